@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '..', 'fixtures', 'tls');
+
+/** A self-signed certificate for localhost and 127.0.0.1, and its key, which everybody has. */
+export function testCertificate(): { readonly cert: string; readonly key: string } {
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return { cert: read('localhost.cert.pem'), key: read('localhost.key.pem') };
+}
