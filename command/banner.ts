@@ -1,0 +1,30 @@
+import type { Loaded } from '../core/config/check.ts';
+import type { Yard } from '../core/yard.ts';
+
+/** What a person sees first: who was found, where it listens, and one line to try. */
+export function banner(url: string, { file }: Loaded, yard: Yard): string {
+  const berths = [...yard.berths.values()];
+  const alone = berths.every(({ provider }) => provider.lastResort);
+  const asked = berths.filter(({ provider }) => alone || !provider.lastResort);
+  const lines = asked.map(({ provider }) => `  ${provider.name}${modelsOf(provider.models, provider.defaultModel)}`);
+  const model = [...yard.modelNames().keys()][0] ?? 'gpt-3.5-turbo';
+  return [
+    `Switchyard is listening on ${url}`,
+    file ? `Config: ${file}` : 'Config: none, so the defaults hold',
+    ...(alone
+      ? ['No provider is configured, no key is in the environment and no server was found on this machine,', 'so a small model (135M parameters, 127 MB) is fetched once and answers here.']
+      : ['Providers:', ...lines]),
+    '',
+    'Try it:',
+    `  curl ${url}/v1/chat/completions -H 'Content-Type: application/json' \\`,
+    `    -d '{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "What is the capital of France?"}]}'`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function modelsOf(models: Readonly<Record<string, string>> | undefined, fallback: string | undefined): string {
+  const names = Object.keys(models ?? {});
+  if (names.length === 0) return fallback === undefined ? '' : ` (${fallback} and more)`;
+  return `: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+}

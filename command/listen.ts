@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import { GatewayError } from '../core/errors.ts';
+import { choosePort } from '../core/supervisor/port.ts';
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Looks whether the place is free before anything is started for it.
+ * @throws GatewayError saying who has the port, and what to do
+ */
+export async function lookAt({ host, port }: Place): Promise<void> {
+  try {
+    await choosePort(port === 0 ? 'free' : port, host);
+  } catch (error) {
+    throw told(error as Error, { host, port });
+  }
+}
+
+/** @returns the URL it listens on */
+export async function listen(app: FastifyInstance, { host, port }: Place): Promise<string> {
+  try {
+    return await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` });
+  } catch (error) {
+    await app.close();
+    await lookAt({ host, port });
+    throw told(error as Error, { host, port });
+  }
+}
+
+function told(error: Error, { host, port }: Place): GatewayError {
+  const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+  const another = `start with another port: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`;
+  const why: Readonly<Record<string, string>> = {
+    EADDRINUSE: `${error.message}; or ${another}`,
+    EACCES: `port ${port} needs rights that this user has not; ${another}`,
+    EADDRNOTAVAIL: `server.host '${host}' is no address of this machine; 127.0.0.1 is`,
+    ENOTFOUND: `server.host '${host}' does not resolve; 127.0.0.1 is an address of this machine`,
+  };
+  return new GatewayError('config_invalid', why[code ?? ''] ?? error.message, { cause: error });
+}

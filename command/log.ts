@@ -1,0 +1,24 @@
+import type { FastifyLoggerOptions } from 'fastify';
+
+const LABELS: Readonly<Record<number, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
+
+/** Lines for people; `LOG_FORMAT=json` for machines, `LOG_LEVEL` for more or less. */
+export function logger({ LOG_LEVEL: level = 'info', LOG_FORMAT: format }: NodeJS.ProcessEnv): FastifyLoggerOptions {
+  if (format === 'json') return { level };
+  return { level, stream: { write: (line) => void process.stderr.write(forPeople(line)) } };
+}
+
+interface Line {
+  readonly time: number;
+  readonly level: number;
+  readonly msg?: string;
+  readonly plugin?: string;
+  readonly err?: { readonly stack?: string };
+}
+
+function forPeople(line: string): string {
+  const { time, level, msg = '', plugin, err } = JSON.parse(line) as Line;
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const who = plugin === undefined ? '' : `${plugin}: `;
+  return `${clock} ${LABELS[level] ?? ''}${who}${msg}${err?.stack ? `\n${err.stack}` : ''}\n`;
+}

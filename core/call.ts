@@ -1,0 +1,59 @@
+import type { Call, Context, Dialect, Target, Translation } from './contracts.ts';
+import { members, valueAt } from './body/members.ts';
+
+/** A call as one target must get it, and how its answer is to be read. */
+export interface Asked {
+  readonly call: Call;
+  /** the wire format of the answer */
+  readonly dialect: Dialect;
+  readonly translation: Translation | undefined;
+}
+
+export interface Wires {
+  readonly dialects: ReadonlyMap<string, Dialect>;
+  readonly translations: readonly Translation[];
+}
+
+export function hasSurface(target: Target, surface: string): boolean {
+  const { surfaces } = target.provider;
+  return surfaces.includes('*') || surfaces.includes(surface);
+}
+
+/** The translation that lets this target answer a call of that API; undefined: none is needed, or there is none. */
+export function translationFor(target: Target, surface: string, { translations }: Wires): Translation | undefined {
+  if (hasSurface(target, surface)) return undefined;
+  return translations.find(({ from, to }) => from === surface && hasSurface(target, to));
+}
+
+/**
+ * What differs from target to target: the API it has, whether it must be asked for a stream, how long an answer may be.
+ * @throws GatewayError when the request cannot be said in the API that the target has
+ */
+export function callFor(context: Context, target: Target, wires: Wires): Asked {
+  const { quirks } = target.provider;
+  const translation = translationFor(target, context.call.surface, wires);
+  const call = translation ? translated(context.call, translation) : context.call;
+  const dialect = translation ? (wires.dialects.get(translation.to) as Dialect) : context.dialect;
+  const set = {
+    ...(quirks.streams === 'only' && !call.stream && dialect.fold ? { stream: true, ...dialect.foldWith } : undefined),
+    ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
+    ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
+  };
+  return { call: Object.keys(set).length === 0 ? call : { ...call, set }, dialect, translation };
+}
+
+function translated(call: Call, translation: Translation): Call {
+  const body = translation.request(JSON.parse(call.raw.toString()) as Record<string, unknown>);
+  return { ...call, surface: translation.to, path: translation.path, raw: Buffer.from(JSON.stringify(body)) };
+}
+
+/** The members that ask for more tokens than the target bears; one is added where none is there. */
+function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
+  const names = dialect.tokenLimits;
+  if (names.length === 0 || call.format !== 'json') return {};
+  const found = members(call.raw, new Set(names));
+  const present = names.filter((name) => typeof valueAt(call.raw, found?.spans.get(name)) === 'number');
+  if (present.length === 0) return { [names[0] as string]: most };
+  const over = present.filter((name) => (valueAt(call.raw, found?.spans.get(name)) as number) > most);
+  return Object.fromEntries(over.map((name) => [name, most]));
+}

@@ -1,0 +1,135 @@
+import type { Context, Target, Timeouts } from './contracts.ts';
+import { GatewayError } from './errors.ts';
+import type { Room } from './room.ts';
+import type { Supervised } from './supervisor/supervised.ts';
+
+/** Reasons that waiting for a local process can lift. */
+const ASLEEP: ReadonlySet<string> = new Set(['absent', 'installing', 'stopped', 'starting', 'backoff']);
+/** Reasons that are only a guess about health: worth a try when there is nobody else. */
+const GUESSED: ReadonlySet<string> = new Set(['breaker']);
+
+/** What choosing needs of the house. */
+export interface Choosing {
+  readonly now: () => number;
+  readonly process: (target: Target) => Supervised | undefined;
+}
+
+/**
+ * The target for the next attempt: the strategy's pick among those that are not out, have room and were not tried.
+ * Waits for room, or for a process to come up, when there is nobody else.
+ * @throws GatewayError saying who was out and why
+ */
+export async function choose(context: Context, tried: readonly Target[], timeouts: Timeouts, house: Choosing): Promise<Target | undefined> {
+  const { targets, strategy, pinned } = context.route;
+  const untried = tried.length === 0 ? targets : targets.filter((target) => !tried.includes(target));
+  for (;;) {
+    if (untried.length === 0) return undefined;
+    const now = house.now();
+    const open = untried.filter((target) => target.blocks(now).size === 0);
+    if (open.length < untried.length) note(context, untried, now);
+    const roomy = open.filter((target) => !target.full);
+    if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
+    if (open.length > 0) {
+      await room(context, open, timeouts.queue);
+      continue;
+    }
+    const asleep = untried.find((target) => blockedOnlyBy(target, ASLEEP, now) && house.process(target));
+    if (asleep) {
+      await awake(context, asleep, timeouts.start, house);
+      continue;
+    }
+    const doubtful = pinned === undefined ? untried.filter((target) => blockedOnlyBy(target, GUESSED, now) && !target.full) : [];
+    if (doubtful.length > 0) {
+      context.trace.notes.push({ at: elapsed(context), remark: 'everybody else is out: health is ignored' });
+      return strategy.pick(doubtful, context) ?? doubtful[0];
+    }
+    throw allOut(context, untried, now);
+  }
+}
+
+function blockedOnlyBy(target: Target, reasons: ReadonlySet<string>, now: number): boolean {
+  return [...target.blocks(now).keys()].every((reason) => reasons.has(reason));
+}
+
+/** Waits until one of them has room, at most `limit` ms. */
+async function room(context: Context, open: readonly Target[], limit: number): Promise<void> {
+  const rooms = [...new Set(open.map((target) => target.room as Room))];
+  const names = [...new Set(open.map(({ provider }) => provider.name))].join(', ');
+  if (rooms.every(({ lineFull }) => lineFull)) {
+    throw new GatewayError('queue_full', `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`, { retryAfter: 1 });
+  }
+  const since = elapsed(context);
+  const handed = await withLimit<Room>(context.signal, limit, (resolve) => {
+    const leave = rooms.map((one) => one.wait(resolve));
+    return () => leave.forEach((out) => out());
+  });
+  context.trace.notes.push({ at: since, waited: `room at ${names}`, ms: elapsed(context) - since });
+  if (handed === 'late') {
+    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`, { retryAfter: 2 });
+  }
+  handed.claim(context.signal.aborted);
+}
+
+/** Starts a local process where nobody else can answer, and waits for it at most `limit` ms; the start goes on after that. */
+async function awake(context: Context, target: Target, limit: number, house: Choosing): Promise<void> {
+  const process = house.process(target) as Supervised;
+  const since = elapsed(context);
+  const enough = new AbortController();
+  const stop = () => enough.abort();
+  context.signal.addEventListener('abort', stop, { once: true });
+  const timer = setTimeout(stop, limit);
+  try {
+    await process.ready(enough.signal);
+  } catch (error) {
+    if (context.signal.aborted) throw left();
+    if (!enough.signal.aborted) throw error;
+    const { name } = target.provider;
+    const { line, since: begun } = process.progress ?? { line: process.state, since: house.now() };
+    const sofar = Math.round((house.now() - begun) / 1000);
+    throw new GatewayError('provider_starting', `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`, { retryAfter: 5 });
+  } finally {
+    clearTimeout(timer);
+    context.signal.removeEventListener('abort', stop);
+    context.trace.notes.push({ at: since, waited: `${target.provider.name} to be ready`, ms: elapsed(context) - since });
+  }
+}
+
+/** A wait that ends by itself, by its limit, or with the client. */
+function withLimit<T>(signal: AbortSignal, limit: number, begin: (resolve: (value: T) => void) => () => void): Promise<T | 'late'> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', gone);
+      leave();
+    };
+    const timer = setTimeout(() => (end(), resolve('late')), limit);
+    const gone = () => (end(), reject(left()));
+    const leave = begin((value) => (end(), resolve(value)));
+    signal.addEventListener('abort', gone, { once: true });
+  });
+}
+
+export const left = (): GatewayError => new GatewayError('client_left', 'the client left');
+
+function note(context: Context, targets: readonly Target[], now: number): void {
+  const out: Record<string, string[]> = {};
+  for (const target of targets) {
+    const blocks = target.blocks(now);
+    if (blocks.size > 0) out[target.id] = [...blocks].map(([reason, { detail }]) => (detail === '' ? reason : `${reason}: ${detail}`));
+  }
+  context.trace.notes.push({ at: elapsed(context), out });
+}
+
+function allOut(context: Context, targets: readonly Target[], now: number): GatewayError {
+  const { pinned } = context.route;
+  const reasons = targets.map((target) => `${target.id} is out (${[...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`);
+  const back = Math.min(...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))));
+  const retry = Number.isFinite(back) ? { retryAfter: Math.max(1, Math.ceil((back - now) / 1000)) } : {};
+  if (targets.every((target) => target.blocks(now).has('quota'))) {
+    return new GatewayError('upstream_busy', `nobody can answer for '${context.call.model}' just now: ${reasons.join(', ')}`, retry);
+  }
+  const code = pinned === undefined ? 'no_target' : 'provider_unavailable';
+  return new GatewayError(code, `nobody can answer for '${context.call.model}': ${reasons.join(', ')}`, retry);
+}
+
+const elapsed = (context: Context): number => performance.now() - context.started;

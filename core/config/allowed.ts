@@ -1,0 +1,65 @@
+import { listed } from './names.ts';
+import type { Schema } from './schema.ts';
+import { units } from './units.ts';
+
+/** What a schema allows, for people: 'a whole number from 0 to 65535'. */
+export function allowed(schema: Schema | undefined): string {
+  if (!schema) return 'anything';
+  if (schema.const !== undefined) return literal(schema.const);
+  if (schema.enum) return `one of ${schema.enum.map(literal).join(', ')}`;
+  const unit = units[schema.format ?? ''];
+  if (unit) return schema.minimum === 0 ? unit.allowed.replace(' above 0', '') : unit.allowed;
+  const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
+  const own = types.map((type) => phrase(type, schema)).join(' or ');
+  const forms = (schema.anyOf ?? schema.oneOf ?? []).map(allowed).join(' or ');
+  return [own, forms].filter(Boolean).join(', which is ') || alternatives(schema);
+}
+
+function phrase(type: string, schema: Schema): string {
+  const range = bounds(schema.minimum, schema.maximum, schema.exclusiveMinimum);
+  switch (type) {
+    case 'integer':
+      return `a whole number${range}`;
+    case 'number':
+      return `a number${range}`;
+    case 'string':
+      return text(schema);
+    case 'boolean':
+      return 'true or false';
+    case 'null':
+      return 'null';
+    case 'array':
+      return `a list${(schema.minItems ?? 0) > 0 ? ` of at least ${schema.minItems}` : ''}`;
+    default:
+      return `a map${withNames(schema)}`;
+  }
+}
+
+function text({ minLength = 0, examples, format, description }: Schema): string {
+  if (format === 'uri') return 'a URL such as https://api.example.com/v1';
+  const length =
+    minLength > 1 ? ` of at least ${minLength} characters` : minLength === 1 ? ', not empty' : '';
+  const such = examples ? ` such as ${examples.map(literal).join(' or ')}` : '';
+  return `a text${length}${such}${examples && description ? ` (${description})` : ''}`;
+}
+
+function withNames({ properties }: Schema): string {
+  const names = Object.keys(properties ?? {});
+  return names.length > 0 ? ` of ${listed(names)}` : '';
+}
+
+function bounds(minimum: number | undefined, maximum: number | undefined, above: number | undefined): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  const least =
+    minimum === undefined ? (above === undefined ? '' : ` above ${above}`) : ` of at least ${minimum}`;
+  return least + (maximum === undefined ? '' : ` of at most ${maximum}`);
+}
+
+/** One of several forms of a map, where the forms differ only in what they need. */
+function alternatives({ required = [] }: Schema): string {
+  return required.length > 0 ? `a map with ${listed(required)}` : 'anything';
+}
+
+function literal(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}

@@ -1,0 +1,124 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { FeaturePlugin, Plugin } from '../contracts.ts';
+import { GatewayError } from '../errors.ts';
+import type { Chosen, Members } from './choose.ts';
+import { members } from './choose.ts';
+import { house, modelSchema, providerName, providerWords } from './house-schema.ts';
+import { refTo } from './schema.ts';
+import type { Schema } from './schema.ts';
+
+const describing = {
+  strategy: 'Who picks among the targets of a model that names no strategy of its own.',
+  providers: 'The upstreams, by the name they have here.',
+  models: 'Public model names. A model that is not named here goes to whoever has it.',
+  use: 'The strategy plugin: its name, a path or a package.',
+};
+
+/** What the house reads at the top, given how its parts look that plugins describe. */
+export function top(parts: { strategy: Schema; providers: Schema; models: Schema }): Record<string, Schema> {
+  const { server, timeouts, ...others } = house;
+  return {
+    $schema: { type: 'string', description: 'Where editors find the schema of this file.' },
+    server,
+    strategy: { description: describing.strategy, ...parts.strategy },
+    timeouts: { ...timeouts, default: {} },
+    providers: {
+      type: 'object',
+      default: {},
+      description: describing.providers,
+      propertyNames: providerName,
+      ...parts.providers,
+    },
+    models: { type: 'object', default: {}, description: describing.models, ...parts.models },
+    ...others,
+  };
+}
+
+/** The schema of one config: each entry is described by the plugin that it names. */
+export function assemble(
+  value: Members,
+  { providers, strategies }: Chosen,
+  sections: Record<string, Schema>,
+): Schema {
+  const definitions: Record<string, Schema> = {};
+  const entry = (name: string): Schema => {
+    const plugin = providers.get(name);
+    if (!plugin) return open(providerWords);
+    const key = `provider.${members(members(value.providers)[name]).use}`;
+    definitions[key] ??= withWords(plugin, providerWords);
+    return refTo(key);
+  };
+  const strategy = (owner: unknown): Schema => {
+    const use = String(members(members(owner).strategy).use);
+    const plugin = strategies.get(use);
+    if (!plugin) return { ...open(strategyWords), required: ['use'] };
+    definitions[`strategy.${use}`] ??= {
+      ...withWords(plugin, strategyWords),
+      required: ['use', ...needs(plugin)],
+    };
+    return refTo(`strategy.${use}`);
+  };
+  const model = (of: unknown): Schema => {
+    const key = `model.${String(members(members(of).strategy).use)}`;
+    definitions[key] ??= modelSchema(strategy(of));
+    return refTo(key);
+  };
+  const parts = {
+    strategy: strategy(value),
+    providers: { properties: byName(value.providers, entry) },
+    models: { properties: byName(value.models, (_, of) => model(of)) },
+  };
+  return { type: 'object', properties: { ...top(parts), ...sections }, definitions };
+}
+
+/** The sections of features and surfaces: those that have options, under their own names. */
+export function featureSections(
+  catalogue: Catalogue,
+  further: readonly FeaturePlugin[],
+): Record<string, Schema> {
+  const taken = new Set(['$schema', 'strategy', 'providers', 'models', ...Object.keys(house)]);
+  const sections: Record<string, Schema> = {};
+  for (const plugin of [...catalogue.list('surface'), ...catalogue.list('feature'), ...further]) {
+    const schema = optionsOf(plugin);
+    if (Object.keys(schema.properties!).length === 0) continue;
+    if (taken.has(plugin.name)) {
+      throw new GatewayError(
+        'config_invalid',
+        `the feature '${plugin.name}' has options, but '${plugin.name}' is already a section of the config: name it otherwise`,
+      );
+    }
+    taken.add(plugin.name);
+    sections[plugin.name] = needs(plugin).length === 0 ? { default: {}, ...schema } : schema;
+  }
+  return sections;
+}
+
+/** A plugin's options as the schema of a map. */
+export function optionsOf({ options }: Pick<Plugin, 'options'>): Schema {
+  return { type: 'object', properties: {}, ...options };
+}
+
+/** A plugin's options beside the house's own words. */
+export function withWords(plugin: Pick<Plugin, 'options'>, words: Readonly<Record<string, Schema>>): Schema {
+  const schema = optionsOf(plugin);
+  return { ...schema, properties: { ...words, ...schema.properties, ...words } };
+}
+
+/** What every strategy has beside its plugin's own options. */
+export const strategyWords: Readonly<Record<string, Schema>> = {
+  use: { type: 'string', minLength: 1, description: describing.use },
+};
+
+/** Options that the plugin cannot do without and has no default for. */
+function needs({ options }: Pick<Plugin, 'options'>): string[] {
+  const { required = [], properties = {} } = options as Schema;
+  return required.filter((name) => properties[name]?.default === undefined);
+}
+
+function open(words: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', properties: words, additionalProperties: true };
+}
+
+function byName(of: unknown, schema: (name: string, value: unknown) => Schema): Record<string, Schema> {
+  return Object.fromEntries(Object.entries(members(of)).map(([name, value]) => [name, schema(name, value)]));
+}

@@ -1,0 +1,126 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { FeaturePlugin, HouseConfig, Plugin, ProviderPlugin, StrategyPlugin } from '../contracts.ts';
+import { assemble, featureSections, optionsOf } from './assemble.ts';
+import type { Chosen, Members } from './choose.ts';
+import { choose, isMembers } from './choose.ts';
+import { conform, filledIn } from './conform.ts';
+import type { Environment } from './environment.ts';
+import { houseRules } from './house-rules.ts';
+import { Mistakes } from './mistakes.ts';
+import type { Schema } from './schema.ts';
+import { object } from './source.ts';
+import type { Source } from './source.ts';
+
+/** A config that has been checked, with the plugins that it names. */
+export interface Loaded {
+  readonly config: HouseConfig;
+  /** undefined when there is no file */
+  readonly file?: string;
+  /** paths in the config are relative to it */
+  readonly folder: string;
+  /** environment variables, `.env` included */
+  readonly env: Environment;
+  /** describes `config` as it came out: what `redact` needs */
+  readonly schema: Schema;
+  /** by the entry's name under `providers` */
+  readonly providerPlugins: ReadonlyMap<string, ProviderPlugin>;
+  /**
+   * The plugin of a `use` that stands in `config`, or of a name.
+   * @throws GatewayError listing what there is
+   */
+  readonly strategyPlugin: (use: string) => StrategyPlugin;
+  /** those that the config names under `plugins`, beside the catalogue's */
+  readonly features: readonly FeaturePlugin[];
+}
+
+export interface Check {
+  /** as written, with texts for units and variables */
+  readonly value: unknown;
+  readonly env: Environment;
+  readonly catalogue: Catalogue;
+  /** the folder that paths and packages in the config are seen from */
+  readonly folder: string;
+  /** where the value was written; without it, it is an object of a program */
+  readonly source?: Source;
+}
+
+/**
+ * Checks a config whole and fills in defaults.
+ * @throws GatewayError with every mistake, each with its place, its path and what is allowed
+ */
+export async function checkConfig({
+  value: written,
+  env,
+  catalogue,
+  folder,
+  source = object,
+}: Check): Promise<Loaded> {
+  const mistakes = new Mistakes(source);
+  if (!isMembers(written ?? {}))
+    mistakes.add([], 'it must be a map of sections such as server and providers');
+  mistakes.throwIfAny();
+
+  const expanded = filledIn(written ?? {}, env, mistakes);
+  const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
+  const sections = featureSections(catalogue, chosen.features);
+  const schema = assemble(expanded.value as Members, chosen, sections);
+  const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
+  houseRules(checked.value as Members, catalogue, mistakes);
+  mistakes.throwIfAny();
+
+  const features = [...catalogue.list('surface'), ...catalogue.list('feature'), ...chosen.features];
+  const loaded = {
+    folder,
+    env,
+    schema: shaped(checked.schema, Object.keys(sections)),
+    ...lent(chosen, catalogue),
+  };
+  return { config: split(checked.value as Members, features), ...loaded };
+}
+
+/**
+ * Checks the options of one plugin and fills in its defaults: for a plugin that no config mentions.
+ * @throws GatewayError as `checkConfig` does; `name` stands where the file would
+ */
+export function checkOptions(
+  plugin: Pick<Plugin, 'name' | 'options'>,
+  { value = {}, env, folder }: { value?: unknown; env: Environment; folder: string },
+): Members {
+  const mistakes = new Mistakes({ ...object, name: plugin.name });
+  const expanded = filledIn(value, env, mistakes);
+  const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
+  mistakes.throwIfAny();
+  return checked.value as Members;
+}
+
+/** What a gateway needs of the chosen plugins. */
+function lent(
+  { providers, strategies, features }: Chosen,
+  catalogue: Catalogue,
+): Pick<Loaded, 'providerPlugins' | 'strategyPlugin' | 'features'> {
+  const strategyPlugin = (use: string): StrategyPlugin => {
+    const plugin = strategies.get(use) ?? catalogue.get('strategy', use);
+    if (!plugin) throw catalogue.missing('strategy', use);
+    return plugin;
+  };
+  return { providerPlugins: providers, strategyPlugin, features };
+}
+
+/** The features' own sections move below `features`; one without options in the config gets none. */
+function split({ $schema: _, ...value }: Members, plugins: readonly Plugin[]): HouseConfig {
+  const features: Record<string, unknown> = {};
+  for (const plugin of plugins) {
+    const hasSection = Object.keys(optionsOf(plugin).properties!).length > 0;
+    if (!hasSection) features[plugin.name] = {};
+    else if (value[plugin.name] !== undefined) features[plugin.name] = value[plugin.name];
+    if (hasSection) delete value[plugin.name];
+  }
+  return { ...value, features } as unknown as HouseConfig;
+}
+
+function shaped({ properties, ...schema }: Schema, sections: readonly string[]): Schema {
+  const all = Object.entries(properties!);
+  const house = Object.fromEntries(all.filter(([name]) => !sections.includes(name)));
+  const features = Object.fromEntries(all.filter(([name]) => sections.includes(name)));
+  return { ...schema, properties: { ...house, features: { type: 'object', properties: features } } };
+}

@@ -1,0 +1,17 @@
+import type { Path } from './path.ts';
+import { valueAt } from './path.ts';
+import { isSecret, withoutCredentials } from './redact.ts';
+import type { Schema } from './schema.ts';
+
+/** A value as a message shows it: short, never a secret, and not what stands where a map or a list belongs, which may be a key that slipped. */
+export function display(written: unknown, path: Path, schema: Schema, wanted?: Schema['type']): string {
+  const value = valueAt(written, path);
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  if (isSecret(path, schema)) return '***';
+  if (typeof value !== 'string') return String(value);
+  if (wanted === 'object' || wanted === 'array') return 'a text';
+  const text = withoutCredentials(value);
+  return `'${text.length > 60 ? `${text.slice(0, 60)}…` : text}'`;
+}

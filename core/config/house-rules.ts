@@ -1,0 +1,53 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { Members } from './choose.ts';
+import { members } from './choose.ts';
+import type { Mistakes } from './mistakes.ts';
+import { listed, loose, suggestion } from './names.ts';
+
+/** What no schema can say: who may listen where, and that targets name somebody. Targets' names come out exact. */
+export function houseRules(value: Members, catalogue: Catalogue, mistakes: Mistakes): void {
+  const { host, apiKeys } = members(value.server);
+  if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
+    mistakes.add(
+      ['server', 'host'],
+      `'${host}' can be reached by others and no key is asked for; allowed: 127.0.0.1, ::1 or localhost, or set server.apiKeys`,
+    );
+  }
+  for (const [name, model] of Object.entries(members(value.models))) {
+    const { targets } = members(model);
+    for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
+      const target = members(entry);
+      if (typeof target.provider !== 'string') continue;
+      const exact = providerNamed(target.provider, value, catalogue);
+      if (exact === undefined)
+        mistakes.add(
+          ['models', name, 'targets', index, 'provider'],
+          nobody(target.provider, value, catalogue),
+        );
+      else target.provider = exact;
+    }
+  }
+}
+
+/** Whether only this machine can reach it. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare);
+}
+
+/** An entry of the config, or else a plugin that needs no entry. */
+function providerNamed(name: string, { providers }: Members, catalogue: Catalogue): string | undefined {
+  const entries = Object.keys(members(providers));
+  if (entries.includes(name)) return name;
+  return entries.find((entry) => loose(entry) === loose(name)) ?? catalogue.get('provider', name)?.name;
+}
+
+function nobody(name: string, { providers }: Members, catalogue: Catalogue): string {
+  const names = [
+    ...new Set([
+      ...Object.keys(members(providers)),
+      ...catalogue.list('provider').map((plugin) => plugin.name),
+    ]),
+  ];
+  return `'${name}' is no provider${suggestion(name, names)}; allowed: ${listed(names)}`;
+}

@@ -1,0 +1,186 @@
+import { timeouts } from './timeouts-schema.ts';
+import type { Schema } from './schema.ts';
+
+const texts = (description: string, items: Schema): Schema => ({
+  type: 'array',
+  default: [],
+  description,
+  items: { type: 'string', ...items },
+});
+
+/** The words that the house itself reads at the top of the config; `providers`, `strategy` and the features' own come from plugins. */
+export const house = {
+  server: {
+    type: 'object',
+    default: {},
+    description: 'Where the gateway listens, and whom it lets in.',
+    properties: {
+      host: {
+        type: 'string',
+        minLength: 1,
+        default: '127.0.0.1',
+        description: 'Address to listen on. Anything but loopback needs apiKeys.',
+      },
+      port: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 65_535,
+        default: 7999,
+        description: 'Port to listen on; 0 takes a free one.',
+      },
+      apiKeys: texts(
+        'Keys that callers must send, as `Authorization: Bearer` or `x-api-key`. Without any, no key is asked for.',
+        {
+          format: 'secret',
+          minLength: 8,
+          description: 'One key. Better written as $NAME than in the file.',
+        },
+      ),
+      bodyLimit: {
+        format: 'bytes',
+        default: '64MiB',
+        description: 'The largest request body that is taken.',
+      },
+      origins: texts("Web pages that may call the gateway from a browser; '*' lets any.", {
+        pattern: String.raw`^(\*|null|[a-z][a-z0-9+.-]*://[^/\s]+)$`,
+        examples: ['https://app.example.com', '*'],
+        description: 'An origin: scheme, host and port, without a path.',
+      }),
+      hosts: texts(
+        'Further names under which browsers reach the gateway, beside loopback and the host it listens on.',
+        {
+          minLength: 1,
+          examples: ['ai.example.com'],
+          description: 'A host name as the Host header says it.',
+        },
+      ),
+      drain: {
+        format: 'duration',
+        minimum: 0,
+        default: '10s',
+        description: 'How long running answers may still take when the gateway stops.',
+      },
+    },
+  },
+  timeouts,
+  retry: {
+    type: 'object',
+    default: {},
+    description:
+      'How often, and how much, is tried again where a target fails before anything reached the caller.',
+    properties: {
+      attempts: {
+        type: 'integer',
+        minimum: 1,
+        default: 6,
+        description: 'The most attempts for one request.',
+      },
+      budget: {
+        type: 'number',
+        minimum: 0,
+        maximum: 1,
+        default: 0.2,
+        description:
+          'The share of live requests that may be tried again, so that a failing upstream is not stormed.',
+      },
+      wait: {
+        format: 'duration',
+        minimum: 0,
+        default: '5s',
+        description: 'The longest Retry-After that is waited for where nobody else can answer.',
+      },
+    },
+  },
+  limits: {
+    type: 'object',
+    default: {},
+    description: 'How much of an answer is held in memory.',
+    properties: {
+      event: { format: 'bytes', default: '16MiB', description: 'The largest single event of a stream.' },
+      answer: {
+        format: 'bytes',
+        default: '32MiB',
+        description: 'The largest answer that is read whole, before or instead of being streamed.',
+      },
+    },
+  },
+  unknownModels: {
+    type: 'string',
+    enum: ['route', 'reject'],
+    default: 'route',
+    description:
+      "What becomes of a model that no entry names: 'route' asks whoever can answer for it, 'reject' answers 404.",
+  },
+  discover: {
+    type: 'boolean',
+    default: true,
+    description:
+      'Look for API keys in the environment and for servers on loopback, and make providers of what is found.',
+  },
+  home: {
+    type: 'string',
+    format: 'path',
+    minLength: 1,
+    default: '.switchyard',
+    description: 'Folder for what the gateway fetches and writes.',
+  },
+  plugins: texts('Further features: paths, from the folder of this file, or npm packages.', {
+    minLength: 1,
+    examples: ['./plugins/mine.ts', 'switchyard-mine'],
+    description: 'A path that begins with ./, ../ or /, or the name of a package.',
+  }),
+} as const satisfies Record<string, Schema>;
+
+/** Names that an entry under `providers` may have: it becomes part of ids and of a folder's name. */
+export const providerName: Schema = {
+  type: 'string',
+  pattern: String.raw`^(?!\.{1,2}$)[^\s/\\]+$`,
+  examples: ['openai', 'lab-2'],
+};
+
+/** What every entry under `providers` has beside its plugin's own options. */
+export const providerWords: Readonly<Record<string, Schema>> = {
+  use: {
+    type: 'string',
+    description:
+      "The provider plugin: its name, a path or a package. Not needed where the entry's own name is a plugin's.",
+  },
+  enabled: { type: 'boolean', default: true, description: 'false: it stays in the file and is not used.' },
+};
+
+/** A model's entry, given how its strategy is described. */
+export function modelSchema(strategy: Schema): Schema {
+  return {
+    type: 'object',
+    description: 'A public model name: who answers for it, and who picks among them.',
+    required: ['targets'],
+    properties: {
+      strategy,
+      timeouts,
+      targets: { type: 'array', minItems: 1, description: 'Who can answer, in order.', items: target },
+    },
+  };
+}
+
+const target: Schema = {
+  type: 'object',
+  required: ['provider'],
+  properties: {
+    provider: { type: 'string', minLength: 1, description: 'An entry of `providers`, or a provider plugin.' },
+    model: {
+      type: 'string',
+      minLength: 1,
+      description: "The provider's own name of the model; without it the public name.",
+    },
+    weight: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      description: 'Its share beside the others, for strategies that weigh; 1 unless said otherwise.',
+    },
+    priority: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Its rank, for strategies that rank: 0 is asked first.',
+    },
+  },
+};

@@ -1,0 +1,48 @@
+import { GatewayError } from '../errors.ts';
+import { shown } from './path.ts';
+import type { Path } from './path.ts';
+import type { Fault, Place, Source } from './source.ts';
+
+/** Collects everything that is wrong, so that a person mends it in one go. */
+export class Mistakes {
+  readonly #source: Source;
+  readonly #found = new Map<string, { place: Place | undefined; text: string }>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** The first mistake at a path is the one told: what follows from it is noise. */
+  add(path: Path, text: string, at: 'key' | 'value' = 'value'): void {
+    const key = JSON.stringify(path);
+    if (this.#found.has(key)) return;
+    this.#found.set(key, { place: this.#source.place(path, at), text: `${shown(path)}: ${text}` });
+  }
+
+  /** A mistake in the syntax, where there is no path yet. */
+  addFault({ place, message }: Fault): void {
+    this.#found.set(`${place.line}:${place.column}:${message}`, { place, text: message });
+  }
+
+  has(path: Path): boolean {
+    return this.#found.has(JSON.stringify(path));
+  }
+
+  /** @throws GatewayError with every mistake, a line each, in the file's order */
+  throwIfAny(): void {
+    if (this.#found.size === 0) return;
+    const found = [...this.#found.values()].toSorted((a, b) => compare(a.place, b.place));
+    const lines = found.map(({ place, text }) => `  ${this.#source.name}${where(place)}: ${text}`);
+    const head =
+      found.length === 1 ? 'The config has a mistake:' : `The config has ${found.length} mistakes:`;
+    throw new GatewayError('config_invalid', [head, ...lines].join('\n'));
+  }
+}
+
+function where(place: Place | undefined): string {
+  return place ? `:${place.line}:${place.column}` : '';
+}
+
+function compare(a: Place | undefined, b: Place | undefined): number {
+  return a && b ? a.line - b.line || a.column - b.column : 0;
+}

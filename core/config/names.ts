@@ -1,0 +1,49 @@
+/** How a name is compared: without regard to case, `least_connections` is `least-connections`. */
+export function loose(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}
+
+/** The name that was probably meant; undefined when none is near. */
+export function nearest(name: string, among: Iterable<string>): string | undefined {
+  const wanted = bare(name);
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of among) {
+    const away = distance(wanted, bare(candidate));
+    if (away < least) [best, least] = [candidate, away];
+  }
+  return best;
+}
+
+/** ` (did you mean 'p2c'?)`, or nothing. */
+export function suggestion(name: string, among: Iterable<string>): string {
+  const meant = nearest(name, among);
+  return meant === undefined ? '' : ` (did you mean '${meant}'?)`;
+}
+
+/** `'a', 'b'`, or 'none'. */
+export function listed(names: Iterable<string>): string {
+  return [...names].map((name) => `'${name}'`).join(', ') || 'none';
+}
+
+function bare(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/** Edits, a swap of two neighbours counting as one (optimal string alignment). */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let least = Math.min(last[column]! + 1, current[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) least = Math.min(least, before[column - 2]! + 1);
+      current.push(least);
+    }
+    [before, last] = [last, current];
+  }
+  return last[b.length]!;
+}

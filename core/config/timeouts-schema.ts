@@ -1,0 +1,20 @@
+import type { Schema } from './schema.ts';
+
+const clock = (description: string): Schema => ({ format: 'duration', description });
+
+/** The clocks of a request; the same words for the house, a provider and a model. Core knows what holds where none is set. */
+export const timeouts: Schema = {
+  type: 'object',
+  description: 'How long each phase may take.',
+  properties: {
+    connect: clock('Until the connection to the upstream stands.'),
+    firstByte: clock('From the request being written until the head of the answer.'),
+    firstContent: clock(
+      'From the request being written until the first text, reasoning or tool call of a stream.',
+    ),
+    idle: clock('The longest silence inside an answer.'),
+    total: clock('The whole request, every attempt included.'),
+    queue: clock('Waiting for room where a provider bears only so many requests at once.'),
+    start: clock('Waiting for a local process that is being fetched or started.'),
+  },
+};

@@ -1,0 +1,45 @@
+/**
+ * Values that are written with a unit and read as a number: `format: 'duration'` (ms) and `format: 'bytes'`.
+ * A bare number is taken as it is.
+ */
+export interface Unit {
+  /** @returns undefined when the text is none */
+  readonly parse: (text: string) => number | undefined;
+  /** what holds for the number unless the schema says otherwise */
+  readonly bounds: { readonly type: string; readonly exclusiveMinimum?: number; readonly maximum: number };
+  /** the text, for editors */
+  readonly pattern: string;
+  readonly allowed: string;
+}
+
+/** Timers of Node fire at once when asked for more. */
+const LONGEST = 2 ** 31 - 1;
+
+const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const BYTES = { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+
+export const units: Readonly<Record<string, Unit>> = {
+  duration: {
+    parse: (text) => amount(text, MS),
+    bounds: { type: 'number', exclusiveMinimum: 0, maximum: LONGEST },
+    pattern: String.raw`^\d+(\.\d+)?\s?(ms|s|m|h|d)?$`,
+    allowed: "a duration above 0 such as '500ms', '5s', '2m' or '1h', or a number of ms",
+  },
+  bytes: {
+    parse: (text) => rounded(amount(text, BYTES)),
+    bounds: { type: 'integer', exclusiveMinimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    pattern: String.raw`^\d+(\.\d+)?\s?([KMGkmg]?[Bb]|[KMGkmg][Ii][Bb])?$`,
+    allowed: "a size above 0 such as '512KiB' or '32MiB', or a number of bytes",
+  },
+};
+
+function amount(text: string, factors: Readonly<Record<string, number>>): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s?([a-z]*)$/i.exec(text.trim());
+  if (!match) return undefined;
+  const factor = match[2] === '' ? 1 : factors[match[2]!.toLowerCase()];
+  return factor === undefined ? undefined : Number(match[1]) * factor;
+}
+
+function rounded(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value);
+}

@@ -1,0 +1,121 @@
+import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { GatewayError } from '../errors.ts';
+import { allowed } from './allowed.ts';
+import { display } from './display.ts';
+import type { Mistakes } from './mistakes.ts';
+import { listed, suggestion } from './names.ts';
+import { fromPointer } from './path.ts';
+import type { Path } from './path.ts';
+import type { Schema } from './schema.ts';
+
+const formats = { duration: true, bytes: true, path: true, secret: true, uri: URL.canParse } as const;
+
+/** One for all: making one costs more than a check. */
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  strict: false,
+  verbose: true,
+  logger: false,
+  formats,
+});
+
+interface Validation {
+  /** the value; defaults are filled in */
+  readonly value: unknown;
+  /** the same as it was written, for messages: a variable's value is not shown */
+  readonly written: unknown;
+  readonly schema: Schema;
+  readonly mistakes: Mistakes;
+}
+
+/** Holds a value against a schema and tells every mistake in words. */
+export function validate({ value, written, schema, mistakes }: Validation): void {
+  const check = compiled(schema);
+  if (check(value)) return;
+  const errors = check.errors ?? [];
+  for (const error of errors.filter((one) => !isNoise(one, errors))) {
+    const { path, at, text } = told(error, fromPointer(error.instancePath, value), written, schema);
+    mistakes.add(path, text, at);
+  }
+}
+
+interface Told {
+  path: Path;
+  at: 'key' | 'value';
+  text: string;
+}
+
+function told(error: ErrorObject, path: Path, written: unknown, schema: Schema): Told {
+  const parent = error.parentSchema as Schema;
+  const params = error.params as Record<string, string>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return {
+        path: [...path, params.additionalProperty!],
+        at: 'key',
+        text: unknown(params.additionalProperty!, parent),
+      };
+    case 'propertyNames':
+      return {
+        path: [...path, params.propertyName!],
+        at: 'key',
+        text: `this name is not allowed; allowed: ${allowed(parent.propertyNames)}`,
+      };
+    case 'required':
+      return {
+        path: [...path, params.missingProperty!],
+        at: 'key',
+        text: missing(params.missingProperty!, parent),
+      };
+    default: {
+      const shown = display(written, path, schema, parent.type);
+      return { path, at: 'value', text: `${shown} is not allowed; allowed: ${expected(error, parent)}` };
+    }
+  }
+}
+
+function unknown(key: string, { properties = {} }: Schema): string {
+  const names = Object.keys(properties);
+  return `unknown${suggestion(key, names)}; allowed here: ${listed(names)}`;
+}
+
+function missing(key: string, { properties }: Schema): string {
+  const wanted = properties?.[key];
+  const what = wanted ? `; allowed: ${allowed(wanted)}` : '';
+  return `missing, and there is no default${what}${wanted?.description ? ` (${wanted.description})` : ''}`;
+}
+
+const PLAIN = ['type', 'enum', 'const', 'format', 'pattern', 'anyOf', 'oneOf'];
+const BOUNDS = ['minimum', 'exclusiveMinimum', 'maximum', 'minLength', 'minItems'];
+
+function expected({ keyword, message }: ErrorObject, parent: Schema): string {
+  return PLAIN.includes(keyword) || BOUNDS.includes(keyword) ? allowed(parent) : `what ${message ?? keyword}`;
+}
+
+/** What another error already says: the branches of a choice, the head of a condition, a name's own check. */
+function isNoise(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword === 'if' || error.propertyName !== undefined) return true;
+  return errors.some(
+    ({ keyword, schemaPath }) =>
+      /^(any|one)Of$/.test(keyword) && error.schemaPath.startsWith(`${schemaPath}/`),
+  );
+}
+
+function compiled(schema: Schema): ReturnType<Ajv['compile']> {
+  try {
+    return ajv.compile(schema);
+  } catch (cause) {
+    const parts = Object.entries({ ...schema.definitions, ...schema.properties });
+    const culprit = parts.find(([, part]) => !ajv.validateSchema(part))?.[0] ?? 'a plugin';
+    throw new GatewayError(
+      'config_invalid',
+      `the options of ${culprit} are no JSON Schema: ${(cause as Error).message}`,
+      { cause },
+    );
+  } finally {
+    // a config is read again and again; ajv would keep every schema
+    ajv.removeSchema(schema);
+  }
+}

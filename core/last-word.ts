@@ -1,0 +1,80 @@
+import type { Context } from './contracts.ts';
+import { errorBody, GatewayError } from './errors.ts';
+import { headersDown } from './headers.ts';
+import type { Refusal } from './relay/delivery.ts';
+import { excerpt } from './relay/whole.ts';
+import type { Sent } from './send.ts';
+import type { AnswerHeaders, Sink } from './sink.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/**
+ * What the client is told when nobody answered: an upstream's own "no" as it came where there is one, the one that says
+ * most first; else what went wrong with the last, or with each.
+ */
+export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], error?: GatewayError): void {
+  const { trace } = context;
+  if (sink.closed) {
+    trace.ending = 'left';
+    return;
+  }
+  const said = failed.find(({ refusal }) => refusal?.status === 429) ?? failed.findLast(({ refusal }) => refusal);
+  const headers = signature(context, said ?? failed.at(-1));
+  trace.ending = 'refused';
+  if (said?.refusal && !error) {
+    trace.status = said.refusal.status;
+    trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
+    return refuse(sink, said.refusal, headers, said.attempt.target.provider.name);
+  }
+  const told = error ?? summary(failed);
+  trace.status = told.statusCode;
+  trace.error = told.message;
+  if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
+  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble.
+  if (failed.length > 0 || told.final) headers['x-should-retry'] = 'false';
+  headers['content-type'] = JSON_TYPE;
+  sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
+}
+
+function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHeaders, who: string): void {
+  const down: AnswerHeaders = { ...headersDown(headers), ...signed };
+  delete down['content-encoding'];
+  if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
+  if (status < 400) {
+    const error = new GatewayError('upstream_status', `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`);
+    return sink.whole(error.statusCode, { ...signed, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(errorBody(error))));
+  }
+  if (isJson(body)) return sink.whole(status, down, body);
+  const error = new GatewayError('upstream_status', `${who} answered ${status}: ${body.length === 0 ? 'with an empty body' : excerpt(body)}`);
+  const told = errorBody(error);
+  if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+  sink.whole(status, { ...down, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(told)));
+}
+
+function summary(failed: readonly Sent[]): GatewayError {
+  const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'nobody is there to answer');
+  if (failed.length < 2) return last;
+  return new GatewayError(last.code, `${failed.length} targets failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`, { cause: last });
+}
+
+/** Who gave it, after how many attempts, and under which id its trace is kept. */
+function signature(context: Context, sent: Sent | undefined): AnswerHeaders {
+  const headers: AnswerHeaders = {
+    'x-request-id': context.id,
+    'x-switchyard-request-id': context.id,
+    'x-switchyard-attempts': context.trace.attempts.length,
+  };
+  if (!sent) return headers;
+  const { target } = sent.attempt;
+  headers['x-switchyard-provider'] = target.provider.name;
+  headers['x-switchyard-model'] = target.model === '*' ? context.call.model : target.model;
+  return headers;
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    return typeof JSON.parse(body.toString()) === 'object';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,153 @@
+/** What most provider files are made with: a remote API or a local program that speaks OpenAI. */
+import type { Call, Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks, Target, Timeouts, UpstreamRequest } from './contracts.ts';
+import { rewrite } from './body/rewrite.ts';
+import { timeouts } from './config/timeouts-schema.ts';
+import { headersUp } from './headers.ts';
+
+export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
+
+const common = {
+  models: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Public model name → its name there. Without it, any name is passed on as it is.',
+  },
+  defaultModel: { type: 'string', description: 'Its own model that answers for names nobody knows.' },
+  surfaces: {
+    type: 'array',
+    items: { type: 'string' },
+    description: "The APIs it has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
+  },
+  concurrency: { type: 'integer', minimum: 1, description: 'How many requests it bears at once; more wait in line.' },
+  timeouts,
+} as const;
+
+/** Options of a provider reached by URL. */
+export const remoteOptions = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    apiKey: { type: 'string', format: 'secret', description: 'Sent as `Authorization: Bearer`.' },
+    baseUrl: { type: 'string', format: 'uri', description: 'Where its API begins, with the version: https://api.example.com/v1' },
+    headers: {
+      type: 'object',
+      additionalProperties: { type: 'string', format: 'secret' },
+      description: 'Headers to send with each request.',
+    },
+    ...common,
+  },
+} as const;
+
+/** Options of a provider whose program the yard runs. */
+export const localOptions = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { ...common, start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' } },
+} as const;
+
+interface CommonOptions {
+  models?: Record<string, string>;
+  defaultModel?: string;
+  surfaces?: string[];
+  concurrency?: number;
+  timeouts?: Partial<Timeouts>;
+}
+
+export interface RemoteOptions extends CommonOptions {
+  apiKey?: string;
+  baseUrl?: string;
+  headers?: Record<string, string>;
+}
+
+export interface LocalOptions extends CommonOptions {
+  start?: 'boot' | 'on-demand' | 'manual';
+}
+
+interface Facts {
+  surfaces?: readonly string[];
+  models?: Readonly<Record<string, string>>;
+  defaultModel?: string;
+  quirks?: Partial<Quirks>;
+  concurrency?: number;
+  /** where it lists its models, '/models' unless said otherwise; false: nowhere */
+  modelsPath?: string | false;
+}
+
+/** A provider reached by URL that speaks OpenAI: what the config says goes before the plugin's facts. */
+export function remote(
+  options: RemoteOptions & Named,
+  host: Host,
+  facts: Facts & { baseUrl: string; keyFrom?: string },
+): Provider {
+  const key = options.apiKey ?? (facts.keyFrom === undefined ? undefined : host.env[facts.keyFrom]);
+  const base = new URL(options.baseUrl ?? facts.baseUrl);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  return {
+    ...described(options, facts),
+    request: (call, target) =>
+      written(call, target, {
+        origin: base.origin,
+        prefix,
+        quirks: facts.quirks ?? {},
+        headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...options.headers },
+      }),
+  };
+}
+
+/** A provider whose program the yard runs and that speaks OpenAI. */
+export function local(
+  options: LocalOptions & Named,
+  _host: Host,
+  facts: Facts & { basePath: string; process: ProcessSpec },
+): Provider {
+  const address = { origin: '', key: '' };
+  return {
+    ...described(options, facts),
+    process: { ...facts.process, start: options.start ?? facts.process.start },
+    address,
+    request: (call, target) =>
+      written(call, target, {
+        origin: address.origin,
+        prefix: facts.basePath,
+        quirks: facts.quirks ?? {},
+        headers: { authorization: `Bearer ${address.key}` },
+      }),
+  };
+}
+
+function described(options: CommonOptions & Named, facts: Facts): Omit<Provider, 'request'> {
+  const models = options.models ?? facts.models;
+  return {
+    name: options.name,
+    surfaces: options.surfaces ?? facts.surfaces ?? ['*'],
+    models,
+    defaultModel: options.defaultModel ?? facts.defaultModel ?? Object.values(models ?? {})[0],
+    quirks: { streams: 'both', onLeave: 'abort', ...facts.quirks },
+    concurrency: options.concurrency ?? facts.concurrency,
+    timeouts: options.timeouts ?? {},
+    modelsPath: models || facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
+  };
+}
+
+interface Place {
+  origin: string;
+  prefix: string;
+  quirks: Partial<Quirks>;
+  headers: Record<string, string>;
+}
+
+/** The caller's own bytes and headers, less what is the caller's alone, with the model's name as it is called there. */
+function written(call: Call, target: Target, { origin, prefix, headers }: Place): UpstreamRequest {
+  const up = headersUp(call.headers);
+  if (call.forwardAuthorization && headers.authorization === undefined && call.headers.authorization !== undefined) {
+    up.authorization = call.headers.authorization;
+  }
+  up['accept-encoding'] = 'identity';
+  return {
+    origin,
+    path: prefix + call.path,
+    method: call.method,
+    headers: Object.assign(up, headers),
+    body: call.raw.length === 0 ? undefined : rewrite(call, target),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Call, SseEvent } from '../contracts.ts';
+import type { Asked } from '../call.ts';
+import { frame } from '../sse/event.ts';
+import type { Delivery, Reading, Receiver } from './delivery.ts';
+import { OpaqueRelay } from './opaque.ts';
+import { StreamRelay, type Outlet } from './stream.ts';
+import { WholeRelay, type Remake } from './whole.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const STREAM_TYPE = 'text/event-stream; charset=utf-8';
+
+/**
+ * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
+ * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API.
+ */
+export function receive(asked: Asked, wanted: Call, reading: Reading, delivery: Delivery, status: number): Receiver {
+  const stream = () => new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
+  const whole = () => new WholeRelay(reading, delivery, status, wholeRemake(asked, wanted));
+  const type = String(reading.headers['content-type'] ?? '').toLowerCase();
+  if (type.startsWith('text/event-stream')) return stream();
+  if (!reading.dialect.strict) return type.includes('json') ? whole() : new OpaqueRelay(reading, delivery, status);
+  if (type.includes('json')) return whole();
+  return new Sniffer((text) => (/^\s*(data|event|id|retry)?:/.test(text) ? stream() : whole()));
+}
+
+/** For a content type that proves nothing (SSE sent as text/plain, JSON as text/html): the first bytes tell. */
+class Sniffer implements Receiver {
+  readonly #choose: (text: string) => Receiver;
+  #chosen: Receiver | undefined;
+  #seen: Buffer = Buffer.alloc(0);
+
+  constructor(choose: (text: string) => Receiver) {
+    this.#choose = choose;
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#chosen) return this.#chosen.data(chunk);
+    this.#seen = Buffer.concat([this.#seen, chunk]);
+    if (this.#seen.toString('latin1').trimStart().length >= 6) this.#decided().data(this.#seen);
+  }
+
+  end(): void {
+    if (!this.#chosen) this.#decided().data(this.#seen);
+    this.#decided().end();
+  }
+
+  broken(error: Error): void {
+    this.#decided().broken(error);
+  }
+
+  #decided(): Receiver {
+    return (this.#chosen ??= this.#choose(this.#seen.toString('latin1')));
+  }
+}
+
+function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading, delivery: Delivery): Outlet {
+  const { translation } = asked;
+  if (!wanted.stream && dialect.fold) {
+    const fold = dialect.fold();
+    return {
+      live: false,
+      rewrite: (event) => void fold.add(event),
+      finish: () => {
+        const answer = fold.result();
+        const body = Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer));
+        delivery.whole(200, requestIds(headers, JSON_TYPE), body);
+      },
+    };
+  }
+  const translate = translation?.events();
+  return {
+    live: true,
+    ...(translate ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) } : {}),
+    finish: (closing) => {
+      if (closing) delivery.write(closing);
+      delivery.complete();
+    },
+  };
+}
+
+function wholeRemake({ translation, dialect, call }: Asked, wanted: Call): Remake | undefined {
+  const { unfold } = dialect;
+  if (wanted.stream && unfold) {
+    const translate = translation?.events();
+    return (answer) => {
+      const events = unfold(answer, call);
+      return { body: framed(translate ? events.flatMap(translate) : events), contentType: STREAM_TYPE };
+    };
+  }
+  if (!translation) return undefined;
+  return (answer) => ({ body: Buffer.from(JSON.stringify(translation.answer(answer))), contentType: JSON_TYPE });
+}
+
+function framed(events: readonly SseEvent[]): Buffer {
+  return Buffer.from(events.map(frame).join(''));
+}
+
+/** Of an answer that is put together here, only what identifies it upstream is still true. */
+function requestIds(headers: Reading['headers'], contentType: string): Record<string, string> {
+  const id = headers['x-request-id'];
+  return { 'content-type': contentType, ...(typeof id === 'string' ? { 'x-request-id': id } : {}) };
+}

@@ -1,0 +1,153 @@
+import type { SseEvent } from '../contracts.ts';
+import { GatewayError } from '../errors.ts';
+import { headersDown } from '../headers.ts';
+import { eventsIn, parseEvent } from '../sse/event.ts';
+import { Splitter } from '../sse/splitter.ts';
+import type { Delivery, Reading, Receiver } from './delivery.ts';
+
+const BLANK_LINE = Buffer.from('\n\n');
+
+/** What becomes of events once they are known to be good. */
+export interface Outlet {
+  /** The client sees content as it comes; false: only once all is there. */
+  readonly live: boolean;
+  /** Bytes pass as they came; undefined: each event is written anew. */
+  readonly rewrite?: (event: SseEvent) => Buffer | undefined;
+  /** called at the end of a whole answer, with the closing event where the upstream left it out */
+  readonly finish: (closing: Buffer | undefined) => void;
+}
+
+/**
+ * Relays a stream of events. Until the first content everything is held, so that another target can still answer
+ * unseen; after it, runs of whole events pass as they came, and only those that may hold an ending are looked into.
+ */
+export class StreamRelay implements Receiver {
+  readonly #reading: Reading;
+  readonly #delivery: Delivery;
+  readonly #outlet: Outlet;
+  readonly #splitter = new Splitter();
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #content = false;
+  #over = false;
+
+  constructor(reading: Reading, delivery: Delivery, outlet: Outlet) {
+    this.#reading = reading;
+    this.#delivery = delivery;
+    this.#outlet = outlet;
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#over) return;
+    const run = this.#splitter.push(chunk);
+    if (run) this.#take(run);
+    const { event } = this.#reading.limits;
+    if (this.#splitter.pending <= event && this.#heldBytes <= event) return;
+    this.#fail('upstream_too_large', `${this.#reading.who} sent an event of more than ${event} bytes; limits.event allows no more`);
+  }
+
+  end(): void {
+    if (this.#over) return;
+    const rest = this.#splitter.rest();
+    if (isEvent(rest)) this.#take(Buffer.concat([rest, BLANK_LINE]));
+    if (this.#over) return;
+    if (this.#reading.reader.finished || (this.#content && !this.#reading.dialect.strict)) return this.#finish();
+    if (this.#content) return this.#fail('stream_cut', `${this.#reading.who} ended its answer in the middle: neither a reason nor a closing event came`);
+    this.#fail('upstream_empty', `${this.#reading.who} ended its stream before any content`);
+  }
+
+  broken(error: Error): void {
+    if (this.#over) return;
+    // Every answer has said why it ended; only the closing event is missing.
+    if (this.#reading.reader.finished) return this.#finish();
+    if (error instanceof GatewayError) return this.#fail(error.code, error.message);
+    this.#fail('stream_cut', `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`);
+  }
+
+  #take(run: Buffer): void {
+    const { reader } = this.#reading;
+    if (this.#content && !this.#outlet.rewrite && reader.quiet(run)) return this.#delivery.write(run);
+    let passed = 0;
+    let terminal = false;
+    const written: Buffer[] = [];
+    for (const { event, end } of eventsIn(run)) {
+      const sign = event.data === '' ? undefined : reader.read(event);
+      if (sign?.error !== undefined) {
+        this.#let(this.#outlet.rewrite ? written : [run.subarray(0, passed)]);
+        const own = sign.native === true && !this.#outlet.rewrite ? run.subarray(passed, end) : undefined;
+        return this.#fail('upstream_error', `${this.#reading.who} answered with an error: ${sign.error}`, own);
+      }
+      if (sign?.content && !this.#content) this.#firstContent();
+      const anew = this.#outlet.rewrite?.(event);
+      if (anew) written.push(anew);
+      passed = end;
+      if (sign?.terminal) {
+        terminal = true;
+        break;
+      }
+    }
+    if (terminal && !this.#content && !reader.explained) {
+      return this.#fail('upstream_empty', `${this.#reading.who} closed its stream without any content`);
+    }
+    if (terminal && !this.#content) this.#firstContent();
+    this.#let(this.#outlet.rewrite ? written : [passed === run.length ? run : run.subarray(0, passed)]);
+    if (!terminal) return;
+    this.#over = true;
+    this.#outlet.finish(undefined);
+  }
+
+  #firstContent(): void {
+    this.#content = true;
+    this.#delivery.firstContent();
+    if (!this.#outlet.live) return;
+    const headers = headersDown(this.#reading.headers);
+    delete headers['content-encoding'];
+    headers['content-type'] = 'text/event-stream; charset=utf-8';
+    headers['cache-control'] ??= 'no-cache';
+    this.#delivery.open(headers);
+  }
+
+  /** Passes on what is good, behind whatever was held before it. */
+  #let(bytes: readonly Buffer[]): void {
+    if (this.#content && this.#outlet.live) {
+      const all = this.#held.length === 0 && bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat([...this.#held, ...bytes]);
+      this.#held = [];
+      this.#heldBytes = 0;
+      this.#delivery.write(all);
+    } else if (this.#outlet.live) {
+      for (const part of bytes) {
+        this.#held.push(part);
+        this.#heldBytes += part.length;
+      }
+    }
+  }
+
+  #finish(): void {
+    if (!this.#content && !this.#reading.reader.explained) {
+      return this.#fail('upstream_empty', `${this.#reading.who} finished its answer without any content`);
+    }
+    if (!this.#content) this.#firstContent();
+    this.#let([]);
+    this.#over = true;
+    const { closing } = this.#reading.dialect;
+    this.#outlet.finish(closing === '' ? undefined : Buffer.from(closing));
+  }
+
+  #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
+    this.#over = true;
+    const ending = code === 'stream_stalled' || code === 'total_timeout' ? 'stalled' : code === 'stream_cut' ? 'cut' : 'error';
+    this.#delivery.fail(new GatewayError(code, message), ending, own);
+  }
+}
+
+/** Whether what was left over at the end is an event that only lacks its empty line, not the half of one. */
+function isEvent(rest: Buffer): boolean {
+  if (rest.length === 0) return false;
+  const { data } = parseEvent(rest.toString());
+  if (data === '[DONE]') return true;
+  try {
+    return typeof JSON.parse(data) === 'object';
+  } catch {
+    return false;
+  }
+}

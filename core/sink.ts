@@ -1,0 +1,96 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
+
+export type AnswerHeaders = Record<string, string | string[] | number>;
+
+/** Where an answer goes: a head once, bytes, and then either an end or a visible break. */
+export interface Sink {
+  /** Something has reached the client: nothing can be tried again. */
+  readonly committed: boolean;
+  /** The client has gone. */
+  readonly closed: boolean;
+  /** A whole answer at once. */
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void;
+  head(status: number, headers: AnswerHeaders): void;
+  /** @returns false when the client reads slower than this is written: wait for `drained` */
+  write(bytes: Buffer): boolean;
+  end(): void;
+  /** Ends so that the client sees that it was not the end. */
+  break(): void;
+  drained(callback: () => void): void;
+}
+
+const END = Buffer.from('0\r\n\r\n');
+
+/**
+ * Writes to a client's HTTP response. After the head, chunks are framed here and written to the socket in one piece
+ * each: Node's own path costs two writes and a nextTick more. `response.end()` stays Node's, so that keep-alive is its
+ * business. HTTP/1.0 clients and pipelined requests, where the socket is not ours yet, take Node's path.
+ */
+export class HttpSink implements Sink {
+  readonly #reply: FastifyReply;
+  readonly #response: ServerResponse;
+  #socket: Socket | undefined;
+
+  constructor(reply: FastifyReply) {
+    this.#reply = reply;
+    this.#response = reply.raw;
+  }
+
+  get committed(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get closed(): boolean {
+    return this.#response.destroyed || this.#response.writableEnded;
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    headers['content-length'] = body.length;
+    this.#writeHead(status, headers);
+    this.#response.end(this.#reply.request.method === 'HEAD' ? undefined : body);
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    const response = this.#response;
+    const own = response.req.httpVersionMinor === 1 && response.socket !== null && headers['content-length'] === undefined;
+    if (own) headers['transfer-encoding'] = 'chunked';
+    this.#writeHead(status, headers);
+    if (!own) return;
+    response.flushHeaders();
+    // From here Node must not frame again what we have framed.
+    (response as ServerResponse & { chunkedEncoding: boolean }).chunkedEncoding = false;
+    this.#socket = response.socket as Socket;
+  }
+
+  write(bytes: Buffer): boolean {
+    if (bytes.length === 0) return true;
+    if (!this.#socket) return this.#response.write(bytes);
+    const size = bytes.length.toString(16);
+    const framed = Buffer.allocUnsafe(size.length + bytes.length + 4);
+    framed.write(size, 0, 'latin1');
+    framed.writeUInt16BE(0x0d0a, size.length);
+    bytes.copy(framed, size.length + 2);
+    framed.writeUInt16BE(0x0d0a, framed.length - 2);
+    return this.#socket.write(framed);
+  }
+
+  end(): void {
+    this.#socket?.write(END);
+    this.#response.end();
+  }
+
+  break(): void {
+    this.#response.destroy();
+  }
+
+  drained(callback: () => void): void {
+    (this.#socket ?? this.#response).once('drain', callback);
+  }
+
+  #writeHead(status: number, headers: AnswerHeaders): void {
+    // What hooks have set on the reply (CORS, for one) belongs to the answer too.
+    this.#response.writeHead(status, { ...(this.#reply.getHeaders() as AnswerHeaders), ...headers });
+  }
+}

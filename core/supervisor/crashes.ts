@@ -1,0 +1,31 @@
+/** The crashes that still count. */
+export interface Crashes {
+  /** when, ms; only those inside the window */
+  readonly times: readonly number[];
+  /** how many in a row without a healthy spell between them, however far apart */
+  readonly streak: number;
+}
+
+export const NO_CRASHES: Crashes = { times: [], streak: 0 };
+
+/** ms of health after which a process starts with a clean slate */
+const SPELL = 60_000;
+/** so many crashes inside so many ms are a loop */
+const LOOP = 5;
+const WINDOW = 120_000;
+const FIRST = 1_000;
+const LONGEST = 300_000;
+
+/** What counts after one more crash of a process that had been healthy for so long, ms. */
+export function afterCrash(before: Crashes, at: number, healthyFor: number): Crashes {
+  const counted = healthyFor >= SPELL ? NO_CRASHES : before;
+  return { times: [...counted.times.filter((time) => at - time < WINDOW), at], streak: counted.streak + 1 };
+}
+
+export const isLoop = (crashes: Crashes): boolean => crashes.times.length >= LOOP;
+
+/** ms until the next try: doubling from one second to five minutes, a half of it left to chance so that many do not come back at once. */
+export function backOff(streak: number, random: () => number): number {
+  const full = Math.min(LONGEST, FIRST * 2 ** Math.max(0, streak - 1));
+  return Math.round(full / 2 + (full / 2) * random());
+}

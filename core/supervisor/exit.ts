@@ -1,0 +1,27 @@
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** why it could not be run at all */
+  readonly error?: NodeJS.ErrnoException;
+}
+
+const MEANING: Readonly<Record<string, string>> = {
+  SIGILL: 'the processor lacks an instruction that the program was built for',
+  SIGKILL: 'somebody killed it, often the system for want of memory',
+  SIGSEGV: 'the program has a fault',
+  SIGABRT: 'the program gave up',
+};
+
+/** How a process ended, with its last words. */
+export function describeExit(exit: Exit, lines: readonly string[]): string {
+  const words = lines.slice(-5).map((line) => line.slice(0, 300));
+  return how(exit) + (words.length > 0 ? `; last lines: ${words.join(' | ')}` : '; it wrote nothing');
+}
+
+function how({ code, signal, error }: Exit): string {
+  if (error?.code === 'ENOENT')
+    return `could not be run: ${error.path ?? 'the command'} or its working directory is not there`;
+  if (error) return `could not be run: ${error.message}`;
+  if (signal) return `ended by ${signal}${MEANING[signal] ? ` (${MEANING[signal]})` : ''}`;
+  return `exited with code ${code}`;
+}

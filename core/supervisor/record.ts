@@ -1,0 +1,78 @@
+/** A note on disk of who runs for whom, so that the next gateway finds what a killed one left behind. */
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { endGroup } from './group.ts';
+import { bootId, stat } from './proc.ts';
+
+interface Note {
+  readonly boot: string;
+  readonly leader: Identity;
+  readonly gateway: Identity;
+}
+
+/** A pid alone may be somebody else's by now. */
+interface Identity {
+  readonly pid: number;
+  readonly start: string | undefined;
+}
+
+/** Each gateway has its own file, so that two with the same folder do not take each other's processes for orphans. */
+const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
+
+/** Where nothing can be written, the guard must do: a program that runs is worth more than the note on it. */
+export function remember(folder: string, leader: number): void {
+  const note: Note = { boot: bootId(), leader: identify(leader), gateway: identify(process.pid) };
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    writeFileSync(fileOf(folder), JSON.stringify(note));
+  } catch {
+    return;
+  }
+}
+
+export function forget(folder: string): void {
+  rmSync(fileOf(folder), { force: true });
+}
+
+/** Ends what a gateway that is no more left running. @returns the pids of the leaders that were ended */
+export async function reap(folder: string, signal: NodeJS.Signals, grace: number): Promise<number[]> {
+  const reaped: number[] = [];
+  for (const file of filesOf(folder)) {
+    const note = read(file);
+    if (note && isRunning(note, note.gateway)) continue;
+    if (note && isRunning(note, note.leader)) {
+      await endGroup(note.leader.pid, signal, grace);
+      reaped.push(note.leader.pid);
+    }
+    rmSync(file, { force: true });
+  }
+  return reaped;
+}
+
+function filesOf(folder: string): string[] {
+  const [parent, name] = [dirname(folder), basename(folder)];
+  const ours = (file: string) =>
+    file.startsWith(`${name}.`) && /^\d+\.pid$/.test(file.slice(name.length + 1));
+  try {
+    return readdirSync(parent)
+      .filter(ours)
+      .map((file) => join(parent, file));
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): Note | undefined {
+  try {
+    const note = JSON.parse(readFileSync(file, 'utf8')) as Note;
+    return Number.isInteger(note.leader.pid) && note.leader.pid > 1 ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const identify = (pid: number): Identity => ({ pid, start: stat(pid)?.start });
+
+/** Where start times cannot be read, nobody is taken for the one that was written down. */
+const isRunning = (note: Note, { pid, start }: Identity): boolean =>
+  start !== undefined && note.boot === bootId() && stat(pid)?.start === start;

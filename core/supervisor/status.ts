@@ -1,0 +1,27 @@
+import type { ProcessSpec } from '../contracts.ts';
+import type { Program } from './program.ts';
+
+/** How many of the last lines a status shows. */
+const LINES = 20;
+
+/** What people are shown of a local process. */
+export function describe(
+  { history, pid, port, lastExit, progress, output }: Program,
+  spec: ProcessSpec,
+  restarts: number,
+) {
+  const { state, reason, at } = history.last;
+  return {
+    state,
+    reason,
+    since: at,
+    start: spec.start,
+    pid: pid ?? null,
+    port: port ?? null,
+    restarts,
+    lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
+    progress: progress ?? null,
+    output: output.lines.slice(-LINES),
+    notes: spec.notes,
+  };
+}

@@ -1,0 +1,32 @@
+import { GatewayError } from './errors.ts';
+
+const CONNECT: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the name does not resolve',
+  EAI_AGAIN: 'the name does not resolve just now',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+};
+
+/** A connection that never came about, told with its address and what is behind it. */
+export function connectError(who: string, origin: string, error: Error): GatewayError {
+  const code = codeOf(error);
+  const tls = /CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code);
+  const why = tls
+    ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
+    : (CONNECT[code] ?? error.message);
+  return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, { cause: error });
+}
+
+/** A connection that stood and was lost before any answer. */
+export function resetError(who: string, error: Error): GatewayError {
+  return new GatewayError('upstream_reset', `${who} closed the connection without an answer (${codeOf(error) || error.message})`, { cause: error });
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined) return code;
+  const inner = (error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined;
+  return inner?.code ?? '';
+}

@@ -1,0 +1,187 @@
+import { Berth } from './berth.ts';
+import { Budget } from './budget.ts';
+import { translationFor, hasSurface } from './call.ts';
+import { Clock } from './clock.ts';
+import type { Dialect, HouseConfig, ModelConfig, Provider, Route, Strategy, Target, Timeouts, Translation } from './contracts.ts';
+import type { Dispatching } from './dispatch.ts';
+import { GatewayError } from './errors.ts';
+import type { Supervised } from './supervisor/supervised.ts';
+import { timeoutsFor } from './timeouts.ts';
+import { undiciTransport, type Transport } from './transport.ts';
+
+/** Routes made for names in requests are remembered, but only so many of them. */
+const REMEMBERED = 1_000;
+
+export type MakeStrategy = (chosen: { readonly use: string } & Record<string, unknown>) => Strategy;
+
+/** All providers with their targets, and the way from a model's name to those that can answer for it. */
+export class Yard implements Dispatching {
+  readonly berths = new Map<string, Berth>();
+  readonly wires = { dialects: new Map<string, Dialect>(), translations: [] as Translation[] };
+  readonly transport: Transport = undiciTransport();
+  readonly clock = new Clock();
+  readonly budget: Budget;
+  readonly retry: HouseConfig['retry'];
+  readonly limits: HouseConfig['limits'];
+  readonly now: () => number;
+  /** Callers' keys are no keys of this house's: one may go on to a provider that has none. */
+  readonly acceptsCallersKey: boolean;
+  readonly #config: HouseConfig;
+  readonly #makeStrategy: MakeStrategy;
+  readonly #routes = new Map<string, Route>();
+  readonly #timeouts = new WeakMap<Route, Map<string, Timeouts>>();
+
+  constructor(config: HouseConfig, makeStrategy: MakeStrategy, now: () => number) {
+    this.#config = config;
+    this.#makeStrategy = makeStrategy;
+    this.now = now;
+    this.acceptsCallersKey = config.server.apiKeys.length === 0;
+    this.retry = config.retry;
+    this.limits = config.limits;
+    this.budget = new Budget(config.retry.budget);
+  }
+
+  add(provider: Provider): Berth {
+    const berth = new Berth(provider);
+    this.berths.set(provider.name, berth);
+    return berth;
+  }
+
+  /** Starts the processes that start with the house, the last resort's among them when there is nobody else. */
+  begin(): void {
+    const asked = this.#asked();
+    for (const { provider, process } of this.berths.values()) {
+      const wanted = provider.process?.start === 'boot' || (provider.lastResort && asked.some((berth) => berth.provider === provider));
+      if (wanted) process?.start('the gateway starts').catch(() => undefined);
+    }
+  }
+
+  /** What a provider has was learned anew: names lead elsewhere from now on. */
+  forget(): void {
+    this.#routes.clear();
+  }
+
+  process = (target: Target): Supervised | undefined => this.berths.get(target.provider.name)?.process;
+
+  /** The clocks of one attempt; without a target, those of waiting for one. */
+  timeouts = (route: Route, target: Target | undefined, stream: boolean): Timeouts => {
+    let known = this.#timeouts.get(route);
+    if (!known) this.#timeouts.set(route, (known = new Map()));
+    const key = `${target?.id ?? ''} ${stream}`;
+    let timeouts = known.get(key);
+    if (!timeouts) known.set(key, (timeouts = timeoutsFor(stream, route.timeouts, target?.provider.timeouts ?? {}, this.#config.timeouts)));
+    return timeouts;
+  };
+
+  /**
+   * Who can answer for a model's name through one API.
+   * @param pin only this provider
+   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
+   */
+  route(model: string, surface: string, pin?: string): Route {
+    const key = `${surface} ${pin ?? ''} ${model}`;
+    const remembered = this.#routes.get(key);
+    if (remembered) return remembered;
+    const route = this.#resolve(model, surface, pin);
+    if (this.#routes.size >= REMEMBERED) this.#routes.delete(this.#routes.keys().next().value as string);
+    this.#routes.set(key, route);
+    return route;
+  }
+
+  #resolve(model: string, surface: string, pin: string | undefined): Route {
+    const configured = this.#config.models[model];
+    const targets = this.#able(pin === undefined ? this.#named(model, configured) : this.#pinned(pin, model), surface);
+    if (targets.length === 0) throw this.#nobody(model, surface);
+    const chosen = configured?.strategy ?? this.#config.strategy;
+    return {
+      name: configured ? model : '*',
+      targets,
+      strategyName: chosen.use,
+      strategy: this.#makeStrategy(chosen),
+      timeouts: configured?.timeouts ?? {},
+      ...(pin === undefined ? {} : { pinned: pin }),
+    };
+  }
+
+  /** By the config's word, else by who is known to have that name, else by whoever may. */
+  #named(model: string, configured: ModelConfig | undefined): Target[] {
+    if (configured) return configured.targets.map((one) => this.#configured(model, one));
+    const berths = this.#asked();
+    const known = berths.map((berth) => berth.knows(model)).filter((target) => target !== undefined);
+    if (known.length > 0) return known;
+    const lastResort = this.#lastResort().map((berth) => berth.knows(model)).filter((target) => target !== undefined);
+    if (lastResort.length > 0) return lastResort;
+    const open = berths.filter(({ provider, listed }) => !provider.models && !listed);
+    const guessed = this.#config.unknownModels === 'reject' && model !== '' ? open : berths;
+    return guessed.map((berth) => berth.guess()).filter((target) => target !== undefined);
+  }
+
+  #configured(model: string, { provider, model: own, weight, priority }: ModelConfig['targets'][number]): Target {
+    const berth = this.#berth(provider);
+    const target = own === undefined ? (berth.knows(model) ?? berth.target(model)) : berth.target(berth.provider.models?.[own] ?? own);
+    return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
+  }
+
+  #pinned(pin: string, model: string): Target[] {
+    const berth = this.#berth(pin);
+    const target = berth.knows(model) ?? berth.guess();
+    return target ? [target] : [];
+  }
+
+  #berth(name: string): Berth {
+    const wanted = plain(name);
+    const berth = this.berths.get(name) ?? [...this.berths.values()].find(({ provider }) => plain(provider.name) === wanted);
+    if (berth) return berth;
+    const names = [...this.berths.keys()].join(', ');
+    throw new GatewayError('provider_not_found', `there is no provider '${name}'; there are: ${names}`, { param: 'provider' });
+  }
+
+  /** Those who are asked for names nobody is known to have: last resorts only when there is nobody else. */
+  #asked(): Berth[] {
+    const others = [...this.berths.values()].filter(({ provider }) => !provider.lastResort);
+    return others.length > 0 ? others : this.#lastResort();
+  }
+
+  #lastResort(): Berth[] {
+    return [...this.berths.values()].filter(({ provider }) => provider.lastResort);
+  }
+
+  /** Who has that API; who only has one it can be translated to, when nobody has it. */
+  #able(targets: readonly Target[], surface: string): Target[] {
+    const native = targets.filter((target) => hasSurface(target, surface));
+    return native.length > 0 ? native : targets.filter((target) => translationFor(target, surface, this.wires));
+  }
+
+  #nobody(model: string, surface: string): GatewayError {
+    const names = [...new Set([...Object.keys(this.#config.models), ...this.modelNames().keys()])];
+    const known = names.includes(model);
+    if (known || this.#config.unknownModels === 'route') {
+      return new GatewayError('surface_not_found', `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`, { param: 'model' });
+    }
+    const some = names.slice(0, 20).join(', ');
+    return new GatewayError('model_not_found', `the model '${model}' does not exist here; there are: ${some}${names.length > 20 ? ', …' : ''}`, { param: 'model' });
+  }
+
+  /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
+  modelNames(): Map<string, string> {
+    const names = new Map<string, string>();
+    for (const [name, { targets }] of Object.entries(this.#config.models)) names.set(name, targets[0]?.provider ?? 'switchyard');
+    for (const berth of this.#asked()) {
+      for (const name of berth.publicNames) if (!names.has(name)) names.set(name, berth.provider.name);
+    }
+    return names;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.berths.values()].map(async ({ provider, process }) => {
+      await process?.close();
+      await provider.close?.();
+    }));
+    await this.transport.close();
+  }
+}
+
+/** Names match without regard to case, hyphens and underscores alike. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
+}

@@ -1,0 +1,97 @@
+/** The command: reads the config, opens the house, says what it found, and closes it again in good order. */
+import { parseArgs } from 'node:util';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { nothingHere } from './core/answer-errors.ts';
+import { Catalogue } from './core/catalogue.ts';
+import type { Loaded } from './core/config/check.ts';
+import { readConfig } from './core/config/read.ts';
+import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
+import type { Yard } from './core/yard.ts';
+import { house, root } from './gateway.ts';
+import { banner } from './command/banner.ts';
+import { closeInGoodOrder } from './command/closing.ts';
+import { listen, lookAt } from './command/listen.ts';
+import { logger } from './command/log.ts';
+
+const HELP = `switchyard: one OpenAI-compatible endpoint for every AI provider you have
+
+  npm start [-- OPTIONS]
+
+  --config FILE   the config; without it, switchyard.yaml beside the README is read if it is there
+                  (or SWITCHYARD_CONFIG)
+  --port N        listen here instead of server.port, 7999 by default (or SWITCHYARD_PORT)
+  --help          this
+`;
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof GatewayError)) throw error;
+  process.stderr.write(`switchyard: ${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { help, config: file, port } = options();
+  if (help) return void process.stdout.write(HELP);
+  const catalogue = await Catalogue.read(root);
+  const loaded = await readConfig({ file, root, env: process.env, catalogue });
+  const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
+  await lookAt(server);
+  const { app, yard } = await open({ ...loaded, config: { ...loaded.config, server } }, catalogue);
+  const url = await listen(app, server);
+  closeInGoodOrder(app, server.drain);
+  process.stdout.write(banner(url, loaded, yard));
+}
+
+async function open(loaded: Loaded, catalogue: Catalogue): Promise<{ app: FastifyInstance; yard: Yard }> {
+  const app = Fastify({
+    bodyLimit: loaded.config.server.bodyLimit,
+    logController: new LogController({ disableRequestLogging: true }),
+    logger: logger(process.env),
+    // Streams get their time to end in `closing`; what idles is closed at once.
+    forceCloseConnections: 'idle',
+    maxRequestsPerSocket: 0,
+    requestTimeout: 0,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+    clientErrorHandler,
+  });
+  app.setNotFoundHandler(nothingHere);
+  const opened: { yard?: Yard } = {};
+  app.register(async (instance) => {
+    opened.yard = await house(instance, { loaded, catalogue });
+  });
+  await app.ready();
+  return { app, yard: opened.yard as Yard };
+}
+
+function options(): { help: boolean; config: string | undefined; port: number | undefined } {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, config: { type: 'string' }, port: { type: 'string' } } });
+    const said = values.port ?? process.env.SWITCHYARD_PORT;
+    return { help: values.help ?? false, config: values.config ?? (process.env.SWITCHYARD_CONFIG || undefined), port: portOf(said) };
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError('config_invalid', `${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+function portOf(said: string | undefined): number | undefined {
+  if (said === undefined || said === '') return undefined;
+  const port = Number(said);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new GatewayError('config_invalid', `the port '${said}' is none: give a whole number from 0 to 65535`);
+}
+
+/** What is no HTTP gets an answer too, where there is still somebody to get it. */
+function clientErrorHandler(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, code, message] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'invalid_request', `this is no HTTP request (${error.code ?? error.message})`];
+  const body = JSON.stringify(errorBody(new GatewayError(code, message)));
+  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+}
+
+const clientErrors: Readonly<Record<string, readonly [string, ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large', 'the URL and headers are larger than 16 KiB together'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_too_slow', 'the request did not come in time'],
+};

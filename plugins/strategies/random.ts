@@ -1,0 +1,10 @@
+import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+
+/** Any, with equal chance. */
+export default {
+  name: 'random',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  create: (_options, { random }): Strategy => ({
+    pick: (candidates) => candidates[Math.floor(random() * candidates.length)],
+  }),
+} satisfies StrategyPlugin;

@@ -1,0 +1,20 @@
+import type { Dialect } from '../../../../core/contracts.ts';
+import { judgeChoices } from './choices-judge.ts';
+import { choicesReader } from './choices-reader.ts';
+import { failure } from './failure.ts';
+import { foldChat } from './fold-chat.ts';
+import { unfoldChat } from './unfold-chat.ts';
+
+/** `/chat/completions` */
+export const chat: Dialect = {
+  surface: 'chat',
+  strict: true,
+  reader: choicesReader,
+  judge: judgeChoices,
+  closing: 'data: [DONE]\n\n',
+  failure,
+  fold: foldChat,
+  unfold: unfoldChat,
+  tokenLimits: ['max_tokens', 'max_completion_tokens'],
+  foldWith: { stream_options: { include_usage: true } },
+};

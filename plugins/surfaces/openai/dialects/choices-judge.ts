@@ -1,0 +1,24 @@
+import type { Verdict } from '../../../../core/contracts.ts';
+import { choiceCarries } from './carries.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { hasFailed, isExplained } from './finish-reasons.ts';
+import { isObject, objectsOf, stringOf } from './json.ts';
+import { textOf } from './text-of.ts';
+import { CONTENT, EMPTY, error } from './verdicts.ts';
+
+/** Whether a whole answer with `choices` carries anything: chat and completions alike. */
+export function judgeChoices(answer: unknown): Verdict {
+  if (typeof answer === 'string' && answer.trim() !== '') return error(errorText(answer));
+  if (!isObject(answer)) return EMPTY;
+  const choices = objectsOf(answer.choices);
+  const broken = choices.find(hasFailed);
+  if (broken !== undefined) return error(errorIn(answer) ?? errorText(textOf(broken)));
+  if (choices.some(choiceCarries)) return CONTENT;
+  const message = errorIn(answer);
+  if (message !== undefined) return error(message);
+  return choices.some(isExplained) || isOtherObject(answer.object) ? CONTENT : EMPTY;
+}
+
+/** Lists of stored answers and receipts of their deletion have no choices and are right. */
+const isOtherObject = (object: unknown): boolean =>
+  !['', 'chat.completion', 'text_completion'].includes(stringOf(object));

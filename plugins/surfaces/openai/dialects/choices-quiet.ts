@@ -1,0 +1,39 @@
+import { everyDataLine } from './data-lines.ts';
+
+const ERROR = Buffer.from('rror');
+const FINISH = Buffer.from('finish_reason');
+const CHOICES = Buffer.from('choices"');
+const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0x6e, 0x7d];
+
+/**
+ * True when these whole events are chunks that only go on: each has `choices` (so it is no `[DONE]` and no bare
+ * error), none speaks of an error, and every `finish_reason` is null or ''. Inside JSON a quote is escaped, so text
+ * that a model writes can make this false, which costs a parse, and never true.
+ */
+export function choicesQuiet(events: Buffer): boolean {
+  if (events.indexOf(ERROR) !== -1) return false;
+  for (let at = events.indexOf(FINISH); at !== -1; at = events.indexOf(FINISH, at + FINISH.length)) {
+    if (!isOpen(events, at + FINISH.length)) return false;
+  }
+  return everyDataLine(events, hasChoices);
+}
+
+function hasChoices(events: Buffer, start: number, end: number): boolean {
+  const at = events.indexOf(CHOICES, start);
+  return at !== -1 && at < end;
+}
+
+/** Whether the value after a key is null or '', or it was no key at all. */
+function isOpen(events: Buffer, at: number): boolean {
+  if (events[at] !== QUOTE) return true;
+  at = afterSpaces(events, at + 1);
+  if (events[at] === COMMA || events[at] === BRACE) return true;
+  if (events[at] !== COLON) return false;
+  at = afterSpaces(events, at + 1);
+  return events[at] === LETTER_N || (events[at] === QUOTE && events[at + 1] === QUOTE);
+}
+
+function afterSpaces(events: Buffer, at: number): number {
+  while (events[at] === SPACE) at += 1;
+  return at;
+}

@@ -1,0 +1,65 @@
+import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { choiceCarries } from './carries.ts';
+import { choicesQuiet } from './choices-quiet.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { hasEnded, hasFailed, isExplained } from './finish-reasons.ts';
+import { isObject, objectsOf, parse, type Json } from './json.ts';
+import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
+import { textOf } from './text-of.ts';
+
+/** how much of the text is kept for the message, should the answer turn out to be an error in disguise */
+const KEPT = 500;
+
+/** Reads a stream of chunks with `choices`: chat and completions alike. */
+export const choicesReader = (call: Call): Reader => new ChoicesReader(Math.max(1, call.choices));
+
+class ChoicesReader implements Reader {
+  explained = false;
+  readonly #asked: number;
+  readonly #ended = new Set<unknown>();
+  #content = false;
+  #text = '';
+
+  constructor(asked: number) {
+    this.#asked = asked;
+  }
+
+  get finished(): boolean {
+    return this.#ended.size >= this.#asked;
+  }
+
+  quiet(events: Buffer): boolean {
+    return choicesQuiet(events);
+  }
+
+  read({ event, data }: SseEvent): Sign {
+    const text = data.trim();
+    if (text === '[DONE]') return TERMINAL;
+    const chunk = parse(text);
+    if (event === 'error') return failed(errorIn(chunk) ?? errorText(chunk) ?? errorText(text), chunk);
+    if (isObject(chunk)) return this.#readChunk(chunk);
+    return this.#content || text === '' || event === 'ping'
+      ? NOTHING
+      : failed(`not an event of this API: ${text.slice(0, 200)}`);
+  }
+
+  #readChunk(chunk: Json): Sign {
+    const choices = objectsOf(chunk.choices);
+    const content = choices.some(choiceCarries);
+    for (const [position, choice] of choices.entries()) this.#note(choice, position);
+    if (choices.some(hasFailed)) return failed(errorIn(chunk) ?? errorText(this.#text), chunk);
+    if (content) {
+      this.#content = true;
+      return CONTENT;
+    }
+    // Beside choices only an `error` counts: other members may be anything.
+    const error = errorIn(choices.length > 0 ? { error: chunk.error } : chunk);
+    return error === undefined ? NOTHING : failed(error, chunk);
+  }
+
+  #note(choice: Json, position: number): void {
+    if (this.#text.length < KEPT) this.#text += textOf(choice).slice(0, KEPT);
+    if (isExplained(choice)) this.explained = true;
+    if (hasEnded(choice)) this.#ended.add(choice.index ?? position);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Dialect } from '../../../../core/contracts.ts';
+import { judgeChoices } from './choices-judge.ts';
+import { choicesReader } from './choices-reader.ts';
+import { failure } from './failure.ts';
+import { foldCompletions } from './fold-completions.ts';
+import { unfoldCompletions } from './unfold-completions.ts';
+
+/** `/completions`, the older API that takes a prompt */
+export const completions: Dialect = {
+  surface: 'completions',
+  strict: true,
+  reader: choicesReader,
+  judge: judgeChoices,
+  closing: 'data: [DONE]\n\n',
+  failure,
+  fold: foldCompletions,
+  unfold: unfoldCompletions,
+  tokenLimits: ['max_tokens'],
+  foldWith: { stream_options: { include_usage: true } },
+};

@@ -1,0 +1,19 @@
+import type { Dialect } from '../../../../core/contracts.ts';
+import { chat } from './chat.ts';
+import { completions } from './completions.ts';
+import { embeddings } from './embeddings.ts';
+import { generic } from './generic.ts';
+import { responses } from './responses.ts';
+
+/** The OpenAI APIs that the gateway knows by name; `generic` makes a dialect for any other. */
+export const dialects: readonly Dialect[] = [
+  chat,
+  completions,
+  embeddings,
+  responses,
+  generic('images'),
+  generic('audio'),
+  generic('moderations'),
+];
+
+export { generic };

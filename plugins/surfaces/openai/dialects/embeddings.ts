@@ -1,0 +1,15 @@
+import type { Dialect, Verdict } from '../../../../core/contracts.ts';
+import { errorIn } from './error-text.ts';
+import { generic } from './generic.ts';
+import { isObject } from './json.ts';
+import { CONTENT, EMPTY, error } from './verdicts.ts';
+
+/** `/embeddings`: never streams */
+export const embeddings: Dialect = { ...generic('embeddings'), strict: true, judge: judgeEmbeddings };
+
+function judgeEmbeddings(answer: unknown): Verdict {
+  if (!isObject(answer)) return EMPTY;
+  if (Array.isArray(answer.data) && answer.data.length > 0) return CONTENT;
+  const message = errorIn(answer);
+  return message === undefined ? EMPTY : error(message);
+}

@@ -1,0 +1,51 @@
+import { isObject, type Json } from './json.ts';
+
+const LONGEST = 500;
+/** members that hold an error's text, the most telling first */
+const TEXTS = ['message', 'msg', 'detail', 'error', 'errors', 'error_description', 'title', 'reason'];
+/** codes that say all is well */
+const FINE = new Set(['', '0', '200', 'ok', 'OK', 'success', 'Success']);
+
+/**
+ * The text of an error that a body says, in any of the shapes met in the wild: `{error: {message}}`, `{error: "…"}`,
+ * `{detail: …}`, `{message, code}`, `{errors: [{message}]}`. Whether anything else in the body counts more is the
+ * caller's question.
+ * @returns undefined where nothing in the body says error
+ */
+export function errorIn(body: unknown): string | undefined {
+  if (!isObject(body)) return undefined;
+  if (body.error === true) return errorText({ ...body, error: undefined }) ?? 'an error without a text';
+  return (
+    errorText(body.error) ??
+    errorText(body.detail) ??
+    errorText(body.errors) ??
+    (saysFailure(body) ? errorText(body.message ?? body.msg) : undefined)
+  );
+}
+
+/** A message alone is no error, and many envelopes say `{code: 0, message: "success"}`. */
+const saysFailure = ({ code, status, success, type, object }: Json): boolean =>
+  success === false ||
+  type === 'error' ||
+  object === 'error' ||
+  status === 'error' ||
+  Number(status) >= 400 ||
+  (code !== undefined && code !== null && !FINE.has(String(code)));
+
+/** The text in an error's value: a string, an object with a message, a list of such; undefined where it is empty. */
+export function errorText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.trim().slice(0, LONGEST) || undefined;
+  if (Array.isArray(value)) return first(value);
+  if (!isObject(value)) return undefined;
+  const said = first(TEXTS.map((name) => value[name]));
+  if (said !== undefined) return said;
+  return Object.values(value).some(Boolean) ? JSON.stringify(value).slice(0, LONGEST) : undefined;
+}
+
+function first(values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const text = errorText(value);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import type { Fold } from '../../../../core/contracts.ts';
+import { ChoicesFold, type ChoiceFold } from './fold-choices.ts';
+import { ToolCallsFold } from './fold-tool-calls.ts';
+import { isObject, objectsOf, stringOf, type Json } from './json.ts';
+import { mergeInto } from './merge.ts';
+import { deltaOf, partsOf } from './text-of.ts';
+
+/** Folds chat chunks into a chat.completion. */
+export const foldChat = (): Fold => new ChoicesFold('chat.completion', () => new ChatChoice());
+
+class ChatChoice implements ChoiceFold {
+  /** members beside message and logprobs: finish_reason, what a vendor adds */
+  readonly #rest: Json = {};
+  readonly #message: Json = {};
+  readonly #logprobs: Json = {};
+  readonly #calls = new ToolCallsFold();
+  #content = '';
+
+  add(choice: Json): void {
+    const { index: _, delta: _delta, message: _message, text: _text, logprobs, ...rest } = choice;
+    this.#addDelta(deltaOf(choice));
+    if (isObject(logprobs)) mergeInto(this.#logprobs, logprobs);
+    for (const [name, value] of Object.entries(rest)) if (says(value)) this.#rest[name] = value;
+  }
+
+  result(index: number): Json {
+    const { role, refusal, ...others } = this.#message;
+    const calls = this.#calls.result();
+    const message: Json = {
+      role: stringOf(role) || 'assistant',
+      content: this.#content,
+      refusal: stringOf(refusal) || null,
+      ...others,
+      ...(calls.length > 0 ? { tool_calls: calls } : {}),
+    };
+    if (this.#content === '' && speaksOtherwise(message)) message.content = null;
+    const logprobs = says(this.#logprobs) ? { content: null, refusal: null, ...this.#logprobs } : null;
+    return { index, message, logprobs, finish_reason: null, ...this.#rest };
+  }
+
+  #addDelta({ content, tool_calls, index: _, ...others }: Json): void {
+    const { text, reasoning, others: parts } = partsOf(content);
+    this.#content += text;
+    if (reasoning !== '') mergeInto(this.#message, { reasoning_content: reasoning });
+    // A message's content is a string to every client: what is no text stays beside it.
+    if (parts.length > 0) mergeInto(this.#message, { content_parts: parts });
+    this.#calls.add(objectsOf(tool_calls));
+    mergeInto(this.#message, others);
+  }
+}
+
+const says = (value: unknown): boolean =>
+  value !== null &&
+  value !== undefined &&
+  value !== '' &&
+  (!isObject(value) || Object.keys(value).length > 0);
+
+const speaksOtherwise = ({ tool_calls, function_call, refusal, audio }: Json): boolean =>
+  Boolean(tool_calls ?? function_call ?? refusal ?? audio);

@@ -1,0 +1,68 @@
+import type { Fold, SseEvent } from '../../../../core/contracts.ts';
+import { isObject, objectsOf, parse, type Json } from './json.ts';
+
+/** What has come of one choice. */
+export interface ChoiceFold {
+  add(choice: Json): void;
+  result(index: number): Json;
+}
+
+/** said once for all chunks; some vendors say it anew, or not yet, in each */
+const FIRST_WINS = new Set(['id', 'created', 'model', 'system_fingerprint']);
+/** made here, or padding of the stream */
+const LEFT_OUT = new Set(['choices', 'object', 'usage', 'obfuscation']);
+
+/** Folds a stream of chunks with `choices` into the answer that a caller who wanted no stream expects. */
+export class ChoicesFold implements Fold {
+  readonly #object: string;
+  readonly #newChoice: () => ChoiceFold;
+  readonly #head: Json = {};
+  readonly #choices = new Map<number, ChoiceFold>();
+  #usage: Json | undefined;
+
+  constructor(object: string, newChoice: () => ChoiceFold) {
+    this.#object = object;
+    this.#newChoice = newChoice;
+  }
+
+  add({ data }: SseEvent): void {
+    const chunk = parse(data);
+    if (!isObject(chunk)) return;
+    this.#addHead(chunk);
+    if (isObject(chunk.usage)) this.#addUsage(chunk.usage);
+    for (const [position, choice] of objectsOf(chunk.choices).entries()) {
+      const index = typeof choice.index === 'number' ? choice.index : position;
+      const fold = this.#choices.get(index) ?? this.#newChoice();
+      this.#choices.set(index, fold);
+      fold.add(choice);
+    }
+  }
+
+  result(): Json {
+    const choices = [...this.#choices].sort(([one], [other]) => one - other);
+    return {
+      ...this.#head,
+      object: this.#object,
+      choices: choices.map(([index, fold]) => fold.result(index)),
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+    };
+  }
+
+  #addHead(chunk: Json): void {
+    for (const [name, value] of Object.entries(chunk)) {
+      if (LEFT_OUT.has(name) || value === null || value === '') continue;
+      if (FIRST_WINS.has(name) && this.#head[name]) continue;
+      const before = this.#head[name];
+      this.#head[name] = isObject(before) && isObject(value) ? { ...before, ...value } : value;
+    }
+  }
+
+  /** Some vendors count in every chunk, some send zeros before or after the count. */
+  #addUsage(usage: Json): void {
+    const counts = Object.values(usage);
+    if (counts.length === 0) return;
+    if (this.#usage === undefined || counts.some((count) => typeof count === 'number' && count > 0)) {
+      this.#usage = usage;
+    }
+  }
+}

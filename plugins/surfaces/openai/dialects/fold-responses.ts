@@ -1,0 +1,27 @@
+import type { Fold, SseEvent } from '../../../../core/contracts.ts';
+import { isObject, parse, type Json } from './json.ts';
+
+/** Folds a Responses stream: its closing event holds the whole answer. */
+export const foldResponses = (): Fold => new ResponsesFold();
+
+class ResponsesFold implements Fold {
+  #response: Json | undefined;
+  readonly #items = new Map<unknown, Json>();
+
+  add({ data }: SseEvent): void {
+    const body = parse(data);
+    if (!isObject(body)) return;
+    if (isObject(body.response)) this.#response = body.response;
+    if (body.type === 'response.output_item.done' && isObject(body.item)) {
+      this.#items.set(body.output_index ?? this.#items.size, body.item);
+    }
+  }
+
+  /** Some servers leave the output out of their closing event: then the items that were done are it. */
+  result(): unknown {
+    const { output } = this.#response ?? {};
+    if (this.#items.size === 0 || (Array.isArray(output) && output.length > 0)) return this.#response;
+    const items = [...this.#items].sort(([one], [other]) => Number(one) - Number(other));
+    return { ...this.#response, output: items.map(([, item]) => item) };
+  }
+}

@@ -1,0 +1,18 @@
+import { holds } from './carries.ts';
+import { objectsOf, stringOf, type Json } from './json.ts';
+
+/**
+ * Whether a whole output item of a response holds anything: words, a summary, sealed reasoning; any other kind (calls,
+ * their outputs, compactions) is something by itself.
+ */
+export function itemCarries({ type, content, summary, encrypted_content: sealed }: Json): boolean {
+  if (type === 'message') return holds(content);
+  if (type === 'reasoning') return holds(content) || holds(summary) || holds(sealed);
+  return stringOf(type) !== '';
+}
+
+/** Whether an item that has only begun is already something: a call is, words and reasoning are not yet. */
+export const beginningCarries = ({ type }: Json): boolean => /_(call|request)$/.test(stringOf(type));
+
+/** Whether a response holds anything. */
+export const responseCarries = ({ output }: Json): boolean => objectsOf(output).some(itemCarries);

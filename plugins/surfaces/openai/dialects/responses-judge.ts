@@ -1,0 +1,21 @@
+import type { Verdict } from '../../../../core/contracts.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { isObject, stringOf } from './json.ts';
+import { responseCarries } from './response-items.ts';
+import { CONTENT, EMPTY, error } from './verdicts.ts';
+
+/** states of a response in which no output is nothing wrong */
+const WITHOUT_OUTPUT = new Set(['queued', 'in_progress', 'incomplete', 'cancelled']);
+
+/** Whether an answer of the Responses API carries anything. */
+export function judgeResponse(answer: unknown): Verdict {
+  if (typeof answer === 'string' && answer.trim() !== '') return error(errorText(answer));
+  if (!isObject(answer)) return EMPTY;
+  const message = errorIn(answer);
+  if (answer.status === 'failed') return error(message);
+  if (responseCarries(answer)) return CONTENT;
+  if (message !== undefined) return error(message);
+  const object = stringOf(answer.object);
+  if (object !== '' && object !== 'response') return CONTENT;
+  return WITHOUT_OUTPUT.has(stringOf(answer.status)) ? CONTENT : EMPTY;
+}

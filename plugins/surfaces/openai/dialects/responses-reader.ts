@@ -1,0 +1,59 @@
+import type { Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { holds } from './carries.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { isObject, parse, stringOf, type Json } from './json.ts';
+import { beginningCarries, itemCarries, responseCarries } from './response-items.ts';
+import { responsesQuiet } from './responses-quiet.ts';
+import { CONTENT, NOTHING, failed } from './signs.ts';
+
+/** Reads a stream of the Responses API: events that say their type, closed by the whole response. */
+export const responsesReader = (): Reader => new ResponsesReader();
+
+class ResponsesReader implements Reader {
+  /** Only the closing event proves the end. */
+  readonly finished = false;
+  explained = false;
+  #content = false;
+
+  quiet(events: Buffer): boolean {
+    return responsesQuiet(events);
+  }
+
+  read({ event, data }: SseEvent): Sign {
+    const text = data.trim();
+    const body = parse(text);
+    if (event === 'error') return failed(errorIn(body) ?? errorText(body) ?? errorText(text), body);
+    if (!isObject(body)) {
+      const passes = this.#content || text === '' || text === '[DONE]';
+      return passes ? NOTHING : failed(`not an event of this API: ${text.slice(0, 200)}`);
+    }
+    const sign = this.#readType(stringOf(body.type) || event, body);
+    if (sign.content) this.#content = true;
+    return sign;
+  }
+
+  #readType(type: string, body: Json): Sign {
+    const response = isObject(body.response) ? body.response : {};
+    if (type === 'response.completed' || type === 'response.incomplete') return this.#readEnd(response);
+    if (type === 'response.failed') {
+      return { ...failed(errorIn(response) ?? errorIn(body)), native: true };
+    }
+    if (type === 'error' || type === '') {
+      const error = errorIn(body) ?? (type === 'error' ? errorText(body) : undefined);
+      return error === undefined ? NOTHING : failed(error, body);
+    }
+    return carriesContent(type, body) ? CONTENT : NOTHING;
+  }
+
+  #readEnd(response: Json): Sign {
+    const reason = isObject(response.incomplete_details) ? response.incomplete_details.reason : undefined;
+    if (reason === 'max_output_tokens' || reason === 'content_filter') this.explained = true;
+    return { content: responseCarries(response), terminal: true };
+  }
+}
+
+function carriesContent(type: string, { item, delta, text, partial_image_b64: image }: Json): boolean {
+  if (type === 'response.output_item.added') return isObject(item) && beginningCarries(item);
+  if (type === 'response.output_item.done') return isObject(item) && itemCarries(item);
+  return holds(delta) || holds(image) || (type.endsWith('.done') && holds(text));
+}

@@ -1,0 +1,21 @@
+import type { Dialect } from '../../../../core/contracts.ts';
+import { responsesFailure } from './failure.ts';
+import { foldResponses } from './fold-responses.ts';
+import { judgeResponse } from './responses-judge.ts';
+import { responsesReader } from './responses-reader.ts';
+import { unfoldResponses } from './unfold-responses.ts';
+
+/** `/responses` */
+export const responses: Dialect = {
+  surface: 'responses',
+  strict: true,
+  reader: responsesReader,
+  judge: judgeResponse,
+  // The closing event holds the whole answer: nobody but the upstream can write it.
+  closing: '',
+  failure: responsesFailure,
+  fold: foldResponses,
+  unfold: unfoldResponses,
+  tokenLimits: ['max_output_tokens'],
+  foldWith: {},
+};

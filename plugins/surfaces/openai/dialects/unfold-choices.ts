@@ -1,0 +1,35 @@
+import type { Call, SseEvent } from '../../../../core/contracts.ts';
+import { isObject, objectsOf, parse, type Json } from './json.ts';
+
+/** said in every chunk; any other member of the answer is said in the first */
+const EVERYWHERE = ['id', 'created', 'model', 'system_fingerprint', 'service_tier'];
+
+/**
+ * The stream that a whole answer with `choices` would have been.
+ * @param chunksOf the choices of the chunks that one choice becomes
+ */
+export function unfoldChoices(
+  answer: unknown,
+  call: Call,
+  object: string,
+  chunksOf: (choice: Json) => Json[],
+): SseEvent[] {
+  if (!isObject(answer)) return [];
+  const { choices, usage, object: _, ...head } = answer;
+  const base: Json = { object };
+  for (const name of EVERYWHERE) if (head[name] !== undefined) base[name] = head[name];
+  const chunks: Json[] = objectsOf(choices)
+    .flatMap((choice, position) => chunksOf({ ...choice, index: choice.index ?? position }))
+    .map((choice, position) => ({ ...(position === 0 ? head : {}), ...base, choices: [choice] }));
+  if (isObject(usage) && wantsUsage(call)) chunks.push({ ...base, choices: [], usage });
+  return [
+    ...chunks.map((chunk) => ({ event: '', data: JSON.stringify(chunk) })),
+    { event: '', data: '[DONE]' },
+  ];
+}
+
+/** A stream counts tokens only for a caller who asked for it. */
+function wantsUsage({ raw, format }: Call): boolean {
+  const body = format === 'json' ? parse(raw.toString()) : undefined;
+  return isObject(body) && isObject(body.stream_options) && body.stream_options.include_usage === true;
+}

@@ -1,0 +1,26 @@
+import type { SseEvent } from '../../../../core/contracts.ts';
+import { isObject, objectsOf, stringOf, type Json } from './json.ts';
+import { unfoldItem } from './unfold-response-item.ts';
+
+/** The closing event for each state of a response. */
+const ENDS: Readonly<Record<string, string>> = {
+  incomplete: 'response.incomplete',
+  failed: 'response.failed',
+};
+
+/** The stream that a whole response would have been: begun, each item at a time, closed by the response itself. */
+export function unfoldResponses(answer: unknown): SseEvent[] {
+  if (!isObject(answer)) return [];
+  const { usage: _usage, completed_at: _completed, ...known } = answer;
+  const begun = { ...known, status: 'in_progress', output: [], error: null, incomplete_details: null };
+  const bodies: Json[] = [
+    { type: 'response.created', response: begun },
+    { type: 'response.in_progress', response: begun },
+    ...objectsOf(answer.output).flatMap(unfoldItem),
+    { type: ENDS[stringOf(answer.status)] ?? 'response.completed', response: answer },
+  ];
+  return bodies.map(({ type, ...body }, number) => ({
+    event: type as string,
+    data: JSON.stringify({ type, sequence_number: number, ...body }),
+  }));
+}

@@ -1,0 +1,82 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { contextOf } from '../../../core/context.ts';
+import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
+import { dispatch } from '../../../core/dispatch.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { HttpSink } from '../../../core/sink.ts';
+import { dialects, generic } from './dialects/dialects.ts';
+import { modelRoutes } from './models.ts';
+import { passBodiesAsBytes, pinOf, readCall } from './read-call.ts';
+import { passthrough } from './passthrough.ts';
+import { translations } from './translations/translations.ts';
+
+interface ModelPath {
+  readonly path: string;
+  readonly surface: string;
+  /** the model must be named: OpenAI has no default there */
+  readonly named: boolean;
+}
+
+/** Every path whose request names a model, and which API it belongs to. */
+const MODEL_PATHS: readonly ModelPath[] = [
+  { path: '/chat/completions', surface: 'chat', named: true },
+  { path: '/completions', surface: 'completions', named: true },
+  { path: '/embeddings', surface: 'embeddings', named: true },
+  { path: '/responses', surface: 'responses', named: true },
+  { path: '/moderations', surface: 'moderations', named: false },
+  { path: '/images/generations', surface: 'images', named: false },
+  { path: '/images/edits', surface: 'images', named: false },
+  { path: '/images/variations', surface: 'images', named: false },
+  { path: '/audio/speech', surface: 'audio', named: true },
+  { path: '/audio/transcriptions', surface: 'audio', named: true },
+  { path: '/audio/translations', surface: 'audio', named: true },
+];
+
+/**
+ * Where clients look for them: `/v1`, nothing (a base URL without version), and what old ones make of an engine or a
+ * deployment (openai-python 0.x, Azure).
+ */
+const PREFIXES = ['/v1', ''];
+const NAMED_IN_PATH = ['/v1/engines/:model', '/engines/:model', '/openai/deployments/:model'];
+
+/** The API that OpenAI's clients speak. */
+export default {
+  name: 'openai',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  create(_options, host) {
+    const { app, yard } = host;
+    for (const dialect of dialects) yard.wires.dialects.set(dialect.surface, dialect);
+    yard.wires.translations.push(...translations);
+    passBodiesAsBytes(app);
+    for (const entry of MODEL_PATHS) {
+      const dialect = dialects.find(({ surface }) => surface === entry.surface) ?? generic(entry.surface);
+      for (const prefix of PREFIXES) serve(host, prefix + entry.path, entry, dialect);
+      for (const prefix of NAMED_IN_PATH) serve(host, prefix + entry.path, entry, dialect);
+    }
+    modelRoutes(host, PREFIXES);
+    app.register(passthrough(host));
+  },
+} satisfies FeaturePlugin;
+
+function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
+  app.post(url, async (request: FastifyRequest, reply: FastifyReply) => {
+    const call = readCall(request, entry, yard.acceptsCallersKey);
+    const context = contextOf(reply, call, dialect, yard, pinOf(request));
+    reply.hijack();
+    await dispatch(context, new HttpSink(reply), yard);
+  });
+  onlyAllows(app, url, 'POST');
+}
+
+/** Any other method gets a 405 that names the one there is. */
+export function onlyAllows(app: Host['app'], url: string, allowed: 'GET' | 'POST'): void {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => method !== allowed);
+  app.route({
+    method: methods,
+    url,
+    handler: (request, reply) => {
+      reply.header('allow', allowed);
+      throw new GatewayError('method_not_allowed', `${request.method} is not allowed on ${request.url.split('?')[0]}; use ${allowed}`);
+    },
+  });
+}

@@ -1,0 +1,112 @@
+import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type Dispatcher } from 'undici';
+import { requestId } from '../../../core/context.ts';
+import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { headersDown } from '../../../core/headers.ts';
+import { connectError, resetError } from '../../../core/upstream-error.ts';
+import { pinOf, queryOf } from './read-call.ts';
+
+/** Carries the client's leaving through the proxy's headers to our agent; a symbol never reaches the wire. */
+const leaving = Symbol('leaving');
+const NEVER_CONNECTED = /CONNECT|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED/;
+
+/** Where a request is passed to: chosen before the proxy has its turn. */
+interface Passing {
+  readonly name: string;
+  readonly upstream: UpstreamRequest;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Every other path below `/v1` (files, batches, stored responses, what is new tomorrow) goes to the first provider that
+ * has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no clocks but the house's,
+ * and the upstream's work ends when the client leaves, before the head of the answer too.
+ */
+export function passthrough(host: Host) {
+  return async (app: FastifyInstance): Promise<void> => {
+    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 4_000 });
+    app.addHook('onClose', () => agent.destroy());
+    const passing = new WeakMap<FastifyRequest, Passing>();
+    const of = (request: unknown): Passing => passing.get(request as FastifyRequest) as Passing;
+    // Here bodies are streams, not bytes.
+    app.removeAllContentTypeParsers();
+    await app.register(httpProxy, {
+      prefix: '/v1',
+      upstream: '',
+      undici: abortable(agent),
+      disableRequestLogging: true,
+      httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
+      preHandler: async (request, reply) => void passing.set(request, choose(host, request, reply)),
+      handler: (request, reply, _path, options) => reply.from(of(request).upstream.path, options),
+      replyOptions: {
+        getUpstream: (request) => of(request).upstream.origin,
+        queryString: (search) => search?.slice(1) ?? '',
+        rewriteRequestHeaders: (request, headers) => headersFor(of(request), headers),
+        rewriteHeaders: (headers, request) => headersBack(of(request), headers as IncomingHttpHeaders),
+        // An upstream's own 503 is its answer; asking again is the client's choice.
+        retryDelay: () => null,
+        onError: (reply, { error }) => void reply.send(errorOf(of(reply.request), (error.cause ?? error) as Error)),
+      },
+    });
+  };
+}
+
+/** All that the proxy asks of undici is `request`; ours also ends when the client leaves. */
+function abortable(agent: Agent): NonNullable<FastifyHttpProxyOptions['undici']> {
+  type Options = Dispatcher.RequestOptions & { headers: Record<symbol, AbortSignal> };
+  return {
+    request: (options: Options, done: (error: Error | null, data: Dispatcher.ResponseData) => void) =>
+      agent.request({ ...options, signal: options.headers[leaving] ?? null }, done),
+  } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
+}
+
+function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
+  const [path] = request.url.replace(/^.*?\/v1(?=\/)/, '').split('?', 1) as [string];
+  const surface = path.split('/')[1] as string;
+  const target = available(yard.route('', surface, pinOf(request)).targets, yard.now());
+  const call: Call = {
+    surface,
+    method: request.method,
+    path: path + queryOf(request.url),
+    headers: request.headers,
+    raw: Buffer.alloc(0),
+    model: '',
+    stream: false,
+    choices: 1,
+    format: 'opaque',
+    forwardAuthorization: yard.acceptsCallersKey,
+  };
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return { name: target.provider.name, upstream: target.provider.request(call, target), signal: gone.signal };
+}
+
+function available(targets: readonly Target[], now: number): Target {
+  const target = targets.find((one) => one.blocks(now).size === 0);
+  if (target) return target;
+  const reasons = targets.map((one) => `${one.provider.name} is out (${[...one.blocks(now).keys()].join(', ')})`);
+  throw new GatewayError('provider_unavailable', `nobody can take this just now: ${reasons.join('; ')}`);
+}
+
+/** The provider's own headers, and the length of a body that passes as it came. */
+function headersFor({ upstream, signal }: Passing, { 'content-length': length }: IncomingHttpHeaders): IncomingHttpHeaders {
+  const headers: Record<string | symbol, unknown> = { ...upstream.headers, [leaving]: signal };
+  if (length !== undefined) headers['content-length'] = length;
+  return headers as IncomingHttpHeaders;
+}
+
+function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const id = requestId();
+  const down = headersDown(headers);
+  // The body passes as it came, so its length is still true.
+  if (headers['content-length'] !== undefined) down['content-length'] = headers['content-length'];
+  return { 'x-request-id': id, ...down, 'x-switchyard-provider': name, 'x-switchyard-attempts': '1', 'x-switchyard-request-id': id };
+}
+
+function errorOf({ name, upstream }: Passing, cause: Error): GatewayError {
+  const never = NEVER_CONNECTED.test((cause as NodeJS.ErrnoException).code ?? '');
+  return never ? connectError(name, upstream.origin, cause) : resetError(name, cause);
+}

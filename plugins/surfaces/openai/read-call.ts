@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { members, valueAt } from '../../../core/body/members.ts';
+import { formField } from '../../../core/body/multipart.ts';
+import { splice } from '../../../core/body/splice.ts';
+import type { Call } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+
+/** Up to here a body is parsed, which also proves it whole; a longer one is walked over for what routing needs. */
+const PARSED = 16 * 1024;
+const WANTED = new Set(['model', 'stream', 'n']);
+
+/** Bodies stay the bytes that came. */
+export function passBodiesAsBytes(app: FastifyInstance): void {
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  }
+}
+
+interface Place {
+  readonly path: string;
+  readonly surface: string;
+  readonly named: boolean;
+}
+
+/**
+ * The least understanding of a request that routing needs.
+ * @throws GatewayError `invalid_json`, `invalid_request`
+ */
+export function readCall(request: FastifyRequest, { path, surface, named }: Place, forwardAuthorization: boolean): Call {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const multipart = /^multipart\//i.test(request.headers['content-type'] ?? '');
+  const said = multipart ? readForm(body, request.headers['content-type'] as string) : readJson(body);
+  const inPath = (request.params as { model?: string }).model;
+  const model = said.model ?? inPath ?? '';
+  if (typeof model !== 'string') throw invalid(`'model' must be a string; it is ${JSON.stringify(model)}`);
+  if (model === '' && named) throw invalid("'model' is missing; name one of those that GET /v1/models lists");
+  return {
+    surface,
+    method: request.method,
+    path: path + queryOf(request.url),
+    headers: request.headers,
+    raw: said.model === undefined && inPath !== undefined && !multipart ? splice(body, { model }) : body,
+    model,
+    stream: said.stream === true,
+    choices: typeof said.n === 'number' && said.n > 0 ? said.n : 1,
+    format: multipart ? 'multipart' : 'json',
+    forwardAuthorization,
+  };
+}
+
+interface Said {
+  model?: unknown;
+  stream?: unknown;
+  n?: unknown;
+}
+
+function readJson(body: Buffer): Said {
+  if (body.length === 0) throw new GatewayError('invalid_json', 'the body is empty; send a JSON object');
+  if (body.length > PARSED) {
+    const found = members(body, WANTED);
+    if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
+    const read = (name: string) => valueAt(body, found.spans.get(name));
+    return { model: read('model'), stream: read('stream'), n: read('n') };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString());
+  } catch (error) {
+    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Said;
+  throw new GatewayError('invalid_json', `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`);
+}
+
+function readForm(body: Buffer, contentType: string): Said {
+  const field = (name: string) => {
+    const span = formField(body, contentType, name);
+    return span && body.toString('utf8', span.start, span.end);
+  };
+  return { model: field('model'), stream: field('stream') === 'true' };
+}
+
+/** The provider asked for by `?provider=NAME`. */
+export function pinOf({ query }: FastifyRequest): string | undefined {
+  const { provider } = query as { provider?: string | string[] };
+  const pin = Array.isArray(provider) ? provider.at(-1) : provider;
+  if (pin !== '') return pin;
+  throw new GatewayError('provider_not_found', "'?provider=' names nobody; leave it out or name a provider", { param: 'provider' });
+}
+
+/** The caller's query less what is meant for this house. */
+export function queryOf(url: string): string {
+  const mark = url.indexOf('?');
+  if (mark < 0) return '';
+  const kept = url.slice(mark + 1).split('&').filter((pair) => pair !== '' && !/^(provider|api-version)(=|$)/.test(pair));
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+}
+
+function invalid(message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param: 'model' });
+}

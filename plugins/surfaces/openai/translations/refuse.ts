@@ -1,0 +1,12 @@
+import { GatewayError } from '../../../../core/errors.ts';
+
+/** The request cannot be said in the other API: names the member, its value, and what to do. */
+export function refuse(member: string, value: unknown, only: string, other: string): never {
+  const shown = JSON.stringify(value) ?? String(value);
+  throw new GatewayError(
+    'not_translatable',
+    `'${member}' (here ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}) cannot be said over ${only}, ` +
+      `the only API that a provider of this model has. Leave it out, or ask for a model whose provider has ${other}.`,
+    { param: member },
+  );
+}

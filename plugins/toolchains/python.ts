@@ -1,0 +1,77 @@
+/** Programs that live in Python packages: an interpreter is found, the pinned packages are put into a folder of their own. */
+import { Ajv } from 'ajv';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { installEnvironment } from './python/environment.ts';
+import { findPython } from './python/find.ts';
+import { install } from './python/install.ts';
+import { fingerprintOf, isUsable, libOf, readInstalled, writeInstalled } from './python/installed.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    python: {
+      type: 'string',
+      description: 'Path of the interpreter to use; found on the machine when not named.',
+    },
+  },
+} as const;
+
+interface Options {
+  readonly python?: string;
+}
+
+/** What a provider asks of this toolchain. */
+export interface Packages {
+  /** absolute path of a requirements.txt that pins versions and hashes of wheels */
+  readonly requirements: string;
+  /** the oldest Python that will do: '>=3.10' */
+  readonly python: string;
+  /** Python code that fails when what was installed cannot work here: 'import thing' */
+  readonly check?: string;
+}
+
+const packagesSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['requirements', 'python'],
+  properties: {
+    requirements: { type: 'string', minLength: 1 },
+    python: { type: 'string', pattern: String.raw`^>=3\.\d+$` },
+    check: { type: 'string' },
+  },
+};
+
+const ajv = new Ajv({ allErrors: true });
+const isPackages = ajv.compile<Packages>(packagesSchema);
+
+const create = ({ python: configured }: Options, host: Host): Toolchain => ({
+  prepare: (job) => prepare(job, { configured, env: installEnvironment(host.env) }),
+});
+
+async function prepare(
+  { provider, packages, folder, signal, progress }: ToolchainJob,
+  { configured, env }: { configured: string | undefined; env: Record<string, string> },
+): Promise<{ python: string; lib: string }> {
+  if (!isPackages(packages)) {
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: its packages are not right: ${ajv.errorsText(isPackages.errors)}`,
+    );
+  }
+  const fingerprint = await fingerprintOf(packages);
+  const installed = await readInstalled(folder, fingerprint);
+  if (installed && installed.configured === configured && (await isUsable(installed))) {
+    return { python: installed.python, lib: libOf(folder) };
+  }
+  progress('looking for Python');
+  const found = await findPython({ provider, range: packages.python, configured, env, signal });
+  const python = found.python.executable;
+  const note = { fingerprint, python, ...(configured === undefined ? {} : { configured }) };
+  if (installed) await writeInstalled(folder, note);
+  else await install({ provider, packages, folder, note, found, env, signal, progress });
+  return { python, lib: libOf(folder) };
+}
+
+export default { name: 'python', options, create } satisfies ToolchainPlugin<Options>;

@@ -1,0 +1,85 @@
+import { GatewayError } from '../../../core/errors.ts';
+import { candidates } from './candidates.ts';
+import { ask, versionOf } from './interpreter.ts';
+import type { Interpreter } from './interpreter.ts';
+
+export interface Found {
+  /** runs the program */
+  readonly python: Interpreter;
+  /** runs pip for it: itself, where it has pip */
+  readonly installer: Interpreter;
+}
+
+interface Search {
+  readonly provider: string;
+  /** '>=3.10' */
+  readonly range: string;
+  readonly configured: string | undefined;
+  readonly env: Record<string, string>;
+  readonly signal: AbortSignal;
+  /** what to ask instead of what machines usually have */
+  readonly commands?: readonly string[];
+}
+
+/**
+ * The first interpreter that will do and has pip; else one that will do, with the pip of another: many a Debian Python has none.
+ * @throws GatewayError toolchain_missing, with what was found instead
+ */
+export async function findPython(search: Search): Promise<Found> {
+  const { range, configured, env, signal, commands = candidates(env) } = search;
+  const oldest = Number(range.split('.')[1]);
+  const seen: Interpreter[] = [];
+  for (const command of configured === undefined ? commands : [configured]) {
+    const interpreter = await ask(command, env, signal);
+    if (!interpreter) continue;
+    if (suits(interpreter, oldest) && interpreter.pip) return { python: interpreter, installer: interpreter };
+    seen.push(interpreter);
+  }
+  const python = seen.find((interpreter) => suits(interpreter, oldest));
+  if (!python) throw noPython(search, oldest, seen);
+  for (const command of commands) {
+    const installer = await ask(command, env, signal);
+    if (installer && canInstallForOthers(installer)) return { python, installer };
+  }
+  throw noPip(search, python);
+}
+
+function suits(
+  { version: [major, minor], implementation, freeThreaded }: Interpreter,
+  oldest: number,
+): boolean {
+  return major === 3 && minor >= oldest && implementation === 'CPython' && !freeThreaded;
+}
+
+const canInstallForOthers = ({ version: [major, minor], pip }: Interpreter): boolean =>
+  pip && major === 3 && minor >= 7;
+
+function noPython(
+  { provider, configured }: Search,
+  oldest: number,
+  seen: readonly Interpreter[],
+): GatewayError {
+  const found = new Set(seen.map((interpreter) => `${described(interpreter)} (${interpreter.executable})`));
+  const looked =
+    configured === undefined ? 'found' : `toolchains.python.python names ${configured}, which is`;
+  const what =
+    found.size > 0 ? [...found].join(', ') : configured === undefined ? 'none' : 'no Python that runs';
+  return new GatewayError(
+    'toolchain_missing',
+    `${provider} needs Python 3.${oldest} or newer; ${looked} ${what}; install one (https://www.python.org/downloads/) or name one in toolchains.python.python`,
+  );
+}
+
+function noPip({ provider }: Search, python: Interpreter): GatewayError {
+  return new GatewayError(
+    'toolchain_missing',
+    `${provider} needs pip, which Python ${versionOf(python)} (${python.executable}) lacks, and so do the others here; install it (Debian, Ubuntu: apt install python3-pip) or name another Python in toolchains.python.python`,
+  );
+}
+
+function described(interpreter: Interpreter): string {
+  if (interpreter.freeThreaded) return `${versionOf(interpreter)} without the global lock`;
+  return interpreter.implementation === 'CPython'
+    ? versionOf(interpreter)
+    : `${interpreter.implementation} ${versionOf(interpreter)}`;
+}

@@ -1,0 +1,15 @@
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+
+/** DeepSeek. https://api-docs.deepseek.com */
+export default {
+  name: 'deepseek',
+  options: remoteOptions,
+  detect: { env: 'DEEPSEEK_API_KEY' },
+  create: (options, host) =>
+    remote(options, host, {
+      baseUrl: 'https://api.deepseek.com/v1',
+      keyFrom: 'DEEPSEEK_API_KEY',
+      defaultModel: 'deepseek-chat',
+      surfaces: ['chat'],
+    }),
+} satisfies ProviderPlugin<RemoteOptions>;

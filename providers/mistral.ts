@@ -1,0 +1,15 @@
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+
+/** Mistral. https://docs.mistral.ai/api */
+export default {
+  name: 'mistral',
+  options: remoteOptions,
+  detect: { env: 'MISTRAL_API_KEY' },
+  create: (options, host) =>
+    remote(options, host, {
+      baseUrl: 'https://api.mistral.ai/v1',
+      keyFrom: 'MISTRAL_API_KEY',
+      defaultModel: 'mistral-small-latest',
+      surfaces: ['chat', 'embeddings', 'moderations', 'audio', 'files', 'batches'],
+    }),
+} satisfies ProviderPlugin<RemoteOptions>;

@@ -1,0 +1,14 @@
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+
+/** OpenAI's own API. https://platform.openai.com/docs/api-reference */
+export default {
+  name: 'openai',
+  options: remoteOptions,
+  detect: { env: 'OPENAI_API_KEY' },
+  create: (options, host) =>
+    remote(options, host, {
+      baseUrl: 'https://api.openai.com/v1',
+      keyFrom: 'OPENAI_API_KEY',
+      defaultModel: 'gpt-4o-mini',
+    }),
+} satisfies ProviderPlugin<RemoteOptions>;

@@ -1,0 +1,15 @@
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+
+/** OpenRouter: many vendors behind one key. https://openrouter.ai/docs */
+export default {
+  name: 'openrouter',
+  options: remoteOptions,
+  detect: { env: 'OPENROUTER_API_KEY' },
+  create: (options, host) =>
+    remote(options, host, {
+      baseUrl: 'https://openrouter.ai/api/v1',
+      keyFrom: 'OPENROUTER_API_KEY',
+      defaultModel: 'openrouter/auto',
+      surfaces: ['chat', 'completions', 'responses', 'embeddings'],
+    }),
+} satisfies ProviderPlugin<RemoteOptions>;

@@ -1,0 +1,62 @@
+import type { Named } from '../core/contracts.ts';
+import { local, localOptions, type Host, type LocalOptions, type ProviderPlugin } from '../core/provider.ts';
+
+const options = {
+  ...localOptions,
+  required: ['command'],
+  properties: {
+    ...localOptions.properties,
+    command: { type: 'array', items: { type: 'string' }, minItems: 1, description: 'The program and its arguments; {port}, {host} and {key} are filled in.' },
+    cwd: { type: 'string', format: 'path', description: 'The folder it runs in.' },
+    env: { type: 'object', additionalProperties: { type: 'string' }, description: 'Its environment; {port}, {host} and {key} are filled in.' },
+    secrets: { type: 'object', additionalProperties: { type: 'string', format: 'secret' }, description: 'More of its environment, never shown.' },
+    port: { anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }], default: 'free', description: "Where it listens; 'free': one that nobody has, told by {port}." },
+    basePath: { type: 'string', default: '/v1', description: 'Where its API begins.' },
+    probe: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'What tells that it is ready and well.',
+      properties: {
+        path: { type: 'string', default: '/v1/models' },
+        method: { enum: ['GET', 'HEAD', 'OPTIONS'], default: 'GET' },
+        status: { type: 'array', items: { type: 'integer' }, default: [200] },
+        every: { format: 'duration', default: '10s' },
+        within: { format: 'duration', default: '60s' },
+      },
+      default: {},
+    },
+    grace: { format: 'duration', default: '5s', description: 'How long it may take to end when asked to.' },
+  },
+} as const;
+
+interface Options extends LocalOptions {
+  readonly command: string[];
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly secrets?: Record<string, string>;
+  readonly port: number | 'free';
+  readonly basePath: string;
+  readonly probe: { path: string; method: string; status: number[]; every: number; within: number };
+  readonly grace: number;
+}
+
+/** Any program of yours that speaks OpenAI: started, watched and stopped by the gateway. */
+export default {
+  name: 'process',
+  options,
+  create: ({ command, cwd, env, secrets, port, basePath, probe, grace, ...given }: Options & Named, host: Host) =>
+    local(given, host, {
+      basePath,
+      process: {
+        command,
+        cwd,
+        env: { ...env, ...secrets },
+        port,
+        host: '127.0.0.1',
+        probe,
+        start: 'boot',
+        stop: { signal: 'SIGTERM', grace },
+        notes: { writes: [], risks: [] },
+      },
+    }),
+} satisfies ProviderPlugin<Options>;

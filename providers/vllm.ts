@@ -1,0 +1,13 @@
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+
+/** vLLM on this machine. https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html */
+export default {
+  name: 'vllm',
+  options: remoteOptions,
+  detect: { port: 8000, path: '/v1/models', holds: ['vllm'] },
+  create: (options, host) =>
+    remote(options, host, {
+      baseUrl: 'http://127.0.0.1:8000/v1',
+      surfaces: ['chat', 'completions', 'embeddings', 'responses', 'audio'],
+    }),
+} satisfies ProviderPlugin<RemoteOptions>;

@@ -1,0 +1,126 @@
+import type { Test } from 'tap';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
+import { Catalogue } from '../core/catalogue.ts';
+import { checkConfig } from '../core/config/check.ts';
+import { nothingHere } from '../core/answer-errors.ts';
+import type { Yard } from '../core/yard.ts';
+import { house, root, type Lent } from '../gateway.ts';
+
+/** The real house on a real socket, as `main.ts` opens it, closed when the test ends. */
+export interface House {
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly yard: Yard;
+  /** what it logged, one JSON object a line */
+  readonly log: readonly string[];
+  ask(path: string, options?: Ask): Promise<Answer>;
+  /** `POST /v1/chat/completions` */
+  chat(body?: Record<string, unknown>, options?: Ask): Promise<Answer>;
+  /** the newest trace, or the one with that id */
+  trace(id?: string): Promise<Trace>;
+  close(): Promise<void>;
+}
+
+export interface Ask {
+  method?: Dispatcher.HttpMethod;
+  headers?: Record<string, string>;
+  body?: Buffer | string | Record<string, unknown>;
+  signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+  /** the body parsed as JSON */
+  json(): Parsed;
+  /** `data:` payloads of an event stream, in order */
+  readonly events: string[];
+  /** the text of all content deltas */
+  readonly content: string;
+  /** the body did not end in good form */
+  readonly broken: boolean;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read deep into answers whose shape they then assert
+export type Parsed = any;
+export type Trace = Parsed;
+
+const catalogue = await Catalogue.read(root);
+const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
+
+/** @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said */
+export async function startHouse(t: Test, config: Record<string, unknown>, lent: Lent & { env?: Record<string, string> } = {}): Promise<House> {
+  const loaded = await checkConfig({
+    value: { discover: false, ...config },
+    env: lent.env ?? {},
+    catalogue,
+    folder: t.testdirName,
+  });
+  const log: string[] = [];
+  const app = Fastify({
+    bodyLimit: loaded.config.server.bodyLimit,
+    logController: new LogController({ disableRequestLogging: true }),
+    logger: { level: 'debug', stream: { write: (line: string) => void log.push(line) } },
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  });
+  app.setNotFoundHandler(nothingHere);
+  const opened: { yard?: Yard } = {};
+  app.register(async (instance) => {
+    opened.yard = await house(instance, { loaded, catalogue, lent });
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(() => app.close());
+  const ask = (path: string, options: Ask = {}): Promise<Answer> => asked(url + path, options);
+  return {
+    url,
+    app,
+    yard: opened.yard as Yard,
+    log,
+    ask,
+    chat: (body = {}, options = {}) =>
+      ask('/v1/chat/completions', { body: { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body }, ...options }),
+    trace: async (id) => (id === undefined ? (await ask('/requests?limit=1')).json().data[0] : (await ask(`/requests/${id}`)).json()),
+    close: () => app.close(),
+  };
+}
+
+async function asked(url: string, { method, headers = {}, body, signal }: Ask): Promise<Answer> {
+  const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const response = await undiciRequest(url, {
+    dispatcher: client,
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    body: bytes ?? null,
+    ...(signal ? { signal } : {}),
+  });
+  const chunks: Buffer[] = [];
+  let broken = false;
+  try {
+    for await (const chunk of response.body) chunks.push(chunk as Buffer);
+  } catch {
+    broken = true;
+  }
+  const text = Buffer.concat(chunks).toString();
+  const events = text.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+  return {
+    status: response.statusCode,
+    headers: response.headers as Record<string, string>,
+    text,
+    json: () => JSON.parse(text) as Parsed,
+    events,
+    content: events.map(deltaOf).join(''),
+    broken,
+  };
+}
+
+function deltaOf(data: string): string {
+  try {
+    const { choices } = JSON.parse(data) as { choices?: { delta?: { content?: string } }[] };
+    return choices?.[0]?.delta?.content ?? '';
+  } catch {
+    return '';
+  }
+}
