@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { isAtLeast } from './choose-node.mjs';
+import { environment } from './npm.mjs';
+import { SetupFailure } from './setup-failure.mjs';
+
+/** Runs `script` with the chosen Node and resolves to how it ended. `stopRequests` reach it from here on. */
+export function launch({ root, node, script, args, stopRequests }) {
+  const cache = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node-compile');
+  const child = spawn(node.path, [...flags(node), script, ...args], {
+    stdio: 'inherit',
+    // The script watches SWITCHYARD_LAUNCHER: a launcher that is killed hard has no last words.
+    env: { ...environment(node.path), NODE_COMPILE_CACHE: cache, SWITCHYARD_LAUNCHER: String(process.pid) },
+  });
+  stopRequests.receive = (signal) => {
+    // The terminal has sent Ctrl-C to the child too; from here it would look like an impatient second one.
+    if (signal !== 'SIGINT' || !hasTerminal()) child.kill(signal);
+  };
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code, signal) => resolve({ code, signal }));
+    child.on('error', ({ code }) =>
+      reject(
+        new SetupFailure(
+          `Could not start ${node.path} (${code}): remove runtime/node_modules to have Node fetched again, or install a newer Node.`,
+        ),
+      ),
+    );
+  });
+}
+
+/** Tells `receive` each time something wants this process to stop: a signal, or npm being gone. */
+export function listenForStop(receive) {
+  const requests = { receive };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, (signal) => requests.receive(signal));
+  const parent = process.ppid;
+  const watch = () => {
+    if (process.ppid === parent) return;
+    clearInterval(watching);
+    requests.receive('SIGTERM');
+  };
+  // The shell between npm and us dies of the signals npm sends it and passes none on.
+  const watching = process.env.npm_lifecycle_event ? setInterval(watch, 1000).unref() : undefined;
+  return requests;
+}
+
+/** Ends this process the way the script ended: with its code, or by the same signal. */
+export function endLike({ code, signal }) {
+  process.exitCode = code ?? 1;
+  if (!signal) return;
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+function flags({ version }) {
+  return [
+    // A gateway's garbage is many short-lived small objects: a roomy nursery keeps them out of the slow collections.
+    '--min-semi-space-size=16',
+    '--max-semi-space-size=32',
+    '--initial-old-space-size=256',
+    // Until 24.3 Node warns that stripping types is an experiment.
+    ...(isAtLeast(version, '24.3.0') ? [] : ['--disable-warning=ExperimentalWarning']),
+  ];
+}
+
+function hasTerminal() {
+  return [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+}

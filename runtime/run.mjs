@@ -1,0 +1,84 @@
+// Runs a script of this project from a fresh clone: finds a Node that is new enough, installs the packages
+// of package-lock.json, starts the script. Plain JavaScript without packages, for it runs before there are any.
+//
+//   node runtime/run.mjs [--dev] [--bench] SCRIPT [arguments…]
+//
+//   --dev    also the packages that tests and checks need
+//   --bench  also those of bench/
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chooseNode } from './choose-node.mjs';
+import { install } from './install.mjs';
+import { endLike, launch, listenForStop } from './launch.mjs';
+import { SetupFailure } from './setup-failure.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const setup = new AbortController();
+const stopRequests = listenForStop((signal) => setup.abort(signal));
+
+try {
+  const { dev, bench, script, args } = readArguments(process.argv.slice(2));
+  const node = await chooseNode({ root, signal: setup.signal });
+  await installProject({ dev, node });
+  if (bench) await installBench({ node });
+  setup.signal.throwIfAborted();
+  endLike(await launch({ root, node, script: find(script), args, stopRequests }));
+} catch (error) {
+  if (setup.signal.aborted) endLike({ signal: setup.signal.reason });
+  else if (error instanceof SetupFailure) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else throw error;
+}
+
+function readArguments(given) {
+  const first = given.findIndex((argument) => !argument.startsWith('--'));
+  if (first === -1)
+    throw new SetupFailure('runtime/run.mjs needs the name of a script, for example main.ts.');
+  const options = given.slice(0, first);
+  const unknown = options.find((option) => option !== '--dev' && option !== '--bench');
+  if (unknown) {
+    throw new SetupFailure(
+      `runtime/run.mjs does not know ${unknown}: it has --dev and --bench; the script's own options come after its name.`,
+    );
+  }
+  return {
+    dev: options.includes('--dev'),
+    bench: options.includes('--bench'),
+    script: given[first],
+    args: given.slice(first + 1),
+  };
+}
+
+// Only after the installation, for a script may come with a package.
+function find(script) {
+  const path = join(root, script);
+  if (existsSync(path)) return path;
+  throw new SetupFailure(`There is no script ${script} in ${root}: name one by its path from there.`);
+}
+
+function installProject({ dev, node }) {
+  return install({
+    folder: root,
+    // npm leaves out optional packages for other platforms, so their absence says nothing.
+    needs: (_path, entry) => !entry.link && !entry.optional && (dev || !(entry.dev || entry.devOptional)),
+    node: node.path,
+    extraFlags: [dev ? '--include=dev' : '--omit=dev'],
+    title: (count) => `Installing ${count} packages${dev ? ', those for tests and checks included' : ''}`,
+    what: 'install the packages of package-lock.json',
+    signal: setup.signal,
+  });
+}
+
+function installBench({ node }) {
+  return install({
+    folder: join(root, 'bench'),
+    needs: (_path, entry) => !entry.link && !entry.optional,
+    node: node.path,
+    extraFlags: ['--include=dev'],
+    title: (count) => `Installing ${count} packages of bench/`,
+    what: 'install the packages of bench/package-lock.json',
+    signal: setup.signal,
+  });
+}
