@@ -10,7 +10,7 @@ import { checkConfig, checkOptions, type Loaded } from './core/config/check.ts';
 import type { FeaturePlugin, Plugin, ProviderPlugin, Toolchain } from './core/contracts.ts';
 import { found } from './core/detect.ts';
 import { mount, type HostParts } from './core/mount.ts';
-import { answerErrors } from './core/answer-errors.ts';
+import { answerErrors, refuseWhileClosing } from './core/answer-errors.ts';
 import { Supervised } from './core/supervisor/supervised.ts';
 import { Yard, type MakeStrategy } from './core/yard.ts';
 
@@ -23,14 +23,20 @@ export interface Lent {
 }
 
 /** The whole house as a plugin of your own Fastify app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
-export default async function switchyard(app: FastifyInstance, { prefix: _, ...config }: Record<string, unknown> & { prefix?: string }): Promise<void> {
+export default async function switchyard(
+  app: FastifyInstance,
+  { prefix: _, ...config }: Record<string, unknown> & { prefix?: string },
+): Promise<void> {
   const catalogue = await Catalogue.read(root);
   const loaded = await checkConfig({ value: config, env: process.env, catalogue, folder: process.cwd() });
   await house(app, { loaded, catalogue });
 }
 
 /** The house from a config that has been read. */
-export async function house(app: FastifyInstance, { loaded, catalogue, lent = {} }: { loaded: Loaded; catalogue: Catalogue; lent?: Lent }): Promise<Yard> {
+export async function house(
+  app: FastifyInstance,
+  { loaded, catalogue, lent = {} }: { loaded: Loaded; catalogue: Catalogue; lent?: Lent },
+): Promise<Yard> {
   const { config, env, schema } = loaded;
   const { random = Math.random, now = Date.now } = lent;
   const yard = new Yard(config, (chosen) => strategy(chosen), now);
@@ -39,15 +45,24 @@ export async function house(app: FastifyInstance, { loaded, catalogue, lent = {}
     loaded.strategyPlugin(use).create(settings, { ...parts, app, log: app.log });
 
   answerErrors(app);
+  refuseWhileClosing(app);
   app.addHook('onClose', () => yard.close());
 
   const toolchains = new Map<string, Toolchain>();
   for (const plugin of catalogue.list('toolchain')) {
-    mount(app, plugin, settingsOf(plugin), parts, (made) => toolchains.set(plugin.name, made), `toolchain ${plugin.name}`);
+    mount(
+      app,
+      plugin,
+      settingsOf(plugin),
+      parts,
+      (made) => toolchains.set(plugin.name, made),
+      `toolchain ${plugin.name}`,
+    );
   }
 
   const features = [...catalogue.list('feature'), ...loaded.features];
-  for (const plugin of inOrder(features)) mount(app, plugin, settingsOf(plugin), parts, undefined, `feature ${plugin.name}`);
+  for (const plugin of inOrder(features))
+    mount(app, plugin, settingsOf(plugin), parts, undefined, `feature ${plugin.name}`);
 
   for (const { name, plugin, settings } of await providers(loaded, catalogue, app)) {
     const take = (made: ReturnType<ProviderPlugin['create']>): void => {
@@ -69,13 +84,16 @@ export async function house(app: FastifyInstance, { loaded, catalogue, lent = {}
     mount(app, plugin, { ...settings, name }, parts, take, `provider ${name}`);
   }
 
-  for (const plugin of catalogue.list('surface')) mount(app, plugin, settingsOf(plugin), parts, undefined, `surface ${plugin.name}`);
+  for (const plugin of catalogue.list('surface'))
+    mount(app, plugin, settingsOf(plugin), parts, undefined, `surface ${plugin.name}`);
 
   app.addHook('onReady', async () => yard.begin());
   return yard;
 
   function settingsOf(plugin: Plugin<never>): Record<string, unknown> {
-    return { ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder: loaded.folder })) };
+    return {
+      ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder: loaded.folder })),
+    };
   }
 }
 
@@ -91,15 +109,28 @@ async function providers(loaded: Loaded, catalogue: Catalogue, app: FastifyInsta
   const entries = Object.entries(config.providers);
   const named = entries
     .filter(([, { enabled }]) => enabled !== false)
-    .map(([name, { use: _, enabled: __, ...settings }]) => ({ name, plugin: providerPlugins.get(name) as ProviderPlugin, settings }));
+    .map(([name, { use: _, enabled: __, ...settings }]) => ({
+      name,
+      plugin: providerPlugins.get(name) as ProviderPlugin,
+      settings,
+    }));
   const taken = new Set(entries.flatMap(([name]) => [name, providerPlugins.get(name)?.name]));
   const others = catalogue.list('provider').filter(({ name }) => !taken.has(name));
   const detected = config.discover ? await found(others, env) : [];
   for (const { plugin, because } of detected) app.log.info(`${plugin.name} is a provider: ${because}`);
-  const targeted = new Set(Object.values(config.models).flatMap(({ targets }) => targets.map(({ provider }) => provider)));
+  const targeted = new Set(
+    Object.values(config.models).flatMap(({ targets }) => targets.map(({ provider }) => provider)),
+  );
   const wanted = ({ name, lastResort }: ProviderPlugin): boolean => lastResort === true || targeted.has(name);
   const unnamed = new Set([...detected.map(({ plugin }) => plugin), ...others.filter(wanted)]);
-  return [...named, ...[...unnamed].map((plugin) => ({ name: plugin.name, plugin, settings: checkOptions(plugin as Plugin, { env, folder }) }))];
+  return [
+    ...named,
+    ...[...unnamed].map((plugin) => ({
+      name: plugin.name,
+      plugin,
+      settings: checkOptions(plugin as Plugin, { env, folder }),
+    })),
+  ];
 }
 
 /** Features that lean on another come after it. */

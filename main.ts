@@ -1,7 +1,7 @@
 /** The command: reads the config, opens the house, says what it found, and closes it again in good order. */
 import { parseArgs } from 'node:util';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
-import { nothingHere } from './core/answer-errors.ts';
+import { nothingHere, unreadable } from './core/answer-errors.ts';
 import { Catalogue } from './core/catalogue.ts';
 import type { Loaded } from './core/config/check.ts';
 import { readConfig } from './core/config/read.ts';
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   await lookAt(server);
   const { app, yard } = await open({ ...loaded, config: { ...loaded.config, server } }, catalogue);
   const url = await listen(app, server);
-  closeInGoodOrder(app, server.drain);
+  closeInGoodOrder(app, yard, server.drain);
   process.stdout.write(banner(url, loaded, yard));
 }
 
@@ -49,16 +49,21 @@ async function open(loaded: Loaded, catalogue: Catalogue): Promise<{ app: Fastif
     bodyLimit: loaded.config.server.bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     logger: logger(process.env),
+    // One logger for all: a child for each request costs more than the request itself.
+    childLoggerFactory: (parent) => parent,
     // Streams get their time to end in `closing`; what idles is closed at once.
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     maxRequestsPerSocket: 0,
     requestTimeout: 0,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     clientErrorHandler,
+    frameworkErrors: unreadable,
   });
-  app.setNotFoundHandler(nothingHere);
   const opened: { yard?: Yard } = {};
   app.register(async (instance) => {
+    // Here rather than outside, so that who may come in is asked first.
+    instance.setNotFoundHandler(nothingHere);
     opened.yard = await house(instance, { loaded, catalogue });
   });
   await app.ready();
@@ -67,9 +72,19 @@ async function open(loaded: Loaded, catalogue: Catalogue): Promise<{ app: Fastif
 
 function options(): { help: boolean; config: string | undefined; port: number | undefined } {
   try {
-    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, config: { type: 'string' }, port: { type: 'string' } } });
+    const { values } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        config: { type: 'string' },
+        port: { type: 'string' },
+      },
+    });
     const said = values.port ?? process.env.SWITCHYARD_PORT;
-    return { help: values.help ?? false, config: values.config ?? (process.env.SWITCHYARD_CONFIG || undefined), port: portOf(said) };
+    return {
+      help: values.help ?? false,
+      config: values.config ?? (process.env.SWITCHYARD_CONFIG || undefined),
+      port: portOf(said),
+    };
   } catch (error) {
     if (error instanceof GatewayError) throw error;
     throw new GatewayError('config_invalid', `${(error as Error).message}\n\n${HELP}`);
@@ -86,12 +101,22 @@ function portOf(said: string | undefined): number | undefined {
 /** What is no HTTP gets an answer too, where there is still somebody to get it. */
 function clientErrorHandler(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, code, message] = clientErrors[error.code ?? ''] ?? ['400 Bad Request', 'invalid_request', `this is no HTTP request (${error.code ?? error.message})`];
+  const [status, code, message] = clientErrors[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'invalid_request',
+    `this is no HTTP request (${error.code ?? error.message})`,
+  ];
   const body = JSON.stringify(errorBody(new GatewayError(code, message)));
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 const clientErrors: Readonly<Record<string, readonly [string, ErrorCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large', 'the URL and headers are larger than 16 KiB together'],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'headers_too_large',
+    'the URL and headers are larger than 16 KiB together',
+  ],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_too_slow', 'the request did not come in time'],
 };

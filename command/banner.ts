@@ -2,29 +2,43 @@ import type { Loaded } from '../core/config/check.ts';
 import type { Yard } from '../core/yard.ts';
 
 /** What a person sees first: who was found, where it listens, and one line to try. */
-export function banner(url: string, { file }: Loaded, yard: Yard): string {
+export function banner(url: string, { file, config }: Loaded, yard: Yard): string {
+  const keyed = config.server.apiKeys.length > 0;
   const berths = [...yard.berths.values()];
   const alone = berths.every(({ provider }) => provider.lastResort);
   const asked = berths.filter(({ provider }) => alone || !provider.lastResort);
-  const lines = asked.map(({ provider }) => `  ${provider.name}${modelsOf(provider.models, provider.defaultModel)}`);
+  const lines = asked.map(
+    ({ provider }) => `  ${provider.name}${modelsOf(provider.models, provider.defaultModel)}`,
+  );
   const model = [...yard.modelNames().keys()][0] ?? 'gpt-3.5-turbo';
   return [
     `Switchyard is listening on ${url}`,
     file ? `Config: ${file}` : 'Config: none, so the defaults hold',
     ...(alone
-      ? ['No provider is configured, no key is in the environment and no server was found on this machine,', 'so a small model (135M parameters, 127 MB) is fetched once and answers here.']
+      ? [
+          'No provider is configured, no key is in the environment and no server was found on this machine,',
+          'so a small model (135M parameters, 127 MB) is fetched once and answers here.',
+        ]
       : ['Providers:', ...lines]),
     '',
-    'Try it:',
-    `  curl ${url}/v1/chat/completions -H 'Content-Type: application/json' \\`,
-    `    -d '{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "What is the capital of France?"}]}'`,
+    keyed ? 'Try it, with one of server.apiKeys as KEY:' : 'Try it:',
+    `  curl ${url}/v1/chat/completions -H 'Content-Type: application/json'${keyed ? ' -H "Authorization: Bearer $KEY"' : ''} \\`,
+    `    -d '${inQuotes(`{"model": ${JSON.stringify(model)}, "messages": [{"role": "user", "content": "What is the capital of France?"}]}`)}'`,
     '',
     '',
   ].join('\n');
 }
 
-function modelsOf(models: Readonly<Record<string, string>> | undefined, fallback: string | undefined): string {
+function modelsOf(
+  models: Readonly<Record<string, string>> | undefined,
+  fallback: string | undefined,
+): string {
   const names = Object.keys(models ?? {});
   if (names.length === 0) return fallback === undefined ? '' : ` (${fallback} and more)`;
   return `: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
+}
+
+/** Names of models come from upstreams too: none may end the quotes of a line that is pasted into a shell. */
+function inQuotes(text: string): string {
+  return text.replaceAll("'", String.raw`'\''`);
 }

@@ -1,24 +1,52 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Yard } from '../core/yard.ts';
+
+/** Signals that come within this (ms) are one. */
+const ONE_SIGNAL = 500;
+/** What is told that the gateway stops has this long (ms) to get it out. */
+const LAST_WORDS = 250;
+/** How often (ms) it is looked whether a connection has become idle, which Node does only once. */
+const LOOK = 50;
 
 /**
  * Ctrl-C and SIGTERM: nothing new comes in, running answers have `drain` ms to end, then everything is closed, local
  * processes among it. A second signal does not wait. When the launcher is gone without a word, it is the same.
  */
-export function closeInGoodOrder(app: FastifyInstance, drain: number): void {
-  let closing = false;
+export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number): void {
+  /** when it began, on the clock of `performance.now()`; 0: not yet */
+  let closing = 0;
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  const closeIdle = (): void => {
+    app.server.closeIdleConnections();
+    // One that never said anything is not idle to Node, but nothing is lost with it.
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
+  const endAll = (): void => {
+    yard.endAll();
+    setTimeout(() => app.server.closeAllConnections(), LAST_WORDS);
+  };
   const close = async (why: string): Promise<void> => {
-    if (closing) return app.server.closeAllConnections();
-    closing = true;
+    // A signal to the whole group comes twice, once by way of the launcher: that is no second one.
+    if (closing > 0) return performance.now() - closing < ONE_SIGNAL ? undefined : endAll();
+    closing = performance.now();
     app.log.info(`${why}: running answers have ${drain / 1000} s to end`);
-    const enough = setTimeout(() => app.server.closeAllConnections(), drain);
+    const enough = setTimeout(endAll, drain);
+    const looking = setInterval(closeIdle, LOOK);
     try {
       await app.close();
     } finally {
       clearTimeout(enough);
+      clearInterval(looking);
       process.exit();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void close(`${signal} came`));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void close(`${signal} came`));
   watchLauncher(() => void close('what started the gateway is gone'));
 }
 

@@ -3,7 +3,10 @@ import type { FastifyLoggerOptions } from 'fastify';
 const LABELS: Readonly<Record<number, string>> = { 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
 
 /** Lines for people; `LOG_FORMAT=json` for machines, `LOG_LEVEL` for more or less. */
-export function logger({ LOG_LEVEL: level = 'info', LOG_FORMAT: format }: NodeJS.ProcessEnv): FastifyLoggerOptions {
+export function logger({
+  LOG_LEVEL: level = 'info',
+  LOG_FORMAT: format,
+}: NodeJS.ProcessEnv): FastifyLoggerOptions {
   if (format === 'json') return { level };
   return { level, stream: { write: (line) => void process.stderr.write(forPeople(line)) } };
 }
@@ -20,5 +23,10 @@ function forPeople(line: string): string {
   const { time, level, msg = '', plugin, err } = JSON.parse(line) as Line;
   const clock = new Date(time).toTimeString().slice(0, 8);
   const who = plugin === undefined ? '' : `${plugin}: `;
-  return `${clock} ${LABELS[level] ?? ''}${who}${msg}${err?.stack ? `\n${err.stack}` : ''}\n`;
+  return `${clock} ${LABELS[level] ?? ''}${who}${oneLine(msg)}${err?.stack ? `\n${err.stack}` : ''}\n`;
+}
+
+/** Callers and upstreams have a part in what is said: none of them writes lines of its own, or to the terminal. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
 }

@@ -7,7 +7,10 @@ const LONGEST = 8 * 1024 * 1024;
 /** A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back. */
 export function ask(transport: Transport, target: Target, path: string, within: number): Promise<unknown> {
   const call = { surface: 'models', method: 'GET', path, headers: {}, raw: Buffer.alloc(0), model: '' };
-  const request = target.provider.request({ ...call, stream: false, choices: 1, format: 'opaque', forwardAuthorization: false }, target);
+  const request = target.provider.request(
+    { ...call, stream: false, choices: 1, format: 'opaque', forwardAuthorization: false },
+    target,
+  );
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -35,7 +38,7 @@ export function ask(transport: Transport, target: Target, path: string, within: 
           reject(new Error('its answer is no JSON'));
         }
       },
-      fail,
+      lost: fail,
     });
   });
 }

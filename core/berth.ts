@@ -17,7 +17,8 @@ export class Berth {
   constructor(provider: Provider) {
     this.provider = provider;
     this.room = provider.concurrency === undefined ? undefined : new Room(provider.concurrency);
-    if (provider.process) this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
+    if (provider.process)
+      this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
   }
 
   get targets(): Iterable<Target> {
@@ -60,4 +61,13 @@ export class Berth {
   }
 }
 
-const STATES: readonly State[] = ['absent', 'installing', 'stopped', 'starting', 'unhealthy', 'stopping', 'backoff', 'failed'];
+const STATES: readonly State[] = [
+  'absent',
+  'installing',
+  'stopped',
+  'starting',
+  'unhealthy',
+  'stopping',
+  'backoff',
+  'failed',
+];

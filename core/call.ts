@@ -20,7 +20,11 @@ export function hasSurface(target: Target, surface: string): boolean {
 }
 
 /** The translation that lets this target answer a call of that API; undefined: none is needed, or there is none. */
-export function translationFor(target: Target, surface: string, { translations }: Wires): Translation | undefined {
+export function translationFor(
+  target: Target,
+  surface: string,
+  { translations }: Wires,
+): Translation | undefined {
   if (hasSurface(target, surface)) return undefined;
   return translations.find(({ from, to }) => from === surface && hasSurface(target, to));
 }
@@ -35,7 +39,9 @@ export function callFor(context: Context, target: Target, wires: Wires): Asked {
   const call = translation ? translated(context.call, translation) : context.call;
   const dialect = translation ? (wires.dialects.get(translation.to) as Dialect) : context.dialect;
   const set = {
-    ...(quirks.streams === 'only' && !call.stream && dialect.fold ? { stream: true, ...dialect.foldWith } : undefined),
+    ...(quirks.streams === 'only' && !call.stream && dialect.fold
+      ? { stream: true, ...dialect.foldWith }
+      : undefined),
     ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
     ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
   };

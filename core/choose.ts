@@ -1,12 +1,18 @@
 import type { Context, Target, Timeouts } from './contracts.ts';
+import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
 import type { Room } from './room.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 
-/** Reasons that waiting for a local process can lift. */
-const ASLEEP: ReadonlySet<string> = new Set(['absent', 'installing', 'stopped', 'starting', 'backoff']);
-/** Reasons that are only a guess about health: worth a try when there is nobody else. */
-const GUESSED: ReadonlySet<string> = new Set(['breaker']);
+/** Reasons that asking a local process to be ready can lift; one that has failed tries again when its back-off is over. */
+const ASLEEP: ReadonlySet<string> = new Set([
+  'absent',
+  'installing',
+  'stopped',
+  'starting',
+  'backoff',
+  'failed',
+]);
 
 /** What choosing needs of the house. */
 export interface Choosing {
@@ -14,12 +20,24 @@ export interface Choosing {
   readonly process: (target: Target) => Supervised | undefined;
 }
 
+/** The pick where nothing stands in the way, which is nearly always; undefined: `choose` must look closer. */
+export function pickAtOnce(context: Context, now: number): Target | undefined {
+  const { targets, strategy } = context.route;
+  for (const target of targets) if (target.full || target.blocks(now).size > 0) return undefined;
+  return strategy.pick(targets, context) ?? targets[0];
+}
+
 /**
  * The target for the next attempt: the strategy's pick among those that are not out, have room and were not tried.
  * Waits for room, or for a process to come up, when there is nobody else.
  * @throws GatewayError saying who was out and why
  */
-export async function choose(context: Context, tried: readonly Target[], timeouts: Timeouts, house: Choosing): Promise<Target | undefined> {
+export async function choose(
+  context: Context,
+  tried: readonly Target[],
+  timeouts: (target: Target) => Timeouts,
+  house: Choosing,
+): Promise<Target | undefined> {
   const { targets, strategy, pinned } = context.route;
   const untried = tried.length === 0 ? targets : targets.filter((target) => !tried.includes(target));
   for (;;) {
@@ -30,15 +48,16 @@ export async function choose(context: Context, tried: readonly Target[], timeout
     const roomy = open.filter((target) => !target.full);
     if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
     if (open.length > 0) {
-      await room(context, open, timeouts.queue);
+      await room(context, open, Math.max(...open.map((target) => timeouts(target).queue)));
       continue;
     }
     const asleep = untried.find((target) => blockedOnlyBy(target, ASLEEP, now) && house.process(target));
     if (asleep) {
-      await awake(context, asleep, timeouts.start, house);
+      await awake(context, asleep, timeouts(asleep).start, house);
       continue;
     }
-    const doubtful = pinned === undefined ? untried.filter((target) => blockedOnlyBy(target, GUESSED, now) && !target.full) : [];
+    const doubtful =
+      pinned === undefined ? untried.filter((target) => onlyGuessed(target, now) && !target.full) : [];
     if (doubtful.length > 0) {
       context.trace.notes.push({ at: elapsed(context), remark: 'everybody else is out: health is ignored' });
       return strategy.pick(doubtful, context) ?? doubtful[0];
@@ -51,23 +70,34 @@ function blockedOnlyBy(target: Target, reasons: ReadonlySet<string>, now: number
   return [...target.blocks(now).keys()].every((reason) => reasons.has(reason));
 }
 
+/** Nothing but a guess about its health is against it. */
+function onlyGuessed(target: Target, now: number): boolean {
+  return [...target.blocks(now).values()].every(({ guess }) => guess);
+}
+
 /** Waits until one of them has room, at most `limit` ms. */
 async function room(context: Context, open: readonly Target[], limit: number): Promise<void> {
   const rooms = [...new Set(open.map((target) => target.room as Room))];
   const names = [...new Set(open.map(({ provider }) => provider.name))].join(', ');
   if (rooms.every(({ lineFull }) => lineFull)) {
-    throw new GatewayError('queue_full', `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`, { retryAfter: 1 });
+    throw new GatewayError(
+      'queue_full',
+      `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`,
+      { retryAfter: 1 },
+    );
   }
   const since = elapsed(context);
-  const handed = await withLimit<Room>(context.signal, limit, (resolve) => {
+  const handed = await withLimit<Room>(context.leaving.signal, limit, (resolve) => {
     const leave = rooms.map((one) => one.wait(resolve));
     return () => leave.forEach((out) => out());
   });
-  context.trace.notes.push({ at: since, waited: `room at ${names}`, ms: elapsed(context) - since });
+  context.trace.notes.push({ at: since, waited: `room at ${names}`, took: elapsed(context) - since });
   if (handed === 'late') {
-    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`, { retryAfter: 2 });
+    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`, {
+      retryAfter: 2,
+    });
   }
-  handed.claim(context.signal.aborted);
+  handed.claim();
 }
 
 /** Starts a local process where nobody else can answer, and waits for it at most `limit` ms; the start goes on after that. */
@@ -76,26 +106,38 @@ async function awake(context: Context, target: Target, limit: number, house: Cho
   const since = elapsed(context);
   const enough = new AbortController();
   const stop = () => enough.abort();
-  context.signal.addEventListener('abort', stop, { once: true });
+  context.leaving.signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(stop, limit);
   try {
     await process.ready(enough.signal);
   } catch (error) {
-    if (context.signal.aborted) throw left();
+    if (context.leaving.gone) throw left();
     if (!enough.signal.aborted) throw error;
     const { name } = target.provider;
     const { line, since: begun } = process.progress ?? { line: process.state, since: house.now() };
     const sofar = Math.round((house.now() - begun) / 1000);
-    throw new GatewayError('provider_starting', `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`, { retryAfter: 5 });
+    throw new GatewayError(
+      'provider_starting',
+      `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`,
+      { retryAfter: 5 },
+    );
   } finally {
     clearTimeout(timer);
-    context.signal.removeEventListener('abort', stop);
-    context.trace.notes.push({ at: since, waited: `${target.provider.name} to be ready`, ms: elapsed(context) - since });
+    context.leaving.signal.removeEventListener('abort', stop);
+    context.trace.notes.push({
+      at: since,
+      waited: `${target.provider.name} to be ready`,
+      took: elapsed(context) - since,
+    });
   }
 }
 
 /** A wait that ends by itself, by its limit, or with the client. */
-function withLimit<T>(signal: AbortSignal, limit: number, begin: (resolve: (value: T) => void) => () => void): Promise<T | 'late'> {
+function withLimit<T>(
+  signal: AbortSignal,
+  limit: number,
+  begin: (resolve: (value: T) => void) => () => void,
+): Promise<T | 'late'> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);
@@ -115,21 +157,35 @@ function note(context: Context, targets: readonly Target[], now: number): void {
   const out: Record<string, string[]> = {};
   for (const target of targets) {
     const blocks = target.blocks(now);
-    if (blocks.size > 0) out[target.id] = [...blocks].map(([reason, { detail }]) => (detail === '' ? reason : `${reason}: ${detail}`));
+    if (blocks.size > 0)
+      out[target.id] = [...blocks].map(([reason, { detail }]) =>
+        detail === '' ? reason : `${reason}: ${detail}`,
+      );
   }
   context.trace.notes.push({ at: elapsed(context), out });
 }
 
 function allOut(context: Context, targets: readonly Target[], now: number): GatewayError {
   const { pinned } = context.route;
-  const reasons = targets.map((target) => `${target.id} is out (${[...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`);
-  const back = Math.min(...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))));
+  const reasons = targets.map(
+    (target) =>
+      `${target.id} is out (${[...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
+  );
+  const back = Math.min(
+    ...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))),
+  );
   const retry = Number.isFinite(back) ? { retryAfter: Math.max(1, Math.ceil((back - now) / 1000)) } : {};
   if (targets.every((target) => target.blocks(now).has('quota'))) {
-    return new GatewayError('upstream_busy', `nobody can answer for '${context.call.model}' just now: ${reasons.join(', ')}`, retry);
+    return new GatewayError(
+      'upstream_busy',
+      `nobody can answer for '${context.call.model}' just now: ${reasons.join(', ')}`,
+      retry,
+    );
   }
   const code = pinned === undefined ? 'no_target' : 'provider_unavailable';
-  return new GatewayError(code, `nobody can answer for '${context.call.model}': ${reasons.join(', ')}`, retry);
+  return new GatewayError(
+    code,
+    `nobody can answer for '${context.call.model}': ${reasons.join(', ')}`,
+    retry,
+  );
 }
-
-const elapsed = (context: Context): number => performance.now() - context.started;

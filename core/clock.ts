@@ -1,19 +1,23 @@
 import { performance } from 'node:perf_hooks';
 
-/** Something that must have happened by a time. Times are ms on the clock of `performance.now()`. */
+/** Something that must have happened by a time, in ms on the clock of `performance.now()`. */
 export interface Deadline {
   due: number;
-  readonly expire: () => void;
+  expire(): void;
+  /** its neighbours in the list of the clock that watches it; nobody else's business */
+  next?: Deadline | undefined;
+  previous?: Deadline | undefined;
 }
 
 /**
- * Watches deadlines with one sweep instead of a timer each: setting one is writing a number. They hang in a linked
- * list whose links are cut on removal, because table entries of the dead keep bodies alive until a full collection.
+ * Watches deadlines with one sweep instead of a timer each: moving one is writing a number. They hang in a linked list
+ * of their own and are cut out of it when they are over, because table entries of the dead keep bodies alive until a
+ * full collection.
  */
 export class Clock {
   readonly #tick: number;
   readonly #now: () => number;
-  readonly #first: Link = { deadline: undefined, next: undefined, previous: undefined };
+  readonly #head: Deadline = { due: Infinity, expire: () => {} };
   #timer: NodeJS.Timeout | undefined;
   /** the time of the last sweep: exact to one tick, for the price of reading a field */
   coarse: number;
@@ -24,27 +28,36 @@ export class Clock {
     this.coarse = now();
   }
 
-  watch(deadline: Deadline): Watched {
-    this.#start();
-    const link: Link = { deadline, next: this.#first.next, previous: this.#first };
-    if (this.#first.next) this.#first.next.previous = link;
-    this.#first.next = link;
-    return { stop: () => this.#unlink(link) };
+  watch(deadline: Deadline): void {
+    if (!this.#timer) this.#start();
+    const first = this.#head.next;
+    deadline.next = first;
+    deadline.previous = this.#head;
+    if (first) first.previous = deadline;
+    this.#head.next = deadline;
+  }
+
+  forget(deadline: Deadline): void {
+    const { next, previous } = deadline;
+    if (!previous) return;
+    previous.next = next;
+    if (next) next.previous = previous;
+    deadline.next = deadline.previous = undefined;
   }
 
   /** Expires what is due; called by the timer, and by tests that lend the time. */
   sweep(): void {
     this.coarse = this.#now();
-    let link = this.#first.next;
-    while (link) {
-      const { deadline, next } = link;
-      if (deadline && deadline.due <= this.coarse) {
-        this.#unlink(link);
-        deadline.expire();
-      }
-      link = next;
-    }
-    if (!this.#first.next) this.#stop();
+    const due: Deadline[] = [];
+    for (let one = this.#head.next; one; one = one.next) if (one.due <= this.coarse) due.push(one);
+    for (const one of due) if (one.previous) one.expire();
+    if (!this.#head.next) this.#stop();
+  }
+
+  /** Everything that is watched is due now. */
+  hurry(): void {
+    for (let one = this.#head.next; one; one = one.next) one.due = -Infinity;
+    this.sweep();
   }
 
   now(): number {
@@ -52,7 +65,6 @@ export class Clock {
   }
 
   #start(): void {
-    if (this.#timer) return;
     this.coarse = this.#now();
     this.#timer = setInterval(() => this.sweep(), this.#tick);
     this.#timer.unref();
@@ -62,21 +74,4 @@ export class Clock {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
-
-  #unlink(link: Link): void {
-    if (!link.deadline) return;
-    if (link.previous) link.previous.next = link.next;
-    if (link.next) link.next.previous = link.previous;
-    link.deadline = link.previous = undefined;
-  }
-}
-
-export interface Watched {
-  stop(): void;
-}
-
-interface Link {
-  deadline: Deadline | undefined;
-  next: Link | undefined;
-  previous: Link | undefined;
 }

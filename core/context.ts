@@ -1,9 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { Call, Context, Dialect, Trace } from './contracts.ts';
+import { Leaving } from './leaving.ts';
 import type { Yard } from './yard.ts';
 
 let counter = 0;
-const prefix = `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 4).toString(36).padStart(4, '0')}`;
+const prefix = `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 4)
+  .toString(36)
+  .padStart(4, '0')}`;
 
 /** Short, unique over restarts, and a counter's price. */
 export function requestId(): string {
@@ -12,16 +15,22 @@ export function requestId(): string {
 }
 
 /**
- * A request from understood until its last byte is out: its route found, its signal tied to the client.
+ * A request from understood until its last byte is out: its route found, tied to the client that may leave.
  * @throws GatewayError when nobody can answer for the model
  */
-export function contextOf(reply: FastifyReply, call: Call, dialect: Dialect, yard: Yard, pin: string | undefined): Context {
+export function contextOf(
+  reply: FastifyReply,
+  call: Call,
+  dialect: Dialect,
+  yard: Yard,
+  pin: string | undefined,
+): Context {
   const started = performance.now();
   const route = yard.route(call.model, call.surface, pin);
-  const leaving = new AbortController();
+  const leaving = new Leaving();
   const { raw } = reply;
   raw.once('close', () => {
-    if (!raw.writableFinished) leaving.abort();
+    if (!raw.writableFinished) leaving.leave();
   });
   const id = requestId();
   const trace: Trace = {
@@ -35,5 +44,15 @@ export function contextOf(reply: FastifyReply, call: Call, dialect: Dialect, yar
     attempts: [],
     bytes: 0,
   };
-  return { id, call, dialect, route, trace, timeouts: yard.timeouts(route, undefined, call.stream), signal: leaving.signal, log: reply.log, started };
+  return {
+    id,
+    call,
+    dialect,
+    route,
+    trace,
+    timeouts: yard.timeouts(route, undefined, call.stream),
+    leaving,
+    log: reply.log,
+    started,
+  };
 }

@@ -17,13 +17,26 @@ interface Receiver {
 
 /**
  * For an upstream that compresses though asked not to: what it sends is unpacked before anybody reads it.
+ * @param failed told of what the receiver throws
  * @returns undefined for an encoding that nobody here knows
  */
-export function decoded(encoding: string, receiver: Receiver): Receiver | undefined {
+export function decoded(
+  encoding: string,
+  receiver: Receiver,
+  failed: (error: unknown) => void,
+): Receiver | undefined {
   const decoder = DECODERS[encoding.trim().toLowerCase()]?.();
   if (!decoder) return undefined;
-  decoder.on('data', (chunk: Buffer) => receiver.data(chunk));
-  decoder.on('end', () => receiver.end());
+  // These run outside the transport's turn, where nobody else would catch what a reader throws.
+  const careful = (read: () => void): void => {
+    try {
+      read();
+    } catch (error) {
+      failed(error);
+    }
+  };
+  decoder.on('data', (chunk: Buffer) => careful(() => receiver.data(chunk)));
+  decoder.on('end', () => careful(() => receiver.end()));
   decoder.on('error', (error) => receiver.broken(error));
   return {
     data: (chunk) => void decoder.write(chunk),

@@ -1,11 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget } from './budget.ts';
-import { choose, left, type Choosing } from './choose.ts';
+import { choose, left, pickAtOnce, type Choosing } from './choose.ts';
 import type { Context, RetryConfig, Route, Target, Timeouts } from './contracts.ts';
+import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
 import { lastWord } from './last-word.ts';
-import { send, type Sending, type Sent } from './send.ts';
+import { send } from './send.ts';
+import type { Sending, Sent } from './sent.ts';
 import type { Sink } from './sink.ts';
 
 /** `{ context, attempt, house }` of each ended attempt. */
@@ -31,7 +33,7 @@ export async function dispatch(context: Context, sink: Sink, house: Dispatching)
   } catch (error) {
     fail(context, sink, error);
   } finally {
-    trace.ms = performance.now() - context.started;
+    trace.ended = elapsed(context);
     requestChannel.publish({ context, house });
   }
 }
@@ -41,11 +43,9 @@ async function attempts(context: Context, sink: Sink, house: Dispatching): Promi
   const failed: Sent[] = [];
   let tried: Target[] = [];
   for (;;) {
-    const target = await choose(context, tried, house.timeouts(route, undefined, call.stream), house).catch((error: unknown) => {
-      // With something already said by an upstream, that is the better answer.
-      if (failed.length === 0 || context.signal.aborted) throw error;
-      return undefined;
-    });
+    const target =
+      (failed.length === 0 && pickAtOnce(context, house.now())) ||
+      (await chosen(context, tried, failed, house));
     if (!target) return lastWord(context, sink, failed);
     const sent = await send(context, target, house.timeouts(route, target, call.stream), sink, house);
     learn(context, sent, house);
@@ -56,22 +56,54 @@ async function attempts(context: Context, sink: Sink, house: Dispatching): Promi
     const next = again(failed, tried, context, house);
     if (next === 'no') return lastWord(context, sink, failed);
     if (next === 'elsewhere') continue;
-    await sleep(next.after, undefined, { signal: context.signal }).catch(() => undefined);
-    if (context.signal.aborted) throw left();
-    trace.notes.push({ at: performance.now() - context.started, waited: `${target.id} asked for it`, ms: next.after });
+    await sleep(next.after, undefined, { signal: context.leaving.signal }).catch(() => undefined);
+    if (context.leaving.gone) throw left();
+    trace.notes.push({
+      at: elapsed(context),
+      waited: `${target.id} asked for it`,
+      took: Math.round(next.after * 1000),
+    });
     target.unblock('quota');
     tried = tried.filter((other) => other !== target);
   }
 }
 
+/** With something already said by an upstream, that is a better answer than that nobody else is there. */
+async function chosen(
+  context: Context,
+  tried: readonly Target[],
+  failed: readonly Sent[],
+  house: Dispatching,
+): Promise<Target | undefined> {
+  try {
+    return await choose(
+      context,
+      tried,
+      (target) => house.timeouts(context.route, target, context.call.stream),
+      house,
+    );
+  } catch (error) {
+    if (failed.length === 0 || context.leaving.gone) throw error;
+    return undefined;
+  }
+}
+
+/** What no other target can mend. */
+const OUT_OF_TIME: ReadonlySet<string | undefined> = new Set(['total_timeout', 'shutting_down']);
+
 /** Bounded per request, and by the budget over all; the same target again only where nobody else is and it said when. */
-function again(failed: readonly Sent[], tried: readonly Target[], context: Context, { retry, budget }: Dispatching): 'no' | 'elsewhere' | { after: number } {
-  if (failed.length >= retry.attempts) return 'no';
+function again(
+  failed: readonly Sent[],
+  tried: readonly Target[],
+  context: Context,
+  { retry, budget }: Dispatching,
+): 'no' | 'elsewhere' | { after: number } {
+  if (failed.length >= retry.attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code)) return 'no';
   const others = context.route.targets.length > tried.length;
   const after = failed.at(-1)?.attempt.retryAfter;
   if (!others && (after === undefined || after > retry.wait)) return 'no';
   if (!budget.withdraw()) {
-    context.trace.notes.push({ at: performance.now() - context.started, remark: 'the retry budget of the house is spent' });
+    context.trace.notes.push({ at: elapsed(context), remark: 'the retry budget of the house is spent' });
     return 'no';
   }
   return others || after === undefined ? 'elsewhere' : { after };
@@ -81,12 +113,16 @@ function learn(context: Context, { attempt }: Sent, house: Dispatching): void {
   context.trace.attempts.push(attempt);
   if (attempt.outcome !== 'left') {
     const { started, ended = started, firstContent } = attempt;
-    const ttft = firstContent === undefined ? undefined : firstContent - started;
-    attempt.target.live.learn({ ok: attempt.outcome === 'answered', ms: ended - started, ttft });
+    const ttft = firstContent === undefined ? undefined : (firstContent - started) / 1000;
+    attempt.target.live.learn({ ok: attempt.outcome === 'answered', ms: (ended - started) / 1000, ttft });
   }
   // It says itself when it wants to be asked again: until then it is not.
   if (attempt.outcome === 'failed' && attempt.retryAfter) {
-    attempt.target.block('quota', house.now() + attempt.retryAfter, `${attempt.message} and asked for ${Math.ceil(attempt.retryAfter / 1000)} s`);
+    attempt.target.block(
+      'quota',
+      house.now() + attempt.retryAfter,
+      `${attempt.message} and asked for ${Math.ceil(attempt.retryAfter / 1000)} s`,
+    );
   }
   context.route.strategy.learn?.(attempt, context);
   attemptChannel.publish({ context, attempt, house });
@@ -102,8 +138,9 @@ function end(context: Context, sink: Sink, sent: Sent): void {
 }
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {
-  const error = thrown instanceof GatewayError ? thrown : new GatewayError('internal', 'the gateway failed on this request; its log says why', { cause: thrown });
-  if (error.code === 'internal') context.log.error({ err: thrown, id: context.id }, 'a request failed for a reason of our own');
+  const error = GatewayError.from(thrown);
+  if (error.code === 'internal')
+    context.log.error({ err: thrown, id: context.id }, 'a request failed for a reason of our own');
   if (error.code === 'client_left') {
     context.trace.ending = 'left';
     return;

@@ -79,6 +79,14 @@ export class GatewayError extends Error {
     this.retryAfter = details.retryAfter;
     this.final = details.final ?? false;
   }
+
+  /** What was thrown, or that something of ours went wrong, which the log tells and the client is spared. */
+  static from(thrown: unknown): GatewayError {
+    if (thrown instanceof GatewayError) return thrown;
+    return new GatewayError('internal', 'the gateway failed on this request; its log says why', {
+      cause: thrown,
+    });
+  }
 }
 
 /** An error as the OpenAI API writes it. */

@@ -3,7 +3,8 @@ import { errorBody, GatewayError } from './errors.ts';
 import { headersDown } from './headers.ts';
 import type { Refusal } from './relay/delivery.ts';
 import { excerpt } from './relay/whole.ts';
-import type { Sent } from './send.ts';
+import type { Sent } from './sent.ts';
+import { sign } from './signature.ts';
 import type { AnswerHeaders, Sink } from './sink.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -18,12 +19,14 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     trace.ending = 'left';
     return;
   }
-  const said = failed.find(({ refusal }) => refusal?.status === 429) ?? failed.findLast(({ refusal }) => refusal);
-  const headers = signature(context, said ?? failed.at(-1));
+  const said =
+    failed.find(({ refusal }) => refusal?.status === 429) ?? failed.findLast(({ refusal }) => refusal);
+  const headers = sign({}, context, trace.attempts.length, (said ?? failed.at(-1))?.attempt.target);
   trace.ending = 'refused';
   if (said?.refusal && !error) {
     trace.status = said.refusal.status;
     trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
+    if (failed.length > 1) headers['x-should-retry'] = 'false';
     return refuse(sink, said.refusal, headers, said.attempt.target.provider.name);
   }
   const told = error ?? summary(failed);
@@ -41,11 +44,21 @@ function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHe
   delete down['content-encoding'];
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
   if (status < 400) {
-    const error = new GatewayError('upstream_status', `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`);
-    return sink.whole(error.statusCode, { ...signed, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(errorBody(error))));
+    const error = new GatewayError(
+      'upstream_status',
+      `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
+    );
+    return sink.whole(
+      error.statusCode,
+      { ...signed, 'content-type': JSON_TYPE },
+      Buffer.from(JSON.stringify(errorBody(error))),
+    );
   }
   if (isJson(body)) return sink.whole(status, down, body);
-  const error = new GatewayError('upstream_status', `${who} answered ${status}: ${body.length === 0 ? 'with an empty body' : excerpt(body)}`);
+  const error = new GatewayError(
+    'upstream_status',
+    `${who} answered ${status}: ${body.length === 0 ? 'with an empty body' : excerpt(body)}`,
+  );
   const told = errorBody(error);
   if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
   sink.whole(status, { ...down, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(told)));
@@ -54,21 +67,11 @@ function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHe
 function summary(failed: readonly Sent[]): GatewayError {
   const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'nobody is there to answer');
   if (failed.length < 2) return last;
-  return new GatewayError(last.code, `${failed.length} targets failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`, { cause: last });
-}
-
-/** Who gave it, after how many attempts, and under which id its trace is kept. */
-function signature(context: Context, sent: Sent | undefined): AnswerHeaders {
-  const headers: AnswerHeaders = {
-    'x-request-id': context.id,
-    'x-switchyard-request-id': context.id,
-    'x-switchyard-attempts': context.trace.attempts.length,
-  };
-  if (!sent) return headers;
-  const { target } = sent.attempt;
-  headers['x-switchyard-provider'] = target.provider.name;
-  headers['x-switchyard-model'] = target.model === '*' ? context.call.model : target.model;
-  return headers;
+  return new GatewayError(
+    last.code,
+    `${failed.length} targets failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`,
+    { cause: last },
+  );
 }
 
 function isJson(body: Buffer): boolean {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Host, Plugin } from './contracts.ts';
+import { GatewayError } from './errors.ts';
 
 /** A house without the part that each plugin gets of its own. */
 export type HostParts = Omit<Host, 'app' | 'log'>;
@@ -23,10 +24,25 @@ export function mount<Options, Result>(
 ): void {
   const make = async (instance: FastifyInstance): Promise<void> => {
     const host: Host = { ...parts, app: instance, log: instance.log.child({ plugin: name }) };
-    const made = await plugin.create(options, host);
+    const made = await create(plugin, options, host, name);
     const { close } = (made ?? {}) as Made;
     if (close) instance.addHook('onClose', () => close.call(made));
     take(made);
   };
   app.register(fastifyPlugin(make, { name: `switchyard:${name}`, fastify: '5.x' }));
+}
+
+/** What is said to the operator on purpose names its thing already; anything else must say whose fault it is. */
+async function create<Options, Result>(
+  plugin: Plugin<Options, Result>,
+  options: Options,
+  host: Host,
+  name: string,
+): Promise<Awaited<Result>> {
+  try {
+    return await plugin.create(options, host);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new Error(`${name} could not be started: ${(error as Error)?.message ?? error}`, { cause: error });
+  }
 }

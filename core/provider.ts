@@ -1,5 +1,16 @@
 /** What most provider files are made with: a remote API or a local program that speaks OpenAI. */
-import type { Call, Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks, Target, Timeouts, UpstreamRequest } from './contracts.ts';
+import type {
+  Call,
+  Host,
+  Named,
+  ProcessSpec,
+  Provider,
+  ProviderPlugin,
+  Quirks,
+  Target,
+  Timeouts,
+  UpstreamRequest,
+} from './contracts.ts';
 import { rewrite } from './body/rewrite.ts';
 import { timeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
@@ -16,9 +27,14 @@ const common = {
   surfaces: {
     type: 'array',
     items: { type: 'string' },
-    description: "The APIs it has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
+    description:
+      "The APIs it has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
   },
-  concurrency: { type: 'integer', minimum: 1, description: 'How many requests it bears at once; more wait in line.' },
+  concurrency: {
+    type: 'integer',
+    minimum: 1,
+    description: 'How many requests it bears at once; more wait in line.',
+  },
   timeouts,
 } as const;
 
@@ -28,7 +44,11 @@ export const remoteOptions = {
   additionalProperties: false,
   properties: {
     apiKey: { type: 'string', format: 'secret', description: 'Sent as `Authorization: Bearer`.' },
-    baseUrl: { type: 'string', format: 'uri', description: 'Where its API begins, with the version: https://api.example.com/v1' },
+    baseUrl: {
+      type: 'string',
+      format: 'uri',
+      description: 'Where its API begins, with the version: https://api.example.com/v1',
+    },
     headers: {
       type: 'object',
       additionalProperties: { type: 'string', format: 'secret' },
@@ -42,7 +62,10 @@ export const remoteOptions = {
 export const localOptions = {
   type: 'object',
   additionalProperties: false,
-  properties: { ...common, start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' } },
+  properties: {
+    ...common,
+    start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' },
+  },
 } as const;
 
 interface CommonOptions {
@@ -79,18 +102,22 @@ export function remote(
   host: Host,
   facts: Facts & { baseUrl: string; keyFrom?: string },
 ): Provider {
-  const key = options.apiKey ?? (facts.keyFrom === undefined ? undefined : host.env[facts.keyFrom]);
+  const key =
+    (options.apiKey ?? (facts.keyFrom === undefined ? undefined : host.env[facts.keyFrom]))?.trim() ||
+    undefined;
+  const headers = {
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+    ...lowerCase(options.headers ?? {}),
+  };
   const base = new URL(options.baseUrl ?? facts.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
+  // What was found on this machine needs no key, so it gets nobody's; what the config names may need the caller's.
+  const takesCallersKey =
+    (facts.keyFrom !== undefined || options.baseUrl !== undefined) && !Object.keys(headers).some(isKey);
   return {
     ...described(options, facts),
     request: (call, target) =>
-      written(call, target, {
-        origin: base.origin,
-        prefix,
-        quirks: facts.quirks ?? {},
-        headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...options.headers },
-      }),
+      written(call, target, { origin: base.origin, prefix, headers, takesCallersKey }),
   };
 }
 
@@ -109,8 +136,8 @@ export function local(
       written(call, target, {
         origin: address.origin,
         prefix: facts.basePath,
-        quirks: facts.quirks ?? {},
         headers: { authorization: `Bearer ${address.key}` },
+        takesCallersKey: false,
       }),
   };
 }
@@ -132,16 +159,19 @@ function described(options: CommonOptions & Named, facts: Facts): Omit<Provider,
 interface Place {
   origin: string;
   prefix: string;
-  quirks: Partial<Quirks>;
   headers: Record<string, string>;
+  takesCallersKey: boolean;
 }
 
 /** The caller's own bytes and headers, less what is the caller's alone, with the model's name as it is called there. */
-function written(call: Call, target: Target, { origin, prefix, headers }: Place): UpstreamRequest {
+function written(
+  call: Call,
+  target: Target,
+  { origin, prefix, headers, takesCallersKey }: Place,
+): UpstreamRequest {
   const up = headersUp(call.headers);
-  if (call.forwardAuthorization && headers.authorization === undefined && call.headers.authorization !== undefined) {
+  if (takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined)
     up.authorization = call.headers.authorization;
-  }
   up['accept-encoding'] = 'identity';
   return {
     origin,
@@ -150,4 +180,14 @@ function written(call: Call, target: Target, { origin, prefix, headers }: Place)
     headers: Object.assign(up, headers),
     body: call.raw.length === 0 ? undefined : rewrite(call, target),
   };
+}
+
+/** One spelling, so that none stands beside the caller's. */
+function lowerCase(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** A provider that proves itself by a header of its own has a key too. */
+function isKey(header: string): boolean {
+  return /authorization|key|token|secret|cookie/.test(header);
 }

@@ -8,11 +8,16 @@ const LONGEST = 60 * 60 * 1000;
  * (RFC 9110 §10.2.3). Undefined when it does not say, or says nonsense.
  */
 export function retryAfter(headers: IncomingHttpHeaders, now: number): number | undefined {
-  const exact = Number(headers['retry-after-ms']);
-  if (headers['retry-after-ms'] !== undefined && exact >= 0) return Math.min(exact, LONGEST);
-  const said = headers['retry-after'];
-  if (said === undefined || said.trim() === '') return undefined;
+  const exact = first(headers['retry-after-ms']);
+  if (exact !== '' && Number(exact) >= 0) return Math.min(Number(exact), LONGEST);
+  const said = first(headers['retry-after']);
+  if (said === '') return undefined;
   const seconds = Number(said);
   const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(said) - now;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST);
+}
+
+/** Of a header that came twice the first counts; '' for none. */
+function first(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
 }

@@ -44,13 +44,14 @@ export class Room {
     };
   }
 
-  /** The room that was handed over is free for its holder to take, or for the next when `unused`. */
-  claim(unused = false): void {
+  /** The room that was handed over is free for its holder to take in this very turn; what is not taken goes to the next. */
+  claim(): void {
     this.#handed--;
-    if (unused) this.#handOn();
+    setImmediate(() => this.#handOn());
   }
 
   #handOn(): void {
+    if (!this.free) return;
     const next = this.#line.shift();
     if (!next) return;
     this.#handed++;

@@ -73,9 +73,10 @@ export class Target {
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
    * @param until ms since 1970 after which the reason lapses by itself
+   * @param guess it may be well for all that: it is asked when there is nobody else
    */
-  block(reason: string, until = Infinity, detail = ''): void {
-    this.live.blocks.set(reason, { until, detail });
+  block(reason: string, until = Infinity, detail = '', guess = false): void {
+    this.live.blocks.set(reason, { until, detail, guess });
   }
 
   unblock(reason: string): void {
@@ -98,6 +99,13 @@ export class Live {
   ttft = 0;
   errorRate = 0;
   readonly blocks: Blocks = new Map();
+  /** Told of each attempt that begins: set by who has put it out, for then the first is a trial. */
+  began: (() => void) | undefined;
+
+  begin(): void {
+    this.inflight++;
+    this.began?.();
+  }
 
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
   learn(attempt: { ok: boolean; ms: number; ttft: number | undefined }): void {
@@ -111,6 +119,7 @@ export class Live {
 export interface Block {
   readonly until: number;
   readonly detail: string;
+  readonly guess?: boolean;
 }
 
 export type Blocks = Map<string, Block>;

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { buildConnector, Pool, type Dispatcher } from 'undici';
+import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import type { UpstreamRequest } from './contracts.ts';
 
-/** What comes back of one request, in this order: connected, head, data…, then one of end and fail. */
+/** What comes back of one request, in this order: connected, head, data…, then one of end and lost. */
 export interface Handler {
   /** @param reused the connection had carried a request before */
   connected(reused: boolean): void;
   head(status: number, headers: IncomingHttpHeaders): void;
   data(chunk: Buffer): void;
   end(): void;
-  fail(error: Error): void;
+  lost(error: Error): void;
 }
 
 /** One request under way. After `abort` nothing is called any more. */
@@ -35,57 +35,68 @@ const CONNECT_GIVES_UP = 30_000;
  * uvicorn and Node servers close theirs.
  */
 export function undiciTransport(): Transport {
-  const pools = new Map<string, Origin>();
+  const pools = new Map<string, Pool>();
   return {
     request(request, handler) {
-      let origin = pools.get(request.origin);
-      if (!origin) pools.set(request.origin, (origin = openOrigin(request.origin)));
-      const exchange = new UndiciExchange(origin, handler);
-      origin.pool.dispatch({ path: request.path, method: request.method as Dispatcher.HttpMethod, headers: request.headers, body: request.body ?? null }, exchange);
+      let pool = pools.get(request.origin);
+      if (!pool) pools.set(request.origin, (pool = openPool(request.origin)));
+      const exchange = new UndiciExchange(handler);
+      pool.dispatch(
+        {
+          path: request.path,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: request.headers,
+          body: request.body ?? null,
+        },
+        exchange,
+      );
       return exchange;
     },
     async close() {
-      await Promise.all([...pools.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
       pools.clear();
     },
   };
 }
 
-interface Origin {
-  readonly pool: Pool;
-  /** connections made so far: what tells a reused one from a new one */
-  opened: number;
+function openPool(url: string): Pool {
+  const connect = buildConnector({ timeout: CONNECT_GIVES_UP });
+  return new Pool(url, {
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 4_000,
+    keepAliveMaxTimeout: 60_000,
+    allowH2: false,
+    factory: (origin, options) => {
+      const place: Place = new Place(origin, {
+        ...options,
+        connect: (wanted, callback) =>
+          connect(wanted, (...result) => {
+            place.fresh = true;
+            callback(...result);
+          }),
+      });
+      return place;
+    },
+  });
 }
 
-function openOrigin(url: string): Origin {
-  const connect = buildConnector({ timeout: CONNECT_GIVES_UP });
-  const origin: Origin = {
-    opened: 0,
-    pool: new Pool(url, {
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: 4_000,
-      keepAliveMaxTimeout: 60_000,
-      allowH2: false,
-      connect: (options, callback) =>
-        connect(options, (...result) => {
-          if (result[1]) origin.opened++;
-          callback(...result);
-        }),
-    }),
-  };
-  return origin;
+/** One of a pool's connections, again and again: it tells whether the one that is there now has carried a request. */
+class Place extends Client {
+  fresh = true;
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    (handler as UndiciExchange).place = this;
+    return super.dispatch(options, handler);
+  }
 }
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
-  readonly #origin: Origin;
-  readonly #openedBefore: number;
+  place: Place | undefined;
   #handler: Handler | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
-  constructor(origin: Origin, handler: Handler) {
-    this.#origin = origin;
-    this.#openedBefore = origin.opened;
+  constructor(handler: Handler) {
     this.#handler = handler;
   }
 
@@ -105,8 +116,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Given up while still connecting: nothing may reach the upstream.
-    if (!this.#handler) controller.abort(gone);
-    else this.#handler.connected(this.#origin.opened === this.#openedBefore);
+    if (!this.#handler) return controller.abort(gone);
+    const { place } = this;
+    const reused = place?.fresh === false;
+    if (place) place.fresh = false;
+    this.#handler.connected(reused);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -126,6 +140,6 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     const handler = this.#handler;
     this.#handler = undefined;
-    handler?.fail(error);
+    handler?.lost(error);
   }
 }

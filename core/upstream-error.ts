@@ -16,12 +16,18 @@ export function connectError(who: string, origin: string, error: Error): Gateway
   const why = tls
     ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
     : (CONNECT[code] ?? error.message);
-  return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, { cause: error });
+  return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, {
+    cause: error,
+  });
 }
 
 /** A connection that stood and was lost before any answer. */
 export function resetError(who: string, error: Error): GatewayError {
-  return new GatewayError('upstream_reset', `${who} closed the connection without an answer (${codeOf(error) || error.message})`, { cause: error });
+  return new GatewayError(
+    'upstream_reset',
+    `${who} closed the connection without an answer (${codeOf(error) || error.message})`,
+    { cause: error },
+  );
 }
 
 function codeOf(error: Error): string {

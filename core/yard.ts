@@ -2,7 +2,17 @@ import { Berth } from './berth.ts';
 import { Budget } from './budget.ts';
 import { translationFor, hasSurface } from './call.ts';
 import { Clock } from './clock.ts';
-import type { Dialect, HouseConfig, ModelConfig, Provider, Route, Strategy, Target, Timeouts, Translation } from './contracts.ts';
+import type {
+  Dialect,
+  HouseConfig,
+  ModelConfig,
+  Provider,
+  Route,
+  Strategy,
+  Target,
+  Timeouts,
+  Translation,
+} from './contracts.ts';
 import type { Dispatching } from './dispatch.ts';
 import { GatewayError } from './errors.ts';
 import type { Supervised } from './supervisor/supervised.ts';
@@ -26,10 +36,13 @@ export class Yard implements Dispatching {
   readonly now: () => number;
   /** Callers' keys are no keys of this house's: one may go on to a provider that has none. */
   readonly acceptsCallersKey: boolean;
+  /** The house closes: what runs out of time now does so for that reason. */
+  closing = false;
   readonly #config: HouseConfig;
   readonly #makeStrategy: MakeStrategy;
-  readonly #routes = new Map<string, Route>();
-  readonly #timeouts = new WeakMap<Route, Map<string, Timeouts>>();
+  /** by surface (and pin), then by model */
+  readonly #routes = new Map<string, Map<string, Route>>();
+  readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
   constructor(config: HouseConfig, makeStrategy: MakeStrategy, now: () => number) {
     this.#config = config;
@@ -51,13 +64,23 @@ export class Yard implements Dispatching {
   begin(): void {
     const asked = this.#asked();
     for (const { provider, process } of this.berths.values()) {
-      const wanted = provider.process?.start === 'boot' || (provider.lastResort && asked.some((berth) => berth.provider === provider));
+      const wanted =
+        provider.process?.start === 'boot' ||
+        (provider.lastResort && asked.some((berth) => berth.provider === provider));
       if (wanted) process?.start('the gateway starts').catch(() => undefined);
     }
   }
 
+  /** What still runs is told that the house closes, each in its own protocol. */
+  endAll(): void {
+    this.closing = true;
+    this.clock.hurry();
+  }
+
   /** What a provider has was learned anew: names lead elsewhere from now on. */
   forget(): void {
+    for (const routes of this.#routes.values())
+      for (const { strategy } of routes.values()) strategy.close?.();
     this.#routes.clear();
   }
 
@@ -67,10 +90,12 @@ export class Yard implements Dispatching {
   timeouts = (route: Route, target: Target | undefined, stream: boolean): Timeouts => {
     let known = this.#timeouts.get(route);
     if (!known) this.#timeouts.set(route, (known = new Map()));
-    const key = `${target?.id ?? ''} ${stream}`;
-    let timeouts = known.get(key);
-    if (!timeouts) known.set(key, (timeouts = timeoutsFor(stream, route.timeouts, target?.provider.timeouts ?? {}, this.#config.timeouts)));
-    return timeouts;
+    let pair = known.get(target);
+    if (!pair) {
+      const nearestFirst = [route.timeouts, target?.provider.timeouts ?? {}, this.#config.timeouts];
+      known.set(target, (pair = [timeoutsFor(false, ...nearestFirst), timeoutsFor(true, ...nearestFirst)]));
+    }
+    return pair[stream ? 1 : 0];
   };
 
   /**
@@ -79,19 +104,45 @@ export class Yard implements Dispatching {
    * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
    */
   route(model: string, surface: string, pin?: string): Route {
-    const key = `${surface} ${pin ?? ''} ${model}`;
-    const remembered = this.#routes.get(key);
+    // A pin counts in one spelling only: no more is remembered than there is.
+    const key = pin === undefined ? surface : `${surface} at ${this.#berth(pin).provider.name}`;
+    let routes = this.#routes.get(key);
+    const remembered = routes?.get(model);
     if (remembered) return remembered;
     const route = this.#resolve(model, surface, pin);
-    if (this.#routes.size >= REMEMBERED) this.#routes.delete(this.#routes.keys().next().value as string);
-    this.#routes.set(key, route);
+    if (!routes) this.#routes.set(key, (routes = new Map()));
+    if (routes.size >= REMEMBERED) {
+      const [oldest, { strategy }] = routes.entries().next().value as [string, Route];
+      routes.delete(oldest);
+      strategy.close?.();
+    }
+    routes.set(model, route);
     return route;
   }
 
-  #resolve(model: string, surface: string, pin: string | undefined): Route {
-    const configured = this.#config.models[model];
-    const targets = this.#able(pin === undefined ? this.#named(model, configured) : this.#pinned(pin, model), surface);
+  /**
+   * Who has an API, for a request that names no model and needs no strategy. Nothing is remembered: any path may ask.
+   * @throws GatewayError as `route` does
+   */
+  targets(surface: string, pin?: string): readonly Target[] {
+    return this.#targets('', surface, pin, undefined);
+  }
+
+  #targets(
+    model: string,
+    surface: string,
+    pin: string | undefined,
+    configured: ModelConfig | undefined,
+  ): readonly Target[] {
+    const named = pin === undefined ? this.#named(model, configured) : this.#pinned(pin, model);
+    const targets = this.#able(named, surface);
     if (targets.length === 0) throw this.#nobody(model, surface);
+    return targets;
+  }
+
+  #resolve(model: string, surface: string, pin: string | undefined): Route {
+    const configured = Object.hasOwn(this.#config.models, model) ? this.#config.models[model] : undefined;
+    const targets = this.#targets(model, surface, pin, configured);
     const chosen = configured?.strategy ?? this.#config.strategy;
     return {
       name: configured ? model : '*',
@@ -109,16 +160,24 @@ export class Yard implements Dispatching {
     const berths = this.#asked();
     const known = berths.map((berth) => berth.knows(model)).filter((target) => target !== undefined);
     if (known.length > 0) return known;
-    const lastResort = this.#lastResort().map((berth) => berth.knows(model)).filter((target) => target !== undefined);
+    const lastResort = this.#lastResort()
+      .map((berth) => berth.knows(model))
+      .filter((target) => target !== undefined);
     if (lastResort.length > 0) return lastResort;
     const open = berths.filter(({ provider, listed }) => !provider.models && !listed);
     const guessed = this.#config.unknownModels === 'reject' && model !== '' ? open : berths;
     return guessed.map((berth) => berth.guess()).filter((target) => target !== undefined);
   }
 
-  #configured(model: string, { provider, model: own, weight, priority }: ModelConfig['targets'][number]): Target {
+  #configured(
+    model: string,
+    { provider, model: own, weight, priority }: ModelConfig['targets'][number],
+  ): Target {
     const berth = this.#berth(provider);
-    const target = own === undefined ? (berth.knows(model) ?? berth.target(model)) : berth.target(berth.provider.models?.[own] ?? own);
+    const target =
+      own === undefined
+        ? (berth.knows(model) ?? berth.target(model))
+        : berth.target(berth.provider.models?.[own] ?? own);
     return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
   }
 
@@ -130,10 +189,14 @@ export class Yard implements Dispatching {
 
   #berth(name: string): Berth {
     const wanted = plain(name);
-    const berth = this.berths.get(name) ?? [...this.berths.values()].find(({ provider }) => plain(provider.name) === wanted);
+    const berth =
+      this.berths.get(name) ??
+      [...this.berths.values()].find(({ provider }) => plain(provider.name) === wanted);
     if (berth) return berth;
     const names = [...this.berths.keys()].join(', ');
-    throw new GatewayError('provider_not_found', `there is no provider '${name}'; there are: ${names}`, { param: 'provider' });
+    throw new GatewayError('provider_not_found', `there is no provider '${name}'; there are: ${names}`, {
+      param: 'provider',
+    });
   }
 
   /** Those who are asked for names nobody is known to have: last resorts only when there is nobody else. */
@@ -149,23 +212,34 @@ export class Yard implements Dispatching {
   /** Who has that API; who only has one it can be translated to, when nobody has it. */
   #able(targets: readonly Target[], surface: string): Target[] {
     const native = targets.filter((target) => hasSurface(target, surface));
-    return native.length > 0 ? native : targets.filter((target) => translationFor(target, surface, this.wires));
+    return native.length > 0
+      ? native
+      : targets.filter((target) => translationFor(target, surface, this.wires));
   }
 
   #nobody(model: string, surface: string): GatewayError {
     const names = [...new Set([...Object.keys(this.#config.models), ...this.modelNames().keys()])];
     const known = names.includes(model);
     if (known || this.#config.unknownModels === 'route') {
-      return new GatewayError('surface_not_found', `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`, { param: 'model' });
+      return new GatewayError(
+        'surface_not_found',
+        `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
+        { param: 'model' },
+      );
     }
     const some = names.slice(0, 20).join(', ');
-    return new GatewayError('model_not_found', `the model '${model}' does not exist here; there are: ${some}${names.length > 20 ? ', …' : ''}`, { param: 'model' });
+    return new GatewayError(
+      'model_not_found',
+      `the model '${model}' does not exist here; there are: ${some}${names.length > 20 ? ', …' : ''}`,
+      { param: 'model' },
+    );
   }
 
   /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
   modelNames(): Map<string, string> {
     const names = new Map<string, string>();
-    for (const [name, { targets }] of Object.entries(this.#config.models)) names.set(name, targets[0]?.provider ?? 'switchyard');
+    for (const [name, { targets }] of Object.entries(this.#config.models))
+      names.set(name, targets[0]?.provider ?? 'switchyard');
     for (const berth of this.#asked()) {
       for (const name of berth.publicNames) if (!names.has(name)) names.set(name, berth.provider.name);
     }
@@ -173,11 +247,14 @@ export class Yard implements Dispatching {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.berths.values()].map(async ({ provider, process }) => {
-      await process?.close();
-      await provider.close?.();
-    }));
+    await Promise.all(
+      [...this.berths.values()].map(async ({ provider, process }) => {
+        await process?.close();
+        await provider.close?.();
+      }),
+    );
     await this.transport.close();
+    this.forget();
   }
 }
 

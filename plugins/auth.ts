@@ -16,7 +16,10 @@ export default {
       if (request.method === 'OPTIONS') return;
       const key = keyIn(request.headers);
       if (key === undefined) {
-        throw new GatewayError('missing_api_key', 'this gateway asks for a key: send one of server.apiKeys as `Authorization: Bearer …`');
+        throw new GatewayError(
+          'missing_api_key',
+          'this gateway asks for a key: send one of server.apiKeys as `Authorization: Bearer …`',
+        );
       }
       const sent = digest(key);
       if (!known.some((one) => timingSafeEqual(one, sent))) {
@@ -26,7 +29,11 @@ export default {
   },
 } satisfies FeaturePlugin;
 
-function keyIn({ authorization, 'x-api-key': own, 'api-key': azure }: IncomingHttpHeaders): string | undefined {
+function keyIn({
+  authorization,
+  'x-api-key': own,
+  'api-key': azure,
+}: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
   const key = bearer ?? own ?? azure;
   return Array.isArray(key) ? key[0] : key;

@@ -37,12 +37,18 @@ export default {
 async function list(berth: Berth, within: number, { yard, log }: Pick<Host, 'yard' | 'log'>): Promise<void> {
   const { name, modelsPath } = berth.provider;
   try {
-    const answer = (await ask(yard.transport, berth.target('*'), modelsPath as string, within)) as { data?: unknown };
+    const answer = (await ask(yard.transport, berth.target('*'), modelsPath as string, within)) as {
+      data?: unknown;
+    };
     if (!Array.isArray(answer.data)) throw new Error("its answer has no list 'data'");
-    berth.listed = new Set(answer.data.map(({ id }: { id?: unknown }) => id).filter((id) => typeof id === 'string'));
+    berth.listed = new Set(
+      answer.data.map(({ id }: { id?: unknown }) => id).filter((id) => typeof id === 'string'),
+    );
     yard.forget();
     log.debug(`${name} has ${berth.listed.size} models`);
   } catch (error) {
-    log.debug(`${name} does not say which models it has (${(error as Error).message}); any name is passed on to it`);
+    log.debug(
+      `${name} does not say which models it has (${(error as Error).message}); any name is passed on to it`,
+    );
   }
 }

@@ -7,7 +7,9 @@ const options = {
   type: 'object',
   additionalProperties: false,
   description: 'Keeps why each request went where it went.',
-  properties: { keep: { type: 'integer', minimum: 0, default: 1000, description: 'So many of the latest requests.' } },
+  properties: {
+    keep: { type: 'integer', minimum: 0, default: 1000, description: 'So many of the latest requests.' },
+  },
 } as const;
 
 /** `GET /requests` and `GET /requests/{id}`: the decisions behind the latest requests, newest first. */
@@ -29,15 +31,30 @@ export default {
     app.get('/requests', (request) => {
       const { limit = '100', ...unknown } = request.query as Record<string, string>;
       const most = Number(limit);
-      if (!Number.isInteger(most) || most < 1) throw new GatewayError('invalid_request', `'limit' must be a whole number from 1; it is '${limit}'`, { param: 'limit' });
+      if (!Number.isInteger(most) || most < 1)
+        throw new GatewayError('invalid_request', `'limit' must be a whole number from 1; it is '${limit}'`, {
+          param: 'limit',
+        });
       const [other] = Object.keys(unknown);
-      if (other !== undefined) throw new GatewayError('invalid_request', `there is no query parameter '${other}' here; there is: limit`, { param: other });
+      if (other !== undefined)
+        throw new GatewayError(
+          'invalid_request',
+          `there is no query parameter '${other}' here; there is: limit`,
+          { param: other },
+        );
       return { object: 'list', data: newestFirst().slice(0, most).map(told) };
     });
     app.get('/requests/:id', (request) => {
       const { id } = request.params as { id: string };
-      const trace = newestFirst().find((one) => one.id === id || one.attempts.some(({ upstreamId }) => upstreamId === id));
-      if (!trace) throw new GatewayError('request_not_found', `no request '${id}' is kept; the latest ${keep} are (traces.keep)`, { param: 'id' });
+      const trace = newestFirst().find(
+        (one) => one.id === id || one.attempts.some(({ upstreamId }) => upstreamId === id),
+      );
+      if (!trace)
+        throw new GatewayError(
+          'request_not_found',
+          `no request '${id}' is kept; the latest ${keep} are (traces.keep)`,
+          { param: 'id' },
+        );
       return told(trace);
     });
     return { close: () => void requestChannel.unsubscribe(listen) };

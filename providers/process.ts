@@ -6,11 +6,28 @@ const options = {
   required: ['command'],
   properties: {
     ...localOptions.properties,
-    command: { type: 'array', items: { type: 'string' }, minItems: 1, description: 'The program and its arguments; {port}, {host} and {key} are filled in.' },
+    command: {
+      type: 'array',
+      items: { type: 'string' },
+      minItems: 1,
+      description: 'The program and its arguments; {port}, {host} and {key} are filled in.',
+    },
     cwd: { type: 'string', format: 'path', description: 'The folder it runs in.' },
-    env: { type: 'object', additionalProperties: { type: 'string' }, description: 'Its environment; {port}, {host} and {key} are filled in.' },
-    secrets: { type: 'object', additionalProperties: { type: 'string', format: 'secret' }, description: 'More of its environment, never shown.' },
-    port: { anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }], default: 'free', description: "Where it listens; 'free': one that nobody has, told by {port}." },
+    env: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Its environment; {port}, {host} and {key} are filled in.',
+    },
+    secrets: {
+      type: 'object',
+      additionalProperties: { type: 'string', format: 'secret' },
+      description: 'More of its environment, never shown.',
+    },
+    port: {
+      anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }],
+      default: 'free',
+      description: "Where it listens; 'free': one that nobody has, told by {port}.",
+    },
     basePath: { type: 'string', default: '/v1', description: 'Where its API begins.' },
     probe: {
       type: 'object',
@@ -44,7 +61,10 @@ interface Options extends LocalOptions {
 export default {
   name: 'process',
   options,
-  create: ({ command, cwd, env, secrets, port, basePath, probe, grace, ...given }: Options & Named, host: Host) =>
+  create: (
+    { command, cwd, env, secrets, port, basePath, probe, grace, ...given }: Options & Named,
+    host: Host,
+  ) =>
     local(given, host, {
       basePath,
       process: {

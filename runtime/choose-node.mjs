@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { install } from './install.mjs';
+import { install, readLockfile } from './install.mjs';
 import { SetupFailure } from './setup-failure.mjs';
 
 /**
@@ -14,14 +14,16 @@ export async function chooseNode({ root, signal }) {
   if (isAtLeast(own, minimum)) return { path: process.execPath, version: own };
 
   const folder = join(root, 'runtime');
-  const { entryPath, version, bin } = findPinned(folder, minimum);
+  const { entryPath, entry } = findPinned(folder, minimum);
+  const { version, bin } = entry;
   const binary = (base) => join(base, entryPath, bin.node);
   const pinned = `Node ${short(version)}`;
   await install({
     folder,
     needs: (candidate) => candidate === entryPath,
+    manifest: onlyDependency(entryPath, entry),
     node: process.execPath,
-    extraFlags: ['--include=optional'],
+    extraFlags: [],
     title: () =>
       `Node ${own} is older than ${short(minimum)}: fetching ${pinned} into runtime/ (about 50 MB)`,
     what: `fetch ${pinned} into runtime/ (this machine's Node ${own} is older than ${short(minimum)})`,
@@ -45,12 +47,26 @@ function readMinimum(root) {
 function findPinned(folder, minimum) {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const entryPath = `node_modules/node-${platform}`;
-  const entry = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages[entryPath];
-  if (entry) return { entryPath, ...entry };
+  const entry = readLockfile(folder)[entryPath];
+  if (entry) return { entryPath, entry };
   throw new SetupFailure(
     `Node ${process.versions.node} is older than ${short(minimum)}, and npm has no Node for ${platform}: ` +
       `install Node >= ${short(minimum)} (https://nodejs.org/en/download, or "nvm install ${minimum.split('.')[0]}"), then run the same command again.`,
   );
+}
+
+// The lockfile has a Node for each platform, all of them optional, and npm forgives an optional package
+// anything, be it a full disk. So npm gets to see the one that is needed, and as a must.
+function onlyDependency(entryPath, { optional: _optional, ...entry }) {
+  const dependencies = { [entryPath.replace('node_modules/', '')]: entry.version };
+  return {
+    'package.json': { private: true, dependencies },
+    'package-lock.json': {
+      lockfileVersion: 3,
+      requires: true,
+      packages: { '': { dependencies }, [entryPath]: entry },
+    },
+  };
 }
 
 function assertRuns(binary, pinned, minimum) {

@@ -1,9 +1,19 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const beat = 2_000;
-const silence = 15_000;
+// Long enough for a holder that is busy deleting thousands of files on a slow disk.
+const silence = 30_000;
 
 /**
  * Lets one process at a time install into `modules` (a node_modules folder, made when missing).
@@ -12,42 +22,56 @@ const silence = 15_000;
 export async function takeInstallLock(modules, signal) {
   const lock = join(modules, '.setup-lock');
   const owner = join(lock, 'pid');
-  let last = { state: '', since: 0 };
+  let last;
   while (!acquire(modules, lock)) {
-    const { pid, state } = look(lock, owner);
-    if (last.state === '')
+    const { pid, since } = look(lock, owner);
+    const isNew = last?.state !== `${pid} ${since}`;
+    if (isNew) last = { state: `${pid} ${since}`, seen: performance.now(), told: last?.told };
+    if (isGone(pid) || performance.now() - last.seen > silence) takeAway(lock, `${pid}-${since}`);
+    else if (!last.told) {
       console.log(`Another start (process ${pid}) is installing into ${modules}: waiting for it …`);
-    if (state !== last.state) last = { state, since: performance.now() };
-    if (isGone(pid) || performance.now() - last.since > silence) takeAway(lock, pid);
-    else await pause(200, undefined, { signal });
+      last.told = true;
+    }
+    await pause(100, undefined, { signal });
   }
-  writeFileSync(owner, String(process.pid));
+  const release = () => rmSync(lock, { recursive: true, force: true });
+  try {
+    writeFileSync(owner, String(process.pid));
+  } catch (error) {
+    release();
+    throw error;
+  }
   // A pid alone does not prove life: in a container the next one may have the same.
   const heart = setInterval(() => touch(owner), beat).unref();
   return () => {
     clearInterval(heart);
-    rmSync(lock, { recursive: true, force: true });
+    release();
   };
 }
 
 function acquire(modules, lock) {
   try {
-    mkdirSync(modules, { recursive: true });
+    if (!existsSync(modules)) mkdirSync(modules);
+  } catch (error) {
+    // Not with `recursive`: that reports a read-only file system as a missing folder.
+    if (error.code !== 'EEXIST') throw error;
+  }
+  try {
     mkdirSync(lock);
     return true;
   } catch (error) {
-    // ENOENT: the one before failed and took the whole folder away between our two lines.
+    // ENOENT: the one before failed and took the whole folder away between our two steps.
     if (error.code === 'EEXIST' || error.code === 'ENOENT') return false;
     throw error;
   }
 }
 
+/** Who holds the lock, and when it last showed that it lives. */
 function look(lock, owner) {
   try {
-    const pid = readFileSync(owner, 'utf8') || 'unknown';
-    return { pid, state: `${pid} at ${statSync(owner).mtimeMs}` };
+    return { pid: readFileSync(owner, 'utf8') || 'unknown', since: statSync(owner).mtimeMs };
   } catch {
-    return { pid: 'unknown', state: `unknown in ${statSync(lock, { throwIfNoEntry: false })?.mtimeMs}` };
+    return { pid: 'unknown', since: statSync(lock, { throwIfNoEntry: false })?.mtimeMs };
   }
 }
 
@@ -62,10 +86,10 @@ function isGone(pid) {
   }
 }
 
-// The old lock keeps its name after the move: of two that found it dead, the second cannot move the first one's new lock onto it.
-function takeAway(lock, pid) {
+// All that found the same lock dead move it to the same name, which works once, and never for the lock after it.
+function takeAway(lock, name) {
   try {
-    renameSync(lock, `${lock}-left-by-${pid}`);
+    renameSync(lock, `${lock}-of-${name}`);
   } catch {
     // Another waiting start was quicker; the loop looks again.
   }

@@ -1,27 +1,18 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeInstallLock } from './install-lock.mjs';
 import { npmCi } from './npm.mjs';
 import { explainFailure, SetupFailure } from './setup-failure.mjs';
+import { prepareStaging, removeLeftovers, replaceModules } from './staging.mjs';
 
 /**
  * Makes `folder`/node_modules hold what its package-lock.json lists and `needs(path, entry)` accepts.
  * Silent and without npm when it does already. A failure leaves what was there before, or nothing.
- * `title` announces the work, given the number of packages; `what` completes "Could not …".
+ * `title` announces the work, given the number of packages; `what` completes "Could not …". `manifest`
+ * holds a package.json and a package-lock.json for npm to use instead of those in `folder`.
  */
-export async function install({ folder, needs, node, extraFlags, title, what, verify, signal }) {
-  const wanted = readLockfile(join(folder, 'package-lock.json')).filter(
-    ([path, entry]) => path !== '' && needs(path, entry),
-  );
+export async function install({ folder, needs, manifest, node, extraFlags, title, what, verify, signal }) {
+  const wanted = Object.entries(readLockfile(folder)).filter(([path, entry]) => path && needs(path, entry));
   if (isInstalled(folder, wanted)) return;
 
   const modules = join(folder, 'node_modules');
@@ -31,9 +22,9 @@ export async function install({ folder, needs, node, extraFlags, title, what, ve
     // The start we waited for may have done the work.
     if (isInstalled(folder, wanted)) return;
     await withProgress(title(wanted.length), async () => {
-      const staging = prepareStaging(folder, modules);
-      const { failure } = await npmCi({ folder: staging, target: modules, what, node, extraFlags, signal });
-      if (!isInstalled(staging, wanted)) throw failure();
+      const staging = prepareStaging({ folder, modules, manifest });
+      await npmCi({ folder: staging, target: modules, what, node, extraFlags, signal });
+      assertInstalled(staging, wanted, what);
       verify?.(staging);
       replaceModules(modules, staging);
     });
@@ -42,13 +33,15 @@ export async function install({ folder, needs, node, extraFlags, title, what, ve
     if (error instanceof SetupFailure || error.name === 'AbortError' || !error.code) throw error;
     throw explainFailure({ what, folder: modules, code: error.code, detail: error.message });
   } finally {
-    if (unlock) leaveNothing(modules, unlock);
+    leaveNothing(modules, unlock);
   }
 }
 
-function readLockfile(file) {
+/** The packages that package-lock.json in `folder` lists, by their path. */
+export function readLockfile(folder) {
+  const file = join(folder, 'package-lock.json');
   try {
-    return Object.entries(JSON.parse(readFileSync(file, 'utf8')).packages);
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
   } catch (error) {
     const reason = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.message})`;
     throw new SetupFailure(
@@ -62,75 +55,40 @@ function readLockfile(file) {
  * file to the lockfile (about 3 ms) needs no stamp of ours, and believes a person's own `npm ci` as well.
  */
 function isInstalled(folder, wanted) {
-  const record = join(folder, 'node_modules', '.package-lock.json');
-  if (!existsSync(record)) return wanted.length === 0;
+  return findMissing(folder, wanted) === undefined;
+}
+
+// An npm setting such as "omit" can make npm content with less than is needed.
+function assertInstalled(folder, wanted, what) {
+  const missing = findMissing(folder, wanted);
+  if (!missing) return;
+  throw new SetupFailure(
+    `Could not ${what}: npm ended without a complaint, and without ${missing[0]} ${missing[1].version}. Look for an unusual setting in "npm config list".`,
+  );
+}
+
+function findMissing(folder, wanted) {
+  const present = readRecord(join(folder, 'node_modules', '.package-lock.json'));
+  return wanted.find(([path, { version, integrity }]) => {
+    const entry = present[path];
+    return entry?.version !== version || entry?.integrity !== integrity;
+  });
+}
+
+function readRecord(file) {
+  if (!existsSync(file)) return {};
   try {
-    const { packages } = JSON.parse(readFileSync(record, 'utf8'));
-    return wanted.every(([path, { version, integrity }]) => {
-      const present = packages[path];
-      return present?.version === version && present?.integrity === integrity;
-    });
+    return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
   } catch {
-    return false;
-  }
-}
-
-// npm works beside the modules in use, in the same file system, so a failed or killed `npm ci` cannot harm them.
-function prepareStaging(folder, modules) {
-  removeLeftovers(modules);
-  const staging = join(modules, '.setup-staging');
-  mkdirSync(staging);
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
-    if (existsSync(join(folder, name))) copyFileSync(join(folder, name), join(staging, name));
-  }
-  return staging;
-}
-
-function replaceModules(modules, staging) {
-  const replaced = join(modules, '.setup-replaced');
-  const fresh = join(staging, 'node_modules');
-  mkdirSync(replaced);
-  mkdirSync(fresh, { recursive: true });
-  // npm's record leaves first and arrives last: a start that is killed in between finds no record and installs again.
-  try {
-    for (const name of recordFirst(modules)) move(join(modules, name), join(replaced, name));
-    for (const name of recordFirst(fresh).reverse()) renameSync(join(fresh, name), join(modules, name));
-  } catch (error) {
-    for (const name of recordFirst(replaced).reverse()) {
-      rmSync(join(modules, name), { recursive: true, force: true });
-      renameSync(join(replaced, name), join(modules, name));
-    }
-    throw error;
-  }
-}
-
-function recordFirst(folder) {
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.setup-'));
-  const record = '.package-lock.json';
-  return [...names.filter((name) => name === record), ...names.filter((name) => name !== record)];
-}
-
-function move(from, to) {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    // A container's image layers cannot be renamed, only covered up.
-    if (error.code !== 'EXDEV') throw error;
-    rmSync(from, { recursive: true, force: true });
-  }
-}
-
-function removeLeftovers(modules) {
-  for (const name of readdirSync(modules)) {
-    if (name.startsWith('.setup-') && name !== '.setup-lock')
-      rmSync(join(modules, name), { recursive: true, force: true, maxRetries: 3 });
+    // Half written by an npm that was killed: as good as none.
+    return {};
   }
 }
 
 function leaveNothing(modules, unlock) {
   try {
-    removeLeftovers(modules);
-    unlock();
+    if (unlock) removeLeftovers(modules);
+    unlock?.();
     // Succeeds only when nothing was there before and nothing was installed.
     rmdirSync(modules);
   } catch {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAtLeast } from './choose-node.mjs';
 import { environment } from './npm.mjs';
@@ -32,15 +33,30 @@ export function launch({ root, node, script, args, stopRequests }) {
 export function listenForStop(receive) {
   const requests = { receive };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, (signal) => requests.receive(signal));
-  const parent = process.ppid;
+  const parents = findParents();
   const watch = () => {
-    if (process.ppid === parent) return;
+    if (findParents() === parents) return;
     clearInterval(watching);
     requests.receive('SIGTERM');
   };
-  // The shell between npm and us dies of the signals npm sends it and passes none on.
+  // The shell between npm and us dies of the signals that npm sends it and passes none on.
   const watching = process.env.npm_lifecycle_event ? setInterval(watch, 1000).unref() : undefined;
   return requests;
+}
+
+/** Who must stay: our parent, and where that is only npm's shell (it has our command line) also its parent, npm. */
+function findParents() {
+  const parent = process.ppid;
+  try {
+    const command = readFileSync(`/proc/${parent}/cmdline`, 'utf8');
+    if (!command.includes('run.mjs')) return String(parent);
+    // After the name, which is in parentheses and may contain anything: the state, then the parent (proc(5)).
+    const [, grandparent] = readFileSync(`/proc/${parent}/stat`, 'utf8').split(') ').at(-1).split(' ');
+    return `${parent} ${grandparent}`;
+  } catch {
+    // No /proc, as on macOS: a shell that outlives npm goes unnoticed there.
+    return String(parent);
+  }
 }
 
 /** Ends this process the way the script ended: with its code, or by the same signal. */

@@ -17,6 +17,8 @@ const flags = [
   '--fetch-retry-maxtimeout=5000',
 ];
 
+const damage = /TAR_ENTRY_ERROR (\w+)/;
+
 /**
  * Runs `npm ci` in `folder` under the Node at `node`, in silence. Rejects with a SetupFailure that says
  * what could not be done; `what` completes "Could not …", `target` is the folder to name in it.
@@ -25,10 +27,9 @@ export async function npmCi({ folder, target, what, node, extraFlags, signal }) 
   signal.throwIfAborted();
   const { log, code, hasLostPatience } = await run(['ci', ...flags, ...extraFlags], { folder, node, signal });
   signal.throwIfAborted();
-  const failure = () => explainFailure({ what, folder: target, ...readLog(log, hasLostPatience) });
-  if (code !== 0) throw failure();
-  // npm shrugs when an optional package cannot be fetched; the caller, who knows what must be there, may not.
-  return { failure };
+  // With exit code 0, for example on a full disk, npm leaves truncated files behind and only warns of it.
+  if (code !== 0 || damage.test(log))
+    throw explainFailure({ what, folder: target, ...readLog(log, hasLostPatience) });
 }
 
 function run(args, { folder, node, signal }) {
@@ -48,7 +49,8 @@ function run(args, { folder, node, signal }) {
     const patience = losePatience(kill);
     const read = (chunk) => {
       log += chunk;
-      patience.hear(log);
+      patience.hear(chunk);
+      if (damage.test(chunk)) kill();
     };
     child.stdout.setEncoding('utf8').on('data', read);
     child.stderr.setEncoding('utf8').on('data', read);
@@ -85,6 +87,7 @@ function killHard(child) {
 function losePatience(giveUp) {
   let lost = false;
   let failing = false;
+  let answered = false;
   const end = (ms) =>
     setTimeout(() => {
       lost = true;
@@ -92,9 +95,10 @@ function losePatience(giveUp) {
     }, ms);
   let timer = end(60_000);
   return {
-    hear(log) {
-      if (/npm http (fetch \w+ \d{3}|cache) /.test(log)) clearTimeout(timer);
-      else if (!failing && /attempt \d+ failed with/.test(log)) {
+    hear(words) {
+      if (/npm http (fetch \w+ \d{3}|cache) /.test(words)) answered = true;
+      if (answered) clearTimeout(timer);
+      else if (!failing && /attempt \d+ failed with/.test(words)) {
         failing = true;
         clearTimeout(timer);
         timer = end(15_000);
@@ -107,11 +111,10 @@ function losePatience(giveUp) {
 
 /** What npm's log says about a failure: "npm error code X" since npm 10, "npm ERR! code X" before. */
 function readLog(log, hasLostPatience) {
-  const status = log.match(/npm http fetch GET ([45]\d\d) /);
   const code =
+    log.match(damage)?.[1] ??
     log.match(/^npm (?:error|ERR!) code (\S+)/m)?.[1] ??
     log.match(/attempt \d+ failed with (\w+)/)?.[1] ??
-    (status && `E${status[1]}`) ??
     (hasLostPatience ? 'no answer within a minute' : 'no error code');
   const url =
     log.match(/(?:request to|fetch GET(?: \d{3})?) (https?:\/\/\S+)/)?.[1] ?? process.env.npm_config_registry;
@@ -120,7 +123,7 @@ function readLog(log, hasLostPatience) {
     .map(([, line]) => line);
   return {
     code,
-    host: url ? new URL(url).host : 'the npm registry',
+    host: url?.match(/\/\/(?:[^@/]*@)?([^/]+)/)?.[1] ?? 'the npm registry',
     detail: `npm failed with ${code}${said.length > 0 ? `, "${said.join(' ')}"` : ''}`,
   };
 }

@@ -3,7 +3,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
 import { Catalogue } from '../core/catalogue.ts';
 import { checkConfig } from '../core/config/check.ts';
-import { nothingHere } from '../core/answer-errors.ts';
+import { nothingHere, unreadable } from '../core/answer-errors.ts';
 import type { Yard } from '../core/yard.ts';
 import { house, root, type Lent } from '../gateway.ts';
 
@@ -51,7 +51,11 @@ const catalogue = await Catalogue.read(root);
 const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
 
 /** @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said */
-export async function startHouse(t: Test, config: Record<string, unknown>, lent: Lent & { env?: Record<string, string> } = {}): Promise<House> {
+export async function startHouse(
+  t: Test,
+  config: Record<string, unknown>,
+  lent: Lent & { env?: Record<string, string> } = {},
+): Promise<House> {
   const loaded = await checkConfig({
     value: { discover: false, ...config },
     env: lent.env ?? {},
@@ -64,11 +68,13 @@ export async function startHouse(t: Test, config: Record<string, unknown>, lent:
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: 'debug', stream: { write: (line: string) => void log.push(line) } },
     forceCloseConnections: true,
-    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
+    frameworkErrors: unreadable,
   });
-  app.setNotFoundHandler(nothingHere);
   const opened: { yard?: Yard } = {};
   app.register(async (instance) => {
+    // Here rather than outside, so that who may come in is asked first.
+    instance.setNotFoundHandler(nothingHere);
     opened.yard = await house(instance, { loaded, catalogue, lent });
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -81,14 +87,21 @@ export async function startHouse(t: Test, config: Record<string, unknown>, lent:
     log,
     ask,
     chat: (body = {}, options = {}) =>
-      ask('/v1/chat/completions', { body: { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body }, ...options }),
-    trace: async (id) => (id === undefined ? (await ask('/requests?limit=1')).json().data[0] : (await ask(`/requests/${id}`)).json()),
+      ask('/v1/chat/completions', {
+        body: { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body },
+        ...options,
+      }),
+    trace: async (id) =>
+      id === undefined
+        ? (await ask('/requests?limit=1')).json().data[0]
+        : (await ask(`/requests/${id}`)).json(),
     close: () => app.close(),
   };
 }
 
 async function asked(url: string, { method, headers = {}, body, signal }: Ask): Promise<Answer> {
-  const bytes = body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const bytes =
+    body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const response = await undiciRequest(url, {
     dispatcher: client,
     method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -104,7 +117,10 @@ async function asked(url: string, { method, headers = {}, body, signal }: Ask): 
     broken = true;
   }
   const text = Buffer.concat(chunks).toString();
-  const events = text.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+  const events = text
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trimStart());
   return {
     status: response.statusCode,
     headers: response.headers as Record<string, string>,

@@ -27,7 +27,8 @@ export function members(json: Buffer, wanted: ReadonlySet<string>): Members | un
   if (json[at] !== 0x7b) return undefined;
   const inside = at + 1;
   at = skipSpace(json, inside);
-  if (json[at] === 0x7d) return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: true } : undefined;
+  if (json[at] === 0x7d)
+    return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: true } : undefined;
   for (;;) {
     if (json[at] !== QUOTE) return undefined;
     const keyEnd = stringEnd(json, at);
@@ -41,7 +42,8 @@ export function members(json: Buffer, wanted: ReadonlySet<string>): Members | un
     // The last of two equal names counts, as it does for JSON.parse.
     if (key !== undefined && wanted.has(key)) spans.set(key, { start, end });
     at = skipSpace(json, end);
-    if (json[at] === 0x7d) return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: false } : undefined;
+    if (json[at] === 0x7d)
+      return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: false } : undefined;
     if (json[at] !== COMMA) return undefined;
     at = skipSpace(json, at + 1);
   }
@@ -125,6 +127,9 @@ function isScalar(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||
     (byte >= 0x61 && byte <= 0x7a) ||
-    byte === 0x2d || byte === 0x2b || byte === 0x2e || byte === 0x45
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
   );
 }

@@ -5,14 +5,16 @@ import type { Span } from './members.ts';
  * needs: the file parts are stepped over by searching for the boundary, never copied.
  */
 export function formField(body: Buffer, contentType: string, name: string): Span | undefined {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
-  if (!boundary) return undefined;
-  const delimiter = Buffer.from(`--${boundary[1] ?? boundary[2]}`);
-  let at = body.indexOf(delimiter);
+  const boundary = boundaryIn(contentType);
+  if (boundary === undefined) return undefined;
+  const delimiter = Buffer.from(`--${boundary}`);
+  let at = delimiterFrom(body, delimiter, 0);
+  let headEnd = -1;
   while (at >= 0) {
     const headStart = at + delimiter.length;
-    const headEnd = body.indexOf('\r\n\r\n', headStart);
-    const next = body.indexOf(delimiter, headStart);
+    // Looked for again only when it is passed: a body may hold a million boundaries.
+    if (headEnd < headStart) headEnd = body.indexOf('\r\n\r\n', headStart);
+    const next = delimiterFrom(body, delimiter, headStart);
     if (headEnd < 0 || next < 0) return undefined;
     if (headEnd < next) {
       const head = body.toString('utf8', headStart, headEnd);
@@ -29,4 +31,27 @@ export function setFormField(body: Buffer, contentType: string, name: string, va
   const span = formField(body, contentType, name);
   if (!span) return body;
   return Buffer.concat([body.subarray(0, span.start), Buffer.from(value), body.subarray(span.end)]);
+}
+
+/** The body with that field's value replaced, or with the field in front where it is not there. */
+export function addFormField(body: Buffer, contentType: string, name: string, value: string): Buffer {
+  if (formField(body, contentType, name)) return setFormField(body, contentType, name, value);
+  const boundary = boundaryIn(contentType);
+  if (boundary === undefined) return body;
+  return Buffer.concat([
+    Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+    body,
+  ]);
+}
+
+/** It stands at the beginning of a line; elsewhere it belongs to a file. */
+function delimiterFrom(body: Buffer, delimiter: Buffer, from: number): number {
+  let at = body.indexOf(delimiter, from);
+  while (at > 0 && body[at - 1] !== 0x0a) at = body.indexOf(delimiter, at + 1);
+  return at;
+}
+
+function boundaryIn(contentType: string): string | undefined {
+  const found = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
+  return found?.[1] ?? found?.[2];
 }

@@ -9,8 +9,8 @@ import { setFormField } from './multipart.ts';
 export function rewrite(call: Call, target: Target): Buffer {
   const model = target.model === '*' || target.model === call.model ? undefined : target.model;
   if (call.format === 'json') {
-    const changes = { ...call.set, ...(model === undefined || call.model === '' ? {} : { model }) };
-    return splice(call.raw, changes);
+    if (model === undefined || call.model === '') return call.set ? splice(call.raw, call.set) : call.raw;
+    return splice(call.raw, { ...call.set, model });
   }
   if (call.format === 'multipart' && model !== undefined) {
     return setFormField(call.raw, String(call.headers['content-type']), 'model', model);

@@ -18,7 +18,9 @@ export interface Chosen {
 export type Members = Record<string, unknown>;
 
 /** The strategy where none is named. */
-export const DEFAULT_STRATEGY = 'round-robin';
+export function standardStrategy(catalogue: Catalogue): string | undefined {
+  return catalogue.list('strategy').find(({ standard }) => standard)?.name;
+}
 
 interface Choosing {
   /** the config with variables replaced, not checked yet; each `use` in it becomes exact */
@@ -75,7 +77,7 @@ export async function choose({ value, catalogue, folder, mistakes }: Choosing): 
   };
 
   value.strategy ??= {};
-  if (isMembers(value.strategy)) value.strategy.use ??= DEFAULT_STRATEGY;
+  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(catalogue);
   await Promise.all([
     ...Object.keys(members(value.providers)).map(provider),
     strategy(value, []),

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { ProviderPlugin } from '../contracts.ts';
 import { featureSections, strategyWords, top, withWords } from './assemble.ts';
-import { DEFAULT_STRATEGY } from './choose.ts';
+import { standardStrategy } from './choose.ts';
 import { modelSchema, providerWords } from './house-schema.ts';
 import { closed } from './prepare.ts';
 import { mapSchema, refTo } from './schema.ts';
@@ -21,7 +21,7 @@ export function editorSchema(catalogue: Catalogue): Schema {
   for (const plugin of strategies) definitions[`strategy.${plugin.name}`] = withWords(plugin, strategyWords);
 
   const properties = top({
-    strategy: { allOf: [refTo('strategy')], default: { use: DEFAULT_STRATEGY } },
+    strategy: { allOf: [refTo('strategy')], default: { use: standardStrategy(catalogue) } },
     providers: {
       properties: Object.fromEntries(providers.map((plugin) => [plugin.name, ownEntry(plugin)])),
       additionalProperties: otherEntry,

@@ -135,7 +135,7 @@ export const house = {
 export const providerName: Schema = {
   type: 'string',
   pattern: String.raw`^(?!\.{1,2}$)[^\s/\\]+$`,
-  examples: ['openai', 'lab-2'],
+  examples: ['lab', 'lab-2'],
 };
 
 /** What every entry under `providers` has beside its plugin's own options. */

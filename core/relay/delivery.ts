@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dialect, Ending, Reader } from '../contracts.ts';
+import type { Call, Dialect, Ending } from '../contracts.ts';
 import type { GatewayError } from '../errors.ts';
 
 /** Reads the body of one answer, judges it, and says to its delivery what is to become of it. */
@@ -42,7 +42,8 @@ export interface Reading {
   /** who answers, for messages */
   readonly who: string;
   readonly dialect: Dialect;
-  readonly reader: Reader;
+  /** what was asked */
+  readonly call: Call;
   readonly headers: IncomingHttpHeaders;
   /** most bytes of one event, and of an answer held in memory */
   readonly limits: { readonly event: number; readonly answer: number };

@@ -8,17 +8,26 @@ import { WholeRelay, type Remake } from './whole.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STREAM_TYPE = 'text/event-stream; charset=utf-8';
+/** So much white space before anything else is looked at; what comes then is judged as it is. */
+const BLANK = 64 * 1024;
 
 /**
  * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
  * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API.
  */
-export function receive(asked: Asked, wanted: Call, reading: Reading, delivery: Delivery, status: number): Receiver {
+export function receive(
+  asked: Asked,
+  wanted: Call,
+  reading: Reading,
+  delivery: Delivery,
+  status: number,
+): Receiver {
   const stream = () => new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
   const whole = () => new WholeRelay(reading, delivery, status, wholeRemake(asked, wanted));
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
   if (type.startsWith('text/event-stream')) return stream();
-  if (!reading.dialect.strict) return type.includes('json') ? whole() : new OpaqueRelay(reading, delivery, status);
+  if (!reading.dialect.strict)
+    return type.includes('json') ? whole() : new OpaqueRelay(reading, delivery, status);
   if (type.includes('json')) return whole();
   return new Sniffer((text) => (/^\s*(data|event|id|retry)?:/.test(text) ? stream() : whole()));
 }
@@ -36,7 +45,8 @@ class Sniffer implements Receiver {
   data(chunk: Buffer): void {
     if (this.#chosen) return this.#chosen.data(chunk);
     this.#seen = Buffer.concat([this.#seen, chunk]);
-    if (this.#seen.toString('latin1').trimStart().length >= 6) this.#decided().data(this.#seen);
+    if (this.#seen.length > BLANK || this.#seen.toString('latin1').trimStart().length >= 6)
+      this.#decided().data(this.#seen);
   }
 
   end(): void {
@@ -70,7 +80,9 @@ function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading,
   const translate = translation?.events();
   return {
     live: true,
-    ...(translate ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) } : {}),
+    ...(translate
+      ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) }
+      : {}),
     finish: (closing) => {
       if (closing) delivery.write(closing);
       delivery.complete();
@@ -88,7 +100,10 @@ function wholeRemake({ translation, dialect, call }: Asked, wanted: Call): Remak
     };
   }
   if (!translation) return undefined;
-  return (answer) => ({ body: Buffer.from(JSON.stringify(translation.answer(answer))), contentType: JSON_TYPE });
+  return (answer) => ({
+    body: Buffer.from(JSON.stringify(translation.answer(answer))),
+    contentType: JSON_TYPE,
+  });
 }
 
 function framed(events: readonly SseEvent[]): Buffer {

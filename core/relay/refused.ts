@@ -36,6 +36,10 @@ export class RefusedRelay implements Receiver {
   #refuse(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#delivery.refuse({ status: this.#status, headers: this.#reading.headers, body: Buffer.concat(this.#chunks) });
+    this.#delivery.refuse({
+      status: this.#status,
+      headers: this.#reading.headers,
+      body: Buffer.concat(this.#chunks),
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { SseEvent } from '../contracts.ts';
+import type { Reader, SseEvent } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
 import { eventsIn, parseEvent } from '../sse/event.ts';
@@ -25,9 +25,12 @@ export class StreamRelay implements Receiver {
   readonly #reading: Reading;
   readonly #delivery: Delivery;
   readonly #outlet: Outlet;
+  readonly #reader: Reader;
   readonly #splitter = new Splitter();
   #held: Buffer[] = [];
   #heldBytes = 0;
+  /** of an answer that is put together here before any of it is sent */
+  #gathered = 0;
   #content = false;
   #over = false;
 
@@ -35,15 +38,27 @@ export class StreamRelay implements Receiver {
     this.#reading = reading;
     this.#delivery = delivery;
     this.#outlet = outlet;
+    this.#reader = reading.dialect.reader(reading.call);
   }
 
   data(chunk: Buffer): void {
     if (this.#over) return;
     const run = this.#splitter.push(chunk);
     if (run) this.#take(run);
-    const { event } = this.#reading.limits;
-    if (this.#splitter.pending <= event && this.#heldBytes <= event) return;
-    this.#fail('upstream_too_large', `${this.#reading.who} sent an event of more than ${event} bytes; limits.event allows no more`);
+    if (this.#over) return;
+    const { event, answer } = this.#reading.limits;
+    if (!this.#outlet.live) this.#gathered += chunk.length;
+    if (this.#splitter.pending > event || this.#heldBytes > event) {
+      this.#fail(
+        'upstream_too_large',
+        `${this.#reading.who} sent an event of more than ${event} bytes; limits.event allows no more`,
+      );
+    } else if (this.#gathered > answer) {
+      this.#fail(
+        'upstream_too_large',
+        `${this.#reading.who} streamed an answer of more than ${answer} bytes, which this caller wants whole; limits.answer allows no more to be held`,
+      );
+    }
   }
 
   end(): void {
@@ -51,21 +66,28 @@ export class StreamRelay implements Receiver {
     const rest = this.#splitter.rest();
     if (isEvent(rest)) this.#take(Buffer.concat([rest, BLANK_LINE]));
     if (this.#over) return;
-    if (this.#reading.reader.finished || (this.#content && !this.#reading.dialect.strict)) return this.#finish();
-    if (this.#content) return this.#fail('stream_cut', `${this.#reading.who} ended its answer in the middle: neither a reason nor a closing event came`);
+    if (this.#reader.finished) return this.#finish();
+    if (this.#content)
+      return this.#fail(
+        'stream_cut',
+        `${this.#reading.who} ended its answer in the middle: neither a reason nor a closing event came`,
+      );
     this.#fail('upstream_empty', `${this.#reading.who} ended its stream before any content`);
   }
 
   broken(error: Error): void {
     if (this.#over) return;
     // Every answer has said why it ended; only the closing event is missing.
-    if (this.#reading.reader.finished) return this.#finish();
+    if (this.#reader.finished && this.#reading.dialect.strict) return this.#finish();
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
-    this.#fail('stream_cut', `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`);
+    this.#fail(
+      'stream_cut',
+      `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
+    );
   }
 
   #take(run: Buffer): void {
-    const { reader } = this.#reading;
+    const reader = this.#reader;
     if (this.#content && !this.#outlet.rewrite && reader.quiet(run)) return this.#delivery.write(run);
     let passed = 0;
     let terminal = false;
@@ -75,7 +97,11 @@ export class StreamRelay implements Receiver {
       if (sign?.error !== undefined) {
         this.#let(this.#outlet.rewrite ? written : [run.subarray(0, passed)]);
         const own = sign.native === true && !this.#outlet.rewrite ? run.subarray(passed, end) : undefined;
-        return this.#fail('upstream_error', `${this.#reading.who} answered with an error: ${sign.error}`, own);
+        return this.#fail(
+          'upstream_error',
+          `${this.#reading.who} answered with an error: ${sign.error}`,
+          own,
+        );
       }
       if (sign?.content && !this.#content) this.#firstContent();
       const anew = this.#outlet.rewrite?.(event);
@@ -110,7 +136,10 @@ export class StreamRelay implements Receiver {
   /** Passes on what is good, behind whatever was held before it. */
   #let(bytes: readonly Buffer[]): void {
     if (this.#content && this.#outlet.live) {
-      const all = this.#held.length === 0 && bytes.length === 1 ? (bytes[0] as Buffer) : Buffer.concat([...this.#held, ...bytes]);
+      const all =
+        this.#held.length === 0 && bytes.length === 1
+          ? (bytes[0] as Buffer)
+          : Buffer.concat([...this.#held, ...bytes]);
       this.#held = [];
       this.#heldBytes = 0;
       this.#delivery.write(all);
@@ -123,7 +152,7 @@ export class StreamRelay implements Receiver {
   }
 
   #finish(): void {
-    if (!this.#content && !this.#reading.reader.explained) {
+    if (!this.#content && !this.#reader.explained) {
       return this.#fail('upstream_empty', `${this.#reading.who} finished its answer without any content`);
     }
     if (!this.#content) this.#firstContent();
@@ -135,7 +164,12 @@ export class StreamRelay implements Receiver {
 
   #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
     this.#over = true;
-    const ending = code === 'stream_stalled' || code === 'total_timeout' ? 'stalled' : code === 'stream_cut' ? 'cut' : 'error';
+    const ending =
+      code === 'stream_stalled' || code === 'total_timeout'
+        ? 'stalled'
+        : code === 'stream_cut'
+          ? 'cut'
+          : 'error';
     this.#delivery.fail(new GatewayError(code, message), ending, own);
   }
 }

@@ -41,10 +41,17 @@ export class WholeRelay implements Receiver {
     const answer = this.#read(body);
     if (answer === undefined) {
       const what = body.length === 0 ? 'an empty body' : `something that is no JSON: ${excerpt(body)}`;
-      return this.#fail(body.length === 0 ? 'upstream_empty' : 'upstream_malformed', `${who} answered ${this.#status} with ${what}`);
+      return this.#fail(
+        body.length === 0 ? 'upstream_empty' : 'upstream_malformed',
+        `${who} answered ${this.#status} with ${what}`,
+      );
     }
     const verdict = answer.verdict;
-    if (verdict.kind === 'error') return this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
+    if (verdict.kind === 'error')
+      return this.#fail(
+        'upstream_error',
+        `${who} answered ${this.#status} with an error: ${verdict.message}`,
+      );
     if (verdict.kind === 'empty') return this.#fail('upstream_empty', `${who} answered without any content`);
     this.#delivery.firstContent();
     const headers = plain(this.#reading);
@@ -55,10 +62,21 @@ export class WholeRelay implements Receiver {
 
   broken(error: Error): void {
     if (error instanceof GatewayError) return this.#delivery.fail(error, 'stalled');
-    this.#fail('stream_cut', `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`, 'cut');
+    this.#fail(
+      'stream_cut',
+      `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
+      'cut',
+    );
   }
 
   #read(body: Buffer): { verdict: Verdict; value?: unknown } | undefined {
+    const {
+      dialect,
+      headers: { 'content-length': length },
+    } = this.#reading;
+    // Its length was announced and came, so it is whole: a look at its bytes may do.
+    if (length !== undefined && !this.#remake && dialect.plain?.(body))
+      return { verdict: { kind: 'content' } };
     if (body.length <= PARSED) {
       try {
         const value: unknown = JSON.parse(body.toString());
@@ -69,15 +87,19 @@ export class WholeRelay implements Receiver {
     }
     const found = members(body, ERROR);
     if (!found) return undefined;
-    const error = valueAt(body, found.spans.get('error'));
-    return { verdict: error ? this.#reading.dialect.judge({ error }) : { kind: 'content' } };
+    if (!valueAt(body, found.spans.get('error'))) return { verdict: { kind: 'content' } };
+    const value: unknown = JSON.parse(body.toString());
+    return { verdict: this.#reading.dialect.judge(value), value };
   }
 
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */
   #tooLong(): void {
     if (this.#remake) {
       const { who, limits } = this.#reading;
-      return this.#fail('upstream_too_large', `${who} sent an answer of more than ${limits.answer} bytes; limits.answer allows no more to be held`);
+      return this.#fail(
+        'upstream_too_large',
+        `${who} sent an answer of more than ${limits.answer} bytes; limits.answer allows no more to be held`,
+      );
     }
     this.#delivery.firstContent();
     this.#delivery.open(plain(this.#reading));

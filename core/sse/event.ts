@@ -7,7 +7,8 @@ export interface EventBytes {
   readonly end: number;
 }
 
-const EMPTY_LINE = /\r\n\r\n|\n\n|\r\r|\n\r\n|\r\n\n|\r\r\n/g;
+/** Two line ends, each of which may be written in three ways. */
+const EMPTY_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
 
 /** The events in a run of whole ones, in order. Comments and empty events have `data` ''. */
 export function* eventsIn(run: Buffer): Generator<EventBytes> {
@@ -39,6 +40,11 @@ export function parseEvent(text: string): SseEvent {
 
 /** An event as it is written on the wire. */
 export function frame({ event, data }: SseEvent): string {
-  const lines = data.includes('\n') ? data.split('\n').map((line) => `data: ${line}\n`).join('') : `data: ${data}\n`;
+  const lines = data.includes('\n')
+    ? data
+        .split('\n')
+        .map((line) => `data: ${line}\n`)
+        .join('')
+    : `data: ${data}\n`;
   return `${event === '' ? '' : `event: ${event}\n`}${lines}\n`;
 }

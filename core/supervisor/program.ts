@@ -117,9 +117,10 @@ export class Program {
 
   async #prepare(reason: string, since: number, signal: AbortSignal): Promise<Record<string, string>> {
     const { spec, log } = this.#parts;
+    let over = false;
     const progress = (line: string) => {
-      if (this.state !== 'installing')
-        log.info({ provider: this.#name, ...spec.notes }, 'installing a program');
+      if (over) return;
+      if (this.state !== 'installing') log.info({ provider: this.#name, ...spec.notes }, 'installing');
       this.progress = { line, since };
       this.history.set('installing', reason);
     };
@@ -127,6 +128,8 @@ export class Program {
       return await prepare({ ...this.#parts, provider: this.#name, signal, progress });
     } catch (error) {
       throw signal.aborted ? error : this.#failed(error as GatewayError);
+    } finally {
+      over = true;
     }
   }
 

@@ -3,6 +3,7 @@ import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
 /** Each in turn, in the route's order. Who is out is passed over, and the turn of the others is not disturbed by it. */
 export default {
   name: 'round-robin',
+  standard: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create: (): Strategy => {
     let last = -1;

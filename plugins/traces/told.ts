@@ -2,7 +2,21 @@ import type { Attempt, Trace } from '../../core/contracts.ts';
 
 /** A trace as it is shown: names instead of objects, times in ms since the request came, a tenth exact. */
 export function told(trace: Trace): Record<string, unknown> {
-  const { id, time, surface, model, stream, route, strategy, translated, notes, commit, ending, status, error, ms, bytes } = trace;
+  const {
+    id,
+    time,
+    surface,
+    model,
+    stream,
+    route,
+    strategy,
+    translated,
+    notes,
+    ending,
+    status,
+    error,
+    bytes,
+  } = trace;
   return {
     id,
     time: new Date(time).toISOString(),
@@ -13,28 +27,40 @@ export function told(trace: Trace): Record<string, unknown> {
     strategy,
     ...(translated === undefined ? {} : { translated }),
     candidates: trace.candidates.map((target) => ({ target: target.id, ...outOf(trace, target.id) })),
-    notes: notes.map(({ at, ms: waited, ...rest }) => ({ at: tenth(at), ...rest, ...(waited === undefined ? {} : { ms: tenth(waited) }) })),
+    notes: notes.map(({ at, took, ...rest }) => ({
+      at: ms(at),
+      ...rest,
+      ...(took === undefined ? {} : { ms: ms(took) }),
+    })),
     attempts: trace.attempts.map(attempt),
-    commit: tenth(commit),
+    commit: ms(trace.commit),
     ending,
     status,
     ...(error === undefined ? {} : { error }),
-    ms: tenth(ms),
+    ms: ms(trace.ended),
     bytes,
   };
 }
 
-function attempt({ target, started, connected, head, firstContent, ended, ...rest }: Attempt): Record<string, unknown> {
+function attempt({
+  target,
+  started,
+  connected,
+  head,
+  firstContent,
+  ended,
+  ...rest
+}: Attempt): Record<string, unknown> {
   return {
     target: target.id,
     provider: target.provider.name,
     model: target.model,
     ...rest,
-    started: tenth(started),
-    connected: tenth(connected),
-    head: tenth(head),
-    firstContent: tenth(firstContent),
-    ended: tenth(ended),
+    started: ms(started),
+    connected: ms(connected),
+    head: ms(head),
+    firstContent: ms(firstContent),
+    ended: ms(ended),
   };
 }
 
@@ -44,6 +70,6 @@ function outOf({ notes }: Trace, id: string): { out?: readonly string[] } {
   return reasons ? { out: reasons } : {};
 }
 
-function tenth(ms: number | undefined): number | undefined {
-  return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+function ms(micros: number | undefined): number | undefined {
+  return micros === undefined ? undefined : Math.round(micros / 100) / 10;
 }

@@ -9,11 +9,21 @@ export default {
   create(_options, host) {
     const { app, yard, config, schema } = host;
     app.get('/health', (_request, reply) => {
-      const providers = [...yard.berths.values()].map((berth) => ({ name: berth.provider.name, ...standing(berth, host) }));
-      const ready = providers.some(({ out }) => out.length === 0 || out.every((reason) => reason === 'stopped'));
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'healthy' : 'unhealthy', service: 'switchyard', timestamp: Date.now() / 1000, providers });
+      const providers = [...yard.berths.values()].map((berth) => ({
+        name: berth.provider.name,
+        ...standing(berth, host),
+      }));
+      const ready = providers.some(({ out }) => out.every((reason) => reason === 'stopped'));
+      return reply.code(ready ? 200 : 503).send({
+        status: ready ? 'healthy' : 'unhealthy',
+        service: 'switchyard',
+        timestamp: Date.now() / 1000,
+        providers,
+      });
     });
-    app.get('/providers', () => ({ providers: [...yard.berths.values()].map((berth) => described(berth, host)) }));
+    app.get('/providers', () => ({
+      providers: [...yard.berths.values()].map((berth) => described(berth, host)),
+    }));
     app.get('/config', () => redact(config, schema));
   },
 } satisfies FeaturePlugin;
@@ -39,7 +49,12 @@ function described(berth: Berth, host: Host): Record<string, unknown> {
       latency: Math.round(target.latency),
       ttft: Math.round(target.ttft),
       errorRate: Math.round(target.errorRate * 1000) / 1000,
-      blocks: Object.fromEntries([...target.blocks(host.now())].map(([reason, { until, detail }]) => [reason, { until: Number.isFinite(until) ? new Date(until).toISOString() : null, detail }])),
+      blocks: Object.fromEntries(
+        [...target.blocks(host.now())].map(([reason, { until, detail }]) => [
+          reason,
+          { until: Number.isFinite(until) ? new Date(until).toISOString() : null, detail },
+        ]),
+      ),
     })),
     ...(berth.process ? { process: berth.process.describe() } : {}),
   };

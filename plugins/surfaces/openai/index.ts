@@ -59,11 +59,14 @@ export default {
 } satisfies FeaturePlugin;
 
 function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
-  app.post(url, async (request: FastifyRequest, reply: FastifyReply) => {
+  app.post(url, (request: FastifyRequest, reply: FastifyReply) => {
     const call = readCall(request, entry, yard.acceptsCallersKey);
     const context = contextOf(reply, call, dialect, yard, pinOf(request));
     reply.hijack();
-    await dispatch(context, new HttpSink(reply), yard);
+    dispatch(context, new HttpSink(reply), yard).catch((error: unknown) => {
+      reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
+      reply.raw.destroy();
+    });
   });
   onlyAllows(app, url, 'POST');
 }
@@ -76,7 +79,10 @@ export function onlyAllows(app: Host['app'], url: string, allowed: 'GET' | 'POST
     url,
     handler: (request, reply) => {
       reply.header('allow', allowed);
-      throw new GatewayError('method_not_allowed', `${request.method} is not allowed on ${request.url.split('?')[0]}; use ${allowed}`);
+      throw new GatewayError(
+        'method_not_allowed',
+        `${request.method} is not allowed on ${request.url.split('?')[0]}; use ${allowed}`,
+      );
     },
   });
 }

@@ -16,7 +16,12 @@ export function modelRoutes({ app, yard }: Host, prefixes: readonly string[]): v
     app.get(`${prefix}/models/*`, (request) => {
       const id = (request.params as { '*': string })['*'];
       const owner = yard.modelNames().get(id);
-      if (owner === undefined) throw new GatewayError('model_not_found', `the model '${id}' does not exist here; GET /v1/models lists those that do`, { param: 'model' });
+      if (owner === undefined)
+        throw new GatewayError(
+          'model_not_found',
+          `the model '${id}' does not exist here; GET /v1/models lists those that do`,
+          { param: 'model' },
+        );
       return model(id, owner);
     });
   }

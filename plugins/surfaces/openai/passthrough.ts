@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { requestId } from '../../../core/context.ts';
 import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { headersDown } from '../../../core/headers.ts';
+import { headersDown, headerText } from '../../../core/headers.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { pinOf, queryOf } from './read-call.ts';
 
@@ -39,16 +39,19 @@ export function passthrough(host: Host) {
       undici: abortable(agent),
       disableRequestLogging: true,
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
+      preRewrite: oneSlash,
       preHandler: async (request, reply) => void passing.set(request, choose(host, request, reply)),
-      handler: (request, reply, _path, options) => reply.from(of(request).upstream.path, options),
+      handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
       replyOptions: {
         getUpstream: (request) => of(request).upstream.origin,
-        queryString: (search) => search?.slice(1) ?? '',
+        // A query is the caller's own text: only the path is looked at for tricks.
+        queryString: (_search, _url, request) => split(of(request).upstream.path)[1],
         rewriteRequestHeaders: (request, headers) => headersFor(of(request), headers),
         rewriteHeaders: (headers, request) => headersBack(of(request), headers as IncomingHttpHeaders),
         // An upstream's own 503 is its answer; asking again is the client's choice.
         retryDelay: () => null,
-        onError: (reply, { error }) => void reply.send(errorOf(of(reply.request), (error.cause ?? error) as Error)),
+        onError: (reply, { error }) =>
+          void reply.send(errorOf(of(reply.request), (error.cause ?? error) as Error)),
       },
     });
   };
@@ -64,9 +67,14 @@ function abortable(agent: Agent): NonNullable<FastifyHttpProxyOptions['undici']>
 }
 
 function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
-  const [path] = request.url.replace(/^.*?\/v1(?=\/)/, '').split('?', 1) as [string];
-  const surface = path.split('/')[1] as string;
-  const target = available(yard.route('', surface, pinOf(request)).targets, yard.now());
+  const path = split(oneSlash(request.url))[0].replace(/^.*?\/v1(?=\/|$)/, '');
+  const surface = path.split('/')[1] ?? '';
+  if (surface === '')
+    throw new GatewayError(
+      'not_found',
+      `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
+    );
+  const target = available(yard.targets(surface, pinOf(request)), yard.now());
   const call: Call = {
     surface,
     method: request.method,
@@ -84,15 +92,29 @@ function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): P
   return { name: target.provider.name, upstream: target.provider.request(call, target), signal: gone.signal };
 }
 
+/** A URL whose base ended in a slash of its own, as old clients join them. */
+const oneSlash = (url: string): string => url.replace(/^[^?]*/, (path) => path.replace(/\/{2,}/g, '/'));
+
+function split(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
 function available(targets: readonly Target[], now: number): Target {
   const target = targets.find((one) => one.blocks(now).size === 0);
   if (target) return target;
-  const reasons = targets.map((one) => `${one.provider.name} is out (${[...one.blocks(now).keys()].join(', ')})`);
+  const reasons = targets.map(
+    (one) =>
+      `${one.provider.name} is out (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
+  );
   throw new GatewayError('provider_unavailable', `nobody can take this just now: ${reasons.join('; ')}`);
 }
 
 /** The provider's own headers, and the length of a body that passes as it came. */
-function headersFor({ upstream, signal }: Passing, { 'content-length': length }: IncomingHttpHeaders): IncomingHttpHeaders {
+function headersFor(
+  { upstream, signal }: Passing,
+  { 'content-length': length }: IncomingHttpHeaders,
+): IncomingHttpHeaders {
   const headers: Record<string | symbol, unknown> = { ...upstream.headers, [leaving]: signal };
   if (length !== undefined) headers['content-length'] = length;
   return headers as IncomingHttpHeaders;
@@ -103,7 +125,13 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
   const down = headersDown(headers);
   // The body passes as it came, so its length is still true.
   if (headers['content-length'] !== undefined) down['content-length'] = headers['content-length'];
-  return { 'x-request-id': id, ...down, 'x-switchyard-provider': name, 'x-switchyard-attempts': '1', 'x-switchyard-request-id': id };
+  return {
+    'x-request-id': id,
+    ...down,
+    'x-switchyard-provider': headerText(name),
+    'x-switchyard-attempts': '1',
+    'x-switchyard-request-id': id,
+  };
 }
 
 function errorOf({ name, upstream }: Passing, cause: Error): GatewayError {

@@ -1,20 +1,33 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { members, valueAt } from '../../../core/body/members.ts';
-import { formField } from '../../../core/body/multipart.ts';
+import { addFormField, formField } from '../../../core/body/multipart.ts';
 import { splice } from '../../../core/body/splice.ts';
 import type { Call } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 
 /** Up to here a body is parsed, which also proves it whole; a longer one is walked over for what routing needs. */
 const PARSED = 16 * 1024;
-const WANTED = new Set(['model', 'stream', 'n']);
+const WANTED = new Set(['model', 'stream', 'n', 'prompt']);
+/** Names are remembered, in routes and traces: what is longer is none. */
+const LONGEST_NAME = 500;
 
 /** Bodies stay the bytes that came. */
 export function passBodiesAsBytes(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
-    app.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) =>
+      done(packed(request), body),
+    );
   }
+}
+
+/** What the bytes say cannot be read before they are unpacked, and no client of this API packs them. */
+function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): GatewayError | null {
+  if (encoding === undefined || encoding === 'identity') return null;
+  return new GatewayError(
+    'unsupported_media_type',
+    `the content encoding '${encoding}' is not read here; send the body as it is`,
+  );
 }
 
 interface Place {
@@ -27,23 +40,37 @@ interface Place {
  * The least understanding of a request that routing needs.
  * @throws GatewayError `invalid_json`, `invalid_request`
  */
-export function readCall(request: FastifyRequest, { path, surface, named }: Place, forwardAuthorization: boolean): Call {
+export function readCall(
+  request: FastifyRequest,
+  { path, surface, named }: Place,
+  forwardAuthorization: boolean,
+): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const multipart = /^multipart\//i.test(request.headers['content-type'] ?? '');
-  const said = multipart ? readForm(body, request.headers['content-type'] as string) : readJson(body);
-  const inPath = (request.params as { model?: string }).model;
-  const model = said.model ?? inPath ?? '';
-  if (typeof model !== 'string') throw invalid(`'model' must be a string; it is ${JSON.stringify(model)}`);
+  const { 'content-type': contentType = '' } = request.headers;
+  const multipart = /^multipart\//i.test(contentType);
+  const said = multipart ? readForm(body, contentType) : readJson(body);
+  // Azure's clients name the deployment in the path and may leave the model as an empty string.
+  const inPath = said.model ? undefined : (request.params as { model?: string }).model;
+  const model = inPath ?? said.model ?? '';
+  if (typeof model !== 'string')
+    throw invalid(`'model' must be a string; it is ${JSON.stringify(model).slice(0, 100)}`);
+  if (model.length > LONGEST_NAME)
+    throw invalid(`'model' must have at most ${LONGEST_NAME} characters; it has ${model.length}`);
   if (model === '' && named) throw invalid("'model' is missing; name one of those that GET /v1/models lists");
   return {
     surface,
     method: request.method,
     path: path + queryOf(request.url),
     headers: request.headers,
-    raw: said.model === undefined && inPath !== undefined && !multipart ? splice(body, { model }) : body,
+    raw:
+      inPath === undefined
+        ? body
+        : multipart
+          ? addFormField(body, contentType, 'model', inPath)
+          : splice(body, { model }),
     model,
     stream: said.stream === true,
-    choices: typeof said.n === 'number' && said.n > 0 ? said.n : 1,
+    choices: choicesOf(said, surface),
     format: multipart ? 'multipart' : 'json',
     forwardAuthorization,
   };
@@ -53,6 +80,14 @@ interface Said {
   model?: unknown;
   stream?: unknown;
   n?: unknown;
+  prompt?: unknown;
+}
+
+/** How many answers come back: `n`, and each of several prompts of a text completion has its own. */
+function choicesOf({ n, prompt }: Said, surface: string): number {
+  const each = typeof n === 'number' && n > 0 ? n : 1;
+  const several = surface === 'completions' && Array.isArray(prompt) && typeof prompt[0] !== 'number';
+  return several ? each * Math.max(1, prompt.length) : each;
 }
 
 function readJson(body: Buffer): Said {
@@ -61,16 +96,30 @@ function readJson(body: Buffer): Said {
     const found = members(body, WANTED);
     if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
     const read = (name: string) => valueAt(body, found.spans.get(name));
-    return { model: read('model'), stream: read('stream'), n: read('n') };
+    const several = body[found.spans.get('prompt')?.start ?? -1] === 0x5b;
+    return {
+      model: read('model'),
+      stream: read('stream'),
+      n: read('n'),
+      prompt: several ? read('prompt') : undefined,
+    };
   }
   let value: unknown;
   try {
-    value = JSON.parse(body.toString());
+    value = JSON.parse(withoutMark(body.toString()));
   } catch (error) {
     throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Said;
-  throw new GatewayError('invalid_json', `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`);
+  throw new GatewayError(
+    'invalid_json',
+    `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`,
+  );
+}
+
+/** Editors on Windows begin a file with a mark that JSON does not know (RFC 8259 §8.1 lets readers pass over it). */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function readForm(body: Buffer, contentType: string): Said {
@@ -86,14 +135,19 @@ export function pinOf({ query }: FastifyRequest): string | undefined {
   const { provider } = query as { provider?: string | string[] };
   const pin = Array.isArray(provider) ? provider.at(-1) : provider;
   if (pin !== '') return pin;
-  throw new GatewayError('provider_not_found', "'?provider=' names nobody; leave it out or name a provider", { param: 'provider' });
+  throw new GatewayError('provider_not_found', "'?provider=' names nobody; leave it out or name a provider", {
+    param: 'provider',
+  });
 }
 
 /** The caller's query less what is meant for this house. */
 export function queryOf(url: string): string {
   const mark = url.indexOf('?');
   if (mark < 0) return '';
-  const kept = url.slice(mark + 1).split('&').filter((pair) => pair !== '' && !/^(provider|api-version)(=|$)/.test(pair));
+  const kept = url
+    .slice(mark + 1)
+    .split('&')
+    .filter((pair) => pair !== '' && !/^(provider|api-version)(=|$)/.test(pair));
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 

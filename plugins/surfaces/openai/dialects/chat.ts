@@ -3,6 +3,7 @@ import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
 import { failure } from './failure.ts';
 import { foldChat } from './fold-chat.ts';
+import { plainlyText } from './plain.ts';
 import { unfoldChat } from './unfold-chat.ts';
 
 /** `/chat/completions` */
@@ -10,6 +11,7 @@ export const chat: Dialect = {
   surface: 'chat',
   strict: true,
   reader: choicesReader,
+  plain: plainlyText,
   judge: judgeChoices,
   closing: 'data: [DONE]\n\n',
   failure,

@@ -9,8 +9,9 @@ const LABELS = new Set(['id', 'type', 'role', 'name', 'format', 'object', 'index
  */
 export function mergeInto(whole: Json, fragment: Json): void {
   for (const [name, value] of Object.entries(fragment)) {
-    if (value === null || value === undefined) continue;
-    const before = whole[name];
+    // What a hostile upstream names so would be merged into every object there is.
+    if (value === null || value === undefined || name === '__proto__') continue;
+    const before = Object.hasOwn(whole, name) ? whole[name] : undefined;
     if (typeof value === 'string' && typeof before === 'string') {
       whole[name] = LABELS.has(name) ? value || before : before + value;
     } else if (Array.isArray(value)) {

@@ -1,18 +1,15 @@
 import { everyDataLine } from './data-lines.ts';
 
-const ERROR = Buffer.from('rror');
 const BACKSLASH = 0x5c;
 const TYPE = Buffer.from('"response.');
 /** completed, incomplete, failed: how they begin, as three bytes in one number */
 const ENDS = new Set(['com', 'inc', 'fai'].map((text) => Buffer.from(text).readUIntBE(0, 3)));
 
 /**
- * True when these whole events are of the Responses API's own types, none of which closes the answer, and none speaks
- * of an error. Inside JSON a quote is escaped; a text that begins like a type costs a parse.
+ * True when these whole events are of the Responses API's own types, none of which closes the answer: an error has
+ * none of them, or says failed. Inside JSON a quote is escaped; a text that is nothing but such a type costs a parse.
  */
-export function responsesQuiet(events: Buffer): boolean {
-  return events.indexOf(ERROR) === -1 && everyDataLine(events, goesOn);
-}
+export const responsesQuiet = (events: Buffer): boolean => everyDataLine(events, goesOn);
 
 function goesOn(events: Buffer, start: number, end: number): boolean {
   let typed = false;

@@ -22,12 +22,15 @@ class ResponsesReader implements Reader {
   read({ event, data }: SseEvent): Sign {
     const text = data.trim();
     const body = parse(text);
-    if (event === 'error') return failed(errorIn(body) ?? errorText(body) ?? errorText(text), body);
+    const type = isObject(body) ? stringOf(body.type) : '';
+    if (event === 'error' && !type.startsWith('response.')) {
+      return failed(errorIn(body) ?? errorText(body) ?? errorText(text), body);
+    }
     if (!isObject(body)) {
       const passes = this.#content || text === '' || text === '[DONE]';
       return passes ? NOTHING : failed(`not an event of this API: ${text.slice(0, 200)}`);
     }
-    const sign = this.#readType(stringOf(body.type) || event, body);
+    const sign = this.#readType(type || event, body);
     if (sign.content) this.#content = true;
     return sign;
   }

@@ -6,6 +6,7 @@ import { refuse } from './refuse.ts';
 
 /** A conversation as a plain transcript, for providers that only have completions. */
 export const chatToCompletions: Translation = {
+  name: 'chat-to-completions',
   from: 'chat',
   to: 'completions',
   path: '/completions',

@@ -5,6 +5,7 @@ import { refuse } from './refuse.ts';
 
 /** A prompt as one user message, for providers that only have chat. */
 export const completionsToChat: Translation = {
+  name: 'completions-to-chat',
   from: 'completions',
   to: 'chat',
   path: '/chat/completions',

@@ -1,0 +1,56 @@
+/** The config as it came out of the check. */
+import type { Timeouts } from '../contracts.ts';
+
+/** The part of the config that the house itself reads; plugins get theirs as options. */
+export interface HouseConfig {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly apiKeys: readonly string[];
+    /** bytes */
+    readonly bodyLimit: number;
+    readonly origins: readonly string[];
+    readonly hosts: readonly string[];
+    /** ms for running answers when the gateway stops */
+    readonly drain: number;
+  };
+  readonly strategy: { readonly use: string } & Record<string, unknown>;
+  readonly timeouts: Partial<Timeouts>;
+  readonly retry: RetryConfig;
+  readonly limits: { readonly event: number; readonly answer: number };
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly models: Readonly<Record<string, ModelConfig>>;
+  readonly unknownModels: 'route' | 'reject';
+  readonly discover: boolean;
+  /** folder for what the yard fetches and writes */
+  readonly home: string;
+  readonly plugins: readonly string[];
+  /** options of features, by the feature's name */
+  readonly features: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface RetryConfig {
+  /** most attempts for one request */
+  readonly attempts: number;
+  /** share of live requests that may be tried again */
+  readonly budget: number;
+  /** longest Retry-After, in ms, that is waited for where nobody else can answer */
+  readonly wait: number;
+}
+
+export interface ProviderConfig {
+  readonly use?: string;
+  readonly enabled?: boolean;
+  readonly [option: string]: unknown;
+}
+
+export interface ModelConfig {
+  readonly strategy?: { readonly use: string } & Record<string, unknown>;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly targets: readonly {
+    readonly provider: string;
+    readonly model?: string;
+    readonly weight?: number;
+    readonly priority?: number;
+  }[];
+}

@@ -1,0 +1,85 @@
+/** Wire formats: how answers read, and how one API is said in another. */
+import type { GatewayError } from '../errors.ts';
+import type { Call } from '../contracts.ts';
+
+/** How one API's answers read: what is content, what proves an end, how an error is said in band. */
+export interface Dialect {
+  readonly surface: string;
+  /** A reader for one answer; it has memory. */
+  readonly reader: (call: Call) => Reader;
+  /** Whether a JSON answer surely carries something and is no error, judged by its bytes alone; false: `judge` it. */
+  readonly plain?: (answer: Buffer) => boolean;
+  /** Whether a JSON answer carries anything. */
+  readonly judge: (answer: unknown) => Verdict;
+  /**
+   * It is known what proves an end, and only JSON and event streams can be right. Where it is not, any content type
+   * may be, and a body that ends in good form is whole.
+   */
+  readonly strict: boolean;
+  /** What is sent where an answer was whole but its closing event was not. */
+  readonly closing: string;
+  /** An error event in this API's own protocol, framed. */
+  readonly failure: (error: GatewayError) => string;
+  /** From a stream, the answer that a caller who wanted none expects; undefined: cannot be done. */
+  readonly fold?: () => Fold;
+  /** From a whole answer, the events that a caller who wanted a stream expects. */
+  readonly unfold?: (answer: unknown, call: Call) => SseEvent[];
+  /** members of the request that bound the answer's length, the one to add first */
+  readonly tokenLimits: readonly string[];
+  /** members to set so that a stream that will be folded loses nothing (`stream_options`) */
+  readonly foldWith: Readonly<Record<string, unknown>>;
+}
+
+export interface SseEvent {
+  /** the `event:` field; '' when there is none */
+  readonly event: string;
+  readonly data: string;
+}
+
+export type Verdict =
+  | { readonly kind: 'content' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Reads one streamed answer. */
+export interface Reader {
+  /** True when nothing in these whole events can be an ending or an error; looks at bytes only. */
+  quiet(events: Buffer): boolean;
+  /** What one event says; to be called for each event that is not quiet, in order. */
+  read(event: SseEvent): Sign;
+  /** Every answer asked for has said why it ended: a missing closing event is no cut. */
+  readonly finished: boolean;
+  /** An end without content is explained (`length`, `content_filter`). */
+  readonly explained: boolean;
+}
+
+export interface Sign {
+  readonly content: boolean;
+  /** the closing event */
+  readonly terminal: boolean;
+  /** an error said in band: its text */
+  readonly error?: string;
+  /** that error is already said in this API's own protocol: it can be passed on as it came */
+  readonly native?: boolean;
+}
+
+export interface Fold {
+  add(event: SseEvent): void;
+  /** @returns the whole answer, as JSON to be written */
+  result(): unknown;
+}
+
+/** Lets a caller of one API be answered by a provider that only has another. */
+export interface Translation {
+  /** as it is told: 'completions-to-chat' */
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** path of the other API */
+  readonly path: string;
+  /** @throws GatewayError when the request cannot be said in the other API */
+  readonly request: (body: Record<string, unknown>) => Record<string, unknown>;
+  readonly answer: (body: unknown) => unknown;
+  /** A translator for one stream; it has memory. */
+  readonly events: () => (event: SseEvent) => SseEvent[];
+}

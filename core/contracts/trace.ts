@@ -1,0 +1,62 @@
+/** What is remembered of a request: each attempt, and why it went where it went. */
+import type { Target } from '../target.ts';
+
+export type Outcome = 'answered' | 'failed' | 'left';
+
+/** One try at one target. Times in whole µs since the request came (`core/elapsed.ts`). */
+export interface Attempt {
+  readonly target: Target;
+  outcome: Outcome;
+  /** why it failed: an error code of `docs/errors.md` */
+  reason?: string;
+  message?: string;
+  status?: number;
+  readonly started: number;
+  connected?: number;
+  head?: number;
+  firstContent?: number;
+  ended?: number;
+  bytes: number;
+  /** the upstream's own request id */
+  upstreamId?: string;
+  /** ms after which it may be asked again, as it said */
+  retryAfter?: number;
+}
+
+export type Ending = 'complete' | 'error' | 'cut' | 'stalled' | 'left' | 'refused';
+
+/** Why it went where it went: one per request. Times in whole µs since the request came. */
+export interface Trace {
+  readonly id: string;
+  /** ms since 1970 */
+  readonly time: number;
+  readonly surface: string;
+  readonly model: string;
+  readonly stream: boolean;
+  route?: string;
+  strategy?: string;
+  candidates: readonly Target[];
+  /** each look that found somebody out, or had to wait */
+  readonly notes: TraceNote[];
+  readonly attempts: Attempt[];
+  /** name of the translation that was needed */
+  translated?: string | undefined;
+  /** when the first byte went to the client */
+  commit?: number;
+  ending?: Ending;
+  status?: number;
+  error?: string;
+  /** when it was over */
+  ended?: number;
+  bytes: number;
+}
+
+export interface TraceNote {
+  readonly at: number;
+  /** candidates that were out, and why */
+  readonly out?: Readonly<Record<string, readonly string[]>>;
+  /** what it waited for */
+  readonly waited?: string;
+  readonly took?: number;
+  readonly remark?: string;
+}

@@ -1,0 +1,24 @@
+import type { Wires } from './call.ts';
+import type { Clock } from './clock.ts';
+import type { Attempt, Ending } from './contracts.ts';
+import type { GatewayError } from './errors.ts';
+import type { Refusal } from './relay/delivery.ts';
+import type { Transport } from './transport.ts';
+
+/** What one attempt needs of the house. */
+export interface Sending {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly wires: Wires;
+  readonly limits: { readonly event: number; readonly answer: number };
+  readonly now: () => number;
+  readonly closing: boolean;
+}
+
+/** How an attempt ended, with what the last word to the client needs when no other attempt follows. */
+export interface Sent {
+  readonly attempt: Attempt;
+  readonly error?: GatewayError;
+  readonly refusal?: Refusal;
+  readonly ending?: Ending;
+}

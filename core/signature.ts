@@ -1,0 +1,21 @@
+import type { Context, Target } from './contracts.ts';
+import { headerText } from './headers.ts';
+import type { AnswerHeaders } from './sink.ts';
+
+/** Adds who gave it, after how many attempts, and under which id its trace is kept. */
+export function sign(
+  headers: AnswerHeaders,
+  { id, call, trace }: Context,
+  attempts: number,
+  target: Target | undefined,
+): AnswerHeaders {
+  headers['x-switchyard-attempts'] = attempts;
+  headers['x-switchyard-request-id'] = id;
+  // The upstream's own id is worth more to its support than ours; traces are found by either.
+  headers['x-request-id'] ??= id;
+  if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
+  if (!target) return headers;
+  headers['x-switchyard-provider'] = headerText(target.provider.name);
+  headers['x-switchyard-model'] = headerText(target.model === '*' ? call.model : target.model);
+  return headers;
+}

@@ -1,0 +1,291 @@
+/** Upstreams that others wrote, so that the house is not only tested against our own idea of the API. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { LLMock } from '@copilotkit/aimock';
+import t, { type Test } from 'tap';
+import { startHouse, type House } from '../house.ts';
+import { openaiSchema } from '../openai-schema.ts';
+import { quirky } from '../quirky.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const fits = (t: Test, schema: string, value: unknown): void =>
+  void t.strictSame(openaiSchema(schema)(value), [], schema);
+
+/** CopilotKit's aimock, which answers what it was told to, over many APIs. */
+async function startAimock(t: Test): Promise<{ mock: LLMock; house: House; say: Say }> {
+  const mock = new LLMock({ port: 0, host: '127.0.0.1' });
+  await mock.start();
+  t.teardown(() => mock.stop());
+  const lab = { use: 'openai-compatible', baseUrl: `${mock.url}/v1`, apiKey: 'upstream-key' };
+  // A rate limit of a second is not waited for.
+  const config = { breaker: { failures: 1000 }, retry: { wait: '0s' } };
+  const house = await startHouse(t, { ...config, providers: { lab } });
+  const say: Say = (text, more = {}) => house.chat({ messages: [{ role: 'user', content: text }], ...more });
+  return { mock, house, say };
+}
+
+type Say = (text: string, more?: object) => ReturnType<House['chat']>;
+
+t.test('aimock answers through the house, whole and streamed', async (t) => {
+  const { mock, house, say } = await startAimock(t);
+  mock.onMessage('hello', { content: 'Grüße, 世界 👋', reasoning: 'A greeting.' });
+  const whole = await say('hello');
+  t.equal(whole.status, 200);
+  fits(t, 'CreateChatCompletionResponse', whole.json());
+  t.equal(whole.json().choices[0].message.content, 'Grüße, 世界 👋');
+
+  const streamed = await say('hello', { stream: true, stream_options: { include_usage: true } });
+  t.equal(streamed.content, 'Grüße, 世界 👋');
+  t.equal(streamed.events.at(-1), '[DONE]');
+  for (const data of streamed.events.slice(0, -1))
+    fits(t, 'CreateChatCompletionStreamResponse', JSON.parse(data));
+  t.type(JSON.parse(streamed.events.at(-2) as string).usage.total_tokens, 'number');
+  t.match(await house.trace(), { ending: 'complete', attempts: [{ outcome: 'answered' }] });
+
+  const none = await say('nothing matches this');
+  t.equal(none.status, 404, 'its no comes as it is');
+  t.match(none.json().error, { message: /\w/ });
+});
+
+t.test("aimock's tool calls pass, whole and in pieces", async (t) => {
+  const { mock, say } = await startAimock(t);
+  const call = { id: 'call_abc', name: 'weather', arguments: '{"city":"Köln"}' };
+  mock.onMessage('weather', { toolCalls: [call, { ...call, id: 'call_def' }] });
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: {} } }];
+  const whole = await say('weather', { tools });
+  fits(t, 'CreateChatCompletionResponse', whole.json());
+  const calls = whole.json().choices[0].message.tool_calls;
+  t.match(calls, [
+    { id: 'call_abc', function: { name: 'weather', arguments: '{"city":"Köln"}' } },
+    { id: 'call_def' },
+  ]);
+
+  const streamed = await say('weather', { tools, stream: true });
+  const deltas = streamed.events
+    .slice(0, -1)
+    .flatMap((data) => JSON.parse(data).choices[0]?.delta.tool_calls ?? []);
+  const pieces = deltas.filter(({ index }) => index === 0).map((delta) => delta.function?.arguments ?? '');
+  t.equal(pieces.join(''), '{"city":"Köln"}');
+  t.ok(deltas.some(({ id }) => id === 'call_def'));
+});
+
+t.test("aimock's other APIs pass", async (t) => {
+  const { mock, house } = await startAimock(t);
+  mock.onMessage('hello', { content: 'Hi there' });
+  mock.onEmbedding('hello', { embedding: [0.1, 0.2] });
+  mock.onImage('hello', { image: { url: 'https://x.example/a.png' } });
+  mock.onSpeech('hello', { audio: Buffer.from([0, 255, 13, 10]).toString('base64'), format: 'mp3' });
+  const ask = (path: string, body: object) => house.ask(path, { body: { model: 'm', ...body } });
+
+  const response = await ask('/v1/responses', { input: 'hello' });
+  t.match(response.json(), {
+    object: 'response',
+    status: 'completed',
+    output: [{ content: [{ text: 'Hi there' }] }],
+  });
+  const events = (await ask('/v1/responses', { input: 'hello', stream: true })).events.map((data) =>
+    JSON.parse(data),
+  );
+  t.equal(
+    events
+      .filter(({ type }) => type === 'response.output_text.delta')
+      .map(({ delta }) => delta)
+      .join(''),
+    'Hi there',
+  );
+  t.equal(events.at(-1).type, 'response.completed');
+
+  fits(t, 'CreateEmbeddingResponse', (await ask('/v1/embeddings', { input: 'hello' })).json());
+  t.match((await ask('/v1/images/generations', { prompt: 'hello' })).json().data, [
+    { url: 'https://x.example/a.png' },
+  ]);
+  t.type((await ask('/v1/moderations', { input: 'hello' })).json().results[0].flagged, 'boolean');
+  const speech = await ask('/v1/audio/speech', { input: 'hello', voice: 'alloy' });
+  t.match(speech, { status: 200, headers: { 'content-type': /^audio\// } });
+});
+
+t.test("aimock's chaos never looks like an answer", async (t) => {
+  const { mock, house, say } = await startAimock(t);
+  const content = 'One two three four five six seven eight nine ten eleven twelve';
+  mock.onMessage('truncated', { content }, { chunkSize: 5, latency: 5, truncateAfterChunks: 4 });
+  mock.onMessage('disconnected', { content }, { chunkSize: 5, latency: 5, disconnectAfterMs: 30 });
+  mock.onMessage('slow', { content: 'At last' }, { latency: 20, chunkSize: 3 });
+  mock.onMessage('empty', { content: '' });
+  mock.onMessage('hello', { content: 'Hi there' });
+
+  t.equal((await say('slow', { stream: true })).content, 'At last');
+  for (const cut of ['truncated', 'disconnected']) {
+    const answer = await say(cut, { stream: true });
+    t.equal(answer.status, 200);
+    t.match(answer.text, /One/, 'what came is there');
+    t.notMatch(answer.text, /\[DONE\]|"finish_reason":"/, 'nothing looks finished');
+    t.match(JSON.parse(answer.events.at(-1) as string).error, { code: 'stream_cut', message: /^lab / });
+    t.match(await house.trace(), { ending: 'cut' });
+  }
+  for (const stream of [true, false]) {
+    const empty = await say('empty', { stream });
+    t.match({ status: empty.status, code: empty.json().error.code }, { status: 502, code: 'upstream_empty' });
+    for (const chaos of [
+      { dropRate: 1 },
+      { malformedRate: 1 },
+      { rateLimitRate: 1 },
+      { disconnectRate: 1 },
+    ]) {
+      mock.setChaos(chaos);
+      const answer = await say('hello', { stream });
+      t.ok(answer.status >= 429, `${JSON.stringify(chaos)}: ${answer.status}`);
+      t.match(answer.json().error, { message: /\w/ }, JSON.stringify(chaos));
+      t.not((await house.trace()).ending, 'complete');
+    }
+    mock.clearChaos();
+    // A rate limit takes the target out for as long as it asked.
+    house.yard.berths.get('lab')?.target('*').unblock('quota');
+    t.equal((await say('hello', { stream })).status, 200, 'and all is well again');
+  }
+});
+
+/** steady checks every request against OpenAI's own description; what it thinks of each is in its log. */
+async function startSteady(t: Test): Promise<{ url: string; verdicts(): Promise<string> }> {
+  const port = await freePort();
+  const description = join(root, 'test', 'fixtures', 'openapi', 'openapi.json');
+  const program = join(root, 'node_modules', '@stdy', 'cli', 'steady.js');
+  const steady = spawn(process.execPath, [program, '--port', String(port), '--no-color', description], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  let log = '';
+  const { promise: ready, resolve } = Promise.withResolvers<void>();
+  steady.stdout.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    if (log.includes('Ready to accept')) resolve();
+  });
+  const end = (signal: NodeJS.Signals): void => {
+    if (steady.exitCode === null && steady.signalCode === null) process.kill(-(steady.pid as number), signal);
+  };
+  t.teardown(() => end('SIGKILL'));
+  await Promise.race([ready, once(steady, 'exit')]);
+  const verdicts = async (): Promise<string> => {
+    end('SIGINT');
+    if (steady.exitCode === null && steady.signalCode === null) await once(steady, 'exit');
+    return log.slice(log.indexOf('Ready to accept'));
+  };
+  return { url: `http://127.0.0.1:${port}`, verdicts };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const messages = [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }];
+const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }];
+
+/** Each is right by OpenAI's description when it is sent; it must be so when it arrives. */
+const RIGHT: readonly [path: string, body: object][] = [
+  ['/v1/chat/completions', { messages }],
+  [
+    '/v1/chat/completions',
+    { messages, tools, tool_choice: 'auto', n: 2, max_completion_tokens: 500, seed: 1 },
+  ],
+  ['/v1/chat/completions', { messages, stream: true, stream_options: { include_usage: true } }],
+  ['/v1/chat/completions', { messages, stream: false, metadata: { a: 'b' }, filler: 'x'.repeat(20_000) }],
+  ['/v1/completions', { prompt: 'hi', max_tokens: 500 }],
+  ['/v1/completions', { prompt: ['a', 'b'], stream: true }],
+  ['/v1/embeddings', { input: ['a', 'b'], encoding_format: 'float', dimensions: 4 }],
+  ['/v1/responses', { input: 'hi', max_output_tokens: 500 }],
+  ['/v1/responses', { input: [{ role: 'user', content: 'hi' }], stream: true }],
+  ['/v1/moderations', { input: ['a', 'b'] }],
+  ['/v1/images/generations', { prompt: 'a cat', n: 1, size: '1024x1024' }],
+  ['/v1/audio/speech', { input: 'hi', voice: 'alloy' }],
+  ['/v1/engines/m/completions', { prompt: 'hi' }],
+  ['/openai/deployments/m/chat/completions?api-version=2024-02-01', { messages }],
+];
+
+t.test('steady finds every request valid that was valid when it came', { timeout: 30_000 }, async (t) => {
+  const { url: baseUrl, verdicts } = await startSteady(t);
+  const providers = {
+    plain: { use: 'openai-compatible', baseUrl },
+    mapped: { use: 'openai-compatible', baseUrl, models: { m: 'gpt-4o-mini' } },
+    streaming: {
+      use: quirky,
+      baseUrl,
+      models: { m: 'gpt-4o-mini' },
+      quirks: { streams: 'only', maxTokens: 64 },
+    },
+    never: { use: quirky, baseUrl, quirks: { streams: 'never', maxTokens: 64 } },
+    chatting: { use: 'openai-compatible', baseUrl, surfaces: ['chat'] },
+    completing: { use: 'openai-compatible', baseUrl, surfaces: ['completions'] },
+  };
+  const house = await startHouse(t, {
+    breaker: { failures: 1000 },
+    providers,
+    'model-lists': { every: '1h' },
+  });
+  let sent = 0;
+  const send = async (path: string, options: Parameters<House['ask']>[1]): Promise<number> => {
+    sent += 1;
+    const { status, headers, text } = await house.ask(path, options);
+    t.ok(status === 200 || status === 502, `${path}: ${status} ${text.slice(0, 300)}`);
+    t.match(headers['x-steady-request-valid'] ?? 'true', 'true', path);
+    return status;
+  };
+  for (const provider of ['plain', 'mapped', 'streaming', 'never']) {
+    for (const [path, body] of RIGHT) {
+      const inPath = /engines|deployments/.test(path) ? {} : { model: 'm' };
+      await send(`${path}${path.includes('?') ? '&' : '?'}provider=${provider}`, {
+        body: { ...inPath, ...body },
+      });
+    }
+    await send(
+      `/v1/audio/transcriptions?provider=${provider}`,
+      await form({ file: new Blob(['RIFF']), model: 'm' }),
+    );
+    await send(
+      `/v1/images/edits?provider=${provider}`,
+      await form({ model: 'm', prompt: 'x', image: new Blob(['P']) }),
+    );
+  }
+  await send('/v1/completions?provider=chatting', {
+    body: { model: 'm', prompt: 'hi', max_tokens: 5, stream: true },
+  });
+  await send('/v1/completions?provider=chatting', { body: { model: 'm', prompt: 'hi', temperature: 1 } });
+  await send('/v1/chat/completions?provider=completing', {
+    body: { model: 'm', messages, max_completion_tokens: 5 },
+  });
+  for (const path of [
+    'files?limit=2&order=asc&',
+    'responses/resp_1?',
+    'batches?limit=2&',
+    'fine_tuning/jobs?',
+  ]) {
+    await send(`/v1/${path}provider=plain`, {});
+  }
+  const wrong = await house.ask('/v1/chat/completions?provider=plain', {
+    body: { model: 'm', messages: 'hi' },
+  });
+  t.match(wrong, { status: 400, text: /Expected type array/ }, 'and one that is wrong it does find');
+
+  const said = await verdicts();
+  const lines = said.split('\n').filter((line) => /^\[.*\] (GET|POST) (?!\/models )/.test(line));
+  t.equal(lines.length, sent + 1, 'it saw each of them');
+  const refused = lines.filter((line) => !line.includes('→ 200 OK'));
+  t.equal(refused.length, 1, refused.join('\n'));
+  t.strictSame(said.match(/✗[^[]*/g), ['✗ E3008 body.messages: Expected type array, got string ']);
+});
+
+/** A multipart body as a client of today writes it. */
+async function form(
+  fields: Record<string, string | Blob>,
+): Promise<{ body: Buffer; headers: Record<string, string> }> {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value as string);
+  const encoded = new Response(data);
+  const headers = { 'content-type': encoded.headers.get('content-type') as string };
+  return { body: Buffer.from(await encoded.arrayBuffer()), headers };
+}

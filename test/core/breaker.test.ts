@@ -1,0 +1,207 @@
+import t, { type Test } from 'tap';
+import type { House, Trace } from '../house.ts';
+import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { bytesFrom, houseInFront, idle, post, targetOf, upstream } from './in-front.ts';
+
+interface Setting {
+  readonly house: House;
+  readonly one: Upstream;
+  readonly two: Upstream;
+  /** ms that have passed */
+  pass(ms: number): void;
+}
+
+async function start(t: Test, config: Record<string, unknown> = {}): Promise<Setting> {
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  let now = 1_800_000_000_000;
+  // With chance in the middle, pauses are exactly as long as they are said to be.
+  const house = await houseInFront(t, { one, two }, config, { now: () => now, random: () => 0.5 });
+  return { house, one, two, pass: (ms) => void (now += ms) };
+}
+
+const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
+
+/** Sends so many requests, all of which must be answered well; how many tries there were at `one`. */
+async function triesAtOne(t: Test, house: House, count: number): Promise<number> {
+  const wrong = [];
+  for (let asked = 0; asked < count; asked++) {
+    const { status } = await ask(house);
+    if (status !== 200) wrong.push(status);
+  }
+  t.strictSame(wrong, [], `${count} requests are answered`);
+  const traces = (await house.ask(`/requests?limit=${count}`)).json().data as Trace[];
+  return traces.flatMap(({ attempts }) => attempts).filter(({ provider }) => provider === 'one').length;
+}
+
+t.test('a dead target is asked once in sixty requests, and used again once it is back', async (t) => {
+  const { house, one, pass } = await start(t);
+  const { port } = one;
+  await one.close();
+  t.equal(await triesAtOne(t, house, 60), 1);
+  const { candidates, notes } = await house.trace();
+  t.match(candidates[0], {
+    target: 'one/m',
+    out: [/^breaker: one could not be reached at http.*: nothing listens there; tried again in 1\.0 s$/],
+  });
+  t.match(notes, [{ out: { 'one/m': [/^breaker/] } }]);
+  // Each time it fails again it is left alone for twice as long, up to half a minute.
+  for (const pause of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+    pass(pause - 1);
+    t.equal(await triesAtOne(t, house, 4), 0, `still out after ${pause - 1} ms`);
+    pass(1);
+    t.equal(await triesAtOne(t, house, 4), 1, `tried after ${pause} ms`);
+  }
+  const back = await startUpstream({ name: 'one', port });
+  t.teardown(() => back.close());
+  t.equal(await triesAtOne(t, house, 4), 0);
+  pass(30_000);
+  t.equal(await triesAtOne(t, house, 20), 10, 'it has its share again');
+  await back.close();
+  t.equal(await triesAtOne(t, house, 10), 1);
+  pass(1_000);
+  t.equal(await triesAtOne(t, house, 4), 1, 'and begins anew with a short pause');
+});
+
+t.test('one that fails otherwise is out after so many failures in a row, not before', async (t) => {
+  const { house, one, pass } = await start(t, { breaker: { failures: 3, first: '10s' } });
+  one.behave('status-500');
+  t.equal(await triesAtOne(t, house, 2), 2);
+  one.behaveOnce('ok');
+  t.equal(await triesAtOne(t, house, 2), 1);
+  t.equal(await triesAtOne(t, house, 40), 3, 'a good answer in between begins the row anew');
+  pass(10_000);
+  t.equal(await triesAtOne(t, house, 10), 1, 'then one failure is enough');
+});
+
+t.test('many failures at once are one trouble: the pause is as short as after one', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('rst-before-head');
+  const answers = await Promise.all(Array.from({ length: 24 }, () => ask(house)));
+  t.ok(answers.every(({ status }) => status === 200));
+  one.behave('ok');
+  pass(999);
+  t.equal(await triesAtOne(t, house, 4), 0);
+  pass(1);
+  t.equal(await triesAtOne(t, house, 4), 2);
+});
+
+t.test('after its pause one request tries it, and the others do not wait for what comes of that', async (t) => {
+  const { house, one, two, pass } = await start(t, { only: { one: { timeouts: { firstByte: '400ms' } } } });
+  one.behave('rst-before-head');
+  await triesAtOne(t, house, 3);
+  one.forget();
+  one.behave('stall-before-head');
+  pass(1_000);
+  const before = two.posts.length;
+  const answers = Promise.all(Array.from({ length: 20 }, () => ask(house)));
+  await two.seen(before + 19, post);
+  t.equal(one.posts.length, 1);
+  t.equal(one.posts[0]!.overAt, undefined, 'nineteen have their answer while one is still trying');
+  t.ok((await answers).every(({ status }) => status === 200));
+  one.behave('ok');
+  pass(2_000);
+  t.equal(await triesAtOne(t, house, 4), 2, 'a good answer, and it has its share again');
+});
+
+t.test('when the client of that one request leaves, the next one tries', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('rst-before-head');
+  await triesAtOne(t, house, 3);
+  one.forget();
+  one.behave('stall-before-head');
+  pass(1_000);
+  const leaving = new AbortController();
+  const trial = house.chat({}, { signal: leaving.signal });
+  const tried = await one.seen(1, post);
+  t.equal(await triesAtOne(t, house, 4), 0);
+  leaving.abort();
+  await t.rejects(trial);
+  await one.over(tried);
+  await idle(house);
+  one.behave('ok');
+  t.equal(await triesAtOne(t, house, 4), 2);
+});
+
+t.test("a client's own faults, and a no that asks for a pause, put nobody out", async (t) => {
+  const { house, one, two } = await start(t, { breaker: { failures: 1 } });
+  for (const each of [one, two]) each.behave('status-400');
+  for (let asked = 0; asked < 4; asked++) t.match(await ask(house), { status: 400 });
+  t.equal(one.posts.length, 2);
+  one.behave('status-503', { retryAfter: 1 });
+  two.behave('ok');
+  await ask(house);
+  await ask(house);
+  t.strictSame([...targetOf(house, 'one').blocks(1_800_000_000_000).keys()], ['quota']);
+});
+
+t.test('when everybody is out, health is ignored and the trace says so', async (t) => {
+  const { house, one, two } = await start(t, { breaker: { failures: 1, first: '1h', longest: '1h' } });
+  for (const each of [one, two]) each.behave('status-500');
+  t.match(await ask(house), { status: 500, headers: { 'x-switchyard-attempts': '2' } });
+  one.behave('ok');
+  two.behave('ok');
+  t.match(await ask(house), { status: 200, headers: { 'x-switchyard-attempts': '1' } });
+  t.match(await house.trace(), {
+    ending: 'complete',
+    notes: [
+      { out: { 'one/m': [/^breaker: one answered 500; tried again in 3600\.0 s$/], 'two/m': [/^breaker/] } },
+      { remark: 'everybody else is out: health is ignored' },
+    ],
+  });
+  const provider = (await house.trace()).attempts[0].provider as 'one' | 'two';
+  t.equal(targetOf(house, provider).blocks(0).size, 0, 'a good answer puts it in again');
+});
+
+t.test('a target that asked for a pause is not asked in it, even when everybody is out', async (t) => {
+  const { house, one, two } = await start(t, { breaker: { failures: 1 } });
+  one.behave('status-429', { retryAfter: 60 });
+  two.behave('status-500');
+  await ask(house);
+  t.match(await ask(house), {
+    status: 500,
+    headers: { 'x-switchyard-provider': 'two', 'x-switchyard-attempts': '1' },
+  });
+  t.equal(one.posts.length, 1);
+});
+
+t.test('a kept connection that turns out to be closed is not the failure of its target', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one }, { breaker: { failures: 1 } });
+  await ask(house);
+  for (const how of ['reset', 'close'] as const) {
+    one.behave('early-close-idle', { how });
+    for (const stream of [true, false, true, false]) {
+      const { status, headers } = await ask(house, { stream });
+      t.match({ status, headers }, { status: 200, headers: { 'x-switchyard-attempts': '1' } }, how);
+      t.match(await house.trace(), { attempts: [{ outcome: 'answered' }] });
+    }
+  }
+  // The same when several are found stale at once while new ones come about.
+  for (let round = 0; round < 20; round++) {
+    const stale = one.connections.accepted;
+    one.behaveWhen(({ socketId, nthOnSocket }) => nthOnSocket > 1 && socketId <= stale, 'early-close-idle');
+    const answers = await Promise.all([1, 2, 3, 4].map(() => ask(house)));
+    t.strictSame(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+  }
+  t.equal(targetOf(house, 'one').errorRate, 0);
+  await idle(house);
+});
+
+t.test(
+  'a connection that is reset before anything was asked on it is the failure of its target',
+  async (t) => {
+    const { house, one } = await start(t, { breaker: { failures: 1 } });
+    one.behave('rst-before-head');
+    t.match(await ask(house), {
+      status: 200,
+      headers: { 'x-upstream': 'two', 'x-switchyard-attempts': '2' },
+    });
+    t.match(await house.trace(), { attempts: [{ reason: 'upstream_reset' }, {}] });
+    const tries = one.requests.filter(post).length;
+    t.equal(await triesAtOne(t, house, 6), 0);
+    t.equal(one.posts.length, tries);
+  },
+);

@@ -1,0 +1,132 @@
+import t from 'tap';
+import { Clock, type Deadline } from '../../core/clock.ts';
+
+interface Lent {
+  readonly clock: Clock;
+  /** names of what has expired, in order */
+  readonly expired: string[];
+  deadline(name: string, due: number, expire?: () => void): Deadline;
+  /** Sweeps at that time. */
+  at(ms: number): string[];
+}
+
+function lent(): Lent {
+  let now = 0;
+  const clock = new Clock(1_000_000, () => now);
+  const expired: string[] = [];
+  return {
+    clock,
+    expired,
+    deadline(name, due, expire = () => {}) {
+      const one: Deadline = {
+        due,
+        expire: () => {
+          clock.forget(one);
+          expired.push(name);
+          expire();
+        },
+      };
+      clock.watch(one);
+      return one;
+    },
+    at(ms) {
+      now = ms;
+      expired.length = 0;
+      clock.sweep();
+      return [...expired];
+    },
+  };
+}
+
+t.test('what is due expires once, the rest waits', (t) => {
+  const { deadline, at } = lent();
+  deadline('a', 10);
+  deadline('b', 20);
+  deadline('never', Infinity);
+  t.strictSame(at(9), []);
+  t.strictSame(at(10), ['a']);
+  t.strictSame(at(19), []);
+  t.strictSame(at(1_000), ['b']);
+  t.strictSame(at(2_000), []);
+  t.end();
+});
+
+t.test('a deadline is moved by writing a number', (t) => {
+  const { deadline, at } = lent();
+  const one = deadline('a', 10);
+  one.due = 30;
+  t.strictSame(at(20), []);
+  one.due = 25;
+  t.strictSame(at(25), ['a']);
+  t.end();
+});
+
+t.test('what is forgotten does not expire; forgetting twice changes nothing', (t) => {
+  const { clock, deadline, at } = lent();
+  const [a, b, c] = [deadline('a', 10), deadline('b', 10), deadline('c', 10)];
+  clock.forget(b);
+  clock.forget(b);
+  t.strictSame(at(10).toSorted(), ['a', 'c']);
+  for (const one of [a, b, c]) clock.forget(one);
+  deadline('d', 20);
+  t.strictSame(at(20), ['d']);
+  t.end();
+});
+
+t.test('what expires may forget others, and watch new ones, in the middle of a sweep', (t) => {
+  const { clock, deadline, at, expired } = lent();
+  const all: Deadline[] = [];
+  // Whichever comes first takes the others with it and leaves one behind.
+  const takesAll = () => {
+    for (const one of all) clock.forget(one);
+    deadline('new', 5);
+  };
+  for (const name of ['a', 'b', 'c', 'd']) all.push(deadline(name, 10, takesAll));
+  t.equal(at(10).filter((name) => name !== 'new').length, 1);
+  at(11);
+  t.notOk(expired.some((name) => name !== 'new'));
+  t.strictSame(at(12), []);
+  t.end();
+});
+
+t.test('all that is watched can be made due at once', (t) => {
+  const { clock, deadline, expired } = lent();
+  deadline('a', 1_000);
+  deadline('b', Infinity);
+  clock.hurry();
+  t.strictSame(expired.toSorted(), ['a', 'b']);
+  t.end();
+});
+
+t.test('the time of the last sweep can be read, and is fresh when it begins to watch', (t) => {
+  let now = 5;
+  const clock = new Clock(1_000_000, () => now);
+  now = 50;
+  const one: Deadline = { due: 60, expire: () => clock.forget(one) };
+  clock.watch(one);
+  t.equal(clock.coarse, 50);
+  now = 70;
+  t.equal(clock.coarse, 50);
+  t.equal(clock.now(), 70);
+  clock.sweep();
+  t.equal(clock.coarse, 70);
+  t.end();
+});
+
+t.test('it ticks by itself while something is watched, and holds no process open', async (t) => {
+  const clock = new Clock(5);
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const one: Deadline = {
+    due: performance.now() + 10,
+    expire: () => {
+      clock.forget(one);
+      resolve(performance.now());
+    },
+  };
+  clock.watch(one);
+  t.notOk(process.getActiveResourcesInfo().includes('Timeout'), 'nothing that counts is active');
+  // Something else must hold it open for this long.
+  const holding = setInterval(() => {}, 1_000);
+  t.ok((await promise) >= one.due);
+  clearInterval(holding);
+});

@@ -1,0 +1,227 @@
+import t, { type Test } from 'tap';
+import type { House } from '../house.ts';
+import type { BehaviourName } from '../upstream/behaviours/index.ts';
+import { listRecordings, readRecording } from '../upstream/recordings.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import {
+  bytesFrom,
+  errorOf,
+  houseInFront,
+  idle,
+  plain,
+  post,
+  rawUpstream,
+  surfaceNames,
+  targetOf,
+  upstream,
+  type Bytes,
+  type SurfaceName,
+} from './in-front.ts';
+
+/** How a good stream may be written; the client gets the very same bytes. */
+const FRAMINGS: readonly BehaviourName[] = [
+  'ok',
+  'crlf',
+  'cr-only',
+  'data-without-space',
+  'multi-line-data',
+  'one-byte',
+  'split-utf8',
+  'coalesced',
+  'pings',
+  'long-line',
+  'slow-content',
+  'slow-first-byte',
+  'text-plain-sse',
+  'hop-by-hop',
+  'no-finish',
+  'length-empty',
+  'filter-empty',
+];
+
+async function start(t: Test, interval = 1): Promise<{ house: House; one: Upstream }> {
+  const one = await upstream(t, 'one', { interval });
+  return { house: await houseInFront(t, { one }), one };
+}
+
+const ask = ({ url }: House, surface: SurfaceName, more = {}): Promise<Bytes> =>
+  bytesFrom(`${url}/v1`, surface, more);
+
+const chunk = (index: number, content: string, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason: finish }] })}\n\n`;
+const DONE = 'data: [DONE]\n\n';
+
+t.test('a good stream reaches the client byte for byte, however it is written', async (t) => {
+  const { house, one } = await start(t);
+  for (const surface of surfaceNames) {
+    for (const name of FRAMINGS) {
+      const what = `${surface}: ${name}`;
+      one.behave(name);
+      const direct = await bytesFrom(one.url, surface);
+      const relayed = await ask(house, surface);
+      t.equal(plain(relayed.body), plain(direct.body), what);
+      t.match(relayed, { status: 200, broken: false }, what);
+      t.equal(relayed.headers['content-type'], 'text/event-stream; charset=utf-8', what);
+      t.match(await house.trace(), { ending: 'complete', attempts: [{ outcome: 'answered' }] }, what);
+    }
+  }
+  await idle(house);
+});
+
+t.test(
+  'every recorded stream of a vendor reaches the client byte for byte to its closing event',
+  async (t) => {
+    const { house, one } = await start(t, 0);
+    const surfaceOf = { chat: 'chat', completion: 'completions', responses: 'responses' } as const;
+    let whole = 0;
+    for (const file of listRecordings().filter((name) => name.endsWith('.chunks.txt'))) {
+      const [kind] = /(?<=\/)(chat|completion|responses)(?=--)/.exec(file) ?? [];
+      if (kind === undefined) continue;
+      one.behave('replay', { file });
+      const recorded = readRecording(file).body.toString();
+      const { body, broken } = await ask(house, surfaceOf[kind as keyof typeof surfaceOf]);
+      t.notOk(broken, file);
+      const { ending } = await house.trace();
+      if (ending !== 'complete') {
+        // One recording is an error, and one holds events that are no JSON.
+        t.match(file, /openai-error|parallel-tool-call-wrapper/);
+        continue;
+      }
+      whole++;
+      t.ok(recorded.startsWith(body.toString()), file);
+      // Behind a response some say [DONE] once more, and one recording holds several answers.
+      t.match(recorded.slice(body.length), /^(data: \[DONE\]|event: response\.created|$)/, file);
+    }
+    t.ok(whole > 20, `${whole} recordings`);
+  },
+);
+
+t.test('headers of one connection stay behind, those of the answer go on', async (t) => {
+  const { house, one } = await start(t);
+  one.behave('hop-by-hop');
+  for (const stream of [true, false]) {
+    const { headers } = await ask(house, 'chat', { stream });
+    t.match(headers, {
+      'x-end-to-end': 'for the client',
+      'x-upstream': 'one',
+      'x-switchyard-provider': 'one',
+    });
+    for (const name of [
+      'x-hop-named',
+      'proxy-authenticate',
+      'proxy-connection',
+      'te',
+      'trailer',
+      'upgrade',
+    ]) {
+      t.notHas(headers, name);
+    }
+  }
+});
+
+t.test('a header that comes twice, or in letters beyond ASCII, harms nobody', async (t) => {
+  const answer = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nretry-after: 1\r\nretry-after: 2\r\nx-said: ${Buffer.from('世界').toString('latin1')}\r\nx-request-id: a\r\nx-request-id: b\r\n\r\n${chunk(0, 'a')}${DONE}`;
+  const one = await rawUpstream(t, answer);
+  const house = await houseInFront(t, { one });
+  const { status, headers, body } = await ask(house, 'chat');
+  t.equal(status, 200);
+  t.equal(body.toString(), chunk(0, 'a') + DONE);
+  t.match(headers, { 'x-said': String });
+});
+
+t.test('a compressed answer is unpacked, and its parts come as they were flushed', async (t) => {
+  const { house, one } = await start(t);
+  for (const surface of surfaceNames) {
+    for (const stream of [true, false]) {
+      one.forget();
+      const direct = await bytesFrom(one.url, surface, { stream });
+      one.behave('gzip');
+      const relayed = await ask(house, surface, { stream });
+      t.equal(plain(relayed.body), plain(direct.body), surface);
+      t.notHas(relayed.headers, 'content-encoding');
+    }
+  }
+  await idle(house);
+});
+
+t.test('an answer that is whole but for its closing event is closed for it', async (t) => {
+  const { house, one } = await start(t);
+  for (const surface of ['chat', 'completions'] as const) {
+    one.forget();
+    const direct = await bytesFrom(one.url, surface);
+    for (const name of ['no-done', 'no-trailing-newline'] as const) {
+      one.behave(name);
+      const relayed = await ask(house, surface);
+      t.equal(plain(relayed.body), plain(direct.body), `${surface}: ${name}`);
+      t.match(await house.trace(), { ending: 'complete' });
+    }
+  }
+});
+
+t.test('a connection that breaks after every answer has said why it ended has broken nothing', async (t) => {
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 100000\r\n\r\n';
+  const answer = chunk(0, 'a') + chunk(0, '', 'stop');
+  for (const [rest, then] of [
+    ['', 'end'],
+    ['', 'reset'],
+    ['data: [DO', 'end'],
+  ] as const) {
+    const one = await rawUpstream(t, head + answer + rest, then);
+    const house = await houseInFront(t, { one });
+    const { body, broken } = await ask(house, 'chat');
+    t.equal(body.toString(), answer + DONE);
+    t.equal(broken, false);
+    t.match(await house.trace(), { ending: 'complete' });
+  }
+});
+
+t.test('of several answers each must have said why it ended', async (t) => {
+  const { house, one } = await start(t);
+  const body = chunk(0, 'a') + chunk(1, 'b') + chunk(1, '', 'stop');
+  one.behave('status', { code: 200, contentType: 'text/event-stream', body });
+  t.equal(errorOf((await ask(house, 'chat', { n: 2 })).body.toString()).code, 'stream_cut');
+  const both = body + chunk(0, '', 'length');
+  one.behave('status', { code: 200, contentType: 'text/event-stream', body: both });
+  t.equal((await ask(house, 'chat', { n: 2 })).body.toString(), both + DONE);
+});
+
+t.test('only the upstream can close a response: without its closing event it is cut', async (t) => {
+  const { house, one } = await start(t);
+  one.behave('no-done');
+  const { body, broken } = await ask(house, 'responses');
+  t.equal(broken, false);
+  t.match(errorOf(body.toString()), { code: 'stream_cut' });
+  t.notMatch(body.toString(), /response\.completed/);
+});
+
+t.test("the client's stream ends at the first closing event, whatever comes behind it", async (t) => {
+  const { house, one } = await start(t);
+  for (const surface of surfaceNames) {
+    one.forget();
+    const direct = await bytesFrom(one.url, surface);
+    for (const name of ['done-twice', 'trailing-junk', 'short-body'] as const) {
+      one.behave(name);
+      const relayed = await ask(house, surface);
+      t.equal(plain(relayed.body), plain(direct.body), `${surface}: ${name}`);
+      t.equal(relayed.broken, false);
+      t.match(await house.trace(), { ending: 'complete' });
+    }
+  }
+});
+
+t.test('an upstream that does not end after its closing event holds up nobody and is let go', async (t) => {
+  const { house, one } = await start(t);
+  for (const surface of surfaceNames) {
+    const direct = await bytesFrom(one.url, surface);
+    one.behave('hang-after-done');
+    const relayed = await ask(house, surface);
+    t.equal(plain(relayed.body), plain(direct.body), surface);
+    t.equal(one.posts.at(-1)!.overAt, undefined, 'the client has its answer while the upstream still hangs');
+    one.behave('ok');
+  }
+  t.equal(targetOf(house, 'one').inflight, 3, 'each counts as in flight until its body has ended');
+  const hanging = one.posts.filter(({ overAt }) => overAt === undefined);
+  for (const asked of hanging) t.equal(await one.left(asked), 'mid-body');
+  await idle(house);
+  t.match(await one.seen(1, post), { ended: true });
+});

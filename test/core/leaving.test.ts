@@ -1,0 +1,283 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import type { House, Trace } from '../house.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { blackhole } from './blackhole.ts';
+import {
+  bytesFrom,
+  houseInFront,
+  idle,
+  opened,
+  ownProvider,
+  post,
+  targetOf,
+  until,
+  upstream,
+} from './in-front.ts';
+
+async function start(
+  t: Test,
+  config: Record<string, unknown> = {},
+): Promise<{ house: House; one: Upstream }> {
+  const one = await upstream(t, 'one');
+  return { house: await houseInFront(t, { one }, config), one };
+}
+
+/** A request whose client can go away. */
+function leaver(house: House, body: Record<string, unknown> = {}): { leave(): Promise<void> } {
+  const leaving = new AbortController();
+  const gone = house.chat(body, { signal: leaving.signal }).then(
+    () => {},
+    () => {},
+  );
+  return {
+    leave: () => {
+      leaving.abort();
+      return gone;
+    },
+  };
+}
+
+/** The newest of so many traces, once it is there: it is written when the house has noticed. */
+async function traceOf(house: House, count: number): Promise<Trace> {
+  for (;;) {
+    const traces = (await house.ask('/requests')).json().data as Trace[];
+    if (traces.length >= count) return traces[0];
+    await sleep(5);
+  }
+}
+
+t.test('a client that leaves takes the upstream request with it, in every phase', async (t) => {
+  const { house, one } = await start(t);
+  let count = 0;
+  for (const [name, stream, left] of [
+    ['stall-before-head', true, 'before-head'],
+    ['stall-before-head', false, 'before-head'],
+    ['stall-before-content', true, 'mid-body'],
+    ['pings-only', true, 'mid-body'],
+    ['stall-before-content', false, 'mid-body'],
+    ['stall-after-content', false, 'mid-body'],
+  ] as const) {
+    one.behave(name);
+    const client = leaver(house, { stream });
+    const asked = await one.seen(++count, post);
+    if (left === 'mid-body')
+      await until(
+        () => asked.bytesWritten > 0,
+        () => 'a part of the answer',
+      );
+    await client.leave();
+    t.equal(await one.left(asked), left, `${name}, ${stream ? 'stream' : 'JSON'}`);
+    await idle(house);
+    const trace = await traceOf(house, count);
+    t.match(trace, { ending: 'left', attempts: [{ outcome: 'left' }] }, name);
+    t.equal(trace.attempts.length, 1);
+  }
+  t.equal(one.posts.length, count, 'nothing more was sent');
+});
+
+t.test('a client that leaves in the middle of a stream does so too', async (t) => {
+  const { house, one } = await start(t);
+  for (const [index, name] of (['stall-after-content', 'many-deltas', 'slow-deltas'] as const).entries()) {
+    one.behave(name, name === 'many-deltas' ? { count: 10_000_000 } : {});
+    const response = await opened(house);
+    await once(response, 'readable');
+    t.equal(targetOf(house, 'one').inflight, 1);
+    response.destroy();
+    t.equal(await one.left(one.posts[index]!), 'mid-body', name);
+    await idle(house);
+    t.match(await traceOf(house, index + 1), {
+      ending: 'left',
+      status: undefined,
+      attempts: [{ outcome: 'left' }],
+    });
+  }
+});
+
+t.test('a client that leaves without having read is noticed too', async (t) => {
+  const one = await upstream(t, 'one', { text: ['x'.repeat(64 * 1024)] });
+  const house = await houseInFront(t, { one });
+  one.behave('many-deltas', { count: 100_000 });
+  const response = await opened(house);
+  const asked = one.posts[0]!;
+  await until(
+    () => asked.bytesWritten > 4_000_000,
+    () => 'enough to fill what lies between',
+  );
+  response.destroy();
+  t.equal(await one.left(asked), 'mid-body');
+  await idle(house);
+});
+
+t.test('a client that leaves while it waits for room costs no request', async (t) => {
+  const { house, one } = await start(t, { each: { concurrency: 1 } });
+  one.behaveOnce('stall-before-head');
+  const first = leaver(house);
+  const held = await one.seen(1, post);
+  const { room } = targetOf(house, 'one');
+  const waiting = [leaver(house), leaver(house, { stream: true })];
+  await until(
+    () => room!.waiting === 2,
+    () => 'two in line',
+  );
+  for (const client of waiting) await client.leave();
+  await until(
+    () => room!.waiting === 0,
+    () => 'nobody in line',
+  );
+  t.match(await traceOf(house, 2), { ending: 'left', attempts: [] });
+  t.equal(held.overAt, undefined, 'who is being answered stays');
+  await first.leave();
+  t.equal(await one.left(held), 'before-head');
+  t.match(await bytesFrom(`${house.url}/v1`, 'chat'), { status: 200 }, 'there is room again');
+  t.equal(one.posts.length, 2);
+  await idle(house);
+});
+
+t.test('a client that leaves while it is being connected for costs no request', async (t) => {
+  const one = await blackhole(t);
+  if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
+  const two = await upstream(t, 'two');
+  const house = await houseInFront(t, { one, two });
+  const client = leaver(house, { stream: true });
+  await until(
+    () => targetOf(house, 'one').inflight === 1,
+    () => 'the attempt',
+  );
+  await client.leave();
+  await idle(house);
+  t.match(await traceOf(house, 1), {
+    ending: 'left',
+    attempts: [{ target: 'one/m', outcome: 'left', connected: undefined }],
+  });
+  t.equal(two.posts.length, 0);
+});
+
+t.test('a client that leaves between two attempts costs no second one', async (t) => {
+  const { house, one } = await start(t);
+  one.behave('status-429', { retryAfter: 2 });
+  const client = leaver(house);
+  await one.over(await one.seen(1, post));
+  await until(
+    () => targetOf(house, 'one').blocks(Date.now()).has('quota'),
+    () => 'the wait',
+  );
+  await client.leave();
+  t.match(await traceOf(house, 1), { ending: 'left', attempts: [{ outcome: 'failed', status: 429 }] });
+  t.equal(one.posts.length, 1);
+  await idle(house);
+});
+
+t.test('leaving says nothing about the health of a target', async (t) => {
+  const { house, one } = await start(t, { breaker: { failures: 1 } });
+  one.behave('stall-before-head');
+  for (let count = 1; count <= 4; count++) {
+    const client = leaver(house);
+    await one.seen(count, post);
+    await client.leave();
+  }
+  await idle(house);
+  one.behave('ok');
+  t.match(await bytesFrom(`${house.url}/v1`, 'chat'), { status: 200 });
+  t.equal(targetOf(house, 'one').errorRate, 0);
+});
+
+t.test('a client that sends only half of its request asks nobody', async (t) => {
+  const { house, one } = await start(t);
+  const leaving = new AbortController();
+  const asked = fetch(`${house.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{"model":"m",')) }),
+    duplex: 'half',
+    signal: leaving.signal,
+  } as RequestInit);
+  setTimeout(() => leaving.abort(), 30);
+  await t.rejects(asked);
+  t.match(await bytesFrom(`${house.url}/v1`, 'chat'), { status: 200 });
+  t.equal(one.posts.length, 1);
+});
+
+t.test('what cannot bear to be cut is read to its end, out of the way of the client', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(
+    t,
+    { one },
+    { each: { use: ownProvider(t, { onLeave: 'drain' }), concurrency: 1 } },
+  );
+  for (const [index, [name, stream]] of (
+    [
+      ['slow-first-byte', true],
+      ['slow-first-byte', false],
+      ['slow-content', true],
+      ['slow-deltas', false],
+    ] as const
+  ).entries()) {
+    one.behave(name, { delay: 60 });
+    const client = leaver(house, { stream });
+    const asked = await one.seen(index + 1, post);
+    await client.leave();
+    t.match(await traceOf(house, index + 1), { ending: 'left', attempts: [{ outcome: 'left' }] });
+    t.match(await one.over(asked), { ended: true, left: undefined }, name);
+    await idle(house);
+  }
+  one.behave('slow-deltas', { delay: 40 });
+  const response = await opened(house);
+  await once(response, 'readable');
+  response.destroy();
+  const asked = one.posts.at(-1)!;
+  // Its place is taken until it is done: the next waits for it.
+  const next = bytesFrom(`${house.url}/v1`, 'chat', { stream: false });
+  t.match(await one.over(asked), { ended: true, left: undefined });
+  t.match(await next, { status: 200 });
+  t.ok(one.posts.at(-1)!.startedAt >= asked.overAt!);
+  await idle(house);
+});
+
+t.test('what cannot bear to be cut is not even begun for a client that left before', async (t) => {
+  const one = await blackhole(t);
+  if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
+  const house = await houseInFront(t, { one }, { each: { use: ownProvider(t, { onLeave: 'drain' }) } });
+  const client = leaver(house, { stream: true });
+  await until(
+    () => targetOf(house, 'one').inflight === 1,
+    () => 'the attempt',
+  );
+  await client.leave();
+  await idle(house);
+  t.match(await traceOf(house, 1), { ending: 'left' });
+});
+
+t.test('a client that leaves a compressed answer unread gives its place back once', async (t) => {
+  const text = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(6_000_000));
+  const one = await upstream(t, 'one', { text, interval: 0 });
+  const house = await houseInFront(t, { one });
+  one.behave('gzip');
+  const response = await opened(house);
+  // All of it came over the wire at once; it is unpacked into a client that does not read.
+  t.match(await one.over(one.posts[0]!), { ended: true });
+  await until(
+    () => targetOf(house, 'one').inflight === 0,
+    () => 'its end',
+  );
+  response.destroy();
+  await traceOf(house, 1);
+  t.equal(targetOf(house, 'one').inflight, 0);
+});
+
+t.test('a compressed answer that cannot bear to be cut is read to its end too', async (t) => {
+  const text = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000_000));
+  const one = await upstream(t, 'one', { text, interval: 300 });
+  const house = await houseInFront(t, { one }, { each: { use: ownProvider(t, { onLeave: 'drain' }) } });
+  one.behave('gzip');
+  const client = leaver(house, { stream: true });
+  const asked = await one.seen(1, post);
+  await until(
+    () => asked.bytesWritten > 1_000,
+    () => 'a first part, which is still being unpacked',
+  );
+  await client.leave();
+  t.match(await one.over(asked), { ended: true, left: undefined });
+  await idle(house);
+});

@@ -1,0 +1,176 @@
+import t, { type Test } from 'tap';
+import type { House } from '../house.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { bytesFrom, errorOf, houseInFront, post, upstream } from './in-front.ts';
+
+interface Two {
+  readonly house: House;
+  readonly one: Upstream;
+  readonly two: Upstream;
+}
+
+async function startTwo(t: Test, config: Record<string, unknown> = {}): Promise<Two> {
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  // Here each target is to be asked again and again, however often it fails.
+  return {
+    house: await houseInFront(t, { one, two }, { breaker: { failures: 1_000 }, ...config }),
+    one,
+    two,
+  };
+}
+
+const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', more);
+
+t.test("a client's own fault is passed on as it is and tried nowhere else", async (t) => {
+  const { house, one, two } = await startTwo(t);
+  const body =
+    '{ "error" : {"message":"Grüße, nein","type":"invalid_request_error","param":null,"code":null},"x":1.0}\n';
+  const headers = {
+    'x-request-id': 'req-of-one',
+    'x-ratelimit-remaining-requests': '7',
+    'openai-processing-ms': '3',
+  };
+  for (const code of [400, 401, 402, 403, 404, 405, 413, 415, 422, 451]) {
+    for (const stream of [true, false]) {
+      one.behave('status', { code, body, headers, retryAfter: 3 });
+      two.behave('status', { code, body, headers, retryAfter: 3 });
+      const answer = await ask(house, { stream });
+      t.equal(answer.status, code);
+      t.equal(answer.body.toString(), body);
+      t.match(answer.headers, { ...headers, 'retry-after': '3', 'content-type': 'application/json' });
+      t.match(answer.headers, { 'x-switchyard-attempts': '1' });
+      t.match(await house.trace('req-of-one'), {
+        ending: 'refused',
+        status: code,
+        attempts: [{ outcome: 'answered' }],
+      });
+    }
+  }
+  t.equal(one.posts.length + two.posts.length, 20, 'each request was sent once');
+});
+
+t.test("a client's fault that was not said in JSON is said in JSON", async (t) => {
+  const { house, one } = await startTwo(t);
+  one.behave('status', { code: 404, body: '<h1>Not\n Found</h1>', contentType: 'text/html' });
+  const { status, headers, body } = await ask(house);
+  t.equal(status, 404);
+  t.match(headers, { 'content-type': /^application\/json/ });
+  t.match(errorOf(body.toString()), {
+    type: 'invalid_request_error',
+    message: 'one answered 404: "<h1>Not Found</h1>"',
+    code: 'upstream_status',
+  });
+});
+
+t.test('a redirect is not followed: it tells that the base URL is wrong', async (t) => {
+  const { house, one } = await startTwo(t);
+  one.behave('status', { code: 307, headers: { location: '/v1/' } });
+  const { status, body } = await ask(house);
+  t.equal(status, 502);
+  t.match(errorOf(body.toString()), {
+    code: 'upstream_status',
+    message: /one answered 307 to \/v1\/; its baseUrl/,
+  });
+});
+
+t.test('when all have failed, the last no of an upstream goes to the client as it came', async (t) => {
+  const { house, one, two } = await startTwo(t);
+  one.behave('status', { code: 500, body: { error: { message: 'first' } } });
+  two.behave('status', {
+    code: 503,
+    body: '{"error":{"message":"second"} }',
+    headers: { 'x-request-id': 'of-two' },
+  });
+  const { status, headers, body } = await ask(house);
+  t.equal(status, 503);
+  t.equal(body.toString(), '{"error":{"message":"second"} }');
+  t.match(headers, {
+    'x-switchyard-attempts': '2',
+    'x-switchyard-provider': 'two',
+    'x-request-id': 'of-two',
+  });
+  t.match(await house.trace(), { ending: 'refused', status: 503, error: 'two answered 503' });
+  // A no that tells when to come back says most.
+  one.behave('status', { code: 429, body: { error: { message: 'slow down' } }, retryAfter: 90 });
+  t.match(await ask(house), {
+    status: 429,
+    headers: { 'retry-after': '90', 'x-switchyard-provider': 'one' },
+  });
+});
+
+t.test('when nobody has said no, the client is told in JSON what went wrong with each', async (t) => {
+  const { house, one, two } = await startTwo(t);
+  one.behave('rst-before-head');
+  two.behave('empty-200');
+  for (const stream of [true, false]) {
+    const { status, headers, body } = await ask(house, { stream });
+    t.equal(status, 502);
+    t.match(headers, {
+      'content-type': 'application/json; charset=utf-8',
+      'x-should-retry': 'false',
+      'x-switchyard-attempts': '2',
+      'x-switchyard-request-id': /^req_/,
+    });
+    t.strictSame(Object.keys(errorOf(body.toString())).sort(), ['code', 'message', 'param', 'type']);
+    t.match(errorOf(body.toString()), {
+      type: 'upstream_error',
+      message: /^2 targets failed: one closed the connection without an answer.*; two /,
+      param: null,
+    });
+    t.match(await house.trace(), { ending: 'refused', status: 502, attempts: [{}, {}] });
+  }
+});
+
+t.test('no target is asked twice, and no more are asked than retry.attempts allows', async (t) => {
+  const names = ['one', 'two', 'three', 'four'];
+  const upstreams = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await upstream(t, name)] as const)),
+  );
+  const failing = Object.values(upstreams);
+  for (const [attempts, asked] of [
+    [6, [1, 1, 1, 1]],
+    [3, [1, 1, 1, 0]],
+    [1, [1, 0, 0, 0]],
+  ] as const) {
+    const house = await houseInFront(t, upstreams, { retry: { attempts } });
+    for (const each of failing) each.behave('status-500');
+    const { status, headers } = await ask(house);
+    t.equal(status, 500);
+    t.equal(headers['x-switchyard-attempts'], String(asked.filter(Boolean).length));
+    t.strictSame(
+      failing.map(({ posts }) => posts.length),
+      asked,
+    );
+    for (const each of failing) each.forget();
+  }
+});
+
+t.test('without a retry budget nothing is tried again, and the trace says so', async (t) => {
+  const { house, one, two } = await startTwo(t, { retry: { budget: 0 } });
+  one.behave('status-500');
+  const { status, headers } = await ask(house);
+  t.match({ status, headers }, { status: 500, headers: { 'x-switchyard-attempts': '1' } });
+  t.equal(two.posts.length, 0);
+  t.match(await house.trace(), {
+    attempts: [{}],
+    notes: [{ remark: 'the retry budget of the house is spent' }],
+  });
+});
+
+t.test('when everything fails, retries are no more than the budget and its reserve', async (t) => {
+  const { house, one, two } = await startTwo(t, { retry: { budget: 0.1 } });
+  for (const each of [one, two]) each.behave('status-500');
+  for (let asked = 0; asked < 60; asked++) t.equal((await ask(house, { stream: false })).status, 500);
+  const sent = one.posts.length + two.posts.length;
+  t.ok(sent > 60 && sent <= 60 + 20 + 6, `60 requests became ${sent}`);
+});
+
+t.test('the time of a request is not spent twice: what ran out of it is tried nowhere else', async (t) => {
+  const { house, one, two } = await startTwo(t, { timeouts: { total: '200ms' } });
+  one.behave('stall-before-head');
+  const { status, body } = await ask(house);
+  t.equal(status, 504);
+  t.match(errorOf(body.toString()), { code: 'total_timeout' });
+  t.equal(await one.left(await one.seen(1, post)), 'before-head');
+  t.equal(two.posts.length, 0);
+});

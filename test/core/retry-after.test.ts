@@ -1,0 +1,174 @@
+import t, { type Test } from 'tap';
+import { retryAfter } from '../../core/retry-after.ts';
+import type { House } from '../house.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { bytesFrom, errorOf, houseInFront, targetOf, upstream } from './in-front.ts';
+
+/** Lent time, in ms since 1970: 60 ms before a full second, for dates know no parts of one. */
+const NOW = 1_800_000_000_940;
+const soon = new Date(NOW + 60);
+
+interface Setting {
+  readonly house: House;
+  readonly one: Upstream;
+  readonly two: Upstream;
+  /** ms that have passed */
+  pass(ms: number): void;
+}
+
+async function start(
+  t: Test,
+  names: readonly ('one' | 'two')[],
+  config: Record<string, unknown> = {},
+): Promise<Setting> {
+  const both = { one: await upstream(t, 'one'), two: await upstream(t, 'two') };
+  let now = NOW;
+  const used = Object.fromEntries(names.map((name) => [name, both[name]]));
+  const house = await houseInFront(t, used, config, { now: () => now });
+  return { house, ...both, pass: (ms) => void (now += ms) };
+}
+
+const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', more);
+
+t.test('a wait is read as ms, as seconds or as a date', (t) => {
+  for (const [headers, ms] of [
+    [{}, undefined],
+    [{ 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': ' 0.25 ' }, 250],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '-3' }, 0],
+    [{ 'retry-after': soon.toUTCString() }, 60],
+    [{ 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }, 0],
+    [{ 'retry-after-ms': '40' }, 40],
+    [{ 'retry-after-ms': '40', 'retry-after': '1' }, 40],
+    [{ 'retry-after-ms': 'nonsense', 'retry-after': '1' }, 1_000],
+    [{ 'retry-after-ms': '', 'retry-after': '1' }, 1_000],
+    [{ 'retry-after-ms': '-1', 'retry-after': '1' }, 1_000],
+    [{ 'retry-after': 'later' }, undefined],
+    [{ 'retry-after': '' }, undefined],
+    [{ 'retry-after': '  ' }, undefined],
+    [{ 'retry-after': '1e300' }, 3_600_000],
+    [{ 'retry-after': 'Infinity' }, undefined],
+    [{ 'retry-after-ms': '1e300' }, 3_600_000],
+    [{ 'retry-after': 'Fri, 31 Dec 2100 23:59:59 GMT' }, 3_600_000],
+  ] as const) {
+    t.equal(retryAfter(headers, NOW), ms, JSON.stringify(headers));
+  }
+  // undici gives a header that came twice as a list, whatever Node's types say.
+  const twice = { 'retry-after': ['1', '2'] as unknown as string };
+  t.equal(retryAfter(twice, NOW), 1_000);
+  t.end();
+});
+
+t.test('a short wait is waited for where nobody else can answer', async (t) => {
+  const { house, one } = await start(t, ['one']);
+  for (const [kind, options] of [
+    ['ms', { headers: { 'retry-after-ms': '60' } }],
+    ['seconds', { retryAfter: '0.06' }],
+    ['a date', { retryAfter: soon }],
+  ] as const) {
+    for (const code of [429, 503]) {
+      one.forget();
+      one.behaveOnce(`status-${code}`, options);
+      const { status, headers } = await ask(house);
+      t.match({ status, headers }, { status: 200, headers: { 'x-switchyard-attempts': '2' } }, kind);
+      const [first, second] = one.posts;
+      const between = second!.startedAt - first!.overAt!;
+      t.ok(between >= 55, `${kind}: asked again after ${between} ms`);
+      const trace = await house.trace();
+      t.match(trace.attempts, [{ outcome: 'failed', retryAfter: 60 }, { outcome: 'answered' }], kind);
+      t.match(trace.notes, [{ waited: 'one/m asked for it', ms: 60 }], kind);
+    }
+  }
+});
+
+t.test('it is asked again and again as long as it says when, up to the most attempts', async (t) => {
+  const { house, one } = await start(t, ['one'], { retry: { attempts: 3 } });
+  one.behave('status-429', { headers: { 'retry-after-ms': '5' } });
+  const { status, headers } = await ask(house);
+  t.match(
+    { status, headers },
+    { status: 429, headers: { 'x-switchyard-attempts': '3', 'retry-after-ms': '5' } },
+  );
+  t.equal(one.posts.length, 3);
+});
+
+t.test('a long wait is told the client, and the target is left alone until then', async (t) => {
+  const { house, one, pass } = await start(t, ['one']);
+  one.behaveOnce('status-429', { retryAfter: 120, body: '{"error":{"message":"enough"} }' });
+  const first = await ask(house);
+  t.equal(first.status, 429);
+  t.equal(first.headers['retry-after'], '120');
+  t.equal(first.body.toString(), '{"error":{"message":"enough"} }', 'as the upstream said it');
+  for (const [passed, rest] of [
+    [0, '120'],
+    [30_000, '90'],
+    [89_500, '1'],
+  ] as const) {
+    pass(passed);
+    for (const stream of [true, false]) {
+      const { status, headers, body } = await ask(house, { stream });
+      t.match(
+        { status, headers },
+        { status: 429, headers: { 'retry-after': rest, 'x-switchyard-attempts': '0' } },
+      );
+      t.match(errorOf(body.toString()), {
+        code: 'upstream_busy',
+        type: 'rate_limit_error',
+        message: /one\/m is out \(one answered 429 and asked for 120 s\)/,
+      });
+    }
+  }
+  t.equal(one.posts.length, 1, 'it was asked once in all that time');
+  const { ending, attempts, candidates } = await house.trace();
+  t.match(
+    { ending, attempts, candidates },
+    { ending: 'refused', attempts: [], candidates: [{ out: [/^quota: /] }] },
+  );
+  pass(500);
+  t.match(await ask(house), { status: 200 });
+  t.equal(one.posts.length, 2);
+});
+
+t.test('how long is short is the house to say', async (t) => {
+  const { house, one } = await start(t, ['one'], { retry: { wait: '30ms' } });
+  one.behaveOnce('status-429', { headers: { 'retry-after-ms': '60' } });
+  t.match(await ask(house), { status: 429 });
+  t.equal(one.posts.length, 1);
+});
+
+t.test('where somebody else can answer nobody waits, and who asked for a pause has it', async (t) => {
+  const { house, one, two, pass } = await start(t, ['one', 'two']);
+  one.behave('status-429', { retryAfter: 3 });
+  for (let asked = 0; asked < 6; asked++) {
+    const started = performance.now();
+    const { status, headers } = await ask(house);
+    t.match({ status, headers }, { status: 200, headers: { 'x-upstream': 'two' } });
+    t.ok(performance.now() - started < 2_500);
+  }
+  t.equal(one.posts.length, 1);
+  t.equal(two.posts.length, 6);
+  one.behave('ok');
+  pass(3_000);
+  for (let asked = 0; asked < 4; asked++) await ask(house);
+  t.equal(one.posts.length, 3, 'then it has its share again');
+});
+
+t.test('when all have asked for a pause, the shortest is told', async (t) => {
+  const { house, one, two } = await start(t, ['one', 'two']);
+  one.behave('status-429', { retryAfter: 300 });
+  two.behave('status-429', { retryAfter: 40 });
+  t.match(await ask(house), { status: 429, headers: { 'x-switchyard-attempts': '2' } });
+  const { status, headers } = await ask(house);
+  t.match({ status, headers }, { status: 429, headers: { 'retry-after': '40' } });
+  t.strictSame([one.posts.length, two.posts.length], [1, 1]);
+});
+
+t.test('a no that says nothing about when blocks nobody', async (t) => {
+  const { house, one } = await start(t, ['one']);
+  one.behave('status-429');
+  t.match(await ask(house), { status: 429 });
+  one.behave('status-429', { retryAfter: 0 });
+  t.match(await ask(house), { status: 429, headers: { 'x-switchyard-attempts': '6' } });
+  t.equal(targetOf(house, 'one').blocks(NOW).has('quota'), false);
+});

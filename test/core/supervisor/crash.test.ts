@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { runs, said, supervise } from './supervise.ts';
+
+const never = new AbortController().signal;
+
+t.test('what crashes is started again, and a request waits for that', async (t) => {
+  const { one, address, until, states } = supervise(t, 'parent serve');
+  await one.start('the test wants it');
+  const { pid } = one;
+  const child = Number(await said(one, 'child '));
+  await fetch(`${address.origin}/crash`).catch(() => {});
+  const { reason } = await until('backoff');
+  t.match(reason, /^stand-in exited with code 3; last lines: .*; next try in 0\.5 s$/);
+  t.notOk(runs(child), 'its child is cleared away');
+  await one.ready(never);
+  t.not(one.pid, pid);
+  t.equal(one.restarts, 1);
+  t.match(one.describe().lastExit, { code: 3, signal: null });
+  t.strictSame(states(), ['stopped', 'starting', 'healthy', 'backoff', 'starting', 'healthy']);
+});
+
+t.test('a crash loop fails, and says with which last words', async (t) => {
+  const { one, until, states } = supervise(t, 'crash');
+  await t.rejects(one.start('the test wants it'), {
+    code: 'process_failed',
+    message: 'stand-in exited with code 3; last lines: no room for | the model',
+  });
+  const { reason } = await until('failed');
+  t.match(reason, /again and again: stand-in exited with code 3; last lines: .*no room for \| the model/);
+  t.equal(states().filter((state) => state === 'backoff').length, 4);
+  t.equal(one.restarts, 4);
+});
+
+t.test('requests do not feed a failure before its time, a person may', async (t) => {
+  let time = 1_000_000;
+  const { one, until } = supervise(t, 'crash', { now: () => time });
+  await t.rejects(one.ready(never));
+  await until('failed');
+  const changes = one.history.length;
+  await t.rejects(one.ready(never), { code: 'process_failed' });
+  t.equal(one.history.length, changes, 'nothing was started');
+  t.equal(one.retryAt, time + 8_000);
+  time += 8_000;
+  await t.rejects(one.ready(never), { code: 'process_failed' });
+  t.ok(one.history.length > changes, 'it was tried again');
+  const [tries, second] = [one.history.length, one.start('by hand')];
+  await t.rejects(second, { code: 'process_failed' });
+  t.ok(one.history.length > tries);
+});
+
+t.test('a start in back-off tries at once, a stop ends the back-off', async (t) => {
+  const { one, until, states } = supervise(t, 'crash', { pace: 1_000 });
+  await t.rejects(one.start('first'));
+  await until('backoff');
+  const waiting = one.ready(never);
+  await t.rejects(one.start('now'));
+  await t.rejects(waiting, { message: /exited with code 3/ }, 'who waited shares that try');
+  await until('backoff');
+  t.strictSame(states(), ['stopped', 'starting', 'backoff', 'starting', 'backoff']);
+  const stopped = t.rejects(one.ready(never), { message: /was stopped/ });
+  await one.stop('enough');
+  await stopped;
+  t.equal(one.state, 'stopped');
+});
+
+t.test('what is never ready is stopped', async (t) => {
+  const { one } = supervise(t, 'silent', {
+    spec: { probe: { method: 'GET', path: '/health', status: [200], every: 1_000, within: 200 } },
+  });
+  const started = one.start('the test wants it');
+  await t.rejects(started, {
+    code: 'process_failed',
+    message: /not ready within 200 ms: GET \/health failed \(ECONNREFUSED\)/,
+  });
+  t.equal(one.state, 'stopped');
+  t.equal(one.pid, undefined);
+});
+
+t.test('a port that somebody has is said, with who it is', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { one } = supervise(t, 'serve', { spec: { port } });
+  const who =
+    process.platform === 'linux'
+      ? new RegExp(`port ${port} is already taken by pid ${process.pid} \\(.*node`)
+      : /taken/;
+  await t.rejects(one.start('the test wants it'), { code: 'process_failed', message: who });
+  t.equal(one.state, 'failed');
+});
+
+const linuxOnly = process.platform === 'linux' ? false : 'needs /proc';
+
+t.test('a stranger who answers the probe is not taken for the process', { skip: linuxOnly }, async (t) => {
+  const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 1_000 };
+  const { one } = supervise(t, 'silent', { spec: { probe } });
+  const started = one.start('the test wants it');
+  while (one.port === undefined) await sleep(1);
+  const stranger = createHttpServer((_, response) => response.end()).listen(one.port, '127.0.0.1');
+  t.teardown(() => stranger.close());
+  const message = new RegExp(
+    `port ${one.port} is answered by pid ${process.pid} \\(.*\\), not by the process`,
+  );
+  await t.rejects(started, { code: 'process_failed', message });
+});
+
+t.test('a program that is not there is said', async (t) => {
+  const { one } = supervise(t, '', { spec: { command: ['/nowhere/program'] } });
+  await t.rejects(one.start('the test wants it'), {
+    code: 'process_failed',
+    message: /\/nowhere\/program or its working directory is not there/,
+  });
+  t.equal(one.state, 'failed');
+});
+
+t.test('three misses make it unhealthy, one answer heals it', async (t) => {
+  const { one, address, until } = supervise(t, 'serve');
+  await one.start('the test wants it');
+  await fetch(`${address.origin}/sick`);
+  t.match(await until('unhealthy'), { reason: 'GET /health answered 500' });
+  await one.ready(never);
+  await fetch(`${address.origin}/well`);
+  t.match(await until('healthy'), { reason: 'it answers again' });
+});

@@ -1,0 +1,32 @@
+// Stands in for a provider's program. Argv: what it does, one word each.
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+
+const does = new Set(process.argv.slice(2));
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const behaviours = {
+  deaf: () => process.on('SIGTERM', () => say('not now')),
+  parent: () =>
+    say(`child ${spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }).pid}`),
+  // A line that is too long is cut, and PATH may be.
+  env: () => say(`env ${JSON.stringify({ ...process.env, PATH: process.env.PATH && 'set' })}`),
+  crash: () => {
+    process.stderr.write('no room for\nthe model');
+    process.exitCode = 3;
+  },
+  serve: () => serve(),
+  silent: () => setInterval(() => {}, 1000),
+};
+
+for (const word of does) behaviours[word]();
+
+function serve() {
+  let sick = false;
+  createServer((request, response) => {
+    if (request.url === '/crash') process.exit(3);
+    if (request.url === '/sick') sick = true;
+    if (request.url === '/well') sick = false;
+    response.writeHead(sick && request.url === '/health' ? 500 : 200).end();
+  }).listen(Number(process.env.PORT), '127.0.0.1');
+}

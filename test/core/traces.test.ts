@@ -1,0 +1,169 @@
+import t from 'tap';
+import type { Trace } from '../house.ts';
+import { bytesFrom, errorOf, houseInFront, upstream } from './in-front.ts';
+
+t.test('a trace says who could answer, who was asked, when, and how it ended', async (t) => {
+  const one = await upstream(t, 'one');
+  const two = await upstream(t, 'two');
+  const house = await houseInFront(t, { one, two });
+  one.behave('status-503', { headers: { 'x-request-id': 'of-one' } });
+  two.behave('slow-content', { delay: 30 });
+  const { headers, body } = await bytesFrom(`${house.url}/v1`, 'chat');
+  const trace: Trace = await house.trace();
+  t.strictSame(Object.keys(trace), [
+    'id',
+    'time',
+    'surface',
+    'model',
+    'stream',
+    'route',
+    'strategy',
+    'candidates',
+    'notes',
+    'attempts',
+    'commit',
+    'ending',
+    'status',
+    'ms',
+    'bytes',
+  ]);
+  t.match(trace, {
+    id: headers['x-switchyard-request-id'],
+    surface: 'chat',
+    model: 'm',
+    stream: true,
+    route: 'm',
+    strategy: 'round-robin',
+    candidates: [{ target: 'one/m' }, { target: 'two/m' }],
+    notes: [],
+    ending: 'complete',
+    status: 200,
+    bytes: body.length,
+  });
+  t.ok(Math.abs(Date.parse(trace.time) - Date.now()) < 10_000);
+  const [failed, answered] = trace.attempts;
+  t.match(failed, {
+    target: 'one/m',
+    provider: 'one',
+    model: 'm',
+    outcome: 'failed',
+    reason: 'upstream_status',
+    message: 'one answered 503',
+    status: 503,
+    upstreamId: 'of-one',
+  });
+  t.notHas(failed, 'firstContent');
+  t.match(answered, { target: 'two/m', outcome: 'answered', status: 200, bytes: body.length });
+  const times = [
+    failed.started,
+    failed.connected,
+    failed.head,
+    failed.ended,
+    answered.started,
+    answered.connected,
+    answered.head,
+    answered.firstContent,
+  ];
+  t.strictSame(
+    times,
+    times.toSorted((a, b) => a - b),
+    'one thing after the other',
+  );
+  t.ok(answered.firstContent - answered.head >= 20);
+  t.ok(trace.commit >= answered.firstContent && trace.commit <= trace.ms);
+  t.ok(
+    times.every((ms) => ms === Math.round(ms * 10) / 10),
+    'to the tenth of a ms',
+  );
+});
+
+t.test("a request is found by our id and by each upstream's own", async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one });
+  one.behaveOnce('status-400', { headers: { 'x-request-id': 'theirs-1' } });
+  const first = await bytesFrom(`${house.url}/v1`, 'chat');
+  const second = await bytesFrom(`${house.url}/v1`, 'chat', { stream: false });
+  t.equal(first.headers['x-request-id'], 'theirs-1');
+  const ours = String(first.headers['x-switchyard-request-id']);
+  t.match(ours, /^req_[0-9a-z]+$/);
+  for (const id of ['theirs-1', ours])
+    t.match(await house.trace(id), { id: ours, status: 400, ending: 'refused' });
+  t.equal(
+    second.headers['x-request-id'],
+    second.headers['x-switchyard-request-id'],
+    'where an upstream gave none, ours',
+  );
+  t.match(await house.trace(String(second.headers['x-request-id'])), { status: 200, stream: false });
+  const unknown = await house.ask('/requests/nobody');
+  t.equal(unknown.status, 404);
+  t.match(errorOf(unknown.text), {
+    code: 'request_not_found',
+    message: "no request 'nobody' is kept; the latest 1000 are (traces.keep)",
+  });
+});
+
+t.test('the latest are kept, newest first, and no more than traces.keep', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one }, { traces: { keep: 3 } });
+  t.strictSame((await house.ask('/requests')).json(), { object: 'list', data: [] });
+  const ids: string[] = [];
+  for (let count = 1; count <= 7; count++) {
+    const { headers } = await bytesFrom(`${house.url}/v1`, 'chat', { stream: false });
+    ids.unshift(String(headers['x-switchyard-request-id']));
+    const { data } = (await house.ask('/requests')).json();
+    t.strictSame(
+      data.map(({ id }: Trace) => id),
+      ids.slice(0, 3),
+      `after ${count}`,
+    );
+  }
+  t.equal((await house.ask('/requests?limit=2')).json().data.length, 2);
+  t.equal((await house.ask(`/requests/${ids[3]}`)).status, 404);
+});
+
+t.test('with traces.keep 0 nothing is kept', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one }, { traces: { keep: 0 } });
+  t.match(await bytesFrom(`${house.url}/v1`, 'chat'), { status: 200 });
+  t.strictSame((await house.ask('/requests')).json().data, []);
+});
+
+t.test('what cannot be asked of the list is said', async (t) => {
+  const house = await houseInFront(t, { one: await upstream(t, 'one') });
+  for (const [query, param] of [
+    ['limit=0', 'limit'],
+    ['limit=x', 'limit'],
+    ['limit=1.5', 'limit'],
+    ['limit=-1', 'limit'],
+    ['model=m', 'model'],
+  ] as const) {
+    const { status, text } = await house.ask(`/requests?${query}`);
+    t.equal(status, 400, query);
+    t.match(errorOf(text), { code: 'invalid_request', param });
+  }
+});
+
+t.test('two houses in one process keep their own traces', async (t) => {
+  const one = await upstream(t, 'one');
+  const [house, other] = [await houseInFront(t, { one }), await houseInFront(t, { one })];
+  await bytesFrom(`${house.url}/v1`, 'chat');
+  t.equal((await house.ask('/requests')).json().data.length, 1);
+  t.equal((await other.ask('/requests')).json().data.length, 0);
+});
+
+t.test('a request that nobody could answer has a trace too; one that was none has not', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one });
+  await one.close();
+  t.match(await bytesFrom(`${house.url}/v1`, 'chat'), { status: 502 });
+  const trace = await house.trace();
+  t.match(trace, {
+    ending: 'refused',
+    status: 502,
+    error: /^one could not be reached/,
+    attempts: [{ reason: 'upstream_refused' }],
+  });
+  t.notHas(trace, 'commit');
+  t.equal((await house.ask('/v1/chat/completions', { body: '{"model":' })).status, 400);
+  t.equal((await house.ask('/requests')).json().data.length, 1);
+});

@@ -1,0 +1,177 @@
+import t from 'tap';
+import { startHouse } from '../../../house.ts';
+import { openLab } from '../../../lab.ts';
+import { openaiSchema } from '../../../openai-schema.ts';
+import { startUpstream } from '../../../upstream/upstream.ts';
+
+const SLASHED = 'meta-llama/Llama-3.3-70B-Instruct-Turbo';
+
+t.test('every name that can be asked for is listed once, with who answers to it', async (t) => {
+  const { house } = await openLab(t, {
+    provider: { models: { small: 's-1', [SLASHED]: 'llama' } },
+    config: {
+      models: {
+        best: { targets: [{ provider: 'lab', model: 's-1' }] },
+        small: { targets: [{ provider: 'lab' }] },
+      },
+    },
+  });
+  for (const path of ['/v1/models', '/models', '/v1/models/', '//v1//models']) {
+    const { status, json } = await house.ask(path);
+    t.equal(status, 200, path);
+    t.strictSame(openaiSchema('ListModelsResponse')(json()), [], path);
+    t.strictSame(
+      json().data.map(({ id, owned_by: owner }: { id: string; owned_by: string }) => [id, owner]),
+      [
+        ['best', 'lab'],
+        ['small', 'lab'],
+        [SLASHED, 'lab'],
+      ],
+    );
+  }
+  const head = await house.ask('/v1/models', { method: 'HEAD' });
+  t.match({ status: head.status, text: head.text }, { status: 200, text: '' }, 'HEAD has no body');
+});
+
+t.test('one model is told by its id, whatever slashes it has', async (t) => {
+  const { house } = await openLab(t, { provider: { models: { [SLASHED]: 'llama', 'a b+c': 'x' } } });
+  for (const id of [SLASHED, encodeURIComponent(SLASHED), 'a%20b+c']) {
+    const { status, json } = await house.ask(`/v1/models/${id}`);
+    t.equal(status, 200, id);
+    t.strictSame(openaiSchema('Model')(json()), []);
+    t.equal(json().id, decodeURIComponent(id));
+  }
+});
+
+t.test('a model that does not exist is a 404 that names it', async (t) => {
+  const { house } = await openLab(t, { provider: { models: { small: 's-1' } } });
+  for (const id of ['nothing', 'meta-llama/nothing', 'toString', '__proto__', 'nothing%2Fat%2Fall']) {
+    const { status, json } = await house.ask(`/v1/models/${id}`);
+    t.equal(status, 404, id);
+    t.match(json().error, { code: 'model_not_found', type: 'invalid_request_error', param: 'model' });
+    t.match(json().error.message, `'${decodeURIComponent(id)}'`);
+  }
+});
+
+t.test('?provider= asks that provider and nobody else, whatever its case', async (t) => {
+  const [one, other] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
+  t.teardown(() => Promise.all([one.close(), other.close()]));
+  const house = await startHouse(t, {
+    providers: {
+      one: { use: 'openai-compatible', baseUrl: one.url },
+      'other-Lab': { use: 'openai-compatible', baseUrl: other.url },
+    },
+  });
+  for (const pin of ['other-Lab', 'OTHER-lab', 'other_lab', 'one&provider=other-Lab']) {
+    for (const turn of [1, 2]) {
+      const { status, headers } = await house.ask(`/v1/chat/completions?provider=${pin}&keep=1`, {
+        body: { model: 'm', messages: [] },
+      });
+      t.equal(status, 200, `${pin}, turn ${turn}`);
+      t.equal(headers['x-switchyard-provider'], 'other-Lab', pin);
+    }
+  }
+  t.equal(one.posts.length, 0);
+  const paths = new Set(other.posts.map(({ path }) => path));
+  t.strictSame(paths, new Set(['/v1/chat/completions?keep=1']), 'the pin stays here, the rest goes on');
+
+  const unknown = await house.ask('/v1/chat/completions?provider=nobody', {
+    body: { model: 'm', messages: [] },
+  });
+  t.equal(unknown.status, 404);
+  t.match(unknown.json().error, {
+    code: 'provider_not_found',
+    param: 'provider',
+    message: /'nobody'.*one, other-Lab/,
+  });
+  t.equal((await house.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
+});
+
+t.test('a pinned provider that is out is a 503 that says why, and nobody steps in', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    providers: {
+      down: { use: 'openai-compatible', baseUrl: upstream.url },
+      up: { use: 'openai-compatible', baseUrl: upstream.url },
+    },
+  });
+  house.yard.berths.get('down')?.target('*').block('quota', Infinity, 'its quota is used up');
+  house.yard.berths.get('down')?.target('*').block('by hand', Infinity, 'switched off by hand');
+  for (const stream of [false, true]) {
+    const { status, json } = await house.ask('/v1/chat/completions?provider=down', {
+      body: { model: 'm', messages: [], stream },
+    });
+    t.ok(status === 503 || status === 429, `${status}`);
+    t.match(json().error.message, /down\/\*.*(its quota is used up|switched off by hand)/);
+    t.strictSame(Object.keys(json().error).sort(), ['code', 'message', 'param', 'type']);
+  }
+  t.equal(upstream.posts.length, 0);
+  house.yard.berths.get('down')?.target('*').unblock('quota');
+  const { status, json } = await house.ask('/v1/chat/completions?provider=down', {
+    body: { model: 'm', messages: [] },
+  });
+  t.equal(status, 503);
+  t.match(json().error, { code: 'provider_unavailable', message: /switched off by hand/ });
+  t.equal((await house.chat()).headers['x-switchyard-provider'], 'up', 'without a pin somebody else answers');
+});
+
+t.test('a name that nobody lists is routed to whoever can answer, or rejected', async (t) => {
+  const providers = (baseUrl: string) => ({
+    lab: { use: 'openai-compatible', baseUrl, models: { small: 's-1' } },
+  });
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+
+  const routing = await startHouse(t, { providers: providers(upstream.url) });
+  const routed = await routing.chat({ model: 'gpt-nobody-knows' });
+  t.equal(routed.status, 200);
+  t.equal(routed.headers['x-switchyard-model'], 's-1');
+  t.equal(upstream.posts.at(-1)?.json().model, 's-1', 'the model that answers is one the provider has');
+
+  const rejecting = await startHouse(t, { providers: providers(upstream.url), unknownModels: 'reject' });
+  const before = upstream.posts.length;
+  for (const path of ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/responses']) {
+    const { status, json } = await rejecting.ask(path, { body: { model: 'gpt-nobody-knows' } });
+    t.equal(status, 404, path);
+    t.match(json().error, { code: 'model_not_found', param: 'model', message: /'gpt-nobody-knows'.*small/ });
+  }
+  t.equal(upstream.posts.length, before, 'nothing was sent');
+  t.equal((await rejecting.chat({ model: 'small' })).status, 200);
+});
+
+t.test('a name may be anything: what objects have by nature, what no header can hold', async (t) => {
+  const names = [
+    'constructor',
+    'toString',
+    '__proto__',
+    '模型',
+    'a\r\nx-injected: 1',
+    '\ud800',
+    'é',
+    ' ',
+    'a,b',
+  ];
+  const { house, upstream } = await openLab(t);
+  for (const model of names) {
+    for (const stream of [false, true]) {
+      const answer = await house.chat({ model, stream });
+      t.equal(answer.status, 200, `${JSON.stringify(model)}: ${answer.text}`);
+      t.match(answer.headers['x-switchyard-model'], /^[\x20-\x7e]*$/);
+      t.notOk('x-injected' in answer.headers);
+      t.equal(upstream.posts.at(-1)?.json().model, model);
+    }
+  }
+  const strict = await openLab(t, {
+    provider: { models: { m: 'own' } },
+    config: { unknownModels: 'reject' },
+  });
+  for (const model of names) {
+    const { status, json } = await strict.house.chat({ model });
+    t.match(
+      { status, code: json().error.code },
+      { status: 404, code: 'model_not_found' },
+      JSON.stringify(model),
+    );
+  }
+});

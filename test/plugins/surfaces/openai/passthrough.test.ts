@@ -1,0 +1,289 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import t from 'tap';
+import { startHouse } from '../../../house.ts';
+import { oneRequest, openLab } from '../../../lab.ts';
+import type { Received } from '../../../upstream/received.ts';
+import { startUpstream } from '../../../upstream/upstream.ts';
+
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+t.test('files are listed, uploaded, read and deleted where they are kept', async (t) => {
+  const { house, upstream } = await openLab(t);
+  const bytes = randomBytes(20 * 1024 * 1024);
+  const form = new FormData();
+  form.append('purpose', 'batch');
+  form.append('file', new Blob([bytes], { type: 'application/jsonl' }), 'Grüße 世界.jsonl');
+  const sent = await fetch(`${house.url}/v1/files`, { method: 'POST', body: form });
+  t.equal(sent.status, 200);
+  const file = (await sent.json()) as { id: string; bytes: number };
+  t.match(file, { bytes: bytes.length, filename: 'Grüße 世界.jsonl', purpose: 'batch' });
+  const received = upstream.posts[0]?.form?.files[0]?.bytes ?? Buffer.alloc(0);
+  t.equal(digest(received), digest(bytes), 'byte for byte');
+
+  const listed = await house.ask('/v1/files');
+  t.match(listed.json().data, [{ id: file.id }]);
+  t.match(listed.headers, {
+    'x-switchyard-provider': 'lab',
+    'x-request-id': /^req_/,
+    'x-upstream': 'upstream',
+  });
+  const content = await fetch(`${house.url}/v1/files/${file.id}/content`);
+  t.equal(digest(Buffer.from(await content.arrayBuffer())), digest(bytes));
+  t.equal(content.headers.get('content-length'), String(bytes.length));
+  const gone = await house.ask(`/v1/files/${file.id}`, { method: 'DELETE' });
+  t.match(gone.json(), { id: file.id, deleted: true });
+  t.equal((await house.ask(`/v1/files/${file.id}`)).status, 404, "the upstream's own no");
+});
+
+t.test(
+  'an upload streams: the upstream has its beginning before its end is sent, however long it is',
+  async (t) => {
+    const { house, upstream } = await openLab(t, { config: { server: { bodyLimit: '1KiB' } } });
+    const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+    t.teardown(() => socket.destroy());
+    await once(socket, 'connect');
+    socket.write('POST /v1/uploads/u/parts HTTP/1.1\r\nhost: 127.0.0.1\r\n');
+    socket.write('content-type: application/octet-stream\r\ncontent-length: 100000\r\n\r\n');
+    socket.write(Buffer.alloc(50_000));
+    while (upstream.posts.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    t.notOk(upstream.posts[0]?.whole, 'it is there, not yet whole');
+    socket.write(Buffer.alloc(50_000));
+    const request = await upstream.seen(1, ({ method }) => method === 'POST');
+    t.equal(request.body.length, 100_000);
+    t.equal(request.headers['content-length'], '100000');
+  },
+);
+
+t.test('every other path goes where it is, with its query, its method and its body', async (t) => {
+  const { house, upstream, asked } = await openLab(t);
+  const requests = [
+    ['GET', '/v1/responses/resp_1?include[]=a&include[]=b%20c&stream=true', undefined],
+    ['DELETE', '/v1/responses/resp_1', undefined],
+    ['POST', '/v1/responses/resp_1/cancel', undefined],
+    ['GET', '/v1/responses/resp_1/input_items?after=..%2F..%2Fx&limit=2', undefined],
+    ['POST', '/v1/batches', '{"input_file_id":"f", "n":1e400}'],
+    ['GET', '/v1/batches?after=b_1&limit=2', undefined],
+    ['POST', '/v1/fine_tuning/jobs', '{"model" : "m"}'],
+    ['GET', '/v1/fine_tuning/jobs/ft:1/events', undefined],
+    ['DELETE', '/v1/models/ft:gpt-4o:org::1', undefined],
+    ['PATCH', '/v1/what/is/new/tomorrow?q=%zz&p=../x&s=a%2Bb+c', '{"a":[1,2,3]}'],
+    ['PUT', '/v1/what/is/new/tomorrow', '{}'],
+    ['HEAD', '/v1/files', undefined],
+  ] as const;
+  for (const [method, path, body] of requests) {
+    upstream.forget();
+    const answer = await house.ask(path, { method, ...(body === undefined ? {} : { body }) });
+    const [request] = asked();
+    t.strictSame(
+      [request?.method, request?.path, request?.body.toString()],
+      [method, path, body ?? ''],
+      path,
+    );
+    t.equal(answer.headers['x-switchyard-provider'], 'lab', `${path}: ${answer.status} ${answer.text}`);
+    t.equal(request?.headers.authorization, 'Bearer upstream-key');
+  }
+});
+
+t.test("the caller's key and cookies stay here, what is said about the request goes on", async (t) => {
+  const { house, upstream } = await openLab(t, { config: { server: { apiKeys: ['house-key'] } } });
+  const headers = {
+    authorization: 'Bearer house-key',
+    cookie: 'crumb=1',
+    'openai-organization': 'org-1',
+    'idempotency-key': 'k',
+    'accept-encoding': 'gzip, br',
+    'user-agent': 'OpenAI/Python 2.0',
+  };
+  t.equal((await house.ask('/v1/files?provider=LAB&api-version=1&a=b', { headers })).status, 200);
+  const request = upstream.requests.findLast(({ path }) => path.startsWith('/v1/files'));
+  t.equal(request?.path, '/v1/files?a=b');
+  t.match(request?.headers, {
+    authorization: 'Bearer upstream-key',
+    host: new URL(upstream.url).host,
+    'openai-organization': 'org-1',
+    'idempotency-key': 'k',
+    'user-agent': 'OpenAI/Python 2.0',
+  });
+  t.notMatch(JSON.stringify(request?.headers), /house-key|crumb/);
+  t.equal((await house.ask('/v1/files')).status, 401, 'and without a key nothing goes on');
+  t.equal((await house.ask('/v1/files', { headers: { authorization: 'Bearer x' } })).status, 401);
+});
+
+t.test('an old base URL that ends in a slash reaches the same place', async (t) => {
+  const { house, upstream, asked } = await openLab(t);
+  for (const path of ['/v1//files', '//v1/files', '/v1/files/', '/v1//files//']) {
+    upstream.forget();
+    await oneRequest(house.url, `GET ${path}?a=//b`);
+    t.match(asked()[0]?.path, /^\/v1\/files\/?\?a=\/\/b$/, path);
+  }
+});
+
+t.test('no path leads out of the base path of the provider', async (t) => {
+  const { house, upstream } = await openLab(t, { upstream: { prefix: '/deep/v1' } });
+  const paths = [
+    '/v1/../x',
+    '/v1/../../x',
+    '/v1/%2e%2e/x',
+    '/v1/%2E%2e/%2e%2E/x',
+    '/v1/.%2e/x',
+    '/v1/..%2fx',
+    '/v1/%2e%2e%2fx',
+    '/v1/files/../../../x',
+    '/v1/files/..',
+    '/v1/files\\..\\..\\..\\x',
+    '/v1/files/..%5c..%5cx',
+    '/v1/..;/x',
+    '/v1/%2e%2e%5cx',
+    '//v1//../x',
+    '/v1/%2F..%2Fx',
+    '/v1/@evil.example/x',
+    '/v1//evil.example/x',
+    '/v1/http://evil.example/x',
+    '/v1/./x',
+  ];
+  for (const path of paths) {
+    const { status, text } = await oneRequest(house.url, `GET ${path}`);
+    t.ok(status === 400 || status === 404, `${path}: ${status} ${text}`);
+    t.type((JSON.parse(text) as { error: { message: string } }).error.message, 'string', path);
+  }
+  const beyond = upstream.requests
+    .map(({ path }) => path)
+    .filter((path) => !/^\/deep\/v1\/(?!.*\.\.(\/|\\|$|%))/i.test(path));
+  t.strictSame(beyond, []);
+});
+
+t.test('a client that leaves before the head of the answer takes the upstream request with it', async (t) => {
+  const { house, upstream } = await openLab(t);
+  upstream.behaveWhen(() => true, 'stall-before-head');
+  for (const options of [{}, { body: { a: 1 } }]) {
+    const leaving = new AbortController();
+    const path = `/v1/batches/b_${'body' in options ? 'post' : 'get'}`;
+    const asked = house.ask(path, { ...options, signal: leaving.signal });
+    const request = await upstream.seen(1, (one) => one.path === path);
+    leaving.abort();
+    await t.rejects(asked);
+    t.equal(await upstream.left(request), 'before-head');
+  }
+});
+
+t.test('a client that leaves in the middle of an answer does so too', async (t) => {
+  const { house, upstream } = await openLab(t);
+  upstream.behaveWhen(({ path }) => path.includes('content'), 'stall-after-content');
+  const leaving = new AbortController();
+  const answer = await fetch(`${house.url}/v1/files/f/content`, { signal: leaving.signal });
+  await answer.body?.getReader().read();
+  leaving.abort();
+  t.equal(await upstream.left(await upstream.seen(1, ({ path }) => path.includes('content'))), 'mid-body');
+});
+
+t.test('so does one that leaves in the middle of its upload', async (t) => {
+  const { house, upstream, asked } = await openLab(t);
+  const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST /v1/files HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000\r\n');
+  socket.write('content-type: application/octet-stream\r\n\r\n');
+  socket.write(Buffer.alloc(50_000));
+  while (asked().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  socket.destroy();
+  const [request] = asked();
+  t.equal(await upstream.left(request as Received), 'before-head');
+  t.equal((await house.ask('/v1/files')).status, 200, 'the house still stands');
+});
+
+t.test('an upstream that says no before it has all of an upload is heard', async (t) => {
+  const server = createServer((_request, response) => {
+    response.writeHead(413, { 'content-type': 'application/json' });
+    response.end('{"error":{"message":"too much"}}');
+  });
+  t.teardown(() => server.close());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const house = await startHouse(t, { providers: { lab: { use: 'openai-compatible', baseUrl } } });
+  const { status, text } = await house.ask('/v1/files', {
+    body: Buffer.alloc(8 * 1024 * 1024),
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  t.match({ status, text }, { status: 413, text: /too much/ });
+});
+
+t.test('what an upstream has compressed stays so, and says so', async (t) => {
+  const { house, upstream } = await openLab(t);
+  upstream.behaveWhen(({ path }) => path.includes('/files'), 'gzip');
+  const answer = await fetch(`${house.url}/v1/files`);
+  t.equal(answer.headers.get('content-encoding'), 'gzip');
+  t.match(await answer.json(), { object: 'list' });
+});
+
+t.test("an upstream's no is its answer: it is passed on and not asked again", async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const code of [400, 404, 429, 500, 503]) {
+    upstream.forget();
+    upstream.behaveWhen(({ path }) => path.includes('/batches'), 'status', {
+      code,
+      retryAfter: 0,
+      body: `{"a": ${code}}`,
+    });
+    const answer = await house.ask('/v1/batches');
+    t.match({ status: answer.status, text: answer.text }, { status: code, text: `{"a": ${code}}` });
+    t.equal(answer.headers['retry-after'], '0');
+    t.equal(upstream.requests.filter(({ path }) => path.includes('/batches')).length, 1);
+  }
+});
+
+t.test('an upstream that cannot be reached, or hangs up, is a 502 that says so', async (t) => {
+  const { house, upstream } = await openLab(t);
+  upstream.behaveWhen(({ path }) => path.includes('/batches'), 'close-before-head');
+  const hungUp = await house.ask('/v1/batches');
+  t.equal(hungUp.status, 502);
+  t.match(hungUp.json().error, { code: 'upstream_reset', type: 'upstream_error', message: /^lab / });
+  upstream.behaveWhen(({ path }) => path.includes('/batches'), 'broken-chunked');
+  t.ok((await house.ask('/v1/batches')).broken, 'a body that breaks off does not look whole');
+  await upstream.close();
+  const refused = await house.ask('/v1/batches');
+  t.equal(refused.status, 502);
+  t.match(refused.json().error, {
+    code: 'upstream_refused',
+    param: null,
+    message: /^lab could not be reached/,
+  });
+});
+
+t.test('who has not that surface is passed over, and where nobody has it there is a 404', async (t) => {
+  const [first, second] = await Promise.all([startUpstream(), startUpstream()]);
+  t.teardown(() => Promise.all([first.close(), second.close()]));
+  const lab = (baseUrl: string, surfaces: string[]) => ({ use: 'openai-compatible', baseUrl, surfaces });
+  const house = await startHouse(t, {
+    providers: { chatty: lab(first.url, ['chat']), filing: lab(second.url, ['files', 'chat']) },
+  });
+  const { status, headers } = await house.ask('/v1/files');
+  t.strictSame([status, headers['x-switchyard-provider']], [200, 'filing']);
+  for (const path of ['/v1/batches', '/v1/files?provider=chatty', '/v1/tomorrow/x']) {
+    const answer = await house.ask(path);
+    t.equal(answer.status, 404, path);
+    t.match(answer.json().error, { code: 'surface_not_found', message: /batches|files|tomorrow/ });
+  }
+  t.equal((await house.ask('/v1/files?provider=nobody')).json().error.code, 'provider_not_found');
+  t.equal(first.requests.filter(({ path }) => path !== '/v1/models').length, 0);
+});
+
+t.test('headers of one connection go no further, either way', async (t) => {
+  const { house, upstream } = await openLab(t);
+  upstream.behaveWhen(({ path }) => path.includes('/batches'), 'hop-by-hop');
+  const { head, text } = await oneRequest(house.url, 'GET /v1/batches', [
+    'connection: close, x-named',
+    'x-named: 1',
+    'te: trailers',
+    'proxy-authorization: Basic eA==',
+    'x-kept: 1',
+  ]);
+  t.match(head, /x-end-to-end: for the client/);
+  t.notMatch(head, /x-hop-named|proxy-authenticate|keep-alive: timeout=5|upgrade: h2c|trailer:|\nte:/);
+  t.ok(text);
+  const request = upstream.requests.find(({ path }) => path.includes('/batches'));
+  t.equal(request?.headers['x-kept'], '1');
+  for (const name of ['x-named', 'te', 'proxy-authorization'])
+    t.notOk(name in (request?.headers ?? {}), name);
+});

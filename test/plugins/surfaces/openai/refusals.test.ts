@@ -1,0 +1,323 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import t, { type Test } from 'tap';
+import { startHouse, type Answer } from '../../../house.ts';
+import { oneRequest, openLab, overSocket } from '../../../lab.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+const MODEL_PATHS = [
+  '/v1/chat/completions',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/responses',
+  '/chat/completions',
+];
+
+interface Expected extends Record<string, unknown> {
+  readonly status: number;
+}
+
+type Told = Pick<Answer, 'status' | 'text'>;
+
+/** An error is `{"error": {message, type, param, code}}`, says nothing of our insides, and is what was expected. */
+function isError(t: Test, { status, text }: Told, expected: Expected, what: string): void {
+  const { error } = JSON.parse(text) as { error: Record<string, unknown> };
+  const { status: wanted, ...members } = expected;
+  t.equal(status, wanted, `${what}: ${text}`);
+  t.strictSame(Object.keys(error).sort(), ['code', 'message', 'param', 'type'], what);
+  t.match(error, { message: /\w/, type: /^\w+$/, ...members }, what);
+  t.notMatch(text, /\.ts:|node_modules|\bat \w+ \(/, `${what}: no stack`);
+}
+
+t.test('a request without a model, or with one that is no name, is told so', async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const path of MODEL_PATHS) {
+    for (const body of ['{}', '{"messages":[]}', '{"model":""}']) {
+      const expected = {
+        status: 400,
+        code: 'invalid_request',
+        param: 'model',
+        message: /'model' is missing/,
+      };
+      isError(t, await house.ask(path, { body }), expected, `${path} ${body}`);
+    }
+    for (const value of ['7', 'true', '["m"]', '{"id":"m"}']) {
+      const expected = { status: 400, code: 'invalid_request', param: 'model', message: value };
+      const answer = await house.ask(path, { body: `{"model":${value}}` });
+      isError(t, answer, expected, `${path} ${value}`);
+    }
+  }
+  t.equal(
+    (await house.ask('/v1/moderations', { body: { input: 'x' } })).status,
+    200,
+    'OpenAI has a default here',
+  );
+  t.equal((await house.ask('/v1/images/generations', { body: { prompt: 'x' } })).status, 200, 'and here');
+  t.equal(upstream.posts.length, 2);
+});
+
+t.test('a body that is no JSON object is told so, however long', async (t) => {
+  const { house, upstream } = await openLab(t);
+  const long = `"${'x'.repeat(20_000)}"`;
+  const bodies: Record<string, string> = {
+    garbage: '{bad',
+    'cut short': '{"model":"m","messages":[{"role":"us',
+    'something after it': '{"model":"m"} x',
+    'an array': '[{"model":"m"}]',
+    'a string': '"model"',
+    null: 'null',
+    'a number': '7',
+    'single quotes': "{'model': 'm'}",
+    'long and cut short': `{"model":"m","messages":[{"content":${long}`,
+    'long, in the middle of a string': `{"model":"m","x":${long.slice(0, -1)}`,
+    'a long array': `[{"model":"m"},${long}]`,
+    'a long string': long,
+    'long, something after it': `{"model":"m","x":${long}} x`,
+    'long, brackets crossed': `{"model":"m","x":[${long}}]`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    isError(
+      t,
+      await house.ask('/v1/chat/completions', { body }),
+      { status: 400, code: 'invalid_json' },
+      what,
+    );
+  }
+  const empty = await house.ask('/v1/chat/completions', { body: '' });
+  isError(t, empty, { status: 400, code: 'invalid_json', message: /empty/ }, 'an empty body');
+  t.equal(upstream.posts.length, 0, 'nothing was sent');
+});
+
+t.test('a content type that is not read here is a 415, and none at all too', async (t) => {
+  const { house } = await openLab(t);
+  const body = '{"model":"m"}';
+  for (const type of [
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'text/html',
+    'application/octet-stream',
+    'x',
+  ]) {
+    const answer = await house.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
+    isError(t, answer, { status: 415, code: 'unsupported_media_type', message: type }, type);
+  }
+  const none = await oneRequest(house.url, 'POST /v1/chat/completions', [], body);
+  isError(t, none, { status: 415, code: 'unsupported_media_type' }, 'none');
+  for (const type of [
+    'application/json',
+    'application/json; charset=utf-8',
+    'APPLICATION/JSON',
+    'application/vnd.x+json',
+  ]) {
+    const answer = await house.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
+    t.equal(answer.status, 200, type);
+  }
+});
+
+t.test('another method is a 405 that says which one there is', async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const path of [
+    ...MODEL_PATHS,
+    '/v1/engines/m/completions',
+    '/openai/deployments/m/chat/completions',
+  ]) {
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const) {
+      const answer = await house.ask(path, { method });
+      isError(
+        t,
+        answer,
+        { status: 405, code: 'method_not_allowed', message: `${method} is not allowed on ${path}; use POST` },
+        `${method} ${path}`,
+      );
+      t.equal(answer.headers.allow, 'POST');
+    }
+    const head = await house.ask(path, { method: 'HEAD' });
+    t.match(
+      { status: head.status, text: head.text, allow: head.headers.allow },
+      { status: 405, text: '', allow: 'POST' },
+    );
+  }
+  const answer = await house.ask('/v1/models', { body: {} });
+  isError(t, answer, { status: 405, code: 'method_not_allowed' }, 'POST /v1/models');
+  t.equal(answer.headers.allow, 'GET');
+  t.equal(upstream.posts.length, 0);
+});
+
+t.test('a path that leads nowhere is a 404, a URL that cannot be read a 400 or 414', async (t) => {
+  const { house } = await openLab(t);
+  for (const line of [
+    'GET /',
+    'GET /v2/models',
+    'POST /v1',
+    'GET /v1/',
+    'GET //',
+    'GET /index.html?x=/v1/models',
+  ]) {
+    isError(t, await oneRequest(house.url, line), { status: 404, code: 'not_found' }, line);
+  }
+  isError(
+    t,
+    await oneRequest(house.url, 'GET /v1/files/%zz'),
+    { status: 400, code: 'invalid_request' },
+    '%zz',
+  );
+  isError(t, await oneRequest(house.url, 'GET /v1/models/%'), { status: 400, code: 'invalid_request' }, '%');
+  const long = await oneRequest(house.url, `POST /openai/deployments/${'m'.repeat(600)}/chat/completions`);
+  isError(t, long, { status: 414, code: 'url_too_long' }, 'a long deployment');
+});
+
+t.test('a body that is too large is a 413 and is not read to its end', async (t) => {
+  const { house, upstream } = await openLab(t, { config: { server: { bodyLimit: '2KiB' } } });
+  const body = JSON.stringify({ model: 'm', messages: 'x'.repeat(4096) });
+  const expected = { status: 413, code: 'body_too_large', message: /2048 bytes.*server\.bodyLimit/ };
+  isError(t, await house.ask('/v1/chat/completions', { body }), expected, 'whole');
+  const announced = ['content-type: application/json', 'content-length: 999999999'];
+  isError(t, await oneRequest(house.url, 'POST /v1/chat/completions', announced), expected, 'announced');
+  const chunks = [
+    'content-type: application/json',
+    'transfer-encoding: chunked',
+    '',
+    `1000\r\n${'x'.repeat(4096)}`,
+  ];
+  isError(
+    t,
+    await oneRequest(house.url, 'POST /v1/chat/completions', chunks),
+    expected,
+    'in chunks without an end',
+  );
+  t.equal(upstream.posts.length, 0);
+});
+
+t.test('an error of our own is a 500 without a word of our insides', async (t) => {
+  const folder = t.testdir({
+    'throwing.mjs': `export default { name: 'throwing', options: { type: 'object' }, create: ({ name }) => ({
+      name, surfaces: ['*'], models: undefined, quirks: { streams: 'both', onLeave: 'abort' }, timeouts: {},
+      request() { throw new Error('the secret is 42'); } }) };`,
+    'breaking.mjs': `export default { name: 'breaking', options: { type: 'object' }, create(_options, { app }) {
+      app.get('/breaking', () => { throw new Error('the secret is 42'); }); } };`,
+  });
+  const house = await startHouse(t, {
+    providers: { throwing: { use: join(folder, 'throwing.mjs') } },
+    plugins: [join(folder, 'breaking.mjs')],
+  });
+  const expected = { status: 500, code: 'internal', type: 'server_error' };
+  for (const stream of [false, true]) isError(t, await house.chat({ stream }), expected, `stream ${stream}`);
+  isError(t, await house.ask('/v1/files'), expected, 'passed through');
+  const broken = await house.ask('/breaking');
+  isError(t, broken, expected, 'a route');
+  t.notMatch(broken.text, /secret/);
+  t.ok(
+    house.log.some((line) => line.includes('the secret is 42')),
+    'the log says why',
+  );
+  t.equal((await house.ask('/v1/models')).status, 200, 'the house still stands');
+});
+
+t.test("an upstream's page becomes JSON with its status", async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const code of [400, 401, 403, 404, 429, 500, 502, 503, 520]) {
+    for (const stream of [false, true]) {
+      upstream.behave('html', { code });
+      const answer = await house.chat({ stream });
+      const type =
+        code === 429 ? 'rate_limit_error' : code < 500 ? 'invalid_request_error' : 'upstream_error';
+      isError(
+        t,
+        answer,
+        { status: code, type, code: 'upstream_status', message: /^lab answered/ },
+        `${code}`,
+      );
+      t.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+    }
+  }
+  upstream.behave('status', { code: 400, body: '' });
+  isError(t, await house.chat(), { status: 400, message: /empty body/ }, 'no body');
+  upstream.behave('html', { code: 200 });
+  isError(t, await house.chat(), { status: 502, code: 'upstream_malformed' }, 'a page under 200');
+});
+
+t.test("an upstream's redirect is a clear 502, and is not followed", async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const code of [301, 302, 303, 307, 308]) {
+    upstream.forget();
+    upstream.behave('status', { code, headers: { location: 'https://elsewhere.example/v1' }, body: '' });
+    const answer = await house.chat();
+    isError(
+      t,
+      answer,
+      { status: 502, code: 'upstream_status', message: /301|30\d.*elsewhere\.example.*baseUrl/ },
+      `${code}`,
+    );
+    t.notOk('location' in answer.headers);
+    t.equal(upstream.posts.length, 1);
+  }
+});
+
+t.test("an upstream's own no is passed on as it came, not tried again", async (t) => {
+  const { house, upstream } = await openLab(t);
+  for (const code of [400, 401, 402, 403, 404, 413, 415, 422, 451]) {
+    upstream.forget();
+    const body = `{"error" : {"message":"No ${code}","x":1e400}, "detail":[ 1 ]}`;
+    upstream.behave('status', { code, body, headers: { 'x-ratelimit-remaining-requests': '0' } });
+    const answer = await house.chat();
+    t.strictSame([answer.status, answer.text], [code, body], 'byte for byte');
+    t.equal(answer.headers['x-ratelimit-remaining-requests'], '0');
+    t.equal(upstream.posts.length, 1);
+    t.match(await house.trace(answer.headers['x-switchyard-request-id']), {
+      ending: 'refused',
+      status: code,
+    });
+  }
+});
+
+t.test(
+  'the command answers URLs and headers that are too long, and what is no HTTP',
+  { timeout: 20_000 },
+  async (t) => {
+    const folder = t.testdir({
+      'yard.yaml':
+        'discover: false\nproviders: { lab: { use: openai-compatible, baseUrl: http://127.0.0.1:9 } }\n',
+    });
+    const main = spawn(
+      process.execPath,
+      [join(root, 'main.ts'), '--config', join(folder, 'yard.yaml'), '--port', '0'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    t.teardown(() => main.kill('SIGKILL'));
+    const { value } = await createInterface(main.stdout)[Symbol.asyncIterator]().next();
+    const url = /http:\S+/.exec(value as string)?.[0] as string;
+    const too = 'x'.repeat(20_000);
+    isError(
+      t,
+      await oneRequest(url, `GET /v1/files/${too}`),
+      { status: 431, code: 'headers_too_large' },
+      'a URL',
+    );
+    isError(
+      t,
+      await oneRequest(url, 'GET /v1/models', [`x-much: ${too}`]),
+      { status: 431, code: 'headers_too_large' },
+      'a header',
+    );
+    isError(
+      t,
+      await oneRequest(url, 'GET /%zz'),
+      { status: 400, code: 'invalid_request' },
+      'a broken escape',
+    );
+    const [head = '', text = ''] = (await overSocket(url, 'This is no HTTP.\r\n\r\n')).split('\r\n\r\n');
+    isError(
+      t,
+      { status: Number(head.split(' ')[1]), text },
+      { status: 400, code: 'invalid_request' },
+      'no HTTP',
+    );
+    t.equal((await oneRequest(url, 'GET /v1/models')).status, 200, 'the house still stands');
+    main.kill('SIGTERM');
+    await once(main, 'exit');
+  },
+);

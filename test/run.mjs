@@ -1,0 +1,62 @@
+// What `npm test` runs: types, lint and format, then the tests.
+//
+//   node runtime/run.mjs --dev test/run.mjs            everything
+//   node runtime/run.mjs --dev test/run.mjs --checks   only types, lint and format
+//   npm test -- FILES…                                 only these test files
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { reportTap } from './tap-report.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = process.argv.slice(2).filter((argument) => argument !== '--checks');
+const onlyChecks = process.argv.includes('--checks');
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+if (files.length === 0) {
+  check('types', ['node_modules/typescript/bin/tsc', '--project', '.']);
+  check('lint', ['node_modules/oxlint/bin/oxlint', '--deny-warnings']);
+  check('format', ['node_modules/oxfmt/bin/oxfmt', '--check']);
+}
+if (!onlyChecks) await runTests();
+
+const { passed, failed, skipped } = total;
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+/** A check counts as one test; its own output says what is wrong. */
+function check(name, command) {
+  heading(name);
+  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
+  add(status === 0 ? { passed: 1 } : { failed: 1 });
+  console.log(status === 0 ? 'fine' : `${name}: failed`);
+}
+
+async function runTests() {
+  heading('tests');
+  const tap = spawn(
+    process.execPath,
+    ['node_modules/tap/dist/esm/run.mjs', '--reporter=tap', '--no-color', ...files],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, (signal) => tap.kill(signal));
+  const exited = new Promise((resolve) => tap.on('close', resolve));
+  const counts = await reportTap(tap.stdout);
+  add(counts);
+  const code = await exited;
+  // For example a file name that does not exist, which tap says on stderr only.
+  if (code !== 0 && counts.failed === 0) {
+    console.log(`tap ended with ${code} without naming a failed test`);
+    add({ failed: 1 });
+  }
+}
+
+function heading(name) {
+  console.log(`\n# ${name}`);
+}
+
+function add(counts) {
+  for (const key of Object.keys(counts)) total[key] += counts[key];
+}

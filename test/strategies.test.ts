@@ -1,0 +1,290 @@
+import t, { type Test } from 'tap';
+import { Catalogue } from '../core/catalogue.ts';
+import { checkOptions } from '../core/config/check.ts';
+import type { Context, Host, Provider, Strategy, StrategyPlugin } from '../core/contracts.ts';
+import { Target } from '../core/target.ts';
+import { root } from '../gateway.ts';
+import { startHouse } from './house.ts';
+import { startUpstream, type Upstream } from './upstream/upstream.ts';
+
+const catalogue = await Catalogue.read(root);
+const strategies = catalogue.list('strategy');
+
+/** Chance that can be repeated (mulberry32). */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function make(plugin: StrategyPlugin, random = chance(1)): Strategy {
+  let time = 0;
+  return plugin.create(checkOptions(plugin, { env: {}, folder: root }), {
+    random,
+    now: () => (time += 1),
+  } as unknown as Host);
+}
+
+function targetsOf(count: number, part: { weight?: number; priority?: number } = {}): Target[] {
+  return Array.from(
+    { length: count },
+    (_, at) => new Target({ provider: { name: `p${at}` } as Provider, model: 'm', ...part }),
+  );
+}
+
+const contextOf = (targets: readonly Target[]): Context =>
+  ({ route: { targets }, call: { model: 'm', stream: false } }) as unknown as Context;
+
+/** How often each of the targets is picked. */
+function counts(
+  strategy: Strategy,
+  targets: readonly Target[],
+  picks: number,
+  candidates: (pick: number) => readonly Target[] = () => targets,
+): number[] {
+  const picked = targets.map(() => 0);
+  for (let pick = 0; pick < picks; pick++)
+    picked[targets.indexOf(strategy.pick(candidates(pick), contextOf(targets)) as Target)]!++;
+  return picked;
+}
+
+t.test('there are strategies, and one of them is taken where none is named', (t) => {
+  t.ok(strategies.length >= 2);
+  t.equal(strategies.filter(({ standard }) => standard).length, 1);
+  t.end();
+});
+
+for (const plugin of strategies) {
+  t.test(`${plugin.name} keeps the contract of a strategy`, (t) => {
+    t.test('picks one of the candidates, whoever they are', (t) => {
+      const targets = targetsOf(5);
+      const strategy = make(plugin);
+      const some = chance(7);
+      for (let turn = 0; turn < 500; turn++) {
+        const candidates = targets.filter(() => some() < 0.6);
+        if (candidates.length === 0) continue;
+        const target = strategy.pick(candidates, contextOf(targets));
+        if (target === undefined || !candidates.includes(target))
+          t.fail(`turn ${turn}: ${target?.id ?? 'nobody'} of ${candidates.map(({ id }) => id).join(', ')}`);
+        if (target)
+          strategy.learn?.(
+            { target, outcome: some() < 0.5 ? 'answered' : 'failed', started: 0, ended: 5, bytes: 1 },
+            contextOf(targets),
+          );
+      }
+      t.end();
+    });
+
+    t.test('one candidate is the pick, a thousand times too', (t) => {
+      const targets = targetsOf(3);
+      const strategy = make(plugin);
+      for (let turn = 0; turn < 1_000; turn++)
+        if (strategy.pick([targets[1]!], contextOf(targets)) !== targets[1]) t.fail(String(turn));
+      t.equal(make(plugin).pick([targets[2]!], contextOf([targets[2]!])), targets[2]);
+      t.end();
+    });
+
+    t.test('any chance between 0 and 1 will do', (t) => {
+      const targets = targetsOf(3);
+      for (const edge of [0, 1 - Number.EPSILON / 2, 0.999999999, 0.5, 1 / 3, 2 / 3]) {
+        const strategy = make(plugin, () => edge);
+        for (let turn = 0; turn < 10; turn++)
+          t.ok(targets.includes(strategy.pick(targets, contextOf(targets)) as Target), `chance ${edge}`);
+      }
+      t.end();
+    });
+
+    t.test('nobody among equals is left out for good', (t) => {
+      const targets = targetsOf(4);
+      for (const [at, times] of counts(make(plugin), targets, 400).entries()) t.ok(times > 0, `p${at}`);
+      t.end();
+    });
+
+    t.test('candidates may be others each time, also some that the route has never had', (t) => {
+      const strategy = make(plugin);
+      for (let size = 8; size > 0; size--) {
+        const targets = targetsOf(size);
+        t.ok(targets.includes(strategy.pick(targets, contextOf(targets)) as Target));
+        const strangers = targetsOf(2);
+        t.ok(
+          strangers.includes(strategy.pick(strangers, contextOf(targets)) as Target),
+          'as they are, without the route',
+        );
+      }
+      t.end();
+    });
+
+    t.test('changes neither the candidates nor the targets', (t) => {
+      const targets = Object.freeze(targetsOf(3)) as Target[];
+      const before = targets.map(({ id, inflight, latency }) => ({ id, inflight, latency }));
+      counts(make(plugin), targets, 50);
+      t.same(
+        targets.map(({ id, inflight, latency }) => ({ id, inflight, latency })),
+        before,
+      );
+      t.end();
+    });
+
+    t.test('two of a kind do not disturb each other', (t) => {
+      const targets = targetsOf(3);
+      const alone = make(plugin, chance(3));
+      const expected = Array.from({ length: 20 }, () => alone.pick(targets, contextOf(targets))?.id);
+      const [one, other] = [make(plugin, chance(3)), make(plugin, chance(9))];
+      const seen = Array.from({ length: 20 }, () => {
+        other.pick(targets, contextOf(targets));
+        return one.pick(targets, contextOf(targets))?.id;
+      });
+      t.same(seen, expected);
+      t.end();
+    });
+
+    t.test('closes twice', (t) => {
+      const strategy = make(plugin);
+      strategy.pick(targetsOf(2), contextOf(targetsOf(2)));
+      strategy.close?.();
+      strategy.close?.();
+      t.end();
+    });
+    t.end();
+  });
+}
+
+t.test('round-robin is exact, and stays so when somebody is out', (t) => {
+  const plugin = catalogue.get('strategy', 'round-robin') as StrategyPlugin;
+  const targets = targetsOf(3);
+  const [a, b, c] = targets as [Target, Target, Target];
+  t.same(counts(make(plugin), targets, 300), [100, 100, 100]);
+  const order = make(plugin);
+  t.same(
+    Array.from({ length: 7 }, () => order.pick(targets, contextOf(targets))?.id),
+    ['p0/m', 'p1/m', 'p2/m', 'p0/m', 'p1/m', 'p2/m', 'p0/m'],
+  );
+  t.same(
+    counts(make(plugin), targets, 300, () => [a, c]),
+    [150, 0, 150],
+    'the others have its turns in equal parts',
+  );
+  t.same(
+    counts(make(plugin), targets, 360, (pick) => (pick % 120 < 60 ? [b, c] : targets)),
+    [60, 150, 150],
+    'and when it is back it has its own turns, no more',
+  );
+  t.end();
+});
+
+t.test('random gives each the same chance', (t) => {
+  const plugin = catalogue.get('strategy', 'random') as StrategyPlugin;
+  const targets = targetsOf(3);
+  for (let seed = 1; seed <= 20; seed++) {
+    const seen = counts(make(plugin, chance(seed)), targets, 3_000);
+    const chiSquare = seen.reduce((sum, times) => sum + (times - 1_000) ** 2 / 1_000, 0);
+    // Two degrees of freedom: more than 18.4 comes once in ten thousand.
+    t.ok(chiSquare < 18.4, `seed ${seed}: ${seen}`);
+  }
+  const [low, middle, high] = [0, 0.5, 1 - Number.EPSILON / 2].map((edge) =>
+    make(plugin, () => edge).pick(targets, contextOf(targets)),
+  );
+  t.same([low, middle, high], targets);
+  t.end();
+});
+
+async function threeUpstreams(t: Test, use: string, more: Record<string, unknown> = {}) {
+  const upstreams = await Promise.all(['a', 'b', 'c'].map((name) => startUpstream({ name, interval: 0 })));
+  t.teardown(() => Promise.all(upstreams.map((upstream) => upstream.close())));
+  const providers = Object.fromEntries(
+    upstreams.map(({ url }, at) => [
+      'abc'[at],
+      { use: 'openai-compatible', baseUrl: url, models: { m: 'm' } },
+    ]),
+  );
+  const models = {
+    m: { strategy: { use }, targets: Object.keys(providers).map((provider) => ({ provider })) },
+  };
+  const house = await startHouse(t, { providers, models, ...more }, { random: chance(5) });
+  const asked = async (times: number): Promise<number[]> => {
+    for (let turn = 0; turn < times; turn++) {
+      const { status } = await house.chat({ stream: turn % 2 === 0 });
+      if (status !== 200) t.fail(`request ${turn}: ${status}`);
+    }
+    return upstreams.map(({ posts }) => posts.length);
+  };
+  return { upstreams: upstreams as [Upstream, Upstream, Upstream], asked, house };
+}
+
+t.test('round-robin over real sockets is exact', async (t) => {
+  const { asked } = await threeUpstreams(t, 'round-robin');
+  t.same(await asked(60), [20, 20, 20]);
+});
+
+t.test('round-robin at once, too', async (t) => {
+  const { house, upstreams } = await threeUpstreams(t, 'round-robin');
+  await Promise.all(Array.from({ length: 60 }, () => house.chat()));
+  t.same(
+    upstreams.map(({ posts }) => posts.length),
+    [20, 20, 20],
+  );
+});
+
+t.test(
+  'where one always fails, the others share its requests equally, with and without a breaker',
+  async (t) => {
+    for (const failing of [0, 1, 2] as const) {
+      for (const [kind, more] of [
+        ['without', { breaker: { failures: 10_000 }, retry: { budget: 1 } }],
+        ['with', {}],
+      ] as const) {
+        const { upstreams, asked } = await threeUpstreams(t, 'round-robin', more);
+        upstreams[failing].behave('status-500');
+        const seen = await asked(60);
+        const [one, other] = seen.filter((_, at) => at !== failing) as [number, number];
+        t.equal(one + other, 60, 'nobody felt it');
+        t.ok(Math.abs(one - other) <= 1, `number ${failing} fails, ${kind} a breaker: ${seen}`);
+      }
+    }
+  },
+);
+
+t.test('random over real sockets reaches all, about equally', async (t) => {
+  const { asked } = await threeUpstreams(t, 'random');
+  const seen = await asked(90);
+  t.equal(seen[0]! + seen[1]! + seen[2]!, 90);
+  for (const times of seen) t.ok(times >= 15 && times <= 45, String(seen));
+});
+
+t.test(
+  'a strategy is made once for a route and closed with it; a path without a model needs none',
+  async (t) => {
+    const upstream = await startUpstream({ interval: 0 });
+    t.teardown(() => upstream.close());
+    const folder = t.testdir({
+      'counted.ts': `export default { name: 'counted', options: { type: 'object' }, create() {
+      globalThis.counted.made++;
+      return { pick: ([first]) => first, close: () => void globalThis.counted.closed++ };
+    } };`,
+    });
+    const counted = { made: 0, closed: 0 };
+    Object.assign(globalThis, { counted });
+    const house = await startHouse(t, {
+      strategy: { use: `${folder}/counted.ts` },
+      providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } } },
+    });
+    const before = { ...counted };
+    for (let turn = 0; turn < 20; turn++) await house.chat({ stream: turn % 2 === 0 });
+    t.equal(counted.made - before.made, 1);
+    for (const path of ['files', 'batches', 'what/ever', 'more', 'and/more']) await house.ask(`/v1/${path}`);
+    t.equal(counted.made - before.made, 1);
+    for (const pin of ['lab', 'LAB', 'Lab', 'lAB'])
+      t.equal(
+        (await house.ask(`/v1/chat/completions?provider=${pin}`, { body: { model: 'm', messages: [] } }))
+          .status,
+        200,
+      );
+    t.equal(counted.made - before.made, 2, 'a pin is one, however it is spelled');
+    await house.close();
+    t.equal(counted.closed, counted.made);
+  },
+);

@@ -1,0 +1,97 @@
+import { inspect, styleText } from 'node:util';
+// Comes with tap.
+import { Parser } from 'tap-parser';
+
+/**
+ * Reads the TAP of a run as it comes, prints a line for each file and all that is known about each
+ * failure, and resolves to the counts `{ passed, failed, skipped }`.
+ */
+export function reportTap(stream) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const parser = new Parser();
+  readBlock(parser, (file) => {
+    const { counts, failures } = judge(file, []);
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    printFile(file, counts);
+    failures.forEach(printFailure);
+  });
+  parser.on('bailout', (reason) => {
+    total.failed += 1;
+    console.log(`Bail out! ${reason}`);
+  });
+  stream.pipe(parser);
+  return new Promise((resolve) => parser.on('complete', () => resolve(total)));
+}
+
+/** The tree of a TAP stream: blocks (subtests, the outermost are files) with their closing point, and bare assertions. */
+function readBlock(parser, onBlock) {
+  const block = { blocks: [], assertions: [] };
+  let open;
+  parser.on('child', (child) => {
+    open = readBlock(child);
+  });
+  parser.on('assert', (point) => {
+    if (open) {
+      const closed = Object.assign(open, { point });
+      block.blocks.push(closed);
+      onBlock?.(closed);
+    } else block.assertions.push(point);
+    open = undefined;
+  });
+  return block;
+}
+
+/**
+ * A test is an innermost block, a sentence with any number of assertions. A skipped one has no block of
+ * its own. A block around tests counts only when it fails by itself: an assertion of its own, a crash, a timeout.
+ */
+function judge(block, names) {
+  const path = [...names, block.point.name];
+  const below = block.blocks.map((inner) => judge(inner, path));
+  const skipped = block.assertions.filter(isLeftOut).length;
+  const failing = block.assertions.filter((point) => !point.ok && !isLeftOut(point));
+  const failures = below.flatMap((each) => each.failures);
+
+  const isTest = block.blocks.length === 0;
+  const isSkipped = isLeftOut(block.point);
+  const isEmpty = block.assertions.length === skipped && skipped > 0;
+  const fails = !block.point.ok && !isSkipped && (isTest || failing.length > 0 || failures.length === 0);
+  if (fails) failures.push({ path, points: failing.length > 0 ? failing : [block.point] });
+  return {
+    failures,
+    counts: {
+      passed: sum(below, 'passed') + (isTest && block.point.ok && !isSkipped && !isEmpty ? 1 : 0),
+      failed: sum(below, 'failed') + (fails ? 1 : 0),
+      skipped: sum(below, 'skipped') + skipped + (isTest && isSkipped ? 1 : 0),
+    },
+  };
+}
+
+const isLeftOut = ({ skip, todo }) => Boolean(skip || todo);
+
+const sum = (judged, key) => judged.reduce((total, { counts }) => total + counts[key], 0);
+
+function printFile({ point }, { passed, failed, skipped }) {
+  const mark =
+    failed > 0 ? styleText('red', '✖') : skipped > 0 && passed === 0 ? '-' : styleText('green', '✔');
+  const numbers = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
+  const time = point.time === null ? '' : `, ${(point.time / 1000).toFixed(1)} s`;
+  console.log(`${mark} ${point.name}  ${numbers.filter(Boolean).join(', ')}${time}`);
+}
+
+function printFailure({ path, points }) {
+  console.log(`\n  ${styleText('red', path.join(' › '))}`);
+  for (const { name, diag } of points) {
+    const { at, diff, stack, ...rest } = diag ?? {};
+    for (const key of familiar) delete rest[key];
+    console.log(`    ${name}${at?.fileName ? ` (${at.fileName}:${at.lineNumber}:${at.columnNumber})` : ''}`);
+    for (const text of [diff, stack]) if (text) console.log(indent(text.trimEnd()));
+    if (Object.keys(rest).length > 0) console.log(indent(inspect(rest, { depth: 6 })));
+  }
+  console.log();
+}
+
+// Of a file that failed: how tap started it; of an assertion: its line, which `at` has named.
+const familiar = ['args', 'command', 'cwd', 'externalID', 'jobId', 'source', 'stdio'];
+
+const indent = (text) => text.replace(/^/gm, '      ');
