@@ -1,0 +1,37 @@
+import type { Rig } from './rig.ts';
+
+/** What was measured of one peer in one round; a number that could not be measured is left out. */
+export type Sample = Record<string, number | undefined>;
+
+/** Samples of one case by peer, one per round. */
+export type Rounds = Map<string, Sample[]>;
+
+/** What a run found: each experiment with its cases by title. */
+export type Results = [Experiment, Map<string, Rounds>][];
+
+/** A column of a case's table: what it shows of a peer over all rounds. */
+export interface Column {
+  title: string;
+  digits: number;
+  of(rounds: Rounds, peer: string): number | undefined;
+}
+
+/** Something to measure: one file in `experiments/`. */
+export interface Experiment {
+  name: string;
+  /** How many rounds it needs at most; more would say nothing new. */
+  rounds?: number;
+  /** Peers it says nothing about. */
+  without?: readonly string[];
+  columns: readonly Column[];
+  /** Measures one peer in a fresh rig: a sample per case, named as the table will be. */
+  measure(rig: Rig, isQuick: boolean): Promise<Record<string, Sample>>;
+  /** What must not happen, in words, of one sample. */
+  faults(sample: Sample): string[];
+}
+
+/** Words for each count that is not zero. */
+export const told = (sample: Sample, words: Record<string, string>): string[] =>
+  Object.entries(words)
+    .filter(([key]) => (sample[key] ?? 0) > 0)
+    .map(([key, word]) => `${sample[key]} ${word}`);

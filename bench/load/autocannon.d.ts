@@ -1,0 +1,21 @@
+// What the bench uses of autocannon, which brings no types of its own.
+declare module 'autocannon' {
+  interface Options {
+    url: string;
+    method: string;
+    headers: Record<string, string>;
+    body: string;
+    connections: number;
+    amount: number;
+    timeout: number;
+    sampleInt: number;
+  }
+  interface Run extends PromiseLike<unknown> {
+    on(
+      event: 'response',
+      listener: (client: unknown, status: number, bytes: number, ms: number) => void,
+    ): void;
+    stop(): void;
+  }
+  export default function autocannon(options: Options): Run;
+}

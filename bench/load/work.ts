@@ -1,0 +1,50 @@
+import type { Spread } from './spread.ts';
+
+export interface JsonWork {
+  connections: number;
+  /** How many requests, and how many bytes each. */
+  amount: number;
+  bytes: number;
+}
+
+/** Latencies in ms, rate in requests per second; `failed` counts whatever was not a 2xx, errors and time-outs included. */
+export interface JsonResult {
+  answered: number;
+  failed: number;
+  rate: number;
+  p50: number;
+  p99: number;
+}
+
+export interface StreamsWork {
+  /** How many at once, and how many one after the other. */
+  streams: number;
+  waves: number;
+  chunks: number;
+  /** ms between two chunks. */
+  interval: number;
+  /** Leave after so many chunks instead of reading to the end. */
+  leaveAfter?: number;
+}
+
+export interface StreamCounts {
+  streams: number;
+  chunks: number;
+  missing: number;
+  repeated: number;
+  outOfOrder: number;
+  stalled: number;
+  withoutDone: number;
+}
+
+/** Everything seen of all streams of a job. Times in ms. */
+export interface StreamsResult extends StreamCounts {
+  /** How often each reason ended a stream badly. */
+  failures: Record<string, number>;
+  /** From the request written to the first token read, less the time the upstream itself held it back. */
+  ttft: Spread;
+  /** Between two deltas of a stream. */
+  gap: Spread;
+  /** From a delta written by the upstream to it read by the load. */
+  delay: Spread;
+}

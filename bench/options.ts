@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  isQuick: boolean;
+  rounds: number;
+  only: string[] | undefined;
+  peers: string[] | undefined;
+  withHeapFlags: boolean;
+}
+
+export const usage = `npm run bench -- [options]
+  --quick           some seconds, one round, bare and switchyard, nothing recorded: does everything still work?
+  --only NAMES      json, streams, bodies, memory (comma between several)
+  --peers NAMES     only these, as the files in peers/ are called
+  --rounds N        fresh processes and the other order each round (3)
+  --default-heap    Node's own heap settings instead of the flags of node.ts`;
+
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string' },
+      'default-heap': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit();
+  }
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20)
+    throw new Error(`--rounds must be 1 to 20, not ${values.rounds}`);
+  return {
+    isQuick: values.quick,
+    rounds,
+    only: values.only?.split(','),
+    peers: values.peers?.split(',') ?? (values.quick ? ['bare', 'switchyard'] : undefined),
+    withHeapFlags: !values['default-heap'],
+  };
+}

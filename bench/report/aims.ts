@@ -1,0 +1,71 @@
+import type { Column, Results } from '../experiment.ts';
+import { added, ratio, total } from './columns.ts';
+
+interface Aim {
+  text: string;
+  title: string;
+  column: Column;
+  isMet(value: number): boolean;
+}
+
+const stream = (streams: number): string => `${streams} streams at once`;
+
+const lost: Column = {
+  title: '',
+  digits: 0,
+  of(rounds, peer) {
+    const counts = ['missing', 'disordered', 'stalled', 'unfinished'].map((key) =>
+      total(key, '').of(rounds, peer),
+    );
+    return counts.reduce((sum, count) =>
+      sum === undefined || count === undefined ? undefined : sum + count,
+    );
+  },
+};
+
+/** What the gateway is held to, against the bare proxy of the same run. */
+const list: readonly Aim[] = [
+  {
+    text: 'JSON 1 KB: CPU at most 1.25 × bare',
+    title: 'JSON 1 KB, 32 connections',
+    column: ratio('cpu', ''),
+    isMet: (value) => value <= 1.25,
+  },
+  {
+    text: 'JSON 1 KB: CPU below http-proxy',
+    title: 'JSON 1 KB, 32 connections',
+    column: ratio('cpu', '', 'http-proxy'),
+    isMet: (value) => value < 1,
+  },
+  ...[32, 128, 512].map((streams): Aim => ({
+    text: `${streams} streams: CPU per chunk at most 1.25 × bare`,
+    title: stream(streams),
+    column: ratio('cpu', ''),
+    isMet: (value) => value <= 1.25,
+  })),
+  ...[32, 128, 512].map((streams): Aim => ({
+    text: `${streams} streams: every chunk once and in order, none stalled, all finished`,
+    title: stream(streams),
+    column: lost,
+    isMet: (value) => value === 0,
+  })),
+  {
+    text: '32 streams: added first token p99 under 1 ms',
+    title: stream(32),
+    column: added('ttft99', ''),
+    isMet: (value) => value < 1,
+  },
+];
+
+/** The aims with what was measured, for those the run says something about. */
+export function aims(results: Results): string {
+  const cases = new Map(results.flatMap(([, found]) => [...found]));
+  const lines = list.flatMap(({ text, title, column, isMet }) => {
+    const rounds = cases.get(title);
+    const value = rounds && column.of(rounds, 'switchyard');
+    return rounds && value !== undefined
+      ? [`- ${isMet(value) ? 'met' : 'MISSED'}: ${text} (${value.toFixed(column.digits)})`]
+      : [];
+  });
+  return lines.length === 0 ? '' : `## Aims\n\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+import type { Results } from '../experiment.ts';
+
+/** What was lost, by whom: speed may vary with the machine, this may not. */
+export interface Fault {
+  peer: string;
+  text: string;
+}
+
+export function faults(results: Results): Fault[] {
+  return results.flatMap(([experiment, cases]) =>
+    [...cases].flatMap(([title, rounds]) =>
+      [...rounds].flatMap(([peer, samples]) =>
+        samples.flatMap((sample, round) =>
+          experiment
+            .faults(sample)
+            .map((words) => ({ peer, text: `${peer}, ${title}, round ${round + 1}: ${words}` })),
+        ),
+      ),
+    ),
+  );
+}
+
+export const lost = (found: readonly Fault[]): string =>
+  found.length === 0
+    ? 'Nothing was lost.\n'
+    : `## Lost\n\n${found.map(({ text }) => `- ${text}`).join('\n')}\n`;

@@ -1,0 +1,51 @@
+// The upstream everyone is measured against: speaks OpenAI's chat completions, counts what happens to it.
+// `node upstream.ts` prints its port; GET /stats answers the counters.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { microseconds } from './clock.ts';
+import { askedFor } from './upstream/ask.ts';
+import { jsonAnswer } from './upstream/json-answer.ts';
+import { streamAnswer } from './upstream/stream-answer.ts';
+
+const stats = { requests: 0, bytes: 0, aborted: 0, inflight: 0 };
+const server = createServer({ keepAliveTimeout: 60_000 }, answer);
+server.listen(0, '127.0.0.1', 4096, () => {
+  const address = server.address();
+  if (address !== null && typeof address === 'object') console.log(address.port);
+});
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'POST') return chat(request, response);
+  if (request.url === '/stats') return json(response, stats);
+  if (request.url === '/v1/models')
+    return json(response, { object: 'list', data: [{ id: 'bench-model', object: 'model' }] });
+  json(response, { status: 'ok' });
+}
+
+function chat(request: IncomingMessage, response: ServerResponse): void {
+  const received = microseconds();
+  const parts: Buffer[] = [];
+  let complete = false;
+  stats.requests += 1;
+  stats.inflight += 1;
+  response.once('close', () => {
+    stats.inflight -= 1;
+    if (!complete) stats.aborted += 1;
+  });
+  request.on('data', (part: Buffer) => {
+    stats.bytes += part.length;
+    parts.push(part);
+  });
+  request.on('end', () => {
+    const ask = askedFor(request.headers, parts);
+    if (ask.stream)
+      return streamAnswer(response, ask, received, () => {
+        complete = true;
+      });
+    complete = true;
+    jsonAnswer(response, ask.bytes);
+  });
+}
+
+function json(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
