@@ -1,8 +1,31 @@
 import type { Target } from './contracts.ts';
-import type { Exchange, Transport } from './transport.ts';
+import type { Exchange, Handler, Transport } from './transport.ts';
 
 /** An answer to a question of our own is not longer than this, in bytes. */
 const LONGEST = 8 * 1024 * 1024;
+
+/** Whether anybody is there: any answer but a 5xx within so many ms to a `GET` of that path. */
+export function answers(
+  transport: Transport,
+  target: Target,
+  path: string,
+  within: number,
+): Promise<boolean> {
+  return ask(transport, target, path, within).then(
+    () => true,
+    (error: Error) => error instanceof Unwelcome && error.status < 500,
+  );
+}
+
+/** It answered, and not as it was asked to. */
+class Unwelcome extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /** A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back. */
 export function ask(transport: Transport, target: Target, path: string, within: number): Promise<unknown> {
@@ -12,6 +35,7 @@ export function ask(transport: Transport, target: Target, path: string, within: 
     target,
   );
   return new Promise((resolve, reject) => {
+    let exchange: Exchange | undefined;
     const chunks: Buffer[] = [];
     let length = 0;
     let status = 0;
@@ -21,7 +45,7 @@ export function ask(transport: Transport, target: Target, path: string, within: 
       reject(error);
     };
     const timer = setTimeout(() => fail(new Error(`no answer within ${within} ms`)), within);
-    const exchange: Exchange | undefined = transport.request(request, {
+    const handler: Handler = {
       connected: () => {},
       head: (code) => void (status = code),
       data: (chunk) => {
@@ -31,14 +55,20 @@ export function ask(transport: Transport, target: Target, path: string, within: 
       },
       end: () => {
         clearTimeout(timer);
-        if (status !== 200) return reject(new Error(`it answered ${status}`));
+        if (status !== 200) return reject(new Unwelcome(status, `it answered ${status}`));
         try {
           resolve(JSON.parse(Buffer.concat(chunks).toString()));
         } catch {
-          reject(new Error('its answer is no JSON'));
+          reject(new Unwelcome(status, 'its answer is no JSON'));
         }
       },
       lost: fail,
-    });
+    };
+    try {
+      exchange = transport.request(request, handler);
+    } catch (error) {
+      // The config wrote what is no request.
+      fail(error as Error);
+    }
   });
 }

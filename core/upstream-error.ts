@@ -21,8 +21,17 @@ export function connectError(who: string, origin: string, error: Error): Gateway
   });
 }
 
+/** What came was no HTTP/1.1, or too doubtful to be taken for it. Nothing of that kind gets better on another connection. */
+export function isMalformed(error: Error): boolean {
+  return codeOf(error) === 'HTTP1_MALFORMED' || error.name === 'HTTPParserError';
+}
+
 /** A connection that stood and was lost before any answer. */
 export function resetError(who: string, error: Error): GatewayError {
+  if (isMalformed(error)) {
+    const message = `${who} sent something that is no HTTP: ${error.message}`;
+    return new GatewayError('upstream_malformed', message, { cause: error });
+  }
   return new GatewayError(
     'upstream_reset',
     `${who} closed the connection without an answer (${codeOf(error) || error.message})`,
@@ -32,7 +41,8 @@ export function resetError(who: string, error: Error): GatewayError {
 
 function codeOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined) return code;
+  // A DOMException's is a number.
+  if (code !== undefined) return String(code);
   const inner = (error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined;
   return inner?.code ?? '';
 }

@@ -1,0 +1,187 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Http1Exchange } from './exchange.ts';
+import { Malformed } from './malformed.ts';
+import { Parser, type Listener } from './parser.ts';
+
+/** Where connections are kept. */
+export interface Home {
+  readonly host: string;
+  readonly port: number;
+  /** It is free for the next request for `time` ms. */
+  rest(connection: Connection, time: number): void;
+  /** It is no more. */
+  forget(connection: Connection): void;
+}
+
+/** Bytes of one read. Pages that small reads do not reach cost no memory. */
+const READ = 32 * 1024;
+/** Up to this many bytes copying a body costs less than a second write. */
+const ONE_PIECE = 16 * 1024;
+/** When the kernel asks whether a silent peer is still there, in ms. */
+const PROBE = 60_000;
+
+/** One TCP connection, and the exchange that has it now. Its bytes are read into a buffer of its own, again and again. */
+export class Connection implements Listener {
+  /** where it is in its home's list */
+  place = 0;
+  /** until when it may be used again, in ms on its home's clock */
+  restsUntil = 0;
+  readonly #home: Home;
+  readonly #socket: Socket;
+  readonly #buffer = Buffer.allocUnsafeSlow(READ);
+  readonly #parser = new Parser(this);
+  #exchange: Http1Exchange | undefined;
+  /** what is to be sent once it stands */
+  #head = '';
+  #body: Buffer | undefined;
+  #isOpen = false;
+  #hasCarried = false;
+  #isPaused = false;
+
+  constructor(home: Home) {
+    this.#home = home;
+    this.#socket = connect({
+      host: home.host,
+      port: home.port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE,
+      onread: { buffer: this.#buffer, callback: (length) => this.#read(length) },
+    });
+    this.#socket.on('connect', () => this.#opened());
+    this.#socket.on('end', () => this.#ended());
+    this.#socket.on('error', (error) => this.#failed(error));
+    this.#socket.on('close', () => this.#ended());
+  }
+
+  /** The next request is this one; sent at once, or once the connection stands. */
+  carry(exchange: Http1Exchange, head: string, body: Buffer | undefined): void {
+    this.#exchange = exchange;
+    exchange.connection = this;
+    this.#head = head;
+    this.#body = body;
+    if (this.#isOpen) this.#send();
+  }
+
+  /** Closes it now; who has it is told nothing. */
+  drop(): void {
+    this.#release();
+    this.#parser.stop();
+    this.#head = '';
+    this.#body = undefined;
+    this.#home.forget(this);
+    this.#socket.destroy();
+  }
+
+  /** Closes it now, for that reason. */
+  fail(error: Error): void {
+    const exchange = this.#exchange;
+    this.drop();
+    if (exchange) exchange.handler.lost(error);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#socket.resume();
+  }
+
+  head(status: number, headers: IncomingHttpHeaders): void {
+    this.#exchange?.handler.head(status, headers);
+  }
+
+  data(chunk: Buffer): void {
+    this.#exchange?.handler.data(chunk);
+  }
+
+  end(idle: number): void {
+    const exchange = this.#exchange as Http1Exchange;
+    // An answer that came before all of the request was sent leaves the rest of it behind.
+    if (idle === 0 || this.#socket.writableLength > 0) {
+      this.drop();
+    } else {
+      this.#release();
+      if (this.#isPaused) this.resume();
+      this.#home.rest(this, idle);
+    }
+    exchange.handler.end();
+  }
+
+  #opened(): void {
+    this.#isOpen = true;
+    if (this.#exchange) this.#send();
+  }
+
+  #send(): void {
+    const exchange = this.#exchange as Http1Exchange;
+    const head = this.#head;
+    const body = this.#body;
+    this.#head = '';
+    this.#body = undefined;
+    const isReused = this.#hasCarried;
+    this.#hasCarried = true;
+    try {
+      exchange.handler.connected(isReused);
+    } catch (error) {
+      return this.fail(error as Error);
+    }
+    // Given up as it was told so: nothing may reach the upstream.
+    if (this.#exchange !== exchange) return;
+    this.#parser.begin(head.startsWith('HEAD '));
+    const socket = this.#socket;
+    if (!body) return void socket.write(head, 'latin1');
+    if (body.length <= ONE_PIECE) return void socket.write(head + body.toString('latin1'), 'latin1');
+    socket.cork();
+    socket.write(head, 'latin1');
+    socket.write(body);
+    socket.uncork();
+  }
+
+  #read(length: number): boolean {
+    // Bytes that nobody asked for would be taken for the next answer.
+    if (!this.#exchange) {
+      this.drop();
+      return true;
+    }
+    try {
+      this.#parser.push(this.#buffer, length);
+    } catch (error) {
+      this.#thrown(error as Error);
+    }
+    return true;
+  }
+
+  #ended(): void {
+    if (!this.#exchange) return this.drop();
+    try {
+      if (!this.#parser.finish()) this.#failed(otherSideClosed());
+    } catch (error) {
+      this.#thrown(error as Error);
+    }
+  }
+
+  /** By the parser, or by who listens; the latter may have thrown as it was told the end, after which nothing is told. */
+  #thrown(error: Error): void {
+    if (this.#exchange) this.fail(error);
+    else process.emitWarning(error);
+  }
+
+  /** Whoever sends again on another connection must know that this answer had begun. */
+  #failed(cause: Error): void {
+    this.fail(this.#parser.inHead ? new Malformed('a head that breaks off', { cause }) : cause);
+  }
+
+  #release(): void {
+    if (this.#exchange) this.#exchange.connection = undefined;
+    this.#exchange = undefined;
+  }
+}
+
+function otherSideClosed(): Error {
+  return Object.assign(new Error('other side closed'), { code: 'ECONNRESET' });
+}

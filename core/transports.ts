@@ -1,0 +1,18 @@
+import { http1Transport } from './http1/transport.ts';
+import { undiciTransport, type Transport } from './transport.ts';
+
+/** `auto`: plain HTTP by our own client, everything else by undici; `undici`: everything by it. */
+export type TransportName = 'auto' | 'undici';
+
+export function openTransport(name: TransportName): Transport {
+  const undici = undiciTransport();
+  if (name === 'undici') return undici;
+  const own = http1Transport();
+  return {
+    request: (request, handler) =>
+      (request.origin.startsWith('http:') ? own : undici).request(request, handler),
+    async close() {
+      await Promise.all([own.close(), undici.close()]);
+    },
+  };
+}
