@@ -1,56 +1,21 @@
 import t, { type Test } from 'tap';
-import { Catalogue } from '../core/catalogue.ts';
-import { checkOptions } from '../core/config/check.ts';
-import type { Context, Host, Provider, Strategy, StrategyPlugin } from '../core/contracts.ts';
-import { Target } from '../core/target.ts';
-import { root } from '../gateway.ts';
+import type { Target } from '../core/target.ts';
 import { startHouse } from './house.ts';
+import {
+  chance,
+  contextOf,
+  counts,
+  make,
+  play,
+  strategies,
+  strategyPlugin,
+  targetsOf,
+  Time,
+} from './lent-strategy.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 
-const catalogue = await Catalogue.read(root);
-const strategies = catalogue.list('strategy');
-
-/** Chance that can be repeated (mulberry32). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function make(plugin: StrategyPlugin, random = chance(1)): Strategy {
-  let time = 0;
-  return plugin.create(checkOptions(plugin, { env: {}, folder: root }), {
-    random,
-    now: () => (time += 1),
-  } as unknown as Host);
-}
-
-function targetsOf(count: number, part: { weight?: number; priority?: number } = {}): Target[] {
-  return Array.from(
-    { length: count },
-    (_, at) => new Target({ provider: { name: `p${at}` } as Provider, model: 'm', ...part }),
-  );
-}
-
-const contextOf = (targets: readonly Target[]): Context =>
-  ({ route: { targets }, call: { model: 'm', stream: false } }) as unknown as Context;
-
-/** How often each of the targets is picked. */
-function counts(
-  strategy: Strategy,
-  targets: readonly Target[],
-  picks: number,
-  candidates: (pick: number) => readonly Target[] = () => targets,
-): number[] {
-  const picked = targets.map(() => 0);
-  for (let pick = 0; pick < picks; pick++)
-    picked[targets.indexOf(strategy.pick(candidates(pick), contextOf(targets)) as Target)]!++;
-  return picked;
-}
+/** They look at nobody: a breaker must keep the failing from them. */
+const BLIND = new Set(['random', 'round-robin']);
 
 t.test('there are strategies, and one of them is taken where none is named', (t) => {
   t.ok(strategies.length >= 2);
@@ -142,6 +107,40 @@ for (const plugin of strategies) {
       t.end();
     });
 
+    t.test('who says no in 2 ms never gets more for it, and is used again once it is well', (t) => {
+      const time = new Time();
+      const targets = targetsOf(2);
+      const strategy = make(plugin, chance(2), time);
+      const failing = (at: number) =>
+        at === 0 ? ({ outcome: 'failed', ms: 2, ttft: undefined } as const) : {};
+      const [bad = 0] = play(strategy, targets, time, { turns: 400, does: failing });
+      t.ok(bad <= (BLIND.has(plugin.name) ? 230 : 60), `${bad} of 400 while it fails`);
+      const [back = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
+      t.ok(back >= 100, `${back} of 1000 after that`);
+      t.end();
+    });
+
+    t.test('who is new is neither flooded nor left out', (t) => {
+      const time = new Time();
+      const targets = targetsOf(4);
+      const strategy = make(plugin, chance(4), time);
+      const old = targets.slice(0, 3);
+      play(strategy, old, time, { turns: 300, does: () => ({}) });
+      // Many at once, before it has answered any, others being as busy as before.
+      for (const { live } of old) live.inflight = 4;
+      let flood = 0;
+      for (let turn = 0; turn < 12; turn++) {
+        const { live } = strategy.pick(targets, contextOf(targets)) as Target;
+        if (live === targets[3]!.live) flood++;
+        live.inflight++;
+      }
+      t.ok(flood <= 8, `${flood} of 12 at once`);
+      for (const { live } of targets) live.inflight = 0;
+      const [, , , later = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
+      t.ok(later >= 100 && later <= 500, `${later} of 1000 later`);
+      t.end();
+    });
+
     t.test('closes twice', (t) => {
       const strategy = make(plugin);
       strategy.pick(targetsOf(2), contextOf(targetsOf(2)));
@@ -154,7 +153,7 @@ for (const plugin of strategies) {
 }
 
 t.test('round-robin is exact, and stays so when somebody is out', (t) => {
-  const plugin = catalogue.get('strategy', 'round-robin') as StrategyPlugin;
+  const plugin = strategyPlugin('round-robin');
   const targets = targetsOf(3);
   const [a, b, c] = targets as [Target, Target, Target];
   t.same(counts(make(plugin), targets, 300), [100, 100, 100]);
@@ -177,7 +176,7 @@ t.test('round-robin is exact, and stays so when somebody is out', (t) => {
 });
 
 t.test('random gives each the same chance', (t) => {
-  const plugin = catalogue.get('strategy', 'random') as StrategyPlugin;
+  const plugin = strategyPlugin('random');
   const targets = targetsOf(3);
   for (let seed = 1; seed <= 20; seed++) {
     const seen = counts(make(plugin, chance(seed)), targets, 3_000);
@@ -192,13 +191,18 @@ t.test('random gives each the same chance', (t) => {
   t.end();
 });
 
-async function threeUpstreams(t: Test, use: string, more: Record<string, unknown> = {}) {
+async function threeUpstreams(
+  t: Test,
+  use: string,
+  more: Record<string, unknown> = {},
+  each: Record<string, Record<string, unknown>> = {},
+) {
   const upstreams = await Promise.all(['a', 'b', 'c'].map((name) => startUpstream({ name, interval: 0 })));
   t.teardown(() => Promise.all(upstreams.map((upstream) => upstream.close())));
   const providers = Object.fromEntries(
     upstreams.map(({ url }, at) => [
       'abc'[at],
-      { use: 'openai-compatible', baseUrl: url, models: { m: 'm' } },
+      { use: 'openai-compatible', baseUrl: url, models: { m: 'm' }, ...each['abc'[at]!] },
     ]),
   );
   const models = {
@@ -245,6 +249,33 @@ t.test(
         t.ok(Math.abs(one - other) <= 1, `number ${failing} fails, ${kind} a breaker: ${seen}`);
       }
     }
+  },
+);
+
+t.test('whatever the strategy, one that is busy is not felt, nor asked for long', async (t) => {
+  for (const { name } of strategies) {
+    const { upstreams, asked } = await threeUpstreams(t, name);
+    upstreams[1].behave('status-503');
+    const seen = await asked(15);
+    t.equal(seen[0]! + seen[2]!, 15, `${name}: nobody felt it`);
+    t.ok(seen[1]! <= 5, `${name}: asked ${seen[1]} times`);
+  }
+});
+
+t.test(
+  'p2c over real sockets sends little to the slow one, and what one cannot bear to the others',
+  async (t) => {
+    const slow = await threeUpstreams(t, 'p2c');
+    slow.upstreams[0].behave('slow-content', { delay: 80 });
+    const [few = 0] = await slow.asked(60);
+    t.ok(few <= 12, `${few} of 60`);
+    const { house, upstreams } = await threeUpstreams(t, 'p2c', {}, { b: { concurrency: 1 } });
+    for (const upstream of upstreams) upstream.behave('slow-content', { delay: 40 });
+    const answers = await Promise.all(Array.from({ length: 40 }, () => house.chat({ stream: true })));
+    t.ok(answers.every(({ status }) => status === 200));
+    const [a = 0, b = 0, c = 0] = upstreams.map(({ posts }) => posts.length);
+    t.ok(b <= 6, `${b} at the one that bears one at a time`);
+    t.ok(Math.abs(a - c) <= 6, `${a} and ${c} at the others`);
   },
 );
 

@@ -71,20 +71,30 @@ function readKey(json: Buffer, start: number, end: number): string | undefined {
   }
 }
 
+/** So many bytes of a string are looked at one by one: calling out for its end costs as much. */
+const NEAR = 48;
+
 /** @returns the index after the closing quote, -1 when there is none */
 function stringEnd(json: Buffer, start: number): number {
   let at = start + 1;
   for (;;) {
+    const near = Math.min(at + NEAR, json.length);
+    while (at < near) {
+      const byte = json[at];
+      if (byte === QUOTE) return at + 1;
+      at += byte === BACKSLASH ? 2 : 1;
+    }
+    // A long one: on to its next quote, which may be an escaped one.
     const quote = json.indexOf(QUOTE, at);
     if (quote < 0) return -1;
     let slashes = 0;
-    while (json[quote - 1 - slashes] === BACKSLASH) slashes++;
+    while (quote - 1 - slashes >= at && json[quote - 1 - slashes] === BACKSLASH) slashes++;
     if (slashes % 2 === 0) return quote + 1;
     at = quote + 1;
   }
 }
 
-function valueEnd(json: Buffer, start: number): number {
+export function valueEnd(json: Buffer, start: number): number {
   const first = json[start];
   if (first === QUOTE) return stringEnd(json, start);
   if (first === 0x7b || first === 0x5b) return nestedEnd(json, start);
@@ -116,7 +126,7 @@ function nestedEnd(json: Buffer, start: number): number {
   return -1;
 }
 
-function skipSpace(json: Buffer, from: number): number {
+export function skipSpace(json: Buffer, from: number): number {
   let at = from;
   while (json[at] === 0x20 || json[at] === 0x0a || json[at] === 0x0d || json[at] === 0x09) at++;
   return at;

@@ -1,0 +1,36 @@
+import { believed, expected } from '../../core/balance/expected.ts';
+import { least } from '../../core/balance/least.ts';
+import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+
+const margin = {
+  type: 'number',
+  minimum: 0,
+  default: 10,
+  description: 'Who is at most so many points below the healthiest shares the requests with it.',
+} as const;
+
+/**
+ * The healthiest share the requests, who is least busy first. Of 100 points each per cent of failures costs one; up to
+ * 24 are earned by hours without trouble, up to 10 by seconds that the first content comes earlier than after 10.
+ */
+export default {
+  name: 'health-based',
+  options: { type: 'object', additionalProperties: false, properties: { margin } },
+  create({ margin: points }, { random, now }): Strategy {
+    const health = (target: Target, stream: boolean, at: number): number => {
+      const { errorRate, since = at } = target.live;
+      const seconds = expected(target, stream, at) / 1_000;
+      const failures = 100 * errorRate * believed(target, stream, at);
+      return 100 - failures + Math.min(24, (at - since) / 3_600_000) + Math.max(0, 10 - seconds);
+    };
+    return {
+      pick(candidates, { call: { stream } }) {
+        const at = now();
+        const all = candidates.map((target) => health(target, stream, at));
+        const enough = Math.max(...all) - points;
+        const healthy = candidates.filter((_, index) => all[index]! >= enough);
+        return least(healthy, random, ({ inflight, weight }) => inflight / weight);
+      },
+    };
+  },
+} satisfies StrategyPlugin<{ readonly margin: number }>;

@@ -1,0 +1,18 @@
+import { load } from '../../core/balance/expected.ts';
+import { least } from '../../core/balance/least.ts';
+import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+
+/**
+ * Who is busy with the fewest answers for its weight, failures counted among them. An answer counts until its last byte,
+ * not until its head.
+ */
+export default {
+  name: 'least-connections',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  create: (_options, { random, now }): Strategy => ({
+    pick(candidates, { call: { stream } }) {
+      const at = now();
+      return least(candidates, random, (target) => load(target, stream, at) / target.weight);
+    },
+  }),
+} satisfies StrategyPlugin;

@@ -1,0 +1,31 @@
+import { expected } from '../../core/balance/expected.ts';
+import { least } from '../../core/balance/least.ts';
+import { remembered } from '../../core/balance/remembered.ts';
+import { busy, unbusy } from '../../core/balance/spill.ts';
+import type { Provider, Strategy, StrategyPlugin } from '../../core/contracts.ts';
+
+const few = {
+  type: 'integer',
+  minimum: 1,
+  default: 2,
+  description: 'A provider whose map has at most so many models is specialised in each of them.',
+} as const;
+
+/** Providers that are specialised in the model before those that have many, and of either the quickest of late. */
+export default {
+  name: 'model-specific',
+  options: { type: 'object', additionalProperties: false, properties: { few, busy } },
+  create({ few: most, busy: full }, { random, now }): Strategy {
+    const isSpecialised = remembered(
+      ({ models }: Provider) => models !== undefined && Object.keys(models).length <= most,
+    );
+    return {
+      pick(candidates, { call: { stream } }) {
+        const at = now();
+        const free = unbusy(candidates, full);
+        const special = free.filter(({ provider }) => isSpecialised(provider));
+        return least(special.length > 0 ? special : free, random, (target) => expected(target, stream, at));
+      },
+    };
+  },
+} satisfies StrategyPlugin<{ readonly few: number; readonly busy?: number }>;

@@ -1,0 +1,31 @@
+import { expected } from '../../core/balance/expected.ts';
+import { warmth, warmUp } from '../../core/balance/warmth.ts';
+import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+
+/**
+ * The better of two drawn by chance: the one whose pace to the first content, times what it is busy with and what its
+ * failures cost, is less for its weight. Two choices are nearly as good as looking at all, and unlike all, not everybody
+ * makes the same one (Mitzenmacher 2001; with peak EWMA: Finagle, linkerd).
+ */
+export default {
+  name: 'p2c',
+  standard: true,
+  options: { type: 'object', additionalProperties: false, properties: { warmUp } },
+  create({ warmUp: ms }, { random, now }): Strategy {
+    // Who warms up bears fewer at once; one alone is no flood.
+    const cost = (target: Target, stream: boolean, at: number): number =>
+      (expected(target, stream, at) * (1 + (10 * target.inflight) / warmth(target.live, at, ms))) /
+      target.weight;
+    return {
+      pick(candidates, { call: { stream } }) {
+        const { length } = candidates;
+        if (length < 2) return candidates[0];
+        const first = Math.floor(random() * length);
+        const [one, other] = [first, (first + 1 + Math.floor(random() * (length - 1))) % length];
+        const [a, b] = [candidates[one] as Target, candidates[other] as Target];
+        const at = now();
+        return cost(b, stream, at) < cost(a, stream, at) ? b : a;
+      },
+    };
+  },
+} satisfies StrategyPlugin<{ readonly warmUp: number }>;

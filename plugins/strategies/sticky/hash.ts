@@ -1,0 +1,21 @@
+/** 32 bits of a text (FNV-1a, mixed by murmur3's finaliser so that every bit depends on all). */
+export function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+  return mixed(state);
+}
+
+/**
+ * How much a target wants a key: the highest has it. The logarithm makes shares exactly as large as the weights
+ * (Schindelhauer, Schomaker 2005).
+ */
+export function rank(point: number, seed: number, weight: number): number {
+  const chance = (mixed(point ^ seed) + 0.5) / 2 ** 32;
+  return -weight / Math.log(chance);
+}
+
+function mixed(state: number): number {
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
+}

@@ -1,0 +1,24 @@
+export const options = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    factor: {
+      type: 'number',
+      minimum: 1,
+      default: 1.5,
+      description: 'Who is busy with more than so many times its share of the answers is passed over.',
+    },
+    headers: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      default: ['x-session-id', 'x-conversation-id', 'x-session-affinity', 'session_id', 'conversation_id'],
+      description:
+        'Headers that say which conversation a request belongs to; the first that is there counts.',
+    },
+  },
+} as const;
+
+export interface Options {
+  readonly factor: number;
+  readonly headers: readonly string[];
+}

@@ -1,0 +1,36 @@
+import { warmth, warmUp } from '../../core/balance/warmth.ts';
+import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { weights } from './weighted-round-robin/weights.ts';
+
+/** Each in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin). */
+export default {
+  name: 'weighted-round-robin',
+  options: { type: 'object', additionalProperties: false, properties: { warmUp } },
+  create({ warmUp: ms }, { now }): Strategy {
+    const credits = new WeakMap<Target, number>();
+    let weightOf: ReturnType<typeof weights> | undefined;
+    return {
+      peek(candidates, { route }) {
+        weightOf ??= weights(route.targets);
+        const [of, at] = [weightOf, now()];
+        const credit = (target: Target) =>
+          (credits.get(target) ?? 0) + of(target) * warmth(target.live, at, ms);
+        return candidates.toSorted((one, other) => credit(other) - credit(one))[0];
+      },
+      pick(candidates, { route }) {
+        weightOf ??= weights(route.targets);
+        const at = now();
+        let [best, most, total] = [candidates[0], -Infinity, 0];
+        for (const target of candidates) {
+          const share = weightOf(target) * warmth(target.live, at, ms);
+          const credit = (credits.get(target) ?? 0) + share;
+          credits.set(target, credit);
+          total += share;
+          if (credit > most) [best, most] = [target, credit];
+        }
+        if (best) credits.set(best, most - total);
+        return best;
+      },
+    };
+  },
+} satisfies StrategyPlugin<{ readonly warmUp: number }>;

@@ -1,0 +1,119 @@
+import type { FastifyRequest } from 'fastify';
+import { listed, loose, suggestion } from '../../../core/config/names.ts';
+import { redact } from '../../../core/config/redact.ts';
+import type { Host } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { readObject } from './read-object.ts';
+
+const PATH = '/config/load-balancing';
+/** Says: what the config says. */
+const DEFAULT = 'default';
+
+/**
+ * `/config/load-balancing`: GET tells who picks, POST changes it from the next request on, DELETE takes the change back.
+ * `?strategy=NAME&model=NAME`, or the same as JSON with `options`. Without `model` it is the strategy of all models that
+ * name none of their own.
+ */
+export function loadBalancing(host: Host): void {
+  const { app } = host;
+  app.get(PATH, () => current(host));
+  app.post(PATH, (request) => change(asked(request), host));
+  app.delete(PATH, (request) => takeBack(asked(request).model, host));
+  app.route({
+    method: ['PUT', 'PATCH'],
+    url: PATH,
+    handler: ({ method }, reply) => {
+      reply.header('allow', 'GET, POST, DELETE');
+      throw new GatewayError(
+        'method_not_allowed',
+        `${method} is not allowed on ${PATH}; use GET, POST or DELETE`,
+      );
+    },
+  });
+}
+
+function current({ yard, config, schema, strategyNames }: Host) {
+  const models = Object.entries(config.models).filter(([, model]) => model.strategy);
+  return {
+    strategy: yard.overrides.strategy()?.use ?? config.strategy.use,
+    available: strategyNames,
+    /** those that the config gives a strategy of their own */
+    models: Object.fromEntries(models.map(([name, model]) => [name, model.strategy?.use])),
+    overrides: redact(yard.overrides.value, schema),
+    timestamp: Date.now() / 1000,
+  };
+}
+
+async function change({ strategy: name, model, options = {} }: Asked, host: Host) {
+  const { yard, strategy, strategyNames } = host;
+  if (name === undefined)
+    throw invalid('strategy', `'strategy' is missing; there are: ${all(strategyNames)}`);
+  if (model !== undefined) mustExist(model, yard.modelNames());
+  if (loose(name) === DEFAULT) return takeBack(model, host);
+  const use = strategyNames.find((one) => loose(one) === loose(name));
+  if (use === undefined)
+    throw invalid(
+      'strategy',
+      `there is no strategy '${short(name)}'${suggestion(short(name), strategyNames)}; there are: ${all(strategyNames)}`,
+    );
+  try {
+    strategy(use, options).close?.();
+  } catch (error) {
+    throw invalid('options', (error as Error).message);
+  }
+  await yard.override({ ...options, use }, model);
+  return done(use, model);
+}
+
+async function takeBack(model: string | undefined, { yard, config }: Host) {
+  await yard.override(undefined, model);
+  const own = model !== undefined && Object.hasOwn(config.models, model) && config.models[model]?.strategy;
+  return done((own || (yard.overrides.strategy() ?? config.strategy)).use, model);
+}
+
+function done(strategy: string, model: string | undefined) {
+  return {
+    strategy,
+    ...(model === undefined ? {} : { model }),
+    success: true,
+    timestamp: Date.now() / 1000,
+  };
+}
+
+function mustExist(model: string, names: ReadonlyMap<string, string>): void {
+  if (names.has(model)) return;
+  throw new GatewayError(
+    'model_not_found',
+    `the model '${short(model)}' does not exist here${suggestion(short(model), names.keys())}; GET /v1/models lists those that do`,
+    { param: 'model' },
+  );
+}
+
+const short = (name: string): string => name.slice(0, 100);
+
+interface Asked {
+  readonly strategy?: string | undefined;
+  readonly model?: string | undefined;
+  readonly options?: Record<string, unknown> | undefined;
+}
+
+/** What the query says, and what the body says where there is one, which counts. */
+function asked(request: FastifyRequest): Asked {
+  const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
+  const { strategy, model, options, ...others } = said;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw invalid(other, `'${other.slice(0, 100)}' is not known here; say strategy, model or options`);
+  for (const [name, value] of Object.entries({ strategy, model }))
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw invalid(name, `'${name}' must be a text`);
+  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options)))
+    throw invalid('options', "'options' must be an object");
+  return said as Asked;
+}
+
+const all = (names: readonly string[]): string => listed([...names, DEFAULT]);
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param });
+}

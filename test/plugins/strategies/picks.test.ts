@@ -1,0 +1,308 @@
+import t from 'tap';
+import { simulate } from '../../../bench/simulate/world.ts';
+import { scenarios } from '../../../bench/simulate/scenarios.ts';
+import type { Call } from '../../../core/contracts.ts';
+import type { Target } from '../../../core/target.ts';
+import {
+  chance,
+  contextOf,
+  counts,
+  make,
+  play,
+  strategies,
+  strategyPlugin,
+  targetsOf,
+  taught,
+  Time,
+} from '../../lent-strategy.ts';
+
+t.test('weighted-round-robin is exact, and spreads the turns of the heavy', (t) => {
+  const weights = [5, 1, 1];
+  const targets = targetsOf(3, (at) => ({ weight: weights[at]! }));
+  const strategy = make(strategyPlugin('weighted-round-robin'));
+  // The example of nginx's own commit message.
+  t.same(
+    Array.from({ length: 7 }, () => strategy.pick(targets, contextOf(targets))?.provider.name),
+    ['p0', 'p0', 'p1', 'p0', 'p2', 'p0', 'p0'],
+  );
+  t.same(counts(strategy, targets, 700), [500, 100, 100]);
+  const [a, b, c] = targets as [Target, Target, Target];
+  t.same(
+    counts(strategy, targets, 120, () => [b, c]),
+    [0, 60, 60],
+    'the others have the turns of one that is out in equal parts',
+  );
+  t.same(counts(strategy, targets, 70), [50, 10, 10], 'and it does not catch up when it is back');
+  t.same(counts(strategy, [a], 3), [3]);
+  t.end();
+});
+
+t.test('without weights, weighted-round-robin goes by what each provider bears', (t) => {
+  const plugin = strategyPlugin('weighted-round-robin');
+  const bears = [4, 1, undefined];
+  const declared = targetsOf(3, (at) => ({
+    provider: bears[at] === undefined ? {} : { concurrency: bears[at] },
+  }));
+  t.same(
+    counts(make(plugin), declared, 90),
+    [40, 10, 40],
+    'who bears any number weighs as much as the strongest',
+  );
+  t.same(counts(make(plugin), targetsOf(3), 90), [30, 30, 30]);
+  const said = targetsOf(2, (at) =>
+    at === 0 ? { weight: 2, provider: { concurrency: 1 } } : { provider: { concurrency: 9 } },
+  );
+  t.same(counts(make(plugin), said, 90), [60, 30], "what the config says counts, and 1 where it doesn't");
+  t.end();
+});
+
+t.test('with weighted-round-robin a target that was out comes back step by step', (t) => {
+  const time = new Time();
+  const targets = targetsOf(2);
+  const [well, back] = targets as [Target, Target];
+  for (const { live } of targets) live.since = time.ms - 60_000;
+  back.block('breaker', time.ms + 1, 'it failed', true);
+  t.equal(back.live.since, undefined);
+  time.ms += 10;
+  taught(well, {}, time.ms);
+  taught(back, {}, time.ms);
+  const weighted = make(strategyPlugin('weighted-round-robin'), chance(1), { now: time.now });
+  const shares = [0, 2_500, 5_000, 10_000].map((after) => {
+    time.ms = back.live.since! + after;
+    return counts(weighted, targets, 1_100)[1]!;
+  });
+  t.same(shares, [100, 254, 367, 550]);
+  t.end();
+});
+
+t.test('least-connections goes by what is under way, for its weight', (t) => {
+  const targets = targetsOf(3, (at) => ({ weight: at + 1 }));
+  const strategy = make(strategyPlugin('least-connections'));
+  for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  t.same(
+    targets.map(({ inflight }) => inflight),
+    [100, 200, 300],
+  );
+  t.end();
+});
+
+t.test(
+  'p2c, response-time, least-cost and model-specific leave the slow one alone, and look at it again',
+  (t) => {
+    for (const name of ['p2c', 'response-time', 'least-cost', 'model-specific']) {
+      const time = new Time();
+      const targets = targetsOf(3);
+      const strategy = make(strategyPlugin(name), chance(3), { now: time.now });
+      const slow = (at: number) => ({ ttft: at === 0 ? 3_000 : 300 });
+      const [seen = 0] = play(strategy, targets, time, { turns: 1_000, does: slow });
+      t.ok(seen >= 2 && seen <= 60, `${name}: ${seen} of 1000 while it is slow`);
+      const [after = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({ ttft: 300 }) });
+      t.ok(after >= 150, `${name}: ${after} of 1000 when it is quick again`);
+    }
+    t.end();
+  },
+);
+
+t.test('what is under way counts until its end: p2c does not heap requests on the quickest', (t) => {
+  const time = new Time();
+  const targets = targetsOf(2);
+  const [quick, other] = targets as [Target, Target];
+  for (const target of targets) target.live.since = time.ms - 60_000;
+  taught(quick, { ttft: 100 }, time.ms);
+  taught(other, { ttft: 200 }, time.ms);
+  const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
+  for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  t.ok(Math.abs(quick.inflight - 200) <= 2, `${quick.inflight} and ${other.inflight}: as their paces are`);
+  t.end();
+});
+
+t.test('streams and answers that are none have paces of their own', (t) => {
+  const time = new Time();
+  const targets = targetsOf(2);
+  const [a, b] = targets as [Target, Target];
+  taught(a, { stream: true, ttft: 100 }, time.ms);
+  taught(b, { stream: true, ttft: 400 }, time.ms);
+  taught(a, { stream: false, ms: 9_000 }, time.ms);
+  taught(b, { stream: false, ms: 2_000 }, time.ms);
+  const strategy = make(strategyPlugin('response-time'), chance(3), { now: time.now });
+  t.equal(strategy.pick(targets, contextOf(targets, { stream: true })), a);
+  t.equal(strategy.pick(targets, contextOf(targets, { stream: false })), b);
+  t.end();
+});
+
+t.test("a client's own fault, and one who leaves, say little about a target", (t) => {
+  const time = new Time();
+  const [target] = targetsOf(1) as [Target];
+  taught(target, { ttft: 800 }, time.ms);
+  taught(target, { outcome: 'refused', ms: 2, ttft: undefined }, time.ms);
+  taught(target, { outcome: 'left', ms: 50, ttft: undefined }, time.ms);
+  t.equal(target.live.content.value, 800, 'a quick no is not quick');
+  t.equal(target.errorRate, 0);
+  taught(target, { outcome: 'left', ms: 20_000, ttft: undefined }, time.ms);
+  t.equal(target.live.content.value, 20_000, 'who has waited so long in vain has seen something');
+  t.end();
+});
+
+t.test('health-based shares among the healthy, and tries the others again', (t) => {
+  const time = new Time();
+  const targets = targetsOf(3);
+  const strategy = make(strategyPlugin('health-based'), chance(3), { now: time.now });
+  const flaky = (at: number) => (at === 0 ? ({ outcome: 'failed', ms: 5, ttft: undefined } as const) : {});
+  const [bad = 0, one = 0, other = 0] = play(strategy, targets, time, { turns: 900, does: flaky });
+  t.ok(bad <= 15, `${bad}`);
+  t.ok(Math.abs(one - other) < 120, `${one} and ${other}`);
+  t.end();
+});
+
+t.test('model-specific takes who has few models, and the others when those are busy', (t) => {
+  const named = { few: ['m'], many: ['m', 'n', 'o'] };
+  const targets = targetsOf(3, (at) => ({
+    provider:
+      at === 0
+        ? {}
+        : { models: Object.fromEntries((at === 1 ? named.few : named.many).map((name) => [name, name])) },
+  }));
+  t.same(counts(make(strategyPlugin('model-specific')), targets, 50), [0, 50, 0]);
+  const strategy = make(strategyPlugin('model-specific'), chance(1), { value: { busy: 3 } });
+  for (let turn = 0; turn < 9; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  t.equal(targets[1]!.inflight, 3);
+  t.end();
+});
+
+t.test('priority asks the next tier only while the first is out or busy', (t) => {
+  const targets = targetsOf(4, (at) => ({ priority: at < 2 ? 0 : 5 }));
+  const exact = { within: { use: 'round-robin' } };
+  const strategy = make(strategyPlugin('priority'), chance(1), { value: exact });
+  t.same(counts(strategy, targets, 40), [20, 20, 0, 0]);
+  t.same(
+    counts(strategy, targets, 40, () => targets.slice(1)),
+    [0, 40, 0, 0],
+  );
+  t.same(
+    counts(strategy, targets, 40, () => targets.slice(2)),
+    [0, 0, 20, 20],
+  );
+  const spilling = make(strategyPlugin('priority'), chance(1), { value: { ...exact, busy: 2 } });
+  const order = Array.from({ length: 9 }, () => {
+    const target = spilling.pick(targets, contextOf(targets))!;
+    target.live.inflight++;
+    return target.priority;
+  });
+  t.same(order, [0, 0, 0, 0, 5, 5, 5, 5, 0], 'with all of them busy, the first tier again');
+  t.throws(
+    () => make(strategyPlugin('priority'), chance(1), { value: { within: { use: 'p2c', warmUp: 'x' } } }),
+    {
+      code: 'config_invalid',
+    },
+  );
+  t.end();
+});
+
+t.test('least-cost takes the cheapest that is known, a program of the house before all', (t) => {
+  const prices = {
+    'p0/m': { input: 1, output: 8 },
+    'p1/m': { input: 2, output: 2 },
+  };
+  const strategy = make(strategyPlugin('least-cost'), chance(1), { value: { prices, busy: 1 } });
+  const targets = targetsOf(4, (at) => (at === 3 ? { provider: { process: {} as never } } : {}));
+  const order = Array.from({ length: 4 }, () => {
+    const target = strategy.pick(targets, contextOf(targets))!;
+    target.live.inflight++;
+    return target.provider.name;
+  });
+  t.same(order, ['p3', 'p1', 'p0', 'p2'], 'unknown prices come last');
+  t.end();
+});
+
+t.test('sticky keeps a conversation where it was, however it says which it is', (t) => {
+  const targets = targetsOf(5);
+  const strategy = make(strategyPlugin('sticky'));
+  const where = (call: Partial<Call>) => strategy.pick(targets, contextOf(targets, call))?.id;
+  const body = (value: unknown): Partial<Call> => ({ raw: Buffer.from(JSON.stringify(value)) });
+  const system = { role: 'system', content: 'You are [a] "helper"' };
+  const first = { role: 'user', content: 'Tell me of rendezvous hashing' };
+  const spread = new Set<string | undefined>();
+  for (let at = 0; at < 60; at++) {
+    const ask = { ...first, content: `Tell me of the number ${at}` };
+    const opening = where(body({ model: 'm', messages: [system, ask] }));
+    const later = [
+      system,
+      ask,
+      { role: 'assistant', content: `It is ${at}` },
+      { role: 'user', content: 'More' },
+    ];
+    t.equal(where(body({ model: 'm', messages: later, temperature: 0.2 })), opening);
+    t.equal(
+      where({ headers: { 'x-session-id': `s${at}` }, ...body({ messages: later }) }),
+      where({ headers: { 'x-session-id': `s${at}` } }),
+    );
+    t.equal(
+      where(body({ prompt_cache_key: `k${at}`, messages: [first] })),
+      where(body({ prompt_cache_key: `k${at}`, messages: later })),
+    );
+    t.equal(where(body({ user: `u${at}`, messages: [first] })), where(body({ user: `u${at}`, input: 'x' })));
+    spread.add(opening);
+  }
+  t.equal(spread.size, 5);
+  t.end();
+});
+
+t.test('with sticky, only the conversations of one that is out move, and they come back', (t) => {
+  const targets = targetsOf(5, (at) => ({ weight: at === 0 ? 2 : 1 }));
+  const strategy = make(strategyPlugin('sticky'));
+  const where = (key: number, candidates: readonly Target[]) =>
+    strategy.pick(candidates, contextOf(targets, { headers: { 'x-session-id': `conversation-${key}` } }));
+  const keys = Array.from({ length: 3_000 }, (_, key) => key);
+  const before = keys.map((key) => where(key, targets));
+  const without = keys.map((key) => where(key, targets.slice(1)));
+  const moved = keys.filter((key) => before[key] !== without[key]);
+  t.ok(moved.every((key) => before[key] === targets[0]));
+  t.ok(Math.abs(moved.length - 1_000) < 120, `${moved.length} of 3000 had been where the weight is 2 of 6`);
+  t.same(
+    keys.map((key) => where(key, targets)),
+    before,
+  );
+  t.end();
+});
+
+t.test('with sticky, nobody has more than his bound, even of one conversation', (t) => {
+  const targets = targetsOf(4);
+  const strategy = make(strategyPlugin('sticky'), chance(1), { value: { factor: 1.25 } });
+  for (let turn = 0; turn < 100; turn++)
+    strategy.pick(targets, contextOf(targets, { headers: { 'x-session-id': 'one' } }))!.live.inflight++;
+  const most = Math.max(...targets.map(({ inflight }) => inflight));
+  t.ok(most <= 32 && most >= 31, `${most} of 100 where a quarter is 25`);
+  t.end();
+});
+
+t.test(
+  'in the simulation nobody fails a request over one bad target of five, and few tries are wasted',
+  (t) => {
+    for (const { name } of strategies) {
+      const run = (scenario: string) =>
+        simulate(
+          scenarios.find((one) => one.name === scenario)!,
+          (lent) => make(strategyPlugin(name), lent.random, { now: lent.now }),
+          1_500,
+          1,
+          name === 'weighted-round-robin',
+        );
+      const failing = run('fails fast');
+      t.equal(failing.errors, 0, name);
+      t.ok(failing.wasted <= 25, `${name}: ${failing.wasted} tries wasted`);
+    }
+    const seconds = (scenario: string, share: number) => {
+      const { firsts } = simulate(
+        scenarios.find(({ name }) => name === scenario)!,
+        (lent) => make(strategyPlugin('p2c'), lent.random, { now: lent.now }),
+        3_000,
+        2,
+        false,
+      );
+      return firsts[Math.floor(firsts.length * share)]! / 1_000;
+    };
+    for (const { name } of scenarios)
+      t.ok(seconds(name, 0.99) < 3.5, `p2c, ${name}: p99 ${seconds(name, 0.99)} s`);
+    t.end();
+  },
+);
