@@ -2,6 +2,7 @@ import type { Call, SseEvent } from '../contracts.ts';
 import type { Asked } from '../call.ts';
 import { frame } from '../sse/event.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
+import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './opaque.ts';
 import { StreamRelay, type Outlet } from './stream.ts';
 import { WholeRelay, type Remake } from './whole.ts';
@@ -13,7 +14,8 @@ const BLANK = 64 * 1024;
 
 /**
  * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
- * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API.
+ * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API. What a
+ * provider with quirks sends is made into the API's own before anything else looks at it.
  */
 export function receive(
   asked: Asked,
@@ -22,8 +24,13 @@ export function receive(
   delivery: Delivery,
   status: number,
 ): Receiver {
-  const stream = () => new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
-  const whole = () => new WholeRelay(reading, delivery, status, wholeRemake(asked, wanted));
+  const { normaliser } = asked;
+  const stream = () => {
+    const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
+    return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
+  };
+  const whole = () =>
+    new WholeRelay(reading, delivery, status, { normaliser, remake: wholeRemake(asked, wanted) });
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
   if (type.startsWith('text/event-stream')) return stream();
   if (!reading.dialect.strict)
@@ -90,7 +97,8 @@ function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading,
   };
 }
 
-function wholeRemake({ translation, dialect, call }: Asked, wanted: Call): Remake | undefined {
+function wholeRemake(asked: Asked, wanted: Call): Remake | undefined {
+  const { translation, dialect, call, normaliser } = asked;
   const { unfold } = dialect;
   if (wanted.stream && unfold) {
     const translate = translation?.events();
@@ -99,9 +107,9 @@ function wholeRemake({ translation, dialect, call }: Asked, wanted: Call): Remak
       return { body: framed(translate ? events.flatMap(translate) : events), contentType: STREAM_TYPE };
     };
   }
-  if (!translation) return undefined;
+  if (!translation && !normaliser) return undefined;
   return (answer) => ({
-    body: Buffer.from(JSON.stringify(translation.answer(answer))),
+    body: Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer)),
     contentType: JSON_TYPE,
   });
 }

@@ -5,7 +5,7 @@ import { eventsIn, parseEvent } from '../sse/event.ts';
 import { Splitter } from '../sse/splitter.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
 
-const BLANK_LINE = Buffer.from('\n\n');
+export const BLANK_LINE = Buffer.from('\n\n');
 
 /** What becomes of events once they are known to be good. */
 export interface Outlet {
@@ -175,7 +175,7 @@ export class StreamRelay implements Receiver {
 }
 
 /** Whether what was left over at the end is an event that only lacks its empty line, not the half of one. */
-function isEvent(rest: Buffer): boolean {
+export function isEvent(rest: Buffer): boolean {
   if (rest.length === 0) return false;
   const { data } = parseEvent(rest.toString());
   if (data === '[DONE]') return true;

@@ -1,4 +1,4 @@
-import type { Verdict } from '../contracts.ts';
+import type { Normaliser, Verdict } from '../contracts.ts';
 import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
@@ -16,14 +16,21 @@ export class WholeRelay implements Receiver {
   readonly #reading: Reading;
   readonly #delivery: Delivery;
   readonly #remake: Remake | undefined;
+  readonly #normaliser: Normaliser | undefined;
   readonly #status: number;
   #chunks: Buffer[] = [];
   #length = 0;
 
-  constructor(reading: Reading, delivery: Delivery, status: number, remake?: Remake) {
+  constructor(
+    reading: Reading,
+    delivery: Delivery,
+    status: number,
+    { remake, normaliser }: { remake?: Remake | undefined; normaliser?: Normaliser | undefined } = {},
+  ) {
     this.#reading = reading;
     this.#delivery = delivery;
     this.#status = status;
+    this.#normaliser = normaliser;
     this.#remake = remake;
   }
 
@@ -77,19 +84,17 @@ export class WholeRelay implements Receiver {
     // Its length was announced and came, so it is whole: a look at its bytes may do.
     if (length !== undefined && !this.#remake && dialect.plain?.(body))
       return { verdict: { kind: 'content' } };
-    if (body.length <= PARSED) {
-      try {
-        const value: unknown = JSON.parse(body.toString());
-        return { verdict: this.#reading.dialect.judge(value), value };
-      } catch {
-        return undefined;
-      }
+    if (body.length <= PARSED || this.#normaliser) {
+      const parsed = parse(body);
+      if (parsed === undefined) return undefined;
+      const value = this.#normaliser ? this.#normaliser.answer(parsed) : parsed;
+      return { verdict: dialect.judge(value), value };
     }
     const found = members(body, ERROR);
     if (!found) return undefined;
     if (!valueAt(body, found.spans.get('error'))) return { verdict: { kind: 'content' } };
     const value: unknown = JSON.parse(body.toString());
-    return { verdict: this.#reading.dialect.judge(value), value };
+    return { verdict: dialect.judge(value), value };
   }
 
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */
@@ -109,6 +114,15 @@ export class WholeRelay implements Receiver {
 
   #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {
     this.#delivery.fail(new GatewayError(code, message), ending);
+  }
+}
+
+/** @returns undefined where the bytes are no JSON */
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,7 @@
 import type { Dialect } from '../../../../core/contracts.ts';
+import { flatContent } from '../normalise/flat-content.ts';
+import { foreignRefusal } from '../normalise/foreign-refusal.ts';
+import { chatNormaliser } from '../normalise/normaliser.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
 import { failure } from './failure.ts';
@@ -19,4 +22,7 @@ export const chat: Dialect = {
   unfold: unfoldChat,
   tokenLimits: ['max_tokens', 'max_completion_tokens'],
   foldWith: { stream_options: { include_usage: true } },
+  normaliser: chatNormaliser,
+  flatContent,
+  foreignRefusal,
 };

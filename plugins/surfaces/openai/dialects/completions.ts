@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts.ts';
+import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
 import { failure } from './failure.ts';
@@ -17,4 +18,5 @@ export const completions: Dialect = {
   unfold: unfoldCompletions,
   tokenLimits: ['max_tokens'],
   foldWith: { stream_options: { include_usage: true } },
+  foreignRefusal,
 };

@@ -1,4 +1,5 @@
 import type { Dialect, Verdict } from '../../../../core/contracts.ts';
+import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { errorIn } from './error-text.ts';
 import { failure } from './failure.ts';
 import { genericReader } from './generic-reader.ts';
@@ -20,6 +21,7 @@ export const generic = (surface: string): Dialect => ({
   failure,
   tokenLimits: [],
   foldWith: {},
+  foreignRefusal,
 });
 
 /** An error member is an error unless the answer shows signs of being a right one that has such a member. */

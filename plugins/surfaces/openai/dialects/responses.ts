@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts.ts';
+import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { responsesFailure } from './failure.ts';
 import { foldResponses } from './fold-responses.ts';
 import { judgeResponse } from './responses-judge.ts';
@@ -18,4 +19,5 @@ export const responses: Dialect = {
   unfold: unfoldResponses,
   tokenLimits: ['max_output_tokens'],
   foldWith: {},
+  foreignRefusal,
 };

@@ -108,7 +108,7 @@ t.test('an answer that breaks off while it is folded is the next target’s chan
   const [failing, good] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([failing.close(), good.close()]));
   const house = await startHouse(t, {
-    breaker: { failures: 1000 },
+    breaker: { failures: 1000, minimum: 1000 },
     providers: {
       failing: { ...streamsOnly, baseUrl: failing.url },
       good: { ...streamsOnly, baseUrl: good.url },

@@ -1,0 +1,48 @@
+import type { Normaliser, SseEvent } from '../contracts.ts';
+import { eventsIn, frame } from '../sse/event.ts';
+import { Splitter } from '../sse/splitter.ts';
+import type { Reading, Receiver } from './delivery.ts';
+import { BLANK_LINE, isEvent } from './stream.ts';
+
+/** Stands in front of a stream's relay, which then reads and judges what the provider would have sent without its quirks. */
+export class NormalisedStream implements Receiver {
+  readonly #normaliser: Normaliser;
+  readonly #relay: Receiver;
+  readonly #limits: Reading['limits'];
+  readonly #splitter = new Splitter();
+
+  constructor(normaliser: Normaliser, relay: Receiver, limits: Reading['limits']) {
+    this.#normaliser = normaliser;
+    this.#relay = relay;
+    this.#limits = limits;
+  }
+
+  data(chunk: Buffer): void {
+    const run = this.#splitter.push(chunk);
+    if (run) this.#pass(run);
+    // An event that is too long for anybody: the relay says so.
+    if (this.#splitter.pending > this.#limits.event) this.#relay.data(this.#splitter.rest());
+  }
+
+  end(): void {
+    const rest = this.#splitter.rest();
+    if (isEvent(rest)) this.#pass(Buffer.concat([rest, BLANK_LINE]));
+    this.#say(this.#normaliser.end());
+    this.#relay.end();
+  }
+
+  /** What was held back stays so: it may be half of an error. */
+  broken(error: Error): void {
+    this.#relay.broken(error);
+  }
+
+  #pass(run: Buffer): void {
+    const said: SseEvent[] = [];
+    for (const { event } of eventsIn(run)) if (event.data !== '') said.push(...this.#normaliser.event(event));
+    this.#say(said);
+  }
+
+  #say(events: readonly SseEvent[]): void {
+    if (events.length > 0) this.#relay.data(Buffer.from(events.map(frame).join('')));
+  }
+}

@@ -1,0 +1,30 @@
+import type { Quirks } from '../../../../core/contracts.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
+import { NormalChoice } from './choice.ts';
+import { disguised } from './failure.ts';
+import { headOf } from './head.ts';
+import { counted } from './usage.ts';
+
+/** A whole chat answer as OpenAI would have written it; what is no such answer passes as it came. */
+export function normalAnswer(answer: unknown, quirks: Quirks): unknown {
+  if (!isObject(answer) || !Array.isArray(answer.choices)) return answer;
+  const choices: Json[] = [];
+  for (const [position, said] of objectsOf(answer.choices).entries()) {
+    const normal = new NormalChoice(quirks);
+    const choice = wholeChoice(said, position, normal);
+    if (normal.failure !== undefined) return disguised(normal.failure);
+    choices.push(choice);
+  }
+  const usage = counted(answer.usage);
+  return { ...headOf(answer), object: 'chat.completion', choices, ...(usage ? { usage } : {}) };
+}
+
+/** A JSON answer that came whole has ended, whether it gives a reason or not. */
+function wholeChoice(said: Json, position: number, normal: NormalChoice): Json {
+  const reason = stringOf(said.finish_reason);
+  const index = typeof said.index === 'number' ? said.index : position;
+  const { delta, ...rest } = normal.next({ ...said, finish_reason: reason || 'stop' }, index) as Json;
+  const { content, ...others } = delta as Json;
+  const message = { content: content || (others.tool_calls ? null : ''), refusal: null, ...others };
+  return { logprobs: null, ...rest, finish_reason: reason || normal.reason, message };
+}

@@ -1,0 +1,110 @@
+import type { Quirks } from '../../../../core/contracts.ts';
+import { isExplained } from '../dialects/finish-reasons.ts';
+import { isObject, stringOf, type Json } from '../dialects/json.ts';
+import { deltaOf } from '../dialects/text-of.ts';
+import { Disguise } from './disguise.ts';
+import { separatorsFor, type Separated, type Separator } from './separator.ts';
+import { Unquoted } from './unquoted.ts';
+
+/** Makes one choice of an answer into the API's own, delta by delta. */
+export class NormalChoice {
+  hasEnded = false;
+  readonly #disguise: Disguise;
+  readonly #separators: readonly Separator[];
+  readonly #thinking: Unquoted | undefined;
+  #hasRole = false;
+  #hasAnswer = false;
+  #callsTools = false;
+  /** kept until the answer has begun */
+  #reasoning = '';
+
+  constructor({ failureTexts, reasoning }: Quirks) {
+    this.#disguise = new Disguise(failureTexts);
+    this.#separators = separatorsFor(reasoning);
+    this.#thinking = reasoning?.includes('thinking-delta') ? new Unquoted() : undefined;
+  }
+
+  /** the error that its text turned out to be */
+  get failure(): string | undefined {
+    return this.#disguise.failure;
+  }
+
+  /** @returns the choice as it is to be read; undefined where it says nothing */
+  next(choice: Json, index: number): Json | undefined {
+    const { delta: _, message: _message, text: _text, ...rest } = choice;
+    const reason = stringOf(choice.finish_reason) || null;
+    const delta = this.#said(deltaOf(choice));
+    if (reason !== null) this.#add(delta, this.#rest(isExplained(choice)));
+    this.hasEnded ||= reason !== null;
+    return this.#choice({ ...rest, index, finish_reason: reason }, delta);
+  }
+
+  /** What is left to say when no reason will come. @param ends the end is proved all the same: a reason is given */
+  last(index: number, ends: boolean): Json | undefined {
+    if (this.hasEnded) return undefined;
+    const delta: Json = {};
+    this.#add(delta, this.#rest(!ends));
+    this.hasEnded = ends;
+    return this.#choice({ index, finish_reason: ends ? this.reason : null }, delta);
+  }
+
+  /** why it ended, where nobody says so */
+  get reason(): string {
+    return this.#callsTools ? 'tool_calls' : 'stop';
+  }
+
+  #choice(rest: Json, delta: Json): Json | undefined {
+    if (rest.finish_reason === null && Object.keys(delta).length === 0 && this.#hasRole) return undefined;
+    const role = this.#hasRole ? {} : { role: 'assistant', content: '' };
+    this.#hasRole = true;
+    return { ...rest, delta: { ...role, ...delta } };
+  }
+
+  #said({ role: _, content, thinking, ...others }: Json): Json {
+    const delta: Json = Object.fromEntries(Object.entries(others).filter(([, value]) => says(value)));
+    if (typeof content !== 'string' && says(content)) delta.content = content;
+    if (this.#thinking === undefined) {
+      if (says(thinking)) delta.thinking = thinking;
+    } else if (isObject(thinking)) {
+      this.#add(delta, { reasoning: this.#thinking.push(stringOf(thinking.content)), content: '' });
+    }
+    this.#add(delta, this.#separated(this.#disguise.push(stringOf(content))));
+    this.#callsTools ||= Array.isArray(delta.tool_calls);
+    return delta;
+  }
+
+  /**
+   * What was held back. Where the reasoning had no end, nobody can tell where the answer in it began, so all of it is
+   * the answer as well, unless it is known to have stopped short.
+   */
+  #rest(stoppedShort: boolean): Separated {
+    let [reasoning, content] = ['', this.#disguise.end()];
+    for (const separator of this.#separators) {
+      const parts = [separator.push(content), separator.end()];
+      reasoning += parts.map((part) => part.reasoning).join('');
+      content = parts.map((part) => part.content).join('');
+    }
+    const isOpen = this.#separators.some((separator) => separator.isOpen);
+    const isAll = isOpen && !this.#hasAnswer && !this.#callsTools && !stoppedShort;
+    return { reasoning, content: isAll ? this.#reasoning + reasoning : content };
+  }
+
+  #separated(text: string): Separated {
+    let [reasoning, content] = ['', text];
+    for (const separator of this.#separators) {
+      const parts = separator.push(content);
+      reasoning += parts.reasoning;
+      content = parts.content;
+    }
+    return { reasoning, content };
+  }
+
+  #add(delta: Json, { reasoning, content }: Separated): void {
+    if (reasoning !== '') delta.reasoning_content = stringOf(delta.reasoning_content) + reasoning;
+    if (content !== '') delta.content = stringOf(delta.content) + content;
+    this.#hasAnswer ||= content !== '';
+    this.#reasoning = this.#hasAnswer ? '' : this.#reasoning + reasoning;
+  }
+}
+
+const says = (value: unknown): boolean => value !== null && value !== undefined && value !== '';

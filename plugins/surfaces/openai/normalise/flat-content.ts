@@ -1,0 +1,30 @@
+import type { Call } from '../../../../core/contracts.ts';
+import { members, valueAt } from '../../../../core/body/members.ts';
+import { isObject, type Json } from '../dialects/json.ts';
+
+const MESSAGES = new Set(['messages']);
+
+/**
+ * The messages of a request with their lists of text parts as one string each, for a provider that takes no lists. A
+ * list that holds anything else stays, and the provider says what it thinks of it.
+ */
+export function flatContent({ raw, format }: Call): { messages?: unknown[] } {
+  if (format !== 'json') return {};
+  const messages = valueAt(raw, members(raw, MESSAGES)?.spans.get('messages'));
+  if (!Array.isArray(messages) || !messages.some(hasTexts)) return {};
+  return { messages: messages.map((message) => (hasTexts(message) ? flat(message) : message)) };
+}
+
+interface WithTexts extends Json {
+  content: { text: string }[];
+}
+
+const hasTexts = (message: unknown): message is WithTexts =>
+  isObject(message) &&
+  Array.isArray(message.content) &&
+  message.content.every((part) => isObject(part) && part.type === 'text' && typeof part.text === 'string');
+
+const flat = (message: WithTexts): Json => ({
+  ...message,
+  content: message.content.map(({ text }) => text).join('\n'),
+});

@@ -1,0 +1,107 @@
+import { LineStart } from './line-start.ts';
+import type { Separated, Separator } from './separator.ts';
+
+export interface Tags {
+  /** the opening tag, up to where its attributes may go on */
+  readonly open: string;
+  readonly close: string;
+  /** an element right behind the opening tag that is left out */
+  readonly title?: { readonly open: string; readonly close: string };
+  /** what else is taken from the reasoning */
+  readonly clean?: { push(text: string): string };
+}
+
+/** So many characters may an opening tag or a title have. */
+const LONGEST = 200;
+
+/**
+ * Reasoning between two tags at the start of the content. Tags may be cut anywhere: what might be half of one is held
+ * back, so the result is the same however the text was cut.
+ */
+export class ReasoningBlock implements Separator {
+  readonly #tags: Tags;
+  readonly #reasoningStart = new LineStart();
+  readonly #contentStart = new LineStart();
+  #state: 'before' | 'title' | 'inside' | 'after' | 'never' = 'before';
+  #held = '';
+
+  constructor(tags: Tags) {
+    this.#tags = tags;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'title' || this.#state === 'inside';
+  }
+
+  push(text: string): Separated {
+    this.#held += text;
+    if (this.#state === 'before') this.#readOpening();
+    if (this.#state === 'title') this.#readTitle();
+    const reasoning = this.#state === 'inside' ? this.#readReasoning() : '';
+    if (this.#state === 'after') return { reasoning, content: this.#contentStart.push(this.#take()) };
+    return { reasoning, content: this.#state === 'never' ? this.#take() : '' };
+  }
+
+  end(): Separated {
+    const wasOpen = this.isOpen;
+    const rest = this.#take();
+    return wasOpen ? { reasoning: this.#clean(rest), content: '' } : { reasoning: '', content: rest };
+  }
+
+  #readOpening(): void {
+    const { open, title } = this.#tags;
+    const text = this.#held.trimStart();
+    if (text.length <= open.length) {
+      if (!open.startsWith(text)) this.#state = 'never';
+      return;
+    }
+    const end = text.slice(0, LONGEST).indexOf('>', open.length);
+    if (!text.startsWith(open) || !/[>\s]/.test(text[open.length] as string)) this.#state = 'never';
+    else if (end === -1) this.#state = text.length < LONGEST ? 'before' : 'never';
+    else {
+      this.#held = text.slice(end + 1);
+      this.#state = title ? 'title' : 'inside';
+    }
+  }
+
+  #readTitle(): void {
+    const { open, close } = this.#tags.title as { open: string; close: string };
+    const text = this.#held.trimStart();
+    if (text.length < open.length && open.startsWith(text)) return;
+    const end = text.startsWith(open) ? text.slice(0, LONGEST).indexOf(close) : -1;
+    if (end === -1 && text.startsWith(open) && text.length < LONGEST) return;
+    if (end !== -1) this.#held = text.slice(end + close.length);
+    this.#state = 'inside';
+  }
+
+  #readReasoning(): string {
+    const { close } = this.#tags;
+    const end = this.#held.indexOf(close);
+    if (end === -1) {
+      const held = halfOf(close, this.#held);
+      return this.#clean(this.#take(this.#held.length - held));
+    }
+    const reasoning = this.#clean(this.#take(end));
+    this.#take(close.length);
+    this.#state = 'after';
+    return reasoning;
+  }
+
+  #clean(text: string): string {
+    return this.#reasoningStart.push(this.#tags.clean?.push(text) ?? text);
+  }
+
+  #take(length = this.#held.length): string {
+    const taken = this.#held.slice(0, length);
+    this.#held = this.#held.slice(length);
+    return taken;
+  }
+}
+
+/** @returns how many characters at the end of a text may be the start of a tag */
+function halfOf(tag: string, text: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(tag.slice(0, length))) return length;
+  }
+  return 0;
+}

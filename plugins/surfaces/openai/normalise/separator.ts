@@ -1,0 +1,36 @@
+import type { ReasoningForm } from '../../../../core/contracts.ts';
+import { ReasoningBlock } from './reasoning-block.ts';
+import { ThinkEachDelta } from './think-each-delta.ts';
+import { Unquoted } from './unquoted.ts';
+
+/** A piece of text, taken apart. */
+export interface Separated {
+  readonly reasoning: string;
+  readonly content: string;
+}
+
+/** Says of text, as it comes, what is reasoning and what is the answer. */
+export interface Separator {
+  push(text: string): Separated;
+  /** @returns what was held back because it might have been half of a tag */
+  end(): Separated;
+  /** The reasoning has begun and its end was not seen. */
+  readonly isOpen: boolean;
+}
+
+const MAKERS: Readonly<Record<ReasoningForm, (() => Separator) | undefined>> = {
+  'think-tags': () => new ReasoningBlock({ open: '<think', close: '</think>' }),
+  'think-each-delta': () => new ThinkEachDelta(),
+  'details-tags': () =>
+    new ReasoningBlock({
+      open: '<details type="reasoning"',
+      close: '</details>',
+      title: { open: '<summary>', close: '</summary>' },
+      clean: new Unquoted(),
+    }),
+  'thinking-delta': undefined,
+};
+
+/** For reasoning that stands in the content, one for each form it may have. */
+export const separatorsFor = (forms: readonly ReasoningForm[] = []): Separator[] =>
+  forms.flatMap((form) => MAKERS[form]?.() ?? []);

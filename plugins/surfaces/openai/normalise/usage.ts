@@ -1,0 +1,10 @@
+import { isObject, type Json } from '../dialects/json.ts';
+
+const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens'];
+
+/** The usage of an answer, where it counts something. */
+export function counted(usage: unknown): Json | undefined {
+  if (!isObject(usage)) return undefined;
+  const counts = COUNTS.map((name) => usage[name]);
+  return counts.every(Number.isInteger) && counts.some(Boolean) ? usage : undefined;
+}
