@@ -11,5 +11,9 @@ export default {
       keyFrom: 'OPENROUTER_API_KEY',
       defaultModel: 'openrouter/auto',
       surfaces: ['chat', 'completions', 'responses', 'embeddings'],
+      scopes: [
+        { status: 403, scope: 'request' },
+        { status: 429, says: /free-models-per-/, scope: 'pool', models: /:free$/, pause: 60_000 },
+      ],
     }),
 } satisfies ProviderPlugin<RemoteOptions>;

@@ -1,3 +1,5 @@
+import type { ExitMeaning } from '../contracts.ts';
+
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -11,6 +13,28 @@ const MEANING: Readonly<Record<string, string>> = {
   SIGSEGV: 'the program has a fault',
   SIGABRT: 'the program gave up',
 };
+
+/** What holds for any program. */
+const COMMON: readonly ExitMeaning[] = [
+  {
+    says: /address (?:is )?already in use|EADDRINUSE|AddrInUse/i,
+    reason: 'somebody else has its port',
+    remedy: 'end that, or give it another port',
+    passing: true,
+  },
+];
+
+/** Why it ended, where that is known. */
+export function meaningOf(
+  { code }: Exit,
+  lines: readonly string[],
+  exits: readonly ExitMeaning[] = [],
+): ExitMeaning | undefined {
+  const written = lines.slice(-40).join('\n');
+  return [...exits, ...COMMON].find(
+    ({ code: its, says }) => (its === undefined || its === code) && (!says || says.test(written)),
+  );
+}
 
 /** How a process ended, with its last words. */
 export function describeExit(exit: Exit, lines: readonly string[]): string {

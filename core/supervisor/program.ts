@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import type { FastifyBaseLogger } from 'fastify';
-import type { ProcessSpec, Provider, Toolchain } from '../contracts.ts';
+import type { ExitMeaning, ProcessSpec, Provider, Toolchain } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
-import { describeExit } from './exit.ts';
+import { describeExit, meaningOf } from './exit.ts';
 import type { Exit } from './exit.ts';
+import { furnish } from './furnish.ts';
 import type { Later } from './liveness.ts';
 import { Output } from './output.ts';
 import { prepare } from './prepare.ts';
 import { reap } from './record.ts';
-import { Run, choosePlace } from './run.ts';
+import { Run, choosePlace, isPrivate } from './run.ts';
 import type { Place } from './run.ts';
 import { History } from './state.ts';
 import type { Change, State } from './state.ts';
@@ -19,6 +20,9 @@ export interface Parts {
   readonly spec: ProcessSpec;
   /** where its program is installed; a toolchain makes it whole or not at all */
   readonly folder: string;
+  /** what a toolchain made of its code, and what the program writes */
+  readonly prepared: string;
+  readonly data: string;
   readonly toolchain: Toolchain | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: FastifyBaseLogger;
@@ -101,7 +105,9 @@ export class Program {
     try {
       await this.#gone;
       signal.throwIfAborted();
-      this.#values ??= await this.#prepare(reason, since, signal);
+      // Code is there to be changed, so it is looked at each time.
+      if (!this.#values || this.#parts.spec.source?.code)
+        this.#values = await this.#prepare(reason, since, signal);
       signal.throwIfAborted();
       this.progress = { line: 'starting', since };
       this.history.set('starting', reason);
@@ -124,8 +130,9 @@ export class Program {
       this.progress = { line, since };
       this.history.set('installing', reason);
     };
+    const remark = (line: string) => log.warn({ provider: this.#name }, line);
     try {
-      return await prepare({ ...this.#parts, provider: this.#name, signal, progress });
+      return await prepare({ ...this.#parts, provider: this.#name, signal, progress, remark });
     } catch (error) {
       throw signal.aborted ? error : this.#failed(error as GatewayError);
     } finally {
@@ -134,9 +141,13 @@ export class Program {
   }
 
   async #start(place: Place, since: number, signal: AbortSignal): Promise<void> {
-    const { provider, now, later } = this.#parts;
+    const { provider, now, later, spec, folder, data } = this.#parts;
     this.#linesBefore = this.output.count;
-    const run = new Run(place, { ...this.#parts, values: this.#values!, output: this.output });
+    const own = { folder, data, key: place.key, host: spec.host, port: String(place.port) };
+    const values = { ...this.#values, ...own };
+    if (isPrivate(spec)) await furnish(spec, data, values);
+    signal.throwIfAborted();
+    const run = new Run(place, { ...this.#parts, values, output: this.output });
     this.#run = run;
     this.#readySince = undefined;
     this.pid = run.pid;
@@ -146,7 +157,7 @@ export class Program {
 
     const complaint = await run.ready(signal).catch(() => this.#gone);
     signal.throwIfAborted();
-    if (this.#run !== run) throw this.#ended();
+    if (this.#run !== run) throw this.#neverBegan();
     if (complaint !== undefined) throw await this.#neverReady(run, complaint);
     this.#readySince = now();
     this.history.set('healthy', `ready after ${this.#readySince - since} ms`);
@@ -169,8 +180,21 @@ export class Program {
 
   #ended(): GatewayError {
     const how = describeExit(this.lastExit!, this.output.since(this.#linesBefore));
-    if (this.lastExit!.error) return this.#failed(this.#error(how));
-    return new Crash('process_failed', `${this.#name} ${how}`);
+    const meaning = this.#meaning();
+    const why = meaning ? `${meaning.reason}; ${meaning.remedy} (it ${how})` : how;
+    return new Crash('process_failed', `${this.#name}${meaning ? ':' : ''} ${why}`);
+  }
+
+  /** It ended before it was ready: what is known not to heal is not tried again and again. */
+  #neverBegan(): GatewayError {
+    const ended = this.#ended();
+    const meaning = this.#meaning();
+    const stays = this.lastExit!.error !== undefined || (meaning && !meaning.passing);
+    return stays ? this.#failed(new GatewayError('process_failed', ended.message)) : ended;
+  }
+
+  #meaning(): ExitMeaning | undefined {
+    return meaningOf(this.lastExit!, this.output.since(this.#linesBefore), this.#parts.spec.exits);
   }
 
   async #neverReady(run: Run, complaint: string): Promise<GatewayError> {
@@ -195,8 +219,10 @@ export class Program {
   }
 
   get #rest(): State {
-    const { spec, folder } = this.#parts;
-    return !spec.source || this.#values || existsSync(folder) ? 'stopped' : 'absent';
+    const { spec, folder, prepared } = this.#parts;
+    if (spec.unavailable !== undefined) return 'absent';
+    const there = existsSync(spec.source?.code ? prepared : folder);
+    return !spec.source || this.#values || there ? 'stopped' : 'absent';
   }
 
   #failed(error: GatewayError): GatewayError {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Address, ProcessSpec } from '../contracts.ts';
+import type { Address, Probe, ProcessSpec } from '../contracts.ts';
 import { minimalEnvironment } from './environment.ts';
 import type { Exit } from './exit.ts';
 import { launch } from './launch.ts';
@@ -7,6 +7,7 @@ import type { Running } from './launch.ts';
 import { watch } from './liveness.ts';
 import type { Later } from './liveness.ts';
 import type { Output } from './output.ts';
+import { secretEnvironment } from './furnish.ts';
 import { fill, fillAll } from './placeholders.ts';
 import { choosePort, strangerOn } from './port.ts';
 import { probe } from './probe.ts';
@@ -30,27 +31,35 @@ export async function choosePlace({ port: wish, host }: ProcessSpec): Promise<Pl
 interface Setting {
   readonly spec: ProcessSpec;
   readonly folder: string;
+  /** a folder of its own to write into */
+  readonly data: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** what the toolchain names */
+  /** what the placeholders stand for */
   readonly values: Readonly<Record<string, string>>;
   readonly output: Output;
 }
+
+/** It runs in a folder of its own, apart from its code. */
+export const isPrivate = ({ source, files }: ProcessSpec): boolean =>
+  source?.code !== undefined || files !== undefined;
 
 /** One run of a program, from its launch until nothing of it is left. */
 export class Run {
   readonly place: Place;
   readonly #spec: ProcessSpec;
+  readonly #probe: Probe;
   readonly #process: Running;
   #unwatch = (): void => {};
 
-  constructor(place: Place, { spec, folder, env, values, output }: Setting) {
-    const all = { ...values, folder, key: place.key, host: spec.host, port: String(place.port) };
+  constructor(place: Place, { spec, folder, data, env, values, output }: Setting) {
+    const home = isPrivate(spec) ? data : spec.source && folder;
     this.place = place;
     this.#spec = spec;
+    this.#probe = { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) };
     this.#process = launch({
-      command: spec.command.map((word) => fill(word, all)),
-      cwd: spec.cwd === undefined ? spec.source && folder : fill(spec.cwd, all),
-      env: { ...minimalEnvironment(env), ...fillAll(spec.env, all) },
+      command: spec.command.map((word) => fill(word, values)),
+      cwd: spec.cwd === undefined ? home : fill(spec.cwd, values),
+      env: { ...minimalEnvironment(env), ...fillAll(spec.env, values), ...secretEnvironment(spec) },
       output,
       folder,
     });
@@ -89,7 +98,7 @@ export class Run {
   }
 
   #look(): Promise<string | undefined> {
-    return probe(this.place.origin, this.#spec.probe, LOOK);
+    return probe(this.place.origin, this.#probe, LOOK);
   }
 
   async #stranger(): Promise<string | undefined> {

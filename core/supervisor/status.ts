@@ -1,4 +1,5 @@
 import type { ProcessSpec } from '../contracts.ts';
+import { display } from './clone.ts';
 import type { Program } from './program.ts';
 
 /** How many of the last lines a status shows. */
@@ -22,6 +23,13 @@ export function describe(
     lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
     progress: progress ?? null,
     output: output.lines.slice(-LINES),
+    source: spec.source?.code ? display(spec.source.code) : null,
+    secrets: Object.entries(spec.secrets ?? {}).map(([name, { required, description, value }]) => ({
+      name,
+      required,
+      description,
+      given: Boolean(value),
+    })),
     notes: spec.notes,
   };
 }

@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import { Failures } from './failures.ts';
+import { whenIdle } from './idle.ts';
+import type { Use } from './idle.ts';
 import { later } from './liveness.ts';
 import type { Later } from './liveness.ts';
 import { Crash, Program } from './program.ts';
@@ -12,6 +14,8 @@ export type { Change, State };
 
 type Given = Omit<Parts, 'crashed' | 'later'> & {
   readonly random: () => number;
+  /** how much it is used; undefined: not known, and it is never stopped for idling */
+  readonly use?: () => Use;
   /** lent by tests */
   readonly later?: Later;
 };
@@ -32,6 +36,7 @@ export class Supervised {
   /** settles with the start that a back-off leads to */
   #next: PromiseWithResolvers<void> | undefined;
   #cancelRestart = nothing;
+  #cancelIdling = nothing;
 
   constructor(given: Given) {
     this.#given = given;
@@ -66,6 +71,11 @@ export class Supervised {
   /** Until when requests are told the last failure at once, ms since 1970; undefined: it has not failed. */
   get retryAt(): number | undefined {
     return this.#failures.until;
+  }
+
+  /** A request for it starts it. */
+  get wakes(): boolean {
+    return this.#given.spec.start !== 'manual' || this.#wanted;
   }
 
   /** The last lines it wrote. */
@@ -142,6 +152,7 @@ export class Supervised {
     this.#cancelRestart();
     try {
       await this.#program.open(reason);
+      this.#idle();
     } catch (error) {
       if (error instanceof Crash) this.#crashed(error, 0);
       else if (this.#wanted) this.#failures.fail(error as GatewayError);
@@ -149,7 +160,16 @@ export class Supervised {
     }
   }
 
+  #idle(): void {
+    const { use, spec } = this.#given;
+    if (!use || spec.idleStop === undefined) return;
+    const idle = () => void this.stop(`nobody has used it for ${spec.idleStop! / 1000} s`);
+    this.#cancelIdling();
+    this.#cancelIdling = whenIdle({ use, after: spec.idleStop, later: this.#later, idle });
+  }
+
   #crashed(crash: GatewayError, healthyFor: number): void {
+    this.#cancelIdling();
     if (!this.#wanted) return;
     const { loops, delay } = this.#failures.crash(crash, healthyFor);
     if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
@@ -166,6 +186,7 @@ export class Supervised {
 
   async #halt(reason: string): Promise<void> {
     this.#cancelRestart();
+    this.#cancelIdling();
     this.#next?.reject(this.#stopped());
     this.#next = undefined;
     await this.#program.end(reason);

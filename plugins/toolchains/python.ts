@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
 import { install } from './python/install.ts';
+import { isVenvPackages, prepareVenv } from './python/venv.ts';
 import { fingerprintOf, isUsable, libOf, readInstalled, writeInstalled } from './python/installed.ts';
 
 const options = {
@@ -51,9 +52,17 @@ const create = ({ python: configured }: Options, host: Host): Toolchain => ({
 });
 
 async function prepare(
-  { provider, packages, folder, signal, progress }: ToolchainJob,
+  job: ToolchainJob,
   { configured, env }: { configured: string | undefined; env: Record<string, string> },
-): Promise<{ python: string; lib: string }> {
+): Promise<Record<string, string>> {
+  const { provider, packages, folder, checkout, signal, progress } = job;
+  if (checkout) {
+    if (isVenvPackages(packages)) return prepareVenv({ ...job, packages }, { configured, env });
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: its packages are not right: ${ajv.errorsText(isVenvPackages.errors)}`,
+    );
+  }
   if (!isPackages(packages)) {
     throw new GatewayError(
       'install_failed',

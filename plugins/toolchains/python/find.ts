@@ -1,4 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
+import { fits, inWords } from '../../../core/supervisor/find-tool.ts';
 import { candidates } from './candidates.ts';
 import { ask, versionOf } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -12,7 +13,7 @@ export interface Found {
 
 interface Search {
   readonly provider: string;
-  /** '>=3.10' */
+  /** '>=3.10', '>=3.10 <3.13' */
   readonly range: string;
   readonly configured: string | undefined;
   readonly env: Record<string, string>;
@@ -27,16 +28,15 @@ interface Search {
  */
 export async function findPython(search: Search): Promise<Found> {
   const { range, configured, env, signal, commands = candidates(env) } = search;
-  const oldest = Number(range.split('.')[1]);
   const seen: Interpreter[] = [];
   for (const command of configured === undefined ? commands : [configured]) {
     const interpreter = await ask(command, env, signal);
     if (!interpreter) continue;
-    if (suits(interpreter, oldest) && interpreter.pip) return { python: interpreter, installer: interpreter };
+    if (suits(interpreter, range) && interpreter.pip) return { python: interpreter, installer: interpreter };
     seen.push(interpreter);
   }
-  const python = seen.find((interpreter) => suits(interpreter, oldest));
-  if (!python) throw noPython(search, oldest, seen);
+  const python = seen.find((interpreter) => suits(interpreter, range));
+  if (!python) throw noPython(search, seen);
   for (const command of commands) {
     const installer = await ask(command, env, signal);
     if (installer && canInstallForOthers(installer)) return { python, installer };
@@ -44,21 +44,14 @@ export async function findPython(search: Search): Promise<Found> {
   throw noPip(search, python);
 }
 
-function suits(
-  { version: [major, minor], implementation, freeThreaded }: Interpreter,
-  oldest: number,
-): boolean {
-  return major === 3 && minor >= oldest && implementation === 'CPython' && !freeThreaded;
+function suits({ version, implementation, freeThreaded }: Interpreter, range: string): boolean {
+  return version[0] === 3 && fits(version, range) && implementation === 'CPython' && !freeThreaded;
 }
 
 const canInstallForOthers = ({ version: [major, minor], pip }: Interpreter): boolean =>
   pip && major === 3 && minor >= 7;
 
-function noPython(
-  { provider, configured }: Search,
-  oldest: number,
-  seen: readonly Interpreter[],
-): GatewayError {
+function noPython({ provider, configured, range }: Search, seen: readonly Interpreter[]): GatewayError {
   const found = new Set(seen.map((interpreter) => `${described(interpreter)} (${interpreter.executable})`));
   const looked =
     configured === undefined ? 'found' : `toolchains.python.python names ${configured}, which is`;
@@ -66,7 +59,7 @@ function noPython(
     found.size > 0 ? [...found].join(', ') : configured === undefined ? 'none' : 'no Python that runs';
   return new GatewayError(
     'toolchain_missing',
-    `${provider} needs Python 3.${oldest} or newer; ${looked} ${what}; install one (https://www.python.org/downloads/) or name one in toolchains.python.python`,
+    `${provider} needs Python ${inWords(range)}; ${looked} ${what}; install one (https://www.python.org/downloads/) or name one in toolchains.python.python`,
   );
 }
 

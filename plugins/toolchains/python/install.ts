@@ -7,8 +7,8 @@ import type { Found } from './find.ts';
 import { libOf, writeInstalled } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { PipProgress } from './progress.ts';
-import { runOnce } from './run.ts';
-import { whole } from './stage.ts';
+import { runOnce } from '../../../core/supervisor/run-once.ts';
+import { whole } from '../../../core/supervisor/whole.ts';
 
 interface Installation {
   readonly provider: string;

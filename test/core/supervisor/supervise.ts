@@ -17,6 +17,7 @@ interface Wishes {
   env?: Record<string, string>;
   now?: () => number;
   spec?: Partial<ProcessSpec>;
+  use?: () => { inflight: number; begun: number };
   /** real ms for each ms that the supervisor means to wait */
   pace?: number;
 }
@@ -25,7 +26,7 @@ interface Wishes {
 export function supervise(
   t: Test,
   does: string,
-  { folder, toolchain, env, now, spec, pace = 0.01 }: Wishes = {},
+  { folder, toolchain, env, now, spec, use, pace = 0.01 }: Wishes = {},
 ) {
   const watchers = new Set<(change: Change) => void>();
   const address = { origin: '', key: '' };
@@ -40,15 +41,19 @@ export function supervise(
     notes: { writes: [], risks: [] },
     ...spec,
   };
+  const place = folder ?? join(t.testdir({}), 'stand-in');
   const one = new Supervised({
     provider: { name: 'stand-in', address } as unknown as Provider,
     spec: whole,
-    folder: folder ?? join(t.testdir({}), 'stand-in'),
+    folder: place,
+    prepared: `${place}.prepared`,
+    data: `${place}.data`,
     toolchain,
     env: env ?? process.env,
     log,
     now: now ?? Date.now,
     random: () => 0,
+    ...(use && { use }),
     changed: (change) => watchers.forEach((watcher) => watcher(change)),
     later: (run, ms) => {
       const timer = setTimeout(run, ms * pace);

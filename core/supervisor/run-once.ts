@@ -1,6 +1,6 @@
-import type { Exit } from '../../../core/supervisor/exit.ts';
-import { launch } from '../../../core/supervisor/launch.ts';
-import type { Launch } from '../../../core/supervisor/launch.ts';
+import type { Exit } from './exit.ts';
+import { launch } from './launch.ts';
+import type { Launch } from './launch.ts';
 
 /** ms that a program has to stop by itself */
 const GRACE = 2_000;

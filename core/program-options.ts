@@ -1,0 +1,64 @@
+import type { ProgramFacts } from './program-plugin.ts';
+import { localOptions } from './provider.ts';
+import type { Schema } from './config/schema.ts';
+
+/** What the config can say of a program that others wrote. */
+export function programOptions({ port, secrets = {}, hosted }: ProgramFacts): Schema {
+  const wanted = Object.entries(secrets).map(([name, { description, required }]) => [
+    name,
+    { type: 'string', format: 'secret', description: `${description}${required ? '' : ' (optional)'}` },
+  ]);
+  return {
+    ...(localOptions as Schema),
+    properties: {
+      ...localOptions.properties,
+      start: {
+        enum: ['boot', 'on-demand', 'manual'],
+        description: "When it is fetched and started. 'manual', or 'on-demand' where a route targets it.",
+      },
+      port: {
+        anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }],
+        description: `Where it listens, ${port} unless said otherwise; 'free': one that nobody has.`,
+      },
+      secrets: {
+        type: 'object',
+        description: 'What it needs to get in upstream: only its own process gets it.',
+        properties: Object.fromEntries(wanted) as Record<string, Schema>,
+        additionalProperties: { type: 'string', format: 'secret' },
+      },
+      env: {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description:
+          'More of its environment, or other values than it has; {port}, {host} and {key} are filled in.',
+      },
+      source,
+      idleStop: {
+        format: 'duration',
+        description: 'Stops it when nobody has used it for so long; never unless said.',
+      },
+      ...(hosted && {
+        apiKey: { type: 'string', format: 'secret', description: `The key for ${hosted.baseUrl}.` },
+        baseUrl: { type: 'string', format: 'uri', description: 'Where the hosted API begins.' },
+      }),
+    },
+  };
+}
+
+const source: Schema = {
+  type: 'object',
+  description: 'Other code than what is known to work: a repository at a commit, or a folder of yours.',
+  additionalProperties: false,
+  properties: {
+    git: { type: 'string', minLength: 1, description: "The repository's URL." },
+    commit: { type: 'string', minLength: 7, description: 'The commit to use.' },
+    subfolder: { type: 'string', minLength: 1, description: 'Where in the repository the program is.' },
+    folder: {
+      type: 'string',
+      format: 'path',
+      minLength: 1,
+      description: 'A folder with the code; it is not changed.',
+    },
+  },
+  anyOf: [{ required: ['git', 'commit'] }, { required: ['folder'] }],
+};

@@ -1,0 +1,98 @@
+/** Programs for Deno: the one of this machine where its version fits, else the one that npm has; each with a cache of its own. */
+import { Ajv } from 'ajv';
+import { join } from 'node:path';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { RANGE, askVersion, fits, onPath, told } from '../../core/supervisor/find-tool.ts';
+import type { Tool } from '../../core/supervisor/find-tool.ts';
+import { installEnvironment } from '../../core/supervisor/install-environment.ts';
+import { fingerprint, made } from '../../core/supervisor/made.ts';
+import { runTool } from '../../core/supervisor/run-tool.ts';
+import type { Remedy } from '../../core/supervisor/run-tool.ts';
+import { isWrapper, packagedDeno } from './deno/packaged.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    deno: { type: 'string', description: 'Path of the deno command; found or fetched when not named.' },
+  },
+} as const;
+
+interface Options {
+  readonly deno?: string;
+}
+
+interface Packages {
+  /** '>=2', '>=1.46 <2' */
+  readonly deno: string;
+  /** the module whose imports are fetched beforehand, seen from the checkout */
+  readonly entry: string;
+}
+
+const isPackages = new Ajv().compile<Packages>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['deno', 'entry'],
+  properties: { deno: { type: 'string', pattern: RANGE }, entry: { type: 'string' } },
+});
+
+const OWN =
+  /^(npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|userconfig)|DENO_(CERT|TLS_CA_STORE)|JSR_URL)$/i;
+
+const REMEDIES: readonly Remedy[] = [
+  [
+    /error sending request|dns error|Import '.*' failed|Module not found "https?:|Connect/i,
+    'the modules it imports by URL cannot be fetched from this machine; look at the network and HTTPS_PROXY',
+  ],
+];
+
+const create = ({ deno: configured }: Options, host: Host): Toolchain => ({
+  prepare: (job) => prepare(job, configured, installEnvironment(host.env, OWN)),
+});
+
+async function prepare(
+  job: ToolchainJob,
+  configured: string | undefined,
+  env: Record<string, string>,
+): Promise<Record<string, string>> {
+  const { packages, checkout, folder, provider, signal, progress } = job;
+  if (!isPackages(packages) || !checkout)
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: the deno toolchain needs a checkout and { deno, entry }`,
+    );
+  const deno = await find(job, packages.deno, configured, env);
+  await made(folder, fingerprint(checkout.state, told(deno.version), packages), async (stage) => {
+    progress('fetching what it imports');
+    const entry = join(checkout.folder, packages.entry);
+    const own = { ...env, DENO_DIR: join(stage, 'cache'), NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
+    await runTool({
+      provider,
+      command: [deno.path, 'cache', entry],
+      cwd: stage,
+      env: own,
+      signal,
+      remedies: REMEDIES,
+    });
+  });
+  return { deno: deno.path, denodir: join(folder, 'cache') };
+}
+
+async function find(
+  job: ToolchainJob,
+  range: string,
+  configured: string | undefined,
+  env: Record<string, string>,
+): Promise<Tool> {
+  const seen: string[] = [];
+  for (const path of configured === undefined ? await onPath('deno', env) : [configured]) {
+    const tool = await askVersion(path, ['--version'], env, job.signal);
+    // A wrapper would outlive its signal's target: the real one is asked for.
+    if (tool && fits(tool.version, range) && !(await isWrapper(path))) return tool;
+    if (tool) seen.push(`${told(tool.version)} (${path})`);
+  }
+  return packagedDeno(job, range, seen, env);
+}
+
+export default { name: 'deno', options, create } satisfies ToolchainPlugin<Options>;

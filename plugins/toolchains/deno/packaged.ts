@@ -1,0 +1,87 @@
+import { open, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ToolchainJob } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { askVersion, fits, inWords, onPath } from '../../../core/supervisor/find-tool.ts';
+import type { Tool, Version } from '../../../core/supervisor/find-tool.ts';
+import { fingerprint, made } from '../../../core/supervisor/made.ts';
+import { runTool } from '../../../core/supervisor/run-tool.ts';
+
+/** Versions that programs were seen to run on. */
+const KNOWN: readonly Version[] = [
+  [2, 9, 6],
+  [1, 46, 3],
+];
+
+/** The package with the real program for each machine; `deno` itself is a script that starts it as a child. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  'linux x64': '@deno/linux-x64-glibc',
+  'linux arm64': '@deno/linux-arm64-glibc',
+  'darwin x64': '@deno/darwin-x64',
+  'darwin arm64': '@deno/darwin-arm64',
+  'win32 x64': '@deno/win32-x64',
+  'win32 arm64': '@deno/win32-arm64',
+};
+
+/** Deno as the npm registry has it, one for all providers that need it. */
+export async function packagedDeno(
+  { provider, folder, signal, progress }: ToolchainJob,
+  range: string,
+  seen: readonly string[],
+  env: Record<string, string>,
+): Promise<Tool> {
+  const version = KNOWN.find((one) => fits(one, range));
+  const name = PACKAGES[`${process.platform} ${process.arch}`];
+  const [npm] = await onPath('npm', env);
+  if (!version || !name || !npm) {
+    const why = npm ? 'npm has none for this machine' : 'there is no npm to fetch one with';
+    throw new GatewayError(
+      'toolchain_missing',
+      `${provider} needs Deno ${inWords(range)}; found ${seen.join(', ') || 'none'}, and ${why}; install one (https://docs.deno.com/runtime/) or name one in toolchains.deno.deno`,
+    );
+  }
+  const wanted = `${name}@${version.join('.')}`;
+  const home = join(dirname(folder), `.deno-${version.join('.')}`);
+  const program = process.platform === 'win32' ? 'deno.exe' : 'deno';
+  await alone(home, () =>
+    made(home, fingerprint(wanted), async (stage) => {
+      progress(`fetching Deno ${version.join('.')} (some 40 MB)`);
+      const words = ['install', '--prefix', stage, '--ignore-scripts', '--no-audit', '--no-fund', wanted];
+      const remedies = [
+        [
+          /E404|ETARGET|ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT/,
+          'the package registry has it not or cannot be reached; install Deno, or name one in toolchains.deno.deno',
+        ],
+      ] as const;
+      await runTool({ provider, command: [npm, ...words], cwd: stage, env, signal, remedies });
+    }),
+  );
+  const path = join(home, 'node_modules', name, program);
+  const tool = await askVersion(path, ['--version'], env, signal);
+  if (tool) return tool;
+  throw new GatewayError(
+    'toolchain_missing',
+    `${provider}: ${wanted} was fetched and does not run on this machine; install Deno ${inWords(range)} another way and name it in toolchains.deno.deno`,
+  );
+}
+
+/** What several providers share is made by the first that needs it. */
+const making = new Map<string, Promise<unknown>>();
+
+async function alone(place: string, make: () => Promise<void>): Promise<void> {
+  const before = making.get(place);
+  const mine = (before ?? Promise.resolve()).catch(() => {}).then(make);
+  making.set(place, mine);
+  await mine;
+}
+
+/** A script in the place of the program. */
+export async function isWrapper(path: string): Promise<boolean> {
+  const file = await open(await realpath(path));
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString() === '#!';
+  } finally {
+    await file.close();
+  }
+}

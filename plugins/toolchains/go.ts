@@ -1,0 +1,89 @@
+/** Programs in Go: built once from their checkout, into a folder of their own. */
+import { Ajv } from 'ajv';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
+import type { Tool } from '../../core/supervisor/find-tool.ts';
+import { installEnvironment } from '../../core/supervisor/install-environment.ts';
+import { fingerprint, made } from '../../core/supervisor/made.ts';
+import { build, programOf } from './go/build.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    go: { type: 'string', description: 'Path of the go command; found on the machine when not named.' },
+  },
+} as const;
+
+interface Options {
+  readonly go?: string;
+}
+
+interface Packages {
+  /** '>=1.23' */
+  readonly go: string;
+  /** the main package, seen from the checkout; '.' unless said otherwise */
+  readonly main?: string;
+}
+
+const isPackages = new Ajv().compile<Packages>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['go'],
+  properties: { go: { type: 'string', pattern: RANGE }, main: { type: 'string' } },
+});
+
+/** Where modules come from, and where Go keeps what it has. */
+const GO = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PATH|ROOT|TMPDIR))$/;
+
+const USUAL = ['/usr/local/go/bin', '/usr/lib/go/bin', '/opt/homebrew/bin'];
+
+const create = ({ go: configured }: Options, host: Host): Toolchain => ({
+  prepare: (job) =>
+    prepare(job, configured, {
+      ...installEnvironment(host.env, GO),
+      // The Go that is here or none: it would fetch another by itself.
+      GOTOOLCHAIN: 'local',
+      CGO_ENABLED: '0',
+    }),
+});
+
+async function prepare(
+  job: ToolchainJob,
+  configured: string | undefined,
+  env: Record<string, string>,
+): Promise<Record<string, string>> {
+  const { packages, checkout, folder, provider } = job;
+  if (!isPackages(packages) || !checkout)
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: the go toolchain needs a checkout and { go, main? }`,
+    );
+  const go = await find(job, packages.go, configured, env);
+  await made(folder, fingerprint(checkout.state, told(go.version), packages), (stage) =>
+    build({ ...job, checkout, go: go.path, env, stage, main: packages.main ?? '.' }),
+  );
+  return { program: programOf(folder) };
+}
+
+async function find(
+  { provider, signal }: ToolchainJob,
+  range: string,
+  configured: string | undefined,
+  env: Record<string, string>,
+): Promise<Tool> {
+  const paths = configured === undefined ? await onPath('go', env, USUAL) : [configured];
+  const seen: string[] = [];
+  for (const path of paths) {
+    const tool = await askVersion(path, ['env', 'GOVERSION'], env, signal);
+    if (tool && fits(tool.version, range)) return tool;
+    if (tool) seen.push(`${told(tool.version)} (${path})`);
+  }
+  throw new GatewayError(
+    'toolchain_missing',
+    `${provider} needs Go ${inWords(range)}; found ${seen.join(', ') || 'none'}; install one (https://go.dev/dl/) or name one in toolchains.go.go`,
+  );
+}
+
+export default { name: 'go', options, create } satisfies ToolchainPlugin<Options>;

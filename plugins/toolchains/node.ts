@@ -1,0 +1,110 @@
+/** Programs in JavaScript: a package from the registry, or a checkout with what it depends on. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
+import type { Tool } from '../../core/supervisor/find-tool.ts';
+import { installEnvironment } from '../../core/supervisor/install-environment.ts';
+import { fingerprint, made } from '../../core/supervisor/made.ts';
+import { installCheckout, installPackage } from './node/install.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    node: { type: 'string', description: "Path of the node command; the gateway's own when not named." },
+    npm: { type: 'string', description: 'Path of the npm command; found on the machine when not named.' },
+  },
+} as const;
+
+interface Options {
+  readonly node?: string;
+  readonly npm?: string;
+}
+
+interface Packages {
+  /** '>=20' */
+  readonly node: string;
+  /** 'name@version'; without it, the checkout's own dependencies */
+  readonly npm?: string;
+}
+
+const isPackages = new Ajv().compile<Packages>({
+  type: 'object',
+  additionalProperties: false,
+  required: ['node'],
+  properties: {
+    node: { type: 'string', pattern: RANGE },
+    npm: { type: 'string', pattern: String.raw`^(@[\w.-]+/)?[\w.-]+@\d+\.\d+\.\d+[\w.-]*$` },
+  },
+});
+
+/** Where packages come from; the operator's .npmrc is read by npm itself. */
+const NPM = /^npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|strict_ssl|userconfig)$/i;
+
+const create = (given: Options, host: Host): Toolchain => ({
+  prepare: (job) => prepare(job, given, installEnvironment(host.env, NPM)),
+});
+
+async function prepare(
+  job: ToolchainJob,
+  given: Options,
+  env: Record<string, string>,
+): Promise<Record<string, string>> {
+  const { provider, packages, checkout, folder } = job;
+  if (!isPackages(packages) || (packages.npm === undefined && !checkout))
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: the node toolchain needs { node, npm } or a checkout and { node }`,
+    );
+  const node = await findNode(job, packages.node, given.node, env);
+  const from = fingerprint(checkout?.state, node.version[0], packages);
+  await made(folder, from, async (stage) => {
+    const npm = given.npm ?? (await findNpm(job, env));
+    const installation = { ...job, npm, env, stage };
+    if (checkout) await installCheckout(installation, checkout.folder);
+    else await installPackage(installation, packages.npm!);
+  });
+  const name = packages.npm?.replace(/(?!^)@.*$/, '');
+  return { node: node.path, app: checkout ? join(folder, 'app') : join(folder, 'node_modules', name!) };
+}
+
+async function findNode(
+  { provider, signal }: ToolchainJob,
+  range: string,
+  configured: string | undefined,
+  env: Record<string, string>,
+): Promise<Tool> {
+  const paths = configured === undefined ? [process.execPath, ...(await onPath('node', env))] : [configured];
+  const seen: string[] = [];
+  for (const path of paths) {
+    const tool = await askVersion(path, ['--version'], env, signal);
+    if (tool && fits(tool.version, range)) return tool;
+    if (tool) seen.push(`${told(tool.version)} (${path})`);
+  }
+  throw new GatewayError(
+    'toolchain_missing',
+    `${provider} needs Node ${inWords(range)}; found ${[...new Set(seen)].join(', ') || 'none'}; install one (https://nodejs.org/) or name one in toolchains.node.node`,
+  );
+}
+
+async function findNpm({ provider }: ToolchainJob, env: Record<string, string>): Promise<string> {
+  const beside = join(process.execPath, '..', 'npm');
+  const [first] = await onPath('npm', env);
+  if (first) return first;
+  if (
+    await access(beside).then(
+      () => true,
+      () => false,
+    )
+  )
+    return beside;
+  throw new GatewayError(
+    'toolchain_missing',
+    `${provider} needs npm to be installed, and there is none; install Node with npm (https://nodejs.org/) or name it in toolchains.node.npm`,
+  );
+}
+
+export default { name: 'node', options, create } satisfies ToolchainPlugin<Options>;

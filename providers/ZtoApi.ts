@@ -1,0 +1,34 @@
+import { programPlugin } from '../core/program-plugin.ts';
+
+/** ZtoApi: GLM-4.5 of chat.z.ai. https://github.com/libaxuan/ZtoApi */
+export default programPlugin({
+  name: 'ZtoApi',
+  port: 8009,
+  surfaces: ['chat'],
+  models: { 'GLM-4.5': 'GLM-4.5', 'glm-4.5': 'GLM-4.5' },
+  // Without a stream half an answer looks like a whole one.
+  quirks: { streams: 'only', onLeave: 'drain', content: 'string', ends: 'reason' },
+  code: { git: 'https://github.com/libaxuan/ZtoApi.git', commit: 'ac455246e859' },
+  toolchain: 'go',
+  packages: { go: '>=1.23' },
+  command: '{program}',
+  env: {
+    PORT: '{port}',
+    DEFAULT_KEY: '{key}',
+    ZAI_TOKEN: '',
+    // Else it writes whole conversations into its log, and shows who asked what to anybody.
+    DEBUG_MODE: 'false',
+    DASHBOARD_ENABLED: 'false',
+  },
+  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
+  probe: { path: '/v1/models' },
+  notes: {
+    licence: 'MIT',
+    writes: ["10 MB, and Go's own caches"],
+    risks: [
+      'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
+      'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
+      'it listens on every address of this machine, with the key that the gateway made for it',
+    ],
+  },
+});

@@ -1,0 +1,181 @@
+// What all fourteen must say, and what they may not do unasked.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { Catalogue } from '../../core/catalogue.ts';
+import { checkOptions } from '../../core/config/check.ts';
+import type { Host, Plugin, Provider } from '../../core/contracts.ts';
+import { root } from '../../gateway.ts';
+import { startHouse } from '../house.ts';
+import type { Described } from './fourteen.ts';
+
+const PORTS: Readonly<Record<string, number>> = {
+  'qwen-api': 8000,
+  qwenchat2api: 8001,
+  k2think2api3: 8002,
+  k2think2api2: 8003,
+  k2Think2Api: 8004,
+  grok2api: 8005,
+  'OpenAI-Compatible-API-Proxy-for-Z': 8006,
+  'zai-python-sdk': 8007,
+  'z.ai2api_python': 8008,
+  ZtoApi: 8009,
+  'Z.ai2api': 8010,
+  ZtoApits: 8011,
+  TalkAI: 8012,
+  'copilot-proxy': 8013,
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  'openai-proxy-z': 'OpenAI-Compatible-API-Proxy-for-Z',
+  'z-ai2api-python': 'z.ai2api_python',
+  'z-ai2api': 'Z.ai2api',
+  ztoapi: 'ZtoApi',
+  ztoapits: 'ZtoApits',
+  talkai: 'TalkAI',
+  K2THINK2API: 'k2Think2Api',
+  K2Think2Api3: 'k2think2api3',
+  'Z.AI2API-Python': 'z.ai2api_python',
+};
+
+const catalogue = await Catalogue.read(root);
+const names = Object.keys(PORTS);
+
+function make(name: string, value: Record<string, unknown> = {}): Provider {
+  const plugin = catalogue.get('provider', name)!;
+  const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
+  return plugin.create({ ...options, name }, { env: {} } as Host);
+}
+
+/** Everything as the operator would have to give it. */
+function whole(name: string): Provider {
+  const source =
+    name.startsWith('k2think2api2') || name === 'qwen-api' ? { source: { folder: '/code' } } : {};
+  const wanted = Object.keys(make(name, source).process!.secrets ?? {});
+  return make(name, { ...source, secrets: Object.fromEntries(wanted.map((one) => [one, 'given'])) });
+}
+
+t.test('each is there under its own name, and found by no other than it should', (t) => {
+  for (const name of names) t.equal(catalogue.get('provider', name)?.name, name);
+  for (const [alias, name] of Object.entries(ALIASES))
+    t.equal(catalogue.get('provider', alias)?.name, name, alias);
+  t.equal(new Set(names.map((name) => catalogue.get('provider', name))).size, names.length);
+  t.end();
+});
+
+t.test('each has its port, and says all that one must know before it is installed', (t) => {
+  for (const name of names) {
+    const { process: spec, quirks, models, surfaces, lacks } = whole(name);
+    t.equal(spec!.port, PORTS[name], name);
+    t.same(lacks, [], `${name} lacks nothing more`);
+    t.ok(catalogue.list('toolchain').some((one) => one.name === spec!.source!.toolchain));
+    t.ok(
+      spec!.notes.risks.some((risk) => /unofficial/.test(risk)),
+      `${name}: risks`,
+    );
+    t.ok(spec!.notes.writes.length > 0, `${name}: what it writes`);
+    t.ok(Object.keys(models!).length > 0 && surfaces.includes('chat'), name);
+    t.ok(['both', 'only', 'never'].includes(quirks.streams));
+    t.equal(spec!.start, 'manual');
+    t.match(spec!.probe, { path: /^\//, within: Number });
+    for (const [secret, { description }] of Object.entries(spec!.secrets ?? {}))
+      t.ok(description.length > 10, `${name}: ${secret}`);
+  }
+  t.end();
+});
+
+t.test('each placeholder is one that is filled in', (t) => {
+  const house = ['port', 'host', 'key', 'folder', 'data', 'checkout'];
+  const made: Record<string, string[]> = {
+    python: ['python', 'lib'],
+    node: ['node', 'app'],
+    go: ['program'],
+    deno: ['deno', 'denodir'],
+  };
+  for (const name of names) {
+    const { command, env, files = {}, secrets = {}, source } = whole(name).process!;
+    const known = [...house, ...made[source!.toolchain]!];
+    const used = (texts: readonly unknown[]) =>
+      texts
+        .flatMap((text) => (typeof text === 'string' ? [...text.matchAll(/\{(\w+)\}/g)] : []))
+        .map(([, one]) => one!);
+    for (const one of used([...command, ...Object.values(env)]))
+      t.ok(known.includes(one), `${name}: {${one}}`);
+    for (const one of used(Object.values(files)))
+      t.ok([...known, ...Object.keys(secrets)].includes(one), `${name}: {${one}}`);
+    t.ok(
+      used([...command, ...Object.values(env), ...Object.values(files)]).includes('port'),
+      `${name} is told its port`,
+    );
+  }
+  t.end();
+});
+
+t.test('no file holds anything that lets one in', (t) => {
+  for (const name of names) {
+    const text = readFileSync(join(root, 'providers', `${name}.ts`), 'utf8');
+    t.notMatch(text, /\bsk-\w{3,}|eyJ[\w-]{10,}|gh[pousr]_\w{10,}|Bearer \S{8,}/, name);
+  }
+  t.end();
+});
+
+t.test('nothing leaks into the log, and nobody is let in with a key that everybody knows', (t) => {
+  const env = (name: string) => whole(name).process!.env;
+  for (const name of ['OpenAI-Compatible-API-Proxy-for-Z', 'ZtoApi', 'ZtoApits']) {
+    t.equal(env(name).DEBUG_MODE, 'false');
+    t.equal(env(name).DEFAULT_KEY, '{key}');
+  }
+  t.equal(env('z.ai2api_python').DEBUG_LOGGING, 'false');
+  t.ok(env('OpenAI-Compatible-API-Proxy-for-Z').UPSTREAM_TOKEN, 'the one left in it is never sent');
+  t.end();
+});
+
+t.test('what cannot be started says what is lacking, and where that is said', (t) => {
+  t.match(make('k2think2api2').lacks, [/its source cannot be had any more: name its code/]);
+  t.match(make('grok2api').lacks, [/^set providers\.grok2api\.secrets\.SSO: /]);
+  t.match(make('qwen-api').lacks, [/^set providers\.qwen-api\.apiKey/]);
+  t.same(make('qwen-api', { apiKey: 'mine' }).lacks, []);
+  t.notOk(make('qwen-api').process, 'it is somewhere else');
+  t.throws(() => make('grok2api', { source: { git: 'https://git.example.com/x.git' } }), /source/);
+  t.end();
+});
+
+t.test('with no config they are listed, and nobody is asked, fetched or started', async (t) => {
+  const house = await startHouse(t, { home: join(t.testdir({}), 'home') });
+  const { providers } = (await house.ask('/providers')).json() as { providers: Described[] };
+  for (const name of names) {
+    const one = providers.find((its) => its.name === name);
+    t.match(one, { state: 'absent', dormant: true }, name);
+  }
+  t.match(
+    providers.find(({ name }) => name === 'ZtoApits'),
+    { process: { start: 'manual', source: /^https/ } },
+  );
+  const { data } = (await house.ask('/v1/models')).json() as { data: { id: string }[] };
+  t.same(
+    data.map(({ id }) => id),
+    ['smollm2-135m-instruct'],
+    'the embedded model still answers',
+  );
+  const pinned = await house.ask('/v1/chat/completions?provider=z-ai2api', {
+    body: { model: 'glm-4.5', messages: [{ role: 'user', content: 'hi' }] },
+  });
+  t.match(pinned.json().error, { message: /Z\.ai2api is absent, and it is started by hand only/ });
+  t.notOk(house.yard.berths.get('Z.ai2api')!.process!.pid);
+});
+
+t.test('a route that names one has it started by the request, under any of its names', async (t) => {
+  const house = await startHouse(t, {
+    home: join(t.testdir({}), 'home'),
+    models: {
+      glm: { targets: [{ provider: 'openai-proxy-z', model: 'GLM-4.5' }] },
+      k2: { targets: [{ provider: 'k2think2api2' }] },
+    },
+    providers: { 'z-ai2api': { start: 'manual' } },
+  });
+  t.equal(house.yard.berths.get('OpenAI-Compatible-API-Proxy-for-Z')!.provider.process!.start, 'on-demand');
+  t.notOk(house.yard.berths.get('Z.ai2api'), 'an entry by an alias is the one');
+  t.equal(house.yard.berths.get('z-ai2api')!.provider.process!.start, 'manual');
+  const { error } = (await house.chat({ model: 'k2' })).json();
+  t.match(error, { code: 'provider_unavailable', message: /its source cannot be had any more/ });
+});

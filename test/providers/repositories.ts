@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Test } from 'tap';
+
+/** Repositories of this machine that answer under the URLs of others, as `git config url.X.insteadOf` does it. */
+export interface Repositories {
+  /** what a program that calls git must have in its environment */
+  readonly env: Record<string, string>;
+  /** Makes a repository or adds a commit to it. @returns the commit */
+  commit(url: string, files: Record<string, string>): string;
+  readonly folder: string;
+}
+
+export function repositories(t: Test): Repositories {
+  const folder = t.testdir({ repositories: {}, 'git.config': '' });
+  const file = join(folder, 'git.config');
+  const known = new Map<string, string>();
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '',
+    GIT_CONFIG_GLOBAL: file,
+    GIT_CONFIG_NOSYSTEM: '1',
+  };
+  const git = (at: string, ...words: string[]): string => {
+    const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    return execFileSync('git', ['-C', at, ...who, ...words], { env, encoding: 'utf8' }).trim();
+  };
+  return {
+    env,
+    folder,
+    commit(url, files) {
+      let place = known.get(url);
+      if (place === undefined) {
+        known.set(url, (place = join(folder, 'repositories', `${known.size}.git`)));
+        mkdirSync(place);
+        git(place, 'init', '--quiet', '--initial-branch', 'main');
+        const settings = [...known].map(([its, at]) => `[url "${at}"]\n\tinsteadOf = ${its}\n`);
+        writeFileSync(file, settings.join(''));
+      }
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(place, path)), { recursive: true });
+        writeFileSync(join(place, path), text);
+      }
+      git(place, 'add', '--all');
+      git(place, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+      return git(place, 'rev-parse', 'HEAD');
+    },
+  };
+}
