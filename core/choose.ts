@@ -1,6 +1,8 @@
+import { callerOf } from './caller.ts';
 import type { Context, Target, Timeouts } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
+import { note } from './note.ts';
 import type { Room } from './room.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 
@@ -44,14 +46,16 @@ export async function choose(
     if (untried.length === 0) return undefined;
     const now = house.now();
     const open = untried.filter((target) => target.blocks(now).size === 0);
-    if (open.length < untried.length) note(context, untried, now);
+    if (open.length < untried.length) noteOut(context, untried, now);
+    if (tried.length === 0 && pinned === undefined) open.push(...overEjected(context, now));
     const roomy = open.filter((target) => !target.full);
     if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
     if (open.length > 0) {
       await room(context, open, Math.max(...open.map((target) => timeouts(target).queue)));
       continue;
     }
-    const asleep = untried.find((target) => blockedOnlyBy(target, ASLEEP, now) && house.process(target));
+    const sleepers = untried.filter((target) => blockedOnlyBy(target, ASLEEP, now) && house.process(target));
+    const asleep = sleepers.find((target) => house.process(target)!.wakes) ?? sleepers[0];
     if (asleep) {
       await awake(context, asleep, timeouts(asleep).start, house);
       continue;
@@ -59,11 +63,25 @@ export async function choose(
     const doubtful =
       pinned === undefined ? untried.filter((target) => onlyGuessed(target, now) && !target.full) : [];
     if (doubtful.length > 0) {
-      context.trace.notes.push({ at: elapsed(context), remark: 'everybody else is out: health is ignored' });
+      note(context, { remark: 'everybody else is out: health is ignored' });
       return strategy.pick(doubtful, context) ?? doubtful[0];
     }
     throw allOut(context, untried, now);
   }
+}
+
+/**
+ * Where more than half of a route's targets are out on a guess about their health, the rest must not bear all of it:
+ * health is ignored, but for those that could not even be reached. Who fails so is answered by one that is well.
+ */
+function overEjected(context: Context, now: number): Target[] {
+  const { targets } = context.route;
+  const ejected = targets.filter((target) => target.blocks(now).size > 0 && onlyGuessed(target, now));
+  if (ejected.length * 2 <= targets.length || ejected.length === targets.length) return [];
+  const back = ejected.filter(({ live }) => live.trouble?.unreachable !== true);
+  if (back.length > 0)
+    note(context, { remark: 'more than half of the targets are out for their health, which is ignored' });
+  return back;
 }
 
 function blockedOnlyBy(target: Target, reasons: ReadonlySet<string>, now: number): boolean {
@@ -75,29 +93,37 @@ function onlyGuessed(target: Target, now: number): boolean {
   return [...target.blocks(now).values()].every(({ guess }) => guess);
 }
 
-/** Waits until one of them has room, at most `limit` ms. */
+/** Waits in line, in its caller's turn, until one of them has room, at most `limit` ms. */
 async function room(context: Context, open: readonly Target[], limit: number): Promise<void> {
-  const rooms = [...new Set(open.map((target) => target.room as Room))];
   const names = [...new Set(open.map(({ provider }) => provider.name))].join(', ');
-  if (rooms.every(({ lineFull }) => lineFull)) {
-    throw new GatewayError(
-      'queue_full',
-      `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`,
-      { retryAfter: 1 },
-    );
-  }
+  const caller = callerOf(context);
+  const rooms = [...new Set(open.map((target) => target.room as Room))].filter((one) => one.takes(caller));
+  if (rooms.length === 0) throw queueFull(names);
   const since = elapsed(context);
-  const handed = await withLimit<Room>(context.leaving.signal, limit, (resolve) => {
-    const leave = rooms.map((one) => one.wait(resolve));
+  let lines = rooms.length;
+  const handed = await withLimit<Room | 'dropped'>(context.leaving.signal, limit, (resolve) => {
+    const dropped = (): void => {
+      if (--lines === 0) resolve('dropped');
+    };
+    const leave = rooms.map((one) => one.wait(resolve, caller, dropped));
     return () => leave.forEach((out) => out());
   });
-  context.trace.notes.push({ at: since, waited: `room at ${names}`, took: elapsed(context) - since });
+  note(context, { waited: `room at ${names}`, took: elapsed(context) - since }, since);
+  if (handed === 'dropped') throw queueFull(names);
   if (handed === 'late') {
     throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`, {
       retryAfter: 2,
     });
   }
   handed.claim();
+}
+
+function queueFull(names: string): GatewayError {
+  return new GatewayError(
+    'queue_full',
+    `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`,
+    { retryAfter: 1 },
+  );
 }
 
 /** Starts a local process where nobody else can answer, and waits for it at most `limit` ms; the start goes on after that. */
@@ -124,11 +150,7 @@ async function awake(context: Context, target: Target, limit: number, house: Cho
   } finally {
     clearTimeout(timer);
     context.leaving.signal.removeEventListener('abort', stop);
-    context.trace.notes.push({
-      at: since,
-      waited: `${target.provider.name} to be ready`,
-      took: elapsed(context) - since,
-    });
+    note(context, { waited: `${target.provider.name} to be ready`, took: elapsed(context) - since }, since);
   }
 }
 
@@ -153,7 +175,7 @@ function withLimit<T>(
 
 export const left = (): GatewayError => new GatewayError('client_left', 'the client left');
 
-function note(context: Context, targets: readonly Target[], now: number): void {
+function noteOut(context: Context, targets: readonly Target[], now: number): void {
   const out: Record<string, string[]> = {};
   for (const target of targets) {
     const blocks = target.blocks(now);
@@ -162,7 +184,7 @@ function note(context: Context, targets: readonly Target[], now: number): void {
         detail === '' ? reason : `${reason}: ${detail}`,
       );
   }
-  context.trace.notes.push({ at: elapsed(context), out });
+  note(context, { out });
 }
 
 function allOut(context: Context, targets: readonly Target[], now: number): GatewayError {

@@ -9,12 +9,15 @@ import type { HouseConfig } from './contracts/config.ts';
 import type { Dialect } from './contracts/dialect.ts';
 import type { ProcessSpec, Toolchain } from './contracts/process.ts';
 import type { Attempt, Trace } from './contracts/trace.ts';
+import type { Key, ScopeRule } from './contracts/scopes.ts';
+import type { Keys } from './keys.ts';
 import type { Leaving } from './leaving.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 import type { Target } from './target.ts';
 import type { Yard } from './yard.ts';
 
-export type { Target } from './target.ts';
+export type { Target, Trouble } from './target.ts';
+export type * from './contracts/scopes.ts';
 export type * from './contracts/config.ts';
 export type * from './contracts/dialect.ts';
 export type * from './contracts/process.ts';
@@ -51,6 +54,10 @@ export interface Context {
   readonly log: FastifyBaseLogger;
   /** When it came, on the clock of `performance.now()`. */
   readonly started: number;
+  /** ms since then that the caller waits; Infinity: it does not say */
+  readonly patience: number;
+  /** It goes on under another model's name: whose it was first, and which names were taken since. */
+  readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
 }
 
 /** What a caller asks, as the wire says it: what a provider writes its own request from. */
@@ -84,6 +91,10 @@ export interface UpstreamRequest {
   readonly method: string;
   readonly headers: Record<string, string | string[]>;
   readonly body: Buffer | undefined;
+  /** which of the provider's own keys it is sent with */
+  readonly key?: Key;
+  /** It is sent with the caller's own key: what is said to it concerns nobody else. */
+  readonly callersKey?: boolean;
 }
 
 /** A public model name, the targets that can answer for it, and who picks among them. */
@@ -95,6 +106,9 @@ export interface Route {
   readonly timeouts: Partial<Timeouts>;
   /** Asked for by `?provider=NAME`. */
   readonly pinned?: string;
+  /** other models' names for when nobody here can answer, and for when the request is too long for who answers here */
+  readonly fallbacks?: readonly string[] | undefined;
+  readonly contextFallbacks?: readonly string[] | undefined;
 }
 
 /** One upstream: how to reach it and how it speaks. */
@@ -112,12 +126,22 @@ export interface Provider {
   readonly timeouts: Partial<Timeouts>;
   /** Where it lists its models, relative to its base URL; undefined: it does not. */
   readonly modelsPath?: string | undefined;
+  /** Where a `GET`, free of charge, shows whether anybody is there, relative to its base URL; undefined: nowhere. */
+  readonly lookPath?: string | undefined;
+  /** Its own keys, where there is one; a request is sent with the next of those that are in. */
+  readonly keys?: Keys | undefined;
+  /** What its refusals concern, the first that fits before the house's own rules (`core/scopes.ts`). */
+  readonly scopes?: readonly ScopeRule[] | undefined;
   /** A program the yard runs. */
   readonly process?: ProcessSpec | undefined;
   /** Where a local process listens and the key made for it: filled in by the supervisor at each start. */
   readonly address?: Address;
   /** Only asked when nobody else is there. */
   readonly lastResort?: boolean;
+  /** Known without a config line, and asked only once somebody has started it. */
+  readonly dormant?: boolean;
+  /** What the operator must give before it can answer, with the remedy. */
+  readonly lacks?: readonly string[];
   readonly request: (call: Call, target: Target) => UpstreamRequest;
   /** Says for an answer whether another target may do better; undefined: the house's own rule. */
   readonly retryable?: (status: number, body: Buffer) => boolean | undefined;
@@ -137,11 +161,43 @@ export interface Quirks {
   readonly onLeave: 'abort' | 'drain';
   /** the most tokens that may be asked for in one answer */
   readonly maxTokens?: number | undefined;
+  /** The only content of a message that it takes: a list of text parts is sent as one string. Absent: both. */
+  readonly content?: 'string' | undefined;
+  /** Where it puts its reasoning, to become `reasoning_content`. Absent: there already, or nowhere. */
+  readonly reasoning?: readonly ReasoningForm[] | undefined;
+  /**
+   * What proves an answer complete: 'reason': a `finish_reason`, and `[DONE]` without one is a cut; 'done': `[DONE]`,
+   * as it never gives a reason, and one is added. Absent: either.
+   */
+  readonly ends?: 'reason' | 'done' | undefined;
+  /** How an answer begins that is an error in disguise; white space before it does not count. Absent: none. */
+  readonly failureTexts?: readonly string[] | undefined;
+  /** Statuses that another target may mend, beside those that are so for everybody. Absent: none. */
+  readonly retryStatuses?: readonly number[] | undefined;
+  /**
+   * Its answers and refusals are put into the shape of the API: one id, seconds, a role first, `finish_reason` and
+   * `refusal` where they must stand, no `message` beside a `delta`, no empty deltas, no usage that counts nothing.
+   * `reasoning`, `ends` and `failureTexts` include it. Absent: they pass as they came.
+   */
+  readonly tidy?: boolean | undefined;
 }
+
+/** Where reasoning may stand in an answer. */
+export type ReasoningForm =
+  /** `<think>…</think>` at the start of the content, cut anywhere */
+  | 'think-tags'
+  /** `<think>` at the start of each delta that is reasoning, never closed: the first without it is the answer */
+  | 'think-each-delta'
+  /** a member `thinking` of the delta: `{content, signature}` */
+  | 'thinking-delta'
+  /** `<details type="reasoning">…</details>` at the start of the content, with a summary and quoted lines */
+  | 'details-tags';
 
 /** Picks one of the candidates; none is blocked and each has room. */
 export interface Strategy {
   readonly pick: (candidates: readonly Target[], context: Context) => Target | undefined;
+  /** The pick it would make, for who only wants to know. Absent: `pick` itself changes nothing. */
+  readonly peek?: Strategy['pick'];
   readonly learn?: (attempt: Attempt, context: Context) => void;
   /** Its route is forgotten; requests under way may still ask it. */
   readonly close?: () => void;
@@ -161,6 +217,13 @@ export interface Host {
   /** Chance and time are lent, so that tests are exact. */
   readonly random: () => number;
   readonly now: () => number;
+  /** names of the strategies there are */
+  readonly strategyNames: readonly string[];
+  /**
+   * Makes a strategy, for one that picks with another's help.
+   * @throws GatewayError `config_invalid` when there is none of that name, or its options are wrong
+   */
+  readonly strategy: (use: string, options: Readonly<Record<string, unknown>>) => Strategy;
 }
 
 /** What every plugin file exports: a name (its file's), a JSON Schema of its options, and how it is made. */
@@ -175,6 +238,10 @@ export interface ProviderPlugin<Options = Record<string, unknown>> extends Plugi
   readonly detect?: Detect;
   /** Used when nobody else is there. */
   readonly lastResort?: boolean;
+  /** Listed without a config line; used only when the config or a route names it, or somebody starts it. */
+  readonly dormant?: boolean;
+  /** further names that it is found by */
+  readonly aliases?: readonly string[];
 }
 
 export interface Named {

@@ -1,13 +1,22 @@
+/** Who waits for room, in its turn. */
+interface Waiting {
+  readonly ready: (room: Room) => void;
+  readonly dropped: (() => void) | undefined;
+}
+
 /**
- * How many requests a provider bears at once, and who waits for room. First come, first served: room that is handed to
- * one who waited is not free for one who comes now. The line is bounded; behind a hundred others it is better to know.
+ * How many requests a provider bears at once, and who waits for room. Callers take turns, and of one caller's requests
+ * the first comes first: who asks for much does not hold up who asks for little. Room that is handed to one who waited
+ * is not free for one who comes now. The line is bounded; behind a hundred others it is better to know.
  */
 export class Room {
   readonly limit: number;
   readonly longest: number;
   #taken = 0;
   #handed = 0;
-  readonly #line: ((room: Room) => void)[] = [];
+  #waiting = 0;
+  /** by caller, whose turn is next first */
+  readonly #lines = new Map<string, Waiting[]>();
 
   constructor(limit: number, longest = Math.max(32, limit * 16)) {
     this.limit = limit;
@@ -19,11 +28,17 @@ export class Room {
   }
 
   get waiting(): number {
-    return this.#line.length;
+    return this.#waiting;
   }
 
   get lineFull(): boolean {
-    return this.#line.length >= this.longest;
+    return this.#waiting >= this.longest;
+  }
+
+  /** A full line has room for one more of a caller who has fewer in it than another: that other's last one goes. */
+  takes(caller: string): boolean {
+    if (!this.lineFull) return true;
+    return this.#greediest()[1].length > (this.#lines.get(caller)?.length ?? 0) + 1;
   }
 
   take(): void {
@@ -35,13 +50,18 @@ export class Room {
     this.#handOn();
   }
 
-  /** Calls back once with room held for the caller, who must `claim` it. @returns leaves the line */
-  wait(ready: (room: Room) => void): () => void {
-    this.#line.push(ready);
-    return () => {
-      const at = this.#line.indexOf(ready);
-      if (at >= 0) this.#line.splice(at, 1);
-    };
+  /**
+   * Calls back once with room held for the caller, who must `claim` it. @returns leaves the line
+   * @param dropped is called instead where another's request takes this one's place in a full line
+   */
+  wait(ready: (room: Room) => void, caller = '', dropped?: () => void): () => void {
+    if (this.lineFull) this.#drop();
+    const waiting = { ready, dropped };
+    const line = this.#lines.get(caller);
+    if (line) line.push(waiting);
+    else this.#lines.set(caller, [waiting]);
+    this.#waiting++;
+    return () => this.#leave(caller, waiting);
   }
 
   /** The room that was handed over is free for its holder to take in this very turn; what is not taken goes to the next. */
@@ -52,9 +72,36 @@ export class Room {
 
   #handOn(): void {
     if (!this.free) return;
-    const next = this.#line.shift();
+    const [next] = this.#lines;
     if (!next) return;
+    const [caller, line] = next;
+    // Its next one waits until all others had their turn.
+    this.#lines.delete(caller);
+    const { ready } = line.shift() as Waiting;
+    if (line.length > 0) this.#lines.set(caller, line);
+    this.#waiting--;
     this.#handed++;
-    next(this);
+    ready(this);
+  }
+
+  #leave(caller: string, waiting: Waiting): void {
+    const line = this.#lines.get(caller);
+    const at = line?.indexOf(waiting) ?? -1;
+    if (!line || at < 0) return;
+    line.splice(at, 1);
+    this.#waiting--;
+    if (line.length === 0) this.#lines.delete(caller);
+  }
+
+  #greediest(): [caller: string, line: Waiting[]] {
+    return [...this.#lines].reduce((most, one) => (one[1].length > most[1].length ? one : most));
+  }
+
+  #drop(): void {
+    const [caller, line] = this.#greediest();
+    const last = line.at(-1) as Waiting;
+    if (!last.dropped) return;
+    this.#leave(caller, last);
+    last.dropped();
   }
 }

@@ -17,6 +17,8 @@ export interface HouseConfig {
   readonly strategy: { readonly use: string } & Record<string, unknown>;
   readonly timeouts: Partial<Timeouts>;
   readonly retry: RetryConfig;
+  /** who carries requests to upstreams: `auto`, our own client where it can */
+  readonly transport: 'auto' | 'undici';
   readonly limits: { readonly event: number; readonly answer: number };
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   readonly models: Readonly<Record<string, ModelConfig>>;
@@ -25,6 +27,8 @@ export interface HouseConfig {
   /** folder for what the yard fetches and writes */
   readonly home: string;
   readonly plugins: readonly string[];
+  /** options of toolchains, by the toolchain's name */
+  readonly toolchains: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** options of features, by the feature's name */
   readonly features: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -34,6 +38,8 @@ export interface RetryConfig {
   readonly attempts: number;
   /** share of live requests that may be tried again */
   readonly budget: number;
+  /** how often the one target of a route is asked again after a pause */
+  readonly again: number;
   /** longest Retry-After, in ms, that is waited for where nobody else can answer */
   readonly wait: number;
 }
@@ -47,6 +53,10 @@ export interface ProviderConfig {
 export interface ModelConfig {
   readonly strategy?: { readonly use: string } & Record<string, unknown>;
   readonly timeouts?: Partial<Timeouts>;
+  /** names of models that answer when nobody here can */
+  readonly fallbacks?: readonly string[];
+  /** names of models that answer when a request is too long for this one */
+  readonly contextFallbacks?: readonly string[];
   readonly targets: readonly {
     readonly provider: string;
     readonly model?: string;

@@ -1,6 +1,6 @@
 /** Wire formats: how answers read, and how one API is said in another. */
 import type { GatewayError } from '../errors.ts';
-import type { Call } from '../contracts.ts';
+import type { Call, Quirks } from '../contracts.ts';
 
 /** How one API's answers read: what is content, what proves an end, how an error is said in band. */
 export interface Dialect {
@@ -28,6 +28,22 @@ export interface Dialect {
   readonly tokenLimits: readonly string[];
   /** members to set so that a stream that will be folded loses nothing (`stream_options`) */
   readonly foldWith: Readonly<Record<string, unknown>>;
+  /** Makes what a provider with quirks answers into this API's own; undefined: nobody is known to have any here. */
+  readonly normaliser?: (quirks: Quirks, call: Call) => Normaliser;
+  /** Members to set for a provider that takes content only as a string (`messages`). */
+  readonly flatContent?: (call: Call) => Readonly<Record<string, unknown>>;
+  /** What a JSON refusal says where it is not said in this API's own shape; undefined: it is. */
+  readonly foreignRefusal?: (body: unknown) => string | undefined;
+}
+
+/** Makes one answer of a provider with quirks into the API's own; it has memory. */
+export interface Normaliser {
+  /** @returns what is to be read in the place of this event; none while something is held back */
+  event(event: SseEvent): SseEvent[];
+  /** The stream has ended. @returns what was held back */
+  end(): SseEvent[];
+  /** @returns what is to be read in the place of a whole answer */
+  answer(answer: unknown): unknown;
 }
 
 export interface SseEvent {

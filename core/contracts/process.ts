@@ -1,12 +1,24 @@
 /** Programs that the yard runs, and how they become runnable. */
 
-/** A program the yard runs. `{port}`, `{host}`, `{key}`, `{folder}` and what the toolchain names are filled in. */
+/**
+ * A program the yard runs. `{port}`, `{host}`, `{key}` (what its caller must send), `{folder}`, `{checkout}`, `{data}` and
+ * what the toolchain names are filled in.
+ */
 export interface ProcessSpec {
   /** where the program comes from; undefined: it is already there */
   readonly source?: ProcessSource | undefined;
   readonly command: readonly string[];
+  /** undefined: its private folder where it has one, else where it was installed */
   readonly cwd?: string | undefined;
+  /** Defaults of the program that leak belong here too, so that they are overridden even when unused. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the operator gives it, by name; only this process gets it. */
+  readonly secrets?: Readonly<Record<string, Secret>>;
+  /**
+   * Files put into its private folder before each start, by their path there: a text with placeholders, those of its
+   * secrets among them, or a copy out of its checkout. Only the gateway's user can read them.
+   */
+  readonly files?: Readonly<Record<string, string | { readonly from: string }>>;
   readonly port: number | 'free';
   readonly host: string;
   readonly probe: Probe;
@@ -14,6 +26,12 @@ export interface ProcessSpec {
   readonly start: 'boot' | 'on-demand' | 'manual';
   /** how it ends: a signal to its group, ms until SIGKILL */
   readonly stop: { readonly signal: NodeJS.Signals; readonly grace: number };
+  /** ms without a request after which it is stopped; undefined: never */
+  readonly idleStop?: number | undefined;
+  /** What its ends mean, the first that fits. */
+  readonly exits?: readonly ExitMeaning[];
+  /** Why it cannot be had, and what the operator can do about that. */
+  readonly unavailable?: string | undefined;
   /** shown before a first install */
   readonly notes: {
     readonly licence?: string;
@@ -27,16 +45,55 @@ export interface ProcessSource {
   readonly toolchain: string;
   /** what that toolchain installs; its own schema checks it */
   readonly packages: unknown;
+  /** the program's own code; undefined: it is all in the packages */
+  readonly code?: Code | undefined;
+}
+
+/** A repository at one commit, or a folder that is there. */
+export type Code =
+  | {
+      readonly git: string;
+      /** as much of its name as is unambiguous */
+      readonly commit: string;
+      /** where in the repository the program is */
+      readonly subfolder?: string | undefined;
+    }
+  | { readonly folder: string };
+
+export interface Secret {
+  /** Without it the program is not started. */
+  readonly required: boolean;
+  /** what it is and where one gets it */
+  readonly description: string;
+  /** It stands in a file; the process's environment does not have it. */
+  readonly fileOnly?: boolean;
+  /** as the config gives it */
+  readonly value?: string | undefined;
 }
 
 export interface Probe {
   readonly method: string;
   readonly path: string;
   readonly status: readonly number[];
+  /** headers to send; placeholders are filled in */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is wrong although the status is right, by the body (parsed where it is JSON); undefined: nothing. */
+  readonly ready?: (body: unknown) => string | undefined;
   /** ms between two looks while it is healthy */
   readonly every: number;
   /** ms it may take from start to ready */
   readonly within: number;
+}
+
+/** An end that is no riddle: how to know it, why it happened and what to do. */
+export interface ExitMeaning {
+  readonly code?: number;
+  /** in what it wrote last */
+  readonly says?: RegExp;
+  readonly reason: string;
+  readonly remedy: string;
+  /** It may be over by itself in a while: tried again like a crash. */
+  readonly passing?: boolean;
 }
 
 /** How a program becomes runnable. */
@@ -54,7 +111,15 @@ export interface ToolchainJob {
   readonly provider: string;
   readonly packages: unknown;
   readonly folder: string;
+  /** the program's own code, which must stay as it is */
+  readonly checkout?: Checkout | undefined;
   readonly signal: AbortSignal;
   /** a line about how far it is, for people */
   readonly progress: (line: string) => void;
+}
+
+export interface Checkout {
+  readonly folder: string;
+  /** changes when its files do: the commit where they are just that */
+  readonly state: string;
 }

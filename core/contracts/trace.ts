@@ -1,5 +1,6 @@
 /** What is remembered of a request: each attempt, and why it went where it went. */
 import type { Target } from '../target.ts';
+import type { Scope } from './scopes.ts';
 
 export type Outcome = 'answered' | 'failed' | 'left';
 
@@ -19,6 +20,10 @@ export interface Attempt {
   bytes: number;
   /** the upstream's own request id */
   upstreamId?: string;
+  /** which of the provider's keys it was sent with, from 1, where there are several */
+  key?: number;
+  /** what its refusal concerns, where it says nothing about the target's health */
+  scope?: Scope;
   /** ms after which it may be asked again, as it said */
   retryAfter?: number;
 }
@@ -33,21 +38,21 @@ export interface Trace {
   readonly surface: string;
   readonly model: string;
   readonly stream: boolean;
-  route?: string;
-  strategy?: string;
-  candidates: readonly Target[];
+  route: string;
+  strategy: string;
+  readonly candidates: readonly Target[];
   /** each look that found somebody out, or had to wait */
-  readonly notes: TraceNote[];
+  notes: readonly TraceNote[];
   readonly attempts: Attempt[];
   /** name of the translation that was needed */
-  translated?: string | undefined;
+  translated: string | undefined;
   /** when the first byte went to the client */
-  commit?: number;
-  ending?: Ending;
-  status?: number;
-  error?: string;
+  commit: number | undefined;
+  ending: Ending | undefined;
+  status: number | undefined;
+  error: string | undefined;
   /** when it was over */
-  ended?: number;
+  ended: number | undefined;
   bytes: number;
 }
 

@@ -24,13 +24,40 @@ const BREAKS: readonly (readonly [BehaviourName, string, string])[] = [
   ['error-frame-after-content', '', 'error'],
 ];
 
+/** Two houses before one upstream: the one that does not wait is for what stalls, so that nothing else is late. */
+async function startTwo(
+  t: Test,
+): Promise<{ one: Upstream; houseFor(name: BehaviourName): House; settled(): Promise<void> }> {
+  const { house, one } = await start(t);
+  const hasty = await houseInFront(
+    t,
+    { one },
+    { timeouts: { idle: '200ms' }, breaker: { failures: 1_000, minimum: 1_000 } },
+  );
+  return {
+    one,
+    houseFor: (name) => (name.startsWith('stall') ? hasty : house),
+    settled: async () => {
+      await one.quiet();
+      await idle(house);
+      await idle(hasty);
+    },
+  };
+}
+
 async function start(
   t: Test,
   config: Record<string, unknown> = {},
 ): Promise<{ house: House; one: Upstream }> {
   const one = await upstream(t, 'one');
-  return { house: await houseInFront(t, { one }, { breaker: { failures: 1_000 }, ...config }), one };
+  return {
+    house: await houseInFront(t, { one }, { breaker: { failures: 1_000, minimum: 1_000 }, ...config }),
+    one,
+  };
 }
+
+// They wait for the most part.
+t.jobs = 4;
 
 const ask = ({ url }: House, surface: SurfaceName, more = {}): Promise<Bytes> =>
   bytesFrom(`${url}/v1`, surface, more);
@@ -46,12 +73,13 @@ const DONE = 'data: [DONE]\n\n';
 t.test(
   'a stream that breaks after content ends with an error of its own API and nothing made up',
   async (t) => {
-    const { house, one } = await start(t, { timeouts: { idle: '300ms' } });
+    const { one, houseFor, settled } = await startTwo(t);
     for (const surface of surfaceNames) {
       one.forget();
       const good = eventsOf(plain((await bytesFrom(one.url, surface)).body));
       for (const [name, code, ending] of BREAKS) {
         const what = `${surface}: ${name}`;
+        const house = houseFor(name);
         one.behave(name);
         const { status, body, broken } = await ask(house, surface);
         const events = eventsOf(plain(body));
@@ -69,8 +97,7 @@ t.test(
         t.match(await house.trace(), { ending, status: 200, attempts: [{ outcome: 'failed' }] }, what);
       }
     }
-    await one.quiet();
-    await idle(house);
+    await settled();
   },
 );
 
@@ -158,7 +185,7 @@ t.test('comments that come without end before any content are bounded too', asyn
 });
 
 t.test('a JSON answer that breaks half-way is no answer', async (t) => {
-  const { house, one } = await start(t, { timeouts: { idle: '300ms' } });
+  const { one, houseFor, settled } = await startTwo(t);
   for (const [name, code, status] of [
     ['cut-after-content', 'upstream_malformed', 502],
     ['rst-after-content', 'stream_cut', 502],
@@ -169,13 +196,12 @@ t.test('a JSON answer that breaks half-way is no answer', async (t) => {
   ] as const) {
     one.behave(name);
     for (const surface of surfaceNames) {
-      const answer = await ask(house, surface, { stream: false });
+      const answer = await ask(houseFor(name), surface, { stream: false });
       t.equal(answer.status, status, `${surface}: ${name}`);
       t.match(errorOf(answer.body.toString()), { code }, `${surface}: ${name}`);
     }
   }
-  await one.quiet();
-  await idle(house);
+  await settled();
 });
 
 t.test('an answer too long to be held goes through, and breaks where it broke', async (t) => {

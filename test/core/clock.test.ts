@@ -98,6 +98,34 @@ t.test('all that is watched can be made due at once', (t) => {
   t.end();
 });
 
+t.test('a house that was held up itself blames nobody before it has looked again', (t) => {
+  let now = 0;
+  const clock = new Clock(20, () => now);
+  const expired: string[] = [];
+  const watch = (name: string, due: number): Deadline => {
+    const one: Deadline = { due, expire: () => (clock.forget(one), expired.push(name)) };
+    clock.watch(one);
+    return one;
+  };
+  const at = (ms: number): string[] => {
+    now = ms;
+    expired.length = 0;
+    clock.sweep();
+    return [...expired];
+  };
+  const heard = watch('heard from', 50);
+  watch('silent', 50);
+  t.strictSame(at(20), []);
+  t.strictSame(at(5_000), [], 'it slept for five seconds');
+  heard.due = clock.coarse + 50;
+  t.strictSame(at(5_020), ['silent']);
+  t.strictSame(at(5_060), ['heard from']);
+  watch('a', 5_100);
+  t.strictSame(at(6_000), []);
+  t.strictSame(at(7_000), ['a'], 'but not twice in a row');
+  t.end();
+});
+
 t.test('the time of the last sweep can be read, and is fresh when it begins to watch', (t) => {
   let now = 5;
   const clock = new Clock(1_000_000, () => now);

@@ -236,7 +236,7 @@ t.test('places are given back after every kind of failure', async (t) => {
   const { house, one } = await start(
     t,
     { concurrency: 1, timeouts: { firstByte: '150ms', idle: '150ms' } },
-    { breaker: { failures: 1_000 } },
+    { breaker: { failures: 1_000, minimum: 1_000 } },
   );
   for (const name of [
     'rst-before-head',

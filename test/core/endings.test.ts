@@ -44,6 +44,9 @@ async function start(t: Test, interval = 1): Promise<{ house: House; one: Upstre
   return { house: await houseInFront(t, { one }), one };
 }
 
+// They wait for the most part.
+t.jobs = 4;
+
 const ask = ({ url }: House, surface: SurfaceName, more = {}): Promise<Bytes> =>
   bytesFrom(`${url}/v1`, surface, more);
 
@@ -52,7 +55,8 @@ const chunk = (index: number, content: string, finish: string | null = null): st
 const DONE = 'data: [DONE]\n\n';
 
 t.test('a good stream reaches the client byte for byte, however it is written', async (t) => {
-  const { house, one } = await start(t);
+  const one = await upstream(t, 'one', { text: ['Hello', ' Grüße', ' 世界 👋.'] });
+  const house = await houseInFront(t, { one });
   for (const surface of surfaceNames) {
     for (const name of FRAMINGS) {
       const what = `${surface}: ${name}`;

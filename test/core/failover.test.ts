@@ -10,7 +10,7 @@ type Failure = readonly [name: BehaviourName, reason: string, options?: object];
 const FAILURES: readonly Failure[] = [
   ['rst-before-head', 'upstream_reset'],
   ['close-before-head', 'upstream_reset'],
-  ['not-http', 'upstream_reset'],
+  ['not-http', 'upstream_malformed'],
   ...[408, 409, 429, 500, 502, 503, 504, 529].map((code) => [`status-${code}`, 'upstream_status'] as const),
   ['status', 'upstream_status', { code: 500, body: 'Internal Server Error', contentType: 'text/plain' }],
   ['status', 'upstream_status', { code: 502, body: '' }],
@@ -60,7 +60,7 @@ async function startTwo(t: Test, config: Parsed = {}): Promise<Two> {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   // Here each target is to be asked again and again, however often it fails.
   return {
-    house: await houseInFront(t, { one, two }, { breaker: { failures: 1_000 }, ...config }),
+    house: await houseInFront(t, { one, two }, { breaker: { failures: 1_000, minimum: 1_000 }, ...config }),
     one,
     two,
   };
@@ -115,21 +115,20 @@ t.test('a JSON answer that fails at any point is answered by the next target, un
 });
 
 t.test('a target that stalls before content loses its turn, and its upstream is left', async (t) => {
-  const timeouts = { firstByte: '100ms', firstContent: '200ms', idle: '150ms' };
-  const two = await startTwo(t, { only: { one: { timeouts } }, retry: { budget: 1 } });
-  for (const [name, stream, reason] of [
-    ['stall-before-head', true, 'first_byte_timeout'],
-    ['stall-before-head', false, 'first_byte_timeout'],
-    ['stall-before-content', true, 'first_content_timeout'],
-    ['pings-only', true, 'first_content_timeout'],
-    ['stall-before-content', false, 'stream_stalled'],
-    ['stall-after-content', false, 'stream_stalled'],
+  for (const [name, stream, clock, reason] of [
+    ['stall-before-head', true, 'firstByte', 'first_byte_timeout'],
+    ['stall-before-head', false, 'firstByte', 'first_byte_timeout'],
+    ['stall-before-content', true, 'firstContent', 'first_content_timeout'],
+    ['pings-only', true, 'firstContent', 'first_content_timeout'],
+    ['stall-before-content', false, 'idle', 'stream_stalled'],
+    ['stall-after-content', false, 'idle', 'stream_stalled'],
   ] as const) {
+    const two = await startTwo(t, { only: { one: { timeouts: { [clock]: '150ms' } } } });
     await isHidden(t, two, [name, reason], stream);
-    const left = await two.one.left(two.one.posts.at(-1)!);
+    const left = await two.one.left(two.one.posts[0]!);
     t.equal(left, name === 'stall-before-head' ? 'before-head' : 'mid-body', name);
+    await idle(two.house);
   }
-  await idle(two.house);
 });
 
 t.test('a target that cannot be connected to costs the client nothing', async (t) => {

@@ -51,6 +51,8 @@ interface Front extends Options {
   only?: Record<string, Options>;
   /** more of what `models.m` says */
   route?: Options;
+  /** Nobody is asked twice for the same, unless a test is about that. */
+  retry?: Options;
 }
 
 /**
@@ -73,7 +75,7 @@ export function ownProvider(t: Test, facts: Partial<Quirks>, members = ''): stri
 export async function houseInFront(
   t: Test,
   upstreams: Record<string, { readonly url: string }>,
-  { each = {}, only = {}, route = {}, ...config }: Front = {},
+  { each = {}, only = {}, route = {}, retry = {}, ...config }: Front = {},
   lent: Lent = {},
 ): Promise<House> {
   const names = Object.keys(upstreams);
@@ -87,7 +89,11 @@ export async function houseInFront(
     targets: names.map((provider) => ({ provider })),
     ...route,
   };
-  return startHouse(t, { providers: Object.fromEntries(providers), models: { m }, ...config }, lent);
+  return startHouse(
+    t,
+    { providers: Object.fromEntries(providers), models: { m }, retry: { again: 0, ...retry }, ...config },
+    lent,
+  );
 }
 
 export function targetOf({ yard }: House, provider: string): Target {

@@ -13,7 +13,7 @@ async function startTwo(t: Test, config: Record<string, unknown> = {}): Promise<
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   // Here each target is to be asked again and again, however often it fails.
   return {
-    house: await houseInFront(t, { one, two }, { breaker: { failures: 1_000 }, ...config }),
+    house: await houseInFront(t, { one, two }, { breaker: { failures: 1_000, minimum: 1_000 }, ...config }),
     one,
     two,
   };

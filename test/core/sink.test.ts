@@ -13,7 +13,10 @@ async function start(
 }
 
 t.test("a client's connection is good for more after an answer, a broken one too", async (t) => {
-  const { house, one } = await start(t, { timeouts: { idle: '300ms' }, breaker: { failures: 1_000 } });
+  const { house, one } = await start(t, {
+    timeouts: { idle: '300ms' },
+    breaker: { failures: 1_000, minimum: 1_000 },
+  });
   const line = await Line.to(t, house);
   const answers = [
     'ok',

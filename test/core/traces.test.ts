@@ -25,6 +25,8 @@ t.test('a trace says who could answer, who was asked, when, and how it ended', a
     'ending',
     'status',
     'ms',
+    'waited',
+    'overhead',
     'bytes',
   ]);
   t.match(trace, {

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Budget } from './budget.ts';
+import { left } from './choose.ts';
+import type { Context, RetryConfig, Target } from './contracts.ts';
+import { remaining } from './deadline.ts';
+import { elapsed } from './elapsed.ts';
+import { note } from './note.ts';
+import type { Sent } from './sent.ts';
+
+/** What no other target can mend. */
+const OUT_OF_TIME: ReadonlySet<string | undefined> = new Set(['total_timeout', 'shutting_down']);
+/** What the same target may do better in a moment; one that took its time would take it again. */
+const PASSING: ReadonlySet<string | undefined> = new Set([
+  'upstream_refused',
+  'upstream_reset',
+  'upstream_status',
+  'upstream_error',
+  'upstream_empty',
+  'stream_cut',
+]);
+/** ms of the first pause before the same target is asked again, and of the longest; half of it is chance. */
+const FIRST = 250;
+const LONGEST = 4_000;
+
+export interface Retrying {
+  readonly budget: Budget;
+  readonly retry: RetryConfig;
+  readonly random: () => number;
+}
+
+export type Again =
+  | 'no'
+  /** at once, at one that was not tried */
+  | 'elsewhere'
+  /** at one that was tried, after so many ms; `asked`: as it said itself */
+  | { readonly after: number; readonly asked: boolean };
+
+/**
+ * Bounded per request, by the caller's patience, and by the budget over all. The same target again only where nobody
+ * else is: when it said, or after a pause of our own where that may help.
+ * @param free it was tried against the odds, and trying it again elsewhere is no storm
+ */
+export function again(
+  context: Context,
+  failed: readonly Sent[],
+  tried: readonly Target[],
+  free: boolean,
+  { retry, budget, random }: Retrying,
+): Again {
+  if (isSpent(context, failed, retry)) return 'no';
+  const others = context.route.targets.length > tried.length;
+  const next: Again = others ? 'elsewhere' : sameAgain(context, failed, retry, random);
+  if (next === 'no' || (next !== 'elsewhere' && remaining(context) <= next.after)) return 'no';
+  if (free && others) return next;
+  if (!budget.withdraw()) {
+    note(context, { remark: 'the retry budget of the house is spent' });
+    return 'no';
+  }
+  return next;
+}
+
+/** Nobody else may be tried either: not for this request. */
+export function isSpent(context: Context, failed: readonly Sent[], { attempts }: RetryConfig): boolean {
+  return failed.length >= attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code) || remaining(context) <= 0;
+}
+
+function sameAgain(
+  { route }: Context,
+  failed: readonly Sent[],
+  retry: RetryConfig,
+  random: () => number,
+): Again {
+  const { attempt } = failed.at(-1) as Sent;
+  if (attempt.retryAfter !== undefined)
+    return attempt.retryAfter > retry.wait ? 'no' : { after: attempt.retryAfter, asked: true };
+  const before = failed.filter(({ attempt: { target } }) => target === attempt.target).length;
+  if (route.targets.length > 1 || before > retry.again) return 'no';
+  if (attempt.scope || !PASSING.has(attempt.reason)) return 'no';
+  const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
+  return { after: longest * (0.5 + 0.5 * random()), asked: false };
+}
+
+/** Nobody else is there: waits until it may be asked again. */
+export async function pause(
+  context: Context,
+  target: Target,
+  { after, asked }: { readonly after: number; readonly asked: boolean },
+): Promise<void> {
+  const since = elapsed(context);
+  await sleep(after, undefined, { signal: context.leaving.signal }).catch(() => undefined);
+  if (context.leaving.gone) throw left();
+  const waited = asked ? `${target.id} asked for it` : 'before asking the same target again';
+  note(context, { waited, took: asked ? Math.round(after * 1000) : elapsed(context) - since });
+  if (asked) target.unblock('quota');
+}

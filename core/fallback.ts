@@ -1,0 +1,82 @@
+import { setFormField } from './body/multipart.ts';
+import { splice } from './body/splice.ts';
+import type { Call, Context, ModelConfig, Route } from './contracts.ts';
+import { note } from './note.ts';
+import type { Refusal } from './relay/delivery.ts';
+
+/** Finds who can answer for another model's name. */
+export interface Routing {
+  readonly route: (model: string, surface: string) => Route;
+}
+
+/** Why a request goes on under another model's name. */
+export type Because = 'failed' | 'length';
+
+const SAID: Readonly<Record<Because, string>> = {
+  failed: 'could not be had',
+  length: 'does not take a text of this length',
+};
+
+export function hasFallback({ route, fellBack }: Context, because: Because = 'failed'): boolean {
+  if (fellBack === undefined) return namesOf(route, because) !== undefined;
+  return rest(fellBack, because).length > 0;
+}
+
+/**
+ * The same request under the name of the next model that the config gives for this one; undefined: there is none. The
+ * lists are those of the name that was asked for, and each of their names is tried once.
+ */
+export function fallback(context: Context, because: Because, house: Routing): Context | undefined {
+  if (!hasFallback(context, because)) return undefined;
+  const { route, call } = context;
+  let fellBack = context.fellBack ?? { from: route, tried: [] };
+  for (const name of rest(fellBack, because)) {
+    fellBack = { ...fellBack, tried: [...fellBack.tried, name] };
+    try {
+      const other = house.route(name, call.surface);
+      note(context, { remark: `'${call.model}' ${SAID[because]}: '${name}' is asked instead` });
+      context.trace.route = other.name;
+      context.trace.strategy = other.strategyName;
+      return { ...context, route: other, call: renamed(call, name), fellBack };
+    } catch (error) {
+      note(context, { remark: `'${name}' cannot be asked instead: ${(error as Error).message}` });
+    }
+  }
+  return undefined;
+}
+
+/** A pin says who is to answer: only a route without one has them. */
+export function fallbacksOf(
+  configured: ModelConfig | undefined,
+): Pick<Route, 'fallbacks' | 'contextFallbacks'> {
+  return { fallbacks: configured?.fallbacks, contextFallbacks: configured?.contextFallbacks };
+}
+
+function namesOf(route: Route, because: Because): readonly string[] | undefined {
+  return because === 'length' ? route.contextFallbacks : route.fallbacks;
+}
+
+function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Because): string[] {
+  return (namesOf(from, because) ?? []).filter((name) => !tried.includes(name));
+}
+
+function renamed(call: Call, model: string): Call {
+  const type = String(call.headers['content-type']);
+  const raw =
+    call.format === 'json'
+      ? splice(call.raw, { model })
+      : call.format === 'multipart'
+        ? setFormField(call.raw, type, 'model', model)
+        : call.raw;
+  return { ...call, model, raw };
+}
+
+/** bytes of a refusal that are looked into */
+const LOOKED = 4096;
+const TOO_LONG =
+  /context_length_exceeded|context (?:length|window|size)|(?:prompt|input) is too long|too many (?:input )?tokens/i;
+
+/** The request is longer than the model takes: as OpenAI says it by code, and others in words. */
+export function isTooLong({ status, body }: Refusal): boolean {
+  return (status === 400 || status === 413) && TOO_LONG.test(body.toString('utf8', 0, LOOKED));
+}

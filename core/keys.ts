@@ -1,0 +1,71 @@
+import type { Key } from './contracts/scopes.ts';
+
+interface OneKey extends Key {
+  /** as `Authorization` says it */
+  readonly header: string;
+  /** ms since 1970 until which it is out */
+  until: number;
+  detail: string;
+}
+
+/** A provider's own keys, used in turns; one that is out is passed over until its time. */
+export class Keys {
+  readonly #keys: OneKey[];
+  readonly #now: () => number;
+  #turn = 0;
+  /** how many of them have been put out and not yet seen back */
+  #out = 0;
+
+  constructor(values: readonly string[], now: () => number) {
+    this.#keys = values.map((value, index) => ({
+      header: `Bearer ${value}`,
+      nth: index + 1,
+      until: 0,
+      detail: '',
+    }));
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** The one whose turn it is; where all are out, the one that is back first. */
+  next(): Key & { readonly header: string } {
+    const keys = this.#keys;
+    const turn = this.#turn;
+    this.#turn = (turn + 1) % keys.length;
+    const key = keys[turn] as OneKey;
+    if (this.#out === 0) return key;
+    const now = this.#now();
+    this.#out = keys.filter(({ until }) => until > now).length;
+    const inTurn = [...keys.slice(turn), ...keys.slice(0, turn)];
+    const found = inTurn.find(({ until }) => until <= now);
+    if (!found) return keys.reduce((first, one) => (one.until < first.until ? one : first));
+    this.#turn = found.nth % keys.length;
+    return found;
+  }
+
+  /** Puts one out. @returns when the first of all is back, ms since 1970; undefined: another is in */
+  block({ nth }: Key, until: number, detail: string): number | undefined {
+    const key = this.#keys[nth - 1] as OneKey;
+    key.until = until;
+    key.detail = detail;
+    const now = this.#now();
+    this.#out = this.#keys.filter((one) => one.until > now).length;
+    return this.#out < this.#keys.length ? undefined : Math.min(...this.#keys.map((one) => one.until));
+  }
+
+  reset(): void {
+    for (const key of this.#keys) key.until = 0;
+    this.#out = 0;
+  }
+
+  /** Those that are out, as they are shown: by their place, never by what they are. */
+  get out(): { readonly key: number; readonly until: number; readonly detail: string }[] {
+    const now = this.#now();
+    return this.#keys
+      .filter(({ until }) => until > now)
+      .map(({ nth, until, detail }) => ({ key: nth, until, detail }));
+  }
+}

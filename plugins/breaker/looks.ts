@@ -1,0 +1,60 @@
+import { answers } from '../../core/ask.ts';
+import type { Host, Target } from '../../core/contracts.ts';
+import type { TargetTrouble } from './trouble.ts';
+
+/** ms one look may take */
+const WITHIN = 2_000;
+
+/**
+ * Looks whether those that could not be reached are there again, without spending anybody's request: a `GET` of the
+ * path where the provider lists its models, which costs nothing. Any answer but a 5xx says that it is. Nothing runs
+ * while everybody is well.
+ */
+export class Looks {
+  readonly #every: number;
+  readonly #yard: Host['yard'];
+  readonly #gone = new Set<TargetTrouble>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param every ms between two looks; 0: nobody looks */
+  constructor(every: number, yard: Host['yard']) {
+    this.#every = every;
+    this.#yard = yard;
+  }
+
+  watch(trouble: TargetTrouble): void {
+    if (this.#every === 0 || trouble.target.provider.lookPath === undefined) return;
+    this.#gone.add(trouble);
+    if (this.#timer) return;
+    this.#timer = setInterval(() => void this.#look(), this.#every);
+    this.#timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#gone.clear();
+  }
+
+  async #look(): Promise<void> {
+    for (const trouble of this.#gone) {
+      const { live } = trouble.target;
+      if (live.trouble !== trouble || !trouble.unreachable || !trouble.out) this.#gone.delete(trouble);
+    }
+    if (this.#gone.size === 0) return this.close();
+    await Promise.all([...this.#gone].map((trouble) => this.#lookAt(trouble)));
+  }
+
+  async #lookAt(trouble: TargetTrouble): Promise<void> {
+    const there = await answers(this.#yard.transport, trouble.target, pathOf(trouble.target), WITHIN);
+    if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
+    if (there) {
+      this.#gone.delete(trouble);
+      trouble.thereAgain();
+    } else if (trouble.out) {
+      trouble.stillGone(this.#every + WITHIN);
+    }
+  }
+}
+
+const pathOf = ({ provider }: Target): string => provider.lookPath as string;

@@ -1,0 +1,51 @@
+/** What the config says under `breaker`. */
+export interface BreakerOptions {
+  readonly failures: number;
+  readonly rate: number;
+  readonly window: number;
+  readonly minimum: number;
+  readonly first: number;
+  readonly longest: number;
+  readonly look: number;
+}
+
+export const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Leaves a failing target alone for a while.',
+  properties: {
+    failures: {
+      type: 'integer',
+      minimum: 1,
+      default: 3,
+      description: 'So many in a row and it is out; one that cannot be connected to is out at once.',
+    },
+    rate: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.5,
+      description: 'It is out, too, when this share of the attempts of a window has failed.',
+    },
+    window: { format: 'duration', default: '30s', description: 'How long a window is; a failure begins it.' },
+    minimum: {
+      type: 'integer',
+      minimum: 1,
+      default: 10,
+      description: 'A share of fewer attempts than that says nothing.',
+    },
+    first: {
+      format: 'duration',
+      default: '1s',
+      description: 'How long it is out the first time; twice as long each time it fails again at once.',
+    },
+    longest: { format: 'duration', default: '30s', description: 'It is never out for longer.' },
+    look: {
+      format: 'duration',
+      minimum: 0,
+      default: '2s',
+      description:
+        'Between two looks, free of charge, at whether one that could not be reached is there again; 0: nobody looks, and the next request after its pause tries.',
+    },
+  },
+} as const;

@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { warmth } from '../../core/balance/warmth.ts';
+import type { House } from '../house.ts';
+import type { Received } from '../upstream/received.ts';
+import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { houseInFront, post, targetOf, until, upstream } from './in-front.ts';
+
+const NOW = 1_800_000_000_000;
+
+async function start(t: Test, names: readonly string[], config: Record<string, unknown> = {}) {
+  const upstreams: Record<string, Upstream> = {};
+  for (const name of names) upstreams[name] = await upstream(t, name);
+  let now = NOW;
+  const lent = { now: () => now, random: () => 0.5 };
+  const house = await houseInFront(t, upstreams, config, lent);
+  return { house, upstreams, now: () => now, pass: (ms: number) => void (now += ms) };
+}
+
+async function statuses(house: House, count: number): Promise<number[]> {
+  const all = [];
+  for (let asked = 0; asked < count; asked++) all.push((await house.chat()).status);
+  return all;
+}
+
+const isOut = (house: House, name: string): boolean => targetOf(house, name).live.blocks.has('breaker');
+const look = ({ method, path }: Received): boolean => method === 'GET' && path.endsWith('/models');
+
+t.test('one that fails half of the time is out, though never three times in a row', async (t) => {
+  const breaker = { rate: 0.5, window: '30s', minimum: 6, look: 0 };
+  const { house, upstreams, pass } = await start(t, ['one', 'two'], { breaker });
+  const one = upstreams['one']!;
+  let nth = 0;
+  one.behaveWhen((request) => post(request) && nth++ % 2 === 0, 'status-500');
+  const triesUntil = async (enough: () => boolean): Promise<number> => {
+    const before = one.posts.length;
+    while (!enough() && one.posts.length < before + 20) t.equal((await house.chat()).status, 200);
+    return one.posts.length - before;
+  };
+  await triesUntil(() => one.posts.length === 4);
+  t.notOk(isOut(house, 'one'), 'two of four say nothing yet');
+  pass(30_000);
+  const tries = await triesUntil(() => isOut(house, 'one'));
+  t.ok(tries === 6 || tries === 7, `a new window counts anew: out after ${tries}`);
+});
+
+t.test('when more than half of the targets are out, health is ignored and nobody notices', async (t) => {
+  const breaker = { failures: 1, first: '1h', longest: '1h', look: 0 };
+  const { house, upstreams } = await start(t, ['one', 'two', 'three'], { breaker, retry: { budget: 0.2 } });
+  upstreams['one']!.behave('status-500');
+  await statuses(house, 6);
+  t.equal(upstreams['one']!.posts.length, 1, 'one of three is out, and is left alone');
+  upstreams['two']!.behave('status-500');
+  // Many more than the retry budget lets through.
+  const all = await statuses(house, 90);
+  t.strictSame(
+    all.filter((status) => status !== 200),
+    [],
+  );
+  t.ok(upstreams['one']!.posts.length > 10, 'two of three: both are asked again');
+  t.ok(upstreams['three']!.posts.length >= 90);
+  const traces = (await house.ask('/requests?limit=90')).json().data as { notes: { remark?: string }[] }[];
+  const said = traces.flatMap(({ notes }) => notes.map(({ remark }) => remark));
+  t.ok(said.includes('more than half of the targets are out for their health, which is ignored'));
+  upstreams['one']!.behave('ok');
+  await statuses(house, 3);
+  t.notOk(isOut(house, 'one'), 'a good answer puts it in again');
+});
+
+t.test('those that cannot be reached stay out, however many they are', async (t) => {
+  const { house, upstreams } = await start(t, ['one', 'two', 'three'], {
+    breaker: { first: '1h', longest: '1h', look: 0 },
+  });
+  await upstreams['one']!.close();
+  await upstreams['two']!.close();
+  await statuses(house, 30);
+  const traces = (await house.ask('/requests?limit=28')).json().data as { attempts: unknown[] }[];
+  t.ok(traces.every(({ attempts }) => attempts.length === 1));
+});
+
+t.test('one that is back begins with a tenth of its share', async (t) => {
+  const { house, upstreams, now, pass } = await start(t, ['one', 'two'], {
+    breaker: { failures: 1, look: 0 },
+  });
+  const { live } = targetOf(house, 'one');
+  upstreams['one']!.behaveOnce('status-500');
+  await statuses(house, 2);
+  pass(1_000);
+  await statuses(house, 2);
+  t.notOk(isOut(house, 'one'));
+  t.equal(warmth(live, now(), 10_000), 1);
+  pass(5_000);
+  t.equal(warmth(live, now(), 10_000), 5);
+  pass(5_000);
+  t.equal(warmth(live, now(), 10_000), 10);
+});
+
+t.test('a reset puts a target in again at once', async (t) => {
+  const { house, upstreams } = await start(t, ['one', 'two'], {
+    breaker: { failures: 1, first: '1h', longest: '1h' },
+  });
+  upstreams['one']!.behaveOnce('status-500');
+  await statuses(house, 4);
+  t.ok(isOut(house, 'one'));
+  const { status, json } = await house.ask('/targets/one/m/reset', { method: 'POST' });
+  t.equal(status, 200);
+  t.match(json(), { target: 'one/m', lifted: ['breaker'], out: [], success: true });
+  await statuses(house, 2);
+  t.equal(upstreams['one']!.posts.length, 2);
+  t.equal((await house.ask('/targets/one%2Fm/reset', { method: 'POST' })).status, 200);
+  const nobody = await house.ask('/targets/nobody/reset', { method: 'POST' });
+  t.match(nobody, { status: 404 });
+  t.match(nobody.json().error, { code: 'target_not_found', message: /there are: one\/m, two\/m/ });
+});
+
+t.test('one that could not be reached is looked at, and used again without a request lost', async (t) => {
+  const { house, upstreams } = await start(t, ['one', 'two'], {
+    breaker: { first: '1h', longest: '1h', look: '60ms' },
+  });
+  const { port } = upstreams['one']!;
+  await upstreams['one']!.close();
+  await statuses(house, 4);
+  t.ok(isOut(house, 'one'));
+  await sleep(100);
+  t.ok(isOut(house, 'one'), 'looked at, and not there');
+  const back = await startUpstream({ name: 'one', port });
+  t.teardown(() => back.close());
+  await back.seen(1, look);
+  await until(
+    () => !isOut(house, 'one'),
+    () => 'in again',
+  );
+  t.equal(back.requests.filter(post).length, 0, 'no request of a client was spent on that');
+  t.strictSame(await statuses(house, 4), [200, 200, 200, 200]);
+  t.equal(back.requests.filter(post).length, 2);
+  const looks = back.requests.filter(look).length;
+  await sleep(100);
+  t.equal(back.requests.filter(look).length, looks, 'nobody looks any more');
+});

@@ -1,0 +1,106 @@
+import t, { type Test } from 'tap';
+import type { House } from '../house.ts';
+import type { Received } from '../upstream/received.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { houseInFront, post, targetOf, upstream } from './in-front.ts';
+
+const NOW = 1_800_000_000_000;
+
+async function start(t: Test, each: Record<string, unknown>, names: readonly ('one' | 'two')[] = ['one']) {
+  const both = { one: await upstream(t, 'one'), two: await upstream(t, 'two') };
+  let now = NOW;
+  const used = Object.fromEntries(names.map((name) => [name, both[name]]));
+  const house = await houseInFront(t, used, { only: { one: each } }, { now: () => now });
+  return { house, ...both, pass: (ms: number) => void (now += ms) };
+}
+
+const sent = (one: Upstream): (string | undefined)[] =>
+  one.posts.map(({ headers }) => headers.authorization?.replace('Bearer ', ''));
+const withKey =
+  (key: string) =>
+  (request: Received): boolean =>
+    post(request) && request.headers.authorization === `Bearer ${key}`;
+
+async function statuses(house: House, count: number): Promise<number[]> {
+  const all = [];
+  for (let asked = 0; asked < count; asked++) all.push((await house.chat()).status);
+  return all;
+}
+
+t.test('several keys are used in turns', async (t) => {
+  const { house, one } = await start(t, { apiKey: 'a-key', apiKeys: ['b-key', 'c-key', 'b-key'] });
+  await statuses(house, 6);
+  t.strictSame(sent(one), ['a-key', 'b-key', 'c-key', 'a-key', 'b-key', 'c-key']);
+  t.equal((await house.trace()).attempts[0].key, 3, 'the trace tells which by its place');
+});
+
+t.test('a key that is refused is passed over, and the same request goes on with another', async (t) => {
+  const { house, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+  one.behaveWhen(withKey('a-key'), 'status-401');
+  t.strictSame(await statuses(house, 5), [200, 200, 200, 200, 200]);
+  t.strictSame(sent(one), ['a-key', 'b-key', 'b-key', 'b-key', 'b-key', 'b-key']);
+  t.equal(targetOf(house, 'one').blocks(NOW).size, 0, 'neither the target nor its provider is out');
+  t.equal(targetOf(house, 'one').errorRate, 0);
+  const first = (await house.ask('/requests?limit=5')).json().data[4];
+  t.match(first.attempts, [
+    { target: 'one/m', outcome: 'failed', status: 401, scope: 'key', key: 1 },
+    { target: 'one/m', outcome: 'answered', key: 2 },
+  ]);
+  const { text, json } = await house.ask('/providers');
+  t.match(json().providers[0].keys, { size: 2, out: [{ key: 1, detail: /^one answered 401/ }] });
+  t.notMatch(text, /[ab]-key/, 'what the keys are is told nowhere');
+  pass(60_000);
+  await statuses(house, 2);
+  t.equal(sent(one).filter((key) => key === 'a-key').length, 2, 'it is tried again after a minute');
+});
+
+t.test('a key that asked for a pause has just that pause', async (t) => {
+  const { house, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+  one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 300 });
+  t.strictSame(await statuses(house, 4), [200, 200, 200, 200]);
+  t.equal(sent(one).filter((key) => key === 'a-key').length, 1);
+  pass(299_999);
+  await statuses(house, 2);
+  t.equal(sent(one).filter((key) => key === 'a-key').length, 1);
+  pass(1);
+  await statuses(house, 2);
+  t.equal(sent(one).filter((key) => key === 'a-key').length, 2);
+});
+
+t.test('when all keys asked for a pause the provider is out until the first is back', async (t) => {
+  const { house, one, two, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] }, ['one', 'two']);
+  one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 60 });
+  one.behaveWhen(withKey('b-key'), 'status-429', { retryAfter: 30 });
+  t.strictSame(await statuses(house, 6), [200, 200, 200, 200, 200, 200]);
+  t.equal(one.posts.length, 2);
+  t.equal(two.posts.length, 6);
+  t.match((await house.trace()).candidates[0].out, [/^key: all its keys: one answered 429/]);
+  one.behaveWhen(withKey('b-key'), 'ok');
+  pass(30_000);
+  await statuses(house, 4);
+  t.strictSame(sent(one).slice(2), ['b-key', 'b-key'], 'and only that one is used');
+});
+
+t.test('with one key that is refused, another target answers, and alone it says so itself', async (t) => {
+  const { house, one } = await start(t, { apiKey: 'a-key' }, ['one', 'two']);
+  one.behave('status-401');
+  t.strictSame(await statuses(house, 6), [200, 200, 200, 200, 200, 200]);
+  t.equal(one.posts.length, 1);
+  const alone = await start(t, { apiKey: 'a-key' });
+  alone.one.behave('status-401');
+  t.strictSame(await statuses(alone.house, 3), [401, 401, 401]);
+  alone.one.behave('ok');
+  t.strictSame(await statuses(alone.house, 3), [200, 200, 200], 'a mended key is used at once');
+});
+
+t.test("a pause that one caller's own key must make is nobody else's", async (t) => {
+  const { house, one } = await start(t, {});
+  const as = (key: string) => house.chat({}, { headers: { authorization: `Bearer ${key}` } });
+  one.behaveWhen(withKey('greedy'), 'status-429', { retryAfter: 600 });
+  t.equal((await as('greedy')).status, 429);
+  t.equal((await as('modest')).status, 200);
+  t.equal((await as('greedy')).status, 429);
+  t.match((await house.trace()).attempts[0], { scope: 'caller' });
+  t.equal(targetOf(house, 'one').blocks(NOW).size, 0);
+  t.match(sent(one), ['greedy', 'modest', 'greedy']);
+});

@@ -1,0 +1,75 @@
+import t from 'tap';
+import { Keys } from '../../core/keys.ts';
+import { concernOf } from '../../core/scopes.ts';
+import { houseInFront, ownProvider, upstream } from './in-front.ts';
+
+const refusal = (status: number, text = '') => ({ status, headers: {}, body: Buffer.from(text) });
+const keys = (count: number) =>
+  new Keys(
+    Array.from({ length: count }, (_, at) => `key-${at}`),
+    () => 0,
+  );
+
+t.test('what a refusal concerns, where its provider does not declare it', (t) => {
+  const key = { nth: 1 };
+  for (const [status, text, request, count, scope] of [
+    [401, '', { key }, 1, 'key'],
+    [402, '', { key }, 1, 'key'],
+    [403, 'Your API key has been suspended', { key }, 1, 'key'],
+    [403, 'Your input was flagged', { key }, 1, undefined],
+    [401, '', {}, 0, undefined],
+    [429, '', { key }, 1, undefined],
+    [429, '', { key }, 2, 'key'],
+    [500, '', { key }, 2, undefined],
+    [429, '', { callersKey: true }, 0, 'caller'],
+    [401, '', { callersKey: true }, 0, 'caller'],
+    [500, '', { callersKey: true }, 0, undefined],
+  ] as const) {
+    const provider = { scopes: undefined, keys: count === 0 ? undefined : keys(count) };
+    t.equal(concernOf(refusal(status, text), request, provider)?.scope, scope, `${status} ${text}`);
+  }
+  t.end();
+});
+
+t.test('what a provider declares counts: its pools and the whole of it', async (t) => {
+  const one = await upstream(t, 'one');
+  const use = ownProvider(
+    t,
+    {},
+    `scopes: [
+      { status: 429, says: /free quota/, scope: 'pool', models: /:free$/ },
+      { status: 429, says: /maintenance/, scope: 'provider', pause: 60_000 },
+      { status: 403, scope: 'request' },
+    ]`,
+  );
+  const models = { m: 'm', 'a:free': 'a:free', 'b:free': 'b:free' };
+  let now = 1_800_000_000_000;
+  const targets = (name: string) => ({ targets: [{ provider: 'one', model: name }] });
+  const house = await houseInFront(
+    t,
+    { one },
+    {
+      each: { use, models, apiKey: 'a-key' },
+      models: Object.fromEntries(Object.keys(models).map((name) => [name, targets(name)])),
+    },
+    { now: () => now },
+  );
+  const ask = async (model: string) => (await house.chat({ model })).status;
+  const body = (message: string) => ({ error: { message } });
+  t.strictSame([await ask('a:free'), await ask('b:free')], [200, 200]);
+  one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
+  t.equal(await ask('a:free'), 429);
+  t.equal(await ask('b:free'), 429, 'it shares the quota');
+  t.equal(one.posts.length, 3, 'and was not asked');
+  t.equal(await ask('m'), 200, 'others go on');
+  now += 120_000;
+  t.equal(await ask('b:free'), 200);
+  one.behaveOnce('status-429', { body: body('down for maintenance') });
+  t.equal(await ask('m'), 429);
+  t.strictSame([await ask('m'), await ask('a:free')], [429, 429]);
+  now += 60_000;
+  t.equal(await ask('a:free'), 200);
+  one.behaveOnce('status', { code: 403, body: body('no such thing with this API key') });
+  t.equal(await ask('m'), 403);
+  t.equal(await ask('m'), 200, 'one request that it did not like puts nobody out');
+});

@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import t from 'tap';
+import { startHouse } from '../house.ts';
+
+/** A program that speaks enough OpenAI, ready when it is told to be by a file. */
+const PROGRAM = `
+import { createServer } from 'node:http';
+import { existsSync } from 'node:fs';
+const answer = { id: 'x', object: 'chat.completion', created: 1, model: 'local-1', choices: [{ index: 0, message: { role: 'assistant', content: 'here I am' }, finish_reason: 'stop' }] };
+createServer((request, response) => {
+  if (request.url === '/health') return response.writeHead(existsSync(process.argv[2]) ? 200 : 503).end();
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+}).listen(process.env.PORT, '127.0.0.1');
+`;
+
+t.test(
+  'who asks for a program that is still starting waits, is told after a while, and can come back',
+  async (t) => {
+    const folder = t.testdir({ 'server.mjs': PROGRAM });
+    const house = await startHouse(t, {
+      timeouts: { start: '150ms' },
+      providers: {
+        mine: {
+          use: 'process',
+          command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
+          env: { PORT: '{port}' },
+          probe: { path: '/health' },
+          start: 'on-demand',
+          models: { 'local-1': 'local-1' },
+        },
+      },
+    });
+    const early = await house.chat({ model: 'local-1' });
+    t.equal(early.status, 503);
+    t.match(early.headers, { 'retry-after': /^\d+$/ });
+    t.notMatch(early.headers, { 'x-should-retry': 'false' }, 'coming back is what it should do');
+    t.match(early.json().error, {
+      code: 'provider_starting',
+      message: /mine is not ready yet \(starting, \d+ s so far\)/,
+    });
+
+    await writeFile(`${folder}/ready`, '');
+    let late = await house.chat({ model: 'local-1' });
+    while (late.status === 503) late = await house.chat({ model: 'local-1' });
+    t.equal(late.status, 200);
+    t.equal(late.json().choices[0].message.content, 'here I am');
+    t.match((await house.trace()).attempts, [{ provider: 'mine', outcome: 'answered' }]);
+  },
+);
+
+t.test('requests that come while it starts wait for one start and are all answered', async (t) => {
+  const folder = t.testdir({ 'server.mjs': PROGRAM, ready: '' });
+  const house = await startHouse(t, {
+    providers: {
+      mine: {
+        use: 'process',
+        command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
+        env: { PORT: '{port}' },
+        probe: { path: '/health' },
+        start: 'on-demand',
+        models: { 'local-1': 'local-1' },
+      },
+    },
+  });
+  const answers = await Promise.all([1, 2, 3, 4, 5].map(() => house.chat({ model: 'local-1' })));
+  t.strictSame(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200, 200],
+  );
+  const changes = house.yard.berths.get('mine')?.process?.history ?? [];
+  t.equal(changes.filter(({ state }) => state === 'starting').length, 1);
+  t.ok((await house.trace()).notes.some((note: { waited?: string }) => note.waited === 'mine to be ready'));
+});
