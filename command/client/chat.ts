@@ -1,0 +1,49 @@
+import { EXIT, Failure } from './fail.ts';
+import { oneLine } from './table.ts';
+import type { Subcommand } from './subcommand.ts';
+
+interface Chunk {
+  readonly choices?: readonly { readonly delta?: { readonly content?: string } }[];
+  readonly error?: { readonly message?: string };
+}
+
+/** One question; the answer as it comes. */
+export const chat: Subcommand = {
+  name: 'chat',
+  takes: '"TEXT" [--model M] [--provider P]',
+  does: 'asks one question and writes the answer as it comes',
+  words: [1, 1],
+  options: { model: 'M', provider: 'P' },
+  async run({ gateway, args, options, print, people }) {
+    const { model = 'gpt-3.5-turbo', provider } = options;
+    const pin = typeof provider === 'string' ? `?provider=${encodeURIComponent(provider)}` : '';
+    const messages = [{ role: 'user', content: args[0] }];
+    const path = `/v1/chat/completions${pin}`;
+    if (options.json) {
+      const whole = await gateway.ask('POST', path, { model, messages });
+      return print(`${JSON.stringify(whole, null, 2)}\n`);
+    }
+    const { body, headers } = await gateway.send('POST', path, { model, messages, stream: true });
+    for await (const data of events(body ?? new ReadableStream())) {
+      if (data === '[DONE]') break;
+      const { choices, error } = JSON.parse(data) as Chunk;
+      if (error) throw new Failure(`the answer broke off: ${error.message}`, EXIT.failed);
+      // An answer may have lines, and nothing else that a terminal takes for an order.
+      const text = choices?.[0]?.delta?.content ?? '';
+      print(people ? text.split('\n').map(oneLine).join('\n') : text);
+    }
+    print('\n');
+    if (people) process.stderr.write(`(${headers.get('x-switchyard-provider')})\n`);
+  },
+};
+
+/** The `data:` lines of an event stream, however it was cut. */
+async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const piece of body) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() as string;
+    for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim();
+  }
+}

@@ -1,0 +1,12 @@
+/** How the command ends: scripts look at this. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+
+/** What is said to the person who called, and the exit code. */
+export class Failure extends Error {
+  readonly exit: number;
+
+  constructor(message: string, exit: number = EXIT.failed) {
+    super(message);
+    this.exit = exit;
+  }
+}

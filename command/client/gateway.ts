@@ -1,0 +1,52 @@
+import { EXIT, Failure } from './fail.ts';
+
+/** A running gateway, asked over its API. */
+export class Gateway {
+  readonly url: string;
+  readonly #key: string | undefined;
+
+  constructor(url: string, key: string | undefined) {
+    if (!URL.canParse(url))
+      throw new Failure(`--url '${url}' is no URL; it looks like http://127.0.0.1:7999`, EXIT.usage);
+    this.url = url.replace(/\/+$/, '');
+    this.#key = key;
+  }
+
+  /** @throws Failure with the gateway's own words, or that nobody is there */
+  async ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+    const response = await this.send(method, path, body);
+    const text = await response.text();
+    try {
+      return JSON.parse(text) as Answer;
+    } catch {
+      throw new Failure(`${this.url}${path} is no Switchyard: it did not answer with JSON`);
+    }
+  }
+
+  /** The answer as it comes, once its status is good. */
+  async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = {
+      ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(this.url + path, init).catch((error: Error) => {
+      const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+      throw new Failure(
+        `no gateway answers at ${this.url} (${code ?? error.message}); start one with: switchyard start, or name it with --url`,
+        EXIT.unreachable,
+      );
+    });
+    // A house where nobody is well says so with a status, and how, in the body.
+    if (response.ok || (path === '/health' && response.status === 503)) return response;
+    throw new Failure(messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`);
+  }
+}
+
+function messageIn(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { error?: { message?: string } }).error?.message;
+  } catch {
+    return undefined;
+  }
+}

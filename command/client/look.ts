@@ -1,0 +1,79 @@
+import { show, type Subcommand } from './subcommand.ts';
+import { table } from './table.ts';
+
+interface Provider {
+  readonly name: string;
+  readonly status: string;
+  readonly state: string;
+  readonly dormant: boolean;
+  readonly out: readonly string[];
+  readonly port: number | null;
+  readonly models: readonly string[];
+  readonly anyModel?: boolean;
+  readonly targets: readonly { readonly inflight: number; readonly latency: number }[];
+}
+
+/** What there is, and how it is. */
+export const status: Subcommand = {
+  name: 'status',
+  takes: '',
+  does: 'how the gateway is, in a few lines; fails where nobody can answer',
+  words: [0, 0],
+  async run(given) {
+    const health = await given.gateway.ask<{
+      status: string;
+      version: string;
+      healthy_providers: number;
+      total_providers: number;
+    }>('GET', '/health');
+    const { strategy } = await given.gateway.ask<{ strategy: string }>('GET', '/config/load-balancing');
+    show(given, { url: given.gateway.url, ...health, strategy }, () =>
+      table(
+        ['what', 'is'],
+        [
+          ['gateway', `${health.status}, version ${health.version}`],
+          ['url', given.gateway.url],
+          ['providers', `${health.healthy_providers} of ${health.total_providers} are healthy`],
+          ['strategy', strategy],
+        ],
+        given.people,
+      ),
+    );
+    if (health.status !== 'healthy') process.exitCode = 1;
+  },
+};
+
+export const providers: Subcommand = {
+  name: 'providers',
+  takes: '',
+  does: 'who there is, and what they do just now',
+  words: [0, 0],
+  async run(given) {
+    const answer = await given.gateway.ask<{ providers: Provider[] }>('GET', '/providers');
+    const rows = answer.providers.map(({ name, state, out, port, models, anyModel, targets }) => [
+      name,
+      state,
+      out.filter((reason) => reason !== state).join(',') || '-',
+      port,
+      targets.reduce((sum, { inflight }) => sum + inflight, 0),
+      anyModel
+        ? 'any'
+        : models.slice(0, 4).join(',') + (models.length > 4 ? ` and ${models.length - 4} more` : ''),
+    ]);
+    show(given, answer, () =>
+      table(['provider', 'state', 'out', 'port', 'in flight', 'models'], rows, given.people),
+    );
+  },
+};
+
+export const models: Subcommand = {
+  name: 'models',
+  takes: '',
+  does: 'every name that can be asked for',
+  words: [0, 0],
+  async run(given) {
+    const answer = await given.gateway.ask<{ data: { id: string; owned_by: string }[] }>('GET', '/v1/models');
+    const rows = answer.data.map(({ id, owned_by: owner }) => [id, owner]);
+    show(given, answer, () => table(['model', 'provider'], rows, given.people));
+  },
+};

@@ -1,0 +1,24 @@
+import { show, type Subcommand } from './subcommand.ts';
+import { table } from './table.ts';
+
+/** Who picks among those that can answer. */
+export const strategy: Subcommand = {
+  name: 'strategy',
+  takes: '[NAME] [--model M]',
+  does: "who picks; with a name it does from now on ('default': what the config says)",
+  words: [0, 1],
+  options: { model: 'M' },
+  async run(given) {
+    const [name] = given.args;
+    const { model } = given.options;
+    const path = '/config/load-balancing';
+    if (name !== undefined) {
+      const body = { strategy: name, ...(typeof model === 'string' ? { model } : {}) };
+      const done = await given.gateway.ask<{ strategy: string }>('POST', path, body);
+      return show(given, done, () => `${done.strategy}\n`);
+    }
+    const answer = await given.gateway.ask<{ strategy: string; available: string[] }>('GET', path);
+    const rows = answer.available.map((one) => [one, one === answer.strategy ? 'picks' : '-']);
+    show(given, answer, () => table(['strategy', 'now'], rows, given.people));
+  },
+};

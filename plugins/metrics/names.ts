@@ -1,0 +1,27 @@
+import type { HouseConfig, Target } from '../../core/contracts.ts';
+
+/**
+ * A target's name as a label: its id where the config or its plugin names the model, else `provider/*`. What an upstream
+ * happens to list, hundreds of models often, makes no series.
+ */
+export function targetNames({ models }: HouseConfig): (target: Target) => string {
+  const routed = new Set(
+    Object.entries(models).flatMap(([name, { targets }]) =>
+      targets.map(({ provider, model = name }) => `${provider}/${model}`),
+    ),
+  );
+  return ({ id, model, provider }) => {
+    const own = Object.values(provider.models ?? {});
+    return own.includes(model) || provider.defaultModel === model || routed.has(id)
+      ? id
+      : `${provider.name}/*`;
+  };
+}
+
+/** '2xx', '4xx'; 'none' where the client never got one. */
+export const STATUS_CLASSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+export function statusClass(status: number | undefined): number {
+  const at = status === undefined ? 0 : Math.floor(status / 100);
+  return at < STATUS_CLASSES.length ? at : 0;
+}

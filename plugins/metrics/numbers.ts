@@ -1,0 +1,48 @@
+import type { Context, Host, Route, Target } from '../../core/contracts.ts';
+import { targetNames } from './names.ts';
+import type { Family } from './page.ts';
+import { RouteNumbers, routeFamilies } from './routes.ts';
+import { TargetNumbers, targetFamilies } from './targets.ts';
+
+/** What ended requests have shown, kept so that one more costs next to nothing. */
+export class Numbers {
+  readonly #routes = new Map<string, RouteNumbers>();
+  readonly #targets = new Map<string, TargetNumbers>();
+  /** A route belongs to one API: looked up once for as long as it is remembered. */
+  readonly #known = new WeakMap<Route, RouteNumbers>();
+
+  readonly #numbersOf: (target: Target) => TargetNumbers;
+
+  constructor({ config }: Pick<Host, 'config'>) {
+    const name = targetNames(config);
+    this.#numbersOf = (target) => this.#named(name(target), target.provider.name);
+  }
+
+  add({ route, trace }: Context): void {
+    const numbers = this.#known.get(route) ?? this.#of(route, trace.surface);
+    numbers.add(trace);
+    for (const attempt of trace.attempts) {
+      const picks = numbers.picks(attempt.target, this.#numbersOf);
+      picks.count++;
+      picks.target.add(attempt);
+    }
+  }
+
+  get families(): Family[] {
+    return [...routeFamilies(() => this.#routes.values()), ...targetFamilies(() => this.#targets.values())];
+  }
+
+  #of(route: Route, surface: string): RouteNumbers {
+    const key = `${surface} ${route.name}`;
+    let numbers = this.#routes.get(key);
+    if (!numbers) this.#routes.set(key, (numbers = new RouteNumbers(surface, route.name)));
+    this.#known.set(route, numbers);
+    return numbers;
+  }
+
+  #named(name: string, provider: string): TargetNumbers {
+    let numbers = this.#targets.get(name);
+    if (!numbers) this.#targets.set(name, (numbers = new TargetNumbers(name, provider)));
+    return numbers;
+  }
+}

@@ -1,0 +1,39 @@
+import { Registry, type Metric } from '@prometheus-io/client';
+
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+  /** where it is another one than its family's: `…_bucket`, `…_sum`, `…_count` */
+  readonly metricName?: string;
+}
+
+/** One metric with all its label sets, read when somebody asks. */
+export interface Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly samples: () => Sample[];
+}
+
+/** The page that Prometheus reads. */
+export interface Page {
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}
+
+export function page(families: readonly Family[]): Page {
+  const registry = new Registry();
+  for (const { samples, ...family } of families) {
+    const metric = { ...family, aggregator: 'sum', get: async () => ({ ...family, values: samples() }) };
+    // It asks no more of a metric than this, and its own are too slow where requests go by.
+    registry.registerMetric(metric as unknown as Metric<string>);
+  }
+  return { contentType: registry.contentType, text: () => registry.metrics() };
+}
+
+/** A family of one sample without labels. */
+export function single(type: 'counter' | 'gauge', name: string, help: string, read: () => number): Family {
+  return { name, help, type, samples: () => [{ labels: {}, value: read() }] };
+}

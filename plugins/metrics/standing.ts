@@ -1,0 +1,64 @@
+import type { Host, Target } from '../../core/contracts.ts';
+import { targetNames } from './names.ts';
+import type { Family, Sample } from './page.ts';
+
+/** How the providers stand at the moment of asking. */
+export function standingFamilies({ yard, config, now }: Host): Family[] {
+  const nameOf = targetNames(config);
+  const berths = () => [...yard.berths.values()];
+  type Berth = ReturnType<typeof berths>[number];
+  const each = (
+    type: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    read: (berth: Berth) => number | undefined,
+  ): Family => ({
+    name,
+    help,
+    type,
+    samples: () =>
+      berths().flatMap((berth) => {
+        const value = read(berth);
+        return value === undefined ? [] : [{ labels: { provider: berth.provider.name }, value }];
+      }),
+  });
+  return [
+    each('gauge', 'switchyard_inflight', 'Answers under way.', ({ use }) => use.inflight),
+    each('gauge', 'switchyard_waiting', 'Requests that wait for room.', ({ room }) => room?.waiting),
+    each('gauge', 'switchyard_concurrency', 'Requests it bears at once.', ({ room }) => room?.limit),
+    each(
+      'counter',
+      'switchyard_process_restarts_total',
+      'Starts of a local process after a crash.',
+      ({ process }) => process?.restarts,
+    ),
+    {
+      name: 'switchyard_process_state',
+      help: 'The state that a local process is in has 1.',
+      type: 'gauge',
+      samples: () =>
+        berths().flatMap(({ provider, process }) =>
+          process ? [{ labels: { provider: provider.name, state: process.state }, value: 1 }] : [],
+        ),
+    },
+    {
+      name: 'switchyard_target_blocked',
+      help: 'Why a target is out at the moment: 1 for each reason.',
+      type: 'gauge',
+      samples: () => {
+        const at = now();
+        return unique(berths().flatMap(({ targets }) => [...targets].flatMap((one) => blocks(one, at))));
+      },
+    },
+  ];
+
+  function blocks(target: Target, at: number): Sample[] {
+    const labels = { provider: target.provider.name, target: nameOf(target) };
+    return [...target.blocks(at).keys()].map((reason) => ({ labels: { ...labels, reason }, value: 1 }));
+  }
+}
+
+/** Several models of one provider may share a name. */
+function unique(samples: readonly Sample[]): Sample[] {
+  return [...new Map(samples.map((sample) => [JSON.stringify(sample.labels), sample])).values()];
+}

@@ -1,0 +1,49 @@
+import type { Berth } from '../../../core/berth.ts';
+import { redact } from '../../../core/config/redact.ts';
+import type { Host } from '../../../core/contracts.ts';
+import { standing } from './standing.ts';
+import { stats } from './stats.ts';
+import { upSince, type Watch } from './vitals.ts';
+
+/** `GET /config`: the config in force, without secrets; and how the first version told of itself. */
+export function configView(host: Host, watch: Watch): void {
+  const { app, yard, config, schema, strategyNames } = host;
+  app.get('/config', () => ({
+    ...redact(config, schema),
+    overrides: redact(yard.overrides.value, schema),
+    gateway_port: portOf(app) ?? config.server.port,
+    load_balancing_strategies: strategyNames,
+    current_strategy: yard.overrides.strategy()?.use ?? config.strategy.use,
+    service_registry: {
+      services: Object.fromEntries(
+        [...yard.berths].map(([name, berth]) => [name, service(berth, host, watch)]),
+      ),
+      stats: stats(host),
+    },
+    timestamp: Date.now() / 1000,
+  }));
+}
+
+function service(berth: Berth, host: Host, watch: Watch) {
+  const { name, process: spec, address } = berth.provider;
+  const { uptime: _, ...vitals } = watch.vitals(berth, host.now());
+  const since = upSince(berth);
+  return {
+    name,
+    service_type: spec?.source?.toolchain ?? (spec ? 'process' : 'remote'),
+    status: standing(berth, host).status,
+    health_endpoint: spec?.probe.path ?? null,
+    api_endpoint: address?.origin || null,
+    start_command: spec?.command.join(' ') ?? null,
+    working_directory: spec?.cwd ?? null,
+    ...vitals,
+    uptime_start: since === undefined ? null : since / 1000,
+    version: '1.0.0',
+  };
+}
+
+/** The port that it listens on, which the config need not say. */
+function portOf({ server }: Host['app']): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Berth } from '../../../core/berth.ts';
+import type { Host } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import type { Supervised } from '../../../core/supervisor/supervised.ts';
+
+/** ms that an answer waits for a start, which goes on after that: an installation may take minutes. */
+const PATIENCE = 30_000;
+
+const ACTIONS = {
+  start: (process) => process.start('somebody asked for it'),
+  stop: (process) => process.stop('somebody asked for it'),
+  restart: async (process) => {
+    await process.stop('somebody asked for a restart');
+    await process.start('somebody asked for a restart');
+  },
+} satisfies Record<string, (process: Supervised) => Promise<void>>;
+
+type Action = keyof typeof ACTIONS;
+
+/** `POST /providers/{name}/start|stop|restart`, `/providers/start-all|stop-all`. What is so already is no mistake. */
+export function lifecycle({ app, yard }: Host): void {
+  for (const action of Object.keys(ACTIONS) as Action[]) {
+    app.post(`/providers/:name/${action}`, async (request) => {
+      const berth = yard.berth((request.params as { name: string }).name);
+      await act(berth, action);
+      const { state, history } = berth.process as Supervised;
+      const { name } = berth.provider;
+      return {
+        provider: name,
+        action,
+        success: true,
+        timestamp: now(),
+        state,
+        reason: history.at(-1)?.reason,
+      };
+    });
+  }
+  for (const action of ['start', 'stop'] as const) {
+    app.post(`/providers/${action}-all`, async () => {
+      // Whoever is asked only when nobody else is there need not run beside all others.
+      const all = [...yard.berths.values()].filter(
+        ({ process, provider }) => process && !(action === 'start' && provider.lastResort),
+      );
+      const done = await Promise.allSettled(all.map((berth) => act(berth, action)));
+      const named = done.map((one, at) => [all[at]!.provider.name, one] as const);
+      const results = Object.fromEntries(named.map(([name, { status }]) => [name, status === 'fulfilled']));
+      const errors = named.flatMap(([name, one]) =>
+        one.status === 'rejected' ? [[name, (one.reason as Error).message] as const] : [],
+      );
+      return {
+        action: `${action}-all`,
+        results,
+        successful: all.length - errors.length,
+        total: all.length,
+        timestamp: now(),
+        errors: Object.fromEntries(errors),
+      };
+    });
+  }
+}
+
+async function act({ process, provider: { name } }: Berth, action: Action): Promise<void> {
+  if (!process)
+    throw new GatewayError(
+      'action_conflict',
+      `${name} is no program of this gateway's: there is nothing to ${action}`,
+      { param: 'provider' },
+    );
+  const done = ACTIONS[action](process);
+  const late = new AbortController();
+  try {
+    await Promise.race([done, sleep(PATIENCE, undefined, { signal: late.signal })]);
+  } catch (error) {
+    const was = GatewayError.from(error);
+    // Whoever asked for the opposite meanwhile has won.
+    if (action === 'stop' || !['stopping', 'stopped', 'absent'].includes(process.state)) throw was;
+    if (!/was stopped before/.test(was.message)) throw was;
+    throw new GatewayError('action_conflict', `${was.message}: it was asked to stop meanwhile`, {
+      cause: was,
+    });
+  } finally {
+    late.abort();
+    done.catch(() => undefined);
+  }
+}
+
+const now = (): number => Date.now() / 1000;

@@ -1,0 +1,47 @@
+import type { Berth } from '../../../core/berth.ts';
+import type { Host } from '../../../core/contracts.ts';
+import { blocksOf } from './blocks.ts';
+import { standing } from './standing.ts';
+import { stats } from './stats.ts';
+import type { Watch } from './vitals.ts';
+
+/** `GET /providers` and `GET /providers/{name}`: who there is, how they are and what they do just now. */
+export function providers(host: Host, watch: Watch): void {
+  const { app, yard } = host;
+  app.get('/providers', () => ({
+    providers: [...yard.berths.values()].map((berth) => described(berth, host, watch)),
+    stats: stats(host),
+  }));
+  app.get('/providers/:name', (request) =>
+    described(yard.berth((request.params as { name: string }).name), host, watch),
+  );
+}
+
+function described(berth: Berth, host: Host, watch: Watch): Record<string, unknown> {
+  const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = berth.provider;
+  return {
+    name,
+    ...standing(berth, host),
+    ...watch.vitals(berth, host.now()),
+    surfaces,
+    modelMap: models ?? null,
+    anyModel: models === undefined && berth.listed === undefined,
+    concurrency: concurrency ?? null,
+    lastResort,
+    aliases: berth.aliases,
+    lacks,
+    keys: keys && {
+      size: keys.size,
+      out: keys.out.map(({ until, ...key }) => ({ ...key, until: new Date(until).toISOString() })),
+    },
+    targets: [...berth.targets].map((target) => ({
+      target: target.id,
+      inflight: target.inflight,
+      latency: Math.round(target.latency),
+      ttft: Math.round(target.ttft),
+      errorRate: Math.round(target.errorRate * 1000) / 1000,
+      blocks: blocksOf(target, host.now()),
+    })),
+    ...(berth.process ? { process: berth.process.describe() } : {}),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Host, Target } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+
+const END = '/reset';
+
+/**
+ * `POST /targets/{id}/reset`: what was learned against a target is forgotten, its pauses and its keys' too, and the next
+ * request finds out anew. An id has a slash: as it is, or as `%2F`.
+ */
+export function resets({ app, yard, now }: Host): void {
+  app.post('/targets/*', (request) => {
+    const { '*': rest } = request.params as { '*': string };
+    if (!rest.endsWith(END)) throw new GatewayError('not_found', `there is nothing at /targets/${rest}`);
+    const id = rest.slice(0, -END.length);
+    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.targets]);
+    const target = targets.find((one) => one.id === id);
+    if (!target) throw unknown(id, targets);
+    const lifted = [...target.blocks(now()).keys()];
+    target.reset();
+    const out = [...target.blocks(now()).keys()];
+    return { target: id, lifted: lifted.filter((reason) => !out.includes(reason)), out, success: true };
+  });
+}
+
+function unknown(id: string, targets: readonly Target[]): GatewayError {
+  const some = targets.slice(0, 20).map((one) => one.id);
+  const there = `${some.join(', ')}${targets.length > 20 ? ', …' : ''}`;
+  return new GatewayError(
+    'target_not_found',
+    `there is no target '${id.slice(0, 100)}'; there are: ${there || 'none yet'}`,
+  );
+}

@@ -1,0 +1,103 @@
+import type { FastifyRequest } from 'fastify';
+import { translationFor } from '../../../core/call.ts';
+import type { Call, Dialect, Host, Target } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { outlook } from '../../../core/outlook.ts';
+import { blocksOf } from './blocks.ts';
+
+/**
+ * `GET /route?model=M[&provider=P][&surface=chat]`: what would become of a request that came now. Nothing is sent or
+ * started, and the strategy stays where it is.
+ */
+export function routeRoute(host: Host): void {
+  const { app } = host;
+  app.get('/route', (request) => foreseen(request, host));
+}
+
+async function foreseen(request: FastifyRequest, host: Host): Promise<Record<string, unknown>> {
+  const { yard } = host;
+  const { model, provider, surface } = asked(request, host);
+  const route = yard.route(model, surface, provider);
+  const dialect = (yard.wires.dialects.get(surface) ?? { surface }) as Dialect;
+  const call = callFor(model, surface);
+  const { pick, waits, error, notes } = await outlook({ route, call, dialect, log: request.log }, yard);
+  return {
+    model,
+    surface,
+    route: route.name,
+    strategy: route.strategyName,
+    ...(route.pinned === undefined ? {} : { provider: route.pinned }),
+    candidates: route.targets.map((target) => described(target, surface, host)),
+    pick: pick?.id ?? null,
+    ...(waits === undefined ? {} : { waits }),
+    ...(error ? { error: { code: error.code, status: error.statusCode, message: error.message } } : {}),
+    remarks: notes.flatMap(({ remark }) => (remark === undefined ? [] : [remark])),
+  };
+}
+
+function described(target: Target, surface: string, { yard, now }: Host): Record<string, unknown> {
+  const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, full } = target;
+  const translated = translationFor(target, surface, yard.wires)?.name;
+  return {
+    target: id,
+    provider: provider.name,
+    model,
+    weight,
+    priority,
+    inflight,
+    latency: Math.round(latency),
+    ttft: Math.round(ttft),
+    errorRate: Math.round(errorRate * 1000) / 1000,
+    full,
+    ...(translated === undefined ? {} : { translated }),
+    out: blocksOf(target, now()),
+  };
+}
+
+interface Asked {
+  readonly model: string;
+  readonly provider: string | undefined;
+  readonly surface: string;
+}
+
+function asked({ query }: FastifyRequest, { yard }: Host): Asked {
+  const { model, provider, surface = 'chat', ...others } = query as Record<string, unknown>;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw invalid(other, `there is no query parameter '${other}' here; there are: model, provider, surface`);
+  for (const [name, value] of Object.entries({ model, provider, surface }))
+    if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > 500))
+      throw invalid(name, `'${name}' must be one text of at most 500 characters`);
+  if (model === undefined) throw invalid('model', "'model' is missing: GET /route?model=NAME");
+  // Routes are remembered by surface: only what somebody could ask for.
+  const known = [
+    ...yard.wires.dialects.keys(),
+    ...[...yard.berths.values()].flatMap(({ provider: { surfaces } }) => surfaces),
+  ];
+  if (surface === '*' || !known.includes(surface as string))
+    throw invalid(
+      'surface',
+      `there is no surface '${surface as string}'; there are: ${[...new Set(known)].join(', ')}`,
+    );
+  return { model, provider, surface } as Asked;
+}
+
+/** One that says nothing but its model. */
+function callFor(model: string, surface: string): Call {
+  return {
+    surface,
+    method: 'POST',
+    path: '/',
+    headers: {},
+    raw: Buffer.from(JSON.stringify({ model })),
+    model,
+    stream: false,
+    choices: 1,
+    format: 'json',
+    forwardAuthorization: false,
+  };
+}
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param });
+}

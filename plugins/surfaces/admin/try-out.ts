@@ -1,0 +1,64 @@
+import type { FastifyRequest } from 'fastify';
+import type { Host } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { readObject } from './read-object.ts';
+
+/**
+ * `POST /v1/test`: one short chat, to see whether somebody answers. `message`, `provider` and `model` in the query or as
+ * JSON, which counts. It goes the way of every request; what is refused there is refused here in the same words.
+ */
+export function tryOut({ app }: Host): void {
+  app.post('/v1/test', async (request, reply) => {
+    const { message, model, provider } = asked(request);
+    const pin = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
+    const { host, authorization, 'x-api-key': own, 'api-key': azure } = request.headers;
+    const answer = await app.inject({
+      method: 'POST',
+      url: `${app.prefix}/v1/chat/completions${pin}`,
+      remoteAddress: request.ip,
+      headers: clean({
+        host,
+        authorization,
+        'x-api-key': own,
+        'api-key': azure,
+        'content-type': 'application/json',
+      }),
+      payload: JSON.stringify({ model, max_tokens: 100, messages: [{ role: 'user', content: message }] }),
+    });
+    const signed = Object.entries(answer.headers).filter(([name]) => /^x-|^retry-after$/.test(name));
+    reply.headers(Object.fromEntries(signed));
+    if (answer.statusCode !== 200)
+      return reply.code(answer.statusCode).type('application/json; charset=utf-8').send(answer.body);
+    const said = answer.json<{ choices?: { message?: { content?: string | null } }[] }>();
+    return {
+      test_message: message,
+      provider_used: answer.headers['x-switchyard-provider'],
+      model_used: answer.headers['x-switchyard-model'],
+      response: said.choices?.[0]?.message?.content ?? '',
+      timestamp: Date.now() / 1000,
+    };
+  });
+}
+
+interface Asked {
+  readonly message: string;
+  readonly model: string;
+  readonly provider: string | undefined;
+}
+
+function asked(request: FastifyRequest): Asked {
+  const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
+  const { message = 'Hello, AI!', model = 'gpt-3.5-turbo', provider: named } = said;
+  // A form that was left empty says: anybody.
+  const provider = named === null || named === '' ? undefined : named;
+  for (const [name, value] of Object.entries({ message, model, provider }))
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw new GatewayError('invalid_request', `'${name}' must be a text`, { param: name });
+  return { message, model, provider } as Asked;
+}
+
+function clean(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((pair): pair is [string, string | string[]] => pair[1] !== undefined),
+  );
+}

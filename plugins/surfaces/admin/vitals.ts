@@ -1,0 +1,65 @@
+import type { Berth } from '../../../core/berth.ts';
+import type { Attempt, Host } from '../../../core/contracts.ts';
+import { attemptChannel } from '../../../core/dispatch.ts';
+
+/** Numbers of a provider as the first version named them: seconds, and seconds since 1970. */
+export interface Vitals {
+  readonly port: number | null;
+  readonly models: string[];
+  readonly response_time: number;
+  readonly error_count: number;
+  readonly last_health_check: number | null;
+  readonly uptime: number;
+}
+
+/** What takes more than a look: failures in a row, counted as they happen. */
+export class Watch {
+  readonly #failures = new Map<string, number>();
+  readonly #listen: (message: unknown) => void;
+
+  constructor({ yard }: Host) {
+    this.#listen = (message) => {
+      const { attempt, house } = message as { attempt: Attempt; house: unknown };
+      if (house !== yard) return;
+      const { name } = attempt.target.provider;
+      if (attempt.outcome === 'failed') this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+      else if (attempt.outcome === 'answered' && this.#failures.size > 0) this.#failures.delete(name);
+    };
+    attemptChannel.subscribe(this.#listen);
+  }
+
+  close(): void {
+    attemptChannel.unsubscribe(this.#listen);
+  }
+
+  vitals(berth: Berth, now: number): Vitals {
+    const { provider, process, targets } = berth;
+    const lives = [...targets].map(({ live }) => live);
+    const known = lives.map(({ latency }) => latency).filter((latency) => latency > 0);
+    const average = known.reduce((sum, latency) => sum + latency, 0) / (known.length || 1);
+    const since = upSince(berth);
+    const { port } = provider.process ?? {};
+    const looks = [
+      ...lives.flatMap(({ content, whole }) => [content.at, whole.at]),
+      process?.history.at(-1)?.at ?? 0,
+    ];
+    const last = Math.max(0, ...looks);
+    return {
+      port: process?.port ?? (typeof port === 'number' ? port : null),
+      models: [...berth.publicNames],
+      response_time: seconds(average),
+      error_count: this.#failures.get(provider.name) ?? 0,
+      last_health_check: last === 0 ? null : last / 1000,
+      uptime: since === undefined ? 0 : seconds(Math.max(0, now - since)),
+    };
+  }
+}
+
+/** When it began to be well, ms since 1970; undefined: it is not, or nobody knows yet. */
+export function upSince({ process, targets }: Berth): number | undefined {
+  if (process) return process.state === 'healthy' ? process.history.at(-1)?.at : undefined;
+  const known = [...targets].map(({ live }) => live.since).filter((since) => since !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+const seconds = (ms: number): number => Math.round(ms) / 1000;

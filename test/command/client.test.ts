@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { root } from '../../gateway.ts';
+import { freePort } from '../command.ts';
+import { startHouse, type House } from '../house.ts';
+import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The real command, as a process of its own. */
+function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  file = 'command/client.ts',
+): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [file, ...args],
+      { cwd: root, env: { PATH, HOME, ...env } },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+async function start(
+  t: Test,
+  config = {},
+): Promise<{ house: House; one: Upstream; ask: (...args: string[]) => Promise<Ran> }> {
+  const one = await startUpstream({ name: 'one', interval: 0 });
+  t.teardown(() => one.close());
+  const house = await startHouse(t, {
+    home: t.testdir({}),
+    strategy: { use: 'round-robin' },
+    providers: { one: { use: 'openai-compatible', baseUrl: one.url, models: { m: 'own-m' } } },
+    ...config,
+  });
+  return { house, one, ask: (...args) => run(args, { SWITCHYARD_URL: house.url }) };
+}
+
+t.test('it shows how the gateway is, who there is and what can be asked for', async (t) => {
+  const { house, ask } = await start(t);
+  const status = await ask('status');
+  t.equal(status.code, 0, status.stderr);
+  t.match(status.stdout, /gateway\thealthy, version \d/);
+  t.match(status.stdout, `url\t${house.url}`);
+  t.match((await ask('providers')).stdout, /^one\tavailable\t-\t-\t0\tm$/m);
+  t.match((await ask('models')).stdout, /^m\tone$/m);
+  const json = await ask('providers', '--json');
+  t.match(JSON.parse(json.stdout).providers[0], { name: 'one', status: 'healthy' });
+  for (const { stderr } of [status, json]) t.equal(stderr, '', 'nothing else is said');
+});
+
+t.test('it tells why a request went where it went, and where one would go', async (t) => {
+  const { house, one, ask } = await start(t);
+  one.behave('status-400');
+  const { headers } = await house.chat();
+  const why = await ask('why', headers['x-switchyard-request-id'] as string);
+  t.match(why.stdout, /^m by round-robin: refused with 400 after .* waiting, .* the gateway's own\)/);
+  t.match(why.stdout, /^one\/own-m\tanswered after \d+ ms\tone answered 400$/m);
+  const nobody = await ask('why', 'req_none');
+  t.equal(nobody.code, 1);
+  t.match(nobody.stderr, /^switchyard: no request 'req_none' is kept/);
+  const route = await ask('route', '--model', 'm');
+  t.match(route.stdout, /^m by round-robin: one\/own-m\n> one\/own-m\t0/);
+  house.yard.berths
+    .get('one')!
+    .target('own-m')
+    .block('quota', Date.now() + 9e4, 'it asked for it');
+  const out = await ask('route', '--model=m', '--json');
+  t.equal(out.code, 1, 'nobody would answer');
+  t.match(JSON.parse(out.stdout), { pick: null, error: { code: 'upstream_busy' } });
+});
+
+t.test('it changes the strategy of a running gateway', async (t) => {
+  const { house, ask } = await start(t);
+  t.match(await ask('strategy', 'least_connections'), { code: 0, stdout: 'least-connections\n' });
+  t.match((await ask('strategy')).stdout, /^least-connections\tpicks$/m);
+  t.equal((await house.chat()).status, 200);
+  t.equal((await house.trace()).strategy, 'least-connections');
+  t.match(await ask('strategy', 'no-such'), { code: 1, stderr: /there is no strategy 'no-such'/ });
+});
+
+t.test('a chat comes as a stream, and what goes wrong is said', async (t) => {
+  const { one, ask } = await start(t);
+  const answer = await ask('chat', 'Who are you?', '--model', 'm');
+  t.match(answer, { code: 0, stdout: /^Hello.*\n$/s, stderr: '' });
+  t.match(one.posts[0]?.json(), { model: 'own-m', stream: true, messages: [{ content: 'Who are you?' }] });
+  one.behave('cut-after-content');
+  t.match(await ask('chat', 'again', '--model', 'm'), { code: 1, stderr: /the answer broke off: / });
+});
+
+t.test('a config is checked without anything being started', async (t) => {
+  const folder = t.testdir({
+    'good.json': '{"discover": false}',
+    'bad.yaml': 'server: { prot: 1 }\n',
+  });
+  const good = await run(['config', 'check', join(folder, 'good.json')]);
+  t.match(good, { code: 0, stdout: /good\.json: fine\n$/ });
+  t.match(await run(['config', 'check', join(folder, 'bad.yaml')]), {
+    code: 1,
+    stderr: /server\.prot: unknown \(did you mean 'port'\?\)/,
+  });
+  const { ask } = await start(t);
+  t.match(JSON.parse((await ask('config', 'show')).stdout), { server: { port: Number } });
+});
+
+t.test('keys are sent, and a gateway that is not there has its own exit code', async (t) => {
+  const { house } = await start(t, { server: { apiKeys: ['planted-key'] } });
+  const url = ['--url', house.url];
+  t.match(await run(['status', ...url]), { code: 1, stderr: /this gateway asks for a key/ });
+  t.equal((await run(['status', ...url, '--key', 'planted-key'])).code, 0);
+  t.equal((await run(['status', ...url], { SWITCHYARD_KEY: 'planted-key' })).code, 0);
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  t.match(await run(['status', '--url', nowhere]), {
+    code: 3,
+    stdout: '',
+    stderr: `switchyard: no gateway answers at ${nowhere} (ECONNREFUSED); start one with: switchyard start, or name it with --url\n`,
+  });
+});
+
+t.test('who calls it wrongly learns how, and --help has every subcommand', async (t) => {
+  for (const [args, says] of [
+    [['stauts'], /did you mean 'status'/],
+    [['why'], /usage: switchyard why ID/],
+    [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
+    [['status', '--url', 'nonsense'], /is no URL/],
+  ] as const)
+    t.match(await run(args), { code: 2, stderr: says }, args.join(' '));
+  const help = await run(['--help'], {}, 'command/switchyard.mjs');
+  t.equal(help.code, 0, help.stderr);
+  for (const name of [
+    'start',
+    'status',
+    'providers',
+    'models',
+    'why ID',
+    'route',
+    'strategy',
+    'config',
+    'chat',
+    'SWITCHYARD_URL',
+    'Exit codes',
+  ])
+    t.match(help.stdout, name);
+});

@@ -1,0 +1,174 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startHouse, type House } from '../../../house.ts';
+import { startUpstream } from '../../../upstream/upstream.ts';
+
+const PATH = '/config/load-balancing';
+
+async function setting(t: Test, more: Record<string, unknown> = {}) {
+  const upstreams = await Promise.all(['a', 'b'].map((name) => startUpstream({ name, interval: 0 })));
+  t.teardown(() => Promise.all(upstreams.map((upstream) => upstream.close())));
+  const [a, b] = upstreams.map(({ url }) => ({ use: 'openai-compatible', baseUrl: url, models: { m: 'm' } }));
+  const home = t.testdir({});
+  const config = {
+    home,
+    strategy: { use: 'round-robin' },
+    providers: { a, b },
+    models: {
+      m: { targets: [{ provider: 'a' }, { provider: 'b', priority: 1 }] },
+      own: { strategy: { use: 'random' }, targets: [{ provider: 'a', model: 'm' }] },
+    },
+    ...more,
+  };
+  const house = await startHouse(t, config);
+  const start = () => startHouse(t, config);
+  return { house, home, start, upstreams };
+}
+
+async function strategyOf(house: House, model = 'm'): Promise<string> {
+  await house.chat({ model });
+  return (await house.trace()).strategy;
+}
+
+t.test('another strategy holds from the next request on, by query or by JSON', async (t) => {
+  const { house, upstreams } = await setting(t);
+  t.equal(await strategyOf(house), 'round-robin');
+  const before = Date.now() / 1000;
+  const answer = await house.ask(`${PATH}?strategy=priority`, { method: 'POST' });
+  t.equal(answer.status, 200);
+  const { timestamp, ...rest } = answer.json();
+  t.strictSame(rest, { strategy: 'priority', success: true });
+  t.ok(timestamp >= before && timestamp <= Date.now() / 1000);
+  for (const upstream of upstreams) upstream.forget();
+  for (let turn = 0; turn < 10; turn++) t.equal(await strategyOf(house), 'priority');
+  t.equal(upstreams[0]!.posts.length, 10, 'and it is the one that picks');
+  const json = { strategy: 'least_connections' };
+  t.match((await house.ask(PATH, { body: json })).json(), { strategy: 'least-connections', success: true });
+  t.equal(await strategyOf(house), 'least-connections', 'with underscores too');
+});
+
+t.test('a model with a strategy of its own keeps it, until its own is changed', async (t) => {
+  const { house } = await setting(t);
+  await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
+  t.equal(await strategyOf(house, 'own'), 'random');
+  const { json } = await house.ask(PATH, {
+    body: { strategy: 'sticky', model: 'own', options: { factor: 2 } },
+  });
+  t.match(json(), { strategy: 'sticky', model: 'own', success: true });
+  t.equal(await strategyOf(house, 'own'), 'sticky');
+  t.equal(await strategyOf(house), 'p2c');
+  t.match((await house.ask(PATH)).json(), {
+    strategy: 'p2c',
+    available: /p2c/,
+    models: { own: 'random' },
+    overrides: { strategy: { use: 'p2c' }, models: { own: { strategy: { use: 'sticky', factor: 2 } } } },
+  });
+  const config = (await house.ask('/config')).json();
+  t.match(config.strategy, { use: 'round-robin' }, "the file's word stands as it is");
+  t.match(config.overrides, { strategy: { use: 'p2c' }, models: { own: { strategy: { factor: 2 } } } });
+});
+
+t.test('it survives a restart, and is gone when it was taken back', async (t) => {
+  const { house, home, start } = await setting(t);
+  await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
+  await house.ask(PATH, { body: { strategy: 'least-connections', model: 'own' } });
+  await house.close();
+  const again = await start();
+  t.equal(await strategyOf(again), 'p2c');
+  t.equal(await strategyOf(again, 'own'), 'least-connections');
+  t.match((await again.ask(`${PATH}?model=own`, { method: 'DELETE' })).json(), {
+    strategy: 'random',
+    model: 'own',
+  });
+  t.equal(await strategyOf(again, 'own'), 'random');
+  t.match((await again.ask(`${PATH}?strategy=default`, { method: 'POST' })).json(), {
+    strategy: 'round-robin',
+  });
+  t.equal(await strategyOf(again), 'round-robin');
+  t.same((await again.ask('/config')).json().overrides, {});
+  t.same(await readdir(home), [], 'nothing is left of it');
+  t.equal((await again.ask(PATH, { method: 'DELETE' })).status, 200, 'twice is fine');
+});
+
+t.test('what cannot be used any more is told and left out, the rest holds', async (t) => {
+  const { home, start } = await setting(t);
+  await mkdir(home, { recursive: true });
+  const written = {
+    strategy: { use: 'gone' },
+    models: { own: { strategy: { use: 'sticky' } }, m: { strategy: { use: 'sticky', factor: 'x' } } },
+  };
+  await writeFile(join(home, 'overrides.json'), JSON.stringify(written));
+  const house = await start();
+  t.equal(await strategyOf(house), 'round-robin');
+  t.equal(await strategyOf(house, 'own'), 'sticky');
+  t.match(house.log.join('\n'), /an override is left out: .*'gone'/);
+  await house.close();
+  for (const text of ['{"str', '[]', 'null', '{"models":7}', '{"models":{"m":{}}}', '{"strategy":"p2c"}']) {
+    await writeFile(join(home, 'overrides.json'), text);
+    const other = await start();
+    t.equal(await strategyOf(other), 'round-robin', text);
+    await other.close();
+  }
+});
+
+t.test('what is wrong is said, with what there is, and changes nothing', async (t) => {
+  const { house, home } = await setting(t);
+  const wrong = async (status: number, message: RegExp, body: unknown, query = '') => {
+    const answer = await house.ask(PATH + query, { method: 'POST', body: body as Record<string, unknown> });
+    t.equal(answer.status, status, JSON.stringify(body) + query);
+    t.match(answer.json().error.message, message);
+  };
+  await wrong(
+    400,
+    /no strategy 'p2x' \(did you mean 'p2c'\?\); there are: .*'least-connections'.*'default'/,
+    { strategy: 'p2x' },
+  );
+  await wrong(400, /no strategy 'x'; there are: 'health-based'/, undefined, '?strategy=x');
+  await wrong(400, /no strategy '\.\/own\.ts'/, { strategy: './own.ts' });
+  await wrong(400, /'strategy' is missing/, {});
+  await wrong(400, /'strategy' must be a text/, { strategy: 7 });
+  await wrong(400, /'strategy' must be a text/, undefined, '?strategy=p2c&strategy=random');
+  await wrong(400, /'options' must be an object/, { strategy: 'p2c', options: [] });
+  await wrong(400, /'weight' is not known here/, { strategy: 'p2c', weight: 1 });
+  await wrong(400, /factor/, { strategy: 'sticky', options: { factor: 0 } });
+  await wrong(400, /HOME is not set/, { strategy: 'sticky', options: { headers: ['$HOME'] } });
+  await wrong(400, /no strategy plugin 'none'/, {
+    strategy: 'priority',
+    options: { within: { use: 'none' } },
+  });
+  await wrong(404, /the model 'mm' does not exist here/, { strategy: 'p2c', model: 'mm' });
+  await wrong(400, /no valid JSON/, '{"strategy":');
+  await wrong(400, /must be a JSON object/, '[]');
+  const put = await house.ask(PATH, { method: 'PUT', body: { strategy: 'p2c' } });
+  t.equal(put.status, 405);
+  t.equal(put.headers.allow, 'GET, POST, DELETE');
+  const page = await house.ask(`${PATH}?strategy=p2c`, {
+    method: 'POST',
+    headers: { origin: 'https://evil.example' },
+  });
+  t.equal(page.status, 403, "no web page's business");
+  t.equal(await strategyOf(house), 'round-robin');
+  t.same(await readdir(home), []);
+});
+
+t.test('with keys, nobody changes anything without one', async (t) => {
+  const { house } = await setting(t, { server: { apiKeys: ['a-long-enough-key'] } });
+  t.equal((await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' })).status, 401);
+  t.equal((await house.ask(PATH, { method: 'DELETE' })).status, 401);
+});
+
+t.test('switching under load loses no request, and the last word is what is on the disk', async (t) => {
+  const { house, home } = await setting(t);
+  const { available } = (await house.ask(PATH)).json() as { available: string[] };
+  const asking = Array.from({ length: 120 }, (_, at) => house.chat({ stream: at % 2 === 0 }));
+  const switching = available.map((name) => house.ask(`${PATH}?strategy=${name}`, { method: 'POST' }));
+  const more = Array.from({ length: 120 }, (_, at) => house.chat({ stream: at % 2 === 0 }));
+  t.ok((await Promise.all(switching)).every(({ status }) => status === 200));
+  const answers = await Promise.all([...asking, ...more]);
+  t.ok(answers.every(({ status, broken }) => status === 200 && !broken));
+  const { strategy } = (await house.ask(PATH)).json();
+  const written = JSON.parse(await readFile(join(home, 'overrides.json'), 'utf8'));
+  t.same(written, { strategy: { use: strategy } });
+  t.equal(await strategyOf(house), strategy);
+});

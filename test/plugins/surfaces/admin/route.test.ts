@@ -1,0 +1,140 @@
+import t, { type Test } from 'tap';
+import { startHouse, type House } from '../../../house.ts';
+import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
+
+async function pair(t: Test, config: Record<string, unknown> = {}): Promise<[House, Upstream, Upstream]> {
+  const made = await Promise.all(['one', 'two'].map((name) => startUpstream({ name, interval: 0 })));
+  t.teardown(() => Promise.all(made.map((one) => one.close())));
+  const [one, two] = made as [Upstream, Upstream];
+  const provider = ({ url }: Upstream) => ({
+    use: 'openai-compatible',
+    baseUrl: url,
+    concurrency: 1,
+    models: { m: 'm' },
+  });
+  const providers = { one: provider(one), two: provider(two) };
+  const house = await startHouse(t, {
+    home: t.testdir({}),
+    strategy: { use: 'round-robin' },
+    providers,
+    ...config,
+  });
+  return [house, one, two];
+}
+
+const route = async (house: House, query: string) => (await house.ask(`/route?${query}`)).json();
+
+t.test('it names the pick that the next request gets, however often it is asked', async (t) => {
+  for (const use of ['round-robin', 'weighted-round-robin', 'priority']) {
+    const within = use === 'priority' ? { within: { use: 'round-robin' } } : {};
+    const [house, one, two] = await pair(t, { strategy: { use, ...within } });
+    for (let turn = 0; turn < 4; turn++) {
+      const told = [await route(house, 'model=m'), await route(house, 'model=m')];
+      const { headers } = await house.chat();
+      for (const { pick, strategy } of told) {
+        t.equal(pick, `${headers['x-switchyard-provider']}/m`, `${use} ${turn}`);
+        t.equal(strategy, use);
+      }
+    }
+    t.equal(one.posts.length + two.posts.length, 4, 'nothing is sent');
+    t.ok(one.posts.length > 0 && two.posts.length > 0);
+  }
+});
+
+t.test('who is out says why, and what a request would wait for or be told', async (t) => {
+  const [house, one] = await pair(t);
+  const [first, second] = ['one', 'two'].map((name) => house.yard.berths.get(name)!.target('m'));
+  const until = Date.now() + 60_000;
+  first!.block('quota', until, 'it asked for a minute');
+  const out = { quota: { until: new Date(until).toISOString(), detail: 'it asked for a minute' } };
+  t.match(await route(house, 'model=m'), {
+    model: 'm',
+    surface: 'chat',
+    route: '*',
+    candidates: [
+      { target: 'one/m', provider: 'one', out, full: false },
+      { target: 'two/m', out: {} },
+    ],
+    pick: 'two/m',
+    remarks: [],
+  });
+  t.match(await route(house, 'model=m&provider=one'), {
+    provider: 'one',
+    pick: null,
+    error: { code: 'upstream_busy', status: 429, message: /it asked for a minute/ },
+  });
+  second!.room!.take();
+  t.match(await route(house, 'model=m'), { pick: null, waits: 'room at two' });
+  t.equal(second!.room!.waiting, 0, 'nobody stands in line for it');
+  second!.room!.give();
+  t.equal(one.posts.length, 0);
+});
+
+t.test('a program that sleeps stays asleep', async (t) => {
+  const local = {
+    use: 'process',
+    command: [process.execPath, '-e', ''],
+    models: { l: 'l' },
+  };
+  const [house] = await pair(t, {
+    providers: {
+      lazy: { ...local, start: 'on-demand' },
+      byHand: { ...local, start: 'manual', models: { h: 'h' } },
+    },
+  });
+  t.match(await route(house, 'model=l'), { pick: null, waits: 'lazy to be ready (it is stopped)' });
+  t.match(await route(house, 'model=h'), {
+    pick: null,
+    error: { code: 'provider_unavailable', status: 503 },
+  });
+  for (const name of ['lazy', 'byHand']) t.equal(house.yard.berths.get(name)!.process!.state, 'stopped');
+});
+
+t.test('what cannot be asked is refused as everywhere', async (t) => {
+  const [house] = await pair(t, { unknownModels: 'reject' });
+  for (const [query, status, code] of [
+    ['', 400, 'invalid_request'],
+    ['model=m&surface=nothing', 400, 'invalid_request'],
+    ['model=m&modle=x', 400, 'invalid_request'],
+    ['model=nobody', 404, 'model_not_found'],
+    ['model=m&provider=nobody', 404, 'provider_not_found'],
+  ] as const) {
+    const answer = await house.ask(`/route?${query}`);
+    t.equal(answer.status, status, query);
+    t.match(answer.json(), { error: { code, message: String, type: 'invalid_request_error' } });
+  }
+});
+
+t.test('who asks to have it explained gets the trace in a header, others do not', async (t) => {
+  const [house, one, two] = await pair(t);
+  const explained = { headers: { 'x-switchyard-explain': '1' } };
+  one.behaveOnce('status-503');
+  const { headers } = await house.chat({ stream: true }, explained);
+  t.match(
+    headers['x-switchyard-trace'],
+    /^route=\*; strategy=round-robin; try=one\/m:upstream_status:503:\d+ms; answer=two\/m$/,
+  );
+  t.notHas((await house.chat()).headers, 'x-switchyard-trace');
+  one.behave('status-503');
+  two.behave('status-503');
+  const refused = await house.chat({}, explained);
+  t.match(refused.headers['x-switchyard-trace'], /try=\w+\/m:upstream_status:503:\d+ms; try=\w+\/m[^;]*$/);
+  t.notMatch(
+    JSON.stringify(one.posts.map((post) => post.headers)),
+    'x-switchyard',
+    'upstreams do not see it',
+  );
+});
+
+t.test('a trace says how long it waited and what the gateway itself took', async (t) => {
+  const [house, one, two] = await pair(t);
+  one.behave('slow-first-byte', { delay: 60 });
+  two.behave('slow-first-byte', { delay: 60 });
+  const answers = await Promise.all([1, 2, 3].map(() => house.chat()));
+  const traces = await Promise.all(
+    answers.map(({ headers }) => house.trace(headers['x-switchyard-request-id'] as string)),
+  );
+  const [last] = traces.sort((a, b) => b.ms - a.ms);
+  t.ok(last.waited >= 40, `waited ${last.waited}`);
+  for (const { ms, waited, overhead } of traces) t.ok(overhead >= 0 && overhead < ms - waited);
+});
