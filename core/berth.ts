@@ -1,5 +1,6 @@
 import type { Provider } from './contracts.ts';
 import { Room } from './room.ts';
+import type { Use } from './supervisor/idle.ts';
 import type { Change, State, Supervised } from './supervisor/supervised.ts';
 import { Target, type Blocks } from './target.ts';
 
@@ -14,22 +15,42 @@ export class Berth {
   /** names that it listed; undefined: not known */
   listed: ReadonlySet<string> | undefined;
 
-  constructor(provider: Provider) {
+  /** further names that it is found by */
+  readonly aliases: readonly string[];
+
+  constructor(provider: Provider, aliases: readonly string[] = []) {
     this.provider = provider;
+    this.aliases = aliases;
     this.room = provider.concurrency === undefined ? undefined : new Room(provider.concurrency);
     if (provider.process)
       this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
+    else if (provider.lacks && provider.lacks.length > 0)
+      this.blocks.set('incomplete', { until: Infinity, detail: provider.lacks.join('; ') });
   }
 
   get targets(): Iterable<Target> {
     return this.#targets.values();
   }
 
+  /** It sleeps until somebody starts it, and no request may wake it. */
+  get dormant(): boolean {
+    return this.provider.dormant === true && !(this.process && UP.has(this.process.state));
+  }
+
+  /** How much all its targets are used. */
+  get use(): Use {
+    const lives = [...this.#targets.values()].map(({ live }) => live);
+    const sum = (of: (live: Target['live']) => number): number =>
+      lives.reduce((all, live) => all + of(live), 0);
+    return { inflight: sum(({ inflight }) => inflight), begun: sum(({ begun }) => begun) };
+  }
+
   /** The one target for that model of its own. */
   target(model: string): Target {
     let target = this.#targets.get(model);
     if (!target) {
-      target = new Target({ provider: this.provider, model, room: this.room, blocks: this.blocks });
+      const { provider, room, blocks } = this;
+      target = new Target({ provider, model, room, blocks, siblings: () => this.targets });
       this.#targets.set(model, target);
     }
     return target;
@@ -57,9 +78,15 @@ export class Berth {
   /** A process that is not healthy takes all its targets out, for as long as it is not. */
   changed({ state, reason }: Change): void {
     for (const other of STATES) this.blocks.delete(other);
-    if (state !== 'healthy') this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
+    if (state === 'healthy') return;
+    this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
+    // When it is back it has the slow start of one who is new.
+    for (const { live } of this.targets) live.since = undefined;
   }
 }
+
+/** States of a process that somebody has started. */
+const UP: ReadonlySet<State> = new Set(['starting', 'healthy', 'unhealthy', 'backoff']);
 
 const STATES: readonly State[] = [
   'absent',

@@ -1,5 +1,6 @@
-import type { Call, Context, Dialect, Target, Translation } from './contracts.ts';
+import type { Call, Context, Dialect, Normaliser, Target, Translation } from './contracts.ts';
 import { members, valueAt } from './body/members.ts';
+import { isRewritten } from './quirks.ts';
 
 /** A call as one target must get it, and how its answer is to be read. */
 export interface Asked {
@@ -7,6 +8,8 @@ export interface Asked {
   /** the wire format of the answer */
   readonly dialect: Dialect;
   readonly translation: Translation | undefined;
+  /** makes the answer into the dialect's own; undefined: it is */
+  readonly normaliser: Normaliser | undefined;
 }
 
 export interface Wires {
@@ -44,8 +47,14 @@ export function callFor(context: Context, target: Target, wires: Wires): Asked {
       : undefined),
     ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
     ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
+    ...(quirks.content === 'string' ? dialect.flatContent?.(call) : undefined),
   };
-  return { call: Object.keys(set).length === 0 ? call : { ...call, set }, dialect, translation };
+  return {
+    call: Object.keys(set).length === 0 ? call : { ...call, set },
+    dialect,
+    translation,
+    normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
+  };
 }
 
 function translated(call: Call, translation: Translation): Call {

@@ -27,7 +27,7 @@ const FOLDERS: Readonly<Record<Kind, string>> = {
 
 /** The plugins there are: `NAME.ts` or `NAME/index.ts` in the folder of their kind. */
 export class Catalogue {
-  /** by kind, then by loose name */
+  /** by kind, then by loose name, aliases included */
   readonly #shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>;
 
   private constructor(shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>) {
@@ -48,7 +48,7 @@ export class Catalogue {
 
   /** All of a kind, by name. */
   list<K extends Kind>(kind: K): Kinds[K][] {
-    return [...this.#shelves.get(kind)!.values()] as Kinds[K][];
+    return [...new Set(this.#shelves.get(kind)!.values())] as Kinds[K][];
   }
 
   /** The one of that name; case does not count, nor does `_` for `-`. */
@@ -100,6 +100,13 @@ async function shelf(folder: string, problems: string[]): Promise<Map<string, Pl
       problems.push(`${file}: there is already a plugin '${plugins.get(key)!.name}' in ${folder}`);
     plugins.set(key, plugin);
   }
+  for (const [file, plugin] of found)
+    for (const alias of (plugin as ProviderPlugin).aliases ?? []) {
+      const other = plugins.get(loose(alias));
+      if (other && other !== plugin)
+        problems.push(`${file}: its alias '${alias}' is taken by '${other.name}'`);
+      plugins.set(loose(alias), plugin);
+    }
   return plugins;
 }
 

@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify';
 import type { Call, Context, Dialect, Trace } from './contracts.ts';
+import { patienceOf } from './deadline.ts';
 import { Leaving } from './leaving.ts';
 import type { Yard } from './yard.ts';
 
+/** Most requests leave nothing to note. */
+const NOTHING: readonly never[] = [];
 let counter = 0;
 const prefix = `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 4)
   .toString(36)
@@ -27,11 +30,7 @@ export function contextOf(
 ): Context {
   const started = performance.now();
   const route = yard.route(call.model, call.surface, pin);
-  const leaving = new Leaving();
-  const { raw } = reply;
-  raw.once('close', () => {
-    if (!raw.writableFinished) leaving.leave();
-  });
+  const leaving = Leaving.of(reply.raw.req.socket);
   const id = requestId();
   const trace: Trace = {
     id,
@@ -39,9 +38,17 @@ export function contextOf(
     surface: call.surface,
     model: call.model,
     stream: call.stream,
-    candidates: [],
-    notes: [],
+    route: route.name,
+    strategy: route.strategyName,
+    candidates: route.targets,
+    notes: NOTHING,
     attempts: [],
+    translated: undefined,
+    commit: undefined,
+    ending: undefined,
+    status: undefined,
+    error: undefined,
+    ended: undefined,
     bytes: 0,
   };
   return {
@@ -54,5 +61,6 @@ export function contextOf(
     leaving,
     log: reply.log,
     started,
+    patience: patienceOf(call),
   };
 }

@@ -1,11 +1,13 @@
 import { channel } from 'node:diagnostics_channel';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Budget } from './budget.ts';
+import { again, isSpent, pause, type Retrying } from './again.ts';
 import { choose, left, pickAtOnce, type Choosing } from './choose.ts';
-import type { Context, RetryConfig, Route, Target, Timeouts } from './contracts.ts';
+import type { Context, Route, Target, Timeouts } from './contracts.ts';
+import { within } from './deadline.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
+import { fallback, hasFallback, isTooLong, type Routing } from './fallback.ts';
 import { lastWord } from './last-word.ts';
+import { leaveAlone } from './scopes.ts';
 import { send } from './send.ts';
 import type { Sending, Sent } from './sent.ts';
 import type { Sink } from './sink.ts';
@@ -15,58 +17,62 @@ export const attemptChannel = channel('switchyard:attempt');
 /** `{ context, house }` of each ended request, its trace complete. */
 export const requestChannel = channel('switchyard:request');
 
-export interface Dispatching extends Sending, Choosing {
-  readonly budget: Budget;
-  readonly retry: RetryConfig;
+/** Most requests are answered at once. */
+const NOBODY: readonly never[] = [];
+
+export interface Dispatching extends Sending, Choosing, Retrying, Routing {
   readonly timeouts: (route: Route, target: Target | undefined, stream: boolean) => Timeouts;
 }
 
 /** Picks, tries, and tries elsewhere as long as the client has seen nothing: one request from its context to its end. */
-export async function dispatch(context: Context, sink: Sink, house: Dispatching): Promise<void> {
-  const { trace, route } = context;
-  trace.route = route.name;
-  trace.strategy = route.strategyName;
-  trace.candidates = route.targets;
+export async function dispatch(asked: Context, sink: Sink, house: Dispatching): Promise<void> {
+  let context = asked;
+  let failed: readonly Sent[] = NOBODY;
+  let tried: readonly Target[] = NOBODY;
   house.budget.deposit();
   try {
-    await attempts(context, sink, house);
+    for (;;) {
+      const target =
+        (failed.length === 0 && pickAtOnce(context, house.now())) ||
+        (await chosen(context, tried, failed, house));
+      // Somebody is asked who may well fail: that is no storm, and who is well answers then.
+      const doubtful = target !== undefined && target.live.blocks.size > 0;
+      const sent = target && (await send(context, target, clocks(context, target, house), sink, house));
+      if (sent) {
+        learn(context, sent, house);
+        if (sent.attempt.outcome === 'left') throw left();
+        const answered = sent.attempt.outcome === 'answered' || sink.committed;
+        if (answered && !tooLong(context, sent)) return end(context, sink, sent);
+        failed = [...failed, sent];
+        // Where it was its key's fault, it may be asked again with another.
+        if (!hasOtherKey(sent, house.now())) tried = [...tried, target];
+      }
+      const because = sent && tooLong(context, sent) ? 'length' : 'failed';
+      const next = sent && because === 'failed' ? again(context, failed, tried, doubtful, house) : 'no';
+      if (next === 'elsewhere') continue;
+      const spent = isSpent(context, failed, house.retry);
+      const other = spent ? undefined : fallback(context, because, house);
+      if (other) {
+        context = other;
+        tried = NOBODY;
+      } else if (next === 'no' || !target) {
+        return lastWord(context, sink, failed);
+      } else {
+        await pause(context, target, next);
+        tried = tried.filter((one) => one !== target);
+      }
+    }
   } catch (error) {
     fail(context, sink, error);
   } finally {
-    trace.ended = elapsed(context);
+    context.leaving.over();
+    context.trace.ended = elapsed(context);
     requestChannel.publish({ context, house });
   }
 }
 
-async function attempts(context: Context, sink: Sink, house: Dispatching): Promise<void> {
-  const { route, trace, call } = context;
-  const failed: Sent[] = [];
-  let tried: Target[] = [];
-  for (;;) {
-    const target =
-      (failed.length === 0 && pickAtOnce(context, house.now())) ||
-      (await chosen(context, tried, failed, house));
-    if (!target) return lastWord(context, sink, failed);
-    const sent = await send(context, target, house.timeouts(route, target, call.stream), sink, house);
-    learn(context, sent, house);
-    if (sent.attempt.outcome === 'left') throw left();
-    if (sent.attempt.outcome === 'answered' || sink.committed) return end(context, sink, sent);
-    failed.push(sent);
-    tried = [...tried, target];
-    const next = again(failed, tried, context, house);
-    if (next === 'no') return lastWord(context, sink, failed);
-    if (next === 'elsewhere') continue;
-    await sleep(next.after, undefined, { signal: context.leaving.signal }).catch(() => undefined);
-    if (context.leaving.gone) throw left();
-    trace.notes.push({
-      at: elapsed(context),
-      waited: `${target.id} asked for it`,
-      took: Math.round(next.after * 1000),
-    });
-    target.unblock('quota');
-    tried = tried.filter((other) => other !== target);
-  }
-}
+const clocks = (context: Context, target: Target, house: Dispatching): Timeouts =>
+  within(house.timeouts(context.route, target, context.call.stream), context);
 
 /** With something already said by an upstream, that is a better answer than that nobody else is there. */
 async function chosen(
@@ -76,54 +82,35 @@ async function chosen(
   house: Dispatching,
 ): Promise<Target | undefined> {
   try {
-    return await choose(
-      context,
-      tried,
-      (target) => house.timeouts(context.route, target, context.call.stream),
-      house,
-    );
+    return await choose(context, tried, (target) => clocks(context, target, house), house);
   } catch (error) {
-    if (failed.length === 0 || context.leaving.gone) throw error;
+    if (context.leaving.gone || (failed.length === 0 && !hasFallback(context))) throw error;
     return undefined;
   }
 }
 
-/** What no other target can mend. */
-const OUT_OF_TIME: ReadonlySet<string | undefined> = new Set(['total_timeout', 'shutting_down']);
-
-/** Bounded per request, and by the budget over all; the same target again only where nobody else is and it said when. */
-function again(
-  failed: readonly Sent[],
-  tried: readonly Target[],
-  context: Context,
-  { retry, budget }: Dispatching,
-): 'no' | 'elsewhere' | { after: number } {
-  if (failed.length >= retry.attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code)) return 'no';
-  const others = context.route.targets.length > tried.length;
-  const after = failed.at(-1)?.attempt.retryAfter;
-  if (!others && (after === undefined || after > retry.wait)) return 'no';
-  if (!budget.withdraw()) {
-    context.trace.notes.push({ at: elapsed(context), remark: 'the retry budget of the house is spent' });
-    return 'no';
-  }
-  return others || after === undefined ? 'elsewhere' : { after };
+/** The client's request does not fit the model, and the config names models that it may fit. */
+function tooLong(context: Context, { refusal }: Sent): boolean {
+  return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
 }
 
-function learn(context: Context, { attempt }: Sent, house: Dispatching): void {
+function hasOtherKey({ attempt: { target }, concern }: Sent, now: number): boolean {
+  return concern?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && target.blocks(now).size === 0;
+}
+
+function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dispatching): void {
   context.trace.attempts.push(attempt);
-  if (attempt.outcome !== 'left') {
-    const { started, ended = started, firstContent } = attempt;
-    const ttft = firstContent === undefined ? undefined : (firstContent - started) / 1000;
-    attempt.target.live.learn({ ok: attempt.outcome === 'answered', ms: (ended - started) / 1000, ttft });
-  }
-  // It says itself when it wants to be asked again: until then it is not.
-  if (attempt.outcome === 'failed' && attempt.retryAfter) {
-    attempt.target.block(
-      'quota',
-      house.now() + attempt.retryAfter,
-      `${attempt.message} and asked for ${Math.ceil(attempt.retryAfter / 1000)} s`,
-    );
-  }
+  const { started, ended = started, firstContent } = attempt;
+  const lesson = {
+    outcome: refusal && (attempt.outcome === 'answered' || concern) ? 'refused' : attempt.outcome,
+    stream: context.call.stream,
+    ms: (ended - started) / 1000,
+    ttft: firstContent === undefined ? undefined : (firstContent - started) / 1000,
+  } as const;
+  attempt.target.live.learn(lesson, house.now());
+  // It says when it wants to be asked again, or with which key not: until then it is not.
+  if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
+    leaveAlone(attempt, concern, house.now());
   context.route.strategy.learn?.(attempt, context);
   attemptChannel.publish({ context, attempt, house });
 }

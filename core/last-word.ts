@@ -1,6 +1,7 @@
-import type { Context } from './contracts.ts';
+import type { Context, Dialect } from './contracts.ts';
 import { errorBody, GatewayError } from './errors.ts';
 import { headersDown } from './headers.ts';
+import { isRewritten } from './quirks.ts';
 import type { Refusal } from './relay/delivery.ts';
 import { excerpt } from './relay/whole.ts';
 import type { Sent } from './sent.ts';
@@ -27,7 +28,9 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     trace.status = said.refusal.status;
     trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
     if (failed.length > 1) headers['x-should-retry'] = 'false';
-    return refuse(sink, said.refusal, headers, said.attempt.target.provider.name);
+    const { name, quirks } = said.attempt.target.provider;
+    const foreign = isRewritten(quirks) ? context.dialect.foreignRefusal : undefined;
+    return refuse(sink, said.refusal, headers, name, foreign);
   }
   const told = error ?? summary(failed);
   trace.status = told.statusCode;
@@ -39,7 +42,14 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
 }
 
-function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHeaders, who: string): void {
+/** @param foreign what a JSON refusal says that is to be said in the API's own shape */
+function refuse(
+  sink: Sink,
+  { status, headers, body }: Refusal,
+  signed: AnswerHeaders,
+  who: string,
+  foreign: Dialect['foreignRefusal'],
+): void {
   const down: AnswerHeaders = { ...headersDown(headers), ...signed };
   delete down['content-encoding'];
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
@@ -54,10 +64,12 @@ function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHe
       Buffer.from(JSON.stringify(errorBody(error))),
     );
   }
-  if (isJson(body)) return sink.whole(status, down, body);
+  const json = jsonIn(body);
+  const text = json === undefined ? undefined : foreign?.(json);
+  if (json !== undefined && text === undefined) return sink.whole(status, down, body);
   const error = new GatewayError(
     'upstream_status',
-    `${who} answered ${status}: ${body.length === 0 ? 'with an empty body' : excerpt(body)}`,
+    `${who} answered ${status}: ${text ?? (body.length === 0 ? 'with an empty body' : excerpt(body))}`,
   );
   const told = errorBody(error);
   if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
@@ -67,17 +79,20 @@ function refuse(sink: Sink, { status, headers, body }: Refusal, signed: AnswerHe
 function summary(failed: readonly Sent[]): GatewayError {
   const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'nobody is there to answer');
   if (failed.length < 2) return last;
+  const several = new Set(failed.map(({ attempt }) => attempt.target)).size === failed.length;
   return new GatewayError(
     last.code,
-    `${failed.length} targets failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`,
+    `${failed.length} ${several ? 'targets' : 'attempts'} failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`,
     { cause: last },
   );
 }
 
-function isJson(body: Buffer): boolean {
+/** @returns an object, a list or null; undefined where a body is none of these */
+function jsonIn(body: Buffer): unknown {
   try {
-    return typeof JSON.parse(body.toString()) === 'object';
+    const json: unknown = JSON.parse(body.toString());
+    return typeof json === 'object' ? json : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -1,3 +1,8 @@
+import type { Socket } from 'node:net';
+
+/** The requests under way on each connection; more than one only where a client pipelines. */
+const underWay = new WeakMap<Socket, Leaving[]>();
+
 /**
  * Tells when the client has gone. An AbortSignal is made only for who asks for one: nearly every request ends without,
  * and it costs more than all the rest of a context.
@@ -6,7 +11,20 @@ export class Leaving {
   gone = false;
   /** the attempt under way: told before anybody else */
   attempt: { leave(): void } | undefined;
+  #socket: Socket | undefined;
+  #others: Leaving[] | undefined;
   #controller: AbortController | undefined;
+
+  /** Of the client at the other end of a connection. */
+  static of(socket: Socket): Leaving {
+    const leaving = new Leaving();
+    const requests = underWay.get(socket) ?? begin(socket);
+    requests.push(leaving);
+    leaving.#others = requests;
+    leaving.#socket = socket;
+    if (socket.destroyed) leaving.leave();
+    return leaving;
+  }
 
   leave(): void {
     this.gone = true;
@@ -14,9 +32,30 @@ export class Leaving {
     this.#controller?.abort();
   }
 
+  /** The request is over: what becomes of its connection from here on is no leaving. */
+  over(): void {
+    const at = this.#others?.indexOf(this) ?? -1;
+    if (at >= 0) this.#others?.splice(at, 1);
+  }
+
+  /** the client's address */
+  get from(): string {
+    return this.#socket?.remoteAddress ?? '';
+  }
+
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.gone) this.#controller.abort();
     return this.#controller.signal;
   }
+}
+
+/** One listener serves a connection for all its requests: one for each response is dearer than all else here. */
+function begin(socket: Socket): Leaving[] {
+  const requests: Leaving[] = [];
+  socket.once('close', () => {
+    for (const leaving of requests.slice()) leaving.leave();
+  });
+  underWay.set(socket, requests);
+  return requests;
 }

@@ -7,6 +7,7 @@ import type {
   Provider,
   ProviderPlugin,
   Quirks,
+  ScopeRule,
   Target,
   Timeouts,
   UpstreamRequest,
@@ -14,6 +15,8 @@ import type {
 import { rewrite } from './body/rewrite.ts';
 import { timeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
+import { Keys } from './keys.ts';
+import { lacksOf } from './supervisor/furnish.ts';
 
 export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
 
@@ -44,6 +47,12 @@ export const remoteOptions = {
   additionalProperties: false,
   properties: {
     apiKey: { type: 'string', format: 'secret', description: 'Sent as `Authorization: Bearer`.' },
+    apiKeys: {
+      type: 'array',
+      items: { type: 'string', format: 'secret', minLength: 1, description: 'One key.' },
+      description:
+        'Further keys, used in turns; one that is refused or used up is passed over until its time.',
+    },
     baseUrl: {
       type: 'string',
       format: 'uri',
@@ -78,6 +87,7 @@ interface CommonOptions {
 
 export interface RemoteOptions extends CommonOptions {
   apiKey?: string;
+  apiKeys?: string[];
   baseUrl?: string;
   headers?: Record<string, string>;
 }
@@ -86,7 +96,8 @@ export interface LocalOptions extends CommonOptions {
   start?: 'boot' | 'on-demand' | 'manual';
 }
 
-interface Facts {
+/** What is true of a provider, whatever the config says. */
+export interface Facts {
   surfaces?: readonly string[];
   models?: Readonly<Record<string, string>>;
   defaultModel?: string;
@@ -94,6 +105,8 @@ interface Facts {
   concurrency?: number;
   /** where it lists its models, '/models' unless said otherwise; false: nowhere */
   modelsPath?: string | false;
+  /** what its refusals concern, where the house's own rule does not know */
+  scopes?: readonly ScopeRule[];
 }
 
 /** A provider reached by URL that speaks OpenAI: what the config says goes before the plugin's facts. */
@@ -102,23 +115,28 @@ export function remote(
   host: Host,
   facts: Facts & { baseUrl: string; keyFrom?: string },
 ): Provider {
-  const key =
-    (options.apiKey ?? (facts.keyFrom === undefined ? undefined : host.env[facts.keyFrom]))?.trim() ||
-    undefined;
-  const headers = {
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-    ...lowerCase(options.headers ?? {}),
-  };
+  const headers = lowerCase(options.headers ?? {});
+  const keys = headers.authorization === undefined ? keysOf(options, host, facts.keyFrom) : undefined;
   const base = new URL(options.baseUrl ?? facts.baseUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
   // What was found on this machine needs no key, so it gets nobody's; what the config names may need the caller's.
   const takesCallersKey =
-    (facts.keyFrom !== undefined || options.baseUrl !== undefined) && !Object.keys(headers).some(isKey);
+    (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
+    !keys &&
+    !Object.keys(headers).some(isKey);
   return {
     ...described(options, facts),
+    keys,
     request: (call, target) =>
-      written(call, target, { origin: base.origin, prefix, headers, takesCallersKey }),
+      written(call, target, { origin: base.origin, prefix, headers, keys, takesCallersKey }),
   };
+}
+
+/** The config's, else the environment's; undefined where there is none. */
+function keysOf({ apiKey, apiKeys = [] }: RemoteOptions, host: Host, keyFrom?: string): Keys | undefined {
+  const found = apiKeys.length > 0 || keyFrom === undefined ? undefined : host.env[keyFrom];
+  const all = [apiKey ?? found, ...apiKeys].map((key) => key?.trim()).filter((key) => key);
+  return all.length === 0 ? undefined : new Keys([...new Set(all as string[])], host.now);
 }
 
 /** A provider whose program the yard runs and that speaks OpenAI. */
@@ -131,6 +149,7 @@ export function local(
   return {
     ...described(options, facts),
     process: { ...facts.process, start: options.start ?? facts.process.start },
+    lacks: lacksOf(facts.process, options.name),
     address,
     request: (call, target) =>
       written(call, target, {
@@ -153,6 +172,8 @@ function described(options: CommonOptions & Named, facts: Facts): Omit<Provider,
     concurrency: options.concurrency ?? facts.concurrency,
     timeouts: options.timeouts ?? {},
     modelsPath: models || facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
+    lookPath: facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
+    scopes: facts.scopes,
   };
 }
 
@@ -160,6 +181,7 @@ interface Place {
   origin: string;
   prefix: string;
   headers: Record<string, string>;
+  keys?: Keys | undefined;
   takesCallersKey: boolean;
 }
 
@@ -167,11 +189,13 @@ interface Place {
 function written(
   call: Call,
   target: Target,
-  { origin, prefix, headers, takesCallersKey }: Place,
+  { origin, prefix, headers, keys, takesCallersKey }: Place,
 ): UpstreamRequest {
   const up = headersUp(call.headers);
-  if (takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined)
-    up.authorization = call.headers.authorization;
+  const key = keys?.next();
+  const callersKey = takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined;
+  if (key) up.authorization = key.header;
+  if (callersKey) up.authorization = call.headers.authorization as string;
   up['accept-encoding'] = 'identity';
   return {
     origin,
@@ -179,6 +203,8 @@ function written(
     method: call.method,
     headers: Object.assign(up, headers),
     body: call.raw.length === 0 ? undefined : rewrite(call, target),
+    ...(key && { key }),
+    ...(callersKey && { callersKey }),
   };
 }
 

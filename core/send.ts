@@ -4,17 +4,16 @@ import type { Attempt, Context, Ending, Target, Timeouts, UpstreamRequest } from
 import { decoded } from './decode.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
+import { judgeRefusal } from './judge-refusal.ts';
 import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
 import { receive } from './relay/receive.ts';
 import { RefusedRelay } from './relay/refused.ts';
 import { Phases } from './phases.ts';
-import { retryAfter } from './retry-after.ts';
 import type { Sending, Sent } from './sent.ts';
-import { isRetryable } from './retryable.ts';
 import { sign } from './signature.ts';
 import type { AnswerHeaders, Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
-import { connectError, resetError } from './upstream-error.ts';
+import { connectError, isMalformed, resetError } from './upstream-error.ts';
 
 /** A connection that had been used before and is reset before any byte was stale: so many are tried one after another. */
 const STALE_TRIES = 5;
@@ -70,6 +69,8 @@ class Sender implements Handler, Delivery {
     context.trace.translated = this.#asked.translation?.name;
     this.#request = target.provider.request(this.#asked.call, target);
     this.#attempt = { target, outcome: 'failed', started: elapsed(context), bytes: 0 };
+    const { key } = this.#request;
+    if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
     this.#phases = new Phases(house.clock, timeouts, context.started, () => this.#late());
   }
 
@@ -148,7 +149,7 @@ class Sender implements Handler, Delivery {
       this.#receiver.broken(error);
     } else if (this.#phases.phase === 'connect') {
       this.fail(connectError(this.#who, this.#request.origin, error), 'error');
-    } else if (this.#reused && this.#staleTries < STALE_TRIES) {
+    } else if (this.#reused && this.#staleTries < STALE_TRIES && !isMalformed(error)) {
       // The upstream closed an idle connection just as it was used again: no failure of the target.
       this.#staleTries++;
       this.#phases.again();
@@ -203,14 +204,8 @@ class Sender implements Handler, Delivery {
   }
 
   refuse(refusal: Refusal): void {
-    const { status, headers, body } = refusal;
-    const wait = retryAfter(headers, this.#house.now());
-    if (wait !== undefined) this.#attempt.retryAfter = wait;
-    this.#attempt.reason = 'upstream_status';
-    this.#attempt.message = `${this.#who} answered ${status}`;
-    const again = this.#target.provider.retryable?.(status, body) ?? isRetryable(status);
-    this.#attempt.outcome = again ? 'failed' : 'answered';
-    this.#finish({ attempt: this.#attempt, refusal });
+    const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#house.now());
+    this.#finish({ attempt: this.#attempt, refusal, concern });
   }
 
   #answered(): void {

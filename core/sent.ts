@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Attempt, Ending } from './contracts.ts';
 import type { GatewayError } from './errors.ts';
 import type { Refusal } from './relay/delivery.ts';
+import type { Concern } from './scopes.ts';
 import type { Transport } from './transport.ts';
 
 /** What one attempt needs of the house. */
@@ -20,5 +21,7 @@ export interface Sent {
   readonly attempt: Attempt;
   readonly error?: GatewayError;
   readonly refusal?: Refusal;
+  /** what that refusal concerns */
+  readonly concern?: Concern | undefined;
   readonly ending?: Ending;
 }

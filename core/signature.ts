@@ -1,6 +1,7 @@
 import type { Context, Target } from './contracts.ts';
 import { headerText } from './headers.ts';
 import type { AnswerHeaders } from './sink.ts';
+import { traceLine } from './trace-line.ts';
 
 /** Adds who gave it, after how many attempts, and under which id its trace is kept. */
 export function sign(
@@ -14,6 +15,8 @@ export function sign(
   // The upstream's own id is worth more to its support than ours; traces are found by either.
   headers['x-request-id'] ??= id;
   if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
+  if (call.headers['x-switchyard-explain'] === '1')
+    headers['x-switchyard-trace'] = traceLine(trace, attempts > trace.attempts.length ? target : undefined);
   if (!target) return headers;
   headers['x-switchyard-provider'] = headerText(target.provider.name);
   headers['x-switchyard-model'] = headerText(target.model === '*' ? call.model : target.model);

@@ -1,8 +1,13 @@
+import { Pace } from './balance/pace.ts';
 import type { Provider } from './contracts.ts';
 import type { Room } from './room.ts';
 
 /** Weight of one new observation in a running average. */
 const SHARE = 0.2;
+/** With more failures than that, three in a row, it no longer answers well. */
+const UNWELL = 0.4;
+/** Reasons against a provider that a reset takes back; the others say what is. */
+const PASSING = ['quota', 'key'] as const;
 const NONE: ReadonlyMap<string, Block> = new Map();
 
 /** A provider × one upstream model, with its live numbers. The one thing on the request path that changes. */
@@ -13,12 +18,16 @@ export class Target {
   readonly model: string;
   /** Its part in a route: shares among equals, and lower priority first, for strategies that look at them. */
   readonly weight: number;
+  /** Whether the config says its weight. */
+  readonly weighted: boolean;
   readonly priority: number;
   /** shared by all targets of a provider that bears only so many requests at once */
   readonly room: Room | undefined;
   /** shared by the routes that this provider and model have a part in */
   readonly live: Live;
   readonly #shared: Blocks;
+  /** all targets of its provider that there are by now */
+  readonly siblings: () => Iterable<Target>;
 
   constructor(parts: {
     provider: Provider;
@@ -26,6 +35,7 @@ export class Target {
     room?: Room | undefined;
     /** reasons that concern the provider as a whole */
     blocks?: Blocks;
+    siblings?: () => Iterable<Target>;
     live?: Live;
     weight?: number | undefined;
     priority?: number | undefined;
@@ -35,15 +45,17 @@ export class Target {
     this.id = `${parts.provider.name}/${parts.model}`;
     this.room = parts.room;
     this.#shared = parts.blocks ?? new Map();
+    this.siblings = parts.siblings ?? (() => [this]);
     this.live = parts.live ?? new Live();
     this.weight = parts.weight ?? 1;
+    this.weighted = parts.weight !== undefined;
     this.priority = parts.priority ?? 0;
   }
 
   /** The same target with another part to play in a route. */
   as(part: { weight?: number | undefined; priority?: number | undefined }): Target {
-    const { provider, model, room, live } = this;
-    return new Target({ provider, model, room, live, blocks: this.#shared, ...part });
+    const { provider, model, room, live, siblings } = this;
+    return new Target({ provider, model, room, live, siblings, blocks: this.#shared, ...part });
   }
 
   /** requests whose answer's body has not ended */
@@ -77,10 +89,26 @@ export class Target {
    */
   block(reason: string, until = Infinity, detail = '', guess = false): void {
     this.live.blocks.set(reason, { until, detail, guess });
+    if (guess) this.live.since = undefined;
   }
 
   unblock(reason: string): void {
     this.live.blocks.delete(reason);
+  }
+
+  /** What was learned against it, and against its provider, is forgotten: the next request finds out anew. */
+  reset(): void {
+    const { live } = this;
+    live.blocks.clear();
+    live.trouble = undefined;
+    live.errorRate = 0;
+    for (const reason of PASSING) this.#shared.delete(reason);
+    this.provider.keys?.reset();
+  }
+
+  /** Takes all targets of its provider out, as `block` does this one. */
+  blockProvider(reason: string, until: number, detail: string, guess = false): void {
+    this.#shared.set(reason, { until, detail, guess });
   }
 
   /** Reasons that hold now, the provider's among them; nothing is allocated while there are none. */
@@ -95,25 +123,57 @@ export class Target {
 /** Live numbers and blocks of one provider's model. */
 export class Live {
   inflight = 0;
+  /** how many attempts there ever were */
+  begun = 0;
   latency = 0;
   ttft = 0;
   errorRate = 0;
+  /** until the first content of streams, and until the whole of answers that are none */
+  readonly content = new Pace();
+  readonly whole = new Pace();
+  /** when it began to answer well, ms since 1970; undefined: it does not, or nobody knows yet */
+  since: number | undefined;
   readonly blocks: Blocks = new Map();
-  /** Told of each attempt that begins: set by who has put it out, for then the first is a trial. */
-  began: (() => void) | undefined;
+  /** What is remembered of its failures; undefined: it is well. */
+  trouble: Trouble | undefined;
 
   begin(): void {
     this.inflight++;
-    this.began?.();
+    this.begun++;
+    this.trouble?.began();
   }
 
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
-  learn(attempt: { ok: boolean; ms: number; ttft: number | undefined }): void {
-    this.errorRate += SHARE * ((attempt.ok ? 0 : 1) - this.errorRate);
-    if (!attempt.ok) return;
-    this.latency = average(this.latency, attempt.ms);
-    if (attempt.ttft !== undefined) this.ttft = average(this.ttft, attempt.ttft);
+  learn({ outcome, stream, ms, ttft }: Lesson, now: number): void {
+    const pace = stream ? this.content : this.whole;
+    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttft ?? ms, now);
+    this.errorRate += SHARE * ((outcome === 'answered' ? 0 : 1) - this.errorRate);
+    if (outcome === 'failed') {
+      if (this.errorRate > UNWELL) this.since = undefined;
+      return pace.atLeast(ttft ?? ms, now);
+    }
+    this.since ??= now;
+    pace.observe((stream ? ttft : undefined) ?? ms, now);
+    this.latency = average(this.latency, ms);
+    if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
   }
+}
+
+/** An ended attempt, times in ms since it began. */
+export interface Lesson {
+  /** 'refused': it said that the fault is the client's, which says nothing about itself */
+  readonly outcome: 'answered' | 'failed' | 'left' | 'refused';
+  readonly stream: boolean;
+  readonly ms: number;
+  readonly ttft: number | undefined;
+}
+
+/** Kept by who watches over health. */
+export interface Trouble {
+  /** An attempt begins, which is a trial where the target was out. */
+  began(): void;
+  /** It could not even be reached. */
+  readonly unreachable: boolean;
 }
 
 export interface Block {

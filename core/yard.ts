@@ -15,25 +15,36 @@ import type {
 } from './contracts.ts';
 import type { Dispatching } from './dispatch.ts';
 import { GatewayError } from './errors.ts';
+import { fallbacksOf } from './fallback.ts';
+import { Overrides, type Written } from './overrides.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 import { timeoutsFor } from './timeouts.ts';
-import { undiciTransport, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { openTransport } from './transports.ts';
 
 /** Routes made for names in requests are remembered, but only so many of them. */
 const REMEMBERED = 1_000;
 
-export type MakeStrategy = (chosen: { readonly use: string } & Record<string, unknown>) => Strategy;
+export interface MakeStrategy {
+  /** as it stands in the config, which has been checked */
+  readonly fromConfig: (chosen: { readonly use: string } & Record<string, unknown>) => Strategy;
+  /** as somebody has written it since */
+  readonly fromOverride: (chosen: Written) => Strategy;
+}
 
 /** All providers with their targets, and the way from a model's name to those that can answer for it. */
 export class Yard implements Dispatching {
   readonly berths = new Map<string, Berth>();
   readonly wires = { dialects: new Map<string, Dialect>(), translations: [] as Translation[] };
-  readonly transport: Transport = undiciTransport();
+  readonly transport: Transport;
   readonly clock = new Clock();
   readonly budget: Budget;
+  /** what holds instead of the config until it is taken back */
+  readonly overrides: Overrides;
   readonly retry: HouseConfig['retry'];
   readonly limits: HouseConfig['limits'];
   readonly now: () => number;
+  readonly random: () => number;
   /** Callers' keys are no keys of this house's: one may go on to a provider that has none. */
   readonly acceptsCallersKey: boolean;
   /** The house closes: what runs out of time now does so for that reason. */
@@ -44,18 +55,21 @@ export class Yard implements Dispatching {
   readonly #routes = new Map<string, Map<string, Route>>();
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
-  constructor(config: HouseConfig, makeStrategy: MakeStrategy, now: () => number) {
+  constructor(config: HouseConfig, makeStrategy: MakeStrategy, now: () => number, random = Math.random) {
     this.#config = config;
+    this.transport = openTransport(config.transport);
     this.#makeStrategy = makeStrategy;
     this.now = now;
+    this.random = random;
     this.acceptsCallersKey = config.server.apiKeys.length === 0;
     this.retry = config.retry;
     this.limits = config.limits;
     this.budget = new Budget(config.retry.budget);
+    this.overrides = new Overrides(config.home);
   }
 
-  add(provider: Provider): Berth {
-    const berth = new Berth(provider);
+  add(provider: Provider, aliases?: readonly string[]): Berth {
+    const berth = new Berth(provider, aliases);
     this.berths.set(provider.name, berth);
     return berth;
   }
@@ -105,7 +119,7 @@ export class Yard implements Dispatching {
    */
   route(model: string, surface: string, pin?: string): Route {
     // A pin counts in one spelling only: no more is remembered than there is.
-    const key = pin === undefined ? surface : `${surface} at ${this.#berth(pin).provider.name}`;
+    const key = pin === undefined ? surface : `${surface} at ${this.berth(pin).provider.name}`;
     let routes = this.#routes.get(key);
     const remembered = routes?.get(model);
     if (remembered) return remembered;
@@ -143,15 +157,31 @@ export class Yard implements Dispatching {
   #resolve(model: string, surface: string, pin: string | undefined): Route {
     const configured = Object.hasOwn(this.#config.models, model) ? this.#config.models[model] : undefined;
     const targets = this.#targets(model, surface, pin, configured);
-    const chosen = configured?.strategy ?? this.#config.strategy;
     return {
       name: configured ? model : '*',
       targets,
-      strategyName: chosen.use,
-      strategy: this.#makeStrategy(chosen),
+      ...this.#strategy(model, configured),
       timeouts: configured?.timeouts ?? {},
-      ...(pin === undefined ? {} : { pinned: pin }),
+      ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
     };
+  }
+
+  /** The nearest word counts: the model's before the house's, and of either what was said last. */
+  #strategy(model: string, configured: ModelConfig | undefined): Pick<Route, 'strategy' | 'strategyName'> {
+    const { overrides } = this;
+    const written = overrides.strategy(model) ?? (configured?.strategy ? undefined : overrides.strategy());
+    if (written) return { strategyName: written.use, strategy: this.#makeStrategy.fromOverride(written) };
+    const chosen = configured?.strategy ?? this.#config.strategy;
+    return { strategyName: chosen.use, strategy: this.#makeStrategy.fromConfig(chosen) };
+  }
+
+  /**
+   * Another strategy from the next request on, for a model or for all that name none; undefined: the config's own.
+   * Requests under way keep the one they have, and it is remembered over restarts.
+   */
+  async override(strategy: Written | undefined, model?: string): Promise<void> {
+    await this.overrides.set(strategy, model);
+    this.forget();
   }
 
   /** By the config's word, else by who is known to have that name, else by whoever may. */
@@ -173,7 +203,7 @@ export class Yard implements Dispatching {
     model: string,
     { provider, model: own, weight, priority }: ModelConfig['targets'][number],
   ): Target {
-    const berth = this.#berth(provider);
+    const berth = this.berth(provider);
     const target =
       own === undefined
         ? (berth.knows(model) ?? berth.target(model))
@@ -182,16 +212,19 @@ export class Yard implements Dispatching {
   }
 
   #pinned(pin: string, model: string): Target[] {
-    const berth = this.#berth(pin);
+    const berth = this.berth(pin);
     const target = berth.knows(model) ?? berth.guess();
     return target ? [target] : [];
   }
 
-  #berth(name: string): Berth {
+  /** @throws GatewayError `provider_not_found` */
+  berth(name: string): Berth {
     const wanted = plain(name);
+    const all = [...this.berths.values()];
     const berth =
       this.berths.get(name) ??
-      [...this.berths.values()].find(({ provider }) => plain(provider.name) === wanted);
+      all.find(({ provider }) => plain(provider.name) === wanted) ??
+      all.find(({ aliases }) => aliases.some((alias) => plain(alias) === wanted));
     if (berth) return berth;
     const names = [...this.berths.keys()].join(', ');
     throw new GatewayError('provider_not_found', `there is no provider '${name}'; there are: ${names}`, {
@@ -201,7 +234,9 @@ export class Yard implements Dispatching {
 
   /** Those who are asked for names nobody is known to have: last resorts only when there is nobody else. */
   #asked(): Berth[] {
-    const others = [...this.berths.values()].filter(({ provider }) => !provider.lastResort);
+    const others = [...this.berths.values()].filter(
+      ({ provider, dormant }) => !provider.lastResort && !dormant,
+    );
     return others.length > 0 ? others : this.#lastResort();
   }
 

@@ -27,16 +27,29 @@ export default {
       // On the response itself, where relayed answers find them too.
       for (const [name, value] of Object.entries(corsHeaders(request.method, request.headers)))
         reply.raw.setHeader(name, value);
+      // A browser only asks whether it may.
+      if (request.method === 'OPTIONS') return void reply.code(204).send();
       done();
     });
-    app.options('/*', (_request, reply) => reply.code(204).send());
+    // Where nothing else answers OPTIONS the hook is not even asked; in somebody's own app the other paths are theirs.
+    for (const path of [
+      '/v1/*',
+      '/chat/*',
+      '/completions',
+      '/embeddings',
+      '/responses',
+      '/openai/*',
+      '/engines/*',
+    ]) {
+      app.options(path, (_request, reply) => reply.code(204).send());
+    }
   },
 } satisfies FeaturePlugin;
 
 type Server = HouseConfig['server'];
 
 const EXPOSED =
-  'authorization, retry-after, x-request-id, x-switchyard-provider, x-switchyard-model, x-switchyard-attempts, x-switchyard-request-id, x-switchyard-translated';
+  'authorization, retry-after, x-request-id, x-switchyard-provider, x-switchyard-model, x-switchyard-attempts, x-switchyard-request-id, x-switchyard-translated, x-switchyard-trace';
 
 function corsHeaders(method: string, headers: IncomingHttpHeaders): Record<string, string> {
   const answer = {

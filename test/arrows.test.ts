@@ -121,6 +121,9 @@ const WORDS: Readonly<Record<string, string>> = {
   random: 'the chance that is lent to plugins',
   guard: 'what takes a process along when the gateway dies',
   process: 'a program that the yard runs',
+  priority: 'the rank that the config gives a target',
+  node: 'where the modules of the runtime are',
+  go: 'an English word',
 };
 
 t.test('core names no vendor, no strategy and no feature', async (t) => {

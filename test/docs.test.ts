@@ -112,6 +112,17 @@ t.test('every config in the docs is one', async (t) => {
   }
 });
 
+t.test('a how-to that shows all of a file shows it as it is', async (t) => {
+  const shown = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/^This is all of \[([^\]]+)\]\([^)]+\):\n\n```ts\n([^]*?)^```$/gm)].map(
+      ([, file = '', inside]) => ({ path, file, inside }),
+    ),
+  );
+  t.ok(shown.length >= 2);
+  for (const { path, file, inside } of shown)
+    t.equal(inside, await readFile(join(root, file), 'utf8'), `${path}: ${file}`);
+});
+
 t.test('every JSON in the docs is JSON', (t) => {
   for (const { path, text } of pages)
     for (const inside of fenced(text, 'json'))

@@ -26,7 +26,12 @@ export async function openLab(t: Test, { upstream: said, provider, config }: Lab
   const upstream = await startUpstream({ interval: 0, ...said });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-key', ...provider };
-  const house = await startHouse(t, { breaker: { failures: 1000 }, providers: { lab }, ...config });
+  const house = await startHouse(t, {
+    breaker: { failures: 1000, minimum: 1000 },
+    retry: { again: 0 },
+    providers: { lab },
+    ...config,
+  });
   const isLook = ({ method, path }: Received): boolean => method === 'GET' && path.endsWith('/models');
   return { upstream, house, asked: () => upstream.requests.filter((request) => !isLook(request)) };
 }

@@ -123,7 +123,7 @@ t.test('a provider plugin that writes nonsense spoils its own requests and nothi
   const providers = Object.fromEntries(
     kinds.map((written) => [written, { use: `${folder}/odd.ts`, written }]),
   );
-  const house = await startHouse(t, { providers, breaker: { failures: 1000 } });
+  const house = await startHouse(t, { providers, breaker: { failures: 1000, minimum: 1000 } });
   for (const model of kinds) {
     for (const stream of [false, true]) {
       const { status, json } = await house.chat({ model, stream });

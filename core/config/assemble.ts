@@ -10,12 +10,18 @@ import type { Schema } from './schema.ts';
 const describing = {
   strategy: 'Who picks among the targets of a model that names no strategy of its own.',
   providers: 'The upstreams, by the name they have here.',
+  toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
   models: 'Public model names. A model that is not named here goes to whoever has it.',
   use: 'The strategy plugin: its name, a path or a package.',
 };
 
 /** What the house reads at the top, given how its parts look that plugins describe. */
-export function top(parts: { strategy: Schema; providers: Schema; models: Schema }): Record<string, Schema> {
+export function top(parts: {
+  strategy: Schema;
+  providers: Schema;
+  models: Schema;
+  toolchains: Schema;
+}): Record<string, Schema> {
   const { server, timeouts, ...others } = house;
   return {
     $schema: { type: 'string', description: 'Where editors find the schema of this file.' },
@@ -30,6 +36,7 @@ export function top(parts: { strategy: Schema; providers: Schema; models: Schema
       ...parts.providers,
     },
     models: { type: 'object', default: {}, description: describing.models, ...parts.models },
+    toolchains: { type: 'object', default: {}, description: describing.toolchains, ...parts.toolchains },
     ...others,
   };
 }
@@ -39,6 +46,7 @@ export function assemble(
   value: Members,
   { providers, strategies }: Chosen,
   sections: Record<string, Schema>,
+  toolchains: Schema,
 ): Schema {
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
@@ -67,8 +75,17 @@ export function assemble(
     strategy: strategy(value),
     providers: { properties: byName(value.providers, entry) },
     models: { properties: byName(value.models, (_, of) => model(of)) },
+    toolchains,
   };
   return { type: 'object', properties: { ...top(parts), ...sections }, definitions };
+}
+
+/** The options of each toolchain, under its name. */
+export function toolchainOptions(catalogue: Catalogue): Schema {
+  const all = catalogue
+    .list('toolchain')
+    .map((plugin) => [plugin.name, { default: {}, ...optionsOf(plugin) }]);
+  return { properties: Object.fromEntries(all) as Record<string, Schema> };
 }
 
 /** The sections of features and surfaces: those that have options, under their own names. */
@@ -76,7 +93,7 @@ export function featureSections(
   catalogue: Catalogue,
   further: readonly FeaturePlugin[],
 ): Record<string, Schema> {
-  const taken = new Set(['$schema', 'strategy', 'providers', 'models', ...Object.keys(house)]);
+  const taken = new Set(['$schema', 'strategy', 'providers', 'models', 'toolchains', ...Object.keys(house)]);
   const sections: Record<string, Schema> = {};
   for (const plugin of [...catalogue.list('surface'), ...catalogue.list('feature'), ...further]) {
     const schema = optionsOf(plugin);

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { FeaturePlugin, HouseConfig, Plugin, ProviderPlugin, StrategyPlugin } from '../contracts.ts';
-import { assemble, featureSections, optionsOf } from './assemble.ts';
+import { assemble, featureSections, optionsOf, toolchainOptions } from './assemble.ts';
 import type { Chosen, Members } from './choose.ts';
 import { choose, isMembers } from './choose.ts';
 import { conform, filledIn } from './conform.ts';
@@ -63,7 +63,7 @@ export async function checkConfig({
   const expanded = filledIn(written ?? {}, env, mistakes);
   const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
   const sections = featureSections(catalogue, chosen.features);
-  const schema = assemble(expanded.value as Members, chosen, sections);
+  const schema = assemble(expanded.value as Members, chosen, sections, toolchainOptions(catalogue));
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
   houseRules(checked.value as Members, catalogue, mistakes);
   mistakes.throwIfAny();

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { ProviderPlugin } from '../contracts.ts';
-import { featureSections, strategyWords, top, withWords } from './assemble.ts';
+import { featureSections, strategyWords, toolchainOptions, top, withWords } from './assemble.ts';
 import { standardStrategy } from './choose.ts';
 import { modelSchema, providerWords } from './house-schema.ts';
 import { closed } from './prepare.ts';
@@ -27,6 +27,7 @@ export function editorSchema(catalogue: Catalogue): Schema {
       additionalProperties: otherEntry,
     },
     models: { additionalProperties: refTo('model') },
+    toolchains: toolchainOptions(catalogue),
   });
   const schema: Schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -39,7 +39,10 @@ export function isLoopback(host: string): boolean {
 function providerNamed(name: string, { providers }: Members, catalogue: Catalogue): string | undefined {
   const entries = Object.keys(members(providers));
   if (entries.includes(name)) return name;
-  return entries.find((entry) => loose(entry) === loose(name)) ?? catalogue.get('provider', name)?.name;
+  const plugin = catalogue.get('provider', name);
+  const alike = (entry: string): boolean =>
+    loose(entry) === loose(name) || (plugin !== undefined && catalogue.get('provider', entry) === plugin);
+  return entries.find(alike) ?? plugin?.name;
 }
 
 function nobody(name: string, { providers }: Members, catalogue: Catalogue): string {

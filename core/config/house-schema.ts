@@ -83,6 +83,12 @@ export const house = {
         description:
           'The share of live requests that may be tried again, so that a failing upstream is not stormed.',
       },
+      again: {
+        type: 'integer',
+        minimum: 0,
+        default: 1,
+        description: 'How often the one target of a model is asked again, after a short pause.',
+      },
       wait: {
         format: 'duration',
         minimum: 0,
@@ -103,6 +109,13 @@ export const house = {
         description: 'The largest answer that is read whole, before or instead of being streamed.',
       },
     },
+  },
+  transport: {
+    type: 'string',
+    enum: ['auto', 'undici'],
+    default: 'auto',
+    description:
+      "Who carries requests: 'auto' takes the gateway's own HTTP/1.1 client for plain http: upstreams and undici for all others, 'undici' takes undici for all.",
   },
   unknownModels: {
     type: 'string',
@@ -157,10 +170,18 @@ export function modelSchema(strategy: Schema): Schema {
     properties: {
       strategy,
       timeouts,
+      fallbacks: names('Other models, asked in this order when nobody here can answer.'),
+      contextFallbacks: names('Other models, asked in this order when a request is too long for this one.'),
       targets: { type: 'array', minItems: 1, description: 'Who can answer, in order.', items: target },
     },
   };
 }
+
+const names = (description: string): Schema => ({
+  type: 'array',
+  description,
+  items: { type: 'string', minLength: 1, description: 'A public model name.' },
+});
 
 const target: Schema = {
   type: 'object',

@@ -1,4 +1,5 @@
 import type { Attempt, Trace } from '../../core/contracts.ts';
+import { spent } from '../../core/spent.ts';
 
 /** A trace as it is shown: names instead of objects, times in ms since the request came, a tenth exact. */
 export function told(trace: Trace): Record<string, unknown> {
@@ -17,6 +18,7 @@ export function told(trace: Trace): Record<string, unknown> {
     error,
     bytes,
   } = trace;
+  const { waited, overhead } = spent(trace);
   return {
     id,
     time: new Date(time).toISOString(),
@@ -38,6 +40,8 @@ export function told(trace: Trace): Record<string, unknown> {
     status,
     ...(error === undefined ? {} : { error }),
     ms: ms(trace.ended),
+    waited: ms(waited),
+    overhead: ms(overhead),
     bytes,
   };
 }

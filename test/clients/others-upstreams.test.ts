@@ -20,7 +20,7 @@ async function startAimock(t: Test): Promise<{ mock: LLMock; house: House; say: 
   t.teardown(() => mock.stop());
   const lab = { use: 'openai-compatible', baseUrl: `${mock.url}/v1`, apiKey: 'upstream-key' };
   // A rate limit of a second is not waited for.
-  const config = { breaker: { failures: 1000 }, retry: { wait: '0s' } };
+  const config = { breaker: { failures: 1000, minimum: 1000 }, retry: { wait: '0s' } };
   const house = await startHouse(t, { ...config, providers: { lab } });
   const say: Say = (text, more = {}) => house.chat({ messages: [{ role: 'user', content: text }], ...more });
   return { mock, house, say };
@@ -223,7 +223,7 @@ t.test('steady finds every request valid that was valid when it came', { timeout
     completing: { use: 'openai-compatible', baseUrl, surfaces: ['completions'] },
   };
   const house = await startHouse(t, {
-    breaker: { failures: 1000 },
+    breaker: { failures: 1000, minimum: 1000 },
     providers,
     'model-lists': { every: '1h' },
   });

@@ -1,0 +1,20 @@
+import type { Trace } from './contracts.ts';
+
+/** What a request's time went to, in µs. */
+export interface Spent {
+  /** upstreams had it */
+  readonly upstream: number;
+  /** it waited for room, for a local process, or as long as an upstream asked it to */
+  readonly waited: number;
+  /** the rest, which is the gateway's own */
+  readonly overhead: number;
+}
+
+/** Where the time of an ended request went. Nothing is allocated but the answer: it is worked out for every request. */
+export function spent({ attempts, notes, ended = 0 }: Trace): Spent {
+  let upstream = 0;
+  let waited = 0;
+  for (const { started, ended: over = ended } of attempts) upstream += over - started;
+  if (notes.length > 0) for (const { took = 0 } of notes) waited += took;
+  return { upstream, waited, overhead: Math.max(0, ended - upstream - waited) };
+}
