@@ -207,7 +207,7 @@ const RIGHT: readonly [path: string, body: object][] = [
   ['/openai/deployments/m/chat/completions?api-version=2024-02-01', { messages }],
 ];
 
-t.test('steady finds every request valid that was valid when it came', { timeout: 30_000 }, async (t) => {
+t.test('steady finds every request valid that was valid when it came', { timeout: 60_000 }, async (t) => {
   const { url: baseUrl, verdicts } = await startSteady(t);
   const providers = {
     plain: { use: 'openai-compatible', baseUrl },
@@ -226,6 +226,8 @@ t.test('steady finds every request valid that was valid when it came', { timeout
     breaker: { failures: 1000, minimum: 1000 },
     providers,
     'model-lists': { every: '1h' },
+    // A steady that says nothing is told as what it is, and not waited for until the test runs out.
+    timeouts: { firstByte: '8s', firstContent: '8s', idle: '8s' },
   });
   let sent = 0;
   const send = async (path: string, options: Parameters<House['ask']>[1]): Promise<number> => {
