@@ -4,7 +4,8 @@ import type { Yard } from '../core/yard.ts';
 /** What a person sees first: who was found, where it listens, and one line to try. */
 export function banner(url: string, { file, config }: Loaded, yard: Yard): string {
   const keyed = config.server.apiKeys.length > 0;
-  const berths = [...yard.berths.values()];
+  // Programs that nobody named are listed by GET /providers; here they would hide who answers.
+  const berths = [...yard.berths.values()].filter(({ dormant }) => !dormant);
   const alone = berths.every(({ provider }) => provider.lastResort);
   const asked = berths.filter(({ provider }) => alone || !provider.lastResort);
   const lines = asked.map(
