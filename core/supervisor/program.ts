@@ -15,6 +15,9 @@ import { History } from './state.ts';
 import type { Change, State } from './state.ts';
 import { nothing } from './waiting.ts';
 
+/** How often (ms) the log tells how far an installation is. */
+const TOLD_EVERY = 1_000;
+
 export interface Parts {
   readonly provider: Provider;
   readonly spec: ProcessSpec;
@@ -122,11 +125,16 @@ export class Program {
   }
 
   async #prepare(reason: string, since: number, signal: AbortSignal): Promise<Record<string, string>> {
-    const { spec, log } = this.#parts;
+    const { spec, log, now } = this.#parts;
     let over = false;
+    let told = now();
     const progress = (line: string) => {
       if (over) return;
       if (this.state !== 'installing') log.info({ provider: this.#name, ...spec.notes }, 'installing');
+      if (now() - told >= TOLD_EVERY) {
+        told = now();
+        log.info({ provider: this.#name }, line);
+      }
       this.progress = { line, since };
       this.history.set('installing', reason);
     };
@@ -160,7 +168,9 @@ export class Program {
     if (this.#run !== run) throw this.#neverBegan();
     if (complaint !== undefined) throw await this.#neverReady(run, complaint);
     this.#readySince = now();
-    this.history.set('healthy', `ready after ${this.#readySince - since} ms`);
+    const took = `ready after ${this.#readySince - since} ms`;
+    this.#parts.log.info({ provider: this.#name }, took);
+    this.history.set('healthy', took);
     run.watch(later, {
       sick: (what) => this.history.set('unhealthy', what),
       well: () => this.history.set('healthy', 'it answers again'),

@@ -18,7 +18,7 @@ export class PipProgress {
   read(line: string): void {
     const fetching = /^\s*(?:Downloading|Using cached) (\S+)(?: \(([\d.]+) ([kM]?B)\))?/.exec(line);
     if (fetching) this.#fetching = this.#file(fetching[1]!, fetching[3] === 'MB' ? fetching[2] : undefined);
-    else if (line.startsWith('Collecting ')) this.#now(`looking for ${line.slice('Collecting '.length)}`);
+    else if (line.startsWith('Collecting ')) this.#now(`looking for ${line.split(' ')[1]}`);
     else if (line.startsWith('Installing collected packages')) this.#now('unpacking');
     else return;
     void this.tell();
