@@ -33,10 +33,6 @@ export function programOptions({ port, secrets = {}, hosted }: ProgramFacts): Sc
           'More of its environment, or other values than it has; {port}, {host} and {key} are filled in.',
       },
       source,
-      idleStop: {
-        format: 'duration',
-        description: 'Stops it when nobody has used it for so long; never unless said.',
-      },
       ...(hosted && {
         apiKey: { type: 'string', format: 'secret', description: `The key for ${hosted.baseUrl}.` },
         baseUrl: { type: 'string', format: 'uri', description: 'Where the hosted API begins.' },

@@ -35,7 +35,6 @@ interface Options extends LocalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly source?: { git?: string; commit?: string; subfolder?: string; folder?: string };
-  readonly idleStop?: number;
   readonly apiKey?: string;
   readonly baseUrl?: string;
 }
@@ -55,7 +54,7 @@ export function programPlugin(facts: ProgramFacts): ProviderPlugin<Options> {
 }
 
 function run(
-  { source, env, secrets, port, idleStop, ...given }: Options & Named,
+  { source, env, secrets, port, ...given }: Options & Named,
   host: Host,
   facts: ProgramFacts,
 ): Provider {
@@ -72,7 +71,6 @@ function run(
     probe: { method: 'GET', status: [200], every: 10_000, within: 60_000, ...probe },
     start: 'manual',
     stop: { signal: 'SIGTERM', grace },
-    idleStop,
     ...(exits && { exits }),
     unavailable: source ? undefined : facts.unavailable,
     notes,
@@ -95,7 +93,7 @@ function hosted(
 }
 
 /** What the config gives beside what the program is known to want. */
-function withValues(
+export function withValues(
   known: Readonly<Record<string, Secret>> = {},
   given: Readonly<Record<string, string>> = {},
 ): Record<string, Secret> {

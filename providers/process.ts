@@ -1,4 +1,5 @@
 import type { Named } from '../core/contracts.ts';
+import { withValues } from '../core/program-plugin.ts';
 import { local, localOptions, type Host, type LocalOptions, type ProviderPlugin } from '../core/provider.ts';
 
 const options = {
@@ -70,7 +71,8 @@ export default {
       process: {
         command,
         cwd,
-        env: { ...env, ...secrets },
+        env: { ...env },
+        secrets: withValues({}, secrets),
         port,
         host: '127.0.0.1',
         probe,

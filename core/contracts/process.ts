@@ -24,10 +24,18 @@ export interface ProcessSpec {
   readonly probe: Probe;
   /** 'boot': with the gateway; 'on-demand': with the first request for it; 'manual': by hand only */
   readonly start: 'boot' | 'on-demand' | 'manual';
-  /** how it ends: a signal to its group, ms until SIGKILL */
-  readonly stop: { readonly signal: NodeJS.Signals; readonly grace: number };
+  /** how it ends: ms that running answers may take (10 s unless said), a signal to its group, ms until SIGKILL */
+  readonly stop: {
+    readonly drain?: number | undefined;
+    readonly signal: NodeJS.Signals;
+    readonly grace: number;
+  };
   /** ms without a request after which it is stopped; undefined: never */
   readonly idleStop?: number | undefined;
+  /** ms of being unhealthy after which it is started again, 30 s unless said; 0: never */
+  readonly restartUnhealthy?: number | undefined;
+  /** What all of its processes may use together, or it is started again: bytes, and cores over a minute. */
+  readonly limits?: { readonly memory?: number; readonly cpu?: number } | undefined;
   /** What its ends mean, the first that fits. */
   readonly exits?: readonly ExitMeaning[];
   /** Why it cannot be had, and what the operator can do about that. */
@@ -94,6 +102,8 @@ export interface ExitMeaning {
   readonly remedy: string;
   /** It may be over by itself in a while: tried again like a crash. */
   readonly passing?: boolean;
+  /** A caller brought it about: started again at once, and not counted towards a crash loop. */
+  readonly blameless?: boolean;
 }
 
 /** How a program becomes runnable. */
@@ -104,16 +114,25 @@ export interface Toolchain {
    * @throws GatewayError naming what the machine lacks and the remedy
    */
   readonly prepare: (job: ToolchainJob) => Promise<Record<string, string>>;
+  /**
+   * What of this machine it would use, for people: 'Python 3.12.1 (/usr/bin/python3)'. Installs nothing.
+   * @throws GatewayError naming what the machine lacks and the remedy
+   */
+  readonly find?: (wish: ToolchainWish) => Promise<string>;
   readonly close?: () => Promise<void> | void;
 }
 
-export interface ToolchainJob {
+/** What a program needs of a toolchain. */
+export interface ToolchainWish {
   readonly provider: string;
   readonly packages: unknown;
+  readonly signal: AbortSignal;
+}
+
+export interface ToolchainJob extends ToolchainWish {
   readonly folder: string;
   /** the program's own code, which must stay as it is */
   readonly checkout?: Checkout | undefined;
-  readonly signal: AbortSignal;
   /** a line about how far it is, for people */
   readonly progress: (line: string) => void;
 }

@@ -28,8 +28,12 @@ export function clone(code: Repository, job: Population): Promise<void> {
       if (share) progress(`fetching ${display(code)}: ${share[1]!.toLowerCase()} ${share[2]}`);
     });
     const run = (...words: string[]) => runOnce({ command: ['git', ...words], env, output }, signal);
-    const has = () =>
-      askGit(stage, ['rev-parse', '--verify', '--quiet', `${code.commit}^{commit}`], { env, signal });
+    // Asked by the beginning of its hash: a branch or tag may be called the same, and lead elsewhere.
+    const has = async () => {
+      const found = await askGit(stage, ['rev-parse', `--disambiguate=${code.commit}`], { env, signal });
+      const wanted = found?.split('\n')[0] || code.commit;
+      return askGit(stage, ['rev-parse', '--verify', '--quiet', `${wanted}^{commit}`], { env, signal });
+    };
 
     const fetched = await run('clone', '--no-checkout', '--progress', '--', code.git, stage);
     if (fetched.error?.code === 'ENOENT') throw noGit(provider);

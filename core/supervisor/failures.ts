@@ -1,5 +1,9 @@
 import type { GatewayError } from '../errors.ts';
+import type { Crash } from './verdict.ts';
 import { NO_CRASHES, afterCrash, backOff, isLoop } from './crashes.ts';
+
+/** Who was well for less than that (ms) has ended for a reason of its own, whatever it says. */
+const SETTLED = 100;
 
 /** What went wrong with a process so far, and from when it may be tried again. */
 export class Failures {
@@ -33,7 +37,8 @@ export class Failures {
    * @param healthyFor ms that it was well before
    * @returns whether it is a loop, and ms until it should be tried again
    */
-  crash(error: GatewayError, healthyFor: number): { loops: boolean; delay: number } {
+  crash(error: Crash, healthyFor: number): { loops: boolean; delay: number } {
+    if (error.blameless && healthyFor >= SETTLED) return { loops: false, delay: 0 };
     this.#crashes = afterCrash(this.#crashes, this.#now(), healthyFor);
     return { loops: isLoop(this.#crashes), delay: this.#hold(error) };
   }

@@ -9,15 +9,50 @@ const LAST = 5_000;
 /** Ends a process group: a signal, time to obey, SIGKILL. Settles when nobody of it is left. */
 export async function endGroup(leader: number, signal: NodeJS.Signals, grace: number): Promise<void> {
   if (process.platform === 'win32') return endTree(leader);
-  signalGroup(leader, signal);
-  if (await goneWithin(leader, grace)) return;
-  signalGroup(leader, 'SIGKILL');
-  await goneWithin(leader, LAST);
+  await endWhile(
+    (which) => void signalGroup(leader, which),
+    () => isAlive(leader),
+    { signal, grace },
+  );
 }
 
-async function goneWithin(leader: number, ms: number): Promise<boolean> {
+/** Ends single processes in the same way. Whoever has a pid by then that was another's is left alone. */
+export async function endEach(
+  processes: readonly Identity[],
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<void> {
+  const living = (): readonly Identity[] =>
+    processes.filter(({ pid, start }) => {
+      const known = stat(pid);
+      return known?.start === start && known.state !== 'Z';
+    });
+  await endWhile(
+    (which) => living().forEach(({ pid }) => send(pid, which)),
+    () => living().length > 0,
+    { signal, grace },
+  );
+}
+
+interface Identity {
+  readonly pid: number;
+  readonly start: string;
+}
+
+async function endWhile(
+  tell: (signal: NodeJS.Signals) => void,
+  live: () => boolean,
+  { signal, grace }: { readonly signal: NodeJS.Signals; readonly grace: number },
+): Promise<void> {
+  tell(signal);
+  if (await goneWithin(live, grace)) return;
+  tell('SIGKILL');
+  await goneWithin(live, LAST);
+}
+
+async function goneWithin(live: () => boolean, ms: number): Promise<boolean> {
   const end = performance.now() + ms;
-  for (let pause = 5; isAlive(leader); pause = Math.min(pause * 2, 100)) {
+  for (let pause = 5; live(); pause = Math.min(pause * 2, 100)) {
     if (performance.now() >= end) return false;
     await sleep(Math.min(pause, ms));
   }
@@ -33,10 +68,12 @@ function isAlive(leader: number): boolean {
   return membersOf(leader).length > 0;
 }
 
+const signalGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => send(-leader, signal);
+
 /** @returns whether there was anybody to be told */
-function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(-leader, signal);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

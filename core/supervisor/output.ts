@@ -4,18 +4,38 @@ import { StringDecoder } from 'node:string_decoder';
 const LINES = 200;
 const CHARACTERS = 65_536;
 const WIDTH = 1_000;
+/** of a line that has not ended; more than is kept, so that no secret is cut in two before it is hidden */
+const HALF = 4 * WIDTH;
+
+export interface Line {
+  /** its number, from 1 */
+  readonly n: number;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly line: string;
+}
 
 /** The last lines a process wrote: bounded whatever it writes, whole whatever the chunks. */
 export class Output {
-  readonly lines: string[] = [];
+  readonly kept: Line[] = [];
   /** how many there were in all */
-  count = 0;
-  readonly #written: (line: string) => void;
+  count: number;
+  /** takes out of a line what must not be seen */
+  hide: (line: string) => string = (line) => line;
+  readonly #written: (line: string, kept: Line) => void;
+  readonly #now: () => number;
   readonly #sources: { flush: () => void }[] = [];
   #characters = 0;
 
-  constructor(written: (line: string) => void = () => {}) {
+  /** @param count how many lines there were before */
+  constructor(written: (line: string, kept: Line) => void = () => {}, count = 0, now = Date.now) {
     this.#written = written;
+    this.count = count;
+    this.#now = now;
+  }
+
+  get lines(): string[] {
+    return this.kept.map(({ line }) => line);
   }
 
   /** A reader for one stream; each has its own half line in memory. */
@@ -32,14 +52,18 @@ export class Output {
       // A lone carriage return is how progress bars begin again.
       const lines = decoder.write(chunk).split(/[\r\n]+/);
       lines[0] = half + lines[0];
-      half = lines.pop()!.slice(0, WIDTH);
+      half = lines.pop()!.slice(0, HALF);
       for (const line of lines) this.#add(line);
     };
   }
 
   /** Of what is kept, what came after so many lines. */
   since(count: number): string[] {
-    return this.lines.slice(Math.max(0, this.lines.length - (this.count - count)));
+    return this.after(count).map(({ line }) => line);
+  }
+
+  after(count: number): Line[] {
+    return this.kept.slice(Math.max(0, this.kept.length - (this.count - count)));
   }
 
   /** The streams have ended: what came last needs no line end. */
@@ -48,13 +72,13 @@ export class Output {
   }
 
   #add(line: string): void {
-    const kept = line.trimEnd().slice(0, WIDTH);
-    if (kept === '') return;
-    this.lines.push(kept);
-    this.count++;
-    this.#characters += kept.length;
-    while (this.lines.length > LINES || this.#characters > CHARACTERS)
-      this.#characters -= this.lines.shift()!.length;
-    this.#written(kept);
+    const shown = this.hide(line.slice(0, HALF)).trimEnd().slice(0, WIDTH);
+    if (shown === '') return;
+    const kept = { n: ++this.count, at: this.#now(), line: shown };
+    this.kept.push(kept);
+    this.#characters += shown.length;
+    while (this.kept.length > LINES || this.#characters > CHARACTERS)
+      this.#characters -= this.kept.shift()!.line.length;
+    this.#written(shown, kept);
   }
 }

@@ -21,6 +21,10 @@ export async function choosePort(port: number | 'free', host: string): Promise<n
   }
 }
 
+/** 'http://127.0.0.1:8005', 'http://[::1]:8005' */
+export const originOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /**
  * Whether what listens on a port is somebody else: a stranger there can answer a probe.
  * @returns who it is; undefined: it is the group, or it cannot be known

@@ -1,9 +1,9 @@
-import type { Checkout, ProcessSpec, Toolchain } from '../contracts.ts';
+import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
-import { lacksOf } from './furnish.ts';
+import { locked } from './lock.ts';
 import { populate } from './populate.ts';
 
-interface Job {
+export interface Job {
   readonly provider: string;
   readonly spec: ProcessSpec;
   /** where its code is, or what its toolchain installs for want of any */
@@ -18,29 +18,26 @@ interface Job {
 }
 
 /**
- * Makes a program runnable.
+ * Fetches and installs what is missing of a program, one at a time for each folder. What the operator must give for it to
+ * run need not be there yet.
  * @returns values for the placeholders of its command
  * @throws GatewayError provider_unavailable, toolchain_missing or install_failed
  */
 export async function prepare(job: Job): Promise<Record<string, string>> {
-  const { provider, spec, toolchain, signal, progress } = job;
-  const lacks = lacksOf(spec, provider);
-  if (lacks.length > 0)
-    throw new GatewayError('provider_unavailable', `${provider} cannot be started: ${lacks.join('; ')}`);
-  const { source } = spec;
-  if (!source) return {};
+  const { provider, spec, toolchain, folder, signal, progress } = job;
+  if (spec.unavailable !== undefined)
+    throw new GatewayError('provider_unavailable', `${provider} cannot be had: ${spec.unavailable}`);
+  if (!spec.source) return {};
   if (!toolchain) {
     throw new GatewayError(
       'toolchain_missing',
-      `${provider} needs the toolchain "${source.toolchain}", and no plugin has that name`,
+      `${provider} needs the toolchain "${spec.source.toolchain}", and no plugin has that name`,
     );
   }
+  const { source } = spec;
+  const waits = (holder: number) => progress(`waiting for process ${holder}, which installs it too`);
   try {
-    const { code, packages } = source;
-    const checkout: Checkout | undefined = code && (await populate({ ...job, code }));
-    const folder = code ? job.prepared : job.folder;
-    const made = await toolchain.prepare({ provider, packages, folder, checkout, signal, progress });
-    return checkout ? { checkout: checkout.folder, ...made } : made;
+    return await locked(`${folder}.lock`, { signal, waits }, () => made(job, source, toolchain));
   } catch (error) {
     if (error instanceof GatewayError || signal.aborted) throw error;
     const { message } = error as Error;
@@ -48,4 +45,16 @@ export async function prepare(job: Job): Promise<Record<string, string>> {
       cause: error,
     });
   }
+}
+
+async function made(
+  job: Job,
+  { code, packages }: ProcessSource,
+  toolchain: Toolchain,
+): Promise<Record<string, string>> {
+  const { provider, signal, progress } = job;
+  const checkout: Checkout | undefined = code && (await populate({ ...job, code }));
+  const folder = code ? job.prepared : job.folder;
+  const values = await toolchain.prepare({ provider, packages, folder, checkout, signal, progress });
+  return checkout ? { checkout: checkout.folder, ...values } : values;
 }

@@ -4,9 +4,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 export interface Stat {
   /** R, S, D, Z (dead, and not yet fetched by its parent) … */
   readonly state: string;
+  readonly parent: number;
   readonly group: number;
+  readonly session: number;
   /** clock ticks from the machine's boot to the process's start: with the pid, it names a process for ever */
   readonly start: string;
+  /** clock ticks that it has computed for */
+  readonly time: number;
+  /** pages of memory that it has */
+  readonly pages: number;
 }
 
 export function stat(pid: number): Stat | undefined {
@@ -14,7 +20,15 @@ export function stat(pid: number): Stat | undefined {
   if (line === undefined) return undefined;
   // The program's name comes second, in brackets, and may hold anything.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0]!, group: Number(fields[2]), start: fields[19]! };
+  return {
+    state: fields[0]!,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    start: fields[19]!,
+    time: Number(fields[11]) + Number(fields[12]),
+    pages: Number(fields[21]),
+  };
 }
 
 /** Processes of a group that still run. */

@@ -1,48 +1,34 @@
-import { existsSync } from 'node:fs';
-import type { FastifyBaseLogger } from 'fastify';
-import type { ExitMeaning, ProcessSpec, Provider, Toolchain } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
-import { describeExit, meaningOf } from './exit.ts';
+import { drained } from './drained.ts';
 import type { Exit } from './exit.ts';
-import { furnish } from './furnish.ts';
-import type { Later } from './liveness.ts';
-import { Output } from './output.ts';
-import { prepare } from './prepare.ts';
+import { furnish, lacksOf } from './furnish.ts';
+import type { Look } from './liveness.ts';
+import { openLog } from './log.ts';
+import type { Log } from './log.ts';
+import { masker, secretsOf } from './mask.ts';
+import type { Parts } from './parts.ts';
+import { preparing } from './preparing.ts';
 import { reap } from './record.ts';
+import { isThere } from './places.ts';
 import { Run, choosePlace, isPrivate } from './run.ts';
 import type { Place } from './run.ts';
+import type { Usage } from './resources.ts';
+import type { Sign } from './stalls.ts';
 import { History } from './state.ts';
-import type { Change, State } from './state.ts';
+import type { State } from './state.ts';
+import { Crash, verdictOf } from './verdict.ts';
 import { nothing } from './waiting.ts';
 
-/** How often (ms) the log tells how far an installation is. */
-const TOLD_EVERY = 1_000;
+/** Why a program rests whose installation was just made. */
+export const INSTALLED = 'installed';
 
-export interface Parts {
-  readonly provider: Provider;
-  readonly spec: ProcessSpec;
-  /** where its program is installed; a toolchain makes it whole or not at all */
-  readonly folder: string;
-  /** what a toolchain made of its code, and what the program writes */
-  readonly prepared: string;
-  readonly data: string;
-  readonly toolchain: Toolchain | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly log: FastifyBaseLogger;
-  readonly now: () => number;
-  readonly changed: (change: Change) => void;
-  readonly later: Later;
-  /** It ended by itself after it had been ready for so long, ms. */
-  readonly crashed: (crash: GatewayError, healthyFor: number) => void;
-}
-
-/** It started and ended by itself. */
-export class Crash extends GatewayError {}
+/** ms that running answers may take, unless its plugin or the config says otherwise */
+const DRAIN = 10_000;
 
 /** A program and its process. It does what it is told and says what happened; what to make of it is the supervisor's business. */
 export class Program {
   readonly history: History;
-  readonly output: Output;
+  readonly log: Log;
   /** how far an opening is, for people, and when that began, ms since 1970 */
   progress: { readonly line: string; readonly since: number } | undefined;
   pid: number | undefined;
@@ -54,6 +40,8 @@ export class Program {
   /** what the toolchain names, once it has prepared */
   #values: Record<string, string> | undefined;
   #interrupt = new AbortController();
+  /** Nobody waits for running answers any more. */
+  readonly #hurry = new AbortController();
   #opening: Promise<void> | undefined;
   /** undefined from the moment that its end was asked for or seen */
   #run: Run | undefined;
@@ -66,7 +54,7 @@ export class Program {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#name = parts.provider.name;
-    this.output = new Output((line) => parts.log.debug({ provider: this.#name }, line));
+    this.log = openLog(parts);
     this.history = new History(this.#rest, 'not started yet', parts.now, parts.changed);
     this.#gone = this.#reap().catch((error) => this.#broken(error));
   }
@@ -79,28 +67,57 @@ export class Program {
     return this.#run !== undefined && (this.state === 'healthy' || this.state === 'unhealthy');
   }
 
+  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  get usage(): Usage | undefined {
+    return this.pid === undefined ? undefined : this.#run?.usage;
+  }
+
+  /** undefined: it does not run, or nobody has looked since it was ready. */
+  get lastLook(): Look | undefined {
+    return this.#run?.lastLook;
+  }
+
+  /** An attempt at it has ended. */
+  saw(sign: Sign): void {
+    this.#run?.saw(sign);
+  }
+
   /**
    * Installs what is missing and runs it. Settles when it is ready.
    * @throws GatewayError saying what went wrong and the remedy; a Crash when it ended by itself
    */
   open(reason: string): Promise<void> {
     this.#interrupt = new AbortController();
-    this.#opening = this.#open(reason, this.#interrupt.signal).finally(() => {
-      this.#opening = this.progress = undefined;
-    });
+    this.#opening = this.#open(reason, this.#interrupt.signal).finally(() => this.#opened());
     return this.#opening;
   }
 
-  /** Ends it, or its opening. Settles when nothing of it is left. */
+  /**
+   * Installs what is missing and does not run it.
+   * @throws GatewayError saying what went wrong and the remedy
+   */
+  populate(reason: string): Promise<void> {
+    this.#interrupt = new AbortController();
+    this.#opening = this.#populate(reason, this.#interrupt.signal).finally(() => this.#opened());
+    return this.#opening;
+  }
+
+  /** Ends it when its running answers have had their time, or its opening. Settles when nothing of it is left. */
   async end(reason: string): Promise<void> {
     this.#interrupt.abort();
     const run = this.#run;
     this.#run = undefined;
     if (run || this.#opening) this.history.set('stopping', reason);
+    if (run && this.#readySince !== undefined) await this.#drained();
     await run?.end();
     await this.#opening?.catch(nothing);
     await this.#gone;
     if (this.state !== this.#rest) this.history.set(this.#rest, reason);
+  }
+
+  /** From now on no end waits for running answers. */
+  hurry(): void {
+    this.#hurry.abort();
   }
 
   async #open(reason: string, signal: AbortSignal): Promise<void> {
@@ -108,11 +125,12 @@ export class Program {
     try {
       await this.#gone;
       signal.throwIfAborted();
+      this.#mustBeComplete();
       // Code is there to be changed, so it is looked at each time.
       if (!this.#values || this.#parts.spec.source?.code)
         this.#values = await this.#prepare(reason, since, signal);
       signal.throwIfAborted();
-      this.progress = { line: 'starting', since };
+      this.#step('starting', since);
       this.history.set('starting', reason);
       const place = await choosePlace(this.#parts.spec);
       signal.throwIfAborted();
@@ -124,44 +142,46 @@ export class Program {
     }
   }
 
+  #mustBeComplete(): void {
+    const lacks = lacksOf(this.#parts.spec, this.#name);
+    if (lacks.length === 0) return;
+    const why = `${this.#name} cannot be started: ${lacks.join('; ')}`;
+    throw this.#failed(new GatewayError('provider_unavailable', why));
+  }
+
+  async #populate(reason: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#gone;
+      signal.throwIfAborted();
+      this.#values = await this.#prepare(reason, this.#parts.now(), signal);
+    } catch (error) {
+      throw signal.aborted ? this.#error('was stopped before it was installed') : error;
+    }
+    if (this.state === 'installing' || this.state === 'absent') this.history.set(this.#rest, INSTALLED);
+  }
+
   async #prepare(reason: string, since: number, signal: AbortSignal): Promise<Record<string, string>> {
-    const { spec, log, now } = this.#parts;
-    let over = false;
-    let told = now();
-    const progress = (line: string) => {
-      if (over) return;
-      if (this.state !== 'installing') log.info({ provider: this.#name, ...spec.notes }, 'installing');
-      if (now() - told >= TOLD_EVERY) {
-        told = now();
-        log.info({ provider: this.#name }, line);
-      }
-      this.progress = { line, since };
+    const step = (line: string): void => {
+      this.#step(line, since);
       this.history.set('installing', reason);
     };
-    const remark = (line: string) => log.warn({ provider: this.#name }, line);
     try {
-      return await prepare({ ...this.#parts, provider: this.#name, signal, progress, remark });
+      return await preparing(this.#parts, signal, step);
     } catch (error) {
       throw signal.aborted ? error : this.#failed(error as GatewayError);
-    } finally {
-      over = true;
     }
   }
 
   async #start(place: Place, since: number, signal: AbortSignal): Promise<void> {
-    const { provider, now, later, spec, folder, data } = this.#parts;
-    this.#linesBefore = this.output.count;
+    const { provider, now, spec, folder, data } = this.#parts;
+    this.#linesBefore = this.log.output.count;
+    this.log.output.hide = masker(secretsOf(spec, place.key));
     const own = { folder, data, key: place.key, host: spec.host, port: String(place.port) };
     const values = { ...this.#values, ...own };
     if (isPrivate(spec)) await furnish(spec, data, values);
     signal.throwIfAborted();
-    const run = new Run(place, { ...this.#parts, values, output: this.output });
-    this.#run = run;
-    this.#readySince = undefined;
-    this.pid = run.pid;
-    this.port = place.port;
+    const run = this.#launch(place, values);
     if (provider.address) Object.assign(provider.address, { origin: place.origin, key: place.key });
-    this.#gone = run.exited.then((exit) => this.#exited(run, exit)).catch((error) => this.#broken(error));
 
     const complaint = await run.ready(signal).catch(() => this.#gone);
     signal.throwIfAborted();
@@ -171,10 +191,26 @@ export class Program {
     const took = `ready after ${this.#readySince - since} ms`;
     this.#parts.log.info({ provider: this.#name }, took);
     this.history.set('healthy', took);
-    run.watch(later, {
-      sick: (what) => this.history.set('unhealthy', what),
-      well: () => this.history.set('healthy', 'it answers again'),
-    });
+    run.watch();
+  }
+
+  #launch(place: Place, values: Readonly<Record<string, string>>): Run {
+    const set = (state: State, reason: string): void => {
+      if (this.#run === run) this.history.set(state, reason);
+    };
+    const told = {
+      sick: (what: string) => set('unhealthy', what),
+      well: () => set('healthy', 'it answers again'),
+      dead: (what: string) => this.#giveUp(run, `was unhealthy for too long: ${what}`),
+      over: (what: string) => this.#giveUp(run, what, () => this.#drained()),
+    };
+    const run: Run = new Run(place, { ...this.#parts, values, output: this.log.output, told });
+    this.#run = run;
+    this.#readySince = undefined;
+    this.pid = run.pid;
+    this.port = place.port;
+    this.#gone = run.exited.then((exit) => this.#exited(run, exit)).catch((error) => this.#broken(error));
+    return run;
   }
 
   async #exited(run: Run, exit: Exit): Promise<void> {
@@ -185,26 +221,35 @@ export class Program {
     // Its children may live on, and hold the port.
     await run.end({ signal: 'SIGKILL', grace: 0 });
     if (this.#readySince !== undefined)
-      this.#parts.crashed(this.#ended(), this.lastExit.at - this.#readySince);
+      this.#parts.crashed(this.#verdict().crash, this.lastExit.at - this.#readySince);
   }
 
-  #ended(): GatewayError {
-    const how = describeExit(this.lastExit!, this.output.since(this.#linesBefore));
-    const meaning = this.#meaning();
-    const why = meaning ? `${meaning.reason}; ${meaning.remedy} (it ${how})` : how;
-    return new Crash('process_failed', `${this.#name}${meaning ? ':' : ''} ${why}`);
+  /** Ends what is not well, to be started again as after a crash. */
+  #giveUp(run: Run, what: string, first = async (): Promise<void> => {}): void {
+    if (this.#run !== run || this.#readySince === undefined) return;
+    const healthyFor = this.#parts.now() - this.#readySince;
+    this.#run = undefined;
+    this.history.set('stopping', what);
+    this.#gone = first()
+      .then(() => run.end())
+      .then(() => this.#parts.crashed(new Crash('process_failed', `${this.#name} ${what}`), healthyFor))
+      .catch((error) => this.#broken(error));
+  }
+
+  async #drained(): Promise<void> {
+    const { use, spec } = this.#parts;
+    if (use) await drained(use, spec.stop.drain ?? DRAIN, this.#hurry.signal);
+  }
+
+  #verdict(): ReturnType<typeof verdictOf> {
+    const lines = this.log.output.since(this.#linesBefore);
+    return verdictOf(this.#name, this.lastExit!, lines, this.#parts.spec.exits);
   }
 
   /** It ended before it was ready: what is known not to heal is not tried again and again. */
   #neverBegan(): GatewayError {
-    const ended = this.#ended();
-    const meaning = this.#meaning();
-    const stays = this.lastExit!.error !== undefined || (meaning && !meaning.passing);
-    return stays ? this.#failed(new GatewayError('process_failed', ended.message)) : ended;
-  }
-
-  #meaning(): ExitMeaning | undefined {
-    return meaningOf(this.lastExit!, this.output.since(this.#linesBefore), this.#parts.spec.exits);
+    const { crash, stays } = this.#verdict();
+    return stays ? this.#failed(new GatewayError('process_failed', crash.message)) : crash;
   }
 
   async #neverReady(run: Run, complaint: string): Promise<GatewayError> {
@@ -229,10 +274,17 @@ export class Program {
   }
 
   get #rest(): State {
-    const { spec, folder, prepared } = this.#parts;
-    if (spec.unavailable !== undefined) return 'absent';
-    const there = existsSync(spec.source?.code ? prepared : folder);
-    return !spec.source || this.#values || there ? 'stopped' : 'absent';
+    return this.#values || isThere(this.#parts) ? 'stopped' : 'absent';
+  }
+
+  #step(line: string, since: number): void {
+    this.progress = { line, since };
+    this.#parts.progressed?.(this.progress);
+  }
+
+  #opened(): void {
+    if (this.progress) this.#parts.progressed?.({ line: null, since: this.progress.since });
+    this.#opening = this.progress = undefined;
   }
 
   #failed(error: GatewayError): GatewayError {

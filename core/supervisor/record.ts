@@ -1,13 +1,15 @@
 /** A note on disk of who runs for whom, so that the next gateway finds what a killed one left behind. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { endGroup } from './group.ts';
+import { endEach, endGroup } from './group.ts';
 import { bootId, stat } from './proc.ts';
 
 interface Note {
   readonly boot: string;
   readonly leader: Identity;
   readonly gateway: Identity;
+  /** who has left the leader's group */
+  readonly strays?: readonly Known[];
 }
 
 /** A pid alone may be somebody else's by now. */
@@ -16,12 +18,22 @@ interface Identity {
   readonly start: string | undefined;
 }
 
+/** Whom nothing else can be taken for. */
+interface Known extends Identity {
+  readonly start: string;
+}
+
 /** Each gateway has its own file, so that two with the same folder do not take each other's processes for orphans. */
 const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
 
 /** Where nothing can be written, the guard must do: a program that runs is worth more than the note on it. */
-export function remember(folder: string, leader: number): void {
-  const note: Note = { boot: bootId(), leader: identify(leader), gateway: identify(process.pid) };
+export function remember(folder: string, leader: number, strays: readonly Known[] = []): void {
+  const note: Note = {
+    boot: bootId(),
+    leader: identify(leader),
+    gateway: identify(process.pid),
+    strays: strays.map(({ pid, start }) => ({ pid, start })),
+  };
   try {
     mkdirSync(dirname(folder), { recursive: true });
     writeFileSync(fileOf(folder), JSON.stringify(note));
@@ -34,7 +46,7 @@ export function forget(folder: string): void {
   rmSync(fileOf(folder), { force: true });
 }
 
-/** Ends what a gateway that is no more left running. @returns the pids of the leaders that were ended */
+/** Ends what a gateway that is no more left running. @returns the pids of those that were ended: leaders, and who had left their groups */
 export async function reap(folder: string, signal: NodeJS.Signals, grace: number): Promise<number[]> {
   const reaped: number[] = [];
   for (const file of filesOf(folder)) {
@@ -44,9 +56,19 @@ export async function reap(folder: string, signal: NodeJS.Signals, grace: number
       await endGroup(note.leader.pid, signal, grace);
       reaped.push(note.leader.pid);
     }
+    const strays = note?.strays?.filter((stray) => isRunning(note, stray)) ?? [];
+    await endEach(strays, signal, grace);
+    reaped.push(...strays.map(({ pid }) => pid));
     rmSync(file, { force: true });
   }
   return reaped;
+}
+
+/** The gateway that has it running just now, by its pid; undefined: none has. */
+export function runBy(folder: string): number | undefined {
+  const notes = filesOf(folder).map(read);
+  const live = notes.find((note) => note && isRunning(note, note.gateway) && isRunning(note, note.leader));
+  return live?.gateway.pid;
 }
 
 function filesOf(folder: string): string[] {

@@ -4,17 +4,27 @@ import { minimalEnvironment } from './environment.ts';
 import type { Exit } from './exit.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
-import { watch } from './liveness.ts';
-import type { Later } from './liveness.ts';
+import { endEach } from './group.ts';
+import { Liveness } from './liveness.ts';
+import type { Later, Look } from './liveness.ts';
 import type { Output } from './output.ts';
 import { secretEnvironment } from './furnish.ts';
 import { fill, fillAll } from './placeholders.ts';
-import { choosePort, strangerOn } from './port.ts';
+import { choosePort, originOf, strangerOn } from './port.ts';
 import { probe } from './probe.ts';
 import { untilReady } from './readiness.ts';
+import { remember } from './record.ts';
+import { Resources } from './resources.ts';
+import type { Usage } from './resources.ts';
+import type { Sign } from './stalls.ts';
+import { Tree } from './tree.ts';
 
 /** ms that one look may take */
 const LOOK = 5_000;
+/** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
+const PATIENCE = 30_000;
+/** cores that a process takes which computes an answer */
+const COMPUTING = 0.2;
 
 /** Where one run of a program listens, and the key made for it alone. */
 export interface Place extends Address {
@@ -24,8 +34,7 @@ export interface Place extends Address {
 /** @throws Error saying who has the port */
 export async function choosePlace({ port: wish, host }: ProcessSpec): Promise<Place> {
   const port = await choosePort(wish, host);
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return { port, origin, key: randomBytes(24).toString('base64url') };
+  return { port, origin: originOf(host, port), key: randomBytes(24).toString('base64url') };
 }
 
 interface Setting {
@@ -37,6 +46,15 @@ interface Setting {
   /** what the placeholders stand for */
   readonly values: Readonly<Record<string, string>>;
   readonly output: Output;
+  readonly heard?: (origin: string) => number;
+  readonly later: Later;
+  readonly told: {
+    readonly sick: (complaint: string) => void;
+    readonly well: () => void;
+    readonly dead: (complaint: string) => void;
+    /** it uses more than it may */
+    readonly over: (complaint: string) => void;
+  };
 }
 
 /** It runs in a folder of its own, apart from its code. */
@@ -46,15 +64,19 @@ export const isPrivate = ({ source, files }: ProcessSpec): boolean =>
 /** One run of a program, from its launch until nothing of it is left. */
 export class Run {
   readonly place: Place;
-  readonly #spec: ProcessSpec;
+  readonly #setting: Setting;
   readonly #probe: Probe;
   readonly #process: Running;
-  #unwatch = (): void => {};
+  readonly #tree: Tree | undefined;
+  readonly #resources: Resources | undefined;
+  #liveness: Liveness | undefined;
+  #isEnding = false;
 
-  constructor(place: Place, { spec, folder, data, env, values, output }: Setting) {
+  constructor(place: Place, setting: Setting) {
+    const { spec, folder, data, env, values, output, later, told } = setting;
     const home = isPrivate(spec) ? data : spec.source && folder;
     this.place = place;
-    this.#spec = spec;
+    this.#setting = setting;
     this.#probe = { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) };
     this.#process = launch({
       command: spec.command.map((word) => fill(word, values)),
@@ -63,7 +85,11 @@ export class Run {
       output,
       folder,
     });
-    this.#process.over.addEventListener('abort', () => this.#unwatch());
+    const { pid, over } = this.#process;
+    over.addEventListener('abort', () => this.#unwatch());
+    if (pid === undefined) return;
+    this.#tree = new Tree(pid, (strays) => this.#isEnding || remember(folder, pid, strays));
+    this.#resources = new Resources({ tree: this.#tree, limits: spec.limits ?? {}, later, over: told.over });
   }
 
   get pid(): number | undefined {
@@ -74,6 +100,14 @@ export class Run {
     return this.#process.exited;
   }
 
+  get usage(): Usage | undefined {
+    return this.#resources?.usage;
+  }
+
+  get lastLook(): Look | undefined {
+    return this.#liveness?.lastLook;
+  }
+
   /**
    * Waits until it says that it is ready, and it is it that says so.
    * @returns what was wrong when time was up; undefined: nothing
@@ -81,24 +115,54 @@ export class Run {
    */
   ready(signal: AbortSignal): Promise<string | undefined> {
     return untilReady({
-      look: async () => (await this.#look()) ?? (await this.#stranger()),
-      within: this.#spec.probe.within,
+      look: async () => (await this.#look()) ?? (await this.#stranger()) ?? (await this.#meet()),
+      within: this.#setting.spec.probe.within,
       signal: AbortSignal.any([signal, this.#process.over]),
     });
   }
 
-  watch(later: Later, told: { sick: (complaint: string) => void; well: () => void }): void {
-    this.#unwatch = watch({ look: () => this.#look(), every: this.#spec.probe.every, later, ...told });
+  /** It is ready: from now on it is looked at whether it stays well. */
+  watch(): void {
+    const { spec, heard, later, told } = this.#setting;
+    const { every } = spec.probe;
+    this.#liveness = new Liveness({
+      look: () => this.#look(Math.min(LOOK, every)),
+      every,
+      patience: spec.restartUnhealthy ?? PATIENCE,
+      later,
+      heard: () => heard?.(this.place.origin) ?? 0,
+      computes: () => (this.usage?.cpu ?? 0) >= COMPUTING,
+      ...told,
+    });
   }
 
-  /** Ends it as it wants to be ended. */
-  async end({ signal, grace } = this.#spec.stop): Promise<void> {
+  /** An attempt at it has ended. */
+  saw(sign: Sign): void {
+    this.#liveness?.saw(sign);
+  }
+
+  /** Ends it as it wants to be ended, and what of it has left its group. */
+  async end(
+    { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#setting.spec.stop,
+  ): Promise<void> {
+    this.#isEnding = true;
     this.#unwatch();
-    await this.#process.end(signal, grace);
+    const strays = await this.#tree?.strays().catch(() => []);
+    await Promise.all([this.#process.end(signal, grace), endEach(strays ?? [], signal, grace)]);
   }
 
-  #look(): Promise<string | undefined> {
-    return probe(this.place.origin, this.#probe, LOOK);
+  #unwatch(): void {
+    this.#liveness?.end();
+    this.#resources?.end();
+  }
+
+  #look(within = LOOK): Promise<string | undefined> {
+    return probe(this.place.origin, this.#probe, within);
+  }
+
+  /** Whoever has left its group by now is known, even if its first process ends the next moment. */
+  async #meet(): Promise<undefined> {
+    await this.#tree?.look(0).catch(() => undefined);
   }
 
   async #stranger(): Promise<string | undefined> {

@@ -7,7 +7,7 @@ const LINES = 20;
 
 /** What people are shown of a local process. */
 export function describe(
-  { history, pid, port, lastExit, progress, output }: Program,
+  { history, pid, port, lastExit, progress, log, usage }: Program,
   spec: ProcessSpec,
   restarts: number,
 ) {
@@ -22,8 +22,9 @@ export function describe(
     restarts,
     lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
     progress: progress ?? null,
-    output: output.lines.slice(-LINES),
+    output: log.output.lines.slice(-LINES),
     source: spec.source?.code ? display(spec.source.code) : null,
+    toolchain: spec.source?.toolchain ?? null,
     secrets: Object.entries(spec.secrets ?? {}).map(([name, { required, description, value }]) => ({
       name,
       required,
@@ -31,5 +32,7 @@ export function describe(
       given: Boolean(value),
     })),
     notes: spec.notes,
+    usage: usage ?? null,
+    limits: { memory: spec.limits?.memory ?? null, cpu: spec.limits?.cpu ?? null },
   };
 }

@@ -1,21 +1,27 @@
 import { GatewayError } from '../errors.ts';
+import { Comeback } from './comeback.ts';
 import { Failures } from './failures.ts';
+import { lacksOf } from './furnish.ts';
 import { whenIdle } from './idle.ts';
-import type { Use } from './idle.ts';
 import { later } from './liveness.ts';
-import type { Later } from './liveness.ts';
-import { Crash, Program } from './program.ts';
-import type { Parts } from './program.ts';
+import type { Later, Look } from './liveness.ts';
+import type { Log } from './log.ts';
+import type { Parts } from './parts.ts';
+import { Program } from './program.ts';
+import type { Usage } from './resources.ts';
+import type { Sign } from './stalls.ts';
 import type { Change, State } from './state.ts';
 import { describe } from './status.ts';
+import { Crash } from './verdict.ts';
 import { abortable, nothing } from './waiting.ts';
 
 export type { Change, State };
 
+/** So many requests may wait until it is ready. */
+const WAITING = 256;
+
 type Given = Omit<Parts, 'crashed' | 'later'> & {
   readonly random: () => number;
-  /** how much it is used; undefined: not known, and it is never stopped for idling */
-  readonly use?: () => Use;
   /** lent by tests */
   readonly later?: Later;
 };
@@ -32,18 +38,21 @@ export class Supervised {
   #wanted = false;
   #closed = false;
   #starting: Promise<void> | undefined;
+  #populating: Promise<void> | undefined;
+  /** how often it was stopped: an installation that waited meanwhile is not to go on */
+  #stops = 0;
   #stopping: Promise<void> | undefined;
-  /** settles with the start that a back-off leads to */
-  #next: PromiseWithResolvers<void> | undefined;
-  #cancelRestart = nothing;
+  readonly #comeback: Comeback;
+  #waiting = 0;
   #cancelIdling = nothing;
 
   constructor(given: Given) {
     this.#given = given;
     this.#name = given.provider.name;
     this.#later = given.later ?? later;
+    this.#comeback = new Comeback(this.#later);
     this.#failures = new Failures(given.now, given.random);
-    const crashed = (crash: GatewayError, healthyFor: number) => this.#crashed(crash, healthyFor);
+    const crashed = (crash: Crash, healthyFor: number) => this.#crashed(crash, healthyFor);
     this.#program = new Program({ ...given, later: this.#later, crashed });
   }
 
@@ -78,9 +87,34 @@ export class Supervised {
     return this.#given.spec.start !== 'manual' || this.#wanted;
   }
 
+  /** It is being stopped, and not to be started again. */
+  get isLeaving(): boolean {
+    return this.state === 'stopping' && !this.#wanted;
+  }
+
   /** The last lines it wrote. */
   get output(): readonly string[] {
-    return this.#program.output.lines;
+    return this.log.output.lines;
+  }
+
+  /** All that is kept of what it wrote. */
+  get log(): Log {
+    return this.#program.log;
+  }
+
+  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  get usage(): Usage | undefined {
+    return this.#program.usage;
+  }
+
+  /** The last look at whether it stays well. */
+  get lastLook(): Look | undefined {
+    return this.#program.lastLook;
+  }
+
+  /** What the operator must give before it can be started, with the remedy. */
+  get lacks(): readonly string[] {
+    return lacksOf(this.#given.spec, this.#name);
   }
 
   /** What people are shown. */
@@ -97,11 +131,44 @@ export class Supervised {
     return this.#want(reason);
   }
 
+  /**
+   * Fetches and installs what is missing, without starting it. One installation serves all who ask; of one that runs all
+   * is there.
+   * @throws GatewayError toolchain_missing, install_failed or provider_unavailable, with the remedy
+   */
+  async populate(reason: string): Promise<void> {
+    const stops = this.#stops;
+    while (this.#stopping || this.#starting) {
+      await this.#stopping;
+      await this.#starting?.catch(nothing);
+      if (stops !== this.#stops && !this.#wanted) throw this.#stopped('installed');
+    }
+    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway stops');
+    if (this.#program.isUp || this.#comeback.awaited) return;
+    this.#populating ??= this.#install(reason).finally(() => (this.#populating = undefined));
+    return this.#populating;
+  }
+
   /** Stops it, or its start or installation. Settles when all of its group is gone. */
   stop(reason: string): Promise<void> {
     this.#wanted = false;
+    this.#stops++;
     this.#stopping ??= this.#halt(reason).finally(() => (this.#stopping = undefined));
     return this.#stopping;
+  }
+
+  /**
+   * Stops it when running answers have had their time, and starts it again. Requests wait meanwhile.
+   * @throws GatewayError as `start` does
+   */
+  restart(reason: string): Promise<void> {
+    this.stop(reason).catch(nothing);
+    return this.start(reason);
+  }
+
+  /** An attempt at it has ended, which may be a sign that it does not live. */
+  saw(sign: Sign): void {
+    this.#program.saw(sign);
   }
 
   /**
@@ -110,21 +177,30 @@ export class Supervised {
    */
   async ready(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (!this.#program.isUp) await abortable(this.#awaited(), signal);
+    if (this.#program.isUp) return;
+    if (this.#waiting >= WAITING) throw this.#crowded();
+    this.#waiting++;
+    try {
+      await abortable(this.#awaited(), signal);
+    } finally {
+      this.#waiting--;
+    }
   }
 
-  /** Stops it for good. */
-  close(): Promise<void> {
+  /** Stops it for good, without waiting for running answers. */
+  async close(): Promise<void> {
     this.#closed = true;
-    return this.stop('the gateway stops');
+    this.#program.hurry();
+    await this.stop('the gateway stops');
+    await this.log.close();
   }
 
   async #awaited(): Promise<void> {
-    if (this.#next) return this.#next.promise;
+    if (this.#comeback.awaited) return this.#comeback.awaited;
     if (this.#given.spec.start === 'manual' && !this.#wanted) {
       throw new GatewayError(
         'provider_unavailable',
-        `${this.#name} is ${this.state}, and it is started by hand only`,
+        `${this.#name} is ${this.state}, and it is started by hand only: switchyard start ${this.#name}`,
       );
     }
     if (!this.#starting) this.#failures.check();
@@ -138,8 +214,7 @@ export class Supervised {
     if (this.#program.isUp) return Promise.resolve();
     this.#starting ??= this.#begin(reason).finally(() => (this.#starting = undefined));
     this.#starting.catch(nothing);
-    this.#next?.resolve(this.#starting);
-    this.#next = undefined;
+    this.#comeback.begin(this.#starting);
     return this.#starting;
   }
 
@@ -149,15 +224,29 @@ export class Supervised {
   }
 
   async #begin(reason: string): Promise<void> {
-    this.#cancelRestart();
+    if (this.#populating) await this.#installed();
     try {
       await this.#program.open(reason);
       this.#idle();
     } catch (error) {
-      if (error instanceof Crash) this.#crashed(error, 0);
+      if (error instanceof Crash) this.#putOff(error, 0);
       else if (this.#wanted) this.#failures.fail(error as GatewayError);
       throw error;
     }
+  }
+
+  async #install(reason: string): Promise<void> {
+    await this.#program.populate(reason);
+    if (this.state !== 'failed') this.#failures.forgive();
+  }
+
+  /** An installation under way is waited for, and a stop that comes meanwhile goes before the start. */
+  async #installed(): Promise<void> {
+    while (this.#populating || this.#stopping) {
+      await this.#populating?.catch(nothing);
+      await this.#stopping;
+    }
+    if (!this.#wanted) throw this.#stopped();
   }
 
   #idle(): void {
@@ -168,31 +257,41 @@ export class Supervised {
     this.#cancelIdling = whenIdle({ use, after: spec.idleStop, later: this.#later, idle });
   }
 
-  #crashed(crash: GatewayError, healthyFor: number): void {
+  #crashed(crash: Crash, healthyFor: number): void {
     this.#cancelIdling();
+    // Somebody has asked for it meanwhile: it starts as soon as nothing is left of what has ended.
+    if (!this.#starting) this.#putOff(crash, healthyFor);
+  }
+
+  #putOff(crash: Crash, healthyFor: number): void {
     if (!this.#wanted) return;
     const { loops, delay } = this.#failures.crash(crash, healthyFor);
     if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
-    this.#program.history.set('backoff', `${crash.message}; next try in ${(delay / 1000).toFixed(1)} s`);
-    this.#next = Promise.withResolvers();
-    this.#next.promise.catch(nothing);
-    this.#cancelRestart = this.#later(() => this.#restart(), delay);
+    const next = delay === 0 ? 'it is started again at once' : `next try in ${(delay / 1000).toFixed(1)} s`;
+    this.#program.history.set('backoff', `${crash.message}; ${next}`);
+    this.#comeback.plan(delay, () => this.#comeBack());
   }
 
-  #restart(): void {
+  #comeBack(): void {
     this.restarts++;
-    void this.#want('starts again after a crash').catch(nothing);
+    void this.#want('starts again after a failure').catch(nothing);
   }
 
   async #halt(reason: string): Promise<void> {
-    this.#cancelRestart();
     this.#cancelIdling();
-    this.#next?.reject(this.#stopped());
-    this.#next = undefined;
+    this.#comeback.callOff(this.#stopped());
     await this.#program.end(reason);
   }
 
-  #stopped(): GatewayError {
-    return new GatewayError('process_failed', `${this.#name} was stopped before it was ready`);
+  #crowded(): GatewayError {
+    return new GatewayError(
+      'queue_full',
+      `${this.#name} is ${this.state}, and ${WAITING} requests wait for it already; come back in a moment`,
+      { retryAfter: 1 },
+    );
+  }
+
+  #stopped(what = 'ready'): GatewayError {
+    return new GatewayError('process_failed', `${this.#name} was stopped before it was ${what}`);
   }
 }

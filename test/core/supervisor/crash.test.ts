@@ -36,6 +36,26 @@ t.test('a crash loop fails, and says with which last words', async (t) => {
   t.equal(one.restarts, 4);
 });
 
+t.test(
+  'an end that a caller brought about is no fault: it starts again at once, however often',
+  async (t) => {
+    const exits = [
+      { code: 3, reason: 'a caller left', remedy: 'none is needed', passing: true, blameless: true },
+    ];
+    const { one, address, until, states } = supervise(t, 'serve', { spec: { exits }, pace: 1_000 });
+    await one.start('the test wants it');
+    for (let nth = 1; nth <= 6; nth++) {
+      await sleep(120);
+      await fetch(`${address.origin}/crash`).catch(() => {});
+      const { reason } = await until('backoff');
+      t.match(reason, /: a caller left; .*; it is started again at once$/);
+      await one.ready(never);
+      t.equal(one.restarts, nth);
+    }
+    t.notOk(states().includes('failed'));
+  },
+);
+
 t.test('requests do not feed a failure before its time, a person may', async (t) => {
   let time = 1_000_000;
   const { one, until } = supervise(t, 'crash', { now: () => time });

@@ -4,6 +4,9 @@ import { gone, runs, said, supervise } from './supervise.ts';
 
 const never = new AbortController().signal;
 
+const environmentAt = async ({ origin }: { origin: string }): Promise<Record<string, string>> =>
+  (await (await fetch(`${origin}/env`)).json()) as Record<string, string>;
+
 t.test('it starts, is healthy, and a stop leaves no process', async (t) => {
   const { one, address, states } = supervise(t, 'serve');
   await one.start('the test wants it');
@@ -30,10 +33,10 @@ t.test('two starts at once are one, and a start of what runs is none', async (t)
 });
 
 t.test('each start has a key and a free port of its own', async (t) => {
-  const { one, address } = supervise(t, 'env serve', { spec: { env: { PORT: '{port}', KEY: '{key}' } } });
+  const { one, address } = supervise(t, 'serve', { spec: { env: { PORT: '{port}', KEY: '{key}' } } });
   await one.start('first');
   const first = { ...address };
-  t.equal(JSON.parse(await said(one, 'env ')).KEY, first.key);
+  t.equal((await environmentAt(address)).KEY, first.key);
   t.match(first.key, /^[\w-]{32}$/);
   await one.stop('again');
   await one.start('second');

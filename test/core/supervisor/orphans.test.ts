@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
@@ -69,13 +69,31 @@ t.test('so is the process of a gateway that lives', { skip }, async (t) => {
 });
 
 t.test('a gateway that is killed takes its processes along', { skip }, async (t) => {
-  const gateway = spawn(process.execPath, [join(import.meta.dirname, 'doomed.ts'), t.testdir({})], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.teardown(() => gateway.kill('SIGKILL'));
-  const [written] = await once(gateway.stdout, 'data');
-  const pid = Number(String(written));
+  const { gateway, pid } = await doomed(t, t.testdir({}), 'parent deaf serve');
   t.ok(runs(pid));
   gateway.kill('SIGKILL');
   t.ok(await gone(pid));
 });
+
+t.test('who has left the group of a killed gateway’s process is ended by the next', { skip }, async (t) => {
+  const folder = t.testdir({});
+  const { gateway } = await doomed(t, folder, 'stray serve');
+  const file = join(folder, `stand-in.${gateway.pid}.pid`);
+  const { strays } = JSON.parse(readFileSync(file, 'utf8')) as { strays: { pid: number }[] };
+  const stray = strays[0]!.pid;
+  t.teardown(() => runs(stray) && process.kill(stray, 'SIGKILL'));
+  t.ok(runs(stray));
+  gateway.kill('SIGKILL');
+  await once(gateway, 'exit');
+  supervise(t, 'serve', { folder: join(folder, 'stand-in') });
+  t.ok(await gone(stray));
+});
+
+/** Another gateway, whose process is ready. */
+async function doomed(t: Test, folder: string, does: string) {
+  const words = [join(import.meta.dirname, 'doomed.ts'), folder, does];
+  const gateway = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => gateway.kill('SIGKILL'));
+  const [written] = await once(gateway.stdout, 'data');
+  return { gateway, pid: Number(String(written)) };
+}

@@ -49,6 +49,15 @@ t.test('one commit is fetched, by as much of its name as is enough, through what
   t.strictSame(beside(), ['it']);
 });
 
+t.test('a tag that is called like a commit leads nobody astray', async (t) => {
+  const { commit, git, get, file } = place(t);
+  const first = commit(REPOSITORY, { a: 'first' });
+  commit(REPOSITORY, { a: 'second' });
+  git(REPOSITORY, 'tag', first.slice(0, 8), 'HEAD');
+  await get(first.slice(0, 8));
+  t.equal(file(), 'first');
+});
+
 t.test('what the gateway fetched is replaced when another commit is wanted', async (t) => {
   const { commit, get, file, remarks } = place(t);
   await get(commit(REPOSITORY, { a: 'first' }));

@@ -2,14 +2,14 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { meaningOf } from '../../../core/supervisor/exit.ts';
-import { said, supervise } from './supervise.ts';
+import { supervise } from './supervise.ts';
 
 t.test(
   'files are written into a private folder before each start, and only its own user reads them',
   async (t) => {
     const root = t.testdir({ code: { 'models.json': '[]' } });
     const toolchain = { prepare: async () => ({ word: 'filled' }) };
-    const { one } = supervise(t, 'serve env', {
+    const { one, address } = supervise(t, 'serve', {
       folder: join(root, 'it'),
       toolchain,
       spec: {
@@ -24,7 +24,7 @@ t.test(
       },
     });
     await one.start('the test wants it');
-    const env = JSON.parse(await said(one, 'env'));
+    const env = (await (await fetch(`${address.origin}/env`)).json()) as Record<string, string>;
     t.match(env, { WHERE: join(root, 'code'), OTHER: '{port}' }, 'a secret is given as it is');
     t.notOk('TOKEN' in env || 'ABSENT' in env);
     const keys = join(root, 'it.data', 'deep', 'keys.json');

@@ -7,8 +7,9 @@ const say = (line) => process.stdout.write(`${line}\n`);
 
 const behaviours = {
   deaf: () => process.on('SIGTERM', () => say('not now')),
-  parent: () =>
-    say(`child ${spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' }).pid}`),
+  parent: () => say(`child ${spawn('sleep', ['1000'], { stdio: 'inherit' }).pid}`),
+  // In a group of its own, where no signal to the program's group reaches it.
+  stray: () => say(`stray ${spawn('sleep', ['1000'], { stdio: 'ignore', detached: true }).pid}`),
   // A line that is too long is cut, and PATH may be.
   // Without what the test runner puts into every process, which is more than one line may hold.
   env: () => say(`env ${JSON.stringify(environment())}`),
@@ -28,6 +29,8 @@ function serve() {
     if (request.url === '/crash') process.exit(3);
     if (request.url === '/sick') sick = true;
     if (request.url === '/well') sick = false;
+    if (request.url === '/pid') return response.end(String(process.pid));
+    if (request.url === '/env') return response.end(JSON.stringify(environment()));
     response.writeHead(sick && request.url === '/health' ? 500 : 200).end();
   }).listen(Number(process.env.PORT), '127.0.0.1');
 }

@@ -7,7 +7,7 @@ import { stat } from '../../../core/supervisor/proc.ts';
 import { Supervised } from '../../../core/supervisor/supervised.ts';
 import type { Change, State } from '../../../core/supervisor/supervised.ts';
 
-const standIn = join(import.meta.dirname, 'stand-in.mjs');
+export const standIn = join(import.meta.dirname, 'stand-in.mjs');
 
 export const log = { debug() {}, info() {}, warn() {}, error() {} } as unknown as FastifyBaseLogger;
 
@@ -18,6 +18,8 @@ interface Wishes {
   now?: () => number;
   spec?: Partial<ProcessSpec>;
   use?: () => { inflight: number; begun: number };
+  /** bytes that have come from it */
+  heard?: () => number;
   /** real ms for each ms that the supervisor means to wait */
   pace?: number;
 }
@@ -26,7 +28,7 @@ interface Wishes {
 export function supervise(
   t: Test,
   does: string,
-  { folder, toolchain, env, now, spec, use, pace = 0.01 }: Wishes = {},
+  { folder, toolchain, env, now, spec, use, heard, pace = 0.01 }: Wishes = {},
 ) {
   const watchers = new Set<(change: Change) => void>();
   const address = { origin: '', key: '' };
@@ -48,12 +50,14 @@ export function supervise(
     folder: place,
     prepared: `${place}.prepared`,
     data: `${place}.data`,
+    logFile: `${place}.log`,
     toolchain,
     env: env ?? process.env,
     log,
     now: now ?? Date.now,
     random: () => 0,
     ...(use && { use }),
+    ...(heard && { heard }),
     changed: (change) => watchers.forEach((watcher) => watcher(change)),
     later: (run, ms) => {
       const timer = setTimeout(run, ms * pace);

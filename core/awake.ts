@@ -1,0 +1,82 @@
+import type { Choosing } from './choose.ts';
+import type { Context, Target } from './contracts.ts';
+import { elapsed } from './elapsed.ts';
+import { GatewayError, type ErrorCode } from './errors.ts';
+import { left } from './leaving.ts';
+import { note } from './note.ts';
+import type { Supervised } from './supervisor/supervised.ts';
+
+/** Reasons that asking a local process to be ready can lift; one that has failed tries again when its back-off is over. */
+export const ASLEEP: ReadonlySet<string> = new Set([
+  'absent',
+  'installing',
+  'stopped',
+  'starting',
+  'stopping',
+  'backoff',
+  'failed',
+]);
+
+/** How often (ms) a request that waits for a process looks whether somebody else can answer by now. */
+const LOOK = 50;
+
+/**
+ * Starts a local process where nobody else can answer, and waits until it is ready or one of the others can answer, at
+ * most `limit` ms; the start goes on after that.
+ * @throws GatewayError why it cannot be had
+ */
+export async function awake(
+  context: Context,
+  target: Target,
+  others: readonly Target[],
+  limit: number,
+  house: Choosing,
+): Promise<void> {
+  const process = house.process(target) as Supervised;
+  const since = elapsed(context);
+  const enough = new AbortController();
+  const stop = () => enough.abort();
+  let spilled = false;
+  const look = (): void => {
+    spilled = others.some((other) => !other.full && other.blocks(house.now()).size === 0);
+    if (spilled) stop();
+  };
+  context.leaving.signal.addEventListener('abort', stop, { once: true });
+  const timer = setTimeout(stop, limit);
+  const looking = others.length > 0 ? setInterval(look, LOOK) : undefined;
+  try {
+    await process.ready(enough.signal);
+  } catch (error) {
+    if (context.leaving.gone) throw left();
+    if (!enough.signal.aborted) throw error;
+    if (!spilled) throw stillStarting(target, process, house.now());
+  } finally {
+    clearTimeout(timer);
+    clearInterval(looking);
+    context.leaving.signal.removeEventListener('abort', stop);
+    note(context, { waited: `${target.provider.name} to be ready`, took: elapsed(context) - since }, since);
+  }
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'provider_unavailable',
+  'process_failed',
+  'toolchain_missing',
+  'install_failed',
+  'queue_full',
+]);
+
+/** It cannot be had, and the wait was not long: somebody else may. */
+export function isRefusal(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && REFUSALS.has(error.code);
+}
+
+function stillStarting({ provider: { name } }: Target, process: Supervised, now: number): GatewayError {
+  const { line, since } = process.progress ?? { line: process.state, since: now };
+  const sofar = Math.round((now - since) / 1000);
+  return new GatewayError(
+    'provider_starting',
+    `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`,
+    { retryAfter: 5 },
+  );
+}

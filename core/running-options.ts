@@ -1,0 +1,56 @@
+import type { ProcessSpec } from './contracts.ts';
+
+/** How a program is run, as the config can say it of each that the yard runs. */
+export const runningOptions = {
+  start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' },
+  idleStop: {
+    format: 'duration',
+    description: 'Stops it when nobody has used it for so long; never unless said.',
+  },
+  drain: {
+    format: 'duration',
+    minimum: 0,
+    description: 'How long running answers may take when it is stopped or restarted; 10s unless said.',
+  },
+  restartUnhealthy: {
+    format: 'duration',
+    minimum: 0,
+    description: 'Starts it again when it has been unhealthy for so long; 30s unless said, 0: never.',
+  },
+  limits: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'What all of its processes may use; above it, it is started again.',
+    properties: {
+      memory: { format: 'bytes', description: 'Resident memory.' },
+      cpu: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        description: 'Processor cores, over a minute: 1.5 is one and a half.',
+      },
+    },
+  },
+} as const;
+
+export interface RunningOptions {
+  readonly start?: ProcessSpec['start'];
+  readonly idleStop?: number;
+  readonly drain?: number;
+  readonly restartUnhealthy?: number;
+  readonly limits?: NonNullable<ProcessSpec['limits']>;
+}
+
+/** What the config says of how a program is run goes before what its plugin says. */
+export function runAs(
+  spec: ProcessSpec,
+  { start, idleStop, drain, restartUnhealthy, limits }: RunningOptions,
+): ProcessSpec {
+  return {
+    ...spec,
+    start: start ?? spec.start,
+    idleStop: idleStop ?? spec.idleStop,
+    restartUnhealthy: restartUnhealthy ?? spec.restartUnhealthy,
+    limits: { ...spec.limits, ...limits },
+    stop: { ...spec.stop, drain: drain ?? spec.stop.drain },
+  };
+}

@@ -1,0 +1,96 @@
+/** What operators gave to programs while the gateway ran: `<home>/secrets.json`, for the gateway's user alone. */
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ProcessSpec, Secret } from './contracts.ts';
+
+/** by provider, then by name; undefined takes one away */
+type Kept = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type SecretChanges = Readonly<Record<string, string | undefined>>;
+
+/** The secrets of one provider. */
+export interface ProviderSecrets {
+  readonly get: (name: string) => string | undefined;
+  readonly set: (changes: SecretChanges) => Promise<void>;
+}
+
+export class Secrets {
+  readonly #file: string;
+  #kept: Kept = {};
+  #writing: Promise<void> = Promise.resolve();
+
+  /** @param home the folder for what the gateway writes */
+  constructor(home: string) {
+    this.#file = join(home, 'secrets.json');
+  }
+
+  /** Reads what the last run has left. What cannot be read is told, in words that show nothing of it. */
+  async read(tell: (problem: string) => void): Promise<void> {
+    try {
+      this.#kept = JSON.parse(await readFile(this.#file, 'utf8')) as Kept;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return;
+      tell(`${this.#file} is left out: it ${code ? `cannot be read (${code})` : 'is no JSON'}`);
+    }
+  }
+
+  of(provider: string): ProviderSecrets {
+    return {
+      get: (name) => own(own(this.#kept, provider), name),
+      set: (changes) => this.#set(provider, changes),
+    };
+  }
+
+  /** Written first, one change after the other, so that what holds is what a restart will find. */
+  #set(provider: string, changes: SecretChanges): Promise<void> {
+    const next = this.#writing.then(async () => {
+      const { [provider]: before = {}, ...others } = this.#kept;
+      const after = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== undefined);
+      const kept = after.length === 0 ? others : { ...others, [provider]: Object.fromEntries(after) };
+      await write(this.#file, kept as Kept);
+      this.#kept = kept as Kept;
+    });
+    this.#writing = next.catch(() => undefined);
+    return next;
+  }
+}
+
+/** The config gives it, and then its word holds. */
+export const isGiven = ({ value }: Pick<Secret, 'value'>): boolean => Boolean(value?.trim());
+
+/** The same program; where the config gives no value, what is kept at the moment of each look. */
+export function withKept(spec: ProcessSpec, kept: ProviderSecrets): ProcessSpec {
+  const secrets = Object.entries(spec.secrets ?? {}).map(([name, secret]) => {
+    if (isGiven(secret)) return [name, secret] as const;
+    const live: Secret = {
+      ...secret,
+      get value() {
+        return kept.get(name);
+      },
+    };
+    return [name, live] as const;
+  });
+  return { ...spec, ...(spec.secrets && { secrets: Object.fromEntries(secrets) }) };
+}
+
+function own<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return members && Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** Whole or not at all: beside it, to the disk, and then in its place. */
+async function write(file: string, kept: Kept): Promise<void> {
+  if (Object.keys(kept).length === 0) return rm(file, { force: true });
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // It may have been there before, open to others; a folder of somebody else's is left as it is.
+  await chmod(folder, 0o700).catch(() => undefined);
+  const beside = `${file}.${process.pid}.new`;
+  const handle = await open(beside, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(kept, null, 2)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file);
+}

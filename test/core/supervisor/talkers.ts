@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Test } from 'tap';
+import type { State } from '../../../core/supervisor/state.ts';
+import type { Supervised } from '../../../core/supervisor/supervised.ts';
+import { startHouse, type Answer, type House } from '../../house.ts';
+
+/** What the config says of one talking program; its name is what it answers with. */
+export function talker(name: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+  const { env, ...rest } = more;
+  return {
+    use: 'process',
+    command: [process.execPath, join(import.meta.dirname, 'talker.mjs')],
+    env: { PORT: '{port}', NAME: name, ...(env as Record<string, string>) },
+    probe: { path: '/health', every: '200ms' },
+    start: 'on-demand',
+    grace: '200ms',
+    models: { m: 'm' },
+    ...rest,
+  };
+}
+
+/** A house whose model `m` is answered by these programs, in this order of priority. */
+export function houseOf(
+  t: Test,
+  programs: Record<string, Record<string, unknown>>,
+  more: Record<string, unknown> = {},
+): Promise<House> {
+  const providers = Object.fromEntries(
+    Object.entries(programs).map(([name, said]) => [name, talker(name, said)]),
+  );
+  const targets = Object.keys(programs).map((provider, priority) => ({ provider, model: 'm', priority }));
+  return startHouse(t, {
+    home: t.testdir({}),
+    providers,
+    models: { m: { strategy: { use: 'priority' }, targets } },
+    ...more,
+  });
+}
+
+export const ask = (house: House, content: string, more: Record<string, unknown> = {}): Promise<Answer> =>
+  house.chat({ messages: [{ role: 'user', content }], ...more });
+
+export const programOf = (house: House, name: string): Supervised =>
+  house.yard.berths.get(name)!.process as Supervised;
+
+/** Waits for a condition, as long as the test has time. */
+export async function until(is: () => unknown): Promise<void> {
+  while (!is()) await sleep(5);
+}
+
+export const reasonFor = ({ history }: Supervised, state: State): string | undefined =>
+  history.findLast((change) => change.state === state)?.reason;
