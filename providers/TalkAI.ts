@@ -41,7 +41,7 @@ export default programPlugin({
       'unofficial: it uses a web page of talkai.info, which may be against its terms',
       'it loses spaces between words, and an answer that was cut upstream looks whole',
       'it listens on every address of this machine, with the key that the gateway made for it',
-      'it names no licence',
+      'its page says MIT, and it has no licence file',
     ],
   },
 });

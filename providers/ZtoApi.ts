@@ -23,7 +23,7 @@ export default programPlugin({
   secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
   probe: { path: '/v1/models' },
   notes: {
-    licence: 'MIT',
+    licence: 'MIT, which it names only since a later commit',
     writes: ["10 MB, and Go's own caches"],
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',

@@ -26,6 +26,7 @@ export default programPlugin({
     DENO_DEPLOYMENT_ID: 'local',
     DENO_SERVE_ADDRESS: 'tcp:{host}:{port}',
     DENO_DIR: '{denodir}',
+    DENO_NO_PACKAGE_JSON: '1',
     DENO_NO_UPDATE_CHECK: '1',
   },
   secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
@@ -36,6 +37,7 @@ export default programPlugin({
       reason: 'a caller left, and that ends this program',
       remedy: 'it is started again',
       passing: true,
+      blameless: true,
     },
   ],
   notes: {

@@ -15,8 +15,7 @@ export default programPlugin({
   quirks: { streams: 'both', onLeave: 'drain', retryStatuses: [401, 403] },
   toolchain: 'node',
   packages: { node: '>=20', npm: 'copilot-api@0.7.0' },
-  // As an argument it would be seen by everybody on this machine.
-  command: '{node} {app}/dist/main.js start --port {port}',
+  command: '{node} {app}/dist/main.js start --proxy-env --port {port}',
   env: { HOST: '{host}', HOME: '{data}' },
   secrets: {
     // As an argument it would be seen by everybody on this machine.

@@ -22,10 +22,10 @@ export default programPlugin({
       'curl_cffi==0.17.0',
       'gunicorn==27.0.1',
       'playwright==1.65.2',
-      'requests',
-      'werkzeug',
-      'loguru',
-      'python-dotenv',
+      'requests==2.34.2',
+      'werkzeug==3.1.9',
+      'loguru==0.7.3',
+      'python-dotenv==1.2.4',
     ],
   },
   command:
@@ -48,6 +48,12 @@ export default programPlugin({
   },
   probe: { path: '/health' },
   exits: [
+    {
+      says: /Connection in use/,
+      reason: 'somebody else has its port',
+      remedy: 'end that, or give it another port',
+      passing: true,
+    },
     {
       says: /Permission denied: '\/data/,
       reason: 'it writes into /data and must not',

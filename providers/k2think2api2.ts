@@ -8,7 +8,13 @@ export default programPlugin({
   port: 8003,
   surfaces: ['chat'],
   models: { [MODEL]: MODEL, 'k2-think': MODEL },
-  quirks: { streams: 'both', onLeave: 'abort', reasoning: ['think-tags'], ends: 'reason' },
+  quirks: {
+    streams: 'both',
+    onLeave: 'abort',
+    reasoning: ['think-tags'],
+    failureTexts: ['🔄 tokens强制刷新已启动', '请求处理失败'],
+    ends: 'reason',
+  },
   unavailable:
     'its source cannot be had any more: name its code, or its nearest relative, in providers.k2think2api2.source: { git: https://github.com/zsuroy/k2think2api.git, commit: 251b1ab }; k2Think2Api and k2think2api3 have the same model',
   toolchain: 'python',

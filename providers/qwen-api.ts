@@ -2,7 +2,7 @@ import { programPlugin } from '../core/program-plugin.ts';
 
 /**
  * qwen-api: what its repository has is the description of a hosted API, and that is what answers. Code that serves it
- * here is in a fork, for who names it as `source`.
+ * here is in a fork, for who names it as `source`: https://github.com/Zeeeepa/qwen-api.git at e6a37b5bb7cb.
  */
 export default programPlugin({
   name: 'qwen-api',
@@ -26,6 +26,7 @@ export default programPlugin({
     'qwen3-vl-plus': 'qwen3-vl-plus',
     'qwen3-coder-plus': 'qwen3-coder-plus',
     'qwen2.5-72b-instruct': 'qwen2.5-72b-instruct',
+    'qwen2.5-coder-32b-instruct': 'qwen2.5-coder-32b-instruct',
   },
   // It answers a request for a stream with 400, as if the caller were at fault.
   quirks: { streams: 'never', onLeave: 'drain', content: 'string', retryStatuses: [400], tidy: true },
@@ -49,6 +50,9 @@ export default programPlugin({
   notes: {
     licence: 'MIT where the description is; the fork names none',
     writes: ['312 MB of packages from PyPI where a source is named'],
-    risks: ['unofficial: it uses a web session of chat.qwen.ai, which may be against its terms'],
+    risks: [
+      'unofficial: it uses a web session of chat.qwen.ai, which may be against its terms',
+      'it asks its callers for no key: whoever is on this machine can use it',
+    ],
   },
 });

@@ -31,7 +31,12 @@ export default programPlugin({
     'start.ts': 'import "./listen.ts";\nimport "file://{checkout}/main.ts";\n',
   },
   command: '{deno} run --no-prompt --allow-net --allow-env {data}/start.ts',
-  env: { DENO_DIR: '{denodir}', DENO_NO_UPDATE_CHECK: '1', OPENAI_API_KEY: '{key}' },
+  env: {
+    DENO_DIR: '{denodir}',
+    DENO_NO_PACKAGE_JSON: '1',
+    DENO_NO_UPDATE_CHECK: '1',
+    OPENAI_API_KEY: '{key}',
+  },
   secrets: {
     API_KEY: { required: true, description: 'tokens of chat.qwen.ai, with commas between them' },
     SSXMOD_ITNA: { required: false, description: 'the cookie of that name' },
@@ -39,7 +44,7 @@ export default programPlugin({
   probe: { path: '/' },
   exits: [
     {
-      says: /API_KEY environment variable is not set/,
+      says: /API_KEY (?:environment variable is not set|环境变量未设置)/,
       reason: 'it was given no token',
       remedy: 'set providers.qwenchat2api.secrets.API_KEY',
     },

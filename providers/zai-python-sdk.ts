@@ -13,7 +13,7 @@ export default programPlugin({
   concurrency: 8,
   code: { git: 'https://github.com/iotbackdoor/zai-python-sdk.git', commit: '235656e' },
   toolchain: 'python',
-  packages: { python: '>=3.10', named: ['requests>=2.32,<3'] },
+  packages: { python: '>=3.10', named: ['requests==2.34.2'] },
   command: ['{python}', server, '{checkout}'],
   env: {
     HOST: '{host}',

@@ -1,7 +1,7 @@
 /** Programs for Deno: the one of this machine where its version fits, else the one that npm has; each with a cache of its own. */
 import { Ajv } from 'ajv';
 import { join } from 'node:path';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -9,7 +9,7 @@ import { installEnvironment } from '../../core/supervisor/install-environment.ts
 import { fingerprint, made } from '../../core/supervisor/made.ts';
 import { runTool } from '../../core/supervisor/run-tool.ts';
 import type { Remedy } from '../../core/supervisor/run-tool.ts';
-import { isWrapper, packagedDeno } from './deno/packaged.ts';
+import { choosePackage, isWrapper, packagedDeno } from './deno/packaged.ts';
 
 const options = {
   type: 'object',
@@ -47,9 +47,20 @@ const REMEDIES: readonly Remedy[] = [
   ],
 ];
 
-const create = ({ deno: configured }: Options, host: Host): Toolchain => ({
-  prepare: (job) => prepare(job, configured, installEnvironment(host.env, OWN)),
-});
+const create = ({ deno: configured }: Options, host: Host): Toolchain => {
+  const env = installEnvironment(host.env, OWN);
+  return {
+    prepare: (job) => prepare(job, configured, env),
+    find: async (wish) => {
+      if (!isPackages(wish.packages)) throw wrong(wish);
+      const { deno: range } = wish.packages;
+      const { tool, seen } = await look(wish, range, configured, env);
+      if (tool) return `Deno ${told(tool.version)} (${tool.path})`;
+      const { version } = await choosePackage(wish, range, seen, env);
+      return `Deno ${told(version)} (fetched from npm)`;
+    },
+  };
+};
 
 async function prepare(
   job: ToolchainJob,
@@ -57,16 +68,20 @@ async function prepare(
   env: Record<string, string>,
 ): Promise<Record<string, string>> {
   const { packages, checkout, folder, provider, signal, progress } = job;
-  if (!isPackages(packages) || !checkout)
-    throw new GatewayError(
-      'install_failed',
-      `${provider}: the deno toolchain needs a checkout and { deno, entry }`,
-    );
-  const deno = await find(job, packages.deno, configured, env);
+  if (!isPackages(packages) || !checkout) throw wrong(job);
+  const { tool, seen } = await look(job, packages.deno, configured, env);
+  const deno = tool ?? (await packagedDeno(job, packages.deno, seen, env));
   await made(folder, fingerprint(checkout.state, told(deno.version), packages), async (stage) => {
     progress('fetching what it imports');
     const entry = join(checkout.folder, packages.entry);
-    const own = { ...env, DENO_DIR: join(stage, 'cache'), NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' };
+    const own = {
+      ...env,
+      DENO_DIR: join(stage, 'cache'),
+      // Else a package.json in any folder around it gets a deno.lock beside it.
+      DENO_NO_PACKAGE_JSON: '1',
+      DENO_NO_UPDATE_CHECK: '1',
+      NO_COLOR: '1',
+    };
     await runTool({
       provider,
       command: [deno.path, 'cache', entry],
@@ -79,20 +94,28 @@ async function prepare(
   return { deno: deno.path, denodir: join(folder, 'cache') };
 }
 
-async function find(
-  job: ToolchainJob,
+/** The one of this machine that fits, else those that do not, for people. */
+async function look(
+  { signal }: ToolchainWish,
   range: string,
   configured: string | undefined,
   env: Record<string, string>,
-): Promise<Tool> {
+): Promise<{ readonly tool?: Tool; readonly seen: readonly string[] }> {
   const seen: string[] = [];
   for (const path of configured === undefined ? await onPath('deno', env) : [configured]) {
-    const tool = await askVersion(path, ['--version'], env, job.signal);
+    const tool = await askVersion(path, ['--version'], env, signal);
     // A wrapper would outlive its signal's target: the real one is asked for.
-    if (tool && fits(tool.version, range) && !(await isWrapper(path))) return tool;
+    if (tool && fits(tool.version, range) && !(await isWrapper(path))) return { tool, seen };
     if (tool) seen.push(`${told(tool.version)} (${path})`);
   }
-  return packagedDeno(job, range, seen, env);
+  return { seen };
+}
+
+function wrong({ provider }: ToolchainWish): GatewayError {
+  return new GatewayError(
+    'install_failed',
+    `${provider}: the deno toolchain needs a checkout and { deno, entry }`,
+  );
 }
 
 export default { name: 'deno', options, create } satisfies ToolchainPlugin<Options>;

@@ -1,6 +1,6 @@
 /** Programs in Go: built once from their checkout, into a folder of their own. */
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -39,27 +39,26 @@ const GO = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PAT
 
 const USUAL = ['/usr/local/go/bin', '/usr/lib/go/bin', '/opt/homebrew/bin'];
 
-const create = ({ go: configured }: Options, host: Host): Toolchain => ({
-  prepare: (job) =>
-    prepare(job, configured, {
-      ...installEnvironment(host.env, GO),
-      // The Go that is here or none: it would fetch another by itself.
-      GOTOOLCHAIN: 'local',
-      CGO_ENABLED: '0',
-    }),
-});
+const create = ({ go: configured }: Options, host: Host): Toolchain => {
+  // The Go that is here or none: it would fetch another by itself.
+  const env = { ...installEnvironment(host.env, GO), GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+  return {
+    prepare: (job) => prepare(job, configured, env),
+    find: async (wish) => {
+      if (!isPackages(wish.packages)) throw wrong(wish);
+      const { path, version } = await find(wish, wish.packages.go, configured, env);
+      return `Go ${told(version)} (${path})`;
+    },
+  };
+};
 
 async function prepare(
   job: ToolchainJob,
   configured: string | undefined,
   env: Record<string, string>,
 ): Promise<Record<string, string>> {
-  const { packages, checkout, folder, provider } = job;
-  if (!isPackages(packages) || !checkout)
-    throw new GatewayError(
-      'install_failed',
-      `${provider}: the go toolchain needs a checkout and { go, main? }`,
-    );
+  const { packages, checkout, folder } = job;
+  if (!isPackages(packages) || !checkout) throw wrong(job);
   const go = await find(job, packages.go, configured, env);
   await made(folder, fingerprint(checkout.state, told(go.version), packages), (stage) =>
     build({ ...job, checkout, go: go.path, env, stage, main: packages.main ?? '.' }),
@@ -68,7 +67,7 @@ async function prepare(
 }
 
 async function find(
-  { provider, signal }: ToolchainJob,
+  { provider, signal }: ToolchainWish,
   range: string,
   configured: string | undefined,
   env: Record<string, string>,
@@ -83,6 +82,13 @@ async function find(
   throw new GatewayError(
     'toolchain_missing',
     `${provider} needs Go ${inWords(range)}; found ${seen.join(', ') || 'none'}; install one (https://go.dev/dl/) or name one in toolchains.go.go`,
+  );
+}
+
+function wrong({ provider }: ToolchainWish): GatewayError {
+  return new GatewayError(
+    'install_failed',
+    `${provider}: the go toolchain needs a checkout and { go, main? }`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -44,21 +44,25 @@ const isPackages = new Ajv().compile<Packages>({
 /** Where packages come from; the operator's .npmrc is read by npm itself. */
 const NPM = /^npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|strict_ssl|userconfig)$/i;
 
-const create = (given: Options, host: Host): Toolchain => ({
-  prepare: (job) => prepare(job, given, installEnvironment(host.env, NPM)),
-});
+const create = (given: Options, host: Host): Toolchain => {
+  const env = installEnvironment(host.env, NPM);
+  return {
+    prepare: (job) => prepare(job, given, env),
+    find: async (wish) => {
+      if (!isPackages(wish.packages)) throw wrong(wish);
+      const { path, version } = await findNode(wish, wish.packages.node, given.node, env);
+      return `Node ${told(version)} (${path}), npm (${given.npm ?? (await findNpm(wish, env))})`;
+    },
+  };
+};
 
 async function prepare(
   job: ToolchainJob,
   given: Options,
   env: Record<string, string>,
 ): Promise<Record<string, string>> {
-  const { provider, packages, checkout, folder } = job;
-  if (!isPackages(packages) || (packages.npm === undefined && !checkout))
-    throw new GatewayError(
-      'install_failed',
-      `${provider}: the node toolchain needs { node, npm } or a checkout and { node }`,
-    );
+  const { packages, checkout, folder } = job;
+  if (!isPackages(packages) || (packages.npm === undefined && !checkout)) throw wrong(job);
   const node = await findNode(job, packages.node, given.node, env);
   const from = fingerprint(checkout?.state, node.version[0], packages);
   await made(folder, from, async (stage) => {
@@ -72,7 +76,7 @@ async function prepare(
 }
 
 async function findNode(
-  { provider, signal }: ToolchainJob,
+  { provider, signal }: ToolchainWish,
   range: string,
   configured: string | undefined,
   env: Record<string, string>,
@@ -90,7 +94,7 @@ async function findNode(
   );
 }
 
-async function findNpm({ provider }: ToolchainJob, env: Record<string, string>): Promise<string> {
+async function findNpm({ provider }: ToolchainWish, env: Record<string, string>): Promise<string> {
   const beside = join(process.execPath, '..', 'npm');
   const [first] = await onPath('npm', env);
   if (first) return first;
@@ -104,6 +108,13 @@ async function findNpm({ provider }: ToolchainJob, env: Record<string, string>):
   throw new GatewayError(
     'toolchain_missing',
     `${provider} needs npm to be installed, and there is none; install Node with npm (https://nodejs.org/) or name it in toolchains.node.npm`,
+  );
+}
+
+function wrong({ provider }: ToolchainWish): GatewayError {
+  return new GatewayError(
+    'install_failed',
+    `${provider}: the node toolchain needs { node, npm } or a checkout and { node }`,
   );
 }
 

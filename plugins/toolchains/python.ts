@@ -1,10 +1,11 @@
 /** Programs that live in Python packages: an interpreter is found, the pinned packages are put into a folder of their own. */
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin } from '../../core/contracts.ts';
+import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
 import { install } from './python/install.ts';
+import { versionOf } from './python/interpreter.ts';
 import { isVenvPackages, prepareVenv } from './python/venv.ts';
 import { fingerprintOf, isUsable, libOf, readInstalled, writeInstalled } from './python/installed.ts';
 
@@ -47,9 +48,18 @@ const packagesSchema = {
 const ajv = new Ajv({ allErrors: true });
 const isPackages = ajv.compile<Packages>(packagesSchema);
 
-const create = ({ python: configured }: Options, host: Host): Toolchain => ({
-  prepare: (job) => prepare(job, { configured, env: installEnvironment(host.env) }),
-});
+const create = ({ python: configured }: Options, host: Host): Toolchain => {
+  const machine = { configured, env: installEnvironment(host.env) };
+  return {
+    prepare: (job) => prepare(job, machine),
+    find: async (wish) => {
+      const { packages, provider, signal } = wish;
+      if (!isPackages(packages) && !isVenvPackages(packages)) throw wrong(wish, isVenvPackages.errors);
+      const { python } = await findPython({ provider, range: packages.python, signal, ...machine });
+      return `Python ${versionOf(python)} (${python.executable})`;
+    },
+  };
+};
 
 async function prepare(
   job: ToolchainJob,
@@ -58,17 +68,9 @@ async function prepare(
   const { provider, packages, folder, checkout, signal, progress } = job;
   if (checkout) {
     if (isVenvPackages(packages)) return prepareVenv({ ...job, packages }, { configured, env });
-    throw new GatewayError(
-      'install_failed',
-      `${provider}: its packages are not right: ${ajv.errorsText(isVenvPackages.errors)}`,
-    );
+    throw wrong(job, isVenvPackages.errors);
   }
-  if (!isPackages(packages)) {
-    throw new GatewayError(
-      'install_failed',
-      `${provider}: its packages are not right: ${ajv.errorsText(isPackages.errors)}`,
-    );
-  }
+  if (!isPackages(packages)) throw wrong(job, isPackages.errors);
   const fingerprint = await fingerprintOf(packages);
   const installed = await readInstalled(folder, fingerprint);
   if (installed && installed.configured === configured && (await isUsable(installed))) {
@@ -81,6 +83,13 @@ async function prepare(
   if (installed) await writeInstalled(folder, note);
   else await install({ provider, packages, folder, note, found, env, signal, progress });
   return { python, lib: libOf(folder) };
+}
+
+function wrong({ provider }: ToolchainWish, errors: typeof isPackages.errors): GatewayError {
+  return new GatewayError(
+    'install_failed',
+    `${provider}: its packages are not right: ${ajv.errorsText(errors)}`,
+  );
 }
 
 export default { name: 'python', options, create } satisfies ToolchainPlugin<Options>;

@@ -32,7 +32,7 @@ t.test('the embedded model installs, starts, answers and stops', { skip, timeout
   const toolchain = python.create({}, host);
   const provider = embedded.create({ name: 'embedded' }, host);
   const { process: spec, address } = provider;
-  const places = { folder, prepared: `${folder}.prepared`, data: `${folder}.data` };
+  const places = { folder, prepared: `${folder}.prepared`, data: `${folder}.data`, logFile: `${folder}.log` };
   const parts = { provider, spec: spec!, ...places, toolchain, env: process.env, log, changed: () => {} };
   const one = new Supervised({ ...parts, now: Date.now, random: Math.random });
   t.teardown(() => one.close());

@@ -2,12 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { Catalogue } from '../../core/catalogue.ts';
-import { checkOptions } from '../../core/config/check.ts';
-import type { Host, Plugin, Provider } from '../../core/contracts.ts';
+import type { Provider } from '../../core/contracts.ts';
 import { root } from '../../gateway.ts';
 import { startHouse } from '../house.ts';
-import type { Described } from './fourteen.ts';
+import { readRecording } from '../upstream/recordings.ts';
+import { catalogue, make, type Described } from './fourteen.ts';
 
 const PORTS: Readonly<Record<string, number>> = {
   'qwen-api': 8000,
@@ -38,14 +37,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'Z.AI2API-Python': 'z.ai2api_python',
 };
 
-const catalogue = await Catalogue.read(root);
 const names = Object.keys(PORTS);
-
-function make(name: string, value: Record<string, unknown> = {}): Provider {
-  const plugin = catalogue.get('provider', name)!;
-  const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
-  return plugin.create({ ...options, name }, { env: {} } as Host);
-}
 
 /** Everything as the operator would have to give it. */
 function whole(name: string): Provider {
@@ -127,8 +119,22 @@ t.test('nothing leaks into the log, and nobody is let in with a key that everybo
   }
   t.equal(env('z.ai2api_python').DEBUG_LOGGING, 'false');
   t.ok(env('OpenAI-Compatible-API-Proxy-for-Z').UPSTREAM_TOKEN, 'the one left in it is never sent');
+  for (const name of ['qwenchat2api', 'ZtoApits'])
+    t.equal(env(name).DENO_NO_PACKAGE_JSON, '1', `${name} puts no deno.lock beside anybody's package.json`);
   t.end();
 });
+
+t.test(
+  'k2think2api3 is ready as long as one of its tokens is in use, whatever it says of its health',
+  (t) => {
+    const { ready } = make('k2think2api3').process!.probe;
+    const health = (name: string): unknown =>
+      JSON.parse(readRecording(`providers/k2think2api3/${name}.txt`).body.toString());
+    t.equal(ready!(health('health')), undefined);
+    t.match(ready!(health('health-after-failures')), /none of its tokens is in use/);
+    t.end();
+  },
+);
 
 t.test('what cannot be started says what is lacking, and where that is said', (t) => {
   t.match(make('k2think2api2').lacks, [/its source cannot be had any more: name its code/]);

@@ -1,10 +1,15 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+/** The house with some of the fourteen, whose code is a stand-in that is fetched as the real one would be. */
+import { join } from 'node:path';
 import type { Test } from 'tap';
+import { Catalogue } from '../../core/catalogue.ts';
+import { checkOptions } from '../../core/config/check.ts';
+import type { Host, Plugin, Provider } from '../../core/contracts.ts';
+import { root } from '../../gateway.ts';
 import { startHouse, type House } from '../house.ts';
 import { repositories, type Repositories } from './repositories.ts';
+import { filesOf, standIns } from './stand-ins.ts';
 
-const programs = join(import.meta.dirname, '../fixtures/programs');
+export const names = Object.keys(standIns);
 
 /** Whom this machine trusts: what registries are reached with. */
 const trust = Object.fromEntries(
@@ -13,50 +18,80 @@ const trust = Object.fromEntries(
   ),
 );
 
-/** A file or a folder of the stand-ins, as files of a repository. */
-export function fixture(name: string, as: string): Record<string, string> {
-  const path = join(programs, name);
-  if (!statSync(path).isDirectory()) return { [as]: readFileSync(path, 'utf8') };
-  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'),
-  );
-  const files = entries.map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(
-    files.map((file) => [join(as, relative(path, file)), readFileSync(file, 'utf8')]),
-  );
+export const catalogue = await Catalogue.read(root);
+
+/** One of them as the config would have it made. */
+export function make(name: string, value: Record<string, unknown> = {}): Provider {
+  const plugin = catalogue.get('provider', name)!;
+  const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
+  return plugin.create({ ...options, name }, { env: {} } as Host);
 }
 
-/** The house with one of the fourteen on a free port, its code being a stand-in that is fetched as the real one would be. */
-export async function startProgram(
+export interface Programs {
+  readonly house: House;
+  readonly there: Repositories;
+  described(name: string): Promise<Described>;
+}
+
+interface Given {
+  /** what is in the repositories instead of the stand-ins */
+  readonly files?: Record<string, string>;
+  /** more options of each provider */
+  readonly options?: Record<string, unknown>;
+  readonly config?: Record<string, unknown>;
+  readonly env?: Record<string, string>;
+  /** repositories, and a home beside them, that are there already */
+  readonly there?: Repositories;
+}
+
+/** Each on a free port, from the URL that its own file or its stand-in names, at the commit that is there. */
+export async function startPrograms(
   t: Test,
-  name: string,
-  {
-    files,
-    options = {},
-    env = {},
-  }: {
-    files: Record<string, string>;
-    options?: Record<string, unknown>;
-    env?: Record<string, string>;
-  },
-): Promise<{ house: House; there: Repositories; provider: () => Promise<Described> }> {
-  const there = repositories(t);
-  const url = `https://git.example.com/${name}.git`;
-  const source = { git: url, commit: there.commit(url, files) };
+  wanted: readonly string[],
+  { files, options = {}, config = {}, env = {}, there = repositories(t) }: Given = {},
+): Promise<Programs> {
+  const entry = (name: string): object => {
+    const { git = sourceOf(name), secrets = {}, env: own = {} } = standIns[name]!;
+    const source = { git, commit: there.commit(git, files ?? filesOf(name)) };
+    return { start: 'on-demand', port: 'free', source, secrets, env: own, ...options };
+  };
   const house = await startHouse(
     t,
     {
       home: join(there.folder, 'home'),
-      timeouts: { start: '60s', total: '90s' },
-      providers: { [name]: { start: 'on-demand', port: 'free', source, ...options } },
+      timeouts: { start: '90s', total: '120s' },
+      providers: Object.fromEntries(wanted.map((name) => [name, entry(name)])),
+      ...config,
     },
     { env: { ...there.env, ...trust, ...env } },
   );
-  const provider = async (): Promise<Described> => {
+  const described = async (name: string): Promise<Described> => {
     const { providers } = (await house.ask('/providers')).json() as { providers: Described[] };
     return providers.find((one) => one.name === name)!;
   };
-  return { house, there, provider };
+  return { house, there, described };
+}
+
+/** Just one of them. */
+export async function startProgram(t: Test, name: string, given: Given = {}) {
+  const { house, there, described } = await startPrograms(t, [name], given);
+  return { house, there, provider: () => described(name) };
+}
+
+function sourceOf(name: string): string {
+  const { code } = make(name).process!.source!;
+  return (code as { git: string }).git;
+}
+
+/** How a stand-in was started, by its own word. */
+export interface Started {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export async function startedAs(port: number): Promise<Started> {
+  return (await (await fetch(`http://127.0.0.1:${port}/started`)).json()) as Started;
 }
 
 export interface Described {
@@ -65,5 +100,12 @@ export interface Described {
   readonly dormant: boolean;
   readonly aliases: readonly string[];
   readonly lacks: readonly string[];
-  readonly process?: { readonly state: string; readonly reason: string; readonly port: number | null };
+  readonly process?: {
+    readonly state: string;
+    readonly reason: string;
+    readonly port: number | null;
+    readonly pid: number | null;
+    readonly restarts: number;
+    readonly lastExit: { readonly code: number | null; readonly signal: string | null } | null;
+  };
 }

@@ -9,6 +9,8 @@ export interface Repositories {
   readonly env: Record<string, string>;
   /** Makes a repository or adds a commit to it. @returns the commit */
   commit(url: string, files: Record<string, string>): string;
+  /** Runs git in a repository that is there. */
+  git(url: string, ...words: string[]): string;
   readonly folder: string;
 }
 
@@ -21,6 +23,8 @@ export function repositories(t: Test): Repositories {
     HOME: process.env.HOME ?? '',
     GIT_CONFIG_GLOBAL: file,
     GIT_CONFIG_NOSYSTEM: '1',
+    // Where one of them is not there, git must not take the repository around it.
+    GIT_CEILING_DIRECTORIES: folder,
   };
   const git = (at: string, ...words: string[]): string => {
     const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
@@ -29,6 +33,7 @@ export function repositories(t: Test): Repositories {
   return {
     env,
     folder,
+    git: (url, ...words) => git(known.get(url)!, ...words),
     commit(url, files) {
       let place = known.get(url);
       if (place === undefined) {

@@ -1,6 +1,6 @@
 import { open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ToolchainJob } from '../../../core/contracts.ts';
+import type { ToolchainJob, ToolchainWish } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { askVersion, fits, inWords, onPath } from '../../../core/supervisor/find-tool.ts';
 import type { Tool, Version } from '../../../core/supervisor/find-tool.ts';
@@ -23,23 +23,43 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'win32 arm64': '@deno/win32-arm64',
 };
 
+interface Package {
+  readonly version: Version;
+  readonly name: string;
+  /** what fetches it */
+  readonly npm: string;
+}
+
+/**
+ * The package that would do, and what fetches it.
+ * @throws GatewayError toolchain_missing, with what was found instead
+ */
+export async function choosePackage(
+  { provider }: ToolchainWish,
+  range: string,
+  seen: readonly string[],
+  env: Record<string, string>,
+): Promise<Package> {
+  const version = KNOWN.find((one) => fits(one, range));
+  const name = PACKAGES[`${process.platform} ${process.arch}`];
+  const [npm] = await onPath('npm', env);
+  if (version && name && npm) return { version, name, npm };
+  const why = npm ? 'npm has none for this machine' : 'there is no npm to fetch one with';
+  throw new GatewayError(
+    'toolchain_missing',
+    `${provider} needs Deno ${inWords(range)}; found ${seen.join(', ') || 'none'}, and ${why}; install one (https://docs.deno.com/runtime/) or name one in toolchains.deno.deno`,
+  );
+}
+
 /** Deno as the npm registry has it, one for all providers that need it. */
 export async function packagedDeno(
-  { provider, folder, signal, progress }: ToolchainJob,
+  job: ToolchainJob,
   range: string,
   seen: readonly string[],
   env: Record<string, string>,
 ): Promise<Tool> {
-  const version = KNOWN.find((one) => fits(one, range));
-  const name = PACKAGES[`${process.platform} ${process.arch}`];
-  const [npm] = await onPath('npm', env);
-  if (!version || !name || !npm) {
-    const why = npm ? 'npm has none for this machine' : 'there is no npm to fetch one with';
-    throw new GatewayError(
-      'toolchain_missing',
-      `${provider} needs Deno ${inWords(range)}; found ${seen.join(', ') || 'none'}, and ${why}; install one (https://docs.deno.com/runtime/) or name one in toolchains.deno.deno`,
-    );
-  }
+  const { provider, folder, signal, progress } = job;
+  const { version, name, npm } = await choosePackage(job, range, seen, env);
   const wanted = `${name}@${version.join('.')}`;
   const home = join(dirname(folder), `.deno-${version.join('.')}`);
   const program = process.platform === 'win32' ? 'deno.exe' : 'deno';
