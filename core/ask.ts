@@ -1,4 +1,4 @@
-import type { Target } from './contracts.ts';
+import type { Call, Target } from './contracts.ts';
 import type { Exchange, Handler, Transport } from './transport.ts';
 
 /** An answer to a question of our own is not longer than this, in bytes. */
@@ -11,29 +11,81 @@ export function answers(
   path: string,
   within: number,
 ): Promise<boolean> {
-  return ask(transport, target, path, within).then(
-    () => true,
-    (error: Error) => error instanceof Unwelcome && error.status < 500,
+  return look(transport, target, path, within).then(
+    ({ status }) => status < 500,
+    () => false,
   );
 }
 
-/** It answered, and not as it was asked to. */
-class Unwelcome extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+/** Whether it answers the shortest of chats, which is paid for as any other, within so many ms. */
+export function chats(transport: Transport, target: Target, within: number): Promise<boolean> {
+  return exchanged(transport, target, shortestChat(target), within).then(
+    ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
+    () => false,
+  );
 }
 
 /** A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back. */
-export function ask(transport: Transport, target: Target, path: string, within: number): Promise<unknown> {
-  const call = { surface: 'models', method: 'GET', path, headers: {}, raw: Buffer.alloc(0), model: '' };
-  const request = target.provider.request(
-    { ...call, stream: false, choices: 1, format: 'opaque', forwardAuthorization: false },
-    target,
-  );
+export async function ask(
+  transport: Transport,
+  target: Target,
+  path: string,
+  within: number,
+): Promise<unknown> {
+  const { status, body } = await look(transport, target, path, within);
+  if (status !== 200) throw new Error(`it answered ${status}`);
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Error('its answer is no JSON');
+  }
+}
+
+/**
+ * What it answers, whatever that is, to a `GET` of that path.
+ * @throws Error where it does not within so many ms
+ */
+export function look(transport: Transport, target: Target, path: string, within: number): Promise<Answer> {
+  return exchanged(transport, target, lookAt(path), within);
+}
+
+type Question = Pick<Call, 'surface' | 'method' | 'path' | 'raw' | 'format'> & Partial<Call>;
+
+const lookAt = (path: string): Question => ({
+  surface: 'models',
+  method: 'GET',
+  path,
+  raw: Buffer.alloc(0),
+  format: 'opaque',
+});
+
+function shortestChat({ model, provider: { quirks } }: Target): Question {
+  const stream = quirks.streams === 'only';
+  const body = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
+  return {
+    surface: 'chat',
+    method: 'POST',
+    path: '/chat/completions',
+    headers: { 'content-type': 'application/json' },
+    raw: Buffer.from(JSON.stringify(body)),
+    model,
+    stream,
+    format: 'json',
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+function exchanged(
+  transport: Transport,
+  target: Target,
+  question: Question,
+  within: number,
+): Promise<Answer> {
+  const call = { headers: {}, model: '', stream: false, choices: 1, forwardAuthorization: false };
   return new Promise((resolve, reject) => {
     let exchange: Exchange | undefined;
     const chunks: Buffer[] = [];
@@ -55,19 +107,14 @@ export function ask(transport: Transport, target: Target, path: string, within: 
       },
       end: () => {
         clearTimeout(timer);
-        if (status !== 200) return reject(new Unwelcome(status, `it answered ${status}`));
-        try {
-          resolve(JSON.parse(Buffer.concat(chunks).toString()));
-        } catch {
-          reject(new Unwelcome(status, 'its answer is no JSON'));
-        }
+        resolve({ status, body: Buffer.concat(chunks) });
       },
       lost: fail,
     };
     try {
-      exchange = transport.request(request, handler);
+      exchange = transport.request(target.provider.request({ ...call, ...question }, target), handler);
     } catch (error) {
-      // The config wrote what is no request.
+      // A plugin or the config wrote what is no request.
       fail(error as Error);
     }
   });

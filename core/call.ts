@@ -1,4 +1,5 @@
-import type { Call, Context, Dialect, Normaliser, Target, Translation } from './contracts.ts';
+import type { Call, Context, Dialect, Heavy, Normaliser, Quirks, Target, Translation } from './contracts.ts';
+import { requestBody } from './bodies.ts';
 import { members, valueAt } from './body/members.ts';
 import { isRewritten } from './quirks.ts';
 
@@ -8,6 +9,8 @@ export interface Asked {
   /** the wire format of the answer */
   readonly dialect: Dialect;
   readonly translation: Translation | undefined;
+  /** of who is asked */
+  readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
   readonly normaliser: Normaliser | undefined;
 }
@@ -15,6 +18,8 @@ export interface Asked {
 export interface Wires {
   readonly dialects: ReadonlyMap<string, Dialect>;
   readonly translations: readonly Translation[];
+  /** who works on long bodies; undefined: nobody else does */
+  readonly heavy?: Heavy | undefined;
 }
 
 export function hasSurface(target: Target, surface: string): boolean {
@@ -34,32 +39,42 @@ export function translationFor(
 
 /**
  * What differs from target to target: the API it has, whether it must be asked for a stream, how long an answer may be.
+ * A promise where a long body must be said anew, which is done elsewhere.
  * @throws GatewayError when the request cannot be said in the API that the target has
  */
-export function callFor(context: Context, target: Target, wires: Wires): Asked {
+export function callFor(context: Context, target: Target, wires: Wires): Asked | Promise<Asked> {
+  const { call, dialect } = context;
   const { quirks } = target.provider;
-  const translation = translationFor(target, context.call.surface, wires);
-  const call = translation ? translated(context.call, translation) : context.call;
-  const dialect = translation ? (wires.dialects.get(translation.to) as Dialect) : context.dialect;
+  const translation = translationFor(target, call.surface, wires);
+  const spoken = translation ? (wires.dialects.get(translation.to) as Dialect) : dialect;
+  const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
+  if (!translation && !flat) return asked(call, spoken, translation, quirks);
+  const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat };
+  const said = (raw: Buffer): Asked => {
+    const other = translation ? { surface: translation.to, path: translation.path } : {};
+    return asked({ ...call, ...other, raw }, spoken, translation, quirks);
+  };
+  const { heavy } = wires;
+  return heavy && call.raw.length >= heavy.from
+    ? heavy.request(job).then(said)
+    : said(requestBody(job, wires));
+}
+
+function asked(call: Call, dialect: Dialect, translation: Translation | undefined, quirks: Quirks): Asked {
   const set = {
     ...(quirks.streams === 'only' && !call.stream && dialect.fold
       ? { stream: true, ...dialect.foldWith }
       : undefined),
     ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
     ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
-    ...(quirks.content === 'string' ? dialect.flatContent?.(call) : undefined),
   };
   return {
     call: Object.keys(set).length === 0 ? call : { ...call, set },
     dialect,
     translation,
+    quirks,
     normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
   };
-}
-
-function translated(call: Call, translation: Translation): Call {
-  const body = translation.request(JSON.parse(call.raw.toString()) as Record<string, unknown>);
-  return { ...call, surface: translation.to, path: translation.path, raw: Buffer.from(JSON.stringify(body)) };
 }
 
 /** The members that ask for more tokens than the target bears; one is added where none is there. */

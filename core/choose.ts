@@ -1,20 +1,14 @@
+import { ASLEEP, awake, isRefusal } from './awake.ts';
 import { callerOf } from './caller.ts';
 import type { Context, Target, Timeouts } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
+import { left } from './leaving.ts';
 import { note } from './note.ts';
 import type { Room } from './room.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 
-/** Reasons that asking a local process to be ready can lift; one that has failed tries again when its back-off is over. */
-const ASLEEP: ReadonlySet<string> = new Set([
-  'absent',
-  'installing',
-  'stopped',
-  'starting',
-  'backoff',
-  'failed',
-]);
+export { left };
 
 /** What choosing needs of the house. */
 export interface Choosing {
@@ -42,46 +36,74 @@ export async function choose(
 ): Promise<Target | undefined> {
   const { targets, strategy, pinned } = context.route;
   const untried = tried.length === 0 ? targets : targets.filter((target) => !tried.includes(target));
+  /** local processes that could not be had, and why */
+  const refused = new Map<Target, GatewayError>();
+  /** the line for room was full, or took too long: only a process that is woken can help then */
+  let noRoom: GatewayError | undefined;
   for (;;) {
     if (untried.length === 0) return undefined;
     const now = house.now();
     const open = untried.filter((target) => target.blocks(now).size === 0);
     if (open.length < untried.length) noteOut(context, untried, now);
-    if (tried.length === 0 && pinned === undefined) open.push(...overEjected(context, now));
+    if (tried.length === 0 && pinned === undefined) open.push(...overEjected(context, open, now));
     const roomy = open.filter((target) => !target.full);
     if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
-    if (open.length > 0) {
-      await room(context, open, Math.max(...open.map((target) => timeouts(target).queue)));
+    if (open.length > 0 && !noRoom) {
+      const limit = Math.max(...open.map((target) => timeouts(target).queue));
+      await room(context, open, limit).catch((error: unknown) => {
+        if (!isNoRoom(error)) throw error;
+        noRoom = error;
+      });
       continue;
     }
-    const sleepers = untried.filter((target) => blockedOnlyBy(target, ASLEEP, now) && house.process(target));
-    const asleep = sleepers.find((target) => house.process(target)!.wakes) ?? sleepers[0];
+    const sleepers = untried.filter(
+      (target) =>
+        !refused.has(target) &&
+        !open.includes(target) &&
+        blockedOnlyBy(target, ASLEEP, now) &&
+        house.process(target),
+    );
+    const asleep = wakeFirst(sleepers, house);
     if (asleep) {
-      await awake(context, asleep, timeouts(asleep).start, house);
+      const others = untried.filter((target) => target !== asleep);
+      await awake(context, asleep, others, timeouts(asleep).start, house).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+        refused.set(asleep, error);
+      });
       continue;
     }
+    if (noRoom) throw noRoom;
     const doubtful =
       pinned === undefined ? untried.filter((target) => onlyGuessed(target, now) && !target.full) : [];
     if (doubtful.length > 0) {
       note(context, { remark: 'everybody else is out: health is ignored' });
       return strategy.pick(doubtful, context) ?? doubtful[0];
     }
-    throw allOut(context, untried, now);
+    const [refusal] = refused.values();
+    throw refusal ?? allOut(context, untried, now);
   }
 }
 
 /**
- * Where more than half of a route's targets are out on a guess about their health, the rest must not bear all of it:
- * health is ignored, but for those that could not even be reached. Who fails so is answered by one that is well.
+ * Where more than half of a route's targets are out on a guess about their health, the rest must not bear more than it
+ * can: once each of them is full or has failed lately, health is ignored, but for those that could not even be reached.
+ * Who fails so is answered by one that is well.
  */
-function overEjected(context: Context, now: number): Target[] {
+function overEjected(context: Context, open: readonly Target[], now: number): Target[] {
   const { targets } = context.route;
   const ejected = targets.filter((target) => target.blocks(now).size > 0 && onlyGuessed(target, now));
   if (ejected.length * 2 <= targets.length || ejected.length === targets.length) return [];
-  const back = ejected.filter(({ live }) => live.trouble?.unreachable !== true);
-  if (back.length > 0)
-    note(context, { remark: 'more than half of the targets are out for their health, which is ignored' });
+  const strained = open.every((target) => target.full || target.live.trouble !== undefined);
+  const back = strained ? ejected.filter(({ live }) => live.trouble?.unreachable !== true) : [];
+  const what = back.length > 0 ? 'which is ignored' : 'and those left bear it';
+  note(context, { remark: `more than half of the targets are out for their health, ${what}` });
   return back;
+}
+
+/** One that requests may wake, and rather one that is not just being stopped. */
+function wakeFirst(sleepers: readonly Target[], { process }: Choosing): Target | undefined {
+  const waking = sleepers.filter((target) => process(target)!.wakes);
+  return waking.find((target) => !process(target)!.isLeaving) ?? waking[0] ?? sleepers[0];
 }
 
 function blockedOnlyBy(target: Target, reasons: ReadonlySet<string>, now: number): boolean {
@@ -126,33 +148,8 @@ function queueFull(names: string): GatewayError {
   );
 }
 
-/** Starts a local process where nobody else can answer, and waits for it at most `limit` ms; the start goes on after that. */
-async function awake(context: Context, target: Target, limit: number, house: Choosing): Promise<void> {
-  const process = house.process(target) as Supervised;
-  const since = elapsed(context);
-  const enough = new AbortController();
-  const stop = () => enough.abort();
-  context.leaving.signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(stop, limit);
-  try {
-    await process.ready(enough.signal);
-  } catch (error) {
-    if (context.leaving.gone) throw left();
-    if (!enough.signal.aborted) throw error;
-    const { name } = target.provider;
-    const { line, since: begun } = process.progress ?? { line: process.state, since: house.now() };
-    const sofar = Math.round((house.now() - begun) / 1000);
-    throw new GatewayError(
-      'provider_starting',
-      `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`,
-      { retryAfter: 5 },
-    );
-  } finally {
-    clearTimeout(timer);
-    context.leaving.signal.removeEventListener('abort', stop);
-    note(context, { waited: `${target.provider.name} to be ready`, took: elapsed(context) - since }, since);
-  }
-}
+const isNoRoom = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && (error.code === 'queue_full' || error.code === 'queue_timeout');
 
 /** A wait that ends by itself, by its limit, or with the client. */
 function withLimit<T>(
@@ -172,8 +169,6 @@ function withLimit<T>(
     signal.addEventListener('abort', gone, { once: true });
   });
 }
-
-export const left = (): GatewayError => new GatewayError('client_left', 'the client left');
 
 function noteOut(context: Context, targets: readonly Target[], now: number): void {
   const out: Record<string, string[]> = {};

@@ -18,8 +18,10 @@ import type { Yard } from './yard.ts';
 
 export type { Target, Trouble } from './target.ts';
 export type * from './contracts/scopes.ts';
+export type * from './contracts/archive.ts';
 export type * from './contracts/config.ts';
 export type * from './contracts/dialect.ts';
+export type * from './contracts/heavy.ts';
 export type * from './contracts/process.ts';
 export type * from './contracts/trace.ts';
 
@@ -56,6 +58,8 @@ export interface Context {
   readonly started: number;
   /** ms since then that the caller waits; Infinity: it does not say */
   readonly patience: number;
+  /** so many attempts for it were under way already when this one began */
+  readonly beside?: number;
   /** It goes on under another model's name: whose it was first, and which names were taken since. */
   readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
 }
@@ -136,6 +140,8 @@ export interface Provider {
   readonly process?: ProcessSpec | undefined;
   /** Where a local process listens and the key made for it: filled in by the supervisor at each start. */
   readonly address?: Address;
+  /** Where the API of a local process begins: '/v1'. */
+  readonly basePath?: string;
   /** Only asked when nobody else is there. */
   readonly lastResort?: boolean;
   /** Known without a config line, and asked only once somebody has started it. */
@@ -217,8 +223,8 @@ export interface Host {
   /** Chance and time are lent, so that tests are exact. */
   readonly random: () => number;
   readonly now: () => number;
-  /** names of the strategies there are */
-  readonly strategyNames: readonly string[];
+  /** the strategies there are */
+  readonly strategies: readonly StrategyPlugin[];
   /**
    * Makes a strategy, for one that picks with another's help.
    * @throws GatewayError `config_invalid` when there is none of that name, or its options are wrong

@@ -6,12 +6,15 @@ import { within } from './deadline.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
 import { fallback, hasFallback, isTooLong, type Routing } from './fallback.ts';
+import { hedged, type Hedge } from './hedge.ts';
 import { lastWord } from './last-word.ts';
 import { leaveAlone } from './scopes.ts';
 import { send } from './send.ts';
-import type { Sending, Sent } from './sent.ts';
+import type { Assignment, Sending, Sent } from './sent.ts';
 import type { Sink } from './sink.ts';
 
+/** `{ context, sink, house }` of each request as it begins. */
+export const beginChannel = channel('switchyard:begin');
 /** `{ context, attempt, house }` of each ended attempt. */
 export const attemptChannel = channel('switchyard:attempt');
 /** `{ context, house }` of each ended request, its trace complete. */
@@ -21,6 +24,8 @@ export const requestChannel = channel('switchyard:request');
 const NOBODY: readonly never[] = [];
 
 export interface Dispatching extends Sending, Choosing, Retrying, Routing {
+  /** undefined: nobody is asked twice */
+  readonly hedge: Hedge | undefined;
   readonly timeouts: (route: Route, target: Target | undefined, stream: boolean) => Timeouts;
 }
 
@@ -30,6 +35,7 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
   let failed: readonly Sent[] = NOBODY;
   let tried: readonly Target[] = NOBODY;
   house.budget.deposit();
+  if (beginChannel.hasSubscribers) beginChannel.publish({ context: asked, sink, house });
   try {
     for (;;) {
       const target =
@@ -37,21 +43,27 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
         (await chosen(context, tried, failed, house));
       // Somebody is asked who may well fail: that is no storm, and who is well answers then.
       const doubtful = target !== undefined && target.live.blocks.size > 0;
-      const sent = target && (await send(context, target, clocks(context, target, house), sink, house));
+      const sents = !target
+        ? NOBODY
+        : house.hedge
+          ? await hedgedFrom(context, target, tried, sink, house)
+          : [await send(assignment(context, target, sink, house))];
+      const sent = sents.at(-1);
       if (sent) {
-        learn(context, sent, house);
         if (sent.attempt.outcome === 'left') throw left();
         const answered = sent.attempt.outcome === 'answered' || sink.committed;
         if (answered && !tooLong(context, sent)) return end(context, sink, sent);
-        failed = [...failed, sent];
+        failed = [...failed, ...sents];
         // Where it was its key's fault, it may be asked again with another.
-        if (!hasOtherKey(sent, house.now())) tried = [...tried, target];
+        tried = [...tried, ...sents.filter((one) => !hasOtherKey(one, house.now())).map(targetOf)];
       }
       const because = sent && tooLong(context, sent) ? 'length' : 'failed';
       const next = sent && because === 'failed' ? again(context, failed, tried, doubtful, house) : 'no';
       if (next === 'elsewhere') continue;
       const spent = isSpent(context, failed, house.retry);
-      const other = spent ? undefined : fallback(context, because, house);
+      // Nobody was asked yet, or what the same target would have cost is spent elsewhere: that is no further try.
+      const paid = !sent || next !== 'no';
+      const other = spent ? undefined : fallback(context, because, paid, house);
       if (other) {
         context = other;
         tried = NOBODY;
@@ -71,8 +83,35 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
   }
 }
 
+/** One attempt as the house makes it: with its clocks, and learned from before anybody else takes its place. */
+function assignment(context: Context, target: Target, sink: Sink, house: Dispatching): Assignment {
+  const timeouts = clocks(context, target, house);
+  const ended = (sent: Sent): void => {
+    try {
+      learn(context, sent, house);
+    } catch (error) {
+      // A plugin that cannot learn keeps nobody from answering.
+      context.log.error({ err: error, id: context.id }, 'what came of an attempt could not be learned');
+    }
+  };
+  return { context, target, timeouts, sink, house, ended };
+}
+
+function hedgedFrom(
+  context: Context,
+  target: Target,
+  tried: readonly Target[],
+  sink: Sink,
+  house: Dispatching,
+): Promise<readonly Sent[]> {
+  const clocksOf = (one: Target): Timeouts => clocks(context, one, house);
+  return hedged(assignment(context, target, sink, house), tried, house.hedge as Hedge, clocksOf);
+}
+
 const clocks = (context: Context, target: Target, house: Dispatching): Timeouts =>
   within(house.timeouts(context.route, target, context.call.stream), context);
+
+const targetOf = ({ attempt: { target } }: Sent): Target => target;
 
 /** With something already said by an upstream, that is a better answer than that nobody else is there. */
 async function chosen(
@@ -102,7 +141,10 @@ function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dis
   context.trace.attempts.push(attempt);
   const { started, ended = started, firstContent } = attempt;
   const lesson = {
-    outcome: refusal && (attempt.outcome === 'answered' || concern) ? 'refused' : attempt.outcome,
+    outcome:
+      refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter)
+        ? 'refused'
+        : attempt.outcome,
     stream: context.call.stream,
     ms: (ended - started) / 1000,
     ttft: firstContent === undefined ? undefined : (firstContent - started) / 1000,
@@ -121,7 +163,8 @@ function end(context: Context, sink: Sink, sent: Sent): void {
   if (sent.refusal) return lastWord(context, sink, [sent]);
   trace.status = sent.attempt.status ?? 200;
   trace.ending = sent.ending ?? 'complete';
-  if (sent.error) trace.error = sent.error.message;
+  trace.error = sent.error?.message;
+  trace.reason = sent.error?.code;
 }
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {
@@ -135,6 +178,7 @@ function fail(context: Context, sink: Sink, thrown: unknown): void {
   if (sink.committed) {
     context.trace.ending = 'error';
     context.trace.error = error.message;
+    context.trace.reason = error.code;
     return sink.break();
   }
   lastWord(context, sink, [], error);

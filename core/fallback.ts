@@ -1,11 +1,13 @@
 import { setFormField } from './body/multipart.ts';
 import { splice } from './body/splice.ts';
+import type { Budget } from './budget.ts';
 import type { Call, Context, ModelConfig, Route } from './contracts.ts';
 import { note } from './note.ts';
 import type { Refusal } from './relay/delivery.ts';
 
 /** Finds who can answer for another model's name. */
 export interface Routing {
+  readonly budget: Budget;
   readonly route: (model: string, surface: string) => Route;
 }
 
@@ -25,9 +27,19 @@ export function hasFallback({ route, fellBack }: Context, because: Because = 'fa
 /**
  * The same request under the name of the next model that the config gives for this one; undefined: there is none. The
  * lists are those of the name that was asked for, and each of their names is tried once.
+ * @param paid it needs nothing of the retry budget
  */
-export function fallback(context: Context, because: Because, house: Routing): Context | undefined {
+export function fallback(
+  context: Context,
+  because: Because,
+  paid: boolean,
+  house: Routing,
+): Context | undefined {
   if (!hasFallback(context, because)) return undefined;
+  if (because === 'failed' && !paid && !house.budget.withdraw()) {
+    note(context, { remark: 'the retry budget of the house is spent' });
+    return undefined;
+  }
   const { route, call } = context;
   let fellBack = context.fellBack ?? { from: route, tried: [] };
   for (const name of rest(fellBack, because)) {

@@ -17,6 +17,10 @@ export class Phases implements Deadline {
   readonly #timeouts: Timeouts;
   readonly #totalDue: number;
   #contentDue = Infinity;
+  /** when something came last */
+  #heard = Infinity;
+  /** the longest silence inside the answer, ms */
+  gap = 0;
   phase: Phase = 'connect';
 
   /** @param started when the request came, in ms on the clock of `performance.now()` */
@@ -50,12 +54,17 @@ export class Phases implements Deadline {
 
   content(): void {
     this.#contentDue = Infinity;
+    this.#heard = this.#clock.coarse;
     this.#enter('idle', this.#timeouts.idle);
   }
 
   /** Something came: the silence begins anew. */
   byte(): void {
-    if (this.phase === 'idle') this.due = Math.min(this.#totalDue, this.#clock.coarse + this.#timeouts.idle);
+    if (this.phase !== 'idle') return;
+    const now = this.#clock.coarse;
+    this.due = Math.min(this.#totalDue, now + this.#timeouts.idle);
+    if (now - this.#heard > this.gap) this.gap = now - this.#heard;
+    this.#heard = now;
   }
 
   /** The client reads slower than the upstream sends, whose silence is not its own fault then. */
@@ -65,7 +74,9 @@ export class Phases implements Deadline {
   }
 
   resume(): void {
-    if (this.phase === 'paused') this.#enter('idle', this.#timeouts.idle);
+    if (this.phase !== 'paused') return;
+    this.#enter('idle', this.#timeouts.idle);
+    this.#heard = this.#clock.coarse;
   }
 
   /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */

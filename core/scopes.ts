@@ -48,22 +48,18 @@ export function leaveAlone(attempt: Attempt, concern: Concern | undefined, now: 
   const detail = retryAfter === undefined ? `${message}; asked again in ${Math.ceil(ms / 1000)} s` : asked;
   if (scope === 'model') return target.block('quota', until, detail);
   if (scope === 'provider') return target.blockProvider('quota', until, detail);
-  if (scope === 'pool') {
-    for (const sibling of target.siblings())
-      if (models === undefined || models.test(sibling.model))
-        sibling.block('quota', until, `a quota it shares: ${detail}`);
-    return;
-  }
+  if (scope === 'pool')
+    return target.blockPool({ models, until, detail: `a quota it shares: ${detail}` }, now);
   const { keys } = target.provider;
   if (!key || !keys) return target.blockProvider('quota', until, detail);
-  const back = keys.block(key, until, detail);
+  const back = keys.block(key, until, detail, retryAfter === undefined);
   // What is only refused may have been mended, and its own word is the better answer when there is nobody else.
-  if (back !== undefined)
+  if (back)
     target.blockProvider(
       'key',
-      back,
+      back.until,
       keys.size === 1 ? `its key: ${detail}` : `all its keys: ${detail}`,
-      retryAfter === undefined,
+      back.isGuess,
     );
 }
 

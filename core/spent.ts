@@ -1,4 +1,4 @@
-import type { Trace } from './contracts.ts';
+import type { Attempt, Trace } from './contracts.ts';
 
 /** What a request's time went to, in µs. */
 export interface Spent {
@@ -10,11 +10,22 @@ export interface Spent {
   readonly overhead: number;
 }
 
+interface Timed extends Pick<Trace, 'notes' | 'ended'> {
+  readonly attempts: readonly Pick<Attempt, 'started' | 'ended' | 'hedged'>[];
+}
+
 /** Where the time of an ended request went. Nothing is allocated but the answer: it is worked out for every request. */
-export function spent({ attempts, notes, ended = 0 }: Trace): Spent {
+export function spent({ attempts, notes, ended = 0 }: Timed): Spent {
   let upstream = 0;
   let waited = 0;
-  for (const { started, ended: over = ended } of attempts) upstream += over - started;
+  let first = Infinity;
+  let last = 0;
+  for (const { started, ended: over = ended, hedged } of attempts) {
+    if (!hedged) upstream += over - started;
+    else [first, last] = [Math.min(first, started), Math.max(last, over)];
+  }
+  // Two at a time take the time of one.
+  if (last > first) upstream += last - first;
   if (notes.length > 0) for (const { took = 0 } of notes) waited += took;
   return { upstream, waited, overhead: Math.max(0, ended - upstream - waited) };
 }

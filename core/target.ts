@@ -26,6 +26,7 @@ export class Target {
   /** shared by the routes that this provider and model have a part in */
   readonly live: Live;
   readonly #shared: Blocks;
+  readonly #pools: Pool[];
   /** all targets of its provider that there are by now */
   readonly siblings: () => Iterable<Target>;
 
@@ -35,6 +36,8 @@ export class Target {
     room?: Room | undefined;
     /** reasons that concern the provider as a whole */
     blocks?: Blocks;
+    /** quotas that several of its models share, and that are used up */
+    pools?: Pool[];
     siblings?: () => Iterable<Target>;
     live?: Live;
     weight?: number | undefined;
@@ -45,6 +48,7 @@ export class Target {
     this.id = `${parts.provider.name}/${parts.model}`;
     this.room = parts.room;
     this.#shared = parts.blocks ?? new Map();
+    this.#pools = parts.pools ?? [];
     this.siblings = parts.siblings ?? (() => [this]);
     this.live = parts.live ?? new Live();
     this.weight = parts.weight ?? 1;
@@ -55,7 +59,8 @@ export class Target {
   /** The same target with another part to play in a route. */
   as(part: { weight?: number | undefined; priority?: number | undefined }): Target {
     const { provider, model, room, live, siblings } = this;
-    return new Target({ provider, model, room, live, siblings, blocks: this.#shared, ...part });
+    const shared = { blocks: this.#shared, pools: this.#pools };
+    return new Target({ provider, model, room, live, siblings, ...shared, ...part });
   }
 
   /** requests whose answer's body has not ended */
@@ -101,7 +106,8 @@ export class Target {
     const { live } = this;
     live.blocks.clear();
     live.trouble = undefined;
-    live.errorRate = 0;
+    live.forget();
+    this.#pools.length = 0;
     for (const reason of PASSING) this.#shared.delete(reason);
     this.provider.keys?.reset();
   }
@@ -109,6 +115,17 @@ export class Target {
   /** Takes all targets of its provider out, as `block` does this one. */
   blockProvider(reason: string, until: number, detail: string, guess = false): void {
     this.#shared.set(reason, { until, detail, guess });
+  }
+
+  /** Takes out all models of its provider that share a quota, those first asked for later among them. */
+  blockPool(pool: Pool, now: number): void {
+    const others = this.#pools.filter(({ until, models }) => until > now && models !== pool.models);
+    this.#pools.splice(0, Infinity, ...others, pool);
+    for (const sibling of this.siblings()) sibling.joinPool(pool);
+  }
+
+  joinPool({ models, until, detail }: Pool): void {
+    if (models?.test(this.model) ?? true) this.block('quota', until, detail);
   }
 
   /** Reasons that hold now, the provider's among them; nothing is allocated while there are none. */
@@ -157,6 +174,19 @@ export class Live {
     this.latency = average(this.latency, ms);
     if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
   }
+
+  /** What is known of it holds no more, as if it had not been asked for long, until its next answer. */
+  doubt(): void {
+    this.content.at = -Infinity;
+    this.whole.at = -Infinity;
+  }
+
+  /** What strategies go by is to be learned anew. */
+  forget(): void {
+    this.errorRate = 0;
+    this.content.forget();
+    this.whole.forget();
+  }
 }
 
 /** An ended attempt, times in ms since it began. */
@@ -180,6 +210,13 @@ export interface Block {
   readonly until: number;
   readonly detail: string;
   readonly guess?: boolean;
+}
+
+/** A quota that is used up, and the models that share it; undefined: all of the provider's. */
+export interface Pool {
+  readonly models: RegExp | undefined;
+  readonly until: number;
+  readonly detail: string;
 }
 
 export type Blocks = Map<string, Block>;

@@ -2,32 +2,47 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FeaturePlugin } from '../core/contracts.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { RouteNeeds } from '../core/open-route.ts';
 
-/** With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. */
+/**
+ * With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. With
+ * `server.adminKeys`, whoever looks into the gateway or changes it must send one of those.
+ */
 export default {
   name: 'auth',
   after: ['guard'],
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, { app, config: { server } }) {
-    const known = server.apiKeys.map(digest);
-    if (known.length === 0) return;
+    const callers = server.apiKeys.map((key, at) => known(key, `key ${at + 1}`));
+    const admins = server.adminKeys.map((key, at) => known(key, `admin key ${at + 1}`));
+    if (callers.length + admins.length === 0) return;
     app.addHook('onRequest', async (request) => {
+      const { open, forCallers = request.is404 }: RouteNeeds = request.routeOptions.config;
       // A browser asks before it sends a key.
-      if (request.method === 'OPTIONS') return;
+      if (request.method === 'OPTIONS' || open === true) return;
+      const needed = forCallers || admins.length === 0 ? 'apiKeys' : 'adminKeys';
       const key = keyIn(request.headers);
-      if (key === undefined) {
-        throw new GatewayError(
-          'missing_api_key',
-          'this gateway asks for a key: send one of server.apiKeys as `Authorization: Bearer …`',
-        );
-      }
-      const sent = digest(key);
-      if (!known.some((one) => timingSafeEqual(one, sent))) {
-        throw new GatewayError('wrong_api_key', 'the key that was sent is none of server.apiKeys');
-      }
+      const sent = key === undefined ? undefined : digest(key);
+      const named = sent && [...admins, ...callers].find((one) => timingSafeEqual(one.digest, sent));
+      if (named) request.keyName = named.name;
+      if (needed === 'apiKeys' ? callers.length === 0 || named : named && admins.includes(named)) return;
+      throw key === undefined ? missing(needed) : wrong(needed);
     });
   },
 } satisfies FeaturePlugin;
+
+type Needed = 'apiKeys' | 'adminKeys';
+
+const missing = (needed: Needed): GatewayError =>
+  new GatewayError(
+    'missing_api_key',
+    `this ${needed === 'apiKeys' ? 'gateway' : 'path'} asks for a key: send one of server.${needed} as \`Authorization: Bearer …\``,
+  );
+
+const wrong = (needed: Needed): GatewayError =>
+  new GatewayError('wrong_api_key', `the key that was sent is none of server.${needed}`);
+
+const known = (key: string, name: string) => ({ digest: digest(key), name });
 
 function keyIn({
   authorization,

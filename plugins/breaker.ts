@@ -1,5 +1,6 @@
 import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
 import { attemptChannel } from '../core/dispatch.ts';
+import { Canaries } from './breaker/canaries.ts';
 import { Looks } from './breaker/looks.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
 import { TargetTrouble } from './breaker/trouble.ts';
@@ -17,10 +18,13 @@ export default {
   options,
   create(settings, { yard, now, random }) {
     const looks = new Looks(settings.look, yard);
+    const canaries = new Canaries(settings.canary, yard, now);
+    const troubles = new Set<TargetTrouble>();
 
     const listen = (message: unknown): void => {
       const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
       if (house !== yard) return;
+      if (troubles.size > 0) passBy(context, attempt);
       const { live } = attempt.target;
       const known = live.trouble as TargetTrouble | undefined;
       if (!known && attempt.outcome !== 'failed') return;
@@ -33,8 +37,18 @@ export default {
       } else {
         const trouble = known ?? new TargetTrouble(attempt.target, settings, { now, random });
         live.trouble = trouble;
-        trouble.failed(attempt.message ?? 'it failed', UNREACHABLE.has(attempt.reason));
+        trouble.failed(attempt.message ?? 'it failed', UNREACHABLE.has(attempt.reason), tookOf(attempt));
+        troubles.add(trouble);
         if (trouble.unreachable) looks.watch(trouble);
+        else canaries.watch(trouble);
+      }
+    };
+
+    const passBy = ({ route }: Context, { target }: Attempt): void => {
+      for (const trouble of troubles) {
+        const { live } = trouble.target;
+        if (live.trouble !== trouble) troubles.delete(trouble);
+        else if (target.live !== live && route.targets.some((one) => one.live === live)) trouble.passedBy();
       }
     };
 
@@ -43,7 +57,11 @@ export default {
       close: () => {
         attemptChannel.unsubscribe(listen);
         looks.close();
+        canaries.close();
       },
     };
   },
 } satisfies FeaturePlugin<BreakerOptions>;
+
+/** ms */
+const tookOf = ({ started, ended = started }: Attempt): number => (ended - started) / 1_000;

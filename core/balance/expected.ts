@@ -1,8 +1,10 @@
 import type { Target } from '../target.ts';
-import { DECAY } from './pace.ts';
+import { DECAY, type Pace } from './pace.ts';
 
 /** ms that are expected of somebody who has never answered: little is asked of him until he has. */
 const UNKNOWN = 10_000;
+/** ms after which who goes by the last answer alone has forgotten two thirds of it */
+const SOON = 1_500;
 /** One that always fails counts as so many times slower, and one more. */
 const FAILING = 10;
 
@@ -11,19 +13,31 @@ const FAILING = 10;
  * times what its failures cost. A quick "no" never makes it look fast.
  */
 export function expected(target: Target, stream: boolean, now: number): number {
-  const { content, whole, errorRate } = target.live;
-  const ms = (stream ? content.value || whole.value : whole.value || content.value) || UNKNOWN;
-  return ms * (1 + FAILING * errorRate) * believed(target, stream, now);
+  const ms = paceOf(target, stream).value || UNKNOWN;
+  return ms * (1 + FAILING * target.live.errorRate) * believed(target, stream, now);
+}
+
+/** The same by its last answer, where that was quicker, and soon forgotten: who is quick again shows it at once. */
+export function latest(target: Target, stream: boolean, now: number): number {
+  const { value, last } = paceOf(target, stream);
+  const ms = Math.min(value, last) || UNKNOWN;
+  return ms * (1 + FAILING * target.live.errorRate) * believed(target, stream, now, SOON);
 }
 
 /**
  * How far what is known of a target still holds, 1 to 0. Of one that is not asked it fades, so that it is asked again,
  * by one request: while that is under way, all of it holds. One that nobody knows is tried so too.
  */
-export function believed({ live }: Target, stream: boolean, now: number): number {
+export function believed({ live }: Target, stream: boolean, now: number, fade = DECAY): number {
   if (live.inflight > 0) return 1;
   const { at } = stream ? live.content : live.whole;
-  return Math.exp(Math.min(0, at - now) / DECAY);
+  return Math.exp(Math.min(0, at - now) / fade);
+}
+
+/** What is known of streams where none is asked for, and the other way round, is better than nothing. */
+function paceOf({ live: { content, whole } }: Target, stream: boolean): Pace {
+  const [own, other] = stream ? [content, whole] : [whole, content];
+  return own.value > 0 ? own : other;
 }
 
 /**

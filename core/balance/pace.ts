@@ -1,3 +1,5 @@
+import { Recent } from './recent.ts';
+
 /** ms after which what was seen counts a third (1/e) of what it did. */
 export const DECAY = 10_000;
 
@@ -6,20 +8,36 @@ export const DECAY = 10_000;
  * Finagle and linkerd).
  */
 export class Pace {
+  #recent: Recent | undefined;
+
   /** ms; 0: nothing is known yet */
   value = 0;
+  /** ms that it took last */
+  last = 0;
   /** when there was news last, ms since 1970 */
   at = -Infinity;
 
   observe(ms: number, now: number): void {
+    this.#recent?.add(ms);
+    this.last = ms;
     if (ms < this.value) ms += (this.value - ms) * Math.exp(Math.min(0, this.at - now) / DECAY);
     this.value = ms;
     this.at = now;
   }
 
+  /** The latest times as they were; collected from the first time that somebody asks. */
+  get recent(): Recent {
+    return (this.#recent ??= new Recent());
+  }
+
+  forget(): void {
+    this.value = this.last = 0;
+    this.at = -Infinity;
+  }
+
   /** It took at least so long: that is news only where it is longer than what was known. */
   atLeast(ms: number, now: number): void {
-    if (this.value > 0 && ms > this.value) this.value = ms;
+    if (this.value > 0 && ms > this.value) this.value = this.last = ms;
     this.at = now;
   }
 }

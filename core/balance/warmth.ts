@@ -4,7 +4,7 @@ import type { Live } from '../target.ts';
 export const warmUp = {
   format: 'duration',
   minimum: 0,
-  default: '10s',
+  default: '4s',
   description: 'How long it takes until a target that is new, or was out, has all of its share; 0: no time.',
 } as const;
 

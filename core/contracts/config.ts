@@ -7,6 +7,7 @@ export interface HouseConfig {
     readonly host: string;
     readonly port: number;
     readonly apiKeys: readonly string[];
+    readonly adminKeys: readonly string[];
     /** bytes */
     readonly bodyLimit: number;
     readonly origins: readonly string[];
@@ -17,6 +18,7 @@ export interface HouseConfig {
   readonly strategy: { readonly use: string } & Record<string, unknown>;
   readonly timeouts: Partial<Timeouts>;
   readonly retry: RetryConfig;
+  readonly hedge: HedgeConfig & { readonly enabled: boolean };
   /** who carries requests to upstreams: `auto`, our own client where it can */
   readonly transport: 'auto' | 'undici';
   readonly limits: { readonly event: number; readonly answer: number };
@@ -42,6 +44,15 @@ export interface RetryConfig {
   readonly again: number;
   /** longest Retry-After, in ms, that is waited for where nobody else can answer */
   readonly wait: number;
+}
+
+export interface HedgeConfig {
+  /** share of live requests that may be asked of a second target */
+  readonly share: number;
+  /** it is asked after so much of the latest answers had come: 0.95, the slowest one in twenty */
+  readonly quantile: number;
+  /** so many answers must be known before that says anything */
+  readonly minimum: number;
 }
 
 export interface ProviderConfig {

@@ -1,5 +1,6 @@
 /** What is remembered of a request: each attempt, and why it went where it went. */
 import type { Target } from '../target.ts';
+import type { Usage } from '../usage.ts';
 import type { Scope } from './scopes.ts';
 
 export type Outcome = 'answered' | 'failed' | 'left';
@@ -18,8 +19,12 @@ export interface Attempt {
   firstContent?: number;
   ended?: number;
   bytes: number;
+  /** the longest silence inside its answer, in ms to a tick of the clock (20) */
+  gap?: number;
   /** the upstream's own request id */
   upstreamId?: string;
+  /** Another was asked for the same at the same time: which of the two the client was answered by. */
+  hedged?: 'won' | 'lost';
   /** which of the provider's keys it was sent with, from 1, where there are several */
   key?: number;
   /** what its refusal concerns, where it says nothing about the target's health */
@@ -38,6 +43,8 @@ export interface Trace {
   readonly surface: string;
   readonly model: string;
   readonly stream: boolean;
+  /** the name of the key that it came with; undefined: the house asks for none */
+  readonly key: string | undefined;
   route: string;
   strategy: string;
   readonly candidates: readonly Target[];
@@ -51,9 +58,13 @@ export interface Trace {
   ending: Ending | undefined;
   status: number | undefined;
   error: string | undefined;
+  /** the error code of `docs/errors.md` that the client was told by the gateway itself */
+  reason: string | undefined;
   /** when it was over */
   ended: number | undefined;
   bytes: number;
+  /** tokens, as the upstream counted them; undefined: it does not say */
+  usage?: Usage;
 }
 
 export interface TraceNote {

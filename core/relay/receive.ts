@@ -1,6 +1,6 @@
 import type { Call, SseEvent } from '../contracts.ts';
-import type { Asked } from '../call.ts';
-import { frame } from '../sse/event.ts';
+import { answerBody, framed, streamWishes } from '../bodies.ts';
+import type { Asked, Wires } from '../call.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './opaque.ts';
@@ -8,7 +8,6 @@ import { StreamRelay, type Outlet } from './stream.ts';
 import { WholeRelay, type Remake } from './whole.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 /** So much white space before anything else is looked at; what comes then is judged as it is. */
 const BLANK = 64 * 1024;
 
@@ -23,14 +22,14 @@ export function receive(
   reading: Reading,
   delivery: Delivery,
   status: number,
+  wires: Wires,
 ): Receiver {
   const { normaliser } = asked;
   const stream = () => {
     const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
     return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
   };
-  const whole = () =>
-    new WholeRelay(reading, delivery, status, { normaliser, remake: wholeRemake(asked, wanted) });
+  const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, wires));
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
   if (type.startsWith('text/event-stream')) return stream();
   if (!reading.dialect.strict)
@@ -97,25 +96,21 @@ function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading,
   };
 }
 
-function wholeRemake(asked: Asked, wanted: Call): Remake | undefined {
-  const { translation, dialect, call, normaliser } = asked;
-  const { unfold } = dialect;
-  if (wanted.stream && unfold) {
-    const translate = translation?.events();
-    return (answer) => {
-      const events = unfold(answer, call);
-      return { body: framed(translate ? events.flatMap(translate) : events), contentType: STREAM_TYPE };
-    };
-  }
-  if (!translation && !normaliser) return undefined;
-  return (answer) => ({
-    body: Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer)),
-    contentType: JSON_TYPE,
-  });
-}
-
-function framed(events: readonly SseEvent[]): Buffer {
-  return Buffer.from(events.map(frame).join(''));
+/** What a whole answer must become, and who makes it; undefined: its bytes pass as they came. */
+function remaker(asked: Asked, wanted: Call, wires: Wires): Remake | undefined {
+  const { translation, dialect, normaliser, call, quirks } = asked;
+  const unfolds = wanted.stream && dialect.unfold !== undefined;
+  if (!unfolds && !translation && !normaliser) return undefined;
+  const job = {
+    surface: dialect.surface,
+    quirks: normaliser && quirks,
+    model: call.model,
+    unfold: unfolds ? streamWishes(call.raw, Object.keys(dialect.foldWith)) : undefined,
+    translation: translation?.name,
+  };
+  const { heavy } = wires;
+  return (body) =>
+    heavy && body.length >= heavy.from ? heavy.answer({ ...job, body }) : answerBody({ ...job, body }, wires);
 }
 
 /** Of an answer that is put together here, only what identifies it upstream is still true. */

@@ -1,4 +1,4 @@
-import type { Normaliser, Verdict } from '../contracts.ts';
+import type { Remade, Verdict } from '../contracts.ts';
 import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
@@ -8,29 +8,23 @@ import type { Delivery, Reading, Receiver } from './delivery.ts';
 const PARSED = 64 * 1024;
 const ERROR = new Set(['error']);
 
-/** What is made of a whole JSON answer; undefined: its bytes pass as they came. */
-export type Remake = (answer: unknown) => { readonly body: Buffer; readonly contentType: string };
+/** What is made of a whole JSON answer, at once or elsewhere; undefined: it is no JSON. */
+export type Remake = (body: Buffer) => Remade | undefined | Promise<Remade | undefined>;
 
 /** Relays a JSON answer: held until it is all there and judged, so that a bad one is another target's chance. */
 export class WholeRelay implements Receiver {
   readonly #reading: Reading;
   readonly #delivery: Delivery;
   readonly #remake: Remake | undefined;
-  readonly #normaliser: Normaliser | undefined;
   readonly #status: number;
   #chunks: Buffer[] = [];
   #length = 0;
 
-  constructor(
-    reading: Reading,
-    delivery: Delivery,
-    status: number,
-    { remake, normaliser }: { remake?: Remake | undefined; normaliser?: Normaliser | undefined } = {},
-  ) {
+  /** @param remake absent: its bytes pass as they came */
+  constructor(reading: Reading, delivery: Delivery, status: number, remake?: Remake) {
     this.#reading = reading;
     this.#delivery = delivery;
     this.#status = status;
-    this.#normaliser = normaliser;
     this.#remake = remake;
   }
 
@@ -44,27 +38,40 @@ export class WholeRelay implements Receiver {
   end(): void {
     if (this.#delivery.committed) return this.#delivery.complete();
     const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
-    const { who } = this.#reading;
-    const answer = this.#read(body);
-    if (answer === undefined) {
-      const what = body.length === 0 ? 'an empty body' : `something that is no JSON: ${excerpt(body)}`;
-      return this.#fail(
-        body.length === 0 ? 'upstream_empty' : 'upstream_malformed',
-        `${who} answered ${this.#status} with ${what}`,
-      );
+    if (!this.#remake) {
+      if (this.#isGood(body, this.#verdict(body)))
+        this.#delivery.whole(this.#status, plain(this.#reading), body);
+      return;
     }
-    const verdict = answer.verdict;
-    if (verdict.kind === 'error')
-      return this.#fail(
-        'upstream_error',
-        `${who} answered ${this.#status} with an error: ${verdict.message}`,
+    const remade = this.#remake(body);
+    if (!(remade instanceof Promise)) return this.#remade(body, remade);
+    remade.then(
+      (made) => this.#remade(body, made),
+      (error: unknown) => this.#delivery.fail(GatewayError.from(error), 'error'),
+    );
+  }
+
+  #remade(body: Buffer, made: Remade | undefined): void {
+    if (!this.#isGood(body, made?.verdict) || !made) return;
+    const headers = { ...plain(this.#reading), 'content-type': made.contentType };
+    this.#delivery.whole(200, headers, made.body);
+  }
+
+  /** What is no answer is told, and is another target's chance. */
+  #isGood(body: Buffer, verdict: Verdict | undefined): boolean {
+    const { who } = this.#reading;
+    if (verdict === undefined && body.length === 0)
+      this.#fail('upstream_empty', `${who} answered ${this.#status} with an empty body`);
+    else if (verdict === undefined)
+      this.#fail(
+        'upstream_malformed',
+        `${who} answered ${this.#status} with something that is no JSON: ${excerpt(body)}`,
       );
-    if (verdict.kind === 'empty') return this.#fail('upstream_empty', `${who} answered without any content`);
-    this.#delivery.firstContent();
-    const headers = plain(this.#reading);
-    if (!this.#remake) return this.#delivery.whole(this.#status, headers, body);
-    const made = this.#remake(answer.value ?? JSON.parse(body.toString()));
-    this.#delivery.whole(200, { ...headers, 'content-type': made.contentType }, made.body);
+    else if (verdict.kind === 'error')
+      this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
+    else if (verdict.kind === 'empty') this.#fail('upstream_empty', `${who} answered without any content`);
+    else this.#delivery.firstContent();
+    return verdict?.kind === 'content';
   }
 
   broken(error: Error): void {
@@ -76,25 +83,22 @@ export class WholeRelay implements Receiver {
     );
   }
 
-  #read(body: Buffer): { verdict: Verdict; value?: unknown } | undefined {
+  /** @returns undefined where it is no JSON */
+  #verdict(body: Buffer): Verdict | undefined {
     const {
       dialect,
       headers: { 'content-length': length },
     } = this.#reading;
     // Its length was announced and came, so it is whole: a look at its bytes may do.
-    if (length !== undefined && !this.#remake && dialect.plain?.(body))
-      return { verdict: { kind: 'content' } };
-    if (body.length <= PARSED || this.#normaliser) {
+    if (length !== undefined && dialect.plain?.(body)) return { kind: 'content' };
+    if (body.length <= PARSED) {
       const parsed = parse(body);
-      if (parsed === undefined) return undefined;
-      const value = this.#normaliser ? this.#normaliser.answer(parsed) : parsed;
-      return { verdict: dialect.judge(value), value };
+      return parsed === undefined ? undefined : dialect.judge(parsed);
     }
     const found = members(body, ERROR);
     if (!found) return undefined;
-    if (!valueAt(body, found.spans.get('error'))) return { verdict: { kind: 'content' } };
-    const value: unknown = JSON.parse(body.toString());
-    return { verdict: dialect.judge(value), value };
+    if (!valueAt(body, found.spans.get('error'))) return { kind: 'content' };
+    return dialect.judge(JSON.parse(body.toString()));
   }
 
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */

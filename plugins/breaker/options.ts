@@ -7,6 +7,7 @@ export interface BreakerOptions {
   readonly first: number;
   readonly longest: number;
   readonly look: number;
+  readonly canary: boolean;
 }
 
 export const options = {
@@ -46,6 +47,12 @@ export const options = {
       default: '2s',
       description:
         'Between two looks, free of charge, at whether one that could not be reached is there again; 0: nobody looks, and the next request after its pause tries.',
+    },
+    canary: {
+      type: 'boolean',
+      default: false,
+      description:
+        "When the pause of a target is over, ask it for one token in the gateway's own name, which costs what such a request costs, instead of trying it with somebody's request.",
     },
   },
 } as const;

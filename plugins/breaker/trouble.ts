@@ -6,18 +6,38 @@ interface Lent {
   readonly random: () => number;
 }
 
-/** What is remembered of a target that has failed, from its first failure until it is well again. */
+/** Of so many requests that pass it by, one may try it before its pause is over. */
+const PASSERS = 150;
+/** A failure takes as long from whoever tries: so many times of it pass before the next one does. */
+const PATIENCE = 4;
+/** After its trial it must be well for so many times its last pause: until then one failure puts it out again. */
+const PROBATION = 4;
+/** Put out again, its pause is longer for having been out before, but for no more times than these. */
+const REMEMBERED = 2;
+/** A share of failures that keeps no strategy away. */
+const FORGIVEN = 0.05;
+
+/** What is remembered of a target that has failed, from its first failure until it has been well for a while. */
 export class TargetTrouble implements Trouble {
   readonly target: Target;
   readonly #options: BreakerOptions;
   readonly #lent: Lent;
-  /** how often it was out since its last good answer */
-  trips = 0;
+  /** how often it was out */
+  #trips = 0;
   /** when it was put out last, on the clock of `performance.now()` */
   since = 0;
   /** It could not even be reached: a look at it without a request tells when it is back. */
   unreachable = false;
   #message = '';
+  /** out, and nobody is trying it; what has passed it by since, and when the next one may try it for that */
+  #rests = false;
+  #passed = 0;
+  #earliest = 0;
+  /** until when it is on probation; undefined: it never was out, or its trial is still to come */
+  #probation: number | undefined;
+  #pause = 0;
+  /** whether it is being asked to show that what strategies hold against it is over */
+  #isDoubted = false;
   /** failures in a row */
   #row = 0;
   /** the window's attempts, and those of them that failed */
@@ -38,38 +58,69 @@ export class TargetTrouble implements Trouble {
 
   /** The first attempt after its pause is the trial: until its end is known the others see it as out. */
   began(): void {
-    if (this.trips > 0) this.#block(this.#options.longest, 'being tried again');
+    this.#passed = 0;
+    if (!this.#awaitsTrial) return;
+    this.#rests = false;
+    this.#block(this.#options.longest, 'being tried again');
   }
 
-  failed(message: string, unreachable: boolean): void {
+  /** @param took ms */
+  failed(message: string, unreachable: boolean, took: number): void {
     const { failures, first, longest } = this.#options;
     this.#count();
     this.#failed++;
     this.#row++;
-    if (!unreachable && this.trips === 0 && this.#row < failures && !this.#tooMany()) return;
+    this.#isDoubted = false;
+    this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
+    if (!unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
     this.unreachable = unreachable;
     this.#message = message;
-    const pause = Math.min(longest, first * 2 ** this.trips) * (0.9 + 0.2 * this.#lent.random());
-    this.trips++;
+    this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#lent.random());
+    this.#trips++;
+    this.#probation = undefined;
+    [this.#rests, this.#passed] = [true, 0];
     this.since = performance.now();
-    this.#block(pause, `tried again in ${(pause / 1000).toFixed(1)} s`);
+    this.#block(this.#pause, `tried again in ${(this.#pause / 1000).toFixed(1)} s`);
+  }
+
+  /**
+   * A request of its route went elsewhere. Where many do, waiting for the end of a long pause would save few a try; and
+   * one that may be asked is to be asked, whatever strategies hold against it.
+   */
+  passedBy(): void {
+    if (this.#rests && !this.out) return this.target.live.doubt();
+    if (this.unreachable || ++this.#passed < PASSERS || this.#lent.now() < this.#earliest) return;
+    this.#passed = 0;
+    if (this.#rests) this.target.unblock('breaker');
+    else if (this.#row > 0 && !this.#awaitsTrial) {
+      this.#isDoubted = true;
+      this.target.live.doubt();
+    }
   }
 
   /** @returns whether it is well again, and there is nothing left to remember */
   answered(): boolean {
     this.#count();
     this.#row = 0;
-    if (this.trips > 0) {
-      // The trial went well: what its window counted was the trouble that is over.
+    if (this.#awaitsTrial) {
       this.target.unblock('breaker');
-      return true;
+      this.#rests = false;
+      this.#trips = Math.min(this.#trips, REMEMBERED);
+      this.#probation = this.#lent.now() + Math.min(this.#options.window, PROBATION * this.#pause);
+      // What was learned of it in its trouble says nothing of it now.
+      this.target.live.forget();
+      return false;
     }
-    return this.#attempts === 1;
+    // One good answer of somebody flaky says little: the next one at once, one at a time, as long as they are good.
+    this.#isDoubted &&= this.target.live.errorRate > FORGIVEN;
+    if (this.#isDoubted) this.target.live.doubt();
+    if (this.#probation !== undefined) return this.#lent.now() >= this.#probation;
+    return this.#attempts === 1 && !this.#isDoubted;
   }
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    if (this.trips > 0) this.target.unblock('breaker');
+    if (this.#awaitsTrial) this.target.unblock('breaker');
   }
 
   /** It was looked at, and does not answer: nobody's request need find that out. */
@@ -78,10 +129,20 @@ export class TargetTrouble implements Trouble {
     if (left < ms) this.#block(ms, 'looked at, and not there');
   }
 
+  /** Somebody of the house asks it at that time, ms since 1970: nobody's request does before `ms` after it. */
+  askedAt(time: number, ms: number): void {
+    this.#earliest = time + ms;
+    this.#block(time + ms - this.#lent.now(), 'asked for one token before anybody else is sent there');
+  }
+
   /** It was looked at, and answers: the next request is its trial. */
   thereAgain(): void {
     this.unreachable = false;
     this.target.unblock('breaker');
+  }
+
+  get #awaitsTrial(): boolean {
+    return this.#trips > 0 && this.#probation === undefined;
   }
 
   #block(ms: number, what: string): void {

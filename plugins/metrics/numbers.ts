@@ -24,7 +24,7 @@ export class Numbers {
     for (const attempt of trace.attempts) {
       const picks = numbers.picks(attempt.target, this.#numbersOf);
       picks.count++;
-      picks.target.add(attempt);
+      picks.target.add(attempt, trace.stream);
     }
   }
 

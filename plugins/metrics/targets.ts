@@ -11,16 +11,18 @@ export class TargetNumbers {
   readonly others = new Map<string, { readonly labels: Labels; count: number }>();
   readonly firstContent = new Histogram(LONG);
   readonly whole = new Histogram(LONG);
+  readonly gap = new Histogram(LONG);
 
   constructor(name: string, provider: string) {
     this.name = name;
     this.provider = provider;
   }
 
-  add({ outcome, reason, started, firstContent, ended = started }: Attempt): void {
+  add({ outcome, reason, started, firstContent, gap = 0, ended = started }: Attempt, stream: boolean): void {
     if (outcome === 'answered' && reason === undefined) this.answered++;
     else this.#other(outcome, reason ?? 'none');
     if (firstContent !== undefined) this.firstContent.observe(firstContent - started);
+    if (stream && firstContent !== undefined) this.gap.observe(gap * 1000);
     this.whole.observe(ended - started);
   }
 
@@ -63,6 +65,11 @@ export function targetFamilies(all: () => Iterable<TargetNumbers>): Family[] {
       'switchyard_attempt_first_content_seconds',
       'From the start of an attempt until its first text, reasoning or tool delta.',
       ({ firstContent }) => firstContent,
+    ),
+    times(
+      'switchyard_attempt_gap_seconds',
+      'The longest silence of a stream after its first content, to a fiftieth of a second.',
+      ({ gap }) => gap,
     ),
     times('switchyard_attempt_seconds', 'How long an attempt took as a whole.', ({ whole }) => whole),
   ];

@@ -9,19 +9,23 @@ const margin = {
   description: 'Who is at most so many points below the healthiest shares the requests with it.',
 } as const;
 
-/**
- * The healthiest share the requests, who is least busy first. Of 100 points each per cent of failures costs one; up to
- * 24 are earned by hours without trouble, up to 10 by seconds that the first content comes earlier than after 10.
- */
+// Of 100 points each per cent of failures costs one; up to 24 are earned by hours without trouble, up to 10 by seconds
+// that the first content comes earlier than after 10.
+/** The healthiest share the requests, who is least busy first. */
 export default {
   name: 'health-based',
-  options: { type: 'object', additionalProperties: false, properties: { margin } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Shares the requests among the healthiest, whoever is least busy first.',
+    properties: { margin },
+  },
   create({ margin: points }, { random, now }): Strategy {
     const health = (target: Target, stream: boolean, at: number): number => {
       const { errorRate, since = at } = target.live;
-      const seconds = expected(target, stream, at) / 1_000;
-      const failures = 100 * errorRate * believed(target, stream, at);
-      return 100 - failures + Math.min(24, (at - since) / 3_600_000) + Math.max(0, 10 - seconds);
+      const well = 100 * (1 - errorRate * believed(target, stream, at));
+      const early = 10 - expected(target, stream, at) / 1_000;
+      return well + Math.min(24, (at - since) / 3_600_000) + Math.max(0, early);
     };
     return {
       pick(candidates, { call: { stream } }) {

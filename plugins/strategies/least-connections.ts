@@ -8,7 +8,12 @@ import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
  */
 export default {
   name: 'least-connections',
-  options: { type: 'object', additionalProperties: false, properties: {} },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Picks who is busy with the fewest answers for its weight.',
+    properties: {},
+  },
   create: (_options, { random, now }): Strategy => ({
     pick(candidates, { call: { stream } }) {
       const at = now();

@@ -8,6 +8,7 @@ import { priceOf, prices, type Prices } from './least-cost/price.ts';
 const options = {
   type: 'object',
   additionalProperties: false,
+  description: 'Picks the cheapest, and of several the quickest.',
   properties: { prices, busy },
 } as const;
 

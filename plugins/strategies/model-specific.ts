@@ -14,7 +14,12 @@ const few = {
 /** Providers that are specialised in the model before those that have many, and of either the quickest of late. */
 export default {
   name: 'model-specific',
-  options: { type: 'object', additionalProperties: false, properties: { few, busy } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Prefers providers that have few models, and of those the quickest.',
+    properties: { few, busy },
+  },
   create({ few: most, busy: full }, { random, now }): Strategy {
     const isSpecialised = remembered(
       ({ models }: Provider) => models !== undefined && Object.keys(models).length <= most,

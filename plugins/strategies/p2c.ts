@@ -10,7 +10,12 @@ import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
 export default {
   name: 'p2c',
   standard: true,
-  options: { type: 'object', additionalProperties: false, properties: { warmUp } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Draws two by chance and picks the better one, by pace, load, failures and weight.',
+    properties: { warmUp },
+  },
   create({ warmUp: ms }, { random, now }): Strategy {
     // Who warms up bears fewer at once; one alone is no flood.
     const cost = (target: Target, stream: boolean, at: number): number =>

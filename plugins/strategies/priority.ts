@@ -10,15 +10,17 @@ const within = {
   properties: { use: { type: 'string', minLength: 1, description: 'Its name.' } },
 } as const;
 
-interface Options {
-  readonly within: { readonly use: string } & Readonly<Record<string, unknown>>;
-  readonly busy?: number;
-}
+type Within = { readonly use: string } & Readonly<Record<string, unknown>>;
 
 /** Lower priority numbers first; the next ones only while all of them are out, full, or have failed this request. */
 export default {
   name: 'priority',
-  options: { type: 'object', additionalProperties: false, properties: { within, busy } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Picks the lowest priority number, and the next only while those are out, full or busy.',
+    properties: { within, busy },
+  },
   create({ within: { use, ...settings }, busy: most }, { strategy }): Strategy {
     const inner = strategy(use, settings);
     const tier = (candidates: readonly Target[]): Target[] => {
@@ -33,4 +35,4 @@ export default {
       close: () => inner.close?.(),
     };
   },
-} satisfies StrategyPlugin<Options>;
+} satisfies StrategyPlugin<{ readonly within: Within; readonly busy?: number }>;

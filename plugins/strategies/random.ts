@@ -3,7 +3,12 @@ import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
 /** Any, with equal chance. */
 export default {
   name: 'random',
-  options: { type: 'object', additionalProperties: false, properties: {} },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Picks any, with equal chance.',
+    properties: {},
+  },
   create: (_options, { random }): Strategy => ({
     pick: (candidates) => candidates[Math.floor(random() * candidates.length)],
   }),

@@ -3,7 +3,7 @@ import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
 /** Each in turn, in the route's order. Who is out is passed over, and the turn of the others is not disturbed by it. */
 export default {
   name: 'round-robin',
-  options: { type: 'object', additionalProperties: false, properties: {} },
+  options: { type: 'object', additionalProperties: false, description: 'Asks each in turn.', properties: {} },
   create: (): Strategy => {
     let last = -1;
     const next: (...asked: Parameters<Strategy['pick']>) => number = (candidates, { route: { targets } }) => {

@@ -15,10 +15,11 @@ export default {
   name: 'sticky',
   options,
   create({ factor, headers }, { random, now }): Strategy {
+    const names = headers.map((name) => name.toLowerCase());
     const seed = remembered(({ id }: Target) => hash(id));
     return {
       pick(candidates, { call }) {
-        const point = hash(conversationOf(call, headers) ?? String(random()));
+        const point = conversationOf(call, names) ?? hash(String(random()));
         const at = now();
         let [busy, weights] = [1, 0];
         for (const { inflight, weight } of candidates) [busy, weights] = [busy + inflight, weights + weight];

@@ -5,16 +5,20 @@ import { weights } from './weighted-round-robin/weights.ts';
 /** Each in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin). */
 export default {
   name: 'weighted-round-robin',
-  options: { type: 'object', additionalProperties: false, properties: { warmUp } },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Asks each in turn, as often as its weight says.',
+    properties: { warmUp },
+  },
   create({ warmUp: ms }, { now }): Strategy {
     const credits = new WeakMap<Target, number>();
     let weightOf: ReturnType<typeof weights> | undefined;
     return {
       peek(candidates, { route }) {
-        weightOf ??= weights(route.targets);
-        const [of, at] = [weightOf, now()];
-        const credit = (target: Target) =>
-          (credits.get(target) ?? 0) + of(target) * warmth(target.live, at, ms);
+        const [of, at] = [(weightOf ??= weights(route.targets)), now()];
+        const due = (target: Target): number => of(target) * warmth(target.live, at, ms);
+        const credit = (target: Target): number => (credits.get(target) ?? 0) + due(target);
         return candidates.toSorted((one, other) => credit(other) - credit(one))[0];
       },
       pick(candidates, { route }) {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { House, Trace } from '../house.ts';
+import type { House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { bytesFrom, houseInFront, idle, post, targetOf, upstream } from './in-front.ts';
 
@@ -34,7 +34,7 @@ async function triesAtOne(t: Test, house: House, count: number): Promise<number>
     if (status !== 200) wrong.push(status);
   }
   t.strictSame(wrong, [], `${count} requests are answered`);
-  const traces = (await house.ask(`/requests?limit=${count}`)).json().data as Trace[];
+  const traces = await house.traces(count);
   return traces.flatMap(({ attempts }) => attempts).filter(({ provider }) => provider === 'one').length;
 }
 
@@ -61,10 +61,89 @@ t.test('a dead target is asked once in sixty requests, and used again once it is
   t.equal(await triesAtOne(t, house, 4), 0);
   pass(30_000);
   t.equal(await triesAtOne(t, house, 20), 10, 'it has its share again');
+  pass(30_000);
+  t.equal(await triesAtOne(t, house, 4), 2);
   await back.close();
   t.equal(await triesAtOne(t, house, 10), 1);
   pass(1_000);
-  t.equal(await triesAtOne(t, house, 4), 1, 'and begins anew with a short pause');
+  t.equal(
+    await triesAtOne(t, house, 4),
+    1,
+    'after a while without trouble it begins anew with a short pause',
+  );
+});
+
+t.test('one that was out is out again at its next failure, until it has been well for a while', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('status-500');
+  t.equal(await triesAtOne(t, house, 10), 3);
+  pass(1_000);
+  one.behave('ok');
+  t.equal(await triesAtOne(t, house, 10), 5, 'it has its share again');
+  one.behave('status-500');
+  t.equal(await triesAtOne(t, house, 10), 1, 'one failure is enough');
+  pass(1_999);
+  one.behave('ok');
+  t.equal(await triesAtOne(t, house, 4), 0, 'and its pause is the next longer one');
+  pass(1);
+  t.equal(await triesAtOne(t, house, 10), 5);
+  pass(8_000);
+  t.equal(await triesAtOne(t, house, 4), 2);
+  one.behave('status-500');
+  t.equal(await triesAtOne(t, house, 10), 3, 'it takes three again');
+});
+
+t.test('where many requests pass it by, one of them tries it before a long pause is over', async (t) => {
+  const { house, one, pass } = await start(t, { breaker: { failures: 1, first: '1s', longest: '1h' } });
+  one.behave('status-500');
+  await triesAtOne(t, house, 2);
+  for (const pause of [1_000, 2_000, 4_000, 8_000]) {
+    pass(pause);
+    t.equal(await triesAtOne(t, house, 2), 1);
+  }
+  t.equal(await triesAtOne(t, house, 150), 0, 'not sooner than after the first pause');
+  one.behave('ok');
+  pass(1_000);
+  t.ok((await triesAtOne(t, house, 10)) >= 4, 'fifteen seconds before its time');
+});
+
+t.test('what strategies learned of a target in its trouble is forgotten with it', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('status-500');
+  await triesAtOne(t, house, 10);
+  const { live } = targetOf(house, 'one');
+  t.ok(live.errorRate > 0.4);
+  one.behave('ok');
+  pass(1_000);
+  t.equal(await triesAtOne(t, house, 4), 2);
+  t.equal(live.errorRate, 0);
+});
+
+t.test('one that a strategy leaves alone without its being out is asked again, too', async (t) => {
+  const { house, one, pass } = await start(t, { route: { strategy: { use: 'health-based' } } });
+  one.behave('status-500');
+  t.equal(await triesAtOne(t, house, 20), 1);
+  t.equal(targetOf(house, 'one').blocks(0).size, 0);
+  one.behave('ok');
+  pass(1_000);
+  await triesAtOne(t, house, 140);
+  t.ok((await triesAtOne(t, house, 60)) > 15, 'and has its share as long as its answers are good');
+});
+
+t.test('one whose pause is over is asked, whatever a strategy holds against it', async (t) => {
+  const { house, one, pass } = await start(t, { route: { strategy: { use: 'response-time' } } });
+  await triesAtOne(t, house, 4);
+  one.behave('status-500');
+  const { live } = targetOf(house, 'one');
+  for (let failure = 0; failure < 3; failure++) {
+    live.doubt();
+    await triesAtOne(t, house, 1);
+  }
+  t.ok(live.blocks.has('breaker'));
+  one.behave('ok');
+  pass(1_000);
+  t.ok((await triesAtOne(t, house, 6)) >= 1);
+  t.equal(live.errorRate, 0);
 });
 
 t.test('one that fails otherwise is out after so many failures in a row, not before', async (t) => {

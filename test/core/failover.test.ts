@@ -138,7 +138,7 @@ t.test('a target that cannot be connected to costs the client nothing', async (t
     const { status, headers } = await ask(two.house, { stream });
     t.match({ status, headers }, { status: 200, headers: { 'x-switchyard-provider': 'two' } });
   }
-  const first = (await two.house.ask('/requests?limit=2')).json().data[1];
+  const first = (await two.house.traces(2))[1];
   t.match(first.attempts, [
     {
       target: 'one/m',

@@ -44,28 +44,42 @@ t.test('one that fails half of the time is out, though never three times in a ro
   t.ok(tries === 6 || tries === 7, `a new window counts anew: out after ${tries}`);
 });
 
-t.test('when more than half of the targets are out, health is ignored and nobody notices', async (t) => {
-  const breaker = { failures: 1, first: '1h', longest: '1h', look: 0 };
-  const { house, upstreams } = await start(t, ['one', 'two', 'three'], { breaker, retry: { budget: 0.2 } });
-  upstreams['one']!.behave('status-500');
-  await statuses(house, 6);
-  t.equal(upstreams['one']!.posts.length, 1, 'one of three is out, and is left alone');
-  upstreams['two']!.behave('status-500');
-  // Many more than the retry budget lets through.
-  const all = await statuses(house, 90);
-  t.strictSame(
-    all.filter((status) => status !== 200),
-    [],
-  );
-  t.ok(upstreams['one']!.posts.length > 10, 'two of three: both are asked again');
-  t.ok(upstreams['three']!.posts.length >= 90);
-  const traces = (await house.ask('/requests?limit=90')).json().data as { notes: { remark?: string }[] }[];
-  const said = traces.flatMap(({ notes }) => notes.map(({ remark }) => remark));
-  t.ok(said.includes('more than half of the targets are out for their health, which is ignored'));
-  upstreams['one']!.behave('ok');
-  await statuses(house, 3);
-  t.notOk(isOut(house, 'one'), 'a good answer puts it in again');
-});
+t.test(
+  'when more than half are out and the rest is busy, health is ignored and nobody notices',
+  async (t) => {
+    const breaker = { failures: 1, first: '1h', longest: '1h', look: 0 };
+    const only = { three: { concurrency: 2 } };
+    const { house, upstreams } = await start(t, ['one', 'two', 'three'], {
+      breaker,
+      only,
+      retry: { budget: 0.2 },
+    });
+    upstreams['one']!.behave('status-500');
+    await statuses(house, 6);
+    t.equal(upstreams['one']!.posts.length, 1, 'one of three is out, and is left alone');
+    upstreams['two']!.behave('status-500');
+    t.strictSame(await statuses(house, 40), Array(40).fill(200));
+    t.ok(upstreams['one']!.posts.length <= 2, 'two of three, and the third bears it');
+    const remarks = ((await house.trace()) as { notes: { remark?: string }[] }).notes.map(
+      ({ remark }) => remark,
+    );
+    t.ok(remarks.includes('more than half of the targets are out for their health, and those left bear it'));
+    // Many more than the retry budget lets through.
+    upstreams['three']!.behave('slow-first-byte', { delay: 20 });
+    const all = (await Promise.all(Array.from({ length: 9 }, () => statuses(house, 10)))).flat();
+    t.strictSame(
+      all.filter((status) => status !== 200),
+      [],
+    );
+    t.ok(upstreams['one']!.posts.length > 10, 'it has no room: both are asked again');
+    const traces = (await house.traces(90)) as { notes: { remark?: string }[] }[];
+    const said = traces.flatMap(({ notes }) => notes.map(({ remark }) => remark));
+    t.ok(said.includes('more than half of the targets are out for their health, which is ignored'));
+    upstreams['one']!.behave('ok');
+    await Promise.all(Array.from({ length: 9 }, () => statuses(house, 3)));
+    t.notOk(isOut(house, 'one'), 'a good answer puts it in again');
+  },
+);
 
 t.test('those that cannot be reached stay out, however many they are', async (t) => {
   const { house, upstreams } = await start(t, ['one', 'two', 'three'], {
@@ -74,7 +88,7 @@ t.test('those that cannot be reached stay out, however many they are', async (t)
   await upstreams['one']!.close();
   await upstreams['two']!.close();
   await statuses(house, 30);
-  const traces = (await house.ask('/requests?limit=28')).json().data as { attempts: unknown[] }[];
+  const traces = (await house.traces(28)) as { attempts: unknown[] }[];
   t.ok(traces.every(({ attempts }) => attempts.length === 1));
 });
 

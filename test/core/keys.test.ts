@@ -41,7 +41,7 @@ t.test('a key that is refused is passed over, and the same request goes on with 
   t.strictSame(sent(one), ['a-key', 'b-key', 'b-key', 'b-key', 'b-key', 'b-key']);
   t.equal(targetOf(house, 'one').blocks(NOW).size, 0, 'neither the target nor its provider is out');
   t.equal(targetOf(house, 'one').errorRate, 0);
-  const first = (await house.ask('/requests?limit=5')).json().data[4];
+  const first = (await house.traces(5))[4];
   t.match(first.attempts, [
     { target: 'one/m', outcome: 'failed', status: 401, scope: 'key', key: 1 },
     { target: 'one/m', outcome: 'answered', key: 2 },
@@ -79,6 +79,20 @@ t.test('when all keys asked for a pause the provider is out until the first is b
   pass(30_000);
   await statuses(house, 4);
   t.strictSame(sent(one).slice(2), ['b-key', 'b-key'], 'and only that one is used');
+});
+
+t.test('a key that asked for a pause has it, too, where all others are refused', async (t) => {
+  const { house, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+  one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 30 });
+  one.behaveWhen(withKey('b-key'), 'status-401');
+  await statuses(house, 4);
+  t.strictSame(sent(one), ['a-key', 'b-key']);
+  const { status, headers } = await house.chat();
+  t.match({ status, after: headers['retry-after'] }, { status: 503, after: '30' });
+  one.behaveWhen(withKey('a-key'), 'ok');
+  pass(30_000);
+  await statuses(house, 1);
+  t.strictSame(sent(one).slice(2), ['a-key']);
 });
 
 t.test('with one key that is refused, another target answers, and alone it says so itself', async (t) => {

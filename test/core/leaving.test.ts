@@ -42,8 +42,11 @@ function leaver(house: House, body: Record<string, unknown> = {}): { leave(): Pr
 /** The newest of so many traces, once it is there: it is written when the house has noticed. */
 async function traceOf(house: House, count: number): Promise<Trace> {
   for (;;) {
-    const traces = (await house.ask('/requests')).json().data as Trace[];
-    if (traces.length >= count) return traces[0];
+    const { data } = (await house.ask('/requests')).json() as {
+      data: { id: string; ending: string | null }[];
+    };
+    const ended = data.filter(({ ending }) => ending !== null);
+    if (ended.length >= count) return house.trace(ended[0]!.id);
     await sleep(5);
   }
 }

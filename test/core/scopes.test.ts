@@ -42,7 +42,7 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
       { status: 403, scope: 'request' },
     ]`,
   );
-  const models = { m: 'm', 'a:free': 'a:free', 'b:free': 'b:free' };
+  const models = { m: 'm', 'a:free': 'a:free', 'b:free': 'b:free', 'c:free': 'c:free' };
   let now = 1_800_000_000_000;
   const targets = (name: string) => ({ targets: [{ provider: 'one', model: name }] });
   const house = await houseInFront(
@@ -60,7 +60,8 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
   one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
   t.equal(await ask('a:free'), 429);
   t.equal(await ask('b:free'), 429, 'it shares the quota');
-  t.equal(one.posts.length, 3, 'and was not asked');
+  t.equal(await ask('c:free'), 429, 'as does one that nobody had asked for before');
+  t.equal(one.posts.length, 3, 'and they were not asked');
   t.equal(await ask('m'), 200, 'others go on');
   now += 120_000;
   t.equal(await ask('b:free'), 200);

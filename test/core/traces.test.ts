@@ -16,6 +16,7 @@ t.test('a trace says who could answer, who was asked, when, and how it ended', a
     'surface',
     'model',
     'stream',
+    'key',
     'route',
     'strategy',
     'candidates',
@@ -28,6 +29,7 @@ t.test('a trace says who could answer, who was asked, when, and how it ended', a
     'waited',
     'overhead',
     'bytes',
+    'usage',
   ]);
   t.match(trace, {
     id: headers['x-switchyard-request-id'],
@@ -100,14 +102,14 @@ t.test("a request is found by our id and by each upstream's own", async (t) => {
   t.equal(unknown.status, 404);
   t.match(errorOf(unknown.text), {
     code: 'request_not_found',
-    message: "no request 'nobody' is kept; the latest 1000 are (traces.keep)",
+    message: /^no request 'nobody' is kept; the latest 1000 are in memory \(traces.keep\)/,
   });
 });
 
 t.test('the latest are kept, newest first, and no more than traces.keep', async (t) => {
   const one = await upstream(t, 'one');
   const house = await houseInFront(t, { one }, { traces: { keep: 3 } });
-  t.strictSame((await house.ask('/requests')).json(), { object: 'list', data: [] });
+  t.strictSame((await house.ask('/requests')).json(), { object: 'list', data: [], next: null });
   const ids: string[] = [];
   for (let count = 1; count <= 7; count++) {
     const { headers } = await bytesFrom(`${house.url}/v1`, 'chat', { stream: false });
@@ -137,7 +139,12 @@ t.test('what cannot be asked of the list is said', async (t) => {
     ['limit=x', 'limit'],
     ['limit=1.5', 'limit'],
     ['limit=-1', 'limit'],
-    ['model=m', 'model'],
+    ['modle=m', 'modle'],
+    ['status=6xx', 'status'],
+    ['status=many', 'status'],
+    ['ending=good', 'ending'],
+    ['since=yesterday', 'since'],
+    ['model=m&model=n', 'model'],
   ] as const) {
     const { status, text } = await house.ask(`/requests?${query}`);
     t.equal(status, 400, query);

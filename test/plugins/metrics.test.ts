@@ -131,6 +131,20 @@ t.test('the first content, the wait and the overhead are told apart', async (t) 
   t.ok(Math.abs(sum(lines, 'process_start_time_seconds') - Date.now() / 1000) < 600);
 });
 
+t.test('the longest silence of each stream is told, and the tokens of an answer', async (t) => {
+  const [one] = (await upstreams(t, 'one')) as [Upstream];
+  const house = await startHouse(t, { providers: { one: provider(one) } });
+  one.behaveOnce('slow-deltas', { delay: 150 });
+  await house.chat({ stream: true, stream_options: { include_usage: true } });
+  const { attempts, usage } = await house.trace();
+  t.ok(attempts[0].gap >= 120, `${attempts[0].gap} ms`);
+  t.ok(usage.prompt > 0 && usage.completion > 0 && usage.total === usage.prompt + usage.completion);
+  await house.chat();
+  const lines = await scrape(house);
+  t.equal(sum(lines, 'switchyard_attempt_gap_seconds_count'), 1, 'of streams only');
+  t.ok(sum(lines, 'switchyard_attempt_gap_seconds_sum') >= 0.12);
+});
+
 t.test('who is out, what local processes do, and who was turned away can be seen', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;

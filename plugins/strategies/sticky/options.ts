@@ -1,6 +1,7 @@
 export const options = {
   type: 'object',
   additionalProperties: false,
+  description: 'Keeps a conversation at one target, unless that is too busy.',
   properties: {
     factor: {
       type: 'number',

@@ -3,12 +3,13 @@ import { contextOf } from '../../../core/context.ts';
 import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
 import { dispatch } from '../../../core/dispatch.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { callersRoute } from '../../../core/open-route.ts';
 import { HttpSink } from '../../../core/sink.ts';
-import { dialects, generic } from './dialects/dialects.ts';
+import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
 import { passBodiesAsBytes, pinOf, readCall } from './read-call.ts';
 import { passthrough } from './passthrough.ts';
-import { translations } from './translations/translations.ts';
+import { dialects, translations } from './wires.ts';
 
 interface ModelPath {
   readonly path: string;
@@ -47,6 +48,7 @@ export default {
     const { app, yard } = host;
     for (const dialect of dialects) yard.wires.dialects.set(dialect.surface, dialect);
     yard.wires.translations.push(...translations);
+    yard.wires.modules.push(new URL('./wires.ts', import.meta.url).href);
     passBodiesAsBytes(app);
     for (const entry of MODEL_PATHS) {
       const dialect = dialects.find(({ surface }) => surface === entry.surface) ?? generic(entry.surface);
@@ -59,7 +61,7 @@ export default {
 } satisfies FeaturePlugin;
 
 function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
-  app.post(url, (request: FastifyRequest, reply: FastifyReply) => {
+  app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
     const call = readCall(request, entry, yard.acceptsCallersKey);
     const context = contextOf(reply, call, dialect, yard, pinOf(request));
     reply.hijack();
@@ -77,6 +79,7 @@ export function onlyAllows(app: Host['app'], url: string, allowed: 'GET' | 'POST
   app.route({
     method: methods,
     url,
+    config: callersRoute,
     handler: (request, reply) => {
       reply.header('allow', allowed);
       throw new GatewayError(

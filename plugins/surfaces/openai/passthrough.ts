@@ -6,6 +6,7 @@ import { requestId } from '../../../core/context.ts';
 import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText } from '../../../core/headers.ts';
+import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { pinOf, queryOf } from './read-call.ts';
 
@@ -36,6 +37,7 @@ export function passthrough(host: Host) {
     await app.register(httpProxy, {
       prefix: '/v1',
       upstream: '',
+      config: callersRoute,
       undici: abortable(agent),
       disableRequestLogging: true,
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],

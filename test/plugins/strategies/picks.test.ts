@@ -67,7 +67,7 @@ t.test('with weighted-round-robin a target that was out comes back step by step'
   taught(well, {}, time.ms);
   taught(back, {}, time.ms);
   const weighted = make(strategyPlugin('weighted-round-robin'), chance(1), { now: time.now });
-  const shares = [0, 2_500, 5_000, 10_000].map((after) => {
+  const shares = [0, 1_000, 2_000, 4_000].map((after) => {
     time.ms = back.live.since! + after;
     return counts(weighted, targets, 1_100)[1]!;
   });

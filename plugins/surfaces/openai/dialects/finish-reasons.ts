@@ -1,6 +1,8 @@
 import { isObject, type Json } from './json.ts';
 
-const EXPLAINING = new Set(['length', 'max_tokens', 'model_length', 'content_filter', 'sensitive']);
+const OUT_OF_TOKENS = new Set(['length', 'max_tokens', 'model_length']);
+const FILTERED = new Set(['content_filter', 'sensitive']);
+const OWN = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']);
 const FAILED = new Set(['error', 'network_error']);
 
 /** Whether a choice says why it ended; a vendor may write '' where others write null. */
@@ -12,7 +14,16 @@ export const hasFailed = ({ finish_reason: reason }: Json): boolean => FAILED.ha
 
 /** Whether a choice says why there may be nothing in it: out of tokens, or filtered. */
 export const isExplained = (choice: Json): boolean =>
-  EXPLAINING.has(choice.finish_reason as string) || isFiltered(choice.content_filter_results);
+  OUT_OF_TOKENS.has(choice.finish_reason as string) ||
+  FILTERED.has(choice.finish_reason as string) ||
+  isFiltered(choice.content_filter_results);
 
 const isFiltered = (results: unknown): boolean =>
   isObject(results) && Object.values(results).some((result) => isObject(result) && result.filtered === true);
+
+/** A reason in OpenAI's own words, one that means failure as it is; undefined: it has none for that. */
+export function ownReason(reason: string): string | undefined {
+  if (OWN.has(reason) || FAILED.has(reason)) return reason;
+  if (OUT_OF_TOKENS.has(reason)) return 'length';
+  return FILTERED.has(reason) ? 'content_filter' : undefined;
+}

@@ -2,11 +2,11 @@ import type { Quirks } from '../../../../core/contracts.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
 import { NormalChoice } from './choice.ts';
 import { disguised } from './failure.ts';
-import { headOf } from './head.ts';
+import { headOf, ownHead } from './head.ts';
 import { counted } from './usage.ts';
 
 /** A whole chat answer as OpenAI would have written it; what is no such answer passes as it came. */
-export function normalAnswer(answer: unknown, quirks: Quirks): unknown {
+export function normalAnswer(answer: unknown, quirks: Quirks, model: string): unknown {
   if (!isObject(answer) || !Array.isArray(answer.choices)) return answer;
   const choices: Json[] = [];
   for (const [position, said] of objectsOf(answer.choices).entries()) {
@@ -16,7 +16,13 @@ export function normalAnswer(answer: unknown, quirks: Quirks): unknown {
     choices.push(choice);
   }
   const usage = counted(answer.usage);
-  return { ...headOf(answer), object: 'chat.completion', choices, ...(usage ? { usage } : {}) };
+  return {
+    ...ownHead(model),
+    ...headOf(answer),
+    object: 'chat.completion',
+    choices,
+    ...(usage ? { usage } : {}),
+  };
 }
 
 /** A JSON answer that came whole has ended, whether it gives a reason or not. */
@@ -24,7 +30,8 @@ function wholeChoice(said: Json, position: number, normal: NormalChoice): Json {
   const reason = stringOf(said.finish_reason);
   const index = typeof said.index === 'number' ? said.index : position;
   const { delta, ...rest } = normal.next({ ...said, finish_reason: reason || 'stop' }, index) as Json;
-  const { content, ...others } = delta as Json;
-  const message = { content: content || (others.tool_calls ? null : ''), refusal: null, ...others };
-  return { logprobs: null, ...rest, finish_reason: reason || normal.reason, message };
+  const { content, tool_calls: calls, ...others } = delta as Json;
+  const called = calls ? { tool_calls: objectsOf(calls).map(({ index: _, ...call }) => call) } : {};
+  const message = { content: content || (calls ? null : ''), refusal: null, ...others, ...called };
+  return { logprobs: null, ...rest, ...(reason === '' && { finish_reason: normal.reason }), message };
 }

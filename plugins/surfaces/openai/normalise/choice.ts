@@ -1,7 +1,9 @@
 import type { Quirks } from '../../../../core/contracts.ts';
-import { isExplained } from '../dialects/finish-reasons.ts';
+import { isExplained, ownReason } from '../dialects/finish-reasons.ts';
 import { isObject, stringOf, type Json } from '../dialects/json.ts';
 import { deltaOf } from '../dialects/text-of.ts';
+import { spoken } from './spoken.ts';
+import { NormalToolCalls } from './tool-calls.ts';
 import { Disguise } from './disguise.ts';
 import { separatorsFor, type Separated, type Separator } from './separator.ts';
 import { Unquoted } from './unquoted.ts';
@@ -12,6 +14,7 @@ export class NormalChoice {
   readonly #disguise: Disguise;
   readonly #separators: readonly Separator[];
   readonly #thinking: Unquoted | undefined;
+  readonly #toolCalls = new NormalToolCalls();
   #hasRole = false;
   #hasAnswer = false;
   #callsTools = false;
@@ -32,8 +35,9 @@ export class NormalChoice {
   /** @returns the choice as it is to be read; undefined where it says nothing */
   next(choice: Json, index: number): Json | undefined {
     const { delta: _, message: _message, text: _text, ...rest } = choice;
-    const reason = stringOf(choice.finish_reason) || null;
     const delta = this.#said(deltaOf(choice));
+    const said = stringOf(choice.finish_reason);
+    const reason = said === '' ? null : (ownReason(said) ?? this.reason);
     if (reason !== null) this.#add(delta, this.#rest(isExplained(choice)));
     this.hasEnded ||= reason !== null;
     return this.#choice({ ...rest, index, finish_reason: reason }, delta);
@@ -62,13 +66,16 @@ export class NormalChoice {
 
   #said({ role: _, content, thinking, ...others }: Json): Json {
     const delta: Json = Object.fromEntries(Object.entries(others).filter(([, value]) => says(value)));
-    if (typeof content !== 'string' && says(content)) delta.content = content;
+    const { text, reasoning, others: unsaid } = spoken(content);
+    if (unsaid.length > 0) delta.content = content;
+    this.#add(delta, { reasoning, content: '' });
     if (this.#thinking === undefined) {
       if (says(thinking)) delta.thinking = thinking;
     } else if (isObject(thinking)) {
       this.#add(delta, { reasoning: this.#thinking.push(stringOf(thinking.content)), content: '' });
     }
-    this.#add(delta, this.#separated(this.#disguise.push(stringOf(content))));
+    this.#add(delta, this.#separated(this.#disguise.push(unsaid.length > 0 ? '' : text)));
+    if (Array.isArray(delta.tool_calls)) delta.tool_calls = this.#toolCalls.next(delta.tool_calls);
     this.#callsTools ||= Array.isArray(delta.tool_calls);
     return delta;
   }

@@ -1,14 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import type { Json } from '../dialects/json.ts';
 
 /** Ten digits are seconds until the year 2286; more are milliseconds. */
 const MOST_SECONDS = 9_999_999_999;
 
 /** What is said of an answer as a whole, less what says nothing; `created` in seconds. */
-export function headOf({ choices: _, usage: _usage, created, ...head }: Json): Json {
-  const said = Object.fromEntries(
-    Object.entries(head).filter(([, value]) => value !== null && value !== undefined && value !== ''),
+export function headOf({ choices: _, usage: _usage, id, created, model, ...head }: Json): Json {
+  const own = {
+    id: typeof id === 'number' ? String(id) : textual(id),
+    created: typeof created === 'number' ? seconds(created) : undefined,
+    model: textual(model),
+  };
+  return Object.fromEntries(
+    Object.entries({ ...own, ...head }).filter(
+      ([, value]) => value !== null && value !== undefined && value !== '',
+    ),
   );
-  return typeof created === 'number' ? { ...said, created: seconds(created) } : said;
 }
+
+/** What every answer says of itself, for one that does not. */
+export const ownHead = (model: string): Json => ({
+  id: `chatcmpl-${randomUUID()}`,
+  created: Math.floor(Date.now() / 1000),
+  model,
+});
+
+const textual = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const seconds = (created: number): number => Math.floor(created > MOST_SECONDS ? created / 1000 : created);

@@ -1,23 +1,30 @@
 import type { Call, Normaliser, Quirks, SseEvent } from '../../../../core/contracts.ts';
+import { errorIn } from '../dialects/error-text.ts';
 import { isObject, objectsOf, parse, type Json } from '../dialects/json.ts';
 import { NormalChoice } from './choice.ts';
-import { headOf } from './head.ts';
+import { headOf, ownHead } from './head.ts';
 import { normalAnswer } from './answer.ts';
 import { disguised } from './failure.ts';
 import { counted } from './usage.ts';
 
-/** Makes one chat answer of a provider with quirks into OpenAI's own. What is no chunk passes as it came. */
-export const chatNormaliser = (quirks: Quirks, _call: Call): Normaliser => new ChatNormaliser(quirks);
+/** What a program writes that has nothing to write. */
+const NOISE: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
+
+/** Makes one chat answer of a provider with quirks into OpenAI's own. An error passes as it came. */
+export const chatNormaliser = (quirks: Quirks, { model }: Call): Normaliser =>
+  new ChatNormaliser(quirks, model);
 
 class ChatNormaliser implements Normaliser {
   readonly #quirks: Quirks;
+  readonly #model: string;
   readonly #choices = new Map<number, NormalChoice>();
-  /** said once: some say it anew in each chunk */
-  #once: Json = {};
+  /** what each chunk says of the answer */
+  #once: Json | undefined;
   #isOver = false;
 
-  constructor(quirks: Quirks) {
+  constructor(quirks: Quirks, model: string) {
     this.#quirks = quirks;
+    this.#model = model;
   }
 
   event(event: SseEvent): SseEvent[] {
@@ -25,8 +32,9 @@ class ChatNormaliser implements Normaliser {
     const text = event.data.trim();
     if (text === '[DONE]') return this.#done();
     const chunk = parse(text);
-    if (!isObject(chunk) || !Array.isArray(chunk.choices)) return [event];
-    return this.#chunk(chunk);
+    if (!isObject(chunk)) return this.#stray(text, event);
+    const isError = !Array.isArray(chunk.choices) && errorIn(chunk) !== undefined;
+    return isError ? [event] : this.#chunk(chunk);
   }
 
   end(): SseEvent[] {
@@ -34,7 +42,7 @@ class ChatNormaliser implements Normaliser {
   }
 
   answer(answer: unknown): unknown {
-    return normalAnswer(answer, this.#quirks);
+    return normalAnswer(answer, this.#quirks, this.#model);
   }
 
   #chunk(chunk: Json): SseEvent[] {
@@ -49,7 +57,7 @@ class ChatNormaliser implements Normaliser {
     }
     const usage = counted(chunk.usage);
     const head = headOf(chunk);
-    this.#once = { ...head, ...this.#once };
+    this.#note(head);
     if (choices.length === 0 && usage === undefined && head.error === undefined) return [];
     return [this.#write({ ...head, choices, ...(usage ? { usage } : {}) })];
   }
@@ -57,7 +65,7 @@ class ChatNormaliser implements Normaliser {
   /** `[DONE]` where nothing else proves the end, or beside what does; without it, it is left out, which is a cut. */
   #done(): SseEvent[] {
     const { ends } = this.#quirks;
-    const last = this.#last(ends === 'done');
+    const last = this.#last(ends !== 'reason');
     this.#isOver = true;
     const isProved = ends !== 'reason' || [...this.#choices.values()].every(({ hasEnded }) => hasEnded);
     return isProved ? [...last, { event: '', data: '[DONE]' }] : last;
@@ -68,12 +76,21 @@ class ChatNormaliser implements Normaliser {
     return choices.length === 0 ? [] : [this.#write({ choices })];
   }
 
+  /** No object at all: noise between the chunks, or an error as text, which the reader knows as long as nothing came. */
+  #stray(text: string, event: SseEvent): SseEvent[] {
+    if (event.event === 'ping' || NOISE.has(text)) return [];
+    if (event.event === 'error' || this.#choices.size === 0) return [event];
+    return this.#fail(`not an event of this API: ${text.slice(0, 200)}`);
+  }
+
+  /** The first chunk's word holds: some say it anew in each, and some never. */
+  #note(head: Json): void {
+    const { id, created, model } = { ...ownHead(this.#model), ...head };
+    this.#once ??= { id, created, model };
+  }
+
   #write(chunk: Json): SseEvent {
-    const { id, created, model } = this.#once;
-    const once = Object.fromEntries(
-      Object.entries({ id, created, model }).filter(([, value]) => value !== undefined),
-    );
-    return { event: '', data: JSON.stringify({ ...chunk, ...once, object: 'chat.completion.chunk' }) };
+    return { event: '', data: JSON.stringify({ ...chunk, ...this.#once, object: 'chat.completion.chunk' }) };
   }
 
   #fail(text: string): SseEvent[] {

@@ -7,6 +7,8 @@ export interface Tags {
   readonly close: string;
   /** an element right behind the opening tag that is left out */
   readonly title?: { readonly open: string; readonly close: string };
+  /** an opening tag that some repeat inside, where it is left out */
+  readonly again?: string;
   /** what else is taken from the reasoning */
   readonly clean?: { push(text: string): string };
 }
@@ -15,14 +17,14 @@ export interface Tags {
 const LONGEST = 200;
 
 /**
- * Reasoning between two tags at the start of the content. Tags may be cut anywhere: what might be half of one is held
- * back, so the result is the same however the text was cut.
+ * Reasoning between two tags at the start of the content, in one block or several. Tags may be cut anywhere: what might
+ * be half of one is held back, so the result is the same however the text was cut.
  */
 export class ReasoningBlock implements Separator {
   readonly #tags: Tags;
   readonly #reasoningStart = new LineStart();
   readonly #contentStart = new LineStart();
-  #state: 'before' | 'title' | 'inside' | 'after' | 'never' = 'before';
+  #state: 'before' | 'title' | 'inside' | 'between' | 'after' | 'never' = 'before';
   #held = '';
 
   constructor(tags: Tags) {
@@ -35,33 +37,38 @@ export class ReasoningBlock implements Separator {
 
   push(text: string): Separated {
     this.#held += text;
-    if (this.#state === 'before') this.#readOpening();
-    if (this.#state === 'title') this.#readTitle();
-    const reasoning = this.#state === 'inside' ? this.#readReasoning() : '';
+    let reasoning = '';
+    let length: number;
+    do {
+      length = this.#held.length;
+      if (this.#state === 'before' || this.#state === 'between') this.#readOpening();
+      if (this.#state === 'title') this.#readTitle();
+      if (this.#state === 'inside') reasoning += this.#readReasoning();
+    } while (this.#state === 'between' && this.#held.length < length);
     if (this.#state === 'after') return { reasoning, content: this.#contentStart.push(this.#take()) };
     return { reasoning, content: this.#state === 'never' ? this.#take() : '' };
   }
 
   end(): Separated {
-    const wasOpen = this.isOpen;
     const rest = this.#take();
-    return wasOpen ? { reasoning: this.#clean(rest), content: '' } : { reasoning: '', content: rest };
+    if (this.isOpen) return { reasoning: this.#clean(rest), content: '' };
+    return { reasoning: '', content: this.#state === 'between' ? this.#contentStart.push(rest) : rest };
   }
 
   #readOpening(): void {
     const { open, title } = this.#tags;
+    const otherwise = this.#state === 'between' ? 'after' : 'never';
     const text = this.#held.trimStart();
     if (text.length <= open.length) {
-      if (!open.startsWith(text)) this.#state = 'never';
+      if (!open.startsWith(text)) this.#state = otherwise;
       return;
     }
     const end = text.slice(0, LONGEST).indexOf('>', open.length);
-    if (!text.startsWith(open) || !/[>\s]/.test(text[open.length] as string)) this.#state = 'never';
-    else if (end === -1) this.#state = text.length < LONGEST ? 'before' : 'never';
-    else {
+    if (!text.startsWith(open) || !/[>\s]/.test(text[open.length] as string)) this.#state = otherwise;
+    else if (end !== -1) {
       this.#held = text.slice(end + 1);
       this.#state = title ? 'title' : 'inside';
-    }
+    } else if (text.length >= LONGEST) this.#state = otherwise;
   }
 
   #readTitle(): void {
@@ -75,20 +82,22 @@ export class ReasoningBlock implements Separator {
   }
 
   #readReasoning(): string {
-    const { close } = this.#tags;
+    const { close, again = '' } = this.#tags;
     const end = this.#held.indexOf(close);
     if (end === -1) {
-      const held = halfOf(close, this.#held);
+      const held = Math.max(halfOf(close, this.#held), halfOf(again, this.#held));
       return this.#clean(this.#take(this.#held.length - held));
     }
     const reasoning = this.#clean(this.#take(end));
     this.#take(close.length);
-    this.#state = 'after';
+    this.#state = 'between';
     return reasoning;
   }
 
   #clean(text: string): string {
-    return this.#reasoningStart.push(this.#tags.clean?.push(text) ?? text);
+    const { again, clean } = this.#tags;
+    const once = again === undefined ? text : text.replaceAll(again, '');
+    return this.#reasoningStart.push(clean?.push(once) ?? once);
   }
 
   #take(length = this.#held.length): string {

@@ -19,7 +19,7 @@ export interface Separator {
 }
 
 const MAKERS: Readonly<Record<ReasoningForm, (() => Separator) | undefined>> = {
-  'think-tags': () => new ReasoningBlock({ open: '<think', close: '</think>' }),
+  'think-tags': () => new ReasoningBlock({ open: '<think', close: '</think>', again: '<think>' }),
   'think-each-delta': () => new ThinkEachDelta(),
   'details-tags': () =>
     new ReasoningBlock({

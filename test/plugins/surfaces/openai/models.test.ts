@@ -87,6 +87,17 @@ t.test('?provider= asks that provider and nobody else, whatever its case', async
   t.equal((await house.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
 });
 
+t.test("?provider= asks for what the config calls so there, not for that provider's default", async (t) => {
+  const { house, upstream } = await openLab(t, {
+    provider: { models: { first: 'm-1', second: 'm-2' }, defaultModel: 'first' },
+    config: { models: { best: { targets: [{ provider: 'lab', model: 'second' }] } } },
+  });
+  const body = { model: 'best', messages: [] };
+  t.equal((await house.ask('/v1/chat/completions?provider=lab', { body })).status, 200);
+  t.match((await house.ask('/route?model=best&provider=lab')).json(), { pick: 'lab/m-2' });
+  t.equal(JSON.parse(upstream.posts[0]!.body.toString()).model, 'm-2');
+});
+
 t.test('a pinned provider that is out is a 503 that says why, and nobody steps in', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());

@@ -89,11 +89,94 @@ t.test('an error in the disguise of an answer is one, however it was cut', (t) =
   t.end();
 });
 
-t.test('what is no chunk and no answer passes as it came', (t) => {
+t.test('an error, and what is no answer, passes as it came', (t) => {
   const error = { error: 'RateLimitError' };
   const beside = { id: 'x', created: 1, error: { message: 'closed' } };
-  t.strictSame(through({ tidy: true }, error, beside, '{"half":'.concat('1}')), [error, beside, { half: 1 }]);
+  t.strictSame(through({ tidy: true }, error, beside), [error, beside]);
   for (const answer of [error, 'text', null, [1], { object: 'list', data: [] }])
     t.equal(whole({ tidy: true }, answer), answer);
+  t.end();
+});
+
+t.test('what is neither a chunk nor an error is not passed on, and text among chunks is an error', (t) => {
+  const hello = chunk({ role: 'assistant', content: 'Hello' });
+  const stop = chunk({}, 'stop');
+  t.equal(
+    said(through({ tidy: true }, hello, 'undefined', 'null', { half: 1 }, stop, '[DONE]'), 'content'),
+    'Hello',
+  );
+  t.match(through({ tidy: true }, hello, '{oops', stop, '[DONE]'), [
+    { choices: [{ delta: { content: 'Hello' } }] },
+    { error: { message: /not an event of this API: \{oops/ } },
+  ]);
+  t.end();
+});
+
+t.test('what OpenAI always says is said: id, time, model and a reason of its own', (t) => {
+  const bare = (delta: object, reason?: string) => ({ choices: [{ delta, finish_reason: reason }] });
+  const [first, last] = through(
+    { tidy: true },
+    { id: 7, created: 'now', model: null, ...bare({ content: 'a' }) },
+    bare({}, 'eos'),
+  );
+  t.match(first, { id: '7', created: Number, model: 'm' });
+  t.match(last, { id: first.id, created: first.created, choices: [{ finish_reason: 'stop' }] });
+  for (const [ending, reason] of [
+    ['max_tokens', 'length'],
+    ['sensitive', 'content_filter'],
+    ['', 'stop'],
+  ])
+    t.equal(
+      whole({ tidy: true }, { choices: [{ message: { content: 'a' }, finish_reason: ending }] }).choices[0]
+        .finish_reason,
+      reason,
+    );
+  const [, ended] = through({ tidy: true }, chunk({ content: 'a' }), '[DONE]');
+  t.equal(ended.choices[0].finish_reason, 'stop', 'where [DONE] proves the end');
+  t.match(whole({ tidy: true }, { choices: [{ message: { content: 'a' } }] }), {
+    id: /^chatcmpl-./,
+    created: Number,
+    model: 'm',
+  });
+  t.end();
+});
+
+t.test('tool calls are numbered, named once and have their arguments as text', (t) => {
+  const calls = (...tool_calls: object[]) => chunk({ tool_calls });
+  const chunks = through(
+    { tidy: true },
+    calls(
+      { id: 'a', function: { name: 'f', arguments: { x: 1 } } },
+      { function: { name: 'g', arguments: '{' } },
+    ),
+    calls({ function: { arguments: '}' } }),
+    calls({ index: 0, id: 'b', function: { name: 'h' } }),
+    chunk({}, 'tool_calls'),
+  );
+  const fragments = chunks.flatMap((one) => one.choices[0].delta.tool_calls ?? []);
+  t.match(fragments, [
+    { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{"x":1}' } },
+    { index: 1, id: /^call_./, type: 'function', function: { name: 'g', arguments: '{' } },
+    { index: 1, function: { arguments: '}' } },
+    { index: 2, id: 'b', type: 'function', function: { name: 'h', arguments: '' } },
+  ]);
+  const message = { tool_calls: [{ function: { name: 'f', arguments: { x: 1 } } }] };
+  const [choice] = whole({ tidy: true }, { choices: [{ message }] }).choices;
+  t.match(choice.message.tool_calls, [
+    { id: /^call_./, type: 'function', function: { arguments: '{"x":1}' } },
+  ]);
+  t.notOk('index' in choice.message.tool_calls[0]);
+  t.end();
+});
+
+t.test('content in parts becomes one text, pictures among them', (t) => {
+  const content = [
+    { type: 'text', text: 'See ' },
+    { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+  ];
+  t.equal(
+    said(through({ tidy: true }, chunk({ content }), chunk({}, 'stop')), 'content'),
+    'See ![image](https://example.com/a.png)',
+  );
   t.end();
 });

@@ -1,0 +1,85 @@
+/** Whole bodies said anew: the work that grows with their length, here for whoever does it, in whatever thread. */
+import { members, valueAt } from './body/members.ts';
+import { splice } from './body/splice.ts';
+import type { AnswerJob, Call, Remade, RequestJob, SseEvent, Translation } from './contracts.ts';
+import type { Wires } from './call.ts';
+import { frame } from './sse/event.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const STREAM_TYPE = 'text/event-stream; charset=utf-8';
+
+/** @throws GatewayError when the request cannot be said in the other API */
+export function requestBody({ raw, surface, translation, flat }: RequestJob, wires: Wires): Buffer {
+  const given = bufferOf(raw);
+  const by = translationNamed(translation, wires);
+  const body = by
+    ? Buffer.from(JSON.stringify(by.request(JSON.parse(given.toString()) as Record<string, unknown>)))
+    : given;
+  if (!flat) return body;
+  return splice(body, wires.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
+}
+
+/** @returns undefined where the body is no JSON */
+export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
+  const dialect = wires.dialects.get(job.surface);
+  const parsed = parse(bufferOf(job.body));
+  if (!dialect || parsed === undefined) return undefined;
+  const call = { ...callOf(bufferOf(job.unfold ?? EMPTY)), model: job.model };
+  const value = job.quirks ? (dialect.normaliser?.(job.quirks, call).answer(parsed) ?? parsed) : parsed;
+  const verdict = dialect.judge(value);
+  if (verdict.kind !== 'content') return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
+  const by = translationNamed(job.translation, wires);
+  if (job.unfold && dialect.unfold) {
+    const events = dialect.unfold(value, call);
+    const translate = by?.events();
+    return {
+      verdict,
+      body: framed(translate ? events.flatMap(translate) : events),
+      contentType: STREAM_TYPE,
+    };
+  }
+  const answer = by ? by.answer(value) : value;
+  return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
+}
+
+/** Of a request, only the members that say how its stream is wanted: the rest may be long. */
+export function streamWishes(raw: Buffer, names: readonly string[]): Buffer {
+  const found = members(raw, new Set(names));
+  const wishes = names.map((name) => [name, valueAt(raw, found?.spans.get(name))] as const);
+  return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
+}
+
+export function framed(events: readonly SseEvent[]): Buffer {
+  return Buffer.from(events.map(frame).join(''));
+}
+
+const EMPTY = Buffer.from('{}');
+
+/** A view of the same bytes, which may have come from another thread. */
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function translationNamed(name: string | undefined, { translations }: Wires): Translation | undefined {
+  return name === undefined ? undefined : translations.find((one) => one.name === name);
+}
+
+/** A body as a call, for who looks at nothing else of one. */
+const callOf = (raw: Buffer): Call => ({
+  surface: '',
+  method: 'POST',
+  path: '/',
+  headers: {},
+  raw,
+  model: '',
+  stream: false,
+  choices: 1,
+  format: 'json',
+  forwardAuthorization: false,
+});
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,208 @@
+import { Budget } from './budget.ts';
+import type { Recent } from './balance/recent.ts';
+import type { Attempt, Context, HedgeConfig, HouseConfig, Target, Timeouts } from './contracts.ts';
+import { Leaving } from './leaving.ts';
+import { note } from './note.ts';
+import { send } from './send.ts';
+import type { Assignment, Sent } from './sent.ts';
+import type { AnswerHeaders, Sink } from './sink.ts';
+
+/** When somebody else is asked, too, and how often. */
+export interface Hedge extends HedgeConfig {
+  readonly budget: Budget;
+}
+
+export function hedgeFrom({ enabled, ...config }: HouseConfig['hedge']): Hedge | undefined {
+  return enabled ? { ...config, budget: new Budget(config.share, 0) } : undefined;
+}
+
+/**
+ * Sends to one target and, where that has given nothing for as long as nearly all answers take, to a second one: who
+ * has content first answers, the other is left. What was sent, in the order of its end, the one that counts last.
+ * @param tried targets that are not asked again
+ */
+export async function hedged(
+  first: Assignment,
+  tried: readonly Target[],
+  hedge: Hedge,
+  clocksOf: (target: Target) => Timeouts,
+): Promise<readonly Sent[]> {
+  const { context, target, house } = first;
+  const recent = mayBeHedged(context, target) ? recentOf(target, context) : undefined;
+  if (recent) hedge.budget.deposit();
+  if (!recent || recent.size < hedge.minimum) return [await send(first)];
+  const after = recent.quantile(hedge.quantile, house.now());
+  return new Race(first, clocksOf).run(after, () => {
+    const other = another(context, [...tried, target], house.now());
+    if (!other || !hedge.budget.withdraw()) return undefined;
+    const remark = `${target.id} had given nothing after ${Math.round(after)} ms: ${other.id} is asked, too`;
+    note(context, { remark });
+    return other;
+  });
+}
+
+/** Only what is judged here can be thrown away unseen, and nobody who would go on with the work for nothing. */
+function mayBeHedged({ route, dialect, call }: Context, target: Target): boolean {
+  return route.targets.length > 1 && dialect.strict && call.format === 'json' && canBeLeft(target);
+}
+
+const canBeLeft = ({ provider }: Target): boolean => provider.quirks.onLeave === 'abort';
+
+const recentOf = ({ live }: Target, { call }: Context): Recent =>
+  call.stream ? live.content.recent : live.whole.recent;
+
+function another({ route, ...context }: Context, tried: readonly Target[], now: number): Target | undefined {
+  const open = route.targets.filter(
+    (target) => !tried.includes(target) && target.blocks(now).size === 0 && !target.full && canBeLeft(target),
+  );
+  return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);
+}
+
+/** Two attempts and one client. */
+class Race {
+  readonly #first: Assignment;
+  readonly #context: Context;
+  readonly #clocksOf: (target: Target) => Timeouts;
+  readonly #lanes: Lane[] = [];
+  readonly #over = Promise.withResolvers<readonly Sent[]>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(first: Assignment, clocksOf: (target: Target) => Timeouts) {
+    this.#first = first;
+    this.#clocksOf = clocksOf;
+    this.#context = first.context;
+  }
+
+  run(after: number, second: () => Target | undefined): Promise<readonly Sent[]> {
+    this.#context.leaving.attempt = { leave: () => this.#leaveAll() };
+    this.#timer = setTimeout(() => this.#hedge(second), after);
+    this.#begin(this.#first.target);
+    return this.#over.promise;
+  }
+
+  #hedge(second: () => Target | undefined): void {
+    try {
+      const other = second();
+      if (other) this.#begin(other);
+    } catch (error) {
+      // A strategy has thrown: the first attempt goes on for all that.
+      this.#context.log.error(
+        { err: error, id: this.#context.id },
+        'nobody could be picked to be asked, too',
+      );
+    }
+  }
+
+  #begin(target: Target): void {
+    const lane = new Lane(this.#first.sink, (winner) => this.#won(winner));
+    this.#lanes.push(lane);
+    const besides = (): number => this.#lanes.filter((one) => one !== lane && !one.ended).length;
+    const context: Context = {
+      ...this.#context,
+      leaving: lane.leaving,
+      get beside() {
+        return besides();
+      },
+    };
+    const ended = (sent: Sent): void => this.#ended(lane, sent);
+    const timeouts = this.#clocksOf(target);
+    send({ ...this.#first, context, target, timeouts, sink: lane, ended }).then(
+      (sent) => this.#settled(lane, sent),
+      (error: unknown) => {
+        this.#leaveAll();
+        this.#over.reject(error);
+      },
+    );
+  }
+
+  /** The others' work is for nobody from here on. */
+  #won(winner: Lane): void {
+    clearTimeout(this.#timer);
+    for (const lane of this.#lanes) if (lane !== winner && !lane.ended) lane.leaving.leave();
+  }
+
+  #ended(lane: Lane, sent: Sent): void {
+    clearTimeout(this.#timer);
+    lane.ended = true;
+    const { attempt } = sent;
+    if (this.#lanes.length > 1) attempt.hedged = hedgedAs(attempt, lane);
+    if (lane.won || attempt.outcome === 'answered') this.#won(lane);
+    this.#first.ended(sent);
+  }
+
+  #settled(lane: Lane, sent: Sent): void {
+    lane.sent = sent;
+    const all = this.#lanes.map((one) => one.sent).filter((one) => one !== undefined);
+    if (all.length < this.#lanes.length) return;
+    this.#context.leaving.attempt = undefined;
+    this.#over.resolve(all.toSorted((one, other) => rank(one) - rank(other)));
+  }
+
+  #leaveAll(): void {
+    clearTimeout(this.#timer);
+    for (const lane of this.#lanes) lane.leaving.leave();
+  }
+}
+
+/** What counts comes last: an answer, what has broken off before the client's eyes, a failure, who was left. */
+const rank = ({ attempt }: Sent): number =>
+  attempt.outcome === 'left' ? 0 : attempt.hedged === 'won' ? 2 : 1;
+
+function hedgedAs({ outcome }: Attempt, { won }: Lane): 'won' | 'lost' {
+  return won || outcome === 'answered' ? 'won' : 'lost';
+}
+
+/** The client's side as one attempt of a race sees it: whoever says something first has won it. */
+class Lane implements Sink {
+  readonly leaving = new Leaving();
+  won = false;
+  ended = false;
+  sent: Sent | undefined;
+  readonly #sink: Sink;
+  readonly #claim: (lane: Lane) => void;
+
+  constructor(sink: Sink, claim: (lane: Lane) => void) {
+    this.#sink = sink;
+    this.#claim = claim;
+  }
+
+  get committed(): boolean {
+    return this.won && this.#sink.committed;
+  }
+
+  get closed(): boolean {
+    return this.#sink.closed;
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    this.#win();
+    this.#sink.whole(status, headers, body);
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    this.#win();
+    this.#sink.head(status, headers);
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#sink.write(bytes);
+  }
+
+  end(): void {
+    this.#sink.end();
+  }
+
+  break(): void {
+    this.#sink.break();
+  }
+
+  drained(callback: () => void): void {
+    this.#sink.drained(callback);
+  }
+
+  #win(): void {
+    if (this.won) return;
+    this.won = true;
+    this.#claim(this);
+  }
+}

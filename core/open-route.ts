@@ -1,0 +1,17 @@
+/** What a route says of who may come in. */
+export interface RouteNeeds {
+  /** anybody who may come in gets it, also without a key */
+  open?: boolean;
+  /** for callers of the API; everything else is management */
+  forCallers?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends RouteNeeds {}
+}
+
+/** `config` of a route that is nobody's secret, such as the files of a page that then asks for a key itself. */
+export const openRoute = { open: true } as const;
+
+/** `config` of a route that a caller of the API needs, whose key need not open more than that. */
+export const callersRoute = { forCallers: true } as const;

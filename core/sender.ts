@@ -1,0 +1,293 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Asked } from './call.ts';
+import type { Attempt, Context, Ending, Target, UpstreamRequest } from './contracts.ts';
+import { elapsed } from './elapsed.ts';
+import { GatewayError } from './errors.ts';
+import { judgeRefusal } from './judge-refusal.ts';
+import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
+import { open } from './relay/open.ts';
+import { Phases } from './phases.ts';
+import type { Assignment, Sent } from './sent.ts';
+import { sign } from './signature.ts';
+import type { AnswerHeaders, Sink } from './sink.ts';
+import type { Exchange, Handler } from './transport.ts';
+import { UsageWatch } from './usage.ts';
+import { connectError, isMalformed, resetError } from './upstream-error.ts';
+
+/** A connection that had been used before and is reset before any byte was stale: so many are tried one after another. */
+const STALE_TRIES = 5;
+
+/**
+ * One attempt at one target: sends, keeps the clocks, reads the answer through a receiver. Settles when the client's
+ * side is settled; `target.inflight` falls only when the upstream's side is over too.
+ */
+export class Sender implements Handler, Delivery {
+  readonly #context: Context;
+  readonly #target: Target;
+  readonly #sink: Sink;
+  readonly #house: Assignment['house'];
+  readonly #ended: Assignment['ended'];
+  readonly #settle: (sent: Sent) => void;
+  readonly #asked: Asked;
+  readonly #request: UpstreamRequest;
+  readonly #attempt: Attempt;
+  readonly #phases: Phases;
+  readonly #usage = new UsageWatch();
+
+  #exchange: Exchange | undefined;
+  #receiver: Receiver | undefined;
+  #reused = false;
+  #staleTries = 0;
+  #settled = false;
+  /** what has been opened is a stream of events: an error can be said in it */
+  #events = false;
+
+  /** @throws what the provider throws that writes the request */
+  constructor(
+    asked: Asked,
+    { context, target, timeouts, sink, house, ended }: Assignment,
+    settle: (sent: Sent) => void,
+  ) {
+    this.#asked = asked;
+    this.#context = context;
+    this.#target = target;
+    this.#sink = sink;
+    this.#house = house;
+    this.#ended = ended;
+    this.#settle = settle;
+    context.trace.translated = asked.translation?.name;
+    this.#request = target.provider.request(asked.call, target);
+    this.#attempt = { target, outcome: 'failed', started: elapsed(context), bytes: 0 };
+    const { key } = this.#request;
+    if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
+    this.#phases = new Phases(house.clock, timeouts, context.started, () => this.#late());
+  }
+
+  /** @param placed it has its place already */
+  start(placed: boolean): void {
+    this.#target.live.begin();
+    if (!placed) this.#target.room?.take();
+    this.#phases.start();
+    this.#context.leaving.attempt = this;
+    if (this.#context.leaving.gone) return this.leave();
+    this.#ask();
+  }
+
+  #ask(): void {
+    try {
+      this.#exchange = this.#house.transport.request(this.#request, this);
+    } catch (error) {
+      // A plugin wrote what is no request: the attempt must end for all that.
+      this.lost(error as Error);
+    }
+  }
+
+  connected(reused: boolean): void {
+    this.#reused = reused;
+    this.#attempt.connected = elapsed(this.#context);
+    this.#phases.connected(this.#context.call.stream);
+  }
+
+  head(status: number, headers: IncomingHttpHeaders): void {
+    this.#attempt.head = elapsed(this.#context);
+    this.#attempt.status = status;
+    const id = headers['x-request-id'];
+    if (typeof id === 'string') this.#attempt.upstreamId = id;
+    this.#phases.head();
+    const { dialect, call } = this.#asked;
+    const { limits, wires } = this.#house;
+    try {
+      this.#receiver = open({
+        asked: this.#asked,
+        wanted: this.#context.call,
+        wires,
+        reading: { who: this.#who, dialect, call, headers, limits },
+        delivery: this,
+        status,
+        failed: (error) => this.#ours(error),
+      });
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      this.fail(error, 'error');
+    }
+  }
+
+  data(chunk: Buffer): void {
+    this.#attempt.bytes += chunk.length;
+    if (this.#settled) return;
+    this.#phases.byte();
+    try {
+      this.#receiver?.data(chunk);
+    } catch (error) {
+      this.#ours(error);
+    }
+  }
+
+  end(): void {
+    try {
+      if (!this.#settled) this.#receiver?.end();
+    } catch (error) {
+      this.#ours(error);
+    }
+    this.#over();
+  }
+
+  lost(error: Error): void {
+    if (this.#settled) return this.#over();
+    if (this.#receiver) {
+      this.#receiver.broken(error);
+    } else if (this.#phases.phase === 'connect') {
+      this.fail(connectError(this.#who, this.#request.origin, error), 'error');
+    } else if (this.#reused && this.#staleTries < STALE_TRIES && !isMalformed(error)) {
+      // The upstream closed an idle connection just as it was used again: no failure of the target.
+      this.#staleTries++;
+      this.#phases.again();
+      return this.#ask();
+    } else {
+      this.fail(resetError(this.#who, error), 'error');
+    }
+    this.#over();
+  }
+
+  get committed(): boolean {
+    return this.#sink.committed;
+  }
+
+  firstContent(): void {
+    if (this.#attempt.firstContent !== undefined) return;
+    this.#attempt.firstContent = elapsed(this.#context);
+    this.#phases.content();
+  }
+
+  open(headers: Record<string, string | string[]>): void {
+    this.#context.trace.commit = elapsed(this.#context);
+    this.#events = String(headers['content-type']).startsWith('text/event-stream');
+    this.#sink.head(this.#attempt.status ?? 200, this.#signed(headers));
+  }
+
+  write(bytes: Buffer): void {
+    // What is unpacked may still come when the client has left.
+    if (this.#settled) return;
+    this.#context.trace.bytes += bytes.length;
+    this.#usage.saw(bytes);
+    const { phase } = this.#phases;
+    // Or when the upstream's side is over.
+    if (this.#sink.write(bytes) || phase === 'paused' || phase === 'over') return;
+    this.#phases.pause();
+    this.#exchange?.pause();
+    this.#sink.drained(() => {
+      this.#phases.resume();
+      this.#exchange?.resume();
+    });
+  }
+
+  complete(): void {
+    this.#sink.end();
+    this.#answered();
+  }
+
+  whole(status: number, headers: Record<string, string | string[]>, body: Buffer): void {
+    // It may have been made elsewhere while the client left.
+    if (this.#settled) return;
+    this.#context.trace.commit = elapsed(this.#context);
+    this.#context.trace.bytes += body.length;
+    this.#sink.whole(status, this.#signed(headers), body);
+    this.#usage.saw(body);
+    this.#answered();
+  }
+
+  refuse(refusal: Refusal): void {
+    const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#house.now());
+    this.#finish({ attempt: this.#attempt, refusal, concern });
+  }
+
+  #answered(): void {
+    this.#attempt.outcome = 'answered';
+    const { usage } = this.#usage;
+    if (usage) this.#context.trace.usage = usage;
+    this.#finish({ attempt: this.#attempt, ending: 'complete' });
+  }
+
+  /** What goes wrong in our own reading of an answer, or in a plugin's, ends the attempt: nobody would end it else. */
+  #ours(thrown: unknown): void {
+    this.#context.log.error(
+      { err: thrown, id: this.#context.id },
+      `reading the answer of ${this.#who} failed for a reason of our own`,
+    );
+    this.fail(GatewayError.from(thrown), 'error');
+  }
+
+  /** Uncommitted, the next target has its chance; committed, the client is told in its own protocol. */
+  fail(error: GatewayError, ending: Ending, own?: Buffer): void {
+    if (this.#settled) return;
+    this.#attempt.outcome = 'failed';
+    this.#attempt.reason = error.code;
+    this.#attempt.message = error.message;
+    if (this.#sink.committed && !this.#sink.closed) {
+      if (this.#events) {
+        this.#sink.write(own ?? Buffer.from(this.#context.dialect.failure(error)));
+        this.#sink.end();
+      } else {
+        this.#sink.break();
+      }
+    }
+    this.#finish({ attempt: this.#attempt, error, ending });
+  }
+
+  #late(): void {
+    if (this.#settled) return this.#cut();
+    const { closing } = this.#house;
+    const late = closing
+      ? { code: 'shutting_down' as const, what: 'was not done when the gateway had to stop' }
+      : this.#phases.late;
+    const error = new GatewayError(late.code, `${this.#who} ${late.what}`);
+    if (this.#receiver) this.#receiver.broken(error);
+    else this.fail(error, 'stalled');
+  }
+
+  leave(): void {
+    if (this.#settled) return;
+    this.#attempt.outcome = 'left';
+    this.#finish({ attempt: this.#attempt, ending: 'left' });
+  }
+
+  /** The client's side is settled; what is left of the upstream's is read out, drained or cut. */
+  #finish(sent: Sent): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#attempt.ended = elapsed(this.#context);
+    if (this.#phases.gap > 0) this.#attempt.gap = this.#phases.gap;
+    this.#context.leaving.attempt = undefined;
+    const whole = this.#attempt.outcome === 'answered';
+    const { phase } = this.#phases;
+    const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
+    if (phase === 'paused') this.#exchange?.resume();
+    this.#ended(sent);
+    if ((whole || drains) && phase !== 'over') this.#phases.trail(whole);
+    else this.#cut();
+    this.#settle(sent);
+  }
+
+  #cut(): void {
+    this.#exchange?.abort();
+    this.#over();
+  }
+
+  /** The upstream's side is over: only now is there room for another. */
+  #over(): void {
+    if (this.#phases.phase === 'over') return;
+    this.#phases.over();
+    this.#target.live.inflight--;
+    this.#target.room?.give();
+  }
+
+  #signed(headers: AnswerHeaders): AnswerHeaders {
+    const { trace, beside = 0 } = this.#context;
+    const attempts = trace.attempts.length + 1 + beside;
+    return sign(headers, this.#context, attempts, this.#target);
+  }
+
+  get #who(): string {
+    return this.#target.provider.name;
+  }
+}

@@ -1,0 +1,64 @@
+/** Tokens of one answer, as who gave it counted them. */
+export interface Usage {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly total: number;
+}
+
+/** Remembers the end of an answer that passes in pieces: what it says of its usage stands there. */
+export class UsageWatch {
+  #last: Buffer | undefined;
+  #before: Buffer | undefined;
+
+  saw(piece: Buffer): void {
+    this.#before = this.#last;
+    this.#last = piece;
+  }
+
+  get usage(): Usage | undefined {
+    return (this.#last && usageIn(this.#last)) ?? (this.#before && usageIn(this.#before));
+  }
+}
+
+const NAME = '"usage"';
+/** Nearly always it stands in so many bytes at the end; where an answer is longer, it is looked for in no more than that. */
+const NEAR = 1_024;
+const FAR = 64 * 1_024;
+const PROMPT = /"(?:prompt|input)_tokens"\s*:\s*(\d+)/;
+const COMPLETION = /"(?:completion|output)_tokens"\s*:\s*(\d+)/;
+const TOTAL = /"total_tokens"\s*:\s*(\d+)/;
+const OBJECT = /^\s*:\s*\{/;
+
+/**
+ * The last usage that is said in these bytes, in the words of any of OpenAI's APIs; undefined: none is. Answers are not
+ * parsed for it: in a text inside JSON the name cannot stand like this, for its quotes would be escaped.
+ */
+export function usageIn(bytes: Buffer): Usage | undefined {
+  const near = usageAtEnd(bytes, NEAR);
+  return near || bytes.length <= NEAR ? near : usageAtEnd(bytes, FAR);
+}
+
+function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
+  // One character a byte: only what is ASCII is looked for.
+  const text = bytes.toString('latin1', Math.max(0, bytes.length - length));
+  for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {
+    const said = text.slice(at + NAME.length);
+    const usage = OBJECT.test(said) ? usageOf(said) : undefined;
+    if (usage) return usage;
+  }
+  return undefined;
+}
+
+function usageOf(said: string): Usage | undefined {
+  const prompt = count(PROMPT, said);
+  const completion = count(COMPLETION, said);
+  const total = count(TOTAL, said);
+  if (prompt === undefined && completion === undefined && total === undefined) return undefined;
+  const sum = (prompt ?? 0) + (completion ?? 0);
+  return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum };
+}
+
+function count(name: RegExp, said: string): number | undefined {
+  const found = name.exec(said);
+  return found ? Number(found[1]) : undefined;
+}

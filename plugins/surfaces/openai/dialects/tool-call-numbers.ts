@@ -1,0 +1,51 @@
+import { isObject, stringOf, type Json } from './json.ts';
+
+/**
+ * Which tool call a fragment belongs to. OpenAI numbers them and names each once; others leave the number or the id out,
+ * or give every call the number 0.
+ */
+export class ToolCallNumbers {
+  readonly #calls: { id: string; name: string }[] = [];
+  readonly #bySaid = new Map<unknown, number>();
+
+  /** @returns the call's place among those of the answer */
+  of(fragment: Json): number {
+    const { index } = fragment;
+    const id = stringOf(fragment.id);
+    const isNumbered = index !== undefined && index !== null;
+    let place = isNumbered ? this.#bySaid.get(index) : this.#unnumbered(id);
+    if (place === undefined || this.#isAnother(fragment, place, isNumbered)) {
+      place = this.#calls.push({ id: '', name: '' }) - 1;
+    }
+    const call = this.#calls[place]!;
+    call.id ||= id;
+    call.name ||= nameOf(fragment);
+    if (isNumbered) this.#bySaid.set(index, place);
+    return place;
+  }
+
+  #unnumbered(id: string): number | undefined {
+    const place = id === '' ? this.#calls.length - 1 : this.#calls.findIndex((call) => call.id === id);
+    return place === -1 ? undefined : place;
+  }
+
+  /** Whether a fragment that points at a call begins another one: it has a name, and an id of its own or no way to tell. */
+  #isAnother(fragment: Json, place: number, isNumbered: boolean): boolean {
+    if (nameOf(fragment) === '') return false;
+    const call = this.#calls[place]!;
+    const id = stringOf(fragment.id);
+    if (id !== '') return call.id !== '' && call.id !== id;
+    return !isNumbered && call.name !== '';
+  }
+}
+
+const nameOf = ({ function: called }: Json): string => (isObject(called) ? stringOf(called.name) : '');
+
+/** Some send the arguments as an object, where OpenAI sends its text. */
+export function withTextArguments(fragment: Json): Json {
+  if (!isObject(fragment.function) || !isObject(fragment.function.arguments)) return fragment;
+  return {
+    ...fragment,
+    function: { ...fragment.function, arguments: JSON.stringify(fragment.function.arguments) },
+  };
+}

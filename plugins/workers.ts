@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { answerBody, requestBody } from '../core/bodies.ts';
+import type { AnswerJob, FeaturePlugin, Remade, RequestJob } from '../core/contracts.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Threads that say long bodies anew, so that streams do not wait for it.',
+  properties: {
+    threads: {
+      type: 'integer',
+      minimum: 0,
+      description: 'So many at most; one less than there are cores unless said otherwise. 0: none.',
+    },
+    from: {
+      format: 'bytes',
+      default: '256KiB',
+      description: 'Bodies from that length on; shorter ones take longer to hand over than to do.',
+    },
+  },
+} as const;
+
+interface WorkersOptions {
+  readonly threads?: number;
+  readonly from: number;
+}
+
+const file = fileURLToPath(new URL('./workers/work.ts', import.meta.url));
+/** ms after which a thread that has nothing to do ends */
+const IDLE = 30_000;
+
+/** Long bodies are said anew in other threads. What goes wrong there is done again here, where it can be told as what it is. */
+export default {
+  name: 'workers',
+  options,
+  create({ threads = Math.max(1, availableParallelism() - 1), from }, { yard: { wires } }) {
+    if (threads === 0) return;
+    const pool = new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
+    const run = <Made>(name: string, job: RequestJob | AnswerJob): Promise<Made> =>
+      pool.run({ job, modules: wires.modules }, { name }) as Promise<Made>;
+    wires.heavy = {
+      from,
+      request: (job) => run<Uint8Array>('request', job).then(bufferOf, () => requestBody(job, wires)),
+      answer: (job) =>
+        run<Remade | undefined>('answer', job).then(
+          (made) => made && { ...made, body: bufferOf(made.body) },
+          () => answerBody(job, wires),
+        ),
+    };
+    return {
+      close: async () => {
+        wires.heavy = undefined;
+        await pool.destroy();
+      },
+    };
+  },
+} satisfies FeaturePlugin<WorkersOptions>;
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

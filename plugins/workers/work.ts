@@ -1,0 +1,48 @@
+/** What a thread does: the same functions as the event loop, over the same dialects. */
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { answerBody, requestBody } from '../../core/bodies.ts';
+import type { Wires } from '../../core/call.ts';
+import type { AnswerJob, Dialect, RequestJob, Translation } from '../../core/contracts.ts';
+
+interface Task<Job> {
+  readonly job: Job;
+  /** where its dialects are, as URLs */
+  readonly modules: readonly string[];
+}
+
+type Movable = Parameters<typeof move>[0];
+
+interface WiresModule {
+  readonly dialects: readonly Dialect[];
+  readonly translations: readonly Translation[];
+}
+
+export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
+  const body = requestBody(job, await wiresOf(modules, job.surface));
+  return moved(body, body);
+}
+
+export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
+  const made = answerBody(job, await wiresOf(modules, job.surface));
+  return made && moved(made, made.body);
+}
+
+/** What is handed over without being copied; a body that shares its memory with others must be. */
+function moved(value: unknown, { buffer, byteLength }: Buffer): unknown {
+  if (byteLength !== buffer.byteLength) return value;
+  return move({ [transferableSymbol]: buffer, [valueSymbol]: value } as unknown as Movable);
+}
+
+/** @throws Error where no module has that API */
+async function wiresOf(modules: readonly string[], surface: string): Promise<Wires> {
+  const all = (await Promise.all(modules.map((url) => import(url)))) as WiresModule[];
+  const dialects = all
+    .flatMap((module) => module.dialects)
+    .map((dialect) => [dialect.surface, dialect] as const);
+  const wires = {
+    dialects: new Map(dialects),
+    translations: all.flatMap(({ translations }) => translations),
+  };
+  if (wires.dialects.has(surface)) return wires;
+  throw new Error(`no dialect '${surface}' in ${modules.join(', ')}`);
+}
