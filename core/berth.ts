@@ -1,8 +1,9 @@
 import type { Provider } from './contracts.ts';
 import { Room } from './room.ts';
+import type { ProviderSecrets } from './secrets.ts';
 import type { Use } from './supervisor/idle.ts';
 import type { Change, State, Supervised } from './supervisor/supervised.ts';
-import { Target, type Blocks } from './target.ts';
+import { Target, type Blocks, type Pool } from './target.ts';
 
 /** One provider in the yard: its targets, its room, its process, and what it was found to have. */
 export class Berth {
@@ -11,7 +12,11 @@ export class Berth {
   /** reasons that take all its targets out */
   readonly blocks: Blocks = new Map();
   readonly #targets = new Map<string, Target>();
+  /** quotas that several of its models share, and that are used up */
+  readonly #pools: Pool[] = [];
   process: Supervised | undefined;
+  /** what was given to its process beside the config */
+  secrets: ProviderSecrets | undefined;
   /** names that it listed; undefined: not known */
   listed: ReadonlySet<string> | undefined;
 
@@ -50,7 +55,15 @@ export class Berth {
     let target = this.#targets.get(model);
     if (!target) {
       const { provider, room, blocks } = this;
-      target = new Target({ provider, model, room, blocks, siblings: () => this.targets });
+      target = new Target({
+        provider,
+        model,
+        room,
+        blocks,
+        pools: this.#pools,
+        siblings: () => this.targets,
+      });
+      for (const pool of this.#pools) target.joinPool(pool);
       this.#targets.set(model, target);
     }
     return target;

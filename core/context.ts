@@ -1,8 +1,15 @@
 import type { FastifyReply } from 'fastify';
-import type { Call, Context, Dialect, Trace } from './contracts.ts';
+import type { Call, Context, Dialect, Route, Trace } from './contracts.ts';
 import { patienceOf } from './deadline.ts';
 import { Leaving } from './leaving.ts';
 import type { Yard } from './yard.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** which of the house's keys it came with: a name that tells nothing of the key */
+    keyName?: string;
+  }
+}
 
 /** Most requests leave nothing to note. */
 const NOTHING: readonly never[] = [];
@@ -32,25 +39,7 @@ export function contextOf(
   const route = yard.route(call.model, call.surface, pin);
   const leaving = Leaving.of(reply.raw.req.socket);
   const id = requestId();
-  const trace: Trace = {
-    id,
-    time: Date.now(),
-    surface: call.surface,
-    model: call.model,
-    stream: call.stream,
-    route: route.name,
-    strategy: route.strategyName,
-    candidates: route.targets,
-    notes: NOTHING,
-    attempts: [],
-    translated: undefined,
-    commit: undefined,
-    ending: undefined,
-    status: undefined,
-    error: undefined,
-    ended: undefined,
-    bytes: 0,
-  };
+  const trace = freshTrace(id, call, route, reply.request.keyName);
   return {
     id,
     call,
@@ -62,5 +51,30 @@ export function contextOf(
     log: reply.log,
     started,
     patience: patienceOf(call),
+  };
+}
+
+/** What will be remembered of a request, as far as it is known when it comes. */
+export function freshTrace(id: string, call: Call, route: Route, key?: string): Trace {
+  return {
+    id,
+    time: Date.now(),
+    surface: call.surface,
+    model: call.model,
+    stream: call.stream,
+    key,
+    route: route.name,
+    strategy: route.strategyName,
+    candidates: route.targets,
+    notes: NOTHING,
+    attempts: [],
+    translated: undefined,
+    commit: undefined,
+    ending: undefined,
+    status: undefined,
+    error: undefined,
+    reason: undefined,
+    ended: undefined,
+    bytes: 0,
   };
 }

@@ -16,6 +16,8 @@ const ERRORS = {
   method_not_allowed: [405, 'invalid_request_error'],
   request_too_slow: [408, 'invalid_request_error'],
   action_conflict: [409, 'invalid_request_error'],
+  config_not_saved: [409, 'config_error'],
+  config_not_reloaded: [409, 'config_error'],
   body_too_large: [413, 'invalid_request_error'],
   url_too_long: [414, 'invalid_request_error'],
   unsupported_media_type: [415, 'invalid_request_error'],

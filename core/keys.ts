@@ -6,6 +6,8 @@ interface OneKey extends Key {
   /** ms since 1970 until which it is out */
   until: number;
   detail: string;
+  /** it was refused, and nothing says that it still is */
+  isGuess: boolean;
 }
 
 /** A provider's own keys, used in turns; one that is out is passed over until its time. */
@@ -22,6 +24,7 @@ export class Keys {
       nth: index + 1,
       until: 0,
       detail: '',
+      isGuess: false,
     }));
     this.#now = now;
   }
@@ -46,14 +49,25 @@ export class Keys {
     return found;
   }
 
-  /** Puts one out. @returns when the first of all is back, ms since 1970; undefined: another is in */
-  block({ nth }: Key, until: number, detail: string): number | undefined {
+  /**
+   * Puts one out. @returns when the first of all is back, ms since 1970, and whether none of them has asked for a pause;
+   * undefined: another is in
+   */
+  block(
+    { nth }: Key,
+    until: number,
+    detail: string,
+    isGuess: boolean,
+  ): { readonly until: number; readonly isGuess: boolean } | undefined {
     const key = this.#keys[nth - 1] as OneKey;
-    key.until = until;
-    key.detail = detail;
+    Object.assign(key, { until, detail, isGuess });
     const now = this.#now();
     this.#out = this.#keys.filter((one) => one.until > now).length;
-    return this.#out < this.#keys.length ? undefined : Math.min(...this.#keys.map((one) => one.until));
+    if (this.#out < this.#keys.length) return undefined;
+    return {
+      until: Math.min(...this.#keys.map((one) => one.until)),
+      isGuess: this.#keys.every((one) => one.isGuess),
+    };
   }
 
   reset(): void {

@@ -27,6 +27,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   if (said?.refusal && !error) {
     trace.status = said.refusal.status;
     trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
+    trace.reason = 'upstream_status';
     if (failed.length > 1) headers['x-should-retry'] = 'false';
     const { name, quirks } = said.attempt.target.provider;
     const foreign = isRewritten(quirks) ? context.dialect.foreignRefusal : undefined;
@@ -35,6 +36,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   const told = error ?? summary(failed);
   trace.status = told.statusCode;
   trace.error = told.message;
+  trace.reason = told.code;
   if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
   // Everything was tried here already: an SDK that tries again by itself only adds to the trouble.
   if (failed.length > 0 || told.final) headers['x-should-retry'] = 'false';

@@ -1,4 +1,7 @@
 import type { Socket } from 'node:net';
+import { GatewayError } from './errors.ts';
+
+export const left = (): GatewayError => new GatewayError('client_left', 'the client left');
 
 /** The requests under way on each connection; more than one only where a client pipelines. */
 const underWay = new WeakMap<Socket, Leaving[]>();

@@ -51,14 +51,14 @@ class Sleeping extends Error {}
 function still(target: Target, house: Choosing): Supervised | undefined {
   const process = house.process(target);
   if (!process) return undefined;
-  const { wakes, state, history, retryAt = 0 } = process;
+  const { wakes, isLeaving, state, history, retryAt = 0 } = process;
   const { name } = target.provider;
   const ready = async (signal: AbortSignal): Promise<void> => {
     if (!wakes) return process.ready(signal);
     if (house.now() < retryAt) throw new GatewayError('process_failed', `${name}: ${history.at(-1)?.reason}`);
     throw new Sleeping(`${name} to be ready (it is ${state})`);
   };
-  return { wakes, state, ready } as Supervised;
+  return { wakes, isLeaving, state, ready } as Supervised;
 }
 
 function contextOf(route: Route, call: Call, dialect: Dialect, log: Context['log']): Context {

@@ -16,6 +16,7 @@ import { rewrite } from './body/rewrite.ts';
 import { timeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
 import { Keys } from './keys.ts';
+import { runAs, runningOptions, type RunningOptions } from './running-options.ts';
 import { lacksOf } from './supervisor/furnish.ts';
 
 export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
@@ -73,7 +74,7 @@ export const localOptions = {
   additionalProperties: false,
   properties: {
     ...common,
-    start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' },
+    ...runningOptions,
   },
 } as const;
 
@@ -92,9 +93,7 @@ export interface RemoteOptions extends CommonOptions {
   headers?: Record<string, string>;
 }
 
-export interface LocalOptions extends CommonOptions {
-  start?: 'boot' | 'on-demand' | 'manual';
-}
+export interface LocalOptions extends CommonOptions, RunningOptions {}
 
 /** What is true of a provider, whatever the config says. */
 export interface Facts {
@@ -148,9 +147,10 @@ export function local(
   const address = { origin: '', key: '' };
   return {
     ...described(options, facts),
-    process: { ...facts.process, start: options.start ?? facts.process.start },
+    process: runAs(facts.process, options),
     lacks: lacksOf(facts.process, options.name),
     address,
+    basePath: facts.basePath,
     request: (call, target) =>
       written(call, target, {
         origin: address.origin,

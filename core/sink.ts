@@ -10,6 +10,8 @@ export interface Sink {
   readonly committed: boolean;
   /** The client has gone. */
   readonly closed: boolean;
+  /** Sees each piece of a body that is written, before it is framed. */
+  observe?: ((bytes: Buffer) => void) | undefined;
   /** A whole answer at once. */
   whole(status: number, headers: AnswerHeaders, body: Buffer): void;
   head(status: number, headers: AnswerHeaders): void;
@@ -34,6 +36,7 @@ export class HttpSink implements Sink {
   readonly #reply: FastifyReply;
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
+  observe: Sink['observe'];
 
   constructor(reply: FastifyReply) {
     this.#reply = reply;
@@ -51,6 +54,7 @@ export class HttpSink implements Sink {
   whole(status: number, headers: AnswerHeaders, body: Buffer): void {
     headers['content-length'] = body.length;
     this.#writeHead(status, headers);
+    this.observe?.(body);
     if (this.#reply.request.method === 'HEAD') return void this.#response.end();
     // As text of one byte a character, Node writes head and body in one piece.
     if (body.length <= ONE_PIECE) this.#response.end(body.toString('latin1'), 'latin1');
@@ -74,6 +78,7 @@ export class HttpSink implements Sink {
 
   write(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
+    this.observe?.(bytes);
     if (!this.#socket) return this.#response.write(bytes);
     const size = bytes.length.toString(16);
     const framed = Buffer.allocUnsafe(size.length + bytes.length + 4);

@@ -25,6 +25,12 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+/** It also counts what comes. */
+export interface CountingTransport extends Transport {
+  /** bytes of answers' bodies that have come from an origin: whether somebody there is answering shows when they grow */
+  heard(origin: string): number;
+}
+
 const gone = new Error('the exchange is over');
 
 /** Our own clocks watch the phases; this only frees the socket of a connection that never came. */
@@ -34,14 +40,14 @@ const CONNECT_GIVES_UP = 30_000;
  * undici, one pool an origin, HTTP/1.1, TLS verified. Idle connections are kept for less than the 5 s after which
  * uvicorn and Node servers close theirs.
  */
-export function undiciTransport(): Transport {
-  const pools = new Map<string, Pool>();
+export function undiciTransport(): CountingTransport {
+  const origins = new Map<string, { readonly pool: Pool; heard: number }>();
   return {
     request(request, handler) {
-      let pool = pools.get(request.origin);
-      if (!pool) pools.set(request.origin, (pool = openPool(request.origin)));
-      const exchange = new UndiciExchange(handler);
-      pool.dispatch(
+      let origin = origins.get(request.origin);
+      if (!origin) origins.set(request.origin, (origin = { pool: openPool(request.origin), heard: 0 }));
+      const exchange = new UndiciExchange(handler, origin);
+      origin.pool.dispatch(
         {
           path: request.path,
           method: request.method as Dispatcher.HttpMethod,
@@ -52,9 +58,10 @@ export function undiciTransport(): Transport {
       );
       return exchange;
     },
+    heard: (origin) => origins.get(origin)?.heard ?? 0,
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-      pools.clear();
+      await Promise.all([...origins.values()].map(({ pool }) => pool.destroy()));
+      origins.clear();
     },
   };
 }
@@ -93,11 +100,13 @@ class Place extends Client {
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   place: Place | undefined;
+  readonly #origin: { heard: number };
   #handler: Handler | undefined;
   #controller: Dispatcher.DispatchController | undefined;
 
-  constructor(handler: Handler) {
+  constructor(handler: Handler, origin: { heard: number }) {
     this.#handler = handler;
+    this.#origin = origin;
   }
 
   abort(): void {
@@ -128,6 +137,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#origin.heard += chunk.length;
     this.#handler?.data(chunk);
   }
 

@@ -1,16 +1,17 @@
 import { http1Transport } from './http1/transport.ts';
-import { undiciTransport, type Transport } from './transport.ts';
+import { undiciTransport, type CountingTransport } from './transport.ts';
 
 /** `auto`: plain HTTP by our own client, everything else by undici; `undici`: everything by it. */
 export type TransportName = 'auto' | 'undici';
 
-export function openTransport(name: TransportName): Transport {
+export function openTransport(name: TransportName): CountingTransport {
   const undici = undiciTransport();
   if (name === 'undici') return undici;
   const own = http1Transport();
   return {
     request: (request, handler) =>
       (request.origin.startsWith('http:') ? own : undici).request(request, handler),
+    heard: (origin) => (origin.startsWith('http:') ? own : undici).heard(origin),
     async close() {
       await Promise.all([own.close(), undici.close()]);
     },

@@ -13,6 +13,8 @@ export interface Members {
   /** just after the opening brace: where a member can be put in */
   readonly inside: number;
   readonly empty: boolean;
+  /** just after its closing brace */
+  readonly end: number;
 }
 
 const QUOTE = 0x22;
@@ -22,13 +24,21 @@ const COLON = 0x3a;
 
 /** @returns undefined when the bytes are not one whole JSON object, as far as a walk can tell */
 export function members(json: Buffer, wanted: ReadonlySet<string>): Members | undefined {
+  const found = membersAt(
+    json,
+    skipSpace(json, json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf ? 3 : 0),
+    wanted,
+  );
+  return found && skipSpace(json, found.end) === json.length ? found : undefined;
+}
+
+/** The same of an object that begins at `start`, whatever comes after it. */
+export function membersAt(json: Buffer, start: number, wanted: ReadonlySet<string>): Members | undefined {
+  if (json[start] !== 0x7b) return undefined;
   const spans = new Map<string, Span>();
-  let at = skipSpace(json, json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf ? 3 : 0);
-  if (json[at] !== 0x7b) return undefined;
-  const inside = at + 1;
-  at = skipSpace(json, inside);
-  if (json[at] === 0x7d)
-    return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: true } : undefined;
+  const inside = start + 1;
+  let at = skipSpace(json, inside);
+  if (json[at] === 0x7d) return { spans, inside, empty: true, end: at + 1 };
   for (;;) {
     if (json[at] !== QUOTE) return undefined;
     const keyEnd = stringEnd(json, at);
@@ -36,14 +46,13 @@ export function members(json: Buffer, wanted: ReadonlySet<string>): Members | un
     const key = readKey(json, at, keyEnd);
     at = skipSpace(json, keyEnd);
     if (json[at] !== COLON) return undefined;
-    const start = skipSpace(json, at + 1);
-    const end = valueEnd(json, start);
+    const from = skipSpace(json, at + 1);
+    const end = valueEnd(json, from);
     if (end < 0) return undefined;
     // The last of two equal names counts, as it does for JSON.parse.
-    if (key !== undefined && wanted.has(key)) spans.set(key, { start, end });
+    if (key !== undefined && wanted.has(key)) spans.set(key, { start: from, end });
     at = skipSpace(json, end);
-    if (json[at] === 0x7d)
-      return skipSpace(json, at + 1) === json.length ? { spans, inside, empty: false } : undefined;
+    if (json[at] === 0x7d) return { spans, inside, empty: false, end: at + 1 };
     if (json[at] !== COMMA) return undefined;
     at = skipSpace(json, at + 1);
   }

@@ -14,8 +14,12 @@ import type { Source } from './source.ts';
 /** A config that has been checked, with the plugins that it names. */
 export interface Loaded {
   readonly config: HouseConfig;
+  /** as it was written: variables as their names, nothing filled in */
+  readonly written: unknown;
   /** undefined when there is no file */
   readonly file?: string;
+  /** undefined for an object of a program */
+  readonly kept?: Kept;
   /** paths in the config are relative to it */
   readonly folder: string;
   /** environment variables, `.env` included */
@@ -29,8 +33,18 @@ export interface Loaded {
    * @throws GatewayError listing what there is
    */
   readonly strategyPlugin: (use: string) => StrategyPlugin;
+  /** where each path stands */
+  readonly source: Source;
   /** those that the config names under `plugins`, beside the catalogue's */
   readonly features: readonly FeaturePlugin[];
+}
+
+/** Where a config is kept. */
+export interface Kept {
+  /** absolute */
+  readonly file: string;
+  /** what it was read from; undefined: there was no file */
+  readonly text: string | undefined;
 }
 
 export interface Check {
@@ -70,6 +84,8 @@ export async function checkConfig({
 
   const features = [...catalogue.list('surface'), ...catalogue.list('feature'), ...chosen.features];
   const loaded = {
+    written: written ?? {},
+    source,
     folder,
     env,
     schema: shaped(checked.schema, Object.keys(sections)),
@@ -84,12 +100,12 @@ export async function checkConfig({
  */
 export function checkOptions(
   plugin: Pick<Plugin, 'name' | 'options'>,
-  { value = {}, env, folder }: { value?: unknown; env: Environment; folder: string },
+  { value = {}, env, folder, what }: { value?: unknown; env: Environment; folder: string; what?: string },
 ): Members {
   const mistakes = new Mistakes({ ...object, name: plugin.name });
   const expanded = filledIn(value, env, mistakes);
   const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
-  mistakes.throwIfAny();
+  mistakes.throwIfAny(what);
   return checked.value as Members;
 }
 

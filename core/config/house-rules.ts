@@ -18,7 +18,7 @@ export function houseRules(value: Members, catalogue: Catalogue, mistakes: Mista
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
       const target = members(entry);
       if (typeof target.provider !== 'string') continue;
-      const exact = providerNamed(target.provider, value, catalogue);
+      const exact = providerNamed(target.provider, members(value.providers), catalogue);
       if (exact === undefined)
         mistakes.add(
           ['models', name, 'targets', index, 'provider'],
@@ -36,8 +36,12 @@ export function isLoopback(host: string): boolean {
 }
 
 /** An entry of the config, or else a plugin that needs no entry. */
-function providerNamed(name: string, { providers }: Members, catalogue: Catalogue): string | undefined {
-  const entries = Object.keys(members(providers));
+export function providerNamed(
+  name: string,
+  providers: Readonly<Record<string, unknown>>,
+  catalogue: Catalogue,
+): string | undefined {
+  const entries = Object.keys(providers);
   if (entries.includes(name)) return name;
   const plugin = catalogue.get('provider', name);
   const alike = (entry: string): boolean =>

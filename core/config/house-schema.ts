@@ -36,6 +36,10 @@ export const house = {
           description: 'One key. Better written as $NAME than in the file.',
         },
       ),
+      adminKeys: texts(
+        'Keys for who looks into the gateway or changes it: everything but the API of callers. Without any, apiKeys are for both.',
+        { format: 'secret', minLength: 8, description: 'One key. Better written as $NAME than in the file.' },
+      ),
       bodyLimit: {
         format: 'bytes',
         default: '64MiB',
@@ -94,6 +98,39 @@ export const house = {
         minimum: 0,
         default: '5s',
         description: 'The longest Retry-After that is waited for where nobody else can answer.',
+      },
+    },
+  },
+  hedge: {
+    type: 'object',
+    default: {},
+    description:
+      'Asks a second target, too, where the first has given nothing for longer than nearly all answers take. Who has content first answers, the other is left.',
+    properties: {
+      enabled: {
+        type: 'boolean',
+        default: false,
+        description: 'It costs what the slowest requests cost, twice.',
+      },
+      share: {
+        type: 'number',
+        exclusiveMinimum: 0,
+        maximum: 1,
+        default: 0.05,
+        description: 'The share of live requests that may be asked twice.',
+      },
+      quantile: {
+        type: 'number',
+        minimum: 0.5,
+        maximum: 0.999,
+        default: 0.95,
+        description: 'After so much of the latest answers of a target had come, it counts as late.',
+      },
+      minimum: {
+        type: 'integer',
+        minimum: 2,
+        default: 20,
+        description: 'So many answers of a target must be known before anybody is asked twice for it.',
       },
     },
   },
@@ -172,7 +209,7 @@ export function modelSchema(strategy: Schema): Schema {
       timeouts,
       fallbacks: names('Other models, asked in this order when nobody here can answer.'),
       contextFallbacks: names('Other models, asked in this order when a request is too long for this one.'),
-      targets: { type: 'array', minItems: 1, description: 'Who can answer, in order.', items: target },
+      ...targetsSchema.properties,
     },
   };
 }
@@ -205,3 +242,12 @@ const target: Schema = {
     },
   },
 };
+
+/** Just the targets of a model's entry. */
+export const targetsSchema = {
+  type: 'object',
+  required: ['targets'],
+  properties: {
+    targets: { type: 'array', minItems: 1, description: 'Who can answer, in order.', items: target },
+  },
+} as const satisfies Schema;

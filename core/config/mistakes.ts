@@ -28,13 +28,16 @@ export class Mistakes {
     return this.#found.has(JSON.stringify(path));
   }
 
-  /** @throws GatewayError with every mistake, a line each, in the file's order */
-  throwIfAny(): void {
+  /**
+   * @param what that has them
+   * @throws GatewayError with every mistake, a line each, in the file's order
+   */
+  throwIfAny(what = 'config'): void {
     if (this.#found.size === 0) return;
     const found = [...this.#found.values()].toSorted((a, b) => compare(a.place, b.place));
     const lines = found.map(({ place, text }) => `  ${this.#source.name}${where(place)}: ${text}`);
     const head =
-      found.length === 1 ? 'The config has a mistake:' : `The config has ${found.length} mistakes:`;
+      found.length === 1 ? `The ${what} has a mistake:` : `The ${what} has ${found.length} mistakes:`;
     throw new GatewayError('config_invalid', [head, ...lines].join('\n'));
   }
 }

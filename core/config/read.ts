@@ -29,16 +29,27 @@ export async function readConfig({ file: named, root, env, catalogue }: Reading)
   const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };
   const folder = found ? dirname(resolve(found.file)) : resolve(root);
   const all = await withDotEnv(env, folder);
-  if (!found) return checkConfig({ value: {}, env: all, catalogue, folder });
+  if (found) return checkText(found, { env: all, catalogue });
+  const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
+  return { ...(await checkConfig({ value: {}, env: all, catalogue, folder })), kept };
+}
 
-  const { value, source, faults } = parse(found.text, found.file);
+/**
+ * Checks the text of a config file.
+ * @param env `.env` beside the file included
+ * @throws GatewayError as `readConfig` does
+ */
+export async function checkText(
+  { file: named, text }: { readonly file: string; readonly text: string },
+  given: Pick<Reading, 'env' | 'catalogue'>,
+): Promise<Loaded> {
+  const { value, source, faults } = parse(text, named);
   const mistakes = new Mistakes(source);
   for (const fault of faults) mistakes.addFault(fault);
   mistakes.throwIfAny();
-  return {
-    ...(await checkConfig({ value, env: all, catalogue, folder, source })),
-    file: resolve(found.file),
-  };
+  const file = resolve(named);
+  const loaded = await checkConfig({ ...given, value, folder: dirname(file), source });
+  return { ...loaded, file, kept: { file, text } };
 }
 
 async function lookFor(root: string): Promise<{ file: string; text: string } | undefined> {

@@ -6,8 +6,16 @@ const MASK = '***';
 /** Belt and braces: what a plugin forgot to mark, and what the config takes without a schema (headers, env). */
 const SECRET_NAME = /key|token|secret|password|authorization|cookie/i;
 
+/** What has such a name is a secret, whoever forgot to say so. */
+export const isTelling = (name: string): boolean => SECRET_NAME.test(name);
+
 /** A copy of a config for showing: what is marked `format: 'secret'` or has a telling name reads '***', and so do the credentials in URLs. */
 export function redact<T>(config: T, schema: Schema): T {
+  return redactAt(config, [], schema);
+}
+
+/** The same for what stands at one place of a config. */
+export function redactAt<T>(value: T, path: Path, schema: Schema): T {
   const copy = (at: unknown, of: readonly Schema[], named: boolean): unknown => {
     const secret = named || of.some(({ format }) => format === 'secret');
     if (typeof at === 'string') return secret && at !== '' ? MASK : withoutCredentials(at);
@@ -15,11 +23,13 @@ export function redact<T>(config: T, schema: Schema): T {
     if (typeof at !== 'object' || at === null) return at;
     const members = Object.entries(at).map(([key, child]) => [
       key,
-      copy(child, member(of, key, schema), secret || SECRET_NAME.test(key)),
+      copy(child, member(of, key, schema), secret || isTelling(key)),
     ]);
     return Object.fromEntries(members);
   };
-  return copy(config, views(schema, schema), false) as T;
+  let of = views(schema, schema);
+  for (const step of path) of = member(of, step, schema);
+  return copy(value, of, isSecret(path, schema)) as T;
 }
 
 /** Whether a value may not be shown, not even in the message about it. */
@@ -27,7 +37,7 @@ export function isSecret(path: Path, schema: Schema): boolean {
   let of = views(schema, schema);
   for (const step of path) {
     of = member(of, step, schema);
-    if (SECRET_NAME.test(String(step)) || of.some(({ format }) => format === 'secret')) return true;
+    if (isTelling(String(step)) || of.some(({ format }) => format === 'secret')) return true;
   }
   return false;
 }

@@ -8,6 +8,8 @@ import { Parser, type Listener } from './parser.ts';
 export interface Home {
   readonly host: string;
   readonly port: number;
+  /** bytes of bodies that have come from there */
+  heard: number;
   /** It is free for the next request for `time` ms. */
   rest(connection: Connection, time: number): void;
   /** It is no more. */
@@ -96,6 +98,7 @@ export class Connection implements Listener {
   }
 
   data(chunk: Buffer): void {
+    this.#home.heard += chunk.length;
     this.#exchange?.handler.data(chunk);
   }
 

@@ -11,6 +11,7 @@ const SWEEP = 1_000;
 export class Origin implements Home {
   readonly host: string;
   readonly port: number;
+  heard = 0;
   readonly #authority: string;
   readonly #now: () => number;
   readonly #emptied: () => void;

@@ -1,4 +1,4 @@
-import type { Transport } from '../transport.ts';
+import type { CountingTransport } from '../transport.ts';
 import { Origin } from './origin.ts';
 
 /**
@@ -6,7 +6,7 @@ import { Origin } from './origin.ts';
  * whatever two readers could understand differently is refused.
  * @param now the clock by which connections grow old, in ms
  */
-export function http1Transport(now: () => number = () => performance.now()): Transport {
+export function http1Transport(now: () => number = () => performance.now()): CountingTransport {
   const origins = new Map<string, Origin>();
   let isClosed = false;
   return {
@@ -17,6 +17,7 @@ export function http1Transport(now: () => number = () => performance.now()): Tra
       if (!origin) origins.set(url, (origin = new Origin(url, now, () => origins.delete(url))));
       return origin.request(request, handler);
     },
+    heard: (url) => origins.get(url)?.heard ?? 0,
     async close() {
       isClosed = true;
       for (const origin of origins.values()) origin.close();

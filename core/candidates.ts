@@ -1,0 +1,122 @@
+import type { Berth } from './berth.ts';
+import type { Berths } from './berths.ts';
+import { hasSurface, translationFor, type Wires } from './call.ts';
+import type { ModelConfig, Target } from './contracts.ts';
+import { GatewayError } from './errors.ts';
+import type { Settings } from './settings.ts';
+
+/** Who can answer for a model's name. */
+export class Candidates {
+  readonly #berths: Berths;
+  readonly #wires: Wires;
+  readonly #settings: Settings;
+
+  constructor(berths: Berths, wires: Wires, settings: Settings) {
+    this.#berths = berths;
+    this.#wires = wires;
+    this.#settings = settings;
+  }
+
+  /**
+   * Those who have one API, or one that it can be translated to.
+   * @param pin only this provider
+   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
+   */
+  through(surface: string, model: string, pin?: string): readonly Target[] {
+    const targets = this.#able(pin === undefined ? this.named(model) : this.#pinned(pin, model), surface);
+    if (targets.length === 0) throw this.#nobody(model, surface);
+    return targets;
+  }
+
+  /** By the config's word, else by who is known to have that name, else by whoever may. */
+  named(model: string): Target[] {
+    const configured = this.#configured(model);
+    if (configured.length > 0) return configured.map((one) => this.configured(model, one));
+    const known = this.knowing(model);
+    if (known.length > 0) return known;
+    const berths = this.#berths.asked();
+    const guessed =
+      this.#settings.config.unknownModels === 'reject' && model !== '' ? berths.filter(isOpen) : berths;
+    return guessed.map((berth) => berth.guess()).filter((target) => target !== undefined);
+  }
+
+  /** Who is known to have that name; a last resort only where it is nobody else's. */
+  knowing(model: string): Target[] {
+    const among = (berths: readonly Berth[]): Target[] =>
+      berths.map((berth) => berth.knows(model)).filter((target) => target !== undefined);
+    const known = among(this.#berths.asked());
+    return known.length > 0 ? known : among(this.#berths.lastResort());
+  }
+
+  /** The target that an entry of `models.NAME.targets` means. */
+  configured(
+    model: string,
+    { provider, model: own, weight, priority }: ModelConfig['targets'][number],
+  ): Target {
+    const berth = this.#berths.named(provider);
+    const target =
+      own === undefined
+        ? (berth.knows(model) ?? berth.target(model))
+        : berth.target(berth.provider.models?.[own] ?? own);
+    return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
+  }
+
+  /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
+  names(): Map<string, string> {
+    const names = new Map<string, string>();
+    for (const [name, { targets }] of Object.entries(this.#settings.models))
+      names.set(name, targets[0]?.provider ?? 'switchyard');
+    for (const berth of this.#berths.asked()) {
+      for (const name of berth.publicNames) if (!names.has(name)) names.set(name, berth.provider.name);
+    }
+    return names;
+  }
+
+  /** A name that the config does not have may lead to providers that it does not name, and which are not there any more. */
+  #configured(model: string): ModelConfig['targets'] {
+    const { models } = this.#settings.config;
+    const { targets } = this.#settings.model(model) ?? { targets: [] };
+    return Object.hasOwn(models, model)
+      ? targets
+      : targets.filter(({ provider }) => this.#berths.has(provider));
+  }
+
+  /** What the config calls so at that provider, else what that has itself, or takes for names that it does not know. */
+  #pinned(pin: string, model: string): Target[] {
+    const berth = this.#berths.named(pin);
+    const configured = this.#configured(model).filter(({ provider }) => this.#berths.get(provider) === berth);
+    if (configured.length > 0) return configured.map((one) => this.configured(model, one));
+    const target = berth.knows(model) ?? berth.guess();
+    return target ? [target] : [];
+  }
+
+  /** Who has that API; who only has one it can be translated to, when nobody has it. */
+  #able(targets: readonly Target[], surface: string): Target[] {
+    const native = targets.filter((target) => hasSurface(target, surface));
+    return native.length > 0
+      ? native
+      : targets.filter((target) => translationFor(target, surface, this.#wires));
+  }
+
+  #nobody(model: string, surface: string): GatewayError {
+    const names = [...this.names().keys()];
+    if (names.includes(model) || this.#settings.config.unknownModels === 'route') {
+      return new GatewayError(
+        'surface_not_found',
+        `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
+        { param: 'model' },
+      );
+    }
+    const some = names.slice(0, 20).join(', ');
+    return new GatewayError(
+      'model_not_found',
+      `the model '${model}' does not exist here; there are: ${some}${names.length > 20 ? ', …' : ''}`,
+      { param: 'model' },
+    );
+  }
+}
+
+/** Nobody knows which models it has: it may have any. */
+export function isOpen({ provider, listed }: Berth): boolean {
+  return !provider.models && !listed;
+}

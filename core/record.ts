@@ -1,0 +1,25 @@
+import type { Attempt, Target, Trace } from './contracts.ts';
+
+/** A trace as plain data, to be kept or told: targets by their ids, the rest as it is. Times in µs since the request came. */
+export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts'> {
+  readonly candidates: readonly string[];
+  readonly attempts: readonly AttemptRecord[];
+}
+
+export type AttemptRecord = Omit<Attempt, 'target'> & { readonly target: string };
+
+export function record(trace: Trace): TraceRecord {
+  return { ...trace, candidates: trace.candidates.map(idOf), attempts: trace.attempts.map(attemptRecord) };
+}
+
+/** A target's id, `provider/model`, taken apart: a provider's name has no slash. */
+export function partsOf(id: string): { readonly provider: string; readonly model: string } {
+  const slash = id.indexOf('/');
+  return { provider: id.slice(0, slash), model: id.slice(slash + 1) };
+}
+
+const idOf = ({ id }: Target): string => id;
+
+function attemptRecord(attempt: Attempt): AttemptRecord {
+  return { ...attempt, target: attempt.target.id };
+}

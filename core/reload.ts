@@ -1,0 +1,78 @@
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { tryStrategies } from './boot-settings.ts';
+import type { Kept, Loaded } from './config/check.ts';
+import { Mistakes } from './config/mistakes.ts';
+import { valueAt } from './config/path.ts';
+import { readConfig } from './config/read.ts';
+import { GatewayError } from './errors.ts';
+import { LIVE } from './settings.ts';
+import type { Yard } from './yard.ts';
+
+export interface Reloaded {
+  readonly file: string;
+  /** sections that hold from now on as they are in the file */
+  readonly changed: readonly string[];
+  /** sections that are other than at the gateway's start, and wait for the next one */
+  readonly restart: readonly string[];
+}
+
+/**
+ * Reads the config anew and takes of it what can change while the gateway runs. Of a config that is wrong nothing is
+ * taken.
+ * @throws GatewayError `config_not_reloaded` with every mistake
+ */
+export async function reload(yard: Yard): Promise<Reloaded> {
+  const { settings } = yard;
+  const { kept } = settings.loaded;
+  if (!kept) throw notReloaded('there is no config file: a program gave this gateway its config');
+  let before = settings.loaded;
+  // In turn with the overrides, which may be on their way into the file.
+  await settings.overrides.change(async (value) => {
+    const next = await read(kept, yard).catch((error: Error) => {
+      throw notReloaded(error.message, error);
+    });
+    before = settings.loaded;
+    yard.adopt(next);
+    return value;
+  });
+  const changed = differing(before, settings.loaded).filter(isLive);
+  const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
+  return { file: kept.file, changed, restart };
+}
+
+async function read({ file, text }: Kept, yard: Yard): Promise<Loaded> {
+  const { loaded, catalogue } = yard.settings;
+  const named = text === undefined ? undefined : file;
+  const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, catalogue });
+  mustHaveProviders(next, yard);
+  tryStrategies(next, yard.makeStrategy);
+  return next;
+}
+
+/** A provider starts with the gateway only. */
+function mustHaveProviders({ config, source }: Loaded, { berths }: Yard): void {
+  const mistakes = new Mistakes(source);
+  for (const [name, { targets }] of Object.entries(config.models))
+    for (const [at, { provider }] of targets.entries())
+      if (!berths.has(provider) && config.providers[provider]?.enabled !== false)
+        mistakes.add(
+          ['models', name, 'targets', at, 'provider'],
+          `'${provider}' is not there yet: a provider comes with a restart of the gateway`,
+        );
+  mistakes.throwIfAny();
+}
+
+const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);
+
+/** Sections that are not written alike. */
+function differing(one: Loaded, other: Loaded): string[] {
+  const names = new Set([one, other].flatMap(({ written }) => Object.keys(written as object)));
+  return [...names].filter(
+    (name) => !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name])),
+  );
+}
+
+function notReloaded(why: string, cause?: unknown): GatewayError {
+  return new GatewayError('config_not_reloaded', `What held before holds on. ${why}`, { cause });
+}

@@ -1,0 +1,67 @@
+import type { Candidates } from './candidates.ts';
+import type { Loaded } from './config/check.ts';
+import type { HouseConfig, Route, Strategy } from './contracts.ts';
+import { fallbacksOf } from './fallback.ts';
+import type { Settings } from './settings.ts';
+
+/** Routes made for names in requests are remembered, but only so many of them. */
+const REMEMBERED = 1_000;
+
+/**
+ * Makes a strategy whose options have been checked.
+ * @param from the config that names it; without it the one in force
+ */
+export type MakeStrategy = (chosen: HouseConfig['strategy'], from?: Loaded) => Strategy;
+
+/** The way from a model's name to those that can answer for it, remembered until something changes. */
+export class Routes {
+  readonly #candidates: Candidates;
+  readonly #settings: Settings;
+  readonly #make: MakeStrategy;
+  /** by surface (and pin), then by model */
+  readonly #routes = new Map<string, Map<string, Route>>();
+
+  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy) {
+    this.#candidates = candidates;
+    this.#settings = settings;
+    this.#make = make;
+  }
+
+  /** @param pin only this provider, by its exact name */
+  route(model: string, surface: string, pin: string | undefined): Route {
+    // A pin counts in one spelling only: no more is remembered than there is.
+    const key = pin === undefined ? surface : `${surface} at ${pin}`;
+    let routes = this.#routes.get(key);
+    const remembered = routes?.get(model);
+    if (remembered) return remembered;
+    const route = this.#resolve(model, surface, pin);
+    if (!routes) this.#routes.set(key, (routes = new Map()));
+    if (routes.size >= REMEMBERED) {
+      const [oldest, { strategy }] = routes.entries().next().value as [string, Route];
+      routes.delete(oldest);
+      strategy.close?.();
+    }
+    routes.set(model, route);
+    return route;
+  }
+
+  forget(): void {
+    for (const routes of this.#routes.values())
+      for (const { strategy } of routes.values()) strategy.close?.();
+    this.#routes.clear();
+  }
+
+  #resolve(model: string, surface: string, pin: string | undefined): Route {
+    const configured = this.#settings.model(model);
+    const targets = this.#candidates.through(surface, model, pin);
+    const { strategy } = this.#settings.strategy(model);
+    return {
+      name: configured ? model : '*',
+      targets,
+      strategyName: strategy.use,
+      strategy: this.#make(strategy),
+      timeouts: configured?.timeouts ?? {},
+      ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
+    };
+  }
+}
