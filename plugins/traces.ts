@@ -1,62 +1,65 @@
-import type { Context, FeaturePlugin, Trace } from '../core/contracts.ts';
-import { requestChannel } from '../core/dispatch.ts';
+import type { Context, FeaturePlugin } from '../core/contracts.ts';
+import { beginChannel, requestChannel } from '../core/dispatch.ts';
 import { GatewayError } from '../core/errors.ts';
+import { record } from '../core/record.ts';
+import type { Sink } from '../core/sink.ts';
+import { summary } from '../core/summary.ts';
+import { Capture } from './traces/capture.ts';
+import { Kept } from './traces/kept.ts';
+import { page } from './traces/list.ts';
+import { options, type TracesOptions } from './traces/options.ts';
+import { readQuery } from './traces/query.ts';
 import { told } from './traces/told.ts';
 
-const options = {
-  type: 'object',
-  additionalProperties: false,
-  description: 'Keeps why each request went where it went.',
-  properties: {
-    keep: { type: 'integer', minimum: 0, default: 1000, description: 'So many of the latest requests.' },
-  },
-} as const;
-
-/** `GET /requests` and `GET /requests/{id}`: the decisions behind the latest requests, newest first. */
+/** `GET /requests` and `GET /requests/{id}`: what is asked just now and was asked lately, and the decisions behind it. */
 export default {
   name: 'traces',
   options,
-  create({ keep }, { app, yard }) {
-    const ring: Trace[] = [];
-    let next = 0;
-    const listen = (message: unknown): void => {
-      const { context, house } = message as { context: Context; house: unknown };
-      if (house !== yard || keep === 0) return;
-      ring[next] = context.trace;
-      next = (next + 1) % keep;
+  create({ keep, capture: { enabled, limit } }, { app, yard }) {
+    const kept = new Kept(keep);
+    const capture = enabled ? new Capture(limit) : undefined;
+    const begin = (message: unknown): void => {
+      const { context, sink, house } = message as { context: Context; sink: Sink; house: unknown };
+      if (house !== yard) return;
+      kept.begin(context.trace);
+      capture?.begin(context, sink);
     };
-    requestChannel.subscribe(listen);
+    const end = (message: unknown): void => {
+      const { context, house } = message as { context: Context; house: unknown };
+      if (house === yard) kept.end(context.trace);
+    };
+    beginChannel.subscribe(begin);
+    requestChannel.subscribe(end);
 
-    const newestFirst = (): Trace[] => [...ring.slice(next), ...ring.slice(0, next)].reverse();
-    app.get('/requests', (request) => {
-      const { limit = '100', ...unknown } = request.query as Record<string, string>;
-      const most = Number(limit);
-      if (!Number.isInteger(most) || most < 1)
-        throw new GatewayError('invalid_request', `'limit' must be a whole number from 1; it is '${limit}'`, {
-          param: 'limit',
-        });
-      const [other] = Object.keys(unknown);
-      if (other !== undefined)
-        throw new GatewayError(
-          'invalid_request',
-          `there is no query parameter '${other}' here; there is: limit`,
-          { param: other },
-        );
-      return { object: 'list', data: newestFirst().slice(0, most).map(told) };
-    });
-    app.get('/requests/:id', (request) => {
-      const { id } = request.params as { id: string };
-      const trace = newestFirst().find(
-        (one) => one.id === id || one.attempts.some(({ upstreamId }) => upstreamId === id),
-      );
-      if (!trace)
-        throw new GatewayError(
-          'request_not_found',
-          `no request '${id}' is kept; the latest ${keep} are (traces.keep)`,
-          { param: 'id' },
-        );
-      return told(trace);
-    });
-    return { close: () => void requestChannel.unsubscribe(listen) };
+    app.get('/requests', ({ query }) => list(query as Record<string, unknown>));
+    app.get('/requests/:id', ({ params }) => one((params as { id: string }).id));
+    return {
+      close: () => {
+        beginChannel.unsubscribe(begin);
+        requestChannel.unsubscribe(end);
+      },
+    };
+
+    async function list(query: Record<string, unknown>): Promise<object> {
+      const { limit: most, ...filter } = readQuery(query);
+      const { data, next } = await page(kept, yard.archive, filter, most);
+      return { object: 'list', data: data.map(summary), next };
+    }
+
+    async function one(id: string): Promise<object> {
+      const found = kept.find(id);
+      const trace = found ? record(found) : await yard.archive?.request(id).catch(() => undefined);
+      if (!trace) throw unknown(id, keep);
+      const bodies = capture?.of(trace.id);
+      return { ...told(trace), ...(bodies ? { bodies } : {}) };
+    }
   },
-} satisfies FeaturePlugin<{ readonly keep: number }>;
+} satisfies FeaturePlugin<TracesOptions>;
+
+function unknown(id: string, keep: number): GatewayError {
+  return new GatewayError(
+    'request_not_found',
+    `no request '${id.slice(0, 100)}' is kept; the latest ${keep} are in memory (traces.keep), older ones where history is on (history.keep)`,
+    { param: 'id' },
+  );
+}

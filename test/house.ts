@@ -2,7 +2,8 @@ import type { Test } from 'tap';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
 import { Catalogue } from '../core/catalogue.ts';
-import { checkConfig } from '../core/config/check.ts';
+import { checkConfig, type Loaded } from '../core/config/check.ts';
+import { readConfig } from '../core/config/read.ts';
 import { nothingHere, unreadable } from '../core/answer-errors.ts';
 import type { Yard } from '../core/yard.ts';
 import { house, root, type Lent } from '../gateway.ts';
@@ -19,6 +20,8 @@ export interface House {
   chat(body?: Record<string, unknown>, options?: Ask): Promise<Answer>;
   /** the newest trace, or the one with that id */
   trace(id?: string): Promise<Trace>;
+  /** the newest traces, newest first */
+  traces(count: number): Promise<Trace[]>;
   close(): Promise<void>;
 }
 
@@ -50,18 +53,34 @@ export type Trace = Parsed;
 const catalogue = await Catalogue.read(root);
 const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
 
-/** @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said */
+/**
+ * @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said, and no
+ * history is written unless `history` is
+ */
 export async function startHouse(
   t: Test,
   config: Record<string, unknown>,
   lent: Lent & { env?: Record<string, string> } = {},
 ): Promise<House> {
   const loaded = await checkConfig({
-    value: { discover: false, ...config },
+    value: { discover: false, history: { enabled: false }, ...config },
     env: lent.env ?? {},
     catalogue,
     folder: t.testdirName,
   });
+  return openHouse(t, loaded, lent);
+}
+
+/** The same from a file in `folder`: the one named, or the first that a gateway there would find. */
+export async function startHouseFrom(
+  t: Test,
+  folder: string,
+  { file, env = {}, ...lent }: Lent & { file?: string; env?: Record<string, string> } = {},
+): Promise<House> {
+  return openHouse(t, await readConfig({ file, root: folder, env, catalogue }), lent);
+}
+
+async function openHouse(t: Test, loaded: Loaded, lent: Lent): Promise<House> {
   const log: string[] = [];
   const app = Fastify({
     bodyLimit: loaded.config.server.bodyLimit,
@@ -80,6 +99,11 @@ export async function startHouse(
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
   const ask = (path: string, options: Ask = {}): Promise<Answer> => asked(url + path, options);
+  const traceOf = async (id: string): Promise<Trace> => (await ask(`/requests/${id}`)).json();
+  const traces = async (count: number): Promise<Trace[]> => {
+    const { data } = (await ask(`/requests?limit=${count}`)).json() as { data: { id: string }[] };
+    return Promise.all(data.map(({ id }) => traceOf(id)));
+  };
   return {
     url,
     app,
@@ -91,10 +115,8 @@ export async function startHouse(
         body: { model: 'm', messages: [{ role: 'user', content: 'hi' }], ...body },
         ...options,
       }),
-    trace: async (id) =>
-      id === undefined
-        ? (await ask('/requests?limit=1')).json().data[0]
-        : (await ask(`/requests/${id}`)).json(),
+    trace: async (id) => (id === undefined ? (await traces(1))[0] : traceOf(id)),
+    traces,
     close: () => app.close(),
   };
 }

@@ -1,23 +1,11 @@
-import type { Attempt, Trace } from '../../core/contracts.ts';
+import { partsOf, type AttemptRecord, type TraceRecord } from '../../core/record.ts';
 import { spent } from '../../core/spent.ts';
+import { tenths } from '../../core/summary.ts';
 
-/** A trace as it is shown: names instead of objects, times in ms since the request came, a tenth exact. */
-export function told(trace: Trace): Record<string, unknown> {
-  const {
-    id,
-    time,
-    surface,
-    model,
-    stream,
-    route,
-    strategy,
-    translated,
-    notes,
-    ending,
-    status,
-    error,
-    bytes,
-  } = trace;
+/** A trace as it is shown whole: times in ms since the request came, a tenth exact. */
+export function told(trace: TraceRecord): Record<string, unknown> {
+  const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
+  const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
   const { waited, overhead } = spent(trace);
   return {
     id,
@@ -25,24 +13,23 @@ export function told(trace: Trace): Record<string, unknown> {
     surface,
     model,
     stream,
+    key: key ?? null,
     route,
     strategy,
-    ...(translated === undefined ? {} : { translated }),
-    candidates: trace.candidates.map((target) => ({ target: target.id, ...outOf(trace, target.id) })),
-    notes: notes.map(({ at, took, ...rest }) => ({
-      at: ms(at),
-      ...rest,
-      ...(took === undefined ? {} : { ms: ms(took) }),
-    })),
-    attempts: trace.attempts.map(attempt),
-    commit: ms(trace.commit),
-    ending,
+    translated,
+    candidates: trace.candidates.map((target) => ({ target, ...outOf(trace, target) })),
+    notes: notes.map(({ at, took, ...rest }) => ({ at: ms(at), ...rest, ms: ms(took) })),
+    attempts: attempts.map(attempt),
+    commit: ms(commit),
+    ending: ending ?? null,
     status,
-    ...(error === undefined ? {} : { error }),
-    ms: ms(trace.ended),
+    error,
+    reason,
+    ms: ms(ended),
     waited: ms(waited),
-    overhead: ms(overhead),
+    overhead: ended === undefined ? undefined : ms(overhead),
     bytes,
+    usage: usage ?? null,
   };
 }
 
@@ -54,11 +41,10 @@ function attempt({
   firstContent,
   ended,
   ...rest
-}: Attempt): Record<string, unknown> {
+}: AttemptRecord): Record<string, unknown> {
   return {
-    target: target.id,
-    provider: target.provider.name,
-    model: target.model,
+    target,
+    ...partsOf(target),
     ...rest,
     started: ms(started),
     connected: ms(connected),
@@ -69,11 +55,12 @@ function attempt({
 }
 
 /** Why a candidate was out when it was first looked at; nothing where it was not. */
-function outOf({ notes }: Trace, id: string): { out?: readonly string[] } {
+function outOf({ notes }: TraceRecord, id: string): { out?: readonly string[] } {
   const reasons = notes.find(({ out }) => out?.[id])?.out?.[id];
   return reasons ? { out: reasons } : {};
 }
 
+/** What is not known stays out of the answer. */
 function ms(micros: number | undefined): number | undefined {
-  return micros === undefined ? undefined : Math.round(micros / 100) / 10;
+  return micros === undefined ? undefined : tenths(micros);
 }

@@ -1,22 +1,24 @@
 import type { Berth } from '../../../core/berth.ts';
 import { redact } from '../../../core/config/redact.ts';
 import type { Host } from '../../../core/contracts.ts';
+import { originOf } from '../../../core/supervisor/port.ts';
 import { standing } from './standing.ts';
 import { stats } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
 /** `GET /config`: the config in force, without secrets; and how the first version told of itself. */
 export function configView(host: Host, watch: Watch): void {
-  const { app, yard, config, schema, strategyNames } = host;
+  const { app, strategies } = host;
+  const { settings } = host.yard;
   app.get('/config', () => ({
-    ...redact(config, schema),
-    overrides: redact(yard.overrides.value, schema),
-    gateway_port: portOf(app) ?? config.server.port,
-    load_balancing_strategies: strategyNames,
-    current_strategy: yard.overrides.strategy()?.use ?? config.strategy.use,
+    ...redact(settings.config, settings.loaded.schema),
+    overrides: redact(settings.overrides.value, settings.loaded.schema),
+    gateway_port: portOf(app) ?? settings.config.server.port,
+    load_balancing_strategies: strategies.map(({ name }) => name),
+    current_strategy: settings.strategy().strategy.use,
     service_registry: {
       services: Object.fromEntries(
-        [...yard.berths].map(([name, berth]) => [name, service(berth, host, watch)]),
+        [...host.yard.berths].map(([name, berth]) => [name, service(berth, host, watch)]),
       ),
       stats: stats(host),
     },
@@ -25,15 +27,16 @@ export function configView(host: Host, watch: Watch): void {
 }
 
 function service(berth: Berth, host: Host, watch: Watch) {
-  const { name, process: spec, address } = berth.provider;
+  const { name, process: spec, basePath } = berth.provider;
   const { uptime: _, ...vitals } = watch.vitals(berth, host.now());
+  const origin = spec && vitals.port !== null ? originOf(spec.host, vitals.port) : undefined;
   const since = upSince(berth);
   return {
     name,
     service_type: spec?.source?.toolchain ?? (spec ? 'process' : 'remote'),
     status: standing(berth, host).status,
-    health_endpoint: spec?.probe.path ?? null,
-    api_endpoint: address?.origin || null,
+    health_endpoint: origin ? origin + spec!.probe.path : null,
+    api_endpoint: origin ? `${origin}${basePath}/chat/completions` : null,
     start_command: spec?.command.join(' ') ?? null,
     working_directory: spec?.cwd ?? null,
     ...vitals,

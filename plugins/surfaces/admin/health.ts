@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
-import { standing } from './standing.ts';
+import { callersRoute } from '../../../core/open-route.ts';
+import { standing, type Standing } from './standing.ts';
 import { stats } from './stats.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -10,14 +12,10 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 /** `GET /health`: 200 while somebody can answer, or could be started for it; 503 otherwise. */
 export function health(host: Host): void {
   const { app, yard } = host;
-  app.get('/health', (_request, reply) => {
-    const providers = [...yard.berths.values()].map((berth) => ({
-      name: berth.provider.name,
-      ...standing(berth, host),
-    }));
-    const ready = providers.some(
-      ({ out, dormant }) => !dormant && out.every((reason) => reason === 'stopped'),
-    );
+  app.get('/health', { config: callersRoute }, (_request, reply) => {
+    const berths = [...yard.berths.values()];
+    const providers = berths.map((berth) => ({ name: berth.provider.name, ...standing(berth, host) }));
+    const ready = berths.some((berth, at) => canServe(providers[at]!, berth));
     const numbers = stats(host);
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'healthy' : 'unhealthy',
@@ -31,3 +29,7 @@ export function health(host: Host): void {
     });
   });
 }
+
+/** It answers, or the next request starts it. */
+const canServe = ({ out, dormant }: Standing, { process }: Berth): boolean =>
+  !dormant && (out.length === 0 || (process?.wakes === true && out.every((reason) => reason === 'stopped')));

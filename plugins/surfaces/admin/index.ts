@@ -1,11 +1,18 @@
 import type { Feature, FeaturePlugin } from '../../../core/contracts.ts';
+import { configChanges } from './config-changes.ts';
 import { configView } from './config.ts';
 import { health } from './health.ts';
 import { lifecycle } from './lifecycle.ts';
 import { loadBalancing } from './load-balancing.ts';
+import { logs } from './logs.ts';
 import { providers } from './providers.ts';
 import { resets } from './reset.ts';
 import { routeRoute } from './route.ts';
+import { routes } from './routes.ts';
+import { strategiesRoute } from './strategies.ts';
+import { Traffic } from './traffic.ts';
+import { suite } from './suite.ts';
+import { secrets } from './secrets.ts';
 import { tryOut } from './try-out.ts';
 import { Watch } from './vitals.ts';
 
@@ -15,14 +22,26 @@ export default {
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host): Feature {
     const watch = new Watch(host);
+    const traffic = new Traffic(host.yard, host.now);
     health(host);
     providers(host, watch);
     lifecycle(host);
+    logs(host);
+    secrets(host);
     configView(host, watch);
+    configChanges(host);
     loadBalancing(host);
+    strategiesRoute(host);
+    routes(host, traffic);
     resets(host);
     routeRoute(host);
     tryOut(host);
-    return { close: () => watch.close() };
+    suite(host);
+    return {
+      close: () => {
+        watch.close();
+        traffic.close();
+      },
+    };
   },
 } satisfies FeaturePlugin;

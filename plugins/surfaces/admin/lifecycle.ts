@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { INSTALLED } from '../../../core/supervisor/program.ts';
 import type { Supervised } from '../../../core/supervisor/supervised.ts';
 
 /** ms that an answer waits for a start, which goes on after that: an installation may take minutes. */
@@ -10,15 +11,16 @@ const PATIENCE = 30_000;
 const ACTIONS = {
   start: (process) => process.start('somebody asked for it'),
   stop: (process) => process.stop('somebody asked for it'),
-  restart: async (process) => {
-    await process.stop('somebody asked for a restart');
-    await process.start('somebody asked for a restart');
-  },
+  restart: (process) => process.restart('somebody asked for a restart'),
+  populate: (process) => process.populate('somebody asked for it'),
 } satisfies Record<string, (process: Supervised) => Promise<void>>;
 
 type Action = keyof typeof ACTIONS;
 
-/** `POST /providers/{name}/start|stop|restart`, `/providers/start-all|stop-all`. What is so already is no mistake. */
+/**
+ * `POST /providers/{name}/start|stop|restart|populate`, `/providers/start-all|stop-all|populate-all`. What is so already
+ * is no mistake.
+ */
 export function lifecycle({ app, yard }: Host): void {
   for (const action of Object.keys(ACTIONS) as Action[]) {
     app.post(`/providers/:name/${action}`, async (request) => {
@@ -26,21 +28,15 @@ export function lifecycle({ app, yard }: Host): void {
       await act(berth, action);
       const { state, history } = berth.process as Supervised;
       const { name } = berth.provider;
-      return {
-        provider: name,
-        action,
-        success: true,
-        timestamp: now(),
-        state,
-        reason: history.at(-1)?.reason,
-      };
+      const reason = (action === 'populate' && nothingMissing(berth)) || history.at(-1)?.reason;
+      return { provider: name, action, success: true, timestamp: now(), state, reason };
     });
   }
-  for (const action of ['start', 'stop'] as const) {
+  for (const action of ['start', 'stop', 'populate'] as const) {
     app.post(`/providers/${action}-all`, async () => {
       // Whoever is asked only when nobody else is there need not run beside all others.
       const all = [...yard.berths.values()].filter(
-        ({ process, provider }) => process && !(action === 'start' && provider.lastResort),
+        ({ process, provider }) => process && (action === 'stop' || !provider.lastResort),
       );
       const done = await Promise.allSettled(all.map((berth) => act(berth, action)));
       const named = done.map((one, at) => [all[at]!.provider.name, one] as const);
@@ -55,9 +51,17 @@ export function lifecycle({ app, yard }: Host): void {
         total: all.length,
         timestamp: now(),
         errors: Object.fromEntries(errors),
+        states: Object.fromEntries(all.map(({ provider, process }) => [provider.name, process!.state])),
       };
     });
   }
+}
+
+/** Why an installation changed nothing, where it has not just been made or goes on. */
+function nothingMissing({ provider, process }: Berth): string | undefined {
+  if (!provider.process?.source) return 'there is nothing to fetch: it runs what is there';
+  const { state, reason } = process!.history.at(-1)!;
+  return state === 'installing' || reason === INSTALLED ? undefined : 'nothing was missing';
 }
 
 async function act({ process, provider: { name } }: Berth, action: Action): Promise<void> {

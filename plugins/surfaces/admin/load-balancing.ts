@@ -3,6 +3,9 @@ import { listed, loose, suggestion } from '../../../core/config/names.ts';
 import { redact } from '../../../core/config/redact.ts';
 import type { Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { withStrategy } from '../../../core/overriding.ts';
+import { inForce } from './in-force.ts';
+import { mustExist, short } from './must-exist.ts';
 import { readObject } from './read-object.ts';
 
 const PATH = '/config/load-balancing';
@@ -32,20 +35,27 @@ export function loadBalancing(host: Host): void {
   });
 }
 
-function current({ yard, config, schema, strategyNames }: Host) {
-  const models = Object.entries(config.models).filter(([, model]) => model.strategy);
+function current({ yard: { settings }, strategies }: Host) {
+  const { config, overrides } = settings;
+  const { schema } = settings.loaded;
+  const configured = Object.entries(config.models).filter(([, model]) => model.strategy);
+  const overridden = Object.entries(overrides.value.models ?? {}).filter(([, model]) => model.strategy);
+  const own = [...new Set([...configured, ...overridden].map(([name]) => name))];
   return {
-    strategy: yard.overrides.strategy()?.use ?? config.strategy.use,
-    available: strategyNames,
+    ...inForce(undefined, settings),
+    available: strategies.map(({ name }) => name),
     /** those that the config gives a strategy of their own */
-    models: Object.fromEntries(models.map(([name, model]) => [name, model.strategy?.use])),
-    overrides: redact(yard.overrides.value, schema),
+    models: Object.fromEntries(configured.map(([name, model]) => [name, model.strategy?.use])),
+    /** what those have in force that have a strategy of their own, by whomever it was given */
+    modelStrategies: Object.fromEntries(own.map((name) => [name, inForce(name, settings)])),
+    overrides: redact(overrides.value, schema),
     timestamp: Date.now() / 1000,
   };
 }
 
 async function change({ strategy: name, model, options = {} }: Asked, host: Host) {
-  const { yard, strategy, strategyNames } = host;
+  const { yard, strategy, strategies } = host;
+  const strategyNames = strategies.map((plugin) => plugin.name);
   if (name === undefined)
     throw invalid('strategy', `'strategy' is missing; there are: ${all(strategyNames)}`);
   if (model !== undefined) mustExist(model, yard.modelNames());
@@ -61,14 +71,15 @@ async function change({ strategy: name, model, options = {} }: Asked, host: Host
   } catch (error) {
     throw invalid('options', (error as Error).message);
   }
-  await yard.override({ ...options, use }, model);
+  // The name comes first, as people write it.
+  const written = Object.assign({ use }, options, { use });
+  await yard.override((value) => withStrategy(value, written, model));
   return done(use, model);
 }
 
-async function takeBack(model: string | undefined, { yard, config }: Host) {
-  await yard.override(undefined, model);
-  const own = model !== undefined && Object.hasOwn(config.models, model) && config.models[model]?.strategy;
-  return done((own || (yard.overrides.strategy() ?? config.strategy)).use, model);
+async function takeBack(model: string | undefined, { yard }: Host) {
+  await yard.override((value) => withStrategy(value, undefined, model));
+  return done(yard.settings.strategy(model).strategy.use, model);
 }
 
 function done(strategy: string, model: string | undefined) {
@@ -79,17 +90,6 @@ function done(strategy: string, model: string | undefined) {
     timestamp: Date.now() / 1000,
   };
 }
-
-function mustExist(model: string, names: ReadonlyMap<string, string>): void {
-  if (names.has(model)) return;
-  throw new GatewayError(
-    'model_not_found',
-    `the model '${short(model)}' does not exist here${suggestion(short(model), names.keys())}; GET /v1/models lists those that do`,
-    { param: 'model' },
-  );
-}
-
-const short = (name: string): string => name.slice(0, 100);
 
 interface Asked {
   readonly strategy?: string | undefined;

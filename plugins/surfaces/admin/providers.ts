@@ -22,6 +22,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
   return {
     name,
     ...standing(berth, host),
+    kind: berth.process ? 'program' : 'remote',
     ...watch.vitals(berth, host.now()),
     surfaces,
     modelMap: models ?? null,
@@ -29,7 +30,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
     concurrency: concurrency ?? null,
     lastResort,
     aliases: berth.aliases,
-    lacks,
+    lacks: berth.process?.lacks ?? lacks,
     keys: keys && {
       size: keys.size,
       out: keys.out.map(({ until, ...key }) => ({ ...key, until: new Date(until).toISOString() })),

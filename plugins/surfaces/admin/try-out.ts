@@ -1,43 +1,50 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { readObject } from './read-object.ts';
+import { testProviders } from './suite.ts';
+import { wantsSuite } from './suite/asked.ts';
 
 /**
  * `POST /v1/test`: one short chat, to see whether somebody answers. `message`, `provider` and `model` in the query or as
- * JSON, which counts. It goes the way of every request; what is refused there is refused here in the same words.
+ * JSON, which counts. It goes the way of every request; what is refused there is refused here in the same words. With
+ * `suite: true` it is the provider test suite.
  */
-export function tryOut({ app }: Host): void {
-  app.post('/v1/test', async (request, reply) => {
-    const { message, model, provider } = asked(request);
-    const pin = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
-    const { host, authorization, 'x-api-key': own, 'api-key': azure } = request.headers;
-    const answer = await app.inject({
-      method: 'POST',
-      url: `${app.prefix}/v1/chat/completions${pin}`,
-      remoteAddress: request.ip,
-      headers: clean({
-        host,
-        authorization,
-        'x-api-key': own,
-        'api-key': azure,
-        'content-type': 'application/json',
-      }),
-      payload: JSON.stringify({ model, max_tokens: 100, messages: [{ role: 'user', content: message }] }),
-    });
-    const signed = Object.entries(answer.headers).filter(([name]) => /^x-|^retry-after$/.test(name));
-    reply.headers(Object.fromEntries(signed));
-    if (answer.statusCode !== 200)
-      return reply.code(answer.statusCode).type('application/json; charset=utf-8').send(answer.body);
-    const said = answer.json<{ choices?: { message?: { content?: string | null } }[] }>();
-    return {
-      test_message: message,
-      provider_used: answer.headers['x-switchyard-provider'],
-      model_used: answer.headers['x-switchyard-model'],
-      response: said.choices?.[0]?.message?.content ?? '',
-      timestamp: Date.now() / 1000,
-    };
+export function tryOut(host: Host): void {
+  host.app.post('/v1/test', (request, reply) =>
+    wantsSuite(request) ? testProviders(request, reply, host) : shortChat(request, reply, host),
+  );
+}
+
+async function shortChat(request: FastifyRequest, reply: FastifyReply, { app }: Host): Promise<unknown> {
+  const { message, model, provider } = asked(request);
+  const pin = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
+  const { host, authorization, 'x-api-key': own, 'api-key': azure } = request.headers;
+  const answer = await app.inject({
+    method: 'POST',
+    url: `${app.prefix}/v1/chat/completions${pin}`,
+    remoteAddress: request.ip,
+    headers: clean({
+      host,
+      authorization,
+      'x-api-key': own,
+      'api-key': azure,
+      'content-type': 'application/json',
+    }),
+    payload: JSON.stringify({ model, max_tokens: 100, messages: [{ role: 'user', content: message }] }),
   });
+  const signed = Object.entries(answer.headers).filter(([name]) => /^x-|^retry-after$/.test(name));
+  reply.headers(Object.fromEntries(signed));
+  if (answer.statusCode !== 200)
+    return reply.code(answer.statusCode).type('application/json; charset=utf-8').send(answer.body);
+  const said = answer.json<{ choices?: { message?: { content?: string | null } }[] }>();
+  return {
+    test_message: message,
+    provider_used: answer.headers['x-switchyard-provider'],
+    model_used: answer.headers['x-switchyard-model'],
+    response: said.choices?.[0]?.message?.content ?? '',
+    timestamp: Date.now() / 1000,
+  };
 }
 
 interface Asked {

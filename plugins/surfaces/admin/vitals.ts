@@ -42,12 +42,13 @@ export class Watch {
     const looks = [
       ...lives.flatMap(({ content, whole }) => [content.at, whole.at]),
       process?.history.at(-1)?.at ?? 0,
+      process?.lastLook?.at ?? 0,
     ];
     const last = Math.max(0, ...looks);
     return {
       port: process?.port ?? (typeof port === 'number' ? port : null),
       models: [...berth.publicNames],
-      response_time: seconds(average),
+      response_time: seconds(average || process?.lastLook?.took || 0),
       error_count: this.#failures.get(provider.name) ?? 0,
       last_health_check: last === 0 ? null : last / 1000,
       uptime: since === undefined ? 0 : seconds(Math.max(0, now - since)),

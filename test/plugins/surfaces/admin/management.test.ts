@@ -50,7 +50,13 @@ t.test('a program is started, stopped and restarted by name, and twice is no mis
   t.ok(first);
   t.match((await post(house, '/providers/MINE/restart')).json(), { provider: 'mine', success: true });
   t.ok(pid() && pid() !== first, 'another process');
-  t.match((await house.ask('/providers/mine')).json(), { status: 'healthy', port: Number, models: ['l'] });
+  t.match((await house.ask('/providers/mine')).json(), {
+    status: 'healthy',
+    kind: 'program',
+    port: Number,
+    models: ['l'],
+  });
+  t.match((await house.ask('/providers/lab')).json(), { kind: 'remote' });
   for (const turn of [1, 2]) t.equal((await post(house, '/providers/mine/stop')).status, 200, `stop ${turn}`);
   t.equal(pid(), undefined);
   t.match((await house.ask('/providers/mine')).json(), { status: 'stopped', uptime: 0 });
@@ -146,7 +152,8 @@ t.test('providers, health and config have the fields of the first version', asyn
         mine: {
           service_type: 'process',
           status: 'stopped',
-          health_endpoint: '/',
+          health_endpoint: null,
+          api_endpoint: null,
           start_command: /-e/,
           models: ['l'],
         },
@@ -158,6 +165,26 @@ t.test('providers, health and config have the fields of the first version', asyn
     server: { port: Number },
   });
 });
+
+t.test(
+  'the config says where a program that runs is looked at and asked, and when it was looked at last',
+  async (t) => {
+    const [house] = await start(t);
+    await post(house, '/providers/mine/start');
+    const read = async () => (await house.ask('/config')).json().service_registry.services.mine as Parsed;
+    const first = await read();
+    t.match(first, {
+      health_endpoint: `http://127.0.0.1:${first.port}/`,
+      api_endpoint: `http://127.0.0.1:${first.port}/v1/chat/completions`,
+    });
+    t.equal((await fetch(first.health_endpoint as string)).status, 200);
+    let last = first;
+    while (last.last_health_check === first.last_health_check || last.response_time === 0)
+      last = await read();
+    t.ok(last.last_health_check > first.last_health_check, 'each look counts, not only changes');
+    t.ok(last.response_time < 5, 'in seconds');
+  },
+);
 
 t.test('/v1/test asks one short question, said in the body or in the query', async (t) => {
   const [house, upstream] = await start(t, { server: { apiKeys: ['house-key'] } });
@@ -193,4 +220,28 @@ t.test('/v1/test asks one short question, said in the body or in the query', asy
   const busy = await test('/v1/test?model=m');
   t.equal(busy.status, 429);
   t.match(busy.json(), { error: {} });
+});
+
+t.test(
+  'the health is as good as what can be served: what is started by hand only does not count',
+  async (t) => {
+    const providers = { mine: { ...local, models: { l: 'l' } }, embedded: { enabled: false } };
+    const [house] = await start(t, { providers });
+    const health = async () => (await house.ask('/health')).status;
+    t.equal(await health(), 503);
+    await post(house, '/providers/mine/start');
+    t.equal(await health(), 200);
+    await post(house, '/providers/mine/stop');
+    t.equal(await health(), 503);
+  },
+);
+
+t.test('what cannot be kept is refused with the reason, and holds as before', async (t) => {
+  const [house] = await start(t, { home: `${import.meta.filename}/home` });
+  const answer = await post(house, '/config/load-balancing?strategy=random');
+  t.equal(answer.status, 409);
+  t.match(answer.json(), {
+    error: { code: 'config_not_saved', message: /overrides\.json cannot be written/ },
+  });
+  t.equal((await house.ask('/config/load-balancing')).json().strategy, 'p2c');
 });

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import type { Context, FeaturePlugin } from '../core/contracts.ts';
+import { requestChannel } from '../core/dispatch.ts';
+import { configChannel } from '../core/settings.ts';
+import {
+  processChannel,
+  progressChannel,
+  type ProcessChanged,
+  type Progressed,
+} from '../core/supervisor/channels.ts';
+import { Ended } from './events/ended.ts';
+import { Journal } from './events/journal.ts';
+import { Outs } from './events/outs.ts';
+import { Second } from './events/second.ts';
+import { Stream } from './events/stream.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** `GET /events`: all that changes, as one stream of server-sent events that goes on where it broke off. */
+export default {
+  name: 'events',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  create(_options, host) {
+    const { app, yard, now, random } = host;
+    const boot = now().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
+    const second = new Second(host);
+    const outs = new Outs();
+    let ticking: NodeJS.Timeout | undefined;
+    const stream = new Stream({
+      journal: new Journal(boot),
+      hello: (resumed) => ({ boot, version, resumed, at: iso(now()) }),
+      watched: (isWatched) => {
+        clearInterval(ticking);
+        ticking = isWatched ? setInterval(tick, 1_000).unref() : undefined;
+        second.clear();
+      },
+    });
+    const tick = (): void => {
+      const changed = outs.changed(yard, now());
+      if (changed.length > 0) stream.tell('targets', { data: changed });
+      stream.tell('tick', second.end());
+    };
+    const ended = new Ended((told) => stream.tell('requests', told));
+
+    const subscriptions = [
+      [
+        requestChannel,
+        ({ context }: { context: Context }) => {
+          ended.add(context.trace);
+          if (ticking) second.add(context.trace);
+        },
+      ],
+      [
+        processChannel,
+        ({ name, change: { state, reason, at } }: ProcessChanged) =>
+          stream.tell('provider', { name, state, reason, at: iso(at) }),
+      ],
+      [
+        progressChannel,
+        ({ name, line, since }: Progressed) => stream.tell('progress', { name, line, since: iso(since) }),
+      ],
+      [configChannel, ({ changes }: { changes: number }) => stream.tell('config', { changes })],
+    ] as const;
+    const listening = subscriptions.map(([channel, tell]) => {
+      const listen = (message: unknown): void => {
+        if ((message as { house: unknown }).house === yard) (tell as (message: unknown) => void)(message);
+      };
+      channel.subscribe(listen);
+      return () => void channel.unsubscribe(listen);
+    });
+
+    app.get('/events', (request, reply) => stream.open(request, reply));
+    // Whoever reads to the end of it would hold up the closing.
+    app.addHook('preClose', async () => {
+      ended.flush();
+      stream.close();
+    });
+    return {
+      close: () => {
+        clearInterval(ticking);
+        for (const stop of listening) stop();
+      },
+    };
+  },
+} satisfies FeaturePlugin;
+
+const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,39 @@
+import type { Trace } from '../../core/contracts.ts';
+import { record } from '../../core/record.ts';
+import { summary, type Summary } from '../../core/summary.ts';
+
+/** ms between two events, and requests in one; of more in that time the rest is only counted */
+const EVERY = 250;
+const MOST = 50;
+
+interface Told {
+  readonly data: readonly Summary[];
+  readonly skipped: number;
+}
+
+/** Collects what has ended, so that many requests are few events. */
+export class Ended {
+  readonly #tell: (told: Told) => void;
+  #traces: Trace[] = [];
+  #skipped = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(tell: (told: Told) => void) {
+    this.#tell = tell;
+  }
+
+  add(trace: Trace): void {
+    if (this.#traces.length < MOST) this.#traces.push(trace);
+    else this.#skipped++;
+    this.#timer ??= setTimeout(() => this.flush(), EVERY).unref();
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#traces.length === 0) return;
+    this.#tell({ data: this.#traces.map((trace) => summary(record(trace))), skipped: this.#skipped });
+    this.#traces = [];
+    this.#skipped = 0;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Target } from '../../core/contracts.ts';
+import type { Yard } from '../../core/yard.ts';
+
+export interface Out {
+  readonly target: string;
+  /** why it is left alone; empty: it is not */
+  readonly out: readonly string[];
+}
+
+/** Which targets are left alone. It looks when told to: nobody's request waits for it, and what runs out is seen too. */
+export class Outs {
+  readonly #last = new WeakMap<Target['live'], string>();
+
+  /** Those whose reasons are others than at the last look. */
+  changed(yard: Yard, now: number): Out[] {
+    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.targets]);
+    return targets.flatMap((target) => {
+      const out = [...target.blocks(now).keys()];
+      const said = out.join();
+      if (said === (this.#last.get(target.live) ?? '')) return [];
+      this.#last.set(target.live, said);
+      return { target: target.id, out };
+    });
+  }
+}

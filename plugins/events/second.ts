@@ -1,0 +1,93 @@
+import type { Berth } from '../../core/berth.ts';
+import type { Host, Trace } from '../../core/contracts.ts';
+
+/** What one provider did in this second. */
+interface Done {
+  requests: number;
+  errors: number;
+  ttft: number;
+  firsts: number;
+}
+
+/** Counts what ends in a second, and tells it with how everybody stands at its end. */
+export class Second {
+  readonly #host: Pick<Host, 'yard' | 'now'>;
+  #requests = 0;
+  #errors = 0;
+  #prompt = 0;
+  #completion = 0;
+  #providers = new Map<string, Done>();
+  #shares = new Map<string, number>();
+
+  constructor(host: Pick<Host, 'yard' | 'now'>) {
+    this.#host = host;
+  }
+
+  add({ attempts, ending, usage, stream, commit }: Trace): void {
+    this.#requests++;
+    if (ending !== 'complete' && ending !== 'left') this.#errors++;
+    this.#prompt += usage?.prompt ?? 0;
+    this.#completion += usage?.completion ?? 0;
+    for (const { target, outcome } of attempts) {
+      this.#shares.set(target.id, (this.#shares.get(target.id) ?? 0) + 1);
+      const done = this.#doneBy(target.provider.name);
+      if (outcome === 'answered') done.requests++;
+      if (outcome === 'failed') done.errors++;
+    }
+    const last = attempts.at(-1);
+    if (!last || !stream || commit === undefined) return;
+    const done = this.#doneBy(last.target.provider.name);
+    done.ttft += (last.firstContent ?? commit) - last.started;
+    done.firsts++;
+  }
+
+  /** What the second came to; the next one begins. */
+  end(): object {
+    const { yard, now } = this.#host;
+    const at = now();
+    const berths = [...yard.berths.values()];
+    const told = {
+      at: new Date(at).toISOString(),
+      requests: this.#requests,
+      errors: this.#errors,
+      prompt: this.#prompt,
+      completion: this.#completion,
+      inflight: berths.reduce((sum, { use }) => sum + use.inflight, 0),
+      waiting: berths.reduce((sum, { room }) => sum + (room?.waiting ?? 0), 0),
+      providers: Object.fromEntries(berths.map((berth) => [berth.provider.name, this.#standing(berth, at)])),
+      shares: Object.fromEntries(this.#shares),
+    };
+    this.clear();
+    return told;
+  }
+
+  clear(): void {
+    this.#requests = this.#errors = this.#prompt = this.#completion = 0;
+    this.#providers = new Map();
+    this.#shares = new Map();
+  }
+
+  #standing(berth: Berth, now: number): object {
+    const { provider, process, dormant, blocks, use } = berth;
+    const out = [...blocks].filter(([, { until }]) => until > now).map(([reason]) => reason);
+    const done = this.#providers.get(provider.name);
+    const usage = process?.usage;
+    return {
+      state: process?.state ?? (dormant ? 'absent' : out.length === 0 ? 'available' : 'blocked'),
+      out,
+      inflight: use.inflight,
+      requests: done?.requests ?? 0,
+      errors: done?.errors ?? 0,
+      // Of the second's streams, on average, in ms to the tenth.
+      ttft: done && done.firsts > 0 ? Math.round(done.ttft / done.firsts / 100) / 10 : null,
+      memory: usage?.memory ?? null,
+      cpu: usage?.cpu ?? null,
+    };
+  }
+
+  #doneBy(provider: string): Done {
+    let done = this.#providers.get(provider);
+    if (!done) this.#providers.set(provider, (done = { requests: 0, errors: 0, ttft: 0, firsts: 0 }));
+    return done;
+  }
+}

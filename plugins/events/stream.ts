@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayError } from '../../core/errors.ts';
+import type { Journal } from './journal.ts';
+import { Reader } from './reader.ts';
+
+/** ms between two signs of life */
+const PING = 15_000;
+/** So many may read at once. */
+const READERS = 200;
+
+interface Parts {
+  readonly journal: Journal;
+  readonly hello: (resumed: boolean) => unknown;
+  /** Somebody reads, or nobody does any more. */
+  readonly watched: (isWatched: boolean) => void;
+}
+
+/** Everybody who reads the events, and the one place where they are told. */
+export class Stream {
+  readonly #parts: Parts;
+  readonly #readers = new Set<Reader>();
+  readonly #pinging: NodeJS.Timeout;
+  #closed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#pinging = setInterval(() => this.#readers.forEach((reader) => reader.ping()), PING).unref();
+  }
+
+  tell(event: string, data: unknown): void {
+    const kept = this.#parts.journal.add(event, data);
+    for (const reader of this.#readers) reader.take(kept);
+  }
+
+  /** @throws GatewayError `queue_full` */
+  open(request: FastifyRequest, reply: FastifyReply): void {
+    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway is stopping', { retryAfter: 2 });
+    if (this.#readers.size >= READERS)
+      throw new GatewayError('queue_full', `${READERS} clients read /events already; close one`, {
+        retryAfter: 5,
+      });
+    const since = request.headers['last-event-id'] ?? (request.query as { since?: unknown }).since;
+    const { journal, hello, watched } = this.#parts;
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    });
+    const reader = new Reader(raw, journal, hello);
+    this.#readers.add(reader);
+    if (this.#readers.size === 1) watched(true);
+    raw.once('close', () => {
+      this.#readers.delete(reader);
+      if (this.#readers.size === 0) watched(false);
+    });
+    reader.begin(typeof since === 'string' ? since : undefined);
+  }
+
+  /** Says that it is over and ends it for everybody. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#pinging);
+    this.tell('closing', {});
+    for (const reader of this.#readers) reader.end();
+  }
+}

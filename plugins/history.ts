@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { Context, FeaturePlugin } from '../core/contracts.ts';
+import { requestChannel } from '../core/dispatch.ts';
+import { processChannel } from '../core/supervisor/channels.ts';
+import { Minutes } from './history/minutes.ts';
+import { options, type HistoryOptions } from './history/options.ts';
+import { Recorder } from './history/recorder.ts';
+import { routes } from './history/routes.ts';
+import type { StateRow } from './history/rows.ts';
+import { Uptime } from './history/uptime.ts';
+import { Writer } from './history/writer.ts';
+
+/**
+ * Requests, states of providers and what each minute has seen, in `<home>/history.db`: written by a thread of its own,
+ * so that neither a slow disk nor a long question is felt by requests.
+ */
+export default {
+  name: 'history',
+  options,
+  create({ enabled, keep, size }, host) {
+    const { yard, config, now, log } = host;
+    const minutes = new Minutes(now());
+    const file = join(config.home, 'history.db');
+    const writer = new Writer({ file, keep, size }, (text) => log.warn(text));
+    const recorder = new Recorder({ writer, minutes, log, now });
+    if (enabled) {
+      writer.open();
+      recorder.begin();
+    }
+    const asked = async <T>(question: () => Promise<T>): Promise<T> => {
+      if (!enabled) throw new Error('history.enabled is false');
+      await recorder.settle();
+      return question();
+    };
+
+    const ended = (message: unknown): void => {
+      const { context, house } = message as { context: Context; house: unknown };
+      if (house !== yard) return;
+      minutes.add(context.trace, now());
+      if (enabled) recorder.request(context.trace);
+    };
+    const changed = (row: StateRow): void => void (enabled && recorder.state(row));
+    const moved = (message: unknown): void => {
+      const { name, change, house } = message as {
+        name: string;
+        change: Omit<StateRow, 'provider'>;
+        house: unknown;
+      };
+      if (house === yard)
+        changed({ provider: name, at: change.at, state: change.state, reason: change.reason });
+    };
+    requestChannel.subscribe(ended);
+    processChannel.subscribe(moved);
+    const uptime = new Uptime(host, minutes, changed);
+    const off = { ok: false, reason: 'history.enabled is false: only the last hour is known', lost: 0 };
+    routes(host, {
+      minutes,
+      standing: () => (enabled ? recorder.standing : off),
+      statistics: (query) => asked(() => writer.ask('statistics', query, minutes.fresh(query.now))),
+      states: (provider, limit) => asked(() => writer.ask('states', provider, limit)),
+    });
+    if (enabled)
+      yard.archive = {
+        requests: (filter, limit) => asked(() => writer.ask('requests', filter, limit)),
+        request: (id) => asked(() => writer.ask('request', id)),
+      };
+    return {
+      close: async () => {
+        requestChannel.unsubscribe(ended);
+        processChannel.unsubscribe(moved);
+        uptime.close();
+        if (enabled) await recorder.close();
+        await writer.close();
+      },
+    };
+  },
+} satisfies FeaturePlugin<HistoryOptions>;

@@ -1,0 +1,108 @@
+import type { Trace } from '../../core/contracts.ts';
+import { Cell } from './cell.ts';
+import type { MinuteRow, UptimeRow } from './rows.ts';
+
+const MINUTE = 60_000;
+/** Callers can ask for any name: of more in one minute, the rest is counted under '*'. */
+const NAMES = 200;
+/** Minutes that are remembered while they cannot be written. */
+const REMEMBERED = 60;
+
+interface Minute {
+  readonly minutes: readonly MinuteRow[];
+  readonly uptime: readonly UptimeRow[];
+}
+
+/** The minute that runs, counted as it goes by, and those that were not written yet. */
+export class Minutes {
+  #at: number;
+  /** by provider, then by model */
+  #cells = new Map<string, Map<string, Cell>>();
+  #names = 0;
+  #uptime = new Map<string, { up: number; known: number }>();
+  #past: Minute[] = [];
+
+  constructor(now: number) {
+    this.#at = minuteOf(now);
+  }
+
+  add(trace: Trace, now: number): void {
+    this.#turn(now);
+    const { attempts, model } = trace;
+    this.#cell(attempts.at(-1)?.target.provider.name ?? '', model).add(trace);
+    for (const { outcome, target } of attempts)
+      if (outcome === 'failed') this.#cell(target.provider.name, model).failed++;
+  }
+
+  /** Whether a provider could be asked for the last so many seconds. */
+  look(provider: string, up: boolean, seconds: number, now: number): void {
+    this.#turn(now);
+    let known = this.#uptime.get(provider);
+    if (!known) this.#uptime.set(provider, (known = { up: 0, known: 0 }));
+    known.known += seconds;
+    if (up) known.up += seconds;
+  }
+
+  /** Minutes that are over, to be written; they are remembered until `written` says that they are. */
+  over(now: number): Minute {
+    this.#turn(now);
+    return joined(this.#past);
+  }
+
+  written({ minutes, uptime }: Minute): void {
+    this.#past = this.#past.filter(
+      (one) =>
+        !one.minutes.every((row) => minutes.includes(row)) ||
+        !one.uptime.every((row) => uptime.includes(row)),
+    );
+  }
+
+  /** All that is in no file yet, the minute that runs among it. */
+  fresh(now: number): Minute {
+    this.#turn(now);
+    return joined([...this.#past, this.#running()]);
+  }
+
+  /** The minute that runs is over, for the house closes. */
+  end(): void {
+    this.#past = [...this.#past, this.#running()].slice(-REMEMBERED);
+    this.#cells = new Map();
+    this.#names = 0;
+    this.#uptime = new Map();
+  }
+
+  #turn(now: number): void {
+    const at = minuteOf(now);
+    if (at === this.#at) return;
+    if (this.#cells.size > 0 || this.#uptime.size > 0) this.end();
+    this.#at = at;
+  }
+
+  #running(): Minute {
+    const cells = [...this.#cells].flatMap(([provider, models]) =>
+      [...models].map(([model, cell]) => cell.row(this.#at, provider, model)),
+    );
+    const uptime = [...this.#uptime].map(([provider, known]) => ({ at: this.#at, provider, ...known }));
+    return { minutes: cells, uptime };
+  }
+
+  #cell(provider: string, model: string): Cell {
+    let models = this.#cells.get(provider);
+    if (!models) this.#cells.set(provider, (models = new Map()));
+    const known = models.get(model) ?? (this.#names >= NAMES ? models.get('*') : undefined);
+    if (known) return known;
+    const cell = new Cell();
+    models.set(this.#names >= NAMES ? '*' : model, cell);
+    this.#names++;
+    return cell;
+  }
+}
+
+const minuteOf = (now: number): number => now - (now % MINUTE);
+
+function joined(all: readonly Minute[]): Minute {
+  return {
+    minutes: all.flatMap(({ minutes }) => minutes),
+    uptime: all.flatMap(({ uptime }) => uptime),
+  };
+}

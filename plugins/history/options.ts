@@ -1,0 +1,32 @@
+export interface HistoryOptions {
+  readonly enabled: boolean;
+  /** ms */
+  readonly keep: number;
+  /** bytes */
+  readonly size: number;
+}
+
+export const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Keeps requests, states of providers and statistics on disk: history.db in `home`.',
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: true,
+      description: 'false: nothing is written, and only the last hour is known.',
+    },
+    keep: {
+      format: 'duration',
+      maximum: 3650 * 86_400_000,
+      default: '30d',
+      description: 'How long requests and states are kept. Statistics always cover 30 days.',
+    },
+    size: {
+      format: 'bytes',
+      minimum: 2 ** 20,
+      default: '512MiB',
+      description: 'The most that the file may take; the oldest requests go first.',
+    },
+  },
+} as const;

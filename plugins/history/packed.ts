@@ -1,0 +1,121 @@
+import type { Attempt, Target, Trace } from '../../core/contracts.ts';
+import type { AttemptRecord, TraceRecord } from '../../core/record.ts';
+
+/**
+ * Traces as they stand in a row of the file: what they have in common once, under a number, and of each its members in a
+ * fixed order, without their names. That takes a third of the room, and of the time. New members come last, so that
+ * what was kept before stays readable.
+ */
+export interface Packed {
+  readonly texts: readonly string[];
+  /** lists of candidates, each of them as numbers of `texts` */
+  readonly lists: readonly (readonly number[])[];
+  readonly traces: readonly (readonly unknown[])[];
+}
+
+export function packed(traces: readonly Trace[]): Packed {
+  const texts = new Numbered<string>();
+  const lists = new Numbered<readonly Target[]>();
+  const all = traces.map((trace) => packedTrace(trace, texts, lists));
+  const candidates = lists.all.map((targets) => targets.map(({ id }) => texts.of(id)));
+  return { texts: texts.all, lists: candidates, traces: all };
+}
+
+export function unpacked({ texts, lists, traces }: Packed): TraceRecord[] {
+  const named = (number: unknown): string => texts[number as number] as string;
+  return traces.map((values) => {
+    const [id, time, surface, model, stream, route, strategy, list, attempts, ending, ...rest] = values;
+    const [status, ended, bytes, commit, notes, usage, key, translated, error, reason] = rest;
+    const always = {
+      id,
+      time,
+      surface: named(surface),
+      model: named(model),
+      stream: stream === 1,
+      route: named(route),
+      strategy: named(strategy),
+      candidates: (lists[list as number] ?? []).map(named),
+      notes: notes ?? [],
+      attempts: (attempts as unknown[][]).map((attempt) => unpackedAttempt(attempt, named)),
+      ending: named(ending),
+    };
+    const ends = { status, ended, bytes, commit, usage, key, translated, error, reason };
+    return present({ ...always, ...ends } satisfies Members<TraceRecord>) as unknown as TraceRecord;
+  });
+}
+
+/** Numbers things in the order in which they are first seen. */
+class Numbered<T> {
+  readonly all: T[] = [];
+  readonly #numbers = new Map<T, number>();
+
+  of(thing: T): number {
+    const known = this.#numbers.get(thing);
+    if (known !== undefined) return known;
+    this.#numbers.set(thing, this.all.length);
+    return this.all.push(thing) - 1;
+  }
+}
+
+/** A trace mostly ends with what each has: the rest is only written where there is some. */
+function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<readonly Target[]>): unknown[] {
+  const values: unknown[] = [
+    trace.id,
+    trace.time,
+    texts.of(trace.surface),
+    texts.of(trace.model),
+    trace.stream ? 1 : 0,
+    texts.of(trace.route),
+    texts.of(trace.strategy),
+    lists.of(trace.candidates),
+    trace.attempts.map((attempt) => packedAttempt(attempt, texts)),
+    texts.of(trace.ending ?? 'error'),
+    trace.status,
+    trace.ended,
+    trace.bytes,
+    trace.commit,
+  ];
+  const { notes, usage, key, translated, error, reason } = trace;
+  if (usage !== undefined || notes.length > 0 || (key ?? translated ?? error ?? reason) !== undefined)
+    values.push(notes.length > 0 ? notes : undefined, usage, key, translated, error, reason);
+  return values;
+}
+
+function packedAttempt(attempt: Attempt, texts: Numbered<string>): unknown[] {
+  const values: unknown[] = [
+    texts.of(attempt.target.id),
+    texts.of(attempt.outcome),
+    attempt.started,
+    attempt.bytes,
+    attempt.status,
+    attempt.connected,
+    attempt.head,
+    attempt.firstContent,
+    attempt.ended,
+  ];
+  const { upstreamId, reason, message, key, scope, retryAfter, hedged, gap } = attempt;
+  if ((upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfter ?? hedged ?? gap) !== undefined)
+    values.push(upstreamId, reason, message, key, scope, retryAfter, hedged, gap);
+  return values;
+}
+
+function unpackedAttempt(values: readonly unknown[], named: (number: unknown) => string): AttemptRecord {
+  const [target, outcome, started, bytes, status, connected, head, firstContent, ended, ...rest] = values;
+  const [upstreamId, reason, message, key, scope, retryAfter, hedged, gap] = rest;
+  const who = { target: named(target), outcome: named(outcome) };
+  const times = { started, bytes, status, connected, head, firstContent, ended };
+  const more = { upstreamId, reason, message, key, scope, retryAfter, hedged, gap };
+  return present({
+    ...who,
+    ...times,
+    ...more,
+  } satisfies Members<AttemptRecord>) as unknown as AttemptRecord;
+}
+
+/** Each member, and no other: whoever adds one to a trace adds it here too. */
+type Members<Of> = Record<keyof Of, unknown>;
+
+/** JSON writes null in a list for what is not there. */
+function present(all: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined));
+}

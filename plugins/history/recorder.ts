@@ -1,0 +1,149 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Trace } from '../../core/contracts.ts';
+import type { Minutes } from './minutes.ts';
+import { packed } from './packed.ts';
+import type { Batch, RequestsRow, StateRow } from './rows.ts';
+import type { Writer } from './writer.ts';
+
+/** ms until what came is written, unless somebody asks for it before, and until it is tried again where that has failed */
+const SOON = 1_000;
+const AGAIN = 2_000;
+/** ms between two looks whether a minute is over */
+const LOOK = 10_000;
+/** Requests that are written at once at the most, and that wait at the most: what comes then is lost. */
+const BATCH = 500;
+const WAITING = 20_000;
+const STATES = 1_000;
+
+/** Whether history is kept. */
+export interface Standing {
+  readonly ok: boolean;
+  /** why not */
+  readonly reason: string | null;
+  /** requests and changes of state that were not kept since the gateway started */
+  readonly lost: number;
+}
+
+interface Parts {
+  readonly writer: Pick<Writer, 'ask'>;
+  readonly minutes: Minutes;
+  readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
+  readonly now: () => number;
+}
+
+/**
+ * What is to be written, collected and handed over in batches, one at a time. What could not be written is kept and
+ * tried again, within bounds: a disk that is full costs history, and nothing else.
+ */
+export class Recorder {
+  readonly #parts: Parts;
+  #looking: NodeJS.Timeout | undefined;
+  #traces: Trace[] = [];
+  #states: StateRow[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #lost = 0;
+  #reason: string | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** From now on each minute is written when it is over. */
+  begin(): void {
+    this.#looking = setInterval(() => void this.flush(), LOOK).unref();
+  }
+
+  get standing(): Standing {
+    return { ok: this.#reason === undefined, reason: this.#reason ?? null, lost: this.#lost };
+  }
+
+  /** An ended request. */
+  request(trace: Trace): void {
+    if (this.#traces.length >= WAITING) return void this.#lost++;
+    const count = this.#traces.push(trace);
+    if (count === 1) this.#later(this.#reason === undefined ? SOON : AGAIN);
+    else if (count === BATCH && this.#reason === undefined) setImmediate(() => void this.flush());
+  }
+
+  state(change: StateRow): void {
+    if (this.#states.length >= STATES) return void this.#lost++;
+    this.#states.push(change);
+    this.#later(SOON);
+  }
+
+  /** Settles when all that came until now is written, or cannot be. */
+  async settle(): Promise<void> {
+    await this.#writing;
+    for (let waiting = this.#traces.length + this.#states.length; waiting > 0; waiting -= BATCH)
+      await this.flush();
+  }
+
+  /** Writes a batch of what there is; settles when it is written, or cannot be. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+    return this.#writing;
+  }
+
+  /** The last words, the minute that runs among them. */
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#parts.minutes.end();
+    await this.flush();
+    await this.settle();
+    clearTimeout(this.#timer);
+    clearInterval(this.#looking);
+  }
+
+  async #write(): Promise<void> {
+    const { writer, minutes, now } = this.#parts;
+    const traces = this.#traces.slice(0, BATCH);
+    const states = [...this.#states];
+    const over = minutes.over(now());
+    if (traces.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0)
+      return;
+    const batch: Batch = { requests: rowOf(traces), states, ...over };
+    try {
+      await writer.ask('write', batch);
+      this.#traces = this.#traces.slice(traces.length);
+      this.#states = this.#states.slice(states.length);
+      minutes.written(over);
+      this.#goesOn();
+      if (this.#traces.length > 0) this.#later(this.#traces.length >= BATCH ? 0 : SOON);
+    } catch (error) {
+      this.#pauses((error as Error).message);
+      this.#later(AGAIN);
+    }
+  }
+
+  #later(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+
+  #pauses(reason: string): void {
+    if (this.#reason === undefined)
+      this.#parts.log.warn(`history cannot be written and pauses, requests go on: ${reason}`);
+    this.#reason = reason;
+  }
+
+  #goesOn(): void {
+    if (this.#reason === undefined) return;
+    this.#reason = undefined;
+    this.#parts.log.info(`history is written again; ${this.#lost} requests and changes were lost`);
+  }
+}
+
+function rowOf(traces: readonly Trace[]): RequestsRow | undefined {
+  const [any] = traces;
+  if (!any) return undefined;
+  let [first, last, since, until] = [any.id, any.id, any.time, any.time];
+  for (const { id, time } of traces) {
+    if (id < first) first = id;
+    else if (id > last) last = id;
+    if (time < since) since = time;
+    else if (time > until) until = time;
+  }
+  return { first, last, since, until, count: traces.length, data: JSON.stringify(packed(traces)) };
+}

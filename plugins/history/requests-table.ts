@@ -1,0 +1,89 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TraceRecord } from '../../core/record.ts';
+import { matches, type RequestFilter } from '../../core/request-filter.ts';
+import { unpacked, type Packed } from './packed.ts';
+import type { RequestsRow } from './rows.ts';
+
+/**
+ * Requests stand in rows of many, which costs a twentieth of a row for each. A row is read when ids, times and a look at
+ * its text allow that something in it is wanted.
+ */
+export class RequestsTable {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  add({ last, first, since, until, count, data }: RequestsRow): void {
+    this.#database
+      .prepare('INSERT INTO requests (last, first, since, until, count, data) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(last, first, since, until, count, data);
+  }
+
+  /** The newest that match, newest first. */
+  page(filter: RequestFilter, limit: number): TraceRecord[] {
+    let found: TraceRecord[] = [];
+    for (const { last, data } of this.#rows(filter)) {
+      // Rows come by their highest id: what follows holds nothing newer than what there is.
+      if (found.length >= limit && last < (found.at(-1) as TraceRecord).id) break;
+      const wanted = tracesIn(data).filter((trace) => matches(trace, filter));
+      if (wanted.length === 0) continue;
+      found = [...found, ...wanted].sort((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
+    }
+    return found;
+  }
+
+  /** @param id ours, or an upstream's own */
+  find(id: string): TraceRecord | undefined {
+    const near = this.#database.prepare('SELECT data FROM requests WHERE last >= ? AND first <= ?');
+    const far = this.#database.prepare(
+      "SELECT data FROM requests WHERE data LIKE ? ESCAPE '\\' ORDER BY last DESC",
+    );
+    for (const rows of [near.iterate(id, id), far.iterate(quoted(id))]) {
+      for (const { data } of rows) {
+        const found = tracesIn(data as string).find(
+          (trace) => trace.id === id || trace.attempts.some(({ upstreamId }) => upstreamId === id),
+        );
+        if (found) return found;
+      }
+    }
+    return undefined;
+  }
+
+  #rows({ before, since, until, ...filter }: RequestFilter): Iterable<{ last: string; data: string }> {
+    const texts = textsIn(filter);
+    const statement = this.#database.prepare(
+      `SELECT last, data FROM requests WHERE first < ? AND until >= ? AND since <= ?
+       ${texts.map(() => "AND data LIKE ? ESCAPE '\\'").join(' ')} ORDER BY last DESC`,
+    );
+    const bounds = [before ?? '\u{10FFFF}', since ?? 0, until ?? Number.MAX_SAFE_INTEGER];
+    return statement.iterate(...bounds, ...texts) as Iterable<{ last: string; data: string }>;
+  }
+}
+
+const tracesIn = (data: string): TraceRecord[] => unpacked(JSON.parse(data) as Packed);
+
+/** Patterns that the text of a row must fit if a request in it does: SQLite is quicker with that than JSON is parsed. */
+function textsIn({ model, provider, status, ending, key, q }: RequestFilter): string[] {
+  return [
+    ...(model === undefined ? [] : [quoted(model)]),
+    ...(ending === undefined ? [] : [quoted(ending)]),
+    ...(key === undefined ? [] : [quoted(key)]),
+    ...(status && status[0] === status[1] ? [`%,${status[0]},%`] : []),
+    // `-` and `_` are one in names, and `_` is any character here.
+    ...(provider === undefined ? [] : [`%"${escaped(provider).replaceAll(/\\?[-_]/g, '_')}/%`]),
+    ...(q === undefined || !isPlain(q) ? [] : [`%${escaped(q)}%`]),
+  ];
+}
+
+const quoted = (value: string): string => `%"${escaped(value)}"%`;
+
+/** A text as JSON has it between its quotes, and as LIKE takes it to the letter. */
+const escaped = (text: string): string =>
+  JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll(/[\\%_]/g, '\\$&');
+
+/** LIKE knows upper and lower case of these letters only. */
+const isPlain = (text: string): boolean => /^[\x20-\x7E]*$/.test(text);

@@ -1,0 +1,134 @@
+import { loose } from '../../core/config/names.ts';
+import { Cell } from './cell.ts';
+import type { MinuteRow, UptimeRow } from './rows.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How far back, and how much of it one point of the series is, in ms. */
+export const RANGES = {
+  '15m': { length: 15 * MINUTE, step: MINUTE },
+  '1h': { length: HOUR, step: MINUTE },
+  '6h': { length: 6 * HOUR, step: 5 * MINUTE },
+  '24h': { length: DAY, step: 15 * MINUTE },
+  '7d': { length: 7 * DAY, step: 2 * HOUR },
+  '30d': { length: 30 * DAY, step: 8 * HOUR },
+} as const;
+
+export type Range = keyof typeof RANGES;
+
+export interface StatisticsQuery {
+  readonly range: Range;
+  /** in any spelling; undefined: all */
+  readonly provider: string | undefined;
+  readonly model: string | undefined;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+interface Source {
+  readonly minutes: (from: number) => Iterable<MinuteRow>;
+  readonly uptime: (from: number) => Iterable<UptimeRow>;
+}
+
+export type Statistics = ReturnType<typeof statistics>;
+
+/** What the minutes of a range come to. Its first step is whole, its last one runs. */
+export function statistics({ range, provider, model, now }: StatisticsQuery, source: Source) {
+  const { length, step } = RANGES[range];
+  const isWanted = (name: string): boolean => provider === undefined || loose(name) === loose(provider);
+  const from = now - (now % step) + step - length;
+  const all = new Cell();
+  const steps = new Groups<number>(Array.from({ length: length / step }, (_, at) => from + at * step));
+  const providers = new Groups<string>();
+  const models = new Groups<string>();
+  for (const row of source.minutes(from)) {
+    if (row.at > now || (model !== undefined && row.model !== model)) continue;
+    if (!isWanted(row.provider)) continue;
+    all.merge(row);
+    steps.of(row.at - (row.at % step)).merge(row);
+    if (row.provider !== '') providers.of(row.provider).merge(row);
+    if (row.requests > 0) models.of(row.model).merge(row);
+  }
+  const uptime = uptimeOf(source.uptime(from));
+  // Whoever was up and answered nothing is told, too.
+  for (const name of uptime.keys()) if (isWanted(name)) providers.of(name);
+  return {
+    range,
+    from: new Date(from).toISOString(),
+    until: new Date(now).toISOString(),
+    step,
+    totals: { ...counts(all), left: all.left, retried: all.retried, ...times(all) },
+    series: steps.all.map(([at, cell]) => ({
+      at: new Date(at).toISOString(),
+      ...counts(cell),
+      ...times(cell),
+    })),
+    providers: providers.all
+      .map(([name, cell]) => ({
+        provider: name,
+        requests: cell.answered,
+        errors: cell.failed,
+        share: share(cell.answered, all.requests),
+        ...quantiles(cell.latency),
+        uptime: uptime.get(name) ?? null,
+        prompt: cell.prompt,
+        completion: cell.completion,
+      }))
+      .sort((one, other) => other.requests - one.requests),
+    models: models.all
+      .map(([name, { requests, errors }]) => ({
+        model: name,
+        requests,
+        errors,
+        share: share(requests, all.requests),
+      }))
+      .sort((one, other) => other.requests - one.requests),
+    errors: [...all.kinds]
+      .map(([kind, count]) => ({ kind, count }))
+      .sort((one, other) => other.count - one.count),
+  };
+}
+
+class Groups<Key> {
+  readonly #cells: Map<Key, Cell>;
+
+  constructor(keys: readonly Key[] = []) {
+    this.#cells = new Map(keys.map((key) => [key, new Cell()]));
+  }
+
+  of(key: Key): Cell {
+    const known = this.#cells.get(key);
+    if (known) return known;
+    const cell = new Cell();
+    this.#cells.set(key, cell);
+    return cell;
+  }
+
+  get all(): [Key, Cell][] {
+    return [...this.#cells];
+  }
+}
+
+const counts = ({ requests, errors, prompt, completion }: Cell) => ({ requests, errors, prompt, completion });
+
+const times = ({ latency, ttft }: Cell) => ({ ...quantiles(latency), ttft: quantiles(ttft) });
+
+function quantiles(of: Cell['latency']) {
+  return { p50: of.quantile(0.5), p95: of.quantile(0.95), p99: of.quantile(0.99) };
+}
+
+const share = (part: number, all: number): number => (all === 0 ? 0 : Math.round((part / all) * 1000) / 1000);
+
+/** The share of the known time in which each could be asked. */
+function uptimeOf(rows: Iterable<UptimeRow>): ReadonlyMap<string, number> {
+  const sums = new Map<string, { up: number; known: number }>();
+  for (const { provider, up, known } of rows) {
+    const sum = sums.get(provider) ?? { up: 0, known: 0 };
+    sums.set(provider, { up: sum.up + up, known: sum.known + known });
+  }
+  return new Map(
+    [...sums].map(([provider, { up, known }]) => [provider, Math.round((up / known) * 10_000) / 10_000]),
+  );
+}

@@ -1,0 +1,139 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { TraceRecord } from '../../core/record.ts';
+import type { RequestFilter } from '../../core/request-filter.ts';
+import { MinutesTable } from './minutes-table.ts';
+import { isBroken, open, setAside } from './open.ts';
+import { pruneByAge, pruneBySize, shrink } from './prune.ts';
+import { RequestsTable } from './requests-table.ts';
+import type { Batch, MinuteRow, StateRow, UptimeRow } from './rows.ts';
+import { statistics, type Statistics, type StatisticsQuery } from './statistics.ts';
+
+export interface StoreSettings {
+  readonly file: string;
+  /** ms */
+  readonly keep: number;
+  /** bytes */
+  readonly size: number;
+}
+
+/** ms between two looks at what has become too old */
+const PRUNE_EVERY = 10 * 60_000;
+/** The part of the size that may be written between two looks at how large the file is. */
+const UNSEEN = 1 / 64;
+
+/**
+ * The file, opened when it is first needed and again after whatever went wrong with it. Everything here blocks: it
+ * belongs into a thread of its own. What the disk does not let be done is thrown.
+ */
+export class Store {
+  readonly #settings: StoreSettings;
+  readonly #say: (text: string) => void;
+  #opened: Tables | undefined;
+  #prunedAt = 0;
+  /** bytes of requests since the last look at the size of the file; at first nobody knows */
+  #unseen = Infinity;
+
+  constructor(settings: StoreSettings, say: (text: string) => void) {
+    this.#settings = settings;
+    this.#say = say;
+  }
+
+  /** All of it or nothing. */
+  write({ requests, minutes, uptime, states }: Batch): void {
+    this.#with((tables) => {
+      this.#prune(tables);
+      this.#unseen += requests?.data.length ?? 0;
+      within(tables.database, () => {
+        if (requests) tables.requests.add(requests);
+        for (const row of minutes) tables.minutes.add(row);
+        for (const row of uptime) tables.minutes.addUptime(row);
+        const state = tables.database.prepare(
+          'INSERT INTO states (at, provider, state, reason) VALUES (?, ?, ?, ?)',
+        );
+        for (const row of states) state.run(row.at, row.provider, row.state, row.reason);
+      });
+    });
+  }
+
+  requests(filter: RequestFilter, limit: number): TraceRecord[] {
+    return this.#with(({ requests }) => requests.page(filter, limit));
+  }
+
+  request(id: string): TraceRecord | undefined {
+    return this.#with(({ requests }) => requests.find(id));
+  }
+
+  /** Newest first. */
+  states(provider: string, limit: number): StateRow[] {
+    return this.#with(({ database }) =>
+      database
+        .prepare(
+          'SELECT at, provider, state, reason FROM states WHERE provider = ? ORDER BY at DESC, rowid DESC LIMIT ?',
+        )
+        .all(provider, limit),
+    ) as unknown as StateRow[];
+  }
+
+  /** @param fresh what is not in the file yet */
+  statistics(
+    query: StatisticsQuery,
+    fresh: { minutes: readonly MinuteRow[]; uptime: readonly UptimeRow[] },
+  ): Statistics {
+    return this.#with(({ minutes }) =>
+      statistics(query, {
+        minutes: (from) => [...minutes.since(from), ...fresh.minutes],
+        uptime: (from) => [...minutes.uptimeSince(from), ...fresh.uptime],
+      }),
+    );
+  }
+
+  close(): void {
+    this.#opened?.database.close();
+    this.#opened = undefined;
+  }
+
+  #prune({ database, minutes }: Tables): void {
+    const { keep, size } = this.#settings;
+    const now = Date.now();
+    const isDue = now - this.#prunedAt >= PRUNE_EVERY;
+    if (isDue) within(database, () => pruneByAge(database, minutes, keep, now));
+    if (isDue) this.#prunedAt = now;
+    const isLarge = this.#unseen > size * UNSEEN && within(database, () => pruneBySize(database, size));
+    if (isLarge || this.#unseen > size * UNSEEN) this.#unseen = 0;
+    if (isLarge || isDue) shrink(database);
+  }
+
+  #with<T>(work: (tables: Tables) => T): T {
+    const { file, size } = this.#settings;
+    try {
+      return work((this.#opened ??= tablesOf(open(file, size, this.#say))));
+    } catch (error) {
+      this.close();
+      if (isBroken(error)) setAside(file, error as Error, this.#say);
+      throw error;
+    }
+  }
+}
+
+interface Tables {
+  readonly database: DatabaseSync;
+  readonly requests: RequestsTable;
+  readonly minutes: MinutesTable;
+}
+
+function tablesOf(database: DatabaseSync): Tables {
+  return { database, requests: new RequestsTable(database), minutes: new MinutesTable(database) };
+}
+
+function within<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const done = work();
+    database.exec('COMMIT');
+    return done;
+  } catch (error) {
+    // A full disk has ended it already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+/** The thread that alone reads and writes the file: its main module. One question after the other, in their order. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Answer, Question } from './messages.ts';
+import { Store, type StoreSettings } from './store.ts';
+
+const port = parentPort!;
+const tell = (answer: Answer): void => port.postMessage(answer);
+const store = new Store(workerData as StoreSettings, (say) => tell({ say }));
+
+port.on('message', (question: Question | 'close') => {
+  if (question === 'close') {
+    store.close();
+    port.close();
+    return;
+  }
+  const { id, task, values } = question;
+  try {
+    const work = store[task] as (...given: readonly unknown[]) => unknown;
+    tell({ id, value: work.apply(store, [...values]) });
+  } catch (error) {
+    tell({ id, error: (error as Error).message });
+  }
+});

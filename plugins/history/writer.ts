@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { Answer, Question, Result, Task, Values } from './messages.ts';
+import type { StoreSettings } from './store.ts';
+
+/** ms that the last words may take when the house closes */
+const PATIENCE = 5_000;
+/** MiB; its heap holds a batch and an answer, and the house's own heap flags are not for it */
+const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
+/** The thread that has the file, seen from the house; it is started again when it has died. */
+export class Writer {
+  readonly #settings: StoreSettings;
+  readonly #say: (text: string) => void;
+  readonly #asked = new Map<number, PromiseWithResolvers<unknown>>();
+  #count = 0;
+  #worker: Worker | undefined;
+
+  /** @param say what the operator should know */
+  constructor(settings: StoreSettings, say: (text: string) => void) {
+    this.#settings = settings;
+    this.#say = say;
+  }
+
+  /** Starts the thread, which takes a moment that nobody should wait for. */
+  open(): Worker {
+    return (this.#worker ??= this.#start());
+  }
+
+  /** Rejects with why it could not be done. */
+  ask<T extends Task>(task: T, ...values: Values<T>): Promise<Result<T>> {
+    const settled = Promise.withResolvers<unknown>();
+    const id = this.#count++;
+    this.#asked.set(id, settled);
+    send(this.open(), { id, task, values });
+    return settled.promise as Promise<Result<T>>;
+  }
+
+  /** Settles when all that was asked is done and the file is closed. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (!worker) return;
+    worker.ref();
+    send(worker, 'close');
+    const late = setTimeout(() => void worker.terminate(), PATIENCE);
+    await once(worker, 'exit');
+    clearTimeout(late);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      name: 'history',
+      workerData: this.#settings,
+      resourceLimits: HEAP,
+    });
+    // Whoever only waits for it does not keep the process.
+    worker.unref();
+    worker.on('message', (answer: Answer) => this.#heard(answer));
+    worker.on('error', (error: Error) => this.#died(error.message));
+    worker.on('exit', () => this.#died('its thread has ended'));
+    return worker;
+  }
+
+  #heard(answer: Answer): void {
+    if ('say' in answer) return this.#say(answer.say);
+    const settled = this.#asked.get(answer.id);
+    this.#asked.delete(answer.id);
+    if ('error' in answer) settled?.reject(new Error(answer.error));
+    else settled?.resolve(answer.value);
+  }
+
+  #died(why: string): void {
+    this.#worker = undefined;
+    for (const { reject } of this.#asked.values()) reject(new Error(why));
+    this.#asked.clear();
+  }
+}
+
+function send(worker: Worker, message: Question | 'close'): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+  worker.postMessage(message);
+}

@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http';
+import { holds, type Log } from '../../../core/supervisor/log.ts';
+import type { Line } from '../../../core/supervisor/output.ts';
+import { shown } from './shown-line.ts';
+
+/** ms between two signs of life */
+const PING = 15_000;
+/** bytes that may wait for a connection; who is slower than that misses lines */
+const ROOM = 262_144;
+
+/**
+ * One who follows a program's log by server-sent events. Nothing is kept for it: it reads on from where it was as its
+ * connection takes more, and is told how many lines it has missed where that is no longer in memory.
+ */
+export class Follower {
+  readonly #response: ServerResponse;
+  readonly #log: Log;
+  readonly #search: string;
+  /** the number of the last line that was looked at */
+  #at = 0;
+  #isLive = false;
+  #isGone = false;
+  readonly #forget: () => void;
+  readonly #pinging: NodeJS.Timeout;
+
+  /** @param search only lines with that text in them are told */
+  constructor(response: ServerResponse, log: Log, search: string) {
+    this.#response = response;
+    this.#log = log;
+    this.#search = search;
+    this.#forget = log.follow(() => this.#goOn());
+    this.#pinging = setInterval(() => this.#isFull || response.write(': ping\n\n'), PING).unref();
+    response.on('drain', () => this.#goOn());
+    response.on('error', () => this.#left());
+    response.once('close', () => this.#left());
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+  }
+
+  /**
+   * @param lines so many of the last lines come first, where it is not said after which
+   * @param after the number of the last line that it has seen; '': none
+   */
+  async begin(lines: number, after: string): Promise<void> {
+    try {
+      const { count } = this.#log.output;
+      const seen = after === '' ? NaN : Number(after);
+      const resumes = Number.isInteger(seen) && seen >= 0 && seen <= count;
+      this.#at = resumes ? seen : count;
+      const first = resumes ? this.#log.after(seen) : await this.#log.last(lines, this.#search);
+      for await (const line of first) {
+        if (this.#isGone) return;
+        if (resumes) this.#noteGap(line);
+        this.#at = Math.max(this.#at, line.n);
+        this.#tell(line);
+        if (this.#isFull) await this.#emptied();
+      }
+      this.#isLive = true;
+      this.#goOn();
+    } catch {
+      // Its file could not be read: whoever follows comes again.
+      this.#response.destroy();
+    }
+  }
+
+  end(): void {
+    const waits = this.#isFull;
+    this.#left();
+    if (waits) this.#response.destroy();
+    else this.#response.end();
+  }
+
+  #goOn(): void {
+    if (!this.#isLive || this.#isFull || this.#isGone) return;
+    for (const line of this.#log.output.after(this.#at)) {
+      this.#noteGap(line);
+      this.#at = line.n;
+      this.#tell(line);
+      if (this.#isFull) return;
+    }
+  }
+
+  #noteGap({ n }: Line): void {
+    const missed = n - this.#at - 1;
+    if (missed > 0) this.#response.write(`event: gap\ndata: {"missed":${missed}}\n\n`);
+  }
+
+  #tell(line: Line): void {
+    if (!holds(line, this.#search)) return;
+    this.#response.write(`event: line\nid: ${line.n}\ndata: ${JSON.stringify(shown(line))}\n\n`);
+  }
+
+  get #isFull(): boolean {
+    return this.#response.writableLength > ROOM;
+  }
+
+  #emptied(): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        this.#response.off('drain', over).off('close', over);
+        resolve();
+      };
+      this.#response.on('drain', over).on('close', over);
+    });
+  }
+
+  #left(): void {
+    this.#isGone = true;
+    this.#forget();
+    clearInterval(this.#pinging);
+  }
+}

@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Host } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import type { Log } from '../../../core/supervisor/log.ts';
+import { Follower } from './follower.ts';
+import { shown } from './shown-line.ts';
+
+const LINES = 200;
+const MOST_LINES = 10_000;
+const LONGEST_SEARCH = 200;
+/** characters of a file that are sent at once */
+const PIECE = 65_536;
+
+/**
+ * `GET /providers/{name}/logs`: what a program wrote. `?lines=N` of the last lines, of those with `?search=TEXT` in them;
+ * `?follow=true` goes on with what comes, `?download=true` is all that is kept, as a text.
+ */
+export function logs({ app, yard }: Host): void {
+  const followers = new Set<Follower>();
+  app.get('/providers/:name/logs', async (request, reply) => {
+    const { process, provider } = yard.berth((request.params as { name: string }).name);
+    const { name } = provider;
+    if (!process)
+      throw new GatewayError(
+        'action_conflict',
+        `${name} is no program of this gateway's: it has no log here`,
+        {
+          param: 'provider',
+        },
+      );
+    const { lines, search, follow, download } = queryOf(request);
+    const { log } = process;
+    if (download) return file(reply, name, log);
+    if (!follow) return { data: (await log.last(lines, search)).map(shown) };
+    reply.hijack();
+    const follower = new Follower(reply.raw, log, search);
+    followers.add(follower);
+    reply.raw.once('close', () => followers.delete(follower));
+    void follower.begin(lines, String(request.headers['last-event-id'] ?? ''));
+    return reply;
+  });
+  // Whoever follows would hold up the closing.
+  app.addHook('preClose', async () => {
+    for (const follower of followers) follower.end();
+  });
+}
+
+function file(reply: FastifyReply, name: string, log: Log): FastifyReply {
+  reply.header('content-type', 'text/plain; charset=utf-8');
+  reply.header('content-disposition', `attachment; filename="${encodeURIComponent(name)}.log"`);
+  return reply.send(Readable.from(pieces(log)));
+}
+
+async function* pieces(log: Log): AsyncGenerator<string> {
+  let piece = '';
+  for await (const line of log.after(0)) {
+    const { at, line: text } = shown(line);
+    piece += `${at} ${text}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+interface Query {
+  readonly lines: number;
+  readonly search: string;
+  readonly follow: boolean;
+  readonly download: boolean;
+}
+
+/** @throws GatewayError invalid_request naming the parameter */
+function queryOf(request: FastifyRequest): Query {
+  const {
+    lines = `${LINES}`,
+    search = '',
+    follow,
+    download,
+    ...unknown
+  } = request.query as Partial<Record<string, string>>;
+  const [other] = Object.keys(unknown);
+  if (other !== undefined)
+    throw invalid(
+      other,
+      `there is no query parameter '${other}' here; there are: lines, search, follow, download`,
+    );
+  const count = Number(lines);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_LINES)
+    throw invalid('lines', `'lines' must be a whole number from 1 to ${MOST_LINES}; it is '${lines}'`);
+  if (typeof search !== 'string' || search.length > LONGEST_SEARCH)
+    throw invalid('search', `'search' must be one text of at most ${LONGEST_SEARCH} characters`);
+  return { lines: count, search, follow: isTrue('follow', follow), download: isTrue('download', download) };
+}
+
+function isTrue(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === 'false') return false;
+  if (value === 'true') return true;
+  throw invalid(name, `'${name}' must be true or false; it is '${value}'`);
+}
+
+const invalid = (param: string, message: string): GatewayError =>
+  new GatewayError('invalid_request', message, { param });

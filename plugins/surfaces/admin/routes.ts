@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import type { Host } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { withTargets } from '../../../core/overriding.ts';
+import type { Yard } from '../../../core/yard.ts';
+import { listedModels, toldRoute } from './routes/told.ts';
+import { shared } from './routes/shared.ts';
+import { mustExist, short } from './must-exist.ts';
+import { readObject } from './read-object.ts';
+import { MINUTES, type Traffic } from './traffic.ts';
+
+/**
+ * `/routes`: GET tells every model that is balanced, who answers for it and how much of it. `PATCH /routes/{model}` gives
+ * targets another weight or priority from the next request on, DELETE takes that back. A name may have slashes.
+ */
+export function routes(host: Host, traffic: Traffic): void {
+  const { app, yard } = host;
+  app.get('/routes', () => ({
+    object: 'list',
+    data: listedModels(yard).map((model) => toldRoute(model, host, traffic)),
+    minutes: MINUTES,
+    timestamp: Date.now() / 1000,
+  }));
+  const told = (model: string) => toldRoute(model, host, traffic);
+  app.get('/routes/*', (request) => told(modelOf(request, yard)));
+  app.patch('/routes/*', (request) => change(request, yard, told));
+  app.delete('/routes/*', (request) => takeBack(request, yard, told));
+}
+
+type Tell = (model: string) => object;
+
+async function change(request: FastifyRequest, yard: Yard, told: Tell): Promise<object> {
+  const model = modelOf(request, yard);
+  const { targets, ...others } = readObject(request);
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new GatewayError('invalid_request', `'${short(other)}' is not known here; say targets`, {
+      param: short(other),
+    });
+  await yard.override((value) => withTargets(value, model, shared(targets, model, value, yard)));
+  return { ...told(model), success: true, timestamp: Date.now() / 1000 };
+}
+
+async function takeBack(request: FastifyRequest, yard: Yard, told: Tell): Promise<object> {
+  const model = modelOf(request, yard);
+  await yard.override((value) => withTargets(value, model, []));
+  return { ...told(model), success: true, timestamp: Date.now() / 1000 };
+}
+
+function modelOf({ params }: FastifyRequest, yard: Yard): string {
+  const { '*': model } = params as { '*': string };
+  mustExist(model, yard.modelNames());
+  return model;
+}

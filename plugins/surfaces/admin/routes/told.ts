@@ -1,0 +1,71 @@
+import type { Host, Target } from '../../../../core/contracts.ts';
+import { GatewayError } from '../../../../core/errors.ts';
+import type { Yard } from '../../../../core/yard.ts';
+import { blocksOf } from '../blocks.ts';
+import { inForce } from '../in-force.ts';
+import type { Traffic } from '../traffic.ts';
+
+/** Models with an entry, and those that several providers are known to have. */
+export function listedModels({ settings, candidates }: Yard): string[] {
+  const configured = Object.keys(settings.models);
+  const further = [...candidates.names().keys()].filter((name) => candidates.knowing(name).length > 1);
+  return [...new Set([...configured, ...further])];
+}
+
+/** Who answers for a model, who picks, and how the last minutes were shared. */
+export function toldRoute(model: string, { yard, now }: Host, traffic: Traffic) {
+  const { settings, candidates } = yard;
+  const configured = settings.model(model);
+  const attempts = traffic.of(model);
+  const { targets, problem } = answering(model, candidates);
+  const all = targets.reduce((sum, { id }) => sum + (attempts.get(id) ?? 0), 0);
+  const { strategy, options, from } = inForce(model, settings);
+  return {
+    model,
+    configured: Object.hasOwn(settings.config.models, model),
+    strategy: { use: strategy, options, from },
+    targets: targets.map((target) => ({
+      ...described(target, now()),
+      ...overridden(target, model, yard),
+      attempts: attempts.get(target.id) ?? 0,
+      share: all === 0 ? null : round((attempts.get(target.id) ?? 0) / all),
+    })),
+    fallbacks: configured?.fallbacks ?? [],
+    contextFallbacks: configured?.contextFallbacks ?? [],
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+/** A target may name a provider that is switched off. */
+function answering(model: string, candidates: Yard['candidates']): { targets: Target[]; problem?: string } {
+  try {
+    return { targets: candidates.named(model) };
+  } catch (error) {
+    return { targets: [], problem: GatewayError.from(error).message };
+  }
+}
+
+function described(target: Target, at: number) {
+  const { id, provider, model, weight, priority, inflight } = target;
+  return {
+    target: id,
+    provider: provider.name,
+    model,
+    weight,
+    priority,
+    inflight,
+    out: blocksOf(target, at),
+  };
+}
+
+/** What the config says, where something else holds. */
+function overridden({ id, weight, priority }: Target, model: string, { settings, candidates }: Yard) {
+  const { models } = settings.config;
+  const entry = Object.hasOwn(models, model)
+    ? models[model]!.targets.find((one) => candidates.configured(model, one).id === id)
+    : { provider: '' };
+  const file = { weight: entry?.weight ?? 1, priority: entry?.priority ?? 0 };
+  return file.weight === weight && file.priority === priority ? {} : { file };
+}
+
+const round = (share: number): number => Math.round(share * 1000) / 1000;

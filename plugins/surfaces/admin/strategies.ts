@@ -1,0 +1,11 @@
+import type { Schema } from '../../../core/config/schema.ts';
+import type { Host } from '../../../core/contracts.ts';
+
+/** `GET /strategies`: who could pick, what each does, and its options as a JSON Schema; `format` says which are durations. */
+export function strategiesRoute({ app, strategies }: Host): void {
+  const data = strategies.map(({ name, options, standard = false }) => {
+    const { description = '', ...schema } = options as Schema;
+    return { name, description, options: schema, standard };
+  });
+  app.get('/strategies', () => ({ object: 'list', data }));
+}

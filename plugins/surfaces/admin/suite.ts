@@ -1,0 +1,68 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Berth } from '../../../core/berth.ts';
+import type { Host } from '../../../core/contracts.ts';
+import { frame } from '../../../core/sse/event.ts';
+import { suiteAsked, type Asked } from './suite/asked.ts';
+import { CHECK_NAMES, run, type Report, type Result } from './suite/run.ts';
+import { Subject } from './suite/subject.ts';
+
+/** `POST /providers/{name}/test`: the provider test suite on one. */
+export function suite(host: Host): void {
+  host.app.post('/providers/:name/test', (request, reply) =>
+    testProviders(request, reply, host, (request.params as { name: string }).name),
+  );
+}
+
+/**
+ * Tests providers through the gateway's own path, each pinned. As JSON when all is done; for who accepts
+ * `text/event-stream`, who is tested first, then each check as it ends, and all of it last.
+ * @param name the one provider that the path names
+ * @throws GatewayError `invalid_request`, `provider_not_found`
+ */
+export function testProviders(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  host: Host,
+  name?: string,
+): Promise<Summary> | FastifyReply {
+  const asked = suiteAsked(request, name);
+  const { headers } = request;
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const subjects = meant(asked, host).map(
+    (berth) => new Subject({ host, berth, asked, headers, signal: gone.signal }),
+  );
+  const test = async (report: Report): Promise<Summary> => summary(await run(subjects, report));
+  if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) return test(() => undefined);
+  const events = new PassThrough();
+  const tell = (event: string, data: unknown) => events.write(frame({ event, data: JSON.stringify(data) }));
+  tell('begin', { providers: subjects.map((subject) => subject.name), checks: CHECK_NAMES });
+  test((provider, checked) => tell('check', { provider, ...checked })).then(
+    (done) => {
+      tell('done', done);
+      events.end();
+    },
+    (error: Error) => events.destroy(error),
+  );
+  reply.header('cache-control', 'no-cache');
+  return reply.type('text/event-stream; charset=utf-8').send(events);
+}
+
+interface Summary {
+  readonly ok: boolean;
+  readonly providers: readonly Result[];
+}
+
+const summary = (providers: readonly Result[]): Summary => ({
+  ok: providers.every(({ ok }) => ok),
+  providers,
+});
+
+/** Who is named; without names, everybody whom requests may go to. */
+function meant({ providers }: Asked, { yard }: Host): Berth[] {
+  if (providers) return [...new Set(providers.map((name) => yard.berth(name)))];
+  const all = [...yard.berths.values()].filter(({ dormant }) => !dormant);
+  const regular = all.filter(({ provider, process }) => !provider.lastResort || process?.state === 'healthy');
+  return regular.length > 0 ? regular : all;
+}

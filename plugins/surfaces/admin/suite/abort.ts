@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exchange } from './exchange.ts';
+import { problemIn } from './problem.ts';
+import { LONG, STREAM } from './questions.ts';
+import { streamSeen } from './stream-seen.ts';
+import type { Subject } from './subject.ts';
+import { faulty, fine, notMade, type Verdict } from './verdict.ts';
+
+/** ms between two looks at whether its side is over */
+const LOOK = 20;
+/** The next answer begins later than usual by this much (times, and ms on top): it still works for who has left. */
+const LATER = { times: 3, ms: 1_000 };
+
+/**
+ * Does its work end when its caller leaves in the middle of a stream, and does it answer the next one? Behind a closed
+ * connection nobody can look: what shows is that it dies of it, or that the next one waits.
+ */
+export async function abort(subject: Subject): Promise<Verdict> {
+  if (!subject.stream) return notMade('there is no stream that could be left');
+  const { isLate, verdict } = await left(subject, subject.stream.first);
+  // Once may be chance.
+  return isLate ? (await left(subject, subject.stream.first)).verdict : verdict;
+}
+
+interface Left {
+  readonly verdict: Verdict;
+  /** The next answer was late. */
+  readonly isLate?: boolean;
+}
+
+/** @param usual ms until its first token when it has nothing else to do */
+async function left(subject: Subject, usual: number): Promise<Left> {
+  const seen = await subject.chat(LONG, ({ content }) => content);
+  const { id: request } = seen;
+  if (seen.left !== 'enough')
+    return { verdict: problemIn(subject, seen) ?? notMade('it was done before one could leave') };
+  if (!(await ended(seen, subject)))
+    return { verdict: faulty(`its answer went on for longer than ${subject.asked.timeout} ms`, { request }) };
+  const next = await subject.chat(STREAM);
+  const problem = problemIn(subject, next);
+  if (problem) {
+    const detail = `after a caller has left, the next request fails: ${problem.detail}`;
+    return { verdict: { ...problem, detail } };
+  }
+  const first = streamSeen(next)?.first ?? 0;
+  if (first <= usual * LATER.times + LATER.ms)
+    return { verdict: fine(`${how(subject, seen)}; the next request is answered`, { request }) };
+  const detail = `after a caller has left, the next one waits ${Math.round(first)} ms for its first token, usually ${Math.round(usual)}: it works on for nobody`;
+  return { isLate: true, verdict: faulty(detail, { request: next.id }) };
+}
+
+/** Its side of the exchange is over. */
+async function ended(seen: Exchange, subject: Subject): Promise<boolean> {
+  while (seen.inflight > 0 && subject.left > 1 && !subject.signal.aborted) await sleep(LOOK);
+  return seen.inflight === 0;
+}
+
+function how({ berth }: Subject, { started }: Exchange): string {
+  return berth.provider.quirks.onLeave === 'drain'
+    ? `its answer was read to its end, as it declares (drain), ${Math.round(performance.now() - started)} ms in all`
+    : 'its connection was closed at the first content';
+}

@@ -1,0 +1,84 @@
+import type { FastifyRequest } from 'fastify';
+import { GatewayError } from '../../../../core/errors.ts';
+import { readObject } from '../read-object.ts';
+
+/** What is asked of the suite. */
+export interface Asked {
+  /** names; undefined: everybody who is asked for requests */
+  readonly providers: readonly string[] | undefined;
+  /** for all of them; undefined: each one's first */
+  readonly model: string | undefined;
+  /** A program that does not run is started. */
+  readonly start: boolean;
+  /** ms that one check may take */
+  readonly timeout: number;
+  /** ms until the first token, from which on it is too slow */
+  readonly maxTtft: number;
+  /** below that it is too slow */
+  readonly minTokensPerSecond: number;
+}
+
+/** By member: what it is where nobody says, and between which values it may be. */
+const NUMBERS = {
+  timeout: [30_000, 100, 600_000],
+  maxTtft: [10_000, 1, 600_000],
+  minTokensPerSecond: [1, 0, 1_000_000],
+} as const;
+const KNOWN = ['suite', 'providers', 'model', 'start', ...Object.keys(NUMBERS)];
+
+/** Whether `POST /v1/test` asks for the suite, in the query or as JSON, which counts. */
+export function wantsSuite(request: FastifyRequest): boolean {
+  return flag(said(request), 'suite');
+}
+
+/**
+ * @param name the one provider that the path names
+ * @throws GatewayError `invalid_request`
+ */
+export function suiteAsked(request: FastifyRequest, name?: string): Asked {
+  const all = said(request);
+  const known = name === undefined ? KNOWN : KNOWN.filter((one) => one !== 'suite' && one !== 'providers');
+  const other = Object.keys(all).find((one) => !known.includes(one));
+  if (other !== undefined)
+    throw invalid(other, `'${other.slice(0, 100)}' is not known here; there are: ${known.join(', ')}`);
+  const { model } = all;
+  if (model !== undefined && (typeof model !== 'string' || model === ''))
+    throw invalid('model', "'model' must be a text");
+  return {
+    providers: name === undefined ? names(all.providers) : [name],
+    model,
+    start: flag(all, 'start'),
+    timeout: number(all, 'timeout'),
+    maxTtft: number(all, 'maxTtft'),
+    minTokensPerSecond: number(all, 'minTokensPerSecond'),
+  };
+}
+
+type Said = Readonly<Record<string, unknown>>;
+
+const said = (request: FastifyRequest): Said => ({ ...(request.query as Said), ...readObject(request) });
+
+function names(value: unknown): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')) return list as string[];
+  throw invalid('providers', "'providers' must be a list of names; without it everybody is tested");
+}
+
+function flag(all: Said, name: string): boolean {
+  const value = all[name] ?? false;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw invalid(name, `'${name}' must be true or false`);
+}
+
+function number(all: Said, name: keyof typeof NUMBERS): number {
+  const [standard, least, most] = NUMBERS[name];
+  const value = all[name] === undefined ? standard : Number(all[name]);
+  if (value >= least && value <= most) return value;
+  throw invalid(name, `'${name}' must be a number from ${least} to ${most}`);
+}
+
+function invalid(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_request', message, { param });
+}

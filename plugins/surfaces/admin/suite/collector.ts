@@ -1,0 +1,87 @@
+import type { Reader } from '../../../../core/contracts.ts';
+import type { AnswerHeaders, Sink } from '../../../../core/sink.ts';
+import { eventsIn } from '../../../../core/sse/event.ts';
+import { Splitter } from '../../../../core/sse/splitter.ts';
+
+/** An event of a stream, and when it came on the clock of `performance.now()`. */
+export interface TimedEvent {
+  readonly at: number;
+  readonly data: string;
+  /** it holds something that a caller waits for */
+  readonly content: boolean;
+}
+
+/** Takes an answer as a client would, and keeps it. */
+export class Collector implements Sink {
+  status = 0;
+  /** bytes of the body so far */
+  length = 0;
+  committed = false;
+  closed = false;
+  readonly events: TimedEvent[] = [];
+  readonly #chunks: Buffer[] = [];
+  readonly #splitter = new Splitter();
+  readonly #reader: Reader;
+  readonly #came: (event?: TimedEvent) => void;
+  #isStream = false;
+
+  /** @param came is called with each event of a stream, and for each other piece of an answer */
+  constructor(reader: Reader, came: (event?: TimedEvent) => void) {
+    this.#reader = reader;
+    this.#came = came;
+  }
+
+  /** the body of an answer that is no stream */
+  get body(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    this.head(status, headers);
+    this.write(body);
+    this.end();
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    this.status = status;
+    this.committed = true;
+    this.#isStream = String(headers['content-type']).startsWith('text/event-stream');
+  }
+
+  write(bytes: Buffer): boolean {
+    this.length += bytes.length;
+    if (!this.#isStream) {
+      this.#chunks.push(bytes);
+      this.#came();
+      return true;
+    }
+    const run = this.#splitter.push(bytes);
+    if (run) this.#keep(run);
+    else this.#came();
+    return true;
+  }
+
+  end(): void {
+    if (this.#isStream) this.#keep(this.#splitter.rest());
+    this.closed = true;
+  }
+
+  break(): void {
+    this.closed = true;
+  }
+
+  /** It is never slower than what comes. */
+  drained(callback: () => void): void {
+    callback();
+  }
+
+  #keep(run: Buffer): void {
+    const at = performance.now();
+    for (const { event } of eventsIn(run)) {
+      if (event.data === '') continue;
+      const timed = { at, data: event.data, content: this.#reader.read(event).content };
+      this.events.push(timed);
+      this.#came(timed);
+    }
+  }
+}

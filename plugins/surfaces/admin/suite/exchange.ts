@@ -1,0 +1,144 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { freshTrace, requestId } from '../../../../core/context.ts';
+import type { Call, Context, Dialect, Host, Route, Trace } from '../../../../core/contracts.ts';
+import { dispatch, requestChannel, type Dispatching } from '../../../../core/dispatch.ts';
+import { Leaving } from '../../../../core/leaving.ts';
+import { Target } from '../../../../core/target.ts';
+import { Collector, type TimedEvent } from './collector.ts';
+import { spying } from './spying.ts';
+
+/** More bytes than that are no answer to a small question. */
+const MOST = 8 * 1024 * 1024;
+
+/** Who is asked, on whose behalf and for how long. */
+export interface Asking {
+  readonly host: Host;
+  readonly target: Target;
+  /** the model's public name */
+  readonly model: string;
+  /** the caller's own, for a provider that is called with the caller's key */
+  readonly headers: IncomingHttpHeaders;
+  /** ms */
+  readonly within: number;
+  readonly signal: AbortSignal;
+}
+
+/** What a client would have seen of one request, and what the house knows of it. */
+export interface Exchange {
+  readonly id: string;
+  readonly status: number;
+  readonly body: string;
+  readonly events: readonly TimedEvent[];
+  readonly trace: Trace;
+  /** requests that the provider still works on for this exchange: 1 until its side is over, then 0 */
+  readonly inflight: number;
+  /** when it began, on the clock of `performance.now()` */
+  readonly started: number;
+  /** as the provider itself said it; '' where it did not answer */
+  readonly contentType: string;
+  /** why it was left before its end */
+  readonly left: 'late' | 'long' | 'enough' | 'given up' | undefined;
+}
+
+/**
+ * One chat on the house's own path, at one provider and once: what it answers is relayed, judged and normalised as for
+ * any client. What was learned against the provider before does not keep it from being asked, and a failure here takes
+ * it out for nobody. The request is told like all others.
+ * @param enough leaves at the event for which it is true
+ */
+export async function exchange(
+  { host, target: { provider, model: own, room }, model, headers, within, signal }: Asking,
+  body: Record<string, unknown>,
+  enough: (event: TimedEvent) => boolean = () => false,
+): Promise<Exchange> {
+  const { yard } = host;
+  const target = new Target({ provider, model: own, room });
+  const leaving = new Leaving();
+  let left: Exchange['left'];
+  const leave = (why: Exchange['left']): void => {
+    left ??= why;
+    leaving.leave();
+  };
+  const call = callOf({ ...body, model }, headers, yard.acceptsCallersKey);
+  const context = contextOf(call, target, leaving, host);
+  const sink = new Collector(context.dialect.reader(call), (event) => {
+    if (sink.length > MOST) leave('long');
+    else if (event && enough(event)) leave('enough');
+  });
+  const spied = spying(yard.transport);
+  const giveUp = (): void => leave('given up');
+  const timer = setTimeout(() => leave('late'), within);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  await dispatch(context, sink, { ...once(yard), transport: spied.transport });
+  signal.removeEventListener('abort', giveUp);
+  clearTimeout(timer);
+  requestChannel.publish({ context, house: yard });
+  const { id, trace, started } = context;
+  return {
+    id,
+    status: sink.status,
+    body: sink.body,
+    events: sink.events,
+    trace,
+    started,
+    left,
+    get inflight() {
+      return target.inflight;
+    },
+    get contentType() {
+      return spied.contentType;
+    },
+  };
+}
+
+/** The house as it is, less that anybody is asked again. */
+function once(yard: Host['yard']): Dispatching {
+  return { ...yard, route: yard.route.bind(yard), retry: { ...yard.retry, attempts: 1 }, hedge: undefined };
+}
+
+function callOf(
+  body: Record<string, unknown>,
+  { authorization }: IncomingHttpHeaders,
+  forwardAuthorization: boolean,
+): Call {
+  return {
+    surface: 'chat',
+    method: 'POST',
+    path: '/chat/completions',
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    raw: Buffer.from(JSON.stringify(body)),
+    model: body.model as string,
+    stream: body.stream === true,
+    choices: 1,
+    format: 'json',
+    forwardAuthorization,
+  };
+}
+
+function contextOf(call: Call, target: Target, leaving: Leaving, { yard, log }: Host): Context {
+  const route: Route = {
+    name: '*',
+    targets: [target],
+    strategyName: 'test',
+    strategy: { pick: ([only]) => only },
+    timeouts: {},
+    pinned: target.provider.name,
+  };
+  const id = requestId();
+  return {
+    id,
+    call,
+    dialect: yard.wires.dialects.get('chat') as Dialect,
+    route,
+    trace: freshTrace(id, call, route),
+    timeouts: yard.timeouts(route, undefined, call.stream),
+    leaving,
+    log,
+    started: performance.now(),
+    patience: Infinity,
+  };
+}

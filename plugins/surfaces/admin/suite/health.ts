@@ -1,0 +1,88 @@
+import { look } from '../../../../core/ask.ts';
+import type { ProcessSpec } from '../../../../core/contracts.ts';
+import { GatewayError } from '../../../../core/errors.ts';
+import { fillAll } from '../../../../core/supervisor/placeholders.ts';
+import { probe } from '../../../../core/supervisor/probe.ts';
+import type { Supervised } from '../../../../core/supervisor/supervised.ts';
+import { timeoutsFor } from '../../../../core/timeouts.ts';
+import type { Subject } from './subject.ts';
+import { faulty, fine, notMade, type Verdict } from './verdict.ts';
+
+/** ms that a look which costs nothing may take */
+const LOOK = 5_000;
+/** Codes of a connection that never came about. */
+const NOT_THERE = /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|CERT|SELF_SIGNED|ALTNAME/;
+
+/** Is it there? A program by its state and its probe, another by a look that costs nothing. */
+export function health(subject: Subject): Promise<Verdict> | Verdict {
+  const { process, provider } = subject.berth;
+  if (process && provider.process) return healthOfProgram(subject, process, provider.process);
+  const lacks = provider.lacks ?? [];
+  if (lacks.length > 0) return goneFor(subject, `it cannot answer: ${lacks.join('; ')}`);
+  return lookedAt(subject);
+}
+
+async function healthOfProgram(subject: Subject, process: Supervised, spec: ProcessSpec): Promise<Verdict> {
+  if (subject.asked.start && process.state !== 'healthy') {
+    const failure = await started(process, subject);
+    if (failure !== undefined) return goneFor(subject, failure);
+  }
+  const { state, history } = process;
+  if (state !== 'healthy') {
+    const { name } = subject;
+    const remedy = `switchyard test ${name} --start, or POST /providers/${name}/start`;
+    return goneFor(subject, `it is ${state}: ${history.at(-1)?.reason}`, { remedy });
+  }
+  const { method, path } = spec.probe;
+  const complaint = await probe(...probing(subject, spec), Math.min(LOOK, subject.left));
+  return complaint === undefined
+    ? fine(`${method} ${path} answers as it should`)
+    : faulty(`it is ${state}, but ${complaint}`, { remedy: `switchyard logs ${subject.name}` });
+}
+
+/** @returns why it could not be started; undefined: it runs */
+async function started(process: Supervised, { host, berth }: Subject): Promise<string | undefined> {
+  const { start: within } = timeoutsFor(false, berth.provider.timeouts, host.config.timeouts);
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(
+    () => late.resolve(`it was not ready within ${within} ms (timeouts.start); its start goes on`),
+    within,
+  );
+  const start = process.start('a test asked for it').then(
+    () => undefined,
+    (error: unknown) => GatewayError.from(error).message,
+  );
+  return Promise.race([start, late.promise]).finally(() => clearTimeout(timer));
+}
+
+function probing(
+  { berth: { provider, process } }: Subject,
+  spec: ProcessSpec,
+): [string, ProcessSpec['probe']] {
+  const { origin = '', key = '' } = provider.address ?? {};
+  const values = { key, host: spec.host, port: String(process?.port ?? '') };
+  return [origin, { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) }];
+}
+
+async function lookedAt(subject: Subject): Promise<Verdict> {
+  const { provider } = subject.berth;
+  const { lookPath: path } = provider;
+  if (path === undefined) return notMade('it has nothing that could be looked at for free');
+  const target = subject.berth.target('*');
+  try {
+    const { status } = await look(subject.host.yard.transport, target, path, Math.min(LOOK, subject.left));
+    const answered = `GET ${path} answered ${status}`;
+    return status < 500 ? fine(answered) : faulty(answered);
+  } catch (error) {
+    const { message, code = '' } = error as NodeJS.ErrnoException;
+    if (!NOT_THERE.test(code)) return faulty(`GET ${path}: ${message}`);
+    const remedy = `is it running, and is providers.${subject.name}.baseUrl where it listens?`;
+    return goneFor(subject, `it could not be reached: ${message || code}`, { remedy });
+  }
+}
+
+/** Nothing else can be found out about it. */
+function goneFor(subject: Subject, detail: string, more: { readonly remedy?: string } = {}): Verdict {
+  subject.gone = detail;
+  return faulty(detail, more);
+}

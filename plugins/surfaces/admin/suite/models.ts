@@ -1,0 +1,34 @@
+import { ask } from '../../../../core/ask.ts';
+import type { Subject } from './subject.ts';
+import { faulty, fine, notMade, type Verdict } from './verdict.ts';
+
+/** so many names are shown */
+const SHOWN = 5;
+
+/** Which models has it? By the map in the config, or by its own list, where each must have a name. */
+export async function models(subject: Subject): Promise<Verdict> {
+  const { models: map, modelsPath } = subject.berth.provider;
+  if (map) return named(Object.keys(map), 'as the config maps them');
+  if (modelsPath === undefined) return notMade('it lists no models, and the config maps none');
+  const { transport } = subject.host.yard;
+  let answer: unknown;
+  try {
+    answer = await ask(transport, subject.berth.target('*'), modelsPath, subject.left);
+  } catch (error) {
+    return faulty(`GET ${modelsPath}: ${(error as Error).message}`);
+  }
+  const data = (answer as { data?: unknown } | null)?.data;
+  if (!Array.isArray(data)) return faulty(`GET ${modelsPath}: its answer has no list 'data'`);
+  const ids = data.map((model: { id?: unknown } | null) => model?.id);
+  const at = ids.findIndex((id) => typeof id !== 'string' || id === '');
+  if (at >= 0) return faulty(`GET ${modelsPath}: data[${at}] has no text as its 'id'`);
+  subject.listed = ids as string[];
+  return ids.length === 0
+    ? faulty(`GET ${modelsPath} lists none`)
+    : named(subject.listed, `by GET ${modelsPath}`);
+}
+
+function named(names: readonly string[], by: string): Verdict {
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return fine(`${names.slice(0, SHOWN).join(', ')}${more}, ${by}`);
+}

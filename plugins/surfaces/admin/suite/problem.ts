@@ -1,0 +1,59 @@
+import { isRewritten } from '../../../../core/quirks.ts';
+import type { Exchange } from './exchange.ts';
+import type { Subject } from './subject.ts';
+import { faulty, type Verdict } from './verdict.ts';
+
+/** Why an answer that should have been good is none; undefined: it is. */
+export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined {
+  const { id: request, trace, left, status } = seen;
+  if (left === 'late') return faulty(late(subject, seen), { request });
+  if (left === 'long') return faulty('its answer has no end: it was left after 8 MiB', { request });
+  if (status === 200 && trace.ending === 'complete') return undefined;
+  const said = saidIn(seen.body);
+  const error = trace.error ?? 'it was left before its end';
+  const detail = said === undefined || error.includes(said) ? error : `${error}: ${said}`;
+  const remedy = remedyFor(seen, subject);
+  return faulty(detail, { request, ...(remedy === undefined ? {} : { remedy }) });
+}
+
+/** What an error in OpenAI's shape says; undefined: it is none. */
+export function saidIn(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body) as { error?: { message?: unknown } | null };
+    const message = error?.message;
+    return typeof message === 'string' && message !== '' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function late({ asked: { timeout } }: Subject, { trace, events }: Exchange): string {
+  const [attempt] = trace.attempts;
+  const after = `within ${timeout} ms`;
+  if (!attempt) return `it had no room for another request ${after}`;
+  if (attempt.head === undefined) return `it sent nothing ${after}`;
+  if (attempt.firstContent === undefined) return `it sent no content ${after}`;
+  return `its answer was not whole ${after}; ${events.length} events had come`;
+}
+
+/** By the status it answered with, and by the code of what went wrong. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  401: 'give it a key that it takes: providers.NAME.apiKey',
+  403: 'give it a key that it takes: providers.NAME.apiKey',
+  404: 'look at its baseUrl, and at the model: switchyard test NAME --model M',
+  429: 'it wants to be left alone for a while: try again later, or give it further keys (providers.NAME.apiKeys)',
+  upstream_refused: 'is it running, and is providers.NAME.baseUrl where it listens?',
+  upstream_malformed: 'its baseUrl is probably not where its API is',
+  stream_cut: 'what stands between it and the gateway may cut long answers; its own log may tell more',
+};
+
+function remedyFor({ trace }: Exchange, { name, berth }: Subject): string | undefined {
+  const [attempt] = trace.attempts;
+  const remedy = REMEDIES[String(attempt?.status)] ?? REMEDIES[String(attempt?.reason)];
+  // What the gateway runs itself has neither a key nor a URL in the config.
+  if (berth.process && remedy !== undefined) return `look at its output: switchyard logs ${name}`;
+  return remedy?.replaceAll('NAME', name);
+}
+
+/** Its deviations are known, and mended on the way. */
+export const isMended = ({ berth }: Subject): boolean => isRewritten(berth.provider.quirks);

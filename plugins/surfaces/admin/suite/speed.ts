@@ -1,0 +1,28 @@
+import type { StreamSeen } from './stream-seen.ts';
+import type { Subject } from './subject.ts';
+import { faulty, fine, notMade, type Verdict } from './verdict.ts';
+
+/** Characters of one token, about: what is usual for English. */
+const CHARACTERS = 4;
+
+/** How fast did its stream come? */
+export function speed({ stream, asked }: Subject): Verdict {
+  if (!stream) return notMade('there is no stream that could be measured');
+  const ttft = Math.round(stream.first);
+  const estimated = stream.tokens === undefined;
+  const tokens = stream.tokens ?? Math.ceil(stream.characters / CHARACTERS);
+  const tokensPerSecond = rate(tokens, stream);
+  const more = { ttft, tokensPerSecond, ...(estimated && { estimated }) };
+  const detail = `first token after ${ttft} ms, ${estimated ? 'about ' : ''}${tokensPerSecond} tokens a second`;
+  if (ttft > asked.maxTtft) return faulty(`${detail}: slower than ${asked.maxTtft} ms`, more);
+  if (tokensPerSecond < asked.minTokensPerSecond)
+    return faulty(`${detail}: fewer than ${asked.minTokensPerSecond}`, more);
+  return fine(detail, more);
+}
+
+/** After the first token, whose time is told apart; where all came at once, over the whole. */
+function rate(tokens: number, { first, last }: StreamSeen): number {
+  const spread = last - first >= 1 && tokens > 1;
+  const perSecond = ((spread ? tokens - 1 : tokens) * 1000) / Math.max(1, spread ? last - first : last);
+  return Math.round(perSecond * 10) / 10;
+}

@@ -1,0 +1,26 @@
+import type { Transport } from '../../../../core/transport.ts';
+
+/** Sees which form an answer came in, which is mended on its way to the client. */
+export function spying(transport: Transport): {
+  readonly transport: Transport;
+  readonly contentType: string;
+} {
+  const spied = {
+    contentType: '',
+    transport: {
+      request: (request, handler) =>
+        transport.request(request, {
+          connected: (reused) => handler.connected(reused),
+          head(status, headers) {
+            spied.contentType = String(headers['content-type'] ?? '').toLowerCase();
+            handler.head(status, headers);
+          },
+          data: (chunk) => handler.data(chunk),
+          end: () => handler.end(),
+          lost: (error) => handler.lost(error),
+        }),
+      close: () => transport.close(),
+    } satisfies Transport,
+  };
+  return spied;
+}

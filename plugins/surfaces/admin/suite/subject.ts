@@ -1,0 +1,109 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Berth } from '../../../../core/berth.ts';
+import { hasSurface, translationFor } from '../../../../core/call.ts';
+import type { Host, Target } from '../../../../core/contracts.ts';
+import type { Asked } from './asked.ts';
+import type { TimedEvent } from './collector.ts';
+import { exchange, type Exchange } from './exchange.ts';
+import type { StreamSeen } from './stream-seen.ts';
+
+/** Models that answer no chat, by what their names hold. */
+const NO_CHAT = /embed|whisper|tts|transcri|dall-e|image|moderation|rerank|sora|realtime/i;
+
+interface Given {
+  readonly host: Host;
+  readonly berth: Berth;
+  readonly asked: Asked;
+  /** the caller's own */
+  readonly headers: IncomingHttpHeaders;
+  /** falls when nobody waits for the result any more */
+  readonly signal: AbortSignal;
+}
+
+/** One provider under test, and what the checks before have found out. */
+export class Subject {
+  readonly host: Host;
+  readonly berth: Berth;
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+  /** why no check after this one can be made */
+  gone: string | undefined;
+  /** names that it listed just now */
+  listed: readonly string[] | undefined;
+  /** its answer to the chat */
+  answer: unknown;
+  /** its answer to the stream */
+  stream: StreamSeen | undefined;
+  readonly #headers: IncomingHttpHeaders;
+  #deadline = 0;
+
+  constructor({ host, berth, asked, headers, signal }: Given) {
+    this.host = host;
+    this.berth = berth;
+    this.asked = asked;
+    this.signal = signal;
+    this.#headers = headers;
+  }
+
+  get name(): string {
+    return this.berth.provider.name;
+  }
+
+  /** A check begins: it has its own time. */
+  begin(): void {
+    this.#deadline = performance.now() + this.asked.timeout;
+  }
+
+  /** ms left to the check that runs */
+  get left(): number {
+    return Math.max(1, this.#deadline - performance.now());
+  }
+
+  /** Why it cannot be asked for a chat; undefined: it can. */
+  get noChat(): string | undefined {
+    const model = this.#model;
+    if (model === undefined) return 'which models it has is not known: name one with `model`';
+    const target = this.#target(model);
+    if (!target) return `it has no model '${model}'`;
+    const { wires } = this.host.yard;
+    if (hasSurface(target, 'chat') || translationFor(target, 'chat', wires)) return undefined;
+    return `it has no chat, only: ${target.provider.surfaces.join(', ')}`;
+  }
+
+  /** One chat, once `noChat` says that it can be asked for. */
+  chat(body: Record<string, unknown>, enough?: (event: TimedEvent) => boolean): Promise<Exchange> {
+    const model = this.#model as string;
+    return exchange(
+      {
+        host: this.host,
+        target: this.#target(model) as Target,
+        model,
+        headers: this.#headers,
+        within: this.left,
+        signal: this.signal,
+      },
+      body,
+      enough,
+    );
+  }
+
+  get #model(): string | undefined {
+    const { models, defaultModel } = this.berth.provider;
+    if (this.asked.model !== undefined) return this.asked.model;
+    if (models) return Object.keys(models)[0];
+    const names = [...this.#names];
+    return names.find((name) => !NO_CHAT.test(name)) ?? names[0] ?? defaultModel;
+  }
+
+  get #names(): ReadonlySet<string> {
+    return new Set([...(this.listed ?? []), ...(this.berth.listed ?? [])]);
+  }
+
+  #target(model: string): Target | undefined {
+    const { models } = this.berth.provider;
+    if (models) return this.berth.knows(model);
+    const names = this.#names;
+    if (names.size === 0) return this.berth.target('*');
+    return names.has(model) ? this.berth.target(model) : undefined;
+  }
+}

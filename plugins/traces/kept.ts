@@ -1,0 +1,38 @@
+import type { Trace } from '../../core/contracts.ts';
+
+/** The traces that are in memory: what is under way, and so many of the latest that have ended. */
+export class Kept {
+  readonly #size: number;
+  readonly #ring: Trace[] = [];
+  #next = 0;
+  readonly #running = new Set<Trace>();
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  begin(trace: Trace): void {
+    this.#running.add(trace);
+  }
+
+  end(trace: Trace): void {
+    this.#running.delete(trace);
+    if (this.#size === 0) return;
+    this.#ring[this.#next] = trace;
+    this.#next = (this.#next + 1) % this.#size;
+  }
+
+  /** What is under way first, then what ended last. */
+  *newestFirst(): Generator<Trace> {
+    yield* this.#running;
+    for (let back = 1; back <= this.#ring.length; back++)
+      yield this.#ring[(this.#next - back + this.#ring.length) % this.#ring.length] as Trace;
+  }
+
+  /** @param id ours, or an upstream's own */
+  find(id: string): Trace | undefined {
+    const isIt = (trace: Trace): boolean =>
+      trace.id === id || trace.attempts.some(({ upstreamId }) => upstreamId === id);
+    return this.newestFirst().find(isIt);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Archive } from '../../core/contracts.ts';
+import { record, type TraceRecord } from '../../core/record.ts';
+import { matches, type RequestFilter } from '../../core/request-filter.ts';
+import type { Kept } from './kept.ts';
+
+interface Page {
+  /** newest first */
+  readonly data: readonly TraceRecord[];
+  /** the `before` of the next page; null: there is none */
+  readonly next: string | null;
+}
+
+/** What is in memory and what is kept elsewhere as one list, without doubles; memory alone where the rest cannot be read. */
+export async function page(
+  kept: Kept,
+  archive: Archive | undefined,
+  filter: RequestFilter,
+  limit: number,
+): Promise<Page> {
+  const older = (await archive?.requests(filter, limit + 1).catch(() => [])) ?? [];
+  // Read last: what has ended meanwhile is in both.
+  const recent = [...kept.newestFirst()].map(record).filter((trace) => matches(trace, filter));
+  const all = new Map([...older, ...recent].map((trace) => [trace.id, trace]));
+  const sorted = [...all.values()].sort((one, other) => (one.id < other.id ? 1 : -1));
+  const data = sorted.slice(0, limit);
+  return { data, next: sorted.length > limit ? (data.at(-1) as TraceRecord).id : null };
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { startCommand } from '../../command.ts';
+import { folder, keeping, pages, until, upstream } from './keep.ts';
+
+t.test(
+  'where history cannot be written requests go on, it is said once, and what waits is kept for later',
+  async (t) => {
+    const home = await folder(t);
+    const one = await upstream(t);
+    // What no user may write to, root neither.
+    mkdirSync(join(home, 'history.db'));
+    const house = await keeping(t, home, { one });
+    for (let at = 0; at < 5; at++) t.equal((await house.chat()).status, 200);
+    const standing = async () => (await house.ask('/statistics')).json();
+    await until(async () => !(await standing()).history.ok, 'it is said');
+    t.match(await standing(), { totals: { requests: 5 }, history: { ok: false, reason: String, lost: 0 } });
+    t.equal((await house.ask('/requests')).json().data.length, 5, 'from memory');
+    for (let at = 0; at < 5; at++) await house.chat();
+    const said = () => house.log.filter((line) => line.includes('history cannot be written'));
+    t.equal(said().length, 1);
+    rmSync(join(home, 'history.db'), { recursive: true });
+    await until(async () => (await standing()).history.ok, 'it is written again');
+    await house.close();
+    t.equal(said().length, 1);
+    const again = await keeping(t, home, { one });
+    t.equal((await pages(again)).length, 10, 'nothing was lost');
+  },
+);
+
+t.test('a broken file is set aside at the start, which is said, and history begins anew', async (t) => {
+  const home = await folder(t);
+  const one = await upstream(t);
+  writeFileSync(join(home, 'history.db'), 'nothing that SQLite knows'.repeat(500));
+  const house = await keeping(t, home, { one });
+  await house.chat();
+  t.equal((await pages(house)).length, 1);
+  t.match((await house.ask('/statistics')).json().history, { ok: true });
+  const [aside] = readdirSync(home).filter((name) => name.startsWith('history.db.broken-'));
+  t.ok(aside);
+  t.equal(house.log.filter((line) => line.includes(aside!)).length, 1);
+});
+
+t.test('two gateways with one home keep what both have seen', async (t) => {
+  const home = await folder(t);
+  const one = await upstream(t);
+  const [first, second] = [await keeping(t, home, { one }), await keeping(t, home, { one })];
+  for (let at = 0; at < 20; at++) await Promise.all([first.chat(), second.chat()]);
+  await until(async () => (await pages(first, '', 50)).length === 40, 'each sees both');
+  t.equal((await pages(second, '', 50)).length, 40);
+  t.equal((await first.ask('/statistics')).json().history.ok, true);
+});
+
+t.test('what was told before a gateway is killed is there when it starts again', async (t) => {
+  const home = await folder(t);
+  const one = await upstream(t);
+  const lab = { use: 'openai-compatible', baseUrl: one.url, models: { m: 'm' } };
+  const config = { discover: false, home, server: { port: 0 }, providers: { lab } };
+  const killed = startCommand(t, { config });
+  const url = await killed.url;
+  const chat = () =>
+    fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', messages: [] }),
+    });
+  for (let at = 0; at < 10; at++) await (await chat()).text();
+  // Whoever asks sees what is written.
+  await (await fetch(`${url}/requests?limit=1`)).text();
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  const again = await keeping(t, home, { one });
+  t.equal((await pages(again)).length, 10);
+});

@@ -1,0 +1,366 @@
+import { channel } from 'node:diagnostics_channel';
+import { chmod, lstat, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startHouse, startHouseFrom, type House, type Parsed } from '../../../house.ts';
+import { startUpstream } from '../../../upstream/upstream.ts';
+
+const KEY = 'a-secret-of-the-lab';
+
+const config = (url: string): string => `# my gateway
+home: ./home
+discover: false
+history: { enabled: false }
+
+providers:
+  lab:   { use: openai-compatible, baseUrl: "${url}", apiKey: $LAB_KEY, models: { m: m1, n: n1 } } # the lab
+  spare: { use: openai-compatible, baseUrl: "${url}", apiKey: $LAB_KEY, models: { m: m1, both: x } }
+  third: { use: openai-compatible, baseUrl: "${url}", models: { both: y } }
+models:
+  m:
+    targets:
+      - { provider: lab, weight: 2 } # the better one
+      - { provider: spare } # for bad days
+  n: { strategy: { use: random }, targets: [{ provider: lab }] }
+`;
+
+interface Given {
+  readonly name?: string;
+  readonly write?: (url: string) => string;
+}
+
+async function setting(t: Test, { name = 'switchyard.yaml', write = config }: Given = {}) {
+  const upstream = await startUpstream({ name: 'lab', interval: 0 });
+  t.teardown(() => upstream.close());
+  const folder = t.testdir({});
+  const file = join(folder, name);
+  await writeFile(file, write(upstream.url));
+  const start = () => startHouseFrom(t, folder, { env: { LAB_KEY: KEY } });
+  const house = await start();
+  const text = () => readFile(file, 'utf8');
+  return { house, start, folder, file, text, url: upstream.url };
+}
+
+const diff = async (house: House): Promise<Parsed> => (await house.ask('/config/diff')).json();
+const post = (house: House, path: string, body?: Record<string, unknown>) =>
+  house.ask(path, { method: 'POST', ...(body ? { body } : {}) });
+const patch = (house: House, model: string, targets: unknown) =>
+  house.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
+const inForce = async (house: House): Promise<Parsed> =>
+  (await house.ask('/routes')).json().data.map(({ model, strategy: { use, options }, targets }: Parsed) => ({
+    model,
+    use,
+    options,
+    targets: targets.map(({ target, weight, priority }: Parsed) => ({ target, weight, priority })),
+  }));
+
+async function changeAll(house: House): Promise<void> {
+  const asked = await Promise.all([
+    post(house, '/config/load-balancing', { strategy: 'p2c', options: { warmUp: '7s' } }),
+    post(house, '/config/load-balancing', { strategy: 'sticky', model: 'n', options: { factor: 2 } }),
+    patch(house, 'm', [
+      { provider: 'lab', weight: 5 },
+      { provider: 'spare', priority: 1 },
+    ]),
+    patch(house, 'both', [{ provider: 'third', weight: 3 }]),
+  ]);
+  for (const { status } of asked) if (status !== 200) throw new Error(`a change got ${status}`);
+}
+
+t.test('what holds instead of the file is told, path by path, and undone at once', async (t) => {
+  const { house, file } = await setting(t);
+  t.same(await diff(house), { file, changes: [] });
+  const { options: standard } = (await house.ask('/config/load-balancing')).json();
+  await changeAll(house);
+  const { changes } = await diff(house);
+  t.strictSame(
+    changes.toSorted((one: Parsed, other: Parsed) => (one.path < other.path ? -1 : 1)),
+    [
+      {
+        path: 'models.both',
+        file: null,
+        now: {
+          targets: [
+            { provider: 'spare', model: 'x' },
+            { provider: 'third', model: 'y', weight: 3 },
+          ],
+        },
+      },
+      { path: 'models.m.targets[0].weight', file: 2, now: 5 },
+      { path: 'models.m.targets[1].priority', file: null, default: 0, now: 1 },
+      { path: 'models.n.strategy', file: { use: 'random' }, now: { use: 'sticky', factor: 2 } },
+      {
+        path: 'strategy',
+        file: null,
+        default: { use: 'p2c', ...standard },
+        now: { use: 'p2c', warmUp: '7s' },
+      },
+    ],
+  );
+  t.match((await house.ask('/config/load-balancing')).json(), {
+    strategy: 'p2c',
+    options: { warmUp: 7000 },
+    from: 'override',
+  });
+  t.match((await house.ask('/config/overrides', { method: 'DELETE' })).json(), { changes: 5, success: true });
+  t.same((await diff(house)).changes, []);
+  t.match((await house.ask('/config/load-balancing')).json(), {
+    options: standard,
+    from: 'default',
+    overrides: {},
+  });
+});
+
+t.test(
+  'saved, it stands in the file: comments and variables are kept, and the same holds, now and after a restart',
+  async (t) => {
+    const { house, start, folder, file, text, url } = await setting(t);
+    await chmod(file, 0o640);
+    await changeAll(house);
+    const before = await inForce(house);
+    t.match((await post(house, '/config/save')).json(), { file, changes: 5, success: true });
+    const saved = await text();
+    t.equal(
+      saved,
+      `${config(url)
+        .replace('weight: 2 }', 'weight: 5 }')
+        .replace('{ provider: spare }', '{ provider: spare, priority: 1 }')
+        .replace(
+          '{ use: random }, targets: [{ provider: lab }] }',
+          '{ use: sticky, factor: 2 }, targets: [ { provider: lab } ] }',
+        )}  both:
+    targets:
+      - { provider: spare, model: x }
+      - { provider: third, model: y, weight: 3 }
+strategy: { use: p2c, warmUp: 7s }
+`,
+    );
+    t.notMatch(saved, KEY);
+    t.equal((await stat(file)).mode & 0o777, 0o640);
+    t.same(await readdir(join(folder, 'home')), [], 'nothing is an override any more');
+    t.same((await readdir(folder)).toSorted(), ['home', 'switchyard.yaml'], 'nothing else is left');
+    t.same((await diff(house)).changes, []);
+    t.same(await inForce(house), before);
+    t.match((await house.ask('/config')).json(), {
+      overrides: {},
+      strategy: { warmUp: 7000 },
+      models: { m: { targets: [{ weight: 5 }, {}] } },
+    });
+    t.match((await post(house, '/config/save')).json(), { changes: 0 }, 'twice is fine');
+    await house.close();
+    const again = await start();
+    t.same(await inForce(again), before);
+    await patch(again, 'm', [{ provider: 'lab', weight: 6 }]);
+    t.match((await post(again, '/config/save')).json(), { changes: 1 });
+    t.equal(await text(), saved.replace('weight: 5 }', 'weight: 6 }'));
+  },
+);
+
+t.test('a JSON file stays one, and a link stays a link', async (t) => {
+  const write = (url: string): string =>
+    JSON.stringify(
+      {
+        home: './home',
+        discover: false,
+        history: { enabled: false },
+        providers: {
+          lab: { use: 'openai-compatible', baseUrl: url, apiKey: '$LAB_KEY', models: { m: 'm' } },
+        },
+        models: { m: { targets: [{ provider: 'lab' }] } },
+      },
+      null,
+      4,
+    );
+  const { house, text, url } = await setting(t, { name: 'switchyard.json', write });
+  await patch(house, 'm', [{ provider: 'lab', weight: 2 }]);
+  t.match(await post(house, '/config/save'), { status: 200 });
+  const after = JSON.parse(await text());
+  t.same(after, { ...JSON.parse(write(url)), models: { m: { targets: [{ provider: 'lab', weight: 2 }] } } });
+  const folder = t.testdir({ 'real.yaml': 'home: ./home\ndiscover: false\nhistory: { enabled: false }\n' });
+  await symlink('real.yaml', join(folder, 'switchyard.yaml'));
+  const linked = await startHouseFrom(t, folder);
+  await post(linked, '/config/load-balancing?strategy=random');
+  t.match(await post(linked, '/config/save'), { status: 200 });
+  t.ok((await lstat(join(folder, 'switchyard.yaml'))).isSymbolicLink());
+  t.match(await readFile(join(folder, 'real.yaml'), 'utf8'), /^strategy: \{ use: random \}$/m);
+});
+
+t.test('where there is no file one is made; what a program has given it cannot be saved', async (t) => {
+  const folder = t.testdir({ '.env': 'SWITCHYARD=1\n' });
+  const house = await startHouseFrom(t, folder);
+  await post(house, '/config/load-balancing?strategy=random');
+  t.match((await post(house, '/config/save')).json(), { file: join(folder, 'switchyard.yaml'), changes: 1 });
+  t.equal(await readFile(join(folder, 'switchyard.yaml'), 'utf8'), 'strategy: { use: random }\n');
+  t.match((await house.ask('/config/load-balancing')).json(), { strategy: 'random', from: 'file' });
+  await house.close();
+  const lent = await startHouse(t, { home: t.testdir({}) });
+  await post(lent, '/config/load-balancing?strategy=random');
+  const refused = await post(lent, '/config/save');
+  t.equal(refused.status, 409);
+  t.match(refused.json().error, {
+    code: 'config_not_saved',
+    message: /a program gave this gateway its config/,
+  });
+  t.match(await diff(lent), { file: null, changes: [{ path: 'strategy' }] });
+});
+
+t.test(
+  'nothing is saved into a file that has changed, cannot be written, or would not be valid',
+  async (t) => {
+    const { house, file, text, url } = await setting(t);
+    await patch(house, 'm', [{ provider: 'lab', weight: 7 }]);
+    const refused = async (message: RegExp): Promise<void> => {
+      const before = await text();
+      const { status, json } = await post(house, '/config/save');
+      t.match({ status, ...json().error }, { status: 409, code: 'config_not_saved', message });
+      t.equal(await text(), before);
+      t.equal((await diff(house)).changes.length, 1, 'it holds as an override still');
+    };
+    await writeFile(file, `${config(url)}# mine\n`);
+    await refused(/is not as it was when the gateway read it. POST \/config\/reload/);
+    t.match(await post(house, '/config/reload'), { status: 200 });
+    t.match(await post(house, '/config/save'), { status: 200 });
+    t.match(await text(), /weight: 7[^]*# mine\n$/);
+  },
+);
+
+t.test('what two places share by an anchor is left to people', async (t) => {
+  const write = (url: string): string =>
+    `${config(url)}  twin: &twin { targets: [{ provider: lab, model: m1 }] }\n  other: *twin\n`;
+  const { house, text, url } = await setting(t, { write });
+  await patch(house, 'twin', [{ provider: 'lab', weight: 7 }]);
+  const refused = await post(house, '/config/save');
+  t.match(
+    { status: refused.status, ...refused.json().error },
+    { status: 409, message: /an anchor of YAML.*GET \/config\/diff/ },
+  );
+  t.equal(await text(), write(url));
+});
+
+t.test(
+  'where the file cannot be written, that is said; an override that names nobody any more is left out of it',
+  async (t) => {
+    const { house, start, file, text, url } = await setting(t);
+    await patch(house, 'both', [{ provider: 'third', weight: 3 }]);
+    const beside = `${file}.${process.pid}.new`;
+    await mkdir(beside);
+    const { status, json } = await post(house, '/config/save');
+    t.match(
+      { status, ...json().error },
+      { status: 409, code: 'config_not_saved', message: /cannot be written.*Let the gateway's user/ },
+    );
+    t.equal(await text(), config(url), 'the file is whole');
+    await rmdir(beside);
+    await house.close();
+    const without = config(url)
+      .replace(/^ {2}(spare|third): .*\n/gm, '')
+      .replace(/^.*for bad days\n/m, '');
+    await writeFile(file, without);
+    const again = await start();
+    t.match((await post(again, '/config/save')).json(), { changes: 0 });
+    t.equal(await text(), without);
+  },
+);
+
+t.test(
+  'what came by a request reads no variable, not even from the file that it was saved into',
+  async (t) => {
+    const { house, start, text } = await setting(t);
+    const options = { headers: ['${LAB_KEY:-x-mine}', '$$cash'] };
+    t.match(await post(house, '/config/load-balancing', { strategy: 'sticky', options }), { status: 200 });
+    const before = await inForce(house);
+    t.match(await post(house, '/config/save'), { status: 200 });
+    t.match(await text(), 'headers:');
+    await house.close();
+    const again = await start();
+    t.same(await inForce(again), before);
+    t.match((await again.ask('/config')).json().strategy, { headers: ['x-mine', '$cash'] });
+  },
+);
+
+t.test('each change is told to who listens, with how much is other than in the file', async (t) => {
+  const { house } = await setting(t);
+  const heard: number[] = [];
+  const listen = (message: unknown): void => {
+    const { changes, house: whose } = message as { changes: number; house: unknown };
+    if (whose === house.yard) heard.push(changes);
+  };
+  channel('switchyard:config').subscribe(listen);
+  t.teardown(() => channel('switchyard:config').unsubscribe(listen));
+  await post(house, '/config/load-balancing?strategy=random');
+  await patch(house, 'm', [
+    { provider: 'lab', weight: 7 },
+    { provider: 'spare', weight: 7 },
+  ]);
+  await house.ask('/routes/m', { method: 'DELETE' });
+  await post(house, '/config/save');
+  t.same(heard, [1, 3, 1, 0]);
+});
+
+t.test('a file that was changed is taken while answers go on; what needs a restart is said', async (t) => {
+  const { house, file, url } = await setting(t);
+  const asking = Promise.all(Array.from({ length: 30 }, () => house.chat({ stream: true })));
+  const next = config(url)
+    .replace('weight: 2', 'weight: 9')
+    .replace(
+      'discover: false',
+      'discover: false\nstrategy: { use: round-robin }\nserver: { port: 1 }\ntimeouts: { idle: 3s }',
+    );
+  await writeFile(file, next);
+  const { json, status } = await post(house, '/config/reload');
+  t.equal(status, 200);
+  t.match(json(), { file, success: true });
+  t.same(json().changed.toSorted(), ['models', 'strategy', 'timeouts']);
+  t.same(json().restart, ['server']);
+  t.match((await house.ask('/routes/m')).json(), {
+    strategy: { use: 'round-robin', from: 'file' },
+    targets: [{ weight: 9 }, {}],
+  });
+  t.equal(house.yard.timeouts(house.yard.route('m', 'chat'), undefined, true).idle, 3000);
+  for (const { status: each, broken } of await asking) t.same([each, broken], [200, false]);
+  t.match(
+    (await post(house, '/config/reload')).json(),
+    { changed: [], restart: ['server'] },
+    'twice is fine',
+  );
+});
+
+t.test('of a file that is wrong nothing is taken', async (t) => {
+  const { house, file, url } = await setting(t);
+  const before = await inForce(house);
+  const refused = async (text: string, message: RegExp): Promise<void> => {
+    await writeFile(file, text);
+    const { status, json } = await post(house, '/config/reload');
+    t.match({ status, ...json().error }, { status: 409, code: 'config_not_reloaded', message });
+    t.same(await inForce(house), before);
+  };
+  const other = config(url).replace('weight: 2', 'weight: 9');
+  await refused(
+    `${other}strategy: { use: p3c }\n`,
+    /What held before holds on.*\n.*switchyard\.yaml:\d+:\d+: strategy\.use: .*did you mean 'p2c'/,
+  );
+  await refused(`${other}  p: [`, /switchyard\.yaml:/);
+  await refused(
+    `${other.replace('models:\n  m:', 'models:\n  x: { targets: [{ provider: groq }] }\n  m:')}`,
+    /models\.x\.targets\[0\]\.provider: 'groq' is not there yet: a provider comes with a restart/,
+  );
+  await refused(`${other}strategy: { use: priority, within: { use: none } }\n`, /no strategy plugin 'none'/);
+});
+
+t.test('with keys, nobody saves, undoes or reads anew without one', async (t) => {
+  const folder = t.testdir({
+    'switchyard.yaml':
+      'discover: false\nhistory: { enabled: false }\nserver: { apiKeys: [a-long-enough-key] }\n',
+  });
+  await mkdir(join(folder, 'home'), { recursive: true });
+  const house = await startHouseFrom(t, folder);
+  for (const [method, path] of [
+    ['GET', '/config/diff'],
+    ['POST', '/config/save'],
+    ['POST', '/config/reload'],
+    ['DELETE', '/config/overrides'],
+    ['GET', '/routes'],
+    ['PATCH', '/routes/m'],
+  ] as const)
+    t.equal((await house.ask(path, { method })).status, 401, path);
+});

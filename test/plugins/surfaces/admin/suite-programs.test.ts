@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startHouse, type House } from '../../../house.ts';
+import { checked, test, those } from './tested.ts';
+
+const NOT_MADE = ['models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
+
+const program = (env: Record<string, string> = {}, others: object = {}): object => ({
+  use: 'process',
+  command: [process.execPath, join(import.meta.dirname, 'stand-in.mjs')],
+  env: { PORT: '{port}', ...env },
+  probe: { every: 50 },
+  grace: 2_000,
+  models: { local: 'local' },
+  start: 'manual',
+  ...others,
+});
+
+const start = (t: Test, providers: Record<string, object>): Promise<House> =>
+  startHouse(t, { home: t.testdir({}), providers });
+
+const processOf = (house: House, name: string) => house.yard.berths.get(name)!.process!;
+
+t.test('a program that does not run is told so and left alone, unless a start is asked for', async (t) => {
+  const house = await start(t, {
+    mine: program(),
+    broken: program({}, { command: [process.execPath, '-e', 'process.exit(3)'] }),
+  });
+  const stopped = await test(house, 'mine');
+  t.match(checked(stopped, 'health'), {
+    ok: false,
+    detail: /it is stopped: not started yet/,
+    remedy: /switchyard test mine --start/,
+  });
+  t.same(those(stopped, null), NOT_MADE);
+  for (const name of NOT_MADE) t.match(checked(stopped, name).detail, /it is stopped/);
+  t.equal(processOf(house, 'mine').state, 'stopped');
+
+  const well = await test(house, 'mine', { start: true });
+  t.same(those(well, true), ['health', ...NOT_MADE], JSON.stringify(well, null, 1));
+  t.match(checked(well, 'health').detail, 'GET /v1/models answers as it should');
+  t.equal(processOf(house, 'mine').state, 'healthy', 'it goes on running');
+  t.match(checked(await test(house, 'mine'), 'health'), { ok: true });
+
+  const broken = await test(house, 'broken', { start: true });
+  t.match(checked(broken, 'health'), { ok: false, detail: /exit/ });
+  t.same(those(broken, null), NOT_MADE);
+});
+
+t.test('one that works on for a caller who has left is found by the next one waiting', async (t) => {
+  const house = await start(t, { serial: program({ MANNERS: 'serial' }) });
+  const result = await test(house, 'serial', { start: true });
+  t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
+  t.match(
+    checked(result, 'abort').detail,
+    /the next one waits \d+ ms for its first token.*works on for nobody/,
+  );
+});
+
+t.test('one that dies of a caller who leaves is found, with how it ended', async (t) => {
+  const house = await start(t, { mortal: program({ MANNERS: 'mortal' }) });
+  const result = await test(house, 'mortal', { start: true });
+  t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
+  t.match(
+    checked(result, 'abort').detail,
+    /after a caller has left, the next request fails.*its process is .*7/s,
+  );
+});

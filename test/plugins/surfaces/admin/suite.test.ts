@@ -1,0 +1,155 @@
+import t, { type Test } from 'tap';
+import Fastify from 'fastify';
+import switchyard from '../../../../gateway.ts';
+import { startHouse, type House } from '../../../house.ts';
+import type { Upstream } from '../../../upstream/upstream.ts';
+import { goodUpstream, isStream, test, type Checked, type Tested } from './tested.ts';
+
+const CHECKS = ['health', 'models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
+
+async function start(
+  t: Test,
+  config: object = {},
+  options: object = {},
+): Promise<[House, Upstream, Upstream]> {
+  const one = await goodUpstream(t);
+  const two = await goodUpstream(t, { models: ['text-embedding-3', 'b'] });
+  const at = ({ url }: Upstream) => ({ use: 'openai-compatible', baseUrl: url, ...options });
+  const house = await startHouse(t, { providers: { one: at(one), two: at(two) }, ...config });
+  return [house, one, two];
+}
+
+interface Summary {
+  readonly ok: boolean;
+  readonly providers: Tested[];
+}
+
+t.test('everybody is tested whom requests may go to, or those who are named, each once', async (t) => {
+  const [house, one, two] = await start(t);
+  const suite = async (body: object): Promise<Summary> =>
+    (await house.ask('/v1/test', { body: { suite: true, ...body } })).json() as Summary;
+  const all = await suite({});
+  t.equal(all.ok, true, JSON.stringify(all, null, 1));
+  t.same(
+    all.providers.map(({ provider, checks }) => [provider, checks.map(({ check }) => check)]),
+    [
+      ['one', CHECKS],
+      ['two', CHECKS],
+    ],
+    'programs that nobody has started are not',
+  );
+  t.same(new Set(two.posts.map((post) => post.fields().model)), new Set(['b']), 'not the one for embeddings');
+  one.behave('status-500');
+  const named = await suite({ providers: ['ONE', 'one'], model: 'm' });
+  t.match(named, { ok: false, providers: [{ provider: 'one', ok: false }] });
+  t.equal(named.providers.length, 1);
+  t.match((await suite({ providers: ['two'], model: 'm' })).providers[0]?.checks[2], {
+    check: 'chat',
+    ok: null,
+    detail: "it has no model 'm'",
+  });
+});
+
+t.test('what cannot be is refused, and the short chat is asked for without `suite`', async (t) => {
+  const [house] = await start(t);
+  for (const [path, body, status, says] of [
+    ['/v1/test', { suite: true, providers: ['nobody'] }, 404, /there is no provider 'nobody'/],
+    ['/v1/test', { suite: true, providers: 7 }, 400, /'providers' must be a list of names/],
+    ['/v1/test', { suite: true, timeout: 1 }, 400, /'timeout' must be a number from 100 to/],
+    ['/v1/test', { suite: 'perhaps' }, 400, /'suite' must be true or false/],
+    ['/providers/nobody/test', {}, 404, /there is no provider 'nobody'/],
+    ['/providers/one/test', { modle: 'm' }, 400, /'modle' is not known here; there are: model, start/],
+    ['/providers/one/test', { model: '' }, 400, /'model' must be a text/],
+  ] as const) {
+    const answer = await house.ask(path, { body });
+    t.equal(answer.status, status, path);
+    t.match((answer.json() as { error: { message: string } }).error.message, says);
+  }
+  t.match((await house.ask('/v1/test?model=m', { method: 'POST' })).json(), { response: /Hello/ });
+});
+
+t.test('whoever wants events gets each check as it ends, and all of it last', async (t) => {
+  const [house] = await start(t);
+  const answer = await house.ask('/v1/test?suite=true', {
+    method: 'POST',
+    headers: { accept: 'text/event-stream' },
+  });
+  t.match(answer.headers['content-type'], /^text\/event-stream/);
+  const [begin, ...events] = answer.events.map((data) => JSON.parse(data) as unknown);
+  const done = events.pop() as Summary;
+  t.same(begin, { providers: ['one', 'two'], checks: CHECKS });
+  t.match(done, { ok: true, providers: [{ provider: 'one' }, { provider: 'two' }] });
+  for (const { provider, checks } of done.providers)
+    t.same(
+      (events as (Checked & { provider: string })[]).filter((event) => event.provider === provider),
+      checks.map((one) => ({ provider, ...one })),
+    );
+  t.same(answer.text.match(/^event: .*/gm), [
+    'event: begin',
+    ...CHECKS.flatMap(() => ['event: check', 'event: check']),
+    'event: done',
+  ]);
+});
+
+t.test('whoever leaves ends the test, and what it asked for', async (t) => {
+  const [house, one] = await start(t);
+  one.behaveWhen(isStream, 'stall-after-content');
+  const gone = new AbortController();
+  const asked = house.ask('/providers/one/test', { body: {}, signal: gone.signal }).catch(() => undefined);
+  const stream = await one.seen(1, isStream);
+  gone.abort();
+  await asked;
+  t.equal(await one.left(stream), 'mid-body');
+  await one.quiet();
+  t.equal(one.posts.length, 2, 'no check came after it');
+});
+
+t.test('one that bears one request at a time is asked one at a time, by two tests too', async (t) => {
+  const [house, one] = await start(t, {}, { concurrency: 1 });
+  const [first, second] = await Promise.all([test(house, 'one'), test(house, 'one')]);
+  t.ok(first.ok && second.ok, JSON.stringify([first, second], null, 1));
+  const spans = one.posts.map(({ startedAt, overAt }) => [startedAt, overAt as number] as const);
+  for (const [at, [begins]] of spans.entries())
+    t.notOk(
+      spans.slice(0, at).some(([, over]) => over - begins > 5),
+      `request ${at + 1} begins when those before are over`,
+    );
+});
+
+t.test('the house asks for its keys, and a caller’s own reaches a provider without one', async (t) => {
+  const [locked] = await start(t, { server: { apiKeys: ['house-key'] } });
+  t.equal((await locked.ask('/providers/one/test', { body: {} })).status, 401);
+  const headers = { authorization: 'Bearer house-key' };
+  const answer = await locked.ask('/providers/one/test', { body: {}, headers });
+  t.match(answer.json(), { ok: true });
+
+  const upstream = await goodUpstream(t, { apiKey: 'callers-own' });
+  const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } };
+  const open = await startHouse(t, { providers: { lab } });
+  const result = (own: Record<string, string>) =>
+    open
+      .ask('/providers/lab/test', { body: {}, headers: own })
+      .then((one) => (one.json() as Summary).providers[0]);
+  t.match(await result({ authorization: 'Bearer callers-own' }), { ok: true });
+  t.match((await result({}))?.checks[2], {
+    ok: false,
+    detail: /lab answered 401.*Incorrect API key/,
+    remedy: /providers\.lab\.apiKey/,
+  });
+});
+
+t.test('it works below any path and where nothing listens', async (t) => {
+  const upstream = await goodUpstream(t);
+  const app = Fastify();
+  t.teardown(() => app.close());
+  const providers = { lab: { use: 'openai-compatible', baseUrl: upstream.url } };
+  app.register(switchyard, { prefix: '/ai', discover: false, home: t.testdir({}), providers });
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/ai/v1/test',
+    headers: { 'content-type': 'application/json', host: 'localhost' },
+    payload: { suite: true },
+  });
+  t.equal(answer.statusCode, 200, answer.body);
+  t.match(answer.json(), { ok: true, providers: [{ provider: 'lab', ok: true }] });
+});
