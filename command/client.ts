@@ -1,18 +1,20 @@
-/** The command for a running gateway: `switchyard status`, `switchyard why ID`, … */
+/** The command beside the gateway: `switchyard status`, `switchyard why ID`, `switchyard doctor`, … */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { GatewayError } from '../core/errors.ts';
 import { nearest } from '../core/config/names.ts';
-import { chat } from './client/chat.ts';
-import { config } from './client/config.ts';
 import { EXIT, Failure } from './client/fail.ts';
 import { Gateway } from './client/gateway.ts';
-import { GLOBAL, help } from './client/help.ts';
-import { models, providers, status } from './client/look.ts';
-import { strategy } from './client/strategy.ts';
+import { GLOBAL, help, helpOf, synopsis } from './client/help.ts';
 import type { Subcommand } from './client/subcommand.ts';
-import { route, why } from './client/why.ts';
+import { GROUPS, LAUNCHED, SUBCOMMANDS } from './client/subcommands.ts';
 
-const SUBCOMMANDS: readonly Subcommand[] = [status, providers, models, why, route, strategy, config, chat];
+const HELP = new Set(['-h', '--help']);
+
+// Who reads the answer may have had enough of it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 try {
   await main(process.argv.slice(2));
@@ -23,10 +25,11 @@ try {
 }
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {
-  if (name === undefined || name === 'help' || name === '-h' || name === '--help' || rest.includes('--help'))
-    return void process.stdout.write(help(SUBCOMMANDS));
+  if (name === undefined || name === 'help' || HELP.has(name))
+    return void process.stdout.write(help(LAUNCHED, GROUPS));
   const subcommand = SUBCOMMANDS.find((one) => one.name === name);
   if (!subcommand) throw unknown(name);
+  if (rest.some((word) => HELP.has(word))) return void process.stdout.write(helpOf(subcommand));
   const { values, positionals } = parsed(subcommand, rest);
   const [least, most] = subcommand.words;
   if (positionals.length < least || positionals.length > most) throw usage(subcommand);
@@ -41,13 +44,17 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
   });
 }
 
-function parsed(subcommand: Subcommand, args: readonly string[]) {
-  const valued = Object.entries(GLOBAL).map(([name, { value }]) => [
+function parsed({ options: valued = {}, flags = {}, ...subcommand }: Subcommand, args: readonly string[]) {
+  const global = Object.entries(GLOBAL).map(([name, { value }]) => [
     name,
     { type: value ? 'string' : 'boolean' },
   ]);
-  const own = Object.keys(subcommand.options ?? {}).map((name) => [name, { type: 'string' }]);
-  const options = Object.fromEntries([...valued, ...own]) as NonNullable<ParseArgsConfig['options']>;
+  const own = Object.keys(valued).map((name) => [name, { type: 'string' }]);
+  const said = Object.entries(flags).map(([name, short]) => [
+    name,
+    { type: 'boolean', ...(short && { short }) },
+  ]);
+  const options = Object.fromEntries([...global, ...own, ...said]) as NonNullable<ParseArgsConfig['options']>;
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
@@ -55,12 +62,12 @@ function parsed(subcommand: Subcommand, args: readonly string[]) {
   }
 }
 
-function usage({ name, takes }: Subcommand, what = 'it was called wrongly'): Failure {
-  return new Failure(`${what}\nusage: switchyard ${name} ${takes}`.trimEnd(), EXIT.usage);
+function usage(subcommand: Pick<Subcommand, 'name' | 'takes'>, what = 'it was called wrongly'): Failure {
+  return new Failure(`${what}\nusage: switchyard ${synopsis(subcommand)}`, EXIT.usage);
 }
 
 function unknown(name: string): Failure {
-  const names = ['start', ...SUBCOMMANDS.map((one) => one.name)];
+  const names = [...new Set([...LAUNCHED, ...SUBCOMMANDS].map((one) => one.name))];
   const meant = nearest(name, names);
   return new Failure(
     `there is no '${name}'${meant === undefined ? '' : ` (did you mean '${meant}'?)`}; there are: ${names.join(', ')}`,

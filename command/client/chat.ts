@@ -1,3 +1,4 @@
+import { dataOf } from './event-stream.ts';
 import { EXIT, Failure } from './fail.ts';
 import { oneLine } from './table.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -24,7 +25,7 @@ export const chat: Subcommand = {
       return print(`${JSON.stringify(whole, null, 2)}\n`);
     }
     const { body, headers } = await gateway.send('POST', path, { model, messages, stream: true });
-    for await (const data of events(body ?? new ReadableStream())) {
+    for await (const data of dataOf(body ?? new ReadableStream())) {
       if (data === '[DONE]') break;
       const { choices, error } = JSON.parse(data) as Chunk;
       if (error) throw new Failure(`the answer broke off: ${error.message}`, EXIT.failed);
@@ -36,14 +37,3 @@ export const chat: Subcommand = {
     if (people) process.stderr.write(`(${headers.get('x-switchyard-provider')})\n`);
   },
 };
-
-/** The `data:` lines of an event stream, however it was cut. */
-async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const piece of body) {
-    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
-    rest = lines.pop() as string;
-    for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim();
-  }
-}

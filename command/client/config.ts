@@ -2,27 +2,85 @@ import { fileURLToPath } from 'node:url';
 import { Catalogue } from '../../core/catalogue.ts';
 import { readConfig } from '../../core/config/read.ts';
 import { EXIT, Failure } from './fail.ts';
-import { show, type Subcommand } from './subcommand.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
+import { table } from './table.ts';
 
-/** Is a config right, and which one holds. */
+const VERBS = { check, show: showConfig, diff, save, undo, reload } satisfies Record<
+  string,
+  (given: Run) => Promise<void>
+>;
+
+/** Is a config right, which one holds, and what of it was changed since. */
 export const config: Subcommand = {
   name: 'config',
-  takes: 'check [FILE] | show',
-  does: 'checks a config without starting anything; shows the one that a running gateway has, without secrets',
+  takes: 'check [FILE] | show | diff | save | undo | reload',
+  does: 'checks a config; shows the one in force; changes made meanwhile: shows, saves or undoes them',
+  about: `check reads a file and starts nothing. The others ask a running gateway: show for its config, without secrets; diff for
+what holds instead of the file's word; save has it write that into the file, comments kept; undo takes it all back;
+reload has it read the file anew.`,
   words: [1, 2],
+  completes: Object.keys(VERBS),
   async run(given) {
-    const [what, file] = given.args;
-    if (what === 'show' && file === undefined) {
-      const value = await given.gateway.ask('GET', '/config');
-      return given.print(`${JSON.stringify(value, null, 2)}\n`);
-    }
-    if (what !== 'check')
-      throw new Failure(`config: '${given.args.join(' ')}' is none of: check [FILE], show`, EXIT.usage);
-    const root = fileURLToPath(new URL('../../', import.meta.url));
-    const catalogue = await Catalogue.read(root);
-    const said = file ?? (process.env.SWITCHYARD_CONFIG || undefined);
-    const loaded = await readConfig({ file: said, root, env: process.env, catalogue });
-    const where = loaded.file ?? 'no file: the defaults';
-    show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: fine\n`);
+    const [what = '', file] = given.args;
+    if (!Object.hasOwn(VERBS, what) || (file !== undefined && what !== 'check'))
+      throw new Failure(
+        `config: '${given.args.join(' ')}' is none of: check [FILE], show, diff, save, undo, reload`,
+        EXIT.usage,
+      );
+    await VERBS[what as keyof typeof VERBS](given);
   },
 };
+
+async function check(given: Run): Promise<void> {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const catalogue = await Catalogue.read(root);
+  const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);
+  const loaded = await readConfig({ file: said, root, env: process.env, catalogue });
+  const where = loaded.file ?? 'no file: the defaults';
+  show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: fine\n`);
+}
+
+async function showConfig({ gateway, print }: Run): Promise<void> {
+  print(`${JSON.stringify(await gateway.ask('GET', '/config'), null, 2)}\n`);
+}
+
+interface Change {
+  readonly path: string;
+  /** null: it says nothing, and the default would hold */
+  readonly file: unknown;
+  readonly default?: unknown;
+  readonly now: unknown;
+}
+
+async function diff(given: Run): Promise<void> {
+  const answer = await given.gateway.ask<{ changes: Change[] }>('GET', '/config/diff');
+  const rows = answer.changes.map(({ path, file, default: standard, now }) => [
+    path,
+    file === null && standard !== undefined ? `${written(standard)} (the default)` : written(file),
+    written(now),
+  ]);
+  show(given, answer, () =>
+    rows.length === 0
+      ? "nothing: the file's word holds\n"
+      : table(['path', 'file', 'now'], rows, given.people),
+  );
+}
+
+async function save(given: Run): Promise<void> {
+  const answer = await given.gateway.ask<{ file: string; changes: number }>('POST', '/config/save');
+  show(given, answer, () => `${answer.file}: ${counted(answer.changes)} written\n`);
+}
+
+async function undo(given: Run): Promise<void> {
+  const answer = await given.gateway.ask<{ changes: number }>('DELETE', '/config/overrides');
+  show(given, answer, () => `${counted(answer.changes)} undone\n`);
+}
+
+async function reload({ gateway, print }: Run): Promise<void> {
+  print(`${JSON.stringify(await gateway.ask('POST', '/config/reload'), null, 2)}\n`);
+}
+
+const counted = (changes: number): string => `${changes} ${changes === 1 ? 'change' : 'changes'}`;
+
+const written = (value: unknown): string =>
+  value === null || value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,5 +1,5 @@
 /** How the command ends: scripts look at this. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
 /** What is said to the person who called, and the exit code. */
 export class Failure extends Error {

@@ -1,5 +1,11 @@
 import { EXIT, Failure } from './fail.ts';
 
+interface Sending {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** ends the wait for the answer */
+  readonly signal?: AbortSignal;
+}
+
 /** A running gateway, asked over its API. */
 export class Gateway {
   readonly url: string;
@@ -13,8 +19,13 @@ export class Gateway {
   }
 
   /** @throws Failure with the gateway's own words, or that nobody is there */
-  async ask<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
-    const response = await this.send(method, path, body);
+  async ask<Answer>(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    sending?: Sending,
+  ): Promise<Answer> {
+    const response = await this.send(method, path, body, sending);
     const text = await response.text();
     try {
       return JSON.parse(text) as Answer;
@@ -24,19 +35,28 @@ export class Gateway {
   }
 
   /** The answer as it comes, once its status is good. */
-  async send(method: string, path: string, body?: unknown): Promise<Response> {
-    const headers = {
+  async send(
+    method: string,
+    path: string,
+    body?: unknown,
+    { headers = {}, signal }: Sending = {},
+  ): Promise<Response> {
+    const all = {
+      ...headers,
       ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await fetch(this.url + path, init).catch((error: Error) => {
-      const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
-      throw new Failure(
-        `no gateway answers at ${this.url} (${code ?? error.message}); start one with: switchyard start, or name it with --url`,
-        EXIT.unreachable,
-      );
-    });
+    const init = { method, headers: all, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(this.url + path, { ...init, ...(signal && { signal }) }).catch(
+      (error: Error) => {
+        signal?.throwIfAborted();
+        const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+        throw new Failure(
+          `no gateway answers at ${this.url} (${code ?? error.message}); start one with: switchyard start, or name it with --url`,
+          EXIT.unreachable,
+        );
+      },
+    );
     // A house where nobody is well says so with a status, and how, in the body.
     if (response.ok || (path === '/health' && response.status === 503)) return response;
     throw new Failure(messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`);

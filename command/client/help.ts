@@ -4,25 +4,56 @@ export const GLOBAL: Readonly<Record<string, { readonly value?: string; readonly
   url: { value: 'URL', does: 'the gateway to ask; http://127.0.0.1:7999 by default (or SWITCHYARD_URL)' },
   key: { value: 'KEY', does: 'one of its server.apiKeys (or SWITCHYARD_KEY)' },
   json: { does: 'for scripts: the answer as JSON' },
-  help: { does: 'this' },
+  help: { does: 'this; after a subcommand, more about that one' },
 };
 
-/** What there is, from the table of subcommands. */
-export function help(subcommands: readonly Subcommand[]): string {
-  const lines = subcommands.map(({ name, takes, does }) => [`${name} ${takes}`.trim(), does] as const);
-  const options = Object.entries(GLOBAL).map(
-    ([name, { value, does }]) => [`--${name}${value ? ` ${value}` : ''}`, does] as const,
+type Described = Pick<Subcommand, 'name' | 'takes' | 'does'>;
+type Row = readonly [what: string, does: string];
+
+/** What stands in a line longer than this (characters) begins the next. */
+const WIDTH = 42;
+
+/** What there is, from the tables of subcommands. */
+export function help(
+  launched: readonly Described[],
+  groups: Readonly<Record<string, readonly Described[]>>,
+): string {
+  const parts = Object.entries({ 'The gateway itself': launched, ...groups }).map(
+    ([title, all]) => `${title}:\n${rows(all.map((one) => [synopsis(one), one.does]))}`,
   );
-  const start = ['start [--config FILE] [--port N]', 'starts the gateway'] as const;
-  const width = Math.max(...[start, ...lines, ...options].map(([what]) => what.length));
-  const rows = (all: readonly (readonly [string, string])[]) =>
-    all.map(([what, does]) => `  ${what.padEnd(width)}  ${does}\n`).join('');
   return `switchyard: one OpenAI-compatible endpoint for every AI provider you have
 
   switchyard SUBCOMMAND [OPTIONS]
 
-${rows([start, ...lines])}
-${rows(options)}
-Exit codes: 0 fine, 1 it failed, 2 it was called wrongly, 3 no gateway could be reached.
+${parts.join('\n')}
+Options of all but the first two:
+${rows(globals())}
+Exit codes: 0 fine, 1 it failed, 2 it was called wrongly, 3 no gateway could be reached, 130 Ctrl-C.
 `;
+}
+
+/** More about one. */
+export function helpOf(subcommand: Subcommand): string {
+  const { does, about } = subcommand;
+  return `switchyard ${synopsis(subcommand)}
+
+${does}${about === undefined ? '' : `\n\n${about}`}
+
+${rows(globals())}`;
+}
+
+export const synopsis = ({ name, takes }: Pick<Described, 'name' | 'takes'>): string =>
+  `${name} ${takes}`.trim();
+
+const globals = (): Row[] =>
+  Object.entries(GLOBAL).map(([name, { value, does }]) => [`--${name}${value ? ` ${value}` : ''}`, does]);
+
+function rows(all: readonly Row[]): string {
+  return all
+    .map(([what, does]) =>
+      what.length > WIDTH
+        ? `  ${what}\n  ${' '.repeat(WIDTH)}  ${does}\n`
+        : `  ${what.padEnd(WIDTH)}  ${does}\n`,
+    )
+    .join('');
 }

@@ -23,9 +23,11 @@ export const status: Subcommand = {
     const health = await given.gateway.ask<{
       status: string;
       version: string;
-      healthy_providers: number;
-      total_providers: number;
+      providers: readonly Pick<Provider, 'status' | 'dormant'>[];
     }>('GET', '/health');
+    const awake = health.providers.filter(({ dormant }) => !dormant);
+    const healthy = awake.filter((provider) => provider.status === 'healthy');
+    const asleep = health.providers.length - awake.length;
     const { strategy } = await given.gateway.ask<{ strategy: string }>('GET', '/config/load-balancing');
     show(given, { url: given.gateway.url, ...health, strategy }, () =>
       table(
@@ -33,7 +35,10 @@ export const status: Subcommand = {
         [
           ['gateway', `${health.status}, version ${health.version}`],
           ['url', given.gateway.url],
-          ['providers', `${health.healthy_providers} of ${health.total_providers} are healthy`],
+          [
+            'providers',
+            `${healthy.length} of ${awake.length} are healthy${asleep > 0 ? `, ${asleep} more sleep` : ''}`,
+          ],
           ['strategy', strategy],
         ],
         given.people,

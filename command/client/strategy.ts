@@ -7,6 +7,7 @@ export const strategy: Subcommand = {
   takes: '[NAME] [--model M]',
   does: "who picks; with a name it does from now on ('default': what the config says)",
   words: [0, 1],
+  completes: 'strategy',
   options: { model: 'M' },
   async run(given) {
     const [name] = given.args;

@@ -1,3 +1,4 @@
+import type { NamesOf } from './completion/completed.ts';
 import type { Gateway } from './gateway.ts';
 
 /** What a subcommand is given. */
@@ -15,10 +16,16 @@ export interface Subcommand {
   /** what comes after its name */
   readonly takes: string;
   readonly does: string;
+  /** what its own --help says beside that */
+  readonly about?: string;
   /** how many words it takes, at least and at most */
   readonly words: readonly [least: number, most: number];
   /** options of its own, by name: what stands for the value in the help */
   readonly options?: Readonly<Record<string, string>>;
+  /** options of its own that are said or not, by name: the letter that says them too, '' where none does */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** for shells that complete them: whose names its words are, or what its first word may be */
+  readonly completes?: NamesOf | readonly string[];
   readonly run: (given: Run) => Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { EXIT, Failure } from './fail.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
@@ -77,6 +78,7 @@ export const route: Subcommand = {
   options: { model: 'M', provider: 'P', surface: 'S' },
   async run(given) {
     const { model, provider, surface } = given.options;
+    if (model === undefined) throw new Failure('route: which model? say it with --model', EXIT.usage);
     const query = Object.entries({ model, provider, surface }).filter(
       ([, value]) => typeof value === 'string',
     );

@@ -1,33 +1,9 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { root } from '../../gateway.ts';
-import { freePort } from '../command.ts';
+import { freePort, startCommand } from '../command.ts';
 import { startHouse, type House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The real command, as a process of its own. */
-function run(
-  args: readonly string[],
-  env: Record<string, string> = {},
-  file = 'command/client.ts',
-): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env;
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [file, ...args],
-      { cwd: root, env: { PATH, HOME, ...env } },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+import { run, type Ran } from './run.ts';
 
 async function start(
   t: Test,
@@ -41,7 +17,7 @@ async function start(
     providers: { one: { use: 'openai-compatible', baseUrl: one.url, models: { m: 'own-m' } } },
     ...config,
   });
-  return { house, one, ask: (...args) => run(args, { SWITCHYARD_URL: house.url }) };
+  return { house, one, ask: (...args) => run(args, { env: { SWITCHYARD_URL: house.url } }) };
 }
 
 t.test('it shows how the gateway is, who there is and what can be asked for', async (t) => {
@@ -111,12 +87,40 @@ t.test('a config is checked without anything being started', async (t) => {
   t.match(JSON.parse((await ask('config', 'show')).stdout), { server: { port: Number } });
 });
 
+t.test('what was changed meanwhile is shown, taken back and written into the file', async (t) => {
+  const command = startCommand(t, {
+    args: ['--port', '0'],
+    config: { home: t.testdir({}), discover: false, strategy: { use: 'round-robin' } },
+  });
+  const env = { SWITCHYARD_URL: await command.url };
+  const ask = (...args: string[]) => run(args, { env });
+  t.match(await ask('config', 'diff'), { code: 0, stdout: "nothing: the file's word holds\n" });
+  await ask('strategy', 'random');
+  t.match((await ask('config', 'diff')).stdout, /^strategy\S*\t.*round-robin.*\t.*random/);
+  t.match(await ask('config', 'undo'), { code: 0, stdout: '1 change undone\n' });
+  await ask('strategy', 'p2c');
+  t.match(await ask('config', 'save'), { code: 0, stdout: /switchyard\.yaml: 1 change written\n$/ });
+  t.match((await ask('config', 'diff', '--json')).stdout, /"changes": \[\]/);
+  t.match(await ask('config', 'reload'), { code: 0, stdout: /"success": true/ });
+  t.match(await ask('config', 'nonsense'), { code: 2, stderr: /none of: check/ });
+});
+
+t.test('start is the gateway, and with a name it is about a provider', async (t) => {
+  const { house } = await start(t);
+  const launched = (...args: string[]) =>
+    run(['start', ...args], { env: { SWITCHYARD_URL: house.url }, file: 'command/switchyard.mjs' });
+  t.match(await launched('--port', 'nonsense'), { code: 1, stderr: /the port 'nonsense' is none/ });
+  t.match(await launched('--config', '/no/such.yaml'), { code: 1, stderr: /no\/such\.yaml does not exist/ });
+  t.match(await launched('one'), { code: 1, stdout: /one is no program of this gateway's/ });
+  t.match(await launched('one', '--key', 'k'), { code: 1, stdout: /one is no program/ });
+});
+
 t.test('keys are sent, and a gateway that is not there has its own exit code', async (t) => {
   const { house } = await start(t, { server: { apiKeys: ['planted-key'] } });
   const url = ['--url', house.url];
   t.match(await run(['status', ...url]), { code: 1, stderr: /this gateway asks for a key/ });
   t.equal((await run(['status', ...url, '--key', 'planted-key'])).code, 0);
-  t.equal((await run(['status', ...url], { SWITCHYARD_KEY: 'planted-key' })).code, 0);
+  t.equal((await run(['status', ...url], { env: { SWITCHYARD_KEY: 'planted-key' } })).code, 0);
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   t.match(await run(['status', '--url', nowhere]), {
     code: 3,
@@ -129,11 +133,12 @@ t.test('who calls it wrongly learns how, and --help has every subcommand', async
   for (const [args, says] of [
     [['stauts'], /did you mean 'status'/],
     [['why'], /usage: switchyard why ID/],
+    [['route'], /which model\?/],
     [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
     [['status', '--url', 'nonsense'], /is no URL/],
   ] as const)
     t.match(await run(args), { code: 2, stderr: says }, args.join(' '));
-  const help = await run(['--help'], {}, 'command/switchyard.mjs');
+  const help = await run(['--help'], { file: 'command/switchyard.mjs' });
   t.equal(help.code, 0, help.stderr);
   for (const name of [
     'start',

@@ -1,0 +1,74 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { askVersion, onPath, told } from '../../../core/supervisor/find-tool.ts';
+import { gitEnvironment } from '../../../core/supervisor/git.ts';
+import { choosePort } from '../../../core/supervisor/port.ts';
+import type { House } from '../programs.ts';
+
+/** One thing that was looked for. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+/** bytes that several of the larger programs need together */
+const ROOM = 2 * 2 ** 30;
+
+/** What the gateway itself and all programs need. */
+export async function checkHouse({ loaded }: House, signal: AbortSignal): Promise<Finding[]> {
+  const { config, env } = loaded;
+  return [
+    { what: 'config', ok: true, found: loaded.file ?? 'none: the defaults' },
+    { what: 'node', ok: true, found: `${process.versions.node} (${process.execPath})` },
+    await git(env, signal),
+    await disk(config.home),
+    await port(config.server),
+  ];
+}
+
+async function git(env: House['loaded']['env'], signal: AbortSignal): Promise<Finding> {
+  const own = gitEnvironment(env, '/');
+  const [path] = await onPath('git', own);
+  const tool = path === undefined ? undefined : await askVersion(path, ['--version'], own, signal);
+  if (tool) return { what: 'git', ok: true, found: `${told(tool.version)} (${tool.path})` };
+  return {
+    what: 'git',
+    ok: false,
+    found: 'none',
+    remedy: 'install git (https://git-scm.com/downloads): programs are fetched with it',
+  };
+}
+
+async function disk(home: string): Promise<Finding> {
+  const { bavail, bsize } = await nearest(home);
+  const free = bavail * bsize;
+  const found = `${(free / 2 ** 30).toFixed(1)} GiB free for ${home}`;
+  if (free >= ROOM) return { what: 'disk', ok: true, found };
+  return {
+    what: 'disk',
+    ok: false,
+    found,
+    remedy: `make room: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home in the config`,
+  };
+}
+
+/** The folder may not be there yet. */
+async function nearest(folder: string): Promise<{ readonly bavail: number; readonly bsize: number }> {
+  const stats = await statfs(folder).catch(() => undefined);
+  return stats ?? nearest(dirname(folder));
+}
+
+/** A gateway that runs has it, and that is as it should be. */
+async function port({ host, port: wish }: House['loaded']['config']['server']): Promise<Finding> {
+  const what = `port ${wish}`;
+  try {
+    await choosePort(wish === 0 ? 'free' : wish, host);
+    return { what, ok: true, found: 'free' };
+  } catch (error) {
+    const { message } = error as Error;
+    if (/main\.ts/.test(message)) return { what, ok: true, found: 'a gateway runs there' };
+    return { what, ok: false, found: message, remedy: `end what has port ${wish}, or set server.port` };
+  }
+}

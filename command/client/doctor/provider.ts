@@ -1,0 +1,65 @@
+import { choosePort } from '../../../core/supervisor/port.ts';
+import { runBy } from '../../../core/supervisor/record.ts';
+import type { Known, KnownProgram } from '../programs.ts';
+
+/** What a provider needs, and what of it is here. */
+export interface Diagnosis {
+  readonly provider: string;
+  /** the config names it */
+  readonly named: boolean;
+  readonly ok: boolean;
+  /** what would run it: 'Go 1.24.1 (/usr/bin/go)'; absent: nothing is needed, or it is lacking */
+  readonly toolchain?: string;
+  /** 'free', 'its own', or a number; absent: it is no program */
+  readonly port?: string;
+  /** each with its remedy */
+  readonly lacks: readonly string[];
+}
+
+export async function checkProvider(known: Known, signal: AbortSignal): Promise<Diagnosis> {
+  const { name, named, program } = known;
+  const tool = program ? await toolOf(name, program, signal) : {};
+  const place = program ? await placeOf(name, program) : {};
+  const lacks = [...known.lacks, ...(tool.lack ?? []), ...(place.lack ?? [])].map((lack) =>
+    lack.includes(name) ? lack : `${name}: ${lack}`,
+  );
+  return {
+    provider: name,
+    named,
+    ok: lacks.length === 0,
+    ...(tool.found !== undefined && { toolchain: tool.found }),
+    ...(place.found !== undefined && { port: place.found }),
+    lacks,
+  };
+}
+
+interface Look {
+  readonly found?: string;
+  readonly lack?: readonly string[];
+}
+
+async function toolOf(name: string, { spec, toolchain }: KnownProgram, signal: AbortSignal): Promise<Look> {
+  const { source } = spec;
+  if (!source) return {};
+  try {
+    const found = await toolchain?.find?.({ provider: name, packages: source.packages, signal });
+    return found === undefined ? {} : { found };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { lack: [(error as Error).message] };
+  }
+}
+
+async function placeOf(name: string, { spec, folder }: KnownProgram): Promise<Look> {
+  if (spec.port === 'free') return { found: 'any that is free' };
+  if (runBy(folder) !== undefined) return { found: `${spec.port}: it runs there` };
+  try {
+    await choosePort(spec.port, spec.host);
+    return { found: `${spec.port}: free` };
+  } catch (error) {
+    return {
+      found: `${spec.port}: taken`,
+      lack: [`${(error as Error).message}, as providers.${name}.port`],
+    };
+  }
+}

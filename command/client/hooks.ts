@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { EXIT, Failure } from './fail.ts';
+import { blockFor } from './hooks/block.ts';
+import { Hook, NAMES } from './hooks/hook.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
+import { table } from './table.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+export const hooks: Subcommand = {
+  name: 'hooks',
+  takes: 'install | remove | status [--repository FOLDER] [--config FILE]',
+  does: 'git hooks that keep what was fetched up to date',
+  about: `After a pull, a checkout of a branch and a rebase, git runs switchyard populate --populated --here in the background:
+nothing waits for it, and nothing fails with it. What it says is in switchyard.log of the repository's git folder.
+
+A hook of your own is kept: a marked block goes into it, where it is a shell script, and remove takes just that away.
+The repository is that of this installation, or --repository FOLDER; --config FILE is the config to go by.`,
+  words: [1, 1],
+  options: { repository: 'FOLDER', config: 'FILE' },
+  completes: ['install', 'remove', 'status'],
+  async run(given) {
+    const what = given.args[0] as string;
+    if (what !== 'install' && what !== 'remove' && what !== 'status')
+      throw new Failure(`hooks: '${what}' is none of: install, remove, status`, EXIT.usage);
+    const all = await hooksOf(given);
+    const changes = what === 'status' ? [] : all.map((hook) => hook.plan(what));
+    // All are looked at before one is changed: it is done for all of them or for none.
+    for (const change of changes) await change();
+    const rows = all.map((hook) => ({ hook: hook.name, state: hook.state(), file: hook.file }));
+    show(given, { hooks: rows }, () =>
+      table(
+        ['hook', 'state', 'file'],
+        rows.map(({ hook, state, file }) => [hook, state, file]),
+        given.people,
+      ),
+    );
+  },
+};
+
+async function hooksOf({ options }: Run): Promise<Hook[]> {
+  const { repository, config } = options;
+  const folder = typeof repository === 'string' ? resolve(repository) : root;
+  const top = await git(folder, 'rev-parse', '--show-toplevel');
+  // git's own word for it: core.hooksPath, and the common folder of worktrees.
+  const place = resolve(top, await git(top, 'rev-parse', '--git-path', 'hooks'));
+  const block = blockFor({
+    top,
+    node: process.execPath,
+    client: resolve(root, 'command/client.ts'),
+    ...(typeof config === 'string' && { config: resolve(config) }),
+  });
+  return NAMES.map((name) => new Hook(name, place, block));
+}
+
+async function git(folder: string, ...words: string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-C', folder, ...words]);
+    return stdout.trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(
+      code === 'ENOENT'
+        ? 'hooks need git, and there is none; install it (https://git-scm.com/downloads)'
+        : `${folder} is in no git repository; name one with --repository FOLDER`,
+    );
+  }
+}

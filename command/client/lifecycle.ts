@@ -1,0 +1,46 @@
+import { act, type Action, type Listed } from './act.ts';
+import { EXIT, Failure } from './fail.ts';
+import { interruptible } from './interrupted.ts';
+import { forEach } from './results.ts';
+import type { Run, Subcommand } from './subcommand.ts';
+
+export const start = subcommand(
+  'start',
+  'starts providers, fetching what is missing first',
+  'Without a name it starts the gateway itself: switchyard start [--config FILE] [--port N].',
+);
+export const stop = subcommand('stop', 'stops providers');
+export const restart = subcommand('restart', 'stops and starts providers');
+
+function subcommand(name: Action, does: string, about?: string): Subcommand {
+  return {
+    name,
+    takes: 'NAME… | --all',
+    does,
+    ...(about === undefined ? {} : { about }),
+    words: [0, Infinity],
+    flags: { all: '' },
+    completes: 'providers',
+    async run(given) {
+      const names = await named(given, name);
+      await interruptible(
+        (signal) => forEach(given, names, (one, tell) => act(given.gateway, name, one, { signal, tell })),
+        'what has begun goes on in the gateway; switchyard providers shows how far it is',
+      );
+    },
+  };
+}
+
+/** Those that were named, or all that it makes sense for. */
+async function named({ gateway, args, options }: Run, action: Action): Promise<readonly string[]> {
+  if (options.all !== (args.length === 0 || undefined))
+    throw new Failure(
+      `${action}: name providers, or say --all\nusage: switchyard ${action} NAME… | --all`,
+      EXIT.usage,
+    );
+  if (args.length > 0) return [...new Set(args)];
+  const { providers } = await gateway.ask<{ providers: Listed[] }>('GET', '/providers');
+  const runs = ({ state }: Listed) => !['absent', 'stopped', 'failed'].includes(state);
+  const wanted = (one: Listed) => (action === 'start' ? !one.lastResort : runs(one));
+  return providers.filter((one) => one.process && wanted(one)).map((one) => one.name);
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dataOf } from './event-stream.ts';
+import { EXIT, Failure } from './fail.ts';
+import { interruptible } from './interrupted.ts';
+import type { Run, Subcommand } from './subcommand.ts';
+import { oneLine } from './table.ts';
+
+interface Line {
+  readonly n: number;
+  readonly at: string;
+  readonly line: string;
+}
+
+/** How often a gateway that is gone is looked for, and ms between two looks. */
+const LOOKS = 10;
+const LOOK = 500;
+
+export const logs: Subcommand = {
+  name: 'logs',
+  takes: 'NAME [-f] [--lines N] [--search TEXT]',
+  does: 'what a program wrote; with -f also what it goes on to write',
+  about:
+    'With --json one line is one JSON object: { "n", "at", "line" }. -f goes on over a restart of the gateway.',
+  words: [1, 1],
+  options: { lines: 'N', search: 'TEXT' },
+  flags: { follow: 'f' },
+  completes: 'providers',
+  async run(given) {
+    const { lines, search, follow } = given.options;
+    const query = new URLSearchParams({
+      ...(typeof lines === 'string' ? { lines } : {}),
+      ...(typeof search === 'string' ? { search } : {}),
+    });
+    const path = `/providers/${encodeURIComponent(given.args[0] as string)}/logs`;
+    if (follow)
+      return interruptible((signal) => followed(given, path, query, signal), 'the program goes on').catch(
+        quietly,
+      );
+    const { data } = await given.gateway.ask<{ data: Line[] }>('GET', `${path}?${query}`);
+    for (const line of data) write(given, line);
+  },
+};
+
+/** Ctrl-C is how one stops looking. */
+function quietly(error: Error): void {
+  if (!(error instanceof Failure) || error.exit !== EXIT.interrupted) throw error;
+}
+
+async function followed(
+  given: Run,
+  path: string,
+  query: URLSearchParams,
+  signal: AbortSignal,
+): Promise<void> {
+  query.set('follow', 'true');
+  let last: number | undefined;
+  for (let misses = 0; misses < LOOKS; misses++) {
+    try {
+      const headers = last === undefined ? {} : { 'last-event-id': String(last) };
+      const { body } = await given.gateway.send('GET', `${path}?${query}`, undefined, { headers, signal });
+      misses = 0;
+      for await (const data of dataOf(body ?? new ReadableStream())) {
+        const line = JSON.parse(data) as Line;
+        if (typeof line.line !== 'string') continue;
+        last = line.n;
+        write(given, line);
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      const gone = !(error instanceof Failure) || error.exit === EXIT.unreachable;
+      if (!gone || last === undefined || misses === LOOKS - 1) throw error;
+    }
+    await sleep(LOOK, undefined, { signal });
+  }
+}
+
+function write({ options, people, print }: Run, line: Line): void {
+  if (options.json) return print(`${JSON.stringify(line)}\n`);
+  const clock = people ? `${new Date(line.at).toTimeString().slice(0, 8)} ` : '';
+  print(`${clock}${oneLine(line.line)}\n`);
+}

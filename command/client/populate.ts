@@ -1,0 +1,77 @@
+import { confirm } from './confirm.ts';
+import { EXIT, Failure } from './fail.ts';
+import { interruptible } from './interrupted.ts';
+import { byGateway } from './populate/by-gateway.ts';
+import { byHand } from './populate/by-hand.ts';
+import { notesOf } from './populate/notes.ts';
+import type { Candidate, Populating } from './populate/populating.ts';
+import { forEach } from './results.ts';
+import type { Run, Subcommand } from './subcommand.ts';
+
+export const populate: Subcommand = {
+  name: 'populate',
+  takes: '[NAME…] [--all] [--populated] [--here] [--yes]',
+  does: 'fetches and installs programs without starting them',
+  about: `Without a name: those that the config names. --all: every program there is. --populated: those that were fetched before.
+
+A running gateway does it, so that it knows. Where none answers and none was named by --url, the command does it itself
+with the config of --config FILE (or SWITCHYARD_CONFIG, or switchyard.yaml), as in a Dockerfile or a git hook. --here: it
+does so in any case; what a gateway has running is then left alone, and brought up to date by its next start.
+
+Before a first installation it shows what a program writes, its risks and its licence. At a terminal it asks whether to go
+on, and --yes says so beforehand; in scripts it does not ask.`,
+  words: [0, Infinity],
+  options: { config: 'FILE' },
+  flags: { all: '', populated: '', here: '', yes: 'y' },
+  completes: 'providers',
+  async run(given) {
+    const way = await populating(given);
+    const chosen = choose(given, await way.candidates(given.args));
+    if (chosen.length === 0) return given.print(given.options.json ? '{ "ok": true, "results": [] }\n' : '');
+    await show(given, chosen);
+    await interruptible(
+      (signal) =>
+        forEach(
+          given,
+          chosen.map(({ name }) => name),
+          (name, tell) => way.populate(name, { tell, signal }),
+        ),
+      way.interrupted,
+    );
+  },
+};
+
+async function populating(given: Run): Promise<Populating> {
+  const { here, url, config } = given.options;
+  if (here || typeof config === 'string') return byHand(given);
+  try {
+    await given.gateway.ask('GET', '/health');
+    return byGateway(given.gateway);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.exit !== EXIT.unreachable || typeof url === 'string')
+      throw error;
+    return byHand(given);
+  }
+}
+
+function choose({ args, options }: Run, candidates: readonly Candidate[]): readonly Candidate[] {
+  if (args.length > 0 || options.all) return candidates;
+  if (options.populated) return candidates.filter(({ present }) => present);
+  const named = candidates.filter((one) => one.named);
+  if (named.length > 0) return named;
+  throw new Failure(
+    `populate: the config names no program; name some, or say --all for every one there is: ${candidates.map(({ name }) => name).join(', ')}`,
+    EXIT.usage,
+  );
+}
+
+/** What one must know beforehand; where somebody is there who can say no, they are asked. */
+async function show({ options, people }: Run, chosen: readonly Candidate[]): Promise<void> {
+  const first = chosen.filter(({ present }) => !present);
+  const notes = notesOf(first);
+  if (notes === '') return;
+  process.stderr.write(`${notes}\n`);
+  if (!people || !process.stdin.isTTY || options.yes || options.json) return;
+  const names = first.map(({ name }) => name).join(', ');
+  if (!(await confirm(`Install ${names}?`))) throw new Failure('nothing was installed', EXIT.failed);
+}

@@ -1,0 +1,27 @@
+import { act, type Listed } from '../act.ts';
+import type { Gateway } from '../gateway.ts';
+import type { Populating } from './populating.ts';
+
+/** A running gateway does it, over its API. */
+export function byGateway(gateway: Gateway): Populating {
+  return {
+    async candidates(names) {
+      const all =
+        names.length === 0
+          ? (await gateway.ask<{ providers: Listed[] }>('GET', '/providers')).providers
+          : await Promise.all(
+              names.map((name) => gateway.ask<Listed>('GET', `/providers/${encodeURIComponent(name)}`)),
+            );
+      return all
+        .filter(({ process, lastResort }) => names.length > 0 || (process && !lastResort))
+        .map(({ name, dormant, lastResort, state, process }) => ({
+          name,
+          named: !dormant && !lastResort,
+          present: state !== 'absent',
+          notes: process?.notes ?? { writes: [], risks: [] },
+        }));
+    },
+    populate: (name, way) => act(gateway, 'populate', name, way),
+    interrupted: 'what has begun goes on in the gateway; switchyard providers shows how far it is',
+  };
+}

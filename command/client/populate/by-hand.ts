@@ -1,0 +1,87 @@
+import { nearest } from '../../../core/config/names.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { prepare } from '../../../core/supervisor/prepare.ts';
+import { runBy } from '../../../core/supervisor/record.ts';
+import { Failure } from '../fail.ts';
+import { find, isFetched, readHouse, type Known, type KnownProgram } from '../programs.ts';
+import type { Result } from '../results.ts';
+import type { Run } from '../subcommand.ts';
+import type { Candidate, Populating } from './populating.ts';
+
+/** The command does it itself, as the gateway would. */
+export async function byHand({ options }: Run): Promise<Populating> {
+  const { config } = options;
+  const remark = (line: string) => void process.stderr.write(`switchyard: ${line}\n`);
+  const house = await readHouse(typeof config === 'string' ? config : undefined, remark);
+  const known = new Map(house.known.map((one) => [one.name, one]));
+  return {
+    candidates: async (names) =>
+      names.length > 0
+        ? names.map((name) => candidate(meant(house.known, name)))
+        : house.known.filter(({ program, lastResort }) => program && !lastResort).map(candidate),
+    populate: (name, way) => populate(known.get(name) as Known, { ...way, remark, env: house.loaded.env }),
+    interrupted: 'what was half done was cleared away',
+  };
+}
+
+function candidate({ name, named, program }: Known): Candidate {
+  const notes = program?.spec.notes ?? { writes: [], risks: [] };
+  return { name, named, present: !program?.spec.source || isFetched(program), notes };
+}
+
+function meant(known: readonly Known[], name: string): Known {
+  const one = find(known, name);
+  if (one) return one;
+  const names = known.map((its) => its.name);
+  const near = nearest(name, names);
+  throw new Failure(
+    `there is no provider '${name}'${near === undefined ? '' : ` (did you mean '${near}'?)`}; there are: ${names.join(', ')}`,
+  );
+}
+
+interface Way {
+  readonly tell: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly remark: (line: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+async function populate({ name, program }: Known, way: Way): Promise<Result> {
+  if (!program)
+    return {
+      provider: name,
+      ok: false,
+      state: '-',
+      detail: `${name} is no program: there is nothing to fetch`,
+    };
+  const gateway = runBy(program.folder);
+  if (gateway !== undefined)
+    return {
+      provider: name,
+      ok: true,
+      state: 'running',
+      detail: `left alone: the gateway with pid ${gateway} runs it, and its next start brings it up to date`,
+    };
+  try {
+    return { provider: name, ok: true, state: 'stopped', detail: await installed(name, program, way) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return {
+      provider: name,
+      ok: false,
+      state: isFetched(program) ? 'stopped' : 'absent',
+      detail: error.message,
+    };
+  }
+}
+
+async function installed(name: string, program: KnownProgram, way: Way): Promise<string> {
+  if (!program.spec.source) return 'there is nothing to fetch: it runs what is there';
+  let worked = false;
+  const progress = (line: string) => {
+    worked = true;
+    way.tell(line);
+  };
+  await prepare({ ...program, ...way, provider: name, progress });
+  return worked ? 'installed' : 'nothing was missing';
+}

@@ -1,0 +1,27 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { EXIT, Failure } from './fail.ts';
+
+/** What is piped in, less its last line end; at a terminal it is asked for, and what is typed is not shown. */
+export async function readSecret(what: string): Promise<string> {
+  const value = process.stdin.isTTY ? await typed(`${what} (it is not shown): `) : await text(process.stdin);
+  const secret = value.replace(/\r?\n$/, '');
+  if (secret.trim() === '') throw new Failure(`no value came for ${what}`, EXIT.usage);
+  return secret;
+}
+
+function typed(question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // From here on the terminal shows nothing of what is typed, so only now is it asked for.
+  process.stderr.write(question);
+  return new Promise<string>((resolve, reject) => {
+    terminal.once('line', (line) => resolve(line));
+    terminal.once('SIGINT', () => reject(new Failure('interrupted; nothing was kept', EXIT.interrupted)));
+    terminal.once('close', () => reject(new Failure(`no value came`, EXIT.usage)));
+  }).finally(() => {
+    process.stderr.write('\n');
+    terminal.close();
+  });
+}

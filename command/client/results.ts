@@ -1,0 +1,40 @@
+import { Progress } from './progress.ts';
+import { show, type Run } from './subcommand.ts';
+import { table } from './table.ts';
+
+/** What became of one provider. */
+export interface Result {
+  readonly provider: string;
+  readonly ok: boolean;
+  readonly state: string;
+  readonly detail: string;
+}
+
+type Work = (name: string, tell: (line: string) => void) => Promise<Result>;
+
+/**
+ * Does it for all at once. People see how far it is and a table at the end, a program one line for each as it comes;
+ * the exit code says whether all went well.
+ */
+export async function forEach(given: Run, names: readonly string[], work: Work): Promise<void> {
+  const progress = new Progress(names.length);
+  const told = given.people || given.options.json;
+  const one = async (name: string): Promise<Result> => {
+    progress.tell(name, 'begins');
+    const result = await work(name, (line) => progress.tell(name, line));
+    progress.done(name);
+    if (!told) given.print(table([], [row(result)], false));
+    return result;
+  };
+  const results = await Promise.all(names.map(one)).finally(() => progress.clear());
+  const ok = results.every((result) => result.ok);
+  if (told)
+    show(given, { ok, results }, () => table(['provider', 'state', 'what'], results.map(row), given.people));
+  if (!ok) process.exitCode = 1;
+}
+
+const row = ({ provider, ok, state, detail }: Result): string[] => [
+  provider,
+  ok ? state : `${state} (failed)`,
+  detail,
+];

@@ -1,0 +1,70 @@
+import { EXIT, Failure } from './fail.ts';
+import type { Listed } from './act.ts';
+import { readSecret } from './read-secret.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
+import { table } from './table.ts';
+
+interface Secret {
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+  readonly given: boolean;
+}
+
+interface Answer {
+  readonly provider: string;
+  readonly secrets: readonly Secret[];
+  readonly lacks: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+type Keeping = Listed & { readonly process?: { readonly secrets: readonly Secret[] } };
+
+const TAKES = 'set|remove PROVIDER NAME | list [PROVIDER]';
+
+export const secret: Subcommand = {
+  name: 'secret',
+  takes: TAKES,
+  does: 'keeps what a program needs to get in upstream, or forgets it',
+  about:
+    'The value is asked for without being shown, or read from what is piped in: never from the command line, where\n' +
+    'everybody on this machine could read it. It is kept in secrets.json of the home folder for that program alone, from\n' +
+    'its next start on. A value in the config file goes first.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
+  words: [1, 3],
+  completes: ['set', 'remove', 'list'],
+  async run(given) {
+    const [what, provider, name] = given.args;
+    if (what === 'list' && name === undefined) return list(given, provider);
+    if (!provider || !name || (what !== 'set' && what !== 'remove'))
+      throw new Failure(`secret: it was called wrongly\nusage: switchyard secret ${TAKES}`, EXIT.usage);
+    const path = `/providers/${encodeURIComponent(provider)}/secrets`;
+    const answer =
+      what === 'set'
+        ? await given.gateway.ask<Answer>('PUT', path, { [name]: await readSecret(`${name} of ${provider}`) })
+        : await given.gateway.ask<Answer>('DELETE', `${path}/${encodeURIComponent(name)}`);
+    const lines = [
+      `${name} of ${answer.provider} is ${what === 'set' ? 'kept' : 'forgotten'}`,
+      ...answer.remarks,
+      ...answer.lacks.map((lack) => `still lacking: ${lack}`),
+    ];
+    show(given, answer, () => lines.map((line) => `${line}\n`).join(''));
+  },
+};
+
+/** Names and whether there is a value; never a value. */
+async function list(given: Run, provider: string | undefined): Promise<void> {
+  const providers =
+    provider === undefined
+      ? (await given.gateway.ask<{ providers: Keeping[] }>('GET', '/providers')).providers
+      : [await given.gateway.ask<Keeping>('GET', `/providers/${encodeURIComponent(provider)}`)];
+  const secrets = providers.flatMap(({ name, process }) =>
+    (process?.secrets ?? []).map((one) => ({ provider: name, ...one })),
+  );
+  const rows = secrets.map((one) => [
+    one.provider,
+    one.name,
+    one.given ? 'given' : one.required ? 'missing' : 'optional',
+    one.description,
+  ]);
+  show(given, { data: secrets }, () => table(['provider', 'secret', 'is', 'what it is'], rows, given.people));
+}

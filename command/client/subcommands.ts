@@ -1,0 +1,29 @@
+import { chat } from './chat.ts';
+import { completion } from './completion.ts';
+import { config } from './config.ts';
+import { doctor } from './doctor.ts';
+import { hooks } from './hooks.ts';
+import { restart, start, stop } from './lifecycle.ts';
+import { logs } from './logs.ts';
+import { models, providers, status } from './look.ts';
+import { populate } from './populate.ts';
+import { secret } from './secret.ts';
+import { strategy } from './strategy.ts';
+import type { Subcommand } from './subcommand.ts';
+import { test } from './test.ts';
+import { route, why } from './why.ts';
+
+/** Everything that is asked of a gateway or done in its stead, in the order of the help. */
+export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
+  Providers: [providers, start, stop, restart, populate, test, logs, secret],
+  Requests: [chat, models, route, why, strategy],
+  'The house': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
+};
+
+export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();
+
+/** What the launcher runs itself: a program of its own, no question to a gateway. */
+export const LAUNCHED = [
+  { name: 'start', takes: '[--config FILE] [--port N]', does: 'starts the gateway, as npm start does' },
+  { name: 'bench', takes: '[ARGUMENTS]', does: 'measures it, as npm run bench does' },
+] as const;

@@ -1,0 +1,104 @@
+import { dataOf } from './event-stream.ts';
+import { Failure } from './fail.ts';
+import { interruptible } from './interrupted.ts';
+import { Progress } from './progress.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
+import { oneLine, table } from './table.ts';
+
+interface Checked {
+  readonly check: string;
+  readonly ok: boolean | null;
+  readonly detail: string;
+  readonly remedy?: string;
+  readonly request?: string;
+  readonly ttft?: number;
+  readonly tokensPerSecond?: number;
+  readonly estimated?: boolean;
+}
+
+interface Result {
+  readonly provider: string;
+  readonly ok: boolean;
+  readonly checks: readonly Checked[];
+}
+
+interface Summary {
+  readonly ok: boolean;
+  readonly providers: readonly Result[];
+}
+
+type Event =
+  | { readonly providers: readonly string[]; readonly checks: readonly string[] }
+  | (Checked & { readonly provider: string })
+  | Summary;
+
+/** What providers can, and what is wrong with those that cannot. */
+export const test: Subcommand = {
+  name: 'test',
+  takes: '[NAME…] [--model M] [--start]',
+  does: 'tests providers with real requests, and says what fails and why',
+  about:
+    'Each is checked for: health, models, chat, stream, format, errors, abort, speed. A check that could not be made is –.\n' +
+    'Without names everybody is tested whom requests may go to; --start also starts programs that do not run.',
+  words: [0, 1_000],
+  options: { model: 'M' },
+  flags: { start: '' },
+  completes: 'providers',
+  async run(given) {
+    const summary = await interruptible((signal) => tested(given, signal), 'the test has ended, too');
+    show(given, summary, () => board(summary, given.people) + failures(summary));
+    if (!summary.ok) process.exitCode = 1;
+  },
+};
+
+async function tested({ gateway, args, options }: Run, signal: AbortSignal): Promise<Summary> {
+  const { model, start } = options;
+  const asked = { suite: true, ...(args.length > 0 && { providers: args }), model, start };
+  const sending = { headers: { accept: 'text/event-stream' }, signal };
+  const { body } = await gateway.send('POST', '/v1/test', asked, sending);
+  let progress: Progress | undefined;
+  try {
+    for await (const data of dataOf(body ?? new ReadableStream())) {
+      const event = JSON.parse(data) as Event;
+      if ('checks' in event) progress = new Progress(event.providers.length * event.checks.length);
+      else if ('check' in event) {
+        progress?.done(event.provider);
+        progress?.tell(event.provider, `${event.check} ${sign(event)}`);
+      } else return event;
+    }
+  } finally {
+    progress?.clear();
+  }
+  throw new Failure('the gateway ended before the test did');
+}
+
+const sign = ({ ok }: Pick<Checked, 'ok'>): string => (ok === null ? '–' : ok ? '✓' : '✗');
+
+function board({ providers }: Summary, people: boolean): string {
+  const names = providers[0]?.checks.map(({ check }) => check) ?? [];
+  const rows = providers.map(({ provider, checks }) => [
+    provider,
+    ...checks.map(sign),
+    ...measured(checks.find(({ ttft }) => ttft !== undefined)),
+  ]);
+  return table(['provider', ...names, 'first token', 'tokens/s'], rows, people);
+}
+
+function measured(speed: Checked | undefined): string[] {
+  if (!speed) return ['-', '-'];
+  return [`${speed.ttft} ms`, `${speed.estimated ? '~' : ''}${speed.tokensPerSecond}`];
+}
+
+/** A line for each check that failed, and one for what can be done about it. */
+function failures({ providers }: Summary): string {
+  return providers
+    .flatMap(({ provider, checks }) =>
+      checks
+        .filter(({ ok }) => ok === false)
+        .map(({ check, detail, remedy, request }) => {
+          const what = `✗ ${provider} ${check}: ${oneLine(detail)}${request === undefined ? '' : ` (switchyard why ${request})`}\n`;
+          return remedy === undefined ? what : `${what}  ${oneLine(remedy)}\n`;
+        }),
+    )
+    .join('');
+}

@@ -1,0 +1,105 @@
+// `switchyard populate` where no gateway runs, as in a hook or a Dockerfile.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { root } from '../../gateway.ts';
+import { freePort } from '../command.ts';
+import { startHouse } from '../house.ts';
+import { tinyProgram } from '../tiny-program.ts';
+import { run } from './run.ts';
+
+async function start(t: Test) {
+  const tiny = tinyProgram(t);
+  const file = join(tiny.there.folder, 'switchyard.yaml');
+  const provider = { use: tiny.plugin, port: 'free', start: 'manual' };
+  const config = (source: object) =>
+    writeFileSync(file, JSON.stringify({ home: tiny.home, providers: { tiny: { ...provider, source } } }));
+  config(tiny.source);
+  const env = {
+    ...tiny.there.env,
+    SWITCHYARD_CONFIG: file,
+    SWITCHYARD_URL: `http://127.0.0.1:${await freePort()}`,
+  };
+  const populate = (...args: string[]) => run(['populate', ...args], { env });
+  return { tiny, config, file, provider, env, populate };
+}
+
+t.test('without a gateway it does it itself, and the gateway that comes later finds all of it', async (t) => {
+  const { tiny, populate, provider } = await start(t);
+  t.match(await populate('--populated'), { code: 0, stdout: '', stderr: '' }, 'nothing was fetched before');
+  const first = await populate();
+  t.match(first, { code: 0, stdout: 'tiny\tstopped\tinstalled\n', stderr: /risk +unofficial/ });
+  t.match(await populate('tiny'), { code: 0, stdout: 'tiny\tstopped\tnothing was missing\n', stderr: '' });
+  t.match(await populate('Tinny'), {
+    code: 1,
+    stderr: /there is no provider 'Tinny' \(did you mean 'tiny'\?\)/,
+  });
+
+  const house = await startHouse(
+    t,
+    {
+      home: tiny.home,
+      providers: { tiny: { ...provider, source: tiny.source, secrets: { TOKEN: 'given' } } },
+    },
+    { env: { ...tiny.there.env, GIT_CONFIG_GLOBAL: '/dev/null' } },
+  );
+  t.equal((await house.ask('/providers/tiny')).json().state, 'stopped');
+  t.equal((await house.ask('/providers/tiny/start', { method: 'POST' })).status, 200, 'nothing is fetched');
+  const left = JSON.parse((await populate('tiny', '--json')).stdout) as unknown;
+  t.match(left, {
+    ok: true,
+    results: [{ state: 'running', detail: /left alone: the gateway with pid \d+ runs it/ }],
+  });
+});
+
+t.test('several at once are no harm, and another commit is fetched', async (t) => {
+  const { tiny, config, populate } = await start(t);
+  for (const { code, stderr } of await Promise.all([populate(), populate('tiny')])) t.equal(code, 0, stderr);
+  config(tiny.change('// more\n'));
+  t.match(await populate('--populated', '--here'), { code: 0, stdout: 'tiny\tstopped\tinstalled\n' });
+  t.match(readFileSync(join(tiny.home, 'apis/tiny/main.mjs'), 'utf8'), /\/\/ more\n$/);
+  t.same(readdirSync(join(tiny.home, 'apis')), ['tiny'], 'nothing is left beside it');
+});
+
+t.test(
+  'what cannot be fetched is told with its remedy, and what the config does not name is not fetched',
+  async (t) => {
+    const { tiny, config, file, populate } = await start(t);
+    config({ ...tiny.source, commit: '0123456789abcdef' });
+    t.match(await populate(), {
+      code: 1,
+      stdout: /^tiny\tabsent \(failed\)\t.*has no commit 0123456789abcdef/,
+    });
+    writeFileSync(file, JSON.stringify({ home: tiny.home }));
+    t.match(await populate(), { code: 2, stderr: /the config names no program; name some, or say --all/ });
+    writeFileSync(file, 'nonsense: 1\n');
+    t.match(await populate(), { code: 1, stderr: /nonsense: unknown/ });
+    t.notOk(existsSync(join(tiny.home, 'apis/tiny')));
+  },
+);
+
+t.test('Ctrl-C ends it and leaves nothing half done', async (t) => {
+  const { tiny, file, provider, env } = await start(t);
+  const npm = join(tiny.there.folder, 'npm');
+  writeFileSync(npm, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  const providers = { tiny: { ...provider, source: tiny.source } };
+  writeFileSync(file, JSON.stringify({ home: tiny.home, providers, toolchains: { node: { npm } } }));
+  const child = spawn(process.execPath, ['command/client.ts', 'populate'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => void child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const prepared = join(tiny.home, 'prepared');
+  while (!existsSync(join(prepared, `tiny.partial-${child.pid}`, 'app', 'main.mjs'))) await sleep(20);
+  child.kill('SIGINT');
+  t.same(await once(child, 'close'), [130, null]);
+  t.match(said, /interrupted; what was half done was cleared away/);
+  t.same(readdirSync(prepared), []);
+  t.same(readdirSync(join(tiny.home, 'apis')), ['tiny'], 'what was whole stays');
+});
