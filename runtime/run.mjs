@@ -1,14 +1,16 @@
 // Runs a script of this project from a fresh clone: finds a Node that is new enough, installs the packages
 // of package-lock.json, starts the script. Plain JavaScript without packages, for it runs before there are any.
 //
-//   node runtime/run.mjs [--dev] [--bench] SCRIPT [arguments…]
+//   node runtime/run.mjs [--dev] [--bench] [--dashboard] SCRIPT [arguments…]
 //
-//   --dev    also the packages that tests and checks need
-//   --bench  also those of bench/
+//   --dev        also the packages that tests and checks need
+//   --bench      also those of bench/
+//   --dashboard  builds the dashboard where that has not been done
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chooseNode } from './choose-node.mjs';
+import { buildDashboard } from './dashboard.mjs';
 import { install } from './install.mjs';
 import { endLike, launch, listenForStop } from './launch.mjs';
 import { SetupFailure } from './setup-failure.mjs';
@@ -18,10 +20,11 @@ const setup = new AbortController();
 const stopRequests = listenForStop((signal) => setup.abort(signal));
 
 try {
-  const { dev, bench, script, args } = readArguments(process.argv.slice(2));
+  const { dev, bench, dashboard, script, args } = readArguments(process.argv.slice(2));
   const node = await chooseNode({ root, signal: setup.signal });
   await installProject({ dev, node });
   if (bench) await installBench({ node });
+  if (dashboard) await buildDashboard({ root, node, signal: setup.signal });
   setup.signal.throwIfAborted();
   endLike(await launch({ root, node, script: find(script), args, stopRequests }));
 } catch (error) {
@@ -37,15 +40,16 @@ function readArguments(given) {
   if (first === -1)
     throw new SetupFailure('runtime/run.mjs needs the name of a script, for example main.ts.');
   const options = given.slice(0, first);
-  const unknown = options.find((option) => option !== '--dev' && option !== '--bench');
+  const unknown = options.find((option) => !['--dev', '--bench', '--dashboard'].includes(option));
   if (unknown) {
     throw new SetupFailure(
-      `runtime/run.mjs does not know ${unknown}: it has --dev and --bench; the script's own options come after its name.`,
+      `runtime/run.mjs does not know ${unknown}: it has --dev, --bench and --dashboard; the script's own options come after its name.`,
     );
   }
   return {
     dev: options.includes('--dev'),
     bench: options.includes('--bench'),
+    dashboard: options.includes('--dashboard'),
     script: given[first],
     args: given.slice(first + 1),
   };

@@ -47,9 +47,15 @@ function install() {
   for (const [path, entry] of chosen) {
     mkdirSync(path, { recursive: true });
     if (entry.bin) linkThisNode(join(path, entry.bin.node));
+    for (const [name, content] of Object.entries(entry.files ?? {})) write(join(path, name), content);
   }
   mkdirSync('node_modules', { recursive: true });
   writeFileSync('node_modules/.package-lock.json', JSON.stringify({ packages: Object.fromEntries(chosen) }));
+}
+
+function write(path, content) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
 }
 
 function linkThisNode(path) {

@@ -35,6 +35,18 @@ const packages = {
   'node_modules/other-platform': { version: '3.0.0', integrity: 'sha512-other', optional: true },
 };
 
+/** Stands for Vite: "builds" the one source there is, unless that is broken. */
+const vite = `
+  const { mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+  const source = readFileSync('src/main.tsx', 'utf8');
+  if (source.includes('broken')) {
+    console.error('error during build:\\n[PARSE_ERROR] src/main.tsx is broken');
+    process.exit(1);
+  }
+  const folder = process.argv[process.argv.indexOf('--outDir') + 1];
+  mkdirSync(folder);
+  writeFileSync(folder + '/index.html', source);`;
+
 export interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -114,7 +126,27 @@ export class Project {
   }
 
   write(path: string, content: object): void {
-    writeFileSync(join(this.folder, path), JSON.stringify(content));
+    this.writeText(path, JSON.stringify(content));
+  }
+
+  writeText(path: string, content: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  /** A dashboard in web/, with this as its source. */
+  addDashboard(source: string): void {
+    const entry = { version: '8.0.0', integrity: 'sha512-vite', dev: true, files: { 'bin/vite.js': vite } };
+    this.write('web/package.json', {});
+    this.write('web/package-lock.json', { packages: { '': {}, 'node_modules/vite': entry } });
+    this.writeText('web/public/icon.svg', '<svg/>');
+    this.writeText('web/src/main.tsx', source);
+  }
+
+  /** What web/dist shows, or undefined where it is not built. */
+  readDashboard(): string | undefined {
+    const page = join(this.folder, 'web/dist/index.html');
+    return existsSync(page) ? readFileSync(page, 'utf8') : undefined;
   }
 
   /** Raises a version in the lockfile, as pulling a newer commit does. */

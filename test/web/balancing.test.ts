@@ -1,0 +1,196 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import t, { type Test } from 'tap';
+import { startHouseFrom, type House } from '../house.ts';
+import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { barriers, openTab, type Tab } from './browser.ts';
+
+const config = (alpha: string, beta: string): string => `# my gateway
+home: ./home
+discover: false
+history: { enabled: false }
+breaker: { failures: 1, first: 10m, longest: 10m }
+retry: { again: 0 }
+strategy: { use: round-robin } # one after the other
+providers:
+  alpha: { use: openai-compatible, baseUrl: "${alpha}", models: { m: a1, other: o1 } }
+  beta: { use: openai-compatible, baseUrl: "${beta}", models: { m: b1 } }
+models:
+  m:
+    targets:
+      - { provider: alpha } # the first
+      - { provider: beta, weight: 2 } # the second
+  other:
+    strategy: { use: random }
+    targets:
+      - { provider: alpha }
+`;
+
+interface Opened extends Tab {
+  readonly house: House;
+  readonly alpha: Upstream;
+  readonly beta: Upstream;
+  readonly file: string;
+}
+
+async function open(t: Test, path = '/balancing?model=m'): Promise<Opened> {
+  const [alpha, beta] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
+  t.teardown(() => Promise.all([alpha.close(), beta.close()]));
+  const folder = t.testdir({ 'switchyard.yaml': config(alpha.url, beta.url) });
+  const house = await startHouseFrom(t, folder);
+  const tab = await openTab(t);
+  await tab.page.goto(`${house.url}/#${path}`);
+  await tab.page.getByRole('region', { name: 'Targets' }).getByText('alpha/a1').first().waitFor();
+  return { house, alpha, beta, file: join(folder, 'switchyard.yaml'), ...tab };
+}
+
+/** How many of so many requests for `m` each upstream gets. */
+async function shared({ house, alpha, beta }: Opened, requests: number): Promise<[number, number]> {
+  const before = [alpha.posts.length, beta.posts.length] as const;
+  for (let request = 0; request < requests; request++) await house.chat();
+  return [alpha.posts.length - before[0], beta.posts.length - before[1]];
+}
+
+async function letPick(page: Page, name: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Strategy', exact: true }).click();
+  await page.getByRole('option', { name }).click();
+  await page.getByRole('button', { name: `Let ${name} pick` }).click();
+  await page.getByText(`${name} picks from the next request on`).waitFor();
+}
+
+const shares = (page: Page) => page.getByRole('figure');
+const changes = (page: Page) => page.getByRole('region', { name: /against the file$/ });
+
+t.test('another strategy picks from the next request on, and its distribution is seen', async (t) => {
+  const opened = await open(t);
+  const { page, complaints } = opened;
+  t.same(await shared(opened, 8), [4, 4]);
+  await shares(page).getByText('50 %').nth(1).waitFor();
+  await letPick(page, 'priority');
+  await page.getByLabel('Priority of beta/b1').fill('1');
+  await page.getByRole('button', { name: 'Use these weights' }).click();
+  await page.getByText('m is shared anew from the next request on').waitFor();
+  t.same(await shared(opened, 24), [24, 0]);
+  await shares(page)
+    .getByText(/^(8[0-9]|9[0-9]|100) %$/)
+    .waitFor();
+  await page.getByRole('region', { name: 'What would happen now' }).getByText('alpha/a1').first().waitFor();
+  t.same(await barriers(page), []);
+  t.same(complaints, []);
+});
+
+t.test('weights are given, told beside those of the file, and taken back', async (t) => {
+  const opened = await open(t);
+  const { page, house } = opened;
+  await letPick(page, 'weighted-round-robin');
+  await page.getByLabel('Weight of alpha/a1').fill('4');
+  await page.getByLabel('Weight of alpha/a1').press('Enter');
+  await page.getByText('file: 1').waitFor();
+  t.same(await shared(opened, 12), [8, 4]);
+
+  await page.getByLabel('Weight of beta/b1').fill('-1');
+  await page.getByRole('button', { name: 'Use these weights' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/weight: -1 is not allowed/)
+    .waitFor();
+  t.same(await barriers(page), []);
+  await page.getByRole('button', { name: 'As the file says' }).click();
+  await page.getByText('file: 1').waitFor({ state: 'detached' });
+  t.equal(await page.getByLabel('Weight of beta/b1').inputValue(), '2');
+  t.match((await house.ask('/routes/m')).json().targets, [{ weight: 1 }, { weight: 2 }]);
+});
+
+t.test('a form is made of the options’ schema, and a mistake is told in the gateway’s words', async (t) => {
+  const { page, house } = await open(t);
+  await page.getByRole('combobox', { name: 'Strategy for m' }).click();
+  await page.getByRole('option', { name: 'priority' }).click();
+  await page.getByRole('combobox', { name: 'within' }).click();
+  await page.getByRole('option', { name: 'weighted-round-robin' }).click();
+  await page.getByLabel('warmUp').fill('soon');
+  await page.getByRole('button', { name: 'Let priority pick' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/'soon' is not allowed/)
+    .waitFor();
+  t.same(await barriers(page), []);
+  await page.getByLabel('warmUp').fill('2s');
+  await page.getByLabel('busy').fill('3');
+  await page.getByRole('button', { name: 'Let priority pick' }).click();
+  await page.getByText('priority picks for m from the next request on').waitFor();
+  t.match((await house.ask('/routes/m')).json().strategy, {
+    use: 'priority',
+    options: { within: { use: 'weighted-round-robin', warmUp: '2s' }, busy: 3 },
+    from: 'override',
+  });
+  await page.getByRole('button', { name: 'Take the change back' }).click();
+  await page.getByText('round-robin picks for m again').waitFor();
+});
+
+t.test('who is left alone is seen with the reason, and asked again at once', async (t) => {
+  const { page, house, alpha } = await open(t);
+  alpha.behave('status-500');
+  for (let request = 0; request < 4; request++) await house.chat();
+  const reset = page.getByRole('button', { name: 'Ask again now: alpha/a1' });
+  await reset.waitFor();
+  await page.getByRole('button', { name: /^m round-robin, 2 targets, 1 out/ }).waitFor();
+  const foreseen = page.getByRole('region', { name: 'What would happen now' });
+  await foreseen.getByText(/^out: /).waitFor();
+  t.same(await barriers(page), []);
+  alpha.behave('ok');
+  await reset.click();
+  await reset.waitFor({ state: 'detached' });
+  await foreseen.getByText(/^out: /).waitFor({ state: 'detached' });
+  t.match((await house.ask('/routes/m')).json().targets[0].out, {});
+});
+
+t.test('changes are told against the file, saved into it with its comments, or undone', async (t) => {
+  const { page, house, file, complaints } = await open(t);
+  const before = await readFile(file, 'utf8');
+  await letPick(page, 'least-connections');
+  await page.getByLabel('Weight of beta/b1').fill('5');
+  await page.getByRole('button', { name: 'Use these weights' }).click();
+  const told = page.getByRole('region', { name: '2 changes against the file' });
+  await told.getByRole('row', { name: 'models.m.targets[1].weight 2 5' }).waitFor();
+  await told.getByRole('row', { name: /^strategy use: round-robin use: least-connections/ }).waitFor();
+  t.same(await barriers(page), []);
+  await told.getByRole('button', { name: 'Undo all' }).click();
+  await changes(page).waitFor({ state: 'detached' });
+  t.equal((await house.ask('/config/load-balancing')).json().strategy, 'round-robin');
+  t.equal(await readFile(file, 'utf8'), before);
+
+  await page.getByLabel('Weight of beta/b1').fill('5');
+  await page.getByRole('button', { name: 'Use these weights' }).click();
+  await page.getByRole('button', { name: 'Save into the file' }).click();
+  await changes(page).waitFor({ state: 'detached' });
+  t.equal(await readFile(file, 'utf8'), before.replace('weight: 2', 'weight: 5'));
+  t.equal(await page.getByLabel('Weight of beta/b1').inputValue(), '5');
+
+  await page.getByLabel('Weight of beta/b1').fill('6');
+  await page.getByRole('button', { name: 'Use these weights' }).click();
+  await changes(page).waitFor();
+  await writeFile(file, `${before}# somebody else was here\n`);
+  await page.getByRole('button', { name: 'Save into the file' }).click();
+  await page.getByText('Nothing was saved', { exact: true }).waitFor();
+  t.match(await readFile(file, 'utf8'), /somebody else was here/);
+  t.same(
+    complaints.filter((complaint) => !complaint.includes('409')),
+    [],
+  );
+});
+
+t.test('what the command changes is seen here at once, and a narrow screen shows all of it', async (t) => {
+  const { page, house } = await open(t);
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole('button', { name: /^other random/ }).click();
+  await page.waitForURL(/model=other/);
+  await house.ask('/config/load-balancing?strategy=sticky&model=other', { method: 'POST' });
+  await page.getByRole('button', { name: /^other sticky/ }).waitFor();
+  await changes(page).getByText('models.other.strategy').waitFor();
+  t.same(await barriers(page), []);
+  t.ok(
+    await page.evaluate('document.getElementById("main").scrollWidth <= innerWidth'),
+    'nothing stands out',
+  );
+});

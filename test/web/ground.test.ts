@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import t, { type Test } from 'tap';
+import Fastify from 'fastify';
+import switchyard, { root } from '../../gateway.ts';
+import { NOT_BUILT } from '../../plugins/dashboard/not-built.ts';
+import { startHouse, type House } from '../house.ts';
+import { openLab } from '../lab.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+import { openTab, type Tab } from './browser.ts';
+
+const KB = 1_000;
+
+t.ok(existsSync(join(root, 'web/dist/index.html')), 'web/dist is there: `npm test` builds it');
+
+/** The address of the first file below assets/ that the page names. */
+async function someAsset(house: House): Promise<string> {
+  const page = await house.ask('/');
+  return `/${/\.\/(assets\/[^"]+\.js)/.exec(page.text)?.[1]}`;
+}
+
+t.test('the first load is the whole dashboard in less than 250 KB, without a complaint', async (t) => {
+  const { house } = await openLab(t);
+  const { page, complaints } = await openTab(t);
+  const sizes: Promise<number>[] = [];
+  page.on('requestfinished', (request) =>
+    sizes.push(
+      request
+        .sizes()
+        .then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
+    ),
+  );
+  await page.goto(house.url);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.getByText('1 provider can answer').waitFor();
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  t.comment(`${Math.round(bytes / KB)} KB`);
+  t.ok(bytes > 50 * KB && bytes < 250 * KB, `${Math.round(bytes / KB)} KB`);
+  t.same(complaints, []);
+});
+
+t.test('every dialog, menu and list keeps to the page’s policy', async (t) => {
+  const { house } = await openLab(t);
+  const { page, complaints } = await openTab(t);
+  await page.goto(`${house.url}/#/requests`);
+  await page.getByRole('combobox', { name: 'Status' }).click();
+  await page.getByRole('option', { name: '5xx' }).click();
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await page.keyboard.press('Escape');
+  t.match(page.url(), /status=5xx/);
+  t.same(complaints, []);
+});
+
+t.test('files whose name tells their content are kept for ever, the page never', async (t) => {
+  const house = await startHouse(t, {});
+  const page = await house.ask('/');
+  t.match(page.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
+  const asset = await someAsset(house);
+  const plain = await house.ask(asset);
+  t.match(plain.headers, {
+    'cache-control': 'public, max-age=31536000, immutable',
+    'x-content-type-options': 'nosniff',
+  });
+  t.equal(plain.headers['content-encoding'], undefined);
+  for (const [accepted, encoding] of [
+    ['gzip, deflate, br', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['identity', undefined],
+  ] as const) {
+    const { status, headers } = await house.ask(asset, { headers: { 'accept-encoding': accepted } });
+    t.equal(status, 200);
+    t.equal(headers['content-encoding'], encoding, accepted);
+  }
+});
+
+t.test('the policy lets nothing in from elsewhere, and its nonce is never the same', async (t) => {
+  const house = await startHouse(t, {});
+  const policies = await Promise.all(
+    [house.ask('/'), house.ask('/')].map(async (answer) => (await answer).headers),
+  );
+  const [one, other] = policies.map((headers) => headers['content-security-policy'] ?? '');
+  t.match(one, /^default-src 'none'; script-src 'self';/);
+  t.notMatch(one, /unsafe|https?:|\*/);
+  t.not(one, other);
+});
+
+t.test('a file that is not there is told in JSON, and no way leads out of the folder', async (t) => {
+  const house = await startHouse(t, {});
+  for (const path of [
+    '/assets/nothing.js',
+    '/assets/../../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+  ]) {
+    const { status, json } = await house.ask(path);
+    t.equal(status, 404, path);
+    t.equal(json().error.code, 'not_found');
+  }
+});
+
+t.test('under a base path everything is found below it', async (t) => {
+  const { url, complaints, page } = await inAnApp(t, { prefix: '/ai' });
+  await page.goto(`${url}/ai`);
+  await page.getByText('1 provider can answer').waitFor();
+  t.equal(page.url(), `${url}/ai/`);
+  await page.goto(`${url}/ai/#/statistics`);
+  await page.getByRole('heading', { name: 'Statistics' }).waitFor();
+  t.same(complaints, []);
+});
+
+t.test('in an app whose root is taken, the root stays theirs', async (t) => {
+  const { url } = await inAnApp(t, {}, 'mine');
+  const answer = await fetch(url);
+  t.equal(await answer.text(), 'mine');
+  t.equal((await fetch(`${url}/v1/models`)).status, 200);
+});
+
+/** The gateway as a plugin of somebody's app, and a page beside it. */
+async function inAnApp(
+  t: Test,
+  options: { prefix?: string },
+  own?: string,
+): Promise<Tab & { readonly url: string }> {
+  const upstream = await startUpstream();
+  t.teardown(() => upstream.close());
+  const app = Fastify({ forceCloseConnections: true });
+  t.teardown(() => app.close());
+  if (own !== undefined) app.get('/', () => own);
+  app.register(switchyard, {
+    ...options,
+    discover: false,
+    history: { enabled: false },
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url } },
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return { url, ...(await openTab(t)) };
+}
+
+t.test('`enabled: false` serves no dashboard, and everything else', async (t) => {
+  const house = await startHouse(t, { dashboard: { enabled: false } });
+  t.equal((await house.ask('/')).status, 404);
+  t.equal((await house.ask('/providers')).status, 200);
+});
+
+t.test('where it is not built, the page says how to build it', async (t) => {
+  const app = Fastify({ forceCloseConnections: true });
+  t.teardown(() => app.close());
+  app.get('/', (_request, reply) => NOT_BUILT(reply));
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const { page, complaints } = await openTab(t);
+  await page.goto(url);
+  t.match(await page.textContent('body'), /npm --prefix web run build/);
+  // The browser asks for an icon, which this page has none of.
+  t.same(
+    complaints.filter((complaint) => !complaint.includes('404')),
+    [],
+  );
+});
+
+t.test('with keys the files are open, the API is not, and the page asks for a key', async (t) => {
+  const { house } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
+  t.equal((await house.ask(await someAsset(house))).status, 200);
+  t.equal((await house.ask('/providers')).status, 401);
+
+  const { page } = await openTab(t);
+  await page.goto(house.url);
+  const dialog = page.getByRole('dialog', { name: 'This gateway asks for a key' });
+  await dialog.getByLabel('Key', { exact: true }).fill('sk-wrong-key');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('none of server.apiKeys').waitFor();
+  await dialog.getByLabel('Key', { exact: true }).fill('sk-right-key');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 provider can answer').waitFor();
+  await page.reload();
+  await page.getByText('1 provider can answer').waitFor();
+  t.same(await page.evaluate('[sessionStorage.length, localStorage.length]'), [1, 0], 'for this tab only');
+});
+
+t.test('a key is remembered where that is wanted', async (t) => {
+  const { house } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
+  const { page } = await openTab(t);
+  await page.goto(house.url);
+  await page.getByLabel('Key', { exact: true }).fill('sk-right-key');
+  await page.getByLabel('Remember it on this computer').check();
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('1 provider can answer').waitFor();
+  t.same(await page.evaluate('[sessionStorage.length, localStorage.length]'), [0, 1]);
+});

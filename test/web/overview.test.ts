@@ -1,0 +1,93 @@
+import t from 'tap';
+import { startHouse } from '../house.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+import { openTab } from './browser.ts';
+
+/** A program that answers each path, so its probe finds it well. */
+const SERVE = `require('node:http').createServer((_, answer) => answer.end('{"data":[]}')).listen(process.env.PORT, '127.0.0.1')`;
+
+const program = (script: string, options: Record<string, unknown> = {}) => ({
+  use: 'process',
+  command: [process.execPath, '-e', script],
+  env: { PORT: '{port}' },
+  start: 'manual',
+  ...options,
+});
+
+t.test('one glance: all is well', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+  });
+  const { page, complaints } = await openTab(t);
+  await page.goto(house.url);
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+  await page.getByText('Nobody was asked in the last minute.').waitFor();
+
+  await house.chat();
+  const tail = page.getByRole('region', { name: 'Latest requests' });
+  await tail.getByText('m → lab').waitFor();
+  await tail.getByText('200').waitFor();
+  await page.getByRole('list', { name: 'Share of each target' }).getByText('100 %').waitFor();
+  t.same(complaints, []);
+});
+
+t.test('who is left alone is told as it happens, and asked again by a button', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } };
+  const house = await startHouse(t, { providers: { lab }, breaker: { failures: 1 }, retry: { again: 0 } });
+  const { page } = await openTab(t);
+  await page.goto(house.url);
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+  upstream.behaveOnce('status-500');
+  await house.chat();
+  await page.getByText('lab is left alone for now').waitFor();
+  await page.getByRole('button', { name: /Ask it again now/ }).click();
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+});
+
+t.test('what is wrong stands on top, with its reason and the remedy beside it', async (t) => {
+  const house = await startHouse(t, {
+    providers: {
+      sound: program(SERVE, { models: { 'local-1': 'local-1' } }),
+      broken: program(`console.error('the token is too old'); process.exit(3)`),
+    },
+  });
+  const { page } = await openTab(t);
+  await page.goto(house.url);
+  await house.ask('/providers/broken/start', { method: 'POST' });
+  const health = page.getByRole('region', { name: 'Health' });
+  await health.getByText(/^broken has (failed|crashed)/).waitFor();
+  await health.getByText('the token is too old').waitFor();
+  await health.getByRole('button', { name: 'Logs: broken' }).click();
+  await page.waitForURL(/#\/providers\?name=broken&tab=logs/);
+  await page.goBack();
+
+  await page.getByRole('button', { name: 'Start sound' }).click();
+  await page.getByRole('status', { name: 'Notifications' }).getByText('Started sound').waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'sound' }).getByText('healthy').first().waitFor();
+  await page.getByRole('button', { name: 'Stop sound' }).click();
+  await page.getByRole('button', { name: 'Start sound' }).waitFor();
+  t.equal((await house.ask('/providers/sound')).json().state, 'stopped');
+});
+
+t.test('a target that is left alone can be asked again by hand', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    breaker: { failures: 1, first: '10m', longest: '10m' },
+    retry: { again: 0 },
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+  });
+  upstream.behaveOnce('status-500');
+  await house.chat();
+  const { page } = await openTab(t);
+  await page.goto(house.url);
+  await page.getByText('Nobody can answer.').waitFor();
+  await page.getByText('lab is left alone for now').waitFor();
+  await page.getByRole('button', { name: 'Ask it again now: lab' }).click();
+  await page.getByText('All well.').waitFor();
+  t.equal((await house.chat()).status, 200);
+});

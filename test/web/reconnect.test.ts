@@ -1,0 +1,61 @@
+import t from 'tap';
+import { startCommand } from '../command.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+import { openTab } from './browser.ts';
+
+t.test('a restart of the gateway is said, outlived, and what was missed is there', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const config = {
+    discover: false,
+    home: t.testdir(),
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+  };
+  const before = startCommand(t, { config, args: ['--port', '0'] });
+  const url = await before.url;
+  const { page, complaints } = await openTab(t);
+  await page.goto(url);
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+
+  before.child.kill('SIGTERM');
+  await page.getByText('The gateway is restarting.').waitFor();
+  await before.ended;
+  t.equal(await page.getByText('All well. 1 provider can answer.').count(), 1, 'what was known stays');
+  complaints.length = 0;
+
+  const second = await startUpstream({ interval: 0 });
+  t.teardown(() => second.close());
+  const after = startCommand(t, {
+    config: {
+      ...config,
+      providers: {
+        ...config.providers,
+        another: { use: 'openai-compatible', baseUrl: second.url, models: { m: 'm2' } },
+      },
+    },
+    args: ['--port', new URL(url).port],
+  });
+  t.equal(await after.url, url);
+  await page.getByText('All well. 2 providers can answer.').waitFor();
+  await page.getByText('The gateway is restarting.').waitFor({ state: 'detached' });
+
+  await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  await page
+    .getByRole('region', { name: 'Latest requests' })
+    .getByText(/m → (lab|another)/)
+    .waitFor();
+});
+
+t.test('a gateway that goes without a word is missed, too', async (t) => {
+  const gateway = startCommand(t, { config: { discover: false, home: t.testdir() }, args: ['--port', '0'] });
+  const { page } = await openTab(t);
+  await page.goto(await gateway.url);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.waitForFunction('document.body.innerText.includes("nobody waits")');
+  gateway.child.kill('SIGKILL');
+  await page.getByText('The gateway does not answer.').waitFor();
+});

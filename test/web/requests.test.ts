@@ -1,0 +1,118 @@
+import t, { type Test } from 'tap';
+import type { Page } from 'playwright-core';
+import { startHouse, type House } from '../house.ts';
+import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { openTab } from './browser.ts';
+
+interface Scene {
+  readonly house: House;
+  readonly first: Upstream;
+  readonly second: Upstream;
+  readonly page: Page;
+}
+
+/** Two providers of one model, asked in order, and the list of requests. */
+async function open(t: Test, config: Record<string, unknown> = {}): Promise<Scene> {
+  const first = await startUpstream({ interval: 0, name: 'first' });
+  const second = await startUpstream({ interval: 0, name: 'second' });
+  t.teardown(() => Promise.all([first.close(), second.close()]));
+  const provider = ({ url }: Upstream) => ({ use: 'openai-compatible', baseUrl: url, models: { m: 'm1' } });
+  const house = await startHouse(t, {
+    strategy: { use: 'priority' },
+    breaker: { failures: 1000, minimum: 1000 },
+    retry: { again: 0 },
+    providers: { first: provider(first), second: provider(second) },
+    models: {
+      m: {
+        targets: [
+          { provider: 'first', model: 'm1' },
+          { provider: 'second', model: 'm1', priority: 1 },
+        ],
+      },
+    },
+    ...config,
+  });
+  const { page } = await openTab(t);
+  return { house, first, second, page };
+}
+
+const rows = (page: Page) => page.getByRole('table').locator('tbody tr');
+
+t.test('a request that failed over tells where it was, why it left, and who answered', async (t) => {
+  const { house, first, page } = await open(t, { traces: { capture: { enabled: true } } });
+  first.behaveOnce('status-500');
+  await house.chat({ stream: true });
+  await page.goto(`${house.url}/#/requests`);
+  await rows(page).filter({ hasText: '2 tries' }).click();
+  const sheet = page.getByRole('dialog');
+  const [failed, answered] = [sheet.getByRole('listitem').nth(0), sheet.getByRole('listitem').nth(1)];
+  t.match(await failed.innerText(), /Attempt 1: first[^]*500/);
+  t.match(await answered.innerText(), /Attempt 2: second[^]*first content after/);
+  await sheet.getByText('Over: complete').waitFor();
+
+  const { id } = await house.trace();
+  t.match(page.url(), new RegExp(`id=${id}`), 'it has an address of its own');
+  await sheet.getByRole('tab', { name: 'Answer body' }).click();
+  await sheet.getByRole('region', { name: 'Answer body' }).getByText('[DONE]').waitFor();
+  await sheet.getByRole('tab', { name: 'JSON' }).click();
+  const json = await sheet.getByRole('region', { name: 'Trace as JSON' }).innerText();
+  t.match(JSON.parse(json), {
+    id,
+    attempts: [{ provider: 'first', outcome: 'failed' }, { provider: 'second' }],
+  });
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
+  t.notMatch(page.url(), /id=/);
+});
+
+t.test('filters choose, stand in the address, and hold for what comes', async (t) => {
+  const { house, first, second, page } = await open(t);
+  await house.chat();
+  first.behaveOnce('status-400');
+  await house.chat();
+  await page.goto(`${house.url}/#/requests?status=4xx`);
+  await rows(page).filter({ hasText: '400' }).waitFor();
+  t.equal(await rows(page).count(), 1);
+
+  first.behaveOnce('status-400');
+  await Promise.all([house.chat(), rows(page).nth(1).waitFor()]);
+  await house.chat();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await rows(page).nth(3).waitFor();
+
+  first.behaveOnce('status-500');
+  await house.chat();
+  await page.getByRole('combobox', { name: 'Provider' }).click();
+  await page.getByRole('option', { name: 'second' }).click();
+  await page.waitForURL(/provider=second/);
+  await rows(page).filter({ hasText: 'second' }).waitFor();
+  t.equal(await rows(page).count(), 1);
+
+  await page.getByRole('searchbox', { name: 'Search in ids' }).fill('nobody says this');
+  await page.getByText('No request is like that.').waitFor();
+  t.equal(second.posts.length, 1);
+});
+
+t.test('one that runs is there before it ends, and then has ended', async (t) => {
+  const { house, first, page } = await open(t);
+  await page.goto(`${house.url}/#/requests`);
+  await page.getByText('There were no requests yet.').waitFor();
+  first.behaveOnce('stall-after-content');
+  const leave = new AbortController();
+  const asked = house.chat({ stream: true }, { signal: leave.signal }).catch(() => undefined);
+  await rows(page).filter({ hasText: 'running' }).waitFor();
+  leave.abort();
+  await asked;
+  await rows(page).filter({ hasText: 'left' }).waitFor();
+  t.equal(await rows(page).count(), 1);
+});
+
+t.test('older ones come when the end of the list is near', async (t) => {
+  const { house, page } = await open(t);
+  for (let asked = 0; asked < 130; asked += 10)
+    await Promise.all(Array.from({ length: 10 }, () => house.chat()));
+  await page.goto(`${house.url}/#/requests`);
+  await rows(page).nth(99).scrollIntoViewIfNeeded();
+  await rows(page).nth(129).waitFor();
+  t.equal(await rows(page).count(), 130);
+});

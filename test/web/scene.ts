@@ -1,0 +1,37 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Test } from 'tap';
+import { startHouse, type House } from '../house.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+import { openTab } from './browser.ts';
+
+const SERVE = `require('node:http').createServer((_, answer) => answer.end('{"data":[]}')).listen(process.env.PORT, '127.0.0.1')`;
+
+/** A house with something of everything in it: a provider, a program, answers and a failure. */
+export async function openScene(
+  t: Test,
+  options?: BrowserContextOptions,
+): Promise<{ house: House; page: Page }> {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    home: t.testdir(),
+    retry: { again: 0 },
+    providers: {
+      lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } },
+      local: {
+        use: 'process',
+        command: [process.execPath, '-e', SERVE],
+        env: { PORT: '{port}' },
+        start: 'manual',
+        models: { 'local-1': 'local-1' },
+      },
+    },
+  });
+  await house.chat({ stream: true });
+  upstream.behaveOnce('status-500');
+  await house.chat();
+  const { page } = await openTab(t, options);
+  await page.goto(house.url);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  return { house, page };
+}

@@ -1,0 +1,68 @@
+import t from 'tap';
+import { startHouse } from '../house.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+import { openTab } from './browser.ts';
+
+t.test('the numbers are those that were counted outside', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    breaker: { failures: 1000, minimum: 1000 },
+    retry: { again: 0, attempts: 1 },
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1', other: 'm2' } } },
+  });
+  const tokens = { in: 0, out: 0 };
+  for (let asked = 0; asked < 7; asked++) {
+    const { usage } = (await house.chat(asked < 2 ? { model: 'other' } : {})).json();
+    tokens.in += usage.prompt_tokens;
+    tokens.out += usage.completion_tokens;
+  }
+  for (let failed = 0; failed < 3; failed++) {
+    upstream.behaveOnce('status-500');
+    await house.chat();
+  }
+  const { page, complaints } = await openTab(t);
+  await page.goto(`${house.url}/#/statistics?range=15m`);
+  const fact = (name: string) =>
+    page
+      .locator('dl > div')
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .locator('dd');
+  await fact('Requests').getByText('10', { exact: true }).waitFor();
+  t.match(await fact('Errors').innerText(), /^3\n30\.0 %$/);
+  t.match(
+    await fact('Tokens').innerText(),
+    new RegExp(`^${tokens.in + tokens.out}\n${tokens.in} in, ${tokens.out} out$`),
+  );
+
+  const cells = (table: string, row: string) =>
+    page.getByRole('table', { name: table }).getByRole('row', { name: row }).locator('td').allInnerTexts();
+  t.match(await cells('Providers', 'lab'), [/70 %/, '7', '3']);
+  t.match(await cells('Models', 'other'), [/20 %/, '2', '0']);
+  t.match(await cells('Errors by kind', '100 %'), [/100 %/, '3']);
+  t.equal(await page.locator('.chart canvas').count(), 4);
+  t.same(complaints, []);
+});
+
+t.test('whoever does not see the charts gets the same as tables', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+  });
+  await house.chat();
+  const { page } = await openTab(t);
+  await page.goto(`${house.url}/#/statistics`);
+  await page.getByRole('button', { name: 'Show tables' }).click();
+  const table = page.getByRole('region', { name: 'Requests as a table' }).getByRole('table');
+  t.match(await table.locator('tbody tr').innerText(), /1\s+0$/);
+  t.match(page.url(), /show=table/);
+});
+
+t.test('a time without requests says so, and what to do', async (t) => {
+  const house = await startHouse(t, {});
+  const { page } = await openTab(t);
+  await page.goto(`${house.url}/#/statistics?range=15m`);
+  await page.getByText('There were no requests in this time.').waitFor();
+  t.equal(await page.locator('canvas').count(), 0);
+});

@@ -1,0 +1,62 @@
+import { useSyncExternalStore } from 'react';
+
+/** The key that the API is asked with, and whether it has asked for one. */
+export interface KeyState {
+  readonly key: string | undefined;
+  /** kept for the next visits, and not only for this tab */
+  readonly remembered: boolean;
+  /** the API has answered 401 and waits for a (better) key */
+  readonly wanted: boolean;
+  /** what it said about the one it got */
+  readonly refusal: string | undefined;
+}
+
+const NAME = 'switchyard.key';
+const listeners = new Set<() => void>();
+let state: KeyState = read();
+
+export const currentKey = (): KeyState => state;
+
+/** The header that carries the key, where there is one. */
+export const keyHeader = (): Record<string, string> =>
+  state.key === undefined ? {} : { authorization: `Bearer ${state.key}` };
+
+/** Told by whoever got a 401, with the key that was refused: a newer one may be there already. */
+export function keyRefused(used: string | undefined, message: string): void {
+  if (used !== state.key || state.wanted) return;
+  set({ ...state, wanted: true, refusal: used === undefined ? undefined : message });
+}
+
+export function giveKey(key: string, remembered: boolean): void {
+  forget();
+  (remembered ? localStorage : sessionStorage).setItem(NAME, key);
+  set({ key, remembered, wanted: false, refusal: undefined });
+}
+
+export function dropKey(): void {
+  forget();
+  set({ key: undefined, remembered: false, wanted: false, refusal: undefined });
+}
+
+export const useKey = (): KeyState => useSyncExternalStore(onKeyChange, currentKey);
+
+export function onKeyChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function set(next: KeyState): void {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+function forget(): void {
+  sessionStorage.removeItem(NAME);
+  localStorage.removeItem(NAME);
+}
+
+function read(): KeyState {
+  const kept = localStorage.getItem(NAME);
+  const key = kept ?? sessionStorage.getItem(NAME) ?? undefined;
+  return { key, remembered: kept !== null, wanted: false, refusal: undefined };
+}

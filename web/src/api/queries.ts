@@ -1,0 +1,59 @@
+import { queryOptions } from '@tanstack/react-query';
+import { get } from './client.ts';
+import type {
+  LoadBalancing,
+  ModelList,
+  Provider,
+  Providers,
+  RequestPage,
+  StateChange,
+  Statistics,
+} from './types.ts';
+
+/**
+ * What is asked of the API, each under a key whose first word names it. `live/freshen.ts` marks them stale as events
+ * come, so a view only uses them.
+ */
+export const queries = {
+  providers: () =>
+    queryOptions({
+      queryKey: ['providers'],
+      queryFn: ({ signal }) => get<Providers>('providers', { signal }),
+      select: ({ providers }) => providers,
+    }),
+  provider: (name: string) =>
+    queryOptions({
+      queryKey: ['providers', name],
+      queryFn: ({ signal }) => get<Provider>(`providers/${encodeURIComponent(name)}`, { signal }),
+    }),
+  /** newest first */
+  history: (name: string) =>
+    queryOptions({
+      queryKey: ['providers', name, 'history'],
+      queryFn: ({ signal }) =>
+        get<{ data: readonly StateChange[] }>(`providers/${encodeURIComponent(name)}/history`, { signal }),
+      select: ({ data }) => data,
+    }),
+  latestRequests: () =>
+    queryOptions({
+      queryKey: ['requests', 'latest'],
+      queryFn: ({ signal }) => get<RequestPage>('requests', { query: { limit: 50 }, signal }),
+    }),
+  models: () =>
+    queryOptions({
+      queryKey: ['models'],
+      queryFn: ({ signal }) => get<ModelList>('v1/models', { signal }),
+      select: ({ data }) => data,
+    }),
+  loadBalancing: () =>
+    queryOptions({
+      queryKey: ['balancing', 'strategy'],
+      queryFn: ({ signal }) => get<LoadBalancing>('config/load-balancing', { signal }),
+    }),
+  statistics: (range: string, filter: { provider?: string | undefined; model?: string | undefined } = {}) =>
+    queryOptions({
+      queryKey: ['statistics', range, filter],
+      queryFn: ({ signal }) => get<Statistics>('statistics', { query: { range, ...filter }, signal }),
+      refetchInterval: 30_000,
+    }),
+};

@@ -1,0 +1,24 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useLive } from '../live/store.ts';
+import { queries } from './queries.ts';
+import type { RequestPage, RequestSummary } from './types.ts';
+
+interface Recent {
+  /** newest first */
+  readonly requests: readonly RequestSummary[];
+  readonly query: UseQueryResult<RequestPage>;
+}
+
+/** The latest requests: those that were there, and those that have ended since. */
+export function useRecentRequests(): Recent {
+  const query = useQuery(queries.latestRequests());
+  const live = useLive(({ requests }) => requests);
+  return { requests: newestFirst(live, query.data?.data ?? []), query };
+}
+
+/** Lists as one, each request once as the first list has it, newest first: ids grow with time. */
+export function newestFirst(...lists: readonly (readonly RequestSummary[])[]): readonly RequestSummary[] {
+  const byId = new Map<string, RequestSummary>();
+  for (const list of lists) for (const one of list) if (!byId.has(one.id)) byId.set(one.id, one);
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+}

@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import { toast } from '../shell/toast.ts';
+import { send } from './client.ts';
+import type { Provider } from './types.ts';
+
+/** Takes away what was learned against a provider's targets, so that they are asked again at once. */
+export function useResetTargets(): UseMutationResult<unknown, Error, Pick<Provider, 'name' | 'targets'>> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ targets }) =>
+      Promise.all(
+        targets
+          .filter(({ blocks }) => Object.keys(blocks).length > 0)
+          .map(({ target }) => send('POST', `targets/${encodeURIComponent(target)}/reset`)),
+      ),
+    onSuccess: (_, { name }) => toast({ tone: 'well', title: `${name} is asked again` }),
+    onError: (error, { name }) =>
+      toast({ tone: 'bad', title: `Could not reset ${name}`, detail: error.message }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['providers'] }),
+  });
+}

@@ -1,0 +1,14 @@
+import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import { toast } from '../shell/toast.ts';
+import { send } from './client.ts';
+
+/** Lets another strategy pick, from the next request on. */
+export function useSetStrategy(): UseMutationResult<unknown, Error, string> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (strategy: string) => send('POST', 'config/load-balancing', { query: { strategy } }),
+    onSuccess: (_, strategy) => toast({ tone: 'well', title: `${strategy} picks from the next request on` }),
+    onError: (error) => toast({ tone: 'bad', title: 'Could not change the strategy', detail: error.message }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['balancing'] }),
+  });
+}

@@ -1,0 +1,36 @@
+import { queryClient } from '../api/query-client.ts';
+import type { LiveEvent } from './events.ts';
+import { after } from './live.ts';
+import { currentLive, setLive } from './store.ts';
+import { listen } from './stream.ts';
+
+/** Connects the event stream to the live state, and to what has been asked before. Once per page. */
+export function beginLive(): void {
+  void listen({
+    heard: (event) => {
+      const before = currentLive();
+      setLive(after(before, event));
+      freshen(event, before.version !== undefined);
+    },
+    lost: (why) => {
+      const live = currentLive();
+      // What the gateway has said itself says more.
+      const connection = why === 'lost' && live.connection === 'restarting' ? 'restarting' : why;
+      setLive({ ...live, connection, lostAt: live.lostAt ?? Date.now() });
+      if (why === 'absent') void queryClient.invalidateQueries();
+    },
+  });
+}
+
+/** Which answers an event makes old; after a gap, all that there are. */
+function freshen({ name, data }: LiveEvent, isReconnected: boolean): void {
+  if (name === 'hello' && !data.resumed && isReconnected) void queryClient.invalidateQueries();
+  if (name === 'provider') void queryClient.invalidateQueries({ queryKey: ['providers'] });
+  if (name === 'targets') {
+    for (const key of ['providers', 'routes']) void queryClient.invalidateQueries({ queryKey: [key] });
+  }
+  if (name === 'config') {
+    for (const key of ['balancing', 'routes', 'config'])
+      void queryClient.invalidateQueries({ queryKey: [key] });
+  }
+}

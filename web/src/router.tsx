@@ -1,0 +1,83 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+import { Shell } from './shell/shell.tsx';
+import { NotFound, ViewFailure, ViewPending } from './shell/view-states.tsx';
+
+/** Filters and what is open stand in the URL, as plain texts: `#/requests?status=5xx&id=req_1`. */
+export type Search = Readonly<Record<string, string | undefined>>;
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+/** Keeps what a view knows of the URL's query, and drops what it does not. */
+const only =
+  <Name extends string>(...names: readonly Name[]) =>
+  (search: Record<string, unknown>): { [Key in Name]?: string } =>
+    Object.fromEntries(names.flatMap((name) => (isSaid(search[name]) ? [[name, search[name]]] : []))) as {
+      [Key in Name]?: string;
+    };
+
+const isSaid = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+// A view is a chunk of its own, fetched when it is first gone to.
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./views/overview/index.tsx')),
+});
+const providers = createRoute({
+  getParentRoute: () => root,
+  path: '/providers',
+  validateSearch: only('name', 'tab', 'q', 'state'),
+  component: lazyRouteComponent(() => import('./views/providers/index.tsx')),
+});
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: '/chat',
+  validateSearch: only('model', 'provider'),
+  component: lazyRouteComponent(() => import('./views/chat/index.tsx')),
+});
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: '/requests',
+  validateSearch: only('id', 'model', 'provider', 'status', 'ending', 'key', 'since', 'until', 'q'),
+  component: lazyRouteComponent(() => import('./views/requests/index.tsx')),
+});
+const balancing = createRoute({
+  getParentRoute: () => root,
+  path: '/balancing',
+  validateSearch: only('model', 'strategy'),
+  component: lazyRouteComponent(() => import('./views/balancing/index.tsx')),
+});
+const statistics = createRoute({
+  getParentRoute: () => root,
+  path: '/statistics',
+  validateSearch: only('range', 'provider', 'model', 'show'),
+  component: lazyRouteComponent(() => import('./views/statistics/index.tsx')),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, providers, chat, requests, balancing, statistics]),
+  // Behind the `#`, no path of the dashboard's can be one of the API's, whatever the base path.
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultPendingComponent: ViewPending,
+  defaultErrorComponent: ViewFailure,
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const said = Object.entries(search).filter(([, value]) => typeof value === 'string' && value !== '');
+    const text = new URLSearchParams(said as [string, string][]).toString();
+    return text === '' ? '' : `?${text}`;
+  },
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

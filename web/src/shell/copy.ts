@@ -1,0 +1,12 @@
+import { toast } from './toast.ts';
+
+/** Puts a text into the clipboard and says so, or what to do instead. */
+export async function copyText(text: string, what = 'Copied'): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ tone: 'well', title: what });
+  } catch {
+    // Browsers refuse it to pages that came over plain http from elsewhere.
+    toast({ tone: 'bad', title: 'This browser does not let pages copy; select the text instead' });
+  }
+}

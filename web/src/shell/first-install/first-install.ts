@@ -1,0 +1,73 @@
+import { useSyncExternalStore } from 'react';
+import { queries } from '../../api/queries.ts';
+import { queryClient } from '../../api/query-client.ts';
+import type { Provider } from '../../api/types.ts';
+
+/** An installation that waits for a person's word. */
+export interface Waiting {
+  readonly provider: Provider;
+  readonly answer: (agreed: boolean) => void;
+}
+
+/** The person did not want it after all: nothing has gone wrong. */
+export class Declined extends Error {
+  override readonly name = 'Declined';
+}
+
+const NAME = 'switchyard.agreed';
+const listeners = new Set<() => void>();
+let waiting: Waiting | undefined;
+
+/**
+ * Shows what a program brings with it before it is fetched for the first time, and waits for the person's word.
+ * @throws Declined
+ */
+export async function agreeToInstall(name: string): Promise<void> {
+  const { providers } = await queryClient.fetchQuery(queries.providers());
+  const provider = providers.find((one) => one.name === name);
+  if (!provider || !isFirstInstall(provider)) return;
+  waiting?.answer(false);
+  const agreed = await new Promise<boolean>((resolve) => {
+    set({
+      provider,
+      answer: (word) => {
+        set(undefined);
+        resolve(word);
+      },
+    });
+  });
+  if (!agreed) throw new Declined(`${name} is not installed`);
+  rememberAgreed([provider]);
+}
+
+/** It would be fetched, and nobody at this browser has agreed to that yet. */
+export const isFirstInstall = (provider: Provider): boolean =>
+  provider.process?.state === 'absent' && !agreedTo().includes(markOf(provider));
+
+export function rememberAgreed(providers: readonly Provider[]): void {
+  localStorage.setItem(NAME, JSON.stringify([...new Set([...agreedTo(), ...providers.map(markOf)])]));
+}
+
+export const useWaiting = (): Waiting | undefined => useSyncExternalStore(subscribe, () => waiting);
+
+/** Other code is another question. */
+const markOf = ({ name, process }: Provider): string => `${name} ${process?.source ?? ''}`;
+
+function agreedTo(): readonly string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(NAME) ?? '[]');
+    return Array.isArray(kept) ? kept.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+function set(next: Waiting | undefined): void {
+  waiting = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}

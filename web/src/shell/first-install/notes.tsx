@@ -1,0 +1,50 @@
+import type { Program } from '../../api/types.ts';
+import { Icon } from '../../ui/icon.tsx';
+
+/** What one should know of a program before it runs here: whose it is, what it writes, what may come of it. */
+export function Notes({ program }: { readonly program: Program }) {
+  const { source, notes } = program;
+  const { licence, writes = [], risks = [] } = notes ?? {};
+  return (
+    <dl className="grid gap-3">
+      <Note title="Where it comes from">
+        {source ? <span className="font-mono text-xs break-all">{source}</span> : 'It is here already.'}
+      </Note>
+      <Note title="Licence">{licence ?? 'It names none.'}</Note>
+      <Note title="What it writes">
+        {writes.length === 0 ? 'Nothing that is known.' : <List items={writes} />}
+      </Note>
+      <Note title="Risks">
+        {risks.length === 0 ? (
+          'None that are known.'
+        ) : (
+          <div className="flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
+            <Icon name="warning" className="mt-0.5" />
+            <List items={risks} />
+          </div>
+        )}
+      </Note>
+    </dl>
+  );
+}
+
+function Note({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="grid gap-1">
+      <dt className="eyebrow">{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function List({ items }: { readonly items: readonly string[] }) {
+  return (
+    <ul className="grid gap-1">
+      {items.map((item) => (
+        <li key={item} className="[overflow-wrap:anywhere]">
+          {item}
+        </li>
+      ))}
+    </ul>
+  );
+}

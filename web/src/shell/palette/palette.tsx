@@ -1,0 +1,113 @@
+import { Dialog } from 'radix-ui';
+import { useId, useState, type KeyboardEvent } from 'react';
+import { classes } from '../../ui/classes.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { useCommands, type Command } from './commands.ts';
+import { match } from './match.ts';
+
+interface Props {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** Ctrl K: every view, every provider's actions, every model and strategy, by a few letters. */
+export function Palette({ open, onClose }: Props) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-shade" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[10dvh] left-1/2 z-50 flex max-h-[70dvh] w-[min(36rem,calc(100vw-1.5rem))] -translate-x-1/2 flex-col overflow-hidden rounded-xl border bg-raised shadow-lift"
+        >
+          <Dialog.Title className="sr-only">Command palette</Dialog.Title>
+          <Finder onClose={onClose} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Finder({ onClose }: { readonly onClose: () => void }) {
+  const id = useId();
+  const [text, setText] = useState('');
+  const [index, setIndex] = useState(0);
+  const found = match(useCommands(), text);
+  const at = Math.min(index, Math.max(0, found.length - 1));
+  const run = (command: Command | undefined): void => {
+    if (!command) return;
+    onClose();
+    command.run();
+  };
+  const press = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      setIndex((at + step + found.length) % Math.max(1, found.length));
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      run(found[at]);
+    }
+  };
+  return (
+    <>
+      <div className="flex items-center gap-2.5 border-b px-4">
+        <Icon name="search" className="text-ink-faint" />
+        <input
+          role="combobox"
+          aria-label="What to do"
+          aria-expanded="true"
+          aria-controls={`${id}-list`}
+          aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
+          aria-autocomplete="list"
+          placeholder="A view, a provider, a model, a strategy …"
+          spellCheck={false}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setIndex(0);
+          }}
+          onKeyDown={press}
+          className="h-12 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
+        />
+      </div>
+      <div
+        id={`${id}-list`}
+        role="listbox"
+        aria-label="Commands"
+        tabIndex={-1}
+        className="min-h-0 overflow-y-auto p-1.5"
+      >
+        {found.map((command, place) => (
+          <div
+            key={command.id}
+            id={`${id}-${place}`}
+            ref={place === at ? bringIntoView : null}
+            role="option"
+            tabIndex={-1}
+            aria-selected={place === at}
+            onClick={() => run(command)}
+            onPointerMove={() => place === at || setIndex(place)}
+            className={classes(
+              'flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5',
+              place === at && 'bg-accent-soft',
+            )}
+          >
+            <Icon name={command.icon} className="text-ink-faint" />
+            <span className="min-w-0 flex-1 truncate">{command.title}</span>
+            <span className="text-xs text-ink-faint">{command.group}</span>
+          </div>
+        ))}
+      </div>
+      {found.length === 0 && (
+        <p role="status" className="px-4 pb-4 text-ink-soft">
+          Nothing is called “{text}”.
+        </p>
+      )}
+    </>
+  );
+}
+
+function bringIntoView(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: 'nearest' });
+}

@@ -1,0 +1,107 @@
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { balancing, type Foreseen } from '../../api/balancing.ts';
+import { queries } from '../../api/queries.ts';
+import { duration, percent } from '../../format/numbers.ts';
+import { classes } from '../../ui/classes.ts';
+import { INPUT } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Tag } from '../../ui/signal.tsx';
+import { QueryState } from '../../ui/states.tsx';
+
+/** ms */
+const LOOK = 3_000;
+
+/** Where a request would go that came now. Nothing is sent for it. */
+export function Foresight({ model: first }: { readonly model: string }) {
+  const id = useId();
+  const [model, setModel] = useState(first);
+  const { data: models = [] } = useQuery(queries.models());
+  const query = useQuery({
+    ...balancing.foreseen(model.trim()),
+    enabled: model.trim() !== '',
+    refetchInterval: LOOK,
+  });
+  return (
+    <Panel
+      title="What would happen now"
+      aside={
+        <>
+          <input
+            aria-label="Model that would be asked for"
+            list={id}
+            spellCheck={false}
+            value={model}
+            onChange={(event) => setModel(event.target.value)}
+            className={classes(INPUT, 'w-56')}
+          />
+          <datalist id={id}>
+            {models.map((one) => (
+              <option key={one.id} value={one.id} />
+            ))}
+          </datalist>
+        </>
+      }
+    >
+      {model.trim() === '' ? (
+        <p className="text-ink-soft">Name a model.</p>
+      ) : (
+        <QueryState query={query}>{(foreseen) => <Seen foreseen={foreseen} />}</QueryState>
+      )}
+    </Panel>
+  );
+}
+
+function Seen({
+  foreseen: { pick, waits, error, remarks, candidates, strategy, route },
+}: {
+  readonly foreseen: Foreseen;
+}) {
+  return (
+    <div className="grid gap-3">
+      <p className="text-base">
+        {pick === null ? (
+          <span className="font-semibold text-bad">{error?.message ?? 'Nobody could be asked.'}</span>
+        ) : (
+          <>
+            <Icon name="right" className="mr-1.5 inline text-accent" />
+            <strong className="font-semibold">{pick}</strong> would be asked
+            {waits !== undefined && `, once it is there: ${waits}`}.
+          </>
+        )}
+      </p>
+      <p className="text-ink-soft">
+        {strategy} picks among the {candidates.length} of {route === '*' ? 'whoever can answer' : route}.
+      </p>
+      {remarks.length > 0 && (
+        <ul className="text-ink-soft">
+          {remarks.map((remark) => (
+            <li key={remark}>{remark}</li>
+          ))}
+        </ul>
+      )}
+      <ul className="divide-y rounded-md border">
+        {candidates.map(({ target, out, full, inflight, ttft, errorRate }) => (
+          <li
+            key={target}
+            className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-3 py-1.5"
+          >
+            <span className={classes('min-w-0 truncate', target === pick && 'font-semibold')}>{target}</span>
+            <span className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">
+              {inflight} in flight, {ttft === 0 ? 'pace unknown' : `first token ${duration(ttft)}`},{' '}
+              {percent(errorRate)} errors
+              {Object.keys(out).map((reason) => (
+                <Tag key={reason} tone="warn">
+                  out: {reason}
+                </Tag>
+              ))}
+              {full && <Tag tone="warn">full</Tag>}
+              {target === pick && <Tag tone="well">picked</Tag>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

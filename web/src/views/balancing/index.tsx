@@ -1,0 +1,67 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { balancing } from '../../api/balancing.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
+import { ViewHeader } from '../../ui/view-header.tsx';
+import { Changes } from './changes.tsx';
+import { Foresight } from './foresight.tsx';
+import { RouteList } from './route-list.tsx';
+import { RouteDetail } from './route/route-detail.tsx';
+import { StrategyPanel } from './strategy/strategy-panel.tsx';
+
+/** ms: shares and blocks are no events */
+const LOOK = 3_000;
+
+/** Who picks, among whom, and what would happen now; and what of that the file does not say. */
+export default function BalancingView() {
+  const { model } = useSearch({ from: '/balancing' });
+  const navigate = useNavigate({ from: '/balancing' });
+  const routes = useQuery({ ...balancing.routes(), refetchInterval: LOOK });
+  const inForce = useQuery(balancing.inForce());
+  return (
+    <>
+      <ViewHeader title="Balancing" />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <Changes />
+        <QueryState query={inForce} skeleton={<SkeletonRows rows={2} />}>
+          {(strategy) => (
+            <StrategyPanel
+              title="Who picks"
+              about="For every model without a strategy of its own."
+              inForce={strategy}
+              model={undefined}
+            />
+          )}
+        </QueryState>
+        <QueryState query={routes}>
+          {({ data, minutes }) => {
+            const chosen = data.find((route) => route.model === model) ?? data[0];
+            return (
+              <div className="grid items-start gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+                <RouteList
+                  routes={data}
+                  chosen={chosen?.model}
+                  choose={(next) => void navigate({ search: { model: next }, replace: true })}
+                />
+                <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+                  {chosen ? (
+                    <RouteDetail key={chosen.model} route={chosen} minutes={minutes} />
+                  ) : (
+                    <Panel title="Models">
+                      <Empty title="There is nothing to balance yet.">
+                        A model is balanced once several providers have it, or once it has an entry under
+                        models: in the config.
+                      </Empty>
+                    </Panel>
+                  )}
+                  <Foresight key={chosen?.model ?? ''} model={chosen?.model ?? 'auto'} />
+                </div>
+              </div>
+            );
+          }}
+        </QueryState>
+      </div>
+    </>
+  );
+}

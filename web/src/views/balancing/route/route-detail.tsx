@@ -1,0 +1,41 @@
+import type { Route } from '../../../api/balancing.ts';
+import { Panel } from '../../../ui/panel.tsx';
+import { StrategyPanel } from '../strategy/strategy-panel.tsx';
+import { Shares } from './shares.tsx';
+import { TargetForm } from './target-form.tsx';
+
+interface Props {
+  readonly route: Route;
+  /** over which the shares are counted */
+  readonly minutes: number;
+}
+
+/** One model: how its requests are shared, with what weights, and who picks. */
+export function RouteDetail({ route, minutes }: Props) {
+  const { model, targets, strategy, fallbacks, contextFallbacks, problem } = route;
+  return (
+    <>
+      <Panel title="Targets" aside={<span className="font-semibold">{model}</span>} flush>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 border-t pt-3">
+          {problem !== undefined && <p className="px-3 text-bad">{problem}</p>}
+          <div className="px-3">
+            <Shares targets={targets} />
+          </div>
+          <TargetForm route={route} minutes={minutes} />
+          {fallbacks.length + contextFallbacks.length > 0 && (
+            <p className="px-3 pb-3 text-ink-soft">
+              {fallbacks.length > 0 && `When nobody is left: ${fallbacks.join(', ')}. `}
+              {contextFallbacks.length > 0 && `When a request is too long: ${contextFallbacks.join(', ')}.`}
+            </p>
+          )}
+        </div>
+      </Panel>
+      <StrategyPanel
+        title="Who picks for this model"
+        about="Without a strategy of its own, whoever picks for all."
+        inForce={strategy}
+        model={model}
+      />
+    </>
+  );
+}

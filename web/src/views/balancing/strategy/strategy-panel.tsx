@@ -1,0 +1,118 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { balancing, type Options, type Strategy, type StrategyInForce } from '../../../api/balancing.ts';
+import { send } from '../../../api/client.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Panel } from '../../../ui/panel.tsx';
+import { Tag } from '../../../ui/signal.tsx';
+import { QueryState, Skeleton } from '../../../ui/states.tsx';
+import { useChange } from '../use-change.ts';
+import { StrategyFields } from './strategy-fields.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly about: string;
+  readonly inForce: StrategyInForce;
+  /** undefined: for all models that have none of their own */
+  readonly model: string | undefined;
+}
+
+const FROM = {
+  file: { tone: 'off', words: 'as the file says' },
+  override: { tone: 'busy', words: 'changed here' },
+  default: { tone: 'off', words: 'not said' },
+} as const;
+
+/** Who picks, with the options of that strategy as a form made of its schema. */
+export function StrategyPanel({ title, about, inForce, model }: Props) {
+  const strategies = useQuery(balancing.strategies());
+  const { tone, words } = FROM[inForce.from];
+  return (
+    <Panel title={title} aside={<Tag tone={tone}>{words}</Tag>}>
+      <p className="mb-3 text-ink-soft">{about}</p>
+      <QueryState query={strategies} skeleton={<Skeleton className="h-8 w-56" />}>
+        {(all) => (
+          <Form
+            // What is in force has changed: so has what the form begins with.
+            key={JSON.stringify([inForce.use, inForce.options])}
+            strategies={all}
+            inForce={inForce}
+            model={model}
+          />
+        )}
+      </QueryState>
+    </Panel>
+  );
+}
+
+interface Draft {
+  readonly use: string;
+  readonly options: Options;
+}
+
+interface FormProps extends Pick<Props, 'inForce' | 'model'> {
+  readonly strategies: readonly Strategy[];
+}
+
+function Form({ strategies, inForce, model }: FormProps) {
+  const [draft, setDraft] = useState<Draft>(inForce);
+  // What is half typed in a field is forgotten with the rest.
+  const [left, setLeft] = useState(0);
+  const leave = (): void => {
+    setDraft(inForce);
+    setLeft(left + 1);
+  };
+  const isChanged =
+    draft.use !== inForce.use || JSON.stringify(draft.options) !== JSON.stringify(inForce.options);
+  const whose = model === undefined ? '' : ` for ${model}`;
+  const apply = useChange({
+    act: () =>
+      send('POST', 'config/load-balancing', {
+        body: { strategy: draft.use, options: draft.options, ...(model === undefined ? {} : { model }) },
+      }),
+    done: () => `${draft.use} picks${whose} from the next request on`,
+  });
+  const takeBack = useChange<void, { readonly strategy: string }>({
+    act: () => send('DELETE', 'config/load-balancing', { query: { model } }),
+    done: ({ strategy }) => `${strategy} picks${whose} again`,
+    failed: 'The strategy could not be taken back',
+  });
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply.mutate();
+      }}
+    >
+      <StrategyFields
+        key={left}
+        label={`Strategy${whose}`}
+        strategies={strategies}
+        use={draft.use}
+        options={draft.options}
+        change={(use, options) => setDraft({ use, options })}
+      />
+      {apply.error && (
+        <p role="alert" className="whitespace-pre-wrap text-bad">
+          {apply.error.message}
+        </p>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" busy={apply.isPending} disabled={!isChanged}>
+          {draft.use === inForce.use ? 'Use these options' : `Let ${draft.use} pick`}
+        </Button>
+        {isChanged && (
+          <Button look="quiet" onClick={leave}>
+            Leave it
+          </Button>
+        )}
+        {inForce.from === 'override' && (
+          <Button busy={takeBack.isPending} onClick={() => takeBack.mutate()}>
+            Take the change back
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}

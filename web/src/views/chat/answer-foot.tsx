@@ -1,0 +1,60 @@
+import { Link } from '@tanstack/react-router';
+import { count, duration, plural } from '../../format/numbers.ts';
+import { copyText } from '../../shell/copy.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { askAgain } from './conversation/ask.ts';
+import type { Answer, Turn } from './conversation/conversation.ts';
+import { CopyAs } from './copy-as.tsx';
+import { speed } from './speed.ts';
+
+interface Props {
+  readonly answer: Answer;
+  readonly turn: Turn;
+  readonly index: number;
+}
+
+/** What it took, its trace, and what to do with it. */
+export function AnswerFoot({ answer, turn, index }: Props) {
+  const { choice, firstToken, took, usage, pieces, requestId, text } = answer;
+  const { tokensPerSecond, isEstimated } = speed(answer);
+  return (
+    <footer className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-t pt-1.5 text-xs text-ink-soft">
+      <ul className="flex flex-wrap gap-x-3 gap-y-0.5">
+        {firstToken !== undefined && <li>first token {duration(firstToken)}</li>}
+        {tokensPerSecond !== undefined && (
+          <li>
+            {isEstimated && 'about '}
+            {tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s
+          </li>
+        )}
+        {usage ? (
+          <li>
+            {count(usage.prompt)} + {plural(usage.completion, 'token')}
+          </li>
+        ) : (
+          pieces > 0 && <li>{plural(pieces, 'piece')}, tokens not told</li>
+        )}
+        {took !== undefined && <li>{duration(took)} in all</li>}
+        {requestId !== undefined && (
+          <li>
+            <Link to="/requests" search={{ id: requestId }} className="text-accent underline">
+              Trace
+            </Link>
+          </li>
+        )}
+      </ul>
+      <div className="ml-auto flex items-center">
+        <IconButton small label="Ask again" onClick={() => askAgain(turn.id, index, choice)}>
+          <Icon name="restart" />
+        </IconButton>
+        {text !== '' && (
+          <IconButton small label="Copy the answer" onClick={() => void copyText(text)}>
+            <Icon name="copy" />
+          </IconButton>
+        )}
+        <CopyAs turnId={turn.id} index={index} choice={choice} />
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,127 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Empty } from '../../ui/states.tsx';
+import { ViewHeader } from '../../ui/view-header.tsx';
+import { Composer } from './composer.tsx';
+import { newChat } from './conversation/ask.ts';
+import { AUTO, isAnswering, type Choice, type Conversation } from './conversation/conversation.ts';
+import { change, useConversation } from './conversation/store.ts';
+import { Picker } from './picker/picker.tsx';
+import { SettingsDialog } from './settings-dialog.tsx';
+import { Turn } from './turn.tsx';
+import { useStickToEnd } from './use-stick-to-end.ts';
+
+/** Talks to any model or provider, or to two side by side. */
+export default function ChatView() {
+  const conversation = useConversation();
+  const { turns, choices, system, members } = conversation;
+  const [isSetting, setSetting] = useState(false);
+  const choose = useChoices();
+  const isBusy = isAnswering(conversation);
+  useStickToEnd(turns);
+  return (
+    <div
+      className={classes(
+        'mx-auto flex min-h-[calc(100dvh-9.5rem)] w-full flex-col md:min-h-[calc(100dvh-2.5rem)]',
+        // A line that is too long is hard to read.
+        turns.every(({ answers }) => answers.length === 1) && choices.length === 1 && 'max-w-[60rem]',
+      )}
+    >
+      <ViewHeader
+        title="Chat"
+        actions={
+          <>
+            <Button aria-pressed={choices.length > 1} onClick={() => choose.compare(choices.length === 1)}>
+              Side by side
+            </Button>
+            <Button disabled={turns.length === 0} onClick={newChat}>
+              New chat
+            </Button>
+          </>
+        }
+      />
+      <div className="grid flex-1 grid-cols-[minmax(0,1fr)] content-start gap-5 pb-4">
+        {turns.map((turn) => (
+          <Turn key={turn.id} turn={turn} />
+        ))}
+        {turns.length === 0 && (
+          <Empty title="Nothing has been said yet.">
+            Each answer tells who gave it, how fast, and why it was they. “auto” lets the gateway choose.
+          </Empty>
+        )}
+      </div>
+      <p role="status" className="sr-only">
+        {statusOf(conversation)}
+      </p>
+      <div className="sticky -bottom-4 -mb-4 bg-ground pb-4 md:-bottom-5 md:-mb-5 md:pb-5">
+        <Composer isAnswering={isBusy}>
+          {choices.map((choice, index) => (
+            <Picker
+              key={index}
+              label={
+                choices.length === 1
+                  ? 'Whom to ask'
+                  : index === 0
+                    ? 'Whom to ask, left'
+                    : 'Whom to ask, right'
+              }
+              choice={choice}
+              onChoose={(next) => choose.at(index, next)}
+            />
+          ))}
+          <IconButton
+            label={
+              system === '' && members === ''
+                ? 'What goes with each request'
+                : 'What goes with each request (changed)'
+            }
+            look={system === '' && members === '' ? 'quiet' : 'plain'}
+            onClick={() => setSetting(true)}
+          >
+            <Icon name="sliders" />
+          </IconButton>
+        </Composer>
+      </div>
+      <SettingsDialog open={isSetting} onClose={() => setSetting(false)} system={system} members={members} />
+    </div>
+  );
+}
+
+/** The first choice stands in the URL too, so that a link can say whom to ask. */
+function useChoices() {
+  const { model, provider } = useSearch({ from: '/chat' });
+  const navigate = useNavigate({ from: '/chat' });
+  useEffect(() => {
+    if (model === undefined && provider === undefined) return;
+    const choice: Choice = { model: model ?? AUTO.model, provider: provider ?? '' };
+    change((before) => ({ ...before, choices: before.choices.with(0, choice) }));
+  }, [model, provider]);
+  return {
+    at(index: number, choice: Choice): void {
+      change((before) => ({ ...before, choices: before.choices.with(index, choice) }));
+      if (index === 0) void navigate({ search: { ...choice }, replace: true });
+    },
+    compare(isWanted: boolean): void {
+      change((before) => {
+        const [first = AUTO] = before.choices;
+        return { ...before, choices: isWanted ? [first, AUTO] : [first] };
+      });
+    },
+  };
+}
+
+/** For those who do not see it: not each word, but that it comes and that it is there. */
+function statusOf(conversation: Conversation): string {
+  const answers = conversation.turns.at(-1)?.answers ?? [];
+  if (answers.length === 0) return '';
+  if (isAnswering(conversation)) return 'The answer comes.';
+  return answers
+    .map(
+      ({ state, provider }) =>
+        `${provider ?? 'Nobody'}: ${state === 'complete' ? 'the answer is there' : state}.`,
+    )
+    .join(' ');
+}

@@ -1,0 +1,17 @@
+interface Props {
+  readonly text: string;
+  /** it still thinks */
+  readonly isOpen: boolean;
+}
+
+/** What it thought before it answered: there for who wants it. */
+export function Reasoning({ text, isOpen }: Props) {
+  return (
+    <details className="rounded-md border bg-ground">
+      <summary className="cursor-pointer px-3 py-1 text-xs font-medium text-ink-soft">
+        {isOpen ? 'It thinks …' : 'Reasoning'}
+      </summary>
+      <p className="border-t px-3 py-2 text-ink-soft [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
+    </details>
+  );
+}

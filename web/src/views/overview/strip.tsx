@@ -1,0 +1,114 @@
+import { Link } from '@tanstack/react-router';
+import { useProviderAction } from '../../api/actions.ts';
+import type { Provider } from '../../api/types.ts';
+import { bytes, count, duration, percent } from '../../format/numbers.ts';
+import { useLive } from '../../live/store.ts';
+import { lately } from '../../live/window.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { Fact } from '../../ui/panel.tsx';
+import { StateBadge } from '../../ui/signal.tsx';
+import { Heartbeat } from './heartbeat.tsx';
+import { standingOf } from '../../api/standing.ts';
+
+/** The columns of a strip on wide screens, and the facts among them. */
+export const COLUMNS =
+  'grid items-center gap-x-4 lg:grid-cols-[minmax(9rem,13rem)_minmax(8rem,1fr)_minmax(0,26rem)_3.5rem]';
+export const FACTS = 'grid grid-cols-4 gap-2';
+
+/** How one provider is and was, on one line. */
+export function Strip({ provider }: { readonly provider: Provider }) {
+  const { name, models } = provider;
+  const tick = useLive((live) => live.ticks.at(-1)?.providers[name]);
+  const ticks = useLive((live) => live.ticks);
+  const now = lately(ticks, name);
+  const inflight = tick?.inflight ?? provider.targets.reduce((sum, target) => sum + target.inflight, 0);
+  const ttft = now.ttft ?? firstKnown(provider.targets.map((target) => target.ttft));
+  const errorRate = now.errorRate ?? Math.max(0, ...provider.targets.map((target) => target.errorRate));
+  const memory = tick?.memory ?? provider.process?.usage?.memory;
+  return (
+    <li className={classes(COLUMNS, 'grid-cols-[minmax(0,1fr)_auto] gap-y-2 px-3 py-2')}>
+      <div className="min-w-0">
+        <Link
+          to="/providers"
+          search={{ name }}
+          title={name}
+          className="block truncate font-semibold hover:underline"
+        >
+          {name}
+        </Link>
+        <span className="flex items-center gap-2 text-xs">
+          <StateBadge state={standingOf({ ...provider, state: tick?.state ?? provider.state })} />
+          <span className="truncate text-ink-faint">{models.slice(0, 2).join(', ')}</span>
+        </span>
+      </div>
+      <Controls provider={provider} className="lg:order-last" />
+      <div className="col-span-2 lg:col-span-1">
+        <Heartbeat provider={provider} />
+      </div>
+      <dl className={classes(FACTS, 'col-span-2 lg:col-span-1')}>
+        <Fact label="In flight" isNamedAbove>
+          {count(inflight)}
+        </Fact>
+        <Fact label="First token" isNamedAbove>
+          {ttft === undefined ? '–' : duration(ttft)}
+        </Fact>
+        <Fact label="Errors" isNamedAbove className={classes(errorRate >= 0.1 && 'text-bad')}>
+          {percent(errorRate)}
+        </Fact>
+        <Fact label="Memory" isNamedAbove>
+          {bytes(memory)}
+        </Fact>
+      </dl>
+    </li>
+  );
+}
+
+interface ControlProps {
+  readonly provider: Provider;
+  readonly className: string;
+}
+
+/** Start, stop and restart where there is a program, without a detour. */
+function Controls({ provider: { name, process, state }, className }: ControlProps) {
+  const act = useProviderAction();
+  if (!process) return <span className={className} />;
+  const isUp = !['absent', 'stopped', 'failed', 'backoff'].includes(state);
+  const { isPending } = act;
+  return (
+    <div className={classes('flex justify-end', className)}>
+      {isUp ? (
+        <>
+          <IconButton
+            small
+            label={`Restart ${name}`}
+            disabled={isPending}
+            onClick={() => act.mutate({ name, action: 'restart' })}
+          >
+            <Icon name="restart" />
+          </IconButton>
+          <IconButton
+            small
+            label={`Stop ${name}`}
+            disabled={isPending}
+            onClick={() => act.mutate({ name, action: 'stop' })}
+          >
+            <Icon name="stop" />
+          </IconButton>
+        </>
+      ) : (
+        <IconButton
+          small
+          label={`Start ${name}`}
+          disabled={isPending}
+          onClick={() => act.mutate({ name, action: 'start' })}
+        >
+          <Icon name="start" />
+        </IconButton>
+      )}
+    </div>
+  );
+}
+
+const firstKnown = (values: readonly number[]): number | undefined => values.find((value) => value > 0);

@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router';
+import type { RequestSummary } from '../../api/types.ts';
+import { duration } from '../../format/numbers.ts';
+import { clock } from '../../format/time.ts';
+import { useRecentRequests } from '../../api/recent-requests.ts';
+import { EndingTag } from '../../ui/ending-tag.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Empty, QueryState } from '../../ui/states.tsx';
+
+const ROWS = 12;
+
+/** The latest requests as they end. */
+export function Tail() {
+  const { requests, query } = useRecentRequests();
+  return (
+    <Panel
+      title="Latest requests"
+      aside={
+        <Link to="/requests" className="text-xs text-accent hover:underline">
+          All requests
+        </Link>
+      }
+      flush
+    >
+      <QueryState query={query}>
+        {() =>
+          requests.length === 0 ? (
+            <Empty title="There were none yet." />
+          ) : (
+            <ol className="divide-y border-t">
+              {requests.slice(0, ROWS).map((request) => (
+                <Row key={request.id} request={request} />
+              ))}
+            </ol>
+          )
+        }
+      </QueryState>
+    </Panel>
+  );
+}
+
+function Row({ request }: { readonly request: RequestSummary }) {
+  const { id, time, model, provider, attempts, ms, ttft, error } = request;
+  return (
+    <li>
+      <Link
+        to="/requests"
+        search={{ id }}
+        className="flex items-center gap-x-3 px-3 py-1.5 hover:bg-hover"
+        title={error ?? undefined}
+      >
+        <time dateTime={time} className="shrink-0 text-xs text-ink-faint">
+          {clock(time)}
+        </time>
+        <span className="min-w-0 flex-1 truncate">
+          {model} <span className="text-ink-faint">→</span> {provider ?? 'nobody'}
+          {attempts > 1 && <span className="ml-1.5 text-xs text-warn">{attempts} tries</span>}
+        </span>
+        <span className="shrink-0 text-xs text-ink-soft">{duration(ttft ?? ms)}</span>
+        <span className="shrink-0">
+          <EndingTag {...request} />
+        </span>
+      </Link>
+    </li>
+  );
+}

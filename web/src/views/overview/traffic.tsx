@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { queries } from '../../api/queries.ts';
+import type { Provider } from '../../api/types.ts';
+import { count, percent } from '../../format/numbers.ts';
+import { useLive } from '../../live/store.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { toneOf } from '../../ui/tone.ts';
+import { sharesOf, type Share } from './shares.ts';
+import { Tracks } from './tracks.tsx';
+import { standingOf } from '../../api/standing.ts';
+
+const MOST = 8;
+const SECONDS = 60;
+
+/** Who picks, and which target gets how much: the switch and its tracks. */
+export function Traffic({ providers }: { readonly providers: readonly Provider[] }) {
+  const { data: balancing } = useQuery(queries.loadBalancing());
+  const ticks = useLive((live) => live.ticks);
+  const shares = sharesOf(ticks.slice(-SECONDS));
+  return (
+    <Panel
+      title="Traffic"
+      aside={
+        balancing && (
+          <Link to="/balancing" className="text-xs text-accent hover:underline">
+            {balancing.strategy} picks
+          </Link>
+        )
+      }
+    >
+      {shares.length === 0 ? (
+        <Empty title="Nobody was asked in the last minute.">
+          Ask something in the{' '}
+          <Link to="/chat" className="text-accent underline">
+            chat
+          </Link>
+          , or point any OpenAI client at{' '}
+          <code className="font-mono">{new URL('v1', document.baseURI).href}</code>
+        </Empty>
+      ) : (
+        <div className="grid grid-cols-[4.5rem_minmax(0,1fr)] items-stretch">
+          <Tracks shares={shares.slice(0, MOST)} />
+          <ul aria-label="Share of each target in the last minute">
+            {shares.slice(0, MOST).map((share) => (
+              <Branch key={share.target} share={share} provider={ownerOf(share.target, providers)} />
+            ))}
+          </ul>
+          {shares.length > MOST && (
+            <p className="col-start-2 text-xs text-ink-faint">and {shares.length - MOST} more with less</p>
+          )}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function ownerOf(target: string, providers: readonly Provider[]): Provider | undefined {
+  return providers.find(({ targets }) => targets.some((one) => one.target === target));
+}
+
+interface Props {
+  readonly share: Share;
+  readonly provider: Provider | undefined;
+}
+
+function Branch({ share: { target, requests, share }, provider }: Props) {
+  const state = provider && standingOf(provider);
+  const isWell = state === undefined || toneOf(state) === 'well';
+  return (
+    <li className="flex h-9 items-center gap-3">
+      <span className="min-w-0 flex-1 truncate" title={target}>
+        {target}
+        {!isWell && <span className="ml-1.5 text-xs text-bad">{state}</span>}
+      </span>
+      <span className="text-xs text-ink-faint">{count(requests)}</span>
+      <span className="w-12 text-right font-semibold">{percent(share)}</span>
+    </li>
+  );
+}

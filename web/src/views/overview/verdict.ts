@@ -1,0 +1,120 @@
+import { blocksOf, canAnswer, isLeftAlone, progressOf, standingOf } from '../../api/standing.ts';
+import type { Provider } from '../../api/types.ts';
+import type { Lately } from '../../live/window.ts';
+import { plural } from '../../format/numbers.ts';
+import type { Tone } from '../../ui/tone.ts';
+
+export type Remedy = 'start' | 'restart' | 'logs' | 'secrets' | 'reset' | 'add';
+
+/** One thing that is wrong, why, and what to do about it. */
+export interface Trouble {
+  readonly tone: Extract<Tone, 'bad' | 'warn' | 'busy'>;
+  readonly provider: string | undefined;
+  readonly what: string;
+  readonly why: string;
+  readonly remedies: readonly Remedy[];
+}
+
+export interface Verdict {
+  readonly tone: Extract<Tone, 'well' | 'bad' | 'warn' | 'busy'>;
+  readonly summary: string;
+  /** worst first */
+  readonly troubles: readonly Trouble[];
+}
+
+/** Attempts before a share of failures says something. */
+const ENOUGH = 4;
+const RANK = { bad: 0, warn: 1, busy: 2 } as const;
+
+/** One sentence about the house, and what is wrong in it. */
+export function verdict(
+  providers: readonly Provider[],
+  recent: (provider: string) => Pick<Lately, 'requests' | 'errors'>,
+): Verdict {
+  const awake = awakeAmong(providers);
+  const troubles = awake
+    .flatMap((provider) => troubleOf(provider, recent(provider.name)))
+    .sort((a, b) => RANK[a.tone] - RANK[b.tone]);
+  const able = awake.filter(canAnswer);
+  if (awake.length === 0)
+    return {
+      tone: 'bad',
+      summary: 'Nobody can answer: there is no provider.',
+      troubles: [
+        {
+          tone: 'bad',
+          provider: undefined,
+          what: 'No provider is configured',
+          why: 'Name one in switchyard.yaml, put a key into the environment, or start one of those that sleep.',
+          remedies: ['add'],
+        },
+      ],
+    };
+  if (able.length === 0) {
+    const waits = troubles.some(({ tone }) => tone === 'busy');
+    return {
+      tone: waits ? 'busy' : 'bad',
+      summary: waits ? 'Nobody can answer yet.' : 'Nobody can answer.',
+      troubles,
+    };
+  }
+  const told =
+    able.length === awake.length
+      ? `${plural(able.length, 'provider')} can answer.`
+      : `${able.length} of ${plural(awake.length, 'provider')} can answer.`;
+  const worst = troubles[0]?.tone;
+  if (worst === undefined) return { tone: 'well', summary: `All well. ${told}`, troubles };
+  // While others answer nobody is let down.
+  return { tone: worst === 'bad' ? 'warn' : worst, summary: told, troubles };
+}
+
+/** Those that are meant to answer: who sleeps is not, nor who is only asked when nobody else is there. */
+export function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
+  const awake = providers.filter(({ dormant }) => !dormant);
+  const meant = awake.filter(({ lastResort, state }) => !lastResort || state === 'healthy');
+  return meant.length > 0 ? meant : awake;
+}
+
+function troubleOf(
+  provider: Provider,
+  { requests, errors }: Pick<Lately, 'requests' | 'errors'>,
+): readonly Trouble[] {
+  const { name, process, lacks, targets } = provider;
+  const state = standingOf(provider);
+  const why = process?.reason ?? '';
+  const trouble = (
+    tone: Trouble['tone'],
+    what: string,
+    because: string,
+    ...remedies: Remedy[]
+  ): Trouble[] => [{ tone, provider: name, what, why: because, remedies }];
+  if (lacks.length > 0 && state !== 'healthy')
+    return trouble('bad', `${name} lacks ${lacks.join(', ')}`, 'It cannot run without.', 'secrets');
+  switch (state) {
+    case 'failed':
+      return trouble('bad', `${name} has failed`, why, 'logs', 'start');
+    case 'backoff':
+      return trouble('bad', `${name} has crashed and starts again soon`, why, 'logs', 'start');
+    case 'unhealthy':
+      return trouble('bad', `${name} does not answer its probe`, why, 'logs', 'restart');
+    case 'installing':
+    case 'starting':
+      return trouble('busy', `${name} is ${state}`, progressOf(provider) ?? why);
+    case 'blocked':
+      return trouble('bad', `${name} is left alone for now`, blocksOf(provider), 'reset');
+    default:
+  }
+  const blocked = targets.filter(isLeftAlone);
+  if (blocked.length > 0) {
+    const which = blocked.map(({ target }) => target).join(', ');
+    return trouble(
+      'warn',
+      `${which} ${blocked.length === 1 ? 'is' : 'are'} left alone for now`,
+      blocksOf(provider),
+      'reset',
+    );
+  }
+  if (requests + errors >= ENOUGH && errors / (requests + errors) >= 0.5)
+    return trouble('warn', `${name} fails ${errors} of ${requests + errors} requests`, '', 'logs');
+  return [];
+}

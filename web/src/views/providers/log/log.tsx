@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import { Button } from '../../../ui/button.tsx';
+import { Icon } from '../../../ui/icon.tsx';
+import { Empty, Failure, SkeletonRows } from '../../../ui/states.tsx';
+import { FilterText } from '../../requests/filter-text.tsx';
+import { downloadLog } from './download.ts';
+import { useLog } from './follow.ts';
+import { LogLines } from './log-lines.tsx';
+
+/** What a program writes: the end of it, and what comes. */
+export function Log({ name }: { readonly name: string }) {
+  const [search, setSearch] = useState('');
+  const [isFollowed, setFollowed] = useState(true);
+  const { lines, isLoaded, error } = useLog(name, search, isFollowed);
+  return (
+    <div className="grid gap-2">
+      <div className="flex flex-wrap gap-2">
+        <FilterText
+          label="Search in the log"
+          placeholder="Search …"
+          value={search}
+          onChange={(text) => {
+            setSearch(text);
+            setFollowed(true);
+          }}
+          isSearch
+          className="w-full sm:w-64"
+        />
+        <Button aria-pressed={isFollowed} onClick={() => setFollowed(!isFollowed)}>
+          <Icon name={isFollowed ? 'pause' : 'start'} />
+          {isFollowed ? 'Hold still' : 'Follow'}
+        </Button>
+        <Button onClick={() => void downloadLog(name)}>
+          <Icon name="download" />
+          Download
+        </Button>
+      </div>
+      {error && lines.length === 0 && <Failure error={error} />}
+      {!isLoaded && <SkeletonRows rows={8} className="h-4" />}
+      {isLoaded && !error && lines.length === 0 && (
+        <Empty title={search === '' ? 'It has written nothing yet.' : `No line says “${search}”.`}>
+          {isFollowed && 'What it writes comes here by itself.'}
+        </Empty>
+      )}
+      {lines.length > 0 && <LogLines name={name} lines={lines} search={search} />}
+    </div>
+  );
+}

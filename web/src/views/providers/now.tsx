@@ -1,0 +1,110 @@
+import { Link } from '@tanstack/react-router';
+import type { Program, Provider } from '../../api/types.ts';
+import { bytes, percent } from '../../format/numbers.ts';
+import { useLive } from '../../live/store.ts';
+import { Fact, Panel } from '../../ui/panel.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { TargetTable } from './target-table.tsx';
+
+/** How it is just now: its process, those of its models that were asked for, and all that it has. */
+export function Now({ provider }: { readonly provider: Provider }) {
+  const { name, process, targets } = provider;
+  return (
+    <div className="grid items-start gap-4 xl:grid-cols-2">
+      <Panel title={process ? 'Process' : 'Standing'}>
+        <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
+          {process && <ProcessFacts name={name} process={process} />}
+          <Fact label="At once">{provider.concurrency ?? 'no limit'}</Fact>
+          <Fact label="Speaks">
+            {provider.surfaces.includes('*') ? 'anything' : provider.surfaces.join(', ')}
+          </Fact>
+          {provider.lastResort && <Fact label="Asked">only when nobody else is there</Fact>}
+        </dl>
+      </Panel>
+      <ModelMap provider={provider} />
+      <Panel title="Targets" flush className="xl:col-span-2">
+        {targets.length === 0 ? (
+          <Empty title="Nobody has asked for it yet." />
+        ) : (
+          <TargetTable provider={provider} />
+        )}
+      </Panel>
+    </div>
+  );
+}
+
+function ProcessFacts({ name, process }: { readonly name: string; readonly process: Program }) {
+  const tick = useLive((live) => live.ticks.at(-1)?.providers[name]);
+  const { usage, limits } = process;
+  const memory = usage ? (tick?.memory ?? usage.memory) : null;
+  const cpu = usage ? (tick?.cpu ?? usage.cpu) : null;
+  return (
+    <>
+      <Fact label="Process id">{process.pid ?? '–'}</Fact>
+      <Fact label="Port">{process.port ?? '–'}</Fact>
+      <Fact label="Memory">
+        {bytes(memory)}
+        {limits?.memory != null && ` of ${bytes(limits.memory)}`}
+      </Fact>
+      <Fact label="CPU">
+        {cpu === null ? '–' : percent(cpu)}
+        {limits?.cpu != null && ` of ${percent(limits.cpu)}`}
+      </Fact>
+      <Fact label="Restarts">{process.restarts}</Fact>
+      <Fact label="Starts">{process.start}</Fact>
+      {process.toolchain && <Fact label="Toolchain">{process.toolchain}</Fact>}
+    </>
+  );
+}
+
+/** Which names it is asked by, and what it calls them itself. */
+function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly provider: Provider }) {
+  return (
+    <Panel title="Models" flush>
+      {models.length === 0 ? (
+        <Empty title={anyModel ? 'It is asked for any model.' : 'It has told no models yet.'} />
+      ) : (
+        <div className="max-h-80 overflow-auto" role="region" aria-label="Models" {...focusable}>
+          <table className="w-full border-collapse text-left">
+            <thead>
+              <tr className="sticky top-0 border-y bg-raised">
+                <th scope="col" className="eyebrow px-3 py-1.5">
+                  Asked for as
+                </th>
+                <th scope="col" className="eyebrow px-3 py-1.5">
+                  Its own name
+                </th>
+                <th scope="col" className="px-3 py-1.5">
+                  <span className="sr-only">Try it</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody className="divide-y">
+              {models.map((model) => (
+                <tr key={model}>
+                  <th scope="row" className="px-3 py-1 font-medium break-all">
+                    {model}
+                  </th>
+                  <td className="px-3 py-1 font-mono text-xs break-all">{modelMap?.[model] ?? model}</td>
+                  <td className="px-3 py-1 text-right">
+                    <Link
+                      to="/chat"
+                      search={{ model, provider: name }}
+                      aria-label={`Chat with ${model} of ${name}`}
+                      className="text-accent underline"
+                    >
+                      Chat
+                    </Link>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** It scrolls, also by keyboard. */
+const focusable = { tabIndex: 0 };

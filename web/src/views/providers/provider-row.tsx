@@ -1,0 +1,83 @@
+import { Link } from '@tanstack/react-router';
+import type { Provider } from '../../api/types.ts';
+import { bytes, count, duration, percent } from '../../format/numbers.ts';
+import { useLive } from '../../live/store.ts';
+import { classes } from '../../ui/classes.ts';
+import { StateBadge } from '../../ui/signal.tsx';
+import { standingOf } from '../../api/standing.ts';
+import { Controls } from './controls.tsx';
+import { useProgress } from './running.ts';
+
+const NUMBER = 'hidden px-3 py-1.5 text-right whitespace-nowrap md:table-cell';
+
+export function ProviderRow({ provider }: { readonly provider: Provider }) {
+  const { name, models, process, targets } = provider;
+  const inflight = useLive((live) => live.ticks.at(-1)?.providers[name]?.inflight);
+  const memory = useLive((live) => live.ticks.at(-1)?.providers[name]?.memory);
+  const ttft = Math.max(0, ...targets.map((target) => target.ttft));
+  const errors = Math.max(0, ...targets.map((target) => target.errorRate));
+  return (
+    <tr className="hover:bg-hover/50">
+      <th scope="row" className="max-w-36 px-3 py-1.5 sm:max-w-72 font-normal">
+        <Link
+          to="/providers"
+          search={{ name }}
+          title={name}
+          className="block truncate font-semibold hover:underline"
+        >
+          {name}
+        </Link>
+        <span className="block truncate text-xs text-ink-faint">{modelsOf(models, provider.anyModel)}</span>
+      </th>
+      <td className="max-w-30 px-3 py-1.5 sm:max-w-60">
+        <StateBadge state={standingOf(provider)} />
+        <Why provider={provider} />
+      </td>
+      <td className={NUMBER}>
+        {count(inflight ?? targets.reduce((sum, target) => sum + target.inflight, 0))}
+      </td>
+      <td className={NUMBER}>{ttft === 0 ? '–' : duration(ttft)}</td>
+      <td className={classes(NUMBER, errors >= 0.1 && 'text-bad')}>
+        {targets.length === 0 ? '–' : percent(errors)}
+      </td>
+      <td className={classes(NUMBER, 'md:hidden lg:table-cell')}>
+        {bytes(process ? (memory ?? process.usage?.memory) : null)}
+      </td>
+      <td className="px-2 py-1.5">
+        <div className="flex justify-end">
+          <Controls small provider={provider} />
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** The line below the state: what it does, or why it is not well. */
+function Why({ provider }: { readonly provider: Provider }) {
+  const progress = useProgress(provider);
+  const { process, lacks } = provider;
+  if (progress !== undefined) return <Line>{progress}</Line>;
+  if (lacks.length > 0)
+    return <span className="block text-xs font-medium text-warn">{lacksWords(provider)}</span>;
+  if (process && ['failed', 'backoff', 'unhealthy'].includes(process.state))
+    return <Line>{process.reason}</Line>;
+  return null;
+}
+
+const Line = ({ children }: { readonly children: string }) => (
+  <span className="block truncate text-xs text-ink-soft" title={children}>
+    {children}
+  </span>
+);
+
+/** Short: the names of the secrets where it is they that are missing. */
+function lacksWords({ process }: Provider): string {
+  const missing = (process?.secrets ?? []).filter(({ required, given }) => required && !given);
+  return missing.length > 0 ? `lacks ${missing.map(({ name }) => name).join(', ')}` : 'lacks something';
+}
+
+function modelsOf(models: readonly string[], anyModel: boolean): string {
+  const more = models.length - 3;
+  const told = [...models.slice(0, 3), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return told === '' && anyModel ? 'any model' : told;
+}

@@ -1,0 +1,48 @@
+import type { Provider } from '../../api/types.ts';
+import { classes } from '../../ui/classes.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { ProviderRow } from './provider-row.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly aside?: React.ReactNode;
+  readonly providers: readonly Provider[];
+}
+
+/** Everybody at one glance: a row each. */
+export function ProviderTable({ title, aside, providers }: Props) {
+  return (
+    <Panel title={title} aside={aside} flush>
+      <div className="relative overflow-x-auto">
+        <table className="w-full border-collapse text-left">
+          <thead>
+            <tr className="border-y">
+              <Head className="md:w-[26%]">Name and models</Head>
+              <Head className="md:w-[24%]">State</Head>
+              <Head className="hidden text-right md:table-cell">In flight</Head>
+              <Head className="hidden text-right md:table-cell">First token</Head>
+              <Head className="hidden text-right md:table-cell">Errors</Head>
+              <Head className="hidden text-right lg:table-cell">Memory</Head>
+              <th scope="col" className="px-3 py-1.5">
+                <span className="sr-only">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody className="divide-y">
+            {providers.map((provider) => (
+              <ProviderRow key={provider.name} provider={provider} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
+
+function Head({ className, children }: { readonly className?: string; readonly children: string }) {
+  return (
+    <th scope="col" className={classes('eyebrow px-3 py-1.5 whitespace-nowrap', className)}>
+      {children}
+    </th>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Provider } from '../../api/types.ts';
+import { standingOf } from '../../api/standing.ts';
+import { toneOf } from '../../ui/tone.ts';
+
+/** Which providers are shown: a text, and one of `STANDINGS`. */
+export interface Sieve {
+  readonly q?: string;
+  readonly state?: string;
+}
+
+export const STANDINGS = [
+  { value: '', label: 'Any state' },
+  { value: 'up', label: 'Can answer' },
+  { value: 'trouble', label: 'In trouble' },
+  { value: 'down', label: 'Not running' },
+  { value: 'lacking', label: 'Lacks something' },
+] as const;
+
+/** Those that a sieve lets through, by name. */
+export function sift(providers: readonly Provider[], { q = '', state = '' }: Sieve): readonly Provider[] {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  return providers
+    .filter((provider) => words.every((word) => textOf(provider).includes(word)) && isIn(provider, state))
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+const textOf = ({ name, models, aliases }: Provider): string =>
+  [name, ...models, ...aliases].join(' ').toLowerCase();
+
+function isIn(provider: Provider, state: string): boolean {
+  const tone = toneOf(standingOf(provider));
+  switch (state) {
+    case 'up':
+      return tone === 'well';
+    case 'trouble':
+      return tone === 'bad' || tone === 'warn';
+    case 'down':
+      return tone === 'off';
+    case 'lacking':
+      return provider.lacks.length > 0;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,35 @@
+import type { RequestTrace } from '../../api/trace.ts';
+import { duration } from '../../format/numbers.ts';
+import { Tag } from '../../ui/signal.tsx';
+
+/** Who could have answered, who was out and why, and who picked. */
+export function Candidates({ trace }: { readonly trace: RequestTrace }) {
+  const { candidates, route, strategy, translated, notes } = trace;
+  const remarks = notes.filter(({ remark }) => remark !== undefined);
+  return (
+    <div className="grid gap-3">
+      <p>
+        <strong className="font-semibold">{strategy}</strong> picked among the targets of{' '}
+        <strong className="font-semibold">{route}</strong>
+        {translated !== undefined && `; what was said was translated (${translated})`}.
+      </p>
+      <ul className="divide-y rounded-md border">
+        {candidates.map(({ target, out }) => (
+          <li key={target} className="flex flex-wrap items-center justify-between gap-2 px-3 py-1.5">
+            <span className="min-w-0 truncate">{target}</span>
+            {out ? <Tag tone="warn">out: {out.join(', ')}</Tag> : <Tag tone="well">could be asked</Tag>}
+          </li>
+        ))}
+      </ul>
+      {remarks.length > 0 && (
+        <ul className="grid gap-1 text-ink-soft">
+          {remarks.map(({ at, remark }) => (
+            <li key={`${at} ${remark}`}>
+              {duration(at)}: {remark}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

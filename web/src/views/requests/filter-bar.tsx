@@ -1,0 +1,106 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../../api/queries.ts';
+import { Button } from '../../ui/button.tsx';
+import { Select, type Choice } from '../../ui/select.tsx';
+import { NAMES, type Filter } from './filter.ts';
+import { FilterText } from './filter-text.tsx';
+import { TimeRange } from './time-range.tsx';
+
+const STATUSES: readonly Choice[] = [
+  { value: '', label: 'Any status' },
+  { value: '2xx', label: '2xx' },
+  { value: '4xx', label: '4xx' },
+  { value: '429', label: '429' },
+  { value: '5xx', label: '5xx' },
+];
+
+const ENDINGS: readonly Choice[] = [
+  { value: '', label: 'Any ending' },
+  ...['complete', 'error', 'cut', 'stalled', 'refused', 'left'].map((value) => ({ value, label: value })),
+];
+
+interface Props {
+  readonly filter: Filter;
+  readonly change: (change: { readonly [Name in keyof Filter]?: string | undefined }) => void;
+  /** the keys that have been seen */
+  readonly keys: readonly string[];
+}
+
+/** What is shown; it stands in the URL, so it can be passed on. */
+export function FilterBar({ filter, change, keys }: Props) {
+  const { data: providers = [] } = useQuery(queries.providers());
+  const { data: models = [] } = useQuery(queries.models());
+  const isFiltered = NAMES.some((name) => filter[name] !== undefined);
+  return (
+    <form
+      role="search"
+      aria-label="Filter"
+      className="flex flex-wrap gap-2"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <FilterText
+        label="Search in ids, models, targets and errors"
+        placeholder="Search …"
+        value={filter.q ?? ''}
+        onChange={(q) => change({ q })}
+        isSearch
+        className="w-full sm:w-56"
+      />
+      <FilterText
+        label="Model"
+        placeholder="Any model"
+        value={filter.model ?? ''}
+        onChange={(model) => change({ model })}
+        suggestions={models.map(({ id }) => id)}
+        className="w-44"
+      />
+      <Select
+        label="Provider"
+        value={filter.provider ?? ''}
+        onChange={(provider) => change({ provider })}
+        choices={withValue(filter.provider, [
+          { value: '', label: 'Any provider' },
+          ...providers.map(({ name }) => ({ value: name, label: name })),
+        ])}
+      />
+      <Select
+        label="Status"
+        value={filter.status ?? ''}
+        onChange={(status) => change({ status })}
+        choices={withValue(filter.status, STATUSES)}
+      />
+      <Select
+        label="Ending"
+        value={filter.ending ?? ''}
+        onChange={(ending) => change({ ending })}
+        choices={ENDINGS}
+      />
+      {(keys.length > 0 || filter.key !== undefined) && (
+        <Select
+          label="Key"
+          value={filter.key ?? ''}
+          onChange={(key) => change({ key })}
+          choices={withValue(filter.key, [
+            { value: '', label: 'Any key' },
+            ...keys.map((key) => ({ value: key, label: key })),
+          ])}
+        />
+      )}
+      <TimeRange filter={filter} change={change} />
+      {isFiltered && (
+        <Button
+          look="quiet"
+          onClick={() => change(Object.fromEntries(NAMES.map((name) => [name, undefined])))}
+        >
+          Clear
+        </Button>
+      )}
+    </form>
+  );
+}
+
+/** What the URL says is a choice, whether it is known or not. */
+function withValue(value: string | undefined, choices: readonly Choice[]): readonly Choice[] {
+  if (value === undefined || choices.some((choice) => choice.value === value)) return choices;
+  return [...choices, { value, label: value }];
+}

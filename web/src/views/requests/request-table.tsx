@@ -1,0 +1,101 @@
+import { Link } from '@tanstack/react-router';
+import type { RequestSummary } from '../../api/types.ts';
+import { count, duration } from '../../format/numbers.ts';
+import { clock, dateTime } from '../../format/time.ts';
+import { EndingTag } from '../../ui/ending-tag.tsx';
+import { classes } from '../../ui/classes.ts';
+
+interface Props {
+  readonly requests: readonly RequestSummary[];
+  readonly open: (id: string) => void;
+  readonly opened: string | undefined;
+}
+
+const CELL = 'px-3 py-1.5 whitespace-nowrap';
+const NUMBER = `${CELL} text-right`;
+
+/** One row for each request. The time is the link for keyboards; the whole row for pointers. */
+export function RequestTable({ requests, open, opened }: Props) {
+  const hasKeys = requests.some(({ key }) => key !== null);
+  return (
+    <table className="w-full border-collapse text-left">
+      <thead>
+        <tr className="sticky top-0 bg-raised shadow-[inset_0_-1px_var(--line)]">
+          <Head>Time</Head>
+          <Head>Model</Head>
+          <Head className="hidden sm:table-cell">Provider</Head>
+          <Head>Ending</Head>
+          <Head className="hidden text-right md:table-cell">First token</Head>
+          <Head className="text-right">Took</Head>
+          <Head className="hidden text-right lg:table-cell">Tokens</Head>
+          {hasKeys && <Head className="hidden lg:table-cell">Key</Head>}
+        </tr>
+      </thead>
+      <tbody>
+        {requests.map((request) => (
+          <Row
+            key={request.id}
+            request={request}
+            hasKeys={hasKeys}
+            open={open}
+            isOpen={request.id === opened}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Head({ className, children }: { readonly className?: string; readonly children: string }) {
+  return (
+    <th scope="col" className={classes('eyebrow px-3 py-2', className)}>
+      {children}
+    </th>
+  );
+}
+
+interface RowProps {
+  readonly request: RequestSummary;
+  readonly hasKeys: boolean;
+  readonly open: (id: string) => void;
+  readonly isOpen: boolean;
+}
+
+function Row({ request, hasKeys, open, isOpen }: RowProps) {
+  const { id, time, model, provider, attempts, ttft, ms, usage, key, error, stream } = request;
+  return (
+    <tr
+      onClick={(event) => event.defaultPrevented || open(id)}
+      className={classes('cursor-pointer border-b hover:bg-hover', isOpen && 'bg-accent-soft')}
+    >
+      <td className={CELL}>
+        <Link
+          to="/requests"
+          search={(search) => ({ ...search, id })}
+          title={id}
+          className="text-ink-soft underline-offset-2 hover:underline"
+        >
+          <time dateTime={time}>{isToday(time) ? clock(time) : dateTime(time)}</time>
+        </Link>
+      </td>
+      <td className={classes(CELL, 'max-w-40 truncate sm:max-w-64')}>
+        {model}
+        <span className="block truncate text-xs text-ink-faint sm:hidden">{provider ?? 'nobody'}</span>
+      </td>
+      <td className={classes(CELL, 'hidden max-w-48 truncate sm:table-cell')}>
+        {provider ?? <span className="text-ink-faint">nobody</span>}
+        {attempts > 1 && <span className="ml-1.5 text-xs text-warn">{attempts} tries</span>}
+      </td>
+      <td className={classes(CELL, 'max-w-72 truncate')}>
+        <EndingTag {...request} />
+        {error !== null && <span className="ml-2 hidden text-ink-soft xl:inline">{error}</span>}
+      </td>
+      <td className={classes(NUMBER, 'hidden md:table-cell')}>{stream ? duration(ttft) : ''}</td>
+      <td className={NUMBER}>{duration(ms)}</td>
+      <td className={classes(NUMBER, 'hidden lg:table-cell')}>{usage ? count(usage.total) : '–'}</td>
+      {hasKeys && <td className={classes(CELL, 'hidden lg:table-cell')}>{key ?? ''}</td>}
+    </tr>
+  );
+}
+
+const isToday = (time: string): boolean => new Date(time).toDateString() === new Date().toDateString();

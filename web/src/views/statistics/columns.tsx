@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import { classes } from '../../ui/classes.ts';
+import { Scroller } from '../../ui/scroller.tsx';
+
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** numbers stand at the right */
+  readonly isNumber?: boolean;
+  /** on narrow screens it is left out */
+  readonly isExtra?: boolean;
+}
+
+interface Props<Row> {
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+}
+
+/** A table whose first column names the row. */
+export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
+  const look = ({ isNumber = false, isExtra = false }: Column<Row>): string =>
+    classes(
+      'px-3 py-1.5',
+      isNumber ? 'text-right whitespace-nowrap' : 'text-left',
+      isExtra && 'hidden md:table-cell',
+    );
+  return (
+    <Scroller label={label} className="overflow-x-auto border-t">
+      <table aria-label={label} className="w-full">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.head} scope="col" className={classes('eyebrow', look(column))}>
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)} className="border-t">
+              {columns.map((column, index) =>
+                index === 0 ? (
+                  <th
+                    key={column.head}
+                    scope="row"
+                    className={classes('font-medium [overflow-wrap:anywhere]', look(column))}
+                  >
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.head} className={look(column)}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroller>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Statistics } from '../../api/types.ts';
+import { count, duration, percent } from '../../format/numbers.ts';
+
+/** The whole range in a few numbers. */
+export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
+  const { requests, errors, left, retried, prompt, completion, p50, p95, p99, ttft } = totals;
+  const share = (part: number): string => (requests === 0 ? '' : percent(part / requests, 1));
+  return (
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-6">
+      <Total label="Requests" value={count(requests)} more={`${count(left)} left by the client`} />
+      <Total label="Errors" value={count(errors)} more={share(errors)} />
+      <Total label="Retried" value={count(retried)} more={share(retried)} />
+      <Total
+        label="Median response"
+        value={duration(p50)}
+        more={`p95 ${duration(p95)}, p99 ${duration(p99)}`}
+      />
+      <Total
+        label="Median first token"
+        value={duration(ttft.p50)}
+        more={`p95 ${duration(ttft.p95)}, p99 ${duration(ttft.p99)}`}
+      />
+      <Total
+        label="Tokens"
+        value={count(prompt + completion)}
+        more={`${count(prompt)} in, ${count(completion)} out`}
+      />
+    </dl>
+  );
+}
+
+interface Props {
+  readonly label: string;
+  readonly value: string;
+  readonly more: string;
+}
+
+function Total({ label, value, more }: Props) {
+  return (
+    <div className="bg-raised px-3 py-2">
+      <dt className="eyebrow">{label}</dt>
+      <dd>
+        <span className="text-xl font-semibold tracking-tight">{value}</span>
+        <span className="block min-h-4 text-xs text-ink-soft">{more}</span>
+      </dd>
+    </div>
+  );
+}
