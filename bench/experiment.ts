@@ -1,13 +1,14 @@
+import type { Options } from './options.ts';
 import type { Rig } from './rig.ts';
 
 /** What was measured of one peer in one round; a number that could not be measured is left out. */
 export type Sample = Record<string, number | undefined>;
 
-/** Samples of one case by peer, one per round. */
+/** Samples of one case by peer (of a study: by row), one per round. */
 export type Rounds = Map<string, Sample[]>;
 
-/** What a run found: each experiment with its cases by title. */
-export type Results = [Experiment, Map<string, Rounds>][];
+/** What a run found: each part with its cases by title. */
+export type Results = [Experiment | Study, Map<string, Rounds>][];
 
 /** A column of a case's table: what it shows of a peer over all rounds. */
 export interface Column {
@@ -16,18 +17,26 @@ export interface Column {
   of(rounds: Rounds, peer: string): number | undefined;
 }
 
-/** Something to measure: one file in `experiments/`. */
-export interface Experiment {
+interface Part {
   name: string;
+  columns: readonly Column[];
+  /** What must not happen, in words, of one sample. */
+  faults(sample: Sample): string[];
+}
+
+/** Something to measure of every peer: one file in `experiments/`. */
+export interface Experiment extends Part {
   /** How many rounds it needs at most; more would say nothing new. */
   rounds?: number;
   /** Peers it says nothing about. */
   without?: readonly string[];
-  columns: readonly Column[];
   /** Measures one peer in a fresh rig: a sample per case, named as the table will be. */
   measure(rig: Rig, isQuick: boolean): Promise<Record<string, Sample>>;
-  /** What must not happen, in words, of one sample. */
-  faults(sample: Sample): string[];
+}
+
+/** Something that is told of the gateway alone; the rows of its tables are its own. */
+export interface Study extends Part {
+  run(options: Options): Promise<Map<string, Rounds>>;
 }
 
 /** Words for each count that is not zero. */

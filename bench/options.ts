@@ -5,15 +5,17 @@ export interface Options {
   rounds: number;
   only: string[] | undefined;
   peers: string[] | undefined;
+  strategies: string[] | undefined;
   withHeapFlags: boolean;
 }
 
 export const usage = `npm run bench -- [options]
-  --quick           some seconds, one round, bare and switchyard, nothing recorded: does everything still work?
-  --only NAMES      json, streams, bodies, memory (comma between several)
-  --peers NAMES     only these, as the files in peers/ are called
-  --rounds N        fresh processes and the other order each round (3)
-  --default-heap    Node's own heap settings instead of the flags of node.ts`;
+  --quick             some seconds, one round, bare and switchyard, nothing recorded: does everything still work?
+  --only NAMES        json, streams, bodies, memory, transform, hedge, history, strategies, faults (comma between several)
+  --peers NAMES       only these, as the files in peers/ are called
+  --strategies NAMES  only these, where strategies are compared (strategies, faults)
+  --rounds N          fresh processes and the other order each round (3)
+  --default-heap      Node's own heap settings instead of the flags of node.ts`;
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -22,6 +24,7 @@ export function readOptions(args: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       peers: { type: 'string' },
+      strategies: { type: 'string' },
       rounds: { type: 'string' },
       'default-heap': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[]): Options {
     rounds,
     only: values.only?.split(','),
     peers: values.peers?.split(',') ?? (values.quick ? ['bare', 'switchyard'] : undefined),
+    strategies: values.strategies?.split(','),
     withHeapFlags: !values['default-heap'],
   };
 }

@@ -1,12 +1,18 @@
 // `npm run bench`: measures, prints the tables, records a whole run. Ends with 1 when the gateway lost something.
-import type { Experiment, Results } from './experiment.ts';
+import type { Experiment, Results, Study } from './experiment.ts';
 import bodies from './experiments/bodies.ts';
+import hedge from './experiments/hedge.ts';
+import historyCost from './experiments/history-cost.ts';
 import json from './experiments/json.ts';
 import memory from './experiments/memory.ts';
 import streams from './experiments/streams.ts';
+import strategyCost from './experiments/strategy-cost.ts';
+import transform from './experiments/transform.ts';
+import faultRun from './faults.ts';
 import { readOptions, usage } from './options.ts';
 import { findPeers } from './peers.ts';
 import { aims } from './report/aims.ts';
+import { faultAims } from './report/fault-aims.ts';
 import { faults, lost } from './report/faults.ts';
 import { describe, machine } from './report/machine.ts';
 import { others } from './report/others.ts';
@@ -14,13 +20,21 @@ import { keep, record } from './report/record.ts';
 import { table } from './report/table.ts';
 import { measure } from './rounds.ts';
 
-const experiments: readonly Experiment[] = [json, streams, bodies, memory];
-
-const isOurs = ({ name }: { name: string }): boolean => name === 'switchyard';
+const parts: readonly (Experiment | Study)[] = [
+  json,
+  streams,
+  bodies,
+  memory,
+  transform,
+  hedge,
+  historyCost,
+  strategyCost,
+  faultRun,
+];
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const chosen = experiments.filter(({ name }) => options.only?.includes(name) ?? true);
+  const chosen = parts.filter(({ name }) => options.only?.includes(name) ?? true);
   const peers = await findPeers(options.peers);
   if (chosen.length === 0 || peers.length === 0)
     throw new Error(`nothing to measure by ${process.argv.slice(2).join(' ')}\n\n${usage}`);
@@ -31,23 +45,27 @@ async function main(): Promise<void> {
     sections.push(section);
     console.log(section);
   };
-  for (const experiment of chosen) {
-    const cases = await measure(experiment, peers, options);
-    results.push([experiment, cases]);
-    for (const [title, rounds] of cases) say(`## ${title}\n\n${table(experiment.columns, rounds)}\n`);
+  for (const part of chosen) {
+    const cases = 'run' in part ? await part.run(options) : await measure(part, peers, options);
+    results.push([part, cases]);
+    for (const [title, rounds] of cases) say(`## ${title}\n\n${table(part.columns, rounds)}\n`);
   }
-  if (!options.isQuick) say(aims(results));
+  if (!options.isQuick) [aims(results), faultAims(results)].filter(Boolean).forEach(say);
   const wrong = faults(results);
   say(lost(wrong));
   facts['others'] = others(results);
   console.log(describe(facts));
   if (!options.isQuick) {
     keep(facts, results);
-    const isWhole = chosen.length === experiments.length && options.peers === undefined && peers.some(isOurs);
+    const isWhole =
+      chosen.length === parts.length &&
+      options.peers === undefined &&
+      options.strategies === undefined &&
+      peers.some(({ name }) => name === 'switchyard');
     if (isWhole) record([describe(facts), ...sections].join('\n'));
     else console.error('Not a whole run: RESULTS.md stays as it is.');
   }
-  if (wrong.some(({ peer }) => isOurs({ name: peer }))) process.exitCode = 1;
+  if (wrong.some(({ isOurs }) => isOurs)) process.exitCode = 1;
 }
 
 await main().then(

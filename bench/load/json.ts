@@ -1,6 +1,6 @@
 // JSON load: autocannon, a fixed number of requests, latencies in microseconds (its own histogram counts whole milliseconds).
 import autocannon from 'autocannon';
-import { requestBody } from './bodies.ts';
+import { partsBody, requestBody } from './bodies.ts';
 import { spread } from './spread.ts';
 import { serve } from './serve.ts';
 import type { JsonResult, JsonWork } from './work.ts';
@@ -12,6 +12,9 @@ serve(
     connections,
     amount,
     bytes,
+    model,
+    inParts,
+    answer,
   }: JsonWork & { url: string; limit: number }): Promise<JsonResult> => {
     const latencies: number[] = [];
     const started = performance.now();
@@ -19,8 +22,12 @@ serve(
     const run = autocannon({
       url: `${url}/v1/chat/completions`,
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
-      body: requestBody(bytes),
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Bearer bench',
+        ...(answer && { 'x-bench-bytes': String(answer) }),
+      },
+      body: inParts ? partsBody(bytes, model) : requestBody(bytes, model),
       connections,
       amount,
       timeout: 30,

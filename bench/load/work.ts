@@ -5,6 +5,12 @@ export interface JsonWork {
   /** How many requests, and how many bytes each. */
   amount: number;
   bytes: number;
+  /** 'bench-model' unless said otherwise. */
+  model?: string;
+  /** Texts in lists of parts, which an odd provider takes only as strings. */
+  inParts?: boolean;
+  /** Bytes of each answer, 1 KB unless said otherwise. */
+  answer?: number;
 }
 
 /** Latencies in ms, rate in requests per second; `failed` counts whatever was not a 2xx, errors and time-outs included. */

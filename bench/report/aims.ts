@@ -1,5 +1,6 @@
 import type { Column, Results } from '../experiment.ts';
-import { added, ratio, total } from './columns.ts';
+import { title as strategies } from '../experiments/strategy-cost.ts';
+import { added, middle, ratio, total } from './columns.ts';
 
 interface Aim {
   text: string;
@@ -23,7 +24,16 @@ const lost: Column = {
   },
 };
 
-/** What the gateway is held to, against the bare proxy of the same run. */
+const dearest: Column = {
+  title: '',
+  digits: 3,
+  of(rounds) {
+    const ratios = [...rounds.keys()].map((row) => middle('quiet', '').of(rounds, row));
+    return Math.max(...ratios.filter((value) => value !== undefined));
+  },
+};
+
+/** What the gateway is held to, against the bare proxy of the same run; a strategy against round-robin. */
 const list: readonly Aim[] = [
   {
     text: 'JSON 1 KB: CPU at most 1.25 × bare',
@@ -54,6 +64,12 @@ const list: readonly Aim[] = [
     title: stream(32),
     column: added('ttft99', ''),
     isMet: (value) => value < 1,
+  },
+  {
+    text: 'the dearest strategy: CPU at most 1.05 × round-robin',
+    title: strategies,
+    column: dearest,
+    isMet: (value) => value <= 1.05,
   },
 ];
 

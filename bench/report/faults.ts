@@ -2,8 +2,8 @@ import type { Results } from '../experiment.ts';
 
 /** What was lost, by whom: speed may vary with the machine, this may not. */
 export interface Fault {
-  peer: string;
   text: string;
+  isOurs: boolean;
 }
 
 export function faults(results: Results): Fault[] {
@@ -11,9 +11,10 @@ export function faults(results: Results): Fault[] {
     [...cases].flatMap(([title, rounds]) =>
       [...rounds].flatMap(([peer, samples]) =>
         samples.flatMap((sample, round) =>
-          experiment
-            .faults(sample)
-            .map((words) => ({ peer, text: `${peer}, ${title}, round ${round + 1}: ${words}` })),
+          experiment.faults(sample).map((words) => ({
+            text: `${peer}, ${title}, round ${round + 1}: ${words}`,
+            isOurs: 'run' in experiment || peer === 'switchyard',
+          })),
         ),
       ),
     ),

@@ -1,0 +1,111 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
+import type { JsonResult } from '../load/work.ts';
+import { node } from '../node.ts';
+import type { Options } from '../options.ts';
+import { here, type Peer } from '../peer.ts';
+import { median, middle, total } from '../report/columns.ts';
+import { withRig, type Rig } from '../rig.ts';
+import { strategyNames } from '../strategy-names.ts';
+
+const TARGETS = 14;
+export const yardstick = 'round-robin';
+export const title = `JSON 1 KB, 32 connections, each strategy over ${TARGETS} targets`;
+
+/**
+ * What a strategy costs beside round-robin: both are models of the same gateway process, asked in turns, so that nothing
+ * but the strategy is different between the two. Round-robin beside itself shows how far the numbers can be believed.
+ */
+export default {
+  name: 'strategies',
+  columns: [
+    middle('cpu', 'CPU µs/request', 1),
+    middle('base', `${yardstick} beside it`, 1),
+    middle('quiet', `× ${yardstick}, quietest fifth`, 3),
+    middle('ratio', 'median', 3),
+    middle('low', 'lower quarter', 3),
+    middle('high', 'upper quarter', 3),
+    total('failed', 'failed'),
+  ],
+  run,
+  faults: (sample) => told(sample, { failed: 'requests failed' }),
+} satisfies Study;
+
+async function run(options: Options): Promise<Map<string, Rounds>> {
+  const { rounds, isQuick, withHeapFlags } = options;
+  const names = strategyNames(options);
+  const samples: Rounds = new Map(names.map((name) => [name, []]));
+  const count = Math.min(rounds, 2);
+  for (let round = 0; round < count; round += 1)
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      console.error(`strategies ${round + 1}/${count} ${name}`);
+      const sample = await withRig(peer(name), node(withHeapFlags), (rig) => beside(rig, isQuick));
+      samples.get(name)!.push(sample);
+    }
+  return new Map([[title, samples]]);
+}
+
+/** In turns, the other one first each time: what drifts hits both. */
+async function beside(rig: Rig, isQuick: boolean): Promise<Sample> {
+  const amount = isQuick ? 500 : 1_000;
+  const models = ['bench-model', 'own'] as const;
+  for (const model of models) await slice(rig, model, 4 * amount);
+  const found = { 'bench-model': [] as Sample[], own: [] as Sample[] };
+  for (let turn = 0; turn < (isQuick ? 2 : 20); turn += 1)
+    for (const model of turn % 2 === 0 ? models : models.toReversed())
+      found[model].push(await slice(rig, model, amount));
+  const [base, own] = [found['bench-model'], found.own];
+  const ratios = own.map(({ cpu }, turn) => (cpu ?? NaN) / (base[turn]!['cpu'] ?? NaN)).sort((a, b) => a - b);
+  const quarter = Math.floor(ratios.length / 4);
+  const of = (samples: readonly Sample[], key: string): number[] =>
+    samples.map((sample) => sample[key]).filter((value) => value !== undefined);
+  return {
+    cpu: median(of(own, 'cpu')),
+    base: median(of(base, 'cpu')),
+    quiet: quietest(own) / quietest(base),
+    ratio: median(ratios),
+    low: ratios[quarter],
+    high: ratios.at(-1 - quarter),
+    failed: of([...own, ...base], 'failed').reduce((sum, one) => sum + one, 0),
+    others: median(of([...own, ...base], 'others')),
+  };
+}
+
+/** What others do to the machine only ever adds: the slices that they have left alone say most. */
+function quietest(samples: readonly Sample[]): number {
+  const sorted = samples.map(({ cpu }) => cpu ?? NaN).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 5)] ?? NaN;
+}
+
+async function slice(rig: Rig, model: string, amount: number): Promise<Sample> {
+  const work = { connections: 32, amount, bytes: 1_024, model, limit: 60_000 };
+  const { result, cpu, others } = await rig.watch<JsonResult>('json', work);
+  const { answered, failed } = result;
+  return { cpu: cpu === undefined ? undefined : cpu / answered, failed, others };
+}
+
+const peer = (strategy: string): Peer => ({
+  name: `strategy-${strategy}`,
+  launch({ node: command, port, upstream, folder }) {
+    const file = join(folder, 'switchyard.json');
+    writeFileSync(file, JSON.stringify(config(strategy, upstream)));
+    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
+  },
+});
+
+/** Fourteen providers, all of them the same upstream: what differs between two strategies is the pick. */
+function config(strategy: string, upstream: string): object {
+  const names = Array.from({ length: TARGETS }, (_, at) => `up-${at}`);
+  const provider = { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench' };
+  const both = { 'bench-model': 'm', own: 'm' };
+  const targets = names.map((name) => ({ provider: name, model: 'm' }));
+  return {
+    server: { host: '127.0.0.1' },
+    providers: Object.fromEntries(names.map((name) => [name, { ...provider, models: both }])),
+    models: {
+      'bench-model': { strategy: { use: yardstick }, targets },
+      own: { strategy: { use: strategy }, targets },
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
+import type { JsonResult, StreamsResult } from '../load/work.ts';
+import { node } from '../node.ts';
+import type { Options } from '../options.ts';
+import { here, type Peer } from '../peer.ts';
+import { middle, total } from '../report/columns.ts';
+import { withRig, type Rig } from '../rig.ts';
+import { limit } from './streams.ts';
+
+const title = '128 streams while bodies of 5 MB are said anew, both ways';
+const stream = { streams: 128, waves: 1, chunks: 128, interval: 20 };
+const bytes = 5 * 1_024 * 1_024;
+
+/**
+ * What long bodies that must be said anew do to streams that pass meanwhile: once on the event loop, once in other
+ * threads. The provider takes no lists of texts and its answers are put in order, so each body is parsed and written,
+ * one on the way there and one on the way back.
+ */
+export default {
+  name: 'transform',
+  columns: [
+    middle('alone', 'worst gap alone ms', 1),
+    middle('worst', 'worst gap with bodies ms', 1),
+    middle('times', '×', 2),
+    middle('delay99', 'chunk delay p99 ms', 1),
+    middle('bodies', 'bodies'),
+    total('missing', 'missing'),
+    total('unfinished', 'unfinished'),
+    total('failed', 'failed'),
+  ],
+  run,
+  faults: (sample) =>
+    told(sample, {
+      missing: 'chunks missing',
+      unfinished: 'streams without a good end',
+      failed: 'requests failed',
+    }),
+} satisfies Study;
+
+async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<string, Rounds>> {
+  const peers = [peer('on the event loop', 0), peer('in other threads', undefined)];
+  const samples: Rounds = new Map(peers.map(({ name }) => [name, []]));
+  for (let round = 0; round < (isQuick ? 1 : rounds); round += 1)
+    for (const one of round % 2 === 0 ? peers : peers.toReversed()) {
+      console.error(`transform ${round + 1}/${rounds} ${one.name}`);
+      samples.get(one.name)!.push(await withRig(one, node(withHeapFlags), (rig) => measured(rig, isQuick)));
+    }
+  return new Map([[title, samples]]);
+}
+
+async function measured(rig: Rig, isQuick: boolean): Promise<Sample> {
+  const work = isQuick ? { ...stream, chunks: 32 } : stream;
+  const streams = () => rig.load<StreamsResult>('streams', { ...work, limit: limit(work) });
+  await streams();
+  await bodies(rig, 4);
+  const alone = await streams();
+  const [seen, { answered, failed }] = await Promise.all([streams(), bodies(rig, isQuick ? 4 : 16)]);
+  return {
+    alone: alone.gap.max,
+    worst: seen.gap.max,
+    times: seen.gap.max / alone.gap.max,
+    delay99: seen.delay.p99,
+    bodies: answered,
+    missing: seen.missing + alone.missing,
+    unfinished: seen.withoutDone + alone.withoutDone,
+    failed,
+  };
+}
+
+const bodies = (rig: Rig, amount: number): Promise<JsonResult> =>
+  rig.load('json', {
+    connections: 2,
+    amount,
+    bytes,
+    model: 'odd',
+    inParts: true,
+    answer: bytes,
+    limit: 60_000,
+  });
+
+const peer = (name: string, threads: number | undefined): Peer => ({
+  name,
+  launch({ node: command, port, upstream, folder }) {
+    const file = join(folder, 'switchyard.json');
+    writeFileSync(file, JSON.stringify(config(upstream, threads)));
+    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
+  },
+});
+
+const config = (upstream: string, threads: number | undefined): object => {
+  const provider = { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench' };
+  const quirks = { content: 'string', tidy: true };
+  return {
+    server: { host: '127.0.0.1' },
+    ...(threads === undefined ? {} : { workers: { threads } }),
+    providers: {
+      up: { ...provider, models: { 'bench-model': 'bench-model' } },
+      odd: { ...provider, models: { odd: 'odd' }, quirks },
+    },
+  };
+};
