@@ -124,6 +124,9 @@ const WORDS: Readonly<Record<string, string>> = {
   priority: 'the rank that the config gives a target',
   node: 'where the modules of the runtime are',
   go: 'an English word',
+  events: 'what a stream of answers is made of',
+  history: 'what a process went through',
+  workers: 'an English word',
 };
 
 t.test('core names no vendor, no strategy and no feature', async (t) => {

@@ -17,6 +17,7 @@ async function start(t: Test, name = 'upstream'): Promise<Upstream> {
 
 const config = ({ url }: Upstream): Record<string, unknown> => ({
   discover: false,
+  history: { enabled: false },
   providers: { lab: { use: 'openai-compatible', baseUrl: url, apiKey: 'upstream-key', models: { m: 'm1' } } },
 });
 
