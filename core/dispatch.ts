@@ -41,8 +41,8 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
       const target =
         (failed.length === 0 && pickAtOnce(context, house.now())) ||
         (await chosen(context, tried, failed, house));
-      // Somebody is asked who may well fail: that is no storm, and who is well answers then.
-      const doubtful = target !== undefined && target.live.blocks.size > 0;
+      // Somebody is asked who may well fail: that is no storm where somebody is well, who answers then.
+      const doubtful = target !== undefined && target.live.blocks.size > 0 && isAnyWell(context.route);
       const sents = !target
         ? NOBODY
         : house.hedge
@@ -110,6 +110,8 @@ function hedgedFrom(
 
 const clocks = (context: Context, target: Target, house: Dispatching): Timeouts =>
   within(house.timeouts(context.route, target, context.call.stream), context);
+
+const isAnyWell = ({ targets }: Route): boolean => targets.some(({ live }) => live.since !== undefined);
 
 const targetOf = ({ attempt: { target } }: Sent): Target => target;
 

@@ -151,3 +151,17 @@ t.test('one that could not be reached is looked at, and used again without a req
   await sleep(100);
   t.equal(back.requests.filter(look).length, looks, 'nobody looks any more');
 });
+
+t.test('when nobody is well, the retry budget holds: an outage is no storm', async (t) => {
+  const { house, upstreams } = await start(t, ['one', 'two', 'three']);
+  await statuses(house, 6);
+  for (const each of Object.values(upstreams)) each.behave('status-503');
+  const before = sent(upstreams);
+  t.strictSame([...new Set(await statuses(house, 200))], [503]);
+  const tries = sent(upstreams) - before;
+  // One each, a fifth more, and what a quiet house has in reserve.
+  t.ok(tries <= 200 + 40 + 20 + 20, `${tries} tries for 200 requests`);
+});
+
+const sent = (upstreams: Record<string, Upstream>): number =>
+  Object.values(upstreams).reduce((sum, { posts }) => sum + posts.length, 0);
