@@ -71,6 +71,7 @@ t.test('dark and light follow the system until one is chosen, which is remembere
   t.equal(await ground(), dark);
   await page.reload();
   t.equal(await ground(), dark);
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.keyboard.press('t');
   t.equal(await ground(), light);
 });

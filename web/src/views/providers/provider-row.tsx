@@ -8,7 +8,8 @@ import { standingOf } from '../../api/standing.ts';
 import { Controls } from './controls.tsx';
 import { useProgress } from './running.ts';
 
-const NUMBER = 'hidden px-3 py-1.5 text-right whitespace-nowrap md:table-cell';
+const CELL = 'hidden px-3 py-1.5 text-right whitespace-nowrap';
+const NUMBER = `${CELL} lg:table-cell`;
 
 export function ProviderRow({ provider }: { readonly provider: Provider }) {
   const { name, models, process, targets } = provider;
@@ -18,7 +19,7 @@ export function ProviderRow({ provider }: { readonly provider: Provider }) {
   const errors = Math.max(0, ...targets.map((target) => target.errorRate));
   return (
     <tr className="hover:bg-hover/50">
-      <th scope="row" className="max-w-36 px-3 py-1.5 sm:max-w-72 font-normal">
+      <th scope="row" className="px-3 py-1.5 font-normal">
         <Link
           to="/providers"
           search={{ name }}
@@ -29,7 +30,7 @@ export function ProviderRow({ provider }: { readonly provider: Provider }) {
         </Link>
         <span className="block truncate text-xs text-ink-faint">{modelsOf(models, provider.anyModel)}</span>
       </th>
-      <td className="max-w-30 px-3 py-1.5 sm:max-w-60">
+      <td className="px-3 py-1.5">
         <StateBadge state={standingOf(provider)} />
         <Why provider={provider} />
       </td>
@@ -40,7 +41,7 @@ export function ProviderRow({ provider }: { readonly provider: Provider }) {
       <td className={classes(NUMBER, errors >= 0.1 && 'text-bad')}>
         {targets.length === 0 ? '–' : percent(errors)}
       </td>
-      <td className={classes(NUMBER, 'md:hidden lg:table-cell')}>
+      <td className={classes(CELL, 'xl:table-cell')}>
         {bytes(process ? (memory ?? process.usage?.memory) : null)}
       </td>
       <td className="px-2 py-1.5">

@@ -14,16 +14,16 @@ export function ProviderTable({ title, aside, providers }: Props) {
   return (
     <Panel title={title} aside={aside} flush>
       <div className="relative overflow-x-auto">
-        <table className="w-full border-collapse text-left">
+        <table className="w-full table-fixed border-collapse text-left">
           <thead>
             <tr className="border-y">
-              <Head className="md:w-[26%]">Name and models</Head>
-              <Head className="md:w-[24%]">State</Head>
-              <Head className="hidden text-right md:table-cell">In flight</Head>
-              <Head className="hidden text-right md:table-cell">First token</Head>
-              <Head className="hidden text-right md:table-cell">Errors</Head>
-              <Head className="hidden text-right lg:table-cell">Memory</Head>
-              <th scope="col" className="px-3 py-1.5">
+              <Head>Name and models</Head>
+              <Head className="w-30 sm:w-2/5 lg:w-[26%]">State</Head>
+              <Head className="hidden w-26 text-right lg:table-cell">In flight</Head>
+              <Head className="hidden w-30 text-right lg:table-cell">First token</Head>
+              <Head className="hidden w-20 text-right lg:table-cell">Errors</Head>
+              <Head className="hidden w-24 text-right xl:table-cell">Memory</Head>
+              <th scope="col" className="w-18 px-3 py-1.5">
                 <span className="sr-only">Actions</span>
               </th>
             </tr>
