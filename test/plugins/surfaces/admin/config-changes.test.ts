@@ -127,7 +127,7 @@ t.test(
         .replace('{ provider: spare }', '{ provider: spare, priority: 1 }')
         .replace(
           '{ use: random }, targets: [{ provider: lab }] }',
-          '{ use: sticky, factor: 2 }, targets: [ { provider: lab } ] }',
+          '{ use: sticky, factor: 2 }, targets: [{ provider: lab }] }',
         )}  both:
     targets:
       - { provider: spare, model: x }
