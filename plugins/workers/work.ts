@@ -1,8 +1,12 @@
 /** What a thread does: the same functions as the event loop, over the same dialects. */
+import { setPriority } from 'node:os';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { answerBody, requestBody } from '../../core/bodies.ts';
 import type { Wires } from '../../core/call.ts';
 import type { AnswerJob, Dialect, RequestJob, Translation } from '../../core/contracts.ts';
+
+/** Where threads have a priority each, the event loop comes before this one, though they share a core. */
+if (process.platform === 'linux') setPriority(10);
 
 interface Task<Job> {
   readonly job: Job;
