@@ -23,12 +23,15 @@ const HELP = `switchyard: one OpenAI-compatible endpoint for every AI provider y
   --help          this
 `;
 
+/** The command was called wrongly. */
+class Miscalled extends GatewayError {}
+
 try {
   await main();
 } catch (error) {
   if (!(error instanceof GatewayError)) throw error;
   process.stderr.write(`switchyard: ${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Miscalled ? 2 : 1;
 }
 
 async function main(): Promise<void> {
@@ -87,7 +90,7 @@ function options(): { help: boolean; config: string | undefined; port: number | 
     };
   } catch (error) {
     if (error instanceof GatewayError) throw error;
-    throw new GatewayError('config_invalid', `${(error as Error).message}\n\n${HELP}`);
+    throw new Miscalled('config_invalid', `${(error as Error).message}\n\n${HELP}`);
   }
 }
 
@@ -95,7 +98,7 @@ function portOf(said: string | undefined): number | undefined {
   if (said === undefined || said === '') return undefined;
   const port = Number(said);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new GatewayError('config_invalid', `the port '${said}' is none: give a whole number from 0 to 65535`);
+  throw new Miscalled('config_invalid', `the port '${said}' is none: give a whole number from 0 to 65535`);
 }
 
 /** What is no HTTP gets an answer too, where there is still somebody to get it. */

@@ -116,7 +116,7 @@ export const house = {
         type: 'number',
         exclusiveMinimum: 0,
         maximum: 1,
-        default: 0.05,
+        default: 0.1,
         description: 'The share of live requests that may be asked twice.',
       },
       quantile: {
