@@ -41,6 +41,8 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
       const target =
         (failed.length === 0 && pickAtOnce(context, house.now())) ||
         (await chosen(context, tried, failed, house));
+      // Somebody else may have taken its place since it was picked.
+      if (target?.full) continue;
       // Somebody is asked who may well fail: that is no storm where somebody is well, who answers then.
       const doubtful = target !== undefined && target.live.blocks.size > 0 && isAnyWell(context.route);
       const sents = !target

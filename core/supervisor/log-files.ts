@@ -35,6 +35,7 @@ export class LogFiles {
   #pending: string[] = [];
   #waiting = 0;
   #dropped = 0;
+  #isClosed = false;
   #trouble: string | undefined;
   #written: number | undefined;
   /** The last write may have ended in the middle of a line. */
@@ -60,7 +61,7 @@ export class LogFiles {
 
   write(line: Line): void {
     const text = `${line.n} ${new Date(line.at).toISOString()} ${line.line}\n`;
-    if (this.#waiting + text.length > WAITING) return void this.#dropped++;
+    if (this.#isClosed || this.#waiting + text.length > WAITING) return void this.#dropped++;
     this.#pending.push(text);
     this.#waiting += text.length;
     if (!this.#writing) this.#plan();
@@ -70,6 +71,13 @@ export class LogFiles {
   async flush(): Promise<void> {
     await this.#writing;
     if (this.#pending.length > 0) await this.#begin();
+  }
+
+  /** Whatever comes after this is not written: its folder may be gone. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
   }
 
   /** All lines that are on the disk, oldest first. */

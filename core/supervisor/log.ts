@@ -51,7 +51,7 @@ export class Log {
   async *after(n: number): AsyncGenerator<Line> {
     const [first] = this.output.kept;
     if (first === undefined || first.n > n + 1) {
-      await this.#flushed(PATIENCE);
+      await this.#within(PATIENCE, this.#files.flush());
       const from = this.output.kept[0]?.n ?? Infinity;
       const latest = this.output.kept.slice();
       for await (const line of this.#files.lines()) if (line.n > n && line.n < from) yield line;
@@ -67,14 +67,14 @@ export class Log {
   }
 
   close(): Promise<void> {
-    return this.#flushed(LAST);
+    return this.#within(LAST, this.#files.close());
   }
 
-  async #flushed(within: number): Promise<void> {
+  async #within(ms: number, done: Promise<void>): Promise<void> {
     const late = new AbortController();
     const { signal } = late;
-    const enough = sleep(within, undefined, { signal, ref: false }).catch(() => undefined);
-    await Promise.race([this.#files.flush(), enough]);
+    const enough = sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    await Promise.race([done, enough]);
     late.abort();
   }
 }
