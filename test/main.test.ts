@@ -20,9 +20,9 @@ const NOBODY = {
 };
 
 /** It says what is wrong in its own words, and that is all. */
-async function fails(command: Command): Promise<string> {
+async function fails(command: Command, expected = 1): Promise<string> {
   const { code } = await command.ended;
-  if (code !== 1) throw new Error(`it ended with ${code}: ${command.stdout}${command.stderr}`);
+  if (code !== expected) throw new Error(`it ended with ${code}: ${command.stdout}${command.stderr}`);
   if (command.stdout !== '') throw new Error(`it said ${command.stdout}`);
   if (/^ +at /m.test(command.stderr)) throw new Error(`a stack: ${command.stderr}`);
   return command.stderr;
@@ -157,14 +157,16 @@ t.test('--help says what there is and starts nothing', async (t) => {
 
 t.test('what it does not understand it says, without a stack', async (t) => {
   const wrong = [
-    [['--prot', '1'], /'--prot'.*--port N/s],
-    [['serve'], /'serve'.*--help/s],
-    [['--port', 'abc'], /the port 'abc' is none: give a whole number from 0 to 65535/],
-    [['--config', 'nowhere.yaml'], /config file nowhere\.yaml does not exist/],
+    [['--prot', '1'], 2, /'--prot'.*--port N/s],
+    [['serve'], 2, /'serve'.*--help/s],
+    [['--port', 'abc'], 2, /the port 'abc' is none: give a whole number from 0 to 65535/],
+    [['--config', 'nowhere.yaml'], 1, /config file nowhere\.yaml does not exist/],
   ] as const;
   const commands = wrong.map(([args]) => startCommand(t, { args }));
-  for (const [at, command] of commands.entries())
-    t.match(await fails(command), wrong[at]?.[1], String(wrong[at]?.[0].join(' ')));
+  for (const [at, command] of commands.entries()) {
+    const [args, code, says] = wrong[at]!;
+    t.match(await fails(command, code), says, args.join(' '));
+  }
 });
 
 t.test('every mistake of a config is told at once, with its place', async (t) => {

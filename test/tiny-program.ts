@@ -36,7 +36,8 @@ export function tinyProgram(t: Test): Tiny {
   const plugin = join(there.folder, 'tiny.mjs');
   const facts = {
     name: 'tiny',
-    port: 8099,
+    // Test files run beside each other.
+    port: 21_000 + (process.pid % 10_000),
     surfaces: ['chat'],
     models: { t: 't' },
     modelsPath: false,

@@ -109,7 +109,7 @@ t.test('start is the gateway, and with a name it is about a provider', async (t)
   const { house } = await start(t);
   const launched = (...args: string[]) =>
     run(['start', ...args], { env: { SWITCHYARD_URL: house.url }, file: 'command/switchyard.mjs' });
-  t.match(await launched('--port', 'nonsense'), { code: 1, stderr: /the port 'nonsense' is none/ });
+  t.match(await launched('--port', 'nonsense'), { code: 2, stderr: /the port 'nonsense' is none/ });
   t.match(await launched('--config', '/no/such.yaml'), { code: 1, stderr: /no\/such\.yaml does not exist/ });
   t.match(await launched('one'), { code: 1, stdout: /one is no program of this gateway's/ });
   t.match(await launched('one', '--key', 'k'), { code: 1, stdout: /one is no program/ });

@@ -110,7 +110,7 @@ t.test('what ends is told with the numbers of its second, to all who read', asyn
 });
 
 t.test('a target that is left alone is told, and that it is not any more', async (t) => {
-  const { house, one } = await start(t, { breaker: { failures: 1 }, retry: { again: 0 } });
+  const { house, one } = await start(t, { breaker: { failures: 1, first: '20s' }, retry: { again: 0 } });
   const client = await read(t, house);
   await client.seen('hello');
   one.behaveOnce('status-500');

@@ -70,6 +70,8 @@ t.test('what is given is kept for its process alone, and shown nowhere', { timeo
     await ask(path);
   for (const one of answers) t.notMatch(one.text, PLANTED);
   t.notMatch(house.log.join('\n'), PLANTED);
+  // Lines are gathered before they are written.
+  await house.yard.berths.get('tiny')!.process!.log.close();
   const logs = readdirSync(join(tiny.home, 'logs')).map((name) =>
     readFileSync(join(tiny.home, 'logs', name), 'utf8'),
   );
