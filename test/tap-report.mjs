@@ -4,14 +4,16 @@ import { Parser } from 'tap-parser';
 
 /**
  * Reads the TAP of a run as it comes, prints a line for each file and all that is known about each
- * failure, and resolves to the counts `{ passed, failed, skipped }`.
+ * failure, and resolves to the counts `{ passed, failed, skipped }`, and to those of each file that failed by its name.
  */
 export function reportTap(stream) {
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const failed = new Map();
   const parser = new Parser();
   readBlock(parser, (file) => {
     const { counts, failures } = judge(file, []);
     for (const key of Object.keys(total)) total[key] += counts[key];
+    if (counts.failed > 0) failed.set(file.point.name, counts);
     printFile(file, counts);
     failures.forEach(printFailure);
   });
@@ -20,7 +22,7 @@ export function reportTap(stream) {
     console.log(`Bail out! ${reason}`);
   });
   stream.pipe(parser);
-  return new Promise((resolve) => parser.on('complete', () => resolve(total)));
+  return new Promise((resolve) => parser.on('complete', () => resolve({ total, failed })));
 }
 
 /** The tree of a TAP stream: blocks (subtests, the outermost are files) with their closing point, and bare assertions. */
