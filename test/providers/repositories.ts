@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Test } from 'tap';
 
@@ -15,7 +17,11 @@ export interface Repositories {
 }
 
 export function repositories(t: Test): Repositories {
-  const folder = t.testdir({ repositories: {}, 'git.config': '' });
+  // What a program has written last may come while this is cleared away.
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'switchyard-test-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  mkdirSync(join(folder, 'repositories'));
+  writeFileSync(join(folder, 'git.config'), '');
   const file = join(folder, 'git.config');
   const known = new Map<string, string>();
   const env = {
