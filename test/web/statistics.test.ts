@@ -60,7 +60,9 @@ t.test('whoever does not see the charts gets the same as tables', async (t) => {
 });
 
 t.test('a time without requests says so, and what to do', async (t) => {
-  const house = await startHouse(t, {});
+  // With nobody else there, a model would be fetched meanwhile.
+  const nobody = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
+  const house = await startHouse(t, { providers: { nobody } });
   const { page } = await openTab(t);
   await page.goto(`${house.url}/#/statistics?range=15m`);
   await page.getByText('There were no requests in this time.').waitFor();
