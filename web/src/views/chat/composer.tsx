@@ -31,7 +31,8 @@ export function Composer({ isAnswering, children }: Props) {
   };
   const press = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Escape' && isAnswering) stopAll();
+    // What runs is known before the next frame shows it.
+    if (event.key === 'Escape') stopAll();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send();
