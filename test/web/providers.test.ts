@@ -61,10 +61,11 @@ t.test('long names and reasons leave room for the buttons, on narrow screens too
   });
   await house.ask(`/providers/${name}/start`, { method: 'POST' });
   const button = page.getByRole('button', { name: `Start ${name}` });
+  // Several starts and the pauses between them: long on a busy machine.
   await page
     .getByText(/^crashed again/)
     .first()
-    .waitFor();
+    .waitFor({ timeout: 60_000 });
   for (const width of [1280, 800, 375]) {
     await page.setViewportSize({ width, height: 800 });
     const { x = 0, width: wide = 0 } = (await button.boundingBox()) ?? {};
