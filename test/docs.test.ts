@@ -6,6 +6,7 @@ import { Catalogue } from '../core/catalogue.ts';
 import { readConfig } from '../core/config/read.ts';
 import { errorCodes, statusOf, type ErrorCode } from '../core/errors.ts';
 import { root } from '../gateway.ts';
+import { testFolder } from './test-folder.ts';
 
 interface Page {
   /** from the project's root */
@@ -92,7 +93,7 @@ t.test('every config in the docs is one', async (t) => {
   );
   t.ok(examples.length >= 2);
   for (const [at, { path, inside }] of examples.entries()) {
-    const folder = t.testdir({
+    const folder = testFolder(t, {
       'switchyard.yaml': inside,
       ...Object.fromEntries(
         [...inside.matchAll(/\buse: \.\/([\w-]+)\.ts/g)].map(([, name]) => [
@@ -177,7 +178,7 @@ t.test('scripts and options that are named exist', async (t) => {
 
 t.test('what docs/config.md says of a default is the default', async (t) => {
   const catalogue = await Catalogue.read(root);
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const { config } = await readConfig({ root: folder, env: {}, catalogue });
   t.match(page('docs/config.md'), `| \`port\` | \`${config.server.port}\` |`);
   t.match(page('docs/config.md'), `| \`retry.attempts\` | ${config.retry.attempts} |`);

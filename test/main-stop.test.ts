@@ -7,6 +7,7 @@ import { request } from 'undici';
 import { root } from '../gateway.ts';
 import { startCommand, type Command } from './command.ts';
 import { startUpstream, type UpstreamOptions } from './upstream/upstream.ts';
+import { testFolder } from './test-folder.ts';
 
 /** A program that the yard runs, as small as can be. */
 const PROGRAM = `require('http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
@@ -187,7 +188,7 @@ t.test('when what started it is gone without a word, it ends in good order', asy
     [
       '-e',
       `const { spawn } = require('child_process'); const child = spawn(process.execPath, ['main.ts', '--port', '0', '--config', process.argv[1]], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SWITCHYARD_LAUNCHER: String(process.pid) } }); console.log(child.pid); child.stdout.pipe(process.stdout); setInterval(() => {}, 1000)`,
-      t.testdir({
+      testFolder(t, {
         'c.json':
           '{"discover": false, "providers": {"lab": {"use": "openai-compatible", "baseUrl": "http://127.0.0.1:9/v1", "models": {"m": "m"}}}}',
       }) + '/c.json',

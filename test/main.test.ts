@@ -11,6 +11,7 @@ import { root } from '../gateway.ts';
 import { freePort, startCommand, type Command } from './command.ts';
 import { testCertificate } from './upstream/tls.ts';
 import { startUpstream } from './upstream/upstream.ts';
+import { testFolder } from './test-folder.ts';
 
 const run = promisify(execFile);
 const NOBODY = {
@@ -78,7 +79,7 @@ t.test(
   async (t) => {
     const upstream = await startUpstream({ tls: true, interval: 0 });
     t.teardown(() => upstream.close());
-    const folder = t.testdir({ 'ca.pem': testCertificate().cert });
+    const folder = testFolder(t, { 'ca.pem': testCertificate().cert });
     const lab = {
       use: 'openai-compatible',
       baseUrl: upstream.url,
@@ -129,7 +130,7 @@ t.test('without a config it starts with what it finds in the environment', async
 t.test(
   'the config is named by --config before SWITCHYARD_CONFIG, the port by --port before SWITCHYARD_PORT before the file',
   async (t) => {
-    const folder = t.testdir({
+    const folder = testFolder(t, {
       'one.json': JSON.stringify(NOBODY),
       'two.yaml': JSON.stringify({ ...NOBODY, server: { port: 1 } }),
     });
@@ -172,7 +173,10 @@ t.test('what it does not understand it says, without a stack', async (t) => {
 t.test('every mistake of a config is told at once, with its place', async (t) => {
   const text =
     'server: { prot: 1, host: 0.0.0.0 }\nproviders:\n  lab: { use: openai-compatibel }\n  other: { use: openai-compatible, baseUrl: http://127.0.0.1, apiKey: $NOT_SET }\nmodels:\n  m: { targets: [{ provider: nobody }] }\n';
-  const file = join(t.testdir({ 'switchyard.yaml': text, 'syntax.yaml': 'server: {\n' }), 'switchyard.yaml');
+  const file = join(
+    testFolder(t, { 'switchyard.yaml': text, 'syntax.yaml': 'server: {\n' }),
+    'switchyard.yaml',
+  );
   const [command, syntax] = [
     startCommand(t, { args: ['--config', file] }),
     startCommand(t, { args: ['--config', file.replace('switchyard', 'syntax')] }),
@@ -195,7 +199,7 @@ t.test('a port that somebody has is told with who has it, and nothing was starte
   await once(server, 'listening');
   t.teardown(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const mine = {
     use: 'process',
     command: [
@@ -211,7 +215,7 @@ t.test('a port that somebody has is told with who has it, and nothing was starte
       String(port),
       '--config',
       join(
-        t.testdir({ 'switchyard.json': JSON.stringify({ discover: false, providers: { mine } }) }),
+        testFolder(t, { 'switchyard.json': JSON.stringify({ discover: false, providers: { mine } }) }),
         'switchyard.json',
       ),
     ],

@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
 import switchyard from '../gateway.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
+import { testFolder } from './test-folder.ts';
 
 const BODY = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
 
@@ -172,7 +173,7 @@ t.test('a mistake in the config rejects the boot and says where', async (t) => {
 });
 
 t.test('a plugin that breaks at boot is named in the error', async (t) => {
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     'broken.ts': `export default { name: 'broken', options: { type: 'object' }, create() { throw new Error('its database is gone'); } };`,
     'absent.ts': `import './nowhere.ts';`,
     'misnamed.ts': `export default { name: 'other', options: { type: 'object' }, create: () => ({}) };`,

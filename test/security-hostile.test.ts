@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { startHouse, type House } from './house.ts';
 import { openLab } from './lab.ts';
 import { quirky } from './quirky.ts';
+import { testFolder } from './test-folder.ts';
 
 /** A house before an upstream that does with each connection, once something was asked, what a test says. */
 async function houseBefore(t: Test, answer: (socket: Socket) => void): Promise<House> {
@@ -109,7 +110,7 @@ t.test('nor does white space without end, where an answer should begin', async (
 });
 
 t.test('a provider plugin that writes nonsense spoils its own requests and nothing else', async (t) => {
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     'odd.ts': `export default { name: 'odd', options: { type: 'object', additionalProperties: true }, create: ({ name, written }) => ({
       name, surfaces: ['*'], models: { [written]: written }, quirks: { streams: 'both', onLeave: 'abort' }, timeouts: {}, concurrency: 1,
       request: (call) => {

@@ -5,6 +5,7 @@ import { Catalogue } from '../core/catalogue.ts';
 import { checkConfig } from '../core/config/check.ts';
 import { house as build, root } from '../gateway.ts';
 import { openLab, overSocket } from './lab.ts';
+import { testFolder } from './test-folder.ts';
 
 const KEY = 'house-key-one';
 const OTHER = 'house-key-two';
@@ -290,7 +291,7 @@ t.test('a private network preflight is allowed to pages that may come in', async
 
 t.test('no feature opens a door beside the lock, whatever its name and however it registers', async (t) => {
   const ours = (path: string) => t.fixture('symlink', join(root, path));
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     plugins: {
       'aaa.ts': `export default { name: 'aaa', options: { type: 'object' }, create(_, { app }) {
         app.get('/aaa', () => 'in');

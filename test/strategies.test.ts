@@ -13,6 +13,7 @@ import {
   Time,
 } from './lent-strategy.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
+import { testFolder } from './test-folder.ts';
 
 /** They look at nobody: a breaker must keep the failing from them. */
 const BLIND = new Set(['random', 'round-robin']);
@@ -291,7 +292,7 @@ t.test(
   async (t) => {
     const upstream = await startUpstream({ interval: 0 });
     t.teardown(() => upstream.close());
-    const folder = t.testdir({
+    const folder = testFolder(t, {
       'counted.ts': `export default { name: 'counted', options: { type: 'object' }, create() {
       globalThis.counted.made++;
       return { pick: ([first]) => first, close: () => void globalThis.counted.closed++ };

@@ -4,6 +4,7 @@ import { freePort, startCommand } from '../command.ts';
 import { startHouse, type House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { run, type Ran } from './run.ts';
+import { testFolder } from '../test-folder.ts';
 
 async function start(
   t: Test,
@@ -12,7 +13,7 @@ async function start(
   const one = await startUpstream({ name: 'one', interval: 0 });
   t.teardown(() => one.close());
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     strategy: { use: 'round-robin' },
     providers: { one: { use: 'openai-compatible', baseUrl: one.url, models: { m: 'own-m' } } },
     ...config,
@@ -73,7 +74,7 @@ t.test('a chat comes as a stream, and what goes wrong is said', async (t) => {
 });
 
 t.test('a config is checked without anything being started', async (t) => {
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     'good.json': '{"discover": false}',
     'bad.yaml': 'server: { prot: 1 }\n',
   });
@@ -90,7 +91,7 @@ t.test('a config is checked without anything being started', async (t) => {
 t.test('what was changed meanwhile is shown, taken back and written into the file', async (t) => {
   const command = startCommand(t, {
     args: ['--port', '0'],
-    config: { home: t.testdir({}), discover: false, strategy: { use: 'round-robin' } },
+    config: { home: testFolder(t, {}), discover: false, strategy: { use: 'round-robin' } },
   });
   const env = { SWITCHYARD_URL: await command.url };
   const ask = (...args: string[]) => run(args, { env });

@@ -6,9 +6,10 @@ import t from 'tap';
 import { root } from '../../gateway.ts';
 import { startHouse } from '../house.ts';
 import { run } from './run.ts';
+import { testFolder } from '../test-folder.ts';
 
 t.test('bash completes subcommands, options, and the names that the running gateway has', async (t) => {
-  const house = await startHouse(t, { home: t.testdir({ bin: {} }), providers: {} });
+  const house = await startHouse(t, { home: testFolder(t, { bin: {} }), providers: {} });
   const bin = join(t.testdirName, 'bin');
   const own = join(bin, 'switchyard');
   writeFileSync(own, `#!/bin/sh\ncd '${root}' && exec '${process.execPath}' command/client.ts "$@"\n`);

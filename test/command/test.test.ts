@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
 import { startHouse, type House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { testFolder } from '../test-folder.ts';
 
 const CHECKS = ['health', 'models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
 
@@ -43,7 +44,7 @@ async function start(t: Test): Promise<{ house: House; good: Upstream; bad: Upst
     start: 'manual',
   };
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     providers: { good: at(good), bad: at(bad), sleeper },
   });
   return { house, good, bad };

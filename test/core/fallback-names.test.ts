@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startHouseFrom } from '../house.ts';
+import { testFolder } from '../test-folder.ts';
 
 /** A gateway whose model `big` falls back to these names; `lab` has `small` and `long`, `open` is not known to lack any. */
 async function start(t: Test, fallbacks: string, { unknown = 'reject', open = false } = {}) {
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const at = 'use: openai-compatible, baseUrl: "http://127.0.0.1:9/v1"';
   const lines = [
     'discover: false',

@@ -9,6 +9,7 @@ import type { Lent } from '../../gateway.ts';
 import { startHouse, type House, type Parsed } from '../house.ts';
 import type { Received } from '../upstream/received.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
+import { testFolder } from '../test-folder.ts';
 
 /** An upstream of that name, closed when the test ends. */
 export async function upstream(t: Test, name: string, options: UpstreamOptions = {}): Promise<Upstream> {
@@ -62,7 +63,7 @@ interface Front extends Options {
 export function ownProvider(t: Test, facts: Partial<Quirks>, members = ''): string {
   const { href: core } = new URL('../../core/provider.ts', import.meta.url);
   const quirks = JSON.stringify(facts);
-  t.testdir({
+  testFolder(t, {
     'own.ts': `
       import { remote, remoteOptions } from ${JSON.stringify(core)};
       const create = (options, host) => ({ ...remote(options, host, { quirks: ${quirks} }), ${members} });

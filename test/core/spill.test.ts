@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { supervise } from './supervisor/supervise.ts';
 import { ask, houseOf, programOf, until } from './supervisor/talkers.ts';
+import { testFolder } from '../test-folder.ts';
 
 t.test('a request that waits for a program goes to another as soon as that can answer', async (t) => {
-  const ready = `${t.testdir({})}/ready`;
+  const ready = `${testFolder(t, {})}/ready`;
   const house = await houseOf(t, { slow: { env: { READY: ready } }, other: {} });
   const waiting = [1, 2, 3].map(() => ask(house, 'hello'));
   await until(() => programOf(house, 'slow').state === 'starting');

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { startHouse } from '../house.ts';
+import { testFolder } from '../test-folder.ts';
 
 /** A program that speaks enough OpenAI, ready when it is told to be by a file. */
 const PROGRAM = `
@@ -16,7 +17,7 @@ createServer((request, response) => {
 t.test(
   'who asks for a program that is still starting waits, is told after a while, and can come back',
   async (t) => {
-    const folder = t.testdir({ 'server.mjs': PROGRAM });
+    const folder = testFolder(t, { 'server.mjs': PROGRAM });
     const house = await startHouse(t, {
       timeouts: { start: '150ms' },
       providers: {
@@ -49,7 +50,7 @@ t.test(
 );
 
 t.test('requests that come while it starts wait for one start and are all answered', async (t) => {
-  const folder = t.testdir({ 'server.mjs': PROGRAM, ready: '' });
+  const folder = testFolder(t, { 'server.mjs': PROGRAM, ready: '' });
   const house = await startHouse(t, {
     providers: {
       mine: {

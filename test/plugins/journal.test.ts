@@ -1,10 +1,11 @@
 import t from 'tap';
 import { startHouse } from '../house.ts';
+import { testFolder } from '../test-folder.ts';
 
 t.test('the log says when a program ends by itself, why, and when it is tried again', async (t) => {
   const command = [process.execPath, '-e', 'console.error("no more cheese"); process.exit(7)'];
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     providers: { dies: { use: 'process', command, models: { m: 'm' }, start: 'manual' } },
   });
   t.equal((await house.ask('/providers/dies/start', { method: 'POST' })).status, 503);

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { startHouse, type House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
+import { testFolder } from '../test-folder.ts';
 
 type Labels = Record<string, string>;
 interface Line {
@@ -149,7 +150,7 @@ t.test('who is out, what local processes do, and who was turned away can be seen
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     unknownModels: 'reject',
     providers: {
       one: provider(one),

@@ -12,6 +12,7 @@ import { installEnvironment } from '../../plugins/toolchains/python/environment.
 import { findPython } from '../../plugins/toolchains/python/find.ts';
 import embedded from '../../providers/embedded.ts';
 import { log, runs } from '../core/supervisor/supervise.ts';
+import { testFolder } from '../test-folder.ts';
 
 const { signal } = new AbortController();
 const host = { env: process.env, log } as unknown as Host;
@@ -28,7 +29,7 @@ const skip = await findPython(search).then(
 );
 
 t.test('the embedded model installs, starts, answers and stops', { skip, timeout: 100_000 }, async (t) => {
-  const folder = join(t.testdir({}), 'embedded');
+  const folder = join(testFolder(t, {}), 'embedded');
   const toolchain = python.create({}, host);
   const provider = embedded.create({ name: 'embedded' }, host);
   const { process: spec, address } = provider;

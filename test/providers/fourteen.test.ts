@@ -7,6 +7,7 @@ import { root } from '../../gateway.ts';
 import { startHouse } from '../house.ts';
 import { readRecording } from '../upstream/recordings.ts';
 import { catalogue, make, type Described } from './fourteen.ts';
+import { testFolder } from '../test-folder.ts';
 
 const PORTS: Readonly<Record<string, number>> = {
   'qwen-api': 8000,
@@ -147,7 +148,7 @@ t.test('what cannot be started says what is lacking, and where that is said', (t
 });
 
 t.test('with no config they are listed, and nobody is asked, fetched or started', async (t) => {
-  const house = await startHouse(t, { home: join(t.testdir({}), 'home') });
+  const house = await startHouse(t, { home: join(testFolder(t, {}), 'home') });
   const { providers } = (await house.ask('/providers')).json() as { providers: Described[] };
   for (const name of names) {
     const one = providers.find((its) => its.name === name);
@@ -172,7 +173,7 @@ t.test('with no config they are listed, and nobody is asked, fetched or started'
 
 t.test('a route that names one has it started by the request, under any of its names', async (t) => {
   const house = await startHouse(t, {
-    home: join(t.testdir({}), 'home'),
+    home: join(testFolder(t, {}), 'home'),
     models: {
       glm: { targets: [{ provider: 'openai-proxy-z', model: 'GLM-4.5' }] },
       k2: { targets: [{ provider: 'k2think2api2' }] },

@@ -11,6 +11,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { testFolder } from '../test-folder.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const nodePackage = `node_modules/node-${process.platform}-${process.arch}`;
@@ -64,7 +65,7 @@ export class Project {
   readonly #calls: string;
 
   constructor(t: Test, { minimum = '20.0.0', offersNode = true } = {}) {
-    this.folder = t.testdir({ bin: {}, runtime: {}, empty: {}, ...scripts });
+    this.folder = testFolder(t, { bin: {}, runtime: {}, empty: {}, ...scripts });
     this.#calls = join(this.folder, 'calls');
     this.write('package.json', { engines: { node: `>=${minimum}` } });
     this.write('package-lock.json', { packages: { '': {}, ...packages } });

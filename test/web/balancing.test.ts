@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { startHouseFrom, type House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
+import { testFolder } from '../test-folder.ts';
 
 const config = (alpha: string, beta: string): string => `# my gateway
 home: ./home
@@ -37,7 +38,7 @@ interface Opened extends Tab {
 async function open(t: Test, path = '/balancing?model=m'): Promise<Opened> {
   const [alpha, beta] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([alpha.close(), beta.close()]));
-  const folder = t.testdir({ 'switchyard.yaml': config(alpha.url, beta.url) });
+  const folder = testFolder(t, { 'switchyard.yaml': config(alpha.url, beta.url) });
   const house = await startHouseFrom(t, folder);
   const tab = await openTab(t);
   await tab.page.goto(`${house.url}/#${path}`);

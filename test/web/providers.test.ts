@@ -6,13 +6,14 @@ import { goodUpstream, isStream } from '../plugins/surfaces/admin/tested.ts';
 import { tinyProgram } from '../tiny-program.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
 import { program } from './program.ts';
+import { testFolder } from '../test-folder.ts';
 
 interface Opened extends Tab {
   readonly house: House;
 }
 
 async function open(t: Test, path: string, providers: Record<string, unknown>): Promise<Opened> {
-  const house = await startHouse(t, { home: t.testdir({}), providers });
+  const house = await startHouse(t, { home: testFolder(t, {}), providers });
   const tab = await openTab(t);
   await tab.page.goto(`${house.url}/#${path}`);
   return { house, ...tab };

@@ -2,13 +2,14 @@ import t from 'tap';
 import { startCommand } from '../command.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
+import { testFolder } from '../test-folder.ts';
 
 t.test('a restart of the gateway is said, outlived, and what was missed is there', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const config = {
     discover: false,
-    home: t.testdir(),
+    home: testFolder(t),
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   };
   const before = startCommand(t, { config, args: ['--port', '0'] });
@@ -51,7 +52,10 @@ t.test('a restart of the gateway is said, outlived, and what was missed is there
 });
 
 t.test('a gateway that goes without a word is missed, too', async (t) => {
-  const gateway = startCommand(t, { config: { discover: false, home: t.testdir() }, args: ['--port', '0'] });
+  const gateway = startCommand(t, {
+    config: { discover: false, home: testFolder(t) },
+    args: ['--port', '0'],
+  });
   const { page } = await openTab(t);
   await page.goto(await gateway.url);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();

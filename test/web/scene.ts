@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { startHouse, type House } from '../house.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
+import { testFolder } from '../test-folder.ts';
 
 const SERVE = `require('node:http').createServer((_, answer) => answer.end('{"data":[]}')).listen(process.env.PORT, '127.0.0.1')`;
 
@@ -14,7 +15,7 @@ export async function openScene(
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const house = await startHouse(t, {
-    home: t.testdir(),
+    home: testFolder(t),
     retry: { again: 0 },
     providers: {
       lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } },

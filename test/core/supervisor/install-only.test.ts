@@ -7,6 +7,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { ProcessSpec, ToolchainJob } from '../../../core/contracts.ts';
 import { locked } from '../../../core/supervisor/lock.ts';
 import { supervise } from './supervise.ts';
+import { testFolder } from '../../test-folder.ts';
 
 const source = { toolchain: 'fake', packages: {} };
 
@@ -113,7 +114,7 @@ t.test('a program without a source has nothing to fetch', async (t) => {
 });
 
 t.test('two processes never install into one folder at once, and a dead one holds nobody up', async (t) => {
-  const file = join(t.testdir({}), 'it.lock');
+  const file = join(testFolder(t, {}), 'it.lock');
   const script = `
     import { locked } from '${join(import.meta.dirname, '../../../core/supervisor/lock.ts')}';
     import { existsSync, rmSync, writeFileSync } from 'node:fs';
@@ -135,7 +136,7 @@ t.test('two processes never install into one folder at once, and a dead one hold
 });
 
 t.test('who gives up waiting for another process leaves', async (t) => {
-  const file = join(t.testdir({}), 'it.lock');
+  const file = join(testFolder(t, {}), 'it.lock');
   const gate = Promise.withResolvers<void>();
   const never = new AbortController();
   const first = locked(file, { signal: never.signal, waits() {} }, () => gate.promise);

@@ -4,6 +4,7 @@ import t from 'tap';
 import { GatewayError } from '../../../core/errors.ts';
 import type { ToolchainJob } from '../../../core/contracts.ts';
 import { supervise } from './supervise.ts';
+import { testFolder } from '../../test-folder.ts';
 
 const source = { toolchain: 'fake', packages: { some: 'packages' } };
 
@@ -32,7 +33,7 @@ t.test('what is absent is installed first, once, and its values fill the command
 });
 
 t.test('what an earlier gateway installed is stopped, not absent', (t) => {
-  const folder = join(t.testdir({ 'stand-in': {} }), 'stand-in');
+  const folder = join(testFolder(t, { 'stand-in': {} }), 'stand-in');
   const { one } = supervise(t, 'serve', { folder, spec: { source } });
   t.equal(one.state, 'stopped');
   t.end();

@@ -5,6 +5,7 @@ import { membersOf } from '../../../core/supervisor/proc.ts';
 import type { State } from '../../../core/supervisor/state.ts';
 import { chance } from '../chance.ts';
 import { runs, standIn, supervise } from './supervise.ts';
+import { testFolder } from '../../test-folder.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -102,7 +103,7 @@ t.test(
         const random = chance(seed + nth);
         const pids = new Set<number>();
         const supervised = supervise(t, does, {
-          folder: `${t.testdir({})}/${nth}`,
+          folder: `${testFolder(t, {})}/${nth}`,
           use: () => ({ inflight: 0, begun: 0 }),
           spec: {
             // What the test runner puts into every Node makes it slow to start.

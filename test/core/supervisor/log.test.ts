@@ -10,11 +10,12 @@ import { masker, secretsOf } from '../../../core/supervisor/mask.ts';
 import type { Line } from '../../../core/supervisor/output.ts';
 import { supervise } from './supervise.ts';
 import { until } from './talkers.ts';
+import { testFolder } from '../../test-folder.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /dev/full';
 const at = Date.parse('2026-01-02T03:04:05.678Z');
 
-function opened(t: Test, bounds = {}, file = join(t.testdir({}), 'logs', 'it.log')) {
+function opened(t: Test, bounds = {}, file = join(testFolder(t, {}), 'logs', 'it.log')) {
   const troubles: (string | undefined)[] = [];
   const files = new LogFiles(file, (what) => troubles.push(what), bounds);
   const log = new Log(
@@ -90,7 +91,7 @@ t.test('what is in memory no more is found in the file', async (t) => {
 });
 
 t.test('a full disk costs lines, and is said; the program goes on', { skip }, async (t) => {
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const file = join(folder, 'it.log');
   symlinkSync('/dev/full', file);
   const { log, files, troubles, write } = opened(t, { pause: 20 }, file);
@@ -112,7 +113,7 @@ t.test('a full disk costs lines, and is said; the program goes on', { skip }, as
 });
 
 t.test('a disk that stands still costs bounded memory', { skip }, async (t) => {
-  const { log, files, file, write } = opened(t, {}, join(t.testdir({}), 'it.log'));
+  const { log, files, file, write } = opened(t, {}, join(testFolder(t, {}), 'it.log'));
   // Whoever opens it waits until somebody reads.
   execFileSync('mkfifo', [file]);
   const line = 'x'.repeat(900);

@@ -6,6 +6,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { bootId, stat } from '../../../core/supervisor/proc.ts';
 import { gone, runs, supervise } from './supervise.ts';
+import { testFolder } from '../../test-folder.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
 const nobody = 4_194_305;
@@ -25,7 +26,7 @@ function note(
   gateway = { pid: nobody, start: '1' },
   boot = bootId(),
 ) {
-  const folder = join(t.testdir({}), 'stand-in');
+  const folder = join(testFolder(t, {}), 'stand-in');
   const file = `${folder}.${gateway.pid}.pid`;
   writeFileSync(file, JSON.stringify({ boot, leader, gateway }));
   return { folder, file };
@@ -69,14 +70,14 @@ t.test('so is the process of a gateway that lives', { skip }, async (t) => {
 });
 
 t.test('a gateway that is killed takes its processes along', { skip }, async (t) => {
-  const { gateway, pid } = await doomed(t, t.testdir({}), 'parent deaf serve');
+  const { gateway, pid } = await doomed(t, testFolder(t, {}), 'parent deaf serve');
   t.ok(runs(pid));
   gateway.kill('SIGKILL');
   t.ok(await gone(pid));
 });
 
 t.test('who has left the group of a killed gateway’s process is ended by the next', { skip }, async (t) => {
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const { gateway } = await doomed(t, folder, 'stray serve');
   const file = join(folder, `stand-in.${gateway.pid}.pid`);
   const { strays } = JSON.parse(readFileSync(file, 'utf8')) as { strays: { pid: number }[] };

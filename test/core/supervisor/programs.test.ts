@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import t from 'tap';
 import { meaningOf } from '../../../core/supervisor/exit.ts';
 import { supervise } from './supervise.ts';
+import { testFolder } from '../../test-folder.ts';
 
 t.test(
   'files are written into a private folder before each start, and only its own user reads them',
   async (t) => {
-    const root = t.testdir({ code: { 'models.json': '[]' } });
+    const root = testFolder(t, { code: { 'models.json': '[]' } });
     const toolchain = { prepare: async () => ({ word: 'filled' }) };
     const { one, address } = supervise(t, 'serve', {
       folder: join(root, 'it'),
@@ -93,7 +94,7 @@ t.test('what nobody uses is stopped, and a request wakes it', async (t) => {
 });
 
 t.test('code that is there counts as absent until a toolchain has made something of it', async (t) => {
-  const root = t.testdir({ it: {} });
+  const root = testFolder(t, { it: {} });
   const source = { toolchain: 'fake', packages: {}, code: { folder: join(root, 'it') } };
   let states = 0;
   const toolchain = {

@@ -6,6 +6,7 @@ import type { ProcessSpec, Provider, Toolchain } from '../../../core/contracts.t
 import { stat } from '../../../core/supervisor/proc.ts';
 import { Supervised } from '../../../core/supervisor/supervised.ts';
 import type { Change, State } from '../../../core/supervisor/supervised.ts';
+import { testFolder } from '../../test-folder.ts';
 
 export const standIn = join(import.meta.dirname, 'stand-in.mjs');
 
@@ -43,7 +44,7 @@ export function supervise(
     notes: { writes: [], risks: [] },
     ...spec,
   };
-  const place = folder ?? join(t.testdir({}), 'stand-in');
+  const place = folder ?? join(testFolder(t, {}), 'stand-in');
   const one = new Supervised({
     provider: { name: 'stand-in', address } as unknown as Provider,
     spec: whole,

@@ -4,6 +4,7 @@ import type { Test } from 'tap';
 import type { State } from '../../../core/supervisor/state.ts';
 import type { Supervised } from '../../../core/supervisor/supervised.ts';
 import { startHouse, type Answer, type House } from '../../house.ts';
+import { testFolder } from '../../test-folder.ts';
 
 /** What the config says of one talking program; its name is what it answers with. */
 export function talker(name: string, more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -31,7 +32,7 @@ export function houseOf(
   );
   const targets = Object.keys(programs).map((provider, priority) => ({ provider, model: 'm', priority }));
   return startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     providers,
     models: { m: { strategy: { use: 'priority' }, targets } },
     ...more,

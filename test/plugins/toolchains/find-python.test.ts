@@ -5,6 +5,7 @@ import { candidates } from '../../../plugins/toolchains/python/candidates.ts';
 import { explainInstall } from '../../../plugins/toolchains/python/failure.ts';
 import { findPython } from '../../../plugins/toolchains/python/find.ts';
 import { fakePython } from './fake-python.ts';
+import { testFolder } from '../../test-folder.ts';
 
 if (process.platform === 'win32') {
   t.plan(0, 'the stand-ins are shell scripts');
@@ -19,7 +20,7 @@ function find(commands: readonly string[], configured?: string) {
 }
 
 function pythons(t: Test, ...fakes: readonly Parameters<typeof fakePython>[2][]) {
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   return fakes.map((fake, index) => fakePython(folder, `python-${index}`, fake));
 }
 
@@ -73,7 +74,7 @@ t.test('the one that the config names is the only one', async (t) => {
 
 t.test("pyenv's and uv's interpreters are candidates, the newest first", (t) => {
   const versions = { '3.9.1': {}, '3.13.0': {}, '3.10.2': {} };
-  const HOME = t.testdir({
+  const HOME = testFolder(t, {
     '.pyenv': { versions },
     '.local': { share: { uv: { python: { 'cpython-3.12': {} } } } },
   });

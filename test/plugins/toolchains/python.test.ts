@@ -7,6 +7,7 @@ import type { Host } from '../../../core/contracts.ts';
 import python from '../../../plugins/toolchains/python.ts';
 import { gone } from '../../core/supervisor/supervise.ts';
 import { fakePython } from './fake-python.ts';
+import { testFolder } from '../../test-folder.ts';
 
 if (process.platform === 'win32') {
   t.plan(0, 'the stand-ins are shell scripts');
@@ -15,7 +16,7 @@ if (process.platform === 'win32') {
 
 /** A machine whose PATH has one folder of its own before the system's. */
 function machine(t: Test, env: Record<string, string> = {}) {
-  const root = t.testdir({ bin: {}, home: {}, 'requirements.txt': 'thing==1 --hash=sha256:00' });
+  const root = testFolder(t, { bin: {}, home: {}, 'requirements.txt': 'thing==1 --hash=sha256:00' });
   const bin = join(root, 'bin');
   const folder = join(root, 'home', 'thing');
   const requirements = join(root, 'requirements.txt');

@@ -10,6 +10,7 @@ import node from '../../../plugins/toolchains/node.ts';
 import python from '../../../plugins/toolchains/python.ts';
 import { startHouse } from '../../house.ts';
 import { fakePython } from './fake-python.ts';
+import { testFolder } from '../../test-folder.ts';
 
 if (process.platform === 'win32') {
   t.plan(0, 'the stand-ins are shell scripts');
@@ -20,7 +21,7 @@ type Make = (options: never, host: Host) => Toolchain;
 
 /** A machine whose PATH has one folder of its own before the system's, and a checkout. */
 function machine(t: Test, { create }: { create: Make }, options: object, packages: object) {
-  const root = t.testdir({ bin: {}, checkout: { 'requirements.txt': 'thing==1' }, prepared: {} });
+  const root = testFolder(t, { bin: {}, checkout: { 'requirements.txt': 'thing==1' }, prepared: {} });
   const [bin, folder] = [join(root, 'bin'), join(root, 'prepared', 'it')];
   const lines: string[] = [];
   const env = {

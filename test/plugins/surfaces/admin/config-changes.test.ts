@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startHouse, startHouseFrom, type House, type Parsed } from '../../../house.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const KEY = 'a-secret-of-the-lab';
 
@@ -32,7 +33,7 @@ interface Given {
 async function setting(t: Test, { name = 'switchyard.yaml', write = config }: Given = {}) {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
-  const folder = t.testdir({});
+  const folder = testFolder(t, {});
   const file = join(folder, name);
   await writeFile(file, write(upstream.url));
   const start = () => startHouseFrom(t, folder, { env: { LAB_KEY: KEY } });
@@ -176,7 +177,9 @@ t.test('a JSON file stays one, and a link stays a link', async (t) => {
   t.match(await post(house, '/config/save'), { status: 200 });
   const after = JSON.parse(await text());
   t.same(after, { ...JSON.parse(write(url)), models: { m: { targets: [{ provider: 'lab', weight: 2 }] } } });
-  const folder = t.testdir({ 'real.yaml': 'home: ./home\ndiscover: false\nhistory: { enabled: false }\n' });
+  const folder = testFolder(t, {
+    'real.yaml': 'home: ./home\ndiscover: false\nhistory: { enabled: false }\n',
+  });
   await symlink('real.yaml', join(folder, 'switchyard.yaml'));
   const linked = await startHouseFrom(t, folder);
   await post(linked, '/config/load-balancing?strategy=random');
@@ -186,14 +189,14 @@ t.test('a JSON file stays one, and a link stays a link', async (t) => {
 });
 
 t.test('where there is no file one is made; what a program has given it cannot be saved', async (t) => {
-  const folder = t.testdir({ '.env': 'SWITCHYARD=1\n' });
+  const folder = testFolder(t, { '.env': 'SWITCHYARD=1\n' });
   const house = await startHouseFrom(t, folder);
   await post(house, '/config/load-balancing?strategy=random');
   t.match((await post(house, '/config/save')).json(), { file: join(folder, 'switchyard.yaml'), changes: 1 });
   t.equal(await readFile(join(folder, 'switchyard.yaml'), 'utf8'), 'strategy: { use: random }\n');
   t.match((await house.ask('/config/load-balancing')).json(), { strategy: 'random', from: 'file' });
   await house.close();
-  const lent = await startHouse(t, { home: t.testdir({}) });
+  const lent = await startHouse(t, { home: testFolder(t, {}) });
   await post(lent, '/config/load-balancing?strategy=random');
   const refused = await post(lent, '/config/save');
   t.equal(refused.status, 409);
@@ -348,7 +351,7 @@ t.test('of a file that is wrong nothing is taken', async (t) => {
 });
 
 t.test('with keys, nobody saves, undoes or reads anew without one', async (t) => {
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     'switchyard.yaml':
       'discover: false\nhistory: { enabled: false }\nserver: { apiKeys: [a-long-enough-key] }\n',
   });

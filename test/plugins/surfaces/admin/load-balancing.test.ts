@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startHouse, type House } from '../../../house.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const PATH = '/config/load-balancing';
 
@@ -10,7 +11,7 @@ async function setting(t: Test, more: Record<string, unknown> = {}) {
   const upstreams = await Promise.all(['a', 'b'].map((name) => startUpstream({ name, interval: 0 })));
   t.teardown(() => Promise.all(upstreams.map((upstream) => upstream.close())));
   const [a, b] = upstreams.map(({ url }) => ({ use: 'openai-compatible', baseUrl: url, models: { m: 'm' } }));
-  const home = t.testdir({});
+  const home = testFolder(t, {});
   const config = {
     home,
     strategy: { use: 'round-robin' },

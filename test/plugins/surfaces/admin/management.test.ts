@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { startHouse, type House, type Parsed } from '../../../house.ts';
 import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
 const local = {
@@ -24,7 +25,7 @@ async function start(t: Test, config: Record<string, unknown> = {}): Promise<[Ho
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     providers: {
       lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'own-m' } },
       mine: { ...local, models: { l: 'l' } },

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { startHouse, type House } from '../../../house.ts';
 import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 async function pair(t: Test, config: Record<string, unknown> = {}): Promise<[House, Upstream, Upstream]> {
   const made = await Promise.all(['one', 'two'].map((name) => startUpstream({ name, interval: 0 })));
@@ -14,7 +15,7 @@ async function pair(t: Test, config: Record<string, unknown> = {}): Promise<[Hou
   });
   const providers = { one: provider(one), two: provider(two) };
   const house = await startHouse(t, {
-    home: t.testdir({}),
+    home: testFolder(t, {}),
     strategy: { use: 'round-robin' },
     providers,
     ...config,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startHouse, type House, type Parsed } from '../../../house.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 async function setting(t: Test, more: Record<string, unknown> = {}) {
   const upstreams = await Promise.all(['a', 'b', 'c'].map((name) => startUpstream({ name, interval: 0 })));
@@ -12,7 +13,7 @@ async function setting(t: Test, more: Record<string, unknown> = {}) {
     baseUrl: url,
     models: { m: 'own-m', 'shared/model': 's' },
   }));
-  const home = t.testdir({});
+  const home = testFolder(t, {});
   const config = {
     home,
     strategy: { use: 'weighted-round-robin', warmUp: 0 },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startHouse, type House } from '../../../house.ts';
 import { checked, test, those } from './tested.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const NOT_MADE = ['models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
 
@@ -17,7 +18,7 @@ const program = (env: Record<string, string> = {}, others: object = {}): object 
 });
 
 const start = (t: Test, providers: Record<string, object>): Promise<House> =>
-  startHouse(t, { home: t.testdir({}), providers });
+  startHouse(t, { home: testFolder(t, {}), providers });
 
 const processOf = (house: House, name: string) => house.yard.berths.get(name)!.process!;
 

@@ -4,6 +4,7 @@ import switchyard from '../../../../gateway.ts';
 import { startHouse, type House } from '../../../house.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { goodUpstream, isStream, test, type Checked, type Tested } from './tested.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const CHECKS = ['health', 'models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
 
@@ -145,7 +146,7 @@ t.test('it works below any path and where nothing listens', async (t) => {
   const app = Fastify();
   t.teardown(() => app.close());
   const providers = { lab: { use: 'openai-compatible', baseUrl: upstream.url } };
-  app.register(switchyard, { prefix: '/ai', discover: false, home: t.testdir({}), providers });
+  app.register(switchyard, { prefix: '/ai', discover: false, home: testFolder(t, {}), providers });
   const answer = await app.inject({
     method: 'POST',
     url: '/ai/v1/test',

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
 import { startHouse, type Answer } from '../../../house.ts';
 import { oneRequest, openLab, overSocket } from '../../../lab.ts';
+import { testFolder } from '../../../test-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 const MODEL_PATHS = [
@@ -190,7 +191,7 @@ t.test('a body that is too large is a 413 and is not read to its end', async (t)
 });
 
 t.test('an error of our own is a 500 without a word of our insides', async (t) => {
-  const folder = t.testdir({
+  const folder = testFolder(t, {
     'throwing.mjs': `export default { name: 'throwing', options: { type: 'object' }, create: ({ name }) => ({
       name, surfaces: ['*'], models: undefined, quirks: { streams: 'both', onLeave: 'abort' }, timeouts: {},
       request() { throw new Error('the secret is 42'); } }) };`,
@@ -275,7 +276,7 @@ t.test(
   'the command answers URLs and headers that are too long, and what is no HTTP',
   { timeout: 20_000 },
   async (t) => {
-    const folder = t.testdir({
+    const folder = testFolder(t, {
       'yard.yaml':
         'discover: false\nproviders: { lab: { use: openai-compatible, baseUrl: http://127.0.0.1:9 } }\n',
     });
