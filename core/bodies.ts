@@ -44,7 +44,7 @@ export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
 
 /** Of a request, only the members that say how its stream is wanted: the rest may be long. */
 export function streamWishes(raw: Buffer, names: readonly string[]): Buffer {
-  const found = members(raw, new Set(names));
+  const found = members(raw, names);
   const wishes = names.map((name) => [name, valueAt(raw, found?.spans.get(name))] as const);
   return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
 }

@@ -81,7 +81,7 @@ function asked(call: Call, dialect: Dialect, translation: Translation | undefine
 function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
   const names = dialect.tokenLimits;
   if (names.length === 0 || call.format !== 'json') return {};
-  const found = members(call.raw, new Set(names));
+  const found = members(call.raw, names);
   const present = names.filter((name) => typeof valueAt(call.raw, found?.spans.get(name)) === 'number');
   if (present.length === 0) return { [names[0] as string]: most };
   const over = present.filter((name) => (valueAt(call.raw, found?.spans.get(name)) as number) > most);

@@ -23,7 +23,7 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 
 /** @returns undefined when the bytes are not one whole JSON object, as far as a walk can tell */
-export function members(json: Buffer, wanted: ReadonlySet<string>): Members | undefined {
+export function members(json: Buffer, wanted: readonly string[]): Members | undefined {
   const found = membersAt(
     json,
     skipSpace(json, json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf ? 3 : 0),
@@ -33,7 +33,7 @@ export function members(json: Buffer, wanted: ReadonlySet<string>): Members | un
 }
 
 /** The same of an object that begins at `start`, whatever comes after it. */
-export function membersAt(json: Buffer, start: number, wanted: ReadonlySet<string>): Members | undefined {
+export function membersAt(json: Buffer, start: number, wanted: readonly string[]): Members | undefined {
   if (json[start] !== 0x7b) return undefined;
   const spans = new Map<string, Span>();
   const inside = start + 1;
@@ -43,14 +43,14 @@ export function membersAt(json: Buffer, start: number, wanted: ReadonlySet<strin
     if (json[at] !== QUOTE) return undefined;
     const keyEnd = stringEnd(json, at);
     if (keyEnd < 0) return undefined;
-    const key = readKey(json, at, keyEnd);
+    const key = wantedKey(json, at, keyEnd, wanted);
     at = skipSpace(json, keyEnd);
     if (json[at] !== COLON) return undefined;
     const from = skipSpace(json, at + 1);
     const end = valueEnd(json, from);
     if (end < 0) return undefined;
     // The last of two equal names counts, as it does for JSON.parse.
-    if (key !== undefined && wanted.has(key)) spans.set(key, { start: from, end });
+    if (key !== undefined) spans.set(key, { start: from, end });
     at = skipSpace(json, end);
     if (json[at] === 0x7d) return { spans, inside, empty: false, end: at + 1 };
     if (json[at] !== COMMA) return undefined;
@@ -68,16 +68,33 @@ export function valueAt(json: Buffer, span: Span | undefined): unknown {
   }
 }
 
-function readKey(json: Buffer, start: number, end: number): string | undefined {
+/** The wanted name that a key is; no text is made of those that nobody wants, which are most. */
+function wantedKey(json: Buffer, start: number, end: number, wanted: readonly string[]): string | undefined {
+  const [from, length] = [start + 1, end - start - 2];
+  for (const name of wanted) if (name.length === length && isAt(json, from, name)) return name;
   // Long names are none that anybody asks for.
-  if (end - start > 256) return undefined;
-  const text = json.toString('utf8', start, end);
-  if (!text.includes('\\')) return text.slice(1, -1);
+  if (length > 254 || isPlain(json, from, end - 1)) return undefined;
   try {
-    return JSON.parse(text) as string;
+    const key = JSON.parse(json.toString('utf8', start, end)) as string;
+    return wanted.includes(key) ? key : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether the bytes from there on are this text, which is of ASCII only. */
+export function isAt(json: Buffer, from: number, text: string): boolean {
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (json[from + index] !== code || code > 0x7f) return false;
+  }
+  return true;
+}
+
+/** Whether bytes are what they say: no escapes, and ASCII only. */
+function isPlain(json: Buffer, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if (json[at] === BACKSLASH || (json[at] as number) > 0x7f) return false;
+  return true;
 }
 
 /** So many bytes of a string are looked at one by one: calling out for its end costs as much. */

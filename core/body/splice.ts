@@ -7,7 +7,7 @@ import { members } from './members.ts';
 export function splice(json: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
   const names = Object.keys(changes);
   if (names.length === 0) return json;
-  const found = members(json, new Set(names));
+  const found = members(json, names);
   if (!found) throw new TypeError('only a JSON object can be spliced');
   const added: string[] = [];
   const replaced: { start: number; end: number; text: string }[] = [];

@@ -6,7 +6,7 @@ import type { Delivery, Reading, Receiver } from './delivery.ts';
 
 /** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
 const PARSED = 64 * 1024;
-const ERROR = new Set(['error']);
+const ERROR = ['error'];
 
 /** What is made of a whole JSON answer, at once or elsewhere; undefined: it is no JSON. */
 export type Remake = (body: Buffer) => Remade | undefined | Promise<Remade | undefined>;

@@ -16,19 +16,20 @@ export default {
   options,
   create({ factor, headers }, { random, now }): Strategy {
     const names = headers.map((name) => name.toLowerCase());
-    const seed = remembered(({ id }: Target) => hash(id));
+    const seedsOf = remembered((all: readonly Target[]) => all.map(({ id }) => hash(id)));
     return {
       pick(candidates, { call }) {
         const point = conversationOf(call, names) ?? hash(String(random()));
-        const at = now();
+        const [at, seeds] = [now(), seedsOf(candidates)];
         let [busy, weights] = [1, 0];
         for (const { inflight, weight } of candidates) [busy, weights] = [busy + inflight, weights + weight];
+        const share = (factor * busy) / weights;
         let [best, highest]: [Target | undefined, number] = [undefined, -Infinity];
-        for (const target of candidates) {
+        for (let index = 0; index < candidates.length; index++) {
+          const target = candidates[index] as Target;
           // A few at once are no load, however few others have.
-          const most = Math.max(2, Math.ceil((factor * busy * target.weight) / weights));
-          if (load(target, call.stream, at) >= most) continue;
-          const score = rank(point, seed(target), target.weight);
+          if (load(target, call.stream, at) >= Math.max(2, Math.ceil(share * target.weight))) continue;
+          const score = rank(point, seeds[index]!, target.weight);
           if (score > highest) [best, highest] = [target, score];
         }
         return best ?? least(candidates, random, (target) => load(target, call.stream, at));

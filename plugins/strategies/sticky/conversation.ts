@@ -1,12 +1,12 @@
-import { members, membersAt, skipSpace, valueAt, valueEnd } from '../../../core/body/members.ts';
+import { isAt, members, membersAt, skipSpace, valueAt, valueEnd } from '../../../core/body/members.ts';
 import type { Call } from '../../../core/contracts.ts';
 import { hash, hashBytes } from './hash.ts';
 
-const WANTED = new Set(['prompt_cache_key', 'user', 'messages', 'input']);
-const ROLE = new Set(['role']);
-/** So many messages at its beginning are looked at, and so many bytes of each. */
+const WANTED = ['prompt_cache_key', 'user', 'messages', 'input'];
+const ROLE = ['role'];
+const USER = '"user"';
+/** So many messages at its beginning are looked at. */
 const FIRST = 4;
-const LONGEST = 4_096;
 
 /**
  * A number for what stays the same in all requests of a conversation; undefined where nothing does.
@@ -36,9 +36,9 @@ function beginning(raw: Buffer, start: number): number | undefined {
     const message = membersAt(raw, at, ROLE);
     const end = message?.end ?? valueEnd(raw, at);
     if (end < 0) break;
-    point = hashBytes(raw, at, Math.min(end, at + LONGEST), point);
+    point = hashBytes(raw, at, end, point);
     const role = message?.spans.get('role');
-    if (role && raw.toString('latin1', role.start, role.end) === '"user"') break;
+    if (role && role.end - role.start === USER.length && isAt(raw, role.start, USER)) break;
     at = skipSpace(raw, end);
     if (raw[at] !== 0x2c) break;
     at = skipSpace(raw, at + 1);

@@ -7,24 +7,38 @@ export function hash(text: string): number {
   return mixed(state);
 }
 
-/** The same of bytes, four in a step, for prompts are long; `before`: of those that go before them. */
+/** Bytes that count all, and how many places of what follows them are looked at. */
+const HEAD = 256;
+const SAMPLES = 32;
+
+/**
+ * The same of bytes, four in a step; `before`: of those that go before them. Prompts are long: of what is far from the
+ * beginning only samples count, and who differs in nothing else may well go to the same target.
+ */
 export function hashBytes(bytes: Buffer, start: number, end: number, before = BASIS): number {
-  let [state, at] = [before, start];
-  for (; at + 4 <= end; at += 4) {
-    const four = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    state = Math.imul(((state << 13) | (state >>> 19)) ^ four, 0x01000193);
-  }
-  for (; at < end; at++) state = Math.imul(state ^ bytes[at]!, 0x01000193);
+  const head = Math.min(end, start + HEAD);
+  const step = Math.max(4, Math.floor((end - head) / SAMPLES));
+  let state = before ^ (end - start);
+  let at = start;
+  for (; at + 4 <= head; at += 4) state = mixedIn(state, bytes, at);
+  for (; at + 4 <= end; at += step) state = mixedIn(state, bytes, at);
+  if (end - start >= 4) state = mixedIn(state, bytes, end - 4);
+  else for (; at < end; at++) state = Math.imul(state ^ bytes[at]!, 0x01000193);
   return mixed(state);
 }
 
+function mixedIn(state: number, bytes: Buffer, at: number): number {
+  const four = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+  return Math.imul(((state << 13) | (state >>> 19)) ^ four, 0x01000193);
+}
+
 /**
- * How much a target wants a key: the highest has it. The logarithm makes shares exactly as large as the weights
- * (Schindelhauer, Schomaker 2005).
+ * How much a target wants a key, 0 to 1: the highest has it. The root makes shares exactly as large as the weights
+ * (Efraimidis, Spirakis 2006).
  */
 export function rank(point: number, seed: number, weight: number): number {
   const chance = (mixed(point ^ seed) + 0.5) / 2 ** 32;
-  return -weight / Math.log(chance);
+  return weight === 1 ? chance : chance ** (1 / weight);
 }
 
 function mixed(state: number): number {

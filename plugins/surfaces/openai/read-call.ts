@@ -7,7 +7,7 @@ import { GatewayError } from '../../../core/errors.ts';
 
 /** Up to here a body is parsed, which also proves it whole; a longer one is walked over for what routing needs. */
 const PARSED = 16 * 1024;
-const WANTED = new Set(['model', 'stream', 'n', 'prompt']);
+const WANTED = ['model', 'stream', 'n', 'prompt'];
 /** Names are remembered, in routes and traces: what is longer is none. */
 const LONGEST_NAME = 500;
 

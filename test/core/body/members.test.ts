@@ -1,7 +1,7 @@
 import t from 'tap';
 import { members, valueAt } from '../../../core/body/members.ts';
 
-const WANTED = new Set(['model', 'stream', 'n', 'ключ']);
+const WANTED = ['model', 'stream', 'n', 'ключ'];
 
 /** The wanted members as the walk finds them. */
 function found(json: string): Record<string, unknown> | undefined {

@@ -2,7 +2,7 @@ import type { Call } from '../../../../core/contracts.ts';
 import { members, valueAt } from '../../../../core/body/members.ts';
 import { isObject, type Json } from '../dialects/json.ts';
 
-const MESSAGES = new Set(['messages']);
+const MESSAGES = ['messages'];
 
 /**
  * The messages of a request with their lists of text parts as one string each, for a provider that takes no lists. A
