@@ -202,6 +202,8 @@ export interface Lesson {
 export interface Trouble {
   /** An attempt begins, which is a trial where the target was out. */
   began(): void;
+  /** Content comes of an attempt, whose end is still to come. */
+  spoke(): void;
   /** It could not even be reached. */
   readonly unreachable: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
+import type { Attempt, Context, FeaturePlugin, Target } from '../core/contracts.ts';
 import { attemptChannel } from '../core/dispatch.ts';
 import { Canaries } from './breaker/canaries.ts';
 import { Looks } from './breaker/looks.ts';
@@ -10,8 +10,9 @@ const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['upstream_refused'
 
 /**
  * Passive health: a target that fails too often is out for a second, and doubling from there; its first request after
- * that is the trial, and the only one until its end is known. What could not be reached is looked at meanwhile. The
- * client's leaving, and a no that concerns a key or a quota, say nothing about health.
+ * that is the trial, and the only one until its end is known. What could not be reached is looked at meanwhile. Whoever
+ * asked for a pause is tried by one request after it, too. The client's leaving, and a no that concerns a key, say
+ * nothing about health.
  */
 export default {
   name: 'breaker',
@@ -32,16 +33,23 @@ export default {
       if (known && context.started + attempt.started / 1_000 < known.since) return;
       if (attempt.outcome === 'answered') {
         if (known?.answered()) live.trouble = undefined;
-      } else if (attempt.outcome === 'left' || attempt.retryAfter || attempt.scope) {
+      } else if (attempt.outcome === 'left' || (isAsked(attempt) && !isPaused(attempt.target))) {
         known?.undecided();
       } else {
         const trouble = known ?? new TargetTrouble(attempt.target, settings, { now, random });
         live.trouble = trouble;
-        trouble.failed(attempt.message ?? 'it failed', UNREACHABLE.has(attempt.reason), tookOf(attempt));
         troubles.add(trouble);
-        if (trouble.unreachable) looks.watch(trouble);
-        else canaries.watch(trouble);
+        if (isAsked(attempt)) trouble.asksForPause(messageOf(attempt));
+        else fails(trouble, attempt);
       }
+    };
+
+    const isPaused = (target: Target): boolean => target.blocks(now()).has('quota');
+
+    const fails = (trouble: TargetTrouble, attempt: Attempt): void => {
+      trouble.failed(messageOf(attempt), UNREACHABLE.has(attempt.reason), tookOf(attempt));
+      if (trouble.unreachable) looks.watch(trouble);
+      else canaries.watch(trouble);
     };
 
     const passBy = ({ route }: Context, { target }: Attempt): void => {
@@ -65,3 +73,8 @@ export default {
 
 /** ms */
 const tookOf = ({ started, ended = started }: Attempt): number => (ended - started) / 1_000;
+
+const messageOf = ({ message = 'it failed' }: Attempt): string => message;
+
+/** A no that says when to come again, or that concerns a key or a quota, says nothing about health. */
+const isAsked = ({ retryAfter, scope }: Attempt): boolean => retryAfter !== undefined || scope !== undefined;

@@ -36,6 +36,8 @@ export class TargetTrouble implements Trouble {
   /** until when it is on probation; undefined: it never was out, or its trial is still to come */
   #probation: number | undefined;
   #pause = 0;
+  /** It has asked for a pause, and nobody has had an answer of it since. */
+  #paused = false;
   /** whether it is being asked to show that what strategies hold against it is over */
   #isDoubted = false;
   /** failures in a row */
@@ -59,14 +61,30 @@ export class TargetTrouble implements Trouble {
   /** The first attempt after its pause is the trial: until its end is known the others see it as out. */
   began(): void {
     this.#passed = 0;
-    if (!this.#awaitsTrial) return;
+    if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
+  }
+
+  /** Who asked for a pause is well: only whether that was long enough is still to be shown, by one request. */
+  asksForPause(message: string): void {
+    this.#message = message;
+    this.#paused = true;
+    this.since = performance.now();
+    this.target.unblock('breaker');
+  }
+
+  /** Whose quota is used up says so before any content. */
+  spoke(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#awaitsTrial) this.target.unblock('breaker');
   }
 
   /** @param took ms */
   failed(message: string, unreachable: boolean, took: number): void {
     const { failures, first, longest } = this.#options;
+    this.spoke();
     this.#count();
     this.#failed++;
     this.#row++;
@@ -100,6 +118,7 @@ export class TargetTrouble implements Trouble {
 
   /** @returns whether it is well again, and there is nothing left to remember */
   answered(): boolean {
+    this.spoke();
     this.#count();
     this.#row = 0;
     if (this.#awaitsTrial) {
@@ -120,7 +139,7 @@ export class TargetTrouble implements Trouble {
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    if (this.#awaitsTrial) this.target.unblock('breaker');
+    if (this.#awaitsTrial || this.#paused) this.target.unblock('breaker');
   }
 
   /** It was looked at, and does not answer: nobody's request need find that out. */

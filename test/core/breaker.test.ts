@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import type { House } from '../house.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
@@ -237,6 +238,46 @@ t.test('when everybody is out, health is ignored and the trace says so', async (
   });
   const provider = (await house.trace()).attempts[0].provider as 'one' | 'two';
   t.equal(targetOf(house, provider).blocks(0).size, 0, 'a good answer puts it in again');
+});
+
+t.test('when a pause that was asked for is over, one request finds out whether it is', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('status-429', { retryAfter: 60 });
+  await triesAtOne(t, house, 2);
+  one.forget();
+  one.behave('stall-before-head');
+  pass(60_000);
+  const leaving = new AbortController();
+  // Each is one's turn or two's.
+  const both = [1, 2].map(() => house.chat({}, { signal: leaving.signal }).catch(String));
+  const trial = await one.seen(1, post);
+  t.equal(await triesAtOne(t, house, 6), 0, 'the others do not wait for that');
+  leaving.abort();
+  await Promise.all(both);
+  await one.over(trial);
+  await idle(house);
+  one.behave('status-429', { retryAfter: 60 });
+  t.equal(await triesAtOne(t, house, 6), 1, 'the next one tries when that one leaves');
+});
+
+t.test('its first content shows that a pause was long enough, long before its answer ends', async (t) => {
+  const { house, one, pass } = await start(t);
+  one.behave('status-429', { retryAfter: 60 });
+  await triesAtOne(t, house, 2);
+  one.forget();
+  one.behave('stall-after-content');
+  pass(60_000);
+  const leaving = new AbortController();
+  const both = [1, 2].map(() => house.chat({ stream: true }, { signal: leaving.signal }).catch(String));
+  const trial = await one.seen(1, post);
+  const { blocks } = targetOf(house, 'one').live;
+  for (let look = 0; look < 100 && blocks.has('breaker'); look++) await sleep(20);
+  one.behave('ok');
+  for (let asked = 0; asked < 4; asked++) await ask(house);
+  t.equal(one.posts.length, 3);
+  t.equal(trial.overAt, undefined);
+  leaving.abort();
+  await Promise.all(both);
 });
 
 t.test('a target that asked for a pause is not asked in it, even when everybody is out', async (t) => {
