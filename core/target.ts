@@ -181,6 +181,12 @@ export class Live {
     this.whole.at = -Infinity;
   }
 
+  /** What is known of it is so many ms older. */
+  age(ms: number): void {
+    this.content.at -= ms;
+    this.whole.at -= ms;
+  }
+
   /** What strategies go by is to be learned anew. */
   forget(): void {
     this.errorRate = 0;

@@ -1,6 +1,9 @@
 import { expected } from '../../core/balance/expected.ts';
 import { warmth, warmUp } from '../../core/balance/warmth.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import type { Context, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+
+/** ms that what is known of one is older each time it loses: where many ask, who is quick again soon shows it. */
+const LOST = 100;
 
 /**
  * The better of two drawn by chance: the one whose pace to the first content, times what it is busy with and what its
@@ -21,16 +24,17 @@ export default {
     const cost = (target: Target, stream: boolean, at: number): number =>
       (expected(target, stream, at) * (1 + (10 * target.inflight) / warmth(target.live, at, ms))) /
       target.weight;
-    return {
-      pick(candidates, { call: { stream } }) {
-        const { length } = candidates;
-        if (length < 2) return candidates[0];
-        const first = Math.floor(random() * length);
-        const [one, other] = [first, (first + 1 + Math.floor(random() * (length - 1))) % length];
-        const [a, b] = [candidates[one] as Target, candidates[other] as Target];
-        const at = now();
-        return cost(b, stream, at) < cost(a, stream, at) ? b : a;
-      },
+    const peek = (candidates: readonly Target[], { call }: Context, older = 0): Target | undefined => {
+      const { length } = candidates;
+      if (length < 2) return candidates[0];
+      const first = Math.floor(random() * length);
+      const [one, other] = [first, (first + 1 + Math.floor(random() * (length - 1))) % length];
+      const [a, b] = [candidates[one] as Target, candidates[other] as Target];
+      const at = now();
+      const [best, worse] = cost(b, call.stream, at) < cost(a, call.stream, at) ? [b, a] : [a, b];
+      worse.live.age(older);
+      return best;
     };
+    return { peek, pick: (candidates, context) => peek(candidates, context, LOST) };
   },
 } satisfies StrategyPlugin<{ readonly warmUp: number }>;

@@ -103,6 +103,24 @@ t.test(
   },
 );
 
+t.test('with p2c what is known ages with requests, too: many at once look again, and few of them', (t) => {
+  const time = new Time();
+  const targets = targetsOf(2);
+  const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
+  let asked = 0;
+  const ask = (): void => {
+    const target = strategy.pick(targets, contextOf(targets)) as Target;
+    asked += target === targets[0] ? 1 : 0;
+    taught(target, { ttft: target === targets[0] ? 400 : 30 }, time.ms);
+  };
+  for (const target of targets) taught(target, { ttft: target === targets[0] ? 400 : 30 }, time.ms);
+  for (let turn = 0; turn < 3_000; turn++) ask();
+  t.ok(asked >= 8 && asked <= 14, `${asked} of 3000 while no time passes`);
+  const peeked = Array.from({ length: 1_000 }, () => strategy.peek!(targets, contextOf(targets)));
+  t.notOk(peeked.includes(targets[0]), 'looking ages nothing');
+  t.end();
+});
+
 t.test('what is under way counts until its end: p2c does not heap requests on the quickest', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
