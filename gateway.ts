@@ -91,7 +91,7 @@ export async function house(
       berth.process = new Supervised({
         provider: berth.provider,
         spec: withKept(spec, berth.secrets),
-        ...placesOf(config.home, name),
+        ...placesOf(config, name, spec),
         toolchain: spec.source && toolchains.get(spec.source.toolchain),
         env,
         log: app.log.child({ plugin: name }),

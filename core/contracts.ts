@@ -7,7 +7,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Schema } from './config/schema.ts';
 import type { HouseConfig } from './contracts/config.ts';
 import type { Dialect } from './contracts/dialect.ts';
-import type { ProcessSpec, Toolchain } from './contracts/process.ts';
+import type { KnownSource, ProcessSpec, Toolchain } from './contracts/process.ts';
 import type { Attempt, Trace } from './contracts/trace.ts';
 import type { Key, ScopeRule } from './contracts/scopes.ts';
 import type { Keys } from './keys.ts';
@@ -248,6 +248,8 @@ export interface ProviderPlugin<Options = Record<string, unknown>> extends Plugi
   readonly dormant?: boolean;
   /** further names that it is found by */
   readonly aliases?: readonly string[];
+  /** where its program comes from, of one that others wrote: apis/sources.json lists them */
+  readonly source?: KnownSource;
 }
 
 export interface Named {

@@ -1,5 +1,14 @@
 /** What a provider file is made with whose program others wrote: it is fetched, prepared, run and watched; the file is data. */
-import type { Code, Host, Named, ProcessSpec, Provider, ProviderPlugin, Secret } from './contracts.ts';
+import type {
+  Code,
+  Host,
+  KnownSource,
+  Named,
+  ProcessSpec,
+  Provider,
+  ProviderPlugin,
+  Secret,
+} from './contracts.ts';
 import { programOptions } from './program-options.ts';
 import { local, remote } from './provider.ts';
 import type { Facts, LocalOptions } from './provider.ts';
@@ -48,9 +57,14 @@ export function programPlugin(facts: ProgramFacts): ProviderPlugin<Options> {
     ...(aliases && { aliases }),
     options,
     dormant: true,
+    source: sourceOf(facts),
     create: (given, host) =>
       facts.hosted && !given.source ? hosted(given, host, facts) : run(given, host, facts),
   };
+}
+
+function sourceOf({ code, toolchain, packages, notes, unavailable, ...facts }: ProgramFacts): KnownSource {
+  return { code, toolchain, packages, licence: notes.licence, unavailable, hosted: facts.hosted?.baseUrl };
 }
 
 function run(

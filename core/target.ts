@@ -101,15 +101,29 @@ export class Target {
     this.live.blocks.delete(reason);
   }
 
-  /** What was learned against it, and against its provider, is forgotten: the next request finds out anew. */
-  reset(): void {
+  /**
+   * What was learned against it, and against its provider, is forgotten: the next request finds out anew.
+   * @returns the others that were out for a quota that they share with it, and are no more
+   */
+  reset(): Target[] {
     const { live } = this;
     live.blocks.clear();
     live.trouble = undefined;
     live.forget();
-    this.#pools.length = 0;
     for (const reason of PASSING) this.#shared.delete(reason);
     this.provider.keys?.reset();
+    const forgotten = new Set(this.#pools.filter((pool) => isIn(pool, this.model)));
+    this.#pools.splice(0, Infinity, ...this.#pools.filter((pool) => !forgotten.has(pool)));
+    return [...this.siblings()].filter((sibling) => sibling.#leavePool(forgotten));
+  }
+
+  /** Whether it was out for one of these; what else it shares holds on. */
+  #leavePool(forgotten: ReadonlySet<Pool>): boolean {
+    const pool = this.live.blocks.get('quota')?.pool;
+    if (!pool || !forgotten.has(pool)) return false;
+    this.unblock('quota');
+    for (const other of this.#pools) this.joinPool(other);
+    return true;
   }
 
   /** Takes all targets of its provider out, as `block` does this one. */
@@ -124,8 +138,9 @@ export class Target {
     for (const sibling of this.siblings()) sibling.joinPool(pool);
   }
 
-  joinPool({ models, until, detail }: Pool): void {
-    if (models?.test(this.model) ?? true) this.block('quota', until, detail);
+  joinPool(pool: Pool): void {
+    const { until, detail } = pool;
+    if (isIn(pool, this.model)) this.live.blocks.set('quota', { until, detail, pool });
   }
 
   /** Reasons that hold now, the provider's among them; nothing is allocated while there are none. */
@@ -218,6 +233,8 @@ export interface Block {
   readonly until: number;
   readonly detail: string;
   readonly guess?: boolean;
+  /** the quota that it shares, where that is why */
+  readonly pool?: Pool;
 }
 
 /** A quota that is used up, and the models that share it; undefined: all of the provider's. */
@@ -226,6 +243,8 @@ export interface Pool {
   readonly until: number;
   readonly detail: string;
 }
+
+const isIn = ({ models }: Pool, model: string): boolean => models?.test(model) ?? true;
 
 export type Blocks = Map<string, Block>;
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { programPlugin } from '../core/program-plugin.ts';
 
-const server = fileURLToPath(new URL('../apis/zai-python-sdk/server.py', import.meta.url));
+const server = fileURLToPath(new URL('../apis/zai-python-sdk.py', import.meta.url));
 
 /** zai-python-sdk: a library for chat.z.ai, with a small server of ours around it. https://github.com/iotbackdoor/zai-python-sdk */
 export default programPlugin({

@@ -23,7 +23,7 @@ export const status: Subcommand = {
     const health = await given.gateway.ask<{
       status: string;
       version: string;
-      providers: readonly Pick<Provider, 'status' | 'dormant'>[];
+      providers: readonly (Pick<Provider, 'name' | 'status' | 'dormant'> & { readonly message?: string })[];
     }>('GET', '/health');
     const awake = health.providers.filter(({ dormant }) => !dormant);
     const healthy = awake.filter((provider) => provider.status === 'healthy');
@@ -40,6 +40,7 @@ export const status: Subcommand = {
             `${healthy.length} of ${awake.length} are healthy${asleep > 0 ? `, ${asleep} more sleep` : ''}`,
           ],
           ['strategy', strategy],
+          ...awake.flatMap(({ name, message }) => (message === undefined ? [] : [[name, message]])),
         ],
         given.people,
       ),

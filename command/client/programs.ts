@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Catalogue } from '../../core/catalogue.ts';
 import { chosenProviders } from '../../core/chosen-providers.ts';
@@ -65,7 +64,7 @@ export async function readHouse(file: string | undefined, tell: (problem: string
       lacks: spec ? lacksOf(spec, name) : (made.lacks ?? []),
       ...(spec && {
         program: {
-          ...placesOf(config.home, name),
+          ...placesOf(config, name, spec),
           spec,
           toolchain: spec.source && toolchains.get(spec.source.toolchain),
         },
@@ -74,8 +73,6 @@ export async function readHouse(file: string | undefined, tell: (problem: string
   });
   return { loaded: { ...loaded, env }, known };
 }
-
-export const isFetched = ({ folder }: Places): boolean => existsSync(folder);
 
 /** The one that a person means; case does not count, nor `_` for `-`. */
 export function find(known: readonly Known[], name: string): Known | undefined {

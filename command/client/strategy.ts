@@ -15,8 +15,8 @@ export const strategy: Subcommand = {
     const path = '/config/load-balancing';
     if (name !== undefined) {
       const body = { strategy: name, ...(typeof model === 'string' ? { model } : {}) };
-      const done = await given.gateway.ask<{ strategy: string }>('POST', path, body);
-      return show(given, done, () => `${done.strategy}\n`);
+      const done = await given.gateway.ask<{ strategy: string; use?: string }>('POST', path, body);
+      return show(given, done, () => `${done.use ?? done.strategy}\n`);
     }
     const answer = await given.gateway.ask<{ strategy: string; available: string[] }>('GET', path);
     const rows = answer.available.map((one) => [one, one === answer.strategy ? 'picks' : '-']);

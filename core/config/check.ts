@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Catalogue } from '../catalogue.ts';
 import type { FeaturePlugin, HouseConfig, Plugin, ProviderPlugin, StrategyPlugin } from '../contracts.ts';
 import { assemble, featureSections, optionsOf, toolchainOptions } from './assemble.ts';
 import type { Chosen, Members } from './choose.ts';
 import { choose, isMembers } from './choose.ts';
 import { conform, filledIn } from './conform.ts';
+import { TOO_DEEP, tooDeep } from './depth.ts';
 import type { Environment } from './environment.ts';
 import { houseRules } from './house-rules.ts';
 import { Mistakes } from './mistakes.ts';
@@ -72,7 +74,7 @@ export async function checkConfig({
   const mistakes = new Mistakes(source);
   if (!isMembers(written ?? {}))
     mistakes.add([], 'it must be a map of sections such as server and providers');
-  mistakes.throwIfAny();
+  mustBeShallow(written, mistakes);
 
   const expanded = filledIn(written ?? {}, env, mistakes);
   const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
@@ -81,6 +83,7 @@ export async function checkConfig({
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
   houseRules(checked.value as Members, catalogue, mistakes);
   mistakes.throwIfAny();
+  const value = placed(checked.value as Members, expanded.value as Members, folder);
 
   const features = [...catalogue.list('surface'), ...catalogue.list('feature'), ...chosen.features];
   const loaded = {
@@ -91,22 +94,40 @@ export async function checkConfig({
     schema: shaped(checked.schema, Object.keys(sections)),
     ...lent(chosen, catalogue),
   };
-  return { config: split(checked.value as Members, features), ...loaded };
+  return { config: split(value, features), ...loaded };
+}
+
+export interface CheckOptions {
+  readonly value?: unknown;
+  readonly env: Environment;
+  readonly folder: string;
+  readonly what?: string;
+  readonly rules?: (value: Members, mistakes: Mistakes) => void;
 }
 
 /**
  * Checks the options of one plugin and fills in its defaults: for a plugin that no config mentions.
+ * @param rules what no schema can say
  * @throws GatewayError as `checkConfig` does; `name` stands where the file would
  */
 export function checkOptions(
   plugin: Pick<Plugin, 'name' | 'options'>,
-  { value = {}, env, folder, what }: { value?: unknown; env: Environment; folder: string; what?: string },
+  { value = {}, env, folder, what, rules }: CheckOptions,
 ): Members {
   const mistakes = new Mistakes({ ...object, name: plugin.name });
+  mustBeShallow(value, mistakes, what);
   const expanded = filledIn(value, env, mistakes);
   const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
+  rules?.(checked.value as Members, mistakes);
   mistakes.throwIfAny(what);
   return checked.value as Members;
+}
+
+/** What follows reads a value by calling itself. */
+function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void {
+  const path = tooDeep(value);
+  if (path) mistakes.add(path, TOO_DEEP);
+  mistakes.throwIfAny(what);
 }
 
 /** What a gateway needs of the chosen plugins. */
@@ -120,6 +141,12 @@ function lent(
     return plugin;
   };
   return { providerPlugins: providers, strategyPlugin, features };
+}
+
+/** Where a home is named, programs are fetched into it: gateways of one folder with homes of their own share none. */
+function placed(value: Members, { home }: Members, folder: string): Members {
+  const around = home === undefined ? folder : String(value.home);
+  return { ...value, apis: value.apis ?? join(around, 'apis') };
 }
 
 /** The features' own sections move below `features`; one without options in the config gets none. */

@@ -172,7 +172,15 @@ export const house = {
     format: 'path',
     minLength: 1,
     default: '.switchyard',
-    description: 'Folder for what the gateway fetches and writes.',
+    description: 'Folder for what the gateway writes, and for what it makes of programs that it fetched.',
+  },
+  apis: {
+    type: 'string',
+    format: 'path',
+    minLength: 1,
+    examples: ['./apis', '~/apis'],
+    description:
+      "Folder that programs are fetched into: 'apis' beside this file, or in home where that is set.",
   },
   plugins: texts('Further features: paths, from the folder of this file, or npm packages.', {
     minLength: 1,

@@ -1,16 +1,28 @@
-/** `node core/config/publish.ts` writes switchyard.schema.json: what editors check a config against and help with. */
+/**
+ * `node core/config/publish.ts` writes what is read without a gateway: switchyard.schema.json, what editors check a config
+ * against and help with, and apis/sources.json, where the programs come from that others wrote.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Catalogue } from '../catalogue.ts';
 import { editorSchema } from './editor-schema.ts';
+import { sources } from './sources.ts';
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '../..');
-  const file = join(root, 'switchyard.schema.json');
-  await writeFile(file, published(await Catalogue.read(root)));
-  console.log(`wrote ${file}`);
+  for (const [file, text] of Object.entries(published(await Catalogue.read(root)))) {
+    await writeFile(join(root, file), text);
+    console.log(`wrote ${file}`);
+  }
 }
 
-export function published(catalogue: Catalogue): string {
-  return `${JSON.stringify(editorSchema(catalogue), null, 2)}\n`;
+/** What is written, by its file. */
+export function published(catalogue: Catalogue): Record<string, string> {
+  const files = {
+    'switchyard.schema.json': editorSchema(catalogue),
+    'apis/sources.json': sources(catalogue),
+  };
+  return Object.fromEntries(
+    Object.entries(files).map(([file, value]) => [file, `${JSON.stringify(value, null, 2)}\n`]),
+  );
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, ParsedNode, YAMLError } from 'yaml';
+import { TOO_DEEP, tooDeepIn } from './depth.ts';
 import type { Path } from './path.ts';
 
 /** Where the config was written, so that a mistake can be shown where it stands. */
@@ -20,6 +21,9 @@ export const object: Source = { name: 'config', place: () => undefined };
 
 /** Reads YAML 1.2, of which JSON is a part. `faults` are what the syntax forbids, duplicate keys included. */
 export function parse(text: string, name: string): { value: unknown; source: Source; faults: Fault[] } {
+  const deep = tooDeepIn(text);
+  if (deep !== undefined)
+    return { value: undefined, source: { ...object, name }, faults: [tooDeepAt(deep, text)] };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (offset: number): Place => {
@@ -43,6 +47,11 @@ export function parse(text: string, name: string): { value: unknown; source: Sou
 export interface Fault {
   readonly place: Place;
   readonly message: string;
+}
+
+function tooDeepAt(offset: number, text: string): Fault {
+  const before = text.slice(0, offset).split('\n');
+  return { place: { line: before.length, column: before.at(-1)!.length + 1 }, message: TOO_DEEP };
 }
 
 function inWords({ code, message, pos }: YAMLError, text: string): string {

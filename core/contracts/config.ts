@@ -26,8 +26,10 @@ export interface HouseConfig {
   readonly models: Readonly<Record<string, ModelConfig>>;
   readonly unknownModels: 'route' | 'reject';
   readonly discover: boolean;
-  /** folder for what the yard fetches and writes */
+  /** folder for what the yard writes, and makes of programs that it fetched */
   readonly home: string;
+  /** folder that programs are fetched into */
+  readonly apis: string;
   readonly plugins: readonly string[];
   /** options of toolchains, by the toolchain's name */
   readonly toolchains: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

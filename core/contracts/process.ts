@@ -57,6 +57,16 @@ export interface ProcessSource {
   readonly code?: Code | undefined;
 }
 
+/** Where a program of others comes from, as far as that is known without fetching it. */
+export interface KnownSource extends ProcessSource {
+  /** undefined: it names none */
+  readonly licence?: string | undefined;
+  /** Why it cannot be had, and what the operator can do about that. */
+  readonly unavailable?: string | undefined;
+  /** URL of who answers where no code is named */
+  readonly hosted?: string | undefined;
+}
+
 /** A repository at one commit, or a folder that is there. */
 export type Code =
   | {

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessSpec } from '../contracts.ts';
+import type { HouseConfig, ProcessSpec } from '../contracts.ts';
 
-/** Where a local program's things are, under the config's `home`. */
-export interface Places {
-  /** its code, or for want of any what its toolchain installs */
-  readonly folder: string;
+/** Where a local program's things are, in the config's `apis` and `home`. */
+export interface Places extends Stood {
   /** what a toolchain made of its code */
   readonly prepared: string;
   /** what the program writes */
@@ -14,17 +12,37 @@ export interface Places {
   readonly logFile: string;
 }
 
-export function placesOf(home: string, provider: string): Places {
+/** Where a program stands. */
+export interface Stood {
+  /** its code, or for want of any what its toolchain installs */
+  readonly folder: string;
+  /** where that was before there was a folder for what is fetched; undefined: it is there still */
+  readonly before?: string | undefined;
+}
+
+/** Of a program that is not fetched, nothing is put into `apis`. */
+export function placesOf(
+  { home, apis }: Pick<HouseConfig, 'home' | 'apis'>,
+  provider: string,
+  { source }: Pick<ProcessSpec, 'source'>,
+): Places {
+  const before = join(home, 'apis', provider);
+  const folder = source ? join(apis, provider) : before;
   return {
-    folder: join(home, 'apis', provider),
+    folder,
+    ...(before !== folder && { before }),
     prepared: join(home, 'prepared', provider),
     data: join(home, 'data', provider),
     logFile: join(home, 'logs', `${provider}.log`),
   };
 }
 
+/** It was fetched, to where it belongs or to where it was before. */
+export const isFetched = ({ folder, before }: Stood): boolean =>
+  existsSync(folder) || (before !== undefined && existsSync(before));
+
 /** Whether a program could be run as it is. */
-export function isThere({ spec, folder, prepared }: Places & { readonly spec: ProcessSpec }): boolean {
+export function isThere({ spec, prepared, ...place }: Places & { readonly spec: ProcessSpec }): boolean {
   if (spec.unavailable !== undefined) return false;
-  return !spec.source || existsSync(spec.source.code ? prepared : folder);
+  return !spec.source || (spec.source.code ? existsSync(prepared) : isFetched(place));
 }

@@ -1,6 +1,7 @@
 import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
 import { locked } from './lock.ts';
+import { moveOver } from './move-over.ts';
 import { populate } from './populate.ts';
 
 export interface Job {
@@ -8,6 +9,8 @@ export interface Job {
   readonly spec: ProcessSpec;
   /** where its code is, or what its toolchain installs for want of any */
   readonly folder: string;
+  /** where that may be from before */
+  readonly before?: string | undefined;
   /** where its toolchain puts what it makes of the code */
   readonly prepared: string;
   readonly toolchain: Toolchain | undefined;
@@ -53,6 +56,7 @@ async function made(
   toolchain: Toolchain,
 ): Promise<Record<string, string>> {
   const { provider, signal, progress } = job;
+  await moveOver(job);
   const checkout: Checkout | undefined = code && (await populate({ ...job, code }));
   const folder = code ? job.prepared : job.folder;
   const values = await toolchain.prepare({ provider, packages, folder, checkout, signal, progress });

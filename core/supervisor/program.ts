@@ -2,13 +2,15 @@ import { GatewayError } from '../errors.ts';
 import { drained } from './drained.ts';
 import type { Exit } from './exit.ts';
 import { furnish, lacksOf } from './furnish.ts';
+import { endLeftovers } from './leftovers.ts';
 import type { Look } from './liveness.ts';
 import { openLog } from './log.ts';
 import type { Log } from './log.ts';
 import { masker, secretsOf } from './mask.ts';
+import { Opening } from './opening.ts';
+import type { Progress } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { preparing } from './preparing.ts';
-import { reap } from './record.ts';
 import { isThere } from './places.ts';
 import { Run, choosePlace, isPrivate } from './run.ts';
 import type { Place } from './run.ts';
@@ -16,6 +18,7 @@ import type { Usage } from './resources.ts';
 import type { Sign } from './stalls.ts';
 import { History } from './state.ts';
 import type { State } from './state.ts';
+import { shownLaunch, valuesOf } from './values.ts';
 import { Crash, verdictOf } from './verdict.ts';
 import { nothing } from './waiting.ts';
 
@@ -29,8 +32,6 @@ const DRAIN = 10_000;
 export class Program {
   readonly history: History;
   readonly log: Log;
-  /** how far an opening is, for people, and when that began, ms since 1970 */
-  progress: { readonly line: string; readonly since: number } | undefined;
   pid: number | undefined;
   port: number | undefined;
   lastExit: (Exit & { readonly at: number }) | undefined;
@@ -43,6 +44,7 @@ export class Program {
   /** Nobody waits for running answers any more. */
   readonly #hurry = new AbortController();
   #opening: Promise<void> | undefined;
+  readonly #steps: Opening;
   /** undefined from the moment that its end was asked for or seen */
   #run: Run | undefined;
   #readySince: number | undefined;
@@ -55,8 +57,9 @@ export class Program {
     this.#parts = parts;
     this.#name = parts.provider.name;
     this.log = openLog(parts);
+    this.#steps = new Opening(parts);
     this.history = new History(this.#rest, 'not started yet', parts.now, parts.changed);
-    this.#gone = this.#reap().catch((error) => this.#broken(error));
+    this.#gone = endLeftovers(parts).catch((error) => this.#broken(error));
   }
 
   get state(): State {
@@ -67,9 +70,19 @@ export class Program {
     return this.#run !== undefined && (this.state === 'healthy' || this.state === 'unhealthy');
   }
 
+  /** undefined: it is not being opened */
+  get progress(): Progress | undefined {
+    return this.#steps.progress;
+  }
+
   /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
   get usage(): Usage | undefined {
     return this.pid === undefined ? undefined : this.#run?.usage;
+  }
+
+  /** What it is started with, for people. */
+  get launch(): ReturnType<typeof shownLaunch> {
+    return shownLaunch(this.#parts, this.#values, this.pid === undefined ? undefined : this.port);
   }
 
   /** undefined: it does not run, or nobody has looked since it was ready. */
@@ -121,16 +134,15 @@ export class Program {
   }
 
   async #open(reason: string, signal: AbortSignal): Promise<void> {
-    const since = this.#parts.now();
+    const since = this.#steps.begin();
     try {
       await this.#gone;
       signal.throwIfAborted();
       this.#mustBeComplete();
       // Code is there to be changed, so it is looked at each time.
-      if (!this.#values || this.#parts.spec.source?.code)
-        this.#values = await this.#prepare(reason, since, signal);
+      if (!this.#values || this.#parts.spec.source?.code) this.#values = await this.#prepare(reason, signal);
       signal.throwIfAborted();
-      this.#step('starting', since);
+      this.#steps.step('starting');
       this.history.set('starting', reason);
       const place = await choosePlace(this.#parts.spec);
       signal.throwIfAborted();
@@ -150,19 +162,20 @@ export class Program {
   }
 
   async #populate(reason: string, signal: AbortSignal): Promise<void> {
+    this.#steps.begin();
     try {
       await this.#gone;
       signal.throwIfAborted();
-      this.#values = await this.#prepare(reason, this.#parts.now(), signal);
+      this.#values = await this.#prepare(reason, signal);
     } catch (error) {
       throw signal.aborted ? this.#error('was stopped before it was installed') : error;
     }
     if (this.state === 'installing' || this.state === 'absent') this.history.set(this.#rest, INSTALLED);
   }
 
-  async #prepare(reason: string, since: number, signal: AbortSignal): Promise<Record<string, string>> {
+  async #prepare(reason: string, signal: AbortSignal): Promise<Record<string, string>> {
     const step = (line: string): void => {
-      this.#step(line, since);
+      this.#steps.step(line);
       this.history.set('installing', reason);
     };
     try {
@@ -173,17 +186,17 @@ export class Program {
   }
 
   async #start(place: Place, since: number, signal: AbortSignal): Promise<void> {
-    const { provider, now, spec, folder, data } = this.#parts;
+    const { provider, now, spec, data } = this.#parts;
     this.#linesBefore = this.log.output.count;
     this.log.output.hide = masker(secretsOf(spec, place.key));
-    const own = { folder, data, key: place.key, host: spec.host, port: String(place.port) };
-    const values = { ...this.#values, ...own };
+    const values = valuesOf(this.#parts, this.#values, place);
     if (isPrivate(spec)) await furnish(spec, data, values);
     signal.throwIfAborted();
     const run = this.#launch(place, values);
     if (provider.address) Object.assign(provider.address, { origin: place.origin, key: place.key });
 
-    const complaint = await run.ready(signal).catch(() => this.#gone);
+    const waits = (complaint: string): void => this.#steps.waitsFor(complaint);
+    const complaint = await run.ready(signal, waits).catch(() => this.#gone);
     signal.throwIfAborted();
     if (this.#run !== run) throw this.#neverBegan();
     if (complaint !== undefined) throw await this.#neverReady(run, complaint);
@@ -261,13 +274,6 @@ export class Program {
     return this.#error(`was ${reason}`);
   }
 
-  async #reap(): Promise<void> {
-    const { folder, spec, log } = this.#parts;
-    const pids = await reap(folder, spec.stop.signal, spec.stop.grace);
-    if (pids.length > 0)
-      log.warn({ provider: this.#name, pids }, 'ended what a killed gateway had left running');
-  }
-
   /** Nobody waits for what happens after an end, yet it must not go unheard. */
   #broken(error: unknown): void {
     this.#parts.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
@@ -277,14 +283,9 @@ export class Program {
     return this.#values || isThere(this.#parts) ? 'stopped' : 'absent';
   }
 
-  #step(line: string, since: number): void {
-    this.progress = { line, since };
-    this.#parts.progressed?.(this.progress);
-  }
-
   #opened(): void {
-    if (this.progress) this.#parts.progressed?.({ line: null, since: this.progress.since });
-    this.#opening = this.progress = undefined;
+    this.#steps.end();
+    this.#opening = undefined;
   }
 
   #failed(error: GatewayError): GatewayError {

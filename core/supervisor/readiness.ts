@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Wait {
   /** @returns what is wrong; undefined: nothing */
   readonly look: () => Promise<string | undefined>;
+  /** told what is wrong, at each look that finds something */
+  readonly waits: (complaint: string) => void;
   /** ms */
   readonly within: number;
   readonly signal: AbortSignal;
@@ -13,12 +15,13 @@ interface Wait {
  * @returns what was wrong at the last look when time was up; undefined: it is ready
  * @throws the signal's reason
  */
-export async function untilReady({ look, within, signal }: Wait): Promise<string | undefined> {
+export async function untilReady({ look, waits, within, signal }: Wait): Promise<string | undefined> {
   const end = performance.now() + within;
   for (let pause = 20; ; pause = Math.min(pause * 1.3, 250)) {
     const complaint = await look();
     signal.throwIfAborted();
     if (complaint === undefined) return undefined;
+    waits(complaint);
     if (performance.now() + pause >= end) return complaint;
     await sleep(pause, undefined, { signal });
   }

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { endEach, endGroup } from './group.ts';
+import type { Stood } from './places.ts';
 import { bootId, stat } from './proc.ts';
 
 interface Note {
@@ -47,9 +48,9 @@ export function forget(folder: string): void {
 }
 
 /** Ends what a gateway that is no more left running. @returns the pids of those that were ended: leaders, and who had left their groups */
-export async function reap(folder: string, signal: NodeJS.Signals, grace: number): Promise<number[]> {
+export async function reap(place: Stood, signal: NodeJS.Signals, grace: number): Promise<number[]> {
   const reaped: number[] = [];
-  for (const file of filesOf(folder)) {
+  for (const file of filesOf(place)) {
     const note = read(file);
     if (note && isRunning(note, note.gateway)) continue;
     if (note && isRunning(note, note.leader)) {
@@ -65,13 +66,17 @@ export async function reap(folder: string, signal: NodeJS.Signals, grace: number
 }
 
 /** The gateway that has it running just now, by its pid; undefined: none has. */
-export function runBy(folder: string): number | undefined {
-  const notes = filesOf(folder).map(read);
+export function runBy(place: Stood): number | undefined {
+  const notes = filesOf(place).map(read);
   const live = notes.find((note) => note && isRunning(note, note.gateway) && isRunning(note, note.leader));
   return live?.gateway.pid;
 }
 
-function filesOf(folder: string): string[] {
+function filesOf({ folder, before }: Stood): string[] {
+  return [folder, ...(before === undefined ? [] : [before])].flatMap(filesBeside);
+}
+
+function filesBeside(folder: string): string[] {
   const [parent, name] = [dirname(folder), basename(folder)];
   const ours = (file: string) =>
     file.startsWith(`${name}.`) && /^\d+\.pid$/.test(file.slice(name.length + 1));

@@ -110,11 +110,13 @@ export class Run {
 
   /**
    * Waits until it says that it is ready, and it is it that says so.
+   * @param waits told what is wrong, at each look that finds something
    * @returns what was wrong when time was up; undefined: nothing
    * @throws when it has ended or the signal is aborted
    */
-  ready(signal: AbortSignal): Promise<string | undefined> {
+  ready(signal: AbortSignal, waits: (complaint: string) => void): Promise<string | undefined> {
     return untilReady({
+      waits,
       look: async () => (await this.#look()) ?? (await this.#stranger()) ?? (await this.#meet()),
       within: this.#setting.spec.probe.within,
       signal: AbortSignal.any([signal, this.#process.over]),
@@ -157,7 +159,7 @@ export class Run {
   }
 
   #look(within = LOOK): Promise<string | undefined> {
-    return probe(this.place.origin, this.#probe, within);
+    return probe(this.place.origin, this.#probe, within, this.#setting.output.hide);
   }
 
   /** Whoever has left its group by now is known, even if its first process ends the next moment. */

@@ -13,12 +13,9 @@ import type { Sign } from './stalls.ts';
 import type { Change, State } from './state.ts';
 import { describe } from './status.ts';
 import { Crash } from './verdict.ts';
-import { abortable, nothing } from './waiting.ts';
+import { MOST_WAITING, abortable, crowded, nothing } from './waiting.ts';
 
 export type { Change, State };
-
-/** So many requests may wait until it is ready. */
-const WAITING = 256;
 
 type Given = Omit<Parts, 'crashed' | 'later'> & {
   readonly random: () => number;
@@ -117,6 +114,11 @@ export class Supervised {
     return lacksOf(this.#given.spec, this.#name);
   }
 
+  /** What it is started with, for people. */
+  get launch(): Program['launch'] {
+    return this.#program.launch;
+  }
+
   /** What people are shown. */
   describe(): ReturnType<typeof describe> {
     return describe(this.#program, this.#given.spec, this.restarts);
@@ -178,7 +180,7 @@ export class Supervised {
   async ready(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#program.isUp) return;
-    if (this.#waiting >= WAITING) throw this.#crowded();
+    if (this.#waiting >= MOST_WAITING) throw crowded(this.#name, this.state);
     this.#waiting++;
     try {
       await abortable(this.#awaited(), signal);
@@ -281,14 +283,6 @@ export class Supervised {
     this.#cancelIdling();
     this.#comeback.callOff(this.#stopped());
     await this.#program.end(reason);
-  }
-
-  #crowded(): GatewayError {
-    return new GatewayError(
-      'queue_full',
-      `${this.#name} is ${this.state}, and ${WAITING} requests wait for it already; come back in a moment`,
-      { retryAfter: 1 },
-    );
   }
 
   #stopped(what = 'ready'): GatewayError {

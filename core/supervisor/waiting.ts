@@ -1,3 +1,9 @@
+import { GatewayError } from '../errors.ts';
+import type { State } from './state.ts';
+
+/** So many requests may wait until a program is ready. */
+export const MOST_WAITING = 256;
+
 export const nothing = (): void => {};
 
 /** Waits for something that goes on for others when this wait is given up. */
@@ -7,4 +13,13 @@ export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<
     signal.addEventListener('abort', abort, { once: true });
     awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
+}
+
+/** Said to a request that comes when as many wait as may. */
+export function crowded(name: string, state: State): GatewayError {
+  return new GatewayError(
+    'queue_full',
+    `${name} is ${state}, and ${MOST_WAITING} requests wait for it already; come back in a moment`,
+    { retryAfter: 1 },
+  );
 }

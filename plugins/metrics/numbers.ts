@@ -1,4 +1,5 @@
 import type { Context, Host, Route, Target } from '../../core/contracts.ts';
+import { Hedges } from './hedges.ts';
 import { targetNames } from './names.ts';
 import type { Family } from './page.ts';
 import { RouteNumbers, routeFamilies } from './routes.ts';
@@ -8,6 +9,7 @@ import { TargetNumbers, targetFamilies } from './targets.ts';
 export class Numbers {
   readonly #routes = new Map<string, RouteNumbers>();
   readonly #targets = new Map<string, TargetNumbers>();
+  readonly #hedges = new Hedges();
   /** A route belongs to one API: looked up once for as long as it is remembered. */
   readonly #known = new WeakMap<Route, RouteNumbers>();
 
@@ -21,6 +23,7 @@ export class Numbers {
   add({ route, trace }: Context): void {
     const numbers = this.#known.get(route) ?? this.#of(route, trace.surface);
     numbers.add(trace);
+    this.#hedges.add(trace);
     for (const attempt of trace.attempts) {
       const picks = numbers.picks(attempt.target, this.#numbersOf);
       picks.count++;
@@ -29,7 +32,11 @@ export class Numbers {
   }
 
   get families(): Family[] {
-    return [...routeFamilies(() => this.#routes.values()), ...targetFamilies(() => this.#targets.values())];
+    return [
+      ...routeFamilies(() => this.#routes.values()),
+      ...targetFamilies(() => this.#targets.values()),
+      this.#hedges.family,
+    ];
   }
 
   #of(route: Route, surface: string): RouteNumbers {

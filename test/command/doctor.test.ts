@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
@@ -80,12 +81,70 @@ t.test('people get tables and a list of what to do', async (t) => {
   t.match(stdout, /^- set providers\.grok2api\.secrets\.SSO: /m);
 });
 
+/** Stands before the network: a proxy that lets nobody through, and registries. It tells what was asked for. */
+async function network(t: Test) {
+  const [through, registries]: [Set<string>, Set<string>] = [new Set(), new Set()];
+  const server = createHttpServer(({ method, url = '' }, response) => {
+    registries.add(`${method} ${url}`);
+    response.writeHead(url.startsWith('/busy') ? 503 : 200).end();
+  });
+  server.on('connect', ({ url = '' }, socket) => {
+    through.add(url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => (server.closeAllConnections(), server.close()));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, through, registries, proxy: { HTTPS_PROXY: url, https_proxy: url } };
+}
+
+const given = { secrets: { TOKEN: 'given' } };
+
 t.test('with --network it asks what programs are fetched from', { timeout: 60_000 }, async (t) => {
   const { doctor, of, tiny } = await start(t);
-  const own = { secrets: { TOKEN: 'given' } };
-  const offline = { HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9' };
-  const { machine } = of((await doctor(own, offline, '--network')).stdout);
-  const about = (what: string) => machine.find((one) => one.what.startsWith(what));
-  t.match(about(tiny.source.git), { ok: true, found: 'it can be reached' }, 'as git is told to reach it');
-  t.match(about('https://github.com/VeroFess/grok2api'), { ok: false, remedy: /name a mirror/ });
+  const { url, proxy, through, registries } = await network(t);
+  const own = {
+    ...proxy,
+    PIP_INDEX_URL: `${url}/busy/simple/`,
+    npm_config_registry: `${url}/npm/`,
+    GOPROXY: `http://127.0.0.1:${await freePort()},direct`,
+  };
+  const { stdout, code } = await doctor(given, own, '--network');
+  const { machine } = of(stdout);
+  const about = (what: string) => machine.filter((one) => one.what.startsWith(what));
+  t.match(about(tiny.source.git), [{ ok: true, found: 'it can be reached' }], 'as git is told to reach it');
+  t.match(about('https://github.com/VeroFess/grok2api'), [{ ok: false, remedy: /name a mirror/ }]);
+  t.match(about(url), [{ ok: true }, { ok: true }], 'whatever it answers, it is there');
+  t.match(about(own.GOPROXY.split(',')[0] as string), [{ ok: false, found: 'it cannot be reached' }]);
+  t.strictSame([...registries].toSorted(), ['HEAD /busy/simple/', 'HEAD /npm/']);
+  t.strictSame([...through], ['github.com:443'], 'nothing else was to leave this machine');
+  t.equal(code, 1, 'something is lacking');
 });
+
+t.test(
+  'registries are asked by the proxy, too, and not at all without --network',
+  { timeout: 60_000 },
+  async (t) => {
+    const { doctor, of } = await start(t);
+    const { proxy, through } = await network(t);
+    t.equal((await doctor(given, proxy)).code, 0);
+    t.equal(through.size, 0);
+    const off = of((await doctor(given, { ...proxy, GOPROXY: 'off' }, '--network')).stdout).machine;
+    t.notOk(
+      off.some(({ what }) => what.includes('golang')),
+      'a word is no place',
+    );
+    t.notOk(through.has('proxy.golang.org:443'));
+    const { machine } = of((await doctor(given, proxy, '--network')).stdout);
+    const hosts = ['pypi.org', 'registry.npmjs.org', 'proxy.golang.org'];
+    for (const host of hosts) {
+      t.match(
+        machine.find(({ what }) => what === `https://${host}`),
+        { ok: false },
+        host,
+      );
+      t.ok(through.has(`${host}:443`), host);
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { Keys } from '../../core/keys.ts';
 import { concernOf } from '../../core/scopes.ts';
 import { houseInFront, ownProvider, upstream } from './in-front.ts';
@@ -31,19 +31,23 @@ t.test('what a refusal concerns, where its provider does not declare it', (t) =>
   t.end();
 });
 
-t.test('what a provider declares counts: its pools and the whole of it', async (t) => {
+const body = (message: string) => ({ error: { message } });
+
+/** A provider whose models share quotas: those that are free, and those of the second kind. */
+async function shared(t: Test) {
   const one = await upstream(t, 'one');
   const use = ownProvider(
     t,
     {},
     `scopes: [
       { status: 429, says: /free quota/, scope: 'pool', models: /:free$/ },
+      { status: 429, says: /quota of b/, scope: 'pool', models: /^b/ },
       { status: 429, says: /maintenance/, scope: 'provider', pause: 60_000 },
       { status: 403, scope: 'request' },
     ]`,
   );
   const models = { m: 'm', 'a:free': 'a:free', 'b:free': 'b:free', 'c:free': 'c:free' };
-  let now = 1_800_000_000_000;
+  const time = { now: 1_800_000_000_000 };
   const targets = (name: string) => ({ targets: [{ provider: 'one', model: name }] });
   const house = await houseInFront(
     t,
@@ -52,10 +56,14 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
       each: { use, models, apiKey: 'a-key' },
       models: Object.fromEntries(Object.keys(models).map((name) => [name, targets(name)])),
     },
-    { now: () => now },
+    { now: () => time.now },
   );
   const ask = async (model: string) => (await house.chat({ model })).status;
-  const body = (message: string) => ({ error: { message } });
+  return { one, house, ask, time };
+}
+
+t.test('what a provider declares counts: its pools and the whole of it', async (t) => {
+  const { one, ask, time } = await shared(t);
   t.strictSame([await ask('a:free'), await ask('b:free')], [200, 200]);
   one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
   t.equal(await ask('a:free'), 429);
@@ -63,14 +71,38 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
   t.equal(await ask('c:free'), 429, 'as does one that nobody had asked for before');
   t.equal(one.posts.length, 3, 'and they were not asked');
   t.equal(await ask('m'), 200, 'others go on');
-  now += 120_000;
+  time.now += 120_000;
   t.equal(await ask('b:free'), 200);
   one.behaveOnce('status-429', { body: body('down for maintenance') });
   t.equal(await ask('m'), 429);
   t.strictSame([await ask('m'), await ask('a:free')], [429, 429]);
-  now += 60_000;
+  time.now += 60_000;
   t.equal(await ask('a:free'), 200);
   one.behaveOnce('status', { code: 403, body: body('no such thing with this API key') });
   t.equal(await ask('m'), 403);
   t.equal(await ask('m'), 200, 'one request that it did not like puts nobody out');
+});
+
+t.test('a reset of one frees those that were out for the same quota, and nobody else', async (t) => {
+  const { one, house, ask } = await shared(t);
+  const reset = async (id: string) =>
+    (await house.ask(`/targets/one/${id}/reset`, { method: 'POST' })).json();
+  for (const model of ['a:free', 'b:free', 'm']) t.equal(await ask(model), 200);
+  one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
+  t.equal(await ask('a:free'), 429);
+  one.behaveOnce('status-429', { retryAfter: 120 });
+  t.equal(await ask('m'), 429, 'for a reason of its own');
+  t.match(await reset('a:free'), { lifted: ['quota'], out: [], others: ['one/b:free'] });
+  t.strictSame([await ask('b:free'), await ask('c:free'), await ask('a:free')], [200, 200, 200]);
+  t.equal(await ask('m'), 429, 'nothing that it shares is forgotten');
+
+  one.behaveOnce('status-429', { retryAfter: 240, body: body('your quota of b is used up') });
+  t.equal(await ask('b:free'), 429);
+  one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
+  t.equal(await ask('a:free'), 429);
+  t.match(await reset('a:free'), { others: ['one/b:free', 'one/c:free'] });
+  t.equal(await ask('c:free'), 200);
+  t.equal(await ask('b:free'), 429, 'another quota of its own is still used up');
+  t.match(await reset('b:free'), { lifted: ['quota'], others: [] });
+  t.equal(await ask('b:free'), 200);
 });

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { run } from '../command/run.ts';
 import { startHouse } from '../house.ts';
 import { testFolder } from '../test-folder.ts';
 
@@ -9,7 +11,10 @@ import { createServer } from 'node:http';
 import { existsSync } from 'node:fs';
 const answer = { id: 'x', object: 'chat.completion', created: 1, model: 'local-1', choices: [{ index: 0, message: { role: 'assistant', content: 'here I am' }, finish_reason: 'stop' }] };
 createServer((request, response) => {
-  if (request.url === '/health') return response.writeHead(existsSync(process.argv[2]) ? 200 : 503).end();
+  if (request.url === '/health') {
+    const isReady = existsSync(process.argv[2]);
+    return response.writeHead(isReady ? 200 : 503).end(isReady ? '' : JSON.stringify({ loading: 'weights', pass: process.env.PASS }));
+  }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
 }).listen(process.env.PORT, '127.0.0.1');
 `;
@@ -71,4 +76,43 @@ t.test('requests that come while it starts wait for one start and are all answer
   const changes = house.yard.berths.get('mine')?.process?.history ?? [];
   t.equal(changes.filter(({ state }) => state === 'starting').length, 1);
   t.ok((await house.trace()).notes.some((note: { waited?: string }) => note.waited === 'mine to be ready'));
+});
+
+t.test('while it starts, what its probe complains of can be seen, and no secret in it', async (t) => {
+  const folder = testFolder(t, { 'server.mjs': PROGRAM });
+  const house = await startHouse(t, {
+    home: `${folder}/home`,
+    timeouts: { start: '150ms' },
+    providers: {
+      mine: {
+        use: 'process',
+        command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
+        env: { PORT: '{port}' },
+        secrets: { PASS: 'planted-pass' },
+        probe: { path: '/health', within: '30s' },
+        models: { 'local-1': 'local-1' },
+      },
+      embedded: { enabled: false },
+    },
+  });
+  const mine = async () => (await house.ask('/providers/mine')).json().process;
+  const complaint = /^starting: GET \/health answered 503: \{"loading":"weights","pass":"\*\*\*"\}$/;
+  while (!complaint.test((await mine()).progress?.line)) await sleep(20);
+  t.equal((await mine()).state, 'starting');
+  t.match((await house.chat({ model: 'local-1' })).json().error, {
+    code: 'provider_starting',
+    message: /mine is not ready yet \(starting: GET \/health answered 503: .*, \d+ s so far\)/,
+  });
+  const { status, text } = await house.ask('/health');
+  t.equal(status, 503);
+  t.match(text, /"message":"starting: GET \/health answered 503: .*; come back in a moment"/);
+  t.notMatch(text, 'planted-pass');
+  const said = await run(['status'], { env: { SWITCHYARD_URL: house.url } });
+  t.equal(said.code, 1, 'nobody can answer');
+  t.match(said.stdout, /^mine\tstarting: GET \/health answered 503: \{"loading":"weights"/m);
+
+  await writeFile(`${folder}/ready`, '');
+  while ((await mine()).state !== 'healthy') await sleep(20);
+  t.equal((await mine()).progress, null);
+  t.notMatch((await house.ask('/health')).text, /"name":"mine"[^}]*"message"/);
 });

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { startHouse, type House } from '../house.ts';
+import { opened, post } from '../core/in-front.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { testFolder } from '../test-folder.ts';
 
@@ -100,6 +101,66 @@ t.test('what it counts is what a client and the upstreams have counted', async (
     true,
   );
   t.notMatch(JSON.stringify(lines), 'made up', 'a name that somebody made up is no label');
+});
+
+t.test('what came of asking a second one, too, is what the upstreams have counted', async (t) => {
+  const [one, two] = (await upstreams(t, 'one', 'two')) as [Upstream, Upstream];
+  const house = await startHouse(t, {
+    breaker: { failures: 1000 },
+    retry: { budget: 1, again: 0 },
+    hedge: { enabled: true, share: 1, minimum: 5, quantile: 0.5 },
+    providers: { one: provider(one), two: provider(two) },
+    models: {
+      m: {
+        strategy: { use: 'priority' },
+        targets: [
+          { provider: 'one', model: 'own-m' },
+          { provider: 'two', model: 'own-m', priority: 1 },
+        ],
+      },
+    },
+  });
+  const ask = (): ReturnType<House['chat']> => house.chat({ stream: true });
+  const results = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (await scrape(house))
+        .filter(({ name }) => name === 'switchyard_hedges_total')
+        .map(({ labels, value }) => [labels.result, value]),
+    );
+  t.strictSame(await results(), { won: 0, lost: 0, failed: 0, left: 0, unsent: 0 });
+  // What is usual here takes so little that chance makes some of these late, too.
+  for (let nth = 0; nth < 8; nth++) await ask();
+  const before = await results();
+
+  for (let nth = 0; nth < 3; nth++) {
+    one.behaveOnce('slow-first-byte', { delay: 3_000 });
+    await ask();
+  }
+  for (let nth = 0; nth < 2; nth++) {
+    one.behaveOnce('slow-content', { delay: 400 });
+    two.behaveOnce('slow-first-byte', { delay: 3_000 });
+    await ask();
+  }
+  one.behaveOnce('slow-first-byte', { delay: 400 });
+  two.behaveOnce('status', { code: 503 });
+  await ask();
+  for (const each of [one, two]) each.behave('slow-first-byte', { delay: 3_000 });
+  const [leaving, asked] = [new AbortController(), two.posts.length];
+  const answer = opened(house, {}, leaving.signal).catch(() => undefined);
+  await two.seen(asked + 1, post);
+  leaving.abort();
+  await answer;
+  let after = await results();
+  while (after.left === before.left) after = await results();
+  const since = Object.entries(after).map(([result, count]) => [result, count - (before[result] as number)]);
+  t.strictSame(Object.fromEntries(since), { won: 3, lost: 2, failed: 1, left: 1, unsent: 0 });
+  const sent = Object.entries(after).filter(([result]) => result !== 'unsent');
+  t.equal(
+    sent.reduce((all, [, count]) => all + count, 0),
+    two.posts.length,
+    'each of them, and nothing else, went there',
+  );
+  t.equal(one.posts.length, 8 + 7);
 });
 
 t.test('the first content, the wait and the overhead are told apart', async (t) => {

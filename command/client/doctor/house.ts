@@ -23,7 +23,7 @@ export async function checkHouse({ loaded }: House, signal: AbortSignal): Promis
     { what: 'config', ok: true, found: loaded.file ?? 'none: the defaults' },
     { what: 'node', ok: true, found: `${process.versions.node} (${process.execPath})` },
     await git(env, signal),
-    await disk(config.home),
+    await disk([config.home, config.apis]),
     await port(config.server),
   ];
 }
@@ -41,23 +41,24 @@ async function git(env: House['loaded']['env'], signal: AbortSignal): Promise<Fi
   };
 }
 
-async function disk(home: string): Promise<Finding> {
-  const { bavail, bsize } = await nearest(home);
-  const free = bavail * bsize;
-  const found = `${(free / 2 ** 30).toFixed(1)} GiB free for ${home}`;
+/** Of folders on several disks, the one with the least room counts. */
+async function disk(folders: readonly string[]): Promise<Finding> {
+  const all = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeFor(folder) })));
+  const { folder, free } = all.reduce((least, one) => (one.free < least.free ? one : least));
+  const found = `${(free / 2 ** 30).toFixed(1)} GiB free for ${folder}`;
   if (free >= ROOM) return { what: 'disk', ok: true, found };
   return {
     what: 'disk',
     ok: false,
     found,
-    remedy: `make room: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home in the config`,
+    remedy: `make room: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home, or as apis, in the config`,
   };
 }
 
-/** The folder may not be there yet. */
-async function nearest(folder: string): Promise<{ readonly bavail: number; readonly bsize: number }> {
+/** Bytes; the folder may not be there yet. */
+async function freeFor(folder: string): Promise<number> {
   const stats = await statfs(folder).catch(() => undefined);
-  return stats ?? nearest(dirname(folder));
+  return stats ? stats.bavail * stats.bsize : freeFor(dirname(folder));
 }
 
 /** A gateway that runs has it, and that is as it should be. */

@@ -1,3 +1,4 @@
+import { EnvHttpProxyAgent, request } from 'undici';
 import { askGit, gitEnvironment } from '../../../core/supervisor/git.ts';
 import { display } from '../../../core/supervisor/clone.ts';
 import type { House } from '../programs.ts';
@@ -13,7 +14,7 @@ const REGISTRIES: Readonly<Record<string, { readonly variable: string; readonly 
   go: { variable: 'GOPROXY', url: 'https://proxy.golang.org/' },
 };
 
-/** Whether what programs are fetched from can be reached: repositories as git is told to, registries over HTTP. */
+/** Whether what programs are fetched from can be reached: repositories as git is told to, registries by the same proxies. */
 export async function checkNetwork(
   { loaded: { env }, known }: House,
   signal: AbortSignal,
@@ -23,7 +24,12 @@ export async function checkNetwork(
     return code && 'git' in code ? [code] : [];
   });
   const used = new Set(known.flatMap(({ program }) => program?.spec.source?.toolchain ?? []));
-  const registries = Object.entries(REGISTRIES).filter(([name]) => used.has(name));
+  const registries = Object.entries(REGISTRIES).flatMap(([name, { variable, url }]) => {
+    // A list of them, or a word such as 'off' that is none.
+    const first = (env[variable] ?? url).split(/[,|]/).find((one) => URL.canParse(one));
+    return used.has(name) && first !== undefined ? [first] : [];
+  });
+  const proxies = proxiesIn(env);
   return Promise.all([
     ...codes.map(async (code) => {
       const late = AbortSignal.timeout(PATIENCE);
@@ -33,15 +39,24 @@ export async function checkNetwork(
       );
       return finding(display(code), head !== undefined);
     }),
-    ...registries.map(([, { variable, url }]) =>
-      registry((env[variable] ?? url).split(/[,|]/)[0] as string, signal),
-    ),
-  ]);
+    ...registries.map((url) => registry(url, proxies, signal)),
+  ]).finally(() => proxies.close());
 }
 
-async function registry(url: string, signal: AbortSignal): Promise<Finding> {
+/** As git and the package managers read them. */
+function proxiesIn(env: House['loaded']['env']): EnvHttpProxyAgent {
+  const either = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
+  return new EnvHttpProxyAgent({
+    httpProxy: either('HTTP_PROXY'),
+    httpsProxy: either('HTTPS_PROXY'),
+    noProxy: either('NO_PROXY'),
+  });
+}
+
+async function registry(url: string, dispatcher: EnvHttpProxyAgent, signal: AbortSignal): Promise<Finding> {
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-  const answer = await fetch(url, { method: 'HEAD', signal: bounded }).catch(() => undefined);
+  const answer = await request(url, { method: 'HEAD', dispatcher, signal: bounded }).catch(() => undefined);
+  await answer?.body.dump().catch(() => undefined);
   return finding(new URL(url).origin, answer !== undefined);
 }
 

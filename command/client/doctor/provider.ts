@@ -50,9 +50,10 @@ async function toolOf(name: string, { spec, toolchain }: KnownProgram, signal: A
   }
 }
 
-async function placeOf(name: string, { spec, folder }: KnownProgram): Promise<Look> {
+async function placeOf(name: string, program: KnownProgram): Promise<Look> {
+  const { spec } = program;
   if (spec.port === 'free') return { found: 'any that is free' };
-  if (runBy(folder) !== undefined) return { found: `${spec.port}: it runs there` };
+  if (runBy(program) !== undefined) return { found: `${spec.port}: it runs there` };
   try {
     await choosePort(spec.port, spec.host);
     return { found: `${spec.port}: free` };

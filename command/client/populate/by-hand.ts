@@ -1,9 +1,10 @@
 import { nearest } from '../../../core/config/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { isFetched } from '../../../core/supervisor/places.ts';
 import { prepare } from '../../../core/supervisor/prepare.ts';
 import { runBy } from '../../../core/supervisor/record.ts';
 import { Failure } from '../fail.ts';
-import { find, isFetched, readHouse, type Known, type KnownProgram } from '../programs.ts';
+import { find, readHouse, type Known, type KnownProgram } from '../programs.ts';
 import type { Result } from '../results.ts';
 import type { Run } from '../subcommand.ts';
 import type { Candidate, Populating } from './populating.ts';
@@ -54,7 +55,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
       state: '-',
       detail: `${name} is no program: there is nothing to fetch`,
     };
-  const gateway = runBy(program.folder);
+  const gateway = runBy(program);
   if (gateway !== undefined)
     return {
       provider: name,

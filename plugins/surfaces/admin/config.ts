@@ -31,14 +31,15 @@ function service(berth: Berth, host: Host, watch: Watch) {
   const { uptime: _, ...vitals } = watch.vitals(berth, host.now());
   const origin = spec && vitals.port !== null ? originOf(spec.host, vitals.port) : undefined;
   const since = upSince(berth);
+  const { command, cwd } = berth.process?.launch ?? {};
   return {
     name,
     service_type: spec?.source?.toolchain ?? (spec ? 'process' : 'remote'),
     status: standing(berth, host).status,
     health_endpoint: origin ? origin + spec!.probe.path : null,
     api_endpoint: origin ? `${origin}${basePath}/chat/completions` : null,
-    start_command: spec?.command.join(' ') ?? null,
-    working_directory: spec?.cwd ?? null,
+    start_command: command?.join(' ') ?? null,
+    working_directory: cwd ?? null,
     ...vitals,
     uptime_start: since === undefined ? null : since / 1000,
     version: '1.0.0',

@@ -74,7 +74,7 @@ async function change({ strategy: name, model, options = {} }: Asked, host: Host
   // The name comes first, as people write it.
   const written = Object.assign({ use }, options, { use });
   await yard.override((value) => withStrategy(value, written, model));
-  return done(use, model);
+  return done(use, model, name);
 }
 
 async function takeBack(model: string | undefined, { yard }: Host) {
@@ -82,9 +82,14 @@ async function takeBack(model: string | undefined, { yard }: Host) {
   return done(yard.settings.strategy(model).strategy.use, model);
 }
 
-function done(strategy: string, model: string | undefined) {
+/**
+ * Who wrote the name with underscores compares it with what comes back: that spelling is said again, and the plugin's own
+ * beside it.
+ */
+function done(use: string, model: string | undefined, said = use) {
+  const isUnderscored = said !== use && said === use.replaceAll('-', '_');
   return {
-    strategy,
+    ...(isUnderscored ? { strategy: said, use } : { strategy: use }),
     ...(model === undefined ? {} : { model }),
     success: true,
     timestamp: Date.now() / 1000,

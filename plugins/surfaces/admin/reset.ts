@@ -5,7 +5,7 @@ const END = '/reset';
 
 /**
  * `POST /targets/{id}/reset`: what was learned against a target is forgotten, its pauses and its keys' too, and the next
- * request finds out anew. An id has a slash: as it is, or as `%2F`.
+ * request finds out anew. `others` were out for a quota that they share with it. An id has a slash: as it is, or as `%2F`.
  */
 export function resets({ app, yard, now }: Host): void {
   app.post('/targets/*', (request) => {
@@ -16,9 +16,15 @@ export function resets({ app, yard, now }: Host): void {
     const target = targets.find((one) => one.id === id);
     if (!target) throw unknown(id, targets);
     const lifted = [...target.blocks(now()).keys()];
-    target.reset();
+    const others = target.reset().map((one) => one.id);
     const out = [...target.blocks(now()).keys()];
-    return { target: id, lifted: lifted.filter((reason) => !out.includes(reason)), out, success: true };
+    return {
+      target: id,
+      lifted: lifted.filter((reason) => !out.includes(reason)),
+      out,
+      others,
+      success: true,
+    };
   });
 }
 

@@ -83,6 +83,7 @@ t.test('the example of the design is accepted, with units, paths and defaults', 
     toolchains: {},
     discover: true,
     home: join(folder, '.switchyard'),
+    apis: join(folder, 'apis'),
     plugins: [],
     features: { openai: {}, dashboard: {}, traces: { keep: 1000, body: 1024 } },
   });
@@ -122,6 +123,7 @@ t.test('no file, an empty file and empty sections are all defaults', async (t) =
       timeouts: {},
     });
     t.equal(result.home, join(folder, '.switchyard'));
+    t.equal(result.apis, join(folder, 'apis'));
   }
 });
 

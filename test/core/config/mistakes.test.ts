@@ -16,6 +16,30 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
     'server: { port: 70000 }',
     'switchyard.yaml:1:17: server.port: 70000 is not allowed; allowed: a whole number from 0 to 65535',
   ],
+  'a weight beside which the others are nothing': [
+    `providers:\n  lab: { ${LAB} }\nmodels: { m: { targets: [{ provider: lab }, { provider: lab, weight: 1e308 }] } }`,
+    'switchyard.yaml:3:70: models.m.targets[1].weight: 1e+308 is not allowed; allowed: a number above 0 and of at most 1000000',
+  ],
+  'a weight of no end': [
+    `providers:\n  lab: { ${LAB} }\nmodels: { m: { targets: [{ provider: lab, weight: .inf }] } }`,
+    /models\.m\.targets\[0\]\.weight: Infinity is not allowed; allowed: a number above 0/,
+  ],
+  'strategies within strategies, thousands of them': [
+    `strategy: ${'{ use: priority, within: '.repeat(5_000)}{}${' }'.repeat(5_000)}`,
+    /^switchyard\.yaml:1:15\d\d: nested too deep, at most 64 levels$/,
+  ],
+  'the same, line by line': [
+    Array.from({ length: 2_000 }, (_, depth) => `${' '.repeat(depth)}within:\n`).join(''),
+    'switchyard.yaml:65:65: nested too deep, at most 64 levels',
+  ],
+  'lists in lists': [
+    `plugins: ${'['.repeat(9_000)}${']'.repeat(9_000)}`,
+    'switchyard.yaml:1:73: nested too deep, at most 64 levels',
+  ],
+  'what goes deep by its anchors': [
+    `a: &a ${'['.repeat(50)}${']'.repeat(50)}\nb: ${'['.repeat(50)}*a${']'.repeat(50)}\n`,
+    'switchyard.yaml:2:6: b[0][0]: nested too deep, at most 64 levels',
+  ],
   'a choice': [
     'unknownModels: maybe',
     "switchyard.yaml:1:16: unknownModels: 'maybe' is not allowed; allowed: one of 'route', 'reject'",
@@ -165,6 +189,11 @@ t.test('a config object is checked the same way, under the name config', async (
   const check = (value: unknown) => checkConfig({ value, env: { PORT: '81' }, catalogue, folder });
   await t.rejects(check({ server: { prot: 1 } }), {
     message: /\n {2}config: server\.prot: unknown \(did you mean 'port'\?\)/,
+  });
+  const itself: Record<string, unknown> = { use: 'p2c' };
+  itself.within = itself;
+  await t.rejects(check({ strategy: itself }), {
+    message: /config: strategy\.within\.within: nested too deep, at most 64 levels/,
   });
   await t.rejects(check([]), { message: /config: the config: it must be a map/ });
   t.match(await check({ server: { port: '$PORT', host: undefined } }), {

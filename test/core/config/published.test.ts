@@ -6,9 +6,22 @@ import { published } from '../../../core/config/publish.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-t.test('switchyard.schema.json is current: `node core/config/publish.ts` writes it', async (t) => {
-  const committed = await readFile(join(root, 'switchyard.schema.json'), 'utf8');
-  t.same(JSON.parse(committed), JSON.parse(published(await Catalogue.read(root))));
+for (const [file, text] of Object.entries(published(await Catalogue.read(root)))) {
+  t.test(`${file} is current: \`node core/config/publish.ts\` writes it`, async (t) => {
+    t.same(JSON.parse(await readFile(join(root, file), 'utf8')), JSON.parse(text));
+  });
+}
+
+t.test('each program of others is listed, with where it comes from or why it cannot be had', async (t) => {
+  const listed = JSON.parse(await readFile(join(root, 'apis/sources.json'), 'utf8'));
+  const catalogue = await Catalogue.read(root);
+  const programs = catalogue.list('provider').filter(({ dormant }) => dormant);
+  t.same(listed.map(({ name }: { name: string }) => name).sort(), programs.map(({ name }) => name).sort());
+  for (const { name, repository, commit, packages, unavailable, hosted } of listed) {
+    if (repository !== null)
+      t.match({ repository, commit }, { repository: /^https:/, commit: /^[\da-f]{7}/ }, name);
+    else t.ok(unavailable ?? hosted ?? packages.npm, name);
+  }
 });
 
 t.test('every option of the house has a description', async (t) => {
@@ -18,4 +31,5 @@ t.test('every option of the house has a description', async (t) => {
       t.match(option, { description: /\w/ }, `${section}.${name}`);
     }
   }
+  for (const name of ['home', 'apis']) t.match(properties[name], { description: /\w/ }, name);
 });

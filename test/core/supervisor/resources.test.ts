@@ -101,6 +101,30 @@ t.test(
   },
 );
 
+t.test(
+  'a program that only computes is started again by its limit, although its probe answers',
+  { skip, timeout: 180_000 },
+  async (t) => {
+    // A look each 1.1 s, since one that is a second old is as good as a new one.
+    const limits = { cpu: 0.2 };
+    const {
+      one,
+      address,
+      until: comes,
+      states,
+    } = supervise(t, 'spin serve', { spec: { limits }, pace: 0.55 });
+    await one.start('the test wants it');
+    const { pid } = one;
+    const { reason } = await comes('stopping');
+    t.match(reason, /^used \d\.\d cores for a minute, more than limits\.cpu allows \(0\.2\)$/);
+    t.notOk(states().includes('unhealthy'), 'nobody had complained');
+    await comes('healthy');
+    t.not(one.pid, pid);
+    t.equal(one.restarts, 1);
+    t.equal((await fetch(`${address.origin}/health`)).status, 200);
+  },
+);
+
 t.test('where there is no /proc the same is read from ps', (t) => {
   const table = fromColumns(
     '    1     0     1  1024 Ss   1-02:03:04\n  20     1    20   512 Z   00:00\n   21 20 20 8 R+ 3:04.50\n',

@@ -1,6 +1,7 @@
 // Stands in for a provider's program. Argv: what it does, one word each.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
+import { Worker } from 'node:worker_threads';
 
 const does = new Set(process.argv.slice(2));
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -18,6 +19,8 @@ const behaviours = {
     process.exitCode = 3;
   },
   serve: () => serve(),
+  // Its probe is answered for all that.
+  spin: () => void new Worker('for (;;);', { eval: true }),
   silent: () => setInterval(() => {}, 1000),
 };
 

@@ -34,7 +34,9 @@ async function healthOfProgram(subject: Subject, process: Supervised, spec: Proc
     return goneFor(subject, `it is ${state}: ${history.at(-1)?.reason}`, { remedy });
   }
   const { method, path } = spec.probe;
-  const complaint = await probe(...probing(subject, spec), Math.min(LOOK, subject.left));
+  const [origin, probed] = probing(subject, spec);
+  const { hide } = process.log.output;
+  const complaint = await probe(origin, probed, Math.min(LOOK, subject.left), hide);
   return complaint === undefined
     ? fine(`${method} ${path} answers as it should`)
     : faulty(`it is ${state}, but ${complaint}`, { remedy: `switchyard logs ${subject.name}` });

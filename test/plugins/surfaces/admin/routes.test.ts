@@ -234,6 +234,12 @@ t.test('what is wrong is said, with what there is, and changes nothing', async (
     400,
     /targets\[0\]\.weight: 0 is not allowed; allowed: a number above 0/,
   );
+  await wrong(
+    'm',
+    [{ provider: 'a', weight: 1e308 }],
+    400,
+    /targets\[0\]\.weight: 1e\+308 is not allowed; allowed: a number above 0 and of at most 1000000/,
+  );
   await wrong('m', [{ provider: 'a', priority: 1.5 }], 400, /targets\[0\]\.priority: 1.5 is not allowed/);
   await wrong('m', [{ provider: 'a', wieght: 2 }], 400, /wieght: unknown \(did you mean 'weight'\?\)/);
   await wrong('m', [{ weight: 2 }], 400, /provider: missing/);

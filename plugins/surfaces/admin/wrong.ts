@@ -1,0 +1,47 @@
+import type { Berth } from '../../../core/berth.ts';
+import { withoutCredentials } from '../../../core/config/redact.ts';
+import type { Supervised } from '../../../core/contracts.ts';
+
+/** characters of a reason: a program's last words may be many */
+const LONGEST = 240;
+
+/** What is wrong with a provider that cannot answer just now, in a sentence or two, and what to do about it. */
+export function wrong({ provider: { name }, process, blocks, dormant }: Berth, now: number): string {
+  if (process && process.state !== 'healthy')
+    return sentences(reasonOf(process), remedyFor(process, name, dormant));
+  const out = [...blocks.values()].filter(({ until }) => until > now);
+  const back = Math.max(...out.map(({ until }) => until));
+  const reason = out.map(({ detail }) => detail).join('; ');
+  const again = Number.isFinite(back) ? `it is asked again at ${new Date(back).toISOString()}` : '';
+  return sentences(reason, again);
+}
+
+/** While it starts, how far that is says more than why it was begun. */
+function reasonOf({ state, progress, history }: Supervised): string {
+  const reason = progress?.line ?? history.at(-1)?.reason ?? '';
+  return reason.startsWith(state) ? reason : `${state}: ${reason}`;
+}
+
+function remedyFor({ state, lacks }: Supervised, name: string, dormant: boolean): string {
+  // What it lacks is said with its remedy, and a start would not help.
+  if (lacks.length > 0) return state === 'failed' ? '' : lacks.join('; ');
+  switch (state) {
+    case 'starting':
+    case 'installing':
+    case 'stopping':
+      return 'come back in a moment';
+    case 'unhealthy':
+    case 'backoff':
+      return `look at switchyard logs ${name}`;
+    case 'failed':
+      return `look at switchyard logs ${name}, then switchyard start ${name}`;
+    default:
+      return dormant ? `it sleeps until switchyard start ${name}` : `switchyard start ${name}`;
+  }
+}
+
+function sentences(reason: string, remedy: string): string {
+  const line = withoutCredentials(reason.replace(/[\p{Cc}\s]+/gu, ' ').trim());
+  const short = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  return [short, remedy].filter((part) => part !== '').join('; ');
+}
