@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { answerBody, requestBody } from '../core/bodies.ts';
-import type { AnswerJob, FeaturePlugin, Remade, RequestJob } from '../core/contracts.ts';
+import type { FeaturePlugin, Remade } from '../core/contracts.ts';
 
 const options = {
   type: 'object',
@@ -38,16 +38,23 @@ export default {
   create({ threads = Math.max(1, availableParallelism() - 1), from }, { yard: { wires } }) {
     if (threads === 0) return;
     const pool = new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
-    const run = <Made>(name: string, job: RequestJob | AnswerJob): Promise<Made> =>
-      pool.run({ job, modules: wires.modules }, { name }) as Promise<Made>;
+    const run = <Made>(name: string, job: object, bytes: ArrayBuffer): Promise<Made> =>
+      pool.run({ job, modules: wires.modules }, { name, transferList: [bytes] }) as Promise<Made>;
     wires.heavy = {
       from,
-      request: (job) => run<Uint8Array>('request', job).then(bufferOf, () => requestBody(job, wires)),
-      answer: (job) =>
-        run<Remade | undefined>('answer', job).then(
-          (made) => made && { ...made, body: bufferOf(made.body) },
+      request: (job) => {
+        const raw = copied(job.raw);
+        const made = run<Uint8Array>('request', { ...job, raw }, raw.buffer);
+        return made.then(bufferOf, () => requestBody(job, wires));
+      },
+      answer: (job) => {
+        const body = copied(job.body);
+        const made = run<Remade | undefined>('answer', { ...job, body }, body.buffer);
+        return made.then(
+          (remade) => remade && { ...remade, body: bufferOf(remade.body) },
           () => answerBody(job, wires),
-        ),
+        );
+      },
     };
     return {
       close: async () => {
@@ -59,3 +66,10 @@ export default {
 } satisfies FeaturePlugin<WorkersOptions>;
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** Bytes that can be handed over as they are: one copy on the event loop, where a message that holds them makes several. */
+function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
+}

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import type { JsonResult } from '../load/work.ts';
@@ -8,22 +8,30 @@ import { here, type Peer } from '../peer.ts';
 import { median, middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
 import { strategyNames } from '../strategy-names.ts';
+import type { Clocked } from './clocked.ts';
 
 const TARGETS = 14;
 export const yardstick = 'round-robin';
 export const title = `JSON 1 KB, 32 connections, each strategy over ${TARGETS} targets`;
 
+/** Models of the same gateway, one of each strategy. */
+const models = ['bench-model', 'own'] as const;
+type Model = (typeof models)[number];
+
 /**
  * What a strategy costs beside round-robin: both are models of the same gateway process, asked in turns, so that nothing
- * but the strategy is different between the two. Round-robin beside itself shows how far the numbers can be believed.
+ * but the strategy is different between the two. A clock around the picks says what they take; the CPU of all the rest
+ * is far less exact: round-robin beside itself shows how far it can be believed.
  */
 export default {
   name: 'strategies',
   columns: [
     middle('cpu', 'CPU µs/request', 1),
     middle('base', `${yardstick} beside it`, 1),
-    middle('quiet', `× ${yardstick}, quietest fifth`, 3),
-    middle('ratio', 'median', 3),
+    middle('pick', 'a pick µs', 1),
+    middle('basePick', `${yardstick}’s`, 1),
+    middle('by', 'so by its picks ×', 3),
+    middle('ratio', 'CPU ×, median', 3),
     middle('low', 'lower quarter', 3),
     middle('high', 'upper quarter', 3),
     total('failed', 'failed'),
@@ -40,16 +48,15 @@ async function run(options: Options): Promise<Map<string, Rounds>> {
   for (let round = 0; round < count; round += 1)
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       console.error(`strategies ${round + 1}/${count} ${name}`);
-      const sample = await withRig(peer(name), node(withHeapFlags), (rig) => beside(rig, isQuick));
+      const sample = await withRig(peer(name), node(withHeapFlags), (rig) => beside(rig, name, isQuick));
       samples.get(name)!.push(sample);
     }
   return new Map([[title, samples]]);
 }
 
 /** In turns, the other one first each time: what drifts hits both. */
-async function beside(rig: Rig, isQuick: boolean): Promise<Sample> {
+async function beside(rig: Rig, name: string, isQuick: boolean): Promise<Sample> {
   const amount = isQuick ? 500 : 1_000;
-  const models = ['bench-model', 'own'] as const;
   for (const model of models) await slice(rig, model, 4 * amount);
   const found = { 'bench-model': [] as Sample[], own: [] as Sample[] };
   for (let turn = 0; turn < (isQuick ? 2 : 20); turn += 1)
@@ -60,10 +67,14 @@ async function beside(rig: Rig, isQuick: boolean): Promise<Sample> {
   const quarter = Math.floor(ratios.length / 4);
   const of = (samples: readonly Sample[], key: string): number[] =>
     samples.map((sample) => sample[key]).filter((value) => value !== undefined);
+  const cpu = median(of(base, 'cpu'));
+  const [pick, basePick] = [pickOf(name, 'own'), pickOf(name, 'bench-model')];
   return {
     cpu: median(of(own, 'cpu')),
-    base: median(of(base, 'cpu')),
-    quiet: quietest(own) / quietest(base),
+    base: cpu,
+    pick,
+    basePick,
+    by: cpu && 1 + (pick - basePick) / cpu,
     ratio: median(ratios),
     low: ratios[quarter],
     high: ratios.at(-1 - quarter),
@@ -72,10 +83,12 @@ async function beside(rig: Rig, isQuick: boolean): Promise<Sample> {
   };
 }
 
-/** What others do to the machine only ever adds: the slices that they have left alone say most. */
-function quietest(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ cpu }) => cpu ?? NaN).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 5)] ?? NaN;
+const clockOf = (name: string, model: Model): string => here(`.work/strategy-${name}/picks-${model}.json`);
+
+/** µs, the mean of all its picks */
+function pickOf(name: string, model: Model): number {
+  const { picks, ns } = JSON.parse(readFileSync(clockOf(name, model), 'utf8')) as Clocked;
+  return ns / picks / 1_000;
 }
 
 async function slice(rig: Rig, model: string, amount: number): Promise<Sample> {
@@ -104,8 +117,10 @@ function config(strategy: string, upstream: string): object {
     server: { host: '127.0.0.1' },
     providers: Object.fromEntries(names.map((name) => [name, { ...provider, models: both }])),
     models: {
-      'bench-model': { strategy: { use: yardstick }, targets },
-      own: { strategy: { use: strategy }, targets },
+      'bench-model': { strategy: clocked(yardstick, clockOf(strategy, 'bench-model')), targets },
+      own: { strategy: clocked(strategy, clockOf(strategy, 'own')), targets },
     },
   };
 }
+
+const clocked = (of: string, into: string): object => ({ use: here('experiments/clocked.ts'), of, into });

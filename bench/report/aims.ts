@@ -28,7 +28,7 @@ const dearest: Column = {
   title: '',
   digits: 3,
   of(rounds) {
-    const ratios = [...rounds.keys()].map((row) => middle('quiet', '').of(rounds, row));
+    const ratios = [...rounds.keys()].map((row) => middle('by', '').of(rounds, row));
     return Math.max(...ratios.filter((value) => value !== undefined));
   },
 };
@@ -66,7 +66,7 @@ const list: readonly Aim[] = [
     isMet: (value) => value < 1,
   },
   {
-    text: 'the dearest strategy: CPU at most 1.05 × round-robin',
+    text: 'the dearest strategy: by its picks, CPU at most 1.05 × round-robin',
     title: strategies,
     column: dearest,
     isMet: (value) => value <= 1.05,

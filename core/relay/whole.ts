@@ -3,6 +3,7 @@ import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
+import { Gathered } from './gathered.ts';
 
 /** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
 const PARSED = 64 * 1024;
@@ -17,8 +18,7 @@ export class WholeRelay implements Receiver {
   readonly #delivery: Delivery;
   readonly #remake: Remake | undefined;
   readonly #status: number;
-  #chunks: Buffer[] = [];
-  #length = 0;
+  readonly #body: Gathered;
 
   /** @param remake absent: its bytes pass as they came */
   constructor(reading: Reading, delivery: Delivery, status: number, remake?: Remake) {
@@ -26,18 +26,18 @@ export class WholeRelay implements Receiver {
     this.#delivery = delivery;
     this.#status = status;
     this.#remake = remake;
+    this.#body = new Gathered(reading.headers['content-length']);
   }
 
   data(chunk: Buffer): void {
     if (this.#delivery.committed) return this.#delivery.write(chunk);
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    if (this.#length > this.#reading.limits.answer) this.#tooLong();
+    this.#body.add(chunk);
+    if (this.#body.length > this.#reading.limits.answer) this.#tooLong();
   }
 
   end(): void {
     if (this.#delivery.committed) return this.#delivery.complete();
-    const body = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks);
+    const body = this.#body.bytes();
     if (!this.#remake) {
       if (this.#isGood(body, this.#verdict(body)))
         this.#delivery.whole(this.#status, plain(this.#reading), body);
@@ -112,8 +112,7 @@ export class WholeRelay implements Receiver {
     }
     this.#delivery.firstContent();
     this.#delivery.open(plain(this.#reading));
-    for (const chunk of this.#chunks) this.#delivery.write(chunk);
-    this.#chunks = [];
+    for (const piece of this.#body.take()) this.#delivery.write(piece);
   }
 
   #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {
