@@ -240,13 +240,20 @@ t.test('when everybody is out, health is ignored and the trace says so', async (
   t.equal(targetOf(house, provider).blocks(0).size, 0, 'a good answer puts it in again');
 });
 
-t.test('when a pause that was asked for is over, one request finds out whether it is', async (t) => {
-  const { house, one, pass } = await start(t);
+/** One has asked for a pause, which is over, and behaves so now. */
+async function paused(t: Test, behaviour: Parameters<Upstream['behave']>[0]): Promise<Setting> {
+  const setting = await start(t);
+  const { house, one, pass } = setting;
   one.behave('status-429', { retryAfter: 60 });
   await triesAtOne(t, house, 2);
   one.forget();
-  one.behave('stall-before-head');
+  one.behave(behaviour);
   pass(60_000);
+  return setting;
+}
+
+t.test('when a pause that was asked for is over, one request finds out whether it is', async (t) => {
+  const { house, one } = await paused(t, 'stall-before-head');
   const leaving = new AbortController();
   // Each is one's turn or two's.
   const both = [1, 2].map(() => house.chat({}, { signal: leaving.signal }).catch(String));
@@ -261,12 +268,7 @@ t.test('when a pause that was asked for is over, one request finds out whether i
 });
 
 t.test('its first content shows that a pause was long enough, long before its answer ends', async (t) => {
-  const { house, one, pass } = await start(t);
-  one.behave('status-429', { retryAfter: 60 });
-  await triesAtOne(t, house, 2);
-  one.forget();
-  one.behave('stall-after-content');
-  pass(60_000);
+  const { house, one } = await paused(t, 'stall-after-content');
   const leaving = new AbortController();
   const both = [1, 2].map(() => house.chat({ stream: true }, { signal: leaving.signal }).catch(String));
   const trial = await one.seen(1, post);

@@ -19,6 +19,15 @@ createServer((request, response) => {
 }).listen(process.env.PORT, '127.0.0.1');
 `;
 
+const program = (folder: string, more: object): object => ({
+  use: 'process',
+  command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
+  env: { PORT: '{port}' },
+  probe: { path: '/health' },
+  models: { 'local-1': 'local-1' },
+  ...more,
+});
+
 t.test(
   'who asks for a program that is still starting waits, is told after a while, and can come back',
   async (t) => {
@@ -26,14 +35,7 @@ t.test(
     const house = await startHouse(t, {
       timeouts: { start: '150ms' },
       providers: {
-        mine: {
-          use: 'process',
-          command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
-          env: { PORT: '{port}' },
-          probe: { path: '/health' },
-          start: 'on-demand',
-          models: { 'local-1': 'local-1' },
-        },
+        mine: program(folder, { start: 'on-demand' }),
       },
     });
     const early = await house.chat({ model: 'local-1' });
@@ -58,14 +60,7 @@ t.test('requests that come while it starts wait for one start and are all answer
   const folder = testFolder(t, { 'server.mjs': PROGRAM, ready: '' });
   const house = await startHouse(t, {
     providers: {
-      mine: {
-        use: 'process',
-        command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
-        env: { PORT: '{port}' },
-        probe: { path: '/health' },
-        start: 'on-demand',
-        models: { 'local-1': 'local-1' },
-      },
+      mine: program(folder, { start: 'on-demand' }),
     },
   });
   const answers = await Promise.all([1, 2, 3, 4, 5].map(() => house.chat({ model: 'local-1' })));
@@ -84,14 +79,7 @@ t.test('while it starts, what its probe complains of can be seen, and no secret 
     home: `${folder}/home`,
     timeouts: { start: '150ms' },
     providers: {
-      mine: {
-        use: 'process',
-        command: [process.execPath, `${folder}/server.mjs`, `${folder}/ready`],
-        env: { PORT: '{port}' },
-        secrets: { PASS: 'planted-pass' },
-        probe: { path: '/health', within: '30s' },
-        models: { 'local-1': 'local-1' },
-      },
+      mine: program(folder, { secrets: { PASS: 'planted-pass' }, probe: { path: '/health', within: '30s' } }),
       embedded: { enabled: false },
     },
   });
