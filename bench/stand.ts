@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { wait } from './clock.ts';
+import { peersNode } from './node.ts';
 import { here, type Peer } from './peer.ts';
 import { start } from './processes.ts';
 
@@ -30,7 +31,7 @@ export async function startPeer(
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const log = openSync(`${folder}/output.log`, 'w');
-  const command = peer.launch({ port, upstream, folder, node });
+  const command = peer.launch({ port, upstream, folder, node: peersNode(node) });
   const child = start(command, 'gateway', { stdio: ['ignore', log, log], cwd: folder });
   closeSync(log);
   children.push(child);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { type Outcome, Project } from './setup/project.ts';
@@ -208,6 +209,17 @@ t.test('the script gets its arguments and ends the launcher with its exit code',
   t.ok(execArgv.includes('--max-semi-space-size=32'));
   t.equal(env.NODE_COMPILE_CACHE, join(project.folder, 'node_modules', '.cache', 'node-compile'));
   t.match(env.SWITCHYARD_LAUNCHER, /^\d+$/);
+});
+
+const TASKSET = '/usr/bin/taskset';
+const pins = existsSync(TASKSET) ? {} : { skip: 'no taskset here to leave the launcher one core' };
+t.test('on one core the heap is not marked beside the script', pins, async (t) => {
+  const project = new Project(t);
+  const [core = ''] = /(?<=Cpus_allowed_list:\s*)\d+/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  const flagsOf = async (wrapper: string[]): Promise<string[]> =>
+    readReport(await project.start(['report.ts'], {}, wrapper).ended).execArgv;
+  t.ok((await flagsOf([TASKSET, '-c', core])).includes('--no-concurrent-marking'));
+  t.equal((await flagsOf([])).includes('--no-concurrent-marking'), availableParallelism() === 1);
 });
 
 t.test('a compile cache that the user has chosen is left alone', async (t) => {

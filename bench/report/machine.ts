@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem, release, type } from 'node:os';
-import { heapFlags } from '../node.ts';
+import { heapFlags, oneCoreFlags } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here } from '../peer.ts';
 import { isMeasured } from '../proc.ts';
@@ -22,7 +22,7 @@ export function machine({ withHeapFlags, rounds }: Options): Facts {
       `Node ${process.versions.node}`,
       ...['fastify', '@fastify/http-proxy', 'undici', 'autocannon'].map((name) => `${name} ${version(name)}`),
     ].join(', '),
-    heap: withHeapFlags ? heapFlags.join(' ') : "Node's own settings",
+    heap: withHeapFlags ? [...heapFlags, ...oneCoreFlags].join(' ') : "Node's own settings",
     rounds: `${rounds}, fresh processes each, order turned around each time`,
     cores: isPinned
       ? `gateway on ${cores.gateway}, upstream and load on ${cores.rest}`

@@ -3,7 +3,7 @@ import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
-import { Gathered } from './gathered.ts';
+import { Gathered } from '../body/gathered.ts';
 
 /** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
 const PARSED = 64 * 1024;

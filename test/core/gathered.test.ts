@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Gathered } from '../../core/relay/gathered.ts';
+import { Gathered } from '../../core/body/gathered.ts';
 
 const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251));
 

@@ -85,10 +85,10 @@ export class Project {
     };
   }
 
-  /** Starts runtime/run.mjs; `ready` resolves at the first output that matches. */
-  start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  /** Starts runtime/run.mjs, under `wrapper` where there is one; `says` resolves at the first output that matches. */
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}, wrapper: readonly string[] = []) {
     const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => `${name}=${value}`);
-    const command = [process.execPath, join(this.folder, 'runtime', 'run.mjs'), ...args];
+    const command = [...wrapper, process.execPath, join(this.folder, 'runtime', 'run.mjs'), ...args];
     // Through `env -i`, because tap would load itself into each of these processes by NODE_OPTIONS.
     const child = spawn('/usr/bin/env', ['-i', ...variables, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { addFormField, formField } from '../../../core/body/multipart.ts';
 import { splice } from '../../../core/body/splice.ts';
 import type { Call } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { readBody } from './read-body.ts';
 
 /** Up to here a body is parsed, which also proves it whole; a longer one is walked over for what routing needs. */
 const PARSED = 16 * 1024;
@@ -13,10 +14,11 @@ const LONGEST_NAME = 500;
 
 /** Bodies stay the bytes that came. */
 export function passBodiesAsBytes(app: FastifyInstance): void {
+  const { bodyLimit = 0 } = app.initialConfig;
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
-    app.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) =>
-      done(packed(request), body),
+    app.addContentTypeParser(type, (request, payload, done) =>
+      readBody(payload, bodyLimit, (error, body) => done(error ?? packed(request), body)),
     );
   }
 }
