@@ -19,5 +19,5 @@ export const node = (withHeapFlags: boolean): string[] => [
 ];
 
 /** The same for a peer. */
-export const peersNode = (node: readonly string[]): readonly string[] =>
-  node.length > 1 ? [...node, ...oneCoreFlags] : node;
+export const peersNode = (command: readonly string[]): readonly string[] =>
+  command.length > 1 ? [...command, ...oneCoreFlags] : command;
