@@ -21,20 +21,33 @@ export default {
     told(sample, { failed: 'requests failed before content', silent: 'answers cut without a word' }),
 } satisfies Study;
 
-/** All strategies at once, each with a gateway of its own, one scene after the other: a table per strategy, a row per scene. */
+/** More at once hold each other up, and requests come in bursts that nobody meant. */
+const together = 4;
+
+/** A table per strategy, a row per scene. */
 async function faults(options: Options): Promise<Map<string, Rounds>> {
-  const { isQuick, withHeapFlags } = options;
+  const names = strategyNames(options);
+  const cases = new Map<string, Rounds>(names.map((name) => [titleOf(name), new Map()]));
+  for (let at = 0; at < names.length; at += together)
+    await beside(names.slice(at, at + together), options, cases);
+  return cases;
+}
+
+/** Some strategies at once, each with a gateway of its own, one scene after the other. */
+async function beside(
+  names: readonly string[],
+  { isQuick, withHeapFlags }: Options,
+  cases: ReadonlyMap<string, Rounds>,
+): Promise<void> {
   const children: ChildProcess[] = [];
   const close: (() => Promise<void>)[] = [];
   const chosen = isQuick ? scenes.filter(({ name }) => ['cut', '503'].includes(name)) : scenes;
   const times = isQuick ? quick : usual;
-  const cases = new Map<string, Rounds>();
   try {
     const stands: Stand[] = [];
-    for (const strategy of strategyNames(options)) {
+    for (const strategy of names) {
       console.error(`faults: starting ${strategy}`);
       stands.push(await startStand(strategy, chosen, node(withHeapFlags), children, close));
-      cases.set(titleOf(strategy), new Map());
     }
     for (const [seed, scene] of chosen.entries()) {
       console.error(`faults ${seed + 1}/${chosen.length} ${scene.name}`);
@@ -47,5 +60,4 @@ async function faults(options: Options): Promise<Map<string, Rounds>> {
     await Promise.all(children.map(stop));
     await Promise.all(close.map((one) => one()));
   }
-  return cases;
 }

@@ -18,6 +18,8 @@ const PASSING: ReadonlySet<string | undefined> = new Set([
   'upstream_empty',
   'stream_cut',
 ]);
+/** So many unless the config says otherwise; who can answer may be the last of more. */
+const ATTEMPTS = 6;
 /** ms of the first pause before the same target is asked again, and of the longest; half of it is chance. */
 const FIRST = 250;
 const LONGEST = 4_000;
@@ -60,7 +62,8 @@ export function again(
 }
 
 /** Nobody else may be tried either: not for this request. */
-export function isSpent(context: Context, failed: readonly Sent[], { attempts }: RetryConfig): boolean {
+export function isSpent(context: Context, failed: readonly Sent[], retry: RetryConfig): boolean {
+  const { attempts = Math.max(ATTEMPTS, context.route.targets.length) } = retry;
   return failed.length >= attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code) || remaining(context) <= 0;
 }
 

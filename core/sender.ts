@@ -156,7 +156,7 @@ export class Sender implements Handler, Delivery {
   firstContent(): void {
     if (this.#attempt.firstContent !== undefined) return;
     this.#attempt.firstContent = elapsed(this.#context);
-    this.#target.live.trouble?.spoke();
+    this.#target.live.trouble?.spoke(this.#context.started + this.#attempt.started / 1_000);
     this.#phases.content();
   }
 

@@ -223,8 +223,8 @@ export interface Lesson {
 export interface Trouble {
   /** An attempt begins, which is a trial where the target was out. */
   began(): void;
-  /** Content comes of an attempt, whose end is still to come. */
-  spoke(): void;
+  /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
+  spoke(began: number): void;
   /** It could not even be reached. */
   readonly unreachable: boolean;
 }

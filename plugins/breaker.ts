@@ -29,10 +29,11 @@ export default {
       const { live } = attempt.target;
       const known = live.trouble as TargetTrouble | undefined;
       if (!known && attempt.outcome !== 'failed') return;
+      const began = context.started + attempt.started / 1_000;
       // What began before it was put out belongs to the same trouble.
-      if (known && context.started + attempt.started / 1_000 < known.since) return;
+      if (known && began < known.since) return;
       if (attempt.outcome === 'answered') {
-        if (known?.answered()) live.trouble = undefined;
+        if (known?.answered(began)) live.trouble = undefined;
       } else if (attempt.outcome === 'left' || (isAsked(attempt) && !isPaused(attempt.target))) {
         known?.undecided();
       } else {
@@ -40,14 +41,14 @@ export default {
         live.trouble = trouble;
         troubles.add(trouble);
         if (isAsked(attempt)) trouble.asksForPause(messageOf(attempt));
-        else fails(trouble, attempt);
+        else fails(trouble, attempt, began);
       }
     };
 
     const isPaused = (target: Target): boolean => target.blocks(now()).has('quota');
 
-    const fails = (trouble: TargetTrouble, attempt: Attempt): void => {
-      trouble.failed(messageOf(attempt), UNREACHABLE.has(attempt.reason), tookOf(attempt));
+    const fails = (trouble: TargetTrouble, attempt: Attempt, began: number): void => {
+      trouble.failed(messageOf(attempt), UNREACHABLE.has(attempt.reason), began, tookOf(attempt));
       if (trouble.unreachable) looks.watch(trouble);
       else canaries.watch(trouble);
     };

@@ -181,7 +181,6 @@ t.test('what docs/config.md says of a default is the default', async (t) => {
   const folder = testFolder(t, {});
   const { config } = await readConfig({ root: folder, env: {}, catalogue });
   t.match(page('docs/config.md'), `| \`port\` | \`${config.server.port}\` |`);
-  t.match(page('docs/config.md'), `| \`retry.attempts\` | ${config.retry.attempts} |`);
   t.match(page('docs/config.md'), `| \`retry.budget\` | ${config.retry.budget} |`);
   t.match(page('docs/config.md'), new RegExp(`^strategy: +\\{ use: ${config.strategy.use} \\}`, 'm'));
   for (const word of Object.keys(config).filter((name) => !['features'].includes(name)))

@@ -76,8 +76,8 @@ export const house = {
       attempts: {
         type: 'integer',
         minimum: 1,
-        default: 6,
-        description: 'The most attempts for one request.',
+        description:
+          'The most attempts for one request; 6 unless said otherwise, and one for each of its targets where it has more.',
       },
       budget: {
         type: 'number',

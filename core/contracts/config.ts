@@ -38,8 +38,8 @@ export interface HouseConfig {
 }
 
 export interface RetryConfig {
-  /** most attempts for one request */
-  readonly attempts: number;
+  /** most attempts for one request; undefined: six, or one for each of its targets */
+  readonly attempts: number | undefined;
   /** share of live requests that may be tried again */
   readonly budget: number;
   /** how often the one target of a route is asked again after a pause */

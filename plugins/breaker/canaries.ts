@@ -44,7 +44,7 @@ export class Canaries {
   async #ask(trouble: TargetTrouble): Promise<void> {
     const { target } = trouble;
     if (isOut(trouble) && target.full) return this.#askIn(FULL, trouble);
-    const began = this.#now();
+    const began = performance.now();
     const well = isOut(trouble) && (await this.#chats(target));
     this.#timers.delete(trouble);
     if (!isOut(trouble)) return;
@@ -52,7 +52,8 @@ export class Canaries {
     trouble.failed(
       `${target.provider.name} did not answer when it was asked for one token`,
       false,
-      this.#now() - began,
+      began,
+      performance.now() - began,
     );
     this.watch(trouble);
   }

@@ -40,8 +40,9 @@ export class TargetTrouble implements Trouble {
   #paused = false;
   /** whether it is being asked to show that what strategies hold against it is over */
   #isDoubted = false;
-  /** failures in a row */
+  /** failures in a row, and when the last of these attempts began, on the clock of `performance.now()` */
   #row = 0;
+  #failing = 0;
   /** the window's attempts, and those of them that failed */
   #attempts = 0;
   #failed = 0;
@@ -58,10 +59,10 @@ export class TargetTrouble implements Trouble {
     return this.target.live.blocks.has('breaker');
   }
 
-  /** The first attempt after its pause is the trial: until its end is known the others see it as out. */
+  /** The first attempt after its pause is a trial, and one on the brink: until it is known the others see it as out. */
   began(): void {
     this.#passed = 0;
-    if (!this.#awaitsTrial && !this.#paused) return;
+    if (!this.#awaitsTrial && !this.#paused && !this.#isOnBrink) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
   }
@@ -74,20 +75,22 @@ export class TargetTrouble implements Trouble {
     this.target.unblock('breaker');
   }
 
-  /** Whose quota is used up says so before any content. */
-  spoke(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    if (!this.#awaitsTrial) this.target.unblock('breaker');
+  /** Whose quota is used up says so before any content, and most of those that fail do. */
+  spoke(began: number): void {
+    if (began >= Math.max(this.since, this.#failing)) this.#tried();
   }
 
-  /** @param took ms */
-  failed(message: string, unreachable: boolean, took: number): void {
+  /**
+   * @param began when the attempt did, on the clock of `performance.now()`
+   * @param took ms
+   */
+  failed(message: string, unreachable: boolean, began: number, took: number): void {
     const { failures, first, longest } = this.#options;
-    this.spoke();
+    this.#tried();
     this.#count();
     this.#failed++;
     this.#row++;
+    this.#failing = began;
     this.#isDoubted = false;
     this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
     if (!unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
@@ -116,10 +119,15 @@ export class TargetTrouble implements Trouble {
     }
   }
 
-  /** @returns whether it is well again, and there is nothing left to remember */
-  answered(): boolean {
-    this.spoke();
+  /**
+   * @param began when the attempt did, on the clock of `performance.now()`
+   * @returns whether it is well again, and there is nothing left to remember
+   */
+  answered(began: number): boolean {
     this.#count();
+    // The end of what began before its last failure, and comes right after that, says nothing of what is to come.
+    if (began < this.#failing && this.#lent.now() < this.#earliest) return false;
+    this.#tried();
     this.#row = 0;
     if (this.#awaitsTrial) {
       this.target.unblock('breaker');
@@ -139,7 +147,7 @@ export class TargetTrouble implements Trouble {
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    if (this.#awaitsTrial || this.#paused) this.target.unblock('breaker');
+    if (this.#awaitsTrial || this.#paused || this.#isOnBrink) this.target.unblock('breaker');
   }
 
   /** It was looked at, and does not answer: nobody's request need find that out. */
@@ -160,8 +168,20 @@ export class TargetTrouble implements Trouble {
     this.target.unblock('breaker');
   }
 
+  /** What was asked of it alone has found out enough: the others may ask it again. */
+  #tried(): void {
+    if (!this.#paused && !this.#isOnBrink) return;
+    this.#paused = false;
+    if (!this.#awaitsTrial) this.target.unblock('breaker');
+  }
+
   get #awaitsTrial(): boolean {
     return this.#trips > 0 && this.#probation === undefined;
+  }
+
+  /** One more failure puts it out, for the first time. */
+  get #isOnBrink(): boolean {
+    return this.#trips === 0 && this.#row > 0 && this.#row === this.#options.failures - 1;
   }
 
   #block(ms: number, what: string): void {

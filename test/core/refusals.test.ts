@@ -145,6 +145,19 @@ t.test('no target is asked twice, and no more are asked than retry.attempts allo
   }
 });
 
+t.test(
+  'unless it is said otherwise, a request is not given up before every target of its route was asked',
+  async (t) => {
+    const names = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+    const upstreams = Object.fromEntries(
+      await Promise.all(names.map(async (name) => [name, await upstream(t, name)] as const)),
+    );
+    const house = await houseInFront(t, upstreams);
+    for (const name of names.slice(0, -1)) upstreams[name]!.behave('status-500');
+    t.match(await ask(house), { status: 200, headers: { 'x-switchyard-attempts': '8' } });
+  },
+);
+
 t.test('without a retry budget nothing is tried again, and the trace says so', async (t) => {
   const { house, one, two } = await startTwo(t, { retry: { budget: 0 } });
   one.behave('status-500');

@@ -37,7 +37,7 @@ t.test('the example of the design is accepted, with units, paths and defaults', 
     },
     strategy: { use: 'p2c', decay: 10_000 },
     timeouts: { connect: 5000, firstByte: 60_000, firstContent: 120_000, idle: 60_000, total: 1_800_000 },
-    retry: { attempts: 6, budget: 0.2, again: 1, wait: 5000 },
+    retry: { budget: 0.2, again: 1, wait: 5000 },
     hedge: { enabled: false, share: 0.1, quantile: 0.95, minimum: 20 },
     limits: { event: 16 * 2 ** 20, answer: 32 * 2 ** 20 },
     providers: {

@@ -1,0 +1,76 @@
+import t, { type Test } from 'tap';
+import type { House } from '../house.ts';
+import { bytesFrom, houseInFront, idle, opened, post, upstream } from './in-front.ts';
+
+const NOW = 1_800_000_000_000;
+const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
+
+/** A house with two, of whom `one` is put out by three failures in a row, and has failed twice: after a stream began there or not. */
+async function onBrink(t: Test, withStream = false) {
+  let now = NOW;
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  if (withStream) one.behaveOnce('slow-deltas', { delay: 40 });
+  const house = await houseInFront(
+    t,
+    { one, two },
+    { breaker: { look: 0, failures: 3 } },
+    { now: () => now },
+  );
+  const stream = withStream ? await opened(house) : undefined;
+  const fails = async (times: number): Promise<void> => {
+    one.behave('status-500');
+    for (const until = one.posts.length + times; one.posts.length < until;) await ask(house);
+    one.behave('ok');
+  };
+  await fails(2);
+  const streamed = async (): Promise<void> => {
+    await stream?.toArray();
+    await idle(house);
+  };
+  return { house, one, two, fails, streamed, pass: (ms: number) => void (now += ms) };
+}
+
+const outOf = async (house: House): Promise<unknown> => (await house.trace()).candidates[0]!.out;
+
+t.test('who is put out by one more failure is asked by one at a time, until content comes', async (t) => {
+  const { house, one, two } = await onBrink(t);
+  const [asked, others] = [one.posts.length, two.posts.length];
+  one.behaveOnce('slow-first-byte', { delay: 300 });
+  const answers = Promise.all(Array.from({ length: 20 }, () => ask(house, { stream: true })));
+  await two.seen(others + 19, post);
+  t.equal(one.posts.length, asked + 1);
+  t.ok((await answers).every(({ status, broken }) => status === 200 && !broken));
+  for (let more = 0; more < 4; more++) await ask(house);
+  t.ok(one.posts.length > asked + 1, 'the others ask it again');
+});
+
+t.test('when the client of that one leaves, the next one asks', async (t) => {
+  const { house, one } = await onBrink(t);
+  const asked = one.posts.length;
+  one.behaveOnce('stall-before-head');
+  const leaving = new AbortController();
+  const left = [1, 2].map(() => house.chat({}, { signal: leaving.signal }).catch(() => 'left'));
+  const tried = await one.seen(asked + 1, post);
+  leaving.abort();
+  await Promise.all([...left, one.over(tried)]);
+  await idle(house);
+  for (let more = 0; more < 4; more++) await ask(house);
+  t.ok(one.posts.length > asked + 1);
+});
+
+t.test('the end of a stream that began before the failures makes no row of them anew', async (t) => {
+  const { house, fails, streamed } = await onBrink(t, true);
+  await streamed();
+  await fails(1);
+  await ask(house);
+  t.match(await outOf(house), [/^breaker/]);
+});
+
+t.test('but for one that goes on for a while after them', async (t) => {
+  const { house, fails, streamed, pass } = await onBrink(t, true);
+  pass(5_000);
+  await streamed();
+  await fails(1);
+  await ask(house);
+  t.equal(await outOf(house), undefined);
+});
