@@ -1,9 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 import type { Catalogue } from './catalogue.ts';
-import { checkOptions, type CheckOptions, type Loaded } from './config/check.ts';
+import { checkOptions, type Loaded } from './config/check.ts';
 import { targetsSchema } from './config/house-schema.ts';
 import { valueAt } from './config/path.ts';
-import { weightRule } from './config/weight-rule.ts';
 import type { HouseConfig, ModelConfig, Plugin } from './contracts.ts';
 import { Overrides } from './overrides.ts';
 import { mergedModels, modelOverriding, type TargetConfig, type Written } from './overriding.ts';
@@ -85,18 +84,11 @@ export class Settings {
    */
   checkTargets(targets: unknown, model: string): readonly TargetConfig[] {
     const form = { name: model, options: targetsSchema };
-    const rules: CheckOptions['rules'] = (value, mistakes) =>
-      weightRule(value.targets, ['targets'], mistakes);
-    return this.#conforming(form, { targets }, 'route', rules).targets as readonly TargetConfig[];
+    return this.#conforming(form, { targets }, 'route').targets as readonly TargetConfig[];
   }
 
-  #conforming(
-    form: Pick<Plugin, 'name' | 'options'>,
-    value: unknown,
-    what: string,
-    rules?: CheckOptions['rules'],
-  ): Record<string, unknown> {
-    return checkOptions(form, { value, env: {}, folder: this.#loaded.folder, what, ...(rules && { rules }) });
+  #conforming(form: Pick<Plugin, 'name' | 'options'>, value: unknown, what: string): Record<string, unknown> {
+    return checkOptions(form, { value, env: {}, folder: this.#loaded.folder, what });
   }
 
   /** Another reading of the config: what can change while the gateway runs holds from now on. */

@@ -52,7 +52,7 @@ function bounds(minimum: number | undefined, maximum: number | undefined, above:
   if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
   const least =
     minimum === undefined ? (above === undefined ? '' : ` above ${above}`) : ` of at least ${minimum}`;
-  return least + (maximum === undefined ? '' : ` of at most ${maximum}`);
+  return maximum === undefined ? least : `${least}${above === undefined ? '' : ' and'} of at most ${maximum}`;
 }
 
 /** One of several forms of a map, where the forms differ only in what they need. */

@@ -97,28 +97,25 @@ export async function checkConfig({
   return { config: split(value, features), ...loaded };
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly value?: unknown;
   readonly env: Environment;
   readonly folder: string;
   readonly what?: string;
-  readonly rules?: (value: Members, mistakes: Mistakes) => void;
 }
 
 /**
  * Checks the options of one plugin and fills in its defaults: for a plugin that no config mentions.
- * @param rules what no schema can say
  * @throws GatewayError as `checkConfig` does; `name` stands where the file would
  */
 export function checkOptions(
   plugin: Pick<Plugin, 'name' | 'options'>,
-  { value = {}, env, folder, what, rules }: CheckOptions,
+  { value = {}, env, folder, what }: CheckOptions,
 ): Members {
   const mistakes = new Mistakes({ ...object, name: plugin.name });
   mustBeShallow(value, mistakes, what);
   const expanded = filledIn(value, env, mistakes);
   const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
-  rules?.(checked.value as Members, mistakes);
   mistakes.throwIfAny(what);
   return checked.value as Members;
 }

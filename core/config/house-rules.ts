@@ -2,7 +2,6 @@ import type { Catalogue } from '../catalogue.ts';
 import type { Members } from './choose.ts';
 import { members } from './choose.ts';
 import type { Mistakes } from './mistakes.ts';
-import { weightRule } from './weight-rule.ts';
 import { listed, loose, suggestion } from './names.ts';
 
 /** What no schema can say: who may listen where, and that targets name somebody. Targets' names come out exact. */
@@ -16,7 +15,6 @@ export function houseRules(value: Members, catalogue: Catalogue, mistakes: Mista
   }
   for (const [name, model] of Object.entries(members(value.models))) {
     const { targets } = members(model);
-    weightRule(targets, ['models', name, 'targets'], mistakes);
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
       const target = members(entry);
       if (typeof target.provider !== 'string') continue;
