@@ -19,7 +19,8 @@ export interface Choosing {
 /** The pick where nothing stands in the way, which is nearly always; undefined: `choose` must look closer. */
 export function pickAtOnce(context: Context, now: number): Target | undefined {
   const { targets, strategy } = context.route;
-  for (const target of targets) if (target.full || target.blocks(now).size > 0) return undefined;
+  for (const target of targets)
+    if (target.full || target.live.alone || target.blocks(now).size > 0) return undefined;
   return strategy.pick(targets, context) ?? targets[0];
 }
 
@@ -40,20 +41,26 @@ export async function choose(
   const refused = new Map<Target, GatewayError>();
   /** the line for room was full, or took too long: only a process that is woken can help then */
   let noRoom: GatewayError | undefined;
+  const waitFor = async (some: readonly Target[]): Promise<void> => {
+    const limit = Math.max(...some.map((target) => timeouts(target).queue));
+    await room(context, some, limit).catch((error: unknown) => {
+      if (!isNoRoom(error)) throw error;
+      noRoom = error;
+    });
+  };
   for (;;) {
     if (untried.length === 0) return undefined;
     const now = house.now();
     const open = untried.filter((target) => target.blocks(now).size === 0);
     if (open.length < untried.length) noteOut(context, untried, now);
     if (tried.length === 0 && pinned === undefined) open.push(...overEjected(context, open, now));
-    const roomy = open.filter((target) => !target.full);
+    const roomy = withoutTried(
+      context,
+      open.filter((target) => !target.full),
+    );
     if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
     if (open.length > 0 && !noRoom) {
-      const limit = Math.max(...open.map((target) => timeouts(target).queue));
-      await room(context, open, limit).catch((error: unknown) => {
-        if (!isNoRoom(error)) throw error;
-        noRoom = error;
-      });
+      await waitFor(open);
       continue;
     }
     const sleepers = untried.filter(
@@ -73,15 +80,28 @@ export async function choose(
       continue;
     }
     if (noRoom) throw noRoom;
-    const doubtful =
-      pinned === undefined ? untried.filter((target) => onlyGuessed(target, now) && !target.full) : [];
-    if (doubtful.length > 0) {
+    const doubtful = pinned === undefined ? untried.filter((target) => onlyGuessed(target, now)) : [];
+    const askable = doubtful.filter((target) => !target.full);
+    if (askable.length > 0) {
       note(context, { remark: 'everybody else is out: health is ignored' });
-      return strategy.pick(doubtful, context) ?? doubtful[0];
+      return strategy.pick(askable, context) ?? askable[0];
+    }
+    if (doubtful.length > 0) {
+      await waitFor(doubtful);
+      continue;
     }
     const [refusal] = refused.values();
     throw refusal ?? allOut(context, untried, now);
   }
+}
+
+/** Who is on the brink and being tried is left to who tries, where somebody else has room. */
+function withoutTried(context: Context, roomy: Target[]): Target[] {
+  const others = roomy.filter(({ live }) => !live.alone);
+  if (others.length === 0 || others.length === roomy.length) return roomy;
+  const names = roomy.filter(({ live }) => live.alone).map(({ id }) => id);
+  note(context, { remark: `left to one request at a time after failures in a row: ${names.join(', ')}` });
+  return others;
 }
 
 /**

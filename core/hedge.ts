@@ -53,7 +53,12 @@ const recentOf = ({ live }: Target, { call }: Context): Recent =>
 
 function another({ route, ...context }: Context, tried: readonly Target[], now: number): Target | undefined {
   const open = route.targets.filter(
-    (target) => !tried.includes(target) && target.blocks(now).size === 0 && !target.full && canBeLeft(target),
+    (target) =>
+      !tried.includes(target) &&
+      target.blocks(now).size === 0 &&
+      !target.full &&
+      !target.live.alone &&
+      canBeLeft(target),
   );
   return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);
 }

@@ -17,6 +17,13 @@ export interface Outlook {
 }
 
 const NO_TIME = {} as Timeouts;
+/** Nobody stands in a line to see how long it is. */
+const noTime = ({ provider }: Target): Timeouts =>
+  ({
+    get queue(): never {
+      throw new Waits(`room at ${provider.name}`);
+    },
+  }) as unknown as Timeouts;
 
 /** Chooses as a real request would, but nothing is sent, started or waited for, and no strategy moves on. */
 export async function outlook(
@@ -30,13 +37,13 @@ export async function outlook(
     return { notes: [], waits: `room at ${names}` };
   }
   try {
-    const pick = await choose(context, [], () => NO_TIME, {
+    const pick = await choose(context, [], noTime, {
       ...house,
       process: (target) => still(target, house),
     });
     return { notes: context.trace.notes, ...(pick ? { pick } : {}) };
   } catch (error) {
-    const [waits] = error instanceof Sleeping ? [error.message] : [];
+    const [waits] = error instanceof Waits ? [error.message] : [];
     const { notes } = context.trace;
     // Whoever sleeps was only looked at: it did not wait.
     return waits === undefined
@@ -45,7 +52,8 @@ export async function outlook(
   }
 }
 
-class Sleeping extends Error {}
+/** What a real request would wait for. */
+class Waits extends Error {}
 
 /** The process as it is, less that asking for it would start it. */
 function still(target: Target, house: Choosing): Supervised | undefined {
@@ -56,7 +64,7 @@ function still(target: Target, house: Choosing): Supervised | undefined {
   const ready = async (signal: AbortSignal): Promise<void> => {
     if (!wakes) return process.ready(signal);
     if (house.now() < retryAt) throw new GatewayError('process_failed', `${name}: ${history.at(-1)?.reason}`);
-    throw new Sleeping(`${name} to be ready (it is ${state})`);
+    throw new Waits(`${name} to be ready (it is ${state})`);
   };
   return { wakes, isLeaving, state, ready } as Supervised;
 }

@@ -59,10 +59,14 @@ export class TargetTrouble implements Trouble {
     return this.target.live.blocks.has('breaker');
   }
 
-  /** The first attempt after its pause is a trial, and one on the brink: until it is known the others see it as out. */
+  /**
+   * The first attempt after its pause is the trial: until its end is known the others see it as out. Where one more
+   * failure would put it out, others go elsewhere until it has content.
+   */
   began(): void {
     this.#passed = 0;
-    if (!this.#awaitsTrial && !this.#paused && !this.#isOnBrink) return;
+    if (this.#isOnBrink) this.target.live.alone = true;
+    if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
   }
@@ -147,7 +151,8 @@ export class TargetTrouble implements Trouble {
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    if (this.#awaitsTrial || this.#paused || this.#isOnBrink) this.target.unblock('breaker');
+    this.target.live.alone = false;
+    if (this.#awaitsTrial || this.#paused) this.target.unblock('breaker');
   }
 
   /** It was looked at, and does not answer: nobody's request need find that out. */
@@ -170,7 +175,8 @@ export class TargetTrouble implements Trouble {
 
   /** What was asked of it alone has found out enough: the others may ask it again. */
   #tried(): void {
-    if (!this.#paused && !this.#isOnBrink) return;
+    this.target.live.alone = false;
+    if (!this.#paused) return;
     this.#paused = false;
     if (!this.#awaitsTrial) this.target.unblock('breaker');
   }

@@ -74,3 +74,30 @@ t.test('but for one that goes on for a while after them', async (t) => {
   await ask(house);
   t.equal(await outOf(house), undefined);
 });
+
+for (const [failures, what] of [
+  [2, 'on the brink'],
+  [3, 'after its pause'],
+] as const)
+  t.test(
+    `who has nobody else waits for the room of one that is tried ${what}, and is not refused`,
+    async (t) => {
+      let now = NOW;
+      const one = await upstream(t, 'one');
+      const options = { breaker: { look: 0, failures: 3 }, each: { concurrency: 1 } };
+      const house = await houseInFront(t, { one }, options, { now: () => now });
+      one.behave('status-500');
+      for (let failed = 0; failed < failures; failed++) t.equal((await ask(house)).status, 500);
+      now += 2_000;
+      one.behave('slow-first-byte', { delay: 200 });
+      const trial = ask(house);
+      await one.seen(failures + 1, post);
+      const { waits } = (await (await fetch(`${house.url}/route?model=m`)).json()) as { waits?: string };
+      t.equal(waits, 'room at one');
+      const answers = await Promise.all([trial, ...Array.from({ length: 3 }, () => ask(house))]);
+      t.strictSame(
+        answers.map(({ status }) => status),
+        [200, 200, 200, 200],
+      );
+    },
+  );
