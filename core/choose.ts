@@ -20,7 +20,7 @@ export interface Choosing {
 export function pickAtOnce(context: Context, now: number): Target | undefined {
   const { targets, strategy } = context.route;
   for (const target of targets)
-    if (target.full || target.live.alone || target.blocks(now).size > 0) return undefined;
+    if (target.full || target.live.isAlone(now) || target.blocks(now).size > 0) return undefined;
   return strategy.pick(targets, context) ?? targets[0];
 }
 
@@ -57,6 +57,7 @@ export async function choose(
     const roomy = withoutTried(
       context,
       open.filter((target) => !target.full),
+      now,
     );
     if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
     if (open.length > 0 && !noRoom) {
@@ -95,12 +96,12 @@ export async function choose(
   }
 }
 
-/** Who is on the brink and being tried is left to who tries, where somebody else has room. */
-function withoutTried(context: Context, roomy: Target[]): Target[] {
-  const others = roomy.filter(({ live }) => !live.alone);
+/** Who has failed lately and is being tried is left to who tries, where somebody else has room. */
+function withoutTried(context: Context, roomy: Target[], now: number): Target[] {
+  const others = roomy.filter(({ live }) => !live.isAlone(now));
   if (others.length === 0 || others.length === roomy.length) return roomy;
-  const names = roomy.filter(({ live }) => live.alone).map(({ id }) => id);
-  note(context, { remark: `left to one request at a time after failures in a row: ${names.join(', ')}` });
+  const names = roomy.filter(({ live }) => live.isAlone(now)).map(({ id }) => id);
+  note(context, { remark: `after its failures left to one request at a time: ${names.join(', ')}` });
   return others;
 }
 

@@ -109,7 +109,7 @@ export class Target {
     const { live } = this;
     live.blocks.clear();
     live.trouble = undefined;
-    live.alone = false;
+    live.aloneUntil = 0;
     live.forget();
     for (const reason of PASSING) this.#shared.delete(reason);
     this.provider.keys?.reset();
@@ -167,10 +167,15 @@ export class Live {
   /** when it began to answer well, ms since 1970; undefined: it does not, or nobody knows yet */
   since: number | undefined;
   readonly blocks: Blocks = new Map();
-  /** One request finds out how it is, and the others go elsewhere if they can: no block, for nobody is refused for it. */
-  alone = false;
+  /** until when one request finds out how it is, ms since 1970 */
+  aloneUntil = 0;
   /** What is remembered of its failures; undefined: it is well. */
   trouble: Trouble | undefined;
+
+  /** Others than that one go elsewhere if they can: no block, for nobody is refused for it. */
+  isAlone(now: number): boolean {
+    return this.aloneUntil > now;
+  }
 
   begin(): void {
     this.inflight++;

@@ -12,6 +12,8 @@ const PASSERS = 150;
 const PATIENCE = 4;
 /** After its trial it must be well for so many times its last pause: until then one failure puts it out again. */
 const PROBATION = 4;
+/** On probation the next request goes there when this one could have failed: after twice what that took, but ms at most. */
+const MOMENT = 20;
 /** Put out again, its pause is longer for having been out before, but for no more times than these. */
 const REMEMBERED = 2;
 /** A share of failures that keeps no strategy away. */
@@ -36,6 +38,8 @@ export class TargetTrouble implements Trouble {
   /** until when it is on probation; undefined: it never was out, or its trial is still to come */
   #probation: number | undefined;
   #pause = 0;
+  /** ms between two requests on probation */
+  #pace = 0;
   /** It has asked for a pause, and nobody has had an answer of it since. */
   #paused = false;
   /** whether it is being asked to show that what strategies hold against it is over */
@@ -60,12 +64,13 @@ export class TargetTrouble implements Trouble {
   }
 
   /**
-   * The first attempt after its pause is the trial: until its end is known the others see it as out. Where one more
-   * failure would put it out, others go elsewhere until it has content.
+   * The first attempt after its pause is the trial: until its end is known the others see it as out. On the brink
+   * others go elsewhere until it has content; on probation for as long as it needs to fail again.
    */
   began(): void {
     this.#passed = 0;
-    if (this.#isOnBrink) this.target.live.alone = true;
+    if (this.#isOnBrink) this.target.live.aloneUntil = Infinity;
+    else if (this.#probation !== undefined) this.target.live.aloneUntil = this.#lent.now() + this.#pace;
     if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
@@ -95,6 +100,7 @@ export class TargetTrouble implements Trouble {
     this.#failed++;
     this.#row++;
     this.#failing = began;
+    this.#pace = Math.min(MOMENT, 2 * took);
     this.#isDoubted = false;
     this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
     if (!unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
@@ -151,7 +157,7 @@ export class TargetTrouble implements Trouble {
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    this.target.live.alone = false;
+    this.target.live.aloneUntil = 0;
     if (this.#awaitsTrial || this.#paused) this.target.unblock('breaker');
   }
 
@@ -175,7 +181,7 @@ export class TargetTrouble implements Trouble {
 
   /** What was asked of it alone has found out enough: the others may ask it again. */
   #tried(): void {
-    this.target.live.alone = false;
+    this.target.live.aloneUntil = 0;
     if (!this.#paused) return;
     this.#paused = false;
     if (!this.#awaitsTrial) this.target.unblock('breaker');

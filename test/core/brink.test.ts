@@ -75,6 +75,26 @@ t.test('but for one that goes on for a while after them', async (t) => {
   t.equal(await outOf(house), undefined);
 });
 
+t.test(
+  'after its trial the next one goes there when this one could have failed as the last did',
+  async (t) => {
+    const { house, one, two, fails, pass } = await onBrink(t);
+    await fails(1);
+    pass(2_000);
+    for (let more = 0; more < 2; more++) await ask(house);
+    const [asked, others] = [one.posts.length, two.posts.length];
+    one.behave('slow-first-byte', { delay: 500 });
+    const burst = Array.from({ length: 10 }, () => ask(house));
+    await two.seen(others + 9, post);
+    t.equal(one.posts.length, asked + 1);
+    pass(20);
+    const more = Array.from({ length: 2 }, () => ask(house));
+    await one.seen(asked + 2, post);
+    t.equal(one.posts[asked]!.overAt, undefined, 'the first is still under way');
+    t.ok((await Promise.all([...burst, ...more])).every(({ status }) => status === 200));
+  },
+);
+
 for (const [failures, what] of [
   [2, 'on the brink'],
   [3, 'after its pause'],
