@@ -12,7 +12,7 @@ const PASSERS = 150;
 const PATIENCE = 4;
 /** After its trial it must be well for so many times its last pause: until then one failure puts it out again. */
 const PROBATION = 4;
-/** On probation the next request goes there when this one could have failed: after twice what that took, but ms at most. */
+/** ms. Who fails faster is given twice that time to do it again before the next request on probation goes there. */
 const MOMENT = 20;
 /** Put out again, its pause is longer for having been out before, but for no more times than these. */
 const REMEMBERED = 2;
@@ -100,7 +100,7 @@ export class TargetTrouble implements Trouble {
     this.#failed++;
     this.#row++;
     this.#failing = began;
-    this.#pace = Math.min(MOMENT, 2 * took);
+    this.#pace = took > MOMENT ? 0 : 2 * took;
     this.#isDoubted = false;
     this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
     if (!unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;

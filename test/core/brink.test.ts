@@ -87,7 +87,7 @@ t.test(
     const burst = Array.from({ length: 10 }, () => ask(house));
     await two.seen(others + 9, post);
     t.equal(one.posts.length, asked + 1);
-    pass(20);
+    pass(40);
     const more = Array.from({ length: 2 }, () => ask(house));
     await one.seen(asked + 2, post);
     t.equal(one.posts[asked]!.overAt, undefined, 'the first is still under way');
