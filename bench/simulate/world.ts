@@ -71,7 +71,7 @@ export function simulate(
     const open = targets().filter((target) => !asking.tried.includes(target));
     const well = open.filter((target) => target.blocks(now()).size === 0);
     const eased = well.filter(({ live }) => !live.isAlone(now()));
-    const [from = open] = [eased, well].filter(({ length }) => length > 0);
+    const from = [eased, well].find(({ length }) => length > 0) ?? open;
     const target = strategy.pick(from, asking.context);
     if (!target) return void result.errors++;
     asking.tried.push(target);

@@ -69,8 +69,8 @@ export class TargetTrouble implements Trouble {
    */
   began(): void {
     this.#passed = 0;
-    if (this.#isOnBrink) this.target.live.aloneUntil = Infinity;
-    else if (this.#probation !== undefined) this.target.live.aloneUntil = this.#lent.now() + this.#pace;
+    const alone = this.#isOnBrink ? this.#options.longest : this.#probation === undefined ? 0 : this.#pace;
+    if (alone > 0) this.target.live.aloneUntil = this.#lent.now() + alone;
     if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
@@ -81,6 +81,8 @@ export class TargetTrouble implements Trouble {
     this.#message = message;
     this.#paused = true;
     this.since = performance.now();
+    // What is under way says nothing any more, and would leave it to itself.
+    this.target.live.aloneUntil = 0;
     this.target.unblock('breaker');
   }
 

@@ -95,6 +95,25 @@ t.test(
   },
 );
 
+t.test('one that asks for a pause meanwhile is not left to who was trying it', async (t) => {
+  const { house, one, pass } = await onBrink(t);
+  const asked = one.posts.length;
+  one.behaveOnce('slow-first-byte', { delay: 300 });
+  const trying = Promise.all([ask(house), ask(house)]);
+  await one.seen(asked + 1, post);
+  one.behaveOnce('status', { code: 429, retryAfter: 10 });
+  const pinned = await house.ask('/v1/chat/completions?provider=one', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: { model: 'm', messages: [] },
+  });
+  t.equal(pinned.status, 429);
+  await trying;
+  pass(11_000);
+  for (let more = 0; more < 4; more++) await ask(house);
+  t.equal(one.posts.length, asked + 4, 'it has its turns again');
+});
+
 for (const [failures, what] of [
   [2, 'on the brink'],
   [3, 'after its pause'],
