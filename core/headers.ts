@@ -67,6 +67,13 @@ export function headersDown(headers: IncomingHttpHeaders): Headers {
   return down;
 }
 
+const EVENT_STREAM = /^text\/event-stream\b/i;
+
+/** nginx holds answers back until it has much of them, unless told not to; where the upstream says either, that holds. */
+export function passAtOnce(headers: Record<string, string | string[] | number>): void {
+  if (EVENT_STREAM.test(String(headers['content-type']))) headers['x-accel-buffering'] ??= 'no';
+}
+
 const PRINTABLE = /^[\x21-\x7e]*$/;
 
 /** Any text as a header can hold it: what is not printable ASCII is percent-encoded. */

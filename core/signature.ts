@@ -1,5 +1,5 @@
 import type { Context, Target } from './contracts.ts';
-import { headerText } from './headers.ts';
+import { headerText, passAtOnce } from './headers.ts';
 import type { AnswerHeaders } from './sink.ts';
 import { traceLine } from './trace-line.ts';
 
@@ -10,6 +10,7 @@ export function sign(
   attempts: number,
   target: Target | undefined,
 ): AnswerHeaders {
+  passAtOnce(headers);
   headers['x-switchyard-attempts'] = attempts;
   headers['x-switchyard-request-id'] = id;
   // The upstream's own id is worth more to its support than ours; traces are found by either.

@@ -45,7 +45,7 @@ export function testProviders(
     },
     (error: Error) => events.destroy(error),
   );
-  reply.header('cache-control', 'no-cache');
+  reply.headers({ 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
   return reply.type('text/event-stream; charset=utf-8').send(events);
 }
 

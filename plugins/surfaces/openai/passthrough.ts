@@ -5,7 +5,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { requestId } from '../../../core/context.ts';
 import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { headersDown, headerText } from '../../../core/headers.ts';
+import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { pinOf, queryOf } from './read-call.ts';
@@ -125,6 +125,7 @@ function headersFor(
 function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const id = requestId();
   const down = headersDown(headers);
+  passAtOnce(down);
   // The body passes as it came, so its length is still true.
   if (headers['content-length'] !== undefined) down['content-length'] = headers['content-length'];
   return {
