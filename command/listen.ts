@@ -7,6 +7,9 @@ interface Place {
   readonly port: number;
 }
 
+/** As many connections may wait to be taken as the kernel bears (Linux: `net.core.somaxconn`), which cuts this down; Node's own 511 lose bursts. */
+const BACKLOG = 65_535;
+
 /**
  * Looks whether the place is free before anything is started for it.
  * @throws GatewayError saying who has the port, and what to do
@@ -22,7 +25,12 @@ export async function lookAt({ host, port }: Place): Promise<void> {
 /** @returns the URL it listens on */
 export async function listen(app: FastifyInstance, { host, port }: Place): Promise<string> {
   try {
-    return await app.listen({ host, port, listenTextResolver: (address) => `listening on ${address}` });
+    return await app.listen({
+      host,
+      port,
+      backlog: BACKLOG,
+      listenTextResolver: (address) => `listening on ${address}`,
+    });
   } catch (error) {
     await app.close();
     await lookAt({ host, port });
