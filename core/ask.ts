@@ -25,7 +25,20 @@ export function chats(transport: Transport, target: Target, within: number): Pro
   );
 }
 
-/** A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back. */
+/** It answered, with something else than what was asked for. */
+export class OtherAnswer extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back.
+ * @throws OtherAnswer where it answers otherwise; Error where it does not
+ */
 export async function ask(
   transport: Transport,
   target: Target,
@@ -33,11 +46,11 @@ export async function ask(
   within: number,
 ): Promise<unknown> {
   const { status, body } = await look(transport, target, path, within);
-  if (status !== 200) throw new Error(`it answered ${status}`);
+  if (status !== 200) throw new OtherAnswer(status, `it answered ${status}`);
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw new Error('its answer is no JSON');
+    throw new OtherAnswer(status, 'its answer is no JSON');
   }
 }
 

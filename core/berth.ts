@@ -19,6 +19,8 @@ export class Berth {
   secrets: ProviderSecrets | undefined;
   /** names that it listed; undefined: not known */
   listed: ReadonlySet<string> | undefined;
+  /** how the house's last look at it went, ms since 1970, and what was wrong; undefined: there was none */
+  look: { readonly at: number; readonly problem?: string | undefined } | undefined;
 
   /** further names that it is found by */
   readonly aliases: readonly string[];

@@ -110,6 +110,7 @@ export class Target {
     live.blocks.clear();
     live.trouble = undefined;
     live.aloneUntil = 0;
+    live.failedAt = 0;
     live.forget();
     for (const reason of PASSING) this.#shared.delete(reason);
     this.provider.keys?.reset();
@@ -166,6 +167,9 @@ export class Live {
   readonly whole = new Pace();
   /** when it began to answer well, ms since 1970; undefined: it does not, or nobody knows yet */
   since: number | undefined;
+  /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
+  reachedAt = 0;
+  failedAt = 0;
   readonly blocks: Blocks = new Map();
   /** until when one request finds out how it is, ms since 1970 */
   aloneUntil = 0;
@@ -186,6 +190,8 @@ export class Live {
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
   learn({ outcome, stream, ms, ttft }: Lesson, now: number): void {
     const pace = stream ? this.content : this.whole;
+    if (outcome === 'failed') this.failedAt = now;
+    else if (outcome !== 'left') this.reachedAt = now;
     if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttft ?? ms, now);
     this.errorRate += SHARE * ((outcome === 'answered' ? 0 : 1) - this.errorRate);
     if (outcome === 'failed') {

@@ -18,7 +18,7 @@ export default {
   name: 'breaker',
   options,
   create(settings, { yard, now, random }) {
-    const looks = new Looks(settings.look, yard);
+    const looks = new Looks(settings.look, { yard, now });
     const canaries = new Canaries(settings.canary, yard, now);
     const troubles = new Set<TargetTrouble>();
 

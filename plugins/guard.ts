@@ -18,10 +18,11 @@ export default {
       const { host = '', origin } = request.headers;
       // The same few names come with every request.
       if (!known.has(host)) {
-        if (!knowsHost(host, server)) return done(foreignHost(host));
+        if (!knowsHost(host, server)) return done(isForAll(request) ? undefined : foreignHost(host));
         if (known.size < 100) known.add(host);
       }
-      if (!isNear(request) && !mayBeCalledFromAfar(host, server)) return done(foreignHost(host));
+      if (!isNear(request) && !mayBeCalledFromAfar(host, server))
+        return done(isForAll(request) ? undefined : foreignHost(host));
       if (origin === undefined) return done();
       if (!allowsOrigin(origin, host, server)) return done(foreignOrigin(origin));
       // On the response itself, where relayed answers find them too.
@@ -45,6 +46,10 @@ export default {
     }
   },
 } satisfies FeaturePlugin;
+
+/** Asked only of those that would be refused: the lookup costs more than all the rest. */
+const isForAll = ({ routeOptions, headers }: FastifyRequest): boolean =>
+  routeOptions.config.fromAnywhere === true && headers.origin === undefined;
 
 type Server = HouseConfig['server'];
 

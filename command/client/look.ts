@@ -23,11 +23,15 @@ export const status: Subcommand = {
     const health = await given.gateway.ask<{
       status: string;
       version: string;
-      providers: readonly (Pick<Provider, 'name' | 'status' | 'dormant'> & { readonly message?: string })[];
+      providers: readonly (Pick<Provider, 'name' | 'status' | 'dormant'> & {
+        readonly inService: boolean;
+        readonly message?: string;
+      })[];
     }>('GET', '/health');
-    const awake = health.providers.filter(({ dormant }) => !dormant);
-    const healthy = awake.filter((provider) => provider.status === 'healthy');
-    const asleep = health.providers.length - awake.length;
+    const counted = health.providers.filter(({ inService }) => inService);
+    const count = (word: string) => counted.filter((provider) => provider.status === word).length;
+    const asleep = health.providers.filter(({ dormant }) => dormant).length;
+    const [healthy, unknown] = [count('healthy'), count('unknown')];
     const { strategy } = await given.gateway.ask<{ strategy: string }>('GET', '/config/load-balancing');
     show(given, { url: given.gateway.url, ...health, strategy }, () =>
       table(
@@ -37,10 +41,14 @@ export const status: Subcommand = {
           ['url', given.gateway.url],
           [
             'providers',
-            `${healthy.length} of ${awake.length} are healthy${asleep > 0 ? `, ${asleep} more sleep` : ''}`,
+            [
+              `${healthy} of ${counted.length} are healthy`,
+              ...(unknown > 0 ? [`${unknown} not asked yet`] : []),
+              ...(asleep > 0 ? [`${asleep} more sleep`] : []),
+            ].join(', '),
           ],
           ['strategy', strategy],
-          ...awake.flatMap(({ name, message }) => (message === undefined ? [] : [[name, message]])),
+          ...counted.flatMap(({ name, message }) => (message === undefined ? [] : [[name, message]])),
         ],
         given.people,
       ),

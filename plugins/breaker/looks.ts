@@ -12,14 +12,14 @@ const WITHIN = 2_000;
  */
 export class Looks {
   readonly #every: number;
-  readonly #yard: Host['yard'];
+  readonly #host: Pick<Host, 'yard' | 'now'>;
   readonly #gone = new Set<TargetTrouble>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param every ms between two looks; 0: nobody looks */
-  constructor(every: number, yard: Host['yard']) {
+  constructor(every: number, host: Pick<Host, 'yard' | 'now'>) {
     this.#every = every;
-    this.#yard = yard;
+    this.#host = host;
   }
 
   watch(trouble: TargetTrouble): void {
@@ -46,8 +46,11 @@ export class Looks {
   }
 
   async #lookAt(trouble: TargetTrouble): Promise<void> {
-    const there = await answers(this.#yard.transport, trouble.target, pathOf(trouble.target), WITHIN);
+    const there = await answers(this.#host.yard.transport, trouble.target, pathOf(trouble.target), WITHIN);
     if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
+    const { yard, now } = this.#host;
+    const berth = yard.berths.get(trouble.target.provider.name);
+    if (berth) berth.look = { at: now(), ...(!there && { problem: 'looked at, and not there' }) };
     if (there) {
       this.#gone.delete(trouble);
       trouble.thereAgain();

@@ -1,5 +1,6 @@
 import type { Berth } from '../../core/berth.ts';
 import type { Host, Trace } from '../../core/contracts.ts';
+import { standing } from '../../core/standing.ts';
 
 /** What one provider did in this second. */
 interface Done {
@@ -54,7 +55,7 @@ export class Second {
       completion: this.#completion,
       inflight: berths.reduce((sum, { use }) => sum + use.inflight, 0),
       waiting: berths.reduce((sum, { room }) => sum + (room?.waiting ?? 0), 0),
-      providers: Object.fromEntries(berths.map((berth) => [berth.provider.name, this.#standing(berth, at)])),
+      providers: Object.fromEntries(berths.map((berth) => [berth.provider.name, this.#told(berth, at)])),
       shares: Object.fromEntries(this.#shares),
     };
     this.clear();
@@ -67,13 +68,13 @@ export class Second {
     this.#shares = new Map();
   }
 
-  #standing(berth: Berth, now: number): object {
-    const { provider, process, dormant, blocks, use } = berth;
-    const out = [...blocks].filter(([, { until }]) => until > now).map(([reason]) => reason);
+  #told(berth: Berth, now: number): object {
+    const { provider, process, use } = berth;
+    const { state, out } = standing(berth, this.#host.yard.berths, now);
     const done = this.#providers.get(provider.name);
     const usage = process?.usage;
     return {
-      state: process?.state ?? (dormant ? 'absent' : out.length === 0 ? 'available' : 'blocked'),
+      state,
       out,
       inflight: use.inflight,
       requests: done?.requests ?? 0,

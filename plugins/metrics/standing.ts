@@ -1,4 +1,5 @@
 import type { Host, Target } from '../../core/contracts.ts';
+import { standing } from '../../core/standing.ts';
 import { targetNames } from './names.ts';
 import type { Family, Sample } from './page.ts';
 
@@ -40,6 +41,16 @@ export function standingFamilies({ yard, config, now }: Host): Family[] {
         berths().flatMap(({ provider, process }) =>
           process ? [{ labels: { provider: provider.name, state: process.state }, value: 1 }] : [],
         ),
+    },
+    {
+      name: 'switchyard_provider_state',
+      help: 'How a provider is, as GET /providers says it: the state that it is in has 1.',
+      type: 'gauge',
+      samples: () =>
+        berths().map((berth) => {
+          const { state } = standing(berth, yard.berths, now());
+          return { labels: { provider: berth.provider.name, state }, value: 1 };
+        }),
     },
     {
       name: 'switchyard_target_blocked',

@@ -23,8 +23,11 @@ async function start(
 
 t.test('it shows how the gateway is, who there is and what can be asked for', async (t) => {
   const { house, ask } = await start(t);
+  t.match((await ask('status')).stdout, /^providers\t0 of 1 are healthy, 1 not asked yet, \d+ more sleep$/m);
+  await house.chat();
   const status = await ask('status');
   t.equal(status.code, 0, status.stderr);
+  t.match(status.stdout, /^providers\t1 of 1 are healthy, \d+ more sleep$/m);
   t.match(status.stdout, /gateway\thealthy, version \d/);
   t.match(status.stdout, `url\t${house.url}`);
   t.match((await ask('providers')).stdout, /^one\tavailable\t-\t-\t0\tm$/m);

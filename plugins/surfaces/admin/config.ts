@@ -1,8 +1,8 @@
 import type { Berth } from '../../../core/berth.ts';
 import { redact } from '../../../core/config/redact.ts';
 import type { Host } from '../../../core/contracts.ts';
+import { standing } from '../../../core/standing.ts';
 import { originOf } from '../../../core/supervisor/port.ts';
-import { standing } from './standing.ts';
 import { stats } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
@@ -35,7 +35,7 @@ function service(berth: Berth, host: Host, watch: Watch) {
   return {
     name,
     service_type: spec?.source?.toolchain ?? (spec ? 'process' : 'remote'),
-    status: standing(berth, host).status,
+    status: standing(berth, host.yard.berths, host.now()).status,
     health_endpoint: origin ? origin + spec!.probe.path : null,
     api_endpoint: origin ? `${origin}${basePath}/chat/completions` : null,
     start_command: command?.join(' ') ?? null,

@@ -1,7 +1,7 @@
 import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
+import { standing } from '../../../core/standing.ts';
 import { blocksOf } from './blocks.ts';
-import { standing } from './standing.ts';
 import { stats } from './stats.ts';
 import type { Watch } from './vitals.ts';
 
@@ -21,7 +21,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
   const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = berth.provider;
   return {
     name,
-    ...standing(berth, host),
+    ...standing(berth, host.yard.berths, host.now()),
     kind: berth.process ? 'program' : 'remote',
     ...watch.vitals(berth, host.now()),
     surfaces,

@@ -1,16 +1,8 @@
-import type { Provider, State, TargetStanding } from './types.ts';
-
-/** Its state, or `blocked` where each of its targets is left alone. */
-export function standingOf({ state, targets }: Provider): State {
-  if (state !== 'healthy' && state !== 'available') return state;
-  return targets.length > 0 && targets.every(isLeftAlone) ? 'blocked' : state;
-}
+import type { Provider, TargetStanding } from './types.ts';
 
 /** Now, or as soon as it is asked: a program that starts on demand. */
-export function canAnswer(provider: Provider): boolean {
-  const { process, lacks } = provider;
-  const state = standingOf(provider);
-  if (state === 'healthy' || state === 'available') return true;
+export function canAnswer({ process, lacks, state }: Provider): boolean {
+  if (state === 'healthy' || state === 'available' || state === 'unknown') return true;
   return process?.start === 'on-demand' && lacks.length === 0 && (state === 'stopped' || state === 'absent');
 }
 

@@ -11,8 +11,8 @@ export type ProcessState =
   | 'backoff'
   | 'failed';
 
-/** A process's state, or for a provider without one whether it may be asked. */
-export type State = ProcessState | 'available' | 'blocked';
+/** A process's state, or for a provider without one what its answers say; `unknown` until it has given one. */
+export type State = ProcessState | 'available' | 'blocked' | 'unknown';
 
 /** Why a target is out: until when, null where that is not known. */
 export interface Block {
@@ -71,12 +71,14 @@ export interface Program {
 
 export interface Provider {
   readonly name: string;
-  readonly status: 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error';
+  readonly status: 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' | 'unknown';
   readonly state: State;
   /** why it is out as a whole */
   readonly out: readonly string[];
   /** sleeps until somebody names it */
   readonly dormant: boolean;
+  /** it is meant to answer */
+  readonly inService: boolean;
   readonly kind: string;
   readonly port: number | null;
   readonly models: readonly string[];

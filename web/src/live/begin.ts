@@ -1,5 +1,5 @@
 import { queryClient } from '../api/query-client.ts';
-import type { LiveEvent } from './events.ts';
+import type { LiveEvent, Tick } from './events.ts';
 import { after } from './live.ts';
 import { currentLive, setLive } from './store.ts';
 import { listen } from './stream.ts';
@@ -11,6 +11,8 @@ export function beginLive(): void {
       const before = currentLive();
       setLive(after(before, event));
       freshen(event, before.version !== undefined);
+      if (event.name === 'tick' && statesIn(before.ticks.at(-1)) !== statesIn(event.data))
+        void queryClient.invalidateQueries({ queryKey: ['providers'] });
     },
     lost: (why) => {
       const live = currentLive();
@@ -21,6 +23,11 @@ export function beginLive(): void {
     },
   });
 }
+
+const statesIn = (tick: Tick | undefined): string =>
+  Object.entries(tick?.providers ?? {})
+    .map(([name, { state }]) => `${name} ${state}`)
+    .join();
 
 /** Which answers an event makes old; after a gap, all that there are. */
 function freshen({ name, data }: LiveEvent, isReconnected: boolean): void {

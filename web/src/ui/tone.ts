@@ -15,6 +15,7 @@ const TONES: Readonly<Record<State, Tone>> = {
   failed: 'bad',
   stopped: 'off',
   absent: 'off',
+  unknown: 'off',
 };
 
 export const toneOf = (state: State): Tone => TONES[state] ?? 'off';

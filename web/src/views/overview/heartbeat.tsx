@@ -6,7 +6,6 @@ import { clock } from '../../format/time.ts';
 import { classes } from '../../ui/classes.ts';
 import { Skeleton } from '../../ui/states.tsx';
 import { beats, type Beat, type Minute } from './beats.ts';
-import { standingOf } from '../../api/standing.ts';
 
 const LOOKS: Readonly<Record<Beat, string>> = {
   well: 'h-full bg-well',
@@ -20,7 +19,7 @@ const LOOKS: Readonly<Record<Beat, string>> = {
 /** The last hour of a provider, a bar a minute. */
 export function Heartbeat({ provider }: { readonly provider: Provider }) {
   const { name } = provider;
-  const state = standingOf(provider);
+  const { state } = provider;
   const statistics = useQuery(queries.statistics('1h', { provider: name }));
   const history = useQuery(queries.history(name));
   if (statistics.error) return <p className="text-xs text-ink-faint">no history is kept</p>;

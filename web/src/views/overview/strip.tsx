@@ -10,7 +10,6 @@ import { Icon } from '../../ui/icon.tsx';
 import { Fact } from '../../ui/panel.tsx';
 import { StateBadge } from '../../ui/signal.tsx';
 import { Heartbeat } from './heartbeat.tsx';
-import { standingOf } from '../../api/standing.ts';
 
 /** The columns of a strip on wide screens, and the facts among them. */
 export const COLUMNS =
@@ -39,7 +38,7 @@ export function Strip({ provider }: { readonly provider: Provider }) {
           {name}
         </Link>
         <span className="flex items-center gap-2 text-xs">
-          <StateBadge state={standingOf({ ...provider, state: tick?.state ?? provider.state })} />
+          <StateBadge state={tick?.state ?? provider.state} />
           <span className="truncate text-ink-faint">{models.slice(0, 2).join(', ')}</span>
         </span>
       </div>

@@ -5,7 +5,6 @@ import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { toneOf } from '../../ui/tone.ts';
 import { COLUMNS, FACTS, Strip } from './strip.tsx';
-import { standingOf } from '../../api/standing.ts';
 
 /** A strip for each provider that is awake, those in trouble first. */
 export function Strips({ providers }: { readonly providers: readonly Provider[] }) {
@@ -48,4 +47,4 @@ export function Strips({ providers }: { readonly providers: readonly Provider[] 
 
 const RANK = { bad: 0, warn: 1, busy: 2, well: 3, off: 4 } as const;
 
-const rank = (provider: Provider): number => RANK[toneOf(standingOf(provider))];
+const rank = (provider: Provider): number => RANK[toneOf(provider.state)];

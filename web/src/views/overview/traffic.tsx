@@ -9,7 +9,6 @@ import { Empty } from '../../ui/states.tsx';
 import { toneOf } from '../../ui/tone.ts';
 import { sharesOf, type Share } from './shares.ts';
 import { Tracks } from './tracks.tsx';
-import { standingOf } from '../../api/standing.ts';
 
 const MOST = 8;
 const SECONDS = 60;
@@ -66,7 +65,7 @@ interface Props {
 }
 
 function Branch({ share: { target, requests, share }, provider }: Props) {
-  const state = provider && standingOf(provider);
+  const state = provider?.state;
   const isWell = state === undefined || toneOf(state) === 'well';
   return (
     <li className="flex h-9 items-center gap-3">

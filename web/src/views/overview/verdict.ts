@@ -1,4 +1,4 @@
-import { blocksOf, canAnswer, isLeftAlone, progressOf, standingOf } from '../../api/standing.ts';
+import { blocksOf, canAnswer, isLeftAlone, progressOf } from '../../api/standing.ts';
 import type { Provider } from '../../api/types.ts';
 import type { Lately } from '../../live/window.ts';
 import { plural } from '../../format/numbers.ts';
@@ -70,17 +70,14 @@ export function verdict(
 
 /** Those that are meant to answer: who sleeps is not, nor who is only asked when nobody else is there. */
 export function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
-  const awake = providers.filter(({ dormant }) => !dormant);
-  const meant = awake.filter(({ lastResort, state }) => !lastResort || state === 'healthy');
-  return meant.length > 0 ? meant : awake;
+  return providers.filter(({ inService }) => inService);
 }
 
 function troubleOf(
   provider: Provider,
   { requests, errors }: Pick<Lately, 'requests' | 'errors'>,
 ): readonly Trouble[] {
-  const { name, process, lacks, targets } = provider;
-  const state = standingOf(provider);
+  const { name, process, lacks, targets, state } = provider;
   const why = process?.reason ?? '';
   const trouble = (
     tone: Trouble['tone'],
@@ -96,12 +93,19 @@ function troubleOf(
     case 'backoff':
       return trouble('bad', `${name} has crashed and starts again soon`, why, 'logs', 'start');
     case 'unhealthy':
-      return trouble('bad', `${name} does not answer its probe`, why, 'logs', 'restart');
+      return process
+        ? trouble('bad', `${name} does not answer its probe`, why, 'logs', 'restart')
+        : trouble('warn', `${name} failed its last requests`, 'The next one finds out whether it is well.');
     case 'installing':
     case 'starting':
       return trouble('busy', `${name} is ${state}`, progressOf(provider) ?? why);
     case 'blocked':
-      return trouble('bad', `${name} is left alone for now`, blocksOf(provider), 'reset');
+      return trouble(
+        'bad',
+        `${name} is left alone for now`,
+        blocksOf(provider) || provider.out.join('; '),
+        'reset',
+      );
     default:
   }
   const blocked = targets.filter(isLeftAlone);

@@ -7,7 +7,7 @@ import { StateBadge } from '../../ui/signal.tsx';
 import { Tabs, type Tab } from '../../ui/tabs.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { ViewHeader } from '../../ui/view-header.tsx';
-import { blocksOf, standingOf } from '../../api/standing.ts';
+import { blocksOf } from '../../api/standing.ts';
 import { Controls } from './controls.tsx';
 import { History } from './history.tsx';
 import { Lacks } from './lacks.tsx';
@@ -63,7 +63,7 @@ export function Detail({ provider, tab, openTab }: Props) {
 function Standing({ provider }: { readonly provider: Provider }) {
   const { process, out } = provider;
   const now = useNow(10_000);
-  const state = standingOf(provider);
+  const { state } = provider;
   return (
     <span className="flex flex-wrap items-baseline gap-x-2">
       <span role="status">

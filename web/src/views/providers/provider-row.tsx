@@ -4,7 +4,6 @@ import { bytes, count, duration, percent } from '../../format/numbers.ts';
 import { useLive } from '../../live/store.ts';
 import { classes } from '../../ui/classes.ts';
 import { StateBadge } from '../../ui/signal.tsx';
-import { standingOf } from '../../api/standing.ts';
 import { Controls } from './controls.tsx';
 import { useProgress } from './running.ts';
 
@@ -31,7 +30,7 @@ export function ProviderRow({ provider }: { readonly provider: Provider }) {
         <span className="block truncate text-xs text-ink-faint">{modelsOf(models, provider.anyModel)}</span>
       </th>
       <td className="px-3 py-1.5">
-        <StateBadge state={standingOf(provider)} />
+        <StateBadge state={provider.state} />
         <Why provider={provider} />
       </td>
       <td className={NUMBER}>

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import type { Provider } from '../../api/types.ts';
 import { Lamp } from '../../ui/signal.tsx';
 import { toneOf } from '../../ui/tone.ts';
-import { standingOf } from '../../api/standing.ts';
 import { sift } from './sift.ts';
 
 interface Props {
@@ -31,9 +30,9 @@ export function Rail({ providers, name }: Props) {
                 aria-current={one.name === name ? 'page' : undefined}
                 className="flex h-7 items-center gap-2 rounded-md px-2 text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-semibold aria-[current=page]:text-ink"
               >
-                <Lamp tone={toneOf(standingOf(one))} />
+                <Lamp tone={toneOf(one.state)} />
                 <span className="truncate">{one.name}</span>
-                <span className="sr-only">, {standingOf(one)}</span>
+                <span className="sr-only">, {one.state}</span>
               </Link>
             </li>
           ),

@@ -1,5 +1,4 @@
 import type { Provider } from '../../api/types.ts';
-import { standingOf } from '../../api/standing.ts';
 import { toneOf } from '../../ui/tone.ts';
 
 /** Which providers are shown: a text, and one of `STANDINGS`. */
@@ -28,14 +27,14 @@ const textOf = ({ name, models, aliases }: Provider): string =>
   [name, ...models, ...aliases].join(' ').toLowerCase();
 
 function isIn(provider: Provider, state: string): boolean {
-  const tone = toneOf(standingOf(provider));
+  const tone = toneOf(provider.state);
   switch (state) {
     case 'up':
-      return tone === 'well';
+      return tone === 'well' || provider.state === 'unknown';
     case 'trouble':
       return tone === 'bad' || tone === 'warn';
     case 'down':
-      return tone === 'off';
+      return tone === 'off' && provider.state !== 'unknown';
     case 'lacking':
       return provider.lacks.length > 0;
     default:
