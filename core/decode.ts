@@ -1,49 +1,29 @@
-import { createBrotliDecompress, createInflate, createGunzip, createZstdDecompress } from 'node:zlib';
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
 import type { Transform } from 'node:stream';
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+/** Makes what unpacks a body, by its first byte. */
+export type OpenDecoder = (first: number) => Transform;
+
+const DECODERS: Readonly<Record<string, OpenDecoder>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: (first) => (isZlib(first) ? createInflate() : createInflateRaw()),
+  br: () => createBrotliDecompress(),
+  zstd: () => createZstdDecompress(),
 };
 
-interface Receiver {
-  data(chunk: Buffer): void;
-  end(): void;
-  broken(error: Error): void;
+/** @returns undefined for an encoding that is not known here */
+export function decoderFor(encoding: string): OpenDecoder | undefined {
+  return DECODERS[encoding.trim().toLowerCase()];
 }
 
-/**
- * For an upstream that compresses though asked not to: what it sends is unpacked before anybody reads it.
- * @param failed told of what the receiver throws
- * @returns undefined for an encoding that nobody here knows
- */
-export function decoded(
-  encoding: string,
-  receiver: Receiver,
-  failed: (error: unknown) => void,
-): Receiver | undefined {
-  const decoder = DECODERS[encoding.trim().toLowerCase()]?.();
-  if (!decoder) return undefined;
-  // These run outside the transport's turn, where nobody else would catch what a reader throws.
-  const careful = (read: () => void): void => {
-    try {
-      read();
-    } catch (error) {
-      failed(error);
-    }
-  };
-  decoder.on('data', (chunk: Buffer) => careful(() => receiver.data(chunk)));
-  decoder.on('end', () => careful(() => receiver.end()));
-  decoder.on('error', (error) => receiver.broken(error));
-  return {
-    data: (chunk) => void decoder.write(chunk),
-    end: () => void decoder.end(),
-    broken: (error) => {
-      decoder.removeAllListeners('end');
-      receiver.broken(error);
-    },
-  };
+/** Whether data begins with the head of RFC 1950: some servers send the bare data of RFC 1951 as `deflate`. */
+function isZlib(first: number): boolean {
+  return (first & 0x0f) === 8 && first >> 4 < 8;
 }

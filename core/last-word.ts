@@ -53,7 +53,6 @@ function refuse(
   foreign: Dialect['foreignRefusal'],
 ): void {
   const down: AnswerHeaders = { ...headersDown(headers), ...signed };
-  delete down['content-encoding'];
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
   if (status < 400) {
     const error = new GatewayError(

@@ -104,7 +104,6 @@ export class Sender implements Handler, Delivery {
         reading: { who: this.#who, dialect, call, headers, limits },
         delivery: this,
         status,
-        failed: (error) => this.#ours(error),
       });
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -262,9 +261,10 @@ export class Sender implements Handler, Delivery {
     const whole = this.#attempt.outcome === 'answered';
     const { phase } = this.#phases;
     const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
-    if (phase === 'paused') this.#exchange?.resume();
+    const trails = (whole || drains) && phase !== 'over';
+    if (trails) this.#exchange?.ignore();
     this.#ended(sent);
-    if ((whole || drains) && phase !== 'over') this.#phases.trail(whole);
+    if (trails) this.#phases.trail(whole);
     else this.#cut();
     this.#settle(sent);
   }

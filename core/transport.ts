@@ -17,6 +17,8 @@ export interface Exchange {
   abort(): void;
   pause(): void;
   resume(): void;
+  /** Nobody wants what still comes: it is read out as fast as it comes. */
+  ignore(): void;
 }
 
 /** The one narrow call behind `send`: whatever fulfils it can take undici's place. */
@@ -120,6 +122,10 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   resume(): void {
     this.#controller?.resume();
+  }
+
+  ignore(): void {
+    this.resume();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -22,4 +22,8 @@ export class Http1Exchange implements Exchange {
   resume(): void {
     this.connection?.resume();
   }
+
+  ignore(): void {
+    this.resume();
+  }
 }

@@ -127,7 +127,6 @@ export class StreamRelay implements Receiver {
     this.#delivery.firstContent();
     if (!this.#outlet.live) return;
     const headers = headersDown(this.#reading.headers);
-    delete headers['content-encoding'];
     headers['content-type'] = 'text/event-stream; charset=utf-8';
     headers['cache-control'] ??= 'no-cache';
     this.#delivery.open(headers);

@@ -130,9 +130,7 @@ function parse(body: Buffer): unknown {
 }
 
 export function plain({ headers }: Reading): Record<string, string | string[]> {
-  const down = headersDown(headers);
-  delete down['content-encoding'];
-  return down;
+  return headersDown(headers);
 }
 
 export function excerpt(body: Buffer): string {
