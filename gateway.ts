@@ -12,6 +12,7 @@ import type { FeaturePlugin, Plugin, ProviderPlugin, Toolchain } from './core/co
 import { mount, type HostParts } from './core/mount.ts';
 import { answerErrors, refuseWhileClosing } from './core/answer-errors.ts';
 import { readOverrides, tryStrategies } from './core/boot-settings.ts';
+import { oneTarget } from './core/request-target.ts';
 import type { MakeStrategy } from './core/routes.ts';
 import { Secrets, withKept } from './core/secrets.ts';
 import { tellProcesses } from './core/signs.ts';
@@ -56,6 +57,7 @@ export async function house(
 
   const deafen = tellProcesses(yard);
   answerErrors(app);
+  oneTarget(app);
   refuseWhileClosing(app);
   app.addHook('onClose', () => yard.close().finally(deafen));
   const tell = (problem: string) => app.log.warn(problem);

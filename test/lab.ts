@@ -53,11 +53,12 @@ export async function oneRequest(
   headers: readonly string[] = [],
   body = '',
   http = '1.1',
+  host = '127.0.0.1',
 ) {
   const length = body === '' ? [] : [`content-length: ${Buffer.byteLength(body)}`];
   const head = [
     `${line} HTTP/${http}`,
-    'host: 127.0.0.1',
+    `host: ${host}`,
     'connection: close',
     ...headers,
     ...length,

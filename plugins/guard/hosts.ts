@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import type { HouseConfig } from '../../core/contracts.ts';
+
+type Server = HouseConfig['server'];
+
+/** A name or an address, and a port: whatever else stands in a Host header is no host (RFC 9110 §7.2). */
+const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;
+
+/** Whether a request may come under this name: one of this machine's, or one that the config names. */
+export function knowsHost(host: string, server: Server): boolean {
+  return isLoopback(nameIn(host)) || mayBeCalledFromAfar(host, server);
+}
+
+/** With keys any name will do: a page that came by a false name has no key. */
+export function mayBeCalledFromAfar(host: string, { apiKeys, hosts }: Server): boolean {
+  return (
+    apiKeys.length > 0 ||
+    hosts.some((known) => [nameIn(host), host.toLowerCase()].includes(known.toLowerCase()))
+  );
+}
+
+/** In an app of somebody's own nobody has checked where it listens, and any machine can say that it calls `localhost`. */
+export function isNear({ socket: { remoteAddress }, server: { server } }: FastifyRequest): boolean {
+  if (remoteAddress === '127.0.0.1') return true;
+  if (remoteAddress === undefined) return typeof server.address() === 'string';
+  return isLoopback(remoteAddress.replace(/^::ffff:/, ''));
+}
+
+/** The name in a Host header, in lower case; '' where it is none. */
+export function nameIn(host: string): string {
+  const name = HOST.exec(host)?.[1] ?? '';
+  return name.replace(/^\[|\]$/g, '').toLowerCase();
+}
+
+export function isLoopback(name: string): boolean {
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    (isIP(name) === 4 && name.startsWith('127.'))
+  );
+}

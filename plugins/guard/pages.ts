@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import type { HouseConfig } from '../../core/contracts.ts';
+import { isLoopback, nameIn } from './hosts.ts';
+
+type Server = HouseConfig['server'];
+
+/** Whether a page with this origin may call: one of this machine's, of the gateway's own host, or one that the config names. */
+export function allowsOrigin(origin: string, host: string, { apiKeys, origins }: Server): boolean {
+  if (origins.includes('*') || origins.includes(origin)) return true;
+  if (apiKeys.length > 0 && origins.length === 0) return true;
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname, host: own } = new URL(origin);
+  if (protocol !== 'http:' && protocol !== 'https:') return false;
+  return isLoopback(hostname.replace(/^\[|\]$/g, '')) || own === host;
+}
+
+/**
+ * Whether a browser says that a page from elsewhere made it ask, where no Origin says which: an `<img>`, a `<script>`, a
+ * link (https://www.w3.org/TR/fetch-metadata). A link may open the dashboard. Pages of this machine are of one site.
+ */
+export function isFromElsewhere(
+  request: FastifyRequest,
+  host: string,
+  home: string,
+  server: Server,
+): boolean {
+  const { 'sec-fetch-site': site } = request.headers;
+  if (site === undefined || site === 'same-origin' || site === 'none') return false;
+  if (server.apiKeys.length > 0 || server.origins.includes('*')) return false;
+  if (site === 'same-site' && isLoopback(nameIn(host))) return false;
+  return !opens(request, home);
+}
+
+function opens({ method, headers, url }: FastifyRequest, home: string): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers;
+  const [path] = url.split('?');
+  const isHome = path === home || `${path}/` === home;
+  return method === 'GET' && mode === 'navigate' && dest === 'document' && isHome;
+}
