@@ -6,6 +6,7 @@ import { GatewayError } from './errors.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
 import { open } from './relay/open.ts';
+import { note } from './note.ts';
 import { Phases } from './phases.ts';
 import type { Assignment, Sent } from './sent.ts';
 import { sign } from './signature.ts';
@@ -13,9 +14,6 @@ import type { AnswerHeaders, Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
 import { UsageWatch } from './usage.ts';
 import { connectError, isMalformed, resetError } from './upstream-error.ts';
-
-/** A connection that had been used before and is reset before any byte was stale: so many are tried one after another. */
-const STALE_TRIES = 5;
 
 /**
  * One attempt at one target: sends, keeps the clocks, reads the answer through a receiver. Settles when the client's
@@ -37,7 +35,7 @@ export class Sender implements Handler, Delivery {
   #exchange: Exchange | undefined;
   #receiver: Receiver | undefined;
   #reused = false;
-  #staleTries = 0;
+  #isRepeated = false;
   #settled = false;
   /** what has been opened is a stream of events: an error can be said in it */
   #events = false;
@@ -75,10 +73,10 @@ export class Sender implements Handler, Delivery {
 
   #ask(): void {
     try {
-      this.#exchange = this.#house.transport.request(this.#request, this);
+      this.#exchange = this.#house.transport.request(this.#request, this, this.#isRepeated);
     } catch (error) {
       // A plugin wrote what is no request: the attempt must end for all that.
-      this.lost(error as Error);
+      this.lost(error as Error, false);
     }
   }
 
@@ -131,21 +129,27 @@ export class Sender implements Handler, Delivery {
     this.#over();
   }
 
-  lost(error: Error): void {
+  lost(error: Error, incomplete: boolean): void {
     if (this.#settled) return this.#over();
     if (this.#receiver) {
       this.#receiver.broken(error);
     } else if (this.#phases.phase === 'connect') {
       this.fail(connectError(this.#who, this.#request.origin, error), 'error');
-    } else if (this.#reused && this.#staleTries < STALE_TRIES && !isMalformed(error)) {
-      // The upstream closed an idle connection just as it was used again: no failure of the target.
-      this.#staleTries++;
-      this.#phases.again();
-      return this.#ask();
+    } else if (incomplete && this.#reused && !this.#isRepeated && !isMalformed(error)) {
+      return this.#repeat();
     } else {
       this.fail(resetError(this.#who, error), 'error');
     }
     this.#over();
+  }
+
+  /** A kept connection was closed before all of the request had left: no failure of the target (RFC 9110 §9.2.2). */
+  #repeat(): void {
+    this.#isRepeated = true;
+    const remark = `${this.#who} closed a kept connection before all of the request had left: sent again on a new one`;
+    note(this.#context, { remark });
+    this.#phases.again();
+    this.#ask();
   }
 
   get committed(): boolean {

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import type { UpstreamRequest } from './contracts.ts';
+import { isIncomplete } from './incomplete.ts';
 
 /** What comes back of one request, in this order: connected, head, data…, then one of end and lost. */
 export interface Handler {
@@ -9,7 +11,8 @@ export interface Handler {
   head(status: number, headers: IncomingHttpHeaders): void;
   data(chunk: Buffer): void;
   end(): void;
-  lost(error: Error): void;
+  /** @param incomplete not all of the request had left when it was lost, and nothing had come: it cannot have been worked on */
+  lost(error: Error, incomplete: boolean): void;
 }
 
 /** One request under way. After `abort` nothing is called any more. */
@@ -23,7 +26,8 @@ export interface Exchange {
 
 /** The one narrow call behind `send`: whatever fulfils it can take undici's place. */
 export interface Transport {
-  request(request: UpstreamRequest, handler: Handler): Exchange;
+  /** @param fresh on a connection that carried nothing before */
+  request(request: UpstreamRequest, handler: Handler, fresh?: boolean): Exchange;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,9 @@ export interface CountingTransport extends Transport {
 
 const gone = new Error('the exchange is over');
 
+/** Who closes connections that rest does so after 1 s or more: where one has just been used, undici's own look is enough. */
+const QUIET = 500;
+
 /** Our own clocks watch the phases; this only frees the socket of a connection that never came. */
 const CONNECT_GIVES_UP = 30_000;
 
@@ -43,29 +50,59 @@ const CONNECT_GIVES_UP = 30_000;
  * uvicorn and Node servers close theirs.
  */
 export function undiciTransport(): CountingTransport {
-  const origins = new Map<string, { readonly pool: Pool; heard: number }>();
+  const origins = new Map<string, Origin>();
+  /** pools of the one request that had to have a new connection */
+  const once = new Set<Pool>();
+  const closeAfter = async (pool: Pool): Promise<void> => {
+    once.add(pool);
+    await pool.close().catch(() => {});
+    once.delete(pool);
+  };
   return {
-    request(request, handler) {
+    request(request, handler, fresh = false) {
       let origin = origins.get(request.origin);
-      if (!origin) origins.set(request.origin, (origin = { pool: openPool(request.origin), heard: 0 }));
+      if (!origin)
+        origins.set(request.origin, (origin = { pool: openPool(request.origin), heard: 0, used: Infinity }));
       const exchange = new UndiciExchange(handler, origin);
-      origin.pool.dispatch(
-        {
-          path: request.path,
-          method: request.method as Dispatcher.HttpMethod,
-          headers: request.headers,
-          body: request.body ?? null,
-        },
-        exchange,
-      );
+      const dispatch = (pool: Pool): void => {
+        if (exchange.isOver) return;
+        pool.dispatch(
+          {
+            path: request.path,
+            method: request.method as Dispatcher.HttpMethod,
+            headers: request.headers,
+            body: request.body ?? null,
+          },
+          exchange,
+        );
+      };
+      if (fresh) {
+        const pool = openPool(request.origin);
+        dispatch(pool);
+        void closeAfter(pool);
+      } else if (performance.now() - origin.used > QUIET) {
+        // The events of this turn were collected before now. undici waits for its end, and only then are later ones read.
+        setImmediate(dispatch, origin.pool);
+      } else {
+        dispatch(origin.pool);
+      }
       return exchange;
     },
     heard: (origin) => origins.get(origin)?.heard ?? 0,
     async close() {
-      await Promise.all([...origins.values()].map(({ pool }) => pool.destroy()));
+      const pools = [...[...origins.values()].map(({ pool }) => pool), ...once];
+      await Promise.all(pools.map((pool) => pool.destroy()));
       origins.clear();
     },
   };
+}
+
+interface Origin {
+  readonly pool: Pool;
+  /** bytes of bodies that have come from there */
+  heard: number;
+  /** when an answer ended last */
+  used: number;
 }
 
 function openPool(url: string): Pool {
@@ -81,7 +118,8 @@ function openPool(url: string): Pool {
         ...options,
         connect: (wanted, callback) =>
           connect(wanted, (...result) => {
-            place.fresh = true;
+            const [, socket] = result;
+            if (socket) place.opened(socket);
             callback(...result);
           }),
       });
@@ -93,6 +131,25 @@ function openPool(url: string): Pool {
 /** One of a pool's connections, again and again: it tells whether the one that is there now has carried a request. */
 class Place extends Client {
   fresh = true;
+  /** how its last connection was lost: not all that was written to it had left */
+  incomplete = false;
+  #socket: Socket | undefined;
+
+  /** Before undici listens to it, which destroys it at the first sign of its end. */
+  opened(socket: Socket): void {
+    this.#socket = socket;
+    this.fresh = true;
+    this.incomplete = false;
+    const lost = (cause?: Error): void => {
+      if (this.#socket === socket) this.incomplete ||= isIncomplete(socket, cause);
+    };
+    socket.once('end', lost).once('error', lost);
+  }
+
+  /** bytes that have come on its connection */
+  get read(): number {
+    return this.#socket?.bytesRead ?? 0;
+  }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     (handler as UndiciExchange).place = this;
@@ -102,13 +159,18 @@ class Place extends Client {
 
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   place: Place | undefined;
-  readonly #origin: { heard: number };
+  readonly #origin: Origin;
   #handler: Handler | undefined;
   #controller: Dispatcher.DispatchController | undefined;
+  #readBefore = 0;
 
-  constructor(handler: Handler, origin: { heard: number }) {
+  constructor(handler: Handler, origin: Origin) {
     this.#handler = handler;
     this.#origin = origin;
+  }
+
+  get isOver(): boolean {
+    return this.#handler === undefined;
   }
 
   abort(): void {
@@ -134,7 +196,10 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (!this.#handler) return controller.abort(gone);
     const { place } = this;
     const reused = place?.fresh === false;
-    if (place) place.fresh = false;
+    if (place) {
+      place.fresh = false;
+      this.#readBefore = place.read;
+    }
     this.#handler.connected(reused);
   }
 
@@ -148,6 +213,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#origin.used = performance.now();
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.end();
@@ -156,6 +222,8 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
     const handler = this.#handler;
     this.#handler = undefined;
-    handler?.lost(error);
+    const { place } = this;
+    const isUnheard = place !== undefined && place.incomplete && place.read === this.#readBefore;
+    handler?.lost(error, isUnheard);
   }
 }

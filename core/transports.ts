@@ -10,8 +10,8 @@ export function openTransport(name: TransportName): CountingTransport {
   if (name === 'undici') return unpacking(undici);
   const own = http1Transport();
   return unpacking({
-    request: (request, handler) =>
-      (request.origin.startsWith('http:') ? own : undici).request(request, handler),
+    request: (request, handler, fresh) =>
+      (request.origin.startsWith('http:') ? own : undici).request(request, handler, fresh),
     heard: (origin) => (origin.startsWith('http:') ? own : undici).heard(origin),
     async close() {
       await Promise.all([own.close(), undici.close()]);

@@ -6,9 +6,9 @@ import type { CountingTransport, Exchange, Handler } from './transport.ts';
 /** For upstreams that compress though asked not to: what they pack is unpacked on its way, no faster than it is read. */
 export function unpacking(transport: CountingTransport): CountingTransport {
   return {
-    request(request, handler) {
+    request(request, handler, fresh) {
       const unpacked = new Unpacked(handler);
-      unpacked.exchange = transport.request(request, unpacked);
+      unpacked.exchange = transport.request(request, unpacked, fresh);
       return unpacked;
     },
     heard: (origin) => transport.heard(origin),
@@ -57,11 +57,11 @@ class Unpacked implements Exchange, Handler {
   }
 
   /** What came before is unpacked yet. */
-  lost(error: Error): void {
+  lost(error: Error, incomplete: boolean): void {
     this.#hasCome = true;
     this.#lost = error;
     if (this.#decoder) this.#decoder.end();
-    else this.#handler.lost(error);
+    else this.#handler.lost(error, incomplete);
   }
 
   abort(): void {
@@ -107,7 +107,7 @@ class Unpacked implements Exchange, Handler {
   #unpacked(): void {
     // What follows the packed data is nothing that anybody could read.
     if (!this.#hasCome) this.exchange?.abort();
-    if (this.#lost) this.#handler.lost(this.#lost);
+    if (this.#lost) this.#handler.lost(this.#lost, false);
     else this.#handler.end();
   }
 
@@ -116,7 +116,7 @@ class Unpacked implements Exchange, Handler {
     this.#close();
     this.exchange?.abort();
     const error = new Error(`its ${this.#encoding} cannot be unpacked: ${cause.message}`, { cause });
-    this.#handler.lost(this.#lost ?? error);
+    this.#handler.lost(this.#lost ?? error, false);
   }
 
   #close(): void {

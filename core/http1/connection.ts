@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { isIncomplete } from '../incomplete.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';
@@ -12,8 +13,10 @@ export interface Home {
   heard: number;
   /** It is free for the next request for `time` ms. */
   rest(connection: Connection, time: number): void;
-  /** It is no more. */
-  forget(connection: Connection): void;
+  /** It is no more. @param closed the other side may have closed it as it rested */
+  forget(connection: Connection, closed: boolean): void;
+  /** Nothing of that request was sent, and its connection is closed: it gets a new one. */
+  move(exchange: Http1Exchange, head: string, body: Buffer | undefined): void;
 }
 
 /** Bytes of one read. Pages that small reads do not reach cost no memory. */
@@ -27,7 +30,8 @@ const PROBE = 60_000;
 export class Connection implements Listener {
   /** where it is in its home's list */
   place = 0;
-  /** until when it may be used again, in ms on its home's clock */
+  /** since when it rests, and until when it may be used again, in ms on its home's clock */
+  restsSince = 0;
   restsUntil = 0;
   readonly #home: Home;
   readonly #socket: Socket;
@@ -39,7 +43,11 @@ export class Connection implements Listener {
   #body: Buffer | undefined;
   #isOpen = false;
   #hasCarried = false;
+  /** what it carries now is not its first request */
+  #isReused = false;
   #isPaused = false;
+  /** the end of it that may have come already is looked for before anything is sent */
+  #isLooking = false;
 
   constructor(home: Home) {
     this.#home = home;
@@ -57,30 +65,37 @@ export class Connection implements Listener {
     this.#socket.on('close', () => this.#ended());
   }
 
-  /** The next request is this one; sent at once, or once the connection stands. */
-  carry(exchange: Http1Exchange, head: string, body: Buffer | undefined): void {
+  /**
+   * The next request is this one; sent at once, or once the connection stands.
+   * @param look it may have been closed as it rested: what has come by now is read before anything is sent
+   */
+  carry(exchange: Http1Exchange, head: string, body: Buffer | undefined, look = false): void {
     this.#exchange = exchange;
     exchange.connection = this;
     this.#head = head;
     this.#body = body;
-    if (this.#isOpen) this.#send();
+    if (!this.#isOpen) return;
+    if (!look) return this.#send();
+    this.#isLooking = true;
+    // The events of this turn were collected before now; after the second one all that had come by now has been read.
+    setImmediate(() => setImmediate(() => this.#looked()));
   }
 
-  /** Closes it now; who has it is told nothing. */
-  drop(): void {
+  /** Closes it now; who has it is told nothing. @param closed the other side may have closed it as it rested */
+  drop(closed = false): void {
     this.#release();
     this.#parser.stop();
     this.#head = '';
     this.#body = undefined;
-    this.#home.forget(this);
+    this.#home.forget(this, closed);
     this.#socket.destroy();
   }
 
-  /** Closes it now, for that reason. */
-  fail(error: Error): void {
+  /** Closes it now, for that reason. @param incomplete not all of the request had left */
+  fail(error: Error, incomplete = false, closed = false): void {
     const exchange = this.#exchange;
-    this.drop();
-    if (exchange) exchange.handler.lost(error);
+    this.drop(closed);
+    if (exchange) exchange.handler.lost(error, incomplete);
   }
 
   pause(): void {
@@ -120,16 +135,32 @@ export class Connection implements Listener {
     if (this.#exchange) this.#send();
   }
 
+  #looked(): void {
+    if (!this.#isLooking) return;
+    this.#isLooking = false;
+    if (this.#exchange) this.#send();
+  }
+
+  /** It was closed, or something came that was not asked for, before anything was sent on it. */
+  #move(): void {
+    const exchange = this.#exchange as Http1Exchange;
+    const head = this.#head;
+    const body = this.#body;
+    this.#isLooking = false;
+    this.drop(true);
+    this.#home.move(exchange, head, body);
+  }
+
   #send(): void {
     const exchange = this.#exchange as Http1Exchange;
     const head = this.#head;
     const body = this.#body;
     this.#head = '';
     this.#body = undefined;
-    const isReused = this.#hasCarried;
+    this.#isReused = this.#hasCarried;
     this.#hasCarried = true;
     try {
-      exchange.handler.connected(isReused);
+      exchange.handler.connected(this.#isReused);
     } catch (error) {
       return this.fail(error as Error);
     }
@@ -146,9 +177,10 @@ export class Connection implements Listener {
   }
 
   #read(length: number): boolean {
-    // Bytes that nobody asked for would be taken for the next answer.
-    if (!this.#exchange) {
-      this.drop();
+    // Bytes that were not asked for would be taken for the next answer.
+    if (!this.#exchange || this.#isLooking) {
+      if (this.#exchange) this.#move();
+      else this.drop();
       return true;
     }
     try {
@@ -160,7 +192,8 @@ export class Connection implements Listener {
   }
 
   #ended(): void {
-    if (!this.#exchange) return this.drop();
+    if (!this.#exchange) return this.drop(true);
+    if (this.#isLooking) return this.#move();
     try {
       if (!this.#parser.finish()) this.#failed(otherSideClosed());
     } catch (error) {
@@ -174,9 +207,11 @@ export class Connection implements Listener {
     else process.emitWarning(error);
   }
 
-  /** Whoever sends again on another connection must know that this answer had begun. */
+  /** To send it again on another connection, it must be known whether this answer had begun and whether all had left. */
   #failed(cause: Error): void {
-    this.fail(this.#parser.inHead ? new Malformed('a head that breaks off', { cause }) : cause);
+    if (this.#isLooking && this.#exchange) return this.#move();
+    const error = this.#parser.inHead ? new Malformed('a head that breaks off', { cause }) : cause;
+    this.fail(error, isIncomplete(this.#socket, cause), this.#isReused && error === cause);
   }
 
   #release(): void {

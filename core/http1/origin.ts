@@ -6,6 +6,10 @@ import { requestHead } from './request-head.ts';
 
 /** How often idle connections are looked at, in ms. */
 const SWEEP = 1_000;
+/** Who closes connections that rest does so after 1 s or more: one that rested for less is used without a look. */
+const RESTED = 500;
+/** But for this long (ms) after a connection was closed as it rested, each is looked at. */
+const WARY = 60_000;
 
 /** The connections to one origin: as many as there are requests at once, and those that rest from one. */
 export class Origin implements Home {
@@ -19,6 +23,8 @@ export class Origin implements Home {
   /** the one that rested last is taken first, so that those nobody needs grow old */
   readonly #resting: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** until when each connection is looked at before it is used again */
+  #waryUntil = -Infinity;
 
   /**
    * @param url scheme, host and port; a user's name in it is not looked at
@@ -34,24 +40,31 @@ export class Origin implements Home {
     this.#emptied = emptied;
   }
 
-  /** @throws Unsendable */
-  request(request: UpstreamRequest, handler: Handler): Exchange {
+  /** @param fresh on a connection that carried nothing before @throws Unsendable */
+  request(request: UpstreamRequest, handler: Handler, fresh: boolean): Exchange {
     const head = requestHead(request, this.#authority);
     const exchange = new Http1Exchange(handler);
-    const { body } = request;
-    const connection = this.#rested() ?? this.#opened();
-    connection.carry(exchange, head, body !== undefined && body.length > 0 ? body : undefined);
+    const body = request.body !== undefined && request.body.length > 0 ? request.body : undefined;
+    const rested = fresh ? undefined : this.#rested();
+    if (rested) rested.carry(exchange, head, body, this.#mayBeClosed(rested));
+    else this.#opened().carry(exchange, head, body);
     return exchange;
   }
 
+  move(exchange: Http1Exchange, head: string, body: Buffer | undefined): void {
+    this.#opened().carry(exchange, head, body);
+  }
+
   rest(connection: Connection, time: number): void {
-    connection.restsUntil = this.#now() + time;
+    connection.restsSince = this.#now();
+    connection.restsUntil = connection.restsSince + time;
     this.#resting.push(connection);
   }
 
-  forget(connection: Connection): void {
+  forget(connection: Connection, closed: boolean): void {
     const { place } = connection;
     if (this.#all[place] !== connection) return;
+    if (closed) this.#waryUntil = this.#now() + WARY;
     const last = this.#all.pop() as Connection;
     if (last !== connection) {
       this.#all[place] = last;
@@ -75,6 +88,11 @@ export class Origin implements Home {
       if (!connection || now < connection.restsUntil) return connection;
       connection.drop();
     }
+  }
+
+  #mayBeClosed({ restsSince }: Connection): boolean {
+    const now = this.#now();
+    return now - restsSince >= RESTED || now < this.#waryUntil;
   }
 
   #opened(): Connection {

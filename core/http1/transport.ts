@@ -10,12 +10,12 @@ export function http1Transport(now: () => number = () => performance.now()): Cou
   const origins = new Map<string, Origin>();
   let isClosed = false;
   return {
-    request(request, handler) {
+    request(request, handler, fresh = false) {
       if (isClosed) throw new Error('the transport is closed');
       const { origin: url } = request;
       let origin = origins.get(url);
       if (!origin) origins.set(url, (origin = new Origin(url, now, () => origins.delete(url))));
-      return origin.request(request, handler);
+      return origin.request(request, handler, fresh);
     },
     heard: (url) => origins.get(url)?.heard ?? 0,
     async close() {

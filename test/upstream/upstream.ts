@@ -115,6 +115,11 @@ export class Upstream {
     return { open, accepted };
   }
 
+  /** Gives up every connection that is there now. */
+  closeConnections(): void {
+    this.#connections.destroy();
+  }
+
   /** How all following requests are answered, except GETs, which ask for lists and health and stay good. */
   behave<Name extends BehaviourName>(name: Name, options?: BehaviourOptions<Name>): void {
     this.#choices.always(name, options);

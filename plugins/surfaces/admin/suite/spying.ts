@@ -1,4 +1,4 @@
-import type { Transport } from '../../../../core/transport.ts';
+import type { Handler, Transport } from '../../../../core/transport.ts';
 
 /** Sees which form an answer came in, which is mended on its way to the client. */
 export function spying(transport: Transport): {
@@ -8,8 +8,8 @@ export function spying(transport: Transport): {
   const spied = {
     contentType: '',
     transport: {
-      request: (request, handler) =>
-        transport.request(request, {
+      request: (request, handler, fresh) => {
+        const spy: Handler = {
           connected: (reused) => handler.connected(reused),
           head(status, headers) {
             spied.contentType = String(headers['content-type'] ?? '').toLowerCase();
@@ -17,8 +17,10 @@ export function spying(transport: Transport): {
           },
           data: (chunk) => handler.data(chunk),
           end: () => handler.end(),
-          lost: (error) => handler.lost(error),
-        }),
+          lost: (error, incomplete) => handler.lost(error, incomplete),
+        };
+        return transport.request(request, spy, fresh);
+      },
       close: () => transport.close(),
     } satisfies Transport,
   };
