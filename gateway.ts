@@ -27,7 +27,10 @@ export const root = fileURLToPath(new URL('.', import.meta.url));
 /** Chance and time, lent by tests. */
 export interface Lent {
   readonly random?: () => number;
+  /** ms on a clock that only goes forward */
   readonly now?: () => number;
+  /** ms since 1970 */
+  readonly date?: () => number;
 }
 
 /** The whole house as a plugin of your own Fastify app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
@@ -46,14 +49,14 @@ export async function house(
   { loaded, catalogue, lent = {} }: { loaded: Loaded; catalogue: Catalogue; lent?: Lent },
 ): Promise<Yard> {
   const { config, env, schema } = loaded;
-  const { random = Math.random, now = Date.now } = lent;
+  const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = lent;
   const settings = new Settings(loaded, catalogue);
   const make: MakeStrategy = ({ use, ...options }, from = settings.loaded) =>
     from.strategyPlugin(use).create(options, { ...parts, app, log: app.log });
-  const yard = new Yard(settings, make, now, random);
+  const yard = new Yard(settings, make, { now, date, random });
   const strategies = catalogue.list('strategy');
   const strategy: HostParts['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
-  const parts: HostParts = { yard, config, schema, env, random, now, strategies, strategy };
+  const parts: HostParts = { yard, config, schema, env, random, now, date, strategies, strategy };
 
   const deafen = tellProcesses(yard);
   answerErrors(app);
@@ -98,6 +101,7 @@ export async function house(
         env,
         log: app.log.child({ plugin: name }),
         now,
+        date,
         random,
         use: () => berth.use,
         heard: (origin) => yard.transport.heard(origin),

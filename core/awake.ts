@@ -72,8 +72,8 @@ export function isRefusal(error: unknown): error is GatewayError {
 }
 
 function stillStarting({ provider: { name } }: Target, process: Supervised, now: number): GatewayError {
-  const { line, since } = process.progress ?? { line: process.state, since: now };
-  const sofar = Math.round((now - since) / 1000);
+  const { line, began } = process.progress ?? { line: process.state, began: now };
+  const sofar = Math.round((now - began) / 1000);
   return new GatewayError(
     'provider_starting',
     `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`,

@@ -19,7 +19,7 @@ export class Berth {
   secrets: ProviderSecrets | undefined;
   /** names that it listed; undefined: not known */
   listed: ReadonlySet<string> | undefined;
-  /** how the house's last look at it went, ms since 1970, and what was wrong; undefined: there was none */
+  /** when the house last looked at it (on its own clock), and what was wrong; undefined: there was none */
   look: { readonly at: number; readonly problem?: string | undefined } | undefined;
 
   /** further names that it is found by */

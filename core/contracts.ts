@@ -222,7 +222,10 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Chance and time are lent, so that tests are exact. */
   readonly random: () => number;
+  /** ms on a clock that only goes forward, whatever is done to the machine's date: for all that lasts */
   readonly now: () => number;
+  /** ms since 1970, for dates that people see */
+  readonly date: () => number;
   /** the strategies there are */
   readonly strategies: readonly StrategyPlugin[];
   /**

@@ -9,11 +9,11 @@ export function judgeRefusal(
   attempt: Attempt,
   refusal: Refusal,
   request: UpstreamRequest,
-  now: number,
+  date: number,
 ): Concern | undefined {
   const { status, headers, body } = refusal;
   const { provider } = attempt.target;
-  const wait = retryAfter(headers, now);
+  const wait = retryAfter(headers, date);
   if (wait !== undefined) attempt.retryAfter = wait;
   attempt.reason = 'upstream_status';
   attempt.message = `${provider.name} answered ${status}`;

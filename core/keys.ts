@@ -3,7 +3,7 @@ import type { Key } from './contracts/scopes.ts';
 interface OneKey extends Key {
   /** as `Authorization` says it */
   readonly header: string;
-  /** ms since 1970 until which it is out */
+  /** until when it is out, on the house's clock, ms */
   until: number;
   detail: string;
   /** it was refused, and nothing says that it still is */
@@ -50,7 +50,7 @@ export class Keys {
   }
 
   /**
-   * Puts one out. @returns when the first of all is back, ms since 1970, and whether none of them has asked for a pause;
+   * Puts one out. @returns when the first of all is back and whether none of them has asked for a pause;
    * undefined: another is in
    */
   block(

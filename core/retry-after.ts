@@ -6,14 +6,15 @@ const LONGEST = 60 * 60 * 1000;
 /**
  * How long an upstream asks to be left alone, in ms: `retry-after-ms`, or `Retry-After` as seconds or as a date
  * (RFC 9110 §10.2.3). Undefined when it does not say, or says nonsense.
+ * @param date ms since 1970
  */
-export function retryAfter(headers: IncomingHttpHeaders, now: number): number | undefined {
+export function retryAfter(headers: IncomingHttpHeaders, date: number): number | undefined {
   const exact = first(headers['retry-after-ms']);
   if (exact !== '' && Number(exact) >= 0) return Math.min(Number(exact), LONGEST);
   const said = first(headers['retry-after']);
   if (said === '') return undefined;
   const seconds = Number(said);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(said) - now;
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(said) - date;
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST);
 }
 

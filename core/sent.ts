@@ -14,6 +14,7 @@ export interface Sending {
   readonly wires: Wires;
   readonly limits: { readonly event: number; readonly answer: number };
   readonly now: () => number;
+  readonly date: () => number;
   readonly closing: boolean;
 }
 

@@ -89,7 +89,7 @@ export class Target {
 
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
-   * @param until ms since 1970 after which the reason lapses by itself
+   * @param until ms on the house's clock after which the reason lapses by itself
    * @param guess it may be well for all that: it is asked when there is nobody else
    */
   block(reason: string, until = Infinity, detail = '', guess = false): void {
@@ -165,13 +165,13 @@ export class Live {
   /** until the first content of streams, and until the whole of answers that are none */
   readonly content = new Pace();
   readonly whole = new Pace();
-  /** when it began to answer well, ms since 1970; undefined: it does not, or nobody knows yet */
+  /** when it began to answer well, on the house's clock, ms; undefined: it does not, or nobody knows yet */
   since: number | undefined;
   /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
   reachedAt = 0;
   failedAt = 0;
   readonly blocks: Blocks = new Map();
-  /** until when one request finds out how it is, ms since 1970 */
+  /** until when one request finds out how it is, on the house's clock, ms */
   aloneUntil = 0;
   /** What is remembered of its failures; undefined: it is well. */
   trouble: Trouble | undefined;

@@ -10,6 +10,7 @@ import type {
   Archive,
   Dialect,
   Heavy,
+  Host,
   HouseConfig,
   Provider,
   Route,
@@ -46,6 +47,7 @@ export class Yard implements Dispatching {
   readonly makeStrategy: MakeStrategy;
   readonly limits: HouseConfig['limits'];
   readonly now: () => number;
+  readonly date: () => number;
   readonly random: () => number;
   /** Callers' keys are no keys of this house's: one may go on to a provider that has none. */
   readonly acceptsCallersKey: boolean;
@@ -58,12 +60,17 @@ export class Yard implements Dispatching {
   readonly #routes: Routes;
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
-  constructor(settings: Settings, makeStrategy: MakeStrategy, now: () => number, random = Math.random) {
+  constructor(
+    settings: Settings,
+    makeStrategy: MakeStrategy,
+    { now, date, random }: Pick<Host, 'now' | 'date' | 'random'>,
+  ) {
     const { config } = settings;
     this.settings = settings;
     this.makeStrategy = makeStrategy;
     this.transport = openTransport(config.transport);
     this.now = now;
+    this.date = date;
     this.random = random;
     this.acceptsCallersKey = config.server.apiKeys.length + config.server.adminKeys.length === 0;
     this.limits = config.limits;

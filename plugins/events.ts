@@ -23,14 +23,14 @@ export default {
   name: 'events',
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
-    const { app, yard, now, random } = host;
-    const boot = now().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
+    const { app, yard, now, date, random } = host;
+    const boot = date().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
     const second = new Second(host);
     const outs = new Outs();
     let ticking: NodeJS.Timeout | undefined;
     const stream = new Stream({
       journal: new Journal(boot),
-      hello: (resumed) => ({ boot, version, resumed, at: iso(now()) }),
+      hello: (resumed) => ({ boot, version, resumed, at: iso(date()) }),
       watched: (isWatched) => {
         clearInterval(ticking);
         ticking = isWatched ? setInterval(tick, 1_000).unref() : undefined;

@@ -18,11 +18,11 @@ export default {
   name: 'history',
   options,
   create({ enabled, keep, size }, host) {
-    const { yard, config, now, log } = host;
-    const minutes = new Minutes(now());
+    const { yard, config, date, log } = host;
+    const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
     const writer = new Writer({ file, keep, size }, (text) => log.warn(text));
-    const recorder = new Recorder({ writer, minutes, log, now });
+    const recorder = new Recorder({ writer, minutes, log, date });
     if (enabled) {
       writer.open();
       recorder.begin();
@@ -36,7 +36,7 @@ export default {
     const ended = (message: unknown): void => {
       const { context, house } = message as { context: Context; house: unknown };
       if (house !== yard) return;
-      minutes.add(context.trace, now());
+      minutes.add(context.trace, date());
       if (enabled) recorder.request(context.trace);
     };
     const changed = (row: StateRow): void => void (enabled && recorder.state(row));

@@ -84,6 +84,10 @@ export function find(known: readonly Known[], name: string): Known | undefined {
 }
 
 /** What plugins need to describe themselves; nothing is open that they could use. */
-function lent({ config, env, schema }: Loaded): Pick<Host, 'config' | 'env' | 'schema' | 'now' | 'random'> {
-  return { config, env, schema, now: Date.now, random: Math.random };
+function lent({
+  config,
+  env,
+  schema,
+}: Loaded): Pick<Host, 'config' | 'env' | 'schema' | 'now' | 'date' | 'random'> {
+  return { config, env, schema, now: () => performance.now(), date: Date.now, random: Math.random };
 }

@@ -14,7 +14,7 @@ export class Pace {
   value = 0;
   /** ms that it took last */
   last = 0;
-  /** when there was news last, ms since 1970 */
+  /** when there was news last, on the house's clock, ms */
   at = -Infinity;
 
   observe(ms: number, now: number): void {

@@ -19,7 +19,7 @@ export class Recent {
     this.#times[this.#count++ % KEPT] = ms;
   }
 
-  /** @param share 0.95: so much of what is known took no longer @param now ms since 1970 */
+  /** @param share 0.95: so much of what is known took no longer @param now ms */
   quantile(share: number, now: number): number {
     if (now - this.#workedOut < FRESH && this.#asked === share) return this.#value;
     const known = this.#times.slice(0, this.size).sort();

@@ -8,12 +8,12 @@ import type { Parts } from './parts.ts';
 const PATIENCE = 1_000;
 const LAST = 5_000;
 
-export function openLog({ provider, logFile, log, now }: Omit<Parts, 'later' | 'crashed'>): Log {
+export function openLog({ provider, logFile, log, date }: Omit<Parts, 'later' | 'crashed'>): Log {
   const to = { provider: provider.name };
   const files = new LogFiles(logFile, (trouble) =>
     log.warn(to, trouble ? `lines of its log are lost: ${trouble}` : 'its log is written again'),
   );
-  return new Log(files, (line) => log.debug(to, line), now);
+  return new Log(files, (line) => log.debug(to, line), date);
 }
 
 /** All that is kept of what a program wrote: the last lines in memory, and what came before on disk. */
@@ -23,14 +23,14 @@ export class Log {
   readonly #followers = new Set<() => void>();
 
   /** @param told each line, as it comes */
-  constructor(files: LogFiles, told: (line: string) => void, now: () => number) {
+  constructor(files: LogFiles, told: (line: string) => void, date: () => number) {
     this.#files = files;
     const written = (line: string, kept: Line): void => {
       told(line);
       files.write(kept);
       for (const follower of this.#followers) follower();
     };
-    this.output = new Output(written, files.last, now);
+    this.output = new Output(written, files.last, date);
   }
 
   /** The last so many lines, of those that hold a text where one is said, oldest first. */

@@ -4,6 +4,8 @@ import type { Parts } from './parts.ts';
 export interface Progress {
   readonly line: string;
   readonly since: number;
+  /** the same on the clock that only goes forward */
+  readonly began: number;
 }
 
 /** ms in which a program may not answer yet without a word about it */
@@ -13,19 +15,21 @@ const QUIET = 1_000;
 export class Opening {
   /** undefined: nothing is being opened */
   progress: Progress | undefined;
-  readonly #parts: Pick<Parts, 'now' | 'progressed'>;
+  readonly #parts: Pick<Parts, 'now' | 'date' | 'progressed'>;
   #since = 0;
+  #opened = 0;
   /** when its newest step was begun, ms */
   #began = 0;
 
-  constructor(parts: Pick<Parts, 'now' | 'progressed'>) {
+  constructor(parts: Pick<Parts, 'now' | 'date' | 'progressed'>) {
     this.#parts = parts;
   }
 
-  /** @returns when it began, ms since 1970 */
+  /** @returns when it began, on the clock that only goes forward */
   begin(): number {
-    this.#since = this.#parts.now();
-    return this.#since;
+    this.#since = this.#parts.date();
+    this.#opened = this.#parts.now();
+    return this.#opened;
   }
 
   step(line: string): void {
@@ -46,7 +50,7 @@ export class Opening {
   }
 
   #tell(line: string): void {
-    this.progress = { line, since: this.#since };
+    this.progress = { line, since: this.#since, began: this.#opened };
     this.#parts.progressed?.(this.progress);
   }
 }

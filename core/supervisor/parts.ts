@@ -14,7 +14,10 @@ export interface Parts extends Places {
   readonly toolchain: Toolchain | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: FastifyBaseLogger;
+  /** ms on a clock that only goes forward */
   readonly now: () => number;
+  /** ms since 1970 */
+  readonly date: () => number;
   readonly changed: (change: Change) => void;
   /** how far a start or an installation is; null: it is over */
   readonly progressed?: (progress: Pick<Progressed, 'line' | 'since'>) => void;

@@ -58,7 +58,7 @@ export class Program {
     this.#name = parts.provider.name;
     this.log = openLog(parts);
     this.#steps = new Opening(parts);
-    this.history = new History(this.#rest, 'not started yet', parts.now, parts.changed);
+    this.history = new History(this.#rest, 'not started yet', parts.date, parts.changed);
     this.#gone = endLeftovers(parts).catch((error) => this.#broken(error));
   }
 
@@ -201,7 +201,7 @@ export class Program {
     if (this.#run !== run) throw this.#neverBegan();
     if (complaint !== undefined) throw await this.#neverReady(run, complaint);
     this.#readySince = now();
-    const took = `ready after ${this.#readySince - since} ms`;
+    const took = `ready after ${Math.round(this.#readySince - since)} ms`;
     this.#parts.log.info({ provider: this.#name }, took);
     this.history.set('healthy', took);
     run.watch();
@@ -228,13 +228,13 @@ export class Program {
 
   async #exited(run: Run, exit: Exit): Promise<void> {
     this.pid = undefined;
-    this.lastExit = { ...exit, at: this.#parts.now() };
+    this.lastExit = { ...exit, at: this.#parts.date() };
+    const at = this.#parts.now();
     if (this.#run !== run) return;
     this.#run = undefined;
     // Its children may live on, and hold the port.
     await run.end({ signal: 'SIGKILL', grace: 0 });
-    if (this.#readySince !== undefined)
-      this.#parts.crashed(this.#verdict().crash, this.lastExit.at - this.#readySince);
+    if (this.#readySince !== undefined) this.#parts.crashed(this.#verdict().crash, at - this.#readySince);
   }
 
   /** Ends what is not well, to be started again as after a crash. */

@@ -21,7 +21,7 @@ export function describe(
     port: port ?? null,
     restarts,
     lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
-    progress: progress ?? null,
+    progress: progress ? { line: progress.line, since: progress.since } : null,
     output: log.output.lines.slice(-LINES),
     source: spec.source?.code ? display(spec.source.code) : null,
     toolchain: spec.source?.toolchain ?? null,

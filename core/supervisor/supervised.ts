@@ -74,7 +74,7 @@ export class Supervised {
     return this.#program.progress;
   }
 
-  /** Until when requests are told the last failure at once, ms since 1970; undefined: it has not failed. */
+  /** Until when requests are told the last failure at once, on the clock that only goes forward; undefined: it has not failed. */
   get retryAt(): number | undefined {
     return this.#failures.until;
   }

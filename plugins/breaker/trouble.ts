@@ -169,7 +169,7 @@ export class TargetTrouble implements Trouble {
     if (left < ms) this.#block(ms, 'looked at, and not there');
   }
 
-  /** Somebody of the house asks it at that time, ms since 1970: nobody's request does before `ms` after it. */
+  /** Somebody of the house asks it at that time: nobody's request does before `ms` after it. */
   askedAt(time: number, ms: number): void {
     this.#earliest = time + ms;
     this.#block(time + ms - this.#lent.now(), 'asked for one token before anybody else is sent there');

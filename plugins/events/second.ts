@@ -12,7 +12,7 @@ interface Done {
 
 /** Counts what ends in a second, and tells it with how everybody stands at its end. */
 export class Second {
-  readonly #host: Pick<Host, 'yard' | 'now'>;
+  readonly #host: Pick<Host, 'yard' | 'now' | 'date'>;
   #requests = 0;
   #errors = 0;
   #prompt = 0;
@@ -20,7 +20,7 @@ export class Second {
   #providers = new Map<string, Done>();
   #shares = new Map<string, number>();
 
-  constructor(host: Pick<Host, 'yard' | 'now'>) {
+  constructor(host: Pick<Host, 'yard' | 'now' | 'date'>) {
     this.#host = host;
   }
 
@@ -44,11 +44,11 @@ export class Second {
 
   /** What the second came to; the next one begins. */
   end(): object {
-    const { yard, now } = this.#host;
+    const { yard, now, date } = this.#host;
     const at = now();
     const berths = [...yard.berths.values()];
     const told = {
-      at: new Date(at).toISOString(),
+      at: new Date(date()).toISOString(),
       requests: this.#requests,
       errors: this.#errors,
       prompt: this.#prompt,

@@ -28,7 +28,7 @@ interface Parts {
   readonly writer: Pick<Writer, 'ask'>;
   readonly minutes: Minutes;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
-  readonly now: () => number;
+  readonly date: () => number;
 }
 
 /**
@@ -98,10 +98,10 @@ export class Recorder {
   }
 
   async #write(): Promise<void> {
-    const { writer, minutes, now } = this.#parts;
+    const { writer, minutes, date } = this.#parts;
     const traces = this.#traces.slice(0, BATCH);
     const states = [...this.#states];
-    const over = minutes.over(now());
+    const over = minutes.over(date());
     if (traces.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0)
       return;
     const batch: Batch = { requests: rowOf(traces), states, ...over };

@@ -15,14 +15,14 @@ interface Parts {
 }
 
 /** `GET /statistics` and `GET /providers/{name}/history`. What is in memory is told where the disk cannot be read. */
-export function routes({ app, yard, now }: Host, parts: Parts): void {
+export function routes({ app, yard, date }: Host, parts: Parts): void {
   app.get('/statistics', ({ query }) => statisticsOf(query as Record<string, unknown>));
   app.get('/providers/:name/history', ({ params, query }) =>
     statesOf((params as { name: string }).name, (query as { limit?: string }).limit),
   );
 
   async function statisticsOf(asked: Record<string, unknown>): Promise<object> {
-    const query = { ...read(asked), now: now() };
+    const query = { ...read(asked), now: date() };
     const fresh = parts.minutes.fresh(query.now);
     const told = await parts
       .statistics(query)

@@ -24,17 +24,17 @@ export class Uptime {
   /** the state of each when it was looked at last */
   readonly #last = new Map<string, string>();
 
-  constructor({ yard, now }: Host, minutes: Minutes, changed: (change: StateRow) => void) {
+  constructor({ yard, now, date }: Host, minutes: Minutes, changed: (change: StateRow) => void) {
     const look = (): void => {
-      const at = now();
+      const [clock, at] = [now(), date()];
       for (const berth of yard.berths.values()) {
         const { name } = berth.provider;
-        const { state } = standing(berth, yard.berths, at);
+        const { state } = standing(berth, yard.berths, clock);
         const up = UP[state];
         if (up === undefined) continue;
         minutes.look(name, up, EVERY / 1_000, at);
         if (!berth.process && this.#last.get(name) !== state)
-          changed({ at, provider: name, state, reason: reasonOf(berth, at) });
+          changed({ at, provider: name, state, reason: reasonOf(berth, clock) });
         this.#last.set(name, state);
       }
     };

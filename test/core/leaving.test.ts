@@ -163,7 +163,7 @@ t.test('a client that leaves between two attempts costs no second one', async (t
   const client = leaver(house);
   await one.over(await one.seen(1, post));
   await until(
-    () => targetOf(house, 'one').blocks(Date.now()).has('quota'),
+    () => targetOf(house, 'one').blocks(performance.now()).has('quota'),
     () => 'the wait',
   );
   await client.leave();

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { retryAfter } from '../../core/retry-after.ts';
 import type { House } from '../house.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { bytesFrom, errorOf, houseInFront, targetOf, upstream } from './in-front.ts';
+import { bytesFrom, errorOf, houseInFront, targetOf, until, upstream } from './in-front.ts';
 
 /** Lent time, in ms since 1970: 60 ms before a full second, for dates know no parts of one. */
 const NOW = 1_800_000_000_940;
@@ -24,7 +24,7 @@ async function start(
   const both = { one: await upstream(t, 'one'), two: await upstream(t, 'two') };
   let now = NOW;
   const used = Object.fromEntries(names.map((name) => [name, both[name]]));
-  const house = await houseInFront(t, used, config, { now: () => now });
+  const house = await houseInFront(t, used, config, { now: () => now, date: () => now });
   return { house, ...both, pass: (ms) => void (now += ms) };
 }
 
@@ -171,4 +171,22 @@ t.test('a no that says nothing about when blocks nobody', async (t) => {
   one.behave('status-429', { retryAfter: 0 });
   t.match(await ask(house), { status: 429, headers: { 'x-switchyard-attempts': '6' } });
   t.equal(targetOf(house, 'one').blocks(NOW).has('quota'), false);
+});
+
+t.test('a pause is as long as it was said to be, whatever is done to the date meanwhile', async (t) => {
+  const one = await upstream(t, 'one');
+  const house = await houseInFront(t, { one }, { retry: { wait: 0 } });
+  one.behaveOnce('status-429', { headers: { 'retry-after-ms': '200' } });
+  t.match(await ask(house), { status: 429 });
+  const { now } = Date;
+  t.teardown(() => void (Date.now = now));
+  Date.now = () => now() - 2 * 3_600_000;
+  const { until: shown } = (await house.ask('/providers')).json().providers[0].targets[0].blocks.quota ?? {};
+  if (shown !== undefined)
+    t.ok(Math.abs(Date.parse(shown) - Date.now()) < 10_000, 'and shown by the new date');
+  await until(
+    () => targetOf(house, 'one').blocks(house.yard.now()).size === 0,
+    () => 'asked again',
+  );
+  t.match(await ask(house), { status: 200 });
 });

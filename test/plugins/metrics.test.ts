@@ -226,7 +226,7 @@ t.test('who is out, what local processes do, and who was turned away can be seen
     },
   });
   const berth = house.yard.berths.get('one')!;
-  berth.target('own-m').block('quota', Date.now() + 60_000, 'it asked for it');
+  berth.target('own-m').block('quota', performance.now() + 60_000, 'it asked for it');
   const state = async () =>
     (await scrape(house)).find(
       ({ name, labels }) => name === 'switchyard_process_state' && labels.provider === 'local',

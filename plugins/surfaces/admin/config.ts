@@ -28,9 +28,9 @@ export function configView(host: Host, watch: Watch): void {
 
 function service(berth: Berth, host: Host, watch: Watch) {
   const { name, process: spec, basePath } = berth.provider;
-  const { uptime: _, ...vitals } = watch.vitals(berth, host.now());
+  const { uptime: _, ...vitals } = watch.vitals(berth, host);
   const origin = spec && vitals.port !== null ? originOf(spec.host, vitals.port) : undefined;
-  const since = upSince(berth);
+  const since = upSince(berth, host);
   const { command, cwd } = berth.process?.launch ?? {};
   return {
     name,

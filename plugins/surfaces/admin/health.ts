@@ -48,5 +48,5 @@ const isReady = ({ yard, now }: Host): boolean =>
 function told(berth: Berth, host: Host): Standing & { readonly name: string; readonly message?: string } {
   const how = { name: berth.provider.name, ...standing(berth, host.yard.berths, host.now()) };
   const isFine = canServe(how, berth) && how.state !== 'unhealthy';
-  return isFine ? how : { ...how, message: wrong(berth, host.now()) };
+  return isFine ? how : { ...how, message: wrong(berth, host) };
 }

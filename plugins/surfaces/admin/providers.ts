@@ -1,5 +1,6 @@
 import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
+import { dated } from '../../../core/dated.ts';
 import { standing } from '../../../core/standing.ts';
 import { blocksOf } from './blocks.ts';
 import { stats } from './stats.ts';
@@ -23,7 +24,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
     name,
     ...standing(berth, host.yard.berths, host.now()),
     kind: berth.process ? 'program' : 'remote',
-    ...watch.vitals(berth, host.now()),
+    ...watch.vitals(berth, host),
     surfaces,
     modelMap: models ?? null,
     anyModel: models === undefined && berth.listed === undefined,
@@ -33,7 +34,10 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
     lacks: berth.process?.lacks ?? lacks,
     keys: keys && {
       size: keys.size,
-      out: keys.out.map(({ until, ...key }) => ({ ...key, until: new Date(until).toISOString() })),
+      out: keys.out.map(({ until, ...key }) => ({
+        ...key,
+        until: new Date(dated(until, host)).toISOString(),
+      })),
     },
     targets: [...berth.targets].map((target) => ({
       target: target.id,
@@ -41,7 +45,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
       latency: Math.round(target.latency),
       ttft: Math.round(target.ttft),
       errorRate: Math.round(target.errorRate * 1000) / 1000,
-      blocks: blocksOf(target, host.now()),
+      blocks: blocksOf(target, host),
     })),
     ...(berth.process ? { process: berth.process.describe() } : {}),
   };

@@ -35,9 +35,9 @@ async function foreseen(request: FastifyRequest, host: Host): Promise<Record<str
   };
 }
 
-function described(target: Target, surface: string, { yard, now }: Host): Record<string, unknown> {
+function described(target: Target, surface: string, host: Host): Record<string, unknown> {
   const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, full } = target;
-  const translated = translationFor(target, surface, yard.wires)?.name;
+  const translated = translationFor(target, surface, host.yard.wires)?.name;
   return {
     target: id,
     provider: provider.name,
@@ -50,7 +50,7 @@ function described(target: Target, surface: string, { yard, now }: Host): Record
     errorRate: Math.round(errorRate * 1000) / 1000,
     full,
     ...(translated === undefined ? {} : { translated }),
-    out: blocksOf(target, now()),
+    out: blocksOf(target, host),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Host } from '../../../core/contracts.ts';
 import { standing, type Status } from '../../../core/standing.ts';
 
 /** How many of the providers in service there are of each kind, as the first version counted them. */
-export function stats({ yard: { berths }, now }: Host) {
+export function stats({ yard: { berths }, now, date }: Host) {
   const standings = [...berths.values()].map((berth) => standing(berth, berths, now()));
   const breakdown: Record<Status, number> = {
     starting: 0,
@@ -23,6 +23,6 @@ export function stats({ yard: { berths }, now }: Host) {
     unhealthy_services: counted.length - breakdown.healthy - breakdown.unknown,
     status_breakdown: breakdown,
     allocated_ports: ports.filter((port) => typeof port === 'number').toSorted((a, b) => a - b),
-    last_updated: now() / 1000,
+    last_updated: date() / 1000,
   };
 }

@@ -1,5 +1,6 @@
 import type { Berth } from '../../../core/berth.ts';
 import type { Attempt, Host } from '../../../core/contracts.ts';
+import { dated, type Clocks } from '../../../core/dated.ts';
 import { attemptChannel } from '../../../core/dispatch.ts';
 
 /** Numbers of a provider as the first version named them: seconds, and seconds since 1970. */
@@ -32,15 +33,15 @@ export class Watch {
     attemptChannel.unsubscribe(this.#listen);
   }
 
-  vitals(berth: Berth, now: number): Vitals {
+  vitals(berth: Berth, clocks: Clocks): Vitals {
     const { provider, process, targets } = berth;
     const lives = [...targets].map(({ live }) => live);
     const known = lives.map(({ latency }) => latency).filter((latency) => latency > 0);
     const average = known.reduce((sum, latency) => sum + latency, 0) / (known.length || 1);
-    const since = upSince(berth);
+    const since = upSince(berth, clocks);
     const { port } = provider.process ?? {};
     const looks = [
-      ...lives.flatMap(({ content, whole }) => [content.at, whole.at]),
+      ...lives.flatMap(({ content, whole }) => [content.at, whole.at]).map((at) => dated(at, clocks)),
       process?.history.at(-1)?.at ?? 0,
       process?.lastLook?.at ?? 0,
     ];
@@ -51,16 +52,16 @@ export class Watch {
       response_time: seconds(average || process?.lastLook?.took || 0),
       error_count: this.#failures.get(provider.name) ?? 0,
       last_health_check: last === 0 ? null : last / 1000,
-      uptime: since === undefined ? 0 : seconds(Math.max(0, now - since)),
+      uptime: since === undefined ? 0 : seconds(Math.max(0, clocks.date() - since)),
     };
   }
 }
 
 /** When it began to be well, ms since 1970; undefined: it is not, or nobody knows yet. */
-export function upSince({ process, targets }: Berth): number | undefined {
+export function upSince({ process, targets }: Berth, clocks: Clocks): number | undefined {
   if (process) return process.state === 'healthy' ? process.history.at(-1)?.at : undefined;
   const known = [...targets].map(({ live }) => live.since).filter((since) => since !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+  return known.length === 0 ? undefined : dated(Math.min(...known), clocks);
 }
 
 const seconds = (ms: number): number => Math.round(ms) / 1000;

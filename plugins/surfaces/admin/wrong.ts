@@ -1,21 +1,24 @@
 import type { Berth } from '../../../core/berth.ts';
 import { withoutCredentials } from '../../../core/config/redact.ts';
 import type { Supervised } from '../../../core/contracts.ts';
+import { dated, type Clocks } from '../../../core/dated.ts';
 import { outOf } from '../../../core/standing.ts';
 
 /** characters of a reason: a program's last words may be many */
 const LONGEST = 240;
 
 /** What is wrong with a provider that cannot answer just now, in a sentence or two, and what to do about it. */
-export function wrong(berth: Berth, now: number): string {
+export function wrong(berth: Berth, clocks: Clocks): string {
   const { process, dormant } = berth;
   if (process && process.state !== 'healthy')
     return sentences(reasonOf(process), remedyFor(process, berth.provider.name, dormant));
-  const out = outOf(berth, now).map(([, block]) => block);
+  const out = outOf(berth, clocks.now()).map(([, block]) => block);
   if (out.length === 0) return 'its last requests failed; the next one finds out whether it is well';
   const back = Math.max(...out.map(({ until }) => until));
   const reason = [...new Set(out.map(({ detail }) => detail))].join('; ');
-  const again = Number.isFinite(back) ? `it is asked again at ${new Date(back).toISOString()}` : '';
+  const again = Number.isFinite(back)
+    ? `it is asked again at ${new Date(dated(back, clocks)).toISOString()}`
+    : '';
   return sentences(reason, again);
 }
 

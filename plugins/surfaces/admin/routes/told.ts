@@ -13,7 +13,8 @@ export function listedModels({ settings, candidates }: Yard): string[] {
 }
 
 /** Who answers for a model, who picks, and how the last minutes were shared. */
-export function toldRoute(model: string, { yard, now }: Host, traffic: Traffic) {
+export function toldRoute(model: string, host: Host, traffic: Traffic) {
+  const { yard } = host;
   const { settings, candidates } = yard;
   const configured = settings.model(model);
   const attempts = traffic.of(model);
@@ -25,7 +26,7 @@ export function toldRoute(model: string, { yard, now }: Host, traffic: Traffic) 
     configured: Object.hasOwn(settings.config.models, model),
     strategy: { use: strategy, options, from },
     targets: targets.map((target) => ({
-      ...described(target, now()),
+      ...described(target, host),
       ...overridden(target, model, yard),
       attempts: attempts.get(target.id) ?? 0,
       share: all === 0 ? null : round((attempts.get(target.id) ?? 0) / all),
@@ -45,7 +46,7 @@ function answering(model: string, candidates: Yard['candidates']): { targets: Ta
   }
 }
 
-function described(target: Target, at: number) {
+function described(target: Target, host: Host) {
   const { id, provider, model, weight, priority, inflight } = target;
   return {
     target: id,
@@ -54,7 +55,7 @@ function described(target: Target, at: number) {
     weight,
     priority,
     inflight,
-    out: blocksOf(target, at),
+    out: blocksOf(target, host),
   };
 }
 

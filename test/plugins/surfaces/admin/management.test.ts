@@ -253,7 +253,7 @@ t.test('who cannot answer is told in words, with the remedy, and no secret', asy
     },
   });
   await post(house, '/providers/broken/start');
-  const asked = { until: Date.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
+  const asked = { until: performance.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
   house.yard.berths.get('far')!.blocks.set('quota', asked);
   const health = await house.ask('/health');
   t.equal(health.status, 503);

@@ -247,12 +247,12 @@ t.test('a test neither takes a provider out nor is kept from one that is out', a
   upstream.behave('status-500');
   for (let turn = 0; turn < 3; turn++) t.equal((await test(house, 'lab')).ok, false);
   const target = house.yard.berths.get('lab')!.target('own');
-  t.equal(target.blocks(Date.now()).size, 0, 'requests still go to it');
-  target.block('quota', Date.now() + 60_000, 'it asked for it');
+  t.equal(target.blocks(performance.now()).size, 0, 'requests still go to it');
+  target.block('quota', performance.now() + 60_000, 'it asked for it');
   upstream.behave('ok');
   t.equal((await house.chat()).status, 429);
   t.equal((await test(house, 'lab')).ok, true, 'it is well, whatever is remembered');
-  t.equal(target.blocks(Date.now()).size, 1, 'and that is not forgotten');
+  t.equal(target.blocks(performance.now()).size, 1, 'and that is not forgotten');
 });
 
 t.test('each request of a test can be looked up', async (t) => {
