@@ -86,10 +86,11 @@ export async function house(
   const secrets = new Secrets(config.home);
   await secrets.read((problem) => app.log.warn(problem));
   const chosen = await chosenProviders(loaded, catalogue, (line) => app.log.info(line));
-  for (const { name, plugin, settings: given, dormant } of chosen) {
+  for (const { name, plugin, settings: given, isChosen, dormant } of chosen) {
     const take = (made: ReturnType<ProviderPlugin['create']>): void => {
       const standing = { ...(plugin.lastResort && { lastResort: true }), ...(dormant && { dormant }) };
-      const berth = yard.add({ ...made, ...standing }, name === plugin.name ? plugin.aliases : []);
+      const aliases = name === plugin.name ? plugin.aliases : [];
+      const berth = yard.add({ ...made, ...standing }, aliases, isChosen);
       const { process: spec } = berth.provider;
       if (!spec) return;
       berth.secrets = secrets.of(name);

@@ -4,19 +4,6 @@ import type { Exchange, Handler, Transport } from './transport.ts';
 /** An answer to a question of our own is not longer than this, in bytes. */
 const LONGEST = 8 * 1024 * 1024;
 
-/** Whether anybody is there: any answer but a 5xx within so many ms to a `GET` of that path. */
-export function answers(
-  transport: Transport,
-  target: Target,
-  path: string,
-  within: number,
-): Promise<boolean> {
-  return look(transport, target, path, within).then(
-    ({ status }) => status < 500,
-    () => false,
-  );
-}
-
 /** Whether it answers the shortest of chats, which is paid for as any other, within so many ms. */
 export function chats(transport: Transport, target: Target, within: number): Promise<boolean> {
   return exchanged(transport, target, shortestChat(target), within).then(
@@ -25,19 +12,9 @@ export function chats(transport: Transport, target: Target, within: number): Pro
   );
 }
 
-/** It answered, with something else than what was asked for. */
-export class OtherAnswer extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 /**
  * A question of the house's own to a provider, with its key and headers: `GET` that path, JSON back.
- * @throws OtherAnswer where it answers otherwise; Error where it does not
+ * @throws Error where it does not, or answers otherwise
  */
 export async function ask(
   transport: Transport,
@@ -46,11 +23,11 @@ export async function ask(
   within: number,
 ): Promise<unknown> {
   const { status, body } = await look(transport, target, path, within);
-  if (status !== 200) throw new OtherAnswer(status, `it answered ${status}`);
+  if (status !== 200) throw new Error(`it answered ${status}`);
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw new OtherAnswer(status, 'its answer is no JSON');
+    throw new Error('its answer is no JSON');
   }
 }
 
@@ -87,7 +64,7 @@ function shortestChat({ model, provider: { quirks } }: Target): Question {
   };
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: Buffer;
 }

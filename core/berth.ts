@@ -1,4 +1,5 @@
 import type { Provider } from './contracts.ts';
+import type { ListedModel } from './model-list.ts';
 import { Room } from './room.ts';
 import type { ProviderSecrets } from './secrets.ts';
 import type { Use } from './supervisor/idle.ts';
@@ -17,17 +18,20 @@ export class Berth {
   process: Supervised | undefined;
   /** what was given to its process beside the config */
   secrets: ProviderSecrets | undefined;
-  /** names that it listed; undefined: not known */
-  listed: ReadonlySet<string> | undefined;
+  /** what it lists, by name; undefined: not known */
+  listed: ReadonlyMap<string, ListedModel> | undefined;
   /** when the house last looked at it (on its own clock), and what was wrong; undefined: there was none */
   look: { readonly at: number; readonly problem?: string | undefined } | undefined;
 
   /** further names that it is found by */
   readonly aliases: readonly string[];
+  /** The config or a key names it: somebody has said whom to ask. */
+  readonly isChosen: boolean;
 
-  constructor(provider: Provider, aliases: readonly string[] = []) {
+  constructor(provider: Provider, aliases: readonly string[] = [], isChosen = false) {
     this.provider = provider;
     this.aliases = aliases;
+    this.isChosen = isChosen;
     this.room = provider.concurrency === undefined ? undefined : new Room(provider.concurrency);
     if (provider.process)
       this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
@@ -75,19 +79,40 @@ export class Berth {
   knows(name: string): Target | undefined {
     const { models } = this.provider;
     if (models) return Object.hasOwn(models, name) ? this.target(models[name] as string) : undefined;
-    return this.listed?.has(name) ? this.target(name) : undefined;
+    const own = [name, `${name}${LATEST}`].find((one) => this.listed?.has(one));
+    return own === undefined ? undefined : this.target(own);
   }
 
-  /** The target for a name nobody is known to have: its default, or the name as it is where its models are not known. */
-  guess(): Target | undefined {
+  /**
+   * What it lists now; nothing at all says nothing, for who loads what is asked for has an empty list at first.
+   * @returns whether names lead elsewhere for it
+   */
+  takeList(list: ReadonlyMap<string, ListedModel>): boolean {
+    const before = this.listed;
+    this.listed = list.size === 0 ? undefined : list;
+    if (before?.size !== this.listed?.size) return true;
+    return [...list.keys()].some((name) => !before?.has(name));
+  }
+
+  /** Nobody knows which models it has: it may have any. */
+  get isOpen(): boolean {
+    return !this.provider.models && !this.listed;
+  }
+
+  /** The target for a request that names no model. */
+  unnamed(): Target | undefined {
+    return this.provider.models ? this.standIn() : this.target('*');
+  }
+
+  /** The target for a name that it is known not to have: its default, or the name as it is, which it may pass over. */
+  standIn(): Target | undefined {
     const { models, defaultModel } = this.provider;
-    if (!models && !this.listed) return this.target('*');
     if (defaultModel !== undefined) return this.target(defaultModel);
     return models ? undefined : this.target('*');
   }
 
   get publicNames(): Iterable<string> {
-    return this.provider.models ? Object.keys(this.provider.models) : (this.listed ?? []);
+    return this.provider.models ? Object.keys(this.provider.models) : (this.listed?.keys() ?? []);
   }
 
   /** A process that is not healthy takes all its targets out, for as long as it is not. */
@@ -99,6 +124,9 @@ export class Berth {
     for (const { live } of this.targets) live.since = undefined;
   }
 }
+
+/** What a name without a tag means where models have tags (Ollama). */
+const LATEST = ':latest';
 
 /** States of a process that somebody has started. */
 const UP: ReadonlySet<State> = new Set(['starting', 'healthy', 'unhealthy', 'backoff']);

@@ -2,6 +2,7 @@ import type { Berth } from './berth.ts';
 import type { Berths } from './berths.ts';
 import { hasSurface, translationFor, type Wires } from './call.ts';
 import type { ModelConfig, Target } from './contracts.ts';
+import { listed, nearNames } from './config/names.ts';
 import { GatewayError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,21 +24,19 @@ export class Candidates {
    * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
    */
   through(surface: string, model: string, pin?: string): readonly Target[] {
-    const targets = this.#able(pin === undefined ? this.named(model) : this.#pinned(pin, model), surface);
-    if (targets.length === 0) throw this.#nobody(model, surface);
-    return targets;
+    const named = pin === undefined ? this.named(model) : this.#pinned(pin, model);
+    const targets = this.#able(named, surface);
+    if (targets.length > 0) return targets;
+    throw named.length > 0 || model === '' ? noSurface(model, surface) : this.#noModel(model, pin);
   }
 
-  /** By the config's word, else by who is known to have that name, else by whoever may. */
+  /** By the config's word, else by who is known to have that name, else by whoever may have it. */
   named(model: string): Target[] {
     const configured = this.#configured(model);
     if (configured.length > 0) return configured.map((one) => this.configured(model, one));
     const known = this.knowing(model);
     if (known.length > 0) return known;
-    const berths = this.#berths.asked();
-    const guessed =
-      this.#settings.config.unknownModels === 'reject' && model !== '' ? berths.filter(isOpen) : berths;
-    return guessed.map((berth) => berth.guess()).filter((target) => target !== undefined);
+    return this.#guessed(model, this.#berths.asked());
   }
 
   /** Who is known to have that name; a last resort only where it is nobody else's. */
@@ -86,8 +85,31 @@ export class Candidates {
     const berth = this.#berths.named(pin);
     const configured = this.#configured(model).filter(({ provider }) => this.#berths.get(provider) === berth);
     if (configured.length > 0) return configured.map((one) => this.configured(model, one));
-    const target = berth.knows(model) ?? berth.guess();
-    return target ? [target] : [];
+    const known = berth.knows(model);
+    return known ? [known] : this.#guessed(model, [berth], berth.provider.lastResort);
+  }
+
+  /** Who may have a name; who is known not to answers with another model only where that is asked for and nobody else may. */
+  #guessed(model: string, berths: readonly Berth[], swaps = false): Target[] {
+    const open = berths.filter(({ isOpen }) => isOpen);
+    const guessed =
+      model === ''
+        ? berths.map((berth) => berth.unnamed())
+        : open.length > 0
+          ? open.map((berth) => berth.target('*'))
+          : berths.filter((berth) => swaps || this.#swaps(berth)).map((berth) => berth.standIn());
+    return guessed.filter((target) => target !== undefined);
+  }
+
+  /** Names that nobody has go nowhere once somebody is chosen, but for a default model that is asked for itself. */
+  #swaps({ provider }: Berth): boolean {
+    const { unknownModels } = this.#settings.config;
+    if (unknownModels !== undefined) return unknownModels === 'route';
+    return provider.swapsModels === true || !this.#isAnyChosen;
+  }
+
+  get #isAnyChosen(): boolean {
+    return [...this.#berths.values()].some(({ isChosen, provider }) => isChosen && !provider.lastResort);
   }
 
   /** Who has that API; who only has one it can be translated to, when nobody has it. */
@@ -98,25 +120,27 @@ export class Candidates {
       : targets.filter((target) => translationFor(target, surface, this.#wires));
   }
 
-  #nobody(model: string, surface: string): GatewayError {
-    const names = [...this.names().keys()];
-    if (names.includes(model) || this.#settings.config.unknownModels === 'route') {
-      return new GatewayError(
-        'surface_not_found',
-        `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
-        { param: 'model' },
-      );
-    }
-    const some = names.slice(0, 20).join(', ');
+  #noModel(model: string, pin: string | undefined): GatewayError {
+    const berth = pin === undefined ? undefined : this.#berths.named(pin);
+    const names = [...(berth?.publicNames ?? this.names().keys())];
+    const near = nearNames(model, names);
+    const meant = near.length === 0 ? '' : `; the nearest: ${listed(near)}`;
+    const some = names.slice(0, 20).join(', ') || 'none';
+    const what = berth
+      ? `${berth.provider.name} has no model '${model}'`
+      : `the model '${model}' does not exist here`;
     return new GatewayError(
       'model_not_found',
-      `the model '${model}' does not exist here; there are: ${some}${names.length > 20 ? ', …' : ''}`,
+      `${what}${meant}; there are: ${some}${names.length > 20 ? ', …' : ''}`,
       { param: 'model' },
     );
   }
 }
 
-/** Nobody knows which models it has: it may have any. */
-export function isOpen({ provider, listed }: Berth): boolean {
-  return !provider.models && !listed;
+function noSurface(model: string, surface: string): GatewayError {
+  return new GatewayError(
+    'surface_not_found',
+    `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
+    { param: 'model' },
+  );
 }

@@ -1,4 +1,3 @@
-import { isOpen } from './candidates.ts';
 import { Mistakes } from './config/mistakes.ts';
 import { listed, suggestion } from './config/names.ts';
 import { shown, type Path } from './config/path.ts';
@@ -14,12 +13,13 @@ export function checkNames(yard: Yard, tell: (problem: string) => void): void {
   const { source } = settings.loaded;
   const mistakes = new Mistakes(source);
   const names = [...candidates.names().keys()];
-  const anyName = [...berths.values()].some(isOpen);
+  const anyName = [...berths.values()].some(({ provider: { models } }) => !models);
   for (const { path, name } of fallbacks(yard)) {
     if (names.includes(name) || knows(yard, name)) continue;
     const meant = suggestion(name, names);
     const told = `no model '${name}' is known here${meant}`;
-    if (candidates.named(name).length === 0) mistakes.add(path, `${told}; allowed: ${listed(names)}`);
+    if (!anyName && candidates.named(name).length === 0)
+      mistakes.add(path, `${told}; allowed: ${listed(names)}`);
     else if (meant !== '' || !anyName)
       tell(`${shown(path)}: ${told}; whoever can answer will be asked for it`);
   }

@@ -7,6 +7,8 @@ export interface ChosenProvider {
   readonly name: string;
   readonly plugin: ProviderPlugin;
   readonly settings: Record<string, unknown>;
+  /** The config or a key names it. */
+  readonly isChosen?: boolean;
   /** It is listed only: nothing names it. */
   readonly dormant?: boolean;
 }
@@ -29,7 +31,7 @@ export async function chosenProviders(
     .filter(([, { enabled }]) => enabled !== false)
     .map(([name, { use: _, enabled: __, ...settings }]) => {
       const plugin = providerPlugins.get(name) as ProviderPlugin;
-      return { name, plugin, settings: { ...started(plugin, name), ...settings } };
+      return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
     });
   const taken = new Set(entries.flatMap(([name]) => [name, providerPlugins.get(name)?.name]));
   const others = catalogue.list('provider').filter(({ name }) => !taken.has(name));
@@ -44,6 +46,7 @@ export async function chosenProviders(
       name: plugin.name,
       plugin,
       settings: checkOptions(plugin as Plugin, { value: started(plugin, plugin.name), env, folder }),
+      isChosen: (plugin.detect !== undefined && 'env' in plugin.detect) || targeted.has(plugin.name),
       dormant: plugin.dormant === true && !targeted.has(plugin.name),
     })),
   ];

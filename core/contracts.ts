@@ -124,12 +124,16 @@ export interface Provider {
   readonly models: Readonly<Record<string, string>> | undefined;
   /** its own name of the model that answers for names it does not know */
   readonly defaultModel?: string | undefined;
+  /** That model is to answer for names that nobody has: the config says so. */
+  readonly swapsModels?: boolean | undefined;
   readonly quirks: Quirks;
   /** how many requests it bears at once; undefined: any number */
   readonly concurrency?: number | undefined;
   readonly timeouts: Partial<Timeouts>;
   /** Where it lists its models, relative to its base URL; undefined: it does not. */
   readonly modelsPath?: string | undefined;
+  /** It is reached by plain http:, as servers on this machine and beside it are: they come, go and change at any time. */
+  readonly isNear?: boolean;
   /** Where a `GET`, free of charge, shows whether anybody is there, relative to its base URL; undefined: nowhere. */
   readonly lookPath?: string | undefined;
   /** Its own keys, where there is one; a request is sent with the next of those that are in. */

@@ -27,7 +27,10 @@ const common = {
     additionalProperties: { type: 'string' },
     description: 'Public model name → its name there. Without it, any name is passed on as it is.',
   },
-  defaultModel: { type: 'string', description: 'Its own model that answers for names nobody knows.' },
+  defaultModel: {
+    type: 'string',
+    description: 'Its own model that answers for names nobody knows, unless unknownModels is reject.',
+  },
   surfaces: {
     type: 'array',
     items: { type: 'string' },
@@ -125,6 +128,7 @@ export function remote(
     !Object.keys(headers).some(isKey);
   return {
     ...described(options, facts),
+    isNear: base.protocol === 'http:',
     keys,
     request: (call, target) =>
       written(call, target, { origin: base.origin, prefix, headers, keys, takesCallersKey }),
@@ -168,6 +172,7 @@ function described(options: CommonOptions & Named, facts: Facts): Omit<Provider,
     surfaces: options.surfaces ?? facts.surfaces ?? ['*'],
     models,
     defaultModel: options.defaultModel ?? facts.defaultModel ?? Object.values(models ?? {})[0],
+    swapsModels: options.defaultModel !== undefined,
     quirks: { streams: 'both', onLeave: 'abort', ...facts.quirks },
     concurrency: options.concurrency ?? facts.concurrency,
     timeouts: options.timeouts ?? {},

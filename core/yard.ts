@@ -1,3 +1,4 @@
+import type { Answer } from './ask.ts';
 import { Berth } from './berth.ts';
 import { Berths } from './berths.ts';
 import { Budget } from './budget.ts';
@@ -36,6 +37,15 @@ interface YardWires extends Wires {
   heavy: Heavy | undefined;
 }
 
+/** Who looks at the lists of models that providers have. */
+export interface ModelLists {
+  readonly look: (berth: Berth) => Promise<void>;
+  /** Looks at those that were not looked at just now. */
+  readonly lookAgain: () => Promise<void>;
+  /** What a provider answered to a `GET` of its list, whoever asked. */
+  readonly saw: (berth: Berth, answer: Answer) => void;
+}
+
 /** What each request needs of the house: all providers with their targets, and the ways to them. */
 export class Yard implements Dispatching {
   readonly berths = new Berths();
@@ -55,6 +65,7 @@ export class Yard implements Dispatching {
   closing = false;
   /** where ended requests are kept longer than memory keeps them */
   archive: Archive | undefined;
+  lists: ModelLists | undefined;
   budget: Budget;
   hedge: Dispatching['hedge'];
   readonly #routes: Routes;
@@ -84,8 +95,8 @@ export class Yard implements Dispatching {
     return this.settings.config.retry;
   }
 
-  add(provider: Provider, aliases?: readonly string[]): Berth {
-    const berth = new Berth(provider, aliases);
+  add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Berth {
+    const berth = new Berth(provider, aliases, isChosen);
     this.berths.set(provider.name, berth);
     return berth;
   }
@@ -141,6 +152,11 @@ export class Yard implements Dispatching {
    */
   targets(surface: string, pin?: string): readonly Target[] {
     return this.candidates.through(surface, '', pin);
+  }
+
+  /** Nobody is known to have a name: who has come, or has it since, is looked for. */
+  async lookAgain(): Promise<void> {
+    await this.lists?.lookAgain();
   }
 
   /** @throws GatewayError `provider_not_found` */

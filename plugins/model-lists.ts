@@ -1,6 +1,6 @@
-import type { FeaturePlugin, Host } from '../core/contracts.ts';
-import type { Berth } from '../core/berth.ts';
-import { ask, OtherAnswer } from '../core/ask.ts';
+import type { FeaturePlugin } from '../core/contracts.ts';
+import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
+import { Lists } from './model-lists/lists.ts';
 
 const options = {
   type: 'object',
@@ -8,60 +8,54 @@ const options = {
   description: 'Asks providers without a model map which models they have.',
   properties: {
     every: { format: 'duration', default: '10m', description: 'Between two looks.' },
+    near: {
+      format: 'duration',
+      default: '10s',
+      description:
+        'Between two looks at servers that are reached by plain http:, such as those on this machine.',
+    },
     within: { format: 'duration', default: '5s', description: 'How long one look may take.' },
   },
 } as const;
 
 interface Options {
   readonly every: number;
+  readonly near: number;
   readonly within: number;
 }
 
-/** Free and in the background: who cannot say is asked again, and any name is passed on to it until then. */
+/** ms the gateway waits for the first lists before it takes requests: whose model a name is should be known by then. */
+const FIRST = 500;
+
+/**
+ * Free and in the background: which models there are is asked at the start, as time goes by, when a program is up, and
+ * when a name comes that nobody is known to have. Where a provider cannot say, any name is passed on to it.
+ */
 export default {
   name: 'model-lists',
   options,
-  create({ every, within }, { app, yard, log, now }) {
-    const look = (): void => {
-      for (const berth of yard.berths.values()) {
-        if (berth.provider.modelsPath !== undefined) void list(berth, within, { yard, log, now });
-      }
+  create({ every, near, within }, { app, yard, log, now }) {
+    const lists = new Lists({ yard, log, now }, within);
+    yard.lists = lists;
+    const timers = [
+      setInterval(() => void lists.lookAtAll(({ provider }) => !provider.isNear), every),
+      setInterval(() => void lists.lookAtAll(({ provider }) => provider.isNear === true), near),
+    ];
+    for (const timer of timers) timer.unref();
+    const changed = (message: unknown): void => {
+      const { name, change, house } = message as ProcessChanged;
+      const berth = yard.berths.get(name);
+      if (house === yard && change.state === 'healthy' && berth) void lists.look(berth);
     };
-    const timer = setInterval(look, every);
-    timer.unref();
-    app.addHook('onReady', async () => look());
-    return { close: () => clearInterval(timer) };
+    processChannel.subscribe(changed);
+    app.addHook('onReady', () => Promise.race([lists.lookAtAll(), passing(FIRST)]));
+    return {
+      close: () => {
+        for (const timer of timers) clearInterval(timer);
+        processChannel.unsubscribe(changed);
+      },
+    };
   },
 } satisfies FeaturePlugin<Options>;
 
-async function list(
-  berth: Berth,
-  within: number,
-  { yard, log, now }: Pick<Host, 'yard' | 'log' | 'now'>,
-): Promise<void> {
-  const { name, modelsPath } = berth.provider;
-  try {
-    const answer = (await ask(yard.transport, berth.target('*'), modelsPath as string, within)) as {
-      data?: unknown;
-    };
-    if (!Array.isArray(answer.data)) throw new OtherAnswer(200, "its answer has no list 'data'");
-    berth.listed = new Set(
-      answer.data.map(({ id }: { id?: unknown }) => id).filter((id) => typeof id === 'string'),
-    );
-    berth.look = { at: now() };
-    yard.forget();
-    log.debug(`${name} has ${berth.listed.size} models`);
-  } catch (error) {
-    learn(berth, error as Error, now());
-    log.debug(
-      `${name} does not say which models it has (${(error as Error).message}); any name is passed on to it`,
-    );
-  }
-}
-
-/** Who answers is there, though it lists nothing; a no to the key says neither. A program's own probe knows better. */
-function learn(berth: Berth, error: Error, at: number): void {
-  const status = error instanceof OtherAnswer ? error.status : 500;
-  if (berth.process || status === 401 || status === 403) return;
-  berth.look = { at, ...(status >= 500 && { problem: error.message }) };
-}
+const passing = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));

@@ -54,16 +54,17 @@ const catalogue = await Catalogue.read(root);
 const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
 
 /**
- * @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said, and no
- * history is written unless `history` is
+ * @param config in the words of `switchyard.yaml`; nothing is looked for on the machine unless `discover` is said, no
+ * history is written unless `history` is, and any model's name will do unless `unknownModels` is (undefined: as by default)
  */
 export async function startHouse(
   t: Test,
   config: Record<string, unknown>,
   lent: Lent & { env?: Record<string, string> } = {},
 ): Promise<House> {
+  const value = { discover: false, history: { enabled: false }, unknownModels: 'route', ...config };
   const loaded = await checkConfig({
-    value: { discover: false, history: { enabled: false }, ...config },
+    value: Object.fromEntries(Object.entries(value).filter(([, said]) => said !== undefined)),
     env: lent.env ?? {},
     catalogue,
     folder: t.testdirName,

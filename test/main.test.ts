@@ -41,6 +41,7 @@ t.test('it says who was found, where it listens, and a line that works as it sta
   const command = startCommand(t, {
     config: {
       ...NOBODY,
+      unknownModels: 'route',
       providers: { lab, off: { use: 'openai-compatible', baseUrl: upstream.url, enabled: false } },
     },
     env: { LAB_KEY: 'planted-key' },

@@ -157,9 +157,8 @@ export const house = {
   unknownModels: {
     type: 'string',
     enum: ['route', 'reject'],
-    default: 'route',
     description:
-      "What becomes of a model that no entry names: 'route' asks whoever can answer for it, 'reject' answers 404.",
+      "What becomes of a model that nobody is known to have: 'reject' answers 404 with the nearest names, 'route' asks whoever can answer, with another model if need be. 'reject' unless said otherwise, as soon as this file or a key names a provider.",
   },
   discover: {
     type: 'boolean',

@@ -15,6 +15,38 @@ export function nearest(name: string, among: Iterable<string>): string | undefin
   return best;
 }
 
+/** So many names are compared, of no more than so many characters: the name that is looked for comes from outside. */
+const COMPARED = 2_000;
+const COMPARABLE = 100;
+
+/** Those that were probably meant, the nearest first: spelled nearly so, with that name in theirs, or beginning alike. */
+export function nearNames(name: string, among: readonly string[], most = 3): string[] {
+  const wanted = bare(name);
+  if (wanted === '' || wanted.length > COMPARABLE) return [];
+  const furthest = Math.max(1, Math.floor(wanted.length / 3));
+  const away = (candidate: string): number => {
+    const other = bare(candidate);
+    if (Math.abs(other.length - wanted.length) <= furthest) {
+      const edits = distance(wanted, other);
+      if (edits <= furthest) return edits;
+    }
+    return other.includes(wanted) || beginsLike(wanted, other) ? furthest + 1 : Infinity;
+  };
+  return among
+    .slice(0, COMPARED)
+    .map((candidate) => ({ candidate, far: away(candidate) }))
+    .filter(({ far }) => far < Infinity)
+    .toSorted((one, other) => one.far - other.far)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** The beginning is what names of one family share: `llama3:8b`, `llama3:latest`. */
+function beginsLike(wanted: string, other: string): boolean {
+  const least = Math.max(3, Math.ceil(wanted.length * 0.6));
+  return other.startsWith(wanted.slice(0, least));
+}
+
 /** ` (did you mean 'p2c'?)`, or nothing. */
 export function suggestion(name: string, among: Iterable<string>): string {
   const meant = nearest(name, among);

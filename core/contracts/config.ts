@@ -24,7 +24,8 @@ export interface HouseConfig {
   readonly limits: { readonly event: number; readonly answer: number };
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   readonly models: Readonly<Record<string, ModelConfig>>;
-  readonly unknownModels: 'route' | 'reject';
+  /** undefined: `reject` as soon as the config or a key names a provider, `route` until then */
+  readonly unknownModels?: 'route' | 'reject';
   readonly discover: boolean;
   /** folder for what the yard writes, and makes of programs that it fetched */
   readonly home: string;

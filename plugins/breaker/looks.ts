@@ -1,4 +1,4 @@
-import { answers } from '../../core/ask.ts';
+import { look } from '../../core/ask.ts';
 import type { Host, Target } from '../../core/contracts.ts';
 import type { TargetTrouble } from './trouble.ts';
 
@@ -46,10 +46,14 @@ export class Looks {
   }
 
   async #lookAt(trouble: TargetTrouble): Promise<void> {
-    const there = await answers(this.#host.yard.transport, trouble.target, pathOf(trouble.target), WITHIN);
-    if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
     const { yard, now } = this.#host;
-    const berth = yard.berths.get(trouble.target.provider.name);
+    const { target } = trouble;
+    const answer = await look(yard.transport, target, pathOf(target), WITHIN).catch(() => undefined);
+    const there = answer !== undefined && answer.status < 500;
+    const berth = yard.berths.get(target.provider.name);
+    // The list may be another than before it went.
+    if (berth && there && target.provider.modelsPath !== undefined) yard.lists?.saw(berth, answer);
+    if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
     if (berth) berth.look = { at: now(), ...(!there && { problem: 'looked at, and not there' }) };
     if (there) {
       this.#gone.delete(trouble);

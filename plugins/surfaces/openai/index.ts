@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { contextOf } from '../../../core/context.ts';
-import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
+import type { Call, Context, Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
 import { dispatch } from '../../../core/dispatch.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { callersRoute } from '../../../core/open-route.ts';
@@ -63,14 +63,34 @@ export default {
 function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
   app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
     const call = readCall(request, entry, yard.acceptsCallersKey);
-    const context = contextOf(reply, call, dialect, yard, pinOf(request));
-    reply.hijack();
-    dispatch(context, new HttpSink(reply), yard).catch((error: unknown) => {
-      reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
-      reply.raw.destroy();
-    });
+    return answer(call, dialect, request, reply, yard);
   });
   onlyAllows(app, url, 'POST');
+}
+
+/** A name that nobody is known to have is looked for once more before that is said. */
+export function answer(
+  call: Call,
+  dialect: Dialect,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  yard: Host['yard'],
+): Promise<void> | void {
+  const go = (): void => begin(contextOf(reply, call, dialect, yard, pinOf(request)), reply, yard);
+  try {
+    go();
+  } catch (error) {
+    if ((error as GatewayError).code !== 'model_not_found') throw error;
+    return yard.lookAgain().then(go);
+  }
+}
+
+function begin(context: Context, reply: FastifyReply, yard: Host['yard']): void {
+  reply.hijack();
+  dispatch(context, new HttpSink(reply), yard).catch((error: unknown) => {
+    reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
+    reply.raw.destroy();
+  });
 }
 
 /** Any other method gets a 405 that names the one there is. */

@@ -1,4 +1,5 @@
 import { ask } from '../../../../core/ask.ts';
+import { listsIn, nameOf } from '../../../../core/model-list.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
@@ -17,13 +18,13 @@ export async function models(subject: Subject): Promise<Verdict> {
   } catch (error) {
     return faulty(`GET ${modelsPath}: ${(error as Error).message}`);
   }
-  const data = (answer as { data?: unknown } | null)?.data;
-  if (!Array.isArray(data)) return faulty(`GET ${modelsPath}: its answer has no list 'data'`);
-  const ids = data.map((model: { id?: unknown } | null) => model?.id);
-  const at = ids.findIndex((id) => typeof id !== 'string' || id === '');
+  const [data] = listsIn(answer);
+  if (!data) return faulty(`GET ${modelsPath}: its answer has no list 'data'`);
+  const names = data.map(nameOf);
+  const at = names.indexOf(undefined);
   if (at >= 0) return faulty(`GET ${modelsPath}: data[${at}] has no text as its 'id'`);
-  subject.listed = ids as string[];
-  return ids.length === 0
+  subject.listed = names as string[];
+  return names.length === 0
     ? faulty(`GET ${modelsPath} lists none`)
     : named(subject.listed, `by GET ${modelsPath}`);
 }

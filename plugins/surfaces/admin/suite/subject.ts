@@ -96,7 +96,7 @@ export class Subject {
   }
 
   get #names(): ReadonlySet<string> {
-    return new Set([...(this.listed ?? []), ...(this.berth.listed ?? [])]);
+    return new Set([...(this.listed ?? []), ...(this.berth.listed?.keys() ?? [])]);
   }
 
   #target(model: string): Target | undefined {
