@@ -54,6 +54,11 @@ export async function house(
   const make: MakeStrategy = ({ use, ...options }, from = settings.loaded) =>
     from.strategyPlugin(use).create(options, { ...parts, app, log: app.log });
   const yard = new Yard(settings, make, { now, date, random });
+  yard.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
+    app.log.error(
+      { err, model },
+      `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`,
+    );
   const strategies = catalogue.list('strategy');
   const strategy: HostParts['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const parts: HostParts = { yard, config, schema, env, random, now, date, strategies, strategy };

@@ -1,8 +1,12 @@
 import type { Candidates } from './candidates.ts';
 import type { Loaded } from './config/check.ts';
+import { standardStrategy } from './config/choose.ts';
 import type { HouseConfig, Route, Strategy } from './contracts.ts';
+import type { Clocks } from './dated.ts';
 import { fallbacksOf } from './fallback.ts';
+import { GuardedStrategy } from './guarded-strategy.ts';
 import type { Settings } from './settings.ts';
+import { StrategyFailures } from './strategy-failures.ts';
 
 /** Routes made for names in requests are remembered, but only so many of them. */
 const REMEMBERED = 1_000;
@@ -21,7 +25,11 @@ export class Routes {
   /** by surface (and pin), then by model */
   readonly #routes = new Map<string, Map<string, Route>>();
 
-  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy) {
+  /** strategies that could not pick, and what picked instead */
+  readonly failures: StrategyFailures;
+
+  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy, clocks: Clocks) {
+    this.failures = new StrategyFailures(clocks);
     this.#candidates = candidates;
     this.#settings = settings;
     this.#make = make;
@@ -53,15 +61,30 @@ export class Routes {
 
   #resolve(model: string, surface: string, pin: string | undefined): Route {
     const configured = this.#settings.model(model);
+    const name = configured ? model : '*';
     const targets = this.#candidates.through(surface, model, pin);
     const { strategy } = this.#settings.strategy(model);
     return {
-      name: configured ? model : '*',
+      name,
       targets,
       strategyName: strategy.use,
-      strategy: this.#make(strategy),
+      strategy: this.#guarded(name, strategy),
       timeouts: configured?.timeouts ?? {},
       ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
     };
+  }
+
+  #guarded(model: string, strategy: HouseConfig['strategy']): Strategy {
+    const standard = standardStrategy(this.#settings.catalogue) as string;
+    return new GuardedStrategy({
+      model,
+      use: strategy.use,
+      make: () => this.#make(strategy),
+      standby: {
+        use: standard,
+        make: () => this.#make(this.#settings.checked({ use: standard })),
+      },
+      failures: this.failures,
+    });
   }
 }

@@ -24,6 +24,7 @@ import { hedgeFrom } from './hedge.ts';
 import type { Overriding } from './overriding.ts';
 import { Routes, type MakeStrategy } from './routes.ts';
 import { configChannel, type Settings } from './settings.ts';
+import type { StrategyFailures } from './strategy-failures.ts';
 import type { Supervised } from './supervisor/supervised.ts';
 import { timeoutsFor } from './timeouts.ts';
 import type { CountingTransport } from './transport.ts';
@@ -88,7 +89,7 @@ export class Yard implements Dispatching {
     this.budget = new Budget(config.retry.budget);
     this.hedge = hedgeFrom(config.hedge);
     this.candidates = new Candidates(this.berths, this.wires, settings);
-    this.#routes = new Routes(this.candidates, settings, makeStrategy);
+    this.#routes = new Routes(this.candidates, settings, makeStrategy, { now, date });
   }
 
   get retry(): HouseConfig['retry'] {
@@ -121,6 +122,11 @@ export class Yard implements Dispatching {
   /** What a provider has was learned anew: names lead elsewhere from now on. */
   forget(): void {
     this.#routes.forget();
+  }
+
+  /** Strategies that could not pick, and what picked instead. */
+  get strategyFailures(): StrategyFailures {
+    return this.#routes.failures;
   }
 
   process = (target: Target): Supervised | undefined => this.berths.get(target.provider.name)?.process;
@@ -191,6 +197,7 @@ export class Yard implements Dispatching {
 
   #changed(): void {
     this.forget();
+    this.strategyFailures.clear();
     configChannel.publish({ changes: changesOf(this.settings).length, house: this });
   }
 

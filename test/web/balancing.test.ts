@@ -195,3 +195,20 @@ t.test('what the command changes is seen here at once, and a narrow screen shows
     'nothing stands out',
   );
 });
+
+t.test('a strategy that fails is told, with what picks instead', async (t) => {
+  const alpha = await startUpstream({ interval: 0 });
+  t.teardown(() => alpha.close());
+  const folder = testFolder(t, {
+    'switchyard.yaml': config(alpha.url, alpha.url).replace('use: round-robin', 'use: ./mine.ts'),
+    'mine.ts': `const options = { type: 'object', additionalProperties: false, properties: {} };
+      const create = () => ({ pick() { throw new Error('oh no'); } });
+      export default { name: 'mine', options, create };`,
+  });
+  const house = await startHouseFrom(t, folder);
+  await house.chat();
+  const { page } = await openTab(t);
+  await page.goto(`${house.url}/#/balancing?model=m`);
+  const told = page.getByRole('region', { name: 'Strategy failed' });
+  await told.getByText(/mine\.ts failed 1 time for m, and p2c picked instead: oh no/).waitFor();
+});

@@ -29,6 +29,7 @@ export function health(host: Host): void {
       total_providers: numbers.total_services,
       provider_stats: numbers,
       providers: berths.map((berth) => told(berth, host)),
+      strategy_failures: yard.strategyFailures.list(),
     });
   });
   app.get('/health/live', { config: probeRoute }, () => ({ status: 'live' }));

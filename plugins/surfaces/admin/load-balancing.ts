@@ -35,7 +35,7 @@ export function loadBalancing(host: Host): void {
   });
 }
 
-function current({ yard: { settings }, strategies }: Host) {
+function current({ yard: { settings, strategyFailures }, strategies }: Host) {
   const { config, overrides } = settings;
   const { schema } = settings.loaded;
   const configured = Object.entries(config.models).filter(([, model]) => model.strategy);
@@ -49,6 +49,8 @@ function current({ yard: { settings }, strategies }: Host) {
     /** what those have in force that have a strategy of their own, by whomever it was given */
     modelStrategies: Object.fromEntries(own.map((name) => [name, inForce(name, settings)])),
     overrides: redact(overrides.value, schema),
+    /** strategies that could not pick lately, and what picked instead */
+    failures: strategyFailures.list(),
     timestamp: Date.now() / 1000,
   };
 }

@@ -34,6 +34,15 @@ export interface StrategyInForce {
   readonly from: 'file' | 'override' | 'default';
 }
 
+/** One that could not pick, and what picked instead. */
+export interface StrategyFailure {
+  readonly model: string;
+  readonly use: string;
+  readonly standby: string;
+  readonly message: string;
+  readonly count: number;
+}
+
 export interface RouteTarget {
   readonly target: string;
   readonly provider: string;
@@ -117,6 +126,13 @@ export const balancing = {
         >('config/load-balancing', { signal });
         return { use: strategy, options, from };
       },
+    }),
+  strategyFailures: () =>
+    queryOptions({
+      queryKey: ['balancing', 'strategy-failures'],
+      queryFn: async ({ signal }) =>
+        (await get<{ readonly failures: readonly StrategyFailure[] }>('config/load-balancing', { signal }))
+          .failures,
     }),
   routes: () =>
     queryOptions({

@@ -8,6 +8,7 @@ import { Changes } from './changes.tsx';
 import { Foresight } from './foresight.tsx';
 import { RouteList } from './route-list.tsx';
 import { RouteDetail } from './route/route-detail.tsx';
+import { StrategyFailures } from './strategy/strategy-failures.tsx';
 import { StrategyPanel } from './strategy/strategy-panel.tsx';
 
 /** ms: shares and blocks are no events */
@@ -23,6 +24,7 @@ export default function BalancingView() {
     <>
       <ViewHeader title="Balancing" />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <StrategyFailures />
         <Changes />
         <QueryState query={inForce} skeleton={<SkeletonRows rows={2} />}>
           {(strategy) => (
