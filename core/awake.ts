@@ -1,5 +1,5 @@
 import type { Choosing } from './choose.ts';
-import type { Context, Target } from './contracts.ts';
+import type { Context, Target, Timeouts } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError, type ErrorCode } from './errors.ts';
 import { left } from './leaving.ts';
@@ -22,17 +22,21 @@ const LOOK = 50;
 
 /**
  * Starts a local process where nobody else can answer, and waits until it is ready or one of the others can answer, at
- * most `limit` ms; the start goes on after that.
+ * most `start` ms from when it begins to start; the start goes on after that. One that has crashed begins when its
+ * back-off is over, which is waited for where it is no longer than `queue`.
  * @throws GatewayError why it cannot be had
  */
 export async function awake(
   context: Context,
   target: Target,
   others: readonly Target[],
-  limit: number,
+  timeouts: Timeouts,
   house: Choosing,
 ): Promise<void> {
   const process = house.process(target) as Supervised;
+  const { comesBackAt } = process;
+  const rests = comesBackAt === undefined ? 0 : Math.max(0, comesBackAt - house.now());
+  if (rests > 0 && rests > timeouts.queue) throw restsTooLong(target, process, rests);
   const since = elapsed(context);
   const enough = new AbortController();
   const stop = () => enough.abort();
@@ -42,7 +46,7 @@ export async function awake(
     if (spilled) stop();
   };
   context.leaving.signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(stop, limit);
+  const timer = setTimeout(stop, rests + timeouts.start);
   const looking = others.length > 0 ? setInterval(look, LOOK) : undefined;
   try {
     await process.ready(enough.signal);
@@ -69,6 +73,12 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
 /** It cannot be had, and the wait was not long: somebody else may. */
 export function isRefusal(error: unknown): error is GatewayError {
   return error instanceof GatewayError && REFUSALS.has(error.code);
+}
+
+function restsTooLong({ provider: { name } }: Target, process: Supervised, rests: number): GatewayError {
+  return new GatewayError('provider_unavailable', `${name} is out (${process.history.at(-1)?.reason})`, {
+    retryAfter: Math.ceil(rests / 1000),
+  });
 }
 
 function stillStarting({ provider: { name } }: Target, process: Supervised, now: number): GatewayError {

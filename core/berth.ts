@@ -16,6 +16,8 @@ export class Berth {
   /** quotas that several of its models share, and that are used up */
   readonly #pools: Pool[] = [];
   process: Supervised | undefined;
+  /** its process has been started, and was not ready yet */
+  #isNew = false;
   /** what was given to its process beside the config */
   secrets: ProviderSecrets | undefined;
   /** what it lists, by name; undefined: not known */
@@ -118,7 +120,12 @@ export class Berth {
   /** A process that is not healthy takes all its targets out, for as long as it is not. */
   changed({ state, reason }: Change): void {
     for (const other of STATES) this.blocks.delete(other);
-    if (state === 'healthy') return;
+    if (state === 'starting') this.#isNew = true;
+    if (state === 'healthy') {
+      if (this.#isNew) for (const target of this.targets) target.renew();
+      this.#isNew = false;
+      return;
+    }
     this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
     // When it is back it has the slow start of one who is new.
     for (const { live } of this.targets) live.since = undefined;

@@ -66,15 +66,12 @@ export async function choose(
     }
     const sleepers = untried.filter(
       (target) =>
-        !refused.has(target) &&
-        !open.includes(target) &&
-        blockedOnlyBy(target, ASLEEP, now) &&
-        house.process(target),
+        !refused.has(target) && !open.includes(target) && isAsleep(target, now) && house.process(target),
     );
     const asleep = wakeFirst(sleepers, house);
     if (asleep) {
       const others = untried.filter((target) => target !== asleep);
-      await awake(context, asleep, others, timeouts(asleep).start, house).catch((error: unknown) => {
+      await awake(context, asleep, others, timeouts(asleep), house).catch((error: unknown) => {
         if (!isRefusal(error)) throw error;
         refused.set(asleep, error);
       });
@@ -127,8 +124,13 @@ function wakeFirst(sleepers: readonly Target[], { process }: Choosing): Target |
   return waking.find((target) => !process(target)!.isLeaving) ?? waking[0] ?? sleepers[0];
 }
 
-function blockedOnlyBy(target: Target, reasons: ReadonlySet<string>, now: number): boolean {
-  return [...target.blocks(now).keys()].every((reason) => reasons.has(reason));
+/** Its process is not up, and nothing else is for certain: answers that died with it are no word against the next run. */
+function isAsleep(target: Target, now: number): boolean {
+  const blocks = [...target.blocks(now)];
+  return (
+    blocks.some(([reason]) => ASLEEP.has(reason)) &&
+    blocks.every(([reason, { guess }]) => guess || ASLEEP.has(reason))
+  );
 }
 
 /** Nothing but a guess about its health is against it. */

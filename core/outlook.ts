@@ -63,7 +63,8 @@ function still(target: Target, house: Choosing): Supervised | undefined {
   const { name } = target.provider;
   const ready = async (signal: AbortSignal): Promise<void> => {
     if (!wakes) return process.ready(signal);
-    if (house.now() < retryAt) throw new GatewayError('process_failed', `${name}: ${history.at(-1)?.reason}`);
+    if (state !== 'backoff' && house.now() < retryAt)
+      throw new GatewayError('process_failed', `${name}: ${history.at(-1)?.reason}`);
     throw new Waits(`${name} to be ready (it is ${state})`);
   };
   return { wakes, isLeaving, state, ready } as Supervised;

@@ -119,6 +119,15 @@ export class Target {
     return [...this.siblings()].filter((sibling) => sibling.#leavePool(forgotten));
   }
 
+  /** Its process was started anew: failures of the one before say nothing of this one. */
+  renew(): void {
+    const { live } = this;
+    for (const [reason, { guess }] of live.blocks) if (guess) live.blocks.delete(reason);
+    live.trouble = undefined;
+    live.aloneUntil = 0;
+    live.forget();
+  }
+
   /** Whether it was out for one of these; what else it shares holds on. */
   #leavePool(forgotten: ReadonlySet<Pool>): boolean {
     const pool = this.live.blocks.get('quota')?.pool;

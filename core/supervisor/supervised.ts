@@ -79,6 +79,11 @@ export class Supervised {
     return this.#failures.until;
   }
 
+  /** When it is started again by itself after a crash, on the house's clock; undefined: that is not planned. */
+  get comesBackAt(): number | undefined {
+    return this.#comeback.awaited && this.#failures.until;
+  }
+
   /** A request for it starts it. */
   get wakes(): boolean {
     return this.#given.spec.start !== 'manual' || this.#wanted;
