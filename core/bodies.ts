@@ -1,8 +1,9 @@
 /** Whole bodies said anew: the work that grows with their length, here for whoever does it, in whatever thread. */
-import { members, valueAt } from './body/members.ts';
+import { membersOf, shortAt } from './body/members.ts';
 import { splice } from './body/splice.ts';
 import type { AnswerJob, Call, Remade, RequestJob, SseEvent, Translation } from './contracts.ts';
 import type { Wires } from './call.ts';
+import { GatewayError } from './errors.ts';
 import { frame } from './sse/event.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -12,11 +13,16 @@ const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 export function requestBody({ raw, surface, translation, flat }: RequestJob, wires: Wires): Buffer {
   const given = bufferOf(raw);
   const by = translationNamed(translation, wires);
-  const body = by
-    ? Buffer.from(JSON.stringify(by.request(JSON.parse(given.toString()) as Record<string, unknown>)))
-    : given;
-  if (!flat) return body;
-  return splice(body, wires.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
+  try {
+    const body = by ? Buffer.from(JSON.stringify(by.request(parsedRequest(given)))) : given;
+    if (!flat) return body;
+    return splice(body, wires.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new GatewayError('not_translatable', 'the body is nested too deep to be said in another API', {
+      cause: error,
+    });
+  }
 }
 
 /** @returns undefined where the body is no JSON */
@@ -43,9 +49,9 @@ export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
 }
 
 /** Of a request, only the members that say how its stream is wanted: the rest may be long. */
-export function streamWishes(raw: Buffer, names: readonly string[]): Buffer {
-  const found = members(raw, names);
-  const wishes = names.map((name) => [name, valueAt(raw, found?.spans.get(name))] as const);
+export function streamWishes(call: Call, names: readonly string[]): Buffer {
+  const found = membersOf(call, names);
+  const wishes = names.map((name) => [name, shortAt(call.raw, found?.spans.get(name))] as const);
   return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
 }
 
@@ -75,6 +81,15 @@ const callOf = (raw: Buffer): Call => ({
   format: 'json',
   forwardAuthorization: false,
 });
+
+/** What a walk takes for an object may be no JSON inside. */
+function parsedRequest(body: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(body.toString()) as Record<string, unknown>;
+  } catch (error) {
+    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+  }
+}
 
 function parse(body: Buffer): unknown {
   try {

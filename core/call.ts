@@ -1,6 +1,17 @@
-import type { Call, Context, Dialect, Heavy, Normaliser, Quirks, Target, Translation } from './contracts.ts';
+import type {
+  Call,
+  Context,
+  Dialect,
+  Heavy,
+  Normaliser,
+  Quirks,
+  Said,
+  Target,
+  Translation,
+} from './contracts.ts';
 import { requestBody } from './bodies.ts';
-import { members, valueAt } from './body/members.ts';
+import { membersOf, scalarAt } from './body/members.ts';
+import { GatewayError } from './errors.ts';
 import { isRewritten } from './quirks.ts';
 
 /** A call as one target must get it, and how its answer is to be read. */
@@ -49,15 +60,27 @@ export function callFor(context: Context, target: Target, wires: Wires): Asked |
   const spoken = translation ? (wires.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
   if (!translation && !flat) return asked(call, spoken, translation, quirks);
-  const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat };
-  const said = (raw: Buffer): Asked => {
+  const names = call.members?.names ?? [];
+  const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat, names };
+  const said = ({ raw, members }: Said): Asked => {
     const other = translation ? { surface: translation.to, path: translation.path } : {};
-    return asked({ ...call, ...other, raw }, spoken, translation, quirks);
+    return asked({ ...call, ...other, raw, members }, spoken, translation, quirks);
   };
   const { heavy } = wires;
-  return heavy && call.raw.length >= heavy.from
-    ? heavy.request(job).then(said)
-    : said(requestBody(job, wires));
+  if (!heavy || call.raw.length < heavy.from) return said({ raw: requestBody(job, wires) });
+  mustBeFew(call);
+  return heavy.request(job).then(said);
+}
+
+/** So many values are made of a long body at most: each takes ten times the memory of its bytes. */
+const MOST_VALUES = 1_000_000;
+
+function mustBeFew({ members }: Call): void {
+  if (!members || members.values <= MOST_VALUES) return;
+  throw new GatewayError(
+    'not_translatable',
+    `the body holds more than ${MOST_VALUES} values, and this target has another API: ask one that has this API, or send less`,
+  );
 }
 
 function asked(call: Call, dialect: Dialect, translation: Translation | undefined, quirks: Quirks): Asked {
@@ -69,7 +92,7 @@ function asked(call: Call, dialect: Dialect, translation: Translation | undefine
     ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
   };
   return {
-    call: Object.keys(set).length === 0 ? call : { ...call, set },
+    call: Object.keys(set).length === 0 ? call : { ...call, set: { ...call.set, ...set } },
     dialect,
     translation,
     quirks,
@@ -81,9 +104,9 @@ function asked(call: Call, dialect: Dialect, translation: Translation | undefine
 function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
   const names = dialect.tokenLimits;
   if (names.length === 0 || call.format !== 'json') return {};
-  const found = members(call.raw, names);
-  const present = names.filter((name) => typeof valueAt(call.raw, found?.spans.get(name)) === 'number');
+  const found = membersOf(call, names);
+  const present = names.filter((name) => typeof scalarAt(call.raw, found?.spans.get(name)) === 'number');
   if (present.length === 0) return { [names[0] as string]: most };
-  const over = present.filter((name) => (valueAt(call.raw, found?.spans.get(name)) as number) > most);
+  const over = present.filter((name) => (scalarAt(call.raw, found?.spans.get(name)) as number) > most);
   return Object.fromEntries(over.map((name) => [name, most]));
 }

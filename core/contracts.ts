@@ -4,6 +4,9 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Members } from './body/members.ts';
+import type { Place } from './body/multipart.ts';
+import type { Pieces } from './body/pieces.ts';
 import type { Schema } from './config/schema.ts';
 import type { HouseConfig } from './contracts/config.ts';
 import type { Dialect } from './contracts/dialect.ts';
@@ -74,6 +77,10 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   /** the body's own bytes; never changed */
   readonly raw: Buffer;
+  /** where the members of a long JSON body stand that anything here looks at; absent: it was not walked over */
+  readonly members?: Members | undefined;
+  /** where the fields of a long form stand, likewise */
+  readonly fields?: ReadonlyMap<string, Place> | undefined;
   /** The model's name as asked for; '' where the request names none. */
   readonly model: string;
   /** the caller wants server-sent events */
@@ -82,7 +89,7 @@ export interface Call {
   readonly choices: number;
   /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */
   readonly format: 'json' | 'multipart' | 'opaque';
-  /** members of the body to be set for this target's sake; absent: none */
+  /** members of the body to be set when it is sent, or fields of a form; absent: none */
   readonly set?: Readonly<Record<string, unknown>>;
   /** The caller's own `Authorization` may go on to a provider that has no key of its own. */
   readonly forwardAuthorization: boolean;
@@ -94,7 +101,8 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly method: string;
   readonly headers: Record<string, string | string[]>;
-  readonly body: Buffer | undefined;
+  /** in pieces where putting a long one together would hold up others */
+  readonly body: Buffer | Pieces | undefined;
   /** which of the provider's own keys it is sent with */
   readonly key?: Key;
   /** It is sent with the caller's own key: what is said to it concerns nobody else. */

@@ -1,5 +1,3 @@
-import { setFormField } from './body/multipart.ts';
-import { splice } from './body/splice.ts';
 import type { Budget } from './budget.ts';
 import type { Call, Context, ModelConfig, Route } from './contracts.ts';
 import { note } from './note.ts';
@@ -72,15 +70,9 @@ function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Becaus
   return (namesOf(from, because) ?? []).filter((name) => !tried.includes(name));
 }
 
+/** The bytes stay the caller's own: a name that is set is written when they are sent. */
 function renamed(call: Call, model: string): Call {
-  const type = String(call.headers['content-type']);
-  const raw =
-    call.format === 'json'
-      ? splice(call.raw, { model })
-      : call.format === 'multipart'
-        ? setFormField(call.raw, type, 'model', model)
-        : call.raw;
-  return { ...call, model, raw };
+  return call.format === 'opaque' ? { ...call, model } : { ...call, model, set: { ...call.set, model } };
 }
 
 /** bytes of a refusal that are looked into */

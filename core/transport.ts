@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
+import { lengthOf, slicesOf } from './body/pieces.ts';
 import type { UpstreamRequest } from './contracts.ts';
 import { isIncomplete } from './incomplete.ts';
 
@@ -66,12 +67,14 @@ export function undiciTransport(): CountingTransport {
       const exchange = new UndiciExchange(handler, origin);
       const dispatch = (pool: Pool): void => {
         if (exchange.isOver) return;
+        const { path, method, headers, body = null } = request;
+        const slices = slicesOf(request.body);
         pool.dispatch(
           {
-            path: request.path,
-            method: request.method as Dispatcher.HttpMethod,
-            headers: request.headers,
-            body: request.body ?? null,
+            path,
+            method: method as Dispatcher.HttpMethod,
+            headers: slices ? { ...headers, 'content-length': String(lengthOf(request.body)) } : headers,
+            body: (slices ?? body) as Buffer | null,
           },
           exchange,
         );

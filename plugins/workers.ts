@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { answerBody, requestBody } from '../core/bodies.ts';
-import type { FeaturePlugin, Remade } from '../core/contracts.ts';
+import type { Members } from '../core/body/members.ts';
+import type { FeaturePlugin, Remade, Said } from '../core/contracts.ts';
+import { GatewayError, type ErrorCode } from '../core/errors.ts';
 
 const options = {
   type: 'object',
@@ -44,8 +46,11 @@ export default {
       from,
       request: (job) => {
         const raw = copied(job.raw);
-        const made = run<Uint8Array>('request', { ...job, raw }, raw.buffer);
-        return made.then(bufferOf, () => requestBody(job, wires));
+        const made = run<MadeRequest>('request', { ...job, raw }, raw.buffer);
+        return made.then(said, (error: Error) => {
+          if (isTooMuch(error)) throw tooMuch(error);
+          return { raw: requestBody(job, wires) };
+        });
       },
       answer: (job) => {
         const body = copied(job.body);
@@ -64,6 +69,29 @@ export default {
     };
   },
 } satisfies FeaturePlugin<WorkersOptions>;
+
+/** What a thread made of a request: what the target takes, or why there is nothing that it would. */
+type MadeRequest =
+  | { readonly raw: Uint8Array; readonly members: Members | undefined }
+  | {
+      readonly refused: { readonly code: ErrorCode; readonly message: string; readonly param: string | null };
+    };
+
+function said(made: MadeRequest): Said {
+  if (!('refused' in made)) return { raw: bufferOf(made.raw), members: made.members };
+  const { code, message, param } = made.refused;
+  throw new GatewayError(code, message, param === null ? {} : { param });
+}
+
+/** The thread has died of it: so would the gateway. */
+const isTooMuch = ({ code }: NodeJS.ErrnoException): boolean => code === 'ERR_WORKER_OUT_OF_MEMORY';
+
+const tooMuch = (cause: Error): GatewayError =>
+  new GatewayError(
+    'not_translatable',
+    'the body takes too much memory to be said in another API: ask a target that has this one, or send less',
+    { cause },
+  );
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

@@ -1,19 +1,20 @@
 import type { Call, Target } from '../contracts.ts';
-import { splice } from './splice.ts';
-import { setFormField } from './multipart.ts';
+import { membersOf } from './members.ts';
+import { formField, withFormField } from './multipart.ts';
+import { toSend, type Pieces } from './pieces.ts';
+import { spliced } from './splice.ts';
 
 /**
  * The body as this target must get it: the very same bytes where the model's name is the same and the call asks for
  * nothing the target cannot bear, else the same bytes but for the members that `call.set` and the model map change.
  */
-export function rewrite(call: Call, target: Target): Buffer {
+export function rewrite(call: Call, target: Target): Buffer | Pieces {
   const model = target.model === '*' || target.model === call.model ? undefined : target.model;
-  if (call.format === 'json') {
-    if (model === undefined || call.model === '') return call.set ? splice(call.raw, call.set) : call.raw;
-    return splice(call.raw, { ...call.set, model });
-  }
-  if (call.format === 'multipart' && model !== undefined) {
-    return setFormField(call.raw, String(call.headers['content-type']), 'model', model);
-  }
-  return call.raw;
+  const set = model === undefined || call.model === '' ? call.set : { ...call.set, model };
+  if (!set || call.format === 'opaque') return call.raw;
+  if (call.format === 'json') return toSend(spliced(call.raw, set, membersOf(call, Object.keys(set))));
+  if (set.model === undefined) return call.raw;
+  const type = String(call.headers['content-type']);
+  const place = call.fields ? call.fields.get('model') : formField(call.raw, type, 'model');
+  return toSend(withFormField(call.raw, type, 'model', String(set.model), place));
 }

@@ -1,13 +1,22 @@
-import { members } from './members.ts';
+import { members, type Members } from './members.ts';
+import { joined, type Pieces } from './pieces.ts';
 
 /**
  * Sets members of a JSON object by replacing just their bytes, or putting them in front where they are absent.
  * Everything else, numbers and order and unknown members included, stays as it was written.
  */
 export function splice(json: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
+  return joined(spliced(json, changes, members(json, Object.keys(changes))));
+}
+
+/** The same of an object that was walked over already, in pieces. */
+export function spliced(
+  json: Buffer,
+  changes: Readonly<Record<string, unknown>>,
+  found: Members | undefined,
+): Pieces {
   const names = Object.keys(changes);
-  if (names.length === 0) return json;
-  const found = members(json, names);
+  if (names.length === 0) return [json];
   if (!found) throw new TypeError('only a JSON object can be spliced');
   const added: string[] = [];
   const replaced: { start: number; end: number; text: string }[] = [];
@@ -26,5 +35,5 @@ export function splice(json: Buffer, changes: Readonly<Record<string, unknown>>)
     at = end;
   }
   parts.push(json.subarray(at));
-  return Buffer.concat(parts);
+  return parts;
 }

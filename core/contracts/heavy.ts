@@ -1,11 +1,12 @@
 /** Work on bodies that are too long for the event loop. Jobs are plain data, so that they can go to another thread. */
+import type { Members } from '../body/members.ts';
 import type { Quirks } from '../contracts.ts';
 import type { Verdict } from './dialect.ts';
 
 export interface Heavy {
   /** from so many bytes on a body is worked on elsewhere */
   readonly from: number;
-  readonly request: (job: RequestJob) => Promise<Buffer>;
+  readonly request: (job: RequestJob) => Promise<Said>;
   readonly answer: (job: AnswerJob) => Promise<Remade | undefined>;
 }
 
@@ -18,6 +19,14 @@ export interface RequestJob {
   readonly translation: string | undefined;
   /** lists of text parts become one string each */
   readonly flat: boolean;
+  /** members of it that will be looked for */
+  readonly names: readonly string[];
+}
+
+/** A request's body as a target takes it. */
+export interface Said {
+  readonly raw: Buffer;
+  readonly members?: Members | undefined;
 }
 
 /** An answer's JSON body, to be judged and made into what the caller expects. */

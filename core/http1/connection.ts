@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { isIncomplete } from '../incomplete.ts';
+import type { Pieces } from '../body/pieces.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';
@@ -16,7 +17,7 @@ export interface Home {
   /** It is no more. @param closed the other side may have closed it as it rested */
   forget(connection: Connection, closed: boolean): void;
   /** Nothing of that request was sent, and its connection is closed: it gets a new one. */
-  move(exchange: Http1Exchange, head: string, body: Buffer | undefined): void;
+  move(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined): void;
 }
 
 /** Bytes of one read. Pages that small reads do not reach cost no memory. */
@@ -40,7 +41,7 @@ export class Connection implements Listener {
   #exchange: Http1Exchange | undefined;
   /** what is to be sent once it stands */
   #head = '';
-  #body: Buffer | undefined;
+  #body: Buffer | Pieces | undefined;
   #isOpen = false;
   #hasCarried = false;
   /** what it carries now is not its first request */
@@ -69,7 +70,7 @@ export class Connection implements Listener {
    * The next request is this one; sent at once, or once the connection stands.
    * @param look it may have been closed as it rested: what has come by now is read before anything is sent
    */
-  carry(exchange: Http1Exchange, head: string, body: Buffer | undefined, look = false): void {
+  carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, look = false): void {
     this.#exchange = exchange;
     exchange.connection = this;
     this.#head = head;
@@ -169,10 +170,12 @@ export class Connection implements Listener {
     this.#parser.begin(head.startsWith('HEAD '));
     const socket = this.#socket;
     if (!body) return void socket.write(head, 'latin1');
-    if (body.length <= ONE_PIECE) return void socket.write(head + body.toString('latin1'), 'latin1');
+    const isOne = Buffer.isBuffer(body);
+    if (isOne && body.length <= ONE_PIECE) return void socket.write(head + body.toString('latin1'), 'latin1');
     socket.cork();
     socket.write(head, 'latin1');
-    socket.write(body);
+    if (isOne) socket.write(body);
+    else for (const piece of body as Pieces) socket.write(piece);
     socket.uncork();
   }
 

@@ -1,3 +1,4 @@
+import { lengthOf, type Pieces } from '../body/pieces.ts';
 import type { UpstreamRequest } from '../contracts.ts';
 import type { Exchange, Handler } from '../transport.ts';
 import { Connection, type Home } from './connection.ts';
@@ -44,14 +45,14 @@ export class Origin implements Home {
   request(request: UpstreamRequest, handler: Handler, fresh: boolean): Exchange {
     const head = requestHead(request, this.#authority);
     const exchange = new Http1Exchange(handler);
-    const body = request.body !== undefined && request.body.length > 0 ? request.body : undefined;
+    const body = lengthOf(request.body) > 0 ? request.body : undefined;
     const rested = fresh ? undefined : this.#rested();
     if (rested) rested.carry(exchange, head, body, this.#mayBeClosed(rested));
     else this.#opened().carry(exchange, head, body);
     return exchange;
   }
 
-  move(exchange: Http1Exchange, head: string, body: Buffer | undefined): void {
+  move(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined): void {
     this.#opened().carry(exchange, head, body);
   }
 

@@ -1,3 +1,4 @@
+import { lengthOf } from '../body/pieces.ts';
 import type { UpstreamRequest } from '../contracts.ts';
 import { Unsendable } from './malformed.ts';
 import { headerName, isToken } from './names.ts';
@@ -21,7 +22,7 @@ export function requestHead({ method, path, headers, body }: UpstreamRequest, ho
     throw new Unsendable(
       'the path cannot be sent: it does not begin with /, or holds a blank or a control character',
     );
-  const length = body?.length ?? 0;
+  const length = lengthOf(body);
   let lines = '';
   let hostLine = `host: ${host}\r\n`;
   let connectionLine = 'connection: keep-alive\r\n';

@@ -105,7 +105,7 @@ function remaker(asked: Asked, wanted: Call, wires: Wires): Remake | undefined {
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
-    unfold: unfolds ? streamWishes(call.raw, Object.keys(dialect.foldWith)) : undefined,
+    unfold: unfolds ? streamWishes(call, Object.keys(dialect.foldWith)) : undefined,
     translation: translation?.name,
   };
   const { heavy } = wires;

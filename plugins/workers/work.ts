@@ -2,8 +2,10 @@
 import { setPriority } from 'node:os';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { answerBody, requestBody } from '../../core/bodies.ts';
+import { members } from '../../core/body/members.ts';
 import type { Wires } from '../../core/call.ts';
 import type { AnswerJob, Dialect, RequestJob, Translation } from '../../core/contracts.ts';
+import { GatewayError } from '../../core/errors.ts';
 
 /** Where threads have a priority each, the event loop comes before this one, though they share a core. */
 if (process.platform === 'linux') setPriority(10);
@@ -22,8 +24,16 @@ interface WiresModule {
 }
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
-  const body = requestBody(job, await wiresOf(modules, job.surface));
-  return moved(body, body);
+  try {
+    const raw = requestBody(job, await wiresOf(modules, job.surface));
+    // It is walked over here, too: as long as it is, the event loop would stand still for it.
+    return moved({ raw, members: members(raw, job.names) }, raw);
+  } catch (error) {
+    // An error that is handed over loses its code; a caller's mistake need not be found a second time.
+    if (!(error instanceof GatewayError)) throw error;
+    const { code, message, param } = error;
+    return { refused: { code, message, param } };
+  }
 }
 
 export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {

@@ -1,16 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { members, valueAt } from '../../../core/body/members.ts';
-import { addFormField, formField } from '../../../core/body/multipart.ts';
-import { splice } from '../../../core/body/splice.ts';
+import { scalarAt, skipSpace, valueAt, type Members, type Span } from '../../../core/body/members.ts';
+import { formField, type Place } from '../../../core/body/multipart.ts';
 import type { Call } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody } from './read-body.ts';
 
-/** Up to here a body is parsed, which also proves it whole; a longer one is walked over for what routing needs. */
-const PARSED = 16 * 1024;
-const WANTED = ['model', 'stream', 'n', 'prompt'];
 /** Names are remembered, in routes and traces: what is longer is none. */
 const LONGEST_NAME = 500;
+/** bytes of the longest text of so many characters: `\u0061` is one */
+const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 
 /** Bodies stay the bytes that came. */
 export function passBodiesAsBytes(app: FastifyInstance): void {
@@ -18,9 +17,16 @@ export function passBodiesAsBytes(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
     app.addContentTypeParser(type, (request, payload, done) =>
-      readBody(payload, bodyLimit, (error, body) => done(error ?? packed(request), body)),
+      readBody(payload, bodyLimit, indexed(request), (error, body) => done(error ?? packed(request), body)),
     );
   }
+}
+
+/** Only of a body that is long, or may be. */
+function indexed(request: FastifyRequest): BodyIndex | undefined {
+  const { 'content-length': length, 'content-type': type = '' } = request.headers;
+  if (Number(length) <= SHORT || !request.routeOptions.config.forCallers) return undefined;
+  return (request.bodyIndex = new BodyIndex(type));
 }
 
 /** What the bytes say cannot be read before they are unpacked, and no client of this API packs them. */
@@ -32,7 +38,7 @@ function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): 
   );
 }
 
-interface Place {
+interface Asked {
   readonly path: string;
   readonly surface: string;
   readonly named: boolean;
@@ -44,79 +50,103 @@ interface Place {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named }: Place,
+  { path, surface, named }: Asked,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { 'content-type': contentType = '' } = request.headers;
-  const multipart = /^multipart\//i.test(contentType);
-  const said = multipart ? readForm(body, contentType) : readJson(body);
+  const multipart = isForm(contentType);
+  const said = multipart ? readForm(body, request) : readJson(body, request.bodyIndex);
   // Azure's clients name the deployment in the path and may leave the model as an empty string.
   const inPath = said.model ? undefined : (request.params as { model?: string }).model;
   const model = inPath ?? said.model ?? '';
-  if (typeof model !== 'string')
-    throw invalid(`'model' must be a string; it is ${JSON.stringify(model).slice(0, 100)}`);
-  if (model.length > LONGEST_NAME)
-    throw invalid(`'model' must have at most ${LONGEST_NAME} characters; it has ${model.length}`);
+  if (model.length > LONGEST_NAME) throw tooLong(`${model.length}`);
   if (model === '' && named) throw invalid("'model' is missing; name one of those that GET /v1/models lists");
   return {
     surface,
     method: request.method,
     path: path + queryOf(request.url),
     headers: request.headers,
-    raw:
-      inPath === undefined
-        ? body
-        : multipart
-          ? addFormField(body, contentType, 'model', inPath)
-          : splice(body, { model }),
+    raw: body,
+    ...(said.members && { members: said.members }),
+    ...(said.fields && { fields: said.fields }),
     model,
-    stream: said.stream === true,
-    choices: choicesOf(said, surface),
+    ...(inPath !== undefined && { set: { model: inPath } }),
+    stream: said.stream,
+    choices: said.n * (surface === 'completions' ? said.prompts : 1),
     format: multipart ? 'multipart' : 'json',
     forwardAuthorization,
   };
 }
 
 interface Said {
-  model?: unknown;
-  stream?: unknown;
-  n?: unknown;
-  prompt?: unknown;
+  readonly model: string | undefined;
+  readonly stream: boolean;
+  /** how many answers are asked for to each prompt */
+  readonly n: number;
+  /** a list of numbers is one prompt */
+  readonly prompts: number;
+  readonly members?: Members | undefined;
+  readonly fields?: ReadonlyMap<string, Place> | undefined;
 }
 
-/** How many answers come back: `n`, and each of several prompts of a text completion has its own. */
-function choicesOf({ n, prompt }: Said, surface: string): number {
-  const each = typeof n === 'number' && n > 0 ? n : 1;
-  const several = surface === 'completions' && Array.isArray(prompt) && typeof prompt[0] !== 'number';
-  return several ? each * Math.max(1, prompt.length) : each;
-}
+const answers = (n: unknown): number => (typeof n === 'number' && n > 0 ? n : 1);
 
-function readJson(body: Buffer): Said {
+/** @param index of a body that was long, or might have been */
+function readJson(body: Buffer, index: BodyIndex | undefined): Said {
   if (body.length === 0) throw new GatewayError('invalid_json', 'the body is empty; send a JSON object');
-  if (body.length > PARSED) {
-    const found = members(body, WANTED);
-    if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
-    const read = (name: string) => valueAt(body, found.spans.get(name));
-    const several = body[found.spans.get('prompt')?.start ?? -1] === 0x5b;
-    return {
-      model: read('model'),
-      stream: read('stream'),
-      n: read('n'),
-      prompt: several ? read('prompt') : undefined,
-    };
-  }
+  if (body.length > SHORT) return readIndexed(body, index?.members);
   let value: unknown;
   try {
     value = JSON.parse(withoutMark(body.toString()));
   } catch (error) {
     throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Said;
-  throw new GatewayError(
-    'invalid_json',
-    `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`,
-  );
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new GatewayError(
+      'invalid_json',
+      `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`,
+    );
+  const { model, stream, n, prompt } = value as Readonly<Record<string, unknown>>;
+  if (model !== undefined && model !== null && typeof model !== 'string') throw noText(JSON.stringify(model));
+  const isSeveral = Array.isArray(prompt) && typeof prompt[0] !== 'number';
+  return {
+    model: model ?? undefined,
+    stream: stream === true,
+    n: answers(n),
+    prompts: isSeveral ? Math.max(1, prompt.length) : 1,
+  };
+}
+
+/** What a walk has found: no value is read that could be long. */
+function readIndexed(body: Buffer, found: Members | undefined): Said {
+  if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
+  const { spans } = found;
+  return {
+    model: textAt(body, spans.get('model')),
+    stream: scalarAt(body, spans.get('stream')) === true,
+    n: answers(scalarAt(body, spans.get('n'))),
+    prompts: promptsAt(body, spans.get('prompt')),
+    members: found,
+  };
+}
+
+function textAt(body: Buffer, span: Span | undefined): string | undefined {
+  if (!span) return undefined;
+  const written = () => body.toString('utf8', span.start, Math.min(span.end, span.start + 100));
+  if (body[span.start] === 0x22) {
+    if (span.end - span.start > LONGEST_WRITTEN) throw tooLong(`more: it begins with ${written()}`);
+    return valueAt(body, span) as string | undefined;
+  }
+  if ((scalarAt(body, span) ?? null) === null && body[span.start] === 0x6e) return undefined;
+  throw noText(written());
+}
+
+function promptsAt(body: Buffer, span: Span | undefined): number {
+  if (!span || body[span.start] !== 0x5b) return 1;
+  const first = body[skipSpace(body, span.start + 1)] as number;
+  const isNumber = first === 0x2d || (first >= 0x30 && first <= 0x39);
+  return isNumber ? 1 : span.items;
 }
 
 /** Editors on Windows begin a file with a mark that JSON does not know (RFC 8259 §8.1 lets readers pass over it). */
@@ -124,12 +154,14 @@ function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-function readForm(body: Buffer, contentType: string): Said {
+function readForm(body: Buffer, { headers, bodyIndex }: FastifyRequest): Said {
+  const { 'content-type': contentType = '' } = headers;
+  const { fields } = bodyIndex ?? {};
   const field = (name: string) => {
-    const span = formField(body, contentType, name);
-    return span && body.toString('utf8', span.start, span.end);
+    const place = fields ? fields.get(name) : formField(body, contentType, name);
+    return place && body.toString('utf8', place.start, Math.min(place.end, place.start + LONGEST_WRITTEN));
   };
-  return { model: field('model'), stream: field('stream') === 'true' };
+  return { model: field('model'), stream: field('stream') === 'true', n: 1, prompts: 1, fields };
 }
 
 /** The provider asked for by `?provider=NAME`. */
@@ -152,6 +184,12 @@ export function queryOf(url: string): string {
     .filter((pair) => pair !== '' && !/^(provider|api-version)(=|$)/.test(pair));
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
+
+const noText = (written: string): GatewayError =>
+  invalid(`'model' must be a string; it is ${written.slice(0, 100)}`);
+
+const tooLong = (has: string): GatewayError =>
+  invalid(`'model' must have at most ${LONGEST_NAME} characters; it has ${has}`);
 
 function invalid(message: string): GatewayError {
   return new GatewayError('invalid_request', message, { param: 'model' });

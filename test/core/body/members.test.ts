@@ -1,7 +1,17 @@
 import t from 'tap';
-import { members, valueAt } from '../../../core/body/members.ts';
+import { members, scalarAt, valueAt } from '../../../core/body/members.ts';
+import { Walk } from '../../../core/body/walk.ts';
 
-const WANTED = ['model', 'stream', 'n', 'ключ'];
+const WANTED = ['model', 'stream', 'n'];
+
+/** The same, walked over as it comes: a byte at a time. */
+function foundAsItComes(json: string): Record<string, unknown> | undefined {
+  const bytes = Buffer.from(json);
+  const walk = new Walk(WANTED);
+  for (let end = 1; end <= bytes.length; end++) walk.advance(bytes.subarray(0, end));
+  const spans = walk.found()?.spans;
+  return spans && Object.fromEntries([...spans].map(([name, span]) => [name, valueAt(bytes, span)]));
+}
 
 /** The wanted members as the walk finds them. */
 function found(json: string): Record<string, unknown> | undefined {
@@ -24,7 +34,8 @@ t.test('wanted members are found wherever they stand', (t) => {
     ['{"a":"\\\\","model":"m"}', { model: 'm' }],
     ['{"a":"\\\\\\"","model":"m"}', { model: 'm' }],
     ['{"mod\\u0065l":"escaped"}', { model: 'escaped' }],
-    ['{"ключ":"Grüße 世界 👋"}', { ключ: 'Grüße 世界 👋' }],
+    ['{"m\\u006Fde\\u006c":"both"}', { model: 'both' }],
+    ['{"n\\u0000":1,"\\u00g6":1,"mode\\l":1,"ключ":"Grüße 世界 👋"}', {}],
     ['{"model":"\\ud83d\\udc4b"}', { model: '👋' }],
     ['{"model":null,"n":-1.5e+3,"stream":false}', { model: null, n: -1500, stream: false }],
     ['{"model":"first","model":"last"}', { model: 'last' }],
@@ -34,6 +45,7 @@ t.test('wanted members are found wherever they stand', (t) => {
     ['\uFEFF{"model":"m"}', { model: 'm' }],
   ] as const) {
     t.strictSame(found(json), expected, json);
+    t.strictSame(foundAsItComes(json), expected, `${json}, byte by byte`);
   }
   t.end();
 });
@@ -74,7 +86,10 @@ t.test('what is no whole JSON object is not walked', (t) => {
     '{"a":\u00a01}',
     '<html>',
   ];
-  for (const json of wrong) t.equal(found(json), undefined, JSON.stringify(json));
+  for (const json of wrong) {
+    t.equal(found(json), undefined, JSON.stringify(json));
+    t.equal(foundAsItComes(json), undefined, `${JSON.stringify(json)}, byte by byte`);
+  }
   t.end();
 });
 
@@ -103,5 +118,35 @@ t.test('a value is read only where it is JSON', (t) => {
   t.equal(valueAt(bytes, spans.get('model')), undefined);
   t.equal(valueAt(bytes, spans.get('n')), undefined);
   t.equal(valueAt(bytes, undefined), undefined);
+  t.end();
+});
+
+t.test('a value is only read as a scalar where it is a short one', (t) => {
+  const long = 'x'.repeat(5_000);
+  const json = `{"model":"${long}","stream":[true],"n":2,"user":{"a":1},"flag":null}`;
+  const bytes = Buffer.from(json);
+  const { spans } = members(bytes, ['model', 'stream', 'n', 'user', 'flag', 'none'])!;
+  const read = (name: string) => scalarAt(bytes, spans.get(name));
+  t.strictSame(['model', 'stream', 'n', 'user', 'flag', 'none'].map(read), [
+    undefined,
+    undefined,
+    2,
+    undefined,
+    null,
+    undefined,
+  ]);
+  t.end();
+});
+
+t.test('how much a value holds is counted on the way', (t) => {
+  const { spans, values } = members(
+    Buffer.from('{"model":[[1,2],"a,b",{}],"n":{"a":1,"b":[1,2]},"stream":[]}'),
+    WANTED,
+  )!;
+  t.strictSame(
+    ['model', 'n', 'stream'].map((name) => spans.get(name)?.items),
+    [3, 2, 1],
+  );
+  t.ok(values >= 10 && values <= 16, `${values}`);
   t.end();
 });

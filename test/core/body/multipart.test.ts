@@ -1,5 +1,5 @@
 import t from 'tap';
-import { formField, setFormField } from '../../../core/body/multipart.ts';
+import { FormWalk, formField, withFormField } from '../../../core/body/multipart.ts';
 
 const BOUNDARY = 'X-1';
 const TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
@@ -14,8 +14,16 @@ const FILE = part(
   '\0\xff\r\n\r\n--\r\n',
 );
 
+function setFormField(body: Buffer, type: string, name: string, value: string): Buffer {
+  return Buffer.concat(withFormField(body, type, name, value, formField(body, type, name)));
+}
+
 function valueOf(body: Buffer, name: string, type = TYPE): string | undefined {
   const span = formField(body, type, name);
+  const walk = new FormWalk(type, [name, 'none']);
+  for (let end = 1; end <= body.length; end++) walk.advance(body.subarray(0, end));
+  if (walk.fields.get(name)?.start !== span?.start || walk.fields.get(name)?.end !== span?.end)
+    throw new Error('byte by byte it is another one');
   return span && body.toString('utf8', span.start, span.end);
 }
 
@@ -81,7 +89,10 @@ t.test('a value is replaced and every other byte stays', (t) => {
     ),
   );
   t.ok(setFormField(body, TYPE, 'model', '').equals(form(FILE, field('model', ''), FILE)));
-  t.equal(setFormField(body, TYPE, 'absent', 'x'), body);
+  const added = setFormField(body, TYPE, 'absent', 'x');
+  t.equal(valueOf(added, 'absent'), 'x', 'what is absent comes first');
+  t.ok(added.subarray(-body.length).equals(body));
+  t.ok(setFormField(body, 'multipart/form-data', 'absent', 'x').equals(body));
   t.end();
 });
 

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import t, { type Test } from 'tap';
+import { shapes, type Shape } from '../../../../bench/load/shapes.ts';
+import { ownProvider } from '../../../core/in-front.ts';
+import { startHouse, type House } from '../../../house.ts';
+import { openLab } from '../../../lab.ts';
+
+const BYTES = 16 * 1024 * 1024;
+
+const ANSWER = JSON.stringify({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, finish_reason: 'stop', text: 'hi', message: { role: 'assistant', content: 'hi' } }],
+});
+
+/** A house before an upstream that counts what it is sent: the one of other tests reads it, which takes long. */
+async function beforeCounting(t: Test, provider: object, config: object = {}) {
+  const seen: { told: string | undefined; bytes: number }[] = [];
+  const server = createServer((request, response) => {
+    const one = { told: request.headers['content-length'], bytes: 0 };
+    request.on('data', (piece: Buffer) => (one.bytes += piece.length));
+    request.on('end', () => {
+      if (request.method === 'POST') seen.push(one);
+      response.setHeader('content-type', 'application/json').end(ANSWER);
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const lab = {
+    use: 'openai-compatible',
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    models: { m: 'm' },
+    ...provider,
+  };
+  return { seen, house: await startHouse(t, { providers: { lab }, ...config }) };
+}
+
+/** How long everybody waited at most while one request was answered, and how long that took, in ms. */
+async function asked(house: House, { path, type, body }: Shape) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const over = new AbortController();
+  const bystander = async (): Promise<number> => {
+    for (let answered = 0; ; answered++) {
+      if (over.signal.aborted) return answered;
+      await house.ask('/v1/models');
+    }
+  };
+  delay.enable();
+  const began = performance.now();
+  const others = bystander();
+  const answer = await house.ask(path, { body, headers: { 'content-type': type } });
+  const took = performance.now() - began;
+  delay.disable();
+  over.abort();
+  return { ...answer, held: delay.max / 1e6, took, bystanders: await others };
+}
+
+/** What a body costs must be spread, so that others have their turns: against its own time, and a plain one's. */
+async function holdsNobodyUp(t: Test, house: House, all: readonly Shape[]): Promise<void> {
+  const [plain, ...others] = all as [Shape, ...Shape[]];
+  await asked(house, plain);
+  const control = await asked(house, plain);
+  for (const shape of others) {
+    const { status, held, took, bystanders } = await asked(house, shape);
+    t.ok([200, 400].includes(status), `${shape.name}: ${status}`);
+    t.ok(
+      held < Math.max(took / 2, 3 * control.held),
+      `${shape.name}: ${held.toFixed(0)} ms of ${took.toFixed(0)} in one piece; a plain one ${control.held.toFixed(0)}`,
+    );
+    t.ok(bystanders > 2, `${shape.name}: ${bystanders} others were answered meanwhile`);
+  }
+}
+
+t.test('a request of whatever shape is read while others are answered', async (t) => {
+  const { house, seen } = await beforeCounting(t, {});
+  await holdsNobodyUp(t, house, shapes(BYTES));
+  t.ok(seen.length > 15);
+  for (const { told, bytes } of seen) t.equal(bytes, Number(told));
+});
+
+t.test('so is one whose target has another name for the model, and bounds of its own', async (t) => {
+  const use = ownProvider(t, { maxTokens: 100 });
+  const { house, seen } = await beforeCounting(
+    t,
+    { use, models: { m: 'another' } },
+    { strategy: { use: 'sticky' }, transport: 'undici' },
+  );
+  await holdsNobodyUp(t, house, shapes(BYTES));
+  for (const { told, bytes } of seen) t.equal(bytes, Number(told));
+});
+
+t.test('so is one that must be said in other words', async (t) => {
+  const use = ownProvider(t, { content: 'string', maxTokens: 100 });
+  const { house } = await beforeCounting(t, { use }, { workers: { threads: 1 } });
+  await holdsNobodyUp(t, house, shapes(BYTES / 2));
+});
+
+t.test('what is looked at in a long body is what a short one says', async (t) => {
+  const { house, upstream } = await openLab(t, { provider: { models: { m: 'another name' } } });
+  const padding = 'x'.repeat(1_000_000);
+  const ask = (body: string, path = '/v1/chat/completions') => {
+    upstream.forget();
+    return house.ask(path, { body });
+  };
+  const messages = '"messages":[{"role":"user","content":"hi"}]';
+  const wrong = await ask(`{"model":[{"a":1}],${messages},"x":"${padding}"}`);
+  t.match(wrong.json(), { error: { param: 'model', message: /must be a string; it is \[\{"a":1\}\]/ } });
+  const long = await ask(`{"model":"${'m'.repeat(501)}",${messages},"x":"${padding}"}`);
+  t.match(long.json(), { error: { message: /at most 500 characters; it has 501/ } });
+  const escaped = `${'\\u006d'.repeat(500)}`;
+  t.equal(
+    (await ask(`{"model":"${escaped}",${messages},"x":"${padding}"}`)).status,
+    200,
+    '500 escapes are a name',
+  );
+  t.match((await ask(`{"model":null,${messages},"x":"${padding}"}`)).json(), {
+    error: { message: /'model' is missing/ },
+  });
+  const stream = await ask(`{"model":"m","x":"${padding}","stream":true,${messages}}`);
+  t.match(stream.headers['content-type'], 'text/event-stream');
+  const body = `{"x":"${padding}","mod\\u0065l" : "m" ,"n":12345678901234567890,"model":"m"}`;
+  await ask(body);
+  t.equal(
+    upstream.posts[0]?.body.toString(),
+    body.replace(/"m"\}$/, '"another name"}'),
+    'byte for byte but for the name',
+  );
+  await ask(`{"prompt":["a" , "b",["c"]],"model":"m","x":"${padding}","stream":true}`, '/v1/completions');
+  t.equal(upstream.posts.length, 1);
+});
