@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exit } from './exit.ts';
 import { endGroup } from './group.ts';
+import { openCgroup } from './cgroup.ts';
 import { guard } from './guard.ts';
+import { marking } from './mark.ts';
 import type { Output } from './output.ts';
 import { forget, remember } from './record.ts';
 
@@ -13,12 +15,16 @@ export interface Launch {
   readonly output: Output;
   /** the folder beside which a note is kept while it runs; undefined: none is */
   readonly folder?: string | undefined;
+  /** what its processes are known by, wherever they go; undefined: only its group is known */
+  readonly mark?: string | undefined;
 }
 
 /** A program in a process group of its own. */
 export interface Running {
   /** undefined: it could not be run */
   readonly pid: number | undefined;
+  /** folder of its control group, where it could have one */
+  readonly cgroup: string | undefined;
   /** aborted when its first process has ended */
   readonly over: AbortSignal;
   /** settles when that has been noticed and its last words were read */
@@ -30,17 +36,19 @@ export interface Running {
 /** ms for what was written just before the end to arrive; children that live on may hold the pipe for ever */
 const LAST_WORDS = 200;
 
-export function launch({ command, cwd, env, output, folder }: Launch): Running {
+export function launch({ command, cwd, env, output, folder, mark }: Launch): Running {
   const [program, ...argv] = command;
   // Its input stays open as long as the gateway lives, so that a program can notice its death.
   const child = spawn(program!, argv, {
     cwd,
-    env,
+    env: mark === undefined ? env : { ...env, ...marking(mark) },
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const { pid } = child;
+  // At once: what it has started before is not in it.
+  const cgroup = pid === undefined || mark === undefined ? undefined : openCgroup(mark, pid);
   const ended = new Promise<Exit>((resolve) => {
     child.once('error', (error) => pid === undefined && resolve({ code: null, signal: null, error }));
     child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -48,7 +56,7 @@ export function launch({ command, cwd, env, output, folder }: Launch): Running {
   child.stdin.on('error', () => {});
   child.stdout.on('data', output.source());
   child.stderr.on('data', output.source());
-  const callOff = pid === undefined ? () => {} : guard(pid);
+  const callOff = pid === undefined ? () => {} : guard(pid, { mark, cgroup });
   if (pid !== undefined && folder !== undefined) remember(folder, pid);
 
   const over = new AbortController();
@@ -62,6 +70,7 @@ export function launch({ command, cwd, env, output, folder }: Launch): Running {
 
   return {
     pid,
+    cgroup,
     exited,
     over: over.signal,
     end: async (signal, grace) => {

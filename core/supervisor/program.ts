@@ -12,6 +12,8 @@ import type { Progress } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { preparing } from './preparing.ts';
 import { isThere } from './places.ts';
+import { commandOf } from './proc.ts';
+import type { Row } from './process-table.ts';
 import { Run, choosePlace, isPrivate } from './run.ts';
 import type { Place } from './run.ts';
 import type { Usage } from './resources.ts';
@@ -122,10 +124,11 @@ export class Program {
     this.#run = undefined;
     if (run || this.#opening) this.history.set('stopping', reason);
     if (run && this.#readySince !== undefined) await this.#drained();
-    await run?.end();
+    const left = await run?.end();
     await this.#opening?.catch(nothing);
     await this.#gone;
-    if (this.state !== this.#rest) this.history.set(this.#rest, reason);
+    if (left && left.length > 0) this.#stays(left);
+    else if (this.state !== this.#rest) this.history.set(this.#rest, reason);
   }
 
   /** From now on no end waits for running answers. */
@@ -269,9 +272,20 @@ export class Program {
     const reason = `not ready within ${this.#parts.spec.probe.within} ms: ${complaint}`;
     this.#run = undefined;
     this.history.set('stopping', reason);
-    await run.end();
-    this.history.set('stopped', reason);
+    const left = await run.end();
+    if (left.length > 0) this.#stays(left);
+    else this.history.set('stopped', reason);
     return this.#error(`was ${reason}`);
+  }
+
+  /** Not even SIGKILL has ended all of it: it hangs in the kernel, or is another user's. */
+  #stays(left: readonly Row[]): void {
+    const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
+    this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
+    this.#parts.log.error(
+      { provider: this.#name, pids: left.map(({ pid }) => pid) },
+      'what could not be ended runs on',
+    );
   }
 
   /** Nobody waits for what happens after an end, yet it must not go unheard. */

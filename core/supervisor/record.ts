@@ -1,7 +1,9 @@
 /** A note on disk of who runs for whom, so that the next gateway finds what a killed one left behind. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { cgroupsLeft, closeCgroup, pidsIn } from './cgroup.ts';
 import { endEach, endGroup } from './group.ts';
+import { isOrphaned, orphansOf } from './mark.ts';
 import type { Stood } from './places.ts';
 import { bootId, stat } from './proc.ts';
 
@@ -47,7 +49,13 @@ export function forget(folder: string): void {
   rmSync(fileOf(folder), { force: true });
 }
 
-/** Ends what a gateway that is no more left running. @returns the pids of those that were ended: leaders, and who had left their groups */
+/** ms that a look for marked processes may be old: all programs of a house are asked for at once */
+const FRESH = 250;
+
+/**
+ * Ends what a gateway that is no more left running.
+ * @returns the pids of those that were ended: leaders, and what had left their groups
+ */
 export async function reap(place: Stood, signal: NodeJS.Signals, grace: number): Promise<number[]> {
   const reaped: number[] = [];
   for (const file of filesOf(place)) {
@@ -62,7 +70,23 @@ export async function reap(place: Stood, signal: NodeJS.Signals, grace: number):
     reaped.push(...strays.map(({ pid }) => pid));
     rmSync(file, { force: true });
   }
-  return reaped;
+  return [...reaped, ...(await reapMarked(place, signal, grace))];
+}
+
+/** What nothing else is known of: it has left its group unseen, or there is no note on it. */
+async function reapMarked(
+  { folder, before = folder }: Stood,
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<number[]> {
+  const isLeft = (mark: string): boolean => isOrphaned(mark, folder) || isOrphaned(mark, before);
+  const cgroups = cgroupsLeft().filter(({ mark }) => isLeft(mark));
+  const marked = [...(await orphansOf(folder, FRESH)), ...(await orphansOf(before, FRESH))];
+  const pids = new Set([...marked, ...cgroups.flatMap((one) => pidsIn(one.folder))]);
+  const orphans = [...pids].map(identify).filter(isKnown);
+  await endEach(orphans, signal, grace);
+  for (const one of cgroups) closeCgroup(one.folder);
+  return orphans.map(({ pid }) => pid);
 }
 
 /** The gateway that has it running just now, by its pid; undefined: none has. */
@@ -97,6 +121,8 @@ function read(file: string): Note | undefined {
     return undefined;
   }
 }
+
+const isKnown = (one: Identity): one is Known => one.start !== undefined;
 
 const identify = (pid: number): Identity => ({ pid, start: stat(pid)?.start });
 

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Address, Probe, ProcessSpec } from '../contracts.ts';
 import { minimalEnvironment } from './environment.ts';
+import { closeCgroup } from './cgroup.ts';
 import type { Exit } from './exit.ts';
 import { launch } from './launch.ts';
 import type { Running } from './launch.ts';
 import { endEach } from './group.ts';
 import { Liveness } from './liveness.ts';
 import type { Later, Look } from './liveness.ts';
+import { newMark } from './mark.ts';
 import type { Output } from './output.ts';
 import { secretEnvironment } from './furnish.ts';
 import { fill, fillAll } from './placeholders.ts';
 import { choosePort, originOf, strangerOn } from './port.ts';
 import { probe } from './probe.ts';
+import type { Row } from './process-table.ts';
 import { untilReady } from './readiness.ts';
 import { remember } from './record.ts';
 import { Resources } from './resources.ts';
@@ -23,6 +26,8 @@ import { Tree } from './tree.ts';
 const LOOK = 5_000;
 /** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
 const PATIENCE = 30_000;
+/** So often what is left is ended again, which may be being started faster. */
+const ROUNDS = 3;
 /** cores that a process takes which computes an answer */
 const COMPUTING = 0.2;
 
@@ -75,6 +80,7 @@ export class Run {
   constructor(place: Place, setting: Setting) {
     const { spec, folder, data, env, values, output, later, told } = setting;
     const home = isPrivate(spec) ? data : spec.source && folder;
+    const mark = newMark(folder);
     this.place = place;
     this.#setting = setting;
     this.#probe = { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) };
@@ -84,11 +90,12 @@ export class Run {
       env: { ...minimalEnvironment(env), ...fillAll(spec.env, values), ...secretEnvironment(spec) },
       output,
       folder,
+      mark,
     });
-    const { pid, over } = this.#process;
+    const { pid, cgroup, over } = this.#process;
     over.addEventListener('abort', () => this.#unwatch());
     if (pid === undefined) return;
-    this.#tree = new Tree(pid, (strays) => this.#isEnding || remember(folder, pid, strays));
+    this.#tree = new Tree(pid, { mark, cgroup }, (strays) => this.#isEnding || remember(folder, pid, strays));
     this.#resources = new Resources({ tree: this.#tree, limits: spec.limits ?? {}, later, over: told.over });
   }
 
@@ -143,14 +150,30 @@ export class Run {
     this.#liveness?.saw(sign);
   }
 
-  /** Ends it as it wants to be ended, and what of it has left its group. */
+  /**
+   * Ends it as it wants to be ended, and what of it has left its group.
+   * @returns what could not be ended
+   */
   async end(
     { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#setting.spec.stop,
-  ): Promise<void> {
+  ): Promise<readonly Row[]> {
     this.#isEnding = true;
     this.#unwatch();
-    const strays = await this.#tree?.strays().catch(() => []);
-    await Promise.all([this.#process.end(signal, grace), endEach(strays ?? [], signal, grace)]);
+    const strays = await this.#strays();
+    await Promise.all([this.#process.end(signal, grace), endEach(strays, signal, grace)]);
+    // What was started while the others were ended.
+    let left = await this.#strays();
+    for (let round = 0; left.length > 0 && round < ROUNDS; round++) {
+      await endEach(left, 'SIGKILL', 0);
+      left = await this.#strays();
+    }
+    const { cgroup } = this.#process;
+    if (cgroup !== undefined) closeCgroup(cgroup);
+    return left;
+  }
+
+  #strays(): Promise<readonly Row[]> {
+    return this.#tree?.strays().catch(() => []) ?? Promise.resolve([]);
   }
 
   #unwatch(): void {

@@ -1,5 +1,5 @@
 // Stands in for a provider's program. Argv: what it does, one word each.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { Worker } from 'node:worker_threads';
 
@@ -11,6 +11,12 @@ const behaviours = {
   parent: () => say(`child ${spawn('sleep', ['1000'], { stdio: 'inherit' }).pid}`),
   // In a group of its own, where no signal to the program's group reaches it.
   stray: () => say(`stray ${spawn('sleep', ['1000'], { stdio: 'ignore', detached: true }).pid}`),
+  // Twice forked and in a session of its own: nothing but its environment tells whose it is.
+  daemon: () => daemonise('sleep 1000'),
+  // Nor does that.
+  bare: () => daemonise('env -i sleep 1000'),
+  // Told to end, it starts one more.
+  respawn: () => process.on('SIGTERM', () => (daemonise('sleep 1000'), process.exit())),
   // A line that is too long is cut, and PATH may be.
   // Without what the test runner puts into every process, which is more than one line may hold.
   env: () => say(`env ${JSON.stringify(environment())}`),
@@ -25,6 +31,11 @@ const behaviours = {
 };
 
 for (const word of does) behaviours[word]();
+
+function daemonise(command) {
+  const script = `${command} & echo daemon $!`;
+  spawnSync('setsid', ['sh', '-c', script], { stdio: ['ignore', 'inherit', 'ignore'] });
+}
 
 function serve() {
   let sick = false;
