@@ -5,7 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Catalogue } from './core/catalogue.ts';
-import { chosenProviders } from './core/chosen-providers.ts';
+import { chosenProviders, unnamedProviders } from './core/chosen-providers.ts';
+import { Discovery } from './core/discovery.ts';
 import { checkNames } from './core/check-names.ts';
 import { checkConfig, checkOptions, type Loaded } from './core/config/check.ts';
 import type { FeaturePlugin, Plugin, ProviderPlugin, Toolchain } from './core/contracts.ts';
@@ -125,9 +126,26 @@ export async function house(
   for (const plugin of catalogue.list('surface'))
     mount(app, plugin, settingsOf(plugin), parts, undefined, `surface ${plugin.name}`);
 
+  const discovery = new Discovery({
+    plugins: () => unnamedProviders(loaded, catalogue).filter(({ name }) => !yard.berths.has(name)),
+    own: () => app.server.address(),
+    take: async ({ plugin, because }) => {
+      const { name } = plugin;
+      app.log.info(`${name} is a provider: ${because}`);
+      const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
+      const log = app.log.child({ plugin: name });
+      const berth = yard.add(plugin.create({ ...given, name }, { ...parts, app, log }), plugin.aliases);
+      await yard.lists?.look(berth);
+      yard.forget();
+    },
+  });
+  app.addHook('onClose', async () => discovery.close());
   app.addHook('onReady', async () => {
     checkNames(yard, tell);
     yard.begin();
+    if (!config.discover) return;
+    yard.discovery = discovery;
+    discovery.begin();
   });
   return yard;
 

@@ -33,8 +33,7 @@ export async function chosenProviders(
       const plugin = providerPlugins.get(name) as ProviderPlugin;
       return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
     });
-  const taken = new Set(entries.flatMap(([name]) => [name, providerPlugins.get(name)?.name]));
-  const others = catalogue.list('provider').filter(({ name }) => !taken.has(name));
+  const others = unnamedProviders(loaded, catalogue);
   const detected = config.discover ? await found(others, env) : [];
   for (const { plugin, because } of detected) tell(`${plugin.name} is a provider: ${because}`);
   const wanted = ({ name, lastResort, dormant }: ProviderPlugin): boolean =>
@@ -50,4 +49,14 @@ export async function chosenProviders(
       dormant: plugin.dormant === true && !targeted.has(plugin.name),
     })),
   ];
+}
+
+/** Those that no entry of the config is about. */
+export function unnamedProviders(
+  { config, providerPlugins }: Loaded,
+  catalogue: Catalogue,
+): ProviderPlugin[] {
+  const names = Object.keys(config.providers);
+  const taken = new Set(names.flatMap((name) => [name, providerPlugins.get(name)?.name]));
+  return catalogue.list('provider').filter(({ name }) => !taken.has(name));
 }

@@ -67,6 +67,8 @@ export class Yard implements Dispatching {
   /** where ended requests are kept longer than memory keeps them */
   archive: Archive | undefined;
   lists: ModelLists | undefined;
+  /** undefined: nothing is looked for */
+  discovery: { readonly look: () => Promise<void> } | undefined;
   budget: Budget;
   hedge: Dispatching['hedge'];
   readonly #routes: Routes;
@@ -162,7 +164,7 @@ export class Yard implements Dispatching {
 
   /** Nobody is known to have a name: who has come, or has it since, is looked for. */
   async lookAgain(): Promise<void> {
-    await this.lists?.lookAgain();
+    await Promise.all([this.discovery?.look(), this.lists?.lookAgain()]);
   }
 
   /** @throws GatewayError `provider_not_found` */

@@ -60,16 +60,17 @@ const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
 export async function startHouse(
   t: Test,
   config: Record<string, unknown>,
-  lent: Lent & { env?: Record<string, string> } = {},
+  lent: Lent & { env?: Record<string, string>; plugins?: Catalogue } = {},
 ): Promise<House> {
+  const { plugins = catalogue } = lent;
   const value = { discover: false, history: { enabled: false }, unknownModels: 'route', ...config };
   const loaded = await checkConfig({
     value: Object.fromEntries(Object.entries(value).filter(([, said]) => said !== undefined)),
     env: lent.env ?? {},
-    catalogue,
+    catalogue: plugins,
     folder: t.testdirName,
   });
-  return openHouse(t, loaded, lent);
+  return openHouse(t, loaded, lent, plugins);
 }
 
 /** The same from a file in `folder`: the one named, or the first that a gateway there would find. */
@@ -81,7 +82,7 @@ export async function startHouseFrom(
   return openHouse(t, await readConfig({ file, root: folder, env, catalogue }), lent);
 }
 
-async function openHouse(t: Test, loaded: Loaded, lent: Lent): Promise<House> {
+async function openHouse(t: Test, loaded: Loaded, lent: Lent, plugins = catalogue): Promise<House> {
   const log: string[] = [];
   const app = Fastify({
     bodyLimit: loaded.config.server.bodyLimit,
@@ -95,7 +96,7 @@ async function openHouse(t: Test, loaded: Loaded, lent: Lent): Promise<House> {
   app.register(async (instance) => {
     // Here rather than outside, so that who may come in is asked first.
     instance.setNotFoundHandler(nothingHere);
-    opened.yard = await house(instance, { loaded, catalogue, lent });
+    opened.yard = await house(instance, { loaded, catalogue: plugins, lent });
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());
