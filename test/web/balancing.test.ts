@@ -56,12 +56,12 @@ async function shared({ house, alpha, beta }: Opened, requests: number): Promise
 async function letPick(page: Page, name: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Strategy', exact: true }).click();
   await page.getByRole('option', { name }).click();
-  await page.getByRole('button', { name: `Let ${name} pick` }).click();
-  await page.getByText(`${name} picks from the next request on`).waitFor();
+  await page.getByRole('button', { name: `Use ${name}` }).click();
+  await page.getByText(`${name} is used from the next request on`).waitFor();
 }
 
 const shares = (page: Page) => page.getByRole('figure');
-const changes = (page: Page) => page.getByRole('region', { name: /against the file$/ });
+const changes = (page: Page) => page.getByRole('region', { name: /unsaved changes?$/ });
 
 t.test('another strategy picks from the next request on, and its distribution is seen', async (t) => {
   const opened = await open(t);
@@ -71,12 +71,16 @@ t.test('another strategy picks from the next request on, and its distribution is
   await letPick(page, 'priority');
   await page.getByLabel('Priority of beta/b1').fill('1');
   await page.getByRole('button', { name: 'Use these weights' }).click();
-  await page.getByText('m is shared anew from the next request on').waitFor();
+  await page.getByText('The weights of m hold from the next request on').waitFor();
   t.same(await shared(opened, 24), [24, 0]);
   await shares(page)
     .getByText(/^(8[0-9]|9[0-9]|100) %$/)
     .waitFor();
-  await page.getByRole('region', { name: 'What would happen now' }).getByText('alpha/a1').first().waitFor();
+  await page
+    .getByRole('region', { name: 'Where a request would go now' })
+    .getByText('alpha/a1')
+    .first()
+    .waitFor();
   t.same(await barriers(page), []);
   t.same(complaints, []);
 });
@@ -97,7 +101,7 @@ t.test('weights are given, told beside those of the file, and taken back', async
     .getByText(/weight: -1 is not allowed/)
     .waitFor();
   t.same(await barriers(page), []);
-  await page.getByRole('button', { name: 'As the file says' }).click();
+  await page.getByRole('button', { name: 'Reset to the config file' }).click();
   await page.getByText('file: 1').waitFor({ state: 'detached' });
   t.equal(await page.getByLabel('Weight of beta/b1').inputValue(), '2');
   t.match((await house.ask('/routes/m')).json().targets, [{ weight: 1 }, { weight: 2 }]);
@@ -110,7 +114,7 @@ t.test('a form is made of the options’ schema, and a mistake is told in the ga
   await page.getByRole('combobox', { name: 'within' }).click();
   await page.getByRole('option', { name: 'weighted-round-robin' }).click();
   await page.getByLabel('warmUp').fill('soon');
-  await page.getByRole('button', { name: 'Let priority pick' }).click();
+  await page.getByRole('button', { name: 'Use priority' }).click();
   await page
     .getByRole('alert')
     .getByText(/'soon' is not allowed/)
@@ -118,31 +122,31 @@ t.test('a form is made of the options’ schema, and a mistake is told in the ga
   t.same(await barriers(page), []);
   await page.getByLabel('warmUp').fill('2s');
   await page.getByLabel('busy').fill('3');
-  await page.getByRole('button', { name: 'Let priority pick' }).click();
-  await page.getByText('priority picks for m from the next request on').waitFor();
+  await page.getByRole('button', { name: 'Use priority' }).click();
+  await page.getByText('priority is used for m from the next request on').waitFor();
   t.match((await house.ask('/routes/m')).json().strategy, {
     use: 'priority',
     options: { within: { use: 'weighted-round-robin', warmUp: '2s' }, busy: 3 },
     from: 'override',
   });
-  await page.getByRole('button', { name: 'Take the change back' }).click();
-  await page.getByText('round-robin picks for m again').waitFor();
+  await page.getByRole('button', { name: 'Reset', exact: true }).click();
+  await page.getByText('round-robin is used for m again').waitFor();
 });
 
-t.test('who is left alone is seen with the reason, and asked again at once', async (t) => {
+t.test('a blocked target is seen with the reason, and unblocked at once', async (t) => {
   const { page, house, alpha } = await open(t);
   alpha.behave('status-500');
   for (let request = 0; request < 4; request++) await house.chat();
-  const reset = page.getByRole('button', { name: 'Ask again now: alpha/a1' });
+  const reset = page.getByRole('button', { name: 'Unblock alpha/a1' });
   await reset.waitFor();
-  await page.getByRole('button', { name: /^m round-robin, 2 targets, 1 out/ }).waitFor();
-  const foreseen = page.getByRole('region', { name: 'What would happen now' });
-  await foreseen.getByText(/^out: /).waitFor();
+  await page.getByRole('button', { name: /^m round-robin, 2 targets, 1 blocked/ }).waitFor();
+  const foreseen = page.getByRole('region', { name: 'Where a request would go now' });
+  await foreseen.getByText(/^blocked: /).waitFor();
   t.same(await barriers(page), []);
   alpha.behave('ok');
   await reset.click();
   await reset.waitFor({ state: 'detached' });
-  await foreseen.getByText(/^out: /).waitFor({ state: 'detached' });
+  await foreseen.getByText(/^blocked: /).waitFor({ state: 'detached' });
   t.match((await house.ask('/routes/m')).json().targets[0].out, {});
 });
 
@@ -152,18 +156,20 @@ t.test('changes are told against the file, saved into it with its comments, or u
   await letPick(page, 'least-connections');
   await page.getByLabel('Weight of beta/b1').fill('5');
   await page.getByRole('button', { name: 'Use these weights' }).click();
-  const told = page.getByRole('region', { name: '2 changes against the file' });
+  const told = page.getByRole('region', { name: '2 unsaved changes' });
   await told.getByRole('row', { name: 'models.m.targets[1].weight 2 5' }).waitFor();
   await told.getByRole('row', { name: /^strategy use: round-robin use: least-connections/ }).waitFor();
   t.same(await barriers(page), []);
+  await page.getByLabel('Weight of alpha/a1').fill('7');
   await told.getByRole('button', { name: 'Undo all' }).click();
   await changes(page).waitFor({ state: 'detached' });
   t.equal((await house.ask('/config/load-balancing')).json().strategy, 'round-robin');
+  t.equal(await page.getByLabel('Weight of alpha/a1').inputValue(), '1', 'what was typed is undone, too');
   t.equal(await readFile(file, 'utf8'), before);
 
   await page.getByLabel('Weight of beta/b1').fill('5');
   await page.getByRole('button', { name: 'Use these weights' }).click();
-  await page.getByRole('button', { name: 'Save into the file' }).click();
+  await page.getByRole('button', { name: 'Save to the config file' }).click();
   await changes(page).waitFor({ state: 'detached' });
   t.equal(await readFile(file, 'utf8'), before.replace('weight: 2', 'weight: 5'));
   t.equal(await page.getByLabel('Weight of beta/b1').inputValue(), '5');
@@ -172,8 +178,8 @@ t.test('changes are told against the file, saved into it with its comments, or u
   await page.getByRole('button', { name: 'Use these weights' }).click();
   await changes(page).waitFor();
   await writeFile(file, `${before}# somebody else was here\n`);
-  await page.getByRole('button', { name: 'Save into the file' }).click();
-  await page.getByText('Nothing was saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Save to the config file' }).click();
+  await page.getByText('The changes were not saved', { exact: true }).waitFor();
   t.match(await readFile(file, 'utf8'), /somebody else was here/);
   t.same(
     complaints.filter((complaint) => !complaint.includes('409')),

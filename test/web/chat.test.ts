@@ -42,7 +42,7 @@ const answers = (page: Page) => page.getByRole('article');
 
 t.test('an answer streams, says who gave it and what it took, and leads to its trace', async (t) => {
   const { page, complaints } = await open(t, { lab: { text: ['Hello', ' there', '.'] } });
-  await page.getByText('Nothing has been said yet.').waitFor();
+  await page.getByText('No messages yet.').waitFor();
   await say(page, 'hi');
   const answer = answers(page).first();
   await answer.getByText('Hello there.').waitFor();
@@ -57,6 +57,22 @@ t.test('an answer streams, says who gave it and what it took, and leads to its t
   await page.goBack();
   await answer.getByText('Hello there.').waitFor();
   t.same(complaints, []);
+});
+
+t.test('the speed of an answer is what the gateway measured, not when the browser got it', async (t) => {
+  const text = Array.from({ length: 20 }, (_, word) => `word${word} `);
+  const { page } = await open(t, { lab: { text, interval: 40 } });
+  // Something between the two that hands it on in one piece.
+  await page.route('**/v1/chat/completions', async (route) =>
+    route.fulfill({ response: await route.fetch() }),
+  );
+  await say(page, 'hi');
+  const told = answers(page)
+    .first()
+    .getByText(/tokens\/s$/);
+  await told.waitFor();
+  const [, perSecond] = /^([\d.]+) tokens/.exec(await told.innerText()) ?? [];
+  t.ok(Number(perSecond) <= 26, `${perSecond} tokens/s, where 40 ms lie between two`);
 });
 
 t.test('Stop ends the work of the provider, and what came stays', async (t) => {
@@ -77,7 +93,7 @@ t.test('Stop ends the work of the provider, and what came stays', async (t) => {
   const second = await upstreams['lab']!.seen(2, ({ method }) => method === 'POST');
   await page.keyboard.press('Escape');
   t.equal(await upstreams['lab']!.left(second), 'before-head');
-  await answers(page).nth(1).getByText('Stopped before it began.').waitFor();
+  await answers(page).nth(1).getByText('Stopped before it started.').waitFor();
 });
 
 t.test('two are asked side by side, each in its own conversation', async (t) => {
@@ -87,7 +103,7 @@ t.test('two are asked side by side, each in its own conversation', async (t) => 
     '/chat?model=alpha-1',
   );
   await page.getByRole('button', { name: 'Side by side' }).click();
-  await page.getByRole('button', { name: 'Whom to ask, right: auto' }).click();
+  await page.getByRole('button', { name: 'Model, right: auto' }).click();
   await page.keyboard.type('auto beta');
   await page.getByRole('option', { name: 'auto of beta' }).waitFor();
   t.same(await barriers(page), []);
@@ -111,7 +127,10 @@ t.test('an error in the middle of a stream is shown as such, below what came bef
   upstreams['lab']!.behave('cut-after-content');
   await say(page, 'hi');
   const answer = answers(page).first();
-  await answer.getByRole('alert').getByText('The answer broke off here; what came before is kept').waitFor();
+  await answer
+    .getByRole('alert')
+    .getByText('The answer broke off here; the text above is what arrived')
+    .waitFor();
   await answer.getByText('stream_cut').waitFor();
   await answer.getByText(/^Half/).waitFor();
   await answer.getByRole('link', { name: 'Trace' }).waitFor();
@@ -188,7 +207,7 @@ t.test('pictures go along by choice, paste and drop', async (t) => {
       ],
     },
   ]);
-  t.equal(await page.getByRole('img', { name: 'a picture of yours' }).count(), 2);
+  t.equal(await page.getByRole('img', { name: 'your picture' }).count(), 2);
   t.same(complaints, []);
 });
 
@@ -200,19 +219,19 @@ t.test('tools and reasoning are shown, and whatever else goes with a request is 
       toolCall: { name: 'weather', arguments: ['{"city":', '"Bern"}'] },
     },
   });
-  await page.getByRole('button', { name: 'What goes with each request' }).click();
+  await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByLabel('System message').fill('Be short.');
-  const members = page.getByLabel('Further members of the request, as JSON');
+  const members = page.getByLabel('More request fields, as JSON');
   await members.fill('{ "temperature": ');
-  await page.getByText(/^This is no JSON/).waitFor();
+  await page.getByText(/^This is not JSON/).waitFor();
   await members.fill(
     '{ "temperature": 0.5, "tools": [{ "type": "function", "function": { "name": "weather" } }] }',
   );
   t.same(await barriers(page), []);
-  await page.getByRole('button', { name: 'Use this' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await say(page, 'how is the weather?');
   const answer = answers(page).first();
-  await answer.getByRole('list', { name: 'Tools it calls' }).getByText('"city": "Bern"').waitFor();
+  await answer.getByRole('list', { name: 'Tool calls' }).getByText('"city": "Bern"').waitFor();
   t.notOk(await answer.getByText('The city is Bern.').isVisible(), 'it is collapsed');
   await answer.getByText('Reasoning').click();
   await answer.getByText('The city is Bern.').waitFor();
@@ -235,11 +254,11 @@ t.test('a conversation stays with its tab until a new one is begun', async (t) =
   await answers(page).first().getByText('Still here.').waitFor();
   const other = await page.context().newPage();
   await other.goto(`${house.url}/#/chat`);
-  await other.getByText('Nothing has been said yet.').waitFor();
+  await other.getByText('No messages yet.').waitFor();
   await page.getByRole('button', { name: 'New chat' }).click();
-  await page.getByText('Nothing has been said yet.').waitFor();
+  await page.getByText('No messages yet.').waitFor();
   await page.reload();
-  await page.getByText('Nothing has been said yet.').waitFor();
+  await page.getByText('No messages yet.').waitFor();
   t.same(complaints, []);
 });
 

@@ -167,7 +167,8 @@ t.test('with keys the files are open, the API is not, and the page asks for a ke
 
   const { page } = await openTab(t);
   await page.goto(house.url);
-  const dialog = page.getByRole('dialog', { name: 'This gateway asks for a key' });
+  const dialog = page.getByRole('dialog', { name: 'This gateway needs a key' });
+  await dialog.getByText('server.adminKeys').waitFor();
   await dialog.getByLabel('Key', { exact: true }).fill('sk-wrong-key');
   await page.keyboard.press('Enter');
   await dialog.getByText('none of server.apiKeys').waitFor();

@@ -15,8 +15,8 @@ t.test('the palette finds and does what there is to do, by the keyboard alone', 
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('round');
-  await palette.getByRole('option', { name: 'Balance by round-robin' }).click();
-  await page.getByRole('link', { name: 'round-robin picks' }).waitFor();
+  await palette.getByRole('option', { name: 'Use strategy round-robin' }).click();
+  await page.getByRole('link', { name: 'Strategy: round-robin' }).waitFor();
   t.equal((await house.ask('/config/load-balancing')).json().strategy, 'round-robin');
 
   await page.keyboard.press('Control+k');
@@ -26,7 +26,7 @@ t.test('the palette finds and does what there is to do, by the keyboard alone', 
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('qqqq');
-  await palette.getByText('Nothing is called “qqqq”.').waitFor();
+  await palette.getByText('Nothing matches “qqqq”.').waitFor();
   await page.keyboard.press('Escape');
   await palette.waitFor({ state: 'detached' });
 });
@@ -66,7 +66,7 @@ t.test('dark and light follow the system until one is chosen, which is remembere
   await page.emulateMedia({ colorScheme: 'light' });
   const light = await ground();
   t.not(dark, light);
-  await page.getByRole('button', { name: 'Theme: as the system' }).click();
+  await page.getByRole('button', { name: 'Theme: same as the system' }).click();
   await page.getByRole('menuitem', { name: 'Dark' }).click();
   t.equal(await ground(), dark);
   await page.reload();

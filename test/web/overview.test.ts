@@ -23,17 +23,20 @@ t.test('one glance: all is well', async (t) => {
   const { page, complaints } = await openTab(t);
   await page.goto(house.url);
   await page.getByText('All well. 1 provider can answer.').waitFor();
-  await page.getByText('Nobody was asked in the last minute.').waitFor();
+  await page.getByText('No requests in the last minute.').waitFor();
 
   await house.chat();
   const tail = page.getByRole('region', { name: 'Latest requests' });
   await tail.getByText('m → lab').waitFor();
   await tail.getByText('200').waitFor();
+  await tail.getByText('total').waitFor();
+  await house.chat({ stream: true });
+  await tail.getByText('first token').waitFor();
   await page.getByRole('list', { name: 'Share of each target' }).getByText('100 %').waitFor();
   t.same(complaints, []);
 });
 
-t.test('who is left alone is told as it happens, and asked again by a button', async (t) => {
+t.test('a blocked provider is told as it happens, and unblocked by a button', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } };
@@ -43,8 +46,8 @@ t.test('who is left alone is told as it happens, and asked again by a button', a
   await page.getByText('All well. 1 provider can answer.').waitFor();
   upstream.behaveOnce('status-500');
   await house.chat();
-  await page.getByText('lab is left alone for now').waitFor();
-  await page.getByRole('button', { name: /Ask it again now/ }).click();
+  await page.getByText('lab is blocked for now').waitFor();
+  await page.getByRole('button', { name: /Unblock/ }).click();
   await page.getByText('All well. 1 provider can answer.').waitFor();
 });
 
@@ -73,7 +76,7 @@ t.test('what is wrong stands on top, with its reason and the remedy beside it', 
   t.equal((await house.ask('/providers/sound')).json().state, 'stopped');
 });
 
-t.test('a target that is left alone can be asked again by hand', async (t) => {
+t.test('a blocked target can be unblocked by hand', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const house = await startHouse(t, {
@@ -85,9 +88,9 @@ t.test('a target that is left alone can be asked again by hand', async (t) => {
   await house.chat();
   const { page } = await openTab(t);
   await page.goto(house.url);
-  await page.getByText('Nobody can answer.').waitFor();
-  await page.getByText('lab is left alone for now').waitFor();
-  await page.getByRole('button', { name: 'Ask it again now: lab' }).click();
+  await page.getByText('No provider can answer.').waitFor();
+  await page.getByText('lab is blocked for now').waitFor();
+  await page.getByRole('button', { name: 'Unblock: lab' }).click();
   await page.getByText('All well.').waitFor();
   t.equal((await house.chat()).status, 200);
 });

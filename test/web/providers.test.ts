@@ -107,7 +107,7 @@ t.test('risks are shown before the first installation, and its secret never agai
   );
   const { page, complaints } = await openTab(t, { colorScheme: 'dark' });
   await page.goto(`${house.url}/#/providers`);
-  await row(page, 'tiny').getByText('lacks TOKEN').waitFor();
+  await row(page, 'tiny').getByText('needs TOKEN').waitFor();
   await page.getByRole('button', { name: 'Install tiny' }).click();
   const dialog = page.getByRole('dialog', { name: 'Install tiny?' });
   for (const told of ['MIT', 'next to nothing', 'unofficial: it is only a test', tiny.source.git])
@@ -122,10 +122,10 @@ t.test('risks are shown before the first installation, and its secret never agai
   await page.getByRole('link', { name: 'tiny', exact: true }).click();
   await page.getByText('tiny cannot run yet.').waitFor();
   t.equal(await page.getByRole('button', { name: 'Start', exact: true }).count(), 0);
-  await page.getByRole('button', { name: 'Give it' }).click();
+  await page.getByRole('button', { name: 'Add secrets' }).click();
   await page.getByLabel('TOKEN', { exact: true }).fill('planted-token-value');
-  await page.getByRole('button', { name: 'Keep' }).click();
-  await page.getByText('Kept.').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
   t.equal(await page.getByLabel('TOKEN', { exact: true }).inputValue(), '');
   await page.getByText('tiny cannot run yet.').waitFor({ state: 'detached' });
   t.same(await barriers(page), []);
@@ -134,18 +134,28 @@ t.test('risks are shown before the first installation, and its secret never agai
   await page.getByRole('status').getByText('healthy').waitFor();
   t.match((await house.chat({ model: 't' })).json().choices[0].message.content, /planted-token-value/);
   await page.reload();
-  await page.getByRole('button', { name: 'Forget TOKEN' }).waitFor();
+  await page.getByRole('button', { name: 'Delete TOKEN' }).waitFor();
   t.notMatch(await page.content(), 'planted-token-value');
-  await page.getByRole('button', { name: 'Forget TOKEN' }).click();
+  await page.getByRole('button', { name: 'Delete TOKEN' }).click();
   await page.getByText('tiny cannot run yet.').waitFor();
   t.same(complaints, []);
 });
 
-t.test('a log is followed, searched, held still and saved', async (t) => {
+t.test('where a demonstration model comes from is told in one way', async (t) => {
+  const { page } = await open(t, '/providers', {});
+  await page.getByRole('button', { name: 'Install embedded' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Install embedded?' });
+  await dialog.getByText('It is not installed yet.').waitFor();
+  await dialog.getByText('Packages from PyPI.').waitFor();
+  t.notMatch(await dialog.innerText(), /already/);
+  await dialog.getByRole('button', { name: 'Not now' }).click();
+});
+
+t.test('a log is followed, searched, paused and saved', async (t) => {
   const { house, page, complaints } = await open(t, '/providers?name=mine&tab=logs', {
     mine: program({ probe: { path: '/probe', every: 60_000 } }),
   });
-  await page.getByText('It has written nothing yet.').waitFor();
+  await page.getByText('The log is empty.').waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const log = page.getByRole('log', { name: 'Log of mine' });
   await log.getByText('it serves').waitFor();
@@ -159,7 +169,7 @@ t.test('a log is followed, searched, held still and saved', async (t) => {
   await fetch(`http://127.0.0.1:${port}/hello-again`);
   await log.getByText('asked for /hello-again').waitFor();
 
-  await page.getByRole('button', { name: 'Hold still' }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
   await fetch(`http://127.0.0.1:${port}/hello-unseen`);
   const [saved] = await Promise.all([
     page.waitForEvent('download'),
@@ -168,7 +178,7 @@ t.test('a log is followed, searched, held still and saved', async (t) => {
   t.equal(saved.suggestedFilename(), 'mine.log');
   t.match(await readFile(await saved.path(), 'utf8'), /it serves\n[^]*asked for \/hello-unseen\n/);
   t.equal(await log.getByText('hello-unseen').count(), 0);
-  await page.getByRole('button', { name: 'Follow' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await log.getByText('hello-unseen').waitFor();
   t.same(await barriers(page), []);
   t.same(complaints, []);
@@ -192,14 +202,14 @@ t.test('the test button finds a planted fault, says why, and leads to the trace'
   await page.getByText(/^Failed: .*stream.*Just now/).waitFor();
   t.same(await barriers(page), []);
   await check('stream').getByRole('link', { name: 'Trace of the check stream' }).click();
-  await page.getByRole('dialog').getByText('cut').first().waitFor();
+  await page.getByRole('dialog').getByText('cut off').first().waitFor();
   t.same(complaints, []);
 });
 
 t.test('all at once: those that are ticked, with what each brings', async (t) => {
   const { house, page } = await open(t, '/providers', { one: program(), two: program(), three: program() });
   const all = async (item: string): Promise<void> => {
-    await page.getByRole('button', { name: 'All at once' }).click();
+    await page.getByRole('button', { name: 'All programs' }).click();
     await page.getByRole('menuitem', { name: item, exact: true }).click();
   };
   await all('Start all');
@@ -220,7 +230,7 @@ t.test('all at once: those that are ticked, with what each brings', async (t) =>
   await row(page, 'two').getByText('stopped').waitFor();
 });
 
-t.test('a target that is left alone says why, and is asked again by hand', async (t) => {
+t.test('a blocked target says why, and is unblocked by hand', async (t) => {
   const upstream = await goodUpstream(t);
   const house = await startHouse(t, {
     breaker: { failures: 1, first: '10m', longest: '10m' },
@@ -233,7 +243,7 @@ t.test('a target that is left alone says why, and is asked again by hand', async
   await page.goto(`${house.url}/#/providers?name=lab`);
   await page.getByText(/until \d\d:\d\d/).waitFor();
   t.same(await barriers(page), []);
-  await page.getByRole('button', { name: 'Ask again now: lab/m1' }).click();
-  await page.getByRole('cell', { name: 'nothing' }).waitFor();
+  await page.getByRole('button', { name: 'Unblock lab/m1' }).click();
+  await page.getByRole('cell', { name: 'not blocked' }).waitFor();
   t.equal((await house.chat()).status, 200);
 });

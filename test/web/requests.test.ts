@@ -48,7 +48,7 @@ t.test('a request that failed over tells where it was, why it left, and who answ
   const [failed, answered] = [sheet.getByRole('listitem').nth(0), sheet.getByRole('listitem').nth(1)];
   t.match(await failed.innerText(), /Attempt 1: first[^]*500/);
   t.match(await answered.innerText(), /Attempt 2: second[^]*first content after/);
-  await sheet.getByText('Over: complete').waitFor();
+  await sheet.getByText('Ended: complete').waitFor();
 
   const { id } = await house.trace();
   t.match(page.url(), new RegExp(`id=${id}`), 'it has an address of its own');
@@ -64,6 +64,22 @@ t.test('a request that failed over tells where it was, why it left, and who answ
   await sheet.waitFor({ state: 'detached' });
   t.notMatch(page.url(), /id=/);
 });
+
+t.test(
+  'a request that no provider could answer names the last one in the same words everywhere',
+  async (t) => {
+    const { house, first, second, page } = await open(t);
+    first.behaveOnce('status-500');
+    second.behaveOnce('status-500');
+    await house.chat();
+    await page.goto(`${house.url}/#/requests`);
+    const row = rows(page).filter({ hasText: '2 tries' });
+    await row.getByText('second (failed)').last().waitFor();
+    await row.getByText('500 failed').waitFor();
+    await row.click();
+    await page.getByRole('dialog').getByText('second (failed), 2 tries').waitFor();
+  },
+);
 
 t.test('filters choose, stand in the address, and hold for what comes', async (t) => {
   const { house, first, second, page } = await open(t);
@@ -89,21 +105,21 @@ t.test('filters choose, stand in the address, and hold for what comes', async (t
   t.equal(await rows(page).count(), 1);
 
   await page.getByRole('searchbox', { name: 'Search in ids' }).fill('nobody says this');
-  await page.getByText('No request is like that.').waitFor();
+  await page.getByText('No matching requests.').waitFor();
   t.equal(second.posts.length, 1);
 });
 
 t.test('one that runs is there before it ends, and then has ended', async (t) => {
   const { house, first, page } = await open(t);
   await page.goto(`${house.url}/#/requests`);
-  await page.getByText('There were no requests yet.').waitFor();
+  await page.getByText('No requests yet.').waitFor();
   first.behaveOnce('stall-after-content');
   const leave = new AbortController();
   const asked = house.chat({ stream: true }, { signal: leave.signal }).catch(() => undefined);
   await rows(page).filter({ hasText: 'running' }).waitFor();
   leave.abort();
   await asked;
-  await rows(page).filter({ hasText: 'left' }).waitFor();
+  await rows(page).filter({ hasText: 'cancelled' }).waitFor();
   t.equal(await rows(page).count(), 1);
 });
 
@@ -112,7 +128,13 @@ t.test('older ones come when the end of the list is near', async (t) => {
   for (let asked = 0; asked < 130; asked += 10)
     await Promise.all(Array.from({ length: 10 }, () => house.chat()));
   await page.goto(`${house.url}/#/requests`);
-  await rows(page).nth(99).scrollIntoViewIfNeeded();
-  await rows(page).nth(129).waitFor();
-  t.equal(await rows(page).count(), 130);
+  const table = page.getByRole('table');
+  // As it is scrolled, the end moves on: older requests come.
+  while ((await table.getAttribute('aria-rowcount')) !== '131') {
+    await page.evaluate('document.getElementById("main").scrollBy(0, 800)');
+    await page.waitForTimeout(50);
+  }
+  await page.evaluate('document.getElementById("main").scrollTo(0, 1e6)');
+  await page.locator('tr[aria-rowindex="131"]').waitFor();
+  t.ok((await rows(page).count()) < 80, 'only those that are seen are drawn');
 });

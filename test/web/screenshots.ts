@@ -61,7 +61,7 @@ async function openFailover(page: Page): Promise<void> {
 async function askTwo(page: Page): Promise<void> {
   await page.goto(`${lively.url}/#/chat?model=gpt-4o-mini`);
   await page.getByRole('button', { name: 'Side by side' }).click();
-  await page.getByRole('button', { name: 'Whom to ask, right' }).click();
+  await page.getByRole('button', { name: 'Model, right' }).click();
   await page.keyboard.type('mistral-small');
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'Message' }).fill('What does failover mean here?');

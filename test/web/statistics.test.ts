@@ -65,6 +65,6 @@ t.test('a time without requests says so, and what to do', async (t) => {
   const house = await startHouse(t, { providers: { nobody } });
   const { page } = await openTab(t);
   await page.goto(`${house.url}/#/statistics?range=15m`);
-  await page.getByText('There were no requests in this time.').waitFor();
+  await page.getByText('No requests in this time.').waitFor();
   t.equal(await page.locator('canvas').count(), 0);
 });

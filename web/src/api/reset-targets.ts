@@ -13,9 +13,9 @@ export function useResetTargets(): UseMutationResult<unknown, Error, Pick<Provid
           .filter(({ blocks }) => Object.keys(blocks).length > 0)
           .map(({ target }) => send('POST', `targets/${encodeURIComponent(target)}/reset`)),
       ),
-    onSuccess: (_, { name }) => toast({ tone: 'well', title: `${name} is asked again` }),
+    onSuccess: (_, { name }) => toast({ tone: 'well', title: `${name} is unblocked` }),
     onError: (error, { name }) =>
-      toast({ tone: 'bad', title: `Could not reset ${name}`, detail: error.message }),
+      toast({ tone: 'bad', title: `Could not unblock ${name}`, detail: error.message }),
     onSettled: () => client.invalidateQueries({ queryKey: ['providers'] }),
   });
 }

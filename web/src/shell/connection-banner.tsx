@@ -1,17 +1,10 @@
-import { useLive } from '../live/store.ts';
+import { useOutage } from '../live/connection.ts';
 import { Lamp } from '../ui/signal.tsx';
-import { useNow } from '../ui/use-now.ts';
-
-// ms; a blip is nobody's concern.
-const GRACE = 1_000;
 
 /** Says so while the gateway cannot be heard: what is shown is then what was. */
 export function ConnectionBanner() {
-  const connection = useLive((live) => live.connection);
-  const lostAt = useLive((live) => live.lostAt);
-  const now = useNow(lostAt === undefined ? 0 : 500);
-  const silence = lostAt === undefined ? 0 : Math.max(0, now - lostAt);
-  const told = connection === 'lost' && silence < GRACE ? undefined : TOLD[connection];
+  const outage = useOutage();
+  const told = outage && TOLD[outage.connection];
   return (
     <div role="status" aria-live="polite">
       {told !== undefined && (
@@ -19,10 +12,10 @@ export function ConnectionBanner() {
           <Lamp tone="busy" />
           <strong className="font-semibold">{told[0]}</strong>
           <span>{told[1]}</span>
-          {connection !== 'absent' && (
+          {outage?.connection !== 'absent' && (
             // Not read out each second.
             <span aria-hidden="true" className="ml-auto">
-              {Math.floor(silence / 1_000)} s
+              {Math.floor((outage?.silence ?? 0) / 1_000)} s
             </span>
           )}
         </p>
@@ -31,13 +24,13 @@ export function ConnectionBanner() {
   );
 }
 
-const RECONNECTING = 'Reconnecting … What you see is how it was.';
+const RECONNECTING = 'Reconnecting … This page shows the last known state.';
 
-const TOLD: Readonly<Record<string, readonly [what: string, then: string]>> = {
+const TOLD = {
   restarting: ['The gateway is restarting.', RECONNECTING],
   lost: ['The gateway does not answer.', RECONNECTING],
   absent: [
     'Live events are switched off in this gateway.',
-    'What you see is asked for again every few seconds.',
+    'This page is refreshed every few seconds instead.',
   ],
-};
+} as const;

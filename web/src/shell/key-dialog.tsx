@@ -19,8 +19,14 @@ export function KeyDialog() {
     <Dialog
       open={wanted && dismissed !== occasion}
       onOpenChange={(open) => setDismissed(open ? undefined : occasion)}
-      title="This gateway asks for a key"
-      description="One of its server.apiKeys. It stays in this browser and goes to this gateway only."
+      title="This gateway needs a key"
+      description={
+        <>
+          One of <code className="font-mono">server.adminKeys</code> in the gateway’s config; where none are
+          set, one of <code className="font-mono">server.apiKeys</code>. It stays in this browser and goes to
+          this gateway only.
+        </>
+      }
     >
       <form onSubmit={submit} className="grid gap-3">
         <Field

@@ -4,7 +4,7 @@ import { Menu } from '../ui/menu.tsx';
 import { setTheme, useTheme, type Theme } from './theme.ts';
 
 const THEMES: readonly (readonly [Theme, string, IconName])[] = [
-  ['system', 'As the system', 'screen'],
+  ['system', 'Same as the system', 'screen'],
   ['light', 'Light', 'sun'],
   ['dark', 'Dark', 'moon'],
 ];

@@ -35,7 +35,7 @@ export function ViewFailure({ error, reset }: ErrorComponentProps) {
 
 export function NotFound() {
   return (
-    <Empty title="There is no such view.">
+    <Empty title="Page not found.">
       <Link to="/" className="text-accent underline">
         Go to the overview
       </Link>

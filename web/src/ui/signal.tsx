@@ -1,4 +1,5 @@
 import type { State } from '../api/types.ts';
+import { stateWords } from '../format/words.ts';
 import { classes } from './classes.ts';
 import { SURFACE, TEXT, toneOf, type Tone } from './tone.ts';
 
@@ -34,7 +35,7 @@ export function StateBadge({ state }: { readonly state: State }) {
   return (
     <span className={classes('inline-flex items-center gap-1.5 font-medium', TEXT[tone])}>
       <Lamp tone={tone} />
-      {state}
+      {stateWords(state)}
     </span>
   );
 }

@@ -55,7 +55,7 @@ export function Failure({ error, again }: FailureProps) {
     <div role="alert" className="grid justify-items-center gap-2 px-4 py-6 text-center">
       <p className="flex items-center gap-2 font-medium text-bad">
         <Icon name="warning" />
-        {error instanceof ApiError ? `The gateway answered ${error.status}` : 'This could not be shown'}
+        {error instanceof ApiError ? `The gateway answered ${error.status}` : 'This could not be loaded'}
       </p>
       <p className="max-w-prose text-ink-soft [overflow-wrap:anywhere]">{message}</p>
       {again && (

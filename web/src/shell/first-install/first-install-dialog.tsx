@@ -16,13 +16,13 @@ export function FirstInstallDialog() {
       open
       onOpenChange={(open) => open || answer(false)}
       title={`Install ${name}?`}
-      description="It is not here yet. This is asked once."
+      description="It is not installed yet. You are asked once for each program."
     >
       <div className="grid gap-4">
         {process && <Notes program={process} />}
         {lacks.length > 0 && (
           <p className="text-ink-soft [overflow-wrap:anywhere]">
-            It can be installed now. To run, it will need this: {lacks.join('; ')}.
+            It can be installed now. To run, it also needs: {lacks.join('; ')}.
           </p>
         )}
         <div className="flex justify-end gap-2">

@@ -3,20 +3,18 @@ import { Icon } from '../../ui/icon.tsx';
 
 /** What one should know of a program before it runs here: whose it is, what it writes, what may come of it. */
 export function Notes({ program }: { readonly program: Program }) {
-  const { source, notes } = program;
+  const { source, toolchain, notes } = program;
   const { licence, writes = [], risks = [] } = notes ?? {};
   return (
     <dl className="grid gap-3">
       <Note title="Where it comes from">
-        {source ? <span className="font-mono text-xs break-all">{source}</span> : 'It is here already.'}
+        {source ? <span className="font-mono text-xs break-all">{source}</span> : packagesOf(toolchain)}
       </Note>
-      <Note title="Licence">{licence ?? 'It names none.'}</Note>
-      <Note title="What it writes">
-        {writes.length === 0 ? 'Nothing that is known.' : <List items={writes} />}
-      </Note>
+      <Note title="Licence">{licence ?? 'None stated.'}</Note>
+      <Note title="Files it writes">{writes.length === 0 ? 'Nothing known.' : <List items={writes} />}</Note>
       <Note title="Risks">
         {risks.length === 0 ? (
-          'None that are known.'
+          'None known.'
         ) : (
           <div className="flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
             <Icon name="warning" className="mt-0.5" />
@@ -26,6 +24,19 @@ export function Notes({ program }: { readonly program: Program }) {
       </Note>
     </dl>
   );
+}
+
+const REGISTRIES: Readonly<Record<string, string>> = {
+  python: 'PyPI',
+  node: 'npm',
+  deno: 'npm and JSR',
+  go: 'the Go module proxy',
+};
+
+/** One without code of its own. */
+function packagesOf(toolchain: string | null | undefined): string {
+  if (!toolchain) return 'Already on this machine; nothing is downloaded.';
+  return `Packages from ${REGISTRIES[toolchain] ?? `the registry of ${toolchain}`}.`;
 }
 
 function Note({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {

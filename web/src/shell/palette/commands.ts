@@ -65,7 +65,7 @@ export function useCommands(): readonly Command[] {
       .map((name): Command => ({
         id: `strategy ${name}`,
         group: 'Balancing',
-        title: `Balance by ${name}`,
+        title: `Use strategy ${name}`,
         icon: 'balancing',
         words: 'strategy load balancing',
         run: () => setStrategy.mutate(name),

@@ -55,7 +55,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
         <Icon name="search" className="text-ink-faint" />
         <input
           role="combobox"
-          aria-label="What to do"
+          aria-label="Command"
           aria-expanded="true"
           aria-controls={`${id}-list`}
           aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
@@ -101,7 +101,7 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
       </div>
       {found.length === 0 && (
         <p role="status" className="px-4 pb-4 text-ink-soft">
-          Nothing is called “{text}”.
+          Nothing matches “{text}”.
         </p>
       )}
     </>

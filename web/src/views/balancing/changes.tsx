@@ -11,28 +11,33 @@ interface Done {
   readonly file?: string;
 }
 
-/** What holds instead of the file's word: written into it, or undone. Not there where there is nothing. */
-export function Changes() {
+/** What differs from the config file, to be saved into it or undone. Not shown where nothing does. */
+export function Changes({ onUndone }: { readonly onUndone: () => void }) {
   const { data } = useQuery(balancing.diff());
   const save = useChange<void, Done>({
     act: () => send('POST', 'config/save'),
-    done: ({ changes, file }) => `${plural(changes, 'change')} saved into ${file}`,
-    failed: 'Nothing was saved',
+    done: ({ changes, file }) => `${plural(changes, 'change')} saved to ${file}`,
+    failed: 'The changes were not saved',
   });
   const undo = useChange<void, Done>({
     act: () => send('DELETE', 'config/overrides'),
     done: ({ changes }) => `${plural(changes, 'change')} undone`,
-    failed: 'Nothing was undone',
+    failed: 'The changes were not undone',
   });
   if (!data || data.changes.length === 0) return null;
   const { changes, file } = data;
   return (
     <Panel
-      title={`${plural(changes.length, 'change')} against the file`}
+      title={`${plural(changes.length, 'unsaved change')}`}
       flush
       aside={
         <div className="flex flex-wrap gap-2">
-          <Button small busy={undo.isPending} disabled={save.isPending} onClick={() => undo.mutate()}>
+          <Button
+            small
+            busy={undo.isPending}
+            disabled={save.isPending}
+            onClick={() => undo.mutate(undefined, { onSuccess: onUndone })}
+          >
             Undo all
           </Button>
           <Button
@@ -42,7 +47,7 @@ export function Changes() {
             disabled={undo.isPending}
             onClick={() => save.mutate()}
           >
-            {file === null ? 'Save as a file' : 'Save into the file'}
+            {file === null ? 'Save as a config file' : 'Save to the config file'}
           </Button>
         </div>
       }
@@ -51,7 +56,7 @@ export function Changes() {
         <table className="w-full border-collapse text-left">
           <thead>
             <tr className="border-y">
-              {['Where', 'The file', 'Now'].map((head) => (
+              {['Setting', 'Config file', 'Now'].map((head) => (
                 <th key={head} scope="col" className="eyebrow px-3 py-1.5">
                   {head}
                 </th>
@@ -61,7 +66,10 @@ export function Changes() {
           <tbody className="divide-y">
             {changes.map((change) => (
               <tr key={change.path}>
-                <th scope="row" className="px-3 py-1.5 font-mono text-xs font-normal break-all">
+                <th
+                  scope="row"
+                  className="px-3 py-1.5 min-w-44 font-mono text-xs font-normal [overflow-wrap:anywhere]"
+                >
                   {change.path}
                 </th>
                 <td className="px-3 py-1.5 text-ink-soft">{fileWords(change)}</td>
@@ -73,7 +81,7 @@ export function Changes() {
       </div>
       {file !== null && (
         <p className="border-t px-3 py-1.5 text-xs text-ink-soft [overflow-wrap:anywhere]">
-          They hold over a restart too. The file is {file}.
+          They stay in force after a restart, too. The config file is {file}.
         </p>
       )}
     </Panel>
@@ -82,7 +90,7 @@ export function Changes() {
 
 function fileWords({ file, default: standard }: ConfigChange): string {
   if (file !== null) return words(file);
-  return standard === undefined ? 'says nothing' : `says nothing, which is ${words(standard)}`;
+  return standard === undefined ? 'not set' : `not set, so ${words(standard)}`;
 }
 
 /** A value as one would write it. */

@@ -2,16 +2,21 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { balancing, type Foreseen } from '../../api/balancing.ts';
 import { queries } from '../../api/queries.ts';
-import { duration, percent } from '../../format/numbers.ts';
+import { duration, percent, plural } from '../../format/numbers.ts';
+import { blockWords } from '../../format/words.ts';
 import { classes } from '../../ui/classes.ts';
 import { INPUT } from '../../ui/field.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { LongList } from '../../ui/long.tsx';
+import { Middle } from '../../ui/middle.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Tag } from '../../ui/signal.tsx';
 import { QueryState } from '../../ui/states.tsx';
 
 /** ms */
 const LOOK = 3_000;
+/** px of a row */
+const HEIGHT = 32;
 
 /** Where a request would go that came now. Nothing is sent for it. */
 export function Foresight({ model: first }: { readonly model: string }) {
@@ -25,11 +30,11 @@ export function Foresight({ model: first }: { readonly model: string }) {
   });
   return (
     <Panel
-      title="What would happen now"
+      title="Where a request would go now"
       aside={
         <>
           <input
-            aria-label="Model that would be asked for"
+            aria-label="Model to try"
             list={id}
             spellCheck={false}
             value={model}
@@ -45,7 +50,7 @@ export function Foresight({ model: first }: { readonly model: string }) {
       }
     >
       {model.trim() === '' ? (
-        <p className="text-ink-soft">Name a model.</p>
+        <p className="text-ink-soft">Enter a model.</p>
       ) : (
         <QueryState query={query}>{(foreseen) => <Seen foreseen={foreseen} />}</QueryState>
       )}
@@ -62,17 +67,18 @@ function Seen({
     <div className="grid gap-3">
       <p className="text-base">
         {pick === null ? (
-          <span className="font-semibold text-bad">{error?.message ?? 'Nobody could be asked.'}</span>
+          <span className="font-semibold text-bad">{error?.message ?? 'No target could be asked.'}</span>
         ) : (
           <>
             <Icon name="right" className="mr-1.5 inline text-accent" />
             <strong className="font-semibold">{pick}</strong> would be asked
-            {waits !== undefined && `, once it is there: ${waits}`}.
+            {waits !== undefined && `, once it is ready: ${waits}`}.
           </>
         )}
       </p>
       <p className="text-ink-soft">
-        {strategy} picks among the {candidates.length} of {route === '*' ? 'whoever can answer' : route}.
+        {strategy} picks among {plural(candidates.length, 'target')}
+        {route === '*' ? ': every provider that can answer' : ` of ${route}`}.
       </p>
       {remarks.length > 0 && (
         <ul className="text-ink-soft">
@@ -81,27 +87,34 @@ function Seen({
           ))}
         </ul>
       )}
-      <ul className="divide-y rounded-md border">
-        {candidates.map(({ target, out, full, inflight, ttft, errorRate }) => (
-          <li
-            key={target}
-            className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-3 py-1.5"
-          >
-            <span className={classes('min-w-0 truncate', target === pick && 'font-semibold')}>{target}</span>
-            <span className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">
-              {inflight} in flight, {ttft === 0 ? 'pace unknown' : `first token ${duration(ttft)}`},{' '}
-              {percent(errorRate)} errors
-              {Object.keys(out).map((reason) => (
-                <Tag key={reason} tone="warn">
-                  out: {reason}
-                </Tag>
-              ))}
-              {full && <Tag tone="warn">full</Tag>}
-              {target === pick && <Tag tone="well">picked</Tag>}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <LongList count={candidates.length} height={HEIGHT} className="divide-y rounded-md border">
+        {(index, row) => {
+          const { target, out, full, inflight, ttft, errorRate } = candidates[
+            index
+          ] as Foreseen['candidates'][number];
+          return (
+            <li
+              key={target}
+              {...row}
+              className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 px-3 py-1.5"
+            >
+              <Middle text={target} className={target === pick ? 'font-semibold' : ''} />
+              <span className="flex flex-wrap items-center gap-2 text-xs text-ink-soft">
+                {inflight} in flight,{' '}
+                {ttft === 0 ? 'first token not measured' : `first token ${duration(ttft)}`},{' '}
+                {percent(errorRate)} errors
+                {Object.keys(out).map((reason) => (
+                  <Tag key={reason} tone="warn">
+                    blocked: {blockWords(reason)}
+                  </Tag>
+                ))}
+                {full && <Tag tone="warn">full</Tag>}
+                {target === pick && <Tag tone="well">picked</Tag>}
+              </span>
+            </li>
+          );
+        }}
+      </LongList>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { balancing } from '../../api/balancing.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
@@ -14,23 +15,26 @@ import { StrategyPanel } from './strategy/strategy-panel.tsx';
 /** ms: shares and blocks are no events */
 const LOOK = 3_000;
 
-/** Who picks, among whom, and what would happen now; and what of that the file does not say. */
+/** The strategies, the targets of each model, what would happen now, and what differs from the config file. */
 export default function BalancingView() {
   const { model } = useSearch({ from: '/balancing' });
   const navigate = useNavigate({ from: '/balancing' });
   const routes = useQuery({ ...balancing.routes(), refetchInterval: LOOK });
   const inForce = useQuery(balancing.inForce());
+  // What is typed and not yet sent is undone with the rest.
+  const [undone, setUndone] = useState(0);
   return (
     <>
       <ViewHeader title="Balancing" />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <StrategyFailures />
-        <Changes />
+        <Changes onUndone={() => setUndone(undone + 1)} />
         <QueryState query={inForce} skeleton={<SkeletonRows rows={2} />}>
           {(strategy) => (
             <StrategyPanel
-              title="Who picks"
-              about="For every model without a strategy of its own."
+              key={undone}
+              title="Default strategy"
+              about="Used for every model without a strategy of its own."
               inForce={strategy}
               model={undefined}
             />
@@ -48,11 +52,11 @@ export default function BalancingView() {
                 />
                 <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
                   {chosen ? (
-                    <RouteDetail key={chosen.model} route={chosen} minutes={minutes} />
+                    <RouteDetail key={`${chosen.model} ${undone}`} route={chosen} minutes={minutes} />
                   ) : (
                     <Panel title="Models">
-                      <Empty title="There is nothing to balance yet.">
-                        A model is balanced once several providers have it, or once it has an entry under
+                      <Empty title="No models to balance yet.">
+                        A model appears here once several providers have it, or once it has an entry under
                         models: in the config.
                       </Empty>
                     </Panel>

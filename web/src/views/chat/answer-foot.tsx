@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { traceQuery } from '../../api/trace.ts';
 import { count, duration, plural } from '../../format/numbers.ts';
 import { copyText } from '../../shell/copy.ts';
 import { IconButton } from '../../ui/button.tsx';
@@ -17,7 +19,13 @@ interface Props {
 /** What it took, its trace, and what to do with it. */
 export function AnswerFoot({ answer, turn, index }: Props) {
   const { choice, firstToken, took, usage, pieces, requestId, text } = answer;
-  const { tokensPerSecond, isEstimated } = speed(answer);
+  // A chat goes on without it, where the gateway keeps no traces.
+  const { data: trace } = useQuery({
+    ...traceQuery(requestId ?? ''),
+    enabled: requestId !== undefined,
+    retry: false,
+  });
+  const { tokensPerSecond, isEstimated } = speed(answer, trace);
   return (
     <footer className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-t pt-1.5 text-xs text-ink-soft">
       <ul className="flex flex-wrap gap-x-3 gap-y-0.5">
@@ -33,9 +41,9 @@ export function AnswerFoot({ answer, turn, index }: Props) {
             {count(usage.prompt)} + {plural(usage.completion, 'token')}
           </li>
         ) : (
-          pieces > 0 && <li>{plural(pieces, 'piece')}, tokens not told</li>
+          pieces > 0 && <li>{plural(pieces, 'chunk')}, tokens not reported</li>
         )}
-        {took !== undefined && <li>{duration(took)} in all</li>}
+        {took !== undefined && <li>{duration(took)} in total</li>}
         {requestId !== undefined && (
           <li>
             <Link to="/requests" search={{ id: requestId }} className="text-accent underline">

@@ -50,14 +50,14 @@ export function Answer({ answer, turn, index }: Props) {
 function Ending({ answer }: { readonly answer: AnswerData }) {
   const { state, error, finish, text, pieces } = answer;
   if (state === 'stopped')
-    return <p className="text-ink-soft">{pieces === 0 ? 'Stopped before it began.' : 'Stopped here.'}</p>;
+    return <p className="text-ink-soft">{pieces === 0 ? 'Stopped before it started.' : 'Stopped here.'}</p>;
   if (state === 'failed')
     return (
       <div role="alert" className="flex items-start gap-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
         <Icon name="warning" className="mt-0.5" />
         <div className="min-w-0 [overflow-wrap:anywhere]">
           <p className="font-semibold">
-            {pieces === 0 ? 'No answer' : 'The answer broke off here; what came before is kept'}
+            {pieces === 0 ? 'No answer' : 'The answer broke off here; the text above is what arrived'}
             {error?.status !== undefined && ` (${error.status})`}
           </p>
           <p>{error?.message}</p>
@@ -65,9 +65,10 @@ function Ending({ answer }: { readonly answer: AnswerData }) {
         </div>
       </div>
     );
-  if (finish === 'length') return <p className="text-warn">It was cut at its most tokens.</p>;
-  if (finish === 'content_filter') return <p className="text-warn">The provider’s filter ended it.</p>;
+  if (finish === 'length') return <p className="text-warn">Cut off at the token limit.</p>;
+  if (finish === 'content_filter')
+    return <p className="text-warn">Ended by the provider’s content filter.</p>;
   if (state === 'complete' && text === '' && pieces === 0)
-    return <p className="text-ink-soft">It said nothing.</p>;
+    return <p className="text-ink-soft">The answer is empty.</p>;
   return null;
 }

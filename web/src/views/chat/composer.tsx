@@ -8,12 +8,14 @@ import { useDropped } from './use-dropped.ts';
 
 interface Props {
   readonly isAnswering: boolean;
-  /** whom to ask, and how */
+  /** how to ask */
+  readonly settings: React.ReactNode;
+  /** which models to ask */
   readonly children: React.ReactNode;
 }
 
-/** What to say: text, and pictures by paste, drop or choice. */
-export function Composer({ isAnswering, children }: Props) {
+/** The next message: text, and pictures by paste, drop or choice. */
+export function Composer({ isAnswering, settings, children }: Props) {
   const [text, setText] = useState('');
   const [pictures, setPictures] = useState<readonly string[]>([]);
   const chooser = useRef<HTMLInputElement>(null);
@@ -45,12 +47,12 @@ export function Composer({ isAnswering, children }: Props) {
   };
   return (
     <form
-      aria-label="Say something"
+      aria-label="New message"
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
-      className="grid gap-2 rounded-xl border border-line-strong/60 bg-raised p-2 shadow-lift focus-within:border-accent"
+      className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-xl border border-line-strong/60 bg-raised p-2 shadow-lift focus-within:border-accent"
     >
       {isDraggedOver && <p className="rounded-md bg-accent-soft px-3 py-2">Drop pictures here.</p>}
       <Attached
@@ -59,7 +61,7 @@ export function Composer({ isAnswering, children }: Props) {
       />
       <textarea
         aria-label="Message"
-        placeholder="Say something … (Enter sends, Shift Enter begins a line)"
+        placeholder="Message … (Enter sends, Shift + Enter starts a new line)"
         rows={2}
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -69,23 +71,24 @@ export function Composer({ isAnswering, children }: Props) {
       />
       <div className="flex flex-wrap items-center gap-1.5">
         {children}
-        <input
-          ref={chooser}
-          type="file"
-          accept="image/*"
-          multiple
-          tabIndex={-1}
-          aria-label="Pictures"
-          className="sr-only"
-          onChange={({ currentTarget }) => {
-            void attach([...(currentTarget.files ?? [])]);
-            currentTarget.value = '';
-          }}
-        />
-        <IconButton label="Attach pictures" onClick={() => chooser.current?.click()}>
-          <Icon name="picture" />
-        </IconButton>
-        <div className="ml-auto">
+        <div className="ml-auto flex shrink-0 items-center gap-1.5">
+          {settings}
+          <input
+            ref={chooser}
+            type="file"
+            accept="image/*"
+            multiple
+            tabIndex={-1}
+            aria-label="Pictures"
+            className="sr-only"
+            onChange={({ currentTarget }) => {
+              void attach([...(currentTarget.files ?? [])]);
+              currentTarget.value = '';
+            }}
+          />
+          <IconButton label="Attach pictures" onClick={() => chooser.current?.click()}>
+            <Icon name="picture" />
+          </IconButton>
           {isAnswering ? (
             <Button look="danger" onClick={stopAll}>
               <Icon name="stop" />

@@ -48,8 +48,9 @@ export default function ChatView() {
           <Turn key={turn.id} turn={turn} />
         ))}
         {turns.length === 0 && (
-          <Empty title="Nothing has been said yet.">
-            Each answer tells who gave it, how fast, and why it was they. “auto” lets the gateway choose.
+          <Empty title="No messages yet.">
+            Each answer shows its provider, its speed, and a link to its trace. “auto” lets the gateway
+            choose.
           </Empty>
         )}
       </div>
@@ -57,32 +58,26 @@ export default function ChatView() {
         {statusOf(conversation)}
       </p>
       <div className="sticky -bottom-4 -mb-4 bg-ground pb-4 md:-bottom-5 md:-mb-5 md:pb-5">
-        <Composer isAnswering={isBusy}>
+        <Composer
+          isAnswering={isBusy}
+          settings={
+            <IconButton
+              label={system === '' && members === '' ? 'Settings' : 'Settings (changed)'}
+              look={system === '' && members === '' ? 'quiet' : 'plain'}
+              onClick={() => setSetting(true)}
+            >
+              <Icon name="sliders" />
+            </IconButton>
+          }
+        >
           {choices.map((choice, index) => (
             <Picker
               key={index}
-              label={
-                choices.length === 1
-                  ? 'Whom to ask'
-                  : index === 0
-                    ? 'Whom to ask, left'
-                    : 'Whom to ask, right'
-              }
+              label={choices.length === 1 ? 'Model' : index === 0 ? 'Model, left' : 'Model, right'}
               choice={choice}
               onChoose={(next) => choose.at(index, next)}
             />
           ))}
-          <IconButton
-            label={
-              system === '' && members === ''
-                ? 'What goes with each request'
-                : 'What goes with each request (changed)'
-            }
-            look={system === '' && members === '' ? 'quiet' : 'plain'}
-            onClick={() => setSetting(true)}
-          >
-            <Icon name="sliders" />
-          </IconButton>
         </Composer>
       </div>
       <SettingsDialog open={isSetting} onClose={() => setSetting(false)} system={system} members={members} />
@@ -90,7 +85,7 @@ export default function ChatView() {
   );
 }
 
-/** The first choice stands in the URL too, so that a link can say whom to ask. */
+/** The first choice stands in the URL too, so that a link can name it. */
 function useChoices() {
   const { model, provider } = useSearch({ from: '/chat' });
   const navigate = useNavigate({ from: '/chat' });
@@ -117,11 +112,11 @@ function useChoices() {
 function statusOf(conversation: Conversation): string {
   const answers = conversation.turns.at(-1)?.answers ?? [];
   if (answers.length === 0) return '';
-  if (isAnswering(conversation)) return 'The answer comes.';
+  if (isAnswering(conversation)) return 'Answering.';
   return answers
     .map(
       ({ state, provider }) =>
-        `${provider ?? 'Nobody'}: ${state === 'complete' ? 'the answer is there' : state}.`,
+        `${provider ?? 'No provider'}: ${state === 'complete' ? 'answer complete' : state}.`,
     )
     .join(' ');
 }

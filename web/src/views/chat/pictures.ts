@@ -11,8 +11,9 @@ export async function readPictures(files: Iterable<File>): Promise<readonly stri
 }
 
 async function readPicture(file: File): Promise<string | undefined> {
-  if (!file.type.startsWith('image/')) return refuse(file, 'It is no picture.');
-  if (file.size > MOST) return refuse(file, `It has ${bytes(file.size)}; ${bytes(MOST)} is the most.`);
+  if (!file.type.startsWith('image/')) return refuse(file, 'It is not a picture.');
+  if (file.size > MOST)
+    return refuse(file, `It has ${bytes(file.size)}; at most ${bytes(MOST)} can be sent.`);
   return new Promise((resolve) => {
     const reader = new FileReader();
     reader.addEventListener('load', () => resolve(reader.result as string));
@@ -22,5 +23,5 @@ async function readPicture(file: File): Promise<string | undefined> {
 }
 
 function refuse({ name }: File, why: string): undefined {
-  toast({ tone: 'bad', title: `${name} was not taken`, detail: why });
+  toast({ tone: 'bad', title: `${name} was not attached`, detail: why });
 }

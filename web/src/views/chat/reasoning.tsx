@@ -9,7 +9,7 @@ export function Reasoning({ text, isOpen }: Props) {
   return (
     <details className="rounded-md border bg-ground">
       <summary className="cursor-pointer px-3 py-1 text-xs font-medium text-ink-soft">
-        {isOpen ? 'It thinks …' : 'Reasoning'}
+        {isOpen ? 'Reasoning …' : 'Reasoning'}
       </summary>
       <p className="border-t px-3 py-2 text-ink-soft [overflow-wrap:anywhere] whitespace-pre-wrap">{text}</p>
     </details>

@@ -15,14 +15,14 @@ interface Props extends Pick<Conversation, 'system' | 'members'> {
 const EXAMPLE = '{ "temperature": 0.2, "tools": [ … ] }';
 const AREA = classes(INPUT, 'h-auto w-full py-1.5');
 
-/** What goes with each request: a system message, and whatever else the API takes. */
+/** What is sent with each request: a system message, and whatever else the API takes. */
 export function SettingsDialog({ open, onClose, system, members }: Props) {
   return (
     <Dialog
       open={open}
       onOpenChange={(next) => next || onClose()}
-      title="What goes with each request"
-      description="From the next one on, for as long as this tab is open."
+      title="Settings"
+      description="Sent with each request from now on, until this tab is closed."
     >
       <Form system={system} members={members} onClose={onClose} />
     </Dialog>
@@ -58,7 +58,7 @@ function Form({ onClose, ...kept }: Omit<Props, 'open'>) {
       </div>
       <div className="grid gap-1">
         <label htmlFor={`${id}-members`} className="font-medium">
-          Further members of the request, as JSON
+          More request fields, as JSON
         </label>
         <textarea
           id={`${id}-members`}
@@ -80,7 +80,7 @@ function Form({ onClose, ...kept }: Omit<Props, 'open'>) {
       </div>
       <div className="flex justify-end">
         <Button type="submit" look="primary" disabled={mistake !== undefined}>
-          Use this
+          Save
         </Button>
       </div>
     </form>
@@ -92,6 +92,6 @@ function mistakeIn(members: string): string | undefined {
     readMembers(members);
     return undefined;
   } catch (error) {
-    return `This is no JSON: ${(error as Error).message}`;
+    return `This is not JSON: ${(error as Error).message}`;
   }
 }

@@ -4,7 +4,7 @@ import type { ToolCall } from './conversation/conversation.ts';
 /** What it would have called. Nothing is called from here. */
 export function ToolCalls({ calls }: { readonly calls: readonly ToolCall[] }) {
   return (
-    <ul aria-label="Tools it calls" className="grid gap-2">
+    <ul aria-label="Tool calls" className="grid gap-2">
       {calls.map((call, index) => (
         <li key={call.id || index} className="rounded-md border bg-sunken px-3 py-2">
           <p className="flex items-center gap-2 text-xs">

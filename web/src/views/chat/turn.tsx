@@ -11,7 +11,7 @@ export function Turn({ turn }: { readonly turn: TurnData }) {
       <div className="ml-auto grid max-w-[85%] gap-2 rounded-lg bg-accent-soft px-3 py-2">
         <h2 className="sr-only">You said</h2>
         {pictures.map((url, index) => (
-          <Picture key={index} url={url} says="a picture of yours" />
+          <Picture key={index} url={url} says="your picture" />
         ))}
         {text !== '' && (
           <p className="text-[0.875rem] leading-[1.375rem] [overflow-wrap:anywhere] whitespace-pre-wrap">

@@ -2,21 +2,32 @@ import { useNavigate } from '@tanstack/react-router';
 import { useProviderAction } from '../../api/actions.ts';
 import { useResetTargets } from '../../api/reset-targets.ts';
 import type { Provider } from '../../api/types.ts';
+import { useOutage } from '../../live/connection.ts';
 import { useLive } from '../../live/store.ts';
 import { lately } from '../../live/window.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Lamp } from '../../ui/signal.tsx';
 import { SURFACE } from '../../ui/tone.ts';
-import { verdict, type Remedy, type Trouble } from './verdict.ts';
+import { verdict, type Remedy, type Trouble, type Verdict } from './verdict.ts';
 
 const MOST = 4;
+/** What was known before says nothing about now. */
+const UNKNOWN: Verdict = {
+  tone: 'warn',
+  summary: 'The gateway does not answer: its state is unknown.',
+  troubles: [],
+};
 
 /** The line on top: all is well, or what is wrong, why, and the remedy. */
 export function Headline({ providers }: { readonly providers: readonly Provider[] }) {
   const ticks = useLive((live) => live.ticks);
   const progress = useLive((live) => live.progress);
-  const { tone, summary, troubles } = verdict(providers, (name) => lately(ticks.slice(-60), name));
+  const outage = useOutage();
+  const { tone, summary, troubles } =
+    outage && outage.connection !== 'absent'
+      ? UNKNOWN
+      : verdict(providers, (name) => lately(ticks.slice(-60), name));
   const more = troubles.length - MOST;
   return (
     <section aria-label="Health" className="overflow-hidden rounded-lg border bg-raised">
@@ -71,9 +82,9 @@ const WORDS: Readonly<Record<Remedy, string>> = {
   start: 'Start',
   restart: 'Restart',
   logs: 'Logs',
-  secrets: 'Give it',
-  reset: 'Ask it again now',
-  add: 'See who sleeps',
+  secrets: 'Add secrets',
+  reset: 'Unblock',
+  add: 'See all providers',
 };
 
 interface RemediesProps {

@@ -18,30 +18,30 @@ export function Rates() {
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 xl:grid-cols-5">
       <Rate
-        label="Requests a second"
+        label="Requests/s"
         value={rate(perSecond(ticks, (tick) => tick.requests))}
         more={`${count(requests)} in the last minute`}
         ticks={ticks}
         pick={(tick) => tick.requests}
       />
       <Rate
-        label="Tokens a second"
+        label="Answer tokens/s"
         value={rate(perSecond(ticks, (tick) => tick.completion))}
-        more={`and ${rate(perSecond(ticks, (tick) => tick.prompt))} read`}
+        more={`${rate(perSecond(ticks, (tick) => tick.prompt))} prompt tokens/s`}
         ticks={ticks}
         pick={(tick) => tick.completion}
       />
       <Rate
         label="In flight"
         value={count(last?.inflight ?? 0)}
-        more={last?.waiting ? `${count(last.waiting)} wait for room` : 'nobody waits'}
+        more={last?.waiting ? `${count(last.waiting)} waiting for a free slot` : 'none waiting'}
         ticks={ticks}
         pick={(tick) => tick.inflight}
       />
       <Rate
         label="Time to first token"
         value={firsts.length === 0 ? '–' : duration(mean(firsts))}
-        more={firsts.length === 0 ? 'no stream in the last minute' : 'mean of the last minute'}
+        more={firsts.length === 0 ? 'no streams in the last minute' : 'average of the last minute'}
         ticks={ticks}
         pick={(tick) => mean(Object.values(tick.providers).flatMap(({ ttft }) => ttft ?? []))}
       />

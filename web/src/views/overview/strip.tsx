@@ -9,15 +9,16 @@ import { classes } from '../../ui/classes.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Fact } from '../../ui/panel.tsx';
 import { StateBadge } from '../../ui/signal.tsx';
+import type { RowProps } from '../../ui/use-window.ts';
 import { Heartbeat } from './heartbeat.tsx';
 
 /** The columns of a strip on wide screens, and the facts among them. */
 export const COLUMNS =
   'grid items-center gap-x-4 lg:grid-cols-[minmax(9rem,13rem)_minmax(8rem,1fr)_minmax(0,26rem)_3.5rem]';
-export const FACTS = 'grid grid-cols-4 gap-2';
+export const FACTS = 'grid grid-cols-[1fr_1.4fr_1fr_1fr] gap-2';
 
 /** How one provider is and was, on one line. */
-export function Strip({ provider }: { readonly provider: Provider }) {
+export function Strip({ provider, row }: { readonly provider: Provider; readonly row: RowProps }) {
   const { name, models } = provider;
   const tick = useLive((live) => live.ticks.at(-1)?.providers[name]);
   const ticks = useLive((live) => live.ticks);
@@ -27,7 +28,7 @@ export function Strip({ provider }: { readonly provider: Provider }) {
   const errorRate = now.errorRate ?? Math.max(0, ...provider.targets.map((target) => target.errorRate));
   const memory = tick?.memory ?? provider.process?.usage?.memory;
   return (
-    <li className={classes(COLUMNS, 'grid-cols-[minmax(0,1fr)_auto] gap-y-2 px-3 py-2')}>
+    <li {...row} className={classes(COLUMNS, 'grid-cols-[minmax(0,1fr)_auto] gap-y-2 px-3 py-2')}>
       <div className="min-w-0">
         <Link
           to="/providers"

@@ -4,7 +4,11 @@ import { plural } from '../../format/numbers.ts';
 import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { toneOf } from '../../ui/tone.ts';
+import { LongList } from '../../ui/long.tsx';
 import { COLUMNS, FACTS, Strip } from './strip.tsx';
+
+/** px of a strip on a wide screen */
+const HEIGHT = 53;
 
 /** A strip for each provider that is awake, those in trouble first. */
 export function Strips({ providers }: { readonly providers: readonly Provider[] }) {
@@ -15,7 +19,7 @@ export function Strips({ providers }: { readonly providers: readonly Provider[] 
   return (
     <Panel title="Providers" flush>
       <div aria-hidden="true" className={classes(COLUMNS, 'eyebrow hidden px-3 pb-1.5 lg:grid')}>
-        <span>Name and state</span>
+        <span>Provider</span>
         <span className="flex justify-between">
           <span>An hour ago</span>
           <span>Now</span>
@@ -27,14 +31,15 @@ export function Strips({ providers }: { readonly providers: readonly Provider[] 
           <span>Memory</span>
         </span>
       </div>
-      <ul className="divide-y border-t">
-        {awake.map((provider) => (
-          <Strip key={provider.name} provider={provider} />
-        ))}
-      </ul>
+      <LongList count={awake.length} height={HEIGHT} className="divide-y border-t">
+        {(index, row) => {
+          const provider = awake[index] as Provider;
+          return <Strip key={provider.name} provider={provider} row={row} />;
+        }}
+      </LongList>
       {asleep > 0 && (
         <p className="border-t px-3 py-2 text-ink-soft">
-          {plural(asleep, 'provider')} {asleep === 1 ? 'sleeps' : 'sleep'} until started or named in the
+          {plural(asleep, 'provider')} {asleep === 1 ? 'is' : 'are'} inactive until started or named in the
           config.{' '}
           <Link to="/providers" className="text-accent underline">
             See them all

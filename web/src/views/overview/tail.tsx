@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { RequestSummary } from '../../api/types.ts';
 import { duration } from '../../format/numbers.ts';
+import { providerWords } from '../../format/words.ts';
 import { clock } from '../../format/time.ts';
 import { useRecentRequests } from '../../api/recent-requests.ts';
 import { EndingTag } from '../../ui/ending-tag.tsx';
@@ -25,7 +26,7 @@ export function Tail() {
       <QueryState query={query}>
         {() =>
           requests.length === 0 ? (
-            <Empty title="There were none yet." />
+            <Empty title="No requests yet." />
           ) : (
             <ol className="divide-y border-t">
               {requests.slice(0, ROWS).map((request) => (
@@ -40,7 +41,7 @@ export function Tail() {
 }
 
 function Row({ request }: { readonly request: RequestSummary }) {
-  const { id, time, model, provider, attempts, ms, ttft, error } = request;
+  const { id, time, model, attempts, ms, ttft, error } = request;
   return (
     <li>
       <Link
@@ -53,10 +54,13 @@ function Row({ request }: { readonly request: RequestSummary }) {
           {clock(time)}
         </time>
         <span className="min-w-0 flex-1 truncate">
-          {model} <span className="text-ink-faint">→</span> {provider ?? 'nobody'}
+          {model} <span className="text-ink-faint">→</span> {providerWords(request)}
           {attempts > 1 && <span className="ml-1.5 text-xs text-warn">{attempts} tries</span>}
         </span>
-        <span className="shrink-0 text-xs text-ink-soft">{duration(ttft ?? ms)}</span>
+        <span className="shrink-0 text-xs text-ink-soft">
+          {duration(ttft ?? ms)}{' '}
+          <span className="text-ink-faint">{ttft === null ? 'total' : 'first token'}</span>
+        </span>
         <span className="shrink-0">
           <EndingTag {...request} />
         </span>

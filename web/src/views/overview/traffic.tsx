@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { queries } from '../../api/queries.ts';
 import type { Provider } from '../../api/types.ts';
 import { count, percent } from '../../format/numbers.ts';
+import { stateWords } from '../../format/words.ts';
 import { useLive } from '../../live/store.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
@@ -24,14 +25,14 @@ export function Traffic({ providers }: { readonly providers: readonly Provider[]
       aside={
         balancing && (
           <Link to="/balancing" className="text-xs text-accent hover:underline">
-            {balancing.strategy} picks
+            Strategy: {balancing.strategy}
           </Link>
         )
       }
     >
       {shares.length === 0 ? (
-        <Empty title="Nobody was asked in the last minute.">
-          Ask something in the{' '}
+        <Empty title="No requests in the last minute.">
+          Send one in the{' '}
           <Link to="/chat" className="text-accent underline">
             chat
           </Link>
@@ -71,7 +72,7 @@ function Branch({ share: { target, requests, share }, provider }: Props) {
     <li className="flex h-9 items-center gap-3">
       <span className="min-w-0 flex-1 truncate" title={target}>
         {target}
-        {!isWell && <span className="ml-1.5 text-xs text-bad">{state}</span>}
+        {!isWell && <span className="ml-1.5 text-xs text-bad">{stateWords(state)}</span>}
       </span>
       <span className="text-xs text-ink-faint">{count(requests)}</span>
       <span className="w-12 text-right font-semibold">{percent(share)}</span>

@@ -1,6 +1,7 @@
 import { blocksOf, canAnswer, isLeftAlone, progressOf } from '../../api/standing.ts';
 import type { Provider } from '../../api/types.ts';
 import type { Lately } from '../../live/window.ts';
+import { stateWords } from '../../format/words.ts';
 import { plural } from '../../format/numbers.ts';
 import type { Tone } from '../../ui/tone.ts';
 
@@ -39,13 +40,13 @@ export function verdict(
   if (awake.length === 0)
     return {
       tone: 'bad',
-      summary: 'Nobody can answer: there is no provider.',
+      summary: 'No provider can answer: none is configured.',
       troubles: [
         {
           tone: 'bad',
           provider: undefined,
           what: 'No provider is configured',
-          why: 'Name one in switchyard.yaml, put a key into the environment, or start one of those that sleep.',
+          why: 'Add one to switchyard.yaml, set an API key in the environment, or start one of the inactive ones.',
           remedies: ['add'],
         },
       ],
@@ -54,7 +55,7 @@ export function verdict(
     const waits = troubles.some(({ tone }) => tone === 'busy');
     return {
       tone: waits ? 'busy' : 'bad',
-      summary: waits ? 'Nobody can answer yet.' : 'Nobody can answer.',
+      summary: waits ? 'No provider can answer yet.' : 'No provider can answer.',
       troubles,
     };
   }
@@ -64,11 +65,11 @@ export function verdict(
       : `${able.length} of ${plural(awake.length, 'provider')} can answer.`;
   const worst = troubles[0]?.tone;
   if (worst === undefined) return { tone: 'well', summary: `All well. ${told}`, troubles };
-  // While others answer nobody is let down.
+  // While others answer, no caller is let down.
   return { tone: worst === 'bad' ? 'warn' : worst, summary: told, troubles };
 }
 
-/** Those that are meant to answer: who sleeps is not, nor who is only asked when nobody else is there. */
+/** Those that are meant to answer: not the inactive ones, nor one that is only a last resort. */
 export function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
   return providers.filter(({ inService }) => inService);
 }
@@ -86,23 +87,27 @@ function troubleOf(
     ...remedies: Remedy[]
   ): Trouble[] => [{ tone, provider: name, what, why: because, remedies }];
   if (lacks.length > 0 && state !== 'healthy')
-    return trouble('bad', `${name} lacks ${lacks.join(', ')}`, 'It cannot run without.', 'secrets');
+    return trouble('bad', `${name} needs ${lacks.join(', ')}`, 'It cannot run without it.', 'secrets');
   switch (state) {
     case 'failed':
       return trouble('bad', `${name} has failed`, why, 'logs', 'start');
     case 'backoff':
-      return trouble('bad', `${name} has crashed and starts again soon`, why, 'logs', 'start');
+      return trouble('bad', `${name} has crashed and will restart soon`, why, 'logs', 'start');
     case 'unhealthy':
       return process
-        ? trouble('bad', `${name} does not answer its probe`, why, 'logs', 'restart')
-        : trouble('warn', `${name} failed its last requests`, 'The next one finds out whether it is well.');
+        ? trouble('bad', `${name} fails its health check`, why, 'logs', 'restart')
+        : trouble(
+            'warn',
+            `${name} failed its last requests`,
+            'The next request shows whether it works again.',
+          );
     case 'installing':
     case 'starting':
-      return trouble('busy', `${name} is ${state}`, progressOf(provider) ?? why);
+      return trouble('busy', `${name} is ${stateWords(state)}`, progressOf(provider) ?? why);
     case 'blocked':
       return trouble(
         'bad',
-        `${name} is left alone for now`,
+        `${name} is blocked for now`,
         blocksOf(provider) || provider.out.join('; '),
         'reset',
       );
@@ -113,7 +118,7 @@ function troubleOf(
     const which = blocked.map(({ target }) => target).join(', ');
     return trouble(
       'warn',
-      `${which} ${blocked.length === 1 ? 'is' : 'are'} left alone for now`,
+      `${which} ${blocked.length === 1 ? 'is' : 'are'} blocked for now`,
       blocksOf(provider),
       'reset',
     );

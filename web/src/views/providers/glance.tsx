@@ -13,7 +13,7 @@ interface Props {
   readonly change: (change: Sieve) => void;
 }
 
-/** The list of all, those that sleep apart. */
+/** The list of all, the inactive ones apart. */
 export function Glance({ providers, sieve, change }: Props) {
   const shown = sift(providers, sieve);
   const awake = shown.filter(({ dormant }) => !dormant);
@@ -23,20 +23,21 @@ export function Glance({ providers, sieve, change }: Props) {
       <ViewHeader title="Providers" actions={<AllAtOnce providers={providers} />} />
       <div className="grid gap-4">
         <SieveBar sieve={sieve} change={change} />
-        {awake.length > 0 && <ProviderTable title="At work" providers={awake} />}
+        {awake.length > 0 && <ProviderTable title="Active" providers={awake} />}
         {asleep.length > 0 && (
           <ProviderTable
-            title="Asleep"
+            title="Inactive"
             aside={
               <span className="text-xs text-ink-soft">
-                {plural(asleep.length, 'program')} of others: nothing is fetched or asked before you say so
+                {plural(asleep.length, 'third-party program')}: nothing is downloaded or started before you
+                say so
               </span>
             }
             providers={asleep}
           />
         )}
         {shown.length === 0 && (
-          <Empty title="No provider is like that.">Take the text or the state away to see everybody.</Empty>
+          <Empty title="No matching providers.">Clear the search or the state to see all.</Empty>
         )}
       </div>
     </>

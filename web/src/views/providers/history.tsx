@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/queries.ts';
 import { dateTime } from '../../format/time.ts';
+import { stateWords } from '../../format/words.ts';
 import type { State } from '../../api/types.ts';
 import { classes } from '../../ui/classes.ts';
 import { Lamp, StateBadge } from '../../ui/signal.tsx';
@@ -14,7 +15,7 @@ export function History({ name }: { readonly name: string }) {
     <QueryState query={query}>
       {(changes) =>
         changes.length === 0 ? (
-          <Empty title="Nothing has changed yet.">Its states will stand here, each with its reason.</Empty>
+          <Empty title="No changes yet.">Each change of state appears here with its reason.</Empty>
         ) : (
           <ol
             aria-label="Changes of its state, newest first"
@@ -46,7 +47,7 @@ function PastState({ state }: { readonly state: State }) {
   return (
     <span className={classes('inline-flex items-center gap-1.5 font-medium', TEXT[tone])}>
       <Lamp tone={tone === 'busy' ? 'off' : tone} />
-      {state}
+      {stateWords(state)}
     </span>
   );
 }

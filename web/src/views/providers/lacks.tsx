@@ -14,12 +14,12 @@ export function Lacks({ provider: { name, lacks, process }, open }: Props) {
   const hasForm = (process?.secrets ?? []).some(({ required, given }) => required && !given);
   return (
     <section
-      aria-label={`What ${name} lacks`}
+      aria-label={`What ${name} needs`}
       className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-warn-soft px-3 py-2 text-warn"
     >
       <Icon name="warning" />
       <div className="min-w-0 flex-1 basis-60">
-        <p className="font-semibold">{name} cannot run yet.</p>
+        <p className="font-semibold">{name} cannot run yet. It needs:</p>
         <ul>
           {lacks.map((lack) => (
             <li key={lack} className="[overflow-wrap:anywhere]">
@@ -31,7 +31,7 @@ export function Lacks({ provider: { name, lacks, process }, open }: Props) {
       {hasForm && (
         <Button look="primary" onClick={open}>
           <Icon name="key" />
-          Give it
+          Add secrets
         </Button>
       )}
     </section>

@@ -11,23 +11,17 @@ export function Now({ provider }: { readonly provider: Provider }) {
   const { name, process, targets } = provider;
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
-      <Panel title={process ? 'Process' : 'Standing'}>
+      <Panel title={process ? 'Process' : 'Status'}>
         <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
           {process && <ProcessFacts name={name} process={process} />}
-          <Fact label="At once">{provider.concurrency ?? 'no limit'}</Fact>
-          <Fact label="Speaks">
-            {provider.surfaces.includes('*') ? 'anything' : provider.surfaces.join(', ')}
-          </Fact>
-          {provider.lastResort && <Fact label="Asked">only when nobody else is there</Fact>}
+          <Fact label="Concurrency">{provider.concurrency ?? 'no limit'}</Fact>
+          <Fact label="APIs">{provider.surfaces.includes('*') ? 'any' : provider.surfaces.join(', ')}</Fact>
+          {provider.lastResort && <Fact label="Used">only as a last resort</Fact>}
         </dl>
       </Panel>
       <ModelMap provider={provider} />
       <Panel title="Targets" flush className="xl:col-span-2">
-        {targets.length === 0 ? (
-          <Empty title="Nobody has asked for it yet." />
-        ) : (
-          <TargetTable provider={provider} />
-        )}
+        {targets.length === 0 ? <Empty title="No requests yet." /> : <TargetTable provider={provider} />}
       </Panel>
     </div>
   );
@@ -51,7 +45,7 @@ function ProcessFacts({ name, process }: { readonly name: string; readonly proce
         {limits?.cpu != null && ` of ${percent(limits.cpu)}`}
       </Fact>
       <Fact label="Restarts">{process.restarts}</Fact>
-      <Fact label="Starts">{process.start}</Fact>
+      <Fact label="Start mode">{process.start}</Fact>
       {process.toolchain && <Fact label="Toolchain">{process.toolchain}</Fact>}
     </>
   );
@@ -62,17 +56,17 @@ function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly
   return (
     <Panel title="Models" flush>
       {models.length === 0 ? (
-        <Empty title={anyModel ? 'It is asked for any model.' : 'It has told no models yet.'} />
+        <Empty title={anyModel ? 'Takes any model name.' : 'No models known yet.'} />
       ) : (
         <div className="max-h-80 overflow-auto" role="region" aria-label="Models" {...focusable}>
           <table className="w-full border-collapse text-left">
             <thead>
               <tr className="sticky top-0 border-y bg-raised">
                 <th scope="col" className="eyebrow px-3 py-1.5">
-                  Asked for as
+                  Model
                 </th>
                 <th scope="col" className="eyebrow px-3 py-1.5">
-                  Its own name
+                  Provider’s name
                 </th>
                 <th scope="col" className="px-3 py-1.5">
                   <span className="sr-only">Try it</span>
@@ -82,10 +76,12 @@ function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly
             <tbody className="divide-y">
               {models.map((model) => (
                 <tr key={model}>
-                  <th scope="row" className="px-3 py-1 font-medium break-all">
+                  <th scope="row" className="px-3 py-1 min-w-36 font-medium [overflow-wrap:anywhere]">
                     {model}
                   </th>
-                  <td className="px-3 py-1 font-mono text-xs break-all">{modelMap?.[model] ?? model}</td>
+                  <td className="px-3 py-1 font-mono text-xs [overflow-wrap:anywhere]">
+                    {modelMap?.[model] ?? model}
+                  </td>
                   <td className="px-3 py-1 text-right">
                     <Link
                       to="/chat"

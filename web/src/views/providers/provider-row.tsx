@@ -4,20 +4,26 @@ import { bytes, count, duration, percent } from '../../format/numbers.ts';
 import { useLive } from '../../live/store.ts';
 import { classes } from '../../ui/classes.ts';
 import { StateBadge } from '../../ui/signal.tsx';
+import type { RowProps } from '../../ui/use-window.ts';
 import { Controls } from './controls.tsx';
 import { useProgress } from './running.ts';
 
 const CELL = 'hidden px-3 py-1.5 text-right whitespace-nowrap';
 const NUMBER = `${CELL} lg:table-cell`;
 
-export function ProviderRow({ provider }: { readonly provider: Provider }) {
+interface Props {
+  readonly provider: Provider;
+  readonly row: RowProps;
+}
+
+export function ProviderRow({ provider, row }: Props) {
   const { name, models, process, targets } = provider;
   const inflight = useLive((live) => live.ticks.at(-1)?.providers[name]?.inflight);
   const memory = useLive((live) => live.ticks.at(-1)?.providers[name]?.memory);
   const ttft = Math.max(0, ...targets.map((target) => target.ttft));
   const errors = Math.max(0, ...targets.map((target) => target.errorRate));
   return (
-    <tr className="hover:bg-hover/50">
+    <tr {...row} className="hover:bg-hover/50">
       <th scope="row" className="px-3 py-1.5 font-normal">
         <Link
           to="/providers"
@@ -73,7 +79,7 @@ const Line = ({ children }: { readonly children: string }) => (
 /** Short: the names of the secrets where it is they that are missing. */
 function lacksWords({ process }: Provider): string {
   const missing = (process?.secrets ?? []).filter(({ required, given }) => required && !given);
-  return missing.length > 0 ? `lacks ${missing.map(({ name }) => name).join(', ')}` : 'lacks something';
+  return missing.length > 0 ? `needs ${missing.map(({ name }) => name).join(', ')}` : 'cannot run yet';
 }
 
 function modelsOf(models: readonly string[], anyModel: boolean): string {

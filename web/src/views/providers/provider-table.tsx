@@ -1,5 +1,6 @@
 import type { Provider } from '../../api/types.ts';
 import { classes } from '../../ui/classes.ts';
+import { LongBody } from '../../ui/long.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { ProviderRow } from './provider-row.tsx';
 
@@ -9,12 +10,15 @@ interface Props {
   readonly providers: readonly Provider[];
 }
 
-/** Everybody at one glance: a row each. */
+/** px of a row */
+const HEIGHT = 46;
+
+/** All at one glance: a row each. */
 export function ProviderTable({ title, aside, providers }: Props) {
   return (
     <Panel title={title} aside={aside} flush>
       <div className="relative overflow-x-auto">
-        <table className="w-full table-fixed border-collapse text-left">
+        <table aria-rowcount={providers.length + 1} className="w-full table-fixed border-collapse text-left">
           <thead>
             <tr className="border-y">
               <Head>Name and models</Head>
@@ -28,11 +32,12 @@ export function ProviderTable({ title, aside, providers }: Props) {
               </th>
             </tr>
           </thead>
-          <tbody className="divide-y">
-            {providers.map((provider) => (
-              <ProviderRow key={provider.name} provider={provider} />
-            ))}
-          </tbody>
+          <LongBody count={providers.length} height={HEIGHT} className="divide-y">
+            {(index, row) => {
+              const provider = providers[index] as Provider;
+              return <ProviderRow key={provider.name} provider={provider} row={row} />;
+            }}
+          </LongBody>
         </table>
       </div>
     </Panel>

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Provider } from '../../api/types.ts';
+import { stateWords } from '../../format/words.ts';
+import { LongList } from '../../ui/long.tsx';
 import { Lamp } from '../../ui/signal.tsx';
 import { toneOf } from '../../ui/tone.ts';
 import { sift } from './sift.ts';
@@ -9,18 +11,22 @@ interface Props {
   readonly name: string;
 }
 
+/** px of a row */
+const HEIGHT = 30;
+
 /** From one provider to the next, on screens that have the room. */
 export function Rail({ providers, name }: Props) {
-  const sorted = sift(providers, {});
+  const sorted = sift(providers, {}).toSorted((a, b) => Number(a.dormant) - Number(b.dormant));
   return (
     <nav aria-label="Providers" className="hidden min-w-0 lg:block">
       <Link to="/providers" className="mb-2 block px-2 text-accent underline">
         All providers
       </Link>
-      <ul className="grid grid-cols-[minmax(0,1fr)] gap-0.5">
-        {[...sorted.filter(({ dormant }) => !dormant), ...sorted.filter(({ dormant }) => dormant)].map(
-          (one) => (
-            <li key={one.name}>
+      <LongList count={sorted.length} height={HEIGHT} className="grid grid-cols-[minmax(0,1fr)]">
+        {(index, row) => {
+          const one = sorted[index] as Provider;
+          return (
+            <li key={one.name} {...row} className="pb-0.5">
               <Link
                 to="/providers"
                 search={({ tab }: { tab?: string }) => ({
@@ -32,12 +38,12 @@ export function Rail({ providers, name }: Props) {
               >
                 <Lamp tone={toneOf(one.state)} />
                 <span className="truncate">{one.name}</span>
-                <span className="sr-only">, {one.state}</span>
+                <span className="sr-only">, {stateWords(one.state)}</span>
               </Link>
             </li>
-          ),
-        )}
-      </ul>
+          );
+        }}
+      </LongList>
     </nav>
   );
 }

@@ -28,8 +28,8 @@ export function Secrets({ provider, secrets }: Props) {
     <Panel title="Secrets">
       <form onSubmit={submit} className="grid max-w-2xl gap-4">
         <p className="text-ink-soft">
-          They are kept in a file that only the gateway’s user can read, and go to {name} alone, from its next
-          start on. What was given is never shown again.
+          Stored in a file that only the gateway’s user can read, and passed to {name} only, from its next
+          start on. A stored value is never shown again.
         </p>
         {secrets.map((secret) => (
           <SecretField
@@ -54,7 +54,7 @@ export function Secrets({ provider, secrets }: Props) {
             disabled={Object.keys(given).length === 0}
           >
             <Icon name="key" />
-            Keep
+            Save
           </Button>
           {keep.isSuccess && <Next provider={provider} remarks={keep.data} />}
         </div>
@@ -86,7 +86,7 @@ function SecretField({
         type="password"
         autoComplete="new-password"
         spellCheck={false}
-        placeholder={given ? 'given; write here to give another' : ''}
+        placeholder={given ? 'set; type here to replace it' : ''}
         value={value}
         onChange={(event) => change(event.target.value)}
         hint={description}
@@ -94,18 +94,18 @@ function SecretField({
       />
       <div className="flex h-5 items-center gap-2">
         {given ? (
-          <Tag tone="well">given</Tag>
+          <Tag tone="well">set</Tag>
         ) : (
-          <Tag tone={required ? 'warn' : 'off'}>{required ? 'needed' : 'optional'}</Tag>
+          <Tag tone={required ? 'warn' : 'off'}>{required ? 'required' : 'optional'}</Tag>
         )}
         {given && (
           <Button
             small
             busy={forget.isPending}
-            aria-label={`Forget ${name}`}
+            aria-label={`Delete ${name}`}
             onClick={() => forget.mutate(name)}
           >
-            Forget
+            Delete
           </Button>
         )}
       </div>
@@ -121,7 +121,7 @@ function Next({ provider, remarks }: { readonly provider: Provider; readonly rem
   return (
     <>
       <p role="status" className="text-well">
-        Kept.{remarks.map((remark) => ` ${remark}.`)}
+        Saved.{remarks.map((remark) => ` ${remark}.`)}
       </p>
       {lacks.length === 0 && (
         <Button busy={act.isPending} onClick={() => act.mutate({ name, action })}>

@@ -10,9 +10,9 @@ export interface Sieve {
 export const STANDINGS = [
   { value: '', label: 'Any state' },
   { value: 'up', label: 'Can answer' },
-  { value: 'trouble', label: 'In trouble' },
+  { value: 'trouble', label: 'With problems' },
   { value: 'down', label: 'Not running' },
-  { value: 'lacking', label: 'Lacks something' },
+  { value: 'lacking', label: 'Needs setup' },
 ] as const;
 
 /** Those that a sieve lets through, by name. */

@@ -4,11 +4,12 @@ import { count, duration, percent } from '../../format/numbers.ts';
 import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Tag } from '../../ui/signal.tsx';
+import { blockWords } from '../../format/words.ts';
 import { untilWords } from '../../format/until.ts';
 
 const NUMBER = 'px-3 py-1.5 text-right whitespace-nowrap';
 
-/** Each of its models that was asked for: how quick it is, and what it is left alone for. */
+/** Each of its models that was asked for: how quick it is, and why it is blocked. */
 export function TargetTable({ provider }: { readonly provider: Provider }) {
   return (
     <div className="relative overflow-x-auto">
@@ -18,13 +19,13 @@ export function TargetTable({ provider }: { readonly provider: Provider }) {
             <th scope="col" className="eyebrow px-3 py-1.5">
               Model
             </th>
-            {['In flight', 'First token', 'Whole', 'Errors'].map((head) => (
+            {['In flight', 'First token', 'Whole answer', 'Errors'].map((head) => (
               <th key={head} scope="col" className="eyebrow px-3 py-1.5 text-right whitespace-nowrap">
                 {head}
               </th>
             ))}
             <th scope="col" className="eyebrow px-3 py-1.5 whitespace-nowrap">
-              Left alone for
+              Blocked because
             </th>
           </tr>
         </thead>
@@ -43,7 +44,7 @@ function Row({ target, provider }: { readonly target: TargetStanding; readonly p
   const blocks = Object.entries(target.blocks);
   return (
     <tr>
-      <th scope="row" className="px-3 py-1.5 font-medium break-all">
+      <th scope="row" className="px-3 py-1.5 min-w-40 font-medium [overflow-wrap:anywhere]">
         {target.target.slice(provider.name.length + 1)}
       </th>
       <td className={NUMBER}>{count(target.inflight)}</td>
@@ -52,12 +53,12 @@ function Row({ target, provider }: { readonly target: TargetStanding; readonly p
       <td className={classes(NUMBER, target.errorRate >= 0.1 && 'text-bad')}>{percent(target.errorRate)}</td>
       <td className="px-3 py-1.5">
         {blocks.length === 0 ? (
-          <span className="text-ink-faint">nothing</span>
+          <span className="text-ink-faint">not blocked</span>
         ) : (
           <div className="flex flex-wrap items-center gap-2">
             {blocks.map(([reason, block]) => (
               <span key={reason} className="inline-flex flex-wrap items-center gap-1.5">
-                <Tag tone="warn">{reason}</Tag>
+                <Tag tone="warn">{blockWords(reason)}</Tag>
                 <span className="text-xs text-ink-soft [overflow-wrap:anywhere]">
                   {block.detail} {untilWords(block.until)}
                 </span>
@@ -66,10 +67,10 @@ function Row({ target, provider }: { readonly target: TargetStanding; readonly p
             <Button
               small
               busy={reset.isPending}
-              aria-label={`Ask again now: ${target.target}`}
+              aria-label={`Unblock ${target.target}`}
               onClick={() => reset.mutate({ name: target.target, targets: [target] })}
             >
-              Ask again now
+              Unblock
             </Button>
           </div>
         )}

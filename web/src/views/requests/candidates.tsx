@@ -1,8 +1,9 @@
 import type { RequestTrace } from '../../api/trace.ts';
 import { duration } from '../../format/numbers.ts';
+import { blockWords } from '../../format/words.ts';
 import { Tag } from '../../ui/signal.tsx';
 
-/** Who could have answered, who was out and why, and who picked. */
+/** Which targets could have answered, which were blocked and why, and the strategy that chose. */
 export function Candidates({ trace }: { readonly trace: RequestTrace }) {
   const { candidates, route, strategy, translated, notes } = trace;
   const remarks = notes.filter(({ remark }) => remark !== undefined);
@@ -11,13 +12,17 @@ export function Candidates({ trace }: { readonly trace: RequestTrace }) {
       <p>
         <strong className="font-semibold">{strategy}</strong> picked among the targets of{' '}
         <strong className="font-semibold">{route}</strong>
-        {translated !== undefined && `; what was said was translated (${translated})`}.
+        {translated !== undefined && `; the request was translated (${translated})`}.
       </p>
       <ul className="divide-y rounded-md border">
         {candidates.map(({ target, out }) => (
           <li key={target} className="flex flex-wrap items-center justify-between gap-2 px-3 py-1.5">
             <span className="min-w-0 truncate">{target}</span>
-            {out ? <Tag tone="warn">out: {out.join(', ')}</Tag> : <Tag tone="well">could be asked</Tag>}
+            {out ? (
+              <Tag tone="warn">blocked: {out.map(blockWords).join(', ')}</Tag>
+            ) : (
+              <Tag tone="well">available</Tag>
+            )}
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../api/queries.ts';
+import type { Ending } from '../../api/types.ts';
+import { endingWords } from '../../format/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select, type Choice } from '../../ui/select.tsx';
 import { NAMES, type Filter } from './filter.ts';
@@ -15,8 +17,11 @@ const STATUSES: readonly Choice[] = [
 ];
 
 const ENDINGS: readonly Choice[] = [
-  { value: '', label: 'Any ending' },
-  ...['complete', 'error', 'cut', 'stalled', 'refused', 'left'].map((value) => ({ value, label: value })),
+  { value: '', label: 'Any result' },
+  ...['complete', 'error', 'cut', 'stalled', 'refused', 'left'].map((value) => ({
+    value,
+    label: endingWords(value as Ending),
+  })),
 ];
 
 interface Props {
@@ -70,7 +75,7 @@ export function FilterBar({ filter, change, keys }: Props) {
         choices={withValue(filter.status, STATUSES)}
       />
       <Select
-        label="Ending"
+        label="Result"
         value={filter.ending ?? ''}
         onChange={(ending) => change({ ending })}
         choices={ENDINGS}

@@ -31,7 +31,7 @@ export default function RequestsView() {
         actions={
           <Button aria-pressed={isLive} onClick={() => setLive(!isLive)}>
             <Icon name={isLive ? 'pause' : 'start'} />
-            {isLive ? 'Hold still' : 'Go on'}
+            {isLive ? 'Pause' : 'Resume'}
           </Button>
         }
       />
@@ -45,7 +45,7 @@ export default function RequestsView() {
         />
         {isLive && skipped > 0 && (
           <p className="text-xs text-ink-soft">
-            {plural(skipped, 'request')} came too fast to be shown as they ended.{' '}
+            {plural(skipped, 'request')} came too fast to be listed live.{' '}
             <button type="button" className="text-accent underline" onClick={() => void query.refetch()}>
               Show them
             </button>
@@ -70,11 +70,11 @@ export default function RequestsView() {
 
 function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered)
-    return <Empty title="No request is like that.">Take a filter away, or look further back.</Empty>;
+    return <Empty title="No matching requests.">Remove a filter, or choose a longer time.</Empty>;
   return (
-    <Empty title="There were no requests yet.">
+    <Empty title="No requests yet.">
       Point any OpenAI client at <code className="font-mono">{new URL('v1', document.baseURI).href}</code>, or
-      ask something in the chat.
+      use the chat.
     </Empty>
   );
 }

@@ -23,7 +23,7 @@ export function MoreOnSight({ isBusy, more }: Props) {
   return (
     <div ref={end} className="p-2 text-center">
       <Button look="quiet" busy={isBusy} onClick={more}>
-        Show older ones
+        Show older requests
       </Button>
     </div>
   );

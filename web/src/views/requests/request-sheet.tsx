@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { traceQuery, type RequestTrace } from '../../api/trace.ts';
 import { bytes, count, duration } from '../../format/numbers.ts';
 import { dateTime } from '../../format/time.ts';
+import { providerWords } from '../../format/words.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { EndingTag } from '../../ui/ending-tag.tsx';
 import { Fact } from '../../ui/panel.tsx';
@@ -83,22 +84,26 @@ function Facts({ trace }: { readonly trace: RequestTrace }) {
     waited,
     attempts,
   } = trace;
+  const attempt = attempts.findLast(({ outcome }) => outcome === 'answered') ?? attempts.at(-1);
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-4">
-      <Fact label="Ending">
+      <Fact label="Result">
         <EndingTag status={status} ending={ending} />
       </Fact>
       <Fact label="Model">{model}</Fact>
-      <Fact label="Answered by">
-        {attempts.findLast(({ outcome }) => outcome === 'answered')?.provider ?? 'nobody'}
+      <Fact label="Provider">
+        {providerWords({ provider: attempt?.provider ?? null, status, ending })}
+        {attempts.length > 1 && `, ${attempts.length} tries`}
       </Fact>
-      <Fact label="Came">{dateTime(time)}</Fact>
-      <Fact label="Took">{duration(ms)}</Fact>
+      <Fact label="Started">{dateTime(time)}</Fact>
+      <Fact label="Duration">{duration(ms)}</Fact>
       <Fact label="Waited, overhead">
         {duration(waited)}, {duration(overhead)}
       </Fact>
-      <Fact label="Tokens">{usage ? `${count(usage.prompt)} + ${count(usage.completion)}` : 'not told'}</Fact>
-      <Fact label="Asked as">
+      <Fact label="Tokens">
+        {usage ? `${count(usage.prompt)} + ${count(usage.completion)}` : 'not reported'}
+      </Fact>
+      <Fact label="API">
         {surface}
         {stream ? ', stream' : ''}
         {key === null ? '' : `, ${key}`}

@@ -2,8 +2,12 @@ import { Link } from '@tanstack/react-router';
 import type { RequestSummary } from '../../api/types.ts';
 import { count, duration } from '../../format/numbers.ts';
 import { clock, dateTime } from '../../format/time.ts';
+import { providerWords } from '../../format/words.ts';
 import { EndingTag } from '../../ui/ending-tag.tsx';
 import { classes } from '../../ui/classes.ts';
+import { LongBody } from '../../ui/long.tsx';
+import { Middle } from '../../ui/middle.tsx';
+import type { RowProps } from '../../ui/use-window.ts';
 
 interface Props {
   readonly requests: readonly RequestSummary[];
@@ -11,6 +15,8 @@ interface Props {
   readonly opened: string | undefined;
 }
 
+/** px of a row */
+const HEIGHT = 33;
 const CELL = 'px-3 py-1.5 whitespace-nowrap';
 const NUMBER = `${CELL} text-right`;
 
@@ -18,30 +24,34 @@ const NUMBER = `${CELL} text-right`;
 export function RequestTable({ requests, open, opened }: Props) {
   const hasKeys = requests.some(({ key }) => key !== null);
   return (
-    <table className="w-full border-collapse text-left">
+    <table aria-rowcount={requests.length + 1} className="w-full border-collapse text-left">
       <thead>
         <tr className="sticky top-0 bg-raised shadow-[inset_0_-1px_var(--line)]">
           <Head>Time</Head>
           <Head>Model</Head>
           <Head className="hidden sm:table-cell">Provider</Head>
-          <Head>Ending</Head>
+          <Head>Result</Head>
           <Head className="hidden text-right md:table-cell">First token</Head>
-          <Head className="text-right">Took</Head>
+          <Head className="text-right">Duration</Head>
           <Head className="hidden text-right lg:table-cell">Tokens</Head>
           {hasKeys && <Head className="hidden lg:table-cell">Key</Head>}
         </tr>
       </thead>
-      <tbody>
-        {requests.map((request) => (
-          <Row
-            key={request.id}
-            request={request}
-            hasKeys={hasKeys}
-            open={open}
-            isOpen={request.id === opened}
-          />
-        ))}
-      </tbody>
+      <LongBody count={requests.length} height={HEIGHT}>
+        {(index, row) => {
+          const request = requests[index] as RequestSummary;
+          return (
+            <Row
+              key={request.id}
+              row={row}
+              request={request}
+              hasKeys={hasKeys}
+              open={open}
+              isOpen={request.id === opened}
+            />
+          );
+        }}
+      </LongBody>
     </table>
   );
 }
@@ -54,17 +64,19 @@ function Head({ className, children }: { readonly className?: string; readonly c
   );
 }
 
-interface RowProps {
+interface RowOptions {
+  readonly row: RowProps;
   readonly request: RequestSummary;
   readonly hasKeys: boolean;
   readonly open: (id: string) => void;
   readonly isOpen: boolean;
 }
 
-function Row({ request, hasKeys, open, isOpen }: RowProps) {
-  const { id, time, model, provider, attempts, ttft, ms, usage, key, error, stream } = request;
+function Row({ row, request, hasKeys, open, isOpen }: RowOptions) {
+  const { id, time, model, attempts, ttft, ms, usage, key, error, stream } = request;
   return (
     <tr
+      {...row}
       onClick={(event) => event.defaultPrevented || open(id)}
       className={classes('cursor-pointer border-b hover:bg-hover', isOpen && 'bg-accent-soft')}
     >
@@ -79,11 +91,11 @@ function Row({ request, hasKeys, open, isOpen }: RowProps) {
         </Link>
       </td>
       <td className={classes(CELL, 'max-w-40 truncate sm:max-w-64')}>
-        {model}
-        <span className="block truncate text-xs text-ink-faint sm:hidden">{provider ?? 'nobody'}</span>
+        <Middle text={model} />
+        <span className="block truncate text-xs text-ink-faint sm:hidden">{providerWords(request)}</span>
       </td>
       <td className={classes(CELL, 'hidden max-w-48 truncate sm:table-cell')}>
-        {provider ?? <span className="text-ink-faint">nobody</span>}
+        {providerWords(request)}
         {attempts > 1 && <span className="ml-1.5 text-xs text-warn">{attempts} tries</span>}
       </td>
       <td className={classes(CELL, 'max-w-72 truncate')}>

@@ -18,7 +18,7 @@ export function Source({ label, text, whole }: Props) {
     <div className="grid gap-2">
       <div className="flex items-center justify-between gap-2">
         <span className="text-xs text-ink-soft">
-          {isCut && `only the beginning is kept, of ${bytes(whole)}`}
+          {isCut && `only the beginning of ${bytes(whole)} is kept`}
         </span>
         <Button small onClick={() => void copyText(text)}>
           <Icon name="copy" /> Copy

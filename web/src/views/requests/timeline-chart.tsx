@@ -1,5 +1,6 @@
 import type { RequestTrace } from '../../api/trace.ts';
 import { duration } from '../../format/numbers.ts';
+import { endingWords } from '../../format/words.ts';
 import { classes } from '../../ui/classes.ts';
 import { Lamp } from '../../ui/signal.tsx';
 import { TEXT } from '../../ui/tone.ts';
@@ -14,8 +15,8 @@ export function TimelineChart({ trace }: { readonly trace: RequestTrace }) {
       {spansOf(trace).map((span, index) => (
         <Line key={index} span={span} end={end} />
       ))}
-      {commit !== undefined && <Moment title="The client gets its first byte" at={commit} />}
-      {ending !== null && <Moment title={`Over: ${ending}`} at={end} detail={error} />}
+      {commit !== undefined && <Moment title="First byte to the client" at={commit} />}
+      {ending !== null && <Moment title={`Ended: ${endingWords(ending)}`} at={end} detail={error} />}
     </ol>
   );
 }

@@ -20,7 +20,7 @@ export function Errors({ errors }: Pick<Statistics, 'errors'>) {
   return (
     <Panel title="Errors by kind" flush>
       {rows.length === 0 ? (
-        <Empty title="Nothing went wrong." />
+        <Empty title="No errors." />
       ) : (
         <Columns label="Errors by kind" columns={COLUMNS} rows={rows} keyOf={({ kind }) => kind} />
       )}

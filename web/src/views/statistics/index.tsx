@@ -53,16 +53,14 @@ function Whole({ statistics, asTables }: WholeProps) {
     <>
       {history?.ok === false && (
         <p role="status" className="rounded-lg bg-warn-soft px-3 py-2 text-warn">
-          Nothing is kept on disk just now{history.reason ? `: ${history.reason}` : ''}. What you see is from
+          Nothing is stored on disk now{history.reason ? `: ${history.reason}` : ''}. The numbers are from
           memory.
         </p>
       )}
       <Totals totals={totals} />
       {totals.requests === 0 && providers.length === 0 ? (
         <div className="rounded-lg border bg-raised">
-          <Empty title="There were no requests in this time.">
-            Choose a longer one, or take a filter away.
-          </Empty>
+          <Empty title="No requests in this time.">Choose a longer time, or remove a filter.</Empty>
         </div>
       ) : (
         <>

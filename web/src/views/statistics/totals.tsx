@@ -7,7 +7,7 @@ export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
   const share = (part: number): string => (requests === 0 ? '' : percent(part / requests, 1));
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-6">
-      <Total label="Requests" value={count(requests)} more={`${count(left)} left by the client`} />
+      <Total label="Requests" value={count(requests)} more={`${count(left)} cancelled by the client`} />
       <Total label="Errors" value={count(errors)} more={share(errors)} />
       <Total label="Retried" value={count(retried)} more={share(retried)} />
       <Total

@@ -47,3 +47,6 @@ export const shownIn = (typed: string | undefined, now: number): string => typed
 
 export const isOverridden = ({ targets }: { readonly targets: readonly RouteTarget[] }): boolean =>
   targets.some(({ file }) => file !== undefined);
+
+/** It can be seen without asking the gateway. */
+export const isNoWeight = (typed = ''): boolean => typed.trim() !== '' && Number(typed) <= 0;

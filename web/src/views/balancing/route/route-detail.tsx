@@ -10,7 +10,7 @@ interface Props {
   readonly minutes: number;
 }
 
-/** One model: how its requests are shared, with what weights, and who picks. */
+/** One model: how its requests are shared, with what weights, and by which strategy. */
 export function RouteDetail({ route, minutes }: Props) {
   const { model, targets, strategy, fallbacks, contextFallbacks, problem } = route;
   return (
@@ -24,15 +24,16 @@ export function RouteDetail({ route, minutes }: Props) {
           <TargetForm route={route} minutes={minutes} />
           {fallbacks.length + contextFallbacks.length > 0 && (
             <p className="px-3 pb-3 text-ink-soft">
-              {fallbacks.length > 0 && `When nobody is left: ${fallbacks.join(', ')}. `}
-              {contextFallbacks.length > 0 && `When a request is too long: ${contextFallbacks.join(', ')}.`}
+              {fallbacks.length > 0 &&
+                `If no target can answer, these models are tried: ${fallbacks.join(', ')}. `}
+              {contextFallbacks.length > 0 && `If a request is too long: ${contextFallbacks.join(', ')}.`}
             </p>
           )}
         </div>
       </Panel>
       <StrategyPanel
-        title="Who picks for this model"
-        about="Without a strategy of its own, whoever picks for all."
+        title="Strategy for this model"
+        about="Without one of its own, the default strategy is used."
         inForce={strategy}
         model={model}
       />

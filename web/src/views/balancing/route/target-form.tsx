@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import type { Route } from '../../../api/balancing.ts';
+import type { Route, RouteTarget } from '../../../api/balancing.ts';
 import { send } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
+import { LongBody } from '../../../ui/long.tsx';
 import { useChange } from '../use-change.ts';
 import { isOverridden, wordsOf, type Draft } from './draft.ts';
 import { TargetRow } from './target-row.tsx';
@@ -11,6 +12,9 @@ interface Props {
   readonly minutes: number;
 }
 
+/** px of a row on a wide screen */
+const HEIGHT = 45;
+
 /** Weights and priorities, from the next request on. */
 export function TargetForm({ route, minutes }: Props) {
   const [draft, setDraft] = useState<Draft>({});
@@ -18,66 +22,84 @@ export function TargetForm({ route, minutes }: Props) {
   const words = wordsOf(draft, route);
   const apply = useChange({
     act: () => send('PATCH', path, { body: { targets: words } }),
-    done: () => `${route.model} is shared anew from the next request on`,
+    done: () => `The weights of ${route.model} hold from the next request on`,
   });
   const takeBack = useChange({
     act: () => send('DELETE', path),
-    done: () => `${route.model} is shared as the file says`,
-    failed: 'The weights could not be taken back',
+    done: () => `${route.model} has the weights of the config file`,
+    failed: 'The weights could not be reset',
   });
+  const heads = ['Target', 'Weight', 'Priority', `Share of ${minutes} min`, 'In flight', 'Blocked because'];
+  const forget = (): void => {
+    setDraft({});
+    apply.reset();
+  };
   return (
     <form
       aria-label={`Weights of ${route.model}`}
+      // A mistake is told in the gateway's words.
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         if (words.length > 0) apply.mutate(undefined, { onSuccess: () => setDraft({}) });
       }}
     >
       <div className="overflow-x-auto">
-        <table className="w-full border-collapse text-left">
-          <thead>
+        <table
+          aria-rowcount={route.targets.length + 1}
+          className="block w-full border-collapse text-left sm:table"
+        >
+          <thead className="hidden sm:table-header-group">
             <tr className="border-y">
-              {['Target', 'Weight', 'Priority', `Share of ${minutes} min`, 'In flight', 'Left alone for'].map(
-                (head) => (
-                  <th key={head} scope="col" className="eyebrow px-3 py-1.5 whitespace-nowrap">
-                    {head}
-                  </th>
-                ),
-              )}
+              {heads.map((head) => (
+                <th key={head} scope="col" className="eyebrow px-3 py-1.5 whitespace-nowrap">
+                  {head}
+                </th>
+              ))}
             </tr>
           </thead>
-          <tbody className="divide-y">
-            {route.targets.map((target) => (
-              <TargetRow
-                key={target.target}
-                target={target}
-                typed={draft[target.target] ?? {}}
-                change={(typed) =>
-                  setDraft({ ...draft, [target.target]: { ...draft[target.target], ...typed } })
-                }
-              />
-            ))}
-          </tbody>
+          <LongBody
+            count={route.targets.length}
+            height={HEIGHT}
+            className="block divide-y border-t sm:table-row-group sm:border-t-0"
+          >
+            {(index, row) => {
+              const target = route.targets[index] as RouteTarget;
+              return (
+                <TargetRow
+                  key={target.target}
+                  row={row}
+                  target={target}
+                  minutes={minutes}
+                  typed={draft[target.target] ?? {}}
+                  change={(typed) =>
+                    setDraft({ ...draft, [target.target]: { ...draft[target.target], ...typed } })
+                  }
+                />
+              );
+            }}
+          </LongBody>
         </table>
       </div>
-      {apply.error && (
-        <p role="alert" className="border-t px-3 py-2 whitespace-pre-wrap text-bad">
-          {apply.error.message}
-        </p>
-      )}
       {(words.length > 0 || isOverridden(route)) && (
-        <div className="flex flex-wrap justify-end gap-2 border-t px-3 py-2">
+        // On the screen however long the table is, with what is wrong.
+        <div className="sticky -bottom-4 flex flex-wrap items-center justify-end gap-2 rounded-b-lg border-t bg-raised px-3 py-2 md:-bottom-5">
+          {apply.error && (
+            <p role="alert" className="min-w-0 flex-1 basis-60 whitespace-pre-wrap text-bad">
+              {apply.error.message}
+            </p>
+          )}
           {words.length > 0 && (
-            <Button look="quiet" onClick={() => setDraft({})}>
-              Leave it
+            <Button look="quiet" onClick={forget}>
+              Discard
             </Button>
           )}
           {isOverridden(route) && (
             <Button
               busy={takeBack.isPending}
-              onClick={() => takeBack.mutate(undefined, { onSuccess: () => setDraft({}) })}
+              onClick={() => takeBack.mutate(undefined, { onSuccess: forget })}
             >
-              As the file says
+              Reset to the config file
             </Button>
           )}
           <Button type="submit" look="primary" busy={apply.isPending} disabled={words.length === 0}>

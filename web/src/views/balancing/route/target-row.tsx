@@ -2,39 +2,56 @@ import type { RouteTarget } from '../../../api/balancing.ts';
 import { send } from '../../../api/client.ts';
 import { count, percent } from '../../../format/numbers.ts';
 import { untilWords } from '../../../format/until.ts';
+import { blockWords } from '../../../format/words.ts';
 import { Button } from '../../../ui/button.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { INPUT } from '../../../ui/field.tsx';
 import { Tag } from '../../../ui/signal.tsx';
+import type { RowProps } from '../../../ui/use-window.ts';
 import { useChange } from '../use-change.ts';
-import { shownIn, type Typed } from './draft.ts';
+import { isNoWeight, shownIn, type Typed } from './draft.ts';
 
 interface Props {
   readonly target: RouteTarget;
+  readonly minutes: number;
   readonly typed: Typed;
   readonly change: (typed: Typed) => void;
+  readonly row: RowProps;
 }
 
-export function TargetRow({ target, typed, change }: Props) {
+const CELL = 'sm:table-cell sm:px-3 sm:py-1.5';
+
+/** A row of a table; on a narrow screen a card, where each number has its name beside it. */
+export function TargetRow({ target, minutes, typed, change, row }: Props) {
   const { target: id, weight, priority, file, share, inflight } = target;
   return (
-    <tr>
-      <th scope="row" className="px-3 py-1.5 font-medium break-all">
+    <tr {...row} className="grid grid-cols-2 gap-x-3 gap-y-1.5 px-3 py-2.5 sm:table-row">
+      <th
+        scope="row"
+        className={classes(
+          CELL,
+          'col-span-2 block text-left font-medium [overflow-wrap:anywhere] sm:min-w-44',
+        )}
+      >
         {id}
       </th>
-      <td className="px-3 py-1.5 whitespace-nowrap">
+      <td className={classes(CELL, 'sm:whitespace-nowrap')}>
+        <Named name="Weight" />
         <input
           type="number"
           inputMode="decimal"
           step="any"
           aria-label={`Weight of ${id}`}
+          aria-invalid={isNoWeight(typed.weight) || undefined}
           value={shownIn(typed.weight, weight)}
           onChange={(event) => change({ weight: event.target.value })}
-          className={classes(INPUT, 'w-20')}
+          className={classes(INPUT, 'w-20', isNoWeight(typed.weight) && 'border-bad')}
         />
         <FileWord now={weight} file={file?.weight} />
+        {isNoWeight(typed.weight) && <p className="text-xs text-bad">above 0</p>}
       </td>
-      <td className="px-3 py-1.5 whitespace-nowrap">
+      <td className={classes(CELL, 'sm:whitespace-nowrap')}>
+        <Named name="Priority" />
         <input
           type="number"
           inputMode="numeric"
@@ -46,46 +63,54 @@ export function TargetRow({ target, typed, change }: Props) {
         />
         <FileWord now={priority} file={file?.priority} />
       </td>
-      <td className="px-3 py-1.5">{share === null ? '–' : percent(share)}</td>
-      <td className="px-3 py-1.5">{count(inflight)}</td>
-      <td className="px-3 py-1.5">
+      <td className={CELL}>
+        <Named name={`Share of ${minutes} min`} />
+        {share === null ? '–' : percent(share)}
+      </td>
+      <td className={CELL}>
+        <Named name="In flight" />
+        {count(inflight)}
+      </td>
+      <td className={classes(CELL, 'col-span-2')}>
         <Blocks target={target} />
       </td>
     </tr>
   );
 }
 
+/** On wide screens the column's head says it. */
+const Named = ({ name }: { readonly name: string }) => (
+  <span aria-hidden="true" className="eyebrow block sm:hidden">
+    {name}
+  </span>
+);
+
 function FileWord({ now, file }: { readonly now: number; readonly file: number | undefined }) {
   if (file === undefined || file === now) return null;
   return <span className="ml-2 text-xs text-ink-soft">file: {file}</span>;
 }
 
-/** Why nobody asks it just now, and a way to have it asked again. */
+/** Why it is not asked just now, and a way to have it asked again. */
 function Blocks({ target: { target, out } }: { readonly target: RouteTarget }) {
   const reset = useChange({
     act: () => send('POST', `targets/${encodeURIComponent(target)}/reset`),
-    done: () => `${target} is asked again`,
-    failed: `Could not reset ${target}`,
+    done: () => `${target} is unblocked`,
+    failed: `Could not unblock ${target}`,
   });
   const blocks = Object.entries(out);
-  if (blocks.length === 0) return <span className="text-ink-faint">nothing</span>;
+  if (blocks.length === 0) return <span className="hidden text-ink-faint sm:inline">not blocked</span>;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
       {blocks.map(([reason, { detail, until }]) => (
         <span key={reason} className="inline-flex flex-wrap items-center gap-1.5">
-          <Tag tone="warn">{reason}</Tag>
+          <Tag tone="warn">{blockWords(reason)}</Tag>
           <span className="text-xs text-ink-soft [overflow-wrap:anywhere]">
             {detail} {untilWords(until)}
           </span>
         </span>
       ))}
-      <Button
-        small
-        busy={reset.isPending}
-        aria-label={`Ask again now: ${target}`}
-        onClick={() => reset.mutate()}
-      >
-        Ask again now
+      <Button small busy={reset.isPending} aria-label={`Unblock ${target}`} onClick={() => reset.mutate()}>
+        Unblock
       </Button>
     </div>
   );

@@ -123,6 +123,6 @@ function Nested({ name, schema, value, strategies, change }: Props) {
 function hintOf({ description = '', format, default: standard }: Schema): string {
   const said = [description];
   if (format === 'duration') said.push('Such as 500ms, 5s or 2m.');
-  if (standard === undefined) said.push('Empty: not said.');
+  if (standard === undefined) said.push('Empty: not set.');
   return said.filter(Boolean).join(' ');
 }

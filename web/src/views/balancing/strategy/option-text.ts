@@ -42,7 +42,7 @@ export function readOption(form: Form, text: string): Read {
   switch (form) {
     case 'number': {
       const value = Number(said);
-      return Number.isFinite(value) ? { value } : { mistake: `“${said}” is no number.` };
+      return Number.isFinite(value) ? { value } : { mistake: `“${said}” is not a number.` };
     }
     case 'duration':
       return { value: /^\d+$/.test(said) ? Number(said) : said };
@@ -59,7 +59,7 @@ function readJson(text: string): Read {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { mistake: `This is no JSON: ${(error as Error).message}` };
+    return { mistake: `This is not JSON: ${(error as Error).message}` };
   }
 }
 

@@ -23,7 +23,7 @@ export function StrategyFields({ label, strategies, use, options, change }: Prop
           onChange={(next) => next === use || change(next, {})}
           choices={strategies.map(({ name, standard }) => ({
             value: name,
-            label: standard ? `${name} (standard)` : name,
+            label: standard ? `${name} (default)` : name,
           }))}
           className="w-56"
         />

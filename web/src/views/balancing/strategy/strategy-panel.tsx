@@ -18,12 +18,12 @@ interface Props {
 }
 
 const FROM = {
-  file: { tone: 'off', words: 'as the file says' },
+  file: { tone: 'off', words: 'from the config file' },
   override: { tone: 'busy', words: 'changed here' },
-  default: { tone: 'off', words: 'not said' },
+  default: { tone: 'off', words: 'built-in default' },
 } as const;
 
-/** Who picks, with the options of that strategy as a form made of its schema. */
+/** A strategy and its options, as a form made of its schema. */
 export function StrategyPanel({ title, about, inForce, model }: Props) {
   const strategies = useQuery(balancing.strategies());
   const { tone, words } = FROM[inForce.from];
@@ -70,12 +70,12 @@ function Form({ strategies, inForce, model }: FormProps) {
       send('POST', 'config/load-balancing', {
         body: { strategy: draft.use, options: draft.options, ...(model === undefined ? {} : { model }) },
       }),
-    done: () => `${draft.use} picks${whose} from the next request on`,
+    done: () => `${draft.use} is used${whose} from the next request on`,
   });
   const takeBack = useChange<void, { readonly strategy: string }>({
     act: () => send('DELETE', 'config/load-balancing', { query: { model } }),
-    done: ({ strategy }) => `${strategy} picks${whose} again`,
-    failed: 'The strategy could not be taken back',
+    done: ({ strategy }) => `${strategy} is used${whose} again`,
+    failed: 'The strategy could not be reset',
   });
   return (
     <form
@@ -100,16 +100,16 @@ function Form({ strategies, inForce, model }: FormProps) {
       )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" busy={apply.isPending} disabled={!isChanged}>
-          {draft.use === inForce.use ? 'Use these options' : `Let ${draft.use} pick`}
+          {draft.use === inForce.use ? 'Use these options' : `Use ${draft.use}`}
         </Button>
         {isChanged && (
           <Button look="quiet" onClick={leave}>
-            Leave it
+            Discard
           </Button>
         )}
         {inForce.from === 'override' && (
           <Button busy={takeBack.isPending} onClick={() => takeBack.mutate()}>
-            Take the change back
+            Reset
           </Button>
         )}
       </div>

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Popover } from 'radix-ui';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { queries } from '../../../api/queries.ts';
+import { count } from '../../../format/numbers.ts';
 import { classes } from '../../../ui/classes.ts';
 import { INPUT } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
-import { choiceWords, type Choice } from '../conversation/conversation.ts';
+import { Middle } from '../../../ui/middle.tsx';
+import type { Choice } from '../conversation/conversation.ts';
 import { candidates, find, type Candidate } from './targets.ts';
 
 interface Props {
@@ -15,16 +17,15 @@ interface Props {
   readonly onChoose: (choice: Choice) => void;
 }
 
-/** Whom to ask: a model, a provider, or one of the other, by a few letters. */
+/** The model to ask, of any provider or of one, found by a few letters. */
 export function Picker({ label, choice, onChoose }: Props) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger
-        aria-label={`${label}: ${choiceWords(choice)}`}
-        className="inline-flex h-8 max-w-full min-w-0 items-center gap-1.5 rounded-md border border-line-strong/60 bg-raised px-2.5 hover:bg-hover"
-      >
-        <span className="truncate">{choiceWords(choice)}</span>
+      <Popover.Trigger className="inline-flex h-8 max-w-full min-w-0 items-center gap-1.5 rounded-md border border-line-strong/60 bg-raised px-2.5 hover:bg-hover">
+        <span className="sr-only">{label}: </span>
+        <Middle text={choice.model} className="shrink-[1]" />
+        {choice.provider !== '' && <span className="min-w-12 shrink-[2] truncate">of {choice.provider}</span>}
         <Icon name="down" className="text-ink-faint" />
       </Popover.Trigger>
       <Popover.Portal>
@@ -56,7 +57,7 @@ function Finder({ label, choice, onChoose }: Props) {
   const [index, setIndex] = useState(0);
   const { data: models = [] } = useQuery(queries.models());
   const { data: providers = [] } = useQuery(queries.providers());
-  const found = find(candidates(models, providers), text);
+  const { shown: found, hidden } = find(candidates(models, providers), text);
   const at = Math.min(index, Math.max(0, found.length - 1));
   const press = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -92,7 +93,7 @@ function Finder({ label, choice, onChoose }: Props) {
       <div
         id={`${id}-list`}
         role="listbox"
-        aria-label="Whom to ask"
+        aria-label="Models"
         tabIndex={-1}
         className="min-h-0 overflow-y-auto p-1.5 pt-0"
       >
@@ -110,6 +111,11 @@ function Finder({ label, choice, onChoose }: Props) {
           />
         ))}
       </div>
+      {hidden > 0 && (
+        <p role="status" className="border-t px-3.5 py-1.5 text-xs text-ink-soft">
+          {count(hidden)} more: type to find them
+        </p>
+      )}
     </>
   );
 }
@@ -139,8 +145,10 @@ function Option({ id, candidate, isAt, isChosen, onPoint, onChoose }: OptionProp
         isChosen && 'font-semibold',
       )}
     >
-      <span className="min-w-0 flex-1 truncate">{candidate.title}</span>
-      <span className="text-xs font-normal text-ink-soft">{candidate.kind}</span>
+      <Middle text={candidate.choice.model} className="flex-1" />
+      <span className="max-w-[45%] shrink-0 truncate text-xs font-normal text-ink-soft">
+        {candidate.kind}
+      </span>
     </div>
   );
 }

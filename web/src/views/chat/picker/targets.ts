@@ -1,7 +1,7 @@
 import type { ModelList, Provider } from '../../../api/types.ts';
 import { AUTO, type Choice } from '../conversation/conversation.ts';
 
-/** One who can be asked. */
+/** A model, a provider, or a model of a provider. */
 export interface Candidate {
   readonly choice: Choice;
   readonly title: string;
@@ -11,35 +11,44 @@ export interface Candidate {
 
 const MOST = 100;
 
-/** Everybody who can be asked: the gateway's own choice, each model, each provider, and each model of each provider. */
+export interface Found {
+  readonly shown: readonly Candidate[];
+  /** as many more are found than are shown */
+  readonly hidden: number;
+}
+
+/** All that can be asked: the gateway's own choice, each model, each provider, and each model of each provider. */
 export function candidates(models: ModelList['data'], providers: readonly Provider[]): readonly Candidate[] {
   const awake = providers.filter(({ dormant }) => !dormant);
   return [
-    { choice: AUTO, title: 'auto', kind: 'whoever can answer' },
+    { choice: AUTO, title: 'auto', kind: 'any provider' },
     ...models.map(({ id }) => ({ choice: { model: id, provider: '' }, title: id, kind: 'model' })),
     ...awake.map(({ name }) => ({
       choice: { model: 'auto', provider: name },
       title: `auto of ${name}`,
-      kind: 'provider',
+      kind: `of ${name}`,
     })),
     ...awake.flatMap(({ name, models: own }) =>
       own.map((model) => ({
         choice: { model, provider: name },
         title: `${model} of ${name}`,
-        kind: 'just this one',
+        kind: `of ${name}`,
       })),
     ),
   ];
 }
 
 /** Those that a text finds, and last the text itself: a gateway may know more names than it lists. */
-export function find(all: readonly Candidate[], text: string): readonly Candidate[] {
+export function find(all: readonly Candidate[], text: string): Found {
   const typed = text.trim();
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const found = all.filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
   const isListed = typed === '' || all.some(({ title }) => title === typed);
-  return [
-    ...found.slice(0, MOST),
-    ...(isListed ? [] : [{ choice: { model: typed, provider: '' }, title: typed, kind: 'as it is written' }]),
-  ];
+  return {
+    shown: [
+      ...found.slice(0, MOST),
+      ...(isListed ? [] : [{ choice: { model: typed, provider: '' }, title: typed, kind: 'as typed' }]),
+    ],
+    hidden: Math.max(0, found.length - MOST),
+  };
 }

@@ -16,7 +16,7 @@ export function AllAtOnce({ providers }: { readonly providers: readonly Provider
       <Menu
         trigger={
           <Button busy={act.isPending}>
-            All at once <Icon name="down" />
+            All programs <Icon name="down" />
           </Button>
         }
         items={(Object.keys(DEEDS) as Deed[]).map((one) => ({

@@ -32,7 +32,7 @@ export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
       open
       onOpenChange={(open) => open || onClose()}
       title={title}
-      description={`Those that are ticked are ${consequence}.`}
+      description={`The selected ones are ${consequence}.`}
     >
       <div className="grid gap-4">
         <ul className="divide-y rounded-md border">
@@ -49,9 +49,7 @@ export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
               </label>
               {fresh.includes(provider) && provider.process && (
                 <details open={!left.has(provider.name)}>
-                  <summary className="cursor-pointer text-xs text-ink-soft">
-                    Licence, what it writes, risks
-                  </summary>
+                  <summary className="cursor-pointer text-xs text-ink-soft">Licence, files, risks</summary>
                   <div className="pt-2">
                     <Notes program={provider.process} />
                   </div>

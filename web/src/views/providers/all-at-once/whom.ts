@@ -16,31 +16,31 @@ export const DEEDS: Readonly<Record<Deed, Words>> = {
     title: 'Start all',
     verb: 'Start',
     icon: 'start',
-    consequence: 'started; what is not here yet is installed first',
+    consequence: 'started; those not installed yet are installed first',
   },
   stop: {
     title: 'Stop all',
     verb: 'Stop',
     icon: 'stop',
-    consequence: 'stopped, once what they answer is done',
+    consequence: 'stopped, once their answers under way are done',
   },
   restart: {
-    title: 'Restart all that run',
+    title: 'Restart all running',
     verb: 'Restart',
     icon: 'restart',
-    consequence: 'stopped and started anew',
+    consequence: 'stopped and started again',
   },
   populate: {
     title: 'Install all',
     verb: 'Install',
     icon: 'download',
-    consequence: 'installed without being started',
+    consequence: 'installed, but not started',
   },
 };
 
 /** The programs that a deed would change something about. */
 export function whom(deed: Deed, providers: readonly Provider[]): readonly Provider[] {
-  // Whoever is asked only when nobody else is there need not run beside all others.
+  // A last resort need not run beside all others.
   const programs = providers.filter(({ process, lastResort }) => process && !(lastResort && deed !== 'stop'));
   switch (deed) {
     case 'start':

@@ -42,7 +42,7 @@ export function LogLines({ name, lines, search }: Props) {
       </div>
       {!isAtEnd && (
         <Button small className="absolute right-4 bottom-3 shadow-lift" onClick={() => toEnd(region.current)}>
-          To the end
+          Jump to the end
         </Button>
       )}
     </div>

@@ -28,7 +28,7 @@ export function Log({ name }: { readonly name: string }) {
         />
         <Button aria-pressed={isFollowed} onClick={() => setFollowed(!isFollowed)}>
           <Icon name={isFollowed ? 'pause' : 'start'} />
-          {isFollowed ? 'Hold still' : 'Follow'}
+          {isFollowed ? 'Pause' : 'Resume'}
         </Button>
         <Button onClick={() => void downloadLog(name)}>
           <Icon name="download" />
@@ -38,8 +38,8 @@ export function Log({ name }: { readonly name: string }) {
       {error && lines.length === 0 && <Failure error={error} />}
       {!isLoaded && <SkeletonRows rows={8} className="h-4" />}
       {isLoaded && !error && lines.length === 0 && (
-        <Empty title={search === '' ? 'It has written nothing yet.' : `No line says “${search}”.`}>
-          {isFollowed && 'What it writes comes here by itself.'}
+        <Empty title={search === '' ? 'The log is empty.' : `No line contains “${search}”.`}>
+          {isFollowed && 'New lines appear here as they are written.'}
         </Empty>
       )}
       {lines.length > 0 && <LogLines name={name} lines={lines} search={search} />}

@@ -42,9 +42,9 @@ export function Tests({ provider }: { readonly provider: Provider }) {
         </p>
       </div>
       {!run && (
-        <Empty title="It has not been tested yet.">
-          It is asked a few short questions as callers ask: an answer, a stream, nonsense, one that is left.
-          Where it counts what is used, that is counted.
+        <Empty title="Not tested yet.">
+          A few short requests as callers send them: an answer, a stream, an invalid one, one that is
+          cancelled. They count as usage at the provider.
         </Empty>
       )}
       {run?.error && <Failure error={run.error} />}
@@ -54,7 +54,7 @@ export function Tests({ provider }: { readonly provider: Provider }) {
 }
 
 function summaryOf({ isRunning, names, checks, begun }: TestRun): string {
-  if (isRunning) return `${checks.length} of ${names.length || '…'} checks are done`;
+  if (isRunning) return `${checks.length} of ${names.length || '…'} checks done`;
   const failed = checks.filter(({ ok }) => ok === false).map(({ check }) => check);
   if (checks.length === 0) return '';
   if (checks.length < names.length) return 'Stopped.';
@@ -74,14 +74,14 @@ function Checks({ run: { names, checks, isRunning } }: { readonly run: TestRun }
         <li key={name} className="flex items-center gap-2.5 px-3 py-2 text-ink-faint">
           <Lamp tone={index === 0 ? 'busy' : 'off'} />
           <span className="w-20 font-medium">{name}</span>
-          {index === 0 ? 'is made' : 'comes later'}
+          {index === 0 ? 'running' : 'waiting'}
         </li>
       ))}
     </ol>
   );
 }
 
-const OUTCOMES = { true: 'passed', false: 'failed', null: 'not made' } as const;
+const OUTCOMES = { true: 'passed', false: 'failed', null: 'skipped' } as const;
 const TONES: Readonly<Record<keyof typeof OUTCOMES, Tone>> = { true: 'well', false: 'bad', null: 'off' };
 
 function CheckRow({ check: { check, ok, ms, detail, remedy, request } }: { readonly check: Check }) {
@@ -94,7 +94,7 @@ function CheckRow({ check: { check, ok, ms, detail, remedy, request } }: { reado
       <span className={classes('text-right font-medium sm:text-left', TEXT[tone])}>{OUTCOMES[outcome]}</span>
       <span className="col-span-3 [overflow-wrap:anywhere] sm:col-span-1">
         {detail}
-        {remedy !== undefined && <span className="block text-ink-soft">What helps: {remedy}</span>}
+        {remedy !== undefined && <span className="block text-ink-soft">What to do: {remedy}</span>}
       </span>
       <span className="col-start-2 text-ink-faint sm:col-start-auto">{ok === null ? '' : duration(ms)}</span>
       {request === undefined ? (

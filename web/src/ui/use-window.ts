@@ -1,0 +1,103 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+
+/** Lists up to this length are drawn whole, so that the browser's own search finds all of them. */
+const SHORT = 50;
+/** rows that are drawn above and below what is seen */
+const SPARE = 6;
+
+/** For the row's element: its height is measured, and a screen reader hears which of how many it is. */
+export interface RowProps {
+  readonly 'data-index'?: number;
+  readonly 'aria-posinset'?: number;
+  readonly 'aria-setsize'?: number;
+  readonly 'aria-rowindex'?: number;
+  readonly ref?: (element: Element | null) => void;
+}
+
+interface Row {
+  readonly index: number;
+  readonly props: RowProps;
+}
+
+interface Asked {
+  readonly count: number;
+  /** px of a row, about: it is measured once it is drawn */
+  readonly height: number;
+  readonly of: 'list' | 'table';
+}
+
+export interface Window<List extends HTMLElement> {
+  /** for the list itself */
+  readonly list: RefObject<List | null>;
+  readonly rows: readonly Row[];
+  /** px of rows that are not drawn */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Which rows of a long list to draw: those that are seen. */
+export function useWindow<List extends HTMLElement>({ count, height, of }: Asked): Window<List> {
+  const list = useRef<List>(null);
+  const [margin, setMargin] = useState(0);
+  const isLong = count > SHORT;
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
+  const window = useVirtualizer({
+    count: isLong ? count : 0,
+    estimateSize: () => height,
+    overscan: SPARE,
+    scrollMargin: margin,
+    getScrollElement: () => scrollerOf(list.current),
+    // Before the first look at the page, about what a screen holds.
+    initialRect: { width: 0, height: 900 },
+  });
+  useLayoutEffect(() => {
+    if (!isLong) return;
+    const look = (): void => setMargin(offsetOf(list.current));
+    look();
+    // What stands above the list may grow.
+    const observer = new ResizeObserver(look);
+    const content = scrollerOf(list.current)?.firstElementChild;
+    if (content) observer.observe(content);
+    return () => observer.disconnect();
+  }, [isLong]);
+  const items = window.getVirtualItems();
+  if (!isLong) return { list, rows: wholeOf(count), before: 0, after: 0 };
+  return {
+    list,
+    rows: items.map(({ index }) => ({
+      index,
+      props: { 'data-index': index, ref: window.measureElement, ...placeOf(index, count, of) },
+    })),
+    before: (items[0]?.start ?? margin) - margin,
+    after: window.getTotalSize() + margin - (items.at(-1)?.end ?? margin),
+  };
+}
+
+const NOTHING: RowProps = {};
+
+const wholeOf = (count: number): readonly Row[] =>
+  Array.from({ length: count }, (_, index) => ({ index, props: NOTHING }));
+
+const placeOf = (index: number, count: number, of: Asked['of']): RowProps =>
+  // The head is the first row of a table.
+  of === 'table' ? { 'aria-rowindex': index + 2 } : { 'aria-posinset': index + 1, 'aria-setsize': count };
+
+function scrollerOf(element: HTMLElement | null): HTMLElement | null {
+  for (let at = element; at; at = at.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(at).overflowY) && at.scrollHeight > 0 && !isOnlyWide(at))
+      return at;
+  return null;
+}
+
+/** `overflow-x: auto` makes `overflow-y` auto too, where nothing is to be scrolled. */
+const isOnlyWide = (element: HTMLElement): boolean => element.classList.contains('overflow-x-auto');
+
+/** px between the beginning of what is scrolled and the list */
+function offsetOf(list: HTMLElement | null): number {
+  const scroller = scrollerOf(list);
+  if (!list || !scroller) return 0;
+  return Math.round(
+    list.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop,
+  );
+}
