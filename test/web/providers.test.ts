@@ -142,7 +142,7 @@ t.test('risks are shown before the first installation, and its secret never agai
 });
 
 t.test('where a demonstration model comes from is told in one way', async (t) => {
-  const { page } = await open(t, '/providers', {});
+  const { page } = await open(t, '/providers', { mine: program({ start: 'boot' }) });
   await page.getByRole('button', { name: 'Install embedded' }).click();
   const dialog = page.getByRole('dialog', { name: 'Install embedded?' });
   await dialog.getByText('It is not installed yet.').waitFor();
