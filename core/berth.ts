@@ -20,6 +20,8 @@ export class Berth {
   #isNew = false;
   /** what was given to its process beside the config */
   secrets: ProviderSecrets | undefined;
+  /** what it says of its own models; undefined: not known */
+  details: ReadonlyMap<string, ListedModel> | undefined;
   /** what it lists, by name; undefined: not known */
   listed: ReadonlyMap<string, ListedModel> | undefined;
   /** when the house last looked at it (on its own clock), and what was wrong; undefined: there was none */
@@ -90,6 +92,9 @@ export class Berth {
    * @returns whether names lead elsewhere for it
    */
   takeList(list: ReadonlyMap<string, ListedModel>): boolean {
+    this.details = list;
+    // Its names are those of its map.
+    if (this.provider.models) return false;
     const before = this.listed;
     this.listed = list.size === 0 ? undefined : list;
     if (before?.size !== this.listed?.size) return true;

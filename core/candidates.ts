@@ -60,12 +60,30 @@ export class Candidates {
     return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
   }
 
-  /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
-  names(): Map<string, string> {
+  /** The targets that are known to have a name: nobody is guessed. */
+  having(model: string, pin?: string): Target[] {
+    const only = pin === undefined ? undefined : this.#berths.named(pin);
+    const configured = this.#configured(model).map((one) => this.configured(model, one));
+    const known = configured.length > 0 ? configured : only ? [only.knows(model)] : this.knowing(model);
+    return known.filter(
+      (target) => target !== undefined && (!only || target.provider === only.provider),
+    ) as Target[];
+  }
+
+  /**
+   * Every public name with who owns it: routes of the config first, then what providers are known to have.
+   * @param pin only those of this provider
+   */
+  names(pin?: string): Map<string, string> {
+    const only = pin === undefined ? undefined : this.#berths.named(pin);
     const names = new Map<string, string>();
-    for (const [name, { targets }] of Object.entries(this.#settings.models))
-      names.set(name, targets[0]?.provider ?? 'switchyard');
-    for (const berth of this.#berths.asked()) {
+    for (const [name, { targets }] of Object.entries(this.#settings.models)) {
+      const owner = only
+        ? targets.find(({ provider }) => this.#berths.get(provider) === only)?.provider
+        : (targets[0]?.provider ?? 'switchyard');
+      if (owner !== undefined) names.set(name, owner);
+    }
+    for (const berth of only ? [only] : this.#berths.asked()) {
       for (const name of berth.publicNames) if (!names.has(name)) names.set(name, berth.provider.name);
     }
     return names;

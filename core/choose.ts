@@ -215,16 +215,18 @@ function allOut(context: Context, targets: readonly Target[], now: number): Gate
     ...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))),
   );
   const retry = Number.isFinite(back) ? { retryAfter: Math.max(1, Math.ceil((back - now) / 1000)) } : {};
-  if (targets.every((target) => target.blocks(now).has('quota'))) {
+  const isBusy = targets.every((target) => target.blocks(now).has('quota'));
+  if (pinned !== undefined)
+    return new GatewayError(isBusy ? 'upstream_busy' : 'provider_unavailable', reasons.join(', '), retry);
+  if (isBusy) {
     return new GatewayError(
       'upstream_busy',
       `nobody can answer for '${context.call.model}' just now: ${reasons.join(', ')}`,
       retry,
     );
   }
-  const code = pinned === undefined ? 'no_target' : 'provider_unavailable';
   return new GatewayError(
-    code,
+    'no_target',
     `nobody can answer for '${context.call.model}': ${reasons.join(', ')}`,
     retry,
   );

@@ -33,7 +33,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     const foreign = isRewritten(quirks) ? context.dialect.foreignRefusal : undefined;
     return refuse(sink, said.refusal, headers, name, foreign);
   }
-  const told = error ?? summary(failed);
+  const told = pinnedTo(context.route.pinned, error ?? summary(failed));
   trace.status = told.statusCode;
   trace.error = told.message;
   trace.reason = told.code;
@@ -75,6 +75,17 @@ function refuse(
   const told = errorBody(error);
   if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
   sink.whole(status, { ...down, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(told)));
+}
+
+/** Who asked for one provider alone is told that nobody else was asked, and why that one cannot. */
+function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
+  if (pin === undefined || !(error.statusCode > 500 || error.code === 'upstream_busy')) return error;
+  const { code, message, retryAfter, final } = error;
+  return new GatewayError(
+    code,
+    `${pin} cannot answer, because ${message}; nobody else was asked: the request is pinned to it (?provider=${pin})`,
+    { cause: error, ...(retryAfter !== undefined && { retryAfter }), ...(final && { final }) },
+  );
 }
 
 function summary(failed: readonly Sent[]): GatewayError {

@@ -43,6 +43,8 @@ export interface ModelLists {
   readonly look: (berth: Berth) => Promise<void>;
   /** Looks at those that were not looked at just now. */
   readonly lookAgain: () => Promise<void>;
+  /** Looks at what those with a map of their models say of them, now that somebody wants to know. */
+  readonly lookAtMapped: () => Promise<void>;
   /** What a provider answered to a `GET` of its list, whoever asked. */
   readonly saw: (berth: Berth, answer: Answer) => void;
 }

@@ -1,6 +1,6 @@
 import type { FeaturePlugin } from '../core/contracts.ts';
 import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
-import { Lists } from './model-lists/lists.ts';
+import { Lists, passing } from './model-lists/lists.ts';
 
 const options = {
   type: 'object',
@@ -57,5 +57,3 @@ export default {
     };
   },
 } satisfies FeaturePlugin<Options>;
-
-const passing = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));

@@ -7,6 +7,10 @@ import type { ModelLists } from '../../core/yard.ts';
 /** A list that was looked at so many ms ago is not looked at again for a name that it does not have. */
 const FRESH = 1_000;
 
+/** ms for which the word of a provider with a map about its models is kept, and that a caller waits for it */
+const KEPT = 600_000;
+const PATIENCE = 500;
+
 /** Looks at providers' lists of models; what they say holds at once. */
 export class Lists implements ModelLists {
   readonly #host: Pick<Host, 'yard' | 'log' | 'now'>;
@@ -22,10 +26,14 @@ export class Lists implements ModelLists {
   }
 
   look(berth: Berth): Promise<void> {
-    if (berth.provider.modelsPath === undefined || !isUp(berth)) return Promise.resolve();
+    return this.#lookAt(berth, berth.provider.modelsPath);
+  }
+
+  #lookAt(berth: Berth, path: string | undefined): Promise<void> {
+    if (path === undefined || !isUp(berth)) return Promise.resolve();
     let running = this.#looks.get(berth);
     if (!running) {
-      running = this.#look(berth, berth.provider.modelsPath).finally(() => this.#looks.delete(berth));
+      running = this.#look(berth, path).finally(() => this.#looks.delete(berth));
       this.#looks.set(berth, running);
     }
     return running;
@@ -39,6 +47,16 @@ export class Lists implements ModelLists {
   lookAgain(): Promise<void> {
     const since = performance.now() - FRESH;
     return this.lookAtAll((berth) => (this.#seen.get(berth) ?? -Infinity) < since);
+  }
+
+  async lookAtMapped(): Promise<void> {
+    const since = performance.now() - KEPT;
+    const mapped = [...this.#host.yard.berths.values()].filter(
+      (berth) => berth.provider.models && !berth.process && (this.#seen.get(berth) ?? -Infinity) < since,
+    );
+    if (mapped.length === 0) return;
+    const looks = Promise.all(mapped.map((berth) => this.#lookAt(berth, berth.provider.lookPath)));
+    await Promise.race([looks, passing(PATIENCE)]);
   }
 
   saw(berth: Berth, { status, body }: Answer): void {
@@ -67,7 +85,7 @@ export class Lists implements ModelLists {
 
   /** Who answers is there, though it lists nothing; a no to the key says neither. A program's own probe knows better. */
   #learn(berth: Berth, status: number, problem: string): void {
-    if (berth.process || status === 401 || status === 403) return;
+    if (berth.process || berth.provider.models || status === 401 || status === 403) return;
     berth.look = { at: this.#host.now(), ...(status >= 500 && { problem }) };
   }
 
@@ -79,3 +97,5 @@ export class Lists implements ModelLists {
 }
 
 const isUp = ({ process }: Berth): boolean => process === undefined || process.state === 'healthy';
+
+export const passing = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));

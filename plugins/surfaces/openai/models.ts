@@ -1,29 +1,55 @@
-import type { Host } from '../../../core/contracts.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Host, Target } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { pooled } from '../../../core/model-windows.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { onlyAllows } from './index.ts';
+import { pinOf } from './read-call.ts';
 
-/** `GET /v1/models` and `/v1/models/{id}`: every name that can be asked for, and who answers to it. */
+/**
+ * `GET /v1/models` and `/v1/models/{id}`: every name that can be asked for, who answers to it, and what its upstream says
+ * of it; with `?provider=` those of one provider.
+ */
 export function modelRoutes({ app, yard }: Host, prefixes: readonly string[]): void {
   const created = Math.floor(Date.now() / 1000);
-  const model = (id: string, owner: string) => ({ id, object: 'model', created, owned_by: owner });
+  const told = (id: string, owner: string, pin: string | undefined) => {
+    const targets = yard.candidates.having(id, pin);
+    const said = targets.map((target) => saidOf(target)).filter((one) => one !== undefined);
+    const { created: since, object: _, ...more } = pooled(said);
+    return {
+      ...more,
+      id,
+      object: 'model',
+      created: typeof since === 'number' ? since : created,
+      owned_by: owner,
+    };
+  };
+  const saidOf = ({ provider, model }: Target) => yard.berths.get(provider.name)?.details?.get(model);
+  const names = async (
+    request: FastifyRequest,
+  ): Promise<[pin: string | undefined, names: Map<string, string>]> => {
+    await yard.lists?.lookAtMapped();
+    const pin = pinOf(request);
+    return [pin, yard.candidates.names(pin)];
+  };
   for (const prefix of prefixes) {
-    app.get(`${prefix}/models`, { config: callersRoute }, () => ({
-      object: 'list',
-      data: [...yard.modelNames()].map(([id, owner]) => model(id, owner)),
-    }));
+    app.get(`${prefix}/models`, { config: callersRoute }, async (request) => {
+      const [pin, all] = await names(request);
+      return { object: 'list', data: [...all].map(([id, owner]) => told(id, owner, pin)) };
+    });
     onlyAllows(app, `${prefix}/models`, 'GET');
     // A name may hold slashes: 'meta-llama/Llama-3.3-70B-Instruct-Turbo'.
-    app.get(`${prefix}/models/*`, { config: callersRoute }, (request) => {
+    app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];
-      const owner = yard.modelNames().get(id);
+      const [pin, all] = await names(request);
+      const owner = all.get(id) ?? yard.candidates.having(id, pin)[0]?.provider.name;
       if (owner === undefined)
         throw new GatewayError(
           'model_not_found',
           `the model '${id}' does not exist here; GET /v1/models lists those that do`,
           { param: 'model' },
         );
-      return model(id, owner);
+      return told(id, owner, pin);
     });
   }
 }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startHouse } from '../../../house.ts';
 import { openLab } from '../../../lab.ts';
+import { startModelServer } from '../../../model-server.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
@@ -184,5 +185,73 @@ t.test('a name may be anything: what objects have by nature, what no header can 
       { status: 404, code: 'model_not_found' },
       JSON.stringify(model),
     );
+  }
+});
+
+const windows = {
+  vllm: { id: 'm', created: 1_600_000_000, owned_by: 'vllm', max_model_len: 8192, root: '/models/m' },
+  llamacpp: { id: 'm', created: 1, owned_by: 'llamacpp', meta: { n_ctx: 4096, n_ctx_train: 131_072 } },
+};
+
+t.test('what an upstream says of a model is kept, and of several the smallest window', async (t) => {
+  const vllm = await startModelServer(t, {
+    list: {
+      data: [
+        windows.vllm,
+        { id: 'big', context_length: 131_072, architecture: { input_modalities: ['text'] } },
+      ],
+    },
+  });
+  const llamacpp = await startModelServer(t, { list: { data: [windows.llamacpp, null] } });
+  const mapped = await startModelServer(t, { list: { data: [{ id: 'own', max_input_tokens: 77 }] } });
+  const house = await startHouse(t, {
+    providers: {
+      vllm: { baseUrl: vllm.url },
+      llamacpp: { baseUrl: llamacpp.url },
+      mapped: { use: 'openai-compatible', baseUrl: mapped.url, models: { public: 'own' } },
+    },
+    models: {
+      both: {
+        targets: [
+          { provider: 'vllm', model: 'm' },
+          { provider: 'vllm', model: 'big' },
+        ],
+      },
+    },
+  });
+  const list = (await house.ask('/v1/models')).json();
+  t.strictSame(openaiSchema('ListModelsResponse')(list), []);
+  const of = (id: string) => list.data.find((one: { id: string }) => one.id === id);
+  t.match(of('m'), { created: 1_600_000_000, owned_by: 'vllm', max_model_len: 4096, root: '/models/m' });
+  t.match(of('m'), { meta: { n_ctx: 4096 } });
+  t.match(of('big'), { context_length: 131_072, architecture: { input_modalities: ['text'] } });
+  t.match(of('both'), { max_model_len: 8192, context_length: 8192 }, 'a route of the config is a pool, too');
+  t.match(of('public'), { id: 'public', max_input_tokens: 77 }, 'a name of the map has the words of its own');
+  t.same((await house.ask('/v1/models/m')).json(), of('m'));
+
+  const one = (await house.ask('/v1/models?provider=llamacpp')).json().data;
+  t.match(one, [{ id: 'm', owned_by: 'llamacpp', meta: { n_ctx: 4096, n_ctx_train: 131_072 } }]);
+  t.equal(one.length, 1, '?provider= lists those of one');
+  t.equal((await house.ask('/v1/models/big?provider=llamacpp')).status, 404);
+  t.equal((await house.ask('/v1/models?provider=nobody')).status, 404);
+});
+
+t.test('a pinned provider that is not there is told as that, and that nobody else was asked', async (t) => {
+  const gone = await startModelServer(t);
+  await gone.close();
+  const house = await startHouse(t, {
+    retry: { again: 0 },
+    providers: { dead: { use: 'openai-compatible', baseUrl: gone.url } },
+  });
+  for (const status of [502, 503]) {
+    const answer = await house.ask('/v1/chat/completions?provider=dead', {
+      body: { model: 'm', messages: [] },
+    });
+    t.equal(answer.status, status);
+    t.match(
+      answer.json().error.message,
+      /^dead cannot answer, because .*(could not be reached|is out).*\?provider=dead/,
+    );
+    t.match(answer.json().error.message, /pinned/);
   }
 });
