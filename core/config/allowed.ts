@@ -1,6 +1,6 @@
 import { listed } from './names.ts';
 import type { Schema } from './schema.ts';
-import { units } from './units.ts';
+import { units, type Unit } from './units.ts';
 
 /** What a schema allows, for people: 'a whole number from 0 to 65535'. */
 export function allowed(schema: Schema | undefined): string {
@@ -8,12 +8,27 @@ export function allowed(schema: Schema | undefined): string {
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum) return `one of ${schema.enum.map(literal).join(', ')}`;
   const unit = units[schema.format ?? ''];
-  if (unit) return schema.minimum === 0 ? unit.allowed.replace(' above 0', '') : unit.allowed;
+  if (unit) return measured(unit, schema);
   const types = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
   const own = types.map((type) => phrase(type, schema)).join(' or ');
   const forms = (schema.anyOf ?? schema.oneOf ?? []).map(allowed).join(' or ');
   return [own, forms].filter(Boolean).join(', which is ') || alternatives(schema);
 }
+
+/** With its bounds, and examples only of what lies within them. */
+function measured({ noun, examples, bare, bounds: own, parse, write }: Unit, schema: Schema): string {
+  const { minimum } = schema;
+  // What any number of that kind may be at most is no news.
+  const maximum = schema.maximum === own.maximum ? undefined : schema.maximum;
+  const isWithin = (value = 0): boolean => value >= (minimum ?? 0) && value <= (maximum ?? Infinity);
+  const such = examples.filter((example) => isWithin(parse(example))).map(literal);
+  const least = minimum === undefined ? ' above 0' : minimum === 0 ? '' : ` of at least ${write(minimum)}`;
+  const most = maximum === undefined ? '' : `${least === '' ? ' of' : ' and'} at most ${write(maximum)}`;
+  return `${noun}${least}${most} such as ${either(such)}, or ${bare}`;
+}
+
+const either = (all: readonly string[]): string =>
+  all.length < 2 ? all.join() : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 
 function phrase(type: string, schema: Schema): string {
   const range = bounds(schema.minimum, schema.maximum, schema.exclusiveMinimum);

@@ -1,3 +1,4 @@
+import { allowed } from './allowed.ts';
 import type { Path } from './path.ts';
 import { fromHome } from './plugin-file.ts';
 import { member, views } from './schema.ts';
@@ -29,13 +30,14 @@ export function convert(value: unknown, { schema, folder, filled, wrong }: Conve
   };
 
   const read = (text: string, path: Path, of: readonly Schema[]): unknown => {
-    for (const { format = '' } of of) {
+    for (const one of of) {
+      const { format = '' } = one;
       if (format === 'path' && text !== '') return fromHome(text, folder);
       const unit = units[format];
       if (!unit) continue;
       const number = unit.parse(text);
       // where other forms are allowed too, the check decides
-      if (number === undefined && of.length === 1) wrong(path, unit.allowed);
+      if (number === undefined && of.length === 1) wrong(path, allowed(one));
       return number ?? text;
     }
     return filled.has(JSON.stringify(path)) ? scalar(text, of) : text;

@@ -33,12 +33,16 @@ export const house = {
         {
           format: 'secret',
           minLength: 8,
-          description: 'One key. Better written as $NAME than in the file.',
+          description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
         },
       ),
       adminKeys: texts(
-        'Keys for who looks into the gateway or changes it: everything but the API of callers. Without any, apiKeys are for both.',
-        { format: 'secret', minLength: 8, description: 'One key. Better written as $NAME than in the file.' },
+        'Keys for the dashboard and the management API: everything but the API of callers. Without any, apiKeys are for both.',
+        {
+          format: 'secret',
+          minLength: 8,
+          description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
+        },
       ),
       bodyLimit: {
         format: 'bytes',

@@ -9,7 +9,12 @@ export interface Unit {
   readonly bounds: { readonly type: string; readonly exclusiveMinimum?: number; readonly maximum: number };
   /** the text, for editors */
   readonly pattern: string;
-  readonly allowed: string;
+  readonly noun: string;
+  /** as people write some */
+  readonly examples: readonly string[];
+  readonly bare: string;
+  /** a number, as people write it */
+  readonly write: (value: number) => string;
 }
 
 /** Timers of Node fire at once when asked for more. */
@@ -23,13 +28,19 @@ export const units: Readonly<Record<string, Unit>> = {
     parse: (text) => amount(text, MS),
     bounds: { type: 'number', exclusiveMinimum: 0, maximum: LONGEST },
     pattern: String.raw`^\d+(\.\d+)?\s?(ms|s|m|h|d)?$`,
-    allowed: "a duration above 0 such as '500ms', '5s', '2m' or '1h', or a number of ms",
+    noun: 'a duration',
+    examples: ['500ms', '5s', '2m', '1h'],
+    bare: 'a number of ms',
+    write: (value) => written(value, MS),
   },
   bytes: {
     parse: (text) => rounded(amount(text, BYTES)),
     bounds: { type: 'integer', exclusiveMinimum: 0, maximum: Number.MAX_SAFE_INTEGER },
     pattern: String.raw`^\d+(\.\d+)?\s?([KMGkmg]?[Bb]|[KMGkmg][Ii][Bb])?$`,
-    allowed: "a size above 0 such as '512KiB' or '32MiB', or a number of bytes",
+    noun: 'a size',
+    examples: ['512KiB', '32MiB'],
+    bare: 'a number of bytes',
+    write: (value) => written(value, { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 }),
   },
 };
 
@@ -38,6 +49,12 @@ function amount(text: string, factors: Readonly<Record<string, number>>): number
   if (!match) return undefined;
   const factor = match[2] === '' ? 1 : factors[match[2]!.toLowerCase()];
   return factor === undefined ? undefined : Number(match[1]) * factor;
+}
+
+/** In the largest unit that it is a whole number of. */
+function written(value: number, factors: Readonly<Record<string, number>>): string {
+  const found = Object.entries(factors).findLast(([, factor]) => value % factor === 0);
+  return found ? `${value / found[1]}${found[0]}` : String(value);
 }
 
 function rounded(value: number | undefined): number | undefined {

@@ -26,7 +26,7 @@ export const options = {
       format: 'bytes',
       minimum: 2 ** 20,
       default: '512MiB',
-      description: 'The most that the file may take; the oldest requests go first.',
+      description: 'The most that the file may take, at least 1MiB; the oldest requests go first.',
     },
   },
 } as const;
