@@ -1,5 +1,6 @@
 import type { Provider } from './contracts.ts';
 import type { ListedModel } from './model-list.ts';
+import { MissingSurfaces } from './missing-surfaces.ts';
 import { Room } from './room.ts';
 import type { ProviderSecrets } from './secrets.ts';
 import type { Use } from './supervisor/idle.ts';
@@ -12,6 +13,8 @@ export class Berth {
   readonly room: Room | undefined;
   /** reasons that take all its targets out */
   readonly blocks: Blocks = new Map();
+  /** APIs that it was seen to lack */
+  readonly missing = new MissingSurfaces();
   readonly #targets = new Map<string, Target>();
   /** quotas that several of its models share, and that are used up */
   readonly #pools: Pool[] = [];
@@ -64,12 +67,13 @@ export class Berth {
   target(model: string): Target {
     let target = this.#targets.get(model);
     if (!target) {
-      const { provider, room, blocks } = this;
+      const { provider, room, blocks, missing } = this;
       target = new Target({
         provider,
         model,
         room,
         blocks,
+        missing,
         pools: this.#pools,
         siblings: () => this.targets,
       });
@@ -125,6 +129,7 @@ export class Berth {
   /** A process that is not healthy takes all its targets out, for as long as it is not. */
   changed({ state, reason }: Change): void {
     for (const other of STATES) this.blocks.delete(other);
+    if (state === 'starting') this.missing.forget();
     if (state === 'starting') this.#isNew = true;
     if (state === 'healthy') {
       if (this.#isNew) for (const target of this.targets) target.renew();

@@ -34,7 +34,11 @@ export interface Wires {
 }
 
 export function hasSurface(target: Target, surface: string): boolean {
-  const { surfaces } = target.provider;
+  return claimsSurface(target, surface) && !target.missing.has(surface);
+}
+
+/** It is said to have it, and may have been seen to lack it. */
+export function claimsSurface({ provider: { surfaces } }: Target, surface: string): boolean {
   return surfaces.includes('*') || surfaces.includes(surface);
 }
 

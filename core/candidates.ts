@@ -1,6 +1,6 @@
 import type { Berth } from './berth.ts';
 import type { Berths } from './berths.ts';
-import { hasSurface, translationFor, type Wires } from './call.ts';
+import { claimsSurface, hasSurface, translationFor, type Wires } from './call.ts';
 import type { ModelConfig, Target } from './contracts.ts';
 import { listed, nearNames } from './config/names.ts';
 import { GatewayError } from './errors.ts';
@@ -130,12 +130,15 @@ export class Candidates {
     return [...this.#berths.values()].some(({ isChosen, provider }) => isChosen && !provider.lastResort);
   }
 
-  /** Who has that API; who only has one it can be translated to, when nobody has it. */
+  /**
+   * Who has that API; when nobody has, who has one that it can be translated to; else who was seen to lack it, for that one
+   * says best what is wrong.
+   */
   #able(targets: readonly Target[], surface: string): Target[] {
     const native = targets.filter((target) => hasSurface(target, surface));
-    return native.length > 0
-      ? native
-      : targets.filter((target) => translationFor(target, surface, this.#wires));
+    if (native.length > 0) return native;
+    const translated = targets.filter((target) => translationFor(target, surface, this.#wires));
+    return translated.length > 0 ? translated : targets.filter((target) => claimsSurface(target, surface));
   }
 
   #noModel(model: string, pin: string | undefined): GatewayError {

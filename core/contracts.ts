@@ -81,6 +81,8 @@ export interface Call {
   readonly members?: Members | undefined;
   /** where the fields of a long form stand, likewise */
   readonly fields?: ReadonlyMap<string, Place> | undefined;
+  /** The path is below the server's root, not its base URL: '/tokenize' */
+  readonly isAtRoot?: boolean;
   /** The model's name as asked for; '' where the request names none. */
   readonly model: string;
   /** the caller wants server-sent events */

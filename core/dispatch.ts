@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 import { again, isSpent, pause, type Retrying } from './again.ts';
 import { choose, left, pickAtOnce, type Choosing } from './choose.ts';
-import type { Context, Route, Target, Timeouts } from './contracts.ts';
+import { translationFor } from './call.ts';
+import type { Attempt, Context, Route, Target, Timeouts } from './contracts.ts';
 import { within } from './deadline.ts';
 import { elapsed } from './elapsed.ts';
 import { GatewayError } from './errors.ts';
@@ -27,6 +28,8 @@ export interface Dispatching extends Sending, Choosing, Retrying, Routing {
   /** undefined: nobody is asked twice */
   readonly hedge: Hedge | undefined;
   readonly timeouts: (route: Route, target: Target | undefined, stream: boolean) => Timeouts;
+  /** An attempt has shown that its provider lacks an API. */
+  readonly lacksSurface: (attempt: Attempt, surface: string) => void;
 }
 
 /** Picks, tries, and tries elsewhere as long as the client has seen nothing: one request from its context to its end. */
@@ -58,6 +61,7 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
         failed = [...failed, ...sents];
         // Where it was its key's fault, it may be asked again with another.
         tried = [...tried, ...sents.filter((one) => !hasOtherKey(one, house.now())).map(targetOf)];
+        tried = withoutTranslated(context, tried, failed, house);
       }
       const because = sent && tooLong(context, sent) ? 'length' : 'failed';
       const next = sent && because === 'failed' ? again(context, failed, tried, doubtful, house) : 'no';
@@ -137,6 +141,21 @@ function tooLong(context: Context, { refusal }: Sent): boolean {
   return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
 }
 
+/** Where all were tried, one that lacks this API may be asked by another that it has. */
+function withoutTranslated(
+  { route, call }: Context,
+  tried: readonly Target[],
+  failed: readonly Sent[],
+  { wires }: Dispatching,
+): readonly Target[] {
+  if (tried.length < route.targets.length) return tried;
+  const last = (target: Target) => failed.findLast(({ attempt }) => attempt.target === target);
+  return tried.filter(
+    (target) =>
+      last(target)?.concern?.scope !== 'surface' || translationFor(target, call.surface, wires) === undefined,
+  );
+}
+
 function hasOtherKey({ attempt: { target }, concern }: Sent, now: number): boolean {
   return concern?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && target.blocks(now).size === 0;
 }
@@ -157,6 +176,9 @@ function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dis
   // It says when it wants to be asked again, or with which key not: until then it is not.
   if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
     leaveAlone(attempt, concern, house.now());
+  if (concern?.surface !== undefined) house.lacksSurface(attempt, concern.surface);
+  else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
+    attempt.target.missing.forget(context.call.surface);
   context.route.strategy.learn?.(attempt, context);
   attemptChannel.publish({ context, attempt, house });
 }

@@ -190,6 +190,9 @@ interface Place {
   takesCallersKey: boolean;
 }
 
+/** what a base URL ends in beside the server's root */
+const VERSION = /\/v\d+$/;
+
 /** The caller's own bytes and headers, less what is the caller's alone, with the model's name as it is called there. */
 function written(
   call: Call,
@@ -204,7 +207,7 @@ function written(
   up['accept-encoding'] = 'identity';
   return {
     origin,
-    path: prefix + call.path,
+    path: (call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + call.path,
     method: call.method,
     headers: Object.assign(up, headers),
     body: call.raw.length === 0 ? undefined : rewrite(call, target),

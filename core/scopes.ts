@@ -5,6 +5,8 @@ import type { Refusal } from './relay/delivery.ts';
 export interface Concern {
   readonly scope: Scope;
   readonly key?: Key | undefined;
+  /** the API that it lacks */
+  readonly surface?: string | undefined;
   readonly models?: RegExp | undefined;
   /** ms */
   readonly pause?: number | undefined;
@@ -42,7 +44,7 @@ export function leaveAlone(attempt: Attempt, concern: Concern | undefined, now: 
   const { target, message = 'it refused', retryAfter } = attempt;
   const { scope = 'model', key, models, pause } = concern ?? {};
   const ms = retryAfter ?? pause;
-  if (!ms || scope === 'caller' || scope === 'request') return;
+  if (!ms || scope === 'caller' || scope === 'request' || scope === 'surface') return;
   const until = now + ms;
   const asked = `${message} and asked for ${Math.ceil(ms / 1000)} s`;
   const detail = retryAfter === undefined ? `${message}; asked again in ${Math.ceil(ms / 1000)} s` : asked;

@@ -201,7 +201,7 @@ export class Sender implements Handler, Delivery {
   }
 
   refuse(refusal: Refusal): void {
-    const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#house.date());
+    const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#asked.call, this.#house.date());
     this.#finish({ attempt: this.#attempt, refusal, concern });
   }
 

@@ -1,5 +1,6 @@
 import { Pace } from './balance/pace.ts';
 import type { Provider } from './contracts.ts';
+import { MissingSurfaces } from './missing-surfaces.ts';
 import type { Room } from './room.ts';
 
 /** Weight of one new observation in a running average. */
@@ -25,6 +26,8 @@ export class Target {
   readonly room: Room | undefined;
   /** shared by the routes that this provider and model have a part in */
   readonly live: Live;
+  /** shared by all targets of its provider */
+  readonly missing: MissingSurfaces;
   readonly #shared: Blocks;
   readonly #pools: Pool[];
   /** all targets of its provider that there are by now */
@@ -40,6 +43,7 @@ export class Target {
     pools?: Pool[];
     siblings?: () => Iterable<Target>;
     live?: Live;
+    missing?: MissingSurfaces;
     weight?: number | undefined;
     priority?: number | undefined;
   }) {
@@ -51,6 +55,7 @@ export class Target {
     this.#pools = parts.pools ?? [];
     this.siblings = parts.siblings ?? (() => [this]);
     this.live = parts.live ?? new Live();
+    this.missing = parts.missing ?? new MissingSurfaces();
     this.weight = parts.weight ?? 1;
     this.weighted = parts.weight !== undefined;
     this.priority = parts.priority ?? 0;
@@ -58,9 +63,9 @@ export class Target {
 
   /** The same target with another part to play in a route. */
   as(part: { weight?: number | undefined; priority?: number | undefined }): Target {
-    const { provider, model, room, live, siblings } = this;
+    const { provider, model, room, live, missing, siblings } = this;
     const shared = { blocks: this.#shared, pools: this.#pools };
-    return new Target({ provider, model, room, live, siblings, ...shared, ...part });
+    return new Target({ provider, model, room, live, missing, siblings, ...shared, ...part });
   }
 
   /** requests whose answer's body has not ended */
@@ -112,6 +117,7 @@ export class Target {
     live.aloneUntil = 0;
     live.failedAt = 0;
     live.forget();
+    this.missing.forget();
     for (const reason of PASSING) this.#shared.delete(reason);
     this.provider.keys?.reset();
     const forgotten = new Set(this.#pools.filter((pool) => isIn(pool, this.model)));

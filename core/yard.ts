@@ -9,6 +9,7 @@ import { Clock } from './clock.ts';
 import type { Loaded } from './config/check.ts';
 import type {
   Archive,
+  Attempt,
   Dialect,
   Heavy,
   Host,
@@ -132,6 +133,11 @@ export class Yard implements Dispatching {
   get strategyFailures(): StrategyFailures {
     return this.#routes.failures;
   }
+
+  lacksSurface = ({ target, message = 'it refused' }: Attempt, surface: string): void => {
+    target.missing.learn(surface, message);
+    this.forget();
+  };
 
   process = (target: Target): Supervised | undefined => this.berths.get(target.provider.name)?.process;
 

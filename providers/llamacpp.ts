@@ -8,6 +8,15 @@ export default {
   create: (options, host) =>
     remote(options, host, {
       baseUrl: 'http://127.0.0.1:8080/v1',
-      surfaces: ['chat', 'completions', 'embeddings', 'responses'],
+      surfaces: [
+        'chat',
+        'completions',
+        'embeddings',
+        'responses',
+        'messages',
+        'count_tokens',
+        'rerank',
+        'tokenize',
+      ],
     }),
 } satisfies ProviderPlugin<RemoteOptions>;

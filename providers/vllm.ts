@@ -8,6 +8,16 @@ export default {
   create: (options, host) =>
     remote(options, host, {
       baseUrl: 'http://127.0.0.1:8000/v1',
-      surfaces: ['chat', 'completions', 'embeddings', 'responses', 'audio'],
+      surfaces: [
+        'chat',
+        'completions',
+        'embeddings',
+        'responses',
+        'audio',
+        'messages',
+        'count_tokens',
+        'rerank',
+        'tokenize',
+      ],
     }),
 } satisfies ProviderPlugin<RemoteOptions>;

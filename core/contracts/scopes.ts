@@ -10,6 +10,8 @@ export type Scope =
   | 'provider'
   /** the caller's own key: nobody else is concerned */
   | 'caller'
+  /** one API of the provider, which it lacks */
+  | 'surface'
   /** this request alone */
   | 'request';
 

@@ -30,7 +30,7 @@ t.test("a client's own fault is passed on as it is and tried nowhere else", asyn
     'x-ratelimit-remaining-requests': '7',
     'openai-processing-ms': '3',
   };
-  for (const code of [400, 401, 402, 403, 404, 405, 413, 415, 422, 451]) {
+  for (const code of [400, 401, 402, 403, 404, 413, 415, 422, 451]) {
     for (const stream of [true, false]) {
       one.behave('status', { code, body, headers, retryAfter: 3 });
       two.behave('status', { code, body, headers, retryAfter: 3 });
@@ -46,18 +46,19 @@ t.test("a client's own fault is passed on as it is and tried nowhere else", asyn
       });
     }
   }
-  t.equal(one.posts.length + two.posts.length, 20, 'each request was sent once');
+  t.equal(one.posts.length + two.posts.length, 18, 'each request was sent once');
 });
 
 t.test("a client's fault that was not said in JSON is said in JSON", async (t) => {
-  const { house, one } = await startTwo(t);
-  one.behave('status', { code: 404, body: '<h1>Not\n Found</h1>', contentType: 'text/html' });
+  const { house, one, two } = await startTwo(t);
+  for (const each of [one, two])
+    each.behave('status', { code: 404, body: '<h1>Not\n Found</h1>', contentType: 'text/html' });
   const { status, headers, body } = await ask(house);
-  t.equal(status, 404);
+  t.equal(status, 404, 'where nobody has the path');
   t.match(headers, { 'content-type': /^application\/json/ });
   t.match(errorOf(body.toString()), {
     type: 'invalid_request_error',
-    message: 'one answered 404: "<h1>Not Found</h1>"',
+    message: 'two answered 404: "<h1>Not Found</h1>"',
     code: 'upstream_status',
   });
 });

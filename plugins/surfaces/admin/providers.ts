@@ -26,6 +26,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
     kind: berth.process ? 'program' : 'remote',
     ...watch.vitals(berth, host),
     surfaces,
+    missingSurfaces: berth.missing.list,
     modelMap: models ?? null,
     anyModel: models === undefined && berth.listed === undefined,
     concurrency: concurrency ?? null,

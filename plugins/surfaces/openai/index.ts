@@ -16,6 +16,8 @@ interface ModelPath {
   readonly surface: string;
   /** the model must be named: OpenAI has no default there */
   readonly named: boolean;
+  /** its servers have it beside `/v1`, not below */
+  readonly isAtRoot?: boolean;
 }
 
 /** Every path whose request names a model, and which API it belongs to. */
@@ -31,6 +33,12 @@ const MODEL_PATHS: readonly ModelPath[] = [
   { path: '/audio/speech', surface: 'audio', named: true },
   { path: '/audio/transcriptions', surface: 'audio', named: true },
   { path: '/audio/translations', surface: 'audio', named: true },
+  { path: '/messages', surface: 'messages', named: true },
+  { path: '/messages/count_tokens', surface: 'count_tokens', named: true },
+  { path: '/rerank', surface: 'rerank', named: false },
+  { path: '/reranking', surface: 'rerank', named: false },
+  { path: '/tokenize', surface: 'tokenize', named: false, isAtRoot: true },
+  { path: '/detokenize', surface: 'tokenize', named: false, isAtRoot: true },
 ];
 
 /**

@@ -42,6 +42,7 @@ interface Asked {
   readonly path: string;
   readonly surface: string;
   readonly named: boolean;
+  readonly isAtRoot?: boolean;
 }
 
 /**
@@ -50,7 +51,7 @@ interface Asked {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named }: Asked,
+  { path, surface, named, isAtRoot }: Asked,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -66,6 +67,7 @@ export function readCall(
     surface,
     method: request.method,
     path: path + queryOf(request.url),
+    ...(isAtRoot && { isAtRoot }),
     headers: request.headers,
     raw: body,
     ...(said.members && { members: said.members }),

@@ -85,6 +85,7 @@ export interface Provider {
   readonly modelMap: Readonly<Record<string, string>> | null;
   readonly anyModel: boolean;
   readonly surfaces: readonly string[];
+  readonly missingSurfaces: readonly { readonly surface: string; readonly because: string }[];
   readonly concurrency: number | null;
   /** what must be given to it before it can run */
   readonly lacks: readonly string[];

@@ -16,6 +16,11 @@ export function Now({ provider }: { readonly provider: Provider }) {
           {process && <ProcessFacts name={name} process={process} />}
           <Fact label="Concurrency">{provider.concurrency ?? 'no limit'}</Fact>
           <Fact label="APIs">{provider.surfaces.includes('*') ? 'any' : provider.surfaces.join(', ')}</Fact>
+          {provider.missingSurfaces.length > 0 && (
+            <Fact label="APIs it lacks">
+              {provider.missingSurfaces.map(({ surface, because }) => `${surface} (${because})`).join(', ')}
+            </Fact>
+          )}
           {provider.lastResort && <Fact label="Used">only as a last resort</Fact>}
         </dl>
       </Panel>
