@@ -21,7 +21,7 @@ export function checkNames(yard: Yard, tell: (problem: string) => void): void {
     if (!anyName && candidates.named(name).length === 0)
       mistakes.add(path, `${told}; allowed: ${listed(names)}`);
     else if (meant !== '' || !anyName)
-      tell(`${shown(path)}: ${told}; whoever can answer will be asked for it`);
+      tell(`${shown(path)}: ${told}; any provider that can answer will be asked for it`);
   }
   mistakes.throwIfAny();
 }

@@ -81,7 +81,7 @@ export async function choose(
     const doubtful = pinned === undefined ? untried.filter((target) => onlyGuessed(target, now)) : [];
     const askable = doubtful.filter((target) => !target.full);
     if (askable.length > 0) {
-      note(context, { remark: 'everybody else is out: health is ignored' });
+      note(context, { remark: 'all others are blocked: health is ignored' });
       return strategy.pick(askable, context) ?? askable[0];
     }
     if (doubtful.length > 0) {
@@ -221,13 +221,13 @@ function allOut(context: Context, targets: readonly Target[], now: number): Gate
   if (isBusy) {
     return new GatewayError(
       'upstream_busy',
-      `nobody can answer for '${context.call.model}' just now: ${reasons.join(', ')}`,
+      `no provider can answer for '${context.call.model}' just now: ${reasons.join(', ')}`,
       retry,
     );
   }
   return new GatewayError(
     'no_target',
-    `nobody can answer for '${context.call.model}': ${reasons.join(', ')}`,
+    `no provider can answer for '${context.call.model}': ${reasons.join(', ')}`,
     retry,
   );
 }

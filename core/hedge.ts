@@ -93,7 +93,7 @@ class Race {
       // A strategy has thrown: the first attempt goes on for all that.
       this.#context.log.error(
         { err: error, id: this.#context.id },
-        'nobody could be picked to be asked, too',
+        'no target could be picked to be asked, too',
       );
     }
   }

@@ -83,13 +83,13 @@ function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
   const { code, message, retryAfter, final } = error;
   return new GatewayError(
     code,
-    `${pin} cannot answer, because ${message}; nobody else was asked: the request is pinned to it (?provider=${pin})`,
+    `${pin} cannot answer, because ${message}; no other was asked: the request is pinned to it (?provider=${pin})`,
     { cause: error, ...(retryAfter !== undefined && { retryAfter }), ...(final && { final }) },
   );
 }
 
 function summary(failed: readonly Sent[]): GatewayError {
-  const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'nobody is there to answer');
+  const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'there is no provider to answer');
   if (failed.length < 2) return last;
   const several = new Set(failed.map(({ attempt }) => attempt.target)).size === failed.length;
   return new GatewayError(

@@ -18,7 +18,7 @@ export function programOptions({ port, secrets = {}, hosted }: ProgramFacts): Sc
       },
       port: {
         anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }],
-        description: `Where it listens, ${port} unless said otherwise; 'free': one that nobody has.`,
+        description: `Where it listens, ${port} unless said otherwise; 'free': a free one.`,
       },
       secrets: {
         type: 'object',

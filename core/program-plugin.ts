@@ -100,9 +100,7 @@ function hosted(
   const { models, timeouts, surfaces, concurrency, defaultModel } = given;
   const common = { models, timeouts, surfaces, concurrency, defaultModel };
   const set = Object.fromEntries(Object.entries({ ...common, apiKey, baseUrl }).filter(([, value]) => value));
-  const lacks = apiKey?.trim()
-    ? []
-    : [`set providers.${name}.apiKey: ${facts.hosted!.baseUrl} answers nobody without`];
+  const lacks = apiKey?.trim() ? [] : [`set providers.${name}.apiKey: ${facts.hosted!.baseUrl} needs a key`];
   return { ...remote({ name, ...set }, host, facts.hosted!), lacks };
 }
 

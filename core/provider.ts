@@ -29,7 +29,7 @@ const common = {
   },
   defaultModel: {
     type: 'string',
-    description: 'Its own model that answers for names nobody knows, unless unknownModels is reject.',
+    description: 'Its own model that answers for names that no provider has, unless unknownModels is reject.',
   },
   surfaces: {
     type: 'array',
@@ -40,7 +40,7 @@ const common = {
   concurrency: {
     type: 'integer',
     minimum: 1,
-    description: 'How many requests it bears at once; more wait in line.',
+    description: 'How many requests it takes at once; more wait in line.',
   },
   timeouts,
 } as const;

@@ -5,7 +5,7 @@ export const runningOptions = {
   start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' },
   idleStop: {
     format: 'duration',
-    description: 'Stops it when nobody has used it for so long; never unless said.',
+    description: 'Stops it when it has not been used for this long; never by default.',
   },
   drain: {
     format: 'duration',

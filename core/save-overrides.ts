@@ -35,7 +35,7 @@ function wholeModel(name: string, { strategy, targets }: ModelOverriding, { cand
     targets ?? candidates.knowing(name).map(({ provider, model }) => ({ provider: provider.name, model }));
   if (all.length === 0)
     throw notSaved(
-      `nobody who has the model '${name}' is there, so ${shown(['models', name])} would have no targets. DELETE /config/load-balancing?model=${encodeURIComponent(name)} takes its strategy back`,
+      `no provider has the model '${name}', so ${shown(['models', name])} would have no targets. DELETE /config/load-balancing?model=${encodeURIComponent(name)} takes its strategy back`,
     );
   return {
     ...(strategy ? { strategy: literal(strategy) } : {}),

@@ -9,7 +9,7 @@ import { GatewayError, type ErrorCode } from '../core/errors.ts';
 const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Threads that say long bodies anew, so that streams do not wait for it.',
+  description: 'Threads that translate long bodies, so that streams do not wait for it.',
   properties: {
     threads: {
       type: 'integer',

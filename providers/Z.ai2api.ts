@@ -31,7 +31,7 @@ export default programPlugin({
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
       'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
-      'it asks its callers for no key: whoever is on this machine can use it',
+      'it needs no key: anyone on this machine can use it',
     ],
   },
 });

@@ -41,7 +41,7 @@ export default programPlugin({
     writes: ['75 MB of packages from npm', 'the token, in a folder of its own'],
     risks: [
       'unofficial: GitHub may suspend accounts for automated use of Copilot',
-      'it asks its callers for no key, and gives its token to whoever asks on this machine',
+      'it needs no key, and gives its token to any program on this machine',
     ],
   },
 });

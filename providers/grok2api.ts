@@ -50,7 +50,7 @@ export default programPlugin({
   exits: [
     {
       says: /Connection in use/,
-      reason: 'somebody else has its port',
+      reason: 'its port is in use',
       remedy: 'end that, or give it another port',
       passing: true,
     },

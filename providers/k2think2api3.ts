@@ -45,7 +45,7 @@ export default programPlugin({
     writes: ['74 MB of packages from PyPI'],
     risks: [
       'unofficial: it uses web sessions of k2think.ai, which may be against its terms',
-      'its pages about tokens ask nobody for a key: whoever is on this machine can look at them and change them',
+      'its token pages need no key: anyone on this machine can read and change the tokens',
       'it names no licence',
     ],
   },

@@ -27,7 +27,7 @@ const options = {
     port: {
       anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }],
       default: 'free',
-      description: "Where it listens; 'free': one that nobody has, told by {port}.",
+      description: "Where it listens; 'free': a free one, told by {port}.",
     },
     basePath: { type: 'string', default: '/v1', description: 'Where its API begins.' },
     probe: {

@@ -52,7 +52,7 @@ export default programPlugin({
     writes: ['312 MB of packages from PyPI where a source is named'],
     risks: [
       'unofficial: it uses a web session of chat.qwen.ai, which may be against its terms',
-      'it asks its callers for no key: whoever is on this machine can use it',
+      'it needs no key: anyone on this machine can use it',
     ],
   },
 });

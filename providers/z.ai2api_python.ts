@@ -58,7 +58,7 @@ export default programPlugin({
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
       'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
-      'its pages about tokens ask nobody for a key: whoever is on this machine can look at them and change them',
+      'its token pages need no key: anyone on this machine can read and change the tokens',
     ],
   },
 });

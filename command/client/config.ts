@@ -17,7 +17,7 @@ export const config: Subcommand = {
   does: 'checks a config; shows the one in force; changes made meanwhile: shows, saves or undoes them',
   about: `check reads a file and starts nothing. The others ask a running gateway: show for its config, without secrets; diff for
 what holds instead of the file's word; save has it write that into the file, comments kept; undo takes it all back;
-reload has it read the file anew.`,
+reload has it read the file again.`,
   words: [1, 2],
   completes: Object.keys(VERBS),
   async run(given) {

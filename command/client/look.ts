@@ -17,7 +17,7 @@ interface Provider {
 export const status: Subcommand = {
   name: 'status',
   takes: '',
-  does: 'how the gateway is, in a few lines; fails where nobody can answer',
+  does: 'how the gateway is, in a few lines; fails where no provider can answer',
   words: [0, 0],
   async run(given) {
     const health = await given.gateway.ask<{
@@ -60,7 +60,7 @@ export const status: Subcommand = {
 export const providers: Subcommand = {
   name: 'providers',
   takes: '',
-  does: 'who there is, and what they do just now',
+  does: 'the providers, and what each does now',
   words: [0, 0],
   async run(given) {
     const answer = await given.gateway.ask<{ providers: Provider[] }>('GET', '/providers');

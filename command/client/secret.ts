@@ -28,7 +28,7 @@ export const secret: Subcommand = {
   does: 'keeps what a program needs to get in upstream, or forgets it',
   about:
     'The value is asked for without being shown, or read from what is piped in: never from the command line, where\n' +
-    'everybody on this machine could read it. It is kept in secrets.json of the home folder for that program alone, from\n' +
+    'anyone on this machine could read it. It is kept in secrets.json of the home folder for that program alone, from\n' +
     'its next start on. A value in the config file goes first.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
   words: [1, 3],
   completes: ['set', 'remove', 'list'],

@@ -5,7 +5,7 @@ import { table } from './table.ts';
 export const strategy: Subcommand = {
   name: 'strategy',
   takes: '[NAME] [--model M]',
-  does: "who picks; with a name it does from now on ('default': what the config says)",
+  does: "the strategy; with a name, that one from now on ('default': what the config says)",
   words: [0, 1],
   completes: 'strategy',
   options: { model: 'M' },

@@ -39,7 +39,7 @@ export const test: Subcommand = {
   does: 'tests providers with real requests, and says what fails and why',
   about:
     'Each is checked for: health, models, chat, stream, format, errors, abort, speed. A check that could not be made is –.\n' +
-    'Without names everybody is tested whom requests may go to; --start also starts programs that do not run.',
+    'Without names all providers in use are tested; --start also starts programs that do not run.',
   words: [0, 1_000],
   options: { model: 'M' },
   flags: { start: '' },

@@ -95,7 +95,7 @@ export const route: Subcommand = {
         .join('; ') || (full ? 'full' : '-'),
     ]);
     const outcome =
-      answer.pick ?? (answer.waits ? `waits for ${answer.waits}` : (answer.error?.message ?? 'nobody'));
+      answer.pick ?? (answer.waits ? `waits for ${answer.waits}` : (answer.error?.message ?? 'no target'));
     show(
       given,
       answer,

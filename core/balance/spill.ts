@@ -5,7 +5,7 @@ export const busy = {
   type: 'number',
   exclusiveMinimum: 0,
   description:
-    'A target with so many answers under way for its weight counts as full, and the next best is asked; without it, only one that has reached its `concurrency`.',
+    'A target with this many answers under way for its weight counts as full, and the next best is asked; without it, only one that has reached its `concurrency`.',
 } as const;
 
 /** Those that are not too busy; all, where everybody is. */

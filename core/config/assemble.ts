@@ -8,10 +8,10 @@ import { refTo } from './schema.ts';
 import type { Schema } from './schema.ts';
 
 const describing = {
-  strategy: 'Who picks among the targets of a model that names no strategy of its own.',
+  strategy: 'The strategy for models that name none of their own.',
   providers: 'The upstreams, by the name they have here.',
   toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
-  models: 'Public model names. A model that is not named here goes to whoever has it.',
+  models: 'Public model names. A model that is not named here goes to the providers that have it.',
   use: 'The strategy plugin: its name, a path or a package.',
 };
 

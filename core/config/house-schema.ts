@@ -13,7 +13,7 @@ export const house = {
   server: {
     type: 'object',
     default: {},
-    description: 'Where the gateway listens, and whom it lets in.',
+    description: 'Where the gateway listens, and which callers it lets in.',
     properties: {
       host: {
         type: 'string',
@@ -101,7 +101,7 @@ export const house = {
         format: 'duration',
         minimum: 0,
         default: '5s',
-        description: 'The longest Retry-After that is waited for where nobody else can answer.',
+        description: 'The longest Retry-After that is waited for where no other target can answer.',
       },
     },
   },
@@ -109,7 +109,7 @@ export const house = {
     type: 'object',
     default: {},
     description:
-      'Asks a second target, too, where the first has given nothing for longer than nearly all answers take. Who has content first answers, the other is left.',
+      'Asks a second target, too, where the first has given nothing for longer than nearly all answers take. The one with content first answers, the other is cancelled.',
     properties: {
       enabled: {
         type: 'boolean',
@@ -134,7 +134,7 @@ export const house = {
         type: 'integer',
         minimum: 2,
         default: 20,
-        description: 'So many answers of a target must be known before anybody is asked twice for it.',
+        description: 'How many answers of a target must be known before a second one is asked beside it.',
       },
     },
   },
@@ -156,13 +156,13 @@ export const house = {
     enum: ['auto', 'undici'],
     default: 'auto',
     description:
-      "Who carries requests: 'auto' takes the gateway's own HTTP/1.1 client for plain http: upstreams and undici for all others, 'undici' takes undici for all.",
+      "How requests are sent: 'auto' takes the gateway's own HTTP/1.1 client for plain http: upstreams and undici for all others, 'undici' takes undici for all.",
   },
   unknownModels: {
     type: 'string',
     enum: ['route', 'reject'],
     description:
-      "What becomes of a model that nobody is known to have: 'reject' answers 404 with the nearest names, 'route' asks whoever can answer, with another model if need be. 'reject' unless said otherwise, as soon as this file or a key names a provider.",
+      "What becomes of a model that no provider is known to have: 'reject' answers 404 with the nearest names, 'route' asks any provider that can answer, with another model if need be. 'reject' unless said otherwise, as soon as this file or a key names a provider.",
   },
   discover: {
     type: 'boolean',
@@ -213,12 +213,12 @@ export const providerWords: Readonly<Record<string, Schema>> = {
 export function modelSchema(strategy: Schema): Schema {
   return {
     type: 'object',
-    description: 'A public model name: who answers for it, and who picks among them.',
+    description: 'A public model name: its targets, and the strategy that picks among them.',
     required: ['targets'],
     properties: {
       strategy,
       timeouts,
-      fallbacks: names('Other models, asked in this order when nobody here can answer.'),
+      fallbacks: names('Other models, asked in this order when no target here can answer.'),
       contextFallbacks: names('Other models, asked in this order when a request is too long for this one.'),
       ...targetsSchema.properties,
     },
@@ -261,6 +261,11 @@ export const targetsSchema = {
   type: 'object',
   required: ['targets'],
   properties: {
-    targets: { type: 'array', minItems: 1, description: 'Who can answer, in order.', items: target },
+    targets: {
+      type: 'array',
+      minItems: 1,
+      description: 'The targets that can answer, in order.',
+      items: target,
+    },
   },
 } as const satisfies Schema;

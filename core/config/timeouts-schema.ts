@@ -14,7 +14,7 @@ export const timeouts: Schema = {
     ),
     idle: clock('The longest silence inside an answer.'),
     total: clock('The whole request, every attempt included.'),
-    queue: clock('Waiting for room where a provider bears only so many requests at once.'),
+    queue: clock('Waiting for a free slot where a provider takes a limited number of requests at once.'),
     start: clock('Waiting for a local process that is being fetched or started.'),
   },
 };

@@ -72,7 +72,7 @@ const REMEDIES: readonly (readonly [sign: RegExp, remedy: string])[] = [
   ],
   [
     /terminal prompts disabled|Authentication failed|could not read Username|Permission denied|not found|does not exist|does not appear/i,
-    'there is no such repository, or it is not for everybody; log git in, or name another in its source: { git, commit }',
+    'there is no such repository, or it is not public; log git in, or name another in its source: { git, commit }',
   ],
 ];
 

@@ -9,7 +9,7 @@ export interface Exit {
 
 const MEANING: Readonly<Record<string, string>> = {
   SIGILL: 'the processor lacks an instruction that the program was built for',
-  SIGKILL: 'somebody killed it, often the system for want of memory',
+  SIGKILL: 'it was killed, often by the system for lack of memory',
   SIGSEGV: 'the program has a fault',
   SIGABRT: 'the program gave up',
 };
@@ -18,7 +18,7 @@ const MEANING: Readonly<Record<string, string>> = {
 const COMMON: readonly ExitMeaning[] = [
   {
     says: /address (?:is )?already in use|EADDRINUSE|AddrInUse/i,
-    reason: 'somebody else has its port',
+    reason: 'its port is in use',
     remedy: 'end that, or give it another port',
     passing: true,
   },

@@ -15,7 +15,7 @@ export async function moveOver({
   remark(
     obstacle === undefined
       ? `${before} was moved to ${folder}`
-      : `${before} stays there and can be deleted: ${obstacle}, so ${folder} is made anew`,
+      : `${before} stays there and can be deleted: ${obstacle}, so ${folder} is made again`,
   );
 }
 

@@ -64,7 +64,7 @@ async function ownerOf(sockets: ReadonlySet<string>): Promise<string> {
     for (const pid of allPids())
       if (await holds(pid, sockets)) return `pid ${pid} (${commandOf(pid) || 'unknown'})`;
   }
-  return 'a process of somebody else';
+  return 'another process';
 }
 
 async function holds(pid: number, sockets: ReadonlySet<string>): Promise<boolean> {

@@ -259,7 +259,7 @@ export class Supervised {
   #idle(): void {
     const { use, spec } = this.#given;
     if (!use || spec.idleStop === undefined) return;
-    const idle = () => void this.stop(`nobody has used it for ${spec.idleStop! / 1000} s`);
+    const idle = () => void this.stop(`it has not been used for ${spec.idleStop! / 1000} s`);
     this.#cancelIdling();
     this.#cancelIdling = whenIdle({ use, after: spec.idleStop, later: this.#later, idle });
   }

@@ -54,7 +54,7 @@ export class Looks {
     // The list may be another than before it went.
     if (berth && there && target.provider.modelsPath !== undefined) yard.lists?.saw(berth, answer);
     if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
-    if (berth) berth.look = { at: now(), ...(!there && { problem: 'looked at, and not there' }) };
+    if (berth) berth.look = { at: now(), ...(!there && { problem: 'checked, and not reachable' }) };
     if (there) {
       this.#gone.delete(trouble);
       trouble.thereAgain();

@@ -46,13 +46,13 @@ export const options = {
       minimum: 0,
       default: '2s',
       description:
-        'Between two looks, free of charge, at whether one that could not be reached is there again; 0: nobody looks, and the next request after its pause tries.',
+        'Between two looks, free of charge, at whether one that could not be reached is there again; 0: no looks, and the next request after its pause tries.',
     },
     canary: {
       type: 'boolean',
       default: false,
       description:
-        "When the pause of a target is over, ask it for one token in the gateway's own name, which costs what such a request costs, instead of trying it with somebody's request.",
+        "When the pause of a target is over, ask it for one token in the gateway's own name, which costs what such a request costs, instead of trying it with a caller's request.",
     },
   },
 } as const;

@@ -166,13 +166,13 @@ export class TargetTrouble implements Trouble {
   /** It was looked at, and does not answer: nobody's request need find that out. */
   stillGone(ms: number): void {
     const left = (this.target.live.blocks.get('breaker')?.until ?? 0) - this.#lent.now();
-    if (left < ms) this.#block(ms, 'looked at, and not there');
+    if (left < ms) this.#block(ms, 'checked, and not reachable');
   }
 
   /** Somebody of the house asks it at that time: nobody's request does before `ms` after it. */
   askedAt(time: number, ms: number): void {
     this.#earliest = time + ms;
-    this.#block(time + ms - this.#lent.now(), 'asked for one token before anybody else is sent there');
+    this.#block(time + ms - this.#lent.now(), 'asked for one token before any request is sent there');
   }
 
   /** It was looked at, and answers: the next request is its trial. */

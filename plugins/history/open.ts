@@ -38,7 +38,7 @@ export function setAside(file: string, { message }: Error, say: (text: string) =
   renameSync(file, aside);
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
   rmSync(`${file}-shm`, { force: true });
-  say(`${file} cannot be used (${message}); it is ${aside} now, and history begins anew`);
+  say(`${file} cannot be used (${message}); it is ${aside} now, and history starts again`);
 }
 
 class Newer extends Error {}

@@ -12,7 +12,7 @@ export function turnedAway({ app }: Host): Family {
   });
   return {
     name: 'switchyard_turned_away_total',
-    help: 'Requests refused before anybody was asked, by error code.',
+    help: 'Requests refused before any provider was asked, by error code.',
     type: 'counter',
     samples: () => [...counts].map(([code, value]) => ({ labels: { code }, value })),
   };

@@ -6,7 +6,7 @@ const margin = {
   type: 'number',
   minimum: 0,
   default: 10,
-  description: 'Who is at most so many points below the healthiest shares the requests with it.',
+  description: 'Targets at most this many points below the healthiest share the requests with it.',
 } as const;
 
 // Of 100 points each per cent of failures costs one; up to 24 are earned by hours without trouble, up to 10 by seconds
@@ -17,7 +17,7 @@ export default {
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Shares the requests among the healthiest, whoever is least busy first.',
+    description: 'Shares the requests among the healthiest, the least busy first.',
     properties: { margin },
   },
   create({ margin: points }, { random, now }): Strategy {

@@ -11,7 +11,7 @@ export default {
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks who is busy with the fewest answers for its weight.',
+    description: 'Picks the target with the fewest answers under way for its weight.',
     properties: {},
   },
   create: (_options, { random, now }): Strategy => ({

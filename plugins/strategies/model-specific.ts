@@ -8,7 +8,7 @@ const few = {
   type: 'integer',
   minimum: 1,
   default: 2,
-  description: 'A provider whose map has at most so many models is specialised in each of them.',
+  description: 'A provider whose map has at most this many models is specialised in each of them.',
 } as const;
 
 /** Providers that are specialised in the model before those that have many, and of either the quickest of late. */

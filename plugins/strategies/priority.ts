@@ -6,7 +6,7 @@ const within = {
   required: ['use'],
   default: { use: 'p2c' },
   additionalProperties: true,
-  description: 'Who picks among targets of the same priority: another strategy, with its options.',
+  description: 'The strategy among targets of the same priority, with its options.',
   properties: { use: { type: 'string', minLength: 1, description: 'Its name.' } },
 } as const;
 

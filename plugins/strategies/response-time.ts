@@ -11,7 +11,7 @@ export default {
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks who was quickest to the first content of late.',
+    description: 'Picks the target that was quickest to the first content lately.',
     properties: {},
   },
   create: (_options, { random, now }): Strategy => ({

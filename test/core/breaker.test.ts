@@ -233,7 +233,7 @@ t.test('when everybody is out, health is ignored and the trace says so', async (
     ending: 'complete',
     notes: [
       { out: { 'one/m': [/^breaker: one answered 500; tried again in 3600\.0 s$/], 'two/m': [/^breaker/] } },
-      { remark: 'everybody else is out: health is ignored' },
+      { remark: 'all others are blocked: health is ignored' },
     ],
   });
   const provider = (await house.trace()).attempts[0].provider as 'one' | 'two';

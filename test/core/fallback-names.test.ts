@@ -47,11 +47,11 @@ t.test('a name that nobody can answer for stops the start, with its place and wh
 t.test('one that looks like a slip is told where any name is taken', async (t) => {
   t.match(
     warned(await start(t, 'smal', { unknown: 'route' })),
-    /models\.big\.fallbacks\[0\]: no model 'smal' is known here \(did you mean 'small'\?\); whoever can answer/,
+    /models\.big\.fallbacks\[0\]: no model 'smal' is known here \(did you mean 'small'\?\); any provider that can answer/,
   );
   t.match(
     warned(await start(t, 'nowhere', { unknown: 'route' })),
-    /no model 'nowhere' is known here; whoever/,
+    /no model 'nowhere' is known here; any provider/,
   );
   t.match(warned(await start(t, 'smal', { unknown: 'reject', open: true })), /did you mean 'small'/);
 });

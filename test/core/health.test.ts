@@ -136,7 +136,7 @@ t.test('one that could not be reached is looked at, and used again without a req
   await statuses(house, 4);
   t.ok(isOut(house, 'one'));
   await sleep(100);
-  t.ok(isOut(house, 'one'), 'looked at, and not there');
+  t.ok(isOut(house, 'one'), 'checked, and not reachable');
   const back = await startUpstream({ name: 'one', port });
   t.teardown(() => back.close());
   await back.seen(1, look);

@@ -49,7 +49,7 @@ t.test('requests for a program that is restarted wait for it where nobody else c
     during.every(({ text }) => text !== before.text),
     'it is another process that answers',
   );
-  t.equal(reasonFor(programOf(house, 'one'), 'stopping'), 'somebody asked for a restart');
+  t.equal(reasonFor(programOf(house, 'one'), 'stopping'), 'restart by request');
 });
 
 t.test('one that is started by hand comes back for those who wait, too', async (t) => {

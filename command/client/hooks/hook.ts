@@ -46,7 +46,7 @@ export class Hook {
 
   #mustTakeMore(script: string): void {
     const why = lstatSync(this.file).isSymbolicLink()
-      ? 'is a link to a file of somebody else'
+      ? 'is a link to a file of another program'
       : !SHELL.test(script)
         ? 'is no shell script'
         : !isRun(this.file) && 'is switched off (git runs only what is executable)';

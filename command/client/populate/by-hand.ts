@@ -61,7 +61,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
       provider: name,
       ok: true,
       state: 'running',
-      detail: `left alone: the gateway with pid ${gateway} runs it, and its next start brings it up to date`,
+      detail: `not changed: the gateway with pid ${gateway} runs it, and its next start brings it up to date`,
     };
   try {
     return { provider: name, ok: true, state: 'stopped', detail: await installed(name, program, way) };

@@ -7,7 +7,7 @@ export const options = {
       type: 'number',
       minimum: 1,
       default: 1.5,
-      description: 'Who is busy with more than so many times its share of the answers is passed over.',
+      description: 'A target with more than this many times its share of the answers is passed over.',
     },
     headers: {
       type: 'array',

@@ -9,10 +9,10 @@ import type { Supervised } from '../../../core/supervisor/supervised.ts';
 const PATIENCE = 30_000;
 
 const ACTIONS = {
-  start: (process) => process.start('somebody asked for it'),
-  stop: (process) => process.stop('somebody asked for it'),
-  restart: (process) => process.restart('somebody asked for a restart'),
-  populate: (process) => process.populate('somebody asked for it'),
+  start: (process) => process.start('by request'),
+  stop: (process) => process.stop('by request'),
+  restart: (process) => process.restart('restart by request'),
+  populate: (process) => process.populate('by request'),
 } satisfies Record<string, (process: Supervised) => Promise<void>>;
 
 type Action = keyof typeof ACTIONS;

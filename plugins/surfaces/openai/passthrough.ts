@@ -109,7 +109,7 @@ function available(targets: readonly Target[], now: number): Target {
     (one) =>
       `${one.provider.name} is out (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
   );
-  throw new GatewayError('provider_unavailable', `nobody can take this just now: ${reasons.join('; ')}`);
+  throw new GatewayError('provider_unavailable', `no provider can take this now: ${reasons.join('; ')}`);
 }
 
 /** The provider's own headers, and the length of a body that passes as it came. */

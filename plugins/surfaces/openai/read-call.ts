@@ -171,9 +171,13 @@ export function pinOf({ query }: FastifyRequest): string | undefined {
   const { provider } = query as { provider?: string | string[] };
   const pin = Array.isArray(provider) ? provider.at(-1) : provider;
   if (pin !== '') return pin;
-  throw new GatewayError('provider_not_found', "'?provider=' names nobody; leave it out or name a provider", {
-    param: 'provider',
-  });
+  throw new GatewayError(
+    'provider_not_found',
+    "'?provider=' names no provider; leave it out or name a provider",
+    {
+      param: 'provider',
+    },
+  );
 }
 
 /** The caller's query less what is meant for this house. */

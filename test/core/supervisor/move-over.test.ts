@@ -10,7 +10,7 @@ t.test('what cannot be moved stays whole where it was, and that is said with the
   const remarks: string[] = [];
   await moveOver({ folder, before, remark: (line) => remarks.push(line) });
   t.ok(existsSync(join(before, 'a')));
-  t.match(remarks, [/\/home\/it stays there and can be deleted: .+, so .*\/apis\/it is made anew$/]);
+  t.match(remarks, [/\/home\/it stays there and can be deleted: .+, so .*\/apis\/it is made again$/]);
 });
 
 t.test('what is where it belongs is left alone, and so is what was there before', async (t) => {

@@ -88,7 +88,7 @@ t.test('what nobody uses is stopped, and a request wakes it', async (t) => {
   const { one, until } = supervise(t, 'serve', { spec: { idleStop: 4_000 }, use: () => use });
   await one.ready(new AbortController().signal);
   use = { inflight: 0, begun: 2 };
-  t.match(await until('stopped'), { reason: 'nobody has used it for 4 s' });
+  t.match(await until('stopped'), { reason: 'it has not been used for 4 s' });
   await one.ready(new AbortController().signal);
   t.equal(one.state, 'healthy');
 });

@@ -62,7 +62,7 @@ function names(value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
   const list: unknown[] = Array.isArray(value) ? value : [value];
   if (list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')) return list as string[];
-  throw invalid('providers', "'providers' must be a list of names; without it everybody is tested");
+  throw invalid('providers', "'providers' must be a list of names; without it all providers are tested");
 }
 
 function flag(all: Said, name: string): boolean {

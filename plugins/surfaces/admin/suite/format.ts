@@ -10,7 +10,7 @@ const TOLD = 3;
 /** Do its answers, as clients get them, fit OpenAI's schema? */
 export function format(subject: Subject): Verdict {
   const { answer, stream } = subject;
-  if (answer === undefined && !stream) return notMade('there is no answer whose format could be looked at');
+  if (answer === undefined && !stream) return notMade('there is no answer whose format could be checked');
   const [ofAnswer, ofChunk] = validators();
   const problems = [
     ...(answer === undefined ? [] : deviations(ofAnswer, answer, 'the answer')),

@@ -69,7 +69,7 @@ function probing(
 async function lookedAt(subject: Subject): Promise<Verdict> {
   const { provider } = subject.berth;
   const { lookPath: path } = provider;
-  if (path === undefined) return notMade('it has nothing that could be looked at for free');
+  if (path === undefined) return notMade('it has nothing that can be checked for free');
   const target = subject.berth.target('*');
   try {
     const { status } = await look(subject.host.yard.transport, target, path, Math.min(LOOK, subject.left));

@@ -41,7 +41,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   401: 'give it a key that it takes: providers.NAME.apiKey',
   403: 'give it a key that it takes: providers.NAME.apiKey',
   404: 'look at its baseUrl, and at the model: switchyard test NAME --model M',
-  429: 'it wants to be left alone for a while: try again later, or give it further keys (providers.NAME.apiKeys)',
+  429: 'it has reached its rate limit: try again later, or give it further keys (providers.NAME.apiKeys)',
   upstream_refused: 'is it running, and is providers.NAME.baseUrl where it listens?',
   upstream_malformed: 'its baseUrl is probably not where its API is',
   stream_cut: 'what stands between it and the gateway may cut long answers; its own log may tell more',
