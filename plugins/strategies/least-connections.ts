@@ -3,7 +3,7 @@ import { least } from '../../core/balance/least.ts';
 import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
 
 /**
- * Who is busy with the fewest answers for its weight, failures counted among them. An answer counts until its last byte,
+ * The fewest answers under way for its weight, failures counted among them. An answer counts until its last byte,
  * not until its head.
  */
 export default {
