@@ -10,7 +10,7 @@ import type { Pieces } from './body/pieces.ts';
 import type { Schema } from './config/schema.ts';
 import type { HouseConfig } from './contracts/config.ts';
 import type { Dialect } from './contracts/dialect.ts';
-import type { KnownSource, ProcessSpec, Toolchain } from './contracts/process.ts';
+import type { Address, KnownSource, ProcessSpec, Toolchain } from './contracts/process.ts';
 import type { Attempt, Trace } from './contracts/trace.ts';
 import type { Key, ScopeRule } from './contracts/scopes.ts';
 import type { Keys } from './keys.ts';
@@ -166,11 +166,6 @@ export interface Provider {
   /** Says for an answer whether another target may do better; undefined: the house's own rule. */
   readonly retryable?: (status: number, body: Buffer) => boolean | undefined;
   readonly close?: () => Promise<void> | void;
-}
-
-export interface Address {
-  origin: string;
-  key: string;
 }
 
 /** One provider's deviations from its dialect, as data. */

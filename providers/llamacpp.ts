@@ -1,5 +1,7 @@
 import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
 
+const surfaces = 'chat completions embeddings responses messages count_tokens rerank tokenize'.split(' ');
+
 /** llama.cpp's server on this machine. https://github.com/ggml-org/llama.cpp/tree/master/tools/server */
 export default {
   name: 'llamacpp',
@@ -8,15 +10,6 @@ export default {
   create: (options, host) =>
     remote(options, host, {
       baseUrl: 'http://127.0.0.1:8080/v1',
-      surfaces: [
-        'chat',
-        'completions',
-        'embeddings',
-        'responses',
-        'messages',
-        'count_tokens',
-        'rerank',
-        'tokenize',
-      ],
+      surfaces,
     }),
 } satisfies ProviderPlugin<RemoteOptions>;

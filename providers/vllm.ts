@@ -1,5 +1,9 @@
 import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
 
+const surfaces = 'chat completions embeddings responses audio messages count_tokens rerank tokenize'.split(
+  ' ',
+);
+
 /** vLLM on this machine. https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html */
 export default {
   name: 'vllm',
@@ -8,16 +12,6 @@ export default {
   create: (options, host) =>
     remote(options, host, {
       baseUrl: 'http://127.0.0.1:8000/v1',
-      surfaces: [
-        'chat',
-        'completions',
-        'embeddings',
-        'responses',
-        'audio',
-        'messages',
-        'count_tokens',
-        'rerank',
-        'tokenize',
-      ],
+      surfaces,
     }),
 } satisfies ProviderPlugin<RemoteOptions>;

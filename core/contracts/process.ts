@@ -152,3 +152,9 @@ export interface Checkout {
   /** changes when its files do: the commit where they are just that */
   readonly state: string;
 }
+
+/** Where a local process listens, and the key made for it. */
+export interface Address {
+  origin: string;
+  key: string;
+}

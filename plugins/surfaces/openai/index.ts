@@ -1,13 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { contextOf } from '../../../core/context.ts';
-import type { Call, Context, Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
-import { dispatch } from '../../../core/dispatch.ts';
+import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { callersRoute } from '../../../core/open-route.ts';
-import { HttpSink } from '../../../core/sink.ts';
+import { answer } from './answer.ts';
 import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
-import { passBodiesAsBytes, pinOf, readCall } from './read-call.ts';
+import { passBodiesAsBytes, readCall } from './read-call.ts';
 import { passthrough } from './passthrough.ts';
 import { dialects, translations } from './wires.ts';
 
@@ -74,31 +72,6 @@ function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dial
     return answer(call, dialect, request, reply, yard);
   });
   onlyAllows(app, url, 'POST');
-}
-
-/** A name that nobody is known to have is looked for once more before that is said. */
-export function answer(
-  call: Call,
-  dialect: Dialect,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  yard: Host['yard'],
-): Promise<void> | void {
-  const go = (): void => begin(contextOf(reply, call, dialect, yard, pinOf(request)), reply, yard);
-  try {
-    go();
-  } catch (error) {
-    if ((error as GatewayError).code !== 'model_not_found') throw error;
-    return yard.lookAgain().then(go);
-  }
-}
-
-function begin(context: Context, reply: FastifyReply, yard: Host['yard']): void {
-  reply.hijack();
-  dispatch(context, new HttpSink(reply), yard).catch((error: unknown) => {
-    reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
-    reply.raw.destroy();
-  });
 }
 
 /** Any other method gets a 405 that names the one there is. */

@@ -8,6 +8,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
+import { answeredByModel } from './any-path.ts';
 import { pinOf, queryOf } from './read-call.ts';
 
 /** Carries the client's leaving through the proxy's headers to our agent; a symbol never reaches the wire. */
@@ -22,7 +23,7 @@ interface Passing {
 }
 
 /**
- * Every other path below `/v1` (files, batches, stored responses, what is new tomorrow) goes to the first provider that
+ * Every other path below `/v1` whose body names no model (files, batches, stored responses, what is new tomorrow) goes to the first provider that
  * has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no clocks but the house's,
  * and the upstream's work ends when the client leaves, before the head of the answer too.
  */
@@ -42,7 +43,10 @@ export function passthrough(host: Host) {
       disableRequestLogging: true,
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
       preRewrite: oneSlash,
-      preHandler: async (request, reply) => void passing.set(request, choose(host, request, reply)),
+      preHandler: async (request, reply) => {
+        if (await answeredByModel(host, pathOf(request), request, reply)) return;
+        passing.set(request, choose(host, request, reply));
+      },
       handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
       replyOptions: {
         getUpstream: (request) => of(request).upstream.origin,
@@ -69,7 +73,7 @@ function abortable(agent: Agent): NonNullable<FastifyHttpProxyOptions['undici']>
 }
 
 function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
-  const path = split(oneSlash(request.url))[0].replace(/^.*?\/v1(?=\/|$)/, '');
+  const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
   if (surface === '')
     throw new GatewayError(
@@ -93,6 +97,9 @@ function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): P
   reply.raw.once('close', () => gone.abort());
   return { name: target.provider.name, upstream: target.provider.request(call, target), signal: gone.signal };
 }
+
+/** below `/v1` */
+const pathOf = ({ url }: FastifyRequest): string => split(oneSlash(url))[0].replace(/^.*?\/v1(?=\/|$)/, '');
 
 /** A URL whose base ended in a slash of its own, as old clients join them. */
 const oneSlash = (url: string): string => url.replace(/^[^?]*/, (path) => path.replace(/\/{2,}/g, '/'));

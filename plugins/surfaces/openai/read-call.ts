@@ -23,7 +23,7 @@ export function passBodiesAsBytes(app: FastifyInstance): void {
 }
 
 /** Only of a body that is long, or may be. */
-function indexed(request: FastifyRequest): BodyIndex | undefined {
+export function indexed(request: FastifyRequest): BodyIndex | undefined {
   const { 'content-length': length, 'content-type': type = '' } = request.headers;
   if (Number(length) <= SHORT || !request.routeOptions.config.forCallers) return undefined;
   return (request.bodyIndex = new BodyIndex(type));

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Call, Host } from '../../../core/contracts.ts';
+import { answer } from './answer.ts';
+import { generic } from './dialects/dialects.ts';
+import { readBody } from './read-body.ts';
+import { indexed, readCall } from './read-call.ts';
+
+/** Paths come from callers, and routes and numbers are kept for each API: beyond so many they share one name. */
+const MOST = 100;
+const NAME = /^[a-z][\w.-]{0,39}$/i;
+const OTHER = 'other';
+const surfaces = new Set<string>();
+
+/**
+ * A JSON body with a `model`, on whatever path below `/v1`, is answered as a chat is: routed by it, with failover, trace
+ * and numbers. Any other body is as if nobody had read it.
+ * @param path below `/v1`
+ * @returns whether it was answered
+ */
+export async function answeredByModel(
+  { app, yard }: Host,
+  path: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  if (!mayNameModel(request)) return false;
+  const body = await bytesOf(request, app.initialConfig.bodyLimit ?? 0);
+  const call = callIn(body, path, request, yard.acceptsCallersKey);
+  if (call === undefined || call.model === '') {
+    request.body = Readable.from(body.length === 0 ? [] : [body]);
+    return false;
+  }
+  await answer(call, generic(call.surface), request, reply, yard);
+  return true;
+}
+
+function mayNameModel({ method, headers }: FastifyRequest): boolean {
+  const { 'content-type': type = '', 'content-encoding': packed = 'identity' } = headers;
+  return (
+    /^(?:POST|PUT|PATCH)$/.test(method) &&
+    /^application\/(?:[\w.+-]+\+)?json/i.test(type) &&
+    packed === 'identity'
+  );
+}
+
+function bytesOf(request: FastifyRequest, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    readBody(request.raw, limit, indexed(request), (error, body) =>
+      error ? reject(error) : resolve(body as Buffer),
+    );
+  });
+}
+
+/** undefined: it is no JSON object, or its model is no text: its server may know what it means. */
+function callIn(body: Buffer, path: string, request: FastifyRequest, forward: boolean): Call | undefined {
+  request.body = body;
+  try {
+    return readCall(request, { path, surface: surfaceOf(path), named: false }, forward);
+  } catch {
+    return undefined;
+  }
+}
+
+function surfaceOf(path: string): string {
+  const name = path.split('/')[1] ?? '';
+  if (surfaces.has(name)) return name;
+  if (!NAME.test(name) || surfaces.size >= MOST) return OTHER;
+  surfaces.add(name);
+  return name;
+}
