@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             try:
                 body = json.loads(raw)
             except ValueError:
-                raise Refusal(400, "the body is no JSON") from None
+                raise Refusal(400, "the body is not JSON") from None
             self.chat(wanted(body), body.get("model") or MODELS[0], body.get("stream") is True)
         except Refusal as refusal:
             self.answer(refusal.status, refusal.body)

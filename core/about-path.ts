@@ -34,7 +34,7 @@ interface Said {
   readonly param: boolean;
 }
 
-/** undefined: it is no JSON object. */
+/** undefined: it is not JSON object. */
 function saidIn(text: string): Said | undefined {
   try {
     const body = JSON.parse(text) as Record<string, unknown> | null;

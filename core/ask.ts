@@ -27,7 +27,7 @@ export async function ask(
   try {
     return JSON.parse(body.toString());
   } catch {
-    throw new Error('its answer is no JSON');
+    throw new Error('its answer is not JSON');
   }
 }
 

@@ -76,7 +76,7 @@ export function isRefusal(error: unknown): error is GatewayError {
 }
 
 function restsTooLong({ provider: { name } }: Target, process: Supervised, rests: number): GatewayError {
-  return new GatewayError('provider_unavailable', `${name} is out (${process.history.at(-1)?.reason})`, {
+  return new GatewayError('provider_unavailable', `${name} is blocked (${process.history.at(-1)?.reason})`, {
     retryAfter: Math.ceil(rests / 1000),
   });
 }

@@ -25,7 +25,7 @@ export function requestBody({ raw, surface, translation, flat }: RequestJob, wir
   }
 }
 
-/** @returns undefined where the body is no JSON */
+/** @returns undefined where the body is not JSON */
 export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
   const dialect = wires.dialects.get(job.surface);
   const parsed = parse(bufferOf(job.body));

@@ -36,7 +36,7 @@ export class Catalogue {
 
   /**
    * Loads every plugin below `root`, all at once.
-   * @throws GatewayError with a line for each file that is no plugin
+   * @throws GatewayError with a line for each file that is not a plugin
    */
   static async read(root: string): Promise<Catalogue> {
     const kinds = Object.keys(FOLDERS) as Kind[];

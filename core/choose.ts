@@ -114,7 +114,7 @@ function overEjected(context: Context, open: readonly Target[], now: number): Ta
   const strained = open.every((target) => target.full || target.live.trouble !== undefined);
   const back = strained ? ejected.filter(({ live }) => live.trouble?.unreachable !== true) : [];
   const what = back.length > 0 ? 'which is ignored' : 'and those left bear it';
-  note(context, { remark: `more than half of the targets are out for their health, ${what}` });
+  note(context, { remark: `more than half of the targets are blocked for their health, ${what}` });
   return back;
 }
 
@@ -209,7 +209,7 @@ function allOut(context: Context, targets: readonly Target[], now: number): Gate
   const { pinned } = context.route;
   const reasons = targets.map(
     (target) =>
-      `${target.id} is out (${[...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
+      `${target.id} is blocked (${[...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
   );
   const back = Math.min(
     ...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))),

@@ -13,7 +13,7 @@ export interface Routing {
 export type Because = 'failed' | 'length';
 
 const SAID: Readonly<Record<Because, string>> = {
-  failed: 'could not be had',
+  failed: 'was not available',
   length: 'does not take a text of this length',
 };
 

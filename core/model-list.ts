@@ -8,7 +8,7 @@ export type ListedModel = Readonly<Record<string, unknown>>;
  */
 export function modelList(answer: unknown): Map<string, ListedModel> {
   const lists = listsIn(answer);
-  if (lists.length === 0) throw new Error('its answer is no list of models');
+  if (lists.length === 0) throw new Error('its answer is not a list of models');
   for (const list of lists) {
     const found = list.flatMap(named);
     if (found.length > 0) return new Map(found);

@@ -30,7 +30,7 @@ export class Secrets {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return;
-      tell(`${this.#file} is left out: it ${code ? `cannot be read (${code})` : 'is no JSON'}`);
+      tell(`${this.#file} is left out: it ${code ? `cannot be read (${code})` : 'is not JSON'}`);
     }
   }
 

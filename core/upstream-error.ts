@@ -29,7 +29,7 @@ export function isMalformed(error: Error): boolean {
 /** A connection that stood and was lost before any answer. */
 export function resetError(who: string, error: Error): GatewayError {
   if (isMalformed(error)) {
-    const message = `${who} sent something that is no HTTP: ${error.message}`;
+    const message = `${who} sent something that is not HTTP: ${error.message}`;
     return new GatewayError('upstream_malformed', message, { cause: error });
   }
   return new GatewayError(

@@ -16,7 +16,7 @@ export default programPlugin({
     ends: 'reason',
   },
   unavailable:
-    'its source cannot be had any more: name its code, or its nearest relative, in providers.k2think2api2.source: { git: https://github.com/zsuroy/k2think2api.git, commit: 251b1ab }; k2Think2Api and k2think2api3 have the same model',
+    'its source is no longer available: name its code, or its nearest relative, in providers.k2think2api2.source: { git: https://github.com/zsuroy/k2think2api.git, commit: 251b1ab }; k2Think2Api and k2think2api3 have the same model',
   toolchain: 'python',
   packages: { python: '>=3.10', requirements: 'requirements.txt' },
   command:

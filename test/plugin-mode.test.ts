@@ -188,7 +188,9 @@ t.test('a plugin that breaks at boot is named in the error', async (t) => {
     message: 'provider mine could not be started: its database is gone',
   });
   await t.rejects(withPlugin('absent.ts'), { message: /absent\.ts cannot be loaded.*nowhere\.ts/s });
-  await t.rejects(withPlugin('misnamed.ts'), { message: /misnamed\.ts is no plugin: it is named 'other'/ });
+  await t.rejects(withPlugin('misnamed.ts'), {
+    message: /misnamed\.ts is not a plugin: it is named 'other'/,
+  });
   await t.rejects(withPlugin('none.ts'), { message: /there is no plugin file/ });
 });
 

@@ -13,7 +13,7 @@ export class Gateway {
 
   constructor(url: string, key: string | undefined) {
     if (!URL.canParse(url))
-      throw new Failure(`--url '${url}' is no URL; it looks like http://127.0.0.1:7999`, EXIT.usage);
+      throw new Failure(`--url '${url}' is not a URL; it looks like http://127.0.0.1:7999`, EXIT.usage);
     this.url = url.replace(/\/+$/, '');
     this.#key = key;
   }

@@ -106,5 +106,5 @@ function section(of: Members, name: string): Members | undefined {
 
 function noPlugin(name: string, catalogue: Catalogue): string {
   const names = catalogue.list('provider').map((plugin) => plugin.name);
-  return `missing, and '${name}' is no provider plugin${suggestion(name, names)}; allowed: ${listed(names)}, a path or an installed package`;
+  return `missing, and '${name}' is not a provider plugin${suggestion(name, names)}; allowed: ${listed(names)}, a path or an installed package`;
 }

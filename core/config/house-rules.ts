@@ -56,5 +56,5 @@ function nobody(name: string, { providers }: Members, catalogue: Catalogue): str
       ...catalogue.list('provider').map((plugin) => plugin.name),
     ]),
   ];
-  return `'${name}' is no provider${suggestion(name, names)}; allowed: ${listed(names)}`;
+  return `'${name}' is not a provider${suggestion(name, names)}; allowed: ${listed(names)}`;
 }

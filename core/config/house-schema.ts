@@ -244,7 +244,7 @@ const target: Schema = {
     weight: {
       type: 'number',
       exclusiveMinimum: 0,
-      // Beside a larger one the others would get nothing, and the sum of some is no number any more.
+      // Beside a larger one the others would get nothing, and the sum of some is not a number any more.
       maximum: 1_000_000,
       description: 'Its share beside the others, for strategies that weigh; 1 unless said otherwise.',
     },

@@ -19,7 +19,7 @@ export async function loadPlugin(file: string, as: 'file' | 'package' = 'file'):
   const wrong = (problem: string): GatewayError =>
     new GatewayError(
       'config_invalid',
-      `${file} is no plugin: ${problem}; expected: export default { name, options, create }`,
+      `${file} is not a plugin: ${problem}; expected: export default { name, options, create }`,
     );
 
   if (typeof found !== 'object' || found === null)

@@ -111,7 +111,7 @@ function compiled(schema: Schema): ReturnType<Ajv['compile']> {
     const culprit = parts.find(([, part]) => !ajv.validateSchema(part))?.[0] ?? 'a plugin';
     throw new GatewayError(
       'config_invalid',
-      `the options of ${culprit} are no JSON Schema: ${(cause as Error).message}`,
+      `the options of ${culprit} are not a JSON Schema: ${(cause as Error).message}`,
       { cause },
     );
   } finally {

@@ -101,7 +101,7 @@ export class Chunks {
     }
     if (this.#digits === 0 || (byte !== CR && byte !== SEMICOLON))
       throw new Malformed(
-        byte === LF ? wrongCharacter(LF, "a chunk's size") : "a chunk's size that is no number",
+        byte === LF ? wrongCharacter(LF, "a chunk's size") : "a chunk's size that is not a number",
       );
     if (byte === CR) this.#state = SIZE_LF;
     else this.#extended(byte);

@@ -37,7 +37,7 @@ export function idleTime({ minor, headers }: Head): number {
 }
 
 function readLength(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new Malformed('a content-length that is no number');
+  if (!/^\d{1,15}$/.test(text)) throw new Malformed('a content-length that is not a number');
   return Number(text);
 }
 

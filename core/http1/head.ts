@@ -31,7 +31,7 @@ export class Head {
 export function readHead(text: string, end: number): Head {
   const minor = text.charCodeAt(7) - ZERO;
   if (!text.startsWith('HTTP/1.') || (minor !== 0 && minor !== 1) || text.charCodeAt(8) !== SPACE)
-    throw new Malformed('its first line is no HTTP/1 status line');
+    throw new Malformed('its first line is not an HTTP/1 status line');
   const status = readStatus(text);
   let at = lineEnd(text, 12, 'the status line') + 2;
   const headers = noHeaders();
@@ -46,12 +46,12 @@ function readStatus(text: string): number {
   let status = 0;
   for (let at = 9; at < 12; at++) {
     const code = text.charCodeAt(at);
-    if (code < ZERO || code > NINE) throw new Malformed('its status is no number of three digits');
+    if (code < ZERO || code > NINE) throw new Malformed('its status is not a number of three digits');
     status = status * 10 + code - ZERO;
   }
   const after = text.charCodeAt(12);
   if (status < 100 || (after !== SPACE && after !== CR))
-    throw new Malformed('its status is no number of three digits');
+    throw new Malformed('its status is not a number of three digits');
   return status;
 }
 
@@ -79,7 +79,7 @@ function lineEnd(text: string, from: number, what: string): number {
 }
 
 export function wrongName(first: number): string {
-  return isBlank(first) ? 'a header that is folded' : 'a header whose name is no name';
+  return isBlank(first) ? 'a header that is folded' : 'a header whose name is not valid';
 }
 
 export function wrongCharacter(code: number, what: string): string {

@@ -29,7 +29,7 @@ export class PartialHead {
       const byte = buffer[at] as number;
       if (this.#length === LONGEST_HEAD) throw new Malformed(`a head of more than ${LONGEST_HEAD} bytes`);
       if (this.#length < START.length && byte !== START[this.#length])
-        throw new Malformed('its first line is no HTTP/1 status line');
+        throw new Malformed('its first line is not an HTTP/1 status line');
       this.#bytes[this.#length++] = byte;
       if (this.#follows(byte)) return at + 1;
     }

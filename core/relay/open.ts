@@ -25,7 +25,7 @@ interface Opening {
 export function open({ asked, wanted, wires, reading, delivery, status }: Opening): Receiver {
   const encoding = reading.headers['content-encoding'];
   if (encoding !== undefined) throw malformed(reading, `sent its answer in an unknown encoding: ${encoding}`);
-  if (status > LAST_STATUS) throw malformed(reading, `answered ${status}, which is no HTTP status`);
+  if (status > LAST_STATUS) throw malformed(reading, `answered ${status}, which is not an HTTP status`);
   return status < 300
     ? receive(asked, wanted, reading, delivery, status, wires)
     : new RefusedRelay(reading, delivery, status);

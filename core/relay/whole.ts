@@ -9,7 +9,7 @@ import { Gathered } from '../body/gathered.ts';
 const PARSED = 64 * 1024;
 const ERROR = ['error'];
 
-/** What is made of a whole JSON answer, at once or elsewhere; undefined: it is no JSON. */
+/** What is made of a whole JSON answer, at once or elsewhere; undefined: it is not JSON. */
 export type Remake = (body: Buffer) => Remade | undefined | Promise<Remade | undefined>;
 
 /** Relays a JSON answer: held until it is all there and judged, so that a bad one is another target's chance. */
@@ -65,7 +65,7 @@ export class WholeRelay implements Receiver {
     else if (verdict === undefined)
       this.#fail(
         'upstream_malformed',
-        `${who} answered ${this.#status} with something that is no JSON: ${excerpt(body)}`,
+        `${who} answered ${this.#status} with something that is not JSON: ${excerpt(body)}`,
       );
     else if (verdict.kind === 'error')
       this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
@@ -83,7 +83,7 @@ export class WholeRelay implements Receiver {
     );
   }
 
-  /** @returns undefined where it is no JSON */
+  /** @returns undefined where it is not JSON */
   #verdict(body: Buffer): Verdict | undefined {
     const {
       dialect,

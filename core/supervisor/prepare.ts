@@ -29,7 +29,7 @@ export interface Job {
 export async function prepare(job: Job): Promise<Record<string, string>> {
   const { provider, spec, toolchain, folder, signal, progress } = job;
   if (spec.unavailable !== undefined)
-    throw new GatewayError('provider_unavailable', `${provider} cannot be had: ${spec.unavailable}`);
+    throw new GatewayError('provider_unavailable', `${provider} is not available: ${spec.unavailable}`);
   if (!spec.source) return {};
   if (!toolchain) {
     throw new GatewayError(

@@ -19,14 +19,15 @@ export const options = {
       type: 'integer',
       minimum: 1,
       default: 3,
-      description: 'So many in a row and it is out; one that cannot be connected to is out at once.',
+      description:
+        'This many failures in a row block it; one that cannot be connected to is blocked at once.',
     },
     rate: {
       type: 'number',
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.5,
-      description: 'It is out, too, when this share of the attempts of a window has failed.',
+      description: 'It is blocked, too, when this share of the attempts of a window has failed.',
     },
     window: { format: 'duration', default: '30s', description: 'How long a window is; a failure begins it.' },
     minimum: {
@@ -38,9 +39,9 @@ export const options = {
     first: {
       format: 'duration',
       default: '1s',
-      description: 'How long it is out the first time; twice as long each time it fails again at once.',
+      description: 'How long it is blocked the first time; twice as long each time it fails again at once.',
     },
-    longest: { format: 'duration', default: '30s', description: 'It is never out for longer.' },
+    longest: { format: 'duration', default: '30s', description: 'It is never blocked for longer.' },
     look: {
       format: 'duration',
       minimum: 0,

@@ -54,7 +54,7 @@ export function standingFamilies({ yard, config, now }: Host): Family[] {
     },
     {
       name: 'switchyard_target_blocked',
-      help: 'Why a target is out at the moment: 1 for each reason.',
+      help: 'Why a target is blocked now: 1 for each reason.',
       type: 'gauge',
       samples: () => {
         const at = now();

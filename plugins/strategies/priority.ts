@@ -18,7 +18,7 @@ export default {
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks the lowest priority number, and the next only while those are out, full or busy.',
+    description: 'Picks the lowest priority number, and the next only while those are blocked, full or busy.',
     properties: { within, busy },
   },
   create({ within: { use, ...settings }, busy: most }, { strategy }): Strategy {

@@ -105,6 +105,6 @@ t.test('a back-off that is longer than timeouts.queue is not waited for, and its
   t.equal(headers['retry-after'], '1');
   t.match(JSON.parse(text).error, {
     code: 'provider_unavailable',
-    message: /mine is out \(mine exited with code 3.*next try in/,
+    message: /mine is blocked \(mine exited with code 3.*next try in/,
   });
 });

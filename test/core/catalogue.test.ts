@@ -7,7 +7,7 @@ t.test('a file or a folder dropped into its place is there', async (t) => {
   const further = {
     'plugins/toolchains/python/index.ts': plugin('python'),
     'providers/README.md': '',
-    'providers/groq.test.ts': 'throw new Error("a test is no plugin")',
+    'providers/groq.test.ts': 'throw new Error("a test is not a plugin")',
     'providers/types.d.ts': 'export {}',
     'providers/_shared.ts': 'throw new Error("an underscore keeps it out")',
     'providers/twice.ts': plugin('twice'),
@@ -64,7 +64,7 @@ t.test('paths may be relative, absolute or a folder', async (t) => {
   t.equal((await catalogue.find('feature', '../deep', from)).name, 'deep');
 });
 
-t.test('every file that is no plugin is named, with what is expected', async (t) => {
+t.test('every file that is not a plugin is named, with what is expected', async (t) => {
   const folder = await folderOf(t, {
     'providers/empty.ts': 'export const name = 1;',
     'providers/misnamed.ts': plugin('other'),
@@ -84,10 +84,10 @@ t.test('every file that is no plugin is named, with what is expected', async (t)
     .toSorted();
   t.match(lines, [
     /^plugins\/broken\.ts cannot be loaded: Cannot find module/,
-    'plugins/schemaless.ts is no plugin: its options are missing, not a JSON Schema; expected: export default { name, options, create }',
+    'plugins/schemaless.ts is not a plugin: its options are missing, not a JSON Schema; expected: export default { name, options, create }',
     /^plugins\/surfaces\/\S+: there is already a plugin '\S+' in plugins\/surfaces/,
-    'providers/empty.ts is no plugin: it has no default export; expected',
-    "providers/misnamed.ts is no plugin: it is named 'other' but its file says 'misnamed'",
-    'providers/nameless.ts is no plugin: its name is missing, not a text',
+    'providers/empty.ts is not a plugin: it has no default export; expected',
+    "providers/misnamed.ts is not a plugin: it is named 'other' but its file says 'misnamed'",
+    'providers/nameless.ts is not a plugin: its name is missing, not a text',
   ]);
 });

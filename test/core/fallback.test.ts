@@ -47,7 +47,7 @@ t.test('when nobody can answer for a model, its fallback does', async (t) => {
     {
       model: 'big',
       route: 'small',
-      notes: [{ remark: "'big' could not be had: 'small' is asked instead" }],
+      notes: [{ remark: "'big' was not available: 'small' is asked instead" }],
       attempts: [
         { target: 'one/big', outcome: 'failed' },
         { target: 'two/small-1', outcome: 'answered' },

@@ -63,7 +63,9 @@ t.test(
     const remarks = ((await house.trace()) as { notes: { remark?: string }[] }).notes.map(
       ({ remark }) => remark,
     );
-    t.ok(remarks.includes('more than half of the targets are out for their health, and those left bear it'));
+    t.ok(
+      remarks.includes('more than half of the targets are blocked for their health, and those left bear it'),
+    );
     // Many more than the retry budget lets through.
     upstreams['three']!.behave('slow-first-byte', { delay: 20 });
     const all = (await Promise.all(Array.from({ length: 9 }, () => statuses(house, 10)))).flat();
@@ -74,7 +76,7 @@ t.test(
     t.ok(upstreams['one']!.posts.length > 10, 'it has no room: both are asked again');
     const traces = (await house.traces(90)) as { notes: { remark?: string }[] }[];
     const said = traces.flatMap(({ notes }) => notes.map(({ remark }) => remark));
-    t.ok(said.includes('more than half of the targets are out for their health, which is ignored'));
+    t.ok(said.includes('more than half of the targets are blocked for their health, which is ignored'));
     upstreams['one']!.behave('ok');
     await Promise.all(Array.from({ length: 9 }, () => statuses(house, 3)));
     t.notOk(isOut(house, 'one'), 'a good answer puts it in again');

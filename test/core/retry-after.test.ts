@@ -115,7 +115,7 @@ t.test('a long wait is told the client, and the target is left alone until then'
       t.match(errorOf(body.toString()), {
         code: 'upstream_busy',
         type: 'rate_limit_error',
-        message: /one\/m is out \(one answered 429 and asked for 120 s\)/,
+        message: /one\/m is blocked \(one answered 429 and asked for 120 s\)/,
       });
     }
   }

@@ -138,7 +138,7 @@ t.test(
 );
 
 t.test('what cannot be started says what is lacking, and where that is said', (t) => {
-  t.match(make('k2think2api2').lacks, [/its source cannot be had any more: name its code/]);
+  t.match(make('k2think2api2').lacks, [/its source is no longer available: name its code/]);
   t.match(make('grok2api').lacks, [/^set providers\.grok2api\.secrets\.SSO: /]);
   t.match(make('qwen-api').lacks, [/^set providers\.qwen-api\.apiKey/]);
   t.same(make('qwen-api', { apiKey: 'mine' }).lacks, []);
@@ -184,5 +184,5 @@ t.test('a route that names one has it started by the request, under any of its n
   t.notOk(house.yard.berths.get('Z.ai2api'), 'an entry by an alias is the one');
   t.equal(house.yard.berths.get('z-ai2api')!.provider.process!.start, 'manual');
   const { error } = (await house.chat({ model: 'k2' })).json();
-  t.match(error, { code: 'provider_unavailable', message: /its source cannot be had any more/ });
+  t.match(error, { code: 'provider_unavailable', message: /its source is no longer available/ });
 });

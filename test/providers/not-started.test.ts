@@ -35,7 +35,7 @@ t.test(
       t.ok(told.errors[name].includes(`providers.${name}.source`), name);
       t.equal(told.states[name], 'failed');
     }
-    t.match(told.errors['k2think2api2'], /its source cannot be had any more: name its code/);
+    t.match(told.errors['k2think2api2'], /its source is no longer available: name its code/);
     t.match(told.errors['copilot-proxy'], /set providers\.copilot-proxy\.secrets\.GH_TOKEN/);
     t.same([told.successful, told.total], [0, PINNED.length + 2], 'qwen-api is hosted by somebody else');
     t.match(await described('qwen-api'), {

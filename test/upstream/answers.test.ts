@@ -128,7 +128,7 @@ t.test('files, forms and binary bodies come back as they were sent', async (t) =
   t.ok(speechBytes.equals(Buffer.from(await speech.arrayBuffer())));
 });
 
-t.test('a wrong key, a body that is no JSON and an unknown path are refused', async (t) => {
+t.test('a wrong key, a body that is not JSON and an unknown path are refused', async (t) => {
   const upstream = await start(t, { apiKey: 'right' });
   const send = async (path: string, body: string, key = 'right') => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };

@@ -73,7 +73,7 @@ export class Received implements Arrival {
   /** The body parsed as JSON; throws when it isn't an object. */
   json(): Record<string, unknown> {
     const value: unknown = JSON.parse(this.body.toString());
-    if (!isObject(value)) throw new TypeError(`the body of ${this.method} ${this.path} is no JSON object`);
+    if (!isObject(value)) throw new TypeError(`the body of ${this.method} ${this.path} is not JSON object`);
     return value;
   }
 

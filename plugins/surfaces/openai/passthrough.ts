@@ -114,7 +114,7 @@ function available(targets: readonly Target[], now: number): Target {
   if (target) return target;
   const reasons = targets.map(
     (one) =>
-      `${one.provider.name} is out (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
+      `${one.provider.name} is blocked (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
   );
   throw new GatewayError('provider_unavailable', `no provider can take this now: ${reasons.join('; ')}`);
 }

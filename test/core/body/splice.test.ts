@@ -39,7 +39,7 @@ t.test('without a change the very same bytes come back', (t) => {
   t.end();
 });
 
-t.test('what is no JSON object cannot be changed', (t) => {
+t.test('what is not JSON object cannot be changed', (t) => {
   for (const json of ['', '[]', 'null', '{"a":1', '"a"']) {
     t.throws(() => spliced(json, { a: 1 }), { message: 'only a JSON object can be spliced' }, json);
   }

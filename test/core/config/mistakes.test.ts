@@ -86,7 +86,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
   ],
   'a provider without a plugin': [
     'providers:\n  labs: { apiKey: x }\n',
-    "switchyard.yaml:2:3: providers.labs.use: missing, and 'labs' is no provider plugin; allowed: 'grok2api', 'openai-compatible', 'process', a path or an installed package",
+    "switchyard.yaml:2:3: providers.labs.use: missing, and 'labs' is not a provider plugin; allowed: 'grok2api', 'openai-compatible', 'process', a path or an installed package",
   ],
   'a plugin that is not there': [
     'providers: { lab: { use: openai-compatable } }',
@@ -110,7 +110,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
   ],
   'a target that is nobody': [
     'models:\n  gpt-4.1:\n    targets:\n      - provider: proces\n',
-    "switchyard.yaml:4:19: models.\"gpt-4.1\".targets[0].provider: 'proces' is no provider (did you mean 'process'?); allowed: 'grok2api', 'openai-compatible', 'process'",
+    "switchyard.yaml:4:19: models.\"gpt-4.1\".targets[0].provider: 'proces' is not a provider (did you mean 'process'?); allowed: 'grok2api', 'openai-compatible', 'process'",
   ],
   'a weight of nothing': [
     'models: { m: { targets: [{ provider: process, weight: 0 }] } }',

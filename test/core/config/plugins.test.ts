@@ -51,7 +51,7 @@ t.test('further features have a section of their own', async (t) => {
   ]);
 });
 
-t.test('a file that is no plugin is said with what it holds', async (t) => {
+t.test('a file that is not a plugin is said with what it holds', async (t) => {
   const files = { 'a.ts': 'export default { name: "a", options: {} };', 'b.ts': 'throw new Error("boom");' };
   const lines = await mistakesOf(t, {
     config: 'providers: { x: { use: ./a.ts }, y: { use: ./b.ts } }',
@@ -59,16 +59,16 @@ t.test('a file that is no plugin is said with what it holds', async (t) => {
   });
   t.match(lines, [
     'The config has 2 mistakes:',
-    /providers\.x\.use: \S+a\.ts is no plugin: its create is missing, not a function; expected: export default \{ name, options, create \}/,
+    /providers\.x\.use: \S+a\.ts is not a plugin: its create is missing, not a function; expected: export default \{ name, options, create \}/,
     /providers\.y\.use: \S+b\.ts cannot be loaded: boom/,
   ]);
 });
 
-t.test('options that are no JSON Schema are said with their plugin', async (t) => {
+t.test('options that are not a JSON Schema are said with their plugin', async (t) => {
   const files = { 'providers/odd.ts': plugin('odd', { x: { type: 'texts' } }) };
   await t.rejects(load(t, { config: 'providers: { odd: {} }', files }), {
     code: 'config_invalid',
-    message: /the options of provider\.odd are no JSON Schema/,
+    message: /the options of provider\.odd are not a JSON Schema/,
   });
 });
 

@@ -115,7 +115,7 @@ t.test('chunks that came in one read are one chunk', (t) => {
 
 t.test('what was good before something bad in the same read is told first', (t) => {
   const bytes = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\nzz\r\n';
-  t.match(read([bytes]), { body: 'abc', error: "a chunk's size that is no number", idle: undefined });
+  t.match(read([bytes]), { body: 'abc', error: "a chunk's size that is not a number", idle: undefined });
   t.end();
 });
 

@@ -22,7 +22,7 @@ t.test('plain HTTP is carried by our own client, and by undici where the config 
   t.equal(status, 502);
   t.match(json().error, {
     code: 'upstream_malformed',
-    message: 'lab sent something that is no HTTP: its first line is no HTTP/1 status line',
+    message: 'lab sent something that is not HTTP: its first line is not an HTTP/1 status line',
   });
   const undici = await startHouse(t, { providers, transport: 'undici' });
   t.match(await undici.chat(), { status: 200, content: '' });
@@ -43,7 +43,7 @@ t.test('bytes that are no HTTP are told alike by both, and not asked for again',
     const { json } = await house.chat();
     t.match(
       json().error,
-      { code: 'upstream_malformed', message: /^lab sent something that is no HTTP: / },
+      { code: 'upstream_malformed', message: /^lab sent something that is not HTTP: / },
       transport,
     );
     t.equal(upstream.posts.length, 2, transport);

@@ -104,7 +104,7 @@ t.test('what cannot be installed fails with the remedy, and can be tried again a
   await one.populate('the test wants it');
   t.match(one.history.at(-1), { state: 'stopped', reason: 'installed' });
   const { one: never } = supervise(t, 'serve', { toolchain, spec: { source, unavailable: 'buy it' } });
-  await t.rejects(never.populate('the test wants it'), { message: /cannot be had: buy it/ });
+  await t.rejects(never.populate('the test wants it'), { message: /is not available: buy it/ });
 });
 
 t.test('a program without a source has nothing to fetch', async (t) => {

@@ -3,7 +3,7 @@ import { NONSENSE } from './questions.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-const WHAT = "a request whose 'messages' is no list";
+const WHAT = "a request whose 'messages' is not a list";
 
 /** Does it refuse nonsense as the client's fault, in the words of the API? */
 export async function errors(subject: Subject): Promise<Verdict> {

@@ -7,4 +7,4 @@ export const STREAM = { ...SHORT, stream: true };
 /** Long enough for somebody to leave in the middle. */
 export const LONG = { max_tokens: 400, messages: ask('Count from 1 to 100, in words.'), stream: true };
 /** Nobody can answer this. */
-export const NONSENSE = { max_tokens: 1, messages: 'this is no list of messages' };
+export const NONSENSE = { max_tokens: 1, messages: 'this is not a list of messages' };

@@ -2,7 +2,7 @@ import type { Exchange } from './exchange.ts';
 
 /** A whole stream, as its client saw it. */
 export interface StreamSeen {
-  /** what came before the closing event: parsed, or the text where it is no JSON */
+  /** what came before the closing event: parsed, or the text where it is not JSON */
   readonly chunks: readonly unknown[];
   /** ms until the first and the last content */
   readonly first: number;

@@ -8,7 +8,7 @@ export const objectsOf = (value: unknown): Json[] => (Array.isArray(value) ? val
 
 export const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** @returns undefined where the text is no JSON */
+/** @returns undefined where the text is not JSON */
 export function parse(text: string): unknown {
   try {
     return JSON.parse(text);

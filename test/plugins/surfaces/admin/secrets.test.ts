@@ -137,7 +137,7 @@ t.test('a broken file costs what was in it and nothing else, and is told without
   const file = join(tiny.home, 'secrets.json');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -5));
   const { house, ask, put } = await start(t, tiny);
-  t.match(house.log.join(''), /secrets\.json is left out: it is no JSON/);
+  t.match(house.log.join(''), /secrets\.json is left out: it is not JSON/);
   t.notMatch(house.log.join(''), PLANTED);
   t.match((await ask('/providers/tiny')).json().lacks, [/TOKEN/]);
   t.equal((await put({ TOKEN: PLANTED })).status, 200);

@@ -103,7 +103,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'a page where an answer should be': {
     plant: (upstream) => upstream.behave('html'),
-    fails: { chat: /no JSON: .*Just a moment/, stream: /no JSON/ },
+    fails: { chat: /not JSON: .*Just a moment/, stream: /not JSON/ },
     notMade: AFTER_CHAT,
   },
   'an error as text under 200': {
@@ -150,7 +150,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'one that answers nonsense': {
     plant: (upstream) => upstream.behaveWhen(isNonsense, 'ok'),
-    fails: { errors: /answered 200 to a request whose 'messages' is no list/ },
+    fails: { errors: /answered 200 to a request whose 'messages' is not a list/ },
   },
   'one that breaks at nonsense': {
     plant: (upstream) => upstream.behaveWhen(isNonsense, 'status-500'),

@@ -36,7 +36,7 @@ const asksForStream = ({ requestBody }: IndexRow): boolean => /"stream":\s*true/
 const isStream = ({ events, contentType }: IndexRow): boolean =>
   events > 0 || contentType.startsWith('text/event-stream');
 
-/** The gateway never sends what is no JSON, nor asks a program for what its quirks say it cannot do. */
+/** The gateway never sends what is not JSON, nor asks a program for what its quirks say it cannot do. */
 function isAsked(row: IndexRow): boolean {
   if (row.request !== 'POST /v1/chat/completions' || nameOf(row).endsWith('/bad-json')) return false;
   const { streams } = programQuirks[programOf(row)] ?? {};

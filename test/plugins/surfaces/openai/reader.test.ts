@@ -159,7 +159,7 @@ t.test('what only looks like an error is none', (t) => {
   t.end();
 });
 
-t.test('data that is no JSON is an error before content, and passes after it', (t) => {
+t.test('data that is not JSON is an error before content, and passes after it', (t) => {
   t.match(
     readStream(chat, stream('<html>Just a moment...</html>')).error,
     /not an event of this API: <html>/,

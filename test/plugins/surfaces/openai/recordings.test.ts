@@ -15,7 +15,7 @@ const PATHS: readonly [files: RegExp, path: string][] = [
 /** Not for a request that names a model: other APIs. */
 const OTHERS = /^llama-server\/(messages|models|health)|skill|speech-translation/;
 
-/** The upstream said in its stream that it failed, or what it said is no JSON. */
+/** The upstream said in its stream that it failed, or what it said is not JSON. */
 const ERRORS = /responses--(openai-error|parallel-tool-call-wrapper)\.1\.chunks/;
 
 /** Two answers in one file, one after the other, or a [DONE] after the event that closes: nobody's any more. */

@@ -59,7 +59,7 @@ t.test('a request without a model, or with one that is no name, is told so', asy
   t.equal(upstream.posts.length, 2);
 });
 
-t.test('a body that is no JSON object is told so, however long', async (t) => {
+t.test('a body that is not JSON object is told so, however long', async (t) => {
   const { house, upstream } = await openLab(t);
   const long = `"${'x'.repeat(20_000)}"`;
   const bodies: Record<string, string> = {
