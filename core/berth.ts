@@ -15,6 +15,9 @@ export class Berth {
   readonly blocks: Blocks = new Map();
   /** APIs that it was seen to lack */
   readonly missing = new MissingSurfaces();
+  /** names it answered for that it did not list, and whether it listed one of them after that */
+  readonly #answered = new Set<string>();
+  #grows = false;
   readonly #targets = new Map<string, Target>();
   /** quotas that several of its models share, and that are used up */
   readonly #pools: Pool[] = [];
@@ -96,6 +99,8 @@ export class Berth {
    * @returns whether names lead elsewhere for it
    */
   takeList(list: ReadonlyMap<string, ListedModel>): boolean {
+    const { details } = this;
+    if (details) this.#grows ||= [...this.#answered].some((name) => list.has(name) && !details.has(name));
     this.details = list;
     // Its names are those of its map.
     if (this.provider.models) return false;
@@ -107,7 +112,12 @@ export class Berth {
 
   /** Nobody knows which models it has: it may have any. */
   get isOpen(): boolean {
-    return !this.provider.models && !this.listed;
+    return !this.provider.models && (!this.listed || this.#grows);
+  }
+
+  /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
+  answeredFor(name: string): void {
+    if (this.#answered.size < 100) this.#answered.add(name);
   }
 
   /** The target for a request that names no model. */

@@ -81,12 +81,15 @@ function refuse(
 function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
   if (pin === undefined || !(error.statusCode > 500 || error.code === 'upstream_busy')) return error;
   const { code, message, retryAfter, final } = error;
-  return new GatewayError(
-    code,
-    `${pin} cannot answer, because ${message}; no other was asked: the request is pinned to it (?provider=${pin})`,
-    { cause: error, ...(retryAfter !== undefined && { retryAfter }), ...(final && { final }) },
-  );
+  return new GatewayError(code, whyPinned(pin, message), {
+    cause: error,
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(final && { final }),
+  });
 }
+
+export const whyPinned = (pin: string, because: string): string =>
+  `${pin} cannot answer, because ${because}; no other was asked: the request is pinned to it (?provider=${pin})`;
 
 function summary(failed: readonly Sent[]): GatewayError {
   const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'there is no provider to answer');

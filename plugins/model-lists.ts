@@ -1,4 +1,5 @@
-import type { FeaturePlugin } from '../core/contracts.ts';
+import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
+import { attemptChannel } from '../core/dispatch.ts';
 import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
 import { Lists, passing } from './model-lists/lists.ts';
 
@@ -47,12 +48,20 @@ export default {
       const berth = yard.berths.get(name);
       if (house === yard && change.state === 'healthy' && berth) void lists.look(berth);
     };
+    const ended = (message: unknown): void => {
+      const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
+      const { target, outcome, status = 0 } = attempt;
+      if (target.model !== '*' || outcome !== 'answered' || status >= 300 || house !== yard) return;
+      yard.berths.get(target.provider.name)?.answeredFor(context.call.model);
+    };
     processChannel.subscribe(changed);
+    attemptChannel.subscribe(ended);
     app.addHook('onReady', () => Promise.race([lists.lookAtAll(), passing(FIRST)]));
     return {
       close: () => {
         for (const timer of timers) clearInterval(timer);
         processChannel.unsubscribe(changed);
+        attemptChannel.unsubscribe(ended);
       },
     };
   },

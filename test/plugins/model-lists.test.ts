@@ -101,3 +101,23 @@ t.test('a list that is broken takes nothing away, and an empty one says nothing'
     ({ status }) => status === 200,
   );
 });
+
+t.test('a list that grows by what was asked for keeps no further name away', async (t) => {
+  const server = await startModelServer(t, { list: { data: [] } });
+  const house = await startHouse(t, {
+    unknownModels: undefined,
+    'model-lists': { near: '20ms' },
+    providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
+  });
+  t.equal((await house.chat({ model: './first' })).status, 200);
+  server.list = { data: [{ id: './first' }] };
+  await until(
+    () => house.ask('/v1/models'),
+    (answer) => answer.text.includes('./first'),
+  );
+  t.equal((await house.chat({ model: './second' })).status, 200);
+  t.strictSame(
+    server.asked.map(({ model }) => model),
+    ['./first', './second'],
+  );
+});

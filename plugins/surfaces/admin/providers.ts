@@ -28,7 +28,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
     surfaces,
     missingSurfaces: berth.missing.list,
     modelMap: models ?? null,
-    anyModel: models === undefined && berth.listed === undefined,
+    anyModel: berth.isOpen,
     concurrency: concurrency ?? null,
     lastResort,
     aliases: berth.aliases,

@@ -6,6 +6,7 @@ import { requestId } from '../../../core/context.ts';
 import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
+import { whyPinned } from '../../../core/last-word.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { answeredByModel } from './any-path.ts';
@@ -80,7 +81,7 @@ function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): P
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
-  const target = available(yard.targets(surface, pinOf(request)), yard.now());
+  const target = available(yard.targets(surface, pinOf(request)), yard.now(), pinOf(request));
   const call: Call = {
     surface,
     method: request.method,
@@ -109,14 +110,18 @@ function split(url: string): [path: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-function available(targets: readonly Target[], now: number): Target {
+function available(targets: readonly Target[], now: number, pin: string | undefined): Target {
   const target = targets.find((one) => one.blocks(now).size === 0);
   if (target) return target;
   const reasons = targets.map(
     (one) =>
       `${one.provider.name} is blocked (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
   );
-  throw new GatewayError('provider_unavailable', `no provider can take this now: ${reasons.join('; ')}`);
+  const because = reasons.join('; ');
+  throw new GatewayError(
+    'provider_unavailable',
+    pin === undefined ? `no provider can take this now: ${because}` : whyPinned(pin, because),
+  );
 }
 
 /** The provider's own headers, and the length of a body that passes as it came. */
