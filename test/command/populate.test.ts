@@ -51,7 +51,7 @@ t.test('without a gateway it does it itself, and the gateway that comes later fi
   const left = JSON.parse((await populate('tiny', '--json')).stdout) as unknown;
   t.match(left, {
     ok: true,
-    results: [{ state: 'running', detail: /left alone: the gateway with pid \d+ runs it/ }],
+    results: [{ state: 'running', detail: /not changed: the gateway with pid \d+ runs it/ }],
   });
 });
 

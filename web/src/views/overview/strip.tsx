@@ -39,7 +39,9 @@ export function Strip({ provider, row }: { readonly provider: Provider; readonly
           {name}
         </Link>
         <span className="flex items-center gap-2 text-xs">
-          <StateBadge state={tick?.state ?? provider.state} />
+          <span className="shrink-0 whitespace-nowrap">
+            <StateBadge state={tick?.state ?? provider.state} />
+          </span>
           <span className="truncate text-ink-faint">{models.slice(0, 2).join(', ')}</span>
         </span>
       </div>
