@@ -33,7 +33,8 @@ export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
   const call = { ...callOf(bufferOf(job.unfold ?? EMPTY)), model: job.model };
   const value = job.quirks ? (dialect.normaliser?.(job.quirks, call).answer(parsed) ?? parsed) : parsed;
   const verdict = dialect.judge(value);
-  if (verdict.kind !== 'content') return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
+  if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))
+    return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
   const by = translationNamed(job.translation, wires);
   if (job.unfold && dialect.unfold) {
     const events = dialect.unfold(value, call);

@@ -187,12 +187,14 @@ export interface Quirks {
   readonly ends?: 'reason' | 'done' | undefined;
   /** How an answer begins that is an error in disguise; white space before it does not count. Absent: none. */
   readonly failureTexts?: readonly string[] | undefined;
+  /** The tokens that it counts are made up, so that they prove no answer; they are dropped. Absent: they are believed. */
+  readonly usage?: 'invented' | undefined;
   /** Statuses that another target may mend, beside those that are so for everybody. Absent: none. */
   readonly retryStatuses?: readonly number[] | undefined;
   /**
    * Its answers and refusals are put into the shape of the API: one id, seconds, a role first, `finish_reason` and
    * `refusal` where they must stand, no `message` beside a `delta`, no empty deltas, no usage that counts nothing.
-   * `reasoning`, `ends` and `failureTexts` include it. Absent: they pass as they came.
+   * `reasoning`, `ends`, `failureTexts` and `usage` include it. Absent: they pass as they came.
    */
   readonly tidy?: boolean | undefined;
 }

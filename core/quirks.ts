@@ -1,8 +1,8 @@
 import type { Quirks } from './contracts.ts';
 
 /** Whether a provider's answers are read and written anew; else they pass byte for byte. */
-export const isRewritten = ({ tidy, reasoning, ends, failureTexts }: Quirks): boolean =>
-  tidy === true || reasoning !== undefined || ends !== undefined || failureTexts !== undefined;
+export const isRewritten = ({ tidy, reasoning, ends, failureTexts, usage }: Quirks): boolean =>
+  tidy === true || [reasoning, ends, failureTexts, usage].some((quirk) => quirk !== undefined);
 
 /** For who says in the config how a provider deviates. */
 export const quirksSchema = {
@@ -34,6 +34,7 @@ export const quirksSchema = {
       items: { type: 'string', minLength: 1 },
       description: 'How an answer begins that is an error in disguise.',
     },
+    usage: { enum: ['invented'], description: 'The tokens that it counts are made up: they are dropped.' },
     retryStatuses: {
       type: 'array',
       items: { type: 'integer', minimum: 400, maximum: 599 },

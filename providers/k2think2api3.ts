@@ -14,6 +14,7 @@ export default programPlugin({
     reasoning: ['think-tags'],
     failureTexts: ['🔄 tokens强制刷新已启动', '请求处理失败'],
     ends: 'reason',
+    usage: 'invented',
   },
   code: { git: 'https://github.com/zhaoxiaozhao07/k2think2api.git', commit: 'b571571e2e8f' },
   toolchain: 'python',

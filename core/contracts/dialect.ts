@@ -9,8 +9,10 @@ export interface Dialect {
   readonly reader: (call: Call) => Reader;
   /** Whether a JSON answer surely carries something and is no error, judged by its bytes alone; false: `judge` it. */
   readonly plain?: (answer: Buffer) => boolean;
-  /** Whether a JSON answer carries anything. */
+  /** Whether a JSON answer carries anything, or says why it carries nothing. */
   readonly judge: (answer: unknown) => Verdict;
+  /** The caller named sequences at which an answer stops, which may be its first token; absent: it cannot. */
+  readonly stopsEarly?: (call: Call) => boolean;
   /**
    * It is known what proves an end, and only JSON and event streams can be right. Where it is not, any content type
    * may be, and a body that ends in good form is whole.
@@ -54,7 +56,8 @@ export interface SseEvent {
 
 export type Verdict =
   | { readonly kind: 'content' }
-  | { readonly kind: 'empty' }
+  /** `ended`: it says that it stopped by itself, which is right for a caller who named a stop sequence */
+  | { readonly kind: 'empty'; readonly ended?: boolean }
   | { readonly kind: 'error'; readonly message: string };
 
 /** Reads one streamed answer. */
@@ -65,7 +68,7 @@ export interface Reader {
   read(event: SseEvent): Sign;
   /** Every answer asked for has said why it ended: a missing closing event is no cut. */
   readonly finished: boolean;
-  /** An end without content is explained (`length`, `content_filter`). */
+  /** An end without content is explained: by its reason, by tokens that were counted, by a stop sequence of the caller's. */
   readonly explained: boolean;
 }
 

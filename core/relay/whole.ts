@@ -69,9 +69,19 @@ export class WholeRelay implements Receiver {
       );
     else if (verdict.kind === 'error')
       this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
-    else if (verdict.kind === 'empty') this.#fail('upstream_empty', `${who} answered without any content`);
-    else this.#delivery.firstContent();
-    return verdict?.kind === 'content';
+    else if (verdict.kind === 'empty' && !this.#isAsked(verdict))
+      this.#fail('upstream_empty', `${who} answered without any content`);
+    else {
+      this.#delivery.firstContent();
+      return true;
+    }
+    return false;
+  }
+
+  /** It met a stop sequence of the caller's before anything else. */
+  #isAsked({ ended = false }: { readonly ended?: boolean }): boolean {
+    const { dialect, call } = this.#reading;
+    return ended && dialect.stopsEarly?.(call) === true;
   }
 
   broken(error: Error): void {

@@ -112,7 +112,14 @@ t.test("aimock's chaos never looks like an answer", async (t) => {
   mock.onMessage('truncated', { content }, { chunkSize: 5, latency: 5, truncateAfterChunks: 4 });
   mock.onMessage('disconnected', { content }, { chunkSize: 5, latency: 5, disconnectAfterMs: 30 });
   mock.onMessage('slow', { content: 'At last' }, { latency: 20, chunkSize: 3 });
-  mock.onMessage('empty', { content: '' });
+  mock.onMessage('empty', {
+    content: '',
+    usage: { prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 },
+  });
+  mock.onMessage('counted', {
+    content: '',
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  });
   mock.onMessage('hello', { content: 'Hi there' });
 
   t.equal((await say('slow', { stream: true })).content, 'At last');
@@ -127,6 +134,8 @@ t.test("aimock's chaos never looks like an answer", async (t) => {
   for (const stream of [true, false]) {
     const empty = await say('empty', { stream });
     t.match({ status: empty.status, code: empty.json().error.code }, { status: 502, code: 'upstream_empty' });
+    const counted = await say('counted', { stream, stream_options: { include_usage: true } });
+    t.equal(counted.status, 200, 'a token was counted: it is an answer without words');
     for (const chaos of [
       { dropRate: 1 },
       { malformedRate: 1 },

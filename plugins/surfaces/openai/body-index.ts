@@ -17,6 +17,8 @@ const MEMBERS = [
   'model',
   'stream',
   'stream_options',
+  'stop',
+  'stop_token_ids',
   'n',
   'prompt',
   'messages',

@@ -7,6 +7,7 @@ import { choicesReader } from './choices-reader.ts';
 import { failure } from './failure.ts';
 import { foldChat } from './fold-chat.ts';
 import { plainlyText } from './plain.ts';
+import { hasStop } from './silence.ts';
 import { unfoldChat } from './unfold-chat.ts';
 
 /** `/chat/completions` */
@@ -16,6 +17,7 @@ export const chat: Dialect = {
   reader: choicesReader,
   plain: plainlyText,
   judge: judgeChoices,
+  stopsEarly: hasStop,
   closing: 'data: [DONE]\n\n',
   failure,
   fold: foldChat,

@@ -1,10 +1,11 @@
 import type { Verdict } from '../../../../core/contracts.ts';
 import { choiceCarries } from './carries.ts';
 import { errorIn, errorText } from './error-text.ts';
-import { hasFailed, isExplained } from './finish-reasons.ts';
+import { explainsSilence, hasEnded, hasFailed } from './finish-reasons.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
+import { hasCounted } from './silence.ts';
 import { textOf } from './text-of.ts';
-import { CONTENT, EMPTY, error } from './verdicts.ts';
+import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
 
 /** Whether a whole answer with `choices` carries anything: chat and completions alike. */
 export function judgeChoices(answer: unknown): Verdict {
@@ -16,7 +17,9 @@ export function judgeChoices(answer: unknown): Verdict {
   if (choices.some(choiceCarries)) return CONTENT;
   const message = errorIn(answer);
   if (message !== undefined) return error(message);
-  return choices.some(isExplained) || isOtherObject(answer.object) ? CONTENT : EMPTY;
+  if (choices.some(explainsSilence) || isOtherObject(answer.object)) return CONTENT;
+  if (choices.length > 0 && hasCounted(answer.usage)) return CONTENT;
+  return choices.some(hasEnded) ? ENDED : EMPTY;
 }
 
 /** Lists of stored answers and receipts of their deletion have no choices and are right. */

@@ -2,8 +2,9 @@ import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts
 import { choiceCarries } from './carries.ts';
 import { choicesQuiet } from './choices-quiet.ts';
 import { errorIn, errorText } from './error-text.ts';
-import { hasEnded, hasFailed, isExplained } from './finish-reasons.ts';
+import { explainsSilence, hasEnded, hasFailed } from './finish-reasons.ts';
 import { isObject, objectsOf, parse, type Json } from './json.ts';
+import { hasCounted, hasStop } from './silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 import { textOf } from './text-of.ts';
 
@@ -11,21 +12,28 @@ import { textOf } from './text-of.ts';
 const KEPT = 500;
 
 /** Reads a stream of chunks with `choices`: chat and completions alike. */
-export const choicesReader = (call: Call): Reader => new ChoicesReader(Math.max(1, call.choices));
+export const choicesReader = (call: Call): Reader => new ChoicesReader(call);
 
 class ChoicesReader implements Reader {
-  explained = false;
+  readonly #call: Call;
   readonly #asked: number;
+  #explained = false;
+  #counted = false;
   readonly #ended = new Set<unknown>();
   #content = false;
   #text = '';
 
-  constructor(asked: number) {
-    this.#asked = asked;
+  constructor(call: Call) {
+    this.#call = call;
+    this.#asked = Math.max(1, call.choices);
   }
 
   get finished(): boolean {
     return this.#ended.size >= this.#asked;
+  }
+
+  get explained(): boolean {
+    return this.#explained || (this.#ended.size > 0 && (this.#counted || hasStop(this.#call)));
   }
 
   quiet(events: Buffer): boolean {
@@ -47,6 +55,7 @@ class ChoicesReader implements Reader {
     const choices = objectsOf(chunk.choices);
     const content = choices.some(choiceCarries);
     for (const [position, choice] of choices.entries()) this.#note(choice, position);
+    if (hasCounted(chunk.usage)) this.#counted = true;
     if (choices.some(hasFailed)) return failed(errorIn(chunk) ?? errorText(this.#text), chunk);
     if (content) {
       this.#content = true;
@@ -59,7 +68,7 @@ class ChoicesReader implements Reader {
 
   #note(choice: Json, position: number): void {
     if (this.#text.length < KEPT) this.#text += textOf(choice).slice(0, KEPT);
-    if (isExplained(choice)) this.explained = true;
+    if (explainsSilence(choice)) this.#explained = true;
     if (hasEnded(choice)) this.#ended.add(choice.index ?? position);
   }
 }

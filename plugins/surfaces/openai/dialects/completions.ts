@@ -4,6 +4,7 @@ import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
 import { failure } from './failure.ts';
 import { foldCompletions } from './fold-completions.ts';
+import { hasStop } from './silence.ts';
 import { unfoldCompletions } from './unfold-completions.ts';
 
 /** `/completions`, the older API that takes a prompt */
@@ -12,6 +13,7 @@ export const completions: Dialect = {
   strict: true,
   reader: choicesReader,
   judge: judgeChoices,
+  stopsEarly: hasStop,
   closing: 'data: [DONE]\n\n',
   failure,
   fold: foldCompletions,

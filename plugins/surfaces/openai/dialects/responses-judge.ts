@@ -2,7 +2,8 @@ import type { Verdict } from '../../../../core/contracts.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, stringOf } from './json.ts';
 import { responseCarries } from './response-items.ts';
-import { CONTENT, EMPTY, error } from './verdicts.ts';
+import { hasCounted } from './silence.ts';
+import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
 
 /** states of a response in which no output is nothing wrong */
 const WITHOUT_OUTPUT = new Set(['queued', 'in_progress', 'incomplete', 'cancelled']);
@@ -17,5 +18,6 @@ export function judgeResponse(answer: unknown): Verdict {
   if (message !== undefined) return error(message);
   const object = stringOf(answer.object);
   if (object !== '' && object !== 'response') return CONTENT;
-  return WITHOUT_OUTPUT.has(stringOf(answer.status)) ? CONTENT : EMPTY;
+  if (WITHOUT_OUTPUT.has(stringOf(answer.status)) || hasCounted(answer.usage)) return CONTENT;
+  return answer.status === 'completed' ? ENDED : EMPTY;
 }

@@ -1,19 +1,30 @@
-import type { Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
 import { holds } from './carries.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, parse, stringOf, type Json } from './json.ts';
 import { beginningCarries, itemCarries, responseCarries } from './response-items.ts';
 import { responsesQuiet } from './responses-quiet.ts';
+import { hasCounted, hasStop } from './silence.ts';
 import { CONTENT, NOTHING, failed } from './signs.ts';
 
 /** Reads a stream of the Responses API: events that say their type, closed by the whole response. */
-export const responsesReader = (): Reader => new ResponsesReader();
+export const responsesReader = (call: Call): Reader => new ResponsesReader(call);
 
 class ResponsesReader implements Reader {
   /** Only the closing event proves the end. */
   readonly finished = false;
-  explained = false;
+  readonly #call: Call;
+  #explained = false;
+  #ended = false;
   #content = false;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  get explained(): boolean {
+    return this.#explained || (this.#ended && hasStop(this.#call));
+  }
 
   quiet(events: Buffer): boolean {
     return responsesQuiet(events);
@@ -50,7 +61,9 @@ class ResponsesReader implements Reader {
 
   #readEnd(response: Json): Sign {
     const reason = isObject(response.incomplete_details) ? response.incomplete_details.reason : undefined;
-    if (reason === 'max_output_tokens' || reason === 'content_filter') this.explained = true;
+    this.#explained =
+      reason === 'max_output_tokens' || reason === 'content_filter' || hasCounted(response.usage);
+    this.#ended = response.status === 'completed';
     return { content: responseCarries(response), terminal: true };
   }
 }

@@ -4,6 +4,7 @@ import { responsesFailure } from './failure.ts';
 import { foldResponses } from './fold-responses.ts';
 import { judgeResponse } from './responses-judge.ts';
 import { responsesReader } from './responses-reader.ts';
+import { hasStop } from './silence.ts';
 import { unfoldResponses } from './unfold-responses.ts';
 
 /** `/responses` */
@@ -12,6 +13,7 @@ export const responses: Dialect = {
   strict: true,
   reader: responsesReader,
   judge: judgeResponse,
+  stopsEarly: hasStop,
   // The closing event holds the whole answer: nobody but the upstream can write it.
   closing: '',
   failure: responsesFailure,

@@ -15,7 +15,7 @@ export function normalAnswer(answer: unknown, quirks: Quirks, model: string): un
     if (normal.failure !== undefined) return disguised(normal.failure);
     choices.push(choice);
   }
-  const usage = counted(answer.usage);
+  const usage = counted(answer.usage, quirks);
   return {
     ...ownHead(model),
     ...headOf(answer),

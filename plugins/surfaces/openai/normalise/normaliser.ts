@@ -55,7 +55,7 @@ class ChatNormaliser implements Normaliser {
       if (choice.failure !== undefined) return this.#fail(choice.failure);
       if (made) choices.push(made);
     }
-    const usage = counted(chunk.usage);
+    const usage = counted(chunk.usage, this.#quirks);
     const head = headOf(chunk);
     this.#note(head);
     if (choices.length === 0 && usage === undefined && head.error === undefined) return [];

@@ -1,10 +1,11 @@
+import type { Quirks } from '../../../../core/contracts.ts';
 import { isObject, type Json } from '../dialects/json.ts';
 
 const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens'];
 
-/** The usage of an answer, where it counts something. */
-export function counted(usage: unknown): Json | undefined {
-  if (!isObject(usage)) return undefined;
+/** The usage of an answer, where it counts something that was there. */
+export function counted(usage: unknown, quirks: Quirks): Json | undefined {
+  if (quirks.usage === 'invented' || !isObject(usage)) return undefined;
   const counts = COUNTS.map((name) => usage[name]);
   return counts.every(Number.isInteger) && counts.some(Boolean) ? usage : undefined;
 }

@@ -21,6 +21,7 @@ export const programQuirks: Readonly<Record<string, Partial<Quirks>>> = {
     reasoning: ['think-tags'],
     ends: 'reason',
     failureTexts: ['请求处理失败: ', '🔄 tokens强制刷新已启动'],
+    usage: 'invented',
   },
   k2think2api: { streams: 'only', onLeave: 'abort', ends: 'reason' },
   grok2api: { streams: 'only', onLeave: 'drain', reasoning: ['think-tags'], ends: 'done' },

@@ -1,0 +1,22 @@
+import { membersOf } from '../../../../core/body/members.ts';
+import type { Call } from '../../../../core/contracts.ts';
+import { isObject } from './json.ts';
+
+/** Members that name where an answer stops: OpenAI's, and those of local servers. */
+const STOPS = ['stop', 'stop_token_ids'];
+/** A text or a list that holds something; the beginning is enough. */
+const HOLDS = /^(?:"[^"]|\[\s*[^\]\s])/;
+
+/** Whether the caller named sequences at which an answer stops. Only asked where an answer is empty. */
+export function hasStop(call: Call): boolean {
+  if (call.format !== 'json') return false;
+  const { spans } = membersOf(call, STOPS) ?? {};
+  return STOPS.some((name) => {
+    const { start = 0, end = 0 } = spans?.get(name) ?? {};
+    return HOLDS.test(call.raw.toString('latin1', start, Math.min(end, start + 64)));
+  });
+}
+
+/** Whether tokens of an answer were counted: it has been made, though nothing of it may be seen. */
+export const hasCounted = (usage: unknown): boolean =>
+  isObject(usage) && [usage.completion_tokens, usage.output_tokens].some((count) => Number(count) > 0);
