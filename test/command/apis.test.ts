@@ -125,7 +125,7 @@ t.test('what a gateway runs where it was before is left there', async (t) => {
   config({});
   t.match(await populate(), {
     code: 0,
-    stdout: /^tiny\trunning\tleft alone: the gateway with pid \d+ runs it/,
+    stdout: /^tiny\trunning\tnot changed: the gateway with pid \d+ runs it/,
   });
   t.ok(there('.switchyard/apis/tiny/.git'));
   t.notOk(there('apis/tiny'));

@@ -54,7 +54,7 @@ t.test('one that works on for a caller who has left is found by the next one wai
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
   t.match(
     checked(result, 'abort').detail,
-    /the next one waits \d+ ms for its first token.*works on for nobody/,
+    /the next one waits \d+ ms for its first token.*goes on working after the caller has left/,
   );
 });
 
