@@ -4,12 +4,11 @@ import type { Asked, Wires } from '../call.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './opaque.ts';
+import { Sniffer } from './sniffer.ts';
 import { StreamRelay, type Outlet } from './stream.ts';
 import { WholeRelay, type Remake } from './whole.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** So much white space before anything else is looked at; what comes then is judged as it is. */
-const BLANK = 64 * 1024;
 
 /**
  * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
@@ -31,42 +30,10 @@ export function receive(
   };
   const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, wires));
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
-  if (type.startsWith('text/event-stream')) return stream();
-  if (!reading.dialect.strict)
-    return type.includes('json') ? whole() : new OpaqueRelay(reading, delivery, status);
-  if (type.includes('json')) return whole();
-  return new Sniffer((text) => (/^\s*(data|event|id|retry)?:/.test(text) ? stream() : whole()));
-}
-
-/** For a content type that proves nothing (SSE sent as text/plain, JSON as text/html): the first bytes tell. */
-class Sniffer implements Receiver {
-  readonly #choose: (text: string) => Receiver;
-  #chosen: Receiver | undefined;
-  #seen: Buffer = Buffer.alloc(0);
-
-  constructor(choose: (text: string) => Receiver) {
-    this.#choose = choose;
-  }
-
-  data(chunk: Buffer): void {
-    if (this.#chosen) return this.#chosen.data(chunk);
-    this.#seen = Buffer.concat([this.#seen, chunk]);
-    if (this.#seen.length > BLANK || this.#seen.toString('latin1').trimStart().length >= 6)
-      this.#decided().data(this.#seen);
-  }
-
-  end(): void {
-    if (!this.#chosen) this.#decided().data(this.#seen);
-    this.#decided().end();
-  }
-
-  broken(error: Error): void {
-    this.#decided().broken(error);
-  }
-
-  #decided(): Receiver {
-    return (this.#chosen ??= this.#choose(this.#seen.toString('latin1')));
-  }
+  const announced = type.startsWith('text/event-stream');
+  if (!reading.dialect.strict && !announced && !type.includes('json'))
+    return new OpaqueRelay(reading, delivery, status);
+  return new Sniffer({ announced, stream, whole }, reading.who, delivery);
 }
 
 function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading, delivery: Delivery): Outlet {
@@ -75,7 +42,7 @@ function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading,
     const fold = dialect.fold();
     return {
       live: false,
-      rewrite: (event) => void fold.add(event),
+      rewrite: (event) => void (event.data !== '' && fold.add(event)),
       finish: () => {
         const answer = fold.result();
         const body = Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer));

@@ -8,6 +8,7 @@ import { Gathered } from '../body/gathered.ts';
 /** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
 const PARSED = 64 * 1024;
 const ERROR = ['error'];
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What is made of a whole JSON answer, at once or elsewhere; undefined: it is not JSON. */
 export type Remake = (body: Buffer) => Remade | undefined | Promise<Remade | undefined>;
@@ -39,8 +40,7 @@ export class WholeRelay implements Receiver {
     if (this.#delivery.committed) return this.#delivery.complete();
     const body = this.#body.bytes();
     if (!this.#remake) {
-      if (this.#isGood(body, this.#verdict(body)))
-        this.#delivery.whole(this.#status, plain(this.#reading), body);
+      if (this.#isGood(body, this.#verdict(body))) this.#delivery.whole(this.#status, this.#headers(), body);
       return;
     }
     const remade = this.#remake(body);
@@ -121,8 +121,15 @@ export class WholeRelay implements Receiver {
       );
     }
     this.#delivery.firstContent();
-    this.#delivery.open(plain(this.#reading));
+    this.#delivery.open(this.#headers());
     for (const piece of this.#body.take()) this.#delivery.write(piece);
+  }
+
+  /** What was read as JSON is called so: clients go by the label. */
+  #headers(): Record<string, string | string[]> {
+    const headers = plain(this.#reading);
+    if (!String(headers['content-type']).toLowerCase().includes('json')) headers['content-type'] = JSON_TYPE;
+    return headers;
   }
 
   #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {

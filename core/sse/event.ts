@@ -7,15 +7,15 @@ export interface EventBytes {
   readonly end: number;
 }
 
-/** Two line ends, each of which may be written in three ways. */
-const EMPTY_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
+/** Two line ends or more, each of which may be written in three ways. */
+const EMPTY_LINES = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)+/g;
 
 /** The events in a run of whole ones, in order. Comments and empty events have `data` ''. */
 export function* eventsIn(run: Buffer): Generator<EventBytes> {
   // Latin-1 keeps one character a byte, so that indexes are those of the bytes.
   const text = run.toString('latin1');
   let start = 0;
-  for (const found of text.matchAll(EMPTY_LINE)) {
+  for (const found of text.matchAll(EMPTY_LINES)) {
     const end = found.index + found[0].length;
     yield { event: parseEvent(run.toString('utf8', start, end)), end };
     start = end;

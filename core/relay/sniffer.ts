@@ -1,0 +1,102 @@
+import { GatewayError } from '../errors.ts';
+import type { Delivery, Receiver } from './delivery.ts';
+
+/** More white space before anything else is not read. */
+const BLANK = 64 * 1024;
+/** How a line of an event stream may begin (WHATWG HTML §9.2.5). */
+const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
+const LONGEST = 6;
+/** of the byte order mark that some texts begin with */
+const MARK = [0xef, 0xbb, 0xbf];
+
+export interface Choice {
+  /** a server-sent event stream is announced */
+  readonly announced: boolean;
+  readonly stream: () => Receiver;
+  readonly whole: () => Receiver;
+}
+
+/** Labels err: whether an answer is a stream of events or one JSON text, its first bytes tell. */
+export class Sniffer implements Receiver {
+  readonly #choice: Choice;
+  readonly #who: string;
+  readonly #delivery: Delivery;
+  #chosen: Receiver | undefined;
+  #held: Buffer[] = [];
+  #length = 0;
+  /** the first characters that are no white space */
+  #begin = '';
+
+  constructor(choice: Choice, who: string, delivery: Delivery) {
+    this.#choice = choice;
+    this.#who = who;
+    this.#delivery = delivery;
+  }
+
+  data(piece: Buffer): void {
+    if (this.#chosen) return this.#chosen.data(piece);
+    const chunk = this.#length === 0 ? unmarked(piece) : piece;
+    this.#look(chunk);
+    if (this.#isStream() !== undefined) return this.#decided().data(this.#taken(chunk));
+    this.#held.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > BLANK) this.#tooBlank();
+  }
+
+  end(): void {
+    if (!this.#chosen) this.#decided().data(this.#taken());
+    this.#decided().end();
+  }
+
+  broken(error: Error): void {
+    this.#decided().broken(error);
+  }
+
+  #look(chunk: Buffer): void {
+    let at = 0;
+    if (this.#begin === '') while (isBlank(chunk[at])) at++;
+    if (at < chunk.length) this.#begin += chunk.toString('latin1', at, at + LONGEST);
+  }
+
+  /** undefined: more must come to tell */
+  #isStream(): boolean | undefined {
+    const begin = this.#begin;
+    if (begin === '') return undefined;
+    if (begin.startsWith('{') || begin.startsWith('[')) return false;
+    if (this.#choice.announced || FIELDS.some((field) => begin.startsWith(field))) return true;
+    return FIELDS.some((field) => field.startsWith(begin)) ? undefined : false;
+  }
+
+  #decided(): Receiver {
+    const { announced, stream, whole } = this.#choice;
+    return (this.#chosen ??= (this.#isStream() ?? announced) ? stream() : whole());
+  }
+
+  #taken(last?: Buffer): Buffer {
+    const held = this.#held;
+    this.#held = [];
+    if (last && held.length === 0) return last;
+    return Buffer.concat(last ? [...held, last] : held);
+  }
+
+  #tooBlank(): void {
+    this.#held = [];
+    this.#delivery.fail(
+      new GatewayError(
+        'upstream_too_large',
+        `${this.#who} sent more than ${BLANK} bytes of white space where its answer should begin`,
+      ),
+      'error',
+    );
+  }
+}
+
+/** JSON's readers know no mark. */
+function unmarked(chunk: Buffer): Buffer {
+  return MARK.every((byte, index) => chunk[index] === byte) ? chunk.subarray(MARK.length) : chunk;
+}
+
+/** White space of JSON, and of line ends. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
