@@ -1,9 +1,8 @@
 import type { Context, Dialect } from './contracts.ts';
 import { errorBody, GatewayError } from './errors.ts';
 import { headersDown } from './headers.ts';
-import { isRewritten } from './quirks.ts';
 import type { Refusal } from './relay/delivery.ts';
-import { excerpt } from './relay/whole.ts';
+import { refusedBody } from './refused-body.ts';
 import type { Sent } from './sent.ts';
 import { sign } from './signature.ts';
 import type { AnswerHeaders, Sink } from './sink.ts';
@@ -29,9 +28,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
     trace.reason = 'upstream_status';
     if (failed.length > 1) headers['x-should-retry'] = 'false';
-    const { name, quirks } = said.attempt.target.provider;
-    const foreign = isRewritten(quirks) ? context.dialect.foreignRefusal : undefined;
-    return refuse(sink, said.refusal, headers, name, foreign);
+    return refuse(sink, said.refusal, headers, said.attempt.target.provider.name, context.dialect);
   }
   const told = pinnedTo(context.route.pinned, error ?? summary(failed));
   trace.status = told.statusCode;
@@ -44,14 +41,14 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
 }
 
-/** @param foreign what a JSON refusal says that is to be said in the API's own shape */
 function refuse(
   sink: Sink,
-  { status, headers, body }: Refusal,
+  refusal: Refusal,
   signed: AnswerHeaders,
   who: string,
-  foreign: Dialect['foreignRefusal'],
+  { foreignRefusal }: Dialect,
 ): void {
+  const { status, headers } = refusal;
   const down: AnswerHeaders = { ...headersDown(headers), ...signed };
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
   if (status < 400) {
@@ -65,16 +62,16 @@ function refuse(
       Buffer.from(JSON.stringify(errorBody(error))),
     );
   }
-  const json = jsonIn(body);
-  const text = json === undefined ? undefined : foreign?.(json);
-  if (json !== undefined && text === undefined) return sink.whole(status, down, body);
-  const error = new GatewayError(
-    'upstream_status',
-    `${who} answered ${status}: ${text ?? (body.length === 0 ? 'with an empty body' : excerpt(body))}`,
+  sink.whole(
+    status,
+    { ...down, 'content-type': jsonType(headers) },
+    refusedBody(refusal, who, foreignRefusal),
   );
-  const told = errorBody(error);
-  if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
-  sink.whole(status, { ...down, 'content-type': JSON_TYPE }, Buffer.from(JSON.stringify(told)));
+}
+
+/** The upstream's own label where that says JSON. */
+function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
+  return type.toLowerCase().includes('json') ? type : JSON_TYPE;
 }
 
 /** Who asked for one provider alone is told that nobody else was asked, and why that one cannot. */
@@ -100,14 +97,4 @@ function summary(failed: readonly Sent[]): GatewayError {
     `${failed.length} ${several ? 'targets' : 'attempts'} failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`,
     { cause: last },
   );
-}
-
-/** @returns an object, a list or null; undefined where a body is none of these */
-function jsonIn(body: Buffer): unknown {
-  try {
-    const json: unknown = JSON.parse(body.toString());
-    return typeof json === 'object' ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

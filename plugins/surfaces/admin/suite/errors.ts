@@ -1,4 +1,4 @@
-import { isMended, saidIn } from './problem.ts';
+import { isMended, isReworded, saidIn } from './problem.ts';
 import { NONSENSE } from './questions.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
@@ -24,7 +24,7 @@ export async function errors(subject: Subject): Promise<Verdict> {
       },
     );
   const said = saidIn(body);
-  if (said === undefined)
+  if (said === undefined || (isReworded(body) && seen.contentType.includes('json') && !isMended(subject)))
     return faulty(`it refused ${WHAT} with ${status}, but its body is no {"error": {"message"}}`, {
       request,
     });

@@ -18,10 +18,16 @@ export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined
 
 /** What an error in OpenAI's shape says; undefined: it is none. */
 export function saidIn(body: string): string | undefined {
+  const message = errorIn(body)?.message;
+  return typeof message === 'string' && message !== '' ? message : undefined;
+}
+
+/** The gateway put it into that shape. */
+export const isReworded = (body: string): boolean => errorIn(body)?.code === 'upstream_status';
+
+function errorIn(body: string): { message?: unknown; code?: unknown } | null | undefined {
   try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } | null };
-    const message = error?.message;
-    return typeof message === 'string' && message !== '' ? message : undefined;
+    return (JSON.parse(body) as { error?: { message?: unknown; code?: unknown } | null }).error;
   } catch {
     return undefined;
   }

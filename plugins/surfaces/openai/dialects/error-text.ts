@@ -35,12 +35,28 @@ const saysFailure = ({ code, status, success, type, object }: Json): boolean =>
 /** The text in an error's value: a string, an object with a message, a list of such; undefined where it is empty. */
 export function errorText(value: unknown): string | undefined {
   if (typeof value === 'string') return value.trim().slice(0, LONGEST) || undefined;
-  if (Array.isArray(value)) return first(value);
+  if (Array.isArray(value)) return together(value);
   if (!isObject(value)) return undefined;
+  if (Array.isArray(value.loc) && typeof value.msg === 'string') return located(value.loc, value.msg);
   const said = first(TEXTS.map((name) => value[name]));
   if (said !== undefined) return said;
   return Object.values(value).some(Boolean) ? JSON.stringify(value).slice(0, LONGEST) : undefined;
 }
+
+/** Several errors at once, until they are too long. */
+function together(values: readonly unknown[]): string | undefined {
+  let all = '';
+  for (const value of values) {
+    const text = errorText(value);
+    if (text !== undefined) all += all === '' ? text : `; ${text}`;
+    if (all.length > LONGEST) break;
+  }
+  return all.slice(0, LONGEST) || undefined;
+}
+
+/** A mistake that FastAPI found in a body: `{"loc": ["body", "messages", 0, "role"], "msg": "Field required"}`. */
+const located = (path: readonly unknown[], message: string): string =>
+  `${path.filter((part) => typeof part !== 'object').join('.')}: ${message}`.slice(0, LONGEST);
 
 function first(values: readonly unknown[]): string | undefined {
   for (const value of values) {

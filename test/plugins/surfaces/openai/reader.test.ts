@@ -123,7 +123,7 @@ t.test('an error in band is found in each shape it comes in, with its text', (t)
   t.equal(errorOf({ error: { code: 500 } }), '{"code":500}');
   t.equal(errorOf({ error: true, message: 'broken' }), 'broken');
   t.equal(errorOf({ detail: 'Not Found' }), 'Not Found');
-  t.equal(errorOf({ detail: [{ loc: ['body'], msg: 'field required' }] }), 'field required');
+  t.equal(errorOf({ detail: [{ loc: ['body'], msg: 'field required' }] }), 'body: field required');
   t.equal(errorOf({ detail: { error: { message: 'nested' } } }), 'nested');
   t.equal(errorOf({ message: 'no such model', code: 'not_found' }), 'no such model');
   t.equal(errorOf({ success: false, errors: [{ code: 7, message: 'first of a list' }] }), 'first of a list');
