@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Yard } from '../core/yard.ts';
+import { onHangup } from './on-hangup.ts';
 
 /** Signals that come within this (ms) are one. */
 const ONE_SIGNAL = 500;
@@ -11,7 +12,8 @@ const LOOK = 50;
 
 /**
  * Ctrl-C and SIGTERM: nothing new comes in, running answers have `drain` ms to end, then everything is closed, local
- * processes among it. A second signal does not wait. When the launcher is gone without a word, it is the same.
+ * processes among it. A second signal does not wait. When the launcher is gone without a word, or the terminal, it is
+ * the same.
  */
 export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
@@ -45,8 +47,8 @@ export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number
       process.exit();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void close(`${signal} came`));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(`${signal} came`));
+  onHangup(app, yard, () => void close('SIGHUP came'));
   watchLauncher(() => void close('what started the gateway is gone'));
 }
 

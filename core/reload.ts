@@ -15,6 +15,8 @@ export interface Reloaded {
   readonly changed: readonly string[];
   /** sections that are other than at the gateway's start, and wait for the next one */
   readonly restart: readonly string[];
+  /** whether all of the file holds now; `partial`: some of what changed does, some waits for a restart */
+  readonly success: boolean | 'partial';
 }
 
 /**
@@ -38,7 +40,8 @@ export async function reload(yard: Yard): Promise<Reloaded> {
   });
   const changed = differing(before, settings.loaded).filter(isLive);
   const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
-  return { file: kept.file, changed, restart };
+  const success = restart.length === 0 || (changed.length > 0 && 'partial');
+  return { file: kept.file, changed, restart, success };
 }
 
 async function read({ file, text }: Kept, yard: Yard): Promise<Loaded> {

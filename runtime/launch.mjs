@@ -30,9 +30,13 @@ export function launch({ root, node, script, args, stopRequests }) {
   });
 }
 
-/** Tells `receive` each time something wants this process to stop: a signal, or npm being gone. */
+/**
+ * Tells `receive` each time something wants this process to stop: a signal, or npm being gone. Where there is no
+ * terminal SIGHUP is the script's affair, and says nothing before there is one.
+ */
 export function listenForStop(receive) {
-  const requests = { receive };
+  const atTerminal = hasTerminal();
+  const requests = { receive: (signal) => (signal !== 'SIGHUP' || atTerminal) && receive(signal) };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, (signal) => requests.receive(signal));
   const parents = findParents();
   const watch = () => {

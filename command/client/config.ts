@@ -17,7 +17,7 @@ export const config: Subcommand = {
   does: 'checks a config; shows the one in force; changes made meanwhile: shows, saves or undoes them',
   about: `check reads a file and starts nothing. The others ask a running gateway: show for its config, without secrets; diff for
 what holds instead of the file's word; save has it write that into the file, comments kept; undo takes it all back;
-reload has it read the file again.`,
+reload has it read the file again, and fails where some of that needs a restart.`,
   words: [1, 2],
   completes: Object.keys(VERBS),
   async run(given) {
@@ -77,7 +77,9 @@ async function undo(given: Run): Promise<void> {
 }
 
 async function reload({ gateway, print }: Run): Promise<void> {
-  print(`${JSON.stringify(await gateway.ask('POST', '/config/reload'), null, 2)}\n`);
+  const answer = await gateway.ask<{ success: unknown }>('POST', '/config/reload');
+  print(`${JSON.stringify(answer, null, 2)}\n`);
+  if (answer.success !== true) process.exitCode = EXIT.failed;
 }
 
 const counted = (changes: number): string => `${changes} ${changes === 1 ? 'change' : 'changes'}`;

@@ -19,7 +19,6 @@ export function configChanges({ app, yard }: Host): void {
   });
   app.post('/config/reload', async () => ({
     ...(await reload(yard)),
-    success: true,
     timestamp: Date.now() / 1000,
   }));
   app.delete('/config/overrides', async () => {
