@@ -6,9 +6,11 @@ import { errorBody, GatewayError, type ErrorCode } from './errors.ts';
 const FROM_FASTIFY: Readonly<
   Record<string, (request: FastifyRequest, error: FastifyError) => [ErrorCode, string]>
 > = {
-  FST_ERR_CTP_BODY_TOO_LARGE: (request) => [
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions, server }) => [
     'body_too_large',
-    `the body is larger than ${request.server.initialConfig.bodyLimit} bytes; server.bodyLimit allows no more`,
+    routeOptions.config.forCallers
+      ? `the body is larger than ${server.initialConfig.bodyLimit} bytes; server.bodyLimit allows no more`
+      : 'the body is larger than any that is taken here; only the API of callers takes longer ones',
   ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ headers }) => [
     'unsupported_media_type',

@@ -36,7 +36,7 @@ export function conform({ expanded, written, schema, folder, mistakes }: Conform
 } {
   const prepared = prepare(schema, folder);
   const wrong = (path: Path, allowed: string): void => {
-    mistakes.add(path, `${display(written, path, prepared)} is not allowed; allowed: ${allowed}`);
+    mistakes.add(path, () => `${display(written, path, prepared)} is not allowed; allowed: ${allowed}`);
   };
   const value = convert(expanded.value, { schema: prepared, folder, filled: expanded.filled, wrong });
   validate({ value, written, schema: prepared, mistakes });

@@ -49,18 +49,20 @@ export function expand(
   return { value: copy(value, []), filled };
 }
 
+const PLAIN = /\$(?:\$|([A-Za-z_]\w*))/g;
 const VARIABLE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::-([^}]*))?\})/g;
 
 function replaced(text: string, env: Environment, unset: (name: string) => void): string {
-  return text.replace(
-    VARIABLE,
-    (written, plain: string | undefined, braced: string | undefined, otherwise: string | undefined) => {
-      const name = plain ?? braced;
-      if (name === undefined) return '$';
-      const value = env[name];
-      if (otherwise !== undefined) return value || otherwise;
-      if (value === undefined) unset(name);
-      return value ?? written;
-    },
-  );
+  const put = (written: string, plain?: string, braced?: string, otherwise?: string): string => {
+    const name = plain ?? braced;
+    if (name === undefined) return '$';
+    const value = env[name];
+    if (otherwise !== undefined) return value || otherwise;
+    if (value === undefined) unset(name);
+    return value ?? written;
+  };
+  // Behind the last brace none is closed, and looking for its end from each that is opened would take for ever.
+  const closed = text.lastIndexOf('}') + 1;
+  const rest = text.slice(closed).replace(PLAIN, (written, name?: string) => put(written, name));
+  return text.slice(0, closed).replace(VARIABLE, put) + rest;
 }

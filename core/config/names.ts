@@ -3,13 +3,20 @@ export function loose(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
+/** characters of a name that is compared with others */
+const LONGEST = 500;
+
 /** The name that was probably meant; undefined when none is near. */
 export function nearest(name: string, among: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const wanted = bare(name);
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of among) {
-    const away = distance(wanted, bare(candidate));
+    const other = bare(candidate);
+    // Names whose lengths differ by more are no nearer, and a name may be as long as a request.
+    if (Math.abs(other.length - wanted.length) >= least) continue;
+    const away = distance(wanted, other);
     if (away < least) [best, least] = [candidate, away];
   }
   return best;

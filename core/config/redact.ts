@@ -42,9 +42,9 @@ export function isSecret(path: Path, schema: Schema): boolean {
   return false;
 }
 
-/** `https://me:pass@host/?key=…` without what lets one in. */
+/** `https://me:pass@host/?key=…` without what lets one in. Bounded steps: a text may be long, and made to be slow to read. */
 export function withoutCredentials(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi, `$1${MASK}@`)
-    .replace(/([?&][^=&#\s]*(?:key|token|secret|password)[^=&#\s]*=)[^&#\s]+/gi, `$1${MASK}`);
+    .replace(/(?<=[a-z0-9+.-]:\/\/)[^/?#\s]*@/gi, `${MASK}@`)
+    .replace(/([?&][^=?&#\s]{0,100}(?:key|token|secret|password)[^=?&#\s]{0,100}=)[^&#\s]+/gi, `$1${MASK}`);
 }

@@ -35,7 +35,9 @@ export function validate({ value, written, schema, mistakes }: Validation): void
   const check = compiled(schema);
   if (check(value)) return;
   const errors = check.errors ?? [];
-  for (const error of errors.filter((one) => !isNoise(one, errors))) {
+  const choices = choicesIn(errors);
+  for (const error of errors) {
+    if (isNoise(error, choices)) continue;
     const { path, at, text } = told(error, fromPointer(error.instancePath, value), written, schema);
     mistakes.add(path, text, at);
   }
@@ -44,7 +46,7 @@ export function validate({ value, written, schema, mistakes }: Validation): void
 interface Told {
   path: Path;
   at: 'key' | 'value';
-  text: string;
+  text: () => string;
 }
 
 function told(error: ErrorObject, path: Path, written: unknown, schema: Schema): Told {
@@ -55,23 +57,24 @@ function told(error: ErrorObject, path: Path, written: unknown, schema: Schema):
       return {
         path: [...path, params.additionalProperty!],
         at: 'key',
-        text: unknown(params.additionalProperty!, parent),
+        text: () => unknown(params.additionalProperty!, parent),
       };
     case 'propertyNames':
       return {
         path: [...path, params.propertyName!],
         at: 'key',
-        text: `this name is not allowed; allowed: ${allowed(parent.propertyNames)}`,
+        text: () => `this name is not allowed; allowed: ${allowed(parent.propertyNames)}`,
       };
     case 'required':
       return {
         path: [...path, params.missingProperty!],
         at: 'key',
-        text: missing(params.missingProperty!, parent),
+        text: () => missing(params.missingProperty!, parent),
       };
     default: {
-      const shown = display(written, path, schema, parent.type);
-      return { path, at: 'value', text: `${shown} is not allowed; allowed: ${expected(error, parent)}` };
+      const text = () =>
+        `${display(written, path, schema, parent.type)} is not allowed; allowed: ${expected(error, parent)}`;
+      return { path, at: 'value', text };
     }
   }
 }
@@ -94,13 +97,17 @@ function expected({ keyword, message }: ErrorObject, parent: Schema): string {
   return PLAIN.includes(keyword) || BOUNDS.includes(keyword) ? allowed(parent) : `what ${message ?? keyword}`;
 }
 
+/** Where in the schema a choice was not met: few, however many values have not met it. */
+function choicesIn(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const found = errors.filter(({ keyword }) => /^(any|one)Of$/.test(keyword));
+  return new Set(found.map(({ schemaPath }) => `${schemaPath}/`));
+}
+
 /** What another error already says: the branches of a choice, the head of a condition, a name's own check. */
-function isNoise(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+function isNoise(error: ErrorObject, choices: ReadonlySet<string>): boolean {
   if (error.keyword === 'if' || error.propertyName !== undefined) return true;
-  return errors.some(
-    ({ keyword, schemaPath }) =>
-      /^(any|one)Of$/.test(keyword) && error.schemaPath.startsWith(`${schemaPath}/`),
-  );
+  for (const choice of choices) if (error.schemaPath.startsWith(choice)) return true;
+  return false;
 }
 
 function compiled(schema: Schema): ReturnType<Ajv['compile']> {

@@ -110,7 +110,7 @@ function asked(request: FastifyRequest): Asked {
   const { strategy, model, options, ...others } = said;
   const [other] = Object.keys(others);
   if (other !== undefined)
-    throw invalid(other, `'${other.slice(0, 100)}' is not known here; say strategy, model or options`);
+    throw invalid(short(other), `'${short(other)}' is not known here; say strategy, model or options`);
   for (const [name, value] of Object.entries({ strategy, model }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw invalid(name, `'${name}' must be a text`);

@@ -1,9 +1,15 @@
 import type { FastifyRequest } from 'fastify';
+import { members } from '../../../core/body/members.ts';
 import { GatewayError } from '../../../core/errors.ts';
+
+/** Up to so many bytes a body is parsed as it is; of a longer one it is first seen how much it holds. */
+const SHORT = 16 * 1024;
+/** So many values one request may hold: what is done with each of them takes its time. */
+const MOST_VALUES = 5_000;
 
 /**
  * The JSON object that a request carries; an empty one where it has no body. Bodies come as bytes in this house.
- * @throws GatewayError `invalid_json`
+ * @throws GatewayError `invalid_json`, `invalid_request`
  */
 export function readObject({ body }: FastifyRequest): Record<string, unknown> {
   const value = Buffer.isBuffer(body) ? parsed(body) : (body ?? {});
@@ -14,9 +20,20 @@ export function readObject({ body }: FastifyRequest): Record<string, unknown> {
 
 function parsed(body: Buffer): unknown {
   if (body.length === 0) return {};
+  if (body.length > SHORT) mustHoldLittle(body);
   try {
     return JSON.parse(body.toString());
   } catch (error) {
     throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
   }
+}
+
+function mustHoldLittle(body: Buffer): void {
+  const found = members(body, []);
+  if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
+  if (found.values > MOST_VALUES)
+    throw new GatewayError(
+      'invalid_request',
+      `the body holds more than ${MOST_VALUES} values; nothing here takes as many`,
+    );
 }

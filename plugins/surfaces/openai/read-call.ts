@@ -11,21 +11,32 @@ const LONGEST_NAME = 500;
 /** bytes of the longest text of so many characters: `\u0061` is one */
 const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 
+/** bytes of a body that changes or asks something of the gateway itself: it is parsed whole */
+const ADMIN_LIMIT = 1024 * 1024;
+
 /** Bodies stay the bytes that came. */
 export function passBodiesAsBytes(app: FastifyInstance): void {
   const { bodyLimit = 0 } = app.initialConfig;
+  const limits = { callers: bodyLimit, admin: Math.min(bodyLimit, ADMIN_LIMIT) };
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
     app.addContentTypeParser(type, (request, payload, done) =>
-      readBody(payload, bodyLimit, indexed(request), (error, body) => done(error ?? packed(request), body)),
+      readBody(
+        payload,
+        isForCallers(request) ? limits.callers : limits.admin,
+        indexed(request),
+        (error, body) => done(error ?? packed(request), body),
+      ),
     );
   }
 }
 
+const isForCallers = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config.forCallers === true;
+
 /** Only of a body that is long, or may be. */
 export function indexed(request: FastifyRequest): BodyIndex | undefined {
   const { 'content-length': length, 'content-type': type = '' } = request.headers;
-  if (Number(length) <= SHORT || !request.routeOptions.config.forCallers) return undefined;
+  if (Number(length) <= SHORT || !isForCallers(request)) return undefined;
   return (request.bodyIndex = new BodyIndex(type));
 }
 

@@ -27,11 +27,12 @@ export function shared(said: unknown, model: string, value: Overriding, yard: Ya
   const before = modelOverriding(value, model).targets ?? [];
   const configured = Object.hasOwn(models, model) ? models[model]!.targets : undefined;
   const there = configured ?? (before.length > 0 ? before : knowing(model, yard));
-  const asked = read(said, model, yard).map((one) => ({ one, entry: meant(one, there, model, yard) }));
+  const known = named(there, model, yard);
+  const asked = Map.groupBy(read(said, model, yard), (one) => meant(one, known, model));
   const parts = there.map((entry) => {
     const { provider, model: own } = entry;
     let { weight, priority } = before.find((one) => isSame(one, entry)) ?? {};
-    for (const { one } of asked.filter((other) => other.entry === entry)) {
+    for (const one of asked.get(entry) ?? []) {
       if (one.weight !== undefined) weight = one.weight ?? undefined;
       if (one.priority !== undefined) priority = one.priority ?? undefined;
     }
@@ -48,20 +49,34 @@ function knowing(model: string, { candidates }: Yard): TargetConfig[] {
   return candidates.knowing(model).map((target) => ({ provider: target.provider.name, model: target.model }));
 }
 
-/** The entry that a request means: by the provider's name, and its own name of the model where it has several. */
-function meant(one: Said, there: readonly TargetConfig[], model: string, yard: Yard): TargetConfig {
-  const fits = there.filter((entry) => {
-    const names = [entry.model ?? model, yard.candidates.configured(model, entry).model];
-    return (
-      loose(entry.provider) === loose(one.provider) && (one.model === undefined || names.includes(one.model))
-    );
+/** An entry with all that it may be called; looked up once, for a request may name as many as it likes. */
+interface Known {
+  readonly entry: TargetConfig;
+  readonly id: string;
+  readonly provider: string;
+  /** the public name where the config says no other, and its own */
+  readonly models: readonly string[];
+}
+
+function named(there: readonly TargetConfig[], model: string, { candidates }: Yard): readonly Known[] {
+  return there.map((entry) => {
+    const { id, model: own } = candidates.configured(model, entry);
+    return { entry, id, provider: loose(entry.provider), models: [entry.model ?? model, own] };
   });
-  const [entry] = fits;
-  if (entry && (fits.length === 1 || one.model !== undefined)) return entry;
-  const ids = there.map((other) => `'${yard.candidates.configured(model, other).id}'`).join(', ');
+}
+
+/** The entry that a request means: by the provider's name, and its own name of the model where it has several. */
+function meant(one: Said, known: readonly Known[], model: string): TargetConfig {
+  const provider = loose(one.provider);
+  const fits = known.filter(
+    (other) => other.provider === provider && (one.model === undefined || other.models.includes(one.model)),
+  );
+  const [found] = fits;
+  if (found && (fits.length === 1 || one.model !== undefined)) return found.entry;
+  const ids = known.map(({ id }) => `'${id}'`).join(', ');
   const told = `${one.provider}${one.model === undefined ? '' : `/${one.model}`}`.slice(0, 100);
   throw invalid(
-    entry
+    found
       ? `'${told}' means several targets of the model '${model}': say which 'model'; there are: ${ids}`
       : `'${told}' is no target of the model '${model}'; there are: ${ids}. A new one is a line in the config`,
   );

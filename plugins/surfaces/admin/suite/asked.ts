@@ -40,7 +40,10 @@ export function suiteAsked(request: FastifyRequest, name?: string): Asked {
   const known = name === undefined ? KNOWN : KNOWN.filter((one) => one !== 'suite' && one !== 'providers');
   const other = Object.keys(all).find((one) => !known.includes(one));
   if (other !== undefined)
-    throw invalid(other, `'${other.slice(0, 100)}' is not known here; there are: ${known.join(', ')}`);
+    throw invalid(
+      other.slice(0, 100),
+      `'${other.slice(0, 100)}' is not known here; there are: ${known.join(', ')}`,
+    );
   const { model } = all;
   if (model !== undefined && (typeof model !== 'string' || model === ''))
     throw invalid('model', "'model' must be a text");

@@ -1,0 +1,119 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import t from 'tap';
+import { startHouse, type House } from '../../../house.ts';
+import { openLab } from '../../../lab.ts';
+import { testFolder } from '../../../test-folder.ts';
+
+const BYTES = 1_000_000;
+/** As many of the part as fit into a body. */
+const filled = (before: string, part: string, after: string): string =>
+  before + part.repeat(Math.floor((BYTES - before.length - after.length) / part.length)) + after;
+const numbered = (part: (at: number) => string, count: number): string =>
+  Array.from({ length: count }, (_, at) => part(at)).join(',');
+
+const SHAPES = {
+  'lists with nothing in them': filled('{"targets":[', '[],', '[]]}'),
+  'maps with nothing in them': filled('{"targets":[', '{},', '{}]}'),
+  'targets that say nothing': filled('{"targets":[', '{"provider":"lab"},', '{"provider":"lab"}]}'),
+  'targets with unknown words': `{"targets":[${numbered((at) => `{"provider":"lab","k${at}":1}`, 30_000)}]}`,
+  numbers: filled('{"targets":[', '1,', '1]}'),
+  texts: filled('{"targets":["', 'a","', '"]}'),
+  'deep lists': `{"targets":${'['.repeat(BYTES / 2 - 20)}${']'.repeat(BYTES / 2 - 20)}}`,
+  'lists as deep as may be': filled('{"targets":[', `${'['.repeat(9_000)}${']'.repeat(9_000)},`, '1]}'),
+  'unknown members': `{${numbered((at) => `"k${at}":1`, 80_000)}}`,
+  'one long unknown member': filled('{"', 'k', '":1}'),
+  'one long name': filled('{"targets":[{"provider":"', 'lab', '"}]}'),
+  'a variable opened again and again': filled('{"targets":[{"provider":"', '${a:-', '"}]}'),
+  'what may be a URL, and is none': filled('{"targets":[{"provider":"lab","weight":"', 'a', '"}]}'),
+  'no JSON at its very end': filled('{"targets":[', '[],', '[]]'),
+} as const;
+
+/** The longest that anybody waited meanwhile, and how long it took, in ms. */
+async function asked(house: House, path: string, method: 'PATCH' | 'POST' | 'PUT', body: string) {
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const answer = await house.ask(path, { method, body });
+  delay.disable();
+  return { ...answer, held: delay.max / 1e6 };
+}
+
+t.test('a request to the gateway itself holds nobody up, whatever it holds', async (t) => {
+  const { house } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
+  const plain = filled('{"targets":[{"provider":"lab"}],"note":"', 'word ', '"}');
+  await asked(house, '/routes/m', 'PATCH', plain);
+  const control = Math.max(
+    ...(await Promise.all([1, 2].map(() => asked(house, '/routes/m', 'PATCH', plain)))).map(
+      ({ held }) => held,
+    ),
+  );
+  for (const [path, method] of [
+    ['/routes/m', 'PATCH'],
+    ['/config/load-balancing', 'POST'],
+    ['/v1/test', 'POST'],
+  ] as const)
+    for (const [name, body] of Object.entries(SHAPES)) {
+      const { status, text, held } = await asked(house, path, method, body);
+      t.ok([200, 400].includes(status), `${path}, ${name}: ${status}`);
+      t.ok(text.length < 20_000, `${name}: ${text.length} characters are told`);
+      t.ok(held < 20 * control, `${path}, ${name}: ${held.toFixed(0)} ms; a plain one ${control.toFixed(0)}`);
+    }
+});
+
+t.test('of many mistakes the first twenty are told, in the order in which they stand', async (t) => {
+  const { house } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
+  const targets = Array.from({ length: 1_000 }, () => ({ provider: 'lab', weight: -1 }));
+  const { status, json } = await house.ask('/routes/m', { method: 'PATCH', body: { targets } });
+  t.equal(status, 400);
+  const [head, ...lines] = String(json().error.message).split('\n');
+  t.match(head, /^The route has 1000 mistakes, of which these are the first 20:$/);
+  t.equal(lines.length, 20);
+  for (const [at, line] of lines.entries()) t.match(line, `targets[${at}].weight: -1 is not allowed`);
+});
+
+t.test('a body of more than 1 MiB is for callers only', async (t) => {
+  const { house, upstream } = await openLab(t);
+  const padding = 'x'.repeat(1_100_000);
+  for (const [path, method] of [
+    ['/routes/m', 'PATCH'],
+    ['/config/load-balancing', 'POST'],
+    ['/config/reload', 'POST'],
+    ['/v1/test', 'POST'],
+    ['/providers/lab/test', 'POST'],
+    ['/nowhere', 'POST'],
+  ] as const) {
+    const { status, json } = await house.ask(path, { method, body: { padding } });
+    t.equal(status, 413, path);
+    t.equal(json().error.code, 'body_too_large');
+  }
+  t.equal((await house.chat({ padding })).status, 200);
+  t.equal(upstream.posts.length, 1);
+});
+
+t.test(
+  'a long text that a request has left in the settings is read quickly by all who ask for them',
+  async (t) => {
+    const house = await startHouse(t, {
+      home: testFolder(t, {}),
+      providers: { lab: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
+    });
+    const set = (header: string) =>
+      house.ask('/config/load-balancing', { body: { strategy: 'sticky', options: { headers: [header] } } });
+    const read = async () => {
+      const began = performance.now();
+      for (const path of ['/config', '/config/diff', '/config/load-balancing'])
+        t.equal((await house.ask(path)).status, 200);
+      return performance.now() - began;
+    };
+    await set('short');
+    await read();
+    const control = await read();
+    for (const part of ['a', '?', '?key', '&', 'a:', '//']) {
+      t.equal((await set(part.repeat(900_000 / part.length))).status, 200);
+      const took = await read();
+      t.ok(
+        took < 50 * control,
+        `'${part}' again and again: ${took.toFixed(0)} ms, a short one ${control.toFixed(0)}`,
+      );
+    }
+  },
+);
