@@ -1,11 +1,19 @@
-/** One at a time over all processes of a machine: two gateways, or a gateway and the command, may share a folder. */
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/**
+ * One at a time over all processes of a machine: two gateways, or a gateway and the command, may share a folder. Whoever
+ * wants a lock lays a file of its own beside the others' and looks who else has one: with one of a living process there it
+ * takes its own away again. The later of two always sees the earlier, so never both go on; and since no name is used
+ * twice, what a dead one left can be taken away by anybody at any time.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootId, stat } from './proc.ts';
 
-/** ms between two looks at a lock that somebody else holds */
+/** ms between two looks at a lock that another has */
 const LOOK = 100;
+/** how a file of one who wants the lock is called, after the lock's own name: pid and chance */
+const CLAIM = /^\.\d+-[0-9a-f]{12}$/;
 
 interface Holder {
   readonly pid: number;
@@ -16,7 +24,7 @@ interface Holder {
 
 interface Wish {
   readonly signal: AbortSignal;
-  /** Somebody else has it: told once, with the pid. */
+  /** Another has it: told once, with the pid. */
   readonly waits: (holder: number) => void;
 }
 
@@ -29,47 +37,84 @@ export async function locked<T>(file: string, { signal, waits }: Wish, run: () =
   try {
     return await run();
   } finally {
-    if (held) await rm(file, { force: true });
+    if (held !== undefined) await rm(held, { force: true });
   }
 }
 
-async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Promise<boolean> {
-  const me: Holder = { pid: process.pid, start: stat(process.pid)?.start, boot: bootId() };
+/** @returns the file that holds it; undefined: none can be written */
+async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Promise<string | undefined> {
+  const own = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
   let told = false;
+  let doubted: readonly string[] = [];
   for (;;) {
     signal.throwIfAborted();
-    const made = await claim(file, me);
-    if (made !== 'taken') return made === 'mine';
-    const holder = await read(file);
-    if (holder && !lives(holder)) await rm(file, { force: true });
-    if (!holder || !lives(holder)) continue;
-    if (!told) waits(holder.pid);
-    told = true;
-    await sleep(LOOK, undefined, { signal });
+    const { living, doubtful } = await look(file, own);
+    // What is no lock may be one that is being written: it has until the second look.
+    const isNew = doubtful.some((one) => !doubted.includes(one));
+    for (const one of doubtful.filter((again) => doubted.includes(again))) await remove(one);
+    doubted = doubtful;
+    if (!living && !isNew) {
+      if (!(await lay(own))) return undefined;
+      if (!(await look(file, own)).living) return own;
+      await rm(own, { force: true });
+    }
+    if (living && !told) waits(living.pid);
+    told ||= living !== undefined;
+    // Two who have met here must not meet again.
+    await sleep(LOOK * (0.5 + 0.5 * Math.random()), undefined, { signal });
   }
 }
 
-/** Written beside and linked into its place, so that nobody reads half of it. */
-async function claim(file: string, me: Holder): Promise<'mine' | 'taken' | 'impossible'> {
-  const beside = `${file}.${process.pid}-${performance.now()}`;
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(beside, JSON.stringify(me));
-    await link(beside, file);
-    return 'mine';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'taken' : 'impossible';
-  } finally {
-    await rm(beside, { force: true }).catch(() => undefined);
-  }
+interface Seen {
+  readonly living: Holder | undefined;
+  /** files that should be locks, and are none */
+  readonly doubtful: readonly string[];
 }
 
-/** @returns undefined: it was let go meanwhile */
-async function read(file: string): Promise<Holder | undefined> {
+/** Who else has it or wants it. What the dead left is taken away. */
+async function look(file: string, own: string): Promise<Seen> {
+  const name = basename(file);
+  const names = await readdir(dirname(file)).catch(() => []);
+  // The bare name is how gateways before this one called it.
+  const ofIt = names.filter(
+    (one) => one === name || (one.startsWith(name) && CLAIM.test(one.slice(name.length))),
+  );
+  const doubtful: string[] = [];
+  let living: Holder | undefined;
+  for (const path of ofIt.map((one) => join(dirname(file), one)).filter((one) => one !== own)) {
+    const holder = await read(path);
+    if (holder === 'gone') continue;
+    if (holder === undefined) doubtful.push(path);
+    else if (lives(holder)) living = holder;
+    else await remove(path);
+  }
+  return { living, doubtful };
+}
+
+/** Written beside and moved into its place, so that nobody reads half of it. @returns whether it could be written */
+async function lay(own: string): Promise<boolean> {
+  const me: Holder = { pid: process.pid, start: stat(process.pid)?.start, boot: bootId() };
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Holder;
+    await mkdir(dirname(own), { recursive: true });
+    await writeFile(`${own}.new`, JSON.stringify(me));
+    await rename(`${own}.new`, own);
+    return true;
   } catch {
-    return undefined;
+    await remove(`${own}.new`);
+    return false;
+  }
+}
+
+const remove = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true }).catch(() => undefined);
+
+/** @returns undefined: it is no lock */
+async function read(path: string): Promise<Holder | 'gone' | undefined> {
+  try {
+    const holder = JSON.parse(await readFile(path, 'utf8')) as Holder | null;
+    return Number.isInteger(holder?.pid) && typeof holder?.boot === 'string' ? holder : undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : undefined;
   }
 }
 

@@ -139,8 +139,12 @@ t.test('who gives up waiting for another process leaves', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   const gate = Promise.withResolvers<void>();
   const never = new AbortController();
-  const first = locked(file, { signal: never.signal, waits() {} }, () => gate.promise);
-  while (!existsSync(file)) await new Promise(setImmediate);
+  const isHeld = Promise.withResolvers<void>();
+  const first = locked(file, { signal: never.signal, waits() {} }, () => {
+    isHeld.resolve();
+    return gate.promise;
+  });
+  await isHeld.promise;
   const left = new AbortController();
   const holders: number[] = [];
   const waits = (pid: number) => {
