@@ -37,7 +37,7 @@ export const house = {
         },
       ),
       adminKeys: texts(
-        'Keys for the dashboard and the management API: everything but the API of callers. Without any, apiKeys are for both.',
+        'Keys for people who manage the gateway: everything but the API of callers. Without any, apiKeys are for both.',
         {
           format: 'secret',
           minLength: 8,

@@ -1,6 +1,7 @@
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec } from '../contracts.ts';
+import { GatewayError } from '../errors.ts';
 import { fill } from './placeholders.ts';
 
 /** Puts the files that a program wants into its private folder. They may hold secrets, so nobody else can read them. */
@@ -37,4 +38,11 @@ export function lacksOf({ unavailable, secrets = {} }: ProcessSpec, provider: st
     ...(unavailable === undefined ? [] : [unavailable]),
     ...missing.map(([name, { description }]) => `set providers.${provider}.secrets.${name}: ${description}`),
   ];
+}
+
+/** Why a program cannot be started yet; undefined: it lacks nothing. */
+export function missingOf(spec: ProcessSpec, provider: string): GatewayError | undefined {
+  const lacks = lacksOf(spec, provider);
+  if (lacks.length === 0) return undefined;
+  return new GatewayError('provider_unavailable', `${provider} cannot be started: ${lacks.join('; ')}`);
 }

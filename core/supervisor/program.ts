@@ -1,25 +1,21 @@
 import { GatewayError } from '../errors.ts';
 import { drained } from './drained.ts';
 import type { Exit } from './exit.ts';
-import { furnish, lacksOf } from './furnish.ts';
+import { furnish, missingOf } from './furnish.ts';
 import { endLeftovers } from './leftovers.ts';
 import type { Look } from './liveness.ts';
-import { openLog } from './log.ts';
-import type { Log } from './log.ts';
+import { openLog, type Log } from './log.ts';
 import { masker, secretsOf } from './mask.ts';
-import { Opening } from './opening.ts';
-import type { Progress } from './opening.ts';
+import { Opening, type Progress } from './opening.ts';
 import type { Parts } from './parts.ts';
 import { preparing } from './preparing.ts';
 import { isThere } from './places.ts';
 import { commandOf } from './proc.ts';
 import type { Row } from './process-table.ts';
-import { Run, choosePlace, isPrivate } from './run.ts';
-import type { Place } from './run.ts';
+import { Run, choosePlace, isPrivate, type Place } from './run.ts';
 import type { Usage } from './resources.ts';
 import type { Sign } from './stalls.ts';
-import { History } from './state.ts';
-import type { State } from './state.ts';
+import { History, type State } from './state.ts';
 import { shownLaunch, valuesOf } from './values.ts';
 import { Crash, verdictOf } from './verdict.ts';
 import { nothing } from './waiting.ts';
@@ -141,7 +137,8 @@ export class Program {
     try {
       await this.#gone;
       signal.throwIfAborted();
-      this.#mustBeComplete();
+      const missing = missingOf(this.#parts.spec, this.#name);
+      if (missing) throw this.#failed(missing);
       // Code is there to be changed, so it is looked at each time.
       if (!this.#values || this.#parts.spec.source?.code) this.#values = await this.#prepare(reason, signal);
       signal.throwIfAborted();
@@ -155,13 +152,6 @@ export class Program {
       if (error instanceof GatewayError) throw error;
       throw this.#failed(this.#error(`cannot start: ${(error as Error).message}`, error));
     }
-  }
-
-  #mustBeComplete(): void {
-    const lacks = lacksOf(this.#parts.spec, this.#name);
-    if (lacks.length === 0) return;
-    const why = `${this.#name} cannot be started: ${lacks.join('; ')}`;
-    throw this.#failed(new GatewayError('provider_unavailable', why));
   }
 
   async #populate(reason: string, signal: AbortSignal): Promise<void> {
@@ -282,10 +272,7 @@ export class Program {
   #stays(left: readonly Row[]): void {
     const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
     this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
-    this.#parts.log.error(
-      { provider: this.#name, pids: left.map(({ pid }) => pid) },
-      'what could not be ended runs on',
-    );
+    this.#parts.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
   }
 
   /** Nobody waits for what happens after an end, yet it must not go unheard. */

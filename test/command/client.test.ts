@@ -139,7 +139,7 @@ t.test('who calls it wrongly learns how, and --help has every subcommand', async
     [['why'], /usage: switchyard why ID/],
     [['route'], /which model\?/],
     [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
-    [['status', '--url', 'nonsense'], /is no URL/],
+    [['status', '--url', 'nonsense'], /is not a URL/],
   ] as const)
     t.match(await run(args), { code: 2, stderr: says }, args.join(' '));
   const help = await run(['--help'], { file: 'command/switchyard.mjs' });
