@@ -5,6 +5,8 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
   /** why it could not be run at all */
   readonly error?: NodeJS.ErrnoException;
+  /** what is wrong with the file that was run, where that could be seen */
+  readonly fault?: string | undefined;
 }
 
 const MEANING: Readonly<Record<string, string>> = {
@@ -42,10 +44,11 @@ export function describeExit(exit: Exit, lines: readonly string[]): string {
   return how(exit) + (words.length > 0 ? `; last lines: ${words.join(' | ')}` : '; it wrote nothing');
 }
 
-function how({ code, signal, error }: Exit): string {
+function how({ code, signal, error, fault }: Exit): string {
+  if (error && fault !== undefined) return `could not be run: ${fault}`;
   if (error?.code === 'ENOENT')
     return `could not be run: ${error.path ?? 'the command'} or its working directory is not there`;
   if (error) return `could not be run: ${error.message}`;
   if (signal) return `ended by ${signal}${MEANING[signal] ? ` (${MEANING[signal]})` : ''}`;
-  return `exited with code ${code}`;
+  return `exited with code ${code}${fault === undefined ? '' : ` (${fault})`}`;
 }

@@ -7,6 +7,7 @@ import { guard } from './guard.ts';
 import { marking } from './mark.ts';
 import type { Output } from './output.ts';
 import { forget, remember } from './record.ts';
+import { scriptFault } from './script-fault.ts';
 
 export interface Launch {
   readonly command: readonly string[];
@@ -49,9 +50,14 @@ export function launch({ command, cwd, env, output, folder, mark }: Launch): Run
   const { pid } = child;
   // At once: what it has started before is not in it.
   const cgroup = pid === undefined || mark === undefined ? undefined : openCgroup(mark, pid);
+  const fault = (): string | undefined =>
+    process.platform === 'win32' ? undefined : scriptFault({ command, cwd, env });
   const ended = new Promise<Exit>((resolve) => {
-    child.once('error', (error) => pid === undefined && resolve({ code: null, signal: null, error }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once(
+      'error',
+      (error) => pid === undefined && resolve({ code: null, signal: null, error, fault: fault() }),
+    );
+    child.once('exit', (code, signal) => resolve({ code, signal, fault: code ? fault() : undefined }));
   });
   child.stdin.on('error', () => {});
   child.stdout.on('data', output.source());

@@ -26,6 +26,7 @@ export function verdictOf(
   crash.blameless = meaning?.blameless === true;
   return {
     crash,
-    stays: exit.error !== undefined || (meaning !== undefined && !meaning.passing),
+    stays:
+      exit.error !== undefined || exit.fault !== undefined || (meaning !== undefined && !meaning.passing),
   };
 }
