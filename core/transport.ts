@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
 import { lengthOf, slicesOf } from './body/pieces.ts';
 import type { UpstreamRequest } from './contracts.ts';
+import { LONGEST_HEAD } from './http1/partial-head.ts';
 import { isIncomplete } from './incomplete.ts';
 
 /** What comes back of one request, in this order: connected, head, data…, then one of end and lost. */
@@ -112,6 +113,7 @@ function openPool(url: string): Pool {
   const connect = buildConnector({ timeout: CONNECT_GIVES_UP });
   return new Pool(url, {
     headersTimeout: 0,
+    maxHeaderSize: LONGEST_HEAD,
     bodyTimeout: 0,
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 60_000,

@@ -7,6 +7,7 @@ import type { Call, Host, Target, UpstreamRequest } from '../../../core/contract
 import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
 import { whyPinned } from '../../../core/last-word.ts';
+import { LONGEST_HEAD } from '../../../core/http1/partial-head.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { answeredByModel } from './any-path.ts';
@@ -30,7 +31,13 @@ interface Passing {
  */
 export function passthrough(host: Host) {
   return async (app: FastifyInstance): Promise<void> => {
-    const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, allowH2: false, keepAliveTimeout: 4_000 });
+    const agent = new Agent({
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      allowH2: false,
+      keepAliveTimeout: 4_000,
+      maxHeaderSize: LONGEST_HEAD,
+    });
     app.addHook('onClose', () => agent.destroy());
     const passing = new WeakMap<FastifyRequest, Passing>();
     const of = (request: unknown): Passing => passing.get(request as FastifyRequest) as Passing;
