@@ -9,6 +9,7 @@ import { GatewayError } from './errors.ts';
 import { fallback, hasFallback, isTooLong, type Routing } from './fallback.ts';
 import { hedged, type Hedge } from './hedge.ts';
 import { lastWord } from './last-word.ts';
+import { isOurFault } from './our-fault.ts';
 import { leaveAlone } from './scopes.ts';
 import { send } from './send.ts';
 import type { Assignment, Sending, Sent } from './sent.ts';
@@ -165,7 +166,7 @@ function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dis
   const { started, ended = started, firstContent } = attempt;
   const lesson = {
     outcome:
-      refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter)
+      isOurFault(attempt) || (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
         ? 'refused'
         : attempt.outcome,
     stream: context.call.stream,

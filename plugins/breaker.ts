@@ -1,5 +1,6 @@
 import type { Attempt, Context, FeaturePlugin, Target } from '../core/contracts.ts';
 import { attemptChannel } from '../core/dispatch.ts';
+import { isOurFault } from '../core/our-fault.ts';
 import { Canaries } from './breaker/canaries.ts';
 import { Looks } from './breaker/looks.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
@@ -34,7 +35,11 @@ export default {
       if (known && began < known.since) return;
       if (attempt.outcome === 'answered') {
         if (known?.answered(began)) live.trouble = undefined;
-      } else if (attempt.outcome === 'left' || (isAsked(attempt) && !isPaused(attempt.target))) {
+      } else if (
+        attempt.outcome === 'left' ||
+        isOurFault(attempt) ||
+        (isAsked(attempt) && !isPaused(attempt.target))
+      ) {
         known?.undecided();
       } else {
         const trouble = known ?? new TargetTrouble(attempt.target, settings, { now, random });

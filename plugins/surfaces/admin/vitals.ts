@@ -2,6 +2,7 @@ import type { Berth } from '../../../core/berth.ts';
 import type { Attempt, Host } from '../../../core/contracts.ts';
 import { dated, type Clocks } from '../../../core/dated.ts';
 import { attemptChannel } from '../../../core/dispatch.ts';
+import { isOurFault } from '../../../core/our-fault.ts';
 
 /** Numbers of a provider as the first version named them: seconds, and seconds since 1970. */
 export interface Vitals {
@@ -23,6 +24,7 @@ export class Watch {
       const { attempt, house } = message as { attempt: Attempt; house: unknown };
       if (house !== yard) return;
       const { name } = attempt.target.provider;
+      if (isOurFault(attempt)) return;
       if (attempt.outcome === 'failed') this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
       else if (attempt.outcome === 'answered' && this.#failures.size > 0) this.#failures.delete(name);
     };
