@@ -4,6 +4,7 @@ import { splice } from './body/splice.ts';
 import type { AnswerJob, Call, Remade, RequestJob, SseEvent, Translation } from './contracts.ts';
 import type { Wires } from './call.ts';
 import { GatewayError } from './errors.ts';
+import { readExactJson, TooDeep } from './json.ts';
 import { frame } from './sse/event.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -18,14 +19,17 @@ export function requestBody({ raw, surface, translation, flat }: RequestJob, wir
     if (!flat) return body;
     return splice(body, wires.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof TooDeep)) throw error;
     throw new GatewayError('not_translatable', 'the body is nested too deep to be said in another API', {
       cause: error,
     });
   }
 }
 
-/** @returns undefined where the body is not JSON */
+/**
+ * @returns undefined where the body is not JSON
+ * @throws TooDeep
+ */
 export function answerBody(job: AnswerJob, wires: Wires): Remade | undefined {
   const dialect = wires.dialects.get(job.surface);
   const parsed = parse(bufferOf(job.body));
@@ -86,16 +90,18 @@ const callOf = (raw: Buffer): Call => ({
 /** What a walk takes for an object may be no JSON inside. */
 function parsedRequest(body: Buffer): Record<string, unknown> {
   try {
-    return JSON.parse(body.toString()) as Record<string, unknown>;
+    return readExactJson(body.toString()) as Record<string, unknown>;
   } catch (error) {
+    if (error instanceof TooDeep) throw error;
     throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
   }
 }
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
-  } catch {
+    return readExactJson(body.toString());
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
     return undefined;
   }
 }

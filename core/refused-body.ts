@@ -1,5 +1,6 @@
 import type { Dialect } from './contracts.ts';
 import { errorBody, GatewayError } from './errors.ts';
+import { readExactJson } from './json.ts';
 import type { Refusal } from './relay/delivery.ts';
 import { excerpt } from './relay/whole.ts';
 import { eventsIn } from './sse/event.ts';
@@ -33,7 +34,7 @@ function isObject(value: unknown): value is object {
 /** @returns an object, a list or null; undefined where a body is none of these */
 function jsonIn(body: Buffer): unknown {
   try {
-    const json: unknown = JSON.parse(body.toString());
+    const json: unknown = readExactJson(body.toString());
     return typeof json === 'object' ? json : undefined;
   } catch {
     return undefined;

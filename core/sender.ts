@@ -10,10 +10,10 @@ import { note } from './note.ts';
 import { Phases } from './phases.ts';
 import type { Assignment, Sent } from './sent.ts';
 import { sign } from './signature.ts';
-import type { AnswerHeaders, Sink } from './sink.ts';
+import { breakOff, type AnswerHeaders, type Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
 import { UsageWatch } from './usage.ts';
-import { connectError, isMalformed, resetError } from './upstream-error.ts';
+import { connectError, isMalformed, readingError, resetError } from './upstream-error.ts';
 
 /**
  * One attempt at one target: sends, keeps the clocks, reads the answer through a receiver. Settles when the client's
@@ -104,8 +104,7 @@ export class Sender implements Handler, Delivery {
         status,
       });
     } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      this.fail(error, 'error');
+      this.thrown(error);
     }
   }
 
@@ -116,7 +115,7 @@ export class Sender implements Handler, Delivery {
     try {
       this.#receiver?.data(chunk);
     } catch (error) {
-      this.#ours(error);
+      this.thrown(error);
     }
   }
 
@@ -124,7 +123,7 @@ export class Sender implements Handler, Delivery {
     try {
       if (!this.#settled) this.#receiver?.end();
     } catch (error) {
-      this.#ours(error);
+      this.thrown(error);
     }
     this.#over();
   }
@@ -132,7 +131,7 @@ export class Sender implements Handler, Delivery {
   lost(error: Error, incomplete: boolean): void {
     if (this.#settled) return this.#over();
     if (this.#receiver) {
-      this.#receiver.broken(error);
+      this.#broken(error);
     } else if (this.#phases.phase === 'connect') {
       this.fail(connectError(this.#who, this.#request.origin, error), 'error');
     } else if (incomplete && this.#reused && !this.#isRepeated && !isMalformed(error)) {
@@ -213,12 +212,12 @@ export class Sender implements Handler, Delivery {
   }
 
   /** What goes wrong in our own reading of an answer, or in a plugin's, ends the attempt: nobody would end it else. */
-  #ours(thrown: unknown): void {
-    this.#context.log.error(
-      { err: thrown, id: this.#context.id },
-      `reading the answer of ${this.#who} failed for a reason of our own`,
-    );
-    this.fail(GatewayError.from(thrown), 'error');
+  thrown(thrown: unknown): void {
+    const error = readingError(this.#who, thrown);
+    const { log, id } = this.#context;
+    if (error.code === 'internal')
+      log.error({ err: thrown, id }, `reading the answer of ${this.#who} failed for a reason of our own`);
+    this.fail(error, 'error');
   }
 
   /** Uncommitted, the next target has its chance; committed, the client is told in its own protocol. */
@@ -227,14 +226,8 @@ export class Sender implements Handler, Delivery {
     this.#attempt.outcome = 'failed';
     this.#attempt.reason = error.code;
     this.#attempt.message = error.message;
-    if (this.#sink.committed && !this.#sink.closed) {
-      if (this.#events) {
-        this.#sink.write(own ?? Buffer.from(this.#context.dialect.failure(error)));
-        this.#sink.end();
-      } else {
-        this.#sink.break();
-      }
-    }
+    const said = (): Buffer => own ?? Buffer.from(this.#context.dialect.failure(error));
+    if (this.#sink.committed && !this.#sink.closed) breakOff(this.#sink, this.#events ? said() : undefined);
     this.#finish({ attempt: this.#attempt, error, ending });
   }
 
@@ -245,8 +238,16 @@ export class Sender implements Handler, Delivery {
       ? { code: 'shutting_down' as const, what: 'was not done when the gateway had to stop' }
       : this.#phases.late;
     const error = new GatewayError(late.code, `${this.#who} ${late.what}`);
-    if (this.#receiver) this.#receiver.broken(error);
+    if (this.#receiver) this.#broken(error);
     else this.fail(error, 'stalled');
+  }
+
+  #broken(error: Error): void {
+    try {
+      this.#receiver?.broken(error);
+    } catch (thrown) {
+      this.thrown(thrown);
+    }
   }
 
   leave(): void {

@@ -23,6 +23,13 @@ export interface Sink {
   drained(callback: () => void): void;
 }
 
+/** @param said tells in the answer that this was not the end; undefined: it cannot be told there */
+export function breakOff(sink: Sink, said: Buffer | undefined): void {
+  if (!said) return sink.break();
+  sink.write(said);
+  sink.end();
+}
+
 /** Up to this many bytes copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
 const END = Buffer.from('0\r\n\r\n');

@@ -1,4 +1,5 @@
 import { GatewayError } from './errors.ts';
+import { TooDeep } from './json.ts';
 
 const CONNECT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -8,6 +9,9 @@ const CONNECT: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
 };
+
+/** What our own parser, and undici, say of what is not HTTP/1.1. */
+const MALFORMED = new Set(['HTTP1_MALFORMED', 'UND_ERR_HEADERS_OVERFLOW']);
 
 /** A connection that never came about, told with its address and what is behind it. */
 export function connectError(who: string, origin: string, error: Error): GatewayError {
@@ -23,7 +27,7 @@ export function connectError(who: string, origin: string, error: Error): Gateway
 
 /** What came was no HTTP/1.1, or too doubtful to be taken for it. Nothing of that kind gets better on another connection. */
 export function isMalformed(error: Error): boolean {
-  return codeOf(error) === 'HTTP1_MALFORMED' || error.name === 'HTTPParserError';
+  return MALFORMED.has(codeOf(error)) || error.name === 'HTTPParserError';
 }
 
 /** A connection that stood and was lost before any answer. */
@@ -37,6 +41,12 @@ export function resetError(who: string, error: Error): GatewayError {
     `${who} closed the connection without an answer (${codeOf(error) || error.message})`,
     { cause: error },
   );
+}
+
+/** What was thrown while an answer was read; `internal` where it is no fault of the upstream's. */
+export function readingError(who: string, thrown: unknown): GatewayError {
+  if (!(thrown instanceof TooDeep)) return GatewayError.from(thrown);
+  return new GatewayError('upstream_malformed', `${who} sent ${thrown.message}`, { cause: thrown });
 }
 
 function codeOf(error: Error): string {

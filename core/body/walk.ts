@@ -223,7 +223,7 @@ function stringEnd(json: Buffer, from: number): number {
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Letters, digits and signs of `true`, `null`, `-1.5e+3`. */
+/** Letters, digits and signs of `true`, `null`, `-1.5e+3`, and of what Python writes for no number: `NaN`, `-Infinity`. */
 function isScalar(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||
@@ -231,6 +231,8 @@ function isScalar(byte: number): boolean {
     byte === 0x2d ||
     byte === 0x2b ||
     byte === 0x2e ||
-    byte === 0x45
+    byte === 0x45 ||
+    byte === 0x4e ||
+    byte === 0x49
   );
 }

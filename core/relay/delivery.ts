@@ -28,6 +28,8 @@ export interface Delivery {
   refuse(refusal: Refusal): void;
   /** It failed. Uncommitted, another target may have its chance; committed, `last` bytes are said and the body ends. */
   fail(error: GatewayError, ending: Ending, last?: Buffer): void;
+  /** What reading it threw, where the transport does not see it: ends it, too. */
+  thrown(error: unknown): void;
 }
 
 /** An upstream's answer that is not a 2xx. */

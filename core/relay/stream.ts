@@ -1,6 +1,7 @@
 import type { Reader, SseEvent } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
+import { readJson } from '../json.ts';
 import { eventsIn, parseEvent } from '../sse/event.ts';
 import { Splitter } from '../sse/splitter.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
@@ -179,7 +180,7 @@ export function isEvent(rest: Buffer): boolean {
   const { data } = parseEvent(rest.toString());
   if (data === '[DONE]') return true;
   try {
-    return typeof JSON.parse(data) === 'object';
+    return typeof readJson(data) === 'object';
   } catch {
     return false;
   }

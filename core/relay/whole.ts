@@ -2,6 +2,7 @@ import type { Remade, Verdict } from '../contracts.ts';
 import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
+import { readJson, TooDeep } from '../json.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
 import { Gathered } from '../body/gathered.ts';
 
@@ -45,10 +46,7 @@ export class WholeRelay implements Receiver {
     }
     const remade = this.#remake(body);
     if (!(remade instanceof Promise)) return this.#remade(body, remade);
-    remade.then(
-      (made) => this.#remade(body, made),
-      (error: unknown) => this.#delivery.fail(GatewayError.from(error), 'error'),
-    );
+    remade.then((made) => this.#remade(body, made)).catch((error: unknown) => this.#delivery.thrown(error));
   }
 
   #remade(body: Buffer, made: Remade | undefined): void {
@@ -108,7 +106,8 @@ export class WholeRelay implements Receiver {
     const found = members(body, ERROR);
     if (!found) return undefined;
     if (!valueAt(body, found.spans.get('error'))) return { kind: 'content' };
-    return dialect.judge(JSON.parse(body.toString()));
+    const parsed = parse(body);
+    return parsed === undefined ? undefined : dialect.judge(parsed);
   }
 
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */
@@ -137,11 +136,15 @@ export class WholeRelay implements Receiver {
   }
 }
 
-/** @returns undefined where the bytes are no JSON */
+/**
+ * @returns undefined where the bytes are not JSON
+ * @throws TooDeep
+ */
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
-  } catch {
+    return readJson(body.toString());
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import type { Fold, SseEvent } from '../../../../core/contracts.ts';
-import { isObject, objectsOf, parse, type Json } from './json.ts';
+import { isObject, objectsOf, parseExact, type Json } from './json.ts';
 
 /** What has come of one choice. */
 export interface ChoiceFold {
@@ -26,7 +26,7 @@ export class ChoicesFold implements Fold {
   }
 
   add({ data }: SseEvent): void {
-    const chunk = parse(data);
+    const chunk = parseExact(data);
     if (!isObject(chunk)) return;
     this.#addHead(chunk);
     if (isObject(chunk.usage)) this.#addUsage(chunk.usage);

@@ -1,5 +1,5 @@
 import type { Fold, SseEvent } from '../../../../core/contracts.ts';
-import { isObject, parse, type Json } from './json.ts';
+import { isObject, parseExact, type Json } from './json.ts';
 
 /** Folds a Responses stream: its closing event holds the whole answer. */
 export const foldResponses = (): Fold => new ResponsesFold();
@@ -9,7 +9,7 @@ class ResponsesFold implements Fold {
   readonly #items = new Map<unknown, Json>();
 
   add({ data }: SseEvent): void {
-    const body = parse(data);
+    const body = parseExact(data);
     if (!isObject(body)) return;
     if (isObject(body.response)) this.#response = body.response;
     if (body.type === 'response.output_item.done' && isObject(body.item)) {

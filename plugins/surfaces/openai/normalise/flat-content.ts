@@ -1,6 +1,6 @@
 import type { Call } from '../../../../core/contracts.ts';
-import { members, valueAt } from '../../../../core/body/members.ts';
-import { isObject, type Json } from '../dialects/json.ts';
+import { members } from '../../../../core/body/members.ts';
+import { isObject, parseExact, type Json } from '../dialects/json.ts';
 
 const MESSAGES = ['messages'];
 
@@ -10,7 +10,8 @@ const MESSAGES = ['messages'];
  */
 export function flatContent({ raw, format }: Call): { messages?: unknown[] } {
   if (format !== 'json') return {};
-  const messages = valueAt(raw, members(raw, MESSAGES)?.spans.get('messages'));
+  const span = members(raw, MESSAGES)?.spans.get('messages');
+  const messages = span && parseExact(raw.toString('utf8', span.start, span.end));
   if (!Array.isArray(messages) || !messages.some(hasTexts)) return {};
   return { messages: messages.map((message) => (hasTexts(message) ? flat(message) : message)) };
 }

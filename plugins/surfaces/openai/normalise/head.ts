@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isRaw } from '../../../../core/json.ts';
 import type { Json } from '../dialects/json.ts';
 
 /** Ten digits are seconds until the year 2286; more are milliseconds. */
@@ -7,7 +8,7 @@ const MOST_SECONDS = 9_999_999_999;
 /** What is said of an answer as a whole, less what says nothing; `created` in seconds. */
 export function headOf({ choices: _, usage: _usage, id, created, model, ...head }: Json): Json {
   const own = {
-    id: typeof id === 'number' ? String(id) : textual(id),
+    id: typeof id === 'number' ? String(id) : isRaw(id) ? id.rawJSON : textual(id),
     created: typeof created === 'number' ? seconds(created) : undefined,
     model: textual(model),
   };

@@ -1,6 +1,6 @@
 import type { Call, Normaliser, Quirks, SseEvent } from '../../../../core/contracts.ts';
 import { errorIn } from '../dialects/error-text.ts';
-import { isObject, objectsOf, parse, type Json } from '../dialects/json.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { NormalChoice } from './choice.ts';
 import { headOf, ownHead } from './head.ts';
 import { normalAnswer } from './answer.ts';
@@ -31,7 +31,7 @@ class ChatNormaliser implements Normaliser {
     if (this.#isOver) return [];
     const text = event.data.trim();
     if (text === '[DONE]') return this.#done();
-    const chunk = parse(text);
+    const chunk = parseExact(text);
     if (!isObject(chunk)) return this.#stray(text, event);
     const isError = !Array.isArray(chunk.choices) && errorIn(chunk) !== undefined;
     return isError ? [event] : this.#chunk(chunk);

@@ -1,5 +1,5 @@
 import type { SseEvent, Translation } from '../../../../core/contracts.ts';
-import { isObject, objectsOf, parse, type Json } from '../dialects/json.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { textOf } from '../dialects/text-of.ts';
 import { refuse } from './refuse.ts';
 
@@ -37,7 +37,7 @@ function answer(body: unknown): unknown {
 
 /** Events without text, end or usage (a role, reasoning) have no place in a text completion. */
 function event(given: SseEvent): SseEvent[] {
-  const chunk = parse(given.data);
+  const chunk = parseExact(given.data);
   if (!isObject(chunk) || !Array.isArray(chunk.choices)) return [given];
   const choices = objectsOf(chunk.choices).map(textChoice);
   const says =

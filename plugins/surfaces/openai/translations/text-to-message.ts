@@ -1,5 +1,5 @@
 import type { SseEvent } from '../../../../core/contracts.ts';
-import { isObject, objectsOf, parse, type Json } from '../dialects/json.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { textOf } from '../dialects/text-of.ts';
 
 /** A text_completion as the chat.completion that a caller of chat expects. */
@@ -25,7 +25,7 @@ export function messageEvents(): (event: SseEvent) => SseEvent[] {
     return { ...rest, index, delta, logprobs: null, finish_reason: choice.finish_reason ?? null };
   };
   return (given) => {
-    const chunk = parse(given.data);
+    const chunk = parseExact(given.data);
     if (!isObject(chunk) || !Array.isArray(chunk.choices)) return [given];
     const choices = objectsOf(chunk.choices).map(deltaChoice);
     return [

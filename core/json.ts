@@ -1,0 +1,97 @@
+/** Lists and maps may lie in one another so deep; Python's own reader gives up at the same depth. */
+export const DEEPEST = 1_000;
+
+/** A JSON text is nested deeper than that. */
+export class TooDeep extends Error {
+  constructor() {
+    super(`JSON that is nested deeper than ${DEEPEST} levels`);
+    this.name = 'TooDeep';
+  }
+}
+
+/**
+ * What an upstream's JSON says, to be judged. Python writes NaN and Infinity, which are no JSON: they are null.
+ * @throws SyntaxError, TooDeep
+ */
+export function readJson(text: string): unknown {
+  return read(text, undefined);
+}
+
+/**
+ * The same, to be written again without loss: a number that no double holds stays as it was written.
+ * @throws SyntaxError, TooDeep
+ */
+export function readExactJson(text: string): unknown {
+  return read(text, LONG_NUMBER.test(text) ? exactly : undefined);
+}
+
+/** A number that stays as it was written: no list, and no map. */
+export const isRaw = (value: unknown): value is { readonly rawJSON: string } => EXACT.isRawJSON(value);
+
+type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** JSON.parse with source text, which TypeScript does not know yet. */
+const EXACT = JSON as unknown as {
+  parse(text: string, reviver?: Reviver): unknown;
+  rawJSON(text: string): unknown;
+  isRawJSON(value: unknown): boolean;
+};
+
+/** May be a number beyond 2^53, or beyond all doubles; hardly any text has one. */
+const LONG_NUMBER = /[:,[\s]-?\d{16}|\d[eE]\+?\d{3}/;
+const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/;
+const NO_NUMBERS = new RegExp(NO_NUMBER, 'g');
+
+const exactly: Reviver = (_key, value, { source }) =>
+  typeof value === 'number' && source !== undefined && !isExact(value) ? EXACT.rawJSON(source) : value;
+
+const isExact = (value: number): boolean =>
+  Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+
+function read(text: string, reviver: Reviver | undefined): unknown {
+  // Each level needs two characters.
+  if (text.length > 2 * DEEPEST && isDeep(text)) throw new TooDeep();
+  try {
+    return EXACT.parse(text, reviver);
+  } catch (error) {
+    if (!NO_NUMBER.test(text)) throw error;
+    return EXACT.parse(withoutNoNumbers(text), reviver);
+  }
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = closingQuote(text, at + 1);
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > DEEPEST) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
+/** Outside of texts. */
+function withoutNoNumbers(text: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const quote = text.indexOf('"', at);
+    const open = quote < 0 ? text.length : quote;
+    parts.push(text.slice(at, open).replace(NO_NUMBERS, 'null'));
+    at = quote < 0 ? open : closingQuote(text, open + 1) + 1;
+    parts.push(text.slice(open, at));
+  }
+  return parts.join('');
+}
+
+/** @returns where the text of a JSON string ends, or the end of it all */
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (at - 1 - slashes >= from && text.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++;
+    if (slashes % 2 === 0) return at;
+  }
+  return text.length;
+}
