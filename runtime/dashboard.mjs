@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from 'node:path';
 import { install } from './install.mjs';
 import { environment } from './npm.mjs';
+import { withProgress } from './progress.mjs';
 import { SetupFailure } from './setup-failure.mjs';
 
 const what = 'build the dashboard';
@@ -46,14 +47,13 @@ function installPackages({ web, node, signal }) {
 async function build({ web, dist, fingerprint, node, signal }) {
   const fresh = join(web, 'node_modules', `.dashboard-${process.pid}`);
   const replaced = `${fresh}-replaced`;
-  const start = performance.now();
-  console.log('Building the dashboard …');
   try {
-    await runVite({ web, fresh, node, signal });
-    writeFileSync(join(fresh, stamp), fingerprint);
-    if (existsSync(dist)) renameSync(dist, replaced);
-    renameSync(fresh, dist);
-    console.log(`Done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+    await withProgress('Building the dashboard', async () => {
+      await runVite({ web, fresh, node, signal });
+      writeFileSync(join(fresh, stamp), fingerprint);
+      if (existsSync(dist)) renameSync(dist, replaced);
+      renameSync(fresh, dist);
+    });
   } catch (error) {
     if (error instanceof SetupFailure || error.name === 'AbortError' || !error.code) throw error;
     throw new SetupFailure(`Could not ${what}: ${error.message}.`);

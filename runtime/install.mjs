@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeInstallLock } from './install-lock.mjs';
 import { npmCi } from './npm.mjs';
+import { withProgress } from './progress.mjs';
 import { explainFailure, SetupFailure } from './setup-failure.mjs';
 import { prepareStaging, removeLeftovers, replaceModules } from './staging.mjs';
 
@@ -21,9 +22,10 @@ export async function install({ folder, needs, manifest, node, extraFlags, title
     unlock = await takeInstallLock(modules, signal);
     // The start we waited for may have done the work.
     if (isInstalled(folder, wanted)) return;
-    await withProgress(title(wanted.length), async () => {
+    await withProgress(title(wanted.length), async (soFar) => {
       const staging = prepareStaging({ folder, modules, manifest });
-      await npmCi({ folder: staging, target: modules, what, node, extraFlags, signal });
+      const fetched = (count) => soFar(`${count} of ${wanted.length} packages fetched`);
+      await npmCi({ folder: staging, target: modules, what, node, extraFlags, fetched, signal });
       assertInstalled(staging, wanted, what);
       verify?.(staging);
       replaceModules(modules, staging);
@@ -93,23 +95,5 @@ function leaveNothing(modules, unlock) {
     rmdirSync(modules);
   } catch {
     // What is left is removed by the next start; what went wrong here must not hide why we are here.
-  }
-}
-
-/** Says what takes long and how long it took; on a terminal with the seconds running. */
-async function withProgress(title, work) {
-  const start = performance.now();
-  const seconds = (digits) => ((performance.now() - start) / 1000).toFixed(digits);
-  const { isTTY } = process.stdout;
-  console.log(`${title} …`);
-  const ticking = isTTY ? setInterval(() => process.stdout.write(`\r${seconds(0)} s`), 1000) : undefined;
-  try {
-    await work();
-    console.log(`${isTTY ? '\r' : ''}Done in ${seconds(1)} s.`);
-  } catch (error) {
-    if (isTTY) console.log();
-    throw error;
-  } finally {
-    clearInterval(ticking);
   }
 }

@@ -17,22 +17,31 @@ const flags = [
   '--fetch-retry-maxtimeout=5000',
 ];
 
+// npm names each package that it has fetched, or found in its cache.
+const tarball = /npm http (?:fetch GET 200|cache) \S+\.tgz/g;
+
 const damage = /TAR_ENTRY_ERROR (\w+)/;
 
 /**
  * Runs `npm ci` in `folder` under the Node at `node`, in silence. Rejects with a SetupFailure that says
- * what could not be done; `what` completes "Could not …", `target` is the folder to name in it.
+ * what could not be done; `what` completes "Could not …", `target` is the folder to name in it. `fetched` hears how many
+ * packages are there.
  */
-export async function npmCi({ folder, target, what, node, extraFlags, signal }) {
+export async function npmCi({ folder, target, what, node, extraFlags, fetched, signal }) {
   signal.throwIfAborted();
-  const { log, code, hasLostPatience } = await run(['ci', ...flags, ...extraFlags], { folder, node, signal });
+  const { log, code, hasLostPatience } = await run(['ci', ...flags, ...extraFlags], {
+    folder,
+    node,
+    fetched,
+    signal,
+  });
   signal.throwIfAborted();
   // With exit code 0, for example on a full disk, npm leaves truncated files behind and only warns of it.
   if (code !== 0 || damage.test(log))
     throw explainFailure({ what, folder: target, ...readLog(log, hasLostPatience) });
 }
 
-function run(args, { folder, node, signal }) {
+function run(args, { folder, node, fetched, signal }) {
   const [command, ...before] = findNpm(node);
   const child = spawn(command, [...before, ...args], {
     cwd: folder,
@@ -47,9 +56,12 @@ function run(args, { folder, node, signal }) {
   return new Promise((resolve, reject) => {
     let log = '';
     const patience = losePatience(kill);
+    let packages = 0;
     const read = (chunk) => {
       log += chunk;
       patience.hear(chunk);
+      packages += chunk.match(tarball)?.length ?? 0;
+      fetched?.(packages);
       if (damage.test(chunk)) kill();
     };
     child.stdout.setEncoding('utf8').on('data', read);

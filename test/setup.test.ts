@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -27,6 +27,17 @@ t.test('a Node that is new enough is used as it is, and no other is fetched', as
   t.match(project.npmCalls(), [{ folder: 'node_modules/.setup-staging' }]);
   t.equal(project.npmCalls().length, 1);
   t.equal(project.list('runtime/node_modules'), undefined);
+});
+
+t.test('a step of npm that takes long shows life in a log, too, and does not flood it', async (t) => {
+  const project = new Project(t);
+  const enough = join(project.folder, 'enough');
+  const start = project.start(['report.ts'], { FAKE_NPM: 'long', FAKE_NPM_ENOUGH: enough });
+  await start.says(/^… \d+ s, 2 of 1 packages fetched\n… \d+ s, 2 of 1 packages fetched\n/m);
+  writeFileSync(enough, '');
+  const { stdout } = await start.ended;
+  const times = [...stdout.matchAll(/^… (\d+) s/gm)].map(([, seconds]) => Number(seconds));
+  t.ok(times[1]! - times[0]! >= times[0]! - 1, `further and further apart: ${times.join()}`);
 });
 
 t.test('a Node that is too old makes the start fetch the pinned one, once, and say so', async (t) => {

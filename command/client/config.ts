@@ -1,6 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { Catalogue } from '../../core/catalogue.ts';
-import { readConfig } from '../../core/config/read.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -32,6 +30,11 @@ reload has it read the file again, and fails where some of that needs a restart.
 };
 
 async function check(given: Run): Promise<void> {
+  // Here, for the others need no plugins.
+  const [{ Catalogue }, { readConfig }] = await Promise.all([
+    import('../../core/catalogue.ts'),
+    import('../../core/config/read.ts'),
+  ]);
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const catalogue = await Catalogue.read(root);
   const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);

@@ -2,7 +2,6 @@ import { confirm } from './confirm.ts';
 import { EXIT, Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
 import { byGateway } from './populate/by-gateway.ts';
-import { byHand } from './populate/by-hand.ts';
 import { notesOf } from './populate/notes.ts';
 import type { Candidate, Populating } from './populate/populating.ts';
 import { forEach } from './results.ts';
@@ -40,6 +39,10 @@ on, and --yes says so beforehand; in scripts it does not ask.`,
     );
   },
 };
+
+/** Loaded where it is needed: it takes every plugin. */
+const byHand = async (given: Run): Promise<Populating> =>
+  (await import('./populate/by-hand.ts')).byHand(given);
 
 async function populating(given: Run): Promise<Populating> {
   const { here, url, config } = given.options;

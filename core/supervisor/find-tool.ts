@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { askTool } from './ask-tool.ts';
 
 export interface Tool {
   readonly path: string;
@@ -37,15 +36,10 @@ export async function askVersion(
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Tool | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(path, words, { env, signal, timeout: 10_000 });
-    const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(stdout);
-    if (!match) return undefined;
-    return { path, version: [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] };
-  } catch {
-    signal.throwIfAborted();
-    return undefined;
-  }
+  const said = await askTool({ command: path, words, env }, signal);
+  const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(said ?? '');
+  if (!match) return undefined;
+  return { path, version: [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] };
 }
 
 /** Whether a version lies in '>=1.23' or '>=3.10 <3.13'. */

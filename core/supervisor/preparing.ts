@@ -2,10 +2,11 @@ import type { Parts } from './parts.ts';
 import { prepare } from './prepare.ts';
 import type { Job } from './prepare.ts';
 
-/** How often (ms) the log tells how far an installation is. */
-const TOLD_EVERY = 1_000;
+/** ms until the log tells how far an installation is, and twice as long each time after that, up to the last. */
+const FIRST = 1_000;
+const LAST = 32_000;
 
-/** Prepares a program, and tells how far that is: each step, and the log now and then. */
+/** Prepares a program, and tells how far that is: each step, and the log ever more rarely. */
 export async function preparing(
   parts: Parts,
   signal: AbortSignal,
@@ -14,13 +15,17 @@ export async function preparing(
   const { spec, log, now } = parts;
   const provider = parts.provider.name;
   let over = false;
+  let pause = FIRST;
   let told: number | undefined;
+  let last = '';
   const progress: Job['progress'] = (line) => {
     if (over) return;
     if (told === undefined) log.info({ provider, ...spec.notes }, 'installing');
     told ??= now();
-    if (now() - told >= TOLD_EVERY) {
+    if (line !== last && now() - told >= pause) {
       told = now();
+      last = line;
+      pause = Math.min(LAST, 2 * pause);
       log.info({ provider }, line);
     }
     step(line);

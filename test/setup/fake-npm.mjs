@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Stands for npm on PATH: notes how it was called in FAKE_NPM_CALLS, "installs" what the lockfile in the
 // current folder lists, and goes wrong in the way that FAKE_NPM names.
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const args = process.argv.slice(2);
@@ -31,6 +31,11 @@ const ways = {
   hang() {
     mkdirSync('node_modules/half', { recursive: true });
     setInterval(() => {}, 1000);
+  },
+  long() {
+    for (const name of ['alpha', 'beta'])
+      console.error(`npm http fetch GET 200 https://registry.example.org/${name}/-/${name}-1.0.0.tgz 3ms`);
+    setInterval(() => existsSync(process.env.FAKE_NPM_ENOUGH) && (install(), process.exit()), 50);
   },
   slow() {
     setTimeout(install, 700);

@@ -2,6 +2,7 @@ import { cp, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ToolchainJob } from '../../../core/contracts.ts';
 import { runTool } from '../../../core/supervisor/run-tool.ts';
+import { NpmProgress } from './progress.ts';
 import type { Remedy } from '../../../core/supervisor/run-tool.ts';
 
 interface Installation extends ToolchainJob {
@@ -22,8 +23,8 @@ const REMEDIES: readonly Remedy[] = [
 ];
 
 export async function installPackage(job: Installation, spec: string): Promise<void> {
-  job.progress(`fetching ${spec}`);
-  await npm(job, job.stage, ['install', '--prefix', job.stage, ...QUIETLY, spec]);
+  const words = ['install', '--prefix', job.stage, ...QUIETLY, spec];
+  await npm(job, `fetching ${spec} and its packages`, job.stage, words);
 }
 
 /** Modules are looked for beside the code, and the checkout must stay as it is: so the code is copied. */
@@ -31,18 +32,25 @@ export async function installCheckout(job: Installation, checkout: string): Prom
   const app = join(job.stage, 'app');
   const outside = new Set(['.git', 'node_modules']);
   await cp(checkout, app, { recursive: true, filter: (path) => !outside.has(basename(path)) });
-  job.progress('fetching its packages');
   const isLocked = await access(join(app, 'package-lock.json')).then(
     () => true,
     () => false,
   );
-  await npm(job, app, [isLocked ? 'ci' : 'install', ...QUIETLY]);
+  await npm(job, 'fetching its packages', app, [isLocked ? 'ci' : 'install', ...QUIETLY]);
 }
 
 async function npm(
-  { npm: path, provider, env, signal }: Installation,
+  { npm: path, provider, env, signal, progress }: Installation,
+  doing: string,
   cwd: string,
   words: string[],
 ): Promise<void> {
-  await runTool({ provider, command: [path, ...words], cwd, env, signal, remedies: REMEDIES });
+  const seen = new NpmProgress(doing, progress);
+  const line = (text: string): void => seen.read(text);
+  const command = [path, ...words, '--loglevel=http'];
+  try {
+    await runTool({ provider, command, cwd, env, signal, line, remedies: REMEDIES });
+  } finally {
+    seen.end();
+  }
 }

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { askTool } from '../../../core/supervisor/ask-tool.ts';
 
 /** What an interpreter says of itself. */
 export interface Interpreter {
@@ -39,12 +38,11 @@ export async function ask(
   signal: AbortSignal,
 ): Promise<Interpreter | undefined> {
   // Python looks for modules in the working directory first, so that must be nobody's project.
-  const settings = { env, signal, timeout: 10_000, windowsHide: true, cwd: dirname(process.execPath) };
+  const cwd = dirname(process.execPath);
+  const said = await askTool({ command, words: ['-c', QUESTION], env, cwd }, signal);
   try {
-    const { stdout } = await promisify(execFile)(command, ['-c', QUESTION], settings);
-    return JSON.parse(stdout) as Interpreter;
+    return said === undefined ? undefined : (JSON.parse(said) as Interpreter);
   } catch {
-    signal.throwIfAborted();
     return undefined;
   }
 }

@@ -87,3 +87,28 @@ t.test('a toolchain that nobody has, and one that breaks, are said', async (t) =
   const { one: other } = supervise(t, 'serve', { toolchain, spec: { source } });
   await t.rejects(other.start('the test wants it'), { code: 'install_failed', message: /broken/ });
 });
+
+t.test('the log tells of a long installation ever more rarely, and nothing twice in a row', async (t) => {
+  const logged: string[] = [];
+  let now = 0;
+  const toolchain = {
+    prepare: async ({ folder, progress }: ToolchainJob) => {
+      for (let second = 0; second <= 60; second++, now += 1_000) progress(`fetching (${second} of 60 MB)`);
+      for (let second = 0; second <= 600; second++, now += 1_000) progress('unpacking');
+      mkdirSync(folder);
+      return {};
+    },
+  };
+  const { one } = supervise(t, 'serve', { toolchain, logged, now: () => now, spec: { source } });
+  await one.start('the test wants it');
+  const [first, ...rest] = logged;
+  t.equal(first, 'installing');
+  t.strictSame(
+    rest.filter((line) => line.startsWith('fetching')),
+    [1, 3, 7, 15, 31].map((second) => `fetching (${second} of 60 MB)`),
+  );
+  t.strictSame(
+    rest.filter((line) => line === 'unpacking'),
+    ['unpacking'],
+  );
+});

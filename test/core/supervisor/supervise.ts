@@ -12,6 +12,9 @@ export const standIn = join(import.meta.dirname, 'stand-in.mjs');
 
 export const log = { debug() {}, info() {}, warn() {}, error() {} } as unknown as FastifyBaseLogger;
 
+const loggingTo = (lines: string[] | undefined): FastifyBaseLogger =>
+  lines ? Object.assign({ ...log }, { info: (_: unknown, line: string) => lines.push(line) }) : log;
+
 interface Wishes {
   folder?: string;
   toolchain?: Toolchain;
@@ -21,6 +24,8 @@ interface Wishes {
   use?: () => { inflight: number; begun: number };
   /** bytes that have come from it */
   heard?: () => number;
+  /** what is told about it to the log of the gateway */
+  logged?: string[];
   /** real ms for each ms that the supervisor means to wait */
   pace?: number;
 }
@@ -29,7 +34,7 @@ interface Wishes {
 export function supervise(
   t: Test,
   does: string,
-  { folder, toolchain, env, now, spec, use, heard, pace = 0.01 }: Wishes = {},
+  { folder, toolchain, env, now, spec, use, heard, logged, pace = 0.01 }: Wishes = {},
 ) {
   const watchers = new Set<(change: Change) => void>();
   const address = { origin: '', key: '' };
@@ -54,7 +59,7 @@ export function supervise(
     logFile: `${place}.log`,
     toolchain,
     env: env ?? process.env,
-    log,
+    log: loggingTo(logged),
     now: now ?? (() => performance.now()),
     date: Date.now,
     random: () => 0,

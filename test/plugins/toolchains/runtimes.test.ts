@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { Host, Toolchain } from '../../../core/contracts.ts';
-import { fits, inWords } from '../../../core/supervisor/find-tool.ts';
+import { askVersion, fits, inWords } from '../../../core/supervisor/find-tool.ts';
 import deno from '../../../plugins/toolchains/deno.ts';
 import go from '../../../plugins/toolchains/go.ts';
 import node from '../../../plugins/toolchains/node.ts';
@@ -141,6 +142,44 @@ t.test("packages for Node come without their scripts, and the registry's words a
     code: 'install_failed',
     message: /the package registry cannot be reached; look at the network/,
   });
+});
+
+t.test(
+  'while npm says nothing to people, the step that it is at goes on telling how far it is',
+  async (t) => {
+    const { root, prepare, lines, script } = machine(t, node, {}, { node: '>=20' });
+    const fetched =
+      'npm http fetch GET 200 https://registry.example.com/thing/-/thing-1.0.0.tgz 3ms (cache miss)';
+    script(
+      'npm',
+      `echo "$@" > ${root}/words; echo "${fetched}" >&2; while [ ! -e ${root}/enough ]; do sleep 0.1; done`,
+    );
+    const done = prepare();
+    const seen = (): string[] =>
+      lines.filter((line) => /^fetching its packages \(1 so far, \d+ s\)$/.test(line));
+    while (seen().length < 2) await sleep(50);
+    writeFileSync(join(root, 'enough'), '');
+    await done;
+    t.equal(lines[0], 'fetching its packages');
+    t.not(seen()[0], seen()[1]);
+  },
+);
+
+t.test('what several ask of a tool at the same time is asked once', async (t) => {
+  const { root, bin, script } = machine(t, go, {}, { go: '>=1.23' });
+  script('tool', `echo asked >> ${root}/runs; while [ ! -e ${root}/enough ]; do sleep 0.1; done; echo 1.2.3`);
+  const ask = (signal: AbortSignal) =>
+    askVersion(join(bin, 'tool'), ['--version'], { PATH: '/usr/bin:/bin' }, signal);
+  const [stays, leaves] = [new AbortController(), new AbortController()];
+  const [one, other] = [ask(stays.signal), ask(leaves.signal)];
+  while (!existsSync(join(root, 'runs'))) await sleep(20);
+  leaves.abort(new Error('enough of it'));
+  await t.rejects(other, { message: 'enough of it' }, 'one that leaves takes nothing from the others');
+  writeFileSync(join(root, 'enough'), '');
+  t.match(await one, { version: [1, 2, 3] });
+  t.equal(runs(join(root, 'runs')), 1);
+  t.match(await ask(stays.signal), { version: [1, 2, 3] });
+  t.equal(runs(join(root, 'runs')), 2, 'nothing old is told later');
 });
 
 t.test('the config names runtimes, and what it says wrongly is said', async (t) => {

@@ -1,0 +1,66 @@
+import { interruptible } from '../interrupted.ts';
+import { readHouse, type House } from '../programs.ts';
+import { show, type Run } from '../subcommand.ts';
+import { table } from '../table.ts';
+import { checkHouse, type Finding } from './house.ts';
+import { checkNetwork } from './network.ts';
+import { checkProvider, type Diagnosis } from './provider.ts';
+
+/** Looks at everything, and tells each part as soon as it is known. */
+export async function diagnose(given: Run): Promise<void> {
+  const { config, network, json } = given.options;
+  const problems: Finding[] = [];
+  const tell = (problem: string) =>
+    void problems.push({ what: 'secrets', ok: false, found: problem, remedy: 'mend or remove that file' });
+  const house = await readHouse(typeof config === 'string' ? config : undefined, tell);
+  const examined = (findings: readonly Finding[]): void => {
+    if (!json) given.print(`${machineTable([...problems, ...findings], given.people)}\n`);
+  };
+  const [machine, providers] = await interruptible(
+    (signal) => examine(house, network === true, signal, examined),
+    'nothing was changed',
+  );
+  const findings = [...problems, ...machine];
+  const ok = findings.every((one) => one.ok) && providers.every((one) => one.ok || !one.named);
+  show(given, { ok, machine: findings, providers }, () => report(findings, providers, given.people));
+  if (!ok) process.exitCode = 1;
+}
+
+function examine(
+  house: House,
+  network: boolean,
+  signal: AbortSignal,
+  examined: (machine: readonly Finding[]) => void,
+): Promise<[readonly Finding[], readonly Diagnosis[]]> {
+  const machine = Promise.all([checkHouse(house, signal), network ? checkNetwork(house, signal) : []]);
+  return Promise.all([
+    machine.then((all) => {
+      examined(all.flat());
+      return all.flat();
+    }),
+    Promise.all(house.known.map((one) => checkProvider(one, signal))),
+  ]);
+}
+
+function machineTable(machine: readonly Finding[], people: boolean): string {
+  const found = machine.map(({ what, ok, found: it }) => [what, ok ? 'fine' : 'lacking', it]);
+  return table(['this machine', 'is', 'found'], found, people);
+}
+
+function report(machine: readonly Finding[], providers: readonly Diagnosis[], people: boolean): string {
+  const rows = providers.map(({ provider, named, ok, toolchain, port }) => [
+    provider,
+    ok ? 'fine' : 'lacking',
+    named ? 'yes' : 'no',
+    toolchain ?? '-',
+    port ?? '-',
+  ]);
+  const remedies = [
+    ...machine.flatMap(({ remedy }) => remedy ?? []),
+    ...providers.flatMap(({ lacks }) => lacks),
+  ];
+  return [
+    table(['provider', 'is', 'in the config', 'toolchain', 'port'], rows, people),
+    ...(remedies.length > 0 ? [[...new Set(remedies)].map((one) => `- ${one}\n`).join('')] : []),
+  ].join('\n');
+}
