@@ -172,7 +172,6 @@ export class Sender implements Handler, Delivery {
     // What is unpacked may still come when the client has left.
     if (this.#settled) return;
     this.#context.trace.bytes += bytes.length;
-    this.#usage.saw(bytes);
     const { phase } = this.#phases;
     // Or when the upstream's side is over.
     if (this.#sink.write(bytes) || phase === 'paused' || phase === 'over') return;
@@ -182,6 +181,10 @@ export class Sender implements Handler, Delivery {
       this.#phases.resume();
       this.#exchange?.resume();
     });
+  }
+
+  saw(bytes: Buffer): void {
+    this.#usage.saw(bytes);
   }
 
   complete(): void {
@@ -206,8 +209,6 @@ export class Sender implements Handler, Delivery {
 
   #answered(): void {
     this.#attempt.outcome = 'answered';
-    const { usage } = this.#usage;
-    if (usage) this.#context.trace.usage = usage;
     this.#finish({ attempt: this.#attempt, ending: 'complete' });
   }
 
@@ -264,6 +265,8 @@ export class Sender implements Handler, Delivery {
     if (this.#phases.gap > 0) this.#attempt.gap = this.#phases.gap;
     this.#context.leaving.attempt = undefined;
     const whole = this.#attempt.outcome === 'answered';
+    // Of an attempt that another one makes up for, it is not the caller's.
+    if (whole || this.#sink.committed || this.#context.leaving.gone) this.#remember();
     const { phase } = this.#phases;
     const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
     const trails = (whole || drains) && phase !== 'over';
@@ -272,6 +275,11 @@ export class Sender implements Handler, Delivery {
     if (trails) this.#phases.trail(whole);
     else this.#cut();
     this.#settle(sent);
+  }
+
+  #remember(): void {
+    const { usage } = this.#usage;
+    if (usage) this.#context.trace.usage = usage;
   }
 
   #cut(): void {

@@ -5,12 +5,18 @@ export interface Usage {
   readonly total: number;
 }
 
-/** Remembers the end of an answer that passes in pieces: what it says of its usage stands there. */
+/** Each count has a name that ends so; `"usage":null` has none. */
+const COUNT = Buffer.from('_tokens"');
+
+/**
+ * Remembers the last pieces of an answer that may say its usage, whatever comes after them: comments, `[DONE]`, a break.
+ */
 export class UsageWatch {
   #last: Buffer | undefined;
   #before: Buffer | undefined;
 
   saw(piece: Buffer): void {
+    if (piece.indexOf(COUNT) === -1) return;
     this.#before = this.#last;
     this.#last = piece;
   }

@@ -20,6 +20,8 @@ export interface Delivery {
   /** Commits: the head goes out. */
   open(headers: Record<string, string | string[]>): void;
   write(bytes: Buffer): void;
+  /** Bytes of the answer as they came, whether or not they are written: they may say its usage. */
+  saw(bytes: Buffer): void;
   /** The answer was whole. */
   complete(): void;
   /** A whole answer at once. */

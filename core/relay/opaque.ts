@@ -19,6 +19,7 @@ export class OpaqueRelay implements Receiver {
       this.#delivery.firstContent();
       this.#delivery.open(plain(this.#reading));
     }
+    this.#delivery.saw(chunk);
     this.#delivery.write(chunk);
   }
 

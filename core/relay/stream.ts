@@ -89,6 +89,7 @@ export class StreamRelay implements Receiver {
 
   #take(run: Buffer): void {
     const reader = this.#reader;
+    this.#delivery.saw(run);
     if (this.#content && !this.#outlet.rewrite && reader.quiet(run)) return this.#delivery.write(run);
     let passed = 0;
     let terminal = false;

@@ -32,7 +32,10 @@ export class WholeRelay implements Receiver {
   }
 
   data(chunk: Buffer): void {
-    if (this.#delivery.committed) return this.#delivery.write(chunk);
+    if (this.#delivery.committed) {
+      this.#delivery.saw(chunk);
+      return this.#delivery.write(chunk);
+    }
     this.#body.add(chunk);
     if (this.#body.length > this.#reading.limits.answer) this.#tooLong();
   }
