@@ -134,7 +134,7 @@ t.test('a program that is not there is said', async (t) => {
   const { one } = supervise(t, '', { spec: { command: ['/nowhere/program'] } });
   await t.rejects(one.start('the test wants it'), {
     code: 'process_failed',
-    message: /\/nowhere\/program or its working directory is not there/,
+    message: /could not be run: \/nowhere\/program is not there/,
   });
   t.equal(one.state, 'failed');
 });
