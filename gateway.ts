@@ -14,6 +14,7 @@ import { mount, type HostParts } from './core/mount.ts';
 import { answerErrors, refuseWhileClosing } from './core/answer-errors.ts';
 import { readOverrides, tryStrategies } from './core/boot-settings.ts';
 import { oneTarget } from './core/request-target.ts';
+import { privateFolder } from './core/private-folder.ts';
 import type { MakeStrategy } from './core/routes.ts';
 import { Secrets, withKept } from './core/secrets.ts';
 import { tellProcesses } from './core/signs.ts';
@@ -71,6 +72,8 @@ export async function house(
   app.addHook('onClose', () => yard.close().finally(deafen));
   const tell = (problem: string) => app.log.warn(problem);
   tryStrategies(loaded, make);
+  // What cannot be made there is told by who needs it.
+  await privateFolder(config.home).catch(() => undefined);
   await readOverrides(settings, make, tell);
 
   const toolchains = new Map<string, Toolchain>();

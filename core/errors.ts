@@ -47,6 +47,7 @@ const ERRORS = {
   queue_full: [503, 'unavailable_error'],
   queue_timeout: [503, 'unavailable_error'],
   shutting_down: [503, 'unavailable_error'],
+  secret_not_saved: [507, 'server_error'],
   config_invalid: [500, 'config_error'],
 } as const satisfies Record<string, readonly [number, string]>;
 

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notSaved } from './config/save.ts';
 import type { ModelOverriding, Overriding, TargetConfig, Written } from './overriding.ts';
+import { whyNotWritten } from './why-not-written.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** Says of a part whether, or what of it, can still be used. */
@@ -58,10 +59,9 @@ export class Overrides {
       if (Object.keys(value).length === 0) await rm(this.#file, { force: true });
       else await writeWhole(this.#file, `${JSON.stringify(value, null, 2)}\n`);
     } catch (error) {
-      throw notSaved(
-        `${this.#file} cannot be written (${(error as Error).message}), and everything holds as before. Let the gateway's user write into its folder, or name another as home`,
-        error,
-      );
+      const remedy = "Let the gateway's user write into its folder, or name another as home";
+      const why = whyNotWritten(this.#file, error as Error, remedy);
+      throw notSaved(`${why}. Everything holds as before`, error);
     }
   }
 }

@@ -1,7 +1,11 @@
 /** What operators gave to programs while the gateway ran: `<home>/secrets.json`, for the gateway's user alone. */
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec, Secret } from './contracts.ts';
+import { GatewayError } from './errors.ts';
+import { privateFolder } from './private-folder.ts';
+import { whyNotWritten } from './why-not-written.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** by provider, then by name; undefined takes one away */
 type Kept = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -41,7 +45,10 @@ export class Secrets {
     };
   }
 
-  /** Written first, one change after the other, so that what holds is what a restart will find. */
+  /**
+   * Written first, one change after the other, so that what holds is what a restart will find.
+   * @throws GatewayError `secret_not_saved` where it cannot be written
+   */
   #set(provider: string, changes: SecretChanges): Promise<void> {
     const next = this.#writing.then(async () => {
       const { [provider]: before = {}, ...others } = this.#kept;
@@ -77,20 +84,15 @@ function own<T>(members: Readonly<Record<string, T>> | undefined, name: string):
   return members && Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-/** Whole or not at all: beside it, to the disk, and then in its place. */
 async function write(file: string, kept: Kept): Promise<void> {
-  if (Object.keys(kept).length === 0) return rm(file, { force: true });
-  const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  // It may have been there before, open to others; a folder of somebody else's is left as it is.
-  await chmod(folder, 0o700).catch(() => undefined);
-  const beside = `${file}.${process.pid}.new`;
-  const handle = await open(beside, 'w', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(kept, null, 2)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    if (Object.keys(kept).length === 0) return await rm(file, { force: true });
+    await privateFolder(dirname(file));
+    await writeWhole(file, `${JSON.stringify(kept, null, 2)}\n`);
+  } catch (error) {
+    const why = whyNotWritten(file, error as Error, REMEDY);
+    throw new GatewayError('secret_not_saved', `Nothing was saved: ${why}`, { cause: error });
   }
-  await rename(beside, file);
 }
+
+const REMEDY = "Let the gateway's user write into its folder, or name another as home";

@@ -175,7 +175,8 @@ export const house = {
     format: 'path',
     minLength: 1,
     default: '.switchyard',
-    description: 'Folder for what the gateway writes, and for what it makes of programs that it fetched.',
+    description:
+      'Folder for what the gateway writes, and for what it makes of programs that it fetched. Only its own user may look into it (mode 0700).',
   },
   apis: {
     type: 'string',

@@ -2,6 +2,7 @@ import { access, constants, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Catalogue } from '../catalogue.ts';
 import { GatewayError } from '../errors.ts';
+import { whyNotWritten } from '../why-not-written.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { Kept, Loaded } from './check.ts';
 import { edited, type Edit } from './edit.ts';
@@ -39,10 +40,8 @@ export async function save(
     if (kept.text !== undefined) await access(file, constants.W_OK);
     await writeWhole(file, text, kept.text === undefined ? NEW : (await stat(file)).mode & 0o7777);
   } catch (error) {
-    throw notSaved(
-      `${kept.file} cannot be written (${(error as Error).message}). Let the gateway's user write it and its folder ${dirname(file)}`,
-      error,
-    );
+    const remedy = `Let the gateway's user write it and its folder ${dirname(file)}`;
+    throw notSaved(whyNotWritten(kept.file, error as Error, remedy), error);
   }
   return next;
 }
