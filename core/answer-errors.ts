@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestId } from './context.ts';
+import { lingerAfter } from './linger.ts';
 import { errorBody, GatewayError, type ErrorCode } from './errors.ts';
 
 /** What Fastify itself finds wrong, in our words. */
@@ -26,6 +27,14 @@ const FROM_FASTIFY: Readonly<
     'a name in the URL is longer than any here; send it in the body',
   ],
 };
+
+/** What is said while the request is still coming, to whoever may still be sending. */
+const BEFORE_THE_END: ReadonlySet<ErrorCode> = new Set([
+  'body_too_large',
+  'request_too_slow',
+  'too_many_bodies',
+  'shutting_down',
+]);
 
 /** Every error leaves the house as `{"error": {message, type, param, code}}`, never with a stack. */
 export function answerErrors(app: FastifyInstance): void {
@@ -72,7 +81,10 @@ function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
   const id = requestId();
   reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
   if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
-  if (error.code === 'body_too_large') reply.header('connection', 'close');
+  if (BEFORE_THE_END.has(error.code)) {
+    reply.header('connection', 'close');
+    lingerAfter(reply.request.raw);
+  }
   return reply.code(error.statusCode).type('application/json; charset=utf-8').send(errorBody(error));
 }
 

@@ -46,6 +46,7 @@ const ERRORS = {
   install_failed: [503, 'unavailable_error'],
   queue_full: [503, 'unavailable_error'],
   queue_timeout: [503, 'unavailable_error'],
+  too_many_bodies: [503, 'unavailable_error'],
   shutting_down: [503, 'unavailable_error'],
   secret_not_saved: [507, 'server_error'],
   config_invalid: [500, 'config_error'],

@@ -49,6 +49,17 @@ export const house = {
         default: '64MiB',
         description: 'The largest request body that is taken.',
       },
+      bodyMemory: {
+        format: 'bytes',
+        default: '512MiB',
+        description:
+          'The memory of all request bodies, from when they come until they are answered; more get 503. At least one of bodyLimit is taken.',
+      },
+      bodyIdle: {
+        format: 'duration',
+        default: '30s',
+        description: 'How long nothing may come of a request body before it is given up with 408.',
+      },
       origins: texts("Web pages that may call the gateway from a browser; '*' lets any.", {
         pattern: String.raw`^(\*|null|[a-z][a-z0-9+.-]*://[^/\s]+)$`,
         examples: ['https://app.example.com', '*'],

@@ -10,6 +10,10 @@ export interface HouseConfig {
     readonly adminKeys: readonly string[];
     /** bytes */
     readonly bodyLimit: number;
+    /** bytes of all bodies together */
+    readonly bodyMemory: number;
+    /** ms that nothing may come of a body */
+    readonly bodyIdle: number;
     readonly origins: readonly string[];
     readonly hosts: readonly string[];
     /** ms for running answers when the gateway stops */

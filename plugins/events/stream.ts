@@ -8,6 +8,12 @@ const PING = 15_000;
 /** So many may read at once. */
 const READERS = 200;
 
+const HEAD = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
 interface Parts {
   readonly journal: Journal;
   readonly hello: (resumed: boolean) => unknown;
@@ -35,6 +41,10 @@ export class Stream {
   /** @throws GatewayError `queue_full` */
   open(request: FastifyRequest, reply: FastifyReply): void {
     if (this.#closed) throw new GatewayError('shutting_down', 'the gateway is stopping', { retryAfter: 2 });
+    if (request.method === 'HEAD') {
+      reply.hijack();
+      return void reply.raw.writeHead(200, HEAD).end();
+    }
     if (this.#readers.size >= READERS)
       throw new GatewayError('queue_full', `${READERS} clients read /events already; close one`, {
         retryAfter: 5,
@@ -43,11 +53,7 @@ export class Stream {
     const { journal, hello, watched } = this.#parts;
     reply.hijack();
     const { raw } = reply;
-    raw.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    });
+    raw.writeHead(200, HEAD);
     const reader = new Reader(raw, journal, hello);
     this.#readers.add(reader);
     if (this.#readers.size === 1) watched(true);

@@ -255,3 +255,13 @@ t.test('what is kept for who comes back is bounded in number and in bytes', (t) 
   t.equal(small.after(5), undefined);
   t.end();
 });
+
+t.test('who asks for the head alone gets it, and takes no place', async (t) => {
+  const house = await startHouse(t, {});
+  for (let time = 0; time < 250; time++) {
+    const { status, headers, text } = await house.ask('/events', { method: 'HEAD' });
+    if (status !== 200 || text !== '' || !/event-stream/.test(headers['content-type'] ?? ''))
+      return void t.fail(`${status} ${text}`);
+  }
+  t.equal((await house.ask('/v1/models', { method: 'HEAD' })).status, 200);
+});

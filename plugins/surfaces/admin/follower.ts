@@ -8,6 +8,13 @@ const PING = 15_000;
 /** bytes that may wait for a connection; who is slower than that misses lines */
 const ROOM = 262_144;
 
+/** The head of what a follower gets. */
+export const FOLLOWED = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+};
+
 /**
  * One who follows a program's log by server-sent events. Nothing is kept for it: it reads on from where it was as its
  * connection takes more, and is told how many lines it has missed where that is no longer in memory.
@@ -33,11 +40,7 @@ export class Follower {
     response.on('drain', () => this.#goOn());
     response.on('error', () => this.#left());
     response.once('close', () => this.#left());
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    });
+    response.writeHead(200, FOLLOWED);
     response.flushHeaders();
   }
 

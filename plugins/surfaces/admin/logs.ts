@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Log } from '../../../core/supervisor/log.ts';
-import { Follower } from './follower.ts';
+import { FOLLOWED, Follower } from './follower.ts';
 import { shown } from './shown-line.ts';
 
 const LINES = 200;
@@ -34,6 +34,8 @@ export function logs({ app, yard }: Host): void {
     if (download) return file(reply, name, log);
     if (!follow) return { data: (await log.last(lines, search)).map(shown) };
     reply.hijack();
+    // Nothing follows the head, so nobody may wait for it.
+    if (request.method === 'HEAD') return void reply.raw.writeHead(200, FOLLOWED).end();
     const follower = new Follower(reply.raw, log, search);
     followers.add(follower);
     reply.raw.once('close', () => followers.delete(follower));

@@ -19,13 +19,14 @@ const surfaces = new Set<string>();
  * @returns whether it was answered
  */
 export async function answeredByModel(
-  { app, yard }: Host,
+  host: Host,
   path: string,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<boolean> {
   if (!mayNameModel(request)) return false;
-  const body = await bytesOf(request, app.initialConfig.bodyLimit ?? 0);
+  const { yard } = host;
+  const body = await bytesOf(request, host);
   const call = callIn(body, path, request, yard.acceptsCallersKey);
   if (call === undefined || call.model === '') {
     request.body = Readable.from(body.length === 0 ? [] : [body]);
@@ -44,11 +45,11 @@ function mayNameModel({ method, headers }: FastifyRequest): boolean {
   );
 }
 
-function bytesOf(request: FastifyRequest, limit: number): Promise<Buffer> {
+function bytesOf(request: FastifyRequest, { app, yard, config }: Host): Promise<Buffer> {
+  const { bodyLimit: limit = 0 } = app.initialConfig;
+  const reading = { limit, idle: config.server.bodyIdle, clock: yard.clock, watcher: indexed(request) };
   return new Promise((resolve, reject) => {
-    readBody(request.raw, limit, indexed(request), (error, body) =>
-      error ? reject(error) : resolve(body as Buffer),
-    );
+    readBody(request, reading, (error, body) => (error ? reject(error) : resolve(body as Buffer)));
   });
 }
 

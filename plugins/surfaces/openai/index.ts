@@ -55,7 +55,7 @@ export default {
     for (const dialect of dialects) yard.wires.dialects.set(dialect.surface, dialect);
     yard.wires.translations.push(...translations);
     yard.wires.modules.push(new URL('./wires.ts', import.meta.url).href);
-    passBodiesAsBytes(app);
+    passBodiesAsBytes(host);
     for (const entry of MODEL_PATHS) {
       const dialect = dialects.find(({ surface }) => surface === entry.surface) ?? generic(entry.surface);
       for (const prefix of PREFIXES) serve(host, prefix + entry.path, entry, dialect);

@@ -11,7 +11,9 @@ import { LONGEST_HEAD } from '../../../core/http1/partial-head.ts';
 import { callersRoute } from '../../../core/open-route.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
 import { answeredByModel } from './any-path.ts';
+import { tooSlow } from './read-body.ts';
 import { pinOf, queryOf } from './read-call.ts';
+import { watchUpload } from './watch-upload.ts';
 
 /** Carries the client's leaving through the proxy's headers to our agent; a symbol never reaches the wire. */
 const leaving = Symbol('leaving');
@@ -22,6 +24,8 @@ interface Passing {
   readonly name: string;
   readonly upstream: UpstreamRequest;
   readonly signal: AbortSignal;
+  /** what became of its body, where that is why it ends */
+  error?: GatewayError;
 }
 
 /**
@@ -80,7 +84,7 @@ function abortable(agent: Agent): NonNullable<FastifyHttpProxyOptions['undici']>
   } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
-function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
+function choose({ yard, config }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
   const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
   if (surface === '')
@@ -103,7 +107,15 @@ function choose({ yard }: Host, request: FastifyRequest, reply: FastifyReply): P
   };
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  return { name: target.provider.name, upstream: target.provider.request(call, target), signal: gone.signal };
+  const upstream = target.provider.request(call, target);
+  const chosen: Passing = { name: target.provider.name, upstream, signal: gone.signal };
+  const { bodyIdle: idle } = config.server;
+  const stalled = (): void => {
+    chosen.error = tooSlow(idle);
+    gone.abort();
+  };
+  watchUpload(request, reply, { clock: yard.clock, idle, stalled });
+  return chosen;
 }
 
 /** below `/v1` */
@@ -156,7 +168,8 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
   };
 }
 
-function errorOf({ name, upstream }: Passing, cause: Error): GatewayError {
+function errorOf({ name, upstream, error }: Passing, cause: Error): GatewayError {
+  if (error) return error;
   const never = NEVER_CONNECTED.test((cause as NodeJS.ErrnoException).code ?? '');
   return never ? connectError(name, upstream.origin, cause) : resetError(name, cause);
 }

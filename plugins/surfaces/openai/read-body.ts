@@ -1,43 +1,70 @@
-import type { IncomingMessage } from 'node:http';
-import { errorCodes, type FastifyError } from 'fastify';
+import { errorCodes, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Gathered } from '../../../core/body/gathered.ts';
+import { BodyMemory, mayBeLong, type Share } from '../../../core/body/memory.ts';
+import type { Clock } from '../../../core/clock.ts';
+import type { HouseConfig } from '../../../core/contracts.ts';
+import { GatewayError } from '../../../core/errors.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** the memory that its body takes; undefined: it is short */
+    bodyShare?: Share;
+  }
+}
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
-/** Looks at a body while it comes. */
-export interface Watcher {
-  /** @param soFar all that has come */
-  advance(soFar: Buffer): void;
+/** How a body is read. */
+export interface Reading {
+  /** bytes */
+  readonly limit: number;
+  /** ms that nothing may come of it */
+  readonly idle: number;
+  readonly clock: Clock;
+  /** Looks at it while it comes; it is given all that has come. */
+  readonly watcher: { advance(soFar: Buffer): void } | undefined;
 }
 
 /** So many bytes of one body are read before others have their turn. */
 const TURN = 256 * 1024;
+/** seconds after which there may be room */
+const COME_BACK = 5;
+
+/** Whoever may send a long body gets a share of the memory for all of them, until its answer is over. */
+export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: HouseConfig['server']): void {
+  const memory = new BodyMemory(Math.max(bodyMemory, bodyLimit));
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    if ((length !== undefined || coding !== undefined) && mayBeLong(length))
+      request.bodyShare = memory.share(reply.raw);
+    done(null, payload);
+  });
+}
 
 /**
  * The bytes of a request, each piece put in its place and walked over as it comes: what is done at the end of a long
  * body, in one go, everybody else would wait for.
- * @param limit bytes
- * @param watcher undefined: nobody looks
- * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, or 400 where its sender broke off
+ * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where its sender broke off, or
+ * GatewayError `request_too_slow`, `too_many_bodies`
  */
-export function readBody(
-  request: IncomingMessage,
-  limit: number,
-  watcher: Watcher | undefined,
-  done: Done,
-): void {
+export function readBody(asked: FastifyRequest, { limit, idle, clock, watcher }: Reading, done: Done): void {
+  const { raw: request, bodyShare: share } = asked;
   const announced = request.headers['content-length'];
   if (Number(announced) > limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+  if (announced !== undefined && share?.fits(Number(announced)) === false) return done(noRoom());
   const body = new Gathered(announced);
   let turn = 0;
   const over = (error: Error | null): void => {
+    clock.forget(deadline);
     request.off('data', add).off('end', end).off('error', broken);
     if (error) done(error);
     else done(null, body.bytes());
   };
   const add = (piece: Buffer): void => {
+    deadline.due = clock.coarse + idle;
     body.add(piece);
     if (body.length > limit) return over(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+    if (share?.grow(body.length) === false) return over(noRoom());
     watcher?.advance(body.soFar());
     turn += piece.length;
     if (turn < TURN) return;
@@ -50,5 +77,21 @@ export function readBody(
     over(isWhole ? null : new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
   };
   const broken = (error: FastifyError): void => over(Object.assign(error, { statusCode: 400 }));
+  const deadline = { due: Infinity, expire: () => over(tooSlow(idle)) };
+  clock.watch(deadline);
+  deadline.due = clock.coarse + idle;
   request.on('data', add).on('end', end).on('error', broken);
 }
+
+export const tooSlow = (idle: number): GatewayError =>
+  new GatewayError(
+    'request_too_slow',
+    `nothing came of the request's body for ${idle / 1000} s; server.bodyIdle allows no more`,
+  );
+
+const noRoom = (): GatewayError =>
+  new GatewayError(
+    'too_many_bodies',
+    'the requests that are under way take all the memory that server.bodyMemory allows; come back in a moment',
+    { retryAfter: COME_BACK },
+  );

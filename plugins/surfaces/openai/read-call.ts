@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { scalarAt, skipSpace, valueAt, type Members, type Span } from '../../../core/body/members.ts';
 import { formField, type Place } from '../../../core/body/multipart.ts';
-import type { Call } from '../../../core/contracts.ts';
+import type { Call, Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
-import { readBody } from './read-body.ts';
+import { readBody, shareMemory } from './read-body.ts';
 
 /** Names are remembered, in routes and traces: what is longer is none. */
 const LONGEST_NAME = 500;
@@ -15,19 +15,17 @@ const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 const ADMIN_LIMIT = 1024 * 1024;
 
 /** Bodies stay the bytes that came. */
-export function passBodiesAsBytes(app: FastifyInstance): void {
+export function passBodiesAsBytes({ app, yard, config }: Host): void {
   const { bodyLimit = 0 } = app.initialConfig;
-  const limits = { callers: bodyLimit, admin: Math.min(bodyLimit, ADMIN_LIMIT) };
+  const { bodyIdle: idle } = config.server;
+  shareMemory(app, config.server);
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
-    app.addContentTypeParser(type, (request, payload, done) =>
-      readBody(
-        payload,
-        isForCallers(request) ? limits.callers : limits.admin,
-        indexed(request),
-        (error, body) => done(error ?? packed(request), body),
-      ),
-    );
+    app.addContentTypeParser(type, (request, _payload, done) => {
+      const limit = isForCallers(request) ? bodyLimit : Math.min(bodyLimit, ADMIN_LIMIT);
+      const reading = { limit, idle, clock: yard.clock, watcher: indexed(request) };
+      readBody(request, reading, (error, body) => done(error ?? packed(request), body));
+    });
   }
 }
 
@@ -191,6 +189,20 @@ export function pinOf({ query }: FastifyRequest): string | undefined {
   );
 }
 
+/** Parameters that are meant for the gateway. */
+const OURS: ReadonlySet<string> = new Set(['provider', 'api-version']);
+
+/** A parameter's name as the one who reads queries here has it: `%70rovider` is `provider`. */
+function nameOf(pair: string): string {
+  const [name = ''] = pair.split('=', 1);
+  if (!name.includes('%')) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** The caller's query less what is meant for this house. */
 export function queryOf(url: string): string {
   const mark = url.indexOf('?');
@@ -198,7 +210,7 @@ export function queryOf(url: string): string {
   const kept = url
     .slice(mark + 1)
     .split('&')
-    .filter((pair) => pair !== '' && !/^(provider|api-version)(=|$)/.test(pair));
+    .filter((pair) => pair !== '' && !OURS.has(nameOf(pair)));
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 

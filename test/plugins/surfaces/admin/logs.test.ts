@@ -161,3 +161,11 @@ t.test('what cannot be is told', async (t) => {
   }
   t.strictSame((await house.ask('/providers/one/logs')).json(), { data: [] });
 });
+
+t.test('who asks for the head of a followed log alone gets it', async (t) => {
+  const house = await start(t, 2);
+  const { status, headers, text } = await house.ask('/providers/one/logs?follow=true', { method: 'HEAD' });
+  t.equal(status, 200);
+  t.match(headers['content-type'], 'text/event-stream');
+  t.equal(text, '');
+});

@@ -287,3 +287,31 @@ t.test('headers of one connection go no further, either way', async (t) => {
   for (const name of ['x-named', 'te', 'proxy-authorization'])
     t.notOk(name in (request?.headers ?? {}), name);
 });
+
+t.test('what a query says to the gateway stays here, however it is written', async (t) => {
+  const { house, upstream, asked } = await openLab(t);
+  for (const query of [
+    'provider=lab&a=%70rovider',
+    '%70rovider=lab&a=%70rovider',
+    'a=%70rovider&pro%76ider=lab&api%2Dversion=1',
+    'a=%70rovider&%70%72%6f%76%69%64%65%72=lab',
+  ])
+    for (const path of ['/v1/files', '/v1/chat/completions']) {
+      upstream.forget();
+      const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
+      const { status } = await house.ask(`${path}?${query}`, path === '/v1/files' ? {} : { body });
+      t.equal(status, 200, `${path}?${query}`);
+      t.equal(asked()[0]?.path, `${path}?a=%70rovider`);
+      upstream.forget();
+      const other = query.replaceAll('lab', 'nobody');
+      t.equal(
+        (await house.ask(`${path}?${other}`, path === '/v1/files' ? {} : { body })).status,
+        404,
+        'and pins',
+      );
+      t.equal(asked().length, 0);
+    }
+  upstream.forget();
+  t.equal((await house.ask('/v1/files?%zz=1&b=2')).status, 200);
+  t.equal(asked()[0]?.path, '/v1/files?%zz=1&b=2', 'what cannot be read is not ours');
+});

@@ -1,0 +1,29 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../../core/clock.ts';
+
+/**
+ * Says when nothing has come of a body for too long that is passed on as it comes. While its receiver is slow nothing is
+ * read, which is not the sender's fault.
+ * @param idle ms
+ */
+export function watchUpload(
+  { raw: request, headers }: FastifyRequest,
+  { raw: response }: FastifyReply,
+  { clock, idle, stalled }: { clock: Clock; idle: number; stalled: () => void },
+): void {
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  const { socket } = request;
+  let read = -1;
+  const expire = (): void => {
+    if (request.complete) return clock.forget(deadline);
+    const isMoving = socket.bytesRead !== read || request.readableLength > 0;
+    read = socket.bytesRead;
+    deadline.due = clock.coarse + idle;
+    if (isMoving) return;
+    clock.forget(deadline);
+    stalled();
+  };
+  const deadline = { due: -Infinity, expire };
+  clock.watch(deadline);
+  response.once('close', () => clock.forget(deadline));
+}
