@@ -1,6 +1,7 @@
 // `npm run bench`: measures, prints the tables, records a whole run. Ends with 1 when the gateway lost something.
 import type { Experiment, Results, Study } from './experiment.ts';
 import bodies from './experiments/bodies.ts';
+import burst from './experiments/burst.ts';
 import hedge from './experiments/hedge.ts';
 import historyCost from './experiments/history-cost.ts';
 import json from './experiments/json.ts';
@@ -23,6 +24,7 @@ import { measure } from './rounds.ts';
 const parts: readonly (Experiment | Study)[] = [
   json,
   streams,
+  burst,
   bodies,
   memory,
   transform,

@@ -29,8 +29,8 @@ export class Connection {
     this.#socket.once('close', () => this.#finish('the connection was closed'));
   }
 
-  async ready(): Promise<void> {
-    if (this.#socket.connecting) await once(this.#socket, 'connect');
+  async ready(signal?: AbortSignal): Promise<void> {
+    if (this.#socket.connecting) await once(this.#socket, 'connect', signal ? { signal } : {});
   }
 
   get isUsable(): boolean {

@@ -15,7 +15,9 @@ serve(async (job: StreamsWork & { url: string; limit: number }): Promise<Streams
   const late = setTimeout(() => deadline.abort(), job.limit);
   const length = (job.chunks + 1) * job.interval;
   const lanes = Array.from({ length: job.streams }, (_, index) =>
-    lane(job, (index * length) / job.streams, tally, deadline.signal),
+    job.burst
+      ? opened(job, Math.floor(index / job.burst.streams) * job.burst.every, tally, deadline.signal)
+      : lane(job, (index * length) / job.streams, tally, deadline.signal),
   );
   await Promise.all(lanes);
   clearTimeout(late);
@@ -40,5 +42,25 @@ async function lane(
     }
     await follow(connection, body, job, tally, signal);
   }
+  connection.leave();
+}
+
+// Here the listen queue is what is measured: each stream opens a connection of its own.
+async function opened(
+  job: StreamsWork & { url: string },
+  delay: number,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  await wait(delay);
+  const connection = new Connection(Number(new URL(job.url).port));
+  try {
+    await connection.ready(signal);
+  } catch (error) {
+    tally.fail(signal.aborted ? 'not connected in time' : (error as Error).message);
+    tally.add({ streams: 1, missing: job.chunks, withoutDone: 1 });
+    return connection.leave();
+  }
+  await follow(connection, streamBody({ chunks: job.chunks, interval: job.interval }), job, tally, signal);
   connection.leave();
 }

@@ -31,6 +31,8 @@ export interface StreamsWork {
   interval: number;
   /** Leave after so many chunks instead of reading to the end. */
   leaveAfter?: number;
+  /** So many connections are opened together, and the next ones so many ms later; before the first stream, all at once, unless said otherwise. */
+  burst?: { streams: number; every: number };
 }
 
 export interface StreamCounts {

@@ -1,4 +1,5 @@
 import type { Column, Results } from '../experiment.ts';
+import { title as burst } from '../experiments/burst.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
 import { added, middle, ratio, total } from './columns.ts';
 
@@ -59,6 +60,12 @@ const list: readonly Aim[] = [
     column: lost,
     isMet: (value) => value === 0,
   })),
+  {
+    text: '5,000 streams, opened in bursts: all of them whole',
+    title: burst,
+    column: total('unfinished', ''),
+    isMet: (value) => value === 0,
+  },
   {
     text: '32 streams: added first token p99 under 1 ms',
     title: stream(32),

@@ -1,0 +1,58 @@
+import { told, type Experiment, type Sample } from '../experiment.ts';
+import type { StreamsResult, StreamsWork } from '../load/work.ts';
+import { middle, total } from '../report/columns.ts';
+import { limit } from './streams.ts';
+
+export const title = '5,000 streams at once, opened in bursts of 50';
+
+/** The first stream goes on until the last has begun. */
+const all: StreamsWork = {
+  streams: 5_000,
+  waves: 1,
+  chunks: 32,
+  interval: 400,
+  burst: { streams: 50, every: 60 },
+};
+const quick: StreamsWork = { ...all, streams: 200, chunks: 8, interval: 100 };
+
+/** Far more streams at once than any queue holds, their connections opened in bursts: that each comes whole. */
+export default {
+  name: 'burst',
+  rounds: 1,
+  columns: [
+    middle('cpu', 'CPU µs/chunk', 1),
+    total('streams', 'streams'),
+    total('whole', 'whole'),
+    total('missing', 'chunks missing'),
+    total('disordered', 'twice or late'),
+    total('unfinished', 'unfinished'),
+    total('failed', 'failed'),
+  ],
+  async measure(rig, isQuick) {
+    const work = isQuick ? quick : all;
+    const opening = ((work.burst?.every ?? 0) * work.streams) / (work.burst?.streams ?? 1);
+    const { result, cpu, others } = await rig.watch<StreamsResult>('streams', {
+      ...work,
+      limit: limit(work) + 2 * opening,
+    });
+    const failed = Object.values(result.failures).reduce((sum, count) => sum + count, 0);
+    const sample: Sample = {
+      cpu: cpu === undefined ? undefined : cpu / result.chunks,
+      others,
+      streams: work.streams,
+      whole: result.streams - result.withoutDone,
+      missing: result.missing,
+      disordered: result.repeated + result.outOfOrder,
+      unfinished: result.withoutDone,
+      failed,
+    };
+    return { [isQuick ? '200 streams at once, opened in bursts of 50' : title]: sample };
+  },
+  faults: (sample) =>
+    told(sample, {
+      missing: 'chunks missing',
+      disordered: 'chunks twice or late',
+      unfinished: 'streams without a good end',
+      failed: 'streams failed',
+    }),
+} satisfies Experiment;
