@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Budget } from './budget.ts';
+import type { Budgets } from './budgets.ts';
 import { left } from './choose.ts';
-import type { Context, RetryConfig, Target } from './contracts.ts';
+import type { Context, RetryConfig, Route, Target } from './contracts.ts';
 import { remaining } from './deadline.ts';
 import { elapsed } from './elapsed.ts';
 import { note } from './note.ts';
@@ -18,14 +18,17 @@ const PASSING: ReadonlySet<string | undefined> = new Set([
   'upstream_empty',
   'stream_cut',
 ]);
-/** So many unless the config says otherwise; who can answer may be the last of more. */
+/** So many unless the config says otherwise; who can answer may be the last of more, and so may a key. */
 const ATTEMPTS = 6;
+/** What the trace says where a retry is not made for it. */
+export const SPENT = 'the retry budget of the route is spent';
 /** ms of the first pause before the same target is asked again, and of the longest; half of it is chance. */
 const FIRST = 250;
 const LONGEST = 4_000;
 
 export interface Retrying {
-  readonly budget: Budget;
+  readonly budgets: Budgets;
+  readonly now: () => number;
   readonly retry: RetryConfig;
   readonly random: () => number;
 }
@@ -38,33 +41,46 @@ export type Again =
   | { readonly after: number; readonly asked: boolean };
 
 /**
- * Bounded per request, by the caller's patience, and by the budget over all. The same target again only where nobody
- * else is: when it said, or after a pause of our own where that may help.
- * @param free it was tried against the odds, and trying it again elsewhere is no storm
+ * Bounded per request, by the caller's patience, and by the budget of its route, which bounds what multiplies trouble:
+ * a target that is well may always be asked. The same target again only where nobody else is: when it said, or after a
+ * pause of our own where that may help.
+ * @param free it was tried against the odds, or another key is there: trying again elsewhere is no storm
  */
 export function again(
   context: Context,
   failed: readonly Sent[],
   tried: readonly Target[],
   free: boolean,
-  { retry, budget, random }: Retrying,
+  { retry, budgets, random, now }: Retrying,
 ): Again {
   if (isSpent(context, failed, retry)) return 'no';
   const others = context.route.targets.length > tried.length;
   const next: Again = others ? 'elsewhere' : sameAgain(context, failed, retry, random);
   if (next === 'no' || (next !== 'elsewhere' && remaining(context) <= next.after)) return 'no';
-  if (free && others) return next;
-  if (!budget.withdraw()) {
-    note(context, { remark: 'the retry budget of the house is spent' });
+  if (others && (free || isAnyWell(context.route.targets, tried, now()))) return next;
+  if (!budgets.of(askedFor(context)).withdraw()) {
+    note(context, { remark: SPENT });
     return 'no';
   }
   return next;
 }
 
+/** Its own trouble is paid by the route that was asked for. */
+export const askedFor = ({ route, fellBack }: Context): Route => fellBack?.from ?? route;
+
+export const isAnyWell = (targets: readonly Target[], tried: readonly Target[], now: number): boolean =>
+  targets.some((target) => !tried.includes(target) && target.isWell(now));
+
 /** Nobody else may be tried either: not for this request. */
 export function isSpent(context: Context, failed: readonly Sent[], retry: RetryConfig): boolean {
-  const { attempts = Math.max(ATTEMPTS, context.route.targets.length) } = retry;
+  const { attempts = mostAttempts(context.route) } = retry;
   return failed.length >= attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code) || remaining(context) <= 0;
+}
+
+function mostAttempts({ targets }: Route): number {
+  let ways = 0;
+  for (const { provider } of targets) ways += Math.max(1, provider.keys?.size ?? 1);
+  return Math.max(ATTEMPTS, ways);
 }
 
 function sameAgain(
@@ -73,10 +89,13 @@ function sameAgain(
   retry: RetryConfig,
   random: () => number,
 ): Again {
-  const { attempt } = failed.at(-1) as Sent;
-  if (attempt.retryAfter !== undefined)
-    return attempt.retryAfter > retry.wait ? 'no' : { after: attempt.retryAfter, asked: true };
+  const { attempt, refusal } = failed.at(-1) as Sent;
+  // Its own word, in the header that OpenAI's SDKs obey.
+  if (refusal?.headers['x-should-retry'] === 'false') return 'no';
   const before = failed.filter(({ attempt: { target } }) => target === attempt.target).length;
+  // Once: who still says no then is believed, and the caller is told when to come back.
+  if (attempt.retryAfter !== undefined)
+    return before > 1 || attempt.retryAfter > retry.wait ? 'no' : { after: attempt.retryAfter, asked: true };
   if (route.targets.length > 1 || before > retry.again) return 'no';
   if (attempt.scope || !PASSING.has(attempt.reason)) return 'no';
   const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));

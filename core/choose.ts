@@ -59,7 +59,8 @@ export async function choose(
       open.filter((target) => !target.full),
       now,
     );
-    if (roomy.length > 0) return strategy.pick(roomy, context) ?? roomy[0];
+    if (roomy.length > 0)
+      return strategy.pick(tried.length > 0 ? surest(roomy, now) : roomy, context) ?? roomy[0];
     if (open.length > 0 && !noRoom) {
       await waitFor(open);
       continue;
@@ -91,6 +92,12 @@ export async function choose(
     const [refusal] = refused.values();
     throw refusal ?? allOut(context, untried, now);
   }
+}
+
+/** What has failed once goes to one that is well, where there is one: that is no gamble, and costs no retry budget. */
+function surest(roomy: readonly Target[], now: number): readonly Target[] {
+  const well = roomy.filter((target) => target.isWell(now));
+  return well.length > 0 ? well : roomy;
 }
 
 /** Who has failed lately and is being tried is left to who tries, where somebody else has room. */

@@ -38,7 +38,7 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
   let context = asked;
   let failed: readonly Sent[] = NOBODY;
   let tried: readonly Target[] = NOBODY;
-  house.budget.deposit();
+  house.budgets.of(asked.route).deposit();
   if (beginChannel.hasSubscribers) beginChannel.publish({ context: asked, sink, house });
   try {
     for (;;) {
@@ -65,7 +65,10 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
         tried = withoutTranslated(context, tried, failed, house);
       }
       const because = sent && tooLong(context, sent) ? 'length' : 'failed';
-      const next = sent && because === 'failed' ? again(context, failed, tried, doubtful, house) : 'no';
+      const next =
+        sent && because === 'failed'
+          ? again(context, failed, tried, doubtful || !tried.includes(target as Target), house)
+          : 'no';
       if (next === 'elsewhere') continue;
       const spent = isSpent(context, failed, house.retry);
       // Nobody was asked yet, or what the same target would have cost is spent elsewhere: that is no further try.

@@ -1,11 +1,13 @@
-import type { Budget } from './budget.ts';
+import { askedFor, isAnyWell, SPENT } from './again.ts';
+import type { Budgets } from './budgets.ts';
 import type { Call, Context, ModelConfig, Route } from './contracts.ts';
 import { note } from './note.ts';
 import type { Refusal } from './relay/delivery.ts';
 
 /** Finds who can answer for another model's name. */
 export interface Routing {
-  readonly budget: Budget;
+  readonly budgets: Budgets;
+  readonly now: () => number;
   readonly route: (model: string, surface: string) => Route;
 }
 
@@ -25,7 +27,7 @@ export function hasFallback({ route, fellBack }: Context, because: Because = 'fa
 /**
  * The same request under the name of the next model that the config gives for this one; undefined: there is none. The
  * lists are those of the name that was asked for, and each of their names is tried once.
- * @param paid it needs nothing of the retry budget
+ * @param paid it needs nothing of the retry budget, as one that is well never does
  */
 export function fallback(
   context: Context,
@@ -34,16 +36,17 @@ export function fallback(
   house: Routing,
 ): Context | undefined {
   if (!hasFallback(context, because)) return undefined;
-  if (because === 'failed' && !paid && !house.budget.withdraw()) {
-    note(context, { remark: 'the retry budget of the house is spent' });
-    return undefined;
-  }
   const { route, call } = context;
   let fellBack = context.fellBack ?? { from: route, tried: [] };
   for (const name of rest(fellBack, because)) {
     fellBack = { ...fellBack, tried: [...fellBack.tried, name] };
     try {
       const other = house.route(name, call.surface);
+      const free = paid || because === 'length' || isAnyWell(other.targets, [], house.now());
+      if (!free && !house.budgets.of(askedFor(context)).withdraw()) {
+        note(context, { remark: SPENT });
+        return undefined;
+      }
       note(context, { remark: `'${call.model}' ${SAID[because]}: '${name}' is asked instead` });
       context.trace.route = other.name;
       context.trace.strategy = other.strategyName;

@@ -1,4 +1,4 @@
-import { Budget } from './budget.ts';
+import { Budgets } from './budgets.ts';
 import type { Recent } from './balance/recent.ts';
 import type { Attempt, Context, HedgeConfig, HouseConfig, Target, Timeouts } from './contracts.ts';
 import { Leaving } from './leaving.ts';
@@ -9,11 +9,15 @@ import type { AnswerHeaders, Sink } from './sink.ts';
 
 /** When somebody else is asked, too, and how often. */
 export interface Hedge extends HedgeConfig {
-  readonly budget: Budget;
+  readonly budgets: Budgets;
 }
 
-export function hedgeFrom({ enabled, ...config }: HouseConfig['hedge']): Hedge | undefined {
-  return enabled ? { ...config, budget: new Budget(config.share, 0) } : undefined;
+/** Without a floor: a quiet house has no need to ask twice. */
+export function hedgeFrom(
+  { enabled, ...config }: HouseConfig['hedge'],
+  now: () => number,
+): Hedge | undefined {
+  return enabled ? { ...config, budgets: new Budgets({ share: config.share, floor: 0, now }) } : undefined;
 }
 
 /**
@@ -29,12 +33,12 @@ export async function hedged(
 ): Promise<readonly Sent[]> {
   const { context, target, house } = first;
   const recent = mayBeHedged(context, target) ? recentOf(target, context) : undefined;
-  if (recent) hedge.budget.deposit();
+  if (recent) hedge.budgets.of(context.route).deposit();
   if (!recent || recent.size < hedge.minimum) return [await send(first)];
   const after = recent.quantile(hedge.quantile, house.now());
   return new Race(first, clocksOf).run(after, () => {
     const other = another(context, [...tried, target], house.now());
-    if (!other || !hedge.budget.withdraw()) return undefined;
+    if (!other || !hedge.budgets.of(context.route).withdraw()) return undefined;
     const remark = `${target.id} had given nothing after ${Math.round(after)} ms: ${other.id} is asked, too`;
     note(context, { remark });
     return other;

@@ -19,15 +19,16 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     trace.ending = 'left';
     return;
   }
-  const said =
-    failed.find(({ refusal }) => refusal?.status === 429) ?? failed.findLast(({ refusal }) => refusal);
+  const said = soonest(failed) ?? failed.findLast(({ refusal }) => refusal);
   const headers = sign({}, context, trace.attempts.length, (said ?? failed.at(-1))?.attempt.target);
   trace.ending = 'refused';
   if (said?.refusal && !error) {
     trace.status = said.refusal.status;
     trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
     trace.reason = 'upstream_status';
-    if (failed.length > 1) headers['x-should-retry'] = 'false';
+    const when = timeOf(said);
+    if (when !== undefined) headers['retry-after'] = when;
+    else if (failed.length > 1 && !saysWhen(said)) headers['x-should-retry'] = 'false';
     return refuse(sink, said.refusal, headers, said.attempt.target.provider.name, context.dialect);
   }
   const told = pinnedTo(context.route.pinned, error ?? summary(failed));
@@ -35,10 +36,28 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   trace.error = told.message;
   trace.reason = told.code;
   if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
-  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble.
-  if (failed.length > 0 || told.final) headers['x-should-retry'] = 'false';
+  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. It would also take
+  // this for the last word where a time is said, and give up instead of waiting.
+  else if (failed.length > 0 || told.final) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
   sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
+}
+
+/** Of those that say 'too many', who may be asked again first. */
+function soonest(failed: readonly Sent[]): Sent | undefined {
+  const when = ({ attempt }: Sent): number => attempt.retryAfter ?? Infinity;
+  return failed
+    .filter(({ refusal }) => refusal?.status === 429)
+    .reduce<Sent | undefined>((best, one) => (best && when(best) < when(one) ? best : one), undefined);
+}
+
+const saysWhen = ({ refusal }: Sent): boolean =>
+  refusal?.headers['retry-after'] !== undefined || refusal?.headers['retry-after-ms'] !== undefined;
+
+/** The time that a refusal said in other headers than those that clients read. */
+function timeOf(sent: Sent): string | undefined {
+  const { retryAfter } = sent.attempt;
+  return retryAfter === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfter / 1_000));
 }
 
 function refuse(

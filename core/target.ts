@@ -92,6 +92,11 @@ export class Target {
     return this.room !== undefined && !this.room.free;
   }
 
+  /** Nothing is against it, and it has not failed lately. */
+  isWell(now: number): boolean {
+    return this.live.trouble === undefined && this.blocks(now).size === 0;
+  }
+
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
    * @param until ms on the house's clock after which the reason lapses by itself

@@ -1,7 +1,7 @@
 import type { Answer } from './ask.ts';
 import { Berth } from './berth.ts';
 import { Berths } from './berths.ts';
-import { Budget } from './budget.ts';
+import { Budgets } from './budgets.ts';
 import type { Wires } from './call.ts';
 import { Candidates } from './candidates.ts';
 import { changesOf } from './changes.ts';
@@ -50,6 +50,9 @@ export interface ModelLists {
   readonly saw: (berth: Berth, answer: Answer) => void;
 }
 
+/** Retries a second that each route has however quiet it is. */
+const FLOOR = 10;
+
 /** What each request needs of the house: all providers with their targets, and the ways to them. */
 export class Yard implements Dispatching {
   readonly berths = new Berths();
@@ -72,7 +75,7 @@ export class Yard implements Dispatching {
   lists: ModelLists | undefined;
   /** undefined: nothing is looked for */
   discovery: { readonly look: () => Promise<void> } | undefined;
-  budget: Budget;
+  budgets: Budgets;
   hedge: Dispatching['hedge'];
   readonly #routes: Routes;
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
@@ -91,8 +94,8 @@ export class Yard implements Dispatching {
     this.random = random;
     this.acceptsCallersKey = config.server.apiKeys.length + config.server.adminKeys.length === 0;
     this.limits = config.limits;
-    this.budget = new Budget(config.retry.budget);
-    this.hedge = hedgeFrom(config.hedge);
+    this.budgets = this.#budgets(config);
+    this.hedge = hedgeFrom(config.hedge, this.now);
     this.candidates = new Candidates(this.berths, this.wires, settings);
     this.#routes = new Routes(this.candidates, settings, makeStrategy, { now, date });
   }
@@ -200,9 +203,14 @@ export class Yard implements Dispatching {
     this.settings.adopt(next);
     const { config } = this.settings;
     // What was saved up is lost only where the rules for it are others.
-    if (config.retry.budget !== retry.budget) this.budget = new Budget(config.retry.budget);
-    if (JSON.stringify(config.hedge) !== JSON.stringify(hedge)) this.hedge = hedgeFrom(config.hedge);
+    if (config.retry.budget !== retry.budget) this.budgets = this.#budgets(config);
+    if (JSON.stringify(config.hedge) !== JSON.stringify(hedge))
+      this.hedge = hedgeFrom(config.hedge, this.now);
     this.#changed();
+  }
+
+  #budgets({ retry }: HouseConfig): Budgets {
+    return new Budgets({ share: retry.budget, floor: FLOOR, now: this.now });
   }
 
   #changed(): void {

@@ -47,7 +47,7 @@ export function simulate(
   const house = {};
   const settings = checkOptions(breaker, { env: {}, folder: '' }) as unknown as BreakerOptions;
   const health = breaker.create(settings, { yard: house, now, random: chance(seed + 2) } as unknown as Host);
-  const budget = new Budget(0.2);
+  const budget = new Budget({ share: 0.2, floor: 10, now });
   const all = servers.map((facts) => {
     const server = new Server(facts, troubles[facts.name] ?? {}, events, world, part);
     const models = Object.fromEntries(Array.from({ length: facts.models }, (_, at) => [`m${at}`, 'm']));

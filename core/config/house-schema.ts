@@ -100,7 +100,7 @@ export const house = {
         maximum: 1,
         default: 0.2,
         description:
-          'The share of live requests that may be tried again, so that a failing upstream is not stormed.',
+          'The share of live requests of a route that may be tried again, beside ten a second, so that failing upstreams are not stormed. Another target that is well may always be asked. 0: only that.',
       },
       again: {
         type: 'integer',
@@ -112,7 +112,7 @@ export const house = {
         format: 'duration',
         minimum: 0,
         default: '5s',
-        description: 'The longest Retry-After that is waited for where no other target can answer.',
+        description: 'The longest Retry-After that is waited for, once, where no other target can answer.',
       },
     },
   },

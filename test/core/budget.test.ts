@@ -8,15 +8,25 @@ function granted(budget: Budget): number {
   return count;
 }
 
-t.test('a quiet house may spend its reserve, and then no more', (t) => {
-  t.equal(granted(new Budget(0.2)), 20);
-  t.equal(granted(new Budget(0.2, 3)), 3);
-  t.equal(granted(new Budget(0.2, 0)), 0);
+function start(share: number, floor: number) {
+  const time = { now: 0 };
+  return { time, budget: new Budget({ share, floor, now: () => time.now }) };
+}
+
+t.test('a quiet house has its floor each second, and saves up little of it', (t) => {
+  const { time, budget } = start(0.2, 10);
+  t.equal(granted(budget), 20);
+  t.equal(granted(budget), 0);
+  time.now += 1_000;
+  t.equal(granted(budget), 10);
+  time.now += 3_600_000;
+  t.equal(granted(budget), 20);
+  t.equal(granted(start(0.2, 0).budget), 0);
   t.end();
 });
 
 t.test('each request pays in its share', (t) => {
-  const budget = new Budget(0.25, 0);
+  const { budget } = start(0.25, 0);
   const grants = Array.from({ length: 12 }, () => {
     budget.deposit();
     return budget.withdraw();
@@ -27,18 +37,20 @@ t.test('each request pays in its share', (t) => {
 });
 
 t.test('what is saved up is bounded', (t) => {
-  const budget = new Budget(0.2, 20);
+  const { budget, time } = start(0.2, 10);
   for (let request = 0; request < 100_000; request++) budget.deposit();
+  time.now += 3_600_000;
   t.equal(granted(budget), 40);
   t.equal(budget.withdraw(), false);
   t.end();
 });
 
 t.test('a share of nothing grants nothing, a share of all grants one each', (t) => {
-  const nothing = new Budget(0);
+  const { budget: nothing, time } = start(0, 10);
   for (let request = 0; request < 1_000; request++) nothing.deposit();
+  time.now += 60_000;
   t.equal(granted(nothing), 0);
-  const all = new Budget(1, 0);
+  const { budget: all } = start(1, 0);
   for (let request = 0; request < 10; request++) {
     all.deposit();
     t.equal(granted(all), 1);

@@ -113,14 +113,20 @@ t.test('a request that is too long for its model goes to one that takes more', a
   t.equal((await house.chat({ model: 'big' })).status, 400, 'and when it is too long for all, they say so');
 });
 
-t.test('a fallback is a further try: what is spent of the retry budget bounds it', async (t) => {
-  const { house, one, two } = await start(
-    t,
-    { fallbacks: ['small'] },
-    { retry: { again: 0, budget: 0 }, breaker: { failures: 1_000, minimum: 1_000 } },
-  );
-  one.behave('status-500');
-  t.equal((await house.chat({ model: 'big' })).status, 500);
-  t.equal(two.posts.length, 0);
-  t.match(JSON.stringify((await house.trace()).notes), /the retry budget of the house is spent/);
-});
+t.test(
+  'a fallback that is well is asked whatever is spent; one in trouble is paid from the retry budget',
+  async (t) => {
+    const { house, one, two } = await start(
+      t,
+      { fallbacks: ['small'] },
+      { retry: { again: 0, budget: 0 }, breaker: { failures: 1_000, minimum: 1_000 } },
+    );
+    one.behave('status-500');
+    t.equal((await house.chat({ model: 'big' })).status, 200);
+    two.behave('status-500');
+    t.equal((await house.chat({ model: 'big' })).status, 500);
+    t.equal((await house.chat({ model: 'big' })).status, 500);
+    t.equal(two.posts.length, 2);
+    t.match(JSON.stringify((await house.trace()).notes), /the retry budget of the route is spent/);
+  },
+);

@@ -82,15 +82,16 @@ t.test('a short wait is waited for where nobody else can answer', async (t) => {
   }
 });
 
-t.test('it is asked again and again as long as it says when, up to the most attempts', async (t) => {
-  const { house, one } = await start(t, ['one'], { retry: { attempts: 3 } });
+t.test('it is waited for once, then the caller is told when to come back', async (t) => {
+  const { house, one } = await start(t, ['one'], { retry: { attempts: 5 } });
   one.behave('status-429', { headers: { 'retry-after-ms': '5' } });
   const { status, headers } = await ask(house);
   t.match(
     { status, headers },
-    { status: 429, headers: { 'x-switchyard-attempts': '3', 'retry-after-ms': '5' } },
+    { status: 429, headers: { 'x-switchyard-attempts': '2', 'retry-after-ms': '5' } },
   );
-  t.equal(one.posts.length, 3);
+  t.equal(headers['x-should-retry'], undefined, 'which says enough');
+  t.equal(one.posts.length, 2);
 });
 
 t.test('a long wait is told the client, and the target is left alone until then', async (t) => {
@@ -169,7 +170,7 @@ t.test('a no that says nothing about when blocks nobody', async (t) => {
   one.behave('status-429');
   t.match(await ask(house), { status: 429 });
   one.behave('status-429', { retryAfter: 0 });
-  t.match(await ask(house), { status: 429, headers: { 'x-switchyard-attempts': '6' } });
+  t.match(await ask(house), { status: 429, headers: { 'x-switchyard-attempts': '2' } });
   t.equal(targetOf(house, 'one').blocks(NOW).has('quota'), false);
 });
 
@@ -189,4 +190,32 @@ t.test('a pause is as long as it was said to be, whatever is done to the date me
     () => 'asked again',
   );
   t.match(await ask(house), { status: 200 });
+});
+
+t.test(
+  'of several that say when, the soonest is told, and nothing that tells a client to give up',
+  async (t) => {
+    const { house, one, two } = await start(t, ['one', 'two']);
+    one.behave('status-429', { retryAfter: 80 });
+    two.behave('status-429', { retryAfter: 8 });
+    for (const attempts of ['2', '0']) {
+      const { status, headers } = await ask(house);
+      t.match(
+        { status, headers },
+        { status: 429, headers: { 'retry-after': '8', 'x-switchyard-attempts': attempts } },
+      );
+      t.equal(headers['x-should-retry'], undefined);
+    }
+  },
+);
+
+t.test('who says x-should-retry: false is not asked again, however soon it says', async (t) => {
+  const { house, one } = await start(t, ['one'], { retry: { again: 3 } });
+  for (const more of [{}, { 'retry-after-ms': '5' }]) {
+    one.forget();
+    one.behave('status-429', { headers: { ...more, 'x-should-retry': 'false' } });
+    t.match(await ask(house), { status: 429, headers: { 'x-should-retry': 'false' } });
+    t.equal(one.posts.length, 1);
+    house.yard.berths.get('one')!.target('m').reset();
+  }
 });
