@@ -180,6 +180,8 @@ function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dis
   // It says when it wants to be asked again, or with which key not: until then it is not.
   if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
     leaveAlone(attempt, concern, house.now());
+  if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
+    attempt.target.provider.keys?.answered(attempt.key);
   if (concern?.surface !== undefined) house.lacksSurface(attempt, concern.surface);
   else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
     attempt.target.missing.forget(context.call.surface);

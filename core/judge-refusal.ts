@@ -15,7 +15,7 @@ export function judgeRefusal(
 ): Concern | undefined {
   const { status, headers, body } = refusal;
   const { provider } = attempt.target;
-  const wait = retryAfter(headers, date);
+  const wait = retryAfter(headers, date, status);
   attempt.reason = 'upstream_status';
   attempt.message = `${provider.name} answered ${status}`;
   const lacked = format === 'opaque' ? undefined : lackOf(refusal, surface);

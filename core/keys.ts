@@ -1,5 +1,9 @@
 import type { Key } from './contracts/scopes.ts';
 
+/** ms of the first pause of a key whose refusal says no time, and of the longest: each is twice the one before. */
+const FIRST = 1_000;
+const LONGEST = 60_000;
+
 interface OneKey extends Key {
   /** as `Authorization` says it */
   readonly header: string;
@@ -8,6 +12,8 @@ interface OneKey extends Key {
   detail: string;
   /** it was refused, and nothing says that it still is */
   isGuess: boolean;
+  /** ms of its next pause where it says none */
+  pause: number;
 }
 
 /** A provider's own keys, used in turns; one that is out is passed over until its time. */
@@ -25,6 +31,7 @@ export class Keys {
       until: 0,
       detail: '',
       isGuess: false,
+      pause: FIRST,
     }));
     this.#now = now;
   }
@@ -70,8 +77,27 @@ export class Keys {
     };
   }
 
+  /** How long one is left alone that did not say how long, in ms; what was under way as it went out makes it no longer. */
+  pauseOf({ nth }: Key): number {
+    const key = this.#keys[nth - 1] as OneKey;
+    const rest = key.until - this.#now();
+    if (rest > 0) return rest;
+    const { pause } = key;
+    key.pause = Math.min(LONGEST, pause * 2);
+    return pause;
+  }
+
+  /** One gave an answer: its next pause is a short one. */
+  answered(nth: number): void {
+    const key = this.#keys[nth - 1];
+    if (key) key.pause = FIRST;
+  }
+
   reset(): void {
-    for (const key of this.#keys) key.until = 0;
+    for (const key of this.#keys) {
+      key.until = 0;
+      key.pause = FIRST;
+    }
     this.#out = 0;
   }
 

@@ -43,7 +43,9 @@ const ABOUT_CALLERS: ReadonlySet<number> = new Set([401, 402, 403, 429]);
 export function leaveAlone(attempt: Attempt, concern: Concern | undefined, now: number): void {
   const { target, message = 'it refused', retryAfter } = attempt;
   const { scope = 'model', key, models, pause } = concern ?? {};
-  const ms = retryAfter ?? pause;
+  const { keys } = target.provider;
+  const isUsedUp = scope === 'key' && attempt.status === 429;
+  const ms = retryAfter ?? pause ?? (isUsedUp && key ? keys?.pauseOf(key) : undefined);
   if (!ms || scope === 'caller' || scope === 'request' || scope === 'surface') return;
   const until = now + ms;
   const asked = `${message} and asked for ${Math.ceil(ms / 1000)} s`;
@@ -52,9 +54,11 @@ export function leaveAlone(attempt: Attempt, concern: Concern | undefined, now: 
   if (scope === 'provider') return target.blockProvider('quota', until, detail);
   if (scope === 'pool')
     return target.blockPool({ models, until, detail: `a quota it shares: ${detail}` }, now);
-  const { keys } = target.provider;
   if (!key || !keys) return target.blockProvider('quota', until, detail);
   const back = keys.block(key, until, detail, retryAfter === undefined);
+  // With no time said, nothing says that the limit is that of other models, too.
+  if (back && isUsedUp && retryAfter === undefined)
+    return target.block('quota', back.until, `all its keys: ${detail}`, back.isGuess);
   // What is only refused may have been mended, and its own word is the better answer when there is nobody else.
   if (back)
     target.blockProvider(

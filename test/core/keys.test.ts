@@ -34,6 +34,41 @@ t.test('several keys are used in turns', async (t) => {
   t.equal((await house.trace()).attempts[0].key, 3, 'the trace tells which by its place');
 });
 
+t.test(
+  'a key that is used up and says no time is left alone for longer and longer, and no caller fails',
+  async (t) => {
+    const { house, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+    one.behaveWhen(withKey('a-key'), 'status-429');
+    const asked = (): number => sent(one).filter((key) => key === 'a-key').length;
+    const many = await Promise.all(Array.from({ length: 120 }, async () => (await house.chat()).status));
+    t.strictSame(new Set(many), new Set([200]));
+    const first = asked();
+    t.strictSame(new Set(await statuses(house, 4)), new Set([200]));
+    t.equal(asked(), first, 'it is passed over');
+    for (const seconds of [1, 2, 4]) {
+      const before = asked();
+      pass(seconds * 1_000 - 1);
+      await statuses(house, 2);
+      t.equal(asked(), before, `not before ${seconds} s`);
+      pass(1);
+      t.strictSame(await statuses(house, 2), [200, 200]);
+      t.equal(asked(), before + 1, `once after ${seconds} s`);
+    }
+    t.equal(targetOf(house, 'one').blocks(NOW).size, 0);
+  },
+);
+
+t.test(
+  'with all keys used up and no time said, it is asked all the same where it is the only one',
+  async (t) => {
+    const { house, one } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+    one.behave('status-429');
+    t.strictSame(await statuses(house, 2), [429, 429]);
+    one.behave('ok');
+    t.strictSame(await statuses(house, 2), [200, 200]);
+  },
+);
+
 t.test('a key that is refused is passed over, and the same request goes on with another', async (t) => {
   const { house, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
   one.behaveWhen(withKey('a-key'), 'status-401');
