@@ -23,5 +23,5 @@ t.test('what is no model is passed over, and the rest of the list holds', async 
 
 t.test('what is no list is none', async (t) => {
   for (const answer of [null, undefined, 7, 'models', {}, { data: {} }, { data: 'a' }, { models: null }])
-    t.throws(() => modelList(answer), /no list of models/, JSON.stringify(answer));
+    t.throws(() => modelList(answer), /not a list of models/, JSON.stringify(answer));
 });
