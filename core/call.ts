@@ -58,9 +58,29 @@ export function translationFor(
  * @throws GatewayError when the request cannot be said in the API that the target has
  */
 export function callFor(context: Context, target: Target, wires: Wires): Asked | Promise<Asked> {
-  const { call, dialect } = context;
+  const translation = translationFor(target, context.call.surface, wires);
+  if (!translation || !claimsSurface(target, context.call.surface))
+    return adapted(context, target, translation, wires);
+  // An API that was only seen to be missing may be there: what cannot be translated is asked as it came.
+  const asItCame = (error: unknown): Asked | Promise<Asked> => {
+    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
+    return adapted(context, target, undefined, wires);
+  };
+  try {
+    const ready = adapted(context, target, translation, wires);
+    return ready instanceof Promise ? ready.catch(asItCame) : ready;
+  } catch (error) {
+    return asItCame(error);
+  }
+}
+
+function adapted(
+  { call, dialect }: Context,
+  target: Target,
+  translation: Translation | undefined,
+  wires: Wires,
+): Asked | Promise<Asked> {
   const { quirks } = target.provider;
-  const translation = translationFor(target, call.surface, wires);
   const spoken = translation ? (wires.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
   if (!translation && !flat) return asked(call, spoken, translation, quirks);

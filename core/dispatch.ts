@@ -145,7 +145,7 @@ function tooLong(context: Context, { refusal }: Sent): boolean {
   return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
 }
 
-/** Where all were tried, one that lacks this API may be asked by another that it has. */
+/** Where all were tried, one that lacks this API may be asked once more, by another that it has. */
 function withoutTranslated(
   { route, call }: Context,
   tried: readonly Target[],
@@ -153,10 +153,10 @@ function withoutTranslated(
   { wires }: Dispatching,
 ): readonly Target[] {
   if (tried.length < route.targets.length) return tried;
-  const last = (target: Target) => failed.findLast(({ attempt }) => attempt.target === target);
+  const times = (target: Target) =>
+    failed.filter(({ attempt, concern }) => attempt.target === target && concern?.scope === 'surface').length;
   return tried.filter(
-    (target) =>
-      last(target)?.concern?.scope !== 'surface' || translationFor(target, call.surface, wires) === undefined,
+    (target) => times(target) !== 1 || translationFor(target, call.surface, wires) === undefined,
   );
 }
 

@@ -82,6 +82,20 @@ t.test(
   },
 );
 
+t.test('what cannot be translated is asked as it came: the path may be there again', async (t) => {
+  const server = await startModelServer(t);
+  const chatPath = '/v1/chat/completions';
+  server.paths[chatPath] = () => ({ status: 404, text: 'Not Found' });
+  const house = await startHouse(t, { providers: { lab: at(server.url) } });
+  const body = { model: 'm', messages: [], tools: [{ type: 'function', function: { name: 'now' } }] };
+  const refused = await house.ask(chatPath, { body });
+  t.equal(refused.status, 404, refused.text);
+  t.equal(server.asked.filter(({ path }) => path === chatPath).length, 2, 'once more at most');
+  server.paths[chatPath] = chat;
+  const answer = await house.ask(chatPath, { body });
+  t.equal(answer.status, 200, answer.text);
+});
+
 t.test('a model that one server has not is asked of the next, and says nothing of its paths', async (t) => {
   const gone: Reply = () => ({ status: 404, json: { error: { message: 'The model `m` does not exist' } } });
   const without = await startModelServer(t, { paths: { '/v1/chat/completions': gone } });
