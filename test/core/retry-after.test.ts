@@ -134,6 +134,14 @@ t.test('a long wait is told the client, and the target is left alone until then'
   t.equal(one.posts.length, 2);
 });
 
+t.test('without it, when the limits are new is what the client is told', async (t) => {
+  const { house, one } = await start(t, ['one']);
+  one.behaveOnce('status-429', { headers: { 'x-ratelimit-reset-tokens': '1m30s' } });
+  t.match(await ask(house), { status: 429, headers: { 'retry-after': '90' } });
+  t.match(await ask(house), { status: 429, headers: { 'retry-after': '90', 'x-switchyard-attempts': '0' } });
+  t.equal(one.posts.length, 1, 'it is left alone until then');
+});
+
 t.test('how long is short is the house to say', async (t) => {
   const { house, one } = await start(t, ['one'], { retry: { wait: '30ms' } });
   one.behaveOnce('status-429', { headers: { 'retry-after-ms': '60' } });
