@@ -104,15 +104,17 @@ t.test(
         t.equal((await house.ask(path)).status, 200);
       return performance.now() - began;
     };
-    await set('short');
-    await read();
-    const control = await read();
-    for (const part of ['a', '?', '?key', '&', 'a:', '//']) {
+    const timed = async (part: string) => {
       t.equal((await set(part.repeat(900_000 / part.length))).status, 200);
-      const took = await read();
+      return Math.min(await read(), await read());
+    };
+    await timed('a');
+    const control = await timed('a');
+    for (const part of ['?', '?key', '&', 'a:', '//']) {
+      const took = await timed(part);
       t.ok(
         took < 50 * control,
-        `'${part}' again and again: ${took.toFixed(0)} ms, a short one ${control.toFixed(0)}`,
+        `'${part}' again and again: ${took.toFixed(0)} ms, letters ${control.toFixed(0)}`,
       );
     }
   },
