@@ -14,6 +14,7 @@ export default programPlugin({
     reasoning: ['think-tags'],
     failureTexts: ['🔄 tokens强制刷新已启动', '请求处理失败'],
     ends: 'reason',
+    usage: 'invented',
   },
   unavailable:
     'its source is no longer available: name its code, or its nearest relative, in providers.k2think2api2.source: { git: https://github.com/zsuroy/k2think2api.git, commit: 251b1ab }; k2Think2Api and k2think2api3 have the same model',
