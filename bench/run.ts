@@ -6,6 +6,7 @@ import hedge from './experiments/hedge.ts';
 import historyCost from './experiments/history-cost.ts';
 import json from './experiments/json.ts';
 import memory from './experiments/memory.ts';
+import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
 import transform from './experiments/transform.ts';
@@ -26,6 +27,7 @@ const parts: readonly (Experiment | Study)[] = [
   streams,
   burst,
   bodies,
+  shapes,
   memory,
   transform,
   hedge,

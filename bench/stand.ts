@@ -67,7 +67,7 @@ export async function tryOut(url: string): Promise<void> {
   throw new Error(`it answered a plain request with ${answer.status}: ${text.slice(0, 500)}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

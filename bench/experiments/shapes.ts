@@ -1,0 +1,151 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { wait } from '../clock.ts';
+import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
+import { shapes, type Shape } from '../load/shapes.ts';
+import { node } from '../node.ts';
+import type { Options } from '../options.ts';
+import { here, type Peer } from '../peer.ts';
+import { isMeasured, rss } from '../proc.ts';
+import { stop } from '../processes.ts';
+import { middle, total } from '../report/columns.ts';
+import { freePort, startPeer } from '../stand.ts';
+
+export const title = 'Request bodies of 63 MiB in every shape';
+const MIB = 1024 * 1024;
+const BYTES = 63 * MIB;
+const ANSWER = JSON.stringify({
+  id: 'c',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, finish_reason: 'stop', text: 'hi', message: { role: 'assistant', content: 'hi' } }],
+});
+/** A short request, before anything is measured. */
+const SMALL: Shape = {
+  name: 'small',
+  path: '/v1/chat/completions',
+  type: 'application/json',
+  body: Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}'),
+};
+
+/**
+ * What one request of about the largest size does to everybody else: how long it holds the gateway's event loop in one
+ * go, and the memory that it takes beyond what there was before it, in bodies. Its target has another name for
+ * the model, so that each is looked into and changed.
+ */
+export default {
+  name: 'shapes',
+  columns: [
+    middle('held', 'loop held ms', 1),
+    middle('worked', 'of it at work ms', 1),
+    middle('memory', 'memory × body', 2),
+    middle('took', 'answered in ms'),
+    total('failed', 'failed'),
+  ],
+  run,
+  faults: (sample) => told(sample, { failed: 'requests were neither answered nor refused' }),
+} satisfies Study;
+
+async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<string, Rounds>> {
+  const samples: Rounds = new Map();
+  for (let round = 0; round < (isQuick ? 1 : rounds); round += 1) {
+    console.error(`shapes ${round + 1}/${rounds}`);
+    const children: ChildProcess[] = [];
+    const upstream = await counting();
+    try {
+      const looking = await freePort();
+      const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+      const stand = await startPeer(peer(looking), node(withHeapFlags), origin, children);
+      for (const [name, sample] of await measured(stand!, looking, isQuick ? BYTES / 8 : BYTES))
+        samples.set(name, [...(samples.get(name) ?? []), sample]);
+    } finally {
+      await Promise.all(children.map(stop));
+      upstream.close();
+      upstream.closeAllConnections();
+    }
+  }
+  return new Map([[title, samples]]);
+}
+
+async function measured({ url, pid }: { url: string; pid: number }, looking: number, bytes: number) {
+  for (let warm = 0; warm < 50; warm += 1) await send(url, SMALL);
+  const found: [string, Sample][] = [];
+  for (const shape of shapes(bytes)) {
+    await looked(looking, 'begin');
+    await wait(200);
+    // From here on the peak is this request's.
+    if (isMeasured) writeFileSync(`/proc/${pid}/clear_refs`, '5');
+    const before = isMeasured ? rss(pid) : 0;
+    const began = performance.now();
+    const status = await send(url, shape);
+    const took = performance.now() - began;
+    const memory = isMeasured ? (peak(pid) - before) / (shape.body.length / MIB) : undefined;
+    const failed = status === 200 || status === 400 ? 0 : 1;
+    found.push([shape.name, { ...(await looked(looking, 'end')), memory, took, failed }]);
+  }
+  return found;
+}
+
+/** ms since it began: the longest that the loop was held, and worked, in one go. */
+async function looked(port: number, which: 'begin' | 'end'): Promise<{ held: number; worked: number }> {
+  const answer = await fetch(`http://127.0.0.1:${port}/${which}`);
+  return (await answer.json()) as { held: number; worked: number };
+}
+
+/** MiB: proc_pid_status(5) */
+const peak = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+function send(url: string, { path, type, body }: Shape): Promise<number> {
+  return new Promise((resolve) => {
+    const headers = { 'content-type': type, 'content-length': body.length };
+    const request = httpRequest(url + path, { method: 'POST', headers, timeout: 120_000 }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => resolve(0));
+    request.end(body);
+  });
+}
+
+/** It reads no body: what that takes is none of the gateway's business. */
+async function counting(): Promise<Server> {
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => response.setHeader('content-type', 'application/json').end(ANSWER));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+const peer = (looking: number): Peer => ({
+  name: 'shapes',
+  launch({ node: command, port, upstream, folder }) {
+    const file = join(folder, 'switchyard.json');
+    writeFileSync(file, JSON.stringify(config(upstream)));
+    const look = `${new URL('../load/loop-delay.ts', import.meta.url)}?port=${looking}`;
+    return [
+      ...command,
+      '--expose-gc',
+      '--import',
+      look,
+      here('../main.ts'),
+      '--config',
+      file,
+      '--port',
+      String(port),
+    ];
+  },
+});
+
+const config = (upstream: string): object => ({
+  server: { host: '127.0.0.1' },
+  discover: false,
+  providers: {
+    up: { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench', models: { m: 'another' } },
+  },
+});
