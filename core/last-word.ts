@@ -8,6 +8,8 @@ import { sign } from './signature.ts';
 import type { AnswerHeaders, Sink } from './sink.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */
+const LONGEST_WAIT = 60_000;
 
 /**
  * What the client is told when nobody answered: an upstream's own "no" as it came where there is one, the one that says
@@ -28,7 +30,9 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     trace.reason = 'upstream_status';
     const when = timeOf(said);
     if (when !== undefined) headers['retry-after'] = when;
-    else if (failed.length > 1 && !saysWhen(said)) headers['x-should-retry'] = 'false';
+    const wait = said.attempt.retryAfter;
+    if (wait === undefined ? failed.length > 1 && !saysWhen(said) : wait > LONGEST_WAIT)
+      headers['x-should-retry'] = 'false';
     return refuse(sink, said.refusal, headers, said.attempt.target.provider.name, context.dialect);
   }
   const told = pinnedTo(context.route.pinned, error ?? summary(failed));
@@ -36,9 +40,11 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
   trace.error = told.message;
   trace.reason = told.code;
   if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
-  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. It would also take
-  // this for the last word where a time is said, and give up instead of waiting.
-  else if (failed.length > 0 || told.final) headers['x-should-retry'] = 'false';
+  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. Where a time is said
+  // that it waits for, it would take this for the final word, and give up instead.
+  const isFinal =
+    told.retryAfter === undefined ? failed.length > 0 || told.final : told.retryAfter * 1_000 > LONGEST_WAIT;
+  if (isFinal) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
   sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
 }

@@ -230,3 +230,20 @@ t.test('who says x-should-retry: false is not asked again, however soon it says'
     house.yard.berths.get('one')!.target('m').reset();
   }
 });
+
+t.test('a time that SDKs do not wait for comes with the word that stops them', async (t) => {
+  for (const [seconds, word] of [
+    ['90', 'false'],
+    ['50', undefined],
+  ] as const) {
+    const one = await upstream(t, 'one');
+    const house = await houseInFront(t, { one });
+    one.behave('status-429', { headers: { 'retry-after': seconds } });
+    const first = await ask(house);
+    t.match([first.status, first.headers['retry-after']], [429, seconds]);
+    t.equal(first.headers['x-should-retry'], word, `after ${seconds} s, as the upstream says it`);
+    const next = await ask(house);
+    t.ok(Number(next.headers['retry-after']) > 40, 'it is left alone, and the time is told');
+    t.equal(next.headers['x-should-retry'], word, `after ${seconds} s, as the gateway says it`);
+  }
+});
