@@ -3,6 +3,11 @@ import type { Sink } from '../../core/sink.ts';
 
 /** What all captured bodies may take together, in bytes: the oldest go first. */
 const TOTAL = 64 * 2 ** 20;
+/** What a tape takes beside its bodies, about, in bytes. */
+const TAPE = 512;
+/** bytes of the first piece of memory for an answer */
+const FIRST = 1024;
+const NOTHING = Buffer.alloc(0);
 
 /** The bodies of a request and of its answer as texts, each cut at the limit; beside them how long they were, in bytes. */
 export interface Bodies {
@@ -28,9 +33,16 @@ export class Capture {
   begin({ id, call }: Context, sink: Sink): void {
     // A view would keep the whole body in memory.
     const request = Buffer.from(call.raw.subarray(0, this.#limit));
-    const tape: Tape = { request, requestBytes: call.raw.length, pieces: [], kept: 0, answerBytes: 0 };
+    const tape: Tape = {
+      request,
+      requestBytes: call.raw.length,
+      answer: NOTHING,
+      kept: 0,
+      answerBytes: 0,
+      isKept: true,
+    };
     this.#tapes.set(id, tape);
-    this.#grow(request.length);
+    this.#grow(TAPE + request.length);
     sink.observe = (bytes) => this.#wrote(tape, bytes);
   }
 
@@ -38,31 +50,40 @@ export class Capture {
   of(id: string): Bodies | undefined {
     const tape = this.#tapes.get(id);
     if (!tape) return undefined;
-    const { request, requestBytes, pieces, answerBytes } = tape;
+    const { request, requestBytes, answer, kept, answerBytes } = tape;
     return {
       request: request.toString(),
       requestBytes,
-      answer: Buffer.concat(pieces).toString(),
+      answer: answer.toString('utf8', 0, kept),
       answerBytes,
     };
   }
 
   #wrote(tape: Tape, bytes: Buffer): void {
     tape.answerBytes += bytes.length;
-    const room = this.#limit - tape.kept;
-    if (room <= 0) return;
-    const piece = Buffer.from(bytes.subarray(0, room));
-    tape.pieces.push(piece);
-    tape.kept += piece.length;
-    this.#grow(piece.length);
+    const length = Math.min(bytes.length, this.#limit - tape.kept);
+    if (length <= 0 || !tape.isKept) return;
+    if (tape.kept + length > tape.answer.length) this.#enlarge(tape, tape.kept + length);
+    bytes.copy(tape.answer, tape.kept, 0, length);
+    tape.kept += length;
+  }
+
+  /** One piece of memory for an answer, doubled as it comes: a Buffer for each chunk would take several times its bytes. */
+  #enlarge(tape: Tape, needed: number): void {
+    const before = tape.answer;
+    const length = Math.min(this.#limit, Math.max(needed, 2 * before.length, FIRST));
+    tape.answer = Buffer.allocUnsafeSlow(length);
+    before.copy(tape.answer, 0, 0, tape.kept);
+    this.#grow(length - before.length);
   }
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
-    for (const [id, { request, kept }] of this.#tapes) {
+    for (const [id, tape] of this.#tapes) {
       if (this.#bytes <= this.#total) return;
       this.#tapes.delete(id);
-      this.#bytes -= request.length + kept;
+      tape.isKept = false;
+      this.#bytes -= TAPE + tape.request.length + tape.answer.length;
     }
   }
 }
@@ -70,8 +91,11 @@ export class Capture {
 interface Tape {
   readonly request: Buffer;
   readonly requestBytes: number;
-  readonly pieces: Buffer[];
-  /** bytes of the pieces */
+  /** as far as it has come, and room for more */
+  answer: Buffer;
+  /** bytes of the answer that are in it */
   kept: number;
   answerBytes: number;
+  /** false: it was dropped, and what still comes is not kept */
+  isKept: boolean;
 }
