@@ -13,11 +13,15 @@ export interface ChosenProvider {
   readonly dormant?: boolean;
 }
 
-/** Who the config names, then who is found beside them, then who is only asked when nobody else is there. */
+/**
+ * Who the config names, then who is found beside them, then who is only asked when nobody else is there.
+ * @param isLookedFor which of those that are found are to be looked for
+ */
 export async function chosenProviders(
   loaded: Loaded,
   catalogue: Catalogue,
   tell: (found: string) => void,
+  isLookedFor: (plugin: ProviderPlugin) => boolean = () => true,
 ): Promise<ChosenProvider[]> {
   const { config, env, folder, providerPlugins } = loaded;
   const entries = Object.entries(config.providers);
@@ -34,7 +38,7 @@ export async function chosenProviders(
       return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
     });
   const others = unnamedProviders(loaded, catalogue);
-  const detected = config.discover ? await found(others, env) : [];
+  const detected = config.discover ? await found(others.filter(isLookedFor), env) : [];
   for (const { plugin, because } of detected) tell(`${plugin.name} is a provider: ${because}`);
   const wanted = ({ name, lastResort, dormant }: ProviderPlugin): boolean =>
     lastResort === true || dormant === true || targeted.has(name);

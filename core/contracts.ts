@@ -142,8 +142,8 @@ export interface Provider {
   readonly timeouts: Partial<Timeouts>;
   /** Where it lists its models, relative to its base URL; undefined: it does not. */
   readonly modelsPath?: string | undefined;
-  /** It is reached by plain http:, as servers on this machine and beside it are: they come, go and change at any time. */
-  readonly isNear?: boolean;
+  /** Scheme, host and port of one that is reached by URL. Servers of plain http:, here or beside, come and go at any time. */
+  readonly origin?: string;
   /** Where a `GET`, free of charge, shows whether anybody is there, relative to its base URL; undefined: nowhere. */
   readonly lookPath?: string | undefined;
   /** Its own keys, where there is one; a request is sent with the next of those that are in. */

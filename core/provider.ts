@@ -12,6 +12,7 @@ import type {
   Timeouts,
   UpstreamRequest,
 } from './contracts.ts';
+import { baseUrl, withQuery } from './base-url.ts';
 import { rewrite } from './body/rewrite.ts';
 import { timeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
@@ -60,7 +61,8 @@ export const remoteOptions = {
     baseUrl: {
       type: 'string',
       format: 'uri',
-      description: 'Where its API begins, with the version: https://api.example.com/v1',
+      description:
+        'Where its API begins, with the version: https://api.example.com/v1. A query goes with each request, and user:password@ as `Authorization: Basic`.',
     },
     headers: {
       type: 'object',
@@ -117,21 +119,20 @@ export function remote(
   host: Host,
   facts: Facts & { baseUrl: string; keyFrom?: string },
 ): Provider {
-  const headers = lowerCase(options.headers ?? {});
+  const base = baseUrl(options.baseUrl ?? facts.baseUrl);
+  const headers = lowerCase({ ...(base.basic && { authorization: base.basic }), ...options.headers });
   const keys = headers.authorization === undefined ? keysOf(options, host, facts.keyFrom) : undefined;
-  const base = new URL(options.baseUrl ?? facts.baseUrl);
-  const prefix = base.pathname.replace(/\/+$/, '');
   // What was found on this machine needs no key, so it gets nobody's; what the config names may need the caller's.
   const takesCallersKey =
     (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
     !keys &&
     !Object.keys(headers).some(isKey);
+  const place = { ...base, headers, keys, takesCallersKey };
   return {
     ...described(options, facts),
-    isNear: base.protocol === 'http:',
+    origin: base.origin,
     keys,
-    request: (call, target) =>
-      written(call, target, { origin: base.origin, prefix, headers, keys, takesCallersKey }),
+    request: (call, target) => written(call, target, place),
   };
 }
 
@@ -185,6 +186,8 @@ function described(options: CommonOptions & Named, facts: Facts): Omit<Provider,
 interface Place {
   origin: string;
   prefix: string;
+  /** what its base URL says behind the path, with the `?` */
+  query?: string;
   headers: Record<string, string>;
   keys?: Keys | undefined;
   takesCallersKey: boolean;
@@ -197,7 +200,7 @@ const VERSION = /\/v\d+$/;
 function written(
   call: Call,
   target: Target,
-  { origin, prefix, headers, keys, takesCallersKey }: Place,
+  { origin, prefix, query = '', headers, keys, takesCallersKey }: Place,
 ): UpstreamRequest {
   const up = headersUp(call.headers);
   const key = keys?.next();
@@ -207,7 +210,7 @@ function written(
   up['accept-encoding'] = 'identity';
   return {
     origin,
-    path: (call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + call.path,
+    path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + call.path, query),
     method: call.method,
     headers: Object.assign(up, headers),
     body: call.raw.length === 0 ? undefined : rewrite(call, target),

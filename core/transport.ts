@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
+import { buildConnector, Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { lengthOf, slicesOf } from './body/pieces.ts';
 import type { UpstreamRequest } from './contracts.ts';
 import { LONGEST_HEAD } from './http1/partial-head.ts';
 import { isIncomplete } from './incomplete.ts';
+import { Proxies, type Proxy } from './proxies.ts';
+import { errorBehind, proxyError } from './proxy-error.ts';
 
 /** What comes back of one request, in this order: connected, head, data…, then one of end and lost. */
 export interface Handler {
@@ -50,12 +52,17 @@ const CONNECT_GIVES_UP = 30_000;
 /**
  * undici, one pool an origin, HTTP/1.1, TLS verified. Idle connections are kept for less than the 5 s after which
  * uvicorn and Node servers close theirs.
+ * @param proxies what stands before origins
  */
-export function undiciTransport(): CountingTransport {
+export function undiciTransport(proxies = new Proxies({})): CountingTransport {
   const origins = new Map<string, Origin>();
   /** pools of the one request that had to have a new connection */
-  const once = new Set<Pool>();
-  const closeAfter = async (pool: Pool): Promise<void> => {
+  const once = new Set<Dispatcher>();
+  const open = (origin: string): Origin => {
+    const proxy = proxies.for(origin);
+    return { pool: openPool(origin, proxy), proxy, heard: 0, used: Infinity };
+  };
+  const closeAfter = async (pool: Dispatcher): Promise<void> => {
     once.add(pool);
     await pool.close().catch(() => {});
     once.delete(pool);
@@ -63,15 +70,15 @@ export function undiciTransport(): CountingTransport {
   return {
     request(request, handler, fresh = false) {
       let origin = origins.get(request.origin);
-      if (!origin)
-        origins.set(request.origin, (origin = { pool: openPool(request.origin), heard: 0, used: Infinity }));
+      if (!origin) origins.set(request.origin, (origin = open(request.origin)));
       const exchange = new UndiciExchange(handler, origin);
-      const dispatch = (pool: Pool): void => {
+      const dispatch = (pool: Dispatcher): void => {
         if (exchange.isOver) return;
         const { path, method, headers, body = null } = request;
         const slices = slicesOf(request.body);
         pool.dispatch(
           {
+            origin: request.origin,
             path,
             method: method as Dispatcher.HttpMethod,
             headers: slices ? { ...headers, 'content-length': String(lengthOf(request.body)) } : headers,
@@ -81,7 +88,7 @@ export function undiciTransport(): CountingTransport {
         );
       };
       if (fresh) {
-        const pool = openPool(request.origin);
+        const { pool } = open(request.origin);
         dispatch(pool);
         void closeAfter(pool);
       } else if (performance.now() - origin.used > QUIET) {
@@ -102,30 +109,48 @@ export function undiciTransport(): CountingTransport {
 }
 
 interface Origin {
-  readonly pool: Pool;
+  readonly pool: Dispatcher;
+  readonly proxy: Proxy | undefined;
   /** bytes of bodies that have come from there */
   heard: number;
   /** when an answer ended last */
   used: number;
 }
 
-function openPool(url: string): Pool {
-  const connect = buildConnector({ timeout: CONNECT_GIVES_UP });
+const SETTINGS = {
+  headersTimeout: 0,
+  maxHeaderSize: LONGEST_HEAD,
+  bodyTimeout: 0,
+  keepAliveTimeout: 4_000,
+  keepAliveMaxTimeout: 60_000,
+  allowH2: false,
+} as const;
+
+function openPool(url: string, proxy: Proxy | undefined): Dispatcher {
+  if (!proxy) return poolOf(url, { connect: buildConnector({ timeout: CONNECT_GIVES_UP }) });
+  return new ProxyAgent({
+    ...SETTINGS,
+    uri: proxy.uri,
+    connectTimeout: CONNECT_GIVES_UP,
+    // To the proxy itself, for the one question that opens a tunnel.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_GIVES_UP }),
+    factory: (origin, options) => poolOf(origin, options, proxy),
+  });
+}
+
+function poolOf(url: string | URL, given: object, proxy?: Proxy): Pool {
   return new Pool(url, {
-    headersTimeout: 0,
-    maxHeaderSize: LONGEST_HEAD,
-    bodyTimeout: 0,
-    keepAliveTimeout: 4_000,
-    keepAliveMaxTimeout: 60_000,
-    allowH2: false,
-    factory: (origin, options) => {
+    ...SETTINGS,
+    ...given,
+    factory: (origin, options: Client.Options) => {
+      const connect = options.connect as buildConnector.connector;
       const place: Place = new Place(origin, {
         ...options,
         connect: (wanted, callback) =>
-          connect(wanted, (...result) => {
-            const [, socket] = result;
-            if (socket) place.opened(socket);
-            callback(...result);
+          connect(wanted, (...[error, socket]) => {
+            if (error) return callback(proxy ? proxyError(error, proxy) : error, null);
+            place.opened(socket);
+            callback(null, socket);
           }),
       });
       return place;
@@ -229,6 +254,6 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#handler = undefined;
     const { place } = this;
     const isUnheard = place !== undefined && place.incomplete && place.read === this.#readBefore;
-    handler?.lost(error, isUnheard);
+    handler?.lost(errorBehind(error, this.#origin.proxy), isUnheard);
   }
 }

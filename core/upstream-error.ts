@@ -1,5 +1,6 @@
 import { GatewayError } from './errors.ts';
 import { TooDeep } from './json.ts';
+import { NO_CONNECTION } from './proxy-error.ts';
 
 const CONNECT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -36,6 +37,10 @@ export function resetError(who: string, error: Error): GatewayError {
     const message = `${who} sent something that is not HTTP: ${error.message}`;
     return new GatewayError('upstream_malformed', message, { cause: error });
   }
+  if (codeOf(error) === NO_CONNECTION)
+    return new GatewayError('upstream_refused', `${who} could not be reached: ${error.message}`, {
+      cause: error,
+    });
   return new GatewayError(
     'upstream_reset',
     `${who} closed the connection without an answer (${codeOf(error) || error.message})`,

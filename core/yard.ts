@@ -23,6 +23,7 @@ import type {
 import type { Dispatching } from './dispatch.ts';
 import { hedgeFrom } from './hedge.ts';
 import type { Overriding } from './overriding.ts';
+import { Proxies } from './proxies.ts';
 import { Routes, type MakeStrategy } from './routes.ts';
 import { configChannel, type Settings } from './settings.ts';
 import type { StrategyFailures } from './strategy-failures.ts';
@@ -57,6 +58,7 @@ const FLOOR = 10;
 export class Yard implements Dispatching {
   readonly berths = new Berths();
   readonly wires: YardWires = { dialects: new Map(), translations: [], modules: [], heavy: undefined };
+  readonly proxies: Proxies;
   readonly transport: CountingTransport;
   readonly clock = new Clock();
   readonly settings: Settings;
@@ -88,7 +90,8 @@ export class Yard implements Dispatching {
     const { config } = settings;
     this.settings = settings;
     this.makeStrategy = makeStrategy;
-    this.transport = openTransport(config.transport);
+    this.proxies = new Proxies(settings.loaded.env);
+    this.transport = openTransport(config.transport, this.proxies);
     this.now = now;
     this.date = date;
     this.random = random;

@@ -1,3 +1,4 @@
+import type { Berth } from '../core/berth.ts';
 import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
 import { attemptChannel } from '../core/dispatch.ts';
 import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
@@ -39,8 +40,8 @@ export default {
     const lists = new Lists({ yard, log, now }, within);
     yard.lists = lists;
     const timers = [
-      setInterval(() => void lists.lookAtAll(({ provider }) => !provider.isNear), every),
-      setInterval(() => void lists.lookAtAll(({ provider }) => provider.isNear === true), near),
+      setInterval(() => void lists.lookAtAll((berth) => !isNear(berth)), every),
+      setInterval(() => void lists.lookAtAll(isNear), near),
     ];
     for (const timer of timers) timer.unref();
     const changed = (message: unknown): void => {
@@ -66,3 +67,5 @@ export default {
     };
   },
 } satisfies FeaturePlugin<Options>;
+
+const isNear = ({ provider }: Berth): boolean => provider.origin?.startsWith('http:') === true;

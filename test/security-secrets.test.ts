@@ -41,7 +41,6 @@ async function fullOfSecrets(t: Test) {
         shut: {
           use: compatible,
           baseUrl: `${shut.origin.replace('://', '://me:planted-password@')}/v1?key=planted-query-key`,
-          apiKey: 'planted-provider-key',
           models: { gone: 'gone' },
         },
         openai: { apiKey: '$OPENAI_API_KEY', baseUrl: `${shut.origin}/v1`, models: { far: 'far' } },

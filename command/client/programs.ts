@@ -4,7 +4,7 @@ import { chosenProviders } from '../../core/chosen-providers.ts';
 import type { Loaded } from '../../core/config/check.ts';
 import { loose } from '../../core/config/names.ts';
 import { readConfig } from '../../core/config/read.ts';
-import type { Host, ProcessSpec, Toolchain } from '../../core/contracts.ts';
+import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts.ts';
 import { Secrets, withKept } from '../../core/secrets.ts';
 import { lacksOf } from '../../core/supervisor/furnish.ts';
 import { placesOf, type Places } from '../../core/supervisor/places.ts';
@@ -19,6 +19,8 @@ export interface Known {
   /** It is asked only when nobody else is there. */
   readonly lastResort: boolean;
   readonly lacks: readonly string[];
+  /** of one that is reached by URL */
+  readonly origin?: string;
   readonly program?: KnownProgram;
 }
 
@@ -41,9 +43,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export async function readHouse(file: string | undefined, tell: (problem: string) => void): Promise<House> {
   const catalogue = await Catalogue.read(root);
   const named = file ?? (process.env.SWITCHYARD_CONFIG || undefined);
-  const read = await readConfig({ file: named, root, env: process.env, catalogue });
-  const loaded = { ...read, config: { ...read.config, discover: false } };
-  const { config, env } = loaded;
+  const loaded = await readConfig({ file: named, root, env: process.env, catalogue });
+  const { config } = loaded;
   const host = lent(loaded) as Host;
   const toolchains = new Map(
     catalogue
@@ -52,7 +53,7 @@ export async function readHouse(file: string | undefined, tell: (problem: string
   );
   const secrets = new Secrets(config.home);
   await secrets.read(tell);
-  const chosen = await chosenProviders(loaded, catalogue, () => undefined);
+  const chosen = await chosenProviders(loaded, catalogue, () => undefined, hasKey);
   const known = chosen.map(({ name, plugin, settings, dormant }): Known => {
     const made = plugin.create({ ...settings, name }, host);
     const spec = made.process && withKept(made.process, secrets.of(name));
@@ -62,6 +63,7 @@ export async function readHouse(file: string | undefined, tell: (problem: string
       lastResort: plugin.lastResort === true,
       named: !dormant && (!plugin.lastResort || Object.hasOwn(config.providers, name)),
       lacks: spec ? lacksOf(spec, name) : (made.lacks ?? []),
+      ...(made.origin !== undefined && { origin: made.origin }),
       ...(spec && {
         program: {
           ...placesOf(config, name, spec),
@@ -71,8 +73,11 @@ export async function readHouse(file: string | undefined, tell: (problem: string
       }),
     };
   });
-  return { loaded: { ...loaded, env }, known };
+  return { loaded, known };
 }
+
+/** Servers on this machine are found by asking them. */
+const hasKey = ({ detect }: ProviderPlugin): boolean => detect !== undefined && 'env' in detect;
 
 /** The one that a person means; case does not count, nor `_` for `-`. */
 export function find(known: readonly Known[], name: string): Known | undefined {

@@ -13,6 +13,8 @@ export function houseRules(value: Members, catalogue: Catalogue, mistakes: Mista
       `'${host}' can be reached by others and no key is asked for; allowed: 127.0.0.1, ::1 or localhost, or set server.apiKeys`,
     );
   }
+  for (const [name, provider] of Object.entries(members(value.providers)))
+    oneAuthorization(name, members(provider), mistakes);
   for (const [name, model] of Object.entries(members(value.models))) {
     const { targets } = members(model);
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
@@ -27,6 +29,23 @@ export function houseRules(value: Members, catalogue: Catalogue, mistakes: Mista
       else target.provider = exact;
     }
   }
+}
+
+/** There is room for one. */
+function oneAuthorization(
+  name: string,
+  { baseUrl, apiKey, apiKeys, headers }: Members,
+  mistakes: Mistakes,
+): void {
+  const url = typeof baseUrl === 'string' ? URL.parse(baseUrl) : null;
+  if (!url || url.username + url.password === '') return;
+  const isOwn = Object.keys(members(headers)).some((header) => header.toLowerCase() === 'authorization');
+  const other = isOwn ? 'headers.authorization' : apiKey ? 'apiKey' : apiKeys ? 'apiKeys' : undefined;
+  if (other === undefined) return;
+  mistakes.add(
+    ['providers', name, 'baseUrl'],
+    `its user:password@ and ${other} both say who asks; allowed: one of them`,
+  );
 }
 
 /** Whether only this machine can reach it. */

@@ -33,8 +33,8 @@ export interface UpstreamOptions {
   readonly apiKey?: string;
   /** What the API's paths begin with, default `/v1`. */
   readonly prefix?: string;
-  /** Speaks TLS with the test certificate (`upstream.ca`). */
-  readonly tls?: boolean;
+  /** Speaks TLS with the test certificate (`upstream.ca`), for loopback or for that name. */
+  readonly tls?: boolean | 'api.example.test';
   /** Default 0, any free one. */
   readonly port?: number;
   /** ms until a promise of `seen`, `left` or `quiet` gives up, default 5000. */
@@ -64,7 +64,7 @@ export class Upstream {
     // No idle clock of its own: a connection closes when a behaviour says so, not in the middle of a test.
     const server = { keepAliveTimeout: 0 };
     this.#server = options.tls
-      ? createTlsServer({ ...server, ...testCertificate() }, answer)
+      ? createTlsServer({ ...server, ...this.#certificate }, answer)
       : createServer(server, answer);
     this.#server.on('connection', (socket: Socket) => this.#connections.add(socket));
   }
@@ -91,7 +91,12 @@ export class Upstream {
 
   /** The certificate to trust, in PEM. */
   get ca(): string {
-    return testCertificate().cert;
+    return this.#certificate.cert;
+  }
+
+  get #certificate() {
+    const { tls } = this.#options;
+    return testCertificate(typeof tls === 'string' ? tls : 'localhost');
   }
 
   /** Everything that was received, probes too. */

@@ -1,3 +1,4 @@
+import { Proxies } from '../../../core/proxies.ts';
 import { interruptible } from '../interrupted.ts';
 import { readHouse, type House } from '../programs.ts';
 import { show, type Run } from '../subcommand.ts';
@@ -32,13 +33,14 @@ function examine(
   signal: AbortSignal,
   examined: (machine: readonly Finding[]) => void,
 ): Promise<[readonly Finding[], readonly Diagnosis[]]> {
+  const proxies = new Proxies(house.loaded.env);
   const machine = Promise.all([checkHouse(house, signal), network ? checkNetwork(house, signal) : []]);
   return Promise.all([
     machine.then((all) => {
       examined(all.flat());
       return all.flat();
     }),
-    Promise.all(house.known.map((one) => checkProvider(one, signal))),
+    Promise.all(house.known.map((one) => checkProvider(one, proxies, signal))),
   ]);
 }
 
@@ -48,19 +50,25 @@ function machineTable(machine: readonly Finding[], people: boolean): string {
 }
 
 function report(machine: readonly Finding[], providers: readonly Diagnosis[], people: boolean): string {
-  const rows = providers.map(({ provider, named, ok, toolchain, port }) => [
+  const isProxied = providers.some(({ proxy }) => proxy !== undefined);
+  const rows = providers.map(({ provider, named, ok, toolchain, port, proxy }) => [
     provider,
     ok ? 'fine' : 'lacking',
     named ? 'yes' : 'no',
     toolchain ?? '-',
     port ?? '-',
+    ...(isProxied ? [proxy ?? '-'] : []),
   ]);
   const remedies = [
     ...machine.flatMap(({ remedy }) => remedy ?? []),
     ...providers.flatMap(({ lacks }) => lacks),
   ];
   return [
-    table(['provider', 'is', 'in the config', 'toolchain', 'port'], rows, people),
+    table(
+      ['provider', 'is', 'in the config', 'toolchain', 'port', ...(isProxied ? ['asked through'] : [])],
+      rows,
+      people,
+    ),
     ...(remedies.length > 0 ? [[...new Set(remedies)].map((one) => `- ${one}\n`).join('')] : []),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import type { Proxies } from '../../../core/proxies.ts';
 import { choosePort } from '../../../core/supervisor/port.ts';
 import { runBy } from '../../../core/supervisor/record.ts';
 import type { Known, KnownProgram } from '../programs.ts';
@@ -12,12 +13,15 @@ export interface Diagnosis {
   readonly toolchain?: string;
   /** 'free', 'its own', or a number; absent: it is no program */
   readonly port?: string;
+  /** what it is asked through, without credentials; absent: it is reached directly */
+  readonly proxy?: string;
   /** each with its remedy */
   readonly lacks: readonly string[];
 }
 
-export async function checkProvider(known: Known, signal: AbortSignal): Promise<Diagnosis> {
-  const { name, named, program } = known;
+export async function checkProvider(known: Known, proxies: Proxies, signal: AbortSignal): Promise<Diagnosis> {
+  const { name, named, program, origin } = known;
+  const proxy = origin === undefined ? undefined : proxies.for(origin);
   const tool = program ? await toolOf(name, program, signal) : {};
   const place = program ? await placeOf(name, program) : {};
   const lacks = [...known.lacks, ...(tool.lack ?? []), ...(place.lack ?? [])].map((lack) =>
@@ -29,6 +33,7 @@ export async function checkProvider(known: Known, signal: AbortSignal): Promise<
     ok: lacks.length === 0,
     ...(tool.found !== undefined && { toolchain: tool.found }),
     ...(place.found !== undefined && { port: place.found }),
+    ...(proxy && { proxy: `${proxy.name} (${proxy.variable})` }),
     lacks,
   };
 }

@@ -1,15 +1,17 @@
 import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { requestId } from '../../../core/context.ts';
 import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
 import { whyPinned } from '../../../core/last-word.ts';
-import { LONGEST_HEAD } from '../../../core/http1/partial-head.ts';
 import { callersRoute } from '../../../core/open-route.ts';
+import type { Proxies } from '../../../core/proxies.ts';
+import { errorBehind } from '../../../core/proxy-error.ts';
 import { connectError, resetError } from '../../../core/upstream-error.ts';
+import { Agents } from './agents.ts';
 import { answeredByModel } from './any-path.ts';
 import { tooSlow } from './read-body.ts';
 import { pinOf, queryOf } from './read-call.ts';
@@ -35,14 +37,8 @@ interface Passing {
  */
 export function passthrough(host: Host) {
   return async (app: FastifyInstance): Promise<void> => {
-    const agent = new Agent({
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-      keepAliveTimeout: 4_000,
-      maxHeaderSize: LONGEST_HEAD,
-    });
-    app.addHook('onClose', () => agent.destroy());
+    const agents = new Agents(host.yard.proxies);
+    app.addHook('onClose', () => agents.destroy());
     const passing = new WeakMap<FastifyRequest, Passing>();
     const of = (request: unknown): Passing => passing.get(request as FastifyRequest) as Passing;
     // Here bodies are streams, not bytes.
@@ -51,7 +47,7 @@ export function passthrough(host: Host) {
       prefix: '/v1',
       upstream: '',
       config: callersRoute,
-      undici: abortable(agent),
+      undici: abortable(agents),
       disableRequestLogging: true,
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
       preRewrite: oneSlash,
@@ -69,18 +65,20 @@ export function passthrough(host: Host) {
         // An upstream's own 503 is its answer; asking again is the client's choice.
         retryDelay: () => null,
         onError: (reply, { error }) =>
-          void reply.send(errorOf(of(reply.request), (error.cause ?? error) as Error)),
+          void reply.send(errorOf(of(reply.request), host.yard.proxies, (error.cause ?? error) as Error)),
       },
     });
   };
 }
 
 /** All that the proxy asks of undici is `request`; ours also ends when the client leaves. */
-function abortable(agent: Agent): NonNullable<FastifyHttpProxyOptions['undici']> {
+function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici']> {
   type Options = Dispatcher.RequestOptions & { headers: Record<symbol, AbortSignal> };
   return {
     request: (options: Options, done: (error: Error | null, data: Dispatcher.ResponseData) => void) =>
-      agent.request({ ...options, signal: options.headers[leaving] ?? null }, done),
+      agents
+        .for(String(options.origin))
+        .request({ ...options, signal: options.headers[leaving] ?? null }, done),
   } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
@@ -168,8 +166,9 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
   };
 }
 
-function errorOf({ name, upstream, error }: Passing, cause: Error): GatewayError {
+function errorOf({ name, upstream, error }: Passing, proxies: Proxies, thrown: Error): GatewayError {
   if (error) return error;
+  const cause = errorBehind(thrown, proxies.for(upstream.origin));
   const never = NEVER_CONNECTED.test((cause as NodeJS.ErrnoException).code ?? '');
   return never ? connectError(name, upstream.origin, cause) : resetError(name, cause);
 }

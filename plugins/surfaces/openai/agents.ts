@@ -1,0 +1,53 @@
+import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { LONGEST_HEAD } from '../../../core/http1/partial-head.ts';
+import type { Proxies, Proxy } from '../../../core/proxies.ts';
+import { proxyError } from '../../../core/proxy-error.ts';
+
+const SETTINGS = {
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  allowH2: false,
+  keepAliveTimeout: 4_000,
+  maxHeaderSize: LONGEST_HEAD,
+} as const;
+
+/** undici's agents for what is passed on as it is: one for origins that are reached directly, one for each proxy. */
+export class Agents {
+  readonly #proxies: Proxies;
+  readonly #direct = new Agent(SETTINGS);
+  readonly #proxied = new Map<string, Dispatcher>();
+
+  constructor(proxies: Proxies) {
+    this.#proxies = proxies;
+  }
+
+  for(origin: string): Dispatcher {
+    const proxy = this.#proxies.for(origin);
+    if (!proxy) return this.#direct;
+    let agent = this.#proxied.get(proxy.uri);
+    if (!agent) this.#proxied.set(proxy.uri, (agent = through(proxy)));
+    return agent;
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([this.#direct, ...this.#proxied.values()].map((agent) => agent.destroy()));
+  }
+}
+
+function through(proxy: Proxy): Dispatcher {
+  return new ProxyAgent({
+    ...SETTINGS,
+    uri: proxy.uri,
+    factory: (origin, options: Pool.Options) => {
+      const connect = options.connect as buildConnector.connector;
+      return new Pool(origin, {
+        ...SETTINGS,
+        ...options,
+        connect: (wanted, callback) =>
+          connect(wanted, (...[error, socket]) =>
+            error ? callback(proxyError(error, proxy), null) : callback(null, socket),
+          ),
+      });
+    },
+  });
+}
