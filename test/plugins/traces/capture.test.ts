@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import t from 'tap';
 import type { Context } from '../../../core/contracts.ts';
 import type { Sink } from '../../../core/sink.ts';
@@ -22,8 +24,27 @@ t.test('an answer that comes in many pieces is kept whole, up to its limit', (t)
   t.end();
 });
 
+t.test('pieces of a byte take no more memory than one long piece', (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const pieces = 400_000;
+  const capture = new Capture(pieces);
+  const write = begin(capture, 'one');
+  const before = used();
+  for (let at = 0; at < pieces; at++) write('x');
+  const grown = used() - before;
+  t.equal(capture.of('one')?.answer.length, pieces);
+  t.ok(grown < 10 * pieces, `${grown} bytes for ${pieces}`);
+  t.end();
+});
+
 t.test('the oldest are dropped, and what still comes for them takes no room of the others', (t) => {
-  const capture = new Capture(10_000, 20_000);
+  const capture = new Capture(1_000_000, 20_000);
   const old = begin(capture, 'old');
   old('a'.repeat(8_000));
   begin(capture, 'next')('b'.repeat(8_000));
