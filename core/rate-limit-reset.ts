@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** `x-ratelimit-reset`, OpenAI's `x-ratelimit-reset-tokens`, Anthropic's `anthropic-ratelimit-tokens-reset`. */
-const RESET = /^(?:x-)?ratelimit-reset(?:-[a-z-]+)?$|^(?:anthropic|x)-ratelimit-[a-z-]+-reset$/;
+/** `x-ratelimit-reset`, OpenAI's `x-ratelimit-reset-tokens`, and with a vendor's name `VENDOR-ratelimit-tokens-reset`. */
+const RESET = /^(?:x-)?ratelimit-reset(?:-[a-z-]+)?$|^[a-z]+-ratelimit-[a-z-]+-reset$/;
 /** A number from here on is a date: in seconds (since 2001), and in milliseconds. */
 const EPOCH_S = 1e9;
 const EPOCH_MS = 1e12;

@@ -13,7 +13,7 @@ import { sign } from './signature.ts';
 import { breakOff, type AnswerHeaders, type Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
 import { UsageWatch } from './usage.ts';
-import { connectError, isMalformed, readingError, resetError } from './upstream-error.ts';
+import { connectError, isMalformed, lateError, readingError, resetError } from './upstream-error.ts';
 
 /**
  * One attempt at one target: sends, keeps the clocks, reads the answer through a receiver. Settles when the client's
@@ -234,11 +234,7 @@ export class Sender implements Handler, Delivery {
 
   #late(): void {
     if (this.#settled) return this.#cut();
-    const { closing } = this.#house;
-    const late = closing
-      ? { code: 'shutting_down' as const, what: 'was not done when the gateway had to stop' }
-      : this.#phases.late;
-    const error = new GatewayError(late.code, `${this.#who} ${late.what}`);
+    const error = lateError(this.#who, this.#phases.late, this.#house.closing);
     if (this.#receiver) this.#broken(error);
     else this.fail(error, 'stalled');
   }
@@ -266,7 +262,8 @@ export class Sender implements Handler, Delivery {
     this.#context.leaving.attempt = undefined;
     const whole = this.#attempt.outcome === 'answered';
     // Of an attempt that another one makes up for, it is not the caller's.
-    if (whole || this.#sink.committed || this.#context.leaving.gone) this.#remember();
+    const isTheirs = whole || this.#sink.committed || this.#context.leaving.gone;
+    if (isTheirs && this.#usage.usage) this.#context.trace.usage = this.#usage.usage;
     const { phase } = this.#phases;
     const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
     const trails = (whole || drains) && phase !== 'over';
@@ -275,11 +272,6 @@ export class Sender implements Handler, Delivery {
     if (trails) this.#phases.trail(whole);
     else this.#cut();
     this.#settle(sent);
-  }
-
-  #remember(): void {
-    const { usage } = this.#usage;
-    if (usage) this.#context.trace.usage = usage;
   }
 
   #cut(): void {

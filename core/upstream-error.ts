@@ -1,4 +1,4 @@
-import { GatewayError } from './errors.ts';
+import { GatewayError, type ErrorCode } from './errors.ts';
 import { TooDeep } from './json.ts';
 import { NO_CONNECTION } from './proxy-error.ts';
 
@@ -60,4 +60,14 @@ function codeOf(error: Error): string {
   if (code !== undefined) return String(code);
   const inner = (error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined;
   return inner?.code ?? '';
+}
+
+/** One of its clocks has run out, or the gateway closes and with it what still runs. */
+export function lateError(
+  who: string,
+  { code, what }: { code: ErrorCode; what: string },
+  closing: boolean,
+): GatewayError {
+  if (closing) return new GatewayError('shutting_down', `${who} was not done when the gateway had to stop`);
+  return new GatewayError(code, `${who} ${what}`);
 }
