@@ -8,9 +8,10 @@ providers:
   grok2api: { secrets: { SSO: sso-value } }
   lab:
     use: openai-compatible
-    baseUrl: http://me:pass@127.0.0.1:1/v1?api_key=abc&x=1
+    baseUrl: http://127.0.0.1:1/v1?api_key=abc&x=1
     apiKey: sk-lab
     headers: { X-Api-Key: abc, Cookie: c=1, X-Plain: shown }
+  walled: { use: openai-compatible, baseUrl: "http://me:pass@127.0.0.1:1/v1" }
   mine: { use: process, command: [node], env: { PASSWORD: p, PORT: "1" } }
 `;
 
@@ -21,10 +22,11 @@ t.test('a config for showing holds no secret, marked or named', async (t) => {
   t.match(shown.providers, {
     grok2api: { secrets: { SSO: '***' } },
     lab: {
-      baseUrl: 'http://***@127.0.0.1:1/v1?api_key=***&x=1',
+      baseUrl: 'http://127.0.0.1:1/v1?api_key=***&x=1',
       apiKey: '***',
       headers: { 'X-Api-Key': '***', Cookie: '***', 'X-Plain': 'shown' },
     },
+    walled: { baseUrl: 'http://***@127.0.0.1:1/v1' },
     mine: { env: { PASSWORD: '***', PORT: '1' } },
   });
   t.equal(config.providers.lab!.apiKey, 'sk-lab', 'the config itself keeps them');
