@@ -5,7 +5,7 @@ import type { ErrorCode } from './errors.ts';
 /** An answer that is whole may leave its connection open this long (ms) before it is cut. */
 const LINGER = 2_000;
 
-export type Phase = 'connect' | 'firstByte' | 'firstContent' | 'idle' | 'paused' | 'over';
+export type Phase = 'connect' | 'firstByte' | 'firstContent' | 'idle' | 'winding' | 'paused' | 'over';
 
 /** The phases of one attempt, and by when each must be over. */
 export class Phases implements Deadline {
@@ -19,6 +19,8 @@ export class Phases implements Deadline {
   #contentDue = Infinity;
   /** when something came last */
   #heard = Infinity;
+  #heardBefore = Infinity;
+  #isWinding = false;
   /** the longest silence inside the answer, ms */
   gap = 0;
   phase: Phase = 'connect';
@@ -64,7 +66,23 @@ export class Phases implements Deadline {
     const now = this.#clock.coarse;
     this.due = Math.min(this.#totalDue, now + this.#timeouts.idle);
     if (now - this.#heard > this.gap) this.gap = now - this.#heard;
+    this.#heardBefore = this.#heard;
     this.#heard = now;
+  }
+
+  /** What came last was only a comment: the silence goes on. */
+  unheard(): void {
+    if (this.phase !== 'idle' || this.#heardBefore === Infinity) return;
+    this.#heard = this.#heardBefore;
+    this.due = Math.min(this.#totalDue, this.#heard + this.#timeouts.idle);
+  }
+
+  /** The answer is whole but for the end of its body, which has a moment left. */
+  winding(): void {
+    this.#isWinding = true;
+    if (this.phase === 'paused' || this.phase === 'over') return;
+    this.phase = 'winding';
+    this.due = Math.min(this.due, this.#clock.coarse + LINGER);
   }
 
   /** The client reads slower than the upstream sends, whose silence is not its own fault then. */
@@ -77,6 +95,7 @@ export class Phases implements Deadline {
     if (this.phase !== 'paused') return;
     this.#enter('idle', this.#timeouts.idle);
     this.#heard = this.#clock.coarse;
+    if (this.#isWinding) this.winding();
   }
 
   /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */

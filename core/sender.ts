@@ -9,8 +9,8 @@ import { open } from './relay/open.ts';
 import { note } from './note.ts';
 import { Phases } from './phases.ts';
 import type { Assignment, Sent } from './sent.ts';
-import { sign } from './signature.ts';
-import { breakOff, type AnswerHeaders, type Sink } from './sink.ts';
+import { signAttempt } from './signature.ts';
+import { breakOff, type Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
 import { UsageWatch } from './usage.ts';
 import { connectError, isMalformed, lateError, readingError, resetError } from './upstream-error.ts';
@@ -162,10 +162,14 @@ export class Sender implements Handler, Delivery {
     this.#phases.content();
   }
 
+  get silence(): Delivery['silence'] {
+    return this.#phases;
+  }
+
   open(headers: Record<string, string | string[]>): void {
     this.#context.trace.commit = elapsed(this.#context);
     this.#events = String(headers['content-type']).startsWith('text/event-stream');
-    this.#sink.head(this.#attempt.status ?? 200, this.#signed(headers));
+    this.#sink.head(this.#attempt.status ?? 200, signAttempt(headers, this.#context, this.#target));
   }
 
   write(bytes: Buffer): void {
@@ -197,7 +201,7 @@ export class Sender implements Handler, Delivery {
     if (this.#settled) return;
     this.#context.trace.commit = elapsed(this.#context);
     this.#context.trace.bytes += body.length;
-    this.#sink.whole(status, this.#signed(headers), body);
+    this.#sink.whole(status, signAttempt(headers, this.#context, this.#target), body);
     this.#usage.saw(body);
     this.#answered();
   }
@@ -234,9 +238,12 @@ export class Sender implements Handler, Delivery {
 
   #late(): void {
     if (this.#settled) return this.#cut();
+    const winding = this.#phases.phase === 'winding';
     const error = lateError(this.#who, this.#phases.late, this.#house.closing);
     if (this.#receiver) this.#broken(error);
     else this.fail(error, 'stalled');
+    // It had its moment.
+    if (winding) this.#cut();
   }
 
   #broken(error: Error): void {
@@ -285,12 +292,6 @@ export class Sender implements Handler, Delivery {
     this.#phases.over();
     this.#target.live.inflight--;
     this.#target.room?.give();
-  }
-
-  #signed(headers: AnswerHeaders): AnswerHeaders {
-    const { trace, beside = 0 } = this.#context;
-    const attempts = trace.attempts.length + 1 + beside;
-    return sign(headers, this.#context, attempts, this.#target);
   }
 
   get #who(): string {

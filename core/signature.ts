@@ -23,3 +23,8 @@ export function sign(
   headers['x-switchyard-model'] = headerText(target.model === '*' ? call.model : target.model);
   return headers;
 }
+
+/** As `sign`, while the attempt that gives the answer is not over. */
+export function signAttempt(headers: AnswerHeaders, context: Context, target: Target): AnswerHeaders {
+  return sign(headers, context, context.trace.attempts.length + 1 + (context.beside ?? 0), target);
+}

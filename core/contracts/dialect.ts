@@ -68,6 +68,8 @@ export interface Reader {
   read(event: SseEvent): Sign;
   /** Every answer asked for has said why it ended: a missing closing event is no cut. */
   readonly finished: boolean;
+  /** No answer has said why it ended: a closing event alone may be what a server writes when it is interrupted. */
+  readonly unreasoned?: boolean;
   /** An end without content is explained: by its reason, by tokens that were counted, by a stop sequence of the caller's. */
   readonly explained: boolean;
 }

@@ -17,6 +17,13 @@ export interface Delivery {
   readonly committed: boolean;
   /** Content is there: the clock for its coming stops. */
   firstContent(): void;
+  /** The clock of silences inside the answer. */
+  readonly silence: {
+    /** The answer is whole, or may be: what is left of it, or the end of its body, is waited for a moment longer. */
+    winding(): void;
+    /** What came last was no part of the answer: the silence goes on. */
+    unheard(): void;
+  };
   /** Commits: the head goes out. */
   open(headers: Record<string, string | string[]>): void;
   write(bytes: Buffer): void;

@@ -34,6 +34,10 @@ export class StreamRelay implements Receiver {
   #gathered = 0;
   #content = false;
   #over = false;
+  /** Nothing but the end of the body is waited for. */
+  #isWinding = false;
+  /** A closing event that proves nothing before the body has ended well. */
+  #closing: Buffer | undefined;
 
   constructor(reading: Reading, delivery: Delivery, outlet: Outlet) {
     this.#reading = reading;
@@ -43,7 +47,8 @@ export class StreamRelay implements Receiver {
   }
 
   data(chunk: Buffer): void {
-    if (this.#over) return;
+    if (this.#over || this.#closing) return;
+    if (this.#content && isComments(chunk)) this.#delivery.silence.unheard();
     const run = this.#splitter.push(chunk);
     if (run) this.#take(run);
     if (this.#over) return;
@@ -64,6 +69,7 @@ export class StreamRelay implements Receiver {
 
   end(): void {
     if (this.#over) return;
+    if (this.#closing) return this.#close(this.#closing);
     const rest = this.#splitter.rest();
     if (isEvent(rest)) this.#take(Buffer.concat([rest, BLANK_LINE]));
     if (this.#over) return;
@@ -78,6 +84,7 @@ export class StreamRelay implements Receiver {
 
   broken(error: Error): void {
     if (this.#over) return;
+    if (this.#closing && error instanceof GatewayError) return this.#close(this.#closing);
     // Every answer has said why it ended; only the closing event is missing.
     if (this.#reader.finished && this.#reading.dialect.strict) return this.#finish();
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
@@ -114,14 +121,34 @@ export class StreamRelay implements Receiver {
         break;
       }
     }
+    if (terminal && this.#content && reader.unreasoned === true) return this.#unproven(run, passed, written);
     if (terminal && !this.#content && !reader.explained) {
       return this.#fail('upstream_empty', `${this.#reading.who} closed its stream without any content`);
     }
     if (terminal && !this.#content) this.#firstContent();
     this.#let(this.#outlet.rewrite ? written : [passed === run.length ? run : run.subarray(0, passed)]);
-    if (!terminal) return;
+    if (terminal) return this.#ended(undefined);
+    if (this.#isWinding || !reader.finished || !this.#reading.dialect.strict) return;
+    this.#isWinding = true;
+    this.#delivery.silence.winding();
+  }
+
+  /** `[DONE]`, and no reason for any answer: a server that is interrupted writes it, too. The end of the body decides. */
+  #unproven(run: Buffer, passed: number, written: Buffer[]): void {
+    const closing = this.#outlet.rewrite ? written.pop() : run.subarray(startOfLast(run, passed), passed);
+    this.#let(this.#outlet.rewrite ? written : [run.subarray(0, startOfLast(run, passed))]);
+    this.#closing = closing ?? Buffer.alloc(0);
+    this.#delivery.silence.winding();
+  }
+
+  #close(closing: Buffer): void {
+    this.#let([closing]);
+    this.#ended(undefined);
+  }
+
+  #ended(closing: Buffer | undefined): void {
     this.#over = true;
-    this.#outlet.finish(undefined);
+    this.#outlet.finish(closing);
   }
 
   #firstContent(): void {
@@ -158,9 +185,8 @@ export class StreamRelay implements Receiver {
     }
     if (!this.#content) this.#firstContent();
     this.#let([]);
-    this.#over = true;
     const { closing } = this.#reading.dialect;
-    this.#outlet.finish(closing === '' ? undefined : Buffer.from(closing));
+    this.#ended(closing === '' ? undefined : Buffer.from(closing));
   }
 
   #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
@@ -173,6 +199,18 @@ export class StreamRelay implements Receiver {
           : 'error';
     this.#delivery.fail(new GatewayError(code, message), ending, own);
   }
+}
+
+/** Whether these bytes are comment lines and nothing else: a server that is stuck may send them for ever. */
+function isComments(chunk: Buffer): boolean {
+  return chunk[0] === 0x3a && /^(?::[^\r\n]*[\r\n]+)+$/.test(chunk.toString('latin1'));
+}
+
+/** Where the last event before `end` begins. */
+function startOfLast(run: Buffer, end: number): number {
+  let start = 0;
+  for (const { end: at } of eventsIn(run.subarray(0, end))) if (at < end) start = at;
+  return start;
 }
 
 /** Whether what was left over at the end is an event that only lacks its empty line, not the half of one. */

@@ -266,3 +266,36 @@ t.test('an upstream that does not end after its closing event holds up nobody an
   await idle(house);
   t.match(await one.seen(1, post), { ended: true });
 });
+
+const CHUNKED = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
+const framed = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+
+t.test('[DONE] without a reason proves nothing where the transport then breaks', async (t) => {
+  for (const [then, last] of [
+    ['end', ''],
+    ['reset', ''],
+    ['end', '0\r\n\r\n'],
+  ] as const) {
+    const one = await rawUpstream(t, CHUNKED + framed(chunk(0, 'a')) + framed(DONE) + last, then);
+    const house = await houseInFront(t, { one });
+    const { body } = await ask(house, 'chat');
+    if (last === '') {
+      t.match(errorOf(body.toString()), { code: 'stream_cut' }, then);
+      t.notMatch(body.toString(), /\[DONE\]/);
+      t.match(await house.trace(), { ending: 'cut' });
+    } else t.equal(body.toString(), chunk(0, 'a') + DONE, 'whole where the body ends well');
+  }
+});
+
+t.test('a whole stream that is kept open ends for the client, and its connection is closed', async (t) => {
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
+  for (const rest of ['', ': ping\n\n', DONE]) {
+    const answer = chunk(0, 'a') + chunk(0, '', 'stop');
+    const one = await rawUpstream(t, head + answer + rest, 'hang');
+    const house = await houseInFront(t, { one }, { timeouts: { idle: '1h' } });
+    const { body, broken } = await ask(house, 'chat');
+    t.equal(body.toString(), answer + (rest === DONE ? '' : rest) + DONE);
+    t.equal(broken, false);
+    await idle(house);
+  }
+});

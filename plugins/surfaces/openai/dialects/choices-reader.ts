@@ -32,6 +32,10 @@ class ChoicesReader implements Reader {
     return this.#ended.size >= this.#asked;
   }
 
+  get unreasoned(): boolean {
+    return this.#ended.size === 0;
+  }
+
   get explained(): boolean {
     return this.#explained || (this.#ended.size > 0 && (this.#counted || hasStop(this.#call)));
   }
