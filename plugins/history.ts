@@ -18,14 +18,16 @@ export default {
   name: 'history',
   options,
   create({ enabled, keep, size }, host) {
-    const { yard, config, date, log } = host;
+    const { app, yard, config, date, log } = host;
     const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
     const writer = new Writer({ file, keep, size }, (text) => log.warn(text));
     const recorder = new Recorder({ writer, minutes, log, date });
+    let isClosed = false;
     if (enabled) {
-      writer.open();
       recorder.begin();
+      // Nothing of a start waits for the thread.
+      app.addHook('onReady', async () => void setImmediate(() => !isClosed && writer.open()));
     }
     const asked = async <T>(question: () => Promise<T>): Promise<T> => {
       if (!enabled) throw new Error('history.enabled is false');
@@ -66,6 +68,7 @@ export default {
       };
     return {
       close: async () => {
+        isClosed = true;
         requestChannel.unsubscribe(ended);
         processChannel.unsubscribe(moved);
         uptime.close();

@@ -20,8 +20,11 @@ export default {
     };
     requestChannel.subscribe(listen);
     const families = [...numbers.families, turnedAway(host), ...standingFamilies(host), ...own.families];
-    const { contentType, text } = page(families);
-    app.get('/metrics', async (_request, reply) => reply.type(contentType).send(await text()));
+    const read = page(families);
+    app.get('/metrics', async (_request, reply) => {
+      const { contentType, text } = await read();
+      return reply.type(contentType).send(text);
+    });
     return {
       close: () => {
         requestChannel.unsubscribe(listen);

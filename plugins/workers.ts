@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { answerBody, requestBody } from '../core/bodies.ts';
 import type { Members } from '../core/body/members.ts';
 import type { FeaturePlugin, Remade, Said } from '../core/contracts.ts';
@@ -39,9 +39,15 @@ export default {
   options,
   create({ threads = Math.max(1, availableParallelism() - 1), from }, { yard: { wires } }) {
     if (threads === 0) return;
-    const pool = new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
-    const run = <Made>(name: string, job: object, bytes: ArrayBuffer): Promise<Made> =>
-      pool.run({ job, modules: wires.modules }, { name, transferList: [bytes] }) as Promise<Made>;
+    let pool: Promise<Piscina> | undefined;
+    // piscina is loaded for the first long body.
+    const run = async <Made>(name: string, job: object, bytes: ArrayBuffer): Promise<Made> => {
+      pool ??= open(threads);
+      return (await pool).run(
+        { job, modules: wires.modules },
+        { name, transferList: [bytes] },
+      ) as Promise<Made>;
+    };
     wires.heavy = {
       from,
       request: (job) => {
@@ -64,11 +70,16 @@ export default {
     return {
       close: async () => {
         wires.heavy = undefined;
-        await pool.destroy();
+        await (await pool)?.destroy();
       },
     };
   },
 } satisfies FeaturePlugin<WorkersOptions>;
+
+async function open(threads: number): Promise<Piscina> {
+  const { Piscina } = await import('piscina');
+  return new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
+}
 
 /** What a thread made of a request: what the target takes, or why there is nothing that it would. */
 type MadeRequest =

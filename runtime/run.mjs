@@ -1,11 +1,13 @@
 // Runs a script of this project from a fresh clone: finds a Node that is new enough, installs the packages
 // of package-lock.json, starts the script. Plain JavaScript without packages, for it runs before there are any.
 //
-//   node runtime/run.mjs [--dev] [--bench] [--dashboard] SCRIPT [arguments…]
+//   node runtime/run.mjs [--dev] [--bench] [--dashboard] [SCRIPT [arguments…]]
 //
 //   --dev        also the packages that tests and checks need
 //   --bench      also those of bench/
 //   --dashboard  builds the dashboard where that has not been done
+//
+// Without a script all is made ready for one.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +28,7 @@ try {
   if (bench) await installBench({ node });
   if (dashboard) await buildDashboard({ root, node, signal: setup.signal });
   setup.signal.throwIfAborted();
+  if (script === undefined) process.exit();
   endLike(await launch({ root, node, script: find(script), args, stopRequests }));
 } catch (error) {
   if (setup.signal.aborted) endLike({ signal: setup.signal.reason });
@@ -36,9 +39,8 @@ try {
 }
 
 function readArguments(given) {
-  const first = given.findIndex((argument) => !argument.startsWith('--'));
-  if (first === -1)
-    throw new SetupFailure('runtime/run.mjs needs the name of a script, for example main.ts.');
+  const found = given.findIndex((argument) => !argument.startsWith('--'));
+  const first = found === -1 ? given.length : found;
   const options = given.slice(0, first);
   const unknown = options.find((option) => !['--dev', '--bench', '--dashboard'].includes(option));
   if (unknown) {

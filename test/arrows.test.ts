@@ -13,7 +13,7 @@ interface Source {
 }
 
 const BOXES = ['core', 'plugins', 'providers', 'command'] as const;
-const tops = ['gateway.ts', 'main.ts'];
+const tops = ['gateway.ts', 'main.ts', 'plugin.ts'];
 const sources = (
   await Promise.all([...BOXES.map((box) => below(box)), ...tops.map(async (path) => [await source(path)])])
 ).flat();

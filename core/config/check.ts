@@ -5,10 +5,12 @@ import { assemble, featureSections, optionsOf, toolchainOptions } from './assemb
 import type { Chosen, Members } from './choose.ts';
 import { choose, isMembers } from './choose.ts';
 import { conform, filledIn } from './conform.ts';
+import { defaultsIn } from './defaults.ts';
 import { TOO_DEEP, tooDeep } from './depth.ts';
 import type { Environment } from './environment.ts';
 import { houseRules } from './house-rules.ts';
 import { Mistakes } from './mistakes.ts';
+import { prepare } from './prepare.ts';
 import type { Schema } from './schema.ts';
 import { object } from './source.ts';
 import type { Source } from './source.ts';
@@ -112,6 +114,8 @@ export function checkOptions(
   plugin: Pick<Plugin, 'name' | 'options'>,
   { value = {}, env, folder, what }: CheckOptions,
 ): Members {
+  const defaults = isEmpty(value) ? defaultsIn(prepare(optionsOf(plugin), folder)) : undefined;
+  if (defaults) return defaults as Members;
   const mistakes = new Mistakes({ ...object, name: plugin.name });
   mustBeShallow(value, mistakes, what);
   const expanded = filledIn(value, env, mistakes);
@@ -119,6 +123,8 @@ export function checkOptions(
   mistakes.throwIfAny(what);
   return checked.value as Members;
 }
+
+const isEmpty = (value: unknown): boolean => isMembers(value) && Object.keys(value).length === 0;
 
 /** What follows reads a value by calling itself. */
 function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void {

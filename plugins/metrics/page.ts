@@ -1,4 +1,4 @@
-import { Registry, type Metric } from '@prometheus-io/client';
+import type { Metric } from '@prometheus-io/client';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -20,17 +20,27 @@ export interface Family {
 /** The page that Prometheus reads. */
 export interface Page {
   readonly contentType: string;
-  readonly text: () => Promise<string>;
+  readonly text: string;
 }
 
-export function page(families: readonly Family[]): Page {
+/** The client library takes longer to load than most of a start: it is loaded by the first who reads the page. */
+export function page(families: readonly Family[]): () => Promise<Page> {
+  let registered: ReturnType<typeof register> | undefined;
+  return async () => {
+    const registry = await (registered ??= register(families));
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
+}
+
+async function register(families: readonly Family[]) {
+  const { Registry } = await import('@prometheus-io/client');
   const registry = new Registry();
   for (const { samples, ...family } of families) {
     const metric = { ...family, aggregator: 'sum', get: async () => ({ ...family, values: samples() }) };
     // It asks no more of a metric than this, and its own are too slow where requests go by.
     registry.registerMetric(metric as unknown as Metric<string>);
   }
-  return { contentType: registry.contentType, text: () => registry.metrics() };
+  return registry;
 }
 
 /** A family of one sample without labels. */

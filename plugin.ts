@@ -1,0 +1,32 @@
+/** The gateway for other people's Fastify apps. Nothing of it is loaded before it is registered. */
+import { enableCompileCache, flushCompileCache, getCompileCacheDir } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+/** ms after the app is ready until what was compiled is kept: its first requests go first */
+const CALM = 5_000;
+
+/** The whole gateway as a plugin of your own app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
+export default async function switchyard(
+  app: FastifyInstance,
+  config: Record<string, unknown> & { prefix?: string },
+): Promise<void> {
+  keepCompiled(app);
+  const { default: gateway } = await import('./gateway.ts').catch(explained);
+  await gateway(app, config);
+}
+
+/** Half of a start is taking the types out of the code and compiling it, which need not be done twice. */
+function keepCompiled(app: FastifyInstance): void {
+  if (getCompileCacheDir() !== undefined) return;
+  enableCompileCache(fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)));
+  app.addHook('onReady', async () => void setTimeout(flushCompileCache, CALM).unref());
+}
+
+function explained(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  throw new Error(`the packages of ${root} are not installed; run: npm --prefix ${root} run setup`, {
+    cause: error,
+  });
+}
