@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
-import switchyard from '../gateway.ts';
+import switchyard from '../plugin.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 

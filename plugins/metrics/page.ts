@@ -23,7 +23,7 @@ export interface Page {
   readonly text: string;
 }
 
-/** The client library takes longer to load than most of a start: it is loaded by the first who reads the page. */
+/** The client library takes longer to load than most of a start: it is loaded when the page is first read. */
 export function page(families: readonly Family[]): () => Promise<Page> {
   let registered: ReturnType<typeof register> | undefined;
   return async () => {
