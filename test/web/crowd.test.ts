@@ -56,3 +56,27 @@ t.test('a route of two hundred targets is drawn as far as it is seen, with a leg
   t.ok((await nodes(page)) < FEW, `at its end: ${await nodes(page)} nodes`);
   t.same(complaints, []);
 });
+
+t.test('the statistics of two hundred providers are drawn as far as they are seen', async (t) => {
+  const { house, page, complaints } = await openCrowd(t);
+  for (let from = 0; from < PROVIDERS; from += 20)
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        house.ask(`/v1/chat/completions?provider=${nameOf(from + index)}`, {
+          body: { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
+        }),
+      ),
+    );
+  await page.goto(`${house.url}/#/statistics`);
+  const table = page.getByRole('table', { name: 'Providers' });
+  await table
+    .getByRole('row', { name: /^machine-/ })
+    .first()
+    .waitFor();
+  t.equal(await table.getAttribute('aria-rowcount'), String(PROVIDERS + 1));
+  t.ok((await nodes(page)) < FEW, `${await nodes(page)} nodes`);
+  t.same(await barriers(page), []);
+  await toEnd(page);
+  t.ok((await nodes(page)) < FEW, `at its end: ${await nodes(page)} nodes`);
+  t.same(complaints, []);
+});

@@ -6,34 +6,51 @@ interface Props {
   /** px of a row, about */
   readonly height: number;
   readonly className?: string;
-  /** the row at a place; the props are for its element */
+  /** as in `useWindow`: for a list that grows at its end */
+  readonly keyOf?: (index: number) => number | string;
+  /** the row at a place, with a key of its own; the props are for its element */
   readonly children: (index: number, row: RowProps) => ReactNode;
 }
 
 /** A list of which only what is seen is drawn, where it is long. */
-export function LongList({ count, height, className, children }: Props) {
-  const { list, rows, before, after } = useWindow<HTMLUListElement>({ count, height, of: 'list' });
+export function LongList({ count, height, className, keyOf, children }: Props) {
+  const { list, rows, after } = useWindow<HTMLUListElement>({ count, height, of: 'list', keyOf });
   return (
-    <ul ref={list} className={className} style={{ paddingTop: before, paddingBottom: after }}>
-      {rows.map(({ index, props }) => children(index, props))}
+    <ul ref={list} className={className}>
+      {rows.flatMap(({ index, props, gap }) => [
+        <Gap key={`before ${index}`} height={gap} />,
+        children(index, props),
+      ])}
+      <Gap height={after} />
     </ul>
   );
 }
 
 /** The body of such a table. */
-export function LongBody({ count, height, className, children }: Props) {
-  const { list, rows, before, after } = useWindow<HTMLTableSectionElement>({ count, height, of: 'table' });
+export function LongBody({ count, height, className, keyOf, children }: Props) {
+  const { list, rows, after } = useWindow<HTMLTableSectionElement>({ count, height, of: 'table', keyOf });
   return (
     <tbody ref={list} className={className}>
-      <Spacer height={before} />
-      {rows.map(({ index, props }) => children(index, props))}
-      <Spacer height={after} />
+      {rows.flatMap(({ index, props, gap }) => [
+        <GapRow key={`before ${index}`} height={gap} />,
+        children(index, props),
+      ])}
+      <GapRow height={after} />
     </tbody>
   );
 }
 
+interface GapProps {
+  readonly height: number;
+}
+
 /** The place of rows that are not drawn. */
-function Spacer({ height }: { readonly height: number }) {
+function Gap({ height }: GapProps) {
+  if (height <= 0) return null;
+  return <li aria-hidden="true" style={{ height, padding: 0 }} />;
+}
+
+function GapRow({ height }: GapProps) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden="true">

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
 /** Lists up to this length are drawn whole, so that the browser's own search finds all of them. */
 const SHORT = 50;
@@ -18,6 +18,8 @@ export interface RowProps {
 interface Row {
   readonly index: number;
   readonly props: RowProps;
+  /** px of rows that are not drawn, between the one before and this one */
+  readonly gap: number;
 }
 
 interface Asked {
@@ -25,27 +27,34 @@ interface Asked {
   /** px of a row, about: it is measured once it is drawn */
   readonly height: number;
   readonly of: 'list' | 'table';
+  /**
+   * what a row is, wherever it stands: for lists that grow at their end and lose their beginning, where what is seen
+   * stays in its place meanwhile. The same function until the rows change.
+   */
+  readonly keyOf?: ((index: number) => number | string) | undefined;
 }
 
 export interface Window<List extends HTMLElement> {
   /** for the list itself */
   readonly list: RefObject<List | null>;
   readonly rows: readonly Row[];
-  /** px of rows that are not drawn */
-  readonly before: number;
+  /** px of rows that are not drawn, after the last one that is */
   readonly after: number;
 }
 
-/** Which rows of a long list to draw: those that are seen. */
-export function useWindow<List extends HTMLElement>({ count, height, of }: Asked): Window<List> {
+/** Which rows of a long list to draw: those that are seen, and that with the focus. */
+export function useWindow<List extends HTMLElement>({ count, height, of, keyOf }: Asked): Window<List> {
   const list = useRef<List>(null);
   const [margin, setMargin] = useState(0);
   const isLong = count > SHORT;
+  const drawn = useCallback((range: Range) => withFocused(focusedIn(list.current), range), []);
   // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const window = useVirtualizer({
     count: isLong ? count : 0,
     estimateSize: () => height,
     overscan: SPARE,
+    rangeExtractor: drawn,
+    ...(keyOf && { getItemKey: keyOf, anchorTo: 'end' }),
     scrollMargin: margin,
     getScrollElement: () => scrollerOf(list.current),
     // Before the first look at the page, about what a screen holds.
@@ -62,14 +71,14 @@ export function useWindow<List extends HTMLElement>({ count, height, of }: Asked
     return () => observer.disconnect();
   }, [isLong]);
   const items = window.getVirtualItems();
-  if (!isLong) return { list, rows: wholeOf(count), before: 0, after: 0 };
+  if (!isLong) return { list, rows: wholeOf(count), after: 0 };
   return {
     list,
-    rows: items.map(({ index }) => ({
+    rows: items.map(({ index, start }, at) => ({
       index,
       props: { 'data-index': index, ref: window.measureElement, ...placeOf(index, count, of) },
+      gap: start - (items[at - 1]?.end ?? margin),
     })),
-    before: (items[0]?.start ?? margin) - margin,
     after: window.getTotalSize() + margin - (items.at(-1)?.end ?? margin),
   };
 }
@@ -77,7 +86,20 @@ export function useWindow<List extends HTMLElement>({ count, height, of }: Asked
 const NOTHING: RowProps = {};
 
 const wholeOf = (count: number): readonly Row[] =>
-  Array.from({ length: count }, (_, index) => ({ index, props: NOTHING }));
+  Array.from({ length: count }, (_, index) => ({ index, props: NOTHING, gap: 0 }));
+
+/** Scrolled out of sight, the row that has the focus keeps it; and those beside it are there for the next key. */
+function withFocused(row: number | undefined, range: Range): number[] {
+  const seen = defaultRangeExtractor(range);
+  if (row === undefined) return seen;
+  const near = [row - 1, row, row + 1].filter((one) => one >= 0 && one < range.count && !seen.includes(one));
+  return [...near, ...seen].sort((a, b) => a - b);
+}
+
+function focusedIn(list: HTMLElement | null): number | undefined {
+  const row = document.activeElement?.closest<HTMLElement>('[data-index]');
+  return row && list?.contains(row) ? Number(row.dataset.index) : undefined;
+}
 
 const placeOf = (index: number, count: number, of: Asked['of']): RowProps =>
   // The head is the first row of a table.

@@ -5,6 +5,7 @@ import { providerWords } from '../../format/words.ts';
 import { clock } from '../../format/time.ts';
 import { useRecentRequests } from '../../api/recent-requests.ts';
 import { EndingTag } from '../../ui/ending-tag.tsx';
+import { Middle } from '../../ui/middle.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState } from '../../ui/states.tsx';
 
@@ -53,9 +54,10 @@ function Row({ request }: { readonly request: RequestSummary }) {
         <time dateTime={time} className="shrink-0 text-xs text-ink-faint">
           {clock(time)}
         </time>
-        <span className="min-w-0 flex-1 truncate">
-          {model} <span className="text-ink-faint">→</span> {providerWords(request)}
-          {attempts > 1 && <span className="ml-1.5 text-xs text-warn">{attempts} tries</span>}
+        <span className="flex min-w-0 flex-1 items-baseline gap-1">
+          <Middle text={model} /> <span className="text-ink-faint">→</span>{' '}
+          <span className="truncate">{providerWords(request)}</span>
+          {attempts > 1 && <span className="shrink-0 text-xs text-warn">{attempts} tries</span>}
         </span>
         <span className="shrink-0 text-xs text-ink-soft">
           {duration(ttft ?? ms)}{' '}

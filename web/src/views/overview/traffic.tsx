@@ -5,6 +5,7 @@ import type { Provider } from '../../api/types.ts';
 import { count, percent } from '../../format/numbers.ts';
 import { stateWords } from '../../format/words.ts';
 import { useLive } from '../../live/store.ts';
+import { Middle } from '../../ui/middle.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { toneOf } from '../../ui/tone.ts';
@@ -70,9 +71,9 @@ function Branch({ share: { target, requests, share }, provider }: Props) {
   const isWell = state === undefined || toneOf(state) === 'well';
   return (
     <li className="flex h-9 items-center gap-3">
-      <span className="min-w-0 flex-1 truncate" title={target}>
-        {target}
-        {!isWell && <span className="ml-1.5 text-xs text-bad">{stateWords(state)}</span>}
+      <span className="flex min-w-0 flex-1 items-baseline gap-1.5">
+        <Middle text={target} />
+        {!isWell && <span className="shrink-0 text-xs text-bad">{stateWords(state)}</span>}
       </span>
       <span className="text-xs text-ink-faint">{count(requests)}</span>
       <span className="w-12 text-right font-semibold">{percent(share)}</span>

@@ -1,7 +1,12 @@
 import type { RequestTrace } from '../../api/trace.ts';
 import { duration } from '../../format/numbers.ts';
 import { blockWords } from '../../format/words.ts';
+import { LongList } from '../../ui/long.tsx';
+import { Middle } from '../../ui/middle.tsx';
 import { Tag } from '../../ui/signal.tsx';
+
+/** px of a row */
+const HEIGHT = 35;
 
 /** Which targets could have answered, which were blocked and why, and the strategy that chose. */
 export function Candidates({ trace }: { readonly trace: RequestTrace }) {
@@ -14,18 +19,25 @@ export function Candidates({ trace }: { readonly trace: RequestTrace }) {
         <strong className="font-semibold">{route}</strong>
         {translated !== undefined && `; the request was translated (${translated})`}.
       </p>
-      <ul className="divide-y rounded-md border">
-        {candidates.map(({ target, out }) => (
-          <li key={target} className="flex flex-wrap items-center justify-between gap-2 px-3 py-1.5">
-            <span className="min-w-0 truncate">{target}</span>
-            {out ? (
-              <Tag tone="warn">blocked: {out.map(blockWords).join(', ')}</Tag>
-            ) : (
-              <Tag tone="well">available</Tag>
-            )}
-          </li>
-        ))}
-      </ul>
+      <LongList count={candidates.length} height={HEIGHT} className="divide-y rounded-md border">
+        {(index, row) => {
+          const { target, out } = candidates[index] as RequestTrace['candidates'][number];
+          return (
+            <li
+              key={target}
+              {...row}
+              className="flex flex-wrap items-center justify-between gap-2 px-3 py-1.5"
+            >
+              <Middle text={target} />
+              {out ? (
+                <Tag tone="warn">blocked: {out.map(blockWords).join(', ')}</Tag>
+              ) : (
+                <Tag tone="well">available</Tag>
+              )}
+            </li>
+          );
+        }}
+      </LongList>
       {remarks.length > 0 && (
         <ul className="grid gap-1 text-ink-soft">
           {remarks.map(({ at, remark }) => (

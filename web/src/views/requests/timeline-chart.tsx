@@ -2,6 +2,7 @@ import type { RequestTrace } from '../../api/trace.ts';
 import { duration } from '../../format/numbers.ts';
 import { endingWords } from '../../format/words.ts';
 import { classes } from '../../ui/classes.ts';
+import { Middle } from '../../ui/middle.tsx';
 import { Lamp } from '../../ui/signal.tsx';
 import { TEXT } from '../../ui/tone.ts';
 import { endOf, spansOf, type Span } from './timeline.ts';
@@ -29,7 +30,7 @@ function Line({ span, end }: { readonly span: Span; readonly end: number }) {
       <div className="flex items-baseline justify-between gap-3">
         <span className="flex min-w-0 items-center gap-2 font-medium">
           <Lamp tone={tone} />
-          <span className="truncate">{title}</span>
+          <Middle text={title} />
         </span>
         <span className="shrink-0 text-xs text-ink-soft">
           {duration(from)} – {duration(to)}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { classes } from '../../ui/classes.ts';
+import { LongBody } from '../../ui/long.tsx';
 import { Scroller } from '../../ui/scroller.tsx';
 
 export interface Column<Row> {
@@ -18,6 +19,9 @@ interface Props<Row> {
   readonly keyOf: (row: Row) => string;
 }
 
+/** px of a row */
+const HEIGHT = 33;
+
 /** A table whose first column names the row. */
 export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
   const look = ({ isNumber = false, isExtra = false }: Column<Row>): string =>
@@ -28,9 +32,9 @@ export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
     );
   return (
     <Scroller label={label} className="overflow-x-auto border-t">
-      <table aria-label={label} className="w-full">
+      <table aria-label={label} aria-rowcount={rows.length + 1} className="w-full">
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             {columns.map((column) => (
               <th key={column.head} scope="col" className={classes('eyebrow', look(column))}>
                 {column.head}
@@ -38,27 +42,30 @@ export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={keyOf(row)} className="border-t">
-              {columns.map((column, index) =>
-                index === 0 ? (
-                  <th
-                    key={column.head}
-                    scope="row"
-                    className={classes('font-medium [overflow-wrap:anywhere]', look(column))}
-                  >
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.head} className={look(column)}>
-                    {column.cell(row)}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
+        <LongBody count={rows.length} height={HEIGHT}>
+          {(at, place) => {
+            const row = rows[at] as Row;
+            return (
+              <tr key={keyOf(row)} {...place} className="border-t">
+                {columns.map((column, index) =>
+                  index === 0 ? (
+                    <th
+                      key={column.head}
+                      scope="row"
+                      className={classes('font-medium [overflow-wrap:anywhere]', look(column))}
+                    >
+                      {column.cell(row)}
+                    </th>
+                  ) : (
+                    <td key={column.head} className={look(column)}>
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            );
+          }}
+        </LongBody>
       </table>
     </Scroller>
   );

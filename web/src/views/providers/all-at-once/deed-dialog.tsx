@@ -4,6 +4,8 @@ import { plural } from '../../../format/numbers.ts';
 import { Notes } from '../../../shell/first-install/notes.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { LongList } from '../../../ui/long.tsx';
+import { Middle } from '../../../ui/middle.tsx';
 import { StateBadge } from '../../../ui/signal.tsx';
 import { DEEDS, toInstall, type Deed } from './whom.ts';
 
@@ -13,6 +15,9 @@ interface Props {
   readonly onClose: () => void;
   readonly onConfirm: (chosen: readonly Provider[]) => void;
 }
+
+/** px of a row that has nothing to unfold */
+const HEIGHT = 37;
 
 /** Whom it concerns, to choose from; and of those that are not here yet, what they bring with them. */
 export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
@@ -35,29 +40,36 @@ export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
       description={`The selected ones are ${consequence}.`}
     >
       <div className="grid gap-4">
-        <ul className="divide-y rounded-md border">
-          {providers.map((provider) => (
-            <li key={provider.name} className="grid gap-2 px-3 py-2">
-              <label className="flex items-center gap-2.5">
-                <input
-                  type="checkbox"
-                  checked={!left.has(provider.name)}
-                  onChange={() => toggle(provider.name)}
-                />
-                <span className="min-w-0 flex-1 truncate font-medium">{provider.name}</span>
-                <StateBadge state={provider.state} />
-              </label>
-              {fresh.includes(provider) && provider.process && (
-                <details open={!left.has(provider.name)}>
-                  <summary className="cursor-pointer text-xs text-ink-soft">Licence, files, risks</summary>
-                  <div className="pt-2">
-                    <Notes program={provider.process} />
-                  </div>
-                </details>
-              )}
-            </li>
-          ))}
-        </ul>
+        <LongList count={providers.length} height={HEIGHT} className="divide-y rounded-md border">
+          {(index, row) => {
+            const provider = providers[index] as Provider;
+            const { name, state, process } = provider;
+            return (
+              <li key={name} {...row} className="grid gap-2 px-3 py-2">
+                <label className="flex items-center gap-2.5">
+                  <input
+                    type="checkbox"
+                    checked={!left.has(name)}
+                    onChange={() => toggle(name)}
+                    className="scroll-mb-20"
+                  />
+                  <Middle text={name} className="flex-1 font-medium" />
+                  <StateBadge state={state} />
+                </label>
+                {fresh.includes(provider) && process && (
+                  <details open={!left.has(name)}>
+                    <summary className="cursor-pointer scroll-mb-20 text-xs text-ink-soft">
+                      Licence, files, risks
+                    </summary>
+                    <div className="pt-2">
+                      <Notes program={process} />
+                    </div>
+                  </details>
+                )}
+              </li>
+            );
+          }}
+        </LongList>
         <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 rounded-b-xl border-t bg-raised px-4 py-3">
           <Button onClick={onClose}>Cancel</Button>
           <Button look="primary" disabled={chosen.length === 0} onClick={() => onConfirm(chosen)}>

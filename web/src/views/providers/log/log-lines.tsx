@@ -1,11 +1,14 @@
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback } from 'react';
 import type { LogLine } from '../../../api/types.ts';
 import { clock, dateTime } from '../../../format/time.ts';
 import { Button } from '../../../ui/button.tsx';
+import { LongList } from '../../../ui/long.tsx';
+import type { RowProps } from '../../../ui/use-window.ts';
 import { plain } from './plain.ts';
+import { useEnd } from './use-end.ts';
 
-/** px from the end that still count as the end */
-const NEAR = 40;
+/** px of a line that is not broken */
+const HEIGHT = 16;
 
 interface Props {
   readonly name: string;
@@ -13,14 +16,10 @@ interface Props {
   readonly search: string;
 }
 
-/** The lines, at their end for as long as nobody scrolls away from it. */
+/** The lines, at their end until it is scrolled away from. */
 export function LogLines({ name, lines, search }: Props) {
-  const region = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
-  const newest = lines.at(-1)?.n;
-  useLayoutEffect(() => {
-    if (isAtEnd && newest !== undefined) toEnd(region.current);
-  }, [newest, isAtEnd]);
+  const { region, isAtEnd, toEnd, onScroll } = useEnd(lines.at(-1)?.n);
+  const keyOf = useCallback((index: number) => (lines[index] as LogLine).n, [lines]);
   return (
     <div className="relative min-w-0">
       <div
@@ -31,17 +30,18 @@ export function LogLines({ name, lines, search }: Props) {
         aria-label={`Log of ${name}`}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, also by keyboard
         tabIndex={0}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
-          setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR)
-        }
+        onScroll={onScroll}
         className="h-[min(60dvh,40rem)] overflow-auto rounded-md border bg-sunken py-2 font-mono text-xs"
       >
-        {lines.map((line) => (
-          <Line key={line.n} line={line} search={search} />
-        ))}
+        <LongList count={lines.length} height={HEIGHT} keyOf={keyOf}>
+          {(index, row) => {
+            const line = lines[index] as LogLine;
+            return <Line key={line.n} row={row} line={line} search={search} />;
+          }}
+        </LongList>
       </div>
       {!isAtEnd && (
-        <Button small className="absolute right-4 bottom-3 shadow-lift" onClick={() => toEnd(region.current)}>
+        <Button small className="absolute right-4 bottom-3 shadow-lift" onClick={toEnd}>
           Jump to the end
         </Button>
       )}
@@ -49,18 +49,22 @@ export function LogLines({ name, lines, search }: Props) {
   );
 }
 
-const toEnd = (region: HTMLElement | null): void => region?.scrollTo({ top: region.scrollHeight });
+interface LineProps {
+  readonly row: RowProps;
+  readonly line: LogLine;
+  readonly search: string;
+}
 
-const Line = memo(({ line: { at, line }, search }: { readonly line: LogLine; readonly search: string }) => (
-  <div className="flex gap-3 px-3 hover:bg-hover">
+const Line = ({ row, line: { at, line }, search }: LineProps) => (
+  <li {...row} className="flex gap-3 px-3 hover:bg-hover">
     <time dateTime={new Date(at).toISOString()} title={dateTime(at)} className="text-ink-faint select-none">
       {clock(at)}
     </time>
     <span className="min-w-0 flex-1 break-all whitespace-pre-wrap">
       <Marked text={plain(line)} search={search} />
     </span>
-  </div>
-));
+  </li>
+);
 
 function Marked({ text, search }: { readonly text: string; readonly search: string }) {
   const at = search === '' ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
