@@ -25,6 +25,7 @@ export type * from './contracts/archive.ts';
 export type * from './contracts/config.ts';
 export type * from './contracts/dialect.ts';
 export type * from './contracts/heavy.ts';
+export type * from './contracts/options.ts';
 export type * from './contracts/process.ts';
 export type * from './contracts/trace.ts';
 

@@ -9,9 +9,9 @@ import type {
   ProviderPlugin,
   Secret,
 } from './contracts.ts';
-import { programOptions } from './program-options.ts';
+import { programOptions, type ProgramOptions } from './program-options.ts';
 import { local, remote } from './provider.ts';
-import type { Facts, LocalOptions } from './provider.ts';
+import type { Facts } from './provider.ts';
 
 export interface ProgramFacts extends Facts {
   readonly name: string;
@@ -39,17 +39,8 @@ export interface ProgramFacts extends Facts {
   readonly hosted?: Facts & { readonly baseUrl: string };
 }
 
-interface Options extends LocalOptions {
-  readonly port?: number | 'free';
-  readonly env?: Readonly<Record<string, string>>;
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly source?: { git?: string; commit?: string; subfolder?: string; folder?: string };
-  readonly apiKey?: string;
-  readonly baseUrl?: string;
-}
-
 /** Listed without a config line, fetched and started only when somebody wants it. */
-export function programPlugin(facts: ProgramFacts): ProviderPlugin<Options> {
+export function programPlugin(facts: ProgramFacts): ProviderPlugin<ProgramOptions> {
   const { name, aliases } = facts;
   const options = programOptions(facts);
   return {
@@ -68,12 +59,12 @@ function sourceOf({ code, toolchain, packages, notes, unavailable, ...facts }: P
 }
 
 function run(
-  { source, env, secrets, port, ...given }: Options & Named,
+  { source, env, secrets, port, ...given }: ProgramOptions & Named,
   host: Host,
   facts: ProgramFacts,
 ): Provider {
   const { toolchain, packages, command, probe, files, exits, notes, grace = 10_000 } = facts;
-  const code = (source as Code | undefined) ?? facts.code;
+  const code = source ?? facts.code;
   const process: ProcessSpec = {
     source: { toolchain, packages, code },
     command: typeof command === 'string' ? command.split(' ') : command,
@@ -93,7 +84,7 @@ function run(
 }
 
 function hosted(
-  { apiKey, baseUrl, name, ...given }: Options & Named,
+  { apiKey, baseUrl, name, ...given }: ProgramOptions & Named,
   host: Host,
   facts: ProgramFacts,
 ): Provider {

@@ -3,13 +3,13 @@ import type {
   Call,
   Host,
   Named,
+  OptionsOf,
   ProcessSpec,
   Provider,
   ProviderPlugin,
   Quirks,
   ScopeRule,
   Target,
-  Timeouts,
   UpstreamRequest,
 } from './contracts.ts';
 import { baseUrl, withQuery } from './base-url.ts';
@@ -17,7 +17,7 @@ import { rewrite } from './body/rewrite.ts';
 import { timeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
 import { Keys } from './keys.ts';
-import { runAs, runningOptions, type RunningOptions } from './running-options.ts';
+import { runAs, runningOptions } from './running-options.ts';
 import { lacksOf } from './supervisor/furnish.ts';
 
 export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
@@ -83,22 +83,9 @@ export const localOptions = {
   },
 } as const;
 
-interface CommonOptions {
-  models?: Record<string, string>;
-  defaultModel?: string;
-  surfaces?: string[];
-  concurrency?: number;
-  timeouts?: Partial<Timeouts>;
-}
+export type RemoteOptions = OptionsOf<typeof remoteOptions>;
 
-export interface RemoteOptions extends CommonOptions {
-  apiKey?: string;
-  apiKeys?: string[];
-  baseUrl?: string;
-  headers?: Record<string, string>;
-}
-
-export interface LocalOptions extends CommonOptions, RunningOptions {}
+export type LocalOptions = OptionsOf<typeof localOptions>;
 
 /** What is true of a provider, whatever the config says. */
 export interface Facts {
@@ -166,7 +153,7 @@ export function local(
   };
 }
 
-function described(options: CommonOptions & Named, facts: Facts): Omit<Provider, 'request'> {
+function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts): Omit<Provider, 'request'> {
   const models = options.models ?? facts.models;
   return {
     name: options.name,
@@ -220,7 +207,7 @@ function written(
 }
 
 /** One spelling, so that none stands beside the caller's. */
-function lowerCase(headers: Record<string, string>): Record<string, string> {
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessSpec } from './contracts.ts';
+import type { OptionsOf, ProcessSpec } from './contracts.ts';
 
 /** How a program is run, as the config can say it of each that the yard runs. */
 export const runningOptions = {
@@ -32,13 +32,7 @@ export const runningOptions = {
   },
 } as const;
 
-export interface RunningOptions {
-  readonly start?: ProcessSpec['start'];
-  readonly idleStop?: number;
-  readonly drain?: number;
-  readonly restartUnhealthy?: number;
-  readonly limits?: NonNullable<ProcessSpec['limits']>;
-}
+type RunningOptions = OptionsOf<{ readonly type: 'object'; readonly properties: typeof runningOptions }>;
 
 /** What the config says of how a program is run goes before what its plugin says. */
 export function runAs(

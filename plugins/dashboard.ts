@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FeaturePlugin } from '../core/contracts.ts';
+import type { FeaturePlugin, OptionsOf } from '../core/contracts.ts';
 import { GatewayError } from '../core/errors.ts';
 import { openRoute } from '../core/open-route.ts';
 import { NOT_BUILT } from './dashboard/not-built.ts';
@@ -52,7 +52,7 @@ export default {
       serve(files.get(`assets/${(request.params as { '*': string })['*']}`), request, reply),
     );
   },
-} satisfies FeaturePlugin<{ readonly enabled: boolean }>;
+} satisfies FeaturePlugin<OptionsOf<typeof options>>;
 
 function serve(file: ServedFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (!file)

@@ -1,5 +1,5 @@
 import type { Berth } from '../core/berth.ts';
-import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
+import type { Attempt, Context, FeaturePlugin, OptionsOf } from '../core/contracts.ts';
 import { attemptChannel } from '../core/dispatch.ts';
 import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
 import { Lists, passing } from './model-lists/lists.ts';
@@ -19,12 +19,6 @@ const options = {
     within: { format: 'duration', default: '5s', description: 'How long one look may take.' },
   },
 } as const;
-
-interface Options {
-  readonly every: number;
-  readonly near: number;
-  readonly within: number;
-}
 
 /** ms the gateway waits for the first lists before it takes requests: whose model a name is should be known by then. */
 const FIRST = 500;
@@ -66,6 +60,6 @@ export default {
       },
     };
   },
-} satisfies FeaturePlugin<Options>;
+} satisfies FeaturePlugin<OptionsOf<typeof options>>;
 
 const isNear = ({ provider }: Berth): boolean => provider.origin?.startsWith('http:') === true;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { answerBody, requestBody } from '../core/bodies.ts';
 import type { Members } from '../core/body/members.ts';
-import type { FeaturePlugin, Remade, Said } from '../core/contracts.ts';
+import type { FeaturePlugin, OptionsOf, Remade, Said } from '../core/contracts.ts';
 import { GatewayError, type ErrorCode } from '../core/errors.ts';
 
 const options = {
@@ -23,11 +23,6 @@ const options = {
     },
   },
 } as const;
-
-interface WorkersOptions {
-  readonly threads?: number;
-  readonly from: number;
-}
 
 const file = fileURLToPath(new URL('./workers/work.ts', import.meta.url));
 /** ms after which a thread that has nothing to do ends */
@@ -74,7 +69,7 @@ export default {
       },
     };
   },
-} satisfies FeaturePlugin<WorkersOptions>;
+} satisfies FeaturePlugin<OptionsOf<typeof options>>;
 
 async function open(threads: number): Promise<Piscina> {
   const { Piscina } = await import('piscina');

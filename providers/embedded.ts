@@ -1,8 +1,7 @@
 /** A small real model that runs here, for the first request on a machine without keys: llama.cpp with SmolLM2-135M. */
 import { fileURLToPath } from 'node:url';
-import type { Host, Named, ProcessSpec, ProviderPlugin } from '../core/contracts.ts';
+import type { Host, Named, OptionsOf, ProcessSpec, ProviderPlugin } from '../core/contracts.ts';
 import { local, localOptions } from '../core/provider.ts';
-import type { LocalOptions } from '../core/provider.ts';
 
 const MODEL = 'smollm2-135m-instruct';
 
@@ -19,9 +18,7 @@ const options = {
   },
 } as const;
 
-interface Options extends LocalOptions {
-  readonly threads?: number;
-}
+type Options = OptionsOf<typeof options>;
 
 const beside = (name: string): string => fileURLToPath(new URL(`embedded/${name}`, import.meta.url));
 
@@ -62,7 +59,7 @@ export default {
   name: 'embedded',
   options,
   lastResort: true,
-  create: ({ threads = 1, ...given }: Options & Named, host: Host) => ({
+  create: ({ threads, ...given }: Options & Named, host: Host) => ({
     ...local(given, host, {
       surfaces: ['chat', 'completions', 'embeddings', 'responses'],
       models: { [MODEL]: MODEL },

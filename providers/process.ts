@@ -1,6 +1,6 @@
-import type { Named } from '../core/contracts.ts';
+import type { Named, OptionsOf } from '../core/contracts.ts';
 import { withValues } from '../core/program-plugin.ts';
-import { local, localOptions, type Host, type LocalOptions, type ProviderPlugin } from '../core/provider.ts';
+import { local, localOptions, type Host, type ProviderPlugin } from '../core/provider.ts';
 
 const options = {
   ...localOptions,
@@ -47,16 +47,7 @@ const options = {
   },
 } as const;
 
-interface Options extends LocalOptions {
-  readonly command: string[];
-  readonly cwd?: string;
-  readonly env?: Record<string, string>;
-  readonly secrets?: Record<string, string>;
-  readonly port: number | 'free';
-  readonly basePath: string;
-  readonly probe: { path: string; method: string; status: number[]; every: number; within: number };
-  readonly grace: number;
-}
+type Options = OptionsOf<typeof options>;
 
 /** Any program of yours that speaks OpenAI: started, watched and stopped by the gateway. */
 export default {

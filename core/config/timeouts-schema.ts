@@ -1,9 +1,7 @@
-import type { Schema } from './schema.ts';
-
-const clock = (description: string): Schema => ({ format: 'duration', description });
+const clock = (description: string) => ({ format: 'duration', description }) as const;
 
 /** The clocks of a request; the same words for the house, a provider and a model. Core knows what holds where none is set. */
-export const timeouts: Schema = {
+export const timeouts = {
   type: 'object',
   description: 'How long each phase may take.',
   properties: {
@@ -17,4 +15,4 @@ export const timeouts: Schema = {
     queue: clock('Waiting for a free slot where a provider takes a limited number of requests at once.'),
     start: clock('Waiting for a local process that is being fetched or started.'),
   },
-};
+} as const;

@@ -1,14 +1,7 @@
+import type { OptionsOf } from '../../core/contracts.ts';
+
 /** What the config says under `breaker`. */
-export interface BreakerOptions {
-  readonly failures: number;
-  readonly rate: number;
-  readonly window: number;
-  readonly minimum: number;
-  readonly first: number;
-  readonly longest: number;
-  readonly look: number;
-  readonly canary: boolean;
-}
+export type BreakerOptions = OptionsOf<typeof options>;
 
 export const options = {
   type: 'object',

@@ -1,10 +1,6 @@
-export interface HistoryOptions {
-  readonly enabled: boolean;
-  /** ms */
-  readonly keep: number;
-  /** bytes */
-  readonly size: number;
-}
+import type { OptionsOf } from '../../core/contracts.ts';
+
+export type HistoryOptions = OptionsOf<typeof options>;
 
 export const options = {
   type: 'object',

@@ -1,6 +1,6 @@
 import { believed, expected } from '../../core/balance/expected.ts';
 import { least } from '../../core/balance/least.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
 
 const margin = {
   type: 'number',
@@ -9,17 +9,17 @@ const margin = {
   description: 'Targets at most this many points below the healthiest share the requests with it.',
 } as const;
 
-// Of 100 points each per cent of failures costs one; up to 24 are earned by hours without trouble, up to 10 by seconds
-// that the first content comes earlier than after 10.
+const options = {
+  type: 'object',
+  description: 'Shares the requests among the healthiest, the least busy first.',
+  properties: { margin },
+} as const;
+
+// Each per cent of failures costs a point of 100; hours without trouble earn up to 24, an early first content up to 10.
 /** The healthiest share the requests, who is least busy first. */
 export default {
   name: 'health-based',
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'Shares the requests among the healthiest, the least busy first.',
-    properties: { margin },
-  },
+  options,
   create({ margin: points }, { random, now }): Strategy {
     const health = (target: Target, stream: boolean, at: number): number => {
       const { errorRate, since = at } = target.live;
@@ -37,4 +37,4 @@ export default {
       },
     };
   },
-} satisfies StrategyPlugin<{ readonly margin: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

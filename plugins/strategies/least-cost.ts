@@ -2,8 +2,8 @@ import { expected } from '../../core/balance/expected.ts';
 import { least } from '../../core/balance/least.ts';
 import { busy, unbusy } from '../../core/balance/spill.ts';
 import { remembered } from '../../core/balance/remembered.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
-import { priceOf, prices, type Prices } from './least-cost/price.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { priceOf, prices } from './least-cost/price.ts';
 
 const options = {
   type: 'object',
@@ -29,4 +29,4 @@ export default {
       },
     };
   },
-} satisfies StrategyPlugin<{ readonly prices: Prices; readonly busy?: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

@@ -2,7 +2,7 @@ import { expected } from '../../core/balance/expected.ts';
 import { least } from '../../core/balance/least.ts';
 import { remembered } from '../../core/balance/remembered.ts';
 import { busy, unbusy } from '../../core/balance/spill.ts';
-import type { Provider, Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import type { OptionsOf, Provider, Strategy, StrategyPlugin } from '../../core/contracts.ts';
 
 const few = {
   type: 'integer',
@@ -11,15 +11,17 @@ const few = {
   description: 'A provider whose map has at most this many models is specialised in each of them.',
 } as const;
 
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Prefers providers that have few models, and of those the quickest.',
+  properties: { few, busy },
+} as const;
+
 /** Providers that are specialised in the model before those that have many, and of either the quickest of late. */
 export default {
   name: 'model-specific',
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'Prefers providers that have few models, and of those the quickest.',
-    properties: { few, busy },
-  },
+  options,
   create({ few: most, busy: full }, { random, now }): Strategy {
     const isSpecialised = remembered(
       ({ models }: Provider) => models !== undefined && Object.keys(models).length <= most,
@@ -33,4 +35,4 @@ export default {
       },
     };
   },
-} satisfies StrategyPlugin<{ readonly few: number; readonly busy?: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

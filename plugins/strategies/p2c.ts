@@ -1,9 +1,15 @@
 import { expected } from '../../core/balance/expected.ts';
 import { warmth, warmUp } from '../../core/balance/warmth.ts';
-import type { Context, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import type { Context, OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
 
 /** ms that what is known of one is older each time it loses: where many ask, who is quick again soon shows it. */
 const LOST = 100;
+
+const options = {
+  type: 'object',
+  description: 'Draws two by chance and picks the better one, by pace, load, failures and weight.',
+  properties: { warmUp },
+} as const;
 
 /**
  * The better of two drawn by chance: the one whose pace to the first content, times what it is busy with and what its
@@ -13,12 +19,7 @@ const LOST = 100;
 export default {
   name: 'p2c',
   standard: true,
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'Draws two by chance and picks the better one, by pace, load, failures and weight.',
-    properties: { warmUp },
-  },
+  options,
   create({ warmUp: ms }, { random, now }): Strategy {
     // Who warms up bears fewer at once; one alone is no flood.
     const cost = (target: Target, stream: boolean, at: number): number =>
@@ -29,12 +30,11 @@ export default {
       if (length < 2) return candidates[0];
       const first = Math.floor(random() * length);
       const [one, other] = [first, (first + 1 + Math.floor(random() * (length - 1))) % length];
-      const [a, b] = [candidates[one] as Target, candidates[other] as Target];
-      const at = now();
+      const [a, b, at] = [candidates[one] as Target, candidates[other] as Target, now()];
       const [best, worse] = cost(b, call.stream, at) < cost(a, call.stream, at) ? [b, a] : [a, b];
       worse.live.age(older);
       return best;
     };
     return { peek, pick: (candidates, context) => peek(candidates, context, LOST) };
   },
-} satisfies StrategyPlugin<{ readonly warmUp: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

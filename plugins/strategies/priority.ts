@@ -1,5 +1,5 @@
 import { busy, unbusy } from '../../core/balance/spill.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
 
 const within = {
   type: 'object',
@@ -10,17 +10,17 @@ const within = {
   properties: { use: { type: 'string', minLength: 1, description: 'Its name.' } },
 } as const;
 
-type Within = { readonly use: string } & Readonly<Record<string, unknown>>;
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: 'Picks the lowest priority number, and the next only while those are blocked, full or busy.',
+  properties: { within, busy },
+} as const;
 
 /** Lower priority numbers first; the next ones only while all of them are out, full, or have failed this request. */
 export default {
   name: 'priority',
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'Picks the lowest priority number, and the next only while those are blocked, full or busy.',
-    properties: { within, busy },
-  },
+  options,
   create({ within: { use, ...settings }, busy: most }, { strategy }): Strategy {
     const inner = strategy(use, settings);
     const tier = (candidates: readonly Target[]): Target[] => {
@@ -35,4 +35,4 @@ export default {
       close: () => inner.close?.(),
     };
   },
-} satisfies StrategyPlugin<{ readonly within: Within; readonly busy?: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

@@ -1,16 +1,17 @@
 import { warmth, warmUp } from '../../core/balance/warmth.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
 import { weights } from './weighted-round-robin/weights.ts';
+
+const options = {
+  type: 'object',
+  description: 'Asks each in turn, as often as its weight says.',
+  properties: { warmUp },
+} as const;
 
 /** Each in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin). */
 export default {
   name: 'weighted-round-robin',
-  options: {
-    type: 'object',
-    additionalProperties: false,
-    description: 'Asks each in turn, as often as its weight says.',
-    properties: { warmUp },
-  },
+  options,
   create({ warmUp: ms }, { now }): Strategy {
     const credits = new WeakMap<Target, number>();
     let weightOf: ReturnType<typeof weights> | undefined;
@@ -22,11 +23,10 @@ export default {
         return candidates.toSorted((one, other) => credit(other) - credit(one))[0];
       },
       pick(candidates, { route }) {
-        weightOf ??= weights(route.targets);
-        const at = now();
+        const [of, at] = [(weightOf ??= weights(route.targets)), now()];
         let [best, most, total] = [candidates[0], -Infinity, 0];
         for (const target of candidates) {
-          const share = weightOf(target) * warmth(target.live, at, ms);
+          const share = of(target) * warmth(target.live, at, ms);
           const credit = (credits.get(target) ?? 0) + share;
           credits.set(target, credit);
           total += share;
@@ -37,4 +37,4 @@ export default {
       },
     };
   },
-} satisfies StrategyPlugin<{ readonly warmUp: number }>;
+} satisfies StrategyPlugin<OptionsOf<typeof options>>;

@@ -1,7 +1,14 @@
 /** Programs for Deno: the one of this machine where its version fits, else the one that npm has; each with a cache of its own. */
 import { Ajv } from 'ajv';
 import { join } from 'node:path';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
+import type {
+  Host,
+  OptionsOf,
+  Toolchain,
+  ToolchainJob,
+  ToolchainPlugin,
+  ToolchainWish,
+} from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -19,9 +26,7 @@ const options = {
   },
 } as const;
 
-interface Options {
-  readonly deno?: string;
-}
+type Options = OptionsOf<typeof options>;
 
 interface Packages {
   /** '>=2', '>=1.46 <2' */

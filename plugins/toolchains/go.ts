@@ -1,6 +1,13 @@
 /** Programs in Go: built once from their checkout, into a folder of their own. */
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
+import type {
+  Host,
+  OptionsOf,
+  Toolchain,
+  ToolchainJob,
+  ToolchainPlugin,
+  ToolchainWish,
+} from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -16,9 +23,7 @@ const options = {
   },
 } as const;
 
-interface Options {
-  readonly go?: string;
-}
+type Options = OptionsOf<typeof options>;
 
 interface Packages {
   /** '>=1.23' */

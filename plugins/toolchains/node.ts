@@ -2,7 +2,14 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
+import type {
+  Host,
+  OptionsOf,
+  Toolchain,
+  ToolchainJob,
+  ToolchainPlugin,
+  ToolchainWish,
+} from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
 import type { Tool } from '../../core/supervisor/find-tool.ts';
@@ -19,10 +26,7 @@ const options = {
   },
 } as const;
 
-interface Options {
-  readonly node?: string;
-  readonly npm?: string;
-}
+type Options = OptionsOf<typeof options>;
 
 interface Packages {
   /** '>=20' */

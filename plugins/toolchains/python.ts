@@ -1,6 +1,13 @@
 /** Programs that live in Python packages: an interpreter is found, the pinned packages are put into a folder of their own. */
 import { Ajv } from 'ajv';
-import type { Host, Toolchain, ToolchainJob, ToolchainPlugin, ToolchainWish } from '../../core/contracts.ts';
+import type {
+  Host,
+  OptionsOf,
+  Toolchain,
+  ToolchainJob,
+  ToolchainPlugin,
+  ToolchainWish,
+} from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
@@ -20,9 +27,7 @@ const options = {
   },
 } as const;
 
-interface Options {
-  readonly python?: string;
-}
+type Options = OptionsOf<typeof options>;
 
 /** What a provider asks of this toolchain. */
 export interface Packages {

@@ -1,11 +1,6 @@
-export interface TracesOptions {
-  readonly keep: number;
-  readonly capture: {
-    readonly enabled: boolean;
-    /** bytes */
-    readonly limit: number;
-  };
-}
+import type { OptionsOf } from '../../core/contracts.ts';
+
+export type TracesOptions = OptionsOf<typeof options>;
 
 export const options = {
   type: 'object',

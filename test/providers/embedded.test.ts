@@ -31,7 +31,7 @@ const skip = await findPython(search).then(
 t.test('the embedded model installs, starts, answers and stops', { skip, timeout: 100_000 }, async (t) => {
   const folder = join(testFolder(t, {}), 'embedded');
   const toolchain = python.create({}, host);
-  const provider = embedded.create({ name: 'embedded' }, host);
+  const provider = embedded.create({ name: 'embedded', threads: 1 }, host);
   const { process: spec, address } = provider;
   const places = { folder, prepared: `${folder}.prepared`, data: `${folder}.data`, logFile: `${folder}.log` };
   const parts = { provider, spec: spec!, ...places, toolchain, env: process.env, log, changed: () => {} };

@@ -1,4 +1,4 @@
-import type { Target } from '../../../core/contracts.ts';
+import type { OptionsOf, Target } from '../../../core/contracts.ts';
 
 const amount = { type: 'number', minimum: 0 } as const;
 
@@ -18,7 +18,7 @@ export const prices = {
   },
 } as const;
 
-export type Prices = Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+export type Prices = OptionsOf<typeof prices>;
 
 /** Of a usual request, three parts sent to one part answered; of equal worth to compare by, in no currency. */
 export function priceOf({ id, model, provider }: Target, asked: string, said: Prices): number {

@@ -1,3 +1,7 @@
+import type { OptionsOf } from '../../../core/contracts.ts';
+
+export type Options = OptionsOf<typeof options>;
+
 export const options = {
   type: 'object',
   additionalProperties: false,
@@ -18,8 +22,3 @@ export const options = {
     },
   },
 } as const;
-
-export interface Options {
-  readonly factor: number;
-  readonly headers: readonly string[];
-}
