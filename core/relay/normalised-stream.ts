@@ -2,16 +2,16 @@ import type { Normaliser, SseEvent } from '../contracts.ts';
 import { eventsIn, frame } from '../sse/event.ts';
 import { Splitter } from '../sse/splitter.ts';
 import type { Reading, Receiver } from './delivery.ts';
-import { BLANK_LINE, isEvent } from './stream.ts';
+import { BLANK_LINE, isEvent, type StreamRelay } from './stream.ts';
 
 /** Stands in front of a stream's relay, which then reads and judges what the provider would have sent without its quirks. */
 export class NormalisedStream implements Receiver {
   readonly #normaliser: Normaliser;
-  readonly #relay: Receiver;
+  readonly #relay: StreamRelay;
   readonly #limits: Reading['limits'];
   readonly #splitter = new Splitter();
 
-  constructor(normaliser: Normaliser, relay: Receiver, limits: Reading['limits']) {
+  constructor(normaliser: Normaliser, relay: StreamRelay, limits: Reading['limits']) {
     this.#normaliser = normaliser;
     this.#relay = relay;
     this.#limits = limits;
@@ -19,6 +19,7 @@ export class NormalisedStream implements Receiver {
 
   data(chunk: Buffer): void {
     const run = this.#splitter.push(chunk);
+    if (this.#splitter.isNoise(chunk, run)) this.#relay.noise();
     if (run) this.#pass(run);
     // An event that is too long for anybody: the relay says so.
     if (this.#splitter.pending > this.#limits.event) this.#relay.data(this.#splitter.rest());

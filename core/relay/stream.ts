@@ -48,8 +48,8 @@ export class StreamRelay implements Receiver {
 
   data(chunk: Buffer): void {
     if (this.#over || this.#closing) return;
-    if (this.#content && isComments(chunk)) this.#delivery.silence.unheard();
     const run = this.#splitter.push(chunk);
+    if (this.#content && this.#splitter.isNoise(chunk, run)) this.#delivery.silence.unheard();
     if (run) this.#take(run);
     if (this.#over) return;
     const { event, answer } = this.#reading.limits;
@@ -65,6 +65,11 @@ export class StreamRelay implements Receiver {
         `${this.#reading.who} streamed an answer of more than ${answer} bytes, which this caller wants whole; limits.answer allows no more to be held`,
       );
     }
+  }
+
+  /** What came last was nothing of the answer: after its first content that is no sign of life. */
+  noise(): void {
+    if (this.#content) this.#delivery.silence.unheard();
   }
 
   end(): void {
@@ -199,11 +204,6 @@ export class StreamRelay implements Receiver {
           : 'error';
     this.#delivery.fail(new GatewayError(code, message), ending, own);
   }
-}
-
-/** Whether these bytes are comment lines and nothing else: a server that is stuck may send them for ever. */
-function isComments(chunk: Buffer): boolean {
-  return chunk[0] === 0x3a && /^(?::[^\r\n]*[\r\n]+)+$/.test(chunk.toString('latin1'));
 }
 
 /** Where the last event before `end` begins. */

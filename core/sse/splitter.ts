@@ -1,3 +1,5 @@
+import { isComment, isNoise } from './noise.ts';
+
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -15,6 +17,11 @@ export class Splitter {
   /** bytes of an event that has not ended yet */
   get pending(): number {
     return this.#length;
+  }
+
+  /** Whether a chunk brought nothing of an answer. @param run what `push` made of it */
+  isNoise(chunk: Buffer, run: Buffer | undefined): boolean {
+    return run ? isNoise(run) : isComment(this.#tail[0], this.#length, chunk);
   }
 
   /** @returns every event that has ended by now, as one run of bytes; undefined when none has */
