@@ -6,8 +6,8 @@ const BLANK = 64 * 1024;
 /** How a line of an event stream may begin (WHATWG HTML §9.2.5). */
 const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
 const LONGEST = 6;
-/** of the byte order mark that some texts begin with */
-const MARK = [0xef, 0xbb, 0xbf];
+/** The byte order mark that some texts begin with: JSON's readers know none, nor do many of event streams. */
+const MARK = Buffer.from('\uFEFF');
 
 export interface Choice {
   /** a server-sent event stream is announced */
@@ -26,6 +26,8 @@ export class Sniffer implements Receiver {
   #length = 0;
   /** the first characters that are no white space */
   #begin = '';
+  /** the first bytes, as long as they may be the mark; undefined: it is behind us */
+  #mark: Buffer | undefined = Buffer.alloc(0);
 
   constructor(choice: Choice, who: string, delivery: Delivery) {
     this.#choice = choice;
@@ -35,7 +37,7 @@ export class Sniffer implements Receiver {
 
   data(piece: Buffer): void {
     if (this.#chosen) return this.#chosen.data(piece);
-    const chunk = this.#length === 0 ? unmarked(piece) : piece;
+    const chunk = this.#unmarked(piece);
     this.#look(chunk);
     if (this.#isStream() !== undefined) return this.#decided().data(this.#taken(chunk));
     this.#held.push(chunk);
@@ -44,12 +46,21 @@ export class Sniffer implements Receiver {
   }
 
   end(): void {
-    if (!this.#chosen) this.#decided().data(this.#taken());
+    if (!this.#chosen) this.#decided().data(this.#taken(this.#mark));
     this.#decided().end();
   }
 
   broken(error: Error): void {
     this.#decided().broken(error);
+  }
+
+  #unmarked(piece: Buffer): Buffer {
+    if (this.#mark === undefined) return piece;
+    const first = this.#mark.length === 0 ? piece : Buffer.concat([this.#mark, piece]);
+    const isOpen = first.length < MARK.length && MARK.subarray(0, first.length).equals(first);
+    this.#mark = isOpen ? first : undefined;
+    if (isOpen) return Buffer.alloc(0);
+    return MARK.equals(first.subarray(0, MARK.length)) ? first.subarray(MARK.length) : first;
   }
 
   #look(chunk: Buffer): void {
@@ -89,11 +100,6 @@ export class Sniffer implements Receiver {
       'error',
     );
   }
-}
-
-/** JSON's readers know no mark. */
-function unmarked(chunk: Buffer): Buffer {
-  return MARK.every((byte, index) => chunk[index] === byte) ? chunk.subarray(MARK.length) : chunk;
 }
 
 /** White space of JSON, and of line ends. */

@@ -46,10 +46,11 @@ t.test('it may come in any pieces', async (t) => {
   for (const [label, body] of [
     [EVENT_STREAM, json],
     [JSON_TYPE, stream],
+    [EVENT_STREAM, stream],
   ] as const) {
     const server = await rawServer(t, async (socket) => {
       socket.write(`HTTP/1.1 200 OK\r\ncontent-type: ${label}\r\nconnection: close\r\n\r\n`);
-      for (const byte of Buffer.from(`\n \n${body}`)) {
+      for (const byte of Buffer.from(`\uFEFF\n \n${body}`)) {
         socket.write(Buffer.of(byte));
         await setImmediate();
       }
@@ -59,6 +60,7 @@ t.test('it may come in any pieces', async (t) => {
     for (const wanted of [true, false]) {
       const answer = await bytesFrom(`${house.url}/v1`, 'chat', { stream: wanted });
       t.match(answer.body.toString(), 'Grüße', `${label}, ${answer.status}`);
+      t.notMatch(answer.body.toString(), '\uFEFF', 'openai (Python) loses the event behind the mark');
     }
   }
 });
@@ -120,7 +122,7 @@ t.test('blanks that come one by one cost no more for those before them', async (
   };
   const [few, many] = [took(8_000), took(64_000)];
   t.ok(
-    many < 24 * few,
+    many < 48 * few,
     `eight times as many took ${many.toFixed(1)} ms where they took ${few.toFixed(1)} ms`,
   );
 });
