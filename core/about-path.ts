@@ -2,6 +2,8 @@ import type { Refusal } from './relay/delivery.ts';
 
 /** bytes of a body that are looked into */
 const LOOKED = 4096;
+/** characters of an error's words */
+const SAID = 1000;
 /** "The model `x` does not exist", "model 'x' not found, try pulling it first", DeploymentNotFound */
 const MODEL = /\bmodels?\b|model_not_found|deployment/i;
 /** what was asked for by its id: a file, a batch, an earlier answer */
@@ -10,13 +12,22 @@ const THING = /no such|\bids?\b|_not_found\b|not found: ?\S/i;
 const PATH =
   /\b(?:url|uri|routes?|paths?|endpoint|page|method)\b|cannot (?:post|get|put|patch)|^\W*(?:404\W*)?(?:file |resource )?not[ _]found\W*$/i;
 
+/** 'Invalid model name passed in model=x' (LiteLLM), 'Model Not Exist' (DeepSeek), 'x is not a valid model ID' (OpenRouter) */
+const NO_MODEL =
+  /\b(?:invalid|unknown|no such) model\b|\bmodel not (?:exist|found)|\bmodel_not_(?:found|supported)\b|\bnot a valid model\b|\bmodel [`'"]?[^\s`'"]+[`'"]? (?:does not exist|not found|is not (?:available|found))/i;
+/** 'image input is not supported' (llama.cpp) */
+const INCAPABLE =
+  /\b(?:images?|audio|videos?|vision|multimodal|files?|tools?|functions?)\b[\w ]{0,30}\b(?:(?:is|are) not supported|not supported by)|\b(?:does not|doesn't|cannot) (?:support|process|handle) (?:images?|audio|videos?|vision|multimodal|files?|tools?|functions?)\b/i;
+
 export type About = 'path' | 'model' | undefined;
 
 /**
- * What a 404, 405 or 501 is about: the path, which the server does not have, a model, or something else that was asked
- * for. Servers say it in many shapes, so their words decide.
+ * What a refusal is about that is not about the request alone: the path, which the server does not have, or a model that
+ * it has not or that lacks what was sent. Servers say it in many shapes and with many statuses, so their words decide.
  */
 export function aboutPath({ status, body }: Refusal): About {
+  if (status === 400 || status === 422) return saysIn(body, NO_MODEL) ? 'model' : undefined;
+  if (status === 500) return saysIn(body, INCAPABLE) ? 'model' : undefined;
   if (status !== 404 && status !== 405 && status !== 501) return undefined;
   const text = body.toString('utf8', 0, LOOKED).trim();
   const said = saidIn(text);
@@ -26,6 +37,10 @@ export function aboutPath({ status, body }: Refusal): About {
   if (said.text === '') return 'path';
   return PATH.test(said.message) && !said.param && !THING.test(said.message) ? 'path' : undefined;
 }
+
+/** Only what stands as an error's own words counts: a server may say the request again beside them. */
+const saysIn = (body: Buffer, words: RegExp): boolean =>
+  words.test(saidIn(body.toString('utf8', 0, LOOKED).trim())?.text.slice(0, SAID) ?? '');
 
 interface Said {
   /** message, code and param together */

@@ -16,12 +16,15 @@ export interface Concern {
 const REFUSED_KEY = 60_000;
 /** Some say 403 to a request that they do not like; these words are about a key. */
 const ABOUT_KEY = /api.?key|credential|token|account|billing|suspend|deactivat|permission/i;
+/** Some say 400 of a key: "Incorrect API key provided" (xAI), "API key not valid" (Google). */
+const REFUSES_KEY =
+  /\b(?:invalid|incorrect|expired) api[ -]key\b|\bapi[ -]key (?:is )?(?:not valid|invalid|incorrect|expired|not found)\b|\bAPI_KEY_INVALID\b/i;
 /** bytes of a body that are looked into */
 const LOOKED = 4096;
 
 /**
  * What a refusal concerns: as its provider declares it, else by the house's rule. The caller's own key is the caller's
- * business; 401 and 402 are a key's, 403 where it says so; a 429 is the key's where there are several, else the model's.
+ * business; 401 and 402 are a key's, 403 and 400 where it says so; a 429 is the key's where there are several, else the model's.
  */
 export function concernOf(
   { status, body }: Refusal,
@@ -32,7 +35,12 @@ export function concernOf(
   const rule = scopes?.find((one) => fits(one, status, body));
   if (rule) return { scope: rule.scope, key, models: rule.models, pause: rule.pause };
   if (!key) return undefined;
-  if (status === 401 || status === 402 || (status === 403 && ABOUT_KEY.test(textOf(body))))
+  if (
+    status === 401 ||
+    status === 402 ||
+    (status === 403 && ABOUT_KEY.test(textOf(body))) ||
+    (status === 400 && REFUSES_KEY.test(textOf(body)))
+  )
     return { scope: 'key', key, pause: REFUSED_KEY };
   return status === 429 && keys !== undefined && keys.size > 1 ? { scope: 'key', key } : undefined;
 }

@@ -57,6 +57,47 @@ t.test('what is said of a model is about the model', async (t) => {
     t.equal(about(404, body), 'model', who);
 });
 
+t.test('an unknown model is one whatever the status', (t) => {
+  for (const [who, body] of [
+    [
+      'LiteLLM',
+      error(
+        '/chat/completions: Invalid model name passed in model=x. Call `/v1/models` to view available models',
+        {
+          code: '400',
+        },
+      ),
+    ],
+    ['DeepSeek', error('Model Not Exist', { code: 'invalid_request_error' })],
+    ['Mistral', { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' }],
+    ['OpenRouter', error('x/y is not a valid model ID', { code: 400 })],
+    ['copilot', error('The requested model is not supported.', { code: 'model_not_supported' })],
+    ['any', error("The model 'x' does not exist")],
+  ] as const)
+    t.equal(about(400, body), 'model', who);
+  for (const [who, body] of [
+    [
+      'OpenAI',
+      error("This model's maximum context length is 8192 tokens, yours has 9000", { param: 'messages' }),
+    ],
+    ['OpenAI', error("Unsupported value: 'temperature' does not support 0.7 with this model.")],
+    ['vLLM', error('max_tokens=1000000 cannot be greater than max_model_len=2048.', { code: 400 })],
+    ['any', error('model is required', { param: 'model' })],
+  ] as const)
+    t.equal(about(400, body), undefined, `${who}: ${JSON.stringify(body)}`);
+  t.end();
+});
+
+t.test('what a model cannot read says nothing of its server, though the status is 500', (t) => {
+  const hint = 'hint: if this is unexpected, you may need to provide the mmproj';
+  t.equal(about(500, error(`image input is not supported - ${hint}`, { code: 500 })), 'model');
+  t.equal(about(500, error('audio input is not supported', { code: 500 })), 'model');
+  t.equal(about(500, { error: 'this model does not support images' }), 'model');
+  t.equal(about(500, error('The server had an error while processing your request')), undefined);
+  t.equal(about(500, 'Internal Server Error'), undefined);
+  t.end();
+});
+
 t.test('another thing that is not there says nothing of the server', async (t) => {
   for (const body of [
     error('No such File object: file-abc', { param: 'id' }),
