@@ -11,6 +11,7 @@ import type {
 } from './contracts.ts';
 import { requestBody } from './bodies.ts';
 import { membersOf, scalarAt } from './body/members.ts';
+import { counting } from './counting.ts';
 import { GatewayError } from './errors.ts';
 import { isRewritten } from './quirks.ts';
 
@@ -24,6 +25,8 @@ export interface Asked {
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
   readonly normaliser: Normaliser | undefined;
+  /** Its stream counts tokens for us alone: the frame that does nothing else is not for the caller. */
+  readonly hidesUsage: boolean;
 }
 
 export interface Wires {
@@ -83,12 +86,12 @@ function adapted(
   const { quirks } = target.provider;
   const spoken = translation ? (wires.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
-  if (!translation && !flat) return asked(call, spoken, translation, quirks);
+  if (!translation && !flat) return asked(call, spoken, translation, target);
   const names = call.members?.names ?? [];
   const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat, names };
   const said = ({ raw, members }: Said): Asked => {
     const other = translation ? { surface: translation.to, path: translation.path } : {};
-    return asked({ ...call, ...other, raw, members }, spoken, translation, quirks);
+    return asked({ ...call, ...other, raw, members }, spoken, translation, target);
   };
   const { heavy } = wires;
   if (!heavy || call.raw.length < heavy.from) return said({ raw: requestBody(job, wires) });
@@ -107,7 +110,10 @@ function mustBeFew({ members }: Call): void {
   );
 }
 
-function asked(call: Call, dialect: Dialect, translation: Translation | undefined, quirks: Quirks): Asked {
+function asked(given: Call, dialect: Dialect, translation: Translation | undefined, target: Target): Asked {
+  const { quirks } = target.provider;
+  const counted = counting(given, dialect, quirks, target);
+  const call = counted ?? given;
   const set = {
     ...(quirks.streams === 'only' && !call.stream && dialect.fold
       ? { stream: true, ...dialect.foldWith }
@@ -121,6 +127,7 @@ function asked(call: Call, dialect: Dialect, translation: Translation | undefine
     translation,
     quirks,
     normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
+    hidesUsage: counted !== undefined,
   };
 }
 

@@ -35,6 +35,11 @@ export const quirksSchema = {
       description: 'How an answer begins that is an error in disguise.',
     },
     usage: { enum: ['invented'], description: 'The tokens that it counts are made up: they are dropped.' },
+    streamOptions: {
+      type: 'boolean',
+      description:
+        'false: it is not asked to count the tokens of streams; else `stream_options.include_usage` is added to what a caller asks.',
+    },
     retryStatuses: {
       type: 'array',
       items: { type: 'integer', minimum: 400, maximum: 599 },

@@ -92,14 +92,14 @@ export class Sender implements Handler, Delivery {
     const id = headers['x-request-id'];
     if (typeof id === 'string') this.#attempt.upstreamId = id;
     this.#phases.head();
-    const { dialect, call } = this.#asked;
+    const { dialect, call, hidesUsage } = this.#asked;
     const { limits, wires } = this.#house;
     try {
       this.#receiver = open({
         asked: this.#asked,
         wanted: this.#context.call,
         wires,
-        reading: { who: this.#who, dialect, call, headers, limits },
+        reading: { who: this.#who, dialect, call, headers, hidesUsage, limits },
         delivery: this,
         status,
       });
@@ -187,8 +187,8 @@ export class Sender implements Handler, Delivery {
     });
   }
 
-  saw(bytes: Buffer): void {
-    this.#usage.saw(bytes);
+  saw(bytes: Buffer): boolean {
+    return this.#usage.saw(bytes);
   }
 
   complete(): void {

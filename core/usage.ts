@@ -15,10 +15,12 @@ export class UsageWatch {
   #last: Buffer | undefined;
   #before: Buffer | undefined;
 
-  saw(piece: Buffer): void {
-    if (piece.indexOf(COUNT) === -1) return;
+  /** @returns whether it may say any */
+  saw(piece: Buffer): boolean {
+    if (piece.indexOf(COUNT) === -1) return false;
     this.#before = this.#last;
     this.#last = piece;
+    return true;
   }
 
   get usage(): Usage | undefined {

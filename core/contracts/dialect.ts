@@ -30,6 +30,8 @@ export interface Dialect {
   readonly tokenLimits: readonly string[];
   /** members to set so that a stream that will be folded loses nothing (`stream_options`) */
   readonly foldWith: Readonly<Record<string, unknown>>;
+  /** Its streams count tokens where `stream_options` asks for it. */
+  readonly countsStreams?: boolean;
   /** Makes what a provider with quirks answers into this API's own; undefined: nobody is known to have any here. */
   readonly normaliser?: (quirks: Quirks, call: Call) => Normaliser;
   /** Members to set for a provider that takes content only as a string (`messages`). */
@@ -76,6 +78,8 @@ export interface Reader {
 
 export interface Sign {
   readonly content: boolean;
+  /** It counts tokens: its data for a caller that did not ask for that, '' where nothing is left. Absent: it passes as it is. */
+  readonly uncounted?: string;
   /** the closing event */
   readonly terminal: boolean;
   /** an error said in band: its text */

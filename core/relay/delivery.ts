@@ -27,8 +27,8 @@ export interface Delivery {
   /** Commits: the head goes out. */
   open(headers: Record<string, string | string[]>): void;
   write(bytes: Buffer): void;
-  /** Bytes of the answer as they came, whether or not they are written: they may say its usage. */
-  saw(bytes: Buffer): void;
+  /** Bytes of the answer as they came, whether or not they are written. @returns whether they may say its usage */
+  saw(bytes: Buffer): boolean;
   /** The answer was whole. */
   complete(): void;
   /** A whole answer at once. */
@@ -56,6 +56,8 @@ export interface Reading {
   /** what was asked */
   readonly call: Call;
   readonly headers: IncomingHttpHeaders;
+  /** What only counts tokens is not for the caller. */
+  readonly hidesUsage?: boolean;
   /** most bytes of one event, and of an answer held in memory */
   readonly limits: { readonly event: number; readonly answer: number };
 }

@@ -2,9 +2,10 @@ import type { Reader, SseEvent } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../headers.ts';
 import { readJson } from '../json.ts';
-import { eventsIn, parseEvent } from '../sse/event.ts';
+import { eventsIn, frame, parseEvent } from '../sse/event.ts';
 import { Splitter } from '../sse/splitter.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
+import { namesUsage, withoutNullUsage } from './null-usage.ts';
 
 export const BLANK_LINE = Buffer.from('\n\n');
 
@@ -38,6 +39,8 @@ export class StreamRelay implements Receiver {
   #isWinding = false;
   /** A closing event that proves nothing before the body has ended well. */
   #closing: Buffer | undefined;
+  /** `usage: null` stands in its chunks, because it was asked to count for us. */
+  #hasNulls = false;
 
   constructor(reading: Reading, delivery: Delivery, outlet: Outlet) {
     this.#reading = reading;
@@ -99,17 +102,21 @@ export class StreamRelay implements Receiver {
     );
   }
 
-  #take(run: Buffer): void {
+  #take(came: Buffer): void {
     const reader = this.#reader;
-    this.#delivery.saw(run);
-    if (this.#content && !this.#outlet.rewrite && reader.quiet(run)) return this.#delivery.write(run);
-    let passed = 0;
+    const hides = this.#reading.hidesUsage === true;
+    const counts = this.#delivery.saw(came) && hides;
+    if (hides && !this.#content) this.#hasNulls ||= namesUsage(came);
+    const run = this.#hasNulls ? withoutNullUsage(came) : came;
+    if (this.#content && !counts && !this.#outlet.rewrite && reader.quiet(run))
+      return this.#delivery.write(run);
+    let [from, passed] = [0, 0];
     let terminal = false;
     const written: Buffer[] = [];
     for (const { event, end } of eventsIn(run)) {
       const sign = event.data === '' ? undefined : reader.read(event);
       if (sign?.error !== undefined) {
-        this.#let(this.#outlet.rewrite ? written : [run.subarray(0, passed)]);
+        this.#let(this.#outlet.rewrite ? written : [...written, run.subarray(from, passed)]);
         const own = sign.native === true && !this.#outlet.rewrite ? run.subarray(passed, end) : undefined;
         return this.#fail(
           'upstream_error',
@@ -118,20 +125,29 @@ export class StreamRelay implements Receiver {
         );
       }
       if (sign?.content && !this.#content) this.#firstContent();
-      const anew = this.#outlet.rewrite?.(event);
+      const left = counts ? sign?.uncounted : undefined;
+      const shown = left === undefined ? event : { ...event, data: left };
+      const anew = left === '' ? undefined : this.#outlet.rewrite?.(shown);
       if (anew) written.push(anew);
+      if (left !== undefined && !this.#outlet.rewrite) {
+        written.push(run.subarray(from, passed));
+        if (left !== '') written.push(Buffer.from(frame(shown)));
+        from = end;
+      }
       passed = end;
       if (sign?.terminal) {
         terminal = true;
         break;
       }
     }
-    if (terminal && this.#content && reader.unreasoned === true) return this.#unproven(run, passed, written);
+    if (terminal && this.#content && reader.unreasoned === true)
+      return this.#unproven(run.subarray(from, passed), written);
     if (terminal && !this.#content && !reader.explained) {
       return this.#fail('upstream_empty', `${this.#reading.who} closed its stream without any content`);
     }
     if (terminal && !this.#content) this.#firstContent();
-    this.#let(this.#outlet.rewrite ? written : [passed === run.length ? run : run.subarray(0, passed)]);
+    if (!this.#outlet.rewrite) written.push(passed - from === run.length ? run : run.subarray(from, passed));
+    this.#let(written);
     if (terminal) return this.#ended(undefined);
     if (this.#isWinding || !reader.finished || !this.#reading.dialect.strict) return;
     this.#isWinding = true;
@@ -139,10 +155,11 @@ export class StreamRelay implements Receiver {
   }
 
   /** `[DONE]`, and no reason for any answer: a server that is interrupted writes it, too. The end of the body decides. */
-  #unproven(run: Buffer, passed: number, written: Buffer[]): void {
-    const closing = this.#outlet.rewrite ? written.pop() : run.subarray(startOfLast(run, passed), passed);
-    this.#let(this.#outlet.rewrite ? written : [run.subarray(0, startOfLast(run, passed))]);
-    this.#closing = closing ?? Buffer.alloc(0);
+  #unproven(last: Buffer, written: Buffer[]): void {
+    const start = this.#outlet.rewrite ? 0 : startOfLast(last);
+    if (!this.#outlet.rewrite) written.push(last.subarray(0, start), last.subarray(start));
+    this.#closing = written.pop() ?? Buffer.alloc(0);
+    this.#let(written);
     this.#delivery.silence.winding();
   }
 
@@ -206,10 +223,10 @@ export class StreamRelay implements Receiver {
   }
 }
 
-/** Where the last event before `end` begins. */
-function startOfLast(run: Buffer, end: number): number {
+/** Where the last of these events begins. */
+function startOfLast(events: Buffer): number {
   let start = 0;
-  for (const { end: at } of eventsIn(run.subarray(0, end))) if (at < end) start = at;
+  for (const { end } of eventsIn(events)) if (end < events.length) start = end;
   return start;
 }
 

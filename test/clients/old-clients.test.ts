@@ -156,7 +156,7 @@ t.test(
     const { house, upstream } = await openLab(t);
     const file = 'openai/chat--openai-text.chunks.txt';
     upstream.behave('replay', { file });
-    const body = python({ model: 'm', messages, stream: true });
+    const body = python({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
     const { head, text } = await oneRequest(house.url, 'POST /v1/chat/completions', PYTHON, body, '1.0');
     t.match(head, /^http\/1\.1 200/);
     t.notMatch(head, /transfer-encoding/);

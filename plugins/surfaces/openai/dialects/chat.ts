@@ -23,6 +23,7 @@ export const chat: Dialect = {
   fold: foldChat,
   unfold: unfoldChat,
   tokenLimits: ['max_tokens', 'max_completion_tokens'],
+  countsStreams: true,
   foldWith: { stream_options: { include_usage: true } },
   normaliser: chatNormaliser,
   flatContent,

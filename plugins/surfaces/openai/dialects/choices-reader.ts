@@ -7,6 +7,7 @@ import { isObject, objectsOf, parse, type Json } from './json.ts';
 import { hasCounted, hasStop } from './silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 import { textOf } from './text-of.ts';
+import { uncounted } from './uncounted.ts';
 
 /** how much of the text is kept for the message, should the answer turn out to be an error in disguise */
 const KEPT = 500;
@@ -22,6 +23,7 @@ class ChoicesReader implements Reader {
   readonly #ended = new Set<unknown>();
   #content = false;
   #text = '';
+  #before: Json = {};
 
   constructor(call: Call) {
     this.#call = call;
@@ -58,6 +60,9 @@ class ChoicesReader implements Reader {
   #readChunk(chunk: Json): Sign {
     const choices = objectsOf(chunk.choices);
     const content = choices.some(choiceCarries);
+    const isLate = choices.length === 0 || (this.finished && !choices.some(hasEnded));
+    const before = this.#before;
+    this.#before = chunk;
     for (const [position, choice] of choices.entries()) this.#note(choice, position);
     if (hasCounted(chunk.usage)) this.#counted = true;
     if (choices.some(hasFailed)) return failed(errorIn(chunk) ?? errorText(this.#text), chunk);
@@ -67,7 +72,10 @@ class ChoicesReader implements Reader {
     }
     // Beside choices only an `error` counts: other members may be anything.
     const error = errorIn(choices.length > 0 ? { error: chunk.error } : chunk);
-    return error === undefined ? NOTHING : failed(error, chunk);
+    if (error !== undefined) return failed(error, chunk);
+    // Some write it as an empty delta behind the last.
+    if (!isObject(chunk.usage) || !isLate) return NOTHING;
+    return { content: false, terminal: false, uncounted: uncounted(chunk, before) };
   }
 
   #note(choice: Json, position: number): void {

@@ -19,6 +19,7 @@ export const completions: Dialect = {
   fold: foldCompletions,
   unfold: unfoldCompletions,
   tokenLimits: ['max_tokens'],
+  countsStreams: true,
   foldWith: { stream_options: { include_usage: true } },
   foreignRefusal,
 };

@@ -58,7 +58,7 @@ const isFailure = (row: IndexRow): boolean =>
 
 async function replay({ house, upstream }: Lab, row: IndexRow, stream: boolean) {
   upstream.behaveOnce('replay', { file: row.file });
-  const answer = await house.chat({ stream });
+  const answer = await house.chat(stream ? { stream, stream_options: { include_usage: true } } : {});
   return { answer, trace: await house.trace(answer.headers['x-switchyard-request-id']) };
 }
 

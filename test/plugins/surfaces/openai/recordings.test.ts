@@ -22,6 +22,9 @@ const ERRORS = /responses--(openai-error|parallel-tool-call-wrapper)\.1\.chunks/
 const ENDS_EARLIER =
   /responses--(openai-(reasoning-encrypted-content|shell-tool)|github-copilot-id-rotation)\.1\.chunks/;
 
+/** What those who recorded them asked, for the most part. */
+const COUNTED = { stream_options: { include_usage: true } };
+
 const vendors = ['openai', 'groq', 'deepseek', 'mistral', 'llama-server'];
 const vendorFiles = vendors.flatMap((vendor) => listRecordings(vendor)).filter((file) => !OTHERS.test(file));
 const isStream = (file: string): boolean => /\.chunks\.txt$|stream[^/]*\.http\.txt$/.test(file);
@@ -33,7 +36,7 @@ t.test("every vendor's recorded stream passes byte for byte and is kept as compl
   t.ok(files.length > 45, `${files.length} recordings`);
   for (const file of files) {
     upstream.behaveOnce('replay', { file });
-    const answer = await house.ask(pathOf(file), { body: { model: 'm', stream: true } });
+    const answer = await house.ask(pathOf(file), { body: { model: 'm', stream: true, ...COUNTED } });
     const trace = await house.trace(answer.headers['x-switchyard-request-id']);
     const recorded = readRecording(file).body.toString();
     if (ERRORS.test(file)) {

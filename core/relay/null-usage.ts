@@ -1,0 +1,13 @@
+const USAGE = Buffer.from('"usage"');
+/** In JSON a quote inside a text is escaped, so that none can hold this. An event may go on in a `data:` line of its own. */
+const NULL = /,(?:[ \t]|\r?\n(?:data:)?)*"usage"[ \t]*:[ \t]*null/g;
+
+/** Whether events name usage: a server that was asked to count writes null in each of its chunks, or in none. */
+export const namesUsage = (events: Buffer): boolean => events.indexOf(USAGE) !== -1;
+
+/** The events without `"usage": null`. */
+export function withoutNullUsage(events: Buffer): Buffer {
+  if (!namesUsage(events)) return events;
+  // One character a byte: only what is ASCII is looked for.
+  return Buffer.from(events.toString('latin1').replace(NULL, ''), 'latin1');
+}

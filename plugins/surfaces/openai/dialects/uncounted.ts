@@ -1,0 +1,29 @@
+import type { Json } from './json.ts';
+
+/** What says nothing of its own beside tokens: which answer it belongs to, and padding. */
+const ENVELOPE = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'system_fingerprint',
+  'service_tier',
+  'obfuscation',
+]);
+
+/**
+ * The chunk that counts tokens, as data for a caller that did not ask for them: whatever else it says, such as the
+ * `timings` that llama.cpp moves into it, in an empty delta, as many clients read a first choice in each chunk.
+ * @param before the chunk before it, whose members it may only repeat
+ * @returns '' where nothing is left
+ */
+export function uncounted(chunk: Json, before: Json): string {
+  const isNew = ([name, value]: [string, unknown]): boolean =>
+    !ENVELOPE.has(name) && value !== null && JSON.stringify(value) !== JSON.stringify(before[name]);
+  if (!Object.entries(chunk).some(isNew)) return '';
+  const { usage: _, ...rest } = chunk;
+  const nothing = chunk.object === 'text_completion' ? { text: '', logprobs: null } : { delta: {} };
+  return JSON.stringify({ ...rest, choices: [{ index: 0, ...nothing, finish_reason: null }] });
+}
