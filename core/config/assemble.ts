@@ -3,7 +3,15 @@ import type { FeaturePlugin, Plugin } from '../contracts.ts';
 import { GatewayError } from '../errors.ts';
 import type { Chosen, Members } from './choose.ts';
 import { members } from './choose.ts';
-import { house, modelSchema, providerName, providerWords } from './house-schema.ts';
+import {
+  anyProvider,
+  anyStrategy,
+  house,
+  modelSchema,
+  providerName,
+  providerWords,
+  strategyWords,
+} from './house-schema.ts';
 import { refTo } from './schema.ts';
 import type { Schema } from './schema.ts';
 
@@ -12,7 +20,6 @@ const describing = {
   providers: 'The upstreams, by the name they have here.',
   toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
   models: 'Public model names. A model that is not named here goes to the providers that have it.',
-  use: 'The strategy plugin: its name, a path or a package.',
 };
 
 /** What the house reads at the top, given how its parts look that plugins describe. */
@@ -51,7 +58,7 @@ export function assemble(
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
     const plugin = providers.get(name);
-    if (!plugin) return open(providerWords);
+    if (!plugin) return anyProvider;
     const key = `provider.${members(members(value.providers)[name]).use}`;
     definitions[key] ??= withWords(plugin, providerWords);
     return refTo(key);
@@ -59,7 +66,7 @@ export function assemble(
   const strategy = (owner: unknown): Schema => {
     const use = String(members(members(owner).strategy).use);
     const plugin = strategies.get(use);
-    if (!plugin) return { ...open(strategyWords), required: ['use'] };
+    if (!plugin) return anyStrategy;
     definitions[`strategy.${use}`] ??= {
       ...withWords(plugin, strategyWords),
       required: ['use', ...needs(plugin)],
@@ -121,19 +128,10 @@ export function withWords(plugin: Pick<Plugin, 'options'>, words: Readonly<Recor
   return { ...schema, properties: { ...words, ...schema.properties, ...words } };
 }
 
-/** What every strategy has beside its plugin's own options. */
-export const strategyWords: Readonly<Record<string, Schema>> = {
-  use: { type: 'string', minLength: 1, description: describing.use },
-};
-
 /** Options that the plugin cannot do without and has no default for. */
 function needs({ options }: Pick<Plugin, 'options'>): string[] {
   const { required = [], properties = {} } = options as Schema;
   return required.filter((name) => properties[name]?.default === undefined);
-}
-
-function open(words: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', properties: words, additionalProperties: true };
 }
 
 function byName(of: unknown, schema: (name: string, value: unknown) => Schema): Record<string, Schema> {

@@ -1,8 +1,8 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { ProviderPlugin } from '../contracts.ts';
-import { featureSections, strategyWords, toolchainOptions, top, withWords } from './assemble.ts';
+import { featureSections, toolchainOptions, top, withWords } from './assemble.ts';
 import { standardStrategy } from './choose.ts';
-import { modelSchema, providerWords } from './house-schema.ts';
+import { modelSchema, providerWords, strategyWords } from './house-schema.ts';
 import { closed } from './prepare.ts';
 import { mapSchema, refTo } from './schema.ts';
 import type { Schema } from './schema.ts';
@@ -13,8 +13,8 @@ export function editorSchema(catalogue: Catalogue): Schema {
   const providers = catalogue.list('provider');
   const strategies = catalogue.list('strategy');
   const definitions: Record<string, Schema> = {
-    provider: byUse(providers, providerWords.use!),
-    strategy: { ...byUse(strategies, strategyWords.use!), required: ['use'] },
+    provider: byUse(providers, providerWords.use),
+    strategy: { ...byUse(strategies, strategyWords.use), required: ['use'] },
     model: modelSchema(refTo('strategy')),
   };
   for (const plugin of providers) definitions[`provider.${plugin.name}`] = withWords(plugin, providerWords);

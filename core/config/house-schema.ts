@@ -1,12 +1,8 @@
 import { timeouts } from './timeouts-schema.ts';
 import type { Schema } from './schema.ts';
 
-const texts = (description: string, items: Schema): Schema => ({
-  type: 'array',
-  default: [],
-  description,
-  items: { type: 'string', ...items },
-});
+const texts = <const Items extends Schema>(description: string, items: Items) =>
+  ({ type: 'array', default: [], description, items: { type: 'string', ...items } }) as const;
 
 /** The words that the house itself reads at the top of the config; `providers`, `strategy` and the features' own come from plugins. */
 export const house = {
@@ -205,25 +201,39 @@ export const house = {
 } as const satisfies Record<string, Schema>;
 
 /** Names that an entry under `providers` may have: it becomes part of ids and of a folder's name. */
-export const providerName: Schema = {
+export const providerName = {
   type: 'string',
   pattern: String.raw`^(?!\.{1,2}$)[^\s/\\]+$`,
   examples: ['lab', 'lab-2'],
-};
+} as const;
 
 /** What every entry under `providers` has beside its plugin's own options. */
-export const providerWords: Readonly<Record<string, Schema>> = {
+export const providerWords = {
   use: {
     type: 'string',
     description:
       "The provider plugin: its name, a path or a package. Not needed where the entry's own name is a plugin's.",
   },
   enabled: { type: 'boolean', default: true, description: 'false: it stays in the file and is not used.' },
-};
+} as const;
+
+/** What every strategy has beside its plugin's own options. */
+export const strategyWords = {
+  use: { type: 'string', minLength: 1, description: 'The strategy plugin: its name, a path or a package.' },
+} as const;
+
+/** An entry under `providers`, and a strategy, whatever plugin they name. */
+export const anyProvider = { type: 'object', properties: providerWords, additionalProperties: true } as const;
+export const anyStrategy = {
+  type: 'object',
+  properties: strategyWords,
+  additionalProperties: true,
+  required: ['use'],
+} as const;
 
 /** A model's entry, given how its strategy is described. */
-export function modelSchema(strategy: Schema): Schema {
-  return {
+export const modelSchema = <const Strategy extends Schema>(strategy: Strategy) =>
+  ({
     type: 'object',
     description: 'A public model name: its targets, and the strategy that picks among them.',
     required: ['targets'],
@@ -234,16 +244,16 @@ export function modelSchema(strategy: Schema): Schema {
       contextFallbacks: names('Other models, asked in this order when a request is too long for this one.'),
       ...targetsSchema.properties,
     },
-  };
-}
+  }) as const;
 
-const names = (description: string): Schema => ({
-  type: 'array',
-  description,
-  items: { type: 'string', minLength: 1, description: 'A public model name.' },
-});
+const names = (description: string) =>
+  ({
+    type: 'array',
+    description,
+    items: { type: 'string', minLength: 1, description: 'A public model name.' },
+  }) as const;
 
-const target: Schema = {
+const target = {
   type: 'object',
   required: ['provider'],
   properties: {
@@ -266,7 +276,7 @@ const target: Schema = {
       description: 'Its rank, for strategies that rank: 0 is asked first.',
     },
   },
-};
+} as const satisfies Schema;
 
 /** Just the targets of a model's entry. */
 export const targetsSchema = {

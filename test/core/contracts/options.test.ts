@@ -3,8 +3,10 @@
  * one itself. What the check of a config really hands over is held against the same types here.
  */
 import t from 'tap';
-import { checkOptions } from '../../../core/config/check.ts';
-import type { FeaturePlugin, OptionsOf } from '../../../core/contracts.ts';
+import { Catalogue } from '../../../core/catalogue.ts';
+import { checkConfig, checkOptions } from '../../../core/config/check.ts';
+import type { FeaturePlugin, HouseConfig, ModelConfig, OptionsOf } from '../../../core/contracts.ts';
+import { root } from '../../../gateway.ts';
 import breaker from '../../../plugins/breaker.ts';
 import priority from '../../../plugins/strategies/priority.ts';
 import groq from '../../../providers/groq.ts';
@@ -111,4 +113,34 @@ t.test('so it is for the plugins that ship', (t) => {
     [1_000, '1s', true, true, true, true, true, undefined],
   );
   t.end();
+});
+
+t.test("the config's type is its schema's", async (t) => {
+  const isTyped: [
+    Same<HouseConfig['server']['drain'], number>,
+    Same<HouseConfig['server']['hosts'], readonly string[]>,
+    Same<HouseConfig['unknownModels'], 'route' | 'reject' | undefined>,
+    Same<HouseConfig['hedge']['enabled'], boolean>,
+    Same<NonNullable<HouseConfig['timeouts']>['idle'], number | undefined>,
+    Same<HouseConfig['models'], Readonly<Record<string, ModelConfig>>>,
+    Same<ModelConfig['targets'][number]['weight'], number | undefined>,
+  ] = [true, true, true, true, true, true, true];
+  t.ok(isTyped);
+  const { config } = await checkConfig({
+    value: { server: { drain: '2s' } },
+    env: {},
+    catalogue: await Catalogue.read(root),
+    folder: t.testdirName,
+  });
+  const { drain, hosts }: HouseConfig['server'] = config.server;
+  t.strictSame(
+    [drain, hosts, config.hedge.enabled, config.timeouts, config.models],
+    [2000, [], false, {}, {}],
+  );
+  t.type(config.apis, 'string');
+  // @ts-expect-error there is no such word
+  t.notOk(config.server.prot);
+  // @ts-expect-error a size comes as a number
+  const limit: string = config.limits.event;
+  t.type(limit, 'number');
 });
