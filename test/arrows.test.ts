@@ -67,6 +67,12 @@ t.test('core imports nothing outside of core', (t) => {
   t.end();
 });
 
+t.test('JSON Schemas are compiled by core/validator.ts alone, which says why', (t) => {
+  const makers = sources.filter(({ code }) => /\bnew Ajv\b/.test(code)).map(({ path }) => path);
+  t.strictSame(makers, ['core/validator.ts']);
+  t.end();
+});
+
 t.test('a plugin and a provider import from core and from their own folder, not from each other', (t) => {
   for (const file of sources.filter(({ path }) => /^(plugins|providers)\//.test(path))) {
     const own = boxOf(file.path);

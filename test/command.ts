@@ -20,6 +20,8 @@ export interface Command {
 
 interface Given {
   readonly args?: readonly string[];
+  /** Node's own, before the script */
+  readonly flags?: readonly string[];
   /** beside PATH and HOME */
   readonly env?: Readonly<Record<string, string>>;
   /** what a switchyard.yaml says; it is named by `--config` */
@@ -38,11 +40,11 @@ const OFFLINE = `
 const COMPILED = join(tmpdir(), 'switchyard-test-compiled');
 
 /** Starts it; ended with the test at the latest. */
-export function startCommand(t: Test, { args = [], env = {}, config }: Given = {}): Command {
+export function startCommand(t: Test, { args = [], flags = [], env = {}, config }: Given = {}): Command {
   const named = config === undefined ? [] : ['--config', configFile(config)];
   const { PATH = '', HOME = '' } = process.env;
   const preload = `--import=data:text/javascript,${encodeURIComponent(OFFLINE)}`;
-  const child = spawn(process.execPath, [preload, 'main.ts', ...named, ...args], {
+  const child = spawn(process.execPath, [...flags, preload, 'main.ts', ...named, ...args], {
     cwd: root,
     env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { Ajv, ErrorObject } from 'ajv';
 import { GatewayError } from '../errors.ts';
+import { validator } from '../validator.ts';
 import { allowed } from './allowed.ts';
 import { display } from './display.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -12,7 +12,7 @@ import type { Schema } from './schema.ts';
 const formats = { duration: true, bytes: true, path: true, secret: true, uri: URL.canParse } as const;
 
 /** One for all: making one costs more than a check. */
-const ajv = new Ajv({
+const ajv = validator({
   allErrors: true,
   useDefaults: true,
   strict: false,

@@ -1,5 +1,4 @@
 /** Programs for Deno: the one of this machine where its version fits, else the one that npm has; each with a cache of its own. */
-import { Ajv } from 'ajv';
 import { join } from 'node:path';
 import type {
   Host,
@@ -16,6 +15,7 @@ import { installEnvironment } from '../../core/supervisor/install-environment.ts
 import { fingerprint, made } from '../../core/supervisor/made.ts';
 import { runTool } from '../../core/supervisor/run-tool.ts';
 import type { Remedy } from '../../core/supervisor/run-tool.ts';
+import { validator } from '../../core/validator.ts';
 import { choosePackage, isWrapper, packagedDeno } from './deno/packaged.ts';
 
 const options = {
@@ -35,7 +35,7 @@ interface Packages {
   readonly entry: string;
 }
 
-const isPackages = new Ajv().compile<Packages>({
+const isPackages = validator().compile<Packages>({
   type: 'object',
   additionalProperties: false,
   required: ['deno', 'entry'],

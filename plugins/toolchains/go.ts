@@ -1,5 +1,4 @@
 /** Programs in Go: built once from their checkout, into a folder of their own. */
-import { Ajv } from 'ajv';
 import type {
   Host,
   OptionsOf,
@@ -13,6 +12,7 @@ import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/super
 import type { Tool } from '../../core/supervisor/find-tool.ts';
 import { installEnvironment } from '../../core/supervisor/install-environment.ts';
 import { fingerprint, made } from '../../core/supervisor/made.ts';
+import { validator } from '../../core/validator.ts';
 import { build, programOf } from './go/build.ts';
 
 const options = {
@@ -32,7 +32,7 @@ interface Packages {
   readonly main?: string;
 }
 
-const isPackages = new Ajv().compile<Packages>({
+const isPackages = validator().compile<Packages>({
   type: 'object',
   additionalProperties: false,
   required: ['go'],

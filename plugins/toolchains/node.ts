@@ -1,7 +1,6 @@
 /** Programs in JavaScript: a package from the registry, or a checkout with what it depends on. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import type {
   Host,
   OptionsOf,
@@ -15,6 +14,7 @@ import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/super
 import type { Tool } from '../../core/supervisor/find-tool.ts';
 import { installEnvironment } from '../../core/supervisor/install-environment.ts';
 import { fingerprint, made } from '../../core/supervisor/made.ts';
+import { validator } from '../../core/validator.ts';
 import { installCheckout, installPackage } from './node/install.ts';
 
 const options = {
@@ -35,7 +35,7 @@ interface Packages {
   readonly npm?: string;
 }
 
-const isPackages = new Ajv().compile<Packages>({
+const isPackages = validator().compile<Packages>({
   type: 'object',
   additionalProperties: false,
   required: ['node'],

@@ -1,5 +1,4 @@
 /** Programs that live in Python packages: an interpreter is found, the pinned packages are put into a folder of their own. */
-import { Ajv } from 'ajv';
 import type {
   Host,
   OptionsOf,
@@ -9,6 +8,7 @@ import type {
   ToolchainWish,
 } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { validator } from '../../core/validator.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
 import { install } from './python/install.ts';
@@ -50,7 +50,7 @@ const packagesSchema = {
   },
 };
 
-const ajv = new Ajv({ allErrors: true });
+const ajv = validator({ allErrors: true });
 const isPackages = ajv.compile<Packages>(packagesSchema);
 
 const create = ({ python: configured }: Options, host: Host): Toolchain => {

@@ -1,10 +1,10 @@
 /** For a checkout: an environment of its own beside it, with what its requirements and its provider file name. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import type { ToolchainJob } from '../../../core/contracts.ts';
 import { RANGE } from '../../../core/supervisor/find-tool.ts';
 import { fingerprint, isMade, remade } from '../../../core/supervisor/made.ts';
+import { validator } from '../../../core/validator.ts';
 import { findPython } from './find.ts';
 import { ask, versionOf } from './interpreter.ts';
 import { fillVenv, pythonIn } from './fill-venv.ts';
@@ -19,7 +19,7 @@ export interface VenvPackages {
   readonly named?: readonly string[];
 }
 
-export const isVenvPackages = new Ajv({ allErrors: true }).compile<VenvPackages>({
+export const isVenvPackages = validator({ allErrors: true }).compile<VenvPackages>({
   type: 'object',
   additionalProperties: false,
   required: ['python'],

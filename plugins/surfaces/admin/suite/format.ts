@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
+import { validator } from '../../../../core/validator.ts';
 import { isMended } from './problem.ts';
 import { CHAT_COMPLETION, CHAT_COMPLETION_CHUNK } from './schema.ts';
 import type { Subject } from './subject.ts';
@@ -37,6 +38,6 @@ let made: readonly [ValidateFunction, ValidateFunction] | undefined;
 
 /** Made when they are first needed: most gateways never test anybody. */
 function validators(): NonNullable<typeof made> {
-  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+  const ajv = validator({ allErrors: true, allowUnionTypes: true });
   return (made ??= [ajv.compile(CHAT_COMPLETION), ajv.compile(CHAT_COMPLETION_CHUNK)]);
 }
