@@ -5,7 +5,8 @@ import { Room } from './room.ts';
 import type { ProviderSecrets } from './secrets.ts';
 import type { Use } from './supervisor/idle.ts';
 import type { Change, State, Supervised } from './supervisor/supervised.ts';
-import { Target, type Blocks, type Pool } from './target.ts';
+import type { Blocks, Pool } from './blocks.ts';
+import { ANY, Target } from './target.ts';
 
 /** One provider in the yard: its targets, its room, its process, and what it was found to have. */
 export class Berth {
@@ -38,7 +39,16 @@ export class Berth {
   /** The config or a key names it: somebody has said whom to ask. */
   readonly isChosen: boolean;
 
-  constructor(provider: Provider, aliases: readonly string[] = [], isChosen = false) {
+  /** A name that it is not known to have is kept no more. */
+  readonly #dropped: ((name: string) => void) | undefined;
+
+  constructor(
+    provider: Provider,
+    aliases: readonly string[] = [],
+    isChosen = false,
+    dropped?: (name: string) => void,
+  ) {
+    this.#dropped = dropped;
     this.provider = provider;
     this.aliases = aliases;
     this.isChosen = isChosen;
@@ -51,6 +61,14 @@ export class Berth {
 
   get targets(): Iterable<Target> {
     return this.#targets.values();
+  }
+
+  /** Those, and the names that are asked through one that takes any. */
+  *#all(): Iterable<Target> {
+    for (const target of this.targets) {
+      yield target;
+      if (target.names) yield* target.names.kept;
+    }
   }
 
   /** It sleeps until somebody starts it, and no request may wake it. */
@@ -78,12 +96,19 @@ export class Berth {
         blocks,
         missing,
         pools: this.#pools,
-        siblings: () => this.targets,
+        siblings: () => this.#all(),
+        ...(this.#dropped && { dropped: this.#dropped }),
       });
       for (const pool of this.#pools) target.joinPool(pool);
       this.#targets.set(model, target);
     }
     return target;
+  }
+
+  /** The target for a name as it is, which it is not known to have: bounded, for callers make names up. */
+  asked(name: string): Target {
+    const any = this.target(ANY);
+    return name === '' ? any : (any.names?.of(name) ?? any);
   }
 
   /** The target for a public name it is known to have; undefined when it is not known. */
@@ -122,14 +147,14 @@ export class Berth {
 
   /** The target for a request that names no model. */
   unnamed(): Target | undefined {
-    return this.provider.models ? this.standIn() : this.target('*');
+    return this.provider.models ? this.standIn('') : this.asked('');
   }
 
   /** The target for a name that it is known not to have: its default, or the name as it is, which it may pass over. */
-  standIn(): Target | undefined {
+  standIn(name: string): Target | undefined {
     const { models, defaultModel } = this.provider;
     if (defaultModel !== undefined) return this.target(defaultModel);
-    return models ? undefined : this.target('*');
+    return models ? undefined : this.asked(name);
   }
 
   get publicNames(): Iterable<string> {
@@ -142,13 +167,13 @@ export class Berth {
     if (state === 'starting') this.missing.forget();
     if (state === 'starting') this.#isNew = true;
     if (state === 'healthy') {
-      if (this.#isNew) for (const target of this.targets) target.renew();
+      if (this.#isNew) for (const target of this.#all()) target.renew();
       this.#isNew = false;
       return;
     }
     this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
     // When it is back it has the slow start of one who is new.
-    for (const { live } of this.targets) live.since = undefined;
+    for (const { live } of this.#all()) live.since = undefined;
   }
 }
 

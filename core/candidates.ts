@@ -5,6 +5,7 @@ import type { ModelConfig, Target } from './contracts.ts';
 import { listed, nearNames } from './config/names.ts';
 import { GatewayError } from './errors.ts';
 import type { Settings } from './settings.ts';
+import { ANY } from './target.ts';
 
 /** Who can answer for a model's name. */
 export class Candidates {
@@ -56,7 +57,9 @@ export class Candidates {
     const target =
       own === undefined
         ? (berth.knows(model) ?? berth.target(model))
-        : berth.target(berth.provider.models?.[own] ?? own);
+        : own === ANY
+          ? berth.asked(model)
+          : berth.target(berth.provider.models?.[own] ?? own);
     return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
   }
 
@@ -114,8 +117,8 @@ export class Candidates {
       model === ''
         ? berths.map((berth) => berth.unnamed())
         : open.length > 0
-          ? open.map((berth) => berth.target('*'))
-          : berths.filter((berth) => swaps || this.#swaps(berth)).map((berth) => berth.standIn());
+          ? open.map((berth) => berth.asked(model))
+          : berths.filter((berth) => swaps || this.#swaps(berth)).map((berth) => berth.standIn(model));
     return guessed.filter((target) => target !== undefined);
   }
 

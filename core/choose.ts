@@ -20,7 +20,7 @@ export interface Choosing {
 export function pickAtOnce(context: Context, now: number): Target | undefined {
   const { targets, strategy } = context.route;
   for (const target of targets)
-    if (target.full || target.live.isAlone(now) || target.blocks(now).size > 0) return undefined;
+    if (target.full || target.isAlone(now) || target.blocks(now).size > 0) return undefined;
   return strategy.pick(targets, context) ?? targets[0];
 }
 
@@ -102,9 +102,9 @@ function surest(roomy: readonly Target[], now: number): readonly Target[] {
 
 /** Who has failed lately and is being tried is left to who tries, where somebody else has room. */
 function withoutTried(context: Context, roomy: Target[], now: number): Target[] {
-  const others = roomy.filter(({ live }) => !live.isAlone(now));
+  const others = roomy.filter((target) => !target.isAlone(now));
   if (others.length === 0 || others.length === roomy.length) return roomy;
-  const names = roomy.filter(({ live }) => live.isAlone(now)).map(({ id }) => id);
+  const names = roomy.filter((target) => target.isAlone(now)).map(({ id }) => id);
   note(context, { remark: `after its failures left to one request at a time: ${names.join(', ')}` });
   return others;
 }
@@ -118,8 +118,8 @@ function overEjected(context: Context, open: readonly Target[], now: number): Ta
   const { targets } = context.route;
   const ejected = targets.filter((target) => target.blocks(now).size > 0 && onlyGuessed(target, now));
   if (ejected.length * 2 <= targets.length || ejected.length === targets.length) return [];
-  const strained = open.every((target) => target.full || target.live.trouble !== undefined);
-  const back = strained ? ejected.filter(({ live }) => live.trouble?.unreachable !== true) : [];
+  const strained = open.every((target) => target.full || target.isInTrouble);
+  const back = strained ? ejected.filter(({ isUnreachable }) => !isUnreachable) : [];
   const what = back.length > 0 ? 'which is ignored' : 'and those left bear it';
   note(context, { remark: `more than half of the targets are blocked for their health, ${what}` });
   return back;

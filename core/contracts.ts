@@ -20,7 +20,8 @@ import type { Supervised } from './supervisor/supervised.ts';
 import type { Target } from './target.ts';
 import type { Yard } from './yard.ts';
 
-export type { Target, Trouble } from './target.ts';
+export type { Trouble } from './live.ts';
+export type { Target } from './target.ts';
 export type * from './contracts/scopes.ts';
 export type * from './contracts/archive.ts';
 export type * from './contracts/config.ts';

@@ -48,7 +48,7 @@ export async function dispatch(asked: Context, sink: Sink, house: Dispatching): 
       // Somebody else may have taken its place since it was picked.
       if (target?.full) continue;
       // Somebody is asked who may well fail: that is no storm where somebody is well, who answers then.
-      const doubtful = target !== undefined && target.live.blocks.size > 0 && isAnyWell(context.route);
+      const doubtful = target !== undefined && target.isDoubtful && isAnyWell(context.route);
       const sents = !target
         ? NOBODY
         : house.hedge

@@ -61,7 +61,7 @@ function another({ route, ...context }: Context, tried: readonly Target[], now: 
       !tried.includes(target) &&
       target.blocks(now).size === 0 &&
       !target.full &&
-      !target.live.isAlone(now) &&
+      !target.isAlone(now) &&
       canBeLeft(target),
   );
   return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);

@@ -53,6 +53,15 @@ export class Routes {
     return route;
   }
 
+  /** One of the names is resolved again at its next request. */
+  drop(model: string): void {
+    for (const routes of this.#routes.values()) {
+      const route = routes.get(model);
+      routes.delete(model);
+      route?.strategy.close?.();
+    }
+  }
+
   forget(): void {
     for (const routes of this.#routes.values())
       for (const { strategy } of routes.values()) strategy.close?.();

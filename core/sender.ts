@@ -158,7 +158,7 @@ export class Sender implements Handler, Delivery {
   firstContent(): void {
     if (this.#attempt.firstContent !== undefined) return;
     this.#attempt.firstContent = elapsed(this.#context);
-    this.#target.live.trouble?.spoke(this.#context.started + this.#attempt.started / 1_000);
+    this.#target.live.spoke(this.#context.started + this.#attempt.started / 1_000);
     this.#phases.content();
   }
 
@@ -290,7 +290,7 @@ export class Sender implements Handler, Delivery {
   #over(): void {
     if (this.#phases.phase === 'over') return;
     this.#phases.over();
-    this.#target.live.inflight--;
+    this.#target.live.end();
     this.#target.room?.give();
   }
 

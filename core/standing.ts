@@ -1,7 +1,8 @@
 import type { Berth } from './berth.ts';
 import type { Berths } from './berths.ts';
+import type { Block } from './blocks.ts';
 import type { State } from './supervisor/state.ts';
-import type { Block, Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** A word for scripts: the five that the first version had, and `unknown` for what has not been heard of yet. */
 export type Status = 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' | 'unknown';

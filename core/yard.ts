@@ -108,7 +108,7 @@ export class Yard implements Dispatching {
   }
 
   add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Berth {
-    const berth = new Berth(provider, aliases, isChosen);
+    const berth = new Berth(provider, aliases, isChosen, (name) => this.#routes.drop(name));
     this.berths.set(provider.name, berth);
     return berth;
   }

@@ -4,6 +4,7 @@ import { isOurFault } from '../core/our-fault.ts';
 import { Canaries } from './breaker/canaries.ts';
 import { Looks } from './breaker/looks.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
+import { Rows } from './breaker/rows.ts';
 import { TargetTrouble } from './breaker/trouble.ts';
 
 /** Why no connection came about: one that is not there needs no second failure. */
@@ -13,7 +14,8 @@ const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['upstream_refused'
  * Passive health: a target that fails too often is out for a second, and doubling from there; its first request after
  * that is the trial, and the only one until its end is known. What could not be reached is looked at meanwhile. Whoever
  * asked for a pause is tried by one request after it, too. The client's leaving, and a no that concerns a key, say
- * nothing about health.
+ * nothing about health. A name that its provider is not known to have has a health of its own; that it cannot be reached,
+ * or that several names in a row fail, is its provider's.
  */
 export default {
   name: 'breaker',
@@ -21,49 +23,65 @@ export default {
   create(settings, { yard, now, random }) {
     const looks = new Looks(settings.look, { yard, now });
     const canaries = new Canaries(settings.canary, yard, now);
-    const troubles = new Set<TargetTrouble>();
+    const rows = new Rows(settings.failures);
 
     const listen = (message: unknown): void => {
       const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
       if (house !== yard) return;
-      if (troubles.size > 0) passBy(context, attempt);
-      const { live } = attempt.target;
+      passBy(context, attempt);
+      const { target } = attempt;
+      const began = context.started + attempt.started / 1_000;
+      if (!target.through) return judge(attempt, target, began);
+      judgeNamed(attempt, target, target.through, began);
+    };
+
+    const judge = (attempt: Attempt, target: Target, began: number): void => {
+      const { live } = target;
       const known = live.trouble as TargetTrouble | undefined;
       if (!known && attempt.outcome !== 'failed') return;
-      const began = context.started + attempt.started / 1_000;
       // What began before it was put out belongs to the same trouble.
       if (known && began < known.since) return;
       if (attempt.outcome === 'answered') {
         if (known?.answered(began)) live.trouble = undefined;
-      } else if (
-        attempt.outcome === 'left' ||
-        isOurFault(attempt) ||
-        (isAsked(attempt) && !isPaused(attempt.target))
-      ) {
+      } else if (saysNothing(attempt) || (isAsked(attempt) && !isPaused(target))) {
         known?.undecided();
       } else {
-        const trouble = known ?? new TargetTrouble(attempt.target, settings, { now, random });
-        live.trouble = trouble;
-        troubles.add(trouble);
+        const trouble = troubleOf(target);
         if (isAsked(attempt)) trouble.asksForPause(messageOf(attempt));
         else fails(trouble, attempt, began);
       }
     };
 
-    const isPaused = (target: Target): boolean => target.blocks(now()).has('quota');
-
-    const fails = (trouble: TargetTrouble, attempt: Attempt, began: number): void => {
-      trouble.failed(messageOf(attempt), UNREACHABLE.has(attempt.reason), began, tookOf(attempt));
-      if (trouble.unreachable) looks.watch(trouble);
-      else canaries.watch(trouble);
+    /** Its failures are those of that name, unless they show that all of its provider fails. */
+    const judgeNamed = (attempt: Attempt, target: Target, through: Target, began: number): void => {
+      const known = through.live.trouble as TargetTrouble | undefined;
+      if (attempt.outcome === 'answered') {
+        rows.end(through);
+        judge(attempt, target, began);
+        if (known) judge(attempt, through, began);
+      } else if (attempt.outcome === 'failed' && UNREACHABLE.has(attempt.reason)) {
+        (target.live.trouble as TargetTrouble | undefined)?.undecided();
+        judge(attempt, through, began);
+      } else {
+        judge(attempt, target, began);
+        if (known && began < known.since) return;
+        const isFailure = attempt.outcome === 'failed' && !saysNothing(attempt) && !isAsked(attempt);
+        if (!isFailure || !isEvidence(target, through)) return known?.undecided();
+        const isEnough = rows.add(through, target.name);
+        if (isEnough || known?.out) fails(troubleOf(through), attempt, began, isEnough);
+      }
     };
 
-    const passBy = ({ route }: Context, { target }: Attempt): void => {
-      for (const trouble of troubles) {
-        const { live } = trouble.target;
-        if (live.trouble !== trouble) troubles.delete(trouble);
-        else if (target.live !== live && route.targets.some((one) => one.live === live)) trouble.passedBy();
-      }
+    const isPaused = (target: Target): boolean => target.blocks(now()).has('quota');
+
+    const troubleOf = (target: Target): TargetTrouble =>
+      (target.live.trouble ??= new TargetTrouble(target, settings, { now, random })) as TargetTrouble;
+
+    const fails = (trouble: TargetTrouble, attempt: Attempt, began: number, isEnough = false): void => {
+      const isUnreachable = UNREACHABLE.has(attempt.reason);
+      trouble.failed(messageOf(attempt), isUnreachable, began, tookOf(attempt), isEnough);
+      if (trouble.unreachable) looks.watch(trouble);
+      else canaries.watch(trouble);
     };
 
     attemptChannel.subscribe(listen);
@@ -76,6 +94,23 @@ export default {
     };
   },
 } satisfies FeaturePlugin<BreakerOptions>;
+
+/** Those of its route that were not asked, and are in trouble. */
+function passBy({ route: { targets } }: Context, { target }: Attempt): void {
+  if (targets.length === 1) return;
+  for (const { live, through } of targets) {
+    if (live === target.live) continue;
+    (live.trouble as TargetTrouble | undefined)?.passedBy();
+    if (through && through !== target.through)
+      (through.live.trouble as TargetTrouble | undefined)?.passedBy();
+  }
+}
+
+/** Callers make names up: where others were answered, one that never was says nothing of its provider. */
+const isEvidence = (target: Target, through: Target): boolean =>
+  target.live.hasAnswered || !through.live.hasAnswered;
+
+const saysNothing = (attempt: Attempt): boolean => attempt.outcome === 'left' || isOurFault(attempt);
 
 /** ms */
 const tookOf = ({ started, ended = started }: Attempt): number => (ended - started) / 1_000;

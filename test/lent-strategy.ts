@@ -2,7 +2,8 @@
 import { Catalogue } from '../core/catalogue.ts';
 import { checkOptions } from '../core/config/check.ts';
 import type { Call, Context, Host, Plugin, Provider, Strategy, StrategyPlugin } from '../core/contracts.ts';
-import { Target, type Lesson } from '../core/target.ts';
+import type { Lesson } from '../core/live.ts';
+import { Target } from '../core/target.ts';
 import { root } from '../gateway.ts';
 
 const catalogue = await Catalogue.read(root);

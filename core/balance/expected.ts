@@ -45,7 +45,7 @@ function paceOf({ live: { content, whole } }: Target, stream: boolean): Pace {
  * numbers, so that what has nearly faded keeps nobody out.
  */
 export function load(target: Target, stream: boolean, now: number): number {
-  const { inflight, errorRate } = target.live;
+  const { inflight, errorRate } = target;
   return errorRate === 0
     ? inflight
     : inflight + Math.floor(FAILING * errorRate * believed(target, stream, now));

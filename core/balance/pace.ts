@@ -17,6 +17,10 @@ export class Pace {
   /** when there was news last, on the house's clock, ms */
   at = -Infinity;
 
+  constructor(like?: Pace) {
+    if (like) [this.value, this.last, this.at] = [like.value, like.last, like.at];
+  }
+
   observe(ms: number, now: number): void {
     this.#recent?.add(ms);
     this.last = ms;

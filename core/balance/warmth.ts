@@ -1,4 +1,4 @@
-import type { Live } from '../target.ts';
+import type { Live } from '../live.ts';
 
 /** The option that says how long a slow start takes. */
 export const warmUp = {

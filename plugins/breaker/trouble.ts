@@ -94,8 +94,9 @@ export class TargetTrouble implements Trouble {
   /**
    * @param began when the attempt did, on the clock of `performance.now()`
    * @param took ms
+   * @param isEnough no further failure is needed
    */
-  failed(message: string, unreachable: boolean, began: number, took: number): void {
+  failed(message: string, unreachable: boolean, began: number, took: number, isEnough = false): void {
     const { failures, first, longest } = this.#options;
     this.#tried();
     this.#count();
@@ -105,7 +106,7 @@ export class TargetTrouble implements Trouble {
     this.#pace = took > MOMENT ? 0 : 2 * took;
     this.#isDoubted = false;
     this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
-    if (!unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
+    if (!isEnough && !unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
     this.unreachable = unreachable;
     this.#message = message;
     this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#lent.random());

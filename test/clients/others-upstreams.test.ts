@@ -150,7 +150,7 @@ t.test("aimock's chaos never looks like an answer", async (t) => {
     }
     mock.clearChaos();
     // A rate limit takes the target out for as long as it asked.
-    house.yard.berths.get('lab')?.target('*').unblock('quota');
+    house.yard.berths.get('lab')?.target('*').reset();
     t.equal((await say('hello', { stream })).status, 200, 'and all is well again');
   }
 });

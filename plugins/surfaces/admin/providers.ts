@@ -1,5 +1,7 @@
+import type { AskedNames } from '../../../core/asked-names.ts';
 import type { Berth } from '../../../core/berth.ts';
-import type { Host } from '../../../core/contracts.ts';
+import { lapsed } from '../../../core/blocks.ts';
+import type { Host, Target } from '../../../core/contracts.ts';
 import { dated } from '../../../core/dated.ts';
 import { standing } from '../../../core/standing.ts';
 import { blocksOf } from './blocks.ts';
@@ -41,13 +43,27 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
       })),
     },
     targets: [...berth.targets].map((target) => ({
-      target: target.id,
-      inflight: target.inflight,
-      latency: Math.round(target.latency),
-      ttft: Math.round(target.ttft),
-      errorRate: Math.round(target.errorRate * 1000) / 1000,
-      blocks: blocksOf(target, host),
+      ...told(target, host),
+      ...(target.names && { names: blockedNames(target.names, host) }),
     })),
     ...(berth.process ? { process: berth.process.describe() } : {}),
   };
+}
+
+function told(target: Target, host: Host) {
+  const { provider, name, live, latency, ttft, errorRate } = target;
+  return {
+    target: `${provider.name}/${name}`,
+    inflight: live.inflight,
+    latency: Math.round(latency),
+    ttft: Math.round(ttft),
+    errorRate: Math.round(errorRate * 1000) / 1000,
+    blocks: blocksOf(target, host),
+  };
+}
+
+/** Those of the names asked through a target that are blocked for reasons of their own. */
+function blockedNames({ kept }: AskedNames, host: Host): ReturnType<typeof told>[] {
+  const now = host.now();
+  return [...kept].filter(({ live }) => lapsed(live.blocks, now).size > 0).map((name) => told(name, host));
 }

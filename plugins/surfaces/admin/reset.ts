@@ -6,6 +6,7 @@ const END = '/reset';
 /**
  * `POST /targets/{id}/reset`: what was learned against a target is forgotten, its pauses and its keys' too, and the next
  * request finds out anew. `others` were out for a quota that they share with it. An id has a slash: as it is, or as `%2F`.
+ * `PROVIDER/*` is all names that are asked through it, `PROVIDER/NAME` one of them.
  */
 export function resets({ app, yard, now }: Host): void {
   app.post('/targets/*', (request) => {
@@ -13,7 +14,7 @@ export function resets({ app, yard, now }: Host): void {
     if (!rest.endsWith(END)) throw new GatewayError('not_found', `there is nothing at /targets/${rest}`);
     const id = rest.slice(0, -END.length);
     const targets = [...yard.berths.values()].flatMap((berth) => [...berth.targets]);
-    const target = targets.find((one) => one.id === id);
+    const target = targets.find((one) => one.id === id) ?? named(id, targets);
     if (!target) throw unknown(id, targets);
     const lifted = [...target.blocks(now()).keys()];
     const others = target.reset().map((one) => one.id);
@@ -26,6 +27,13 @@ export function resets({ app, yard, now }: Host): void {
       success: true,
     };
   });
+}
+
+/** A name that is asked through a target that takes any. */
+function named(id: string, targets: readonly Target[]): Target | undefined {
+  const { provider, names } =
+    targets.find((one) => one.names && id.startsWith(`${one.provider.name}/`)) ?? {};
+  return provider && names?.find(id.slice(provider.name.length + 1));
 }
 
 function unknown(id: string, targets: readonly Target[]): GatewayError {

@@ -10,6 +10,7 @@ export function useResetTargets(): UseMutationResult<unknown, Error, Pick<Provid
     mutationFn: ({ targets }) =>
       Promise.all(
         targets
+          .flatMap((target) => [target, ...(target.names ?? [])])
           .filter(({ blocks }) => Object.keys(blocks).length > 0)
           .map(({ target }) => send('POST', `targets/${encodeURIComponent(target)}/reset`)),
       ),

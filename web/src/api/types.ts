@@ -28,6 +28,8 @@ export interface TargetStanding {
   /** 0 to 1 */
   readonly errorRate: number;
   readonly blocks: Readonly<Record<string, Block>>;
+  /** of one that takes any name: the names that are blocked for reasons of their own */
+  readonly names?: readonly TargetStanding[];
 }
 
 export interface Secret {

@@ -30,9 +30,11 @@ export function TargetTable({ provider }: { readonly provider: Provider }) {
           </tr>
         </thead>
         <tbody className="divide-y">
-          {provider.targets.map((target) => (
-            <Row key={target.target} target={target} provider={provider} />
-          ))}
+          {provider.targets
+            .flatMap((target) => [target, ...(target.names ?? [])])
+            .map((target) => (
+              <Row key={target.target} target={target} provider={provider} />
+            ))}
         </tbody>
       </table>
     </div>

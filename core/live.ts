@@ -1,0 +1,147 @@
+import { Pace } from './balance/pace.ts';
+import type { Blocks } from './blocks.ts';
+
+/** Weight of one new observation in a running average. */
+const SHARE = 0.2;
+/** With more failures than that, three in a row, it no longer answers well. */
+const UNWELL = 0.4;
+
+/** Live numbers and blocks of one provider's model. */
+export class Live {
+  /** of the target that takes any name, where this is one of its names: that one is told all that happens */
+  readonly #through: Live | undefined;
+  inflight = 0;
+  /** how many attempts there ever were */
+  begun = 0;
+  latency = 0;
+  ttft = 0;
+  errorRate = 0;
+  /** until the first content of streams, and until the whole of answers that are none */
+  readonly content: Pace;
+  readonly whole: Pace;
+  /** when it began to answer well, on the house's clock, ms; undefined: it does not, or nobody knows yet */
+  since: number | undefined;
+  /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
+  reachedAt = 0;
+  failedAt = 0;
+  readonly blocks: Blocks = new Map();
+  /** until when one request finds out how it is, on the house's clock, ms */
+  aloneUntil = 0;
+  /** What is remembered of its failures; undefined: it is well. */
+  trouble: Trouble | undefined;
+  /** It was seen to answer: there is such a model. */
+  hasAnswered = false;
+
+  /** @param through a name that is new begins with what is known of the provider's others */
+  constructor(through?: Live) {
+    this.#through = through;
+    this.content = new Pace(through?.content);
+    this.whole = new Pace(through?.whole);
+    this.since = through?.since;
+  }
+
+  /** Others than that one go elsewhere if they can: no block, for nobody is refused for it. */
+  isAlone(now: number): boolean {
+    return this.aloneUntil > now;
+  }
+
+  begin(): void {
+    this.inflight++;
+    this.begun++;
+    this.trouble?.began();
+    this.#through?.begin();
+  }
+
+  /** The upstream's side of an attempt is over. */
+  end(): void {
+    this.inflight--;
+    this.#through?.end();
+  }
+
+  /** Content comes of an attempt that began then, on the clock of `performance.now()`. */
+  spoke(began: number): void {
+    this.trouble?.spoke(began);
+    this.#through?.spoke(began);
+  }
+
+  /** What an ended attempt teaches; an answer that failed fast must not look fast. */
+  learn(lesson: Lesson, now: number): void {
+    this.#through?.learn(lesson, now);
+    const { outcome, stream, ms, ttft } = lesson;
+    const pace = stream ? this.content : this.whole;
+    if (outcome === 'failed') this.failedAt = now;
+    else if (outcome !== 'left') this.reachedAt = now;
+    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttft ?? ms, now);
+    this.errorRate += SHARE * ((outcome === 'answered' ? 0 : 1) - this.errorRate);
+    if (outcome === 'failed') {
+      if (this.errorRate > UNWELL) this.since = undefined;
+      return pace.atLeast(ttft ?? ms, now);
+    }
+    this.since ??= now;
+    this.hasAnswered = true;
+    pace.observe((stream ? ttft : undefined) ?? ms, now);
+    this.latency = average(this.latency, ms);
+    if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
+  }
+
+  /** What is known of it holds no more, as if it had not been asked for long, until its next answer. */
+  doubt(): void {
+    this.content.at = -Infinity;
+    this.whole.at = -Infinity;
+  }
+
+  /** What is known of it is so many ms older. */
+  age(ms: number): void {
+    this.content.at -= ms;
+    this.whole.at -= ms;
+  }
+
+  /** What was learned against it is forgotten. */
+  reset(): void {
+    this.blocks.clear();
+    this.failedAt = 0;
+    this.#begin();
+  }
+
+  /** Its process was started anew: failures of the one before say nothing of this one. */
+  renew(): void {
+    for (const [reason, { guess }] of this.blocks) if (guess) this.blocks.delete(reason);
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.trouble = undefined;
+    this.aloneUntil = 0;
+    this.forget();
+  }
+
+  /** What strategies go by is to be learned anew. */
+  forget(): void {
+    this.errorRate = 0;
+    this.content.forget();
+    this.whole.forget();
+  }
+}
+
+/** An ended attempt, times in ms since it began. */
+export interface Lesson {
+  /** 'refused': it said that the fault is the client's, which says nothing about itself */
+  readonly outcome: 'answered' | 'failed' | 'left' | 'refused';
+  readonly stream: boolean;
+  readonly ms: number;
+  readonly ttft: number | undefined;
+}
+
+/** Kept by who watches over health. */
+export interface Trouble {
+  /** An attempt begins, which is a trial where the target was out. */
+  began(): void;
+  /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
+  spoke(began: number): void;
+  /** It could not even be reached. */
+  readonly unreachable: boolean;
+}
+
+function average(old: number, seen: number): number {
+  return old === 0 ? seen : old + SHARE * (seen - old);
+}
