@@ -24,7 +24,10 @@ export class UsageWatch {
   }
 
   get usage(): Usage | undefined {
-    return (this.#last && usageIn(this.#last)) ?? (this.#before && usageIn(this.#before));
+    const last = this.#last && usageIn(this.#last);
+    if (last && last.prompt > 0) return last;
+    const before = this.#before && usageIn(this.#before);
+    return last ? withPrompt(last, before) : before;
   }
 }
 
@@ -43,18 +46,25 @@ const OBJECT = /^\s*:\s*\{/;
  */
 export function usageIn(bytes: Buffer): Usage | undefined {
   const near = usageAtEnd(bytes, NEAR);
-  return near || bytes.length <= NEAR ? near : usageAtEnd(bytes, FAR);
+  return (near && near.prompt > 0) || bytes.length <= NEAR ? near : usageAtEnd(bytes, FAR);
 }
 
 function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
   // One character a byte: only what is ASCII is looked for.
   const text = bytes.toString('latin1', Math.max(0, bytes.length - length));
+  let last: Usage | undefined;
   for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {
     const said = text.slice(at + NAME.length);
     const usage = OBJECT.test(said) ? usageOf(said) : undefined;
-    if (usage) return usage;
+    last = last ? withPrompt(last, usage) : usage;
+    if (last && last.prompt > 0) return last;
   }
-  return undefined;
+  return last;
+}
+
+/** Anthropic's API counts the prompt in a stream's first event, and the answer in its last. */
+function withPrompt(usage: Usage, { prompt = 0 }: Partial<Usage> = {}): Usage {
+  return prompt === 0 ? usage : { ...usage, prompt, total: Math.max(usage.total, prompt + usage.completion) };
 }
 
 function usageOf(said: string): Usage | undefined {

@@ -109,7 +109,7 @@ t.test('a model that one server has not is asked of the next, and says nothing o
 });
 
 t.test('llama.cpp and vLLM are asked for messages, tokens and ranks; tokenize is at the root', async (t) => {
-  const said: Reply = () => ({ json: { tokens: [1, 2] } });
+  const said: Reply = () => ({ json: { tokens: [1, 2], content: [{ type: 'text', text: 'hi' }] } });
   const paths = ['/v1/messages', '/v1/messages/count_tokens', '/v1/rerank', '/tokenize', '/detokenize'];
   const server = await startModelServer(t, { paths: Object.fromEntries(paths.map((path) => [path, said])) });
   for (const use of ['llamacpp', 'vllm']) {

@@ -87,7 +87,7 @@ export function providerIndex(): Map<string, IndexRow> {
 /** One payload a line becomes server-sent events; OpenAI's responses name theirs, everything else ends in [DONE]. */
 function asEvents(lines: string): string {
   const payloads = lines.split('\n').filter((line) => line !== '');
-  const named = payloads.some((line) => line.startsWith('{"type":"response.'));
+  const named = payloads.some((line) => /^\{"type":"(?:response\.|message_start)/.test(line));
   const events = payloads.map((line) => `${named ? `event: ${typeOf(line)}\n` : ''}data: ${line}\n\n`);
   return events.join('') + (named ? '' : 'data: [DONE]\n\n');
 }

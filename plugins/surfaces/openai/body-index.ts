@@ -18,6 +18,7 @@ const MEMBERS = [
   'stream',
   'stream_options',
   'stop',
+  'stop_sequences',
   'stop_token_ids',
   'n',
   'prompt',

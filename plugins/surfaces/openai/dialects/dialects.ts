@@ -3,14 +3,16 @@ import { chat } from './chat.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { generic } from './generic.ts';
+import { messages } from './messages.ts';
 import { responses } from './responses.ts';
 
-/** The OpenAI APIs that the gateway knows by name; `generic` makes a dialect for any other. */
+/** The APIs that the gateway knows by name; `generic` makes a dialect for any other. */
 export const dialects: readonly Dialect[] = [
   chat,
   completions,
   embeddings,
   responses,
+  messages,
   generic('images'),
   generic('audio'),
   generic('moderations'),

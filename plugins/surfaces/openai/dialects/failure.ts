@@ -12,3 +12,7 @@ export function responsesFailure(error: GatewayError): string {
   const data = { type: 'error', code, message, param, sequence_number: 0, ...errorBody(error) };
   return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
 }
+
+/** The same for Anthropic's API, whose SDKs see named events only. */
+export const messagesFailure = (error: GatewayError): string =>
+  `event: error\ndata: ${JSON.stringify({ type: 'error', ...errorBody(error) })}\n\n`;

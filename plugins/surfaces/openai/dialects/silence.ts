@@ -2,8 +2,8 @@ import { membersOf } from '../../../../core/body/members.ts';
 import type { Call } from '../../../../core/contracts.ts';
 import { isObject } from './json.ts';
 
-/** Members that name where an answer stops: OpenAI's, and those of local servers. */
-const STOPS = ['stop', 'stop_token_ids'];
+/** Members that name where an answer stops: OpenAI's, Anthropic's, and those of local servers. */
+const STOPS = ['stop', 'stop_sequences', 'stop_token_ids'];
 /** A text or a list that holds something; the beginning is enough. */
 const HOLDS = /^(?:"[^"]|\[\s*[^\]\s])/;
 

@@ -1,0 +1,76 @@
+import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { holds } from './carries.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { isObject, parse, stringOf, type Json } from './json.ts';
+import { blockCarries, explainsEnd } from './message-parts.ts';
+import { hasStop } from './silence.ts';
+import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
+
+/** Of these words one stands in each event that ends or breaks a message. */
+const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
+
+/** Reads a stream of Anthropic's API: a message in blocks, closed by `message_stop`. */
+export const messagesReader = (call: Call): Reader => new MessagesReader(call);
+
+class MessagesReader implements Reader {
+  readonly #call: Call;
+  #reason = '';
+  #explained = false;
+  #content = false;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  get finished(): boolean {
+    return this.#reason !== '';
+  }
+
+  get explained(): boolean {
+    return this.#explained || (this.finished && hasStop(this.#call));
+  }
+
+  quiet(events: Buffer): boolean {
+    return LOUD.every((word) => !events.includes(word));
+  }
+
+  read({ event, data }: SseEvent): Sign {
+    const text = data.trim();
+    const body = parse(text);
+    if (!isObject(body)) {
+      if (event === 'error') return failed(errorText(text));
+      const passes = this.#content || text === '' || text === '[DONE]' || event === 'ping';
+      return passes ? NOTHING : failed(`not an event of this API: ${text.slice(0, 200)}`);
+    }
+    const type = stringOf(body.type) || event;
+    if (event === 'error' || type === 'error' || type === '') return readError(event, type, body);
+    const sign = this.#readType(type, body);
+    if (sign.content) this.#content = true;
+    return sign;
+  }
+
+  #readType(type: string, body: Json): Sign {
+    if (type === 'message_stop') return TERMINAL;
+    if (type === 'message_delta') this.#readEnd(body);
+    return carriesContent(type, body) ? CONTENT : NOTHING;
+  }
+
+  #readEnd({ delta, usage }: Json): void {
+    if (!isObject(delta)) return;
+    this.#reason ||= stringOf(delta.stop_reason);
+    this.#explained ||= explainsEnd(this.#reason, usage);
+  }
+}
+
+/** Clients of this API see named events only: what is not named `error` has to be said again. */
+function readError(event: string, type: string, body: Json): Sign {
+  const text = errorIn(body) ?? (type === '' ? undefined : errorText(body));
+  if (type === '' && text === undefined) return NOTHING;
+  const sign = failed(text, body);
+  return event === 'error' && body.type === 'error' ? sign : { ...sign, native: false };
+}
+
+function carriesContent(type: string, { content_block: block, delta }: Json): boolean {
+  if (type === 'content_block_start') return isObject(block) && blockCarries(block);
+  return type === 'content_block_delta' && holds(delta);
+}
