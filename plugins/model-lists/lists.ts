@@ -98,4 +98,6 @@ export class Lists implements ModelLists {
 
 const isUp = ({ process }: Berth): boolean => process === undefined || process.state === 'healthy';
 
-export const passing = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+/** Holds no process open: what it is raced against does. */
+export const passing = (ms: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, ms).unref());
