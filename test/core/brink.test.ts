@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import type { House } from '../house.ts';
-import { bytesFrom, houseInFront, idle, opened, post, upstream } from './in-front.ts';
+import { bytesFrom, houseInFront, idle, opened, post, until, upstream } from './in-front.ts';
 
 const NOW = 1_800_000_000_000;
 const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
@@ -9,7 +9,8 @@ const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stre
 async function onBrink(t: Test, withStream = false) {
   let now = NOW;
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  if (withStream) one.behaveOnce('slow-deltas', { delay: 40 });
+  const finish = Promise.withResolvers<void>();
+  if (withStream) one.behaveOnce('slow-finish', { until: finish.promise });
   const house = await houseInFront(
     t,
     { one, two },
@@ -19,11 +20,12 @@ async function onBrink(t: Test, withStream = false) {
   const stream = withStream ? await opened(house) : undefined;
   const fails = async (times: number): Promise<void> => {
     one.behave('status-500');
-    for (const until = one.posts.length + times; one.posts.length < until;) await ask(house);
+    for (const enough = one.posts.length + times; one.posts.length < enough;) await ask(house);
     one.behave('ok');
   };
   await fails(2);
   const streamed = async (): Promise<void> => {
+    finish.resolve();
     await stream?.toArray();
     await idle(house);
   };
@@ -35,9 +37,11 @@ const outOf = async (house: House): Promise<unknown> => (await house.trace()).ca
 t.test('who is put out by one more failure is asked by one at a time, until content comes', async (t) => {
   const { house, one, two } = await onBrink(t);
   const [asked, others] = [one.posts.length, two.posts.length];
-  one.behaveOnce('slow-first-byte', { delay: 300 });
+  const answer = Promise.withResolvers<void>();
+  one.behaveOnce('slow-first-byte', { until: answer.promise });
   const answers = Promise.all(Array.from({ length: 20 }, () => ask(house, { stream: true })));
   await two.seen(others + 19, post);
+  answer.resolve();
   t.equal(one.posts.length, asked + 1);
   t.ok((await answers).every(({ status, broken }) => status === 200 && !broken));
   for (let more = 0; more < 4; more++) await ask(house);
@@ -83,7 +87,8 @@ t.test(
     pass(2_000);
     for (let more = 0; more < 2; more++) await ask(house);
     const [asked, others] = [one.posts.length, two.posts.length];
-    one.behave('slow-first-byte', { delay: 500 });
+    const answer = Promise.withResolvers<void>();
+    one.behave('slow-first-byte', { until: answer.promise });
     const burst = Array.from({ length: 10 }, () => ask(house));
     await two.seen(others + 9, post);
     t.equal(one.posts.length, asked + 1);
@@ -91,6 +96,7 @@ t.test(
     const more = Array.from({ length: 2 }, () => ask(house));
     await one.seen(asked + 2, post);
     t.equal(one.posts[asked]!.overAt, undefined, 'the first is still under way');
+    answer.resolve();
     t.ok((await Promise.all([...burst, ...more])).every(({ status }) => status === 200));
   },
 );
@@ -98,7 +104,8 @@ t.test(
 t.test('one that asks for a pause meanwhile is not left to who was trying it', async (t) => {
   const { house, one, pass } = await onBrink(t);
   const asked = one.posts.length;
-  one.behaveOnce('slow-first-byte', { delay: 300 });
+  const answer = Promise.withResolvers<void>();
+  one.behaveOnce('slow-first-byte', { until: answer.promise });
   const trying = Promise.all([ask(house), ask(house)]);
   await one.seen(asked + 1, post);
   one.behaveOnce('status', { code: 429, retryAfter: 10 });
@@ -108,6 +115,7 @@ t.test('one that asks for a pause meanwhile is not left to who was trying it', a
     body: { model: 'm', messages: [] },
   });
   t.equal(pinned.status, 429);
+  answer.resolve();
   await trying;
   pass(11_000);
   for (let more = 0; more < 4; more++) await ask(house);
@@ -128,14 +136,20 @@ for (const [failures, what] of [
       one.behave('status-500');
       for (let failed = 0; failed < failures; failed++) t.equal((await ask(house)).status, 500);
       now += 2_000;
-      one.behave('slow-first-byte', { delay: 200 });
+      const answer = Promise.withResolvers<void>();
+      one.behave('slow-first-byte', { until: answer.promise });
       const trial = ask(house);
       await one.seen(failures + 1, post);
       const { waits } = (await (await fetch(`${house.url}/route?model=m`)).json()) as { waits?: string };
       t.equal(waits, 'room at one');
-      const answers = await Promise.all([trial, ...Array.from({ length: 3 }, () => ask(house))]);
+      const answers = Promise.all([trial, ...Array.from({ length: 3 }, () => ask(house))]);
+      await until(
+        () => house.yard.berths.get('one')?.room?.waiting === 3,
+        () => 'three wait',
+      );
+      answer.resolve();
       t.strictSame(
-        answers.map(({ status }) => status),
+        (await answers).map(({ status }) => status),
         [200, 200, 200, 200],
       );
     },

@@ -119,8 +119,8 @@ export interface Bytes {
   readonly broken: boolean;
 }
 
-/** ms */
-const PATIENCE = 5_000;
+/** ms; the machine may be busy */
+const PATIENCE = 20_000;
 const client = new Agent({ keepAliveTimeout: 1_000, allowH2: false });
 
 /** Asks a house (`house.url + '/v1'`) or an upstream (`upstream.url`) through one of the APIs, for a stream unless told otherwise. */

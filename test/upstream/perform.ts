@@ -51,6 +51,9 @@ async function doStep(step: Step, stage: Stage, next: Step | undefined): Promise
     case 'wait':
       await sleep(step.ms, undefined, { signal: gone, ref: false });
       return;
+    case 'hold':
+      await Promise.race([step.until, once(gone, 'abort')]);
+      return;
     case 'flush':
       await turn();
       return;

@@ -16,6 +16,8 @@ export type Step =
   /** Writes the same bytes again and again, as fast as the socket takes them or with a pause (ms) after each. */
   | { readonly do: 'flood'; readonly bytes: Buffer; readonly count: number; readonly pause?: number }
   | { readonly do: 'wait'; readonly ms: number }
+  /** Goes on once the test says so. */
+  | { readonly do: 'hold'; readonly until: Promise<unknown> }
   /** Lets what was written so far leave by itself, so that the next write is a segment of its own. */
   | { readonly do: 'flush' }
   /** Ends the answer as HTTP wants it. */

@@ -37,7 +37,7 @@ export interface UpstreamOptions {
   readonly tls?: boolean | 'api.example.test';
   /** Default 0, any free one. */
   readonly port?: number;
-  /** ms until a promise of `seen`, `left` or `quiet` gives up, default 5000. */
+  /** ms until a promise of `seen`, `left` or `quiet` gives up, default 20000. */
   readonly patience?: number;
 }
 
@@ -58,7 +58,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.patience ?? 5_000);
+    this.#journal = new Journal(options.patience ?? 20_000);
     const answer = (request: IncomingMessage, response: ServerResponse) =>
       void this.#answer(request, response);
     // No idle clock of its own: a connection closes when a behaviour says so, not in the middle of a test.

@@ -1,4 +1,14 @@
-import { beforeContent, end, isPart, isWrite, wait, write, type Script } from '../script.ts';
+import {
+  beforeContent,
+  end,
+  isPart,
+  isWrite,
+  wait,
+  write,
+  type Part,
+  type Script,
+  type Step,
+} from '../script.ts';
 import type { Scene } from '../scene.ts';
 
 interface Delay {
@@ -6,16 +16,22 @@ interface Delay {
   delay?: number;
 }
 
+interface Late extends Delay {
+  /** Comes then, rather than after a time. */
+  until?: Promise<unknown>;
+}
+
+const late = ({ delay = 50, until }: Late): Step => (until ? { do: 'hold', until } : wait(delay));
+
 /** Answers that are right, but late. */
 export const slow = {
-  'slow-first-byte': (scene: Scene, { delay = 50 }: Delay = {}): Script => [wait(delay), ...scene.good()],
+  'slow-first-byte': (scene: Scene, options: Late = {}): Script => [late(options), ...scene.good()],
 
   /** Head and opening at once, the first content late. */
-  'slow-content': (scene: Scene, { delay = 50 }: Delay = {}): Script => {
-    const script = scene.good();
-    const first = script.findIndex((step) => isPart(step, 'content'));
-    return [...script.slice(0, first), wait(delay), ...script.slice(first)];
-  },
+  'slow-content': (scene: Scene, options: Late = {}): Script => lateFrom('content', scene, options),
+
+  /** All that is said at once, why it stops late. */
+  'slow-finish': (scene: Scene, options: Late = {}): Script => lateFrom('finish', scene, options),
 
   /** Every delta late; a clock for gaps must not run out while they come. */
   'slow-deltas': (scene: Scene, { delay = 20 }: Delay = {}): Script =>
@@ -44,3 +60,9 @@ export const slow = {
     end,
   ],
 };
+
+function lateFrom(part: Part, scene: Scene, options: Late): Script {
+  const script = scene.good();
+  const first = script.findIndex((step) => isPart(step, part));
+  return [...script.slice(0, first), late(options), ...script.slice(first)];
+}
