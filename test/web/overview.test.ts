@@ -72,6 +72,7 @@ t.test('what is wrong stands on top, with its reason and the remedy beside it', 
   await page.getByRole('status', { name: 'Notifications' }).getByText('Started sound').waitFor();
   await page.getByRole('listitem').filter({ hasText: 'sound' }).getByText('healthy').first().waitFor();
   await page.getByRole('button', { name: 'Stop sound' }).click();
+  await page.getByRole('status', { name: 'Notifications' }).getByText('Stopped sound').waitFor();
   await page.getByRole('button', { name: 'Start sound' }).waitFor();
   t.equal((await house.ask('/providers/sound')).json().state, 'stopped');
 });
