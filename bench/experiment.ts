@@ -36,6 +36,8 @@ export interface Experiment extends Part {
 
 /** Something that is told of the gateway alone; the rows of its tables are its own. */
 export interface Study extends Part {
+  /** Takes so long that it is no part of a whole run: it must be named. */
+  isLong?: boolean;
   run(options: Options): Promise<Map<string, Rounds>>;
 }
 

@@ -13,6 +13,7 @@ import transform from './experiments/transform.ts';
 import faultRun from './faults.ts';
 import { readOptions, usage } from './options.ts';
 import { findPeers } from './peers.ts';
+import quietFaults from './quiet-faults.ts';
 import { aims } from './report/aims.ts';
 import { faultAims } from './report/fault-aims.ts';
 import { faults, lost } from './report/faults.ts';
@@ -34,11 +35,14 @@ const parts: readonly (Experiment | Study)[] = [
   historyCost,
   strategyCost,
   faultRun,
+  quietFaults,
 ];
+
+const isUsual = (part: Experiment | Study): boolean => !('isLong' in part && part.isLong);
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const chosen = parts.filter(({ name }) => options.only?.includes(name) ?? true);
+  const chosen = parts.filter((part) => options.only?.includes(part.name) ?? isUsual(part));
   const peers = await findPeers(options.peers);
   if (chosen.length === 0 || peers.length === 0)
     throw new Error(`nothing to measure by ${process.argv.slice(2).join(' ')}\n\n${usage}`);
@@ -62,7 +66,7 @@ async function main(): Promise<void> {
   if (!options.isQuick) {
     keep(facts, results);
     const isWhole =
-      chosen.length === parts.length &&
+      parts.every((part) => chosen.includes(part) === isUsual(part)) &&
       options.peers === undefined &&
       options.strategies === undefined &&
       peers.some(({ name }) => name === 'switchyard');

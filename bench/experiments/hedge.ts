@@ -9,6 +9,7 @@ import { wait } from '../clock.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { Answer } from '../faults/answer.ts';
 import { Load } from '../faults/load.ts';
+import { usual } from '../faults/scenes.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
@@ -55,11 +56,11 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
 }
 
 async function measured(url: string, upstreams: readonly Upstream[], ms: number): Promise<Sample> {
-  const warm = new Load(url, 'm', 7);
+  const warm = new Load(url, 'm', usual.rate, 7);
   await wait(ms / 3);
   await warm.stop();
   for (const upstream of upstreams) upstream.asked = upstream.left = 0;
-  const load = new Load(url, 'm', 8);
+  const load = new Load(url, 'm', usual.rate, 8);
   await wait(ms);
   await load.stop();
   const times = load.seen.map(({ asked, ended }) => ended - asked).sort((a, b) => a - b);

@@ -1,7 +1,6 @@
 import { Agent } from 'node:http';
 import { chance } from '../simulate/chance.ts';
 import { ask, type Seen } from './client.ts';
-import { rate } from './scenes.ts';
 
 /** Requests that come whether or not those before are done (Poisson), JSON and streams in turns. */
 export class Load {
@@ -12,13 +11,16 @@ export class Load {
   readonly #random: () => number;
   readonly #url: string;
   readonly #model: string;
+  readonly #rate: number;
   #asked = 0;
   #due = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(url: string, model: string, seed: number) {
+  /** @param rate requests a second */
+  constructor(url: string, model: string, rate: number, seed: number) {
     this.#url = url;
     this.#model = model;
+    this.#rate = rate;
     this.#random = chance(seed);
     this.#next();
   }
@@ -31,7 +33,7 @@ export class Load {
   }
 
   #next(): void {
-    this.#due += (-Math.log(1 - this.#random()) / rate) * 1_000;
+    this.#due += (-Math.log(1 - this.#random()) / this.#rate) * 1_000;
     this.#timer = setTimeout(
       () => {
         this.#ask();

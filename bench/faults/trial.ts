@@ -19,7 +19,7 @@ export async function trial(
 ): Promise<Sample> {
   const troubled = [...cast.troubled.values()];
   const names = new Set(troubled.map(({ name }) => name));
-  const load = new Load(url, scene.name, seed);
+  const load = new Load(url, scene.name, times.rate, seed);
   await wait(times.calm);
   const before = share(load.seen, names);
   const from = performance.now();

@@ -7,7 +7,7 @@ import { Answer, type Asked } from './answer.ts';
 import { misbehave } from './misbehave.ts';
 import type { Fault } from './scenes.ts';
 
-/** An upstream on a port of its own that can be given a fault and relieved of it, and counts what it did. */
+/** An upstream on a port of its own that can be given a fault and relieved of it, and counts what it did since it had the fault. */
 export class Upstream {
   readonly name: string;
   /** requests it answered with a status that is no 200 */
@@ -42,6 +42,8 @@ export class Upstream {
   }
 
   async suffer(fault: Fault): Promise<void> {
+    this.refused = 0;
+    this.leftEarly.clear();
     [this.#fault, this.#since] = [fault, performance.now()];
     if (fault === 'refuse') await this.close();
   }

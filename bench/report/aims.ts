@@ -2,6 +2,7 @@ import type { Column, Results } from '../experiment.ts';
 import { title as burst } from '../experiments/burst.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
+import { title as quietHouse } from '../quiet-faults.ts';
 import { added, middle, ratio, total } from './columns.ts';
 
 interface Aim {
@@ -34,6 +35,16 @@ const most = (key: string, digits: number): Column => ({
     const values = [...rounds.keys()].map((row) => middle(key, '').of(rounds, row));
     return Math.max(...values.filter((value) => value !== undefined));
   },
+});
+
+/** Of all rows together. */
+const all = (keys: readonly string[]): Column => ({
+  title: '',
+  digits: 0,
+  of: (rounds) =>
+    [...rounds.values()]
+      .flat()
+      .reduce((sum, one) => sum + keys.reduce((so, key) => so + (one[key] ?? 0), 0), 0),
 });
 
 /** What the gateway is held to, against the bare proxy of the same run; a strategy against round-robin. */
@@ -91,6 +102,12 @@ const list: readonly Aim[] = [
     title: strategies,
     column: most('by', 3),
     isMet: (value) => value <= 1.05,
+  },
+  {
+    text: 'a quiet house in every trouble: no caller fails that a target could answer, no answer is cut silently',
+    title: quietHouse,
+    column: all(['failed', 'silent']),
+    isMet: (value) => value === 0,
   },
 ];
 
