@@ -48,6 +48,8 @@ export interface Timeouts {
   queue: number;
   /** waiting for a local process that is being fetched or started */
   start: number;
+  /** silence after which the caller of a stream is sent a comment; 0: never */
+  keepalive: number;
 }
 
 /** One request to the gateway, from understood until its last byte is out. */

@@ -95,7 +95,11 @@ export class GatewayError extends Error {
   }
 }
 
+export interface ErrorBody {
+  error: Record<string, unknown>;
+}
+
 /** An error as the OpenAI API writes it. */
-export function errorBody(error: GatewayError): { error: Record<string, unknown> } {
+export function errorBody(error: GatewayError): ErrorBody {
   return { error: { message: error.message, type: error.type, param: error.param, code: error.code } };
 }

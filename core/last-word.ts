@@ -1,11 +1,12 @@
-import type { Context, Dialect } from './contracts.ts';
-import { errorBody, GatewayError } from './errors.ts';
+import type { Context } from './contracts.ts';
+import { errorBody, GatewayError, type ErrorBody } from './errors.ts';
 import { headersDown } from './headers.ts';
+import { readExactJson } from './json.ts';
 import type { Refusal } from './relay/delivery.ts';
 import { refusedBody } from './refused-body.ts';
 import type { Sent } from './sent.ts';
 import { sign } from './signature.ts';
-import type { AnswerHeaders, Sink } from './sink.ts';
+import { breakOff, type AnswerHeaders, type Sink } from './sink.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */
@@ -33,7 +34,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     const wait = said.attempt.retryAfter;
     if (wait === undefined ? failed.length > 1 && !saysWhen(said) : wait > LONGEST_WAIT)
       headers['x-should-retry'] = 'false';
-    return refuse(sink, said.refusal, headers, said.attempt.target.provider.name, context.dialect);
+    return refuse(context, sink, said.refusal, headers, said.attempt.target.provider.name);
   }
   const told = pinnedTo(context.route.pinned, error ?? summary(failed));
   trace.status = told.statusCode;
@@ -46,7 +47,7 @@ export function lastWord(context: Context, sink: Sink, failed: readonly Sent[], 
     told.retryAfter === undefined ? failed.length > 0 || told.final : told.retryAfter * 1_000 > LONGEST_WAIT;
   if (isFinal) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
-  sink.whole(told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
+  tell(context, sink, told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
 }
 
 /** Of those that say 'too many', who may be asked again first. */
@@ -66,13 +67,17 @@ function timeOf(sent: Sent): string | undefined {
   return retryAfter === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfter / 1_000));
 }
 
-function refuse(
-  sink: Sink,
-  refusal: Refusal,
-  signed: AnswerHeaders,
-  who: string,
-  { foreignRefusal }: Dialect,
-): void {
+/** A caller whose stream has begun with comments is told in it, in its own protocol: the status has gone out. */
+function tell(context: Context, sink: Sink, status: number, headers: AnswerHeaders, body: Buffer): void {
+  if (!sink.isWaiting) return sink.whole(status, headers, body);
+  context.trace.status = 200;
+  context.trace.ending = 'error';
+  const said = readExactJson(body.toString()) as ErrorBody;
+  sink.head(status, headers);
+  breakOff(sink, Buffer.from(context.dialect.failure(said)));
+}
+
+function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHeaders, who: string): void {
   const { status, headers } = refusal;
   const down: AnswerHeaders = { ...headersDown(headers), ...signed };
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
@@ -81,17 +86,16 @@ function refuse(
       'upstream_status',
       `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
     );
-    return sink.whole(
+    return tell(
+      context,
+      sink,
       error.statusCode,
       { ...signed, 'content-type': JSON_TYPE },
       Buffer.from(JSON.stringify(errorBody(error))),
     );
   }
-  sink.whole(
-    status,
-    { ...down, 'content-type': jsonType(headers) },
-    refusedBody(refusal, who, foreignRefusal),
-  );
+  const label = { ...down, 'content-type': jsonType(headers) };
+  tell(context, sink, status, label, refusedBody(refusal, who, context.dialect.foreignRefusal));
 }
 
 /** The upstream's own label where that says JSON. */

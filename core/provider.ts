@@ -14,7 +14,7 @@ import type {
 } from './contracts.ts';
 import { baseUrl, withQuery } from './base-url.ts';
 import { rewrite } from './body/rewrite.ts';
-import { timeouts } from './config/timeouts-schema.ts';
+import { providerTimeouts } from './config/timeouts-schema.ts';
 import { headersUp } from './headers.ts';
 import { Keys } from './keys.ts';
 import { runAs, runningOptions } from './running-options.ts';
@@ -43,7 +43,7 @@ const common = {
     minimum: 1,
     description: 'How many requests it takes at once; more wait in line.',
   },
-  timeouts,
+  timeouts: providerTimeouts,
 } as const;
 
 /** Options of a provider reached by URL. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Asked } from './call.ts';
 import type { Attempt, Context, Ending, Target, UpstreamRequest } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
-import { GatewayError } from './errors.ts';
+import { errorBody, GatewayError } from './errors.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
 import { open } from './relay/open.ts';
@@ -231,7 +231,7 @@ export class Sender implements Handler, Delivery {
     this.#attempt.outcome = 'failed';
     this.#attempt.reason = error.code;
     this.#attempt.message = error.message;
-    const said = (): Buffer => own ?? Buffer.from(this.#context.dialect.failure(error));
+    const said = (): Buffer => own ?? Buffer.from(this.#context.dialect.failure(errorBody(error)));
     if (this.#sink.committed && !this.#sink.closed) breakOff(this.#sink, this.#events ? said() : undefined);
     this.#finish({ attempt: this.#attempt, error, ending });
   }

@@ -6,8 +6,10 @@ export type AnswerHeaders = Record<string, string | string[] | number>;
 
 /** Where an answer goes: a head once, bytes, and then either an end or a visible break. */
 export interface Sink {
-  /** Something has reached the client: nothing can be tried again. */
+  /** Something of an answer has reached the client: nothing can be tried again. */
   readonly committed: boolean;
+  /** A stream has begun for a client that waits, and nothing of an answer is in it. Absent: that is never done here. */
+  readonly isWaiting?: boolean;
   /** The client has gone. */
   readonly closed: boolean;
   /** Sees each piece of a body that is written, before it is framed. */
@@ -33,6 +35,7 @@ export function breakOff(sink: Sink, said: Buffer | undefined): void {
 /** Up to this many bytes copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
 const END = Buffer.from('0\r\n\r\n');
+const COMMENT = Buffer.from(': keep-alive\n\n');
 
 /**
  * Writes to a client's HTTP response. After the head, chunks are framed here and written to the socket in one piece
@@ -43,7 +46,12 @@ export class HttpSink implements Sink {
   readonly #reply: FastifyReply;
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
+  #isWaiting = false;
+  /** What was opened is a stream of events, which may have comments. */
+  #hasEvents = false;
   observe: Sink['observe'];
+  /** sees that something is written */
+  keepAlive: { wrote(): void } | undefined;
 
   constructor(reply: FastifyReply) {
     this.#reply = reply;
@@ -51,7 +59,11 @@ export class HttpSink implements Sink {
   }
 
   get committed(): boolean {
-    return this.#response.headersSent;
+    return this.#response.headersSent && !this.#isWaiting;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   get closed(): boolean {
@@ -59,6 +71,11 @@ export class HttpSink implements Sink {
   }
 
   whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    if (this.#isWaiting) {
+      this.head(status, headers);
+      this.write(body);
+      return this.end();
+    }
     headers['content-length'] = body.length;
     this.#writeHead(status, headers);
     this.observe?.(body);
@@ -69,6 +86,12 @@ export class HttpSink implements Sink {
   }
 
   head(status: number, headers: AnswerHeaders): void {
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      this.write(inComments(headers));
+      return;
+    }
+    this.#hasEvents = String(headers['content-type']).startsWith('text/event-stream');
     const response = this.#response;
     const own =
       response.req.httpVersionMinor === 1 &&
@@ -83,9 +106,22 @@ export class HttpSink implements Sink {
     this.#socket = response.socket as Socket;
   }
 
+  /** Begins a stream of events for a client that waits: whatever answers, or fails, is said in it. */
+  wait(headers: AnswerHeaders): void {
+    this.head(200, headers);
+    this.#isWaiting = true;
+    this.write(COMMENT);
+  }
+
+  /** A sign of life in a stream of events; not to a client that has not even read what was sent before. */
+  comment(): void {
+    if (this.#hasEvents && (this.#socket ?? this.#response).writableLength === 0) this.write(COMMENT);
+  }
+
   write(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     this.observe?.(bytes);
+    this.keepAlive?.wrote();
     if (!this.#socket) return this.#response.write(bytes);
     const size = bytes.length.toString(16);
     const framed = Buffer.allocUnsafe(size.length + bytes.length + 4);
@@ -112,4 +148,10 @@ export class HttpSink implements Sink {
   #writeHead(status: number, headers: AnswerHeaders): void {
     this.#response.writeHead(status, headers);
   }
+}
+
+/** Names the provider of an answer in a stream whose head went out before that was known. */
+function inComments(headers: AnswerHeaders): Buffer {
+  const ours = Object.entries(headers).filter(([name]) => name.startsWith('x-switchyard-'));
+  return Buffer.from(`${ours.map(([name, value]) => `: ${name}: ${String(value)}\n`).join('')}\n`);
 }

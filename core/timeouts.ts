@@ -8,6 +8,7 @@ export const defaultTimeouts: Readonly<Timeouts> = {
   total: 30 * 60_000,
   queue: 30_000,
   start: 60_000,
+  keepalive: 10_000,
 };
 
 /**

@@ -1,5 +1,5 @@
 /** Wire formats: how answers read, and how one API is said in another. */
-import type { GatewayError } from '../errors.ts';
+import type { ErrorBody } from '../errors.ts';
 import type { Call, Quirks } from '../contracts.ts';
 
 /** How one API's answers read: what is content, what proves an end, how an error is said in band. */
@@ -21,7 +21,7 @@ export interface Dialect {
   /** What is sent where an answer was whole but its closing event was not. */
   readonly closing: string;
   /** An error event in this API's own protocol, framed. */
-  readonly failure: (error: GatewayError) => string;
+  readonly failure: (said: ErrorBody) => string;
   /** From a stream, the answer that a caller who wanted none expects; undefined: cannot be done. */
   readonly fold?: () => Fold;
   /** From a whole answer, the events that a caller who wanted a stream expects. */

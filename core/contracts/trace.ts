@@ -53,7 +53,7 @@ export interface Trace {
   readonly attempts: Attempt[];
   /** name of the translation that was needed */
   translated: string | undefined;
-  /** when the first byte went to the client */
+  /** when the first of an answer went to the client; comments may have before */
   commit: number | undefined;
   ending: Ending | undefined;
   status: number | undefined;

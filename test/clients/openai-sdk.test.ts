@@ -346,3 +346,30 @@ eachVersion(
     t.equal(upstream.posts.length, 2);
   },
 );
+
+eachVersion(
+  'comments of a stream that is waited for are nothing to it, and a failure after them is thrown',
+  { config: { timeouts: { keepalive: '40ms', firstByte: '1s' } } },
+  async (t, { client, upstream, sdk, house }) => {
+    upstream.behaveOnce('slow-content', { delay: 300 });
+    const { events, error } = await readAll(client.chat.completions.create({ ...chat, stream: true }));
+    t.equal(error, undefined);
+    t.equal(events.map(({ choices }) => choices[0]?.delta.content ?? '').join(''), SAID);
+    t.match(JSON.stringify((await house.trace()).notes), /the stream began with a comment/);
+
+    upstream.behaveOnce('slow-content', { delay: 300 });
+    const said = await readAll(client.responses.create({ model: 'm', input: 'hi', stream: true }));
+    t.equal(said.error, undefined);
+    t.equal(said.events.at(-1)?.type, 'response.completed');
+
+    for (const ask of [
+      () => client.chat.completions.create({ ...chat, stream: true }),
+      () => client.responses.create({ model: 'm', input: 'hi', stream: true }),
+    ]) {
+      upstream.behaveOnce('stall-before-head');
+      const failed = await readAll<unknown>(ask());
+      t.ok(failed.error instanceof sdk.APIError);
+      t.match(failed.error, { code: 'first_byte_timeout', message: /lab sent nothing within 1000 ms/ });
+    }
+  },
+);

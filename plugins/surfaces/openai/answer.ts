@@ -3,6 +3,7 @@ import { contextOf } from '../../../core/context.ts';
 import type { Call, Context, Dialect, Host } from '../../../core/contracts.ts';
 import { dispatch } from '../../../core/dispatch.ts';
 import type { GatewayError } from '../../../core/errors.ts';
+import { KeepAlive } from '../../../core/keep-alive.ts';
 import { HttpSink } from '../../../core/sink.ts';
 import { pinOf } from './read-call.ts';
 
@@ -25,8 +26,11 @@ export function answer(
 
 function begin(context: Context, reply: FastifyReply, yard: Host['yard']): void {
   reply.hijack();
-  dispatch(context, new HttpSink(reply), yard).catch((error: unknown) => {
+  const sink = new HttpSink(reply);
+  const keepAlive = KeepAlive.of(context, sink, yard);
+  const done = dispatch(context, sink, yard).catch((error: unknown) => {
     reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
     reply.raw.destroy();
   });
+  if (keepAlive) void done.then(() => keepAlive.over());
 }
