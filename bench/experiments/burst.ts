@@ -1,7 +1,7 @@
-import { told, type Experiment, type Sample } from '../experiment.ts';
-import type { StreamsResult, StreamsWork } from '../load/work.ts';
+import type { Experiment } from '../experiment.ts';
+import type { StreamsWork } from '../load/work.ts';
 import { middle, total } from '../report/columns.ts';
-import { limit } from './streams.ts';
+import { streamed, streamFaults } from '../streamed.ts';
 
 export const title = '5,000 streams at once, opened in bursts of 50';
 
@@ -30,29 +30,8 @@ export default {
   ],
   async measure(rig, isQuick) {
     const work = isQuick ? quick : all;
-    const opening = ((work.burst?.every ?? 0) * work.streams) / (work.burst?.streams ?? 1);
-    const { result, cpu, others } = await rig.watch<StreamsResult>('streams', {
-      ...work,
-      limit: limit(work) + 2 * opening,
-    });
-    const failed = Object.values(result.failures).reduce((sum, count) => sum + count, 0);
-    const sample: Sample = {
-      cpu: cpu === undefined ? undefined : cpu / result.chunks,
-      others,
-      streams: work.streams,
-      whole: result.streams - result.withoutDone,
-      missing: result.missing,
-      disordered: result.repeated + result.outOfOrder,
-      unfinished: result.withoutDone,
-      failed,
-    };
+    const sample = { ...(await streamed(rig, work)), streams: work.streams };
     return { [isQuick ? '200 streams at once, opened in bursts of 50' : title]: sample };
   },
-  faults: (sample) =>
-    told(sample, {
-      missing: 'chunks missing',
-      disordered: 'chunks twice or late',
-      unfinished: 'streams without a good end',
-      failed: 'streams failed',
-    }),
+  faults: streamFaults,
 } satisfies Experiment;

@@ -3,7 +3,7 @@ import { told, type Experiment } from '../experiment.ts';
 import type { JsonResult, StreamsResult } from '../load/work.ts';
 import { middle, total } from '../report/columns.ts';
 import type { Rig, UpstreamStats } from '../rig.ts';
-import { limit } from './streams.ts';
+import { limit } from '../streamed.ts';
 
 // Lets what is over be let go of before memory is read.
 const pause = 500;

@@ -1,8 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { wait } from '../clock.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
@@ -14,17 +12,11 @@ import { isMeasured, rss } from '../proc.ts';
 import { stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
 import { freePort, startPeer } from '../stand.ts';
+import { startCounting } from '../upstream/counting.ts';
 
 export const title = 'Request bodies of 63 MiB in every shape';
 const MIB = 1024 * 1024;
 const BYTES = 63 * MIB;
-const ANSWER = JSON.stringify({
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, finish_reason: 'stop', text: 'hi', message: { role: 'assistant', content: 'hi' } }],
-});
 /** A short request, before anything is measured. */
 const SMALL: Shape = {
   name: 'small',
@@ -56,17 +48,15 @@ async function run({ isQuick, rounds, withHeapFlags }: Options): Promise<Map<str
   for (let round = 0; round < (isQuick ? 1 : rounds); round += 1) {
     console.error(`shapes ${round + 1}/${rounds}`);
     const children: ChildProcess[] = [];
-    const upstream = await counting();
+    const upstream = await startCounting();
     try {
       const looking = await freePort();
-      const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-      const stand = await startPeer(peer(looking), node(withHeapFlags), origin, children);
+      const stand = await startPeer(peer(looking), node(withHeapFlags), upstream.origin, children);
       for (const [name, sample] of await measured(stand!, looking, isQuick ? BYTES / 8 : BYTES))
         samples.set(name, [...(samples.get(name) ?? []), sample]);
     } finally {
       await Promise.all(children.map(stop));
       upstream.close();
-      upstream.closeAllConnections();
     }
   }
   return new Map([[title, samples]]);
@@ -111,15 +101,6 @@ function send(url: string, { path, type, body }: Shape): Promise<number> {
     request.once('error', () => resolve(0));
     request.end(body);
   });
-}
-
-/** It reads no body: what that takes is none of the gateway's business. */
-async function counting(): Promise<Server> {
-  const server = createServer((request, response) => {
-    request.resume().once('end', () => response.setHeader('content-type', 'application/json').end(ANSWER));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return server;
 }
 
 const peer = (looking: number): Peer => ({

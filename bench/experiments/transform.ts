@@ -7,7 +7,7 @@ import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
 import { middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
-import { limit } from './streams.ts';
+import { limit } from '../streamed.ts';
 
 const title = '128 streams while bodies of 5 MB are said anew, both ways';
 const stream = { streams: 128, waves: 1, chunks: 128, interval: 20 };

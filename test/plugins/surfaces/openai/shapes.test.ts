@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t, { type Test } from 'tap';
 import { shapes, type Shape } from '../../../../bench/load/shapes.ts';
+import { startCounting } from '../../../../bench/upstream/counting.ts';
 import { ownProvider } from '../../../core/in-front.ts';
 import { startHouse, type House } from '../../../house.ts';
 import { openLab } from '../../../lab.ts';
@@ -11,34 +9,11 @@ import { openLab } from '../../../lab.ts';
 const BYTES = 8 * 1024 * 1024;
 const patient = { timeout: 120_000 };
 
-const ANSWER = JSON.stringify({
-  id: 'c',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, finish_reason: 'stop', text: 'hi', message: { role: 'assistant', content: 'hi' } }],
-});
-
 /** A house before an upstream that counts what it is sent: the one of other tests reads it, which takes long. */
 async function beforeCounting(t: Test, provider: object, config: object = {}) {
-  const seen: { told: string | undefined; bytes: number }[] = [];
-  const server = createServer((request, response) => {
-    const one = { told: request.headers['content-length'], bytes: 0 };
-    request.on('data', (piece: Buffer) => (one.bytes += piece.length));
-    request.on('end', () => {
-      if (request.method === 'POST') seen.push(one);
-      response.setHeader('content-type', 'application/json').end(ANSWER);
-    });
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  t.teardown(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const lab = {
-    use: 'openai-compatible',
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    models: { m: 'm' },
-    ...provider,
-  };
+  const { origin, seen, close } = await startCounting();
+  t.teardown(close);
+  const lab = { use: 'openai-compatible', baseUrl: `${origin}/v1`, models: { m: 'm' }, ...provider };
   return { seen, house: await startHouse(t, { providers: { lab }, ...config }) };
 }
 
