@@ -45,12 +45,18 @@ t.test('every dialog, menu and list keeps to the page’s policy', async (t) => 
   await page.goto(`${house.url}/#/requests`);
   await page.getByRole('combobox', { name: 'Status' }).click();
   await page.getByRole('option', { name: '5xx' }).click();
+  await page.waitForURL(/status=5xx/);
   await page.getByRole('button', { name: /^Theme/ }).click();
+  const menu = page.getByRole('menu');
+  await menu.waitFor();
   await page.keyboard.press('Escape');
+  // As long as it is there, keys are its own.
+  await menu.waitFor({ state: 'hidden' });
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await dialog.waitFor();
   await page.keyboard.press('Escape');
-  t.match(page.url(), /status=5xx/);
+  await dialog.waitFor({ state: 'hidden' });
   t.same(complaints, []);
 });
 
