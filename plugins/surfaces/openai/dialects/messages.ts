@@ -4,6 +4,7 @@ import { messagesFailure } from './failure.ts';
 import { judgeMessage } from './messages-judge.ts';
 import { messagesReader } from './messages-reader.ts';
 import { hasStop } from './silence.ts';
+import { unfoldMessages } from './unfold-messages.ts';
 
 /** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others speak too */
 export const messages: Dialect = {
@@ -14,6 +15,7 @@ export const messages: Dialect = {
   stopsEarly: hasStop,
   closing: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
   failure: messagesFailure,
+  unfold: unfoldMessages,
   tokenLimits: ['max_tokens'],
   foldWith: {},
   foreignRefusal,

@@ -1,6 +1,7 @@
 /** Anthropic's API: its clients see named events only, and take a stream that just ends for a whole one. */
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
+import type { Parsed } from '../../../house.ts';
 import { listRecordings, readRecording } from '../../../upstream/recordings.ts';
 import { houseBefore, recorded, says, startStandIn, type Reply } from '../../../servers/stand-in.ts';
 
@@ -146,5 +147,58 @@ t.test('a message that carries nothing is a failure, unless something explains i
     const text = streamed.map((one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`).join('');
     server.replies[MESSAGES] = sends(text);
     t.equal((await house.ask('/v1/messages', ask(true, more))).status, status, `${what}, streamed`);
+  }
+});
+
+/** A message from its stream, as a client of this API puts it together. */
+function gathered(text: string) {
+  let message: Parsed;
+  const partial: string[] = [];
+  for (const [, name, data = ''] of text.matchAll(/^event: (\w+)\ndata: (.*)\n\n/gm)) {
+    const { type, index, content_block: block, delta, usage, ...rest }: Parsed = JSON.parse(data);
+    if (type !== name) throw new Error(`${type} is named ${name}`);
+    if (type === 'message_start') message = rest.message;
+    if (type === 'content_block_start') message.content[index] = block;
+    if (type === 'content_block_delta' && delta.type === 'citations_delta')
+      message.content[index].citations.push(delta.citation);
+    else if (type === 'content_block_delta' && delta.type === 'input_json_delta')
+      partial[index] = (partial[index] ?? '') + delta.partial_json;
+    else if (type === 'content_block_delta') {
+      const { type: _type, ...said } = delta;
+      for (const [member, piece] of Object.entries(said)) message.content[index][member] += piece;
+    }
+    if (type === 'message_delta') Object.assign(message, delta, { usage });
+  }
+  for (const [index, json] of partial.entries()) if (json) message.content[index].input = JSON.parse(json);
+  return message;
+}
+
+t.test('a whole message is said as the stream that was asked for', async (t) => {
+  const server = await startStandIn(t, {});
+  const house = await houseBefore(t, { server });
+  const cited = {
+    type: 'text',
+    text: 'It is 7.',
+    citations: [{ type: 'char_location', cited_text: '7', document_index: 0 }],
+  };
+  const odd = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', stop_reason: 'end_turn' };
+  const found = {
+    type: 'web_search_tool_result',
+    tool_use_id: 'x',
+    content: [{ type: 'web_search_result' }],
+  };
+  const exact = { ...odd, stop_sequence: null, content: [cited, found], usage: { output_tokens: 2 } };
+  const files = [...listRecordings('anthropic'), 'llama-server/messages.http.txt'];
+  const wholes = files
+    .filter((file) => !/chunks/.test(file))
+    .map((file) => readRecording(file).body.toString());
+  t.ok(wholes.length > 4);
+  for (const whole of [...wholes, JSON.stringify(exact)]) {
+    server.replies[MESSAGES] = says(200, JSON.parse(whole));
+    const { headers, text } = await house.ask('/v1/messages', ask(true));
+    t.match(headers['content-type'], /^text\/event-stream/);
+    t.match(text, /^event: message_start\n[^]*event: message_stop\ndata: {"type":"message_stop"}\n\n$/);
+    t.strictSame(gathered(text), { stop_sequence: null, ...JSON.parse(whole) }, whole.slice(0, 100));
+    t.match(await house.trace(), { ending: 'complete', status: 200 });
   }
 });
