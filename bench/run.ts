@@ -6,6 +6,7 @@ import hedge from './experiments/hedge.ts';
 import historyCost from './experiments/history-cost.ts';
 import json from './experiments/json.ts';
 import memory from './experiments/memory.ts';
+import providers from './experiments/providers.ts';
 import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
@@ -25,6 +26,7 @@ import { measure } from './rounds.ts';
 
 const parts: readonly (Experiment | Study)[] = [
   json,
+  providers,
   streams,
   burst,
   bodies,

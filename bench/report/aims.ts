@@ -1,5 +1,6 @@
 import type { Column, Results } from '../experiment.ts';
 import { title as burst } from '../experiments/burst.ts';
+import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
 import { title as quietHouse } from '../quiet-faults.ts';
@@ -37,6 +38,12 @@ const most = (key: string, digits: number): Column => ({
   },
 });
 
+/** Of one row, where a table's rows are no peers. */
+const ofRow = (row: string, column: Column): Column => ({
+  ...column,
+  of: (rounds) => column.of(rounds, row),
+});
+
 /** Of all rows together. */
 const all = (keys: readonly string[]): Column => ({
   title: '',
@@ -60,6 +67,24 @@ const list: readonly Aim[] = [
     title: 'JSON 1 KB, 32 connections',
     column: ratio('cpu', '', 'http-proxy'),
     isMet: (value) => value < 1,
+  },
+  {
+    text: '200 providers that a request does not go to: CPU at most 1.02 × one provider',
+    title: providers,
+    column: ofRow('200 providers', ratio('cpu', '', '1 provider')),
+    isMet: (value) => value <= 1.02,
+  },
+  {
+    text: 'the first requests of a fresh process: CPU at most 1.3 × later ones',
+    title: providers,
+    column: most('warmth', 2),
+    isMet: (value) => value <= 1.3,
+  },
+  {
+    text: 'bytes of a request that outlive it: under 300',
+    title: providers,
+    column: most('outlived', 0),
+    isMet: (value) => value < 300,
   },
   ...[32, 128, 512].map((streams): Aim => ({
     text: `${streams} streams: CPU per chunk at most 1.25 × bare`,
