@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budgets } from './budgets.ts';
 import { left } from './choose.ts';
-import type { Context, RetryConfig, Route, Target } from './contracts.ts';
+import type { Attempt, Context, RetryConfig, Route, Target } from './contracts.ts';
 import { remaining } from './deadline.ts';
 import { elapsed } from './elapsed.ts';
 import { note } from './note.ts';
@@ -97,10 +97,13 @@ function sameAgain(
   if (attempt.retryAfter !== undefined)
     return before > 1 || attempt.retryAfter > retry.wait ? 'no' : { after: attempt.retryAfter, asked: true };
   if (route.targets.length > 1 || before > retry.again) return 'no';
-  if (attempt.scope || !PASSING.has(attempt.reason)) return 'no';
+  if ((attempt.scope && !isUsedUp(attempt)) || !PASSING.has(attempt.reason)) return 'no';
   const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
   return { after: longest * (0.5 + 0.5 * random()), asked: false };
 }
+
+/** It is used up, and says no time: that may be over in a moment. */
+const isUsedUp = ({ scope, status }: Attempt): boolean => scope === 'model' && status === 429;
 
 /** Nobody else is there: waits until it may be asked again. */
 export async function pause(

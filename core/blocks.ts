@@ -12,6 +12,7 @@ export interface Pool {
   readonly models: RegExp | undefined;
   readonly until: number;
   readonly detail: string;
+  readonly guess?: boolean;
 }
 
 export const isIn = ({ models }: Pool, model: string): boolean => models?.test(model) ?? true;

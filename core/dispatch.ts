@@ -181,7 +181,7 @@ function learn(context: Context, { attempt, refusal, concern }: Sent, house: Dis
   if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
     leaveAlone(attempt, concern, house.now());
   if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
-    attempt.target.provider.keys?.answered(attempt.key);
+    attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);
   if (concern?.surface !== undefined) house.lacksSurface(attempt, concern.surface);
   else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
     attempt.target.missing.forget(context.call.surface);

@@ -1,5 +1,6 @@
 import { Pace } from './balance/pace.ts';
 import type { Blocks } from './blocks.ts';
+import { GrowingPause } from './growing-pause.ts';
 
 /** Weight of one new observation in a running average. */
 const SHARE = 0.2;
@@ -29,6 +30,8 @@ export class Live {
   aloneUntil = 0;
   /** What is remembered of its failures; undefined: it is well. */
   trouble: Trouble | undefined;
+  /** Where it is used up and says no time. */
+  readonly #pause = new GrowingPause();
   /** It was seen to answer: there is such a model. */
   hasAnswered = false;
 
@@ -79,9 +82,15 @@ export class Live {
     }
     this.since ??= now;
     this.hasAnswered = true;
+    this.#pause.answered();
     pace.observe((stream ? ttft : undefined) ?? ms, now);
     this.latency = average(this.latency, ms);
     if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
+  }
+
+  /** How long it is left alone that is used up and did not say how long, ms. */
+  pauseOf(now: number): number {
+    return this.#pause.next((this.blocks.get('quota')?.until ?? 0) - now);
   }
 
   /** What is known of it holds no more, as if it had not been asked for long, until its next answer. */
@@ -112,6 +121,7 @@ export class Live {
   #begin(): void {
     this.trouble = undefined;
     this.aloneUntil = 0;
+    this.#pause.answered();
     this.forget();
   }
 

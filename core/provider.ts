@@ -190,7 +190,7 @@ function written(
   { origin, prefix, query = '', headers, keys, takesCallersKey }: Place,
 ): UpstreamRequest {
   const up = headersUp(call.headers);
-  const key = keys?.next();
+  const key = keys?.next(target.name);
   const callersKey = takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined;
   if (key) up.authorization = key.header;
   if (callersKey) up.authorization = call.headers.authorization as string;

@@ -5,6 +5,8 @@ import type { Refusal } from './relay/delivery.ts';
 export interface Concern {
   readonly scope: Scope;
   readonly key?: Key | undefined;
+  /** of that key, what concerns this model alone */
+  readonly isOfModel?: boolean;
   /** the API that it lacks */
   readonly surface?: string | undefined;
   readonly models?: RegExp | undefined;
@@ -19,12 +21,14 @@ const ABOUT_KEY = /api.?key|credential|token|account|billing|suspend|deactivat|p
 /** Some say 400 of a key: "Incorrect API key provided" (xAI), "API key not valid" (Google). */
 const REFUSES_KEY =
   /\b(?:invalid|incorrect|expired) api[ -]key\b|\bapi[ -]key (?:is )?(?:not valid|invalid|incorrect|expired|not found)\b|\bAPI_KEY_INVALID\b/i;
+/** A 429 is mostly about the rate of one model's requests; with these words no model is left to the key. */
+const ABOUT_FUNDS = /insufficient.?(?:quota|balance|credit|fund)/i;
 /** bytes of a body that are looked into */
 const LOOKED = 4096;
 
 /**
  * What a refusal concerns: as its provider declares it, else by the house's rule. The caller's own key is the caller's
- * business; 401 and 402 are a key's, 403 and 400 where it says so; a 429 is the key's where there are several, else the model's.
+ * business; 401 and 402 are a key's, 403 and 400 where it says so; a 429 is of this model, and of the key where there are several.
  */
 export function concernOf(
   { status, body }: Refusal,
@@ -34,6 +38,10 @@ export function concernOf(
   if (callersKey) return ABOUT_CALLERS.has(status) ? { scope: 'caller' } : undefined;
   const rule = scopes?.find((one) => fits(one, status, body));
   if (rule) return { scope: rule.scope, key, models: rule.models, pause: rule.pause };
+  if (status === 429) {
+    if (!key || !keys || keys.size === 1) return { scope: 'model' };
+    return { scope: 'key', key, isOfModel: !ABOUT_FUNDS.test(textOf(body)) };
+  }
   if (!key) return undefined;
   if (
     status === 401 ||
@@ -42,39 +50,39 @@ export function concernOf(
     (status === 400 && REFUSES_KEY.test(textOf(body)))
   )
     return { scope: 'key', key, pause: REFUSED_KEY };
-  return status === 429 && keys !== undefined && keys.size > 1 ? { scope: 'key', key } : undefined;
+  return undefined;
 }
 
 const ABOUT_CALLERS: ReadonlySet<number> = new Set([401, 402, 403, 429]);
 
-/** Leaves just what is concerned alone, for just the time that was said. */
+/** Leaves just what is concerned alone, for just the time that was said; what is used up and says none, for one that grows. */
 export function leaveAlone(attempt: Attempt, concern: Concern | undefined, now: number): void {
-  const { target, message = 'it refused', retryAfter } = attempt;
-  const { scope = 'model', key, models, pause } = concern ?? {};
-  const { keys } = target.provider;
-  const isUsedUp = scope === 'key' && attempt.status === 429;
-  const ms = retryAfter ?? pause ?? (isUsedUp && key ? keys?.pauseOf(key) : undefined);
-  if (!ms || scope === 'caller' || scope === 'request' || scope === 'surface') return;
+  const { target, message = 'it refused', retryAfter, status } = attempt;
+  const { scope = 'model', key, isOfModel, models, pause } = concern ?? {};
+  if (scope === 'caller' || scope === 'request' || scope === 'surface') return;
+  const keys = scope === 'key' ? target.provider.keys : undefined;
+  const ofModel = isOfModel ? target.name : undefined;
+  const growing = (): number => (keys && key ? keys.pauseOf(key, ofModel) : target.live.pauseOf(now));
+  const ms = retryAfter ?? pause ?? (status === 429 ? growing() : undefined);
+  if (!ms) return;
   const until = now + ms;
-  const asked = `${message} and asked for ${Math.ceil(ms / 1000)} s`;
-  const detail = retryAfter === undefined ? `${message}; asked again in ${Math.ceil(ms / 1000)} s` : asked;
-  if (scope === 'model') return target.block('quota', until, detail);
-  if (scope === 'provider') return target.blockProvider('quota', until, detail);
+  const seconds = Math.ceil(ms / 1000);
+  const isGuess = retryAfter === undefined && pause === undefined;
+  const detail =
+    retryAfter === undefined
+      ? `${message}; asked again in ${seconds} s`
+      : `${message} and asked for ${seconds} s`;
+  if (scope === 'model') return target.block('quota', until, detail, isGuess);
   if (scope === 'pool')
-    return target.blockPool({ models, until, detail: `a quota it shares: ${detail}` }, now);
-  if (!key || !keys) return target.blockProvider('quota', until, detail);
-  const back = keys.block(key, until, detail, retryAfter === undefined);
-  // With no time said, nothing says that the limit is that of other models, too.
-  if (back && isUsedUp && retryAfter === undefined)
-    return target.block('quota', back.until, `all its keys: ${detail}`, back.isGuess);
+    return target.blockPool({ models, until, detail: `a quota it shares: ${detail}`, guess: isGuess }, now);
+  if (!key || !keys) return target.blockProvider('quota', until, detail, isGuess);
+  keys.block(key, { until, detail, isGuess: retryAfter === undefined }, ofModel);
+  const all = keys.size === 1 ? `its key: ${detail}` : `all its keys: ${detail}`;
   // What is only refused may have been mended, and its own word is the better answer when there is nobody else.
-  if (back)
-    target.blockProvider(
-      'key',
-      back.until,
-      keys.size === 1 ? `its key: ${detail}` : `all its keys: ${detail}`,
-      back.isGuess,
-    );
+  const back = keys.back();
+  if (back) return target.blockProvider('key', back.until, all, back.isGuess);
+  const backForModel = keys.back(target.name);
+  if (backForModel) target.block('quota', backForModel.until, all, backForModel.isGuess);
 }
 
 function fits({ status, says }: ScopeRule, said: number, body: Buffer): boolean {

@@ -200,8 +200,8 @@ export class Target {
   }
 
   joinPool(pool: Pool): void {
-    const { until, detail } = pool;
-    if (isIn(pool, this.name)) this.live.blocks.set('quota', { until, detail, pool });
+    const { until, detail, guess = false } = pool;
+    if (isIn(pool, this.name)) this.live.blocks.set('quota', { until, detail, guess, pool });
   }
 
   /** Reasons that hold now, the provider's among them; nothing is allocated while there are none. */

@@ -23,7 +23,7 @@ export interface ScopeRule {
   readonly scope: Scope;
   /** for 'pool': which of its own models share it */
   readonly models?: RegExp;
-  /** ms it holds where the refusal itself does not say; without it, it is left alone only where it says so itself */
+  /** ms it holds where the refusal itself does not say; without it, a 429 holds for a time that grows, and nothing else does */
   readonly pause?: number;
 }
 

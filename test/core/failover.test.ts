@@ -2,7 +2,16 @@ import t, { type Test } from 'tap';
 import type { House, Parsed } from '../house.ts';
 import type { BehaviourName, BehaviourOptions } from '../upstream/behaviours/index.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { bytesFrom, houseInFront, idle, ownProvider, plain, rawUpstream, upstream } from './in-front.ts';
+import {
+  bytesFrom,
+  houseInFront,
+  idle,
+  ownProvider,
+  plain,
+  rawUpstream,
+  targetOf,
+  upstream,
+} from './in-front.ts';
 
 type Failure = readonly [name: BehaviourName, reason: string, options?: object];
 
@@ -77,6 +86,9 @@ async function isHidden(
 ) {
   const what = `${name} ${JSON.stringify(options)}, ${stream ? 'stream' : 'JSON'}`;
   const good = await bytesFrom(two.url, 'chat', { stream });
+  // One that is used up would be left alone for a moment.
+  targetOf(house, 'one').unblock('quota');
+  targetOf(house, 'one').unblock('breaker');
   one.behave(name, options as BehaviourOptions<typeof name>);
   const before = [one.posts.length, two.posts.length] as const;
   const { status, headers, body, broken } = await ask(house, { stream });

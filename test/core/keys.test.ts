@@ -102,14 +102,14 @@ t.test('a key that asked for a pause has just that pause', async (t) => {
   t.equal(sent(one).filter((key) => key === 'a-key').length, 2);
 });
 
-t.test('when all keys asked for a pause the provider is out until the first is back', async (t) => {
+t.test('when all keys asked for a pause the model is out until the first is back', async (t) => {
   const { house, one, two, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] }, ['one', 'two']);
   one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 60 });
   one.behaveWhen(withKey('b-key'), 'status-429', { retryAfter: 30 });
   t.strictSame(await statuses(house, 6), [200, 200, 200, 200, 200, 200]);
   t.equal(one.posts.length, 2);
   t.equal(two.posts.length, 6);
-  t.match((await house.trace()).candidates[0].out, [/^key: all its keys: one answered 429/]);
+  t.match((await house.trace()).candidates[0].out, [/^quota: all its keys: one answered 429/]);
   one.behaveWhen(withKey('b-key'), 'ok');
   pass(30_000);
   await statuses(house, 4);
@@ -123,7 +123,7 @@ t.test('a key that asked for a pause has it, too, where all others are refused',
   await statuses(house, 4);
   t.strictSame(sent(one), ['a-key', 'b-key']);
   const { status, headers } = await house.chat();
-  t.match({ status, after: headers['retry-after'] }, { status: 503, after: '30' });
+  t.match({ status, after: headers['retry-after'] }, { status: 429, after: '30' });
   one.behaveWhen(withKey('a-key'), 'ok');
   pass(30_000);
   await statuses(house, 1);
@@ -152,4 +152,100 @@ t.test("a pause that one caller's own key must make is nobody else's", async (t)
   t.match((await house.trace()).attempts[0], { scope: 'caller' });
   t.equal(targetOf(house, 'one').blocks(NOW).size, 0);
   t.match(sent(one), ['greedy', 'modest', 'greedy']);
+});
+
+const nameIn = ({ body }: Received): string => (JSON.parse(body.toString()) as { model: string }).model;
+const withKeyFor =
+  (key: string, model: RegExp) =>
+  (request: Received): boolean =>
+    withKey(key)(request) && model.test(nameIn(request));
+
+/** Its keys, and two models of one provider. */
+async function twoModels(t: Test) {
+  const started = await start(t, { apiKeys: ['a-key', 'b-key'], models: { m: 'm', n: 'n' } });
+  const ask = async (model: string, count: number): Promise<number[]> => {
+    const all = [];
+    for (let nth = 0; nth < count; nth++) all.push((await started.house.chat({ model })).status);
+    return all;
+  };
+  const uses = (key: string, model: string): number =>
+    started.one.posts.filter(withKeyFor(key, new RegExp(`^${model}$`))).length;
+  const out = async () => (await started.house.ask('/providers')).json().providers[0].keys.out;
+  return { ...started, ask, uses, out };
+}
+
+t.test('a key that is used up for one model is passed over for that one alone', async (t) => {
+  const { one, ask, uses, out, pass } = await twoModels(t);
+  one.behaveWhen(withKeyFor('a-key', /^m$/), 'status-429', { retryAfter: 300 });
+  t.strictSame(await ask('m', 4), [200, 200, 200, 200]);
+  t.equal(uses('a-key', 'm'), 1);
+  t.strictSame(await ask('n', 4), [200, 200, 200, 200]);
+  t.strictSame([uses('a-key', 'n'), uses('b-key', 'n')], [2, 2]);
+  t.match(await out(), [{ key: 1, model: 'm', detail: /^one answered 429 and asked for 300 s/ }]);
+  pass(300_000);
+  t.strictSame(await out(), []);
+  await ask('m', 2);
+  t.equal(uses('a-key', 'm'), 2);
+});
+
+t.test('with all keys used up for one model, others are answered', async (t) => {
+  const { one, ask, uses, pass } = await twoModels(t);
+  for (const key of ['a-key', 'b-key'])
+    one.behaveWhen(withKeyFor(key, /^m$/), 'status-429', { retryAfter: 300 });
+  t.strictSame(await ask('m', 4), [429, 429, 429, 429]);
+  t.equal(uses('a-key', 'm') + uses('b-key', 'm'), 2);
+  t.strictSame(await ask('n', 4), [200, 200, 200, 200]);
+  for (const key of ['a-key', 'b-key']) one.behaveWhen(withKeyFor(key, /^m$/), 'ok');
+  pass(300_000);
+  t.strictSame(await ask('m', 2), [200, 200]);
+});
+
+t.test('a key that is refused, or has no funds, is passed over for all models', async (t) => {
+  for (const [name, options] of [
+    ['status-401', {}],
+    ['status', { code: 402 }],
+    ['status-429', { body: { error: { code: 'insufficient_quota', message: 'no funds' } } }],
+  ] as const) {
+    const { one, ask, uses, out } = await twoModels(t);
+    one.behaveWhen(withKeyFor('a-key', /^m$/), name, options);
+    t.strictSame(await ask('m', 2), [200, 200]);
+    await ask('n', 4);
+    t.equal(uses('a-key', 'n'), 0, name);
+    const [only, ...others] = await out();
+    t.match(only, { key: 1 });
+    t.strictSame([Object.hasOwn(only, 'model'), others], [false, []]);
+  }
+});
+
+t.test('one model of a provider with one key, or none, is left alone for longer and longer', async (t) => {
+  for (const options of [{ apiKey: 'a-key' }, {}]) {
+    const models = { models: { m: 'm', n: 'n' } };
+    const { house, one, pass } = await start(t, { ...models, ...options }, ['one', 'two']);
+    const asked = (model: string): number =>
+      one.posts.filter((request) => post(request) && nameIn(request) === model).length;
+    one.behaveWhen((request) => post(request) && nameIn(request) === 'm', 'status-429');
+    t.strictSame(new Set(await statuses(house, 6)), new Set([200]));
+    t.equal(asked('m'), 1, 'it is passed over');
+    for (const seconds of [1, 2, 4]) {
+      const before = asked('m');
+      pass(seconds * 1_000 - 1);
+      await statuses(house, 2);
+      t.equal(asked('m'), before, `not before ${seconds} s`);
+      pass(1);
+      t.strictSame(await statuses(house, 2), [200, 200]);
+      t.equal(asked('m'), before + 1, `once after ${seconds} s`);
+    }
+    t.equal((await house.chat({ model: 'n' })).headers['x-switchyard-provider'], 'one', 'its others go on');
+  }
+});
+
+t.test('what is remembered of keys is bounded, however many models are made up', async (t) => {
+  const { house, one } = await start(t, { apiKeys: ['a-key', 'b-key'], models: undefined });
+  one.behaveWhen(withKeyFor('a-key', /^made-up/), 'status-429', { retryAfter: 300 });
+  for (let nth = 0; nth < 700; nth++) {
+    const { status } = await house.chat({ model: `made-up-${nth}` });
+    if (status !== 200) t.fail(`${nth}: ${status}`);
+  }
+  const { out } = (await house.ask('/providers')).json().providers[0].keys;
+  t.equal(out.length, 256);
 });

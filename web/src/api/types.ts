@@ -20,6 +20,14 @@ export interface Block {
   readonly detail: string;
 }
 
+/** A key that is passed over, by its place in the config: for one model, or for all. */
+export interface KeyOut {
+  readonly key: number;
+  readonly model?: string;
+  readonly until: string;
+  readonly detail: string;
+}
+
 export interface TargetStanding {
   readonly target: string;
   readonly inflight: number;
@@ -89,6 +97,7 @@ export interface Provider {
   readonly surfaces: readonly string[];
   readonly missingSurfaces: readonly { readonly surface: string; readonly because: string }[];
   readonly concurrency: number | null;
+  readonly keys?: { readonly size: number; readonly out: readonly KeyOut[] } | null;
   /** what must be given to it before it can run */
   readonly lacks: readonly string[];
   readonly aliases: readonly string[];

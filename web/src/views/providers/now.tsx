@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
-import type { Program, Provider } from '../../api/types.ts';
+import type { KeyOut, Program, Provider } from '../../api/types.ts';
 import { bytes, percent } from '../../format/numbers.ts';
+import { untilWords } from '../../format/until.ts';
 import { useLive } from '../../live/store.ts';
 import { Fact, Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
@@ -20,6 +21,9 @@ export function Now({ provider }: { readonly provider: Provider }) {
             <Fact label="APIs it lacks">
               {provider.missingSurfaces.map(({ surface, because }) => `${surface} (${because})`).join(', ')}
             </Fact>
+          )}
+          {provider.keys && provider.keys.out.length > 0 && (
+            <Fact label="Keys passed over">{provider.keys.out.slice(0, MOST).map(keyWords).join('; ')}</Fact>
           )}
           {provider.lastResort && <Fact label="Used">only as a last resort</Fact>}
         </dl>
@@ -106,6 +110,12 @@ function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly
     </Panel>
   );
 }
+
+/** Pauses may be many, of models that were asked for. */
+const MOST = 10;
+
+const keyWords = ({ key, model, until }: KeyOut): string =>
+  `key ${key}${model === undefined ? '' : ` for ${model}`} ${untilWords(until)}`;
 
 /** It scrolls, also by keyboard. */
 const focusable = { tabIndex: 0 };

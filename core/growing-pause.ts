@@ -1,0 +1,21 @@
+/** ms of the first pause after a refusal that says no time, and of the longest: each is twice the one before. */
+const FIRST = 1_000;
+const LONGEST = 60_000;
+
+/** How long what is used up is left alone where it does not say. */
+export class GrowingPause {
+  #next = FIRST;
+
+  /** ms @param rest of the pause that it is in: what was under way as that began makes it no longer */
+  next(rest: number): number {
+    if (rest > 0) return rest;
+    const pause = this.#next;
+    this.#next = Math.min(LONGEST, pause * 2);
+    return pause;
+  }
+
+  /** It gave an answer: its next pause is a short one. */
+  answered(): void {
+    this.#next = FIRST;
+  }
+}
