@@ -14,7 +14,12 @@ interface Opened extends Tab {
 }
 
 /** A chat with a house whose providers are these upstreams, each with a model of its own name. */
-async function open(t: Test, said: Record<string, UpstreamOptions>, path = '/chat'): Promise<Opened> {
+async function open(
+  t: Test,
+  said: Record<string, UpstreamOptions>,
+  path = '/chat',
+  config: Record<string, unknown> = {},
+): Promise<Opened> {
   const upstreams: Record<string, Upstream> = {};
   const providers: Record<string, object> = {};
   for (const [name, options] of Object.entries(said)) {
@@ -27,7 +32,7 @@ async function open(t: Test, said: Record<string, UpstreamOptions>, path = '/cha
       models: { [`${name}-1`]: `${name}-1` },
     };
   }
-  const house = await startHouse(t, { retry: { again: 0 }, providers });
+  const house = await startHouse(t, { retry: { again: 0 }, providers, ...config });
   const tab = await openTab(t);
   await tab.page.goto(`${house.url}/#${path}`);
   return { house, upstreams, ...tab };
@@ -56,6 +61,20 @@ t.test('an answer streams, says who gave it and what it took, and leads to its t
   await trace.getByText('200').first().waitFor();
   await page.goBack();
   await answer.getByText('Hello there.').waitFor();
+  t.same(complaints, []);
+});
+
+t.test('an answer whose head went out with a comment says who gave it all the same', async (t) => {
+  const { page, upstreams, house, complaints } = await open(t, { lab: { text: ['Hello'] } }, '/chat', {
+    timeouts: { keepalive: '50ms' },
+  });
+  upstreams['lab']!.behave('slow-content', { delay: 500 });
+  await say(page, 'hi');
+  const answer = answers(page).first();
+  await answer.getByText('Hello', { exact: true }).waitFor();
+  await answer.getByRole('link', { name: 'lab' }).waitFor();
+  await answer.getByText('lab-1').waitFor();
+  t.match(JSON.stringify((await house.trace()).notes), /the stream began with a comment/);
   t.same(complaints, []);
 });
 

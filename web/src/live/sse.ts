@@ -5,9 +5,13 @@ export interface ServerEvent {
   readonly id: string | undefined;
 }
 
-/** The events of an answer's body, as they come, with memory across chunks. Comments are nobody's business. */
+/**
+ * The events of an answer's body, as they come, with memory across chunks.
+ * @param commented is called with each comment; most say nothing
+ */
 export async function* serverEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  commented?: (comment: string) => void,
 ): AsyncGenerator<ServerEvent> {
   let rest = '';
   let lines: string[] = [];
@@ -15,7 +19,8 @@ export async function* serverEvents(
     const parts = (rest + text).split(/\r\n|\n|\r(?!$)/);
     rest = parts.pop() ?? '';
     for (const line of parts) {
-      if (line !== '') {
+      if (line.startsWith(':')) commented?.(line.slice(1).trimStart());
+      else if (line !== '') {
         lines.push(line);
         continue;
       }

@@ -42,9 +42,17 @@ async function fetchAnswer(turnId: string, index: number, choice: Choice): Promi
   try {
     const { query, body } = requestFor(choice, upTo(turnId), index);
     const response = await ask('POST', 'v1/chat/completions', { query, body, signal: stop.signal });
-    tell((before) => ({ ...before, ...giver(response.headers) }));
+    const headers = new Headers(response.headers);
+    tell((before) => ({ ...before, ...giver(headers) }));
+    // A stream that was silent for long began before it was known which provider answers: that is said in comments then.
+    const commented = (comment: string): void => {
+      const [, name, value] = /^(x-switchyard-[\w-]+): (.*)$/.exec(comment) ?? [];
+      if (name === undefined || value === undefined) return;
+      headers.set(name, value);
+      tell((before) => ({ ...before, ...giver(headers) }));
+    };
     let isDone = false;
-    for await (const { data } of serverEvents(response.body!)) {
+    for await (const { data } of serverEvents(response.body!, commented)) {
       isDone ||= data === '[DONE]';
       if (!isDone) tell((before) => take(before, JSON.parse(data) as object, since()));
     }
