@@ -25,13 +25,19 @@ export function counting(call: Call, dialect: Dialect, quirks: Quirks, target: T
   return { ...call, members, set: { ...call.set, stream_options: { ...own, include_usage: true } } };
 }
 
-/** A refusal for that wish alone. From here on this provider is not asked. */
-export function refusesToCount({ status, body }: Refusal, { provider }: Target): boolean {
-  if (
-    (status !== 400 && status !== 422) ||
-    !/stream_options|include_usage/.test(body.toString('latin1', 0, 16_384))
-  )
-    return false;
-  refusing.add(provider);
-  return true;
+/** A refusal that names the wish: without it, the answer may be another. */
+export function refusesToCount({ status, body }: Refusal): boolean {
+  return isWrong(status) && /stream_options|include_usage/.test(body.toString('latin1', 0, 16_384));
 }
+
+/** From here on this provider is not asked to count. */
+export function askUncounted({ provider }: Target): void {
+  refusing.add(provider);
+}
+
+/** What it answered without the wish: where it refuses still, that was not the reason, and some other caller's is counted. */
+export function isStillRefused({ provider }: Target, refusal: Refusal | undefined): void {
+  if (refusal && isWrong(refusal.status)) refusing.delete(provider);
+}
+
+const isWrong = (status: number): boolean => status === 400 || status === 422;

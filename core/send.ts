@@ -1,5 +1,6 @@
 import { callFor, type Asked } from './call.ts';
-import { refusesToCount } from './counting.ts';
+import { askUncounted, isStillRefused } from './counting.ts';
+import { note } from './note.ts';
 import { Sender } from './sender.ts';
 import type { Assignment, Sent } from './sent.ts';
 
@@ -11,7 +12,9 @@ export function send(assignment: Assignment): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const { context, target, house } = assignment;
     const start = (asked: Asked, placed: boolean) => {
-      const settle = asked.hidesUsage ? (sent: Sent) => resolve(uncounted(sent, assignment)) : resolve;
+      const settle = asked.hidesUsage
+        ? (sent: Sent) => resolve(sent.uncounted ? uncounted(assignment) : sent)
+        : resolve;
       new Sender(asked, assignment, settle).start(placed);
     };
     const asked = callFor(context, target, house.wires);
@@ -27,8 +30,15 @@ export function send(assignment: Assignment): Promise<Sent> {
   });
 }
 
-function uncounted(sent: Sent, assignment: Assignment): Sent | Promise<Sent> {
-  if (!sent.refusal || !refusesToCount(sent.refusal, assignment.target)) return sent;
+async function uncounted(assignment: Assignment): Promise<Sent> {
+  const { context, target } = assignment;
+  askUncounted(target);
+  note(context, {
+    remark: `${target.provider.name} does not count a stream: it is asked again without that`,
+  });
   // Once the place of the first is given back.
-  return Promise.resolve().then(() => send(assignment));
+  await Promise.resolve();
+  const sent = await send(assignment);
+  isStillRefused(target, sent.refusal);
+  return sent;
 }

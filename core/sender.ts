@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Asked } from './call.ts';
+import { refusesToCount } from './counting.ts';
 import type { Attempt, Context, Ending, Target, UpstreamRequest } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
 import { errorBody, GatewayError } from './errors.ts';
+import { estimated } from './estimate.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
 import { open } from './relay/open.ts';
@@ -12,7 +14,7 @@ import type { Assignment, Sent } from './sent.ts';
 import { signAttempt } from './signature.ts';
 import { breakOff, type Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
-import { UsageWatch } from './usage.ts';
+import { UsageWatch, type Usage } from './usage.ts';
 import { connectError, isMalformed, lateError, readingError, resetError } from './upstream-error.ts';
 
 /**
@@ -207,6 +209,8 @@ export class Sender implements Handler, Delivery {
   }
 
   refuse(refusal: Refusal): void {
+    if (this.#asked.hidesUsage && refusesToCount(refusal))
+      return this.#finish({ attempt: this.#attempt, refusal, uncounted: true });
     const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#asked.call, this.#house.date());
     this.#finish({ attempt: this.#attempt, refusal, concern });
   }
@@ -270,15 +274,23 @@ export class Sender implements Handler, Delivery {
     const whole = this.#attempt.outcome === 'answered';
     // Of an attempt that another one makes up for, it is not the caller's.
     const isTheirs = whole || this.#sink.committed || this.#context.leaving.gone;
-    if (isTheirs && this.#usage.usage) this.#context.trace.usage = this.#usage.usage;
+    if (isTheirs) this.#context.trace.usage = this.#usage.usage ?? this.#estimate();
     const { phase } = this.#phases;
     const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
     const trails = (whole || drains) && phase !== 'over';
     if (trails) this.#exchange?.ignore();
-    this.#ended(sent);
+    if (!sent.uncounted) this.#ended(sent);
     if (trails) this.#phases.trail(whole);
     else this.#cut();
     this.#settle(sent);
+  }
+
+  /** Of a stream that has begun and was not counted: cut, left, or its server never does. */
+  #estimate(): Usage | undefined {
+    const { call } = this.#context;
+    const tokens =
+      call.stream && this.#attempt.firstContent !== undefined ? this.#receiver?.tokens : undefined;
+    return tokens === undefined ? undefined : estimated(call.raw, tokens);
   }
 
   #cut(): void {

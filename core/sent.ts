@@ -37,4 +37,6 @@ export interface Sent {
   /** what that refusal concerns */
   readonly concern?: Concern | undefined;
   readonly ending?: Ending;
+  /** It only refused to count its stream for us: it is asked again without that, and nothing is learned from it. */
+  readonly uncounted?: boolean;
 }

@@ -3,6 +3,8 @@ export interface Usage {
   readonly prompt: number;
   readonly completion: number;
   readonly total: number;
+  /** It did not: they are estimated from bytes. */
+  readonly estimated?: boolean;
 }
 
 /** Each count has a name that ends so; `"usage":null` has none. */

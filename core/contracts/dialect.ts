@@ -68,6 +68,8 @@ export interface Reader {
   quiet(events: Buffer): boolean;
   /** What one event says; to be called for each event that is not quiet, in order. */
   read(event: SseEvent): Sign;
+  /** tokens of what has come so far, estimated */
+  readonly tokens?: number;
   /** Every answer asked for has said why it ended: a missing closing event is no cut. */
   readonly finished: boolean;
   /** No answer has said why it ended: a closing event alone may be what a server writes when it is interrupted. */

@@ -63,8 +63,8 @@ export interface Trace {
   /** when it was over */
   ended: number | undefined;
   bytes: number;
-  /** tokens, as the upstream counted them; undefined: it does not say */
-  usage?: Usage;
+  /** tokens, as the upstream counted them, or a stream's as they are estimated; undefined: it does not say */
+  usage?: Usage | undefined;
 }
 
 export interface TraceNote {

@@ -9,6 +9,8 @@ export interface Receiver {
   end(): void;
   /** it ended otherwise: connection lost, a clock ran out */
   broken(error: Error): void;
+  /** of what has come so far, estimated; undefined: it is not known what it holds */
+  readonly tokens?: number | undefined;
 }
 
 /** What a receiver can do with the client's side. Ends exactly once, by `complete`, `whole`, `refuse` or `fail`. */

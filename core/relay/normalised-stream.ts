@@ -17,6 +17,10 @@ export class NormalisedStream implements Receiver {
     this.#limits = limits;
   }
 
+  get tokens(): number | undefined {
+    return this.#relay.tokens;
+  }
+
   data(chunk: Buffer): void {
     const run = this.#splitter.push(chunk);
     if (this.#splitter.isNoise(chunk, run)) this.#relay.noise();

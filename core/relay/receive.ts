@@ -28,7 +28,7 @@ export function receive(
     const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
     return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
   };
-  const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, wires));
+  const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, delivery, wires));
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
   const announced = type.startsWith('text/event-stream');
   if (!reading.dialect.strict && !announced && !type.includes('json'))
@@ -64,7 +64,7 @@ function streamOutlet(asked: Asked, wanted: Call, { dialect, headers }: Reading,
 }
 
 /** What a whole answer must become, and who makes it; undefined: its bytes pass as they came. */
-function remaker(asked: Asked, wanted: Call, wires: Wires): Remake | undefined {
+function remaker(asked: Asked, wanted: Call, delivery: Delivery, wires: Wires): Remake | undefined {
   const { translation, dialect, normaliser, call, quirks } = asked;
   const unfolds = wanted.stream && dialect.unfold !== undefined;
   if (!unfolds && !translation && !normaliser) return undefined;
@@ -76,8 +76,13 @@ function remaker(asked: Asked, wanted: Call, wires: Wires): Remake | undefined {
     translation: translation?.name,
   };
   const { heavy } = wires;
-  return (body) =>
-    heavy && body.length >= heavy.from ? heavy.answer({ ...job, body }) : answerBody({ ...job, body }, wires);
+  return (body) => {
+    // What is made of it tells its tokens only to those who asked.
+    if (quirks.usage !== 'invented') delivery.saw(body);
+    return heavy && body.length >= heavy.from
+      ? heavy.answer({ ...job, body })
+      : answerBody({ ...job, body }, wires);
+  };
 }
 
 /** Of an answer that is put together here, only what identifies it upstream is still true. */

@@ -35,6 +35,10 @@ export class Sniffer implements Receiver {
     this.#delivery = delivery;
   }
 
+  get tokens(): number | undefined {
+    return this.#chosen?.tokens;
+  }
+
   data(piece: Buffer): void {
     if (this.#chosen) return this.#chosen.data(piece);
     const chunk = this.#unmarked(piece);

@@ -49,6 +49,10 @@ export class StreamRelay implements Receiver {
     this.#reader = reading.dialect.reader(reading.call);
   }
 
+  get tokens(): number | undefined {
+    return this.#reader.tokens;
+  }
+
   data(chunk: Buffer): void {
     if (this.#over || this.#closing) return;
     const run = this.#splitter.push(chunk);

@@ -1,6 +1,7 @@
 import type { Remade, Verdict } from '../contracts.ts';
 import { members, valueAt } from '../body/members.ts';
 import { GatewayError } from '../errors.ts';
+import { textBytes, tokensOf } from '../estimate.ts';
 import { headersDown } from '../headers.ts';
 import { readJson, TooDeep } from '../json.ts';
 import type { Delivery, Reading, Receiver } from './delivery.ts';
@@ -21,6 +22,7 @@ export class WholeRelay implements Receiver {
   readonly #remake: Remake | undefined;
   readonly #status: number;
   readonly #body: Gathered;
+  #whole: Buffer | undefined;
 
   /** @param remake absent: its bytes pass as they came */
   constructor(reading: Reading, delivery: Delivery, status: number, remake?: Remake) {
@@ -29,6 +31,10 @@ export class WholeRelay implements Receiver {
     this.#status = status;
     this.#remake = remake;
     this.#body = new Gathered(reading.headers['content-length']);
+  }
+
+  get tokens(): number | undefined {
+    return this.#whole && tokensIn(this.#whole);
   }
 
   data(chunk: Buffer): void {
@@ -43,6 +49,7 @@ export class WholeRelay implements Receiver {
   end(): void {
     if (this.#delivery.committed) return this.#delivery.complete();
     const body = this.#body.bytes();
+    this.#whole = body;
     if (!this.#remake) {
       if (this.#isGood(body, this.#verdict(body))) this.#delivery.whole(this.#status, this.#headers(), body);
       return;
@@ -136,6 +143,15 @@ export class WholeRelay implements Receiver {
 
   #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {
     this.#delivery.fail(new GatewayError(code, message), ending);
+  }
+}
+
+function tokensIn(body: Buffer): number {
+  if (body.length > PARSED) return tokensOf(body.length);
+  try {
+    return tokensOf(textBytes(parse(body)));
+  } catch {
+    return tokensOf(body.length);
   }
 }
 

@@ -17,6 +17,8 @@ export class Second {
   #errors = 0;
   #prompt = 0;
   #completion = 0;
+  /** of these tokens, those that are estimated */
+  #estimated = 0;
   #providers = new Map<string, Done>();
   #shares = new Map<string, number>();
 
@@ -29,6 +31,7 @@ export class Second {
     if (ending !== 'complete' && ending !== 'left') this.#errors++;
     this.#prompt += usage?.prompt ?? 0;
     this.#completion += usage?.completion ?? 0;
+    if (usage?.estimated) this.#estimated += usage.prompt + usage.completion;
     for (const { target, outcome } of attempts) {
       this.#shares.set(target.id, (this.#shares.get(target.id) ?? 0) + 1);
       const done = this.#doneBy(target.provider.name);
@@ -53,6 +56,7 @@ export class Second {
       errors: this.#errors,
       prompt: this.#prompt,
       completion: this.#completion,
+      estimated: this.#estimated,
       inflight: berths.reduce((sum, { use }) => sum + use.inflight, 0),
       waiting: berths.reduce((sum, { room }) => sum + (room?.waiting ?? 0), 0),
       providers: Object.fromEntries(berths.map((berth) => [berth.provider.name, this.#told(berth, at)])),
@@ -63,7 +67,7 @@ export class Second {
   }
 
   clear(): void {
-    this.#requests = this.#errors = this.#prompt = this.#completion = 0;
+    this.#requests = this.#errors = this.#prompt = this.#completion = this.#estimated = 0;
     this.#providers = new Map();
     this.#shares = new Map();
   }

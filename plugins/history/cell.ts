@@ -12,6 +12,8 @@ export class Cell {
   failed = 0;
   prompt = 0;
   completion = 0;
+  /** of these tokens, those that are estimated */
+  estimated = 0;
   readonly latency = new Buckets();
   readonly ttft = new Buckets();
   readonly kinds = new Map<string, number>();
@@ -23,6 +25,7 @@ export class Cell {
     if (usage) {
       this.prompt += usage.prompt;
       this.completion += usage.completion;
+      if (usage.estimated) this.estimated += usage.prompt + usage.completion;
     }
     if (ending === 'complete') {
       this.latency.add(ended / 1000);
@@ -44,14 +47,15 @@ export class Cell {
     this.failed += row.failed;
     this.prompt += row.prompt;
     this.completion += row.completion;
+    this.estimated += row.estimated;
     this.latency.merge(row.latency);
     this.ttft.merge(row.ttft);
     for (const [kind, count] of Object.entries(row.kinds)) this.#count(kind, count);
   }
 
   row(at: number, provider: string, model: string): MinuteRow {
-    const { requests, errors, left, retried, answered, failed, prompt, completion } = this;
-    const counts = { requests, errors, left, retried, answered, failed, prompt, completion };
+    const { requests, errors, left, retried, answered, failed, prompt, completion, estimated } = this;
+    const counts = { requests, errors, left, retried, answered, failed, prompt, completion, estimated };
     const latency = this.latency.sparse;
     const ttft = this.ttft.sparse;
     return { at, provider, model, ...counts, latency, ttft, kinds: Object.fromEntries(this.kinds) };

@@ -18,4 +18,5 @@ export const migrations: readonly string[] = [
      at INTEGER NOT NULL, span INTEGER NOT NULL, provider TEXT NOT NULL, up REAL NOT NULL, known REAL NOT NULL
    );
    CREATE INDEX uptime_by_time ON uptime (at);`,
+  'ALTER TABLE minutes ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;',
 ];

@@ -14,6 +14,7 @@ const COUNTS = [
   'failed',
   'prompt',
   'completion',
+  'estimated',
 ] as const;
 const COLUMNS = ['at', 'span', 'provider', 'model', ...COUNTS, 'latency', 'ttft', 'kinds'];
 const INSERT = `INSERT INTO minutes (${COLUMNS.map((name) => `"${name}"`).join(', ')})

@@ -17,6 +17,8 @@ export interface MinuteRow {
   readonly failed: number;
   readonly prompt: number;
   readonly completion: number;
+  /** of these tokens, those that are estimated */
+  readonly estimated: number;
   /** durations of complete answers, and until their first content */
   readonly latency: Sparse;
   readonly ttft: Sparse;

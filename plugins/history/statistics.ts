@@ -75,6 +75,7 @@ export function statistics({ range, provider, model, now }: StatisticsQuery, sou
         uptime: uptime.get(name) ?? null,
         prompt: cell.prompt,
         completion: cell.completion,
+        estimated: cell.estimated,
       }))
       .sort((one, other) => other.requests - one.requests),
     models: models.all
@@ -111,7 +112,13 @@ class Groups<Key> {
   }
 }
 
-const counts = ({ requests, errors, prompt, completion }: Cell) => ({ requests, errors, prompt, completion });
+const counts = ({ requests, errors, prompt, completion, estimated }: Cell) => ({
+  requests,
+  errors,
+  prompt,
+  completion,
+  estimated,
+});
 
 const times = ({ latency, ttft }: Cell) => ({ ...quantiles(latency), ttft: quantiles(ttft) });
 

@@ -126,6 +126,8 @@ export interface Tokens {
   readonly prompt: number;
   readonly completion: number;
   readonly total: number;
+  /** the provider did not count them */
+  readonly estimated?: boolean;
 }
 
 export type Ending = 'complete' | 'error' | 'cut' | 'stalled' | 'refused' | 'left';
@@ -188,6 +190,8 @@ export interface Statistics {
     readonly retried: number;
     readonly prompt: number;
     readonly completion: number;
+    /** of these tokens, those that are estimated */
+    readonly estimated: number;
     readonly ttft: Percentiles;
   };
   readonly series: readonly StatisticsStep[];
@@ -200,6 +204,7 @@ export interface Statistics {
     readonly uptime: number | null;
     readonly prompt: number;
     readonly completion: number;
+    readonly estimated: number;
   })[];
   readonly models: readonly {
     readonly model: string;
@@ -218,5 +223,6 @@ export interface StatisticsStep extends Percentiles {
   readonly errors: number;
   readonly prompt: number;
   readonly completion: number;
+  readonly estimated: number;
   readonly ttft: Percentiles;
 }

@@ -18,6 +18,8 @@ export interface Tick {
   readonly errors: number;
   readonly prompt: number;
   readonly completion: number;
+  /** of these tokens, those that are estimated */
+  readonly estimated: number;
   readonly inflight: number;
   readonly waiting: number;
   readonly providers: Readonly<Record<string, ProviderTick>>;

@@ -1,4 +1,4 @@
-import { everyDataLine } from './data-lines.ts';
+import { dataLines } from './data-lines.ts';
 
 const ERROR = Buffer.from('rror');
 const FINISH = Buffer.from('finish_reason');
@@ -6,16 +6,17 @@ const CHOICES = Buffer.from('choices"');
 const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0x6e, 0x7d];
 
 /**
- * True when these whole events are chunks that only go on: each has `choices` (so it is no `[DONE]` and no bare
+ * How many chunks these whole events are, where all only go on: each has `choices` (so it is no `[DONE]` and no bare
  * error), none speaks of an error, and every `finish_reason` is null or ''. Inside JSON a quote is escaped, so text
- * that a model writes can make this false, which costs a parse, and never true.
+ * that a model writes can make this -1, which costs a parse, and nothing else.
+ * @returns -1 where one does not
  */
-export function choicesQuiet(events: Buffer): boolean {
-  if (events.indexOf(ERROR) !== -1) return false;
+export function choicesQuiet(events: Buffer): number {
+  if (events.indexOf(ERROR) !== -1) return -1;
   for (let at = events.indexOf(FINISH); at !== -1; at = events.indexOf(FINISH, at + FINISH.length)) {
-    if (!isOpen(events, at + FINISH.length)) return false;
+    if (!isOpen(events, at + FINISH.length)) return -1;
   }
-  return everyDataLine(events, hasChoices);
+  return dataLines(events, hasChoices);
 }
 
 function hasChoices(events: Buffer, start: number, end: number): boolean {

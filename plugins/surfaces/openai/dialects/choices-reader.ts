@@ -1,3 +1,4 @@
+import { StreamEstimate } from '../../../../core/estimate.ts';
 import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
 import { choiceCarries } from './carries.ts';
 import { choicesQuiet } from './choices-quiet.ts';
@@ -24,6 +25,7 @@ class ChoicesReader implements Reader {
   #content = false;
   #text = '';
   #before: Json = {};
+  readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
     this.#call = call;
@@ -43,7 +45,13 @@ class ChoicesReader implements Reader {
   }
 
   quiet(events: Buffer): boolean {
-    return choicesQuiet(events);
+    const chunks = choicesQuiet(events);
+    if (chunks > 0) this.#estimate.passed(chunks, events.length);
+    return chunks !== -1;
+  }
+
+  get tokens(): number {
+    return this.#estimate.tokens;
   }
 
   read({ event, data }: SseEvent): Sign {
@@ -51,7 +59,10 @@ class ChoicesReader implements Reader {
     if (text === '[DONE]') return TERMINAL;
     const chunk = parse(text);
     if (event === 'error') return failed(errorIn(chunk) ?? errorText(chunk) ?? errorText(text), chunk);
-    if (isObject(chunk)) return this.#readChunk(chunk);
+    if (isObject(chunk)) {
+      this.#estimate.read(text, chunk.choices);
+      return this.#readChunk(chunk);
+    }
     return this.#content || text === '' || event === 'ping'
       ? NOTHING
       : failed(`not an event of this API: ${text.slice(0, 200)}`);

@@ -1,4 +1,4 @@
-import { everyDataLine } from './data-lines.ts';
+import { dataLines } from './data-lines.ts';
 
 const BACKSLASH = 0x5c;
 const TYPE = Buffer.from('"response.');
@@ -6,10 +6,11 @@ const TYPE = Buffer.from('"response.');
 const ENDS = new Set(['com', 'inc', 'fai'].map((text) => Buffer.from(text).readUIntBE(0, 3)));
 
 /**
- * True when these whole events are of the Responses API's own types, none of which closes the answer: an error has
+ * How many these whole events are, where all are of the Responses API's own types, none of which closes the answer: an error has
  * none of them, or says failed. Inside JSON a quote is escaped; a text that is nothing but such a type costs a parse.
+ * @returns -1 where one does not
  */
-export const responsesQuiet = (events: Buffer): boolean => everyDataLine(events, goesOn);
+export const responsesQuiet = (events: Buffer): number => dataLines(events, goesOn);
 
 function goesOn(events: Buffer, start: number, end: number): boolean {
   let typed = false;

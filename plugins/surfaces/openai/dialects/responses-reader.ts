@@ -1,3 +1,4 @@
+import { StreamEstimate } from '../../../../core/estimate.ts';
 import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
 import { holds } from './carries.ts';
 import { errorIn, errorText } from './error-text.ts';
@@ -17,6 +18,7 @@ class ResponsesReader implements Reader {
   #explained = false;
   #ended = false;
   #content = false;
+  readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
     this.#call = call;
@@ -27,7 +29,13 @@ class ResponsesReader implements Reader {
   }
 
   quiet(events: Buffer): boolean {
-    return responsesQuiet(events);
+    const count = responsesQuiet(events);
+    if (count > 0) this.#estimate.passed(count, events.length);
+    return count !== -1;
+  }
+
+  get tokens(): number {
+    return this.#estimate.tokens;
   }
 
   read({ event, data }: SseEvent): Sign {
@@ -42,7 +50,10 @@ class ResponsesReader implements Reader {
       return passes ? NOTHING : failed(`not an event of this API: ${text.slice(0, 200)}`);
     }
     const sign = this.#readType(type || event, body);
-    if (sign.content) this.#content = true;
+    if (sign.content) {
+      this.#content = true;
+      this.#estimate.read(text, body.delta ?? body.item);
+    }
     return sign;
   }
 

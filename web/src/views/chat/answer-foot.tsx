@@ -25,6 +25,7 @@ export function AnswerFoot({ answer, turn, index }: Props) {
     enabled: requestId !== undefined,
     retry: false,
   });
+  const counted = usage ?? trace?.usage;
   const { tokensPerSecond, isEstimated } = speed(answer, trace);
   return (
     <footer className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 border-t pt-1.5 text-xs text-ink-soft">
@@ -36,9 +37,10 @@ export function AnswerFoot({ answer, turn, index }: Props) {
             {tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s
           </li>
         )}
-        {usage ? (
+        {counted ? (
           <li>
-            {count(usage.prompt)} + {plural(usage.completion, 'token')}
+            {counted.estimated && 'about '}
+            {count(counted.prompt)} + {plural(counted.completion, 'token')}
           </li>
         ) : (
           pieces > 0 && <li>{plural(pieces, 'chunk')}, tokens not reported</li>

@@ -19,7 +19,10 @@ export function speed({ usage, pieces, firstToken, took }: Answer, trace: Reques
   const attempt = trace?.attempts.findLast(({ outcome }) => outcome === 'answered');
   const ms = attempt ? writtenIn(attempt) : between(firstToken, took);
   if (ms === undefined || ms < ENOUGH || tokens < 2) return { tokensPerSecond: undefined, isEstimated: true };
-  return { tokensPerSecond: ((tokens - 1) / ms) * 1_000, isEstimated: !counted || !attempt };
+  return {
+    tokensPerSecond: ((tokens - 1) / ms) * 1_000,
+    isEstimated: !counted || !attempt || trace?.usage?.estimated === true,
+  };
 }
 
 function writtenIn({ started, firstContent, ended }: AttemptTrace): number | undefined {

@@ -12,6 +12,7 @@ export function Rates() {
   const last = ticks.at(-1);
   const requests = ticks.reduce((sum, tick) => sum + tick.requests, 0);
   const errors = ticks.reduce((sum, tick) => sum + tick.errors, 0);
+  const isEstimated = ticks.some(({ estimated }) => estimated > 0);
   const firsts = ticks.flatMap(({ providers }) =>
     Object.values(providers).flatMap(({ ttft }) => (ttft !== null && ttft > 0 ? [ttft] : [])),
   );
@@ -27,7 +28,7 @@ export function Rates() {
       <Rate
         label="Answer tokens/s"
         value={rate(perSecond(ticks, (tick) => tick.completion))}
-        more={`${rate(perSecond(ticks, (tick) => tick.prompt))} prompt tokens/s`}
+        more={`${rate(perSecond(ticks, (tick) => tick.prompt))} prompt tokens/s${isEstimated ? ', partly estimated' : ''}`}
         ticks={ticks}
         pick={(tick) => tick.completion}
       />

@@ -101,7 +101,9 @@ function Facts({ trace }: { readonly trace: RequestTrace }) {
         {duration(waited)}, {duration(overhead)}
       </Fact>
       <Fact label="Tokens">
-        {usage ? `${count(usage.prompt)} + ${count(usage.completion)}` : 'not reported'}
+        {usage
+          ? `${usage.estimated ? 'about ' : ''}${count(usage.prompt)} + ${count(usage.completion)}`
+          : 'not reported'}
       </Fact>
       <Fact label="API">
         {surface}

@@ -104,7 +104,12 @@ function Row({ row, request, hasKeys, open, isOpen }: RowOptions) {
       </td>
       <td className={classes(NUMBER, 'hidden md:table-cell')}>{stream ? duration(ttft) : ''}</td>
       <td className={NUMBER}>{duration(ms)}</td>
-      <td className={classes(NUMBER, 'hidden lg:table-cell')}>{usage ? count(usage.total) : '–'}</td>
+      <td
+        className={classes(NUMBER, 'hidden lg:table-cell')}
+        title={usage?.estimated ? 'estimated: the provider did not count them' : undefined}
+      >
+        {usage ? `${usage.estimated ? 'about ' : ''}${count(usage.total)}` : '–'}
+      </td>
       {hasKeys && <td className={classes(CELL, 'hidden lg:table-cell')}>{key ?? ''}</td>}
     </tr>
   );

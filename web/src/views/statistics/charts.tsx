@@ -47,6 +47,7 @@ const FIGURES: readonly Figure[] = [
     series: [
       { label: 'in', colour: '--track-3', of: ({ prompt }) => prompt },
       { label: 'out', colour: '--track-4', of: ({ completion }) => completion },
+      { label: 'of both, estimated', colour: '--track-5', of: ({ estimated }) => estimated },
     ],
   },
 ];

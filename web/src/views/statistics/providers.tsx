@@ -31,7 +31,8 @@ const COLUMNS: readonly Column<Row>[] = [
     head: 'Tokens',
     isNumber: true,
     isExtra: true,
-    cell: ({ prompt, completion }) => `${count(prompt)} + ${count(completion)}`,
+    cell: ({ prompt, completion, estimated }) =>
+      `${estimated > 0 ? 'about ' : ''}${count(prompt)} + ${count(completion)}`,
   },
 ];
 

@@ -3,7 +3,7 @@ import { count, duration, percent } from '../../format/numbers.ts';
 
 /** The whole range in a few numbers. */
 export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
-  const { requests, errors, left, retried, prompt, completion, p50, p95, p99, ttft } = totals;
+  const { requests, errors, left, retried, prompt, completion, estimated, p50, p95, p99, ttft } = totals;
   const share = (part: number): string => (requests === 0 ? '' : percent(part / requests, 1));
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border bg-line sm:grid-cols-3 lg:grid-cols-6">
@@ -23,7 +23,7 @@ export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
       <Total
         label="Tokens"
         value={count(prompt + completion)}
-        more={`${count(prompt)} in, ${count(completion)} out`}
+        more={`${count(prompt)} in, ${count(completion)} out${estimated > 0 ? `, ${count(estimated)} of them estimated` : ''}`}
       />
     </dl>
   );
