@@ -20,9 +20,12 @@ const BASE64 = Buffer.from(';base64,');
 const MOST_PICTURES = 1_000;
 const QUOTE = 0x22;
 
-/** Tokens of an answer that nobody has counted, from the bytes of what was asked and what came. */
-export function estimated(asked: Buffer, completion: number): Usage {
-  const prompt = tokensOf(asked.length - pictureBytes(asked));
+/**
+ * Tokens of an answer that nobody has counted, from the bytes of what was asked and what came.
+ * @param counted those of what was asked, where they are known
+ */
+export function estimated(asked: Buffer, completion: number, counted = 0): Usage {
+  const prompt = counted || tokensOf(asked.length - pictureBytes(asked));
   return { prompt, completion, total: prompt + completion, estimated: true };
 }
 

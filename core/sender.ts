@@ -4,7 +4,6 @@ import { refusesToCount } from './counting.ts';
 import type { Attempt, Context, Ending, Target, UpstreamRequest } from './contracts.ts';
 import { elapsed } from './elapsed.ts';
 import { errorBody, GatewayError } from './errors.ts';
-import { estimated } from './estimate.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import type { Delivery, Receiver, Refusal } from './relay/delivery.ts';
 import { open } from './relay/open.ts';
@@ -14,7 +13,7 @@ import type { Assignment, Sent } from './sent.ts';
 import { signAttempt } from './signature.ts';
 import { breakOff, type Sink } from './sink.ts';
 import type { Exchange, Handler } from './transport.ts';
-import { UsageWatch, type Usage } from './usage.ts';
+import { UsageWatch } from './usage.ts';
 import { connectError, isMalformed, lateError, readingError, resetError } from './upstream-error.ts';
 
 /**
@@ -209,10 +208,9 @@ export class Sender implements Handler, Delivery {
   }
 
   refuse(refusal: Refusal): void {
-    if (this.#asked.hidesUsage && refusesToCount(refusal))
-      return this.#finish({ attempt: this.#attempt, refusal, uncounted: true });
+    const uncounted = this.#asked.hidesUsage && refusesToCount(refusal);
     const concern = judgeRefusal(this.#attempt, refusal, this.#request, this.#asked.call, this.#house.date());
-    this.#finish({ attempt: this.#attempt, refusal, concern });
+    this.#finish({ attempt: this.#attempt, refusal, concern, uncounted });
   }
 
   #answered(): void {
@@ -222,11 +220,7 @@ export class Sender implements Handler, Delivery {
 
   /** What goes wrong in our own reading of an answer, or in a plugin's, ends the attempt: nobody would end it else. */
   thrown(thrown: unknown): void {
-    const error = readingError(this.#who, thrown);
-    const { log, id } = this.#context;
-    if (error.code === 'internal')
-      log.error({ err: thrown, id }, `reading the answer of ${this.#who} failed for a reason of our own`);
-    this.fail(error, 'error');
+    this.fail(readingError(this.#who, thrown, this.#context), 'error');
   }
 
   /** Uncommitted, the next target has its chance; committed, the client is told in its own protocol. */
@@ -274,7 +268,8 @@ export class Sender implements Handler, Delivery {
     const whole = this.#attempt.outcome === 'answered';
     // Of an attempt that another one makes up for, it is not the caller's.
     const isTheirs = whole || this.#sink.committed || this.#context.leaving.gone;
-    if (isTheirs) this.#context.trace.usage = this.#usage.usage ?? this.#estimate();
+    if (isTheirs)
+      this.#context.trace.usage = this.#usage.usageOf(this.#context.call, this.#attempt, this.#receiver);
     const { phase } = this.#phases;
     const drains = this.#target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
     const trails = (whole || drains) && phase !== 'over';
@@ -283,14 +278,6 @@ export class Sender implements Handler, Delivery {
     if (trails) this.#phases.trail(whole);
     else this.#cut();
     this.#settle(sent);
-  }
-
-  /** Of a stream that has begun and was not counted: cut, left, or its server never does. */
-  #estimate(): Usage | undefined {
-    const { call } = this.#context;
-    const tokens =
-      call.stream && this.#attempt.firstContent !== undefined ? this.#receiver?.tokens : undefined;
-    return tokens === undefined ? undefined : estimated(call.raw, tokens);
   }
 
   #cut(): void {

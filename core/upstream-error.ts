@@ -1,3 +1,4 @@
+import type { Context } from './contracts.ts';
 import { GatewayError, type ErrorCode } from './errors.ts';
 import { TooDeep } from './json.ts';
 import { NO_CONNECTION } from './proxy-error.ts';
@@ -49,9 +50,13 @@ export function resetError(who: string, error: Error): GatewayError {
 }
 
 /** What was thrown while an answer was read; `internal` where it is no fault of the upstream's. */
-export function readingError(who: string, thrown: unknown): GatewayError {
-  if (!(thrown instanceof TooDeep)) return GatewayError.from(thrown);
-  return new GatewayError('upstream_malformed', `${who} sent ${thrown.message}`, { cause: thrown });
+export function readingError(who: string, thrown: unknown, { log, id }: Context): GatewayError {
+  if (thrown instanceof TooDeep)
+    return new GatewayError('upstream_malformed', `${who} sent ${thrown.message}`, { cause: thrown });
+  const error = GatewayError.from(thrown);
+  if (error.code === 'internal')
+    log.error({ err: thrown, id }, `reading the answer of ${who} failed for a reason of our own`);
+  return error;
 }
 
 function codeOf(error: Error): string {

@@ -1,3 +1,7 @@
+import type { Attempt, Call } from './contracts.ts';
+import { estimated } from './estimate.ts';
+import type { Receiver } from './relay/delivery.ts';
+
 /** Tokens of one answer, as who gave it counted them. */
 export interface Usage {
   readonly prompt: number;
@@ -23,6 +27,18 @@ export class UsageWatch {
     this.#before = this.#last;
     this.#last = piece;
     return true;
+  }
+
+  /**
+   * What the answer said; else, of a stream that has begun, an estimate: it was cut or left, or its server never counts.
+   * Some count when they begin, and again only at an end that may not come.
+   */
+  usageOf(call: Call, { outcome, firstContent }: Attempt, receiver: Receiver | undefined): Usage | undefined {
+    const { usage } = this;
+    if (!call.stream || firstContent === undefined || (usage && outcome === 'answered')) return usage;
+    const tokens = receiver?.tokens;
+    if (tokens === undefined || (usage && tokens <= 2 * usage.completion)) return usage;
+    return estimated(call.raw, tokens, usage?.prompt);
   }
 
   get usage(): Usage | undefined {

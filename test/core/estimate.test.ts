@@ -104,6 +104,36 @@ t.test('in each API that streams, and translated', async (t) => {
   t.ok(usage.completion >= 40 && usage.completion < 55, `${usage.completion}`);
 });
 
+t.test('a count that was made as the stream began does not hold for what came after it', async (t) => {
+  const named = (type: string, more: object) => `event: ${type}\n${event({ type, ...more })}`;
+  const start = named('message_start', {
+    message: { id: 'a', role: 'assistant', content: [], usage: { input_tokens: 900, output_tokens: 1 } },
+  });
+  const block = named('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
+  const delta = named('content_block_delta', { index: 0, delta: { type: 'text_delta', text: ' word' } });
+  const end = named('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 37 } });
+  for (const [answer, ending, wanted] of [
+    [start + block + delta.repeat(40), 'cut', { prompt: 900, completion: Number, estimated: true }],
+    [
+      start + block + delta.repeat(40) + end + named('message_stop', {}),
+      'complete',
+      { prompt: 900, completion: 37, total: 937 },
+    ],
+  ] as const) {
+    const house = await houseInFront(
+      t,
+      { one: await rawUpstream(t, sse(answer)) },
+      { each: { surfaces: ['messages'] } },
+    );
+    await house.ask('/v1/messages', {
+      body: { model: 'm', max_tokens: 99, stream: true, messages: [{ role: 'user', content: 'Hi' }] },
+    });
+    const trace = await house.trace();
+    t.match(trace, { ending, usage: wanted });
+    t.ok(trace.usage.completion >= 37 && trace.usage.completion < 55, `${trace.usage.completion}`);
+  }
+});
+
 t.test('one that its caller leaves', async (t) => {
   const house = await houseInFront(t, { one: await rawUpstream(t, sse(texts(40, ' word')), 'hang') });
   const leaving = new AbortController();

@@ -1,5 +1,7 @@
+import { StreamEstimate } from '../../../../core/estimate.ts';
 import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
 import { holds } from './carries.ts';
+import { dataLines } from './data-lines.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, parse, stringOf, type Json } from './json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
@@ -9,6 +11,8 @@ import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 /** Of these words one stands in each event that ends or breaks a message. */
 const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
 
+const any = (): boolean => true;
+
 /** Reads a stream of Anthropic's API: a message in blocks, closed by `message_stop`. */
 export const messagesReader = (call: Call): Reader => new MessagesReader(call);
 
@@ -17,6 +21,7 @@ class MessagesReader implements Reader {
   #reason = '';
   #explained = false;
   #content = false;
+  readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
     this.#call = call;
@@ -31,7 +36,14 @@ class MessagesReader implements Reader {
   }
 
   quiet(events: Buffer): boolean {
-    return LOUD.every((word) => !events.includes(word));
+    if (LOUD.some((word) => events.includes(word))) return false;
+    const count = dataLines(events, any);
+    if (count > 0) this.#estimate.passed(count, events.length);
+    return true;
+  }
+
+  get tokens(): number {
+    return this.#estimate.tokens;
   }
 
   read({ event, data }: SseEvent): Sign {
@@ -45,7 +57,10 @@ class MessagesReader implements Reader {
     const type = stringOf(body.type) || event;
     if (event === 'error' || type === 'error' || type === '') return readError(event, type, body);
     const sign = this.#readType(type, body);
-    if (sign.content) this.#content = true;
+    if (sign.content) {
+      this.#content = true;
+      this.#estimate.read(text, body.delta ?? body.content_block);
+    }
     return sign;
   }
 
