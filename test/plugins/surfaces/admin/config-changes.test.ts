@@ -1,59 +1,15 @@
 import { channel } from 'node:diagnostics_channel';
 import { chmod, lstat, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { startHouse, startHouseFrom, type House, type Parsed } from '../../../house.ts';
-import { startUpstream } from '../../../upstream/upstream.ts';
 import { testFolder } from '../../../test-folder.ts';
-
-const KEY = 'a-secret-of-the-lab';
-
-const config = (url: string): string => `# my gateway
-home: ./home
-discover: false
-history: { enabled: false }
-
-providers:
-  lab:   { use: openai-compatible, baseUrl: "${url}", apiKey: $LAB_KEY, models: { m: m1, n: n1 } } # the lab
-  spare: { use: openai-compatible, baseUrl: "${url}", apiKey: $LAB_KEY, models: { m: m1, both: x } }
-  third: { use: openai-compatible, baseUrl: "${url}", models: { both: y } }
-models:
-  m:
-    targets:
-      - { provider: lab, weight: 2 } # the better one
-      - { provider: spare } # for bad days
-  n: { strategy: { use: random }, targets: [{ provider: lab }] }
-`;
-
-interface Given {
-  readonly name?: string;
-  readonly write?: (url: string) => string;
-}
-
-async function setting(t: Test, { name = 'switchyard.yaml', write = config }: Given = {}) {
-  const upstream = await startUpstream({ name: 'lab', interval: 0 });
-  t.teardown(() => upstream.close());
-  const folder = testFolder(t, {});
-  const file = join(folder, name);
-  await writeFile(file, write(upstream.url));
-  const start = () => startHouseFrom(t, folder, { env: { LAB_KEY: KEY } });
-  const house = await start();
-  const text = () => readFile(file, 'utf8');
-  return { house, start, folder, file, text, url: upstream.url };
-}
+import { config, inForce, KEY, setting } from './config-file.ts';
+import { post } from './post.ts';
 
 const diff = async (house: House): Promise<Parsed> => (await house.ask('/config/diff')).json();
-const post = (house: House, path: string, body?: Record<string, unknown>) =>
-  house.ask(path, { method: 'POST', ...(body ? { body } : {}) });
 const patch = (house: House, model: string, targets: unknown) =>
   house.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
-const inForce = async (house: House): Promise<Parsed> =>
-  (await house.ask('/routes')).json().data.map(({ model, strategy: { use, options }, targets }: Parsed) => ({
-    model,
-    use,
-    options,
-    targets: targets.map(({ target, weight, priority }: Parsed) => ({ target, weight, priority })),
-  }));
 
 async function changeAll(house: House): Promise<void> {
   const asked = await Promise.all([
@@ -298,58 +254,6 @@ t.test('each change is told to who listens, with how much is other than in the f
   await house.ask('/routes/m', { method: 'DELETE' });
   await post(house, '/config/save');
   t.same(heard, [1, 3, 1, 0]);
-});
-
-t.test('a file that was changed is taken while answers go on; what needs a restart is said', async (t) => {
-  const { house, file, url } = await setting(t);
-  const asking = Promise.all(Array.from({ length: 30 }, () => house.chat({ stream: true })));
-  const next = config(url)
-    .replace('weight: 2', 'weight: 9')
-    .replace(
-      'discover: false',
-      'discover: false\nstrategy: { use: round-robin }\nserver: { port: 1 }\ntimeouts: { idle: 3s }',
-    );
-  await writeFile(file, next);
-  const { json, status } = await post(house, '/config/reload');
-  t.equal(status, 200);
-  t.match(json(), { file, success: 'partial' });
-  t.same(json().changed.toSorted(), ['models', 'strategy', 'timeouts']);
-  t.same(json().restart, ['server']);
-  t.match((await house.ask('/routes/m')).json(), {
-    strategy: { use: 'round-robin', from: 'file' },
-    targets: [{ weight: 9 }, {}],
-  });
-  t.equal(house.yard.timeouts(house.yard.route('m', 'chat'), undefined, true).idle, 3000);
-  for (const { status: each, broken } of await asking) t.same([each, broken], [200, false]);
-  t.match(
-    (await post(house, '/config/reload')).json(),
-    { changed: [], restart: ['server'], success: false },
-    'twice is fine',
-  );
-  await writeFile(file, config(url));
-  t.match((await post(house, '/config/reload')).json(), { restart: [], success: true });
-});
-
-t.test('of a file that is wrong nothing is taken', async (t) => {
-  const { house, file, url } = await setting(t);
-  const before = await inForce(house);
-  const refused = async (text: string, message: RegExp): Promise<void> => {
-    await writeFile(file, text);
-    const { status, json } = await post(house, '/config/reload');
-    t.match({ status, ...json().error }, { status: 409, code: 'config_not_reloaded', message });
-    t.same(await inForce(house), before);
-  };
-  const other = config(url).replace('weight: 2', 'weight: 9');
-  await refused(
-    `${other}strategy: { use: p3c }\n`,
-    /What held before holds on.*\n.*switchyard\.yaml:\d+:\d+: strategy\.use: .*did you mean 'p2c'/,
-  );
-  await refused(`${other}  p: [`, /switchyard\.yaml:/);
-  await refused(
-    `${other.replace('models:\n  m:', 'models:\n  x: { targets: [{ provider: groq }] }\n  m:')}`,
-    /models\.x\.targets\[0\]\.provider: 'groq' is not there yet: a provider comes with a restart/,
-  );
-  await refused(`${other}strategy: { use: priority, within: { use: none } }\n`, /no strategy plugin 'none'/);
 });
 
 t.test('with keys, nobody saves, undoes or reads anew without one', async (t) => {

@@ -1,17 +1,8 @@
-import t, { type Test } from 'tap';
-import { startHouse, type House, type Parsed } from '../../../house.ts';
-import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
-import { testFolder } from '../../../test-folder.ts';
+import t from 'tap';
+import type { Parsed } from '../../../house.ts';
+import { local, program, start } from './managed.ts';
+import { post } from './post.ts';
 
-const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
-const local = {
-  use: 'process',
-  command: [process.execPath, '-e', program],
-  env: { PORT: '{port}' },
-  probe: { path: '/', every: 50 },
-  grace: 2_000,
-  start: 'manual',
-};
 const STATS = {
   total_services: Number,
   healthy_services: Number,
@@ -20,100 +11,6 @@ const STATS = {
   allocated_ports: Array,
   last_updated: Number,
 };
-
-async function start(t: Test, config: Record<string, unknown> = {}): Promise<[House, Upstream]> {
-  const upstream = await startUpstream({ name: 'lab', interval: 0 });
-  t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
-    home: testFolder(t, {}),
-    providers: {
-      lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'own-m' } },
-      mine: { ...local, models: { l: 'l' } },
-      broken: { ...local, command: [process.execPath, '-e', 'process.exit(3)'], models: { b: 'b' } },
-    },
-    ...config,
-  });
-  return [house, upstream];
-}
-
-const post = (house: House, path: string, body?: Record<string, unknown>) =>
-  house.ask(path, { method: 'POST', ...(body ? { body } : {}) });
-
-t.test('a program is started, stopped and restarted by name, and twice is no mistake', async (t) => {
-  const [house] = await start(t);
-  const pid = () => house.yard.berths.get('mine')!.process!.pid;
-  for (const turn of [1, 2]) {
-    const answer = await post(house, '/providers/mine/start');
-    t.equal(answer.status, 200, `start ${turn}`);
-    t.match(answer.json(), { provider: 'mine', action: 'start', success: true, timestamp: Number });
-  }
-  const first = pid();
-  t.ok(first);
-  t.match((await post(house, '/providers/MINE/restart')).json(), { provider: 'mine', success: true });
-  t.ok(pid() && pid() !== first, 'another process');
-  t.match((await house.ask('/providers/mine')).json(), {
-    status: 'healthy',
-    kind: 'program',
-    port: Number,
-    models: ['l'],
-  });
-  t.match((await house.ask('/providers/lab')).json(), { kind: 'remote' });
-  for (const turn of [1, 2]) t.equal((await post(house, '/providers/mine/stop')).status, 200, `stop ${turn}`);
-  t.equal(pid(), undefined);
-  t.match((await house.ask('/providers/mine')).json(), { status: 'stopped', uptime: 0 });
-});
-
-t.test('what cannot be is refused in the words of OpenAI', async (t) => {
-  const [house] = await start(t);
-  for (const [path, status, code] of [
-    ['/providers/nobody/start', 404, 'provider_not_found'],
-    ['/providers/lab/start', 409, 'action_conflict'],
-    ['/providers/lab/stop', 409, 'action_conflict'],
-    ['/providers/broken/start', 503, 'process_failed'],
-  ] as const) {
-    const answer = await post(house, path);
-    t.equal(answer.status, status, path);
-    t.match(answer.json(), { error: { code, message: String } });
-  }
-});
-
-t.test('a stop that comes into a start wins, and the start is told', async (t) => {
-  const never = {
-    ...local,
-    command: [process.execPath, '-e', 'setInterval(() => {}, 1e3)'],
-    models: { n: 'n' },
-  };
-  const [house] = await start(t, { providers: { never } });
-  const { process: its } = house.yard.berths.get('never')!;
-  const starting = post(house, '/providers/never/start');
-  for (let turn = 0; turn < 1000 && its!.state !== 'starting'; turn++) await new Promise(setImmediate);
-  t.equal((await post(house, '/providers/never/stop')).status, 200);
-  const answer = await starting;
-  t.equal(answer.status, 409);
-  t.match(answer.json(), { error: { code: 'action_conflict' } });
-});
-
-t.test('all programs at once, each with its result', async (t) => {
-  const [house] = await start(t);
-  const only = { providers: ['mine', 'broken'] };
-  // The fourteen are listed too, and nobody wants them fetched here.
-  for (const [name, { process: its }] of house.yard.berths)
-    if (its && !only.providers.includes(name)) house.yard.berths.delete(name);
-  t.match((await post(house, '/providers/start-all')).json(), {
-    action: 'start-all',
-    results: { mine: true, broken: false },
-    successful: 1,
-    total: 2,
-    timestamp: Number,
-    errors: { broken: /exit/ },
-  });
-  t.match((await post(house, '/providers/stop-all')).json(), {
-    action: 'stop-all',
-    results: { mine: true, broken: true },
-    successful: 2,
-    total: 2,
-  });
-});
 
 t.test('providers, health and config have the fields of the first version', async (t) => {
   const [house, upstream] = await start(t);
@@ -221,67 +118,6 @@ t.test('/v1/test asks one short question, said in the body or in the query', asy
   const busy = await test('/v1/test?model=m');
   t.equal(busy.status, 429);
   t.match(busy.json(), { error: {} });
-});
-
-t.test(
-  'the health is as good as what can be served: what is started by hand only does not count',
-  async (t) => {
-    const providers = { mine: { ...local, models: { l: 'l' } }, embedded: { enabled: false } };
-    const [house] = await start(t, { providers });
-    const health = async () => (await house.ask('/health')).status;
-    t.equal(await health(), 503);
-    await post(house, '/providers/mine/start');
-    t.equal(await health(), 200);
-    await post(house, '/providers/mine/stop');
-    t.equal(await health(), 503);
-  },
-);
-
-t.test('who cannot answer is told in words, with the remedy, and no secret', async (t) => {
-  const words = `console.error('the pass is', process.env.PASS, ${JSON.stringify('x'.repeat(900))}); process.exit(3)`;
-  const [house] = await start(t, {
-    providers: {
-      mine: { ...local, models: { l: 'l' } },
-      broken: {
-        ...local,
-        command: [process.execPath, '-e', words],
-        secrets: { PASS: 'planted-pass' },
-        models: { b: 'b' },
-      },
-      far: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { f: 'f' } },
-      embedded: { enabled: false },
-    },
-  });
-  await post(house, '/providers/broken/start');
-  const asked = { until: performance.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
-  house.yard.berths.get('far')!.blocks.set('quota', asked);
-  const health = await house.ask('/health');
-  t.equal(health.status, 503);
-  t.notMatch(health.text, 'planted-pass');
-  const { providers } = health.json() as { providers: { name: string; message?: string }[] };
-  const of = (name: string) => providers.find((one) => one.name === name)?.message ?? '';
-  t.equal(of('mine'), 'stopped: not started yet; switchyard start mine');
-  t.match(
-    of('broken'),
-    /^backoff: broken exited with code 3; last lines: the pass is \*\*\*.*; look at switchyard logs broken$/,
-  );
-  t.ok(of('broken').length < 300, 'short');
-  t.match(of('far'), /^it answered 429 and asked for 60 s; it is asked again at 20\d\d-/);
-  t.match(of('grok2api'), /set providers\.grok2api\.secrets\.SSO/);
-  for (const { name, message } of providers) t.ok(message, name);
-
-  const { process: its, blocks } = house.yard.berths.get('mine')!;
-  await post(house, '/providers/mine/start');
-  t.equal(its!.state, 'healthy');
-  blocks.set('quota', asked);
-  const again = (await house.ask('/health')).json().providers as typeof providers;
-  t.match(
-    again.find(({ name }) => name === 'mine')?.message,
-    /^it answered 429 and asked for 60 s; it is asked again at/,
-  );
-  blocks.delete('quota');
-  const well = (await house.ask('/health')).json().providers as typeof providers;
-  t.equal(well.find(({ name }) => name === 'mine')?.message, undefined, 'nothing is wrong with it');
 });
 
 t.test('the command of a program is shown as it is run, but for its key and secrets', async (t) => {

@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import t from 'tap';
+import { config, inForce, setting } from './config-file.ts';
+import { post } from './post.ts';
+
+t.test('a file that was changed is taken while answers go on; what needs a restart is said', async (t) => {
+  const { house, file, url } = await setting(t);
+  const asking = Promise.all(Array.from({ length: 30 }, () => house.chat({ stream: true })));
+  const next = config(url)
+    .replace('weight: 2', 'weight: 9')
+    .replace(
+      'discover: false',
+      'discover: false\nstrategy: { use: round-robin }\nserver: { port: 1 }\ntimeouts: { idle: 3s }',
+    );
+  await writeFile(file, next);
+  const { json, status } = await post(house, '/config/reload');
+  t.equal(status, 200);
+  t.match(json(), { file, success: 'partial' });
+  t.same(json().changed.toSorted(), ['models', 'strategy', 'timeouts']);
+  t.same(json().restart, ['server']);
+  t.match((await house.ask('/routes/m')).json(), {
+    strategy: { use: 'round-robin', from: 'file' },
+    targets: [{ weight: 9 }, {}],
+  });
+  t.equal(house.yard.timeouts(house.yard.route('m', 'chat'), undefined, true).idle, 3000);
+  for (const { status: each, broken } of await asking) t.same([each, broken], [200, false]);
+  t.match(
+    (await post(house, '/config/reload')).json(),
+    { changed: [], restart: ['server'], success: false },
+    'twice is fine',
+  );
+  await writeFile(file, config(url));
+  t.match((await post(house, '/config/reload')).json(), { restart: [], success: true });
+});
+
+t.test('of a file that is wrong nothing is taken', async (t) => {
+  const { house, file, url } = await setting(t);
+  const before = await inForce(house);
+  const refused = async (text: string, message: RegExp): Promise<void> => {
+    await writeFile(file, text);
+    const { status, json } = await post(house, '/config/reload');
+    t.match({ status, ...json().error }, { status: 409, code: 'config_not_reloaded', message });
+    t.same(await inForce(house), before);
+  };
+  const other = config(url).replace('weight: 2', 'weight: 9');
+  await refused(
+    `${other}strategy: { use: p3c }\n`,
+    /What held before holds on.*\n.*switchyard\.yaml:\d+:\d+: strategy\.use: .*did you mean 'p2c'/,
+  );
+  await refused(`${other}  p: [`, /switchyard\.yaml:/);
+  await refused(
+    `${other.replace('models:\n  m:', 'models:\n  x: { targets: [{ provider: groq }] }\n  m:')}`,
+    /models\.x\.targets\[0\]\.provider: 'groq' is not there yet: a provider comes with a restart/,
+  );
+  await refused(`${other}strategy: { use: priority, within: { use: none } }\n`, /no strategy plugin 'none'/);
+});
