@@ -64,7 +64,7 @@ export class Berth {
   }
 
   /** Those, and the names that are asked through one that takes any. */
-  *#all(): Iterable<Target> {
+  *all(): Iterable<Target> {
     for (const target of this.targets) {
       yield target;
       if (target.names) yield* target.names.kept;
@@ -96,7 +96,7 @@ export class Berth {
         blocks,
         missing,
         pools: this.#pools,
-        siblings: () => this.#all(),
+        siblings: () => this.all(),
         ...(this.#dropped && { dropped: this.#dropped }),
       });
       for (const pool of this.#pools) target.joinPool(pool);
@@ -167,13 +167,13 @@ export class Berth {
     if (state === 'starting') this.missing.forget();
     if (state === 'starting') this.#isNew = true;
     if (state === 'healthy') {
-      if (this.#isNew) for (const target of this.#all()) target.renew();
+      if (this.#isNew) for (const target of this.all()) target.renew();
       this.#isNew = false;
       return;
     }
     this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
     // When it is back it has the slow start of one who is new.
-    for (const { live } of this.#all()) live.since = undefined;
+    for (const { live } of this.all()) live.since = undefined;
   }
 }
 

@@ -95,6 +95,11 @@ export class Target {
     return target;
   }
 
+  /** As operators name it: of a name that is asked through another one, with that name. */
+  get label(): string {
+    return `${this.provider.name}/${this.name}`;
+  }
+
   /** requests whose answer's body has not ended, whatever name they ask for */
   get inflight(): number {
     return (this.through ?? this).live.inflight;

@@ -1,3 +1,4 @@
+import { lapsed } from '../../core/blocks.ts';
 import type { Target } from '../../core/contracts.ts';
 import type { Yard } from '../../core/yard.ts';
 
@@ -13,13 +14,14 @@ export class Outs {
 
   /** Those whose reasons are others than at the last look. */
   changed(yard: Yard, now: number): Out[] {
-    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.targets]);
+    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.all()]);
     return targets.flatMap((target) => {
-      const out = [...target.blocks(now).keys()];
+      // What is against the one that it is asked through is told of that one.
+      const out = [...(target.through ? lapsed(target.live.blocks, now) : target.blocks(now)).keys()];
       const said = out.join();
       if (said === (this.#last.get(target.live) ?? '')) return [];
       this.#last.set(target.live, said);
-      return { target: target.id, out };
+      return { target: target.label, out };
     });
   }
 }

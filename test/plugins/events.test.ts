@@ -125,6 +125,21 @@ t.test('a target that is left alone is told, and that it is not any more', async
   t.strictSame(back?.data, { data: [{ target: 'one/m', out: [] }] });
 });
 
+t.test('so is a name that its provider is not known to have', async (t) => {
+  const breaker = { failures: 1, first: '20s' };
+  const one = await startUpstream({ name: 'one', interval: 0 });
+  t.teardown(() => one.close());
+  const providers = { one: { use: 'openai-compatible', baseUrl: one.url } };
+  const house = await startHouse(t, { providers, breaker, retry: { again: 0 } });
+  const client = await read(t, house);
+  await client.seen('hello');
+  t.equal((await house.chat({ model: 'good' })).status, 200);
+  one.behaveOnce('status-500');
+  await house.chat({ model: 'odd' });
+  const [out] = await client.seen('targets');
+  t.strictSame(out?.data, { data: [{ target: 'one/odd', out: ['breaker'] }] });
+});
+
 t.test('who comes back misses nothing and sees nothing twice', async (t) => {
   const { house } = await start(t);
   const first = await read(t, house);

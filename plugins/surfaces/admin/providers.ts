@@ -51,9 +51,9 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
 }
 
 function told(target: Target, host: Host) {
-  const { provider, name, live, latency, ttft, errorRate } = target;
+  const { label, live, latency, ttft, errorRate } = target;
   return {
-    target: `${provider.name}/${name}`,
+    target: label,
     inflight: live.inflight,
     latency: Math.round(latency),
     ttft: Math.round(ttft),

@@ -13,11 +13,11 @@ export function resets({ app, yard, now }: Host): void {
     const { '*': rest } = request.params as { '*': string };
     if (!rest.endsWith(END)) throw new GatewayError('not_found', `there is nothing at /targets/${rest}`);
     const id = rest.slice(0, -END.length);
-    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.targets]);
-    const target = targets.find((one) => one.id === id) ?? named(id, targets);
+    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.all()]);
+    const target = targets.find((one) => one.label === id);
     if (!target) throw unknown(id, targets);
     const lifted = [...target.blocks(now()).keys()];
-    const others = target.reset().map((one) => one.id);
+    const others = target.reset().map((one) => one.label);
     const out = [...target.blocks(now()).keys()];
     return {
       target: id,
@@ -29,15 +29,8 @@ export function resets({ app, yard, now }: Host): void {
   });
 }
 
-/** A name that is asked through a target that takes any. */
-function named(id: string, targets: readonly Target[]): Target | undefined {
-  const { provider, names } =
-    targets.find((one) => one.names && id.startsWith(`${one.provider.name}/`)) ?? {};
-  return provider && names?.find(id.slice(provider.name.length + 1));
-}
-
 function unknown(id: string, targets: readonly Target[]): GatewayError {
-  const some = targets.slice(0, 20).map((one) => one.id);
+  const some = targets.slice(0, 20).map((one) => one.label);
   const there = `${some.join(', ')}${targets.length > 20 ? ', …' : ''}`;
   return new GatewayError(
     'target_not_found',
