@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 import { startHouse, type House, type Parsed } from '../house.ts';
@@ -9,7 +9,7 @@ import { readRecording } from '../upstream/recordings.ts';
 export interface Asked {
   readonly body: Parsed;
   readonly response: ServerResponse;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 export type Reply = (asked: Asked) => unknown;
 
@@ -17,8 +17,8 @@ export type Reply = (asked: Asked) => unknown;
 export interface StandIn {
   readonly url: string;
   readonly replies: Record<string, Reply>;
-  /** `METHOD /path` of each request, with the body where it is JSON */
-  readonly asked: { readonly path: string; readonly body: Parsed }[];
+  /** `METHOD /path` of each request, with its headers, and its body where it is JSON */
+  readonly asked: { readonly path: string; readonly body: Parsed; readonly headers: IncomingHttpHeaders }[];
 }
 
 export async function startStandIn(t: Test, replies: Record<string, Reply>): Promise<StandIn> {
@@ -27,7 +27,7 @@ export async function startStandIn(t: Test, replies: Record<string, Reply>): Pro
     const text = Buffer.concat(await request.toArray().catch(() => [])).toString();
     const path = `${request.method} ${(request.url as string).split('?')[0]}`;
     const body: Parsed = text === '' ? undefined : JSON.parse(text);
-    asked.push({ path, body });
+    asked.push({ path, body, headers: request.headers });
     const reply = replies[path] ?? says(404, { detail: 'Not Found' });
     await reply({ body, response, headers: request.headers });
   });

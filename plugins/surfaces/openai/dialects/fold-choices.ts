@@ -1,5 +1,6 @@
 import type { Fold, SseEvent } from '../../../../core/contracts.ts';
 import { isObject, objectsOf, parseExact, type Json } from './json.ts';
+import { required } from './required.ts';
 
 /** What has come of one choice. */
 export interface ChoiceFold {
@@ -42,6 +43,7 @@ export class ChoicesFold implements Fold {
     const choices = [...this.#choices].sort(([one], [other]) => one - other);
     return {
       ...this.#head,
+      ...required(this.#head),
       object: this.#object,
       choices: choices.map(([index, fold]) => fold.result(index)),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),

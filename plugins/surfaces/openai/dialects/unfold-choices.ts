@@ -1,5 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts.ts';
 import { isObject, objectsOf, parse, type Json } from './json.ts';
+import { required } from './required.ts';
 
 /** said in every chunk; any other member of the answer is said in the first */
 const EVERYWHERE = ['id', 'created', 'model', 'system_fingerprint', 'service_tier'];
@@ -16,8 +17,9 @@ export function unfoldChoices(
 ): SseEvent[] {
   if (!isObject(answer)) return [];
   const { choices, usage, object: _, ...head } = answer;
-  const base: Json = { object };
+  const base: Json = { object, model: call.model };
   for (const name of EVERYWHERE) if (head[name] !== undefined) base[name] = head[name];
+  Object.assign(base, required(head));
   const chunks: Json[] = objectsOf(choices)
     .flatMap((choice, position) => chunksOf({ ...choice, index: choice.index ?? position }))
     .map((choice, position) => ({ ...(position === 0 ? head : {}), ...base, choices: [choice] }));
