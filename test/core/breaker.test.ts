@@ -1,43 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
-import type { House } from '../house.ts';
-import { startUpstream, type Upstream } from '../upstream/upstream.ts';
-import { bytesFrom, houseInFront, idle, post, targetOf, upstream } from './in-front.ts';
-
-interface Setting {
-  readonly house: House;
-  readonly one: Upstream;
-  readonly two: Upstream;
-  /** ms that have passed */
-  pass(ms: number): void;
-}
-
-async function start(t: Test, config: Record<string, unknown> = {}): Promise<Setting> {
-  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  let now = 1_800_000_000_000;
-  // With chance in the middle, pauses are exactly as long as they are said to be.
-  const house = await houseInFront(
-    t,
-    { one, two },
-    { breaker: { look: 0 }, ...config },
-    { now: () => now, random: () => 0.5 },
-  );
-  return { house, one, two, pass: (ms) => void (now += ms) };
-}
-
-const ask = ({ url }: House, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
-
-/** Sends so many requests, all of which must be answered well; how many tries there were at `one`. */
-async function triesAtOne(t: Test, house: House, count: number): Promise<number> {
-  const wrong = [];
-  for (let asked = 0; asked < count; asked++) {
-    const { status } = await ask(house);
-    if (status !== 200) wrong.push(status);
-  }
-  t.strictSame(wrong, [], `${count} requests are answered`);
-  const traces = await house.traces(count);
-  return traces.flatMap(({ attempts }) => attempts).filter(({ provider }) => provider === 'one').length;
-}
+import t from 'tap';
+import { startUpstream } from '../upstream/upstream.ts';
+import { houseInFront, idle, post, targetOf, upstream } from './in-front.ts';
+import { ask, start, triesAtOne } from './two-targets.ts';
 
 t.test('a dead target is asked once in sixty requests, and used again once it is back', async (t) => {
   const { house, one, pass } = await start(t);
@@ -238,60 +202,6 @@ t.test('when everybody is out, health is ignored and the trace says so', async (
   });
   const provider = (await house.trace()).attempts[0].provider as 'one' | 'two';
   t.equal(targetOf(house, provider).blocks(0).size, 0, 'a good answer puts it in again');
-});
-
-/** One has asked for a pause, which is over, and behaves so now. */
-async function paused(t: Test, behaviour: Parameters<Upstream['behave']>[0]): Promise<Setting> {
-  const setting = await start(t);
-  const { house, one, pass } = setting;
-  one.behave('status-429', { retryAfter: 60 });
-  await triesAtOne(t, house, 2);
-  one.forget();
-  one.behave(behaviour);
-  pass(60_000);
-  return setting;
-}
-
-t.test('when a pause that was asked for is over, one request finds out whether it is', async (t) => {
-  const { house, one } = await paused(t, 'stall-before-head');
-  const leaving = new AbortController();
-  // Each is one's turn or two's.
-  const both = [1, 2].map(() => house.chat({}, { signal: leaving.signal }).catch(String));
-  const trial = await one.seen(1, post);
-  t.equal(await triesAtOne(t, house, 6), 0, 'the others do not wait for that');
-  leaving.abort();
-  await Promise.all(both);
-  await one.over(trial);
-  await idle(house);
-  one.behave('status-429', { retryAfter: 60 });
-  t.equal(await triesAtOne(t, house, 6), 1, 'the next one tries when that one leaves');
-});
-
-t.test('its first content shows that a pause was long enough, long before its answer ends', async (t) => {
-  const { house, one } = await paused(t, 'stall-after-content');
-  const leaving = new AbortController();
-  const both = [1, 2].map(() => house.chat({ stream: true }, { signal: leaving.signal }).catch(String));
-  const trial = await one.seen(1, post);
-  const { blocks } = targetOf(house, 'one').live;
-  for (let look = 0; look < 100 && blocks.has('breaker'); look++) await sleep(20);
-  one.behave('ok');
-  for (let asked = 0; asked < 4; asked++) await ask(house);
-  t.equal(one.posts.length, 3);
-  t.equal(trial.overAt, undefined);
-  leaving.abort();
-  await Promise.all(both);
-});
-
-t.test('a target that asked for a pause is not asked in it, even when everybody is out', async (t) => {
-  const { house, one, two } = await start(t, { breaker: { failures: 1 } });
-  one.behave('status-429', { retryAfter: 60 });
-  two.behave('status-500');
-  await ask(house);
-  t.match(await ask(house), {
-    status: 500,
-    headers: { 'x-switchyard-provider': 'two', 'x-switchyard-attempts': '1' },
-  });
-  t.equal(one.posts.length, 1);
 });
 
 t.test('a kept connection that turns out to be closed is not the failure of its target', async (t) => {
