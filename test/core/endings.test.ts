@@ -1,8 +1,6 @@
-import t, { type Test } from 'tap';
-import type { House } from '../house.ts';
+import t from 'tap';
 import type { BehaviourName } from '../upstream/behaviours/index.ts';
 import { listRecordings, readRecording } from '../upstream/recordings.ts';
-import type { Upstream } from '../upstream/upstream.ts';
 import {
   bytesFrom,
   errorOf,
@@ -15,8 +13,8 @@ import {
   targetOf,
   upstream,
   type Bytes,
-  type SurfaceName,
 } from './in-front.ts';
+import { ask, chunk, DONE, start } from './streams.ts';
 
 /** How a good stream may be written; the client gets the very same bytes. */
 const FRAMINGS: readonly BehaviourName[] = [
@@ -39,23 +37,11 @@ const FRAMINGS: readonly BehaviourName[] = [
   'filter-empty',
 ];
 
-async function start(t: Test, interval = 1): Promise<{ house: House; one: Upstream }> {
-  const one = await upstream(t, 'one', { interval });
-  return { house: await houseInFront(t, { one }), one };
-}
-
 /** What those who recorded them asked, for the most part. */
 const COUNTED = { stream_options: { include_usage: true } };
 
 // They wait for the most part.
 t.jobs = 4;
-
-const ask = ({ url }: House, surface: SurfaceName, more = {}): Promise<Bytes> =>
-  bytesFrom(`${url}/v1`, surface, more);
-
-const chunk = (index: number, content: string, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason: finish }] })}\n\n`;
-const DONE = 'data: [DONE]\n\n';
 
 t.test('a good stream reaches the client byte for byte, however it is written', async (t) => {
   const one = await upstream(t, 'one', { text: ['Hello', ' Grüße', ' 世界 👋.'] });
@@ -104,76 +90,6 @@ t.test(
     t.ok(whole > 20, `${whole} recordings`);
   },
 );
-
-t.test('headers of one connection stay behind, those of the answer go on', async (t) => {
-  const { house, one } = await start(t);
-  one.behave('hop-by-hop');
-  for (const stream of [true, false]) {
-    const { headers } = await ask(house, 'chat', { stream });
-    t.match(headers, {
-      'x-end-to-end': 'for the client',
-      'x-upstream': 'one',
-      'x-switchyard-provider': 'one',
-    });
-    for (const name of [
-      'x-hop-named',
-      'proxy-authenticate',
-      'proxy-connection',
-      'te',
-      'trailer',
-      'upgrade',
-    ]) {
-      t.notHas(headers, name);
-    }
-  }
-});
-
-t.test(
-  'a proxy in front is told to pass a stream on at once, unless the upstream said otherwise',
-  async (t) => {
-    const { house, one } = await start(t);
-    for (const surface of surfaceNames) {
-      one.behave('ok');
-      t.match((await ask(house, surface)).headers, { 'x-accel-buffering': 'no' }, surface);
-      t.notHas((await ask(house, surface, { stream: false })).headers, 'x-accel-buffering', surface);
-      one.behave('status', {
-        code: 200,
-        contentType: 'application/json',
-        body: (await bytesFrom(one.url, surface, { stream: false })).body.toString(),
-      });
-      t.match((await ask(house, surface)).headers, { 'x-accel-buffering': 'no' }, `${surface}, made of JSON`);
-      one.behave('status', {
-        code: 200,
-        contentType: 'text/event-stream',
-        headers: { 'x-accel-buffering': 'yes' },
-        body: chunk(0, 'a', 'stop') + DONE,
-      });
-      if (surface !== 'responses')
-        t.match(
-          (await ask(house, surface)).headers,
-          { 'x-accel-buffering': 'yes' },
-          `${surface}, as it was said`,
-        );
-    }
-    one.behaveWhen(({ path }) => path.endsWith('/events'), 'status', {
-      code: 200,
-      contentType: 'text/event-stream',
-      body: 'data: {}\n\n',
-    });
-    const passed = await house.ask('/v1/fine_tuning/jobs/1/events');
-    t.match(passed.headers, { 'x-accel-buffering': 'no' }, 'of a path that is only passed on');
-  },
-);
-
-t.test('a header that comes twice, or in letters beyond ASCII, harms nobody', async (t) => {
-  const answer = `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nretry-after: 1\r\nretry-after: 2\r\nx-said: ${Buffer.from('世界').toString('latin1')}\r\nx-request-id: a\r\nx-request-id: b\r\n\r\n${chunk(0, 'a')}${DONE}`;
-  const one = await rawUpstream(t, answer);
-  const house = await houseInFront(t, { one });
-  const { status, headers, body } = await ask(house, 'chat');
-  t.equal(status, 200);
-  t.equal(body.toString(), chunk(0, 'a') + DONE);
-  t.match(headers, { 'x-said': String });
-});
 
 t.test('a compressed answer is unpacked, and its parts come as they were flushed', async (t) => {
   const { house, one } = await start(t);
