@@ -1,7 +1,7 @@
 import type { Berth } from './berth.ts';
 import type { Berths } from './berths.ts';
 import type { Block } from './blocks.ts';
-import type { State } from './supervisor/state.ts';
+import type { State as AnyState } from './contracts/answers.ts';
 import type { Target } from './target.ts';
 
 /** A word for scripts: the five that the first version had, and `unknown` for what has not been heard of yet. */
@@ -11,7 +11,7 @@ export type Status = 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' 
  * The state of its process; for a provider without one, and for a program that runs, what its answers say: `available`,
  * `blocked` (out as a whole), `unhealthy` (its last answers were failures, the next request finds out) or `unknown`.
  */
-export type StandingState = State | 'available' | 'blocked' | 'unknown';
+export type StandingState = AnyState;
 
 export interface Standing {
   readonly status: Status;

@@ -1,9 +1,11 @@
 import type { Context, FeaturePlugin } from '../core/contracts.ts';
 import { beginChannel, requestChannel } from '../core/dispatch.ts';
+import type { Unsent } from '../core/contracts/answers.ts';
 import { GatewayError } from '../core/errors.ts';
 import { record } from '../core/record.ts';
 import type { Sink } from '../core/sink.ts';
 import { summary } from '../core/summary.ts';
+import type { RequestPage, RequestTrace } from './traces/answers.ts';
 import { Capture } from './traces/capture.ts';
 import { Kept } from './traces/kept.ts';
 import { page } from './traces/list.ts';
@@ -40,13 +42,13 @@ export default {
       },
     };
 
-    async function list(query: Record<string, unknown>): Promise<object> {
+    async function list(query: Record<string, unknown>): Promise<RequestPage> {
       const { limit: most, ...filter } = readQuery(query);
       const { data, next } = await page(kept, yard.archive, filter, most);
       return { object: 'list', data: data.map(summary), next };
     }
 
-    async function one(id: string): Promise<object> {
+    async function one(id: string): Promise<Unsent<RequestTrace>> {
       const found = kept.find(id);
       const trace = found ? record(found) : await yard.archive?.request(id).catch(() => undefined);
       if (!trace) throw unknown(id, keep);

@@ -1,7 +1,10 @@
 /** What is remembered of a request: each attempt, and why it went where it went. */
 import type { Target } from '../target.ts';
 import type { Usage } from '../usage.ts';
+import type { Ending } from './answers.ts';
 import type { Scope } from './scopes.ts';
+
+export type { Ending } from './answers.ts';
 
 export type Outcome = 'answered' | 'failed' | 'left';
 
@@ -32,8 +35,6 @@ export interface Attempt {
   /** ms after which it may be asked again, as it said */
   retryAfter?: number;
 }
-
-export type Ending = 'complete' | 'error' | 'cut' | 'stalled' | 'left' | 'refused';
 
 /** Why it went where it went: one per request. Times in whole µs since the request came. */
 export interface Trace {

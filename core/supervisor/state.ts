@@ -1,14 +1,7 @@
 /** What a local process is doing. */
-export type State =
-  | 'absent'
-  | 'installing'
-  | 'stopped'
-  | 'starting'
-  | 'healthy'
-  | 'unhealthy'
-  | 'stopping'
-  | 'backoff'
-  | 'failed';
+import type { ProcessState } from '../contracts/answers.ts';
+
+export type State = ProcessState;
 
 export interface Change {
   /** ms since 1970 */

@@ -1,15 +1,13 @@
 import type { Trace } from '../../core/contracts.ts';
 import { record } from '../../core/record.ts';
-import { summary, type Summary } from '../../core/summary.ts';
+import { summary } from '../../core/summary.ts';
+import type { LiveEvents } from './answers.ts';
 
 /** ms between two events, and requests in one; of more in that time the rest is only counted */
 const EVERY = 250;
 const MOST = 50;
 
-interface Told {
-  readonly data: readonly Summary[];
-  readonly skipped: number;
-}
+type Told = LiveEvents['requests'];
 
 /** Collects what has ended, so that many requests are few events. */
 export class Ended {

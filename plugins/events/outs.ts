@@ -1,12 +1,9 @@
 import { lapsed } from '../../core/blocks.ts';
 import type { Target } from '../../core/contracts.ts';
 import type { Yard } from '../../core/yard.ts';
+import type { LiveEvents } from './answers.ts';
 
-export interface Out {
-  readonly target: string;
-  /** why it is left alone; empty: it is not */
-  readonly out: readonly string[];
-}
+type Out = LiveEvents['targets']['data'][number];
 
 /** Which targets are left alone. It looks when told to: nobody's request waits for it, and what runs out is seen too. */
 export class Outs {

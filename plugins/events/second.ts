@@ -1,6 +1,7 @@
 import type { Berth } from '../../core/berth.ts';
 import type { Host, Trace } from '../../core/contracts.ts';
 import { standing } from '../../core/standing.ts';
+import type { ProviderTick, Tick } from './answers.ts';
 
 /** What one provider did in this second. */
 interface Done {
@@ -46,7 +47,7 @@ export class Second {
   }
 
   /** What the second came to; the next one begins. */
-  end(): object {
+  end(): Tick {
     const { yard, now, date } = this.#host;
     const at = now();
     const berths = [...yard.berths.values()];
@@ -72,7 +73,7 @@ export class Second {
     this.#shares = new Map();
   }
 
-  #told(berth: Berth, now: number): object {
+  #told(berth: Berth, now: number): ProviderTick {
     const { provider, process, use } = berth;
     const { state, out } = standing(berth, this.#host.yard.berths, now);
     const done = this.#providers.get(provider.name);

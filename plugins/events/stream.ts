@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
+import type { LiveEvents } from './answers.ts';
 import type { Journal } from './journal.ts';
 import { Reader } from './reader.ts';
 
@@ -16,7 +17,7 @@ const HEAD = {
 
 interface Parts {
   readonly journal: Journal;
-  readonly hello: (resumed: boolean) => unknown;
+  readonly hello: (resumed: boolean) => LiveEvents['hello'];
   /** Somebody reads, or nobody does any more. */
   readonly watched: (isWatched: boolean) => void;
 }
@@ -33,7 +34,7 @@ export class Stream {
     this.#pinging = setInterval(() => this.#readers.forEach((reader) => reader.ping()), PING).unref();
   }
 
-  tell(event: string, data: unknown): void {
+  tell<Name extends keyof LiveEvents>(event: Name, data: LiveEvents[Name]): void {
     const kept = this.#parts.journal.add(event, data);
     for (const reader of this.#readers) reader.take(kept);
   }

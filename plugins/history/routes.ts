@@ -1,5 +1,6 @@
 import type { Host } from '../../core/contracts.ts';
 import { GatewayError } from '../../core/errors.ts';
+import type { StateChanges, Statistics as Told } from './answers.ts';
 import type { Minutes } from './minutes.ts';
 import type { Standing } from './recorder.ts';
 import type { StateRow } from './rows.ts';
@@ -21,7 +22,7 @@ export function routes({ app, yard, date }: Host, parts: Parts): void {
     statesOf((params as { name: string }).name, (query as { limit?: string }).limit),
   );
 
-  async function statisticsOf(asked: Record<string, unknown>): Promise<object> {
+  async function statisticsOf(asked: Record<string, unknown>): Promise<Told> {
     const query = { ...read(asked), now: date() };
     const fresh = parts.minutes.fresh(query.now);
     const told = await parts
@@ -30,7 +31,7 @@ export function routes({ app, yard, date }: Host, parts: Parts): void {
     return { ...told, history: parts.standing() };
   }
 
-  async function statesOf(name: string, limit = '100'): Promise<object> {
+  async function statesOf(name: string, limit = '100'): Promise<StateChanges> {
     const { provider, process } = yard.berth(name);
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1) throw wrong('limit', limit, 'a whole number from 1');

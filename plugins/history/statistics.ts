@@ -1,4 +1,5 @@
 import { loose } from '../../core/config/names.ts';
+import type { Statistics as Told } from './answers.ts';
 import { Cell } from './cell.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 
@@ -32,10 +33,10 @@ interface Source {
   readonly uptime: (from: number) => Iterable<UptimeRow>;
 }
 
-export type Statistics = ReturnType<typeof statistics>;
+export type Statistics = Omit<Told, 'history'>;
 
 /** What the minutes of a range come to. Its first step is whole, its last one runs. */
-export function statistics({ range, provider, model, now }: StatisticsQuery, source: Source) {
+export function statistics({ range, provider, model, now }: StatisticsQuery, source: Source): Statistics {
   const { length, step } = RANGES[range];
   const isWanted = (name: string): boolean => provider === undefined || loose(name) === loose(provider);
   const from = now - (now % step) + step - length;

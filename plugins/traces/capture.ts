@@ -1,5 +1,6 @@
 import type { Context } from '../../core/contracts.ts';
 import type { Sink } from '../../core/sink.ts';
+import type { Bodies } from './answers.ts';
 
 /** What all captured bodies may take together, in bytes: the oldest go first. */
 const TOTAL = 64 * 2 ** 20;
@@ -10,13 +11,6 @@ const FIRST = 1024;
 const NOTHING = Buffer.alloc(0);
 
 /** The bodies of a request and of its answer as texts, each cut at the limit; beside them how long they were, in bytes. */
-export interface Bodies {
-  readonly request: string;
-  readonly requestBytes: number;
-  readonly answer: string;
-  readonly answerBytes: number;
-}
-
 /** Looks on while answers are written. Headers, and with them keys, are never kept. */
 export class Capture {
   readonly #limit: number;

@@ -1,9 +1,11 @@
+import type { Unsent } from '../../core/contracts/answers.ts';
 import { partsOf, type AttemptRecord, type TraceRecord } from '../../core/record.ts';
 import { spent } from '../../core/spent.ts';
 import { tenths } from '../../core/summary.ts';
+import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as it is shown whole: times in ms since the request came, a tenth exact. */
-export function told(trace: TraceRecord): Record<string, unknown> {
+export function told(trace: TraceRecord): Unsent<RequestTrace> {
   const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
   const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
   const { waited, overhead } = spent(trace);
@@ -41,7 +43,7 @@ function attempt({
   firstContent,
   ended,
   ...rest
-}: AttemptRecord): Record<string, unknown> {
+}: AttemptRecord): Unsent<AttemptTrace> {
   return {
     target,
     ...partsOf(target),
@@ -61,6 +63,8 @@ function outOf({ notes }: TraceRecord, id: string): { out?: readonly string[] } 
 }
 
 /** What is not known stays out of the answer. */
+function ms(micros: number): number;
+function ms(micros: number | undefined): number | undefined;
 function ms(micros: number | undefined): number | undefined {
   return micros === undefined ? undefined : tenths(micros);
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
+import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { INSTALLED } from '../../../core/supervisor/program.ts';
 import type { Supervised } from '../../../core/supervisor/supervised.ts';
+import type { Action as Done } from './answers/provider.ts';
 
 /** ms that an answer waits for a start, which goes on after that: an installation may take minutes. */
 const PATIENCE = 30_000;
@@ -23,7 +25,7 @@ type Action = keyof typeof ACTIONS;
  */
 export function lifecycle({ app, yard }: Host): void {
   for (const action of Object.keys(ACTIONS) as Action[]) {
-    app.post(`/providers/:name/${action}`, async (request) => {
+    app.post(`/providers/:name/${action}`, async (request): Promise<Unsent<Done>> => {
       const berth = yard.berth((request.params as { name: string }).name);
       await act(berth, action);
       const { state, history } = berth.process as Supervised;

@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify';
 import { listed, loose, suggestion } from '../../../core/config/names.ts';
 import { redact } from '../../../core/config/redact.ts';
 import type { Host } from '../../../core/contracts.ts';
+import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withStrategy } from '../../../core/overriding.ts';
+import type { LoadBalancing } from './answers/balancing.ts';
 import { inForce } from './in-force.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from './read-object.ts';
@@ -35,21 +37,20 @@ export function loadBalancing(host: Host): void {
   });
 }
 
-function current({ yard: { settings, strategyFailures }, strategies }: Host) {
+function current({ yard: { settings, strategyFailures }, strategies }: Host): Unsent<LoadBalancing> {
   const { config, overrides } = settings;
   const { schema } = settings.loaded;
-  const configured = Object.entries(config.models).filter(([, model]) => model.strategy);
+  const configured = Object.entries(config.models).flatMap(([name, { strategy }]) =>
+    strategy ? [[name, strategy.use] as const] : [],
+  );
   const overridden = Object.entries(overrides.value.models ?? {}).filter(([, model]) => model.strategy);
   const own = [...new Set([...configured, ...overridden].map(([name]) => name))];
   return {
     ...inForce(undefined, settings),
     available: strategies.map(({ name }) => name),
-    /** those that the config gives a strategy of their own */
-    models: Object.fromEntries(configured.map(([name, model]) => [name, model.strategy?.use])),
-    /** what those have in force that have a strategy of their own, by whomever it was given */
+    models: Object.fromEntries(configured),
     modelStrategies: Object.fromEntries(own.map((name) => [name, inForce(name, settings)])),
     overrides: redact(overrides.value, schema),
-    /** strategies that could not pick lately, and what picked instead */
     failures: strategyFailures.list(),
     timestamp: Date.now() / 1000,
   };

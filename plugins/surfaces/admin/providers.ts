@@ -2,8 +2,10 @@ import type { AskedNames } from '../../../core/asked-names.ts';
 import type { Berth } from '../../../core/berth.ts';
 import { lapsed } from '../../../core/blocks.ts';
 import type { Host, Target } from '../../../core/contracts.ts';
+import type { Unsent } from '../../../core/contracts/answers.ts';
 import { dated } from '../../../core/dated.ts';
 import { standing } from '../../../core/standing.ts';
+import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';
 import { stats } from './stats.ts';
 import type { Watch } from './vitals.ts';
@@ -11,7 +13,7 @@ import type { Watch } from './vitals.ts';
 /** `GET /providers` and `GET /providers/{name}`: who there is, how they are and what they do just now. */
 export function providers(host: Host, watch: Watch): void {
   const { app, yard } = host;
-  app.get('/providers', () => ({
+  app.get('/providers', (): Unsent<Providers> => ({
     providers: [...yard.berths.values()].map((berth) => described(berth, host, watch)),
     stats: stats(host),
   }));
@@ -20,7 +22,7 @@ export function providers(host: Host, watch: Watch): void {
   );
 }
 
-function described(berth: Berth, host: Host, watch: Watch): Record<string, unknown> {
+function described(berth: Berth, host: Host, watch: Watch): Unsent<Provider> {
   const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = berth.provider;
   return {
     name,
@@ -50,7 +52,7 @@ function described(berth: Berth, host: Host, watch: Watch): Record<string, unkno
   };
 }
 
-function told(target: Target, host: Host) {
+function told(target: Target, host: Host): Unsent<TargetStanding> {
   const { label, live, latency, ttft, errorRate } = target;
   return {
     target: label,
@@ -63,7 +65,7 @@ function told(target: Target, host: Host) {
 }
 
 /** Those of the names asked through a target that are blocked for reasons of their own. */
-function blockedNames({ kept }: AskedNames, host: Host): ReturnType<typeof told>[] {
+function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
   return [...kept].filter(({ live }) => lapsed(live.blocks, now).size > 0).map((name) => told(name, host));
 }

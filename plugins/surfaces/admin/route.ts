@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { translationFor } from '../../../core/call.ts';
 import type { Call, Dialect, Host, Target } from '../../../core/contracts.ts';
+import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { outlook } from '../../../core/outlook.ts';
+import type { Candidate, Foreseen } from './answers/balancing.ts';
 import { blocksOf } from './blocks.ts';
 
 /**
@@ -14,7 +16,7 @@ export function routeRoute(host: Host): void {
   app.get('/route', (request) => foreseen(request, host));
 }
 
-async function foreseen(request: FastifyRequest, host: Host): Promise<Record<string, unknown>> {
+async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<Foreseen>> {
   const { yard } = host;
   const { model, provider, surface } = asked(request, host);
   const route = yard.route(model, surface, provider);
@@ -35,7 +37,7 @@ async function foreseen(request: FastifyRequest, host: Host): Promise<Record<str
   };
 }
 
-function described(target: Target, surface: string, host: Host): Record<string, unknown> {
+function described(target: Target, surface: string, host: Host): Unsent<Candidate> {
   const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, full } = target;
   const translated = translationFor(target, surface, host.yard.wires)?.name;
   return {

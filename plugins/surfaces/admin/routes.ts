@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts.ts';
+import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withTargets } from '../../../core/overriding.ts';
 import type { Yard } from '../../../core/yard.ts';
+import type { Routes } from './answers/balancing.ts';
 import { listedModels, toldRoute } from './routes/told.ts';
 import { shared } from './routes/shared.ts';
 import { mustExist, short } from './must-exist.ts';
@@ -15,7 +17,7 @@ import { MINUTES, type Traffic } from './traffic.ts';
  */
 export function routes(host: Host, traffic: Traffic): void {
   const { app, yard } = host;
-  app.get('/routes', () => ({
+  app.get('/routes', (): Unsent<Routes> => ({
     object: 'list',
     data: listedModels(yard).map((model) => toldRoute(model, host, traffic)),
     minutes: MINUTES,

@@ -5,6 +5,7 @@ import type { Host } from '../../../core/contracts.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { isGiven, type SecretChanges } from '../../../core/secrets.ts';
 import type { Supervised } from '../../../core/supervisor/supervised.ts';
+import type { KeptSecrets } from './answers/provider.ts';
 import { readObject } from './read-object.ts';
 
 /** The most characters that a value may have. */
@@ -47,7 +48,7 @@ function keeper(berth: Berth): Keeper {
   );
 }
 
-function answer({ provider, process, secrets: kept }: Keeper, changed: readonly string[]) {
+function answer({ provider, process, secrets: kept }: Keeper, changed: readonly string[]): KeptSecrets {
   const { name, process: spec } = provider;
   const declared = Object.entries(spec?.secrets ?? {});
   const outdone = declared.filter(

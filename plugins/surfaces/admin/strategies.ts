@@ -1,5 +1,6 @@
 import type { Schema } from '../../../core/config/schema.ts';
 import type { Host } from '../../../core/contracts.ts';
+import type { Strategies } from './answers/balancing.ts';
 
 /** `GET /strategies`: who could pick, what each does, and its options as a JSON Schema; `format` says which are durations. */
 export function strategiesRoute({ app, strategies }: Host): void {
@@ -7,5 +8,5 @@ export function strategiesRoute({ app, strategies }: Host): void {
     const { description = '', ...schema } = options as Schema;
     return { name, description, options: schema, standard };
   });
-  app.get('/strategies', () => ({ object: 'list', data }));
+  app.get('/strategies', (): Strategies => ({ object: 'list', data }));
 }

@@ -4,7 +4,8 @@ import type { Berth } from '../../../core/berth.ts';
 import type { Host } from '../../../core/contracts.ts';
 import { frame } from '../../../core/sse/event.ts';
 import { suiteAsked, type Asked } from './suite/asked.ts';
-import { CHECK_NAMES, run, type Report, type Result } from './suite/run.ts';
+import type { Result, TestRun } from './answers/test-run.ts';
+import { CHECK_NAMES, run, type Report } from './suite/run.ts';
 import { Subject } from './suite/subject.ts';
 
 /** `POST /providers/{name}/test`: the provider test suite on one. */
@@ -25,7 +26,7 @@ export function testProviders(
   reply: FastifyReply,
   host: Host,
   name?: string,
-): Promise<Summary> | FastifyReply {
+): Promise<TestRun> | FastifyReply {
   const asked = suiteAsked(request, name);
   const { headers } = request;
   const gone = new AbortController();
@@ -33,7 +34,7 @@ export function testProviders(
   const subjects = meant(asked, host).map(
     (berth) => new Subject({ host, berth, asked, headers, signal: gone.signal }),
   );
-  const test = async (report: Report): Promise<Summary> => summary(await run(subjects, report));
+  const test = async (report: Report): Promise<TestRun> => summary(await run(subjects, report));
   if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) return test(() => undefined);
   const events = new PassThrough();
   const tell = (event: string, data: unknown) => events.write(frame({ event, data: JSON.stringify(data) }));
@@ -49,12 +50,7 @@ export function testProviders(
   return reply.type('text/event-stream; charset=utf-8').send(events);
 }
 
-interface Summary {
-  readonly ok: boolean;
-  readonly providers: readonly Result[];
-}
-
-const summary = (providers: readonly Result[]): Summary => ({
+const summary = (providers: readonly Result[]): TestRun => ({
   ok: providers.every(({ ok }) => ok),
   providers,
 });

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import { agreeToInstall, Declined } from '../shell/first-install/first-install.ts';
 import { toast } from '../shell/toast.ts';
 import { send } from './client.ts';
-import type { State } from './types.ts';
+import type { Action, TestRun } from './types.ts';
 
 export type ProviderAction = 'start' | 'stop' | 'restart' | 'populate' | 'test';
 
@@ -41,30 +41,19 @@ export function useProviderAction(): UseMutationResult<unknown, Error, Asked> {
 
 /** An answer comes after half a minute at the latest: what takes longer goes on. */
 function tellDone({ name, action }: Asked, answer: unknown): void {
-  const { state, reason } = answer as { readonly state?: State; readonly reason?: string };
+  const { state, reason } = answer as Action;
   if (state === 'installing' || state === 'starting')
     return toast({ tone: 'busy', title: `${name} is still ${state}`, ...(reason ? { detail: reason } : {}) });
   toast({ tone: 'well', title: `${WORDS[action][1]} ${name}` });
 }
 
-interface Tested {
-  readonly ok?: boolean;
-  readonly providers?: readonly {
-    readonly checks?: readonly {
-      readonly check: string;
-      readonly ok: boolean | null;
-      readonly detail?: string;
-    }[];
-  }[];
-}
-
 function tellTest(name: string, answer: unknown): void {
-  const { ok, providers = [] } = answer as Tested;
-  const failed = providers.flatMap(({ checks = [] }) => checks).filter((check) => check.ok === false);
-  if (ok !== false && failed.length === 0) return toast({ tone: 'well', title: `${name} passed its tests` });
+  const { ok, providers } = answer as TestRun;
+  const failed = providers.flatMap(({ checks }) => checks).filter((check) => check.ok === false);
+  if (ok) return toast({ tone: 'well', title: `${name} passed its tests` });
   toast({
     tone: 'bad',
     title: `${name} failed its tests`,
-    detail: failed.map(({ check, detail }) => `${check}: ${detail ?? 'failed'}`).join(' · '),
+    detail: failed.map(({ check, detail }) => `${check}: ${detail}`).join(' · '),
   });
 }

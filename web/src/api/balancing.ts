@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
-import type { Block } from './types.ts';
+import type { ConfigDiff, Foreseen, LoadBalancing, Route, Routes, Strategies } from './types.ts';
 
 /** A part of JSON Schema: as much as strategies use. */
 export interface Schema {
@@ -18,96 +18,12 @@ export interface Schema {
   readonly items?: Schema;
 }
 
-export interface Strategy {
-  readonly name: string;
-  readonly description: string;
+/** A strategy that can be chosen; the type of a JSON Schema holds itself, which no schema says to the compiler. */
+export interface Strategy extends Omit<Strategies['data'][number], 'options'> {
   readonly options: Schema;
-  /** who picks where nothing is said */
-  readonly standard: boolean;
 }
 
-export type Options = Readonly<Record<string, unknown>>;
-
-export interface StrategyInForce {
-  readonly use: string;
-  readonly options: Options;
-  readonly from: 'file' | 'override' | 'default';
-}
-
-/** One that could not pick, and what picked instead. */
-export interface StrategyFailure {
-  readonly model: string;
-  readonly use: string;
-  readonly standby: string;
-  readonly message: string;
-  readonly count: number;
-}
-
-export interface RouteTarget {
-  readonly target: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly weight: number;
-  readonly priority: number;
-  readonly inflight: number;
-  readonly out: Readonly<Record<string, Block>>;
-  /** where the file says otherwise */
-  readonly file?: { readonly weight: number; readonly priority: number };
-  readonly attempts: number;
-  /** 0 to 1; null while nobody was asked */
-  readonly share: number | null;
-}
-
-export interface Route {
-  readonly model: string;
-  readonly configured: boolean;
-  readonly strategy: StrategyInForce;
-  readonly targets: readonly RouteTarget[];
-  readonly fallbacks: readonly string[];
-  readonly contextFallbacks: readonly string[];
-  /** why the model cannot be answered for at all */
-  readonly problem?: string;
-}
-
-export interface Routes {
-  readonly data: readonly Route[];
-  /** over which `attempts` and `share` count */
-  readonly minutes: number;
-}
-
-/** What would become of a request that came now. */
-export interface Foreseen {
-  readonly model: string;
-  readonly route: string;
-  readonly strategy: string;
-  readonly candidates: readonly {
-    readonly target: string;
-    readonly inflight: number;
-    readonly latency: number;
-    readonly ttft: number;
-    readonly errorRate: number;
-    readonly full: boolean;
-    readonly out: Readonly<Record<string, Block>>;
-  }[];
-  readonly pick: string | null;
-  readonly waits?: string;
-  readonly error?: { readonly code: string; readonly status: number; readonly message: string };
-  readonly remarks: readonly string[];
-}
-
-export interface ConfigChange {
-  readonly path: string;
-  /** null where the file says nothing */
-  readonly file: unknown;
-  readonly default?: unknown;
-  readonly now: unknown;
-}
-
-export interface ConfigDiff {
-  /** null where the gateway runs without one */
-  readonly file: string | null;
-  readonly changes: readonly ConfigChange[];
-}
+export type StrategyInForce = Route['strategy'];
 
 export const balancing = {
   strategies: () =>
@@ -121,18 +37,14 @@ export const balancing = {
     queryOptions({
       queryKey: ['balancing', 'in-force'],
       queryFn: async ({ signal }): Promise<StrategyInForce> => {
-        const { strategy, options, from } = await get<
-          Omit<StrategyInForce, 'use'> & { readonly strategy: string }
-        >('config/load-balancing', { signal });
+        const { strategy, options, from } = await get<LoadBalancing>('config/load-balancing', { signal });
         return { use: strategy, options, from };
       },
     }),
   strategyFailures: () =>
     queryOptions({
       queryKey: ['balancing', 'strategy-failures'],
-      queryFn: async ({ signal }) =>
-        (await get<{ readonly failures: readonly StrategyFailure[] }>('config/load-balancing', { signal }))
-          .failures,
+      queryFn: async ({ signal }) => (await get<LoadBalancing>('config/load-balancing', { signal })).failures,
     }),
   routes: () =>
     queryOptions({

@@ -6,7 +6,7 @@ import type {
   Provider,
   Providers,
   RequestPage,
-  StateChange,
+  StateChanges,
   Statistics,
 } from './types.ts';
 
@@ -30,8 +30,7 @@ export const queries = {
   history: (name: string) =>
     queryOptions({
       queryKey: ['providers', name, 'history'],
-      queryFn: ({ signal }) =>
-        get<{ data: readonly StateChange[] }>(`providers/${encodeURIComponent(name)}/history`, { signal }),
+      queryFn: ({ signal }) => get<StateChanges>(`providers/${encodeURIComponent(name)}/history`, { signal }),
       select: ({ data }) => data,
     }),
   latestRequests: () =>

@@ -12,9 +12,7 @@ export const isLeftAlone = ({ blocks }: TargetStanding): boolean =>
 
 /** What its program says while it installs or starts. */
 export function progressOf({ process }: Provider): string | undefined {
-  const progress = process?.progress;
-  if (progress === null || progress === undefined) return undefined;
-  return typeof progress === 'string' ? progress : progress.line;
+  return process?.progress?.line;
 }
 
 /** What its blocks say, each once. */

@@ -1,5 +1,6 @@
 import { queryClient } from '../api/query-client.ts';
-import type { LiveEvent, Tick } from './events.ts';
+import type { LiveEvent } from './events.ts';
+import type { Tick } from '../api/types.ts';
 import { after } from './live.ts';
 import { currentLive, setLive } from './store.ts';
 import { listen } from './stream.ts';

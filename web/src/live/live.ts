@@ -1,5 +1,5 @@
-import type { RequestSummary } from '../api/types.ts';
-import type { LiveEvent, LiveEvents, Tick } from './events.ts';
+import type { LiveEvents, RequestSummary, Tick } from '../api/types.ts';
+import type { LiveEvent } from './events.ts';
 
 /**
  * How the stream of events is: `restarting` after the gateway said that it stops, `lost` when it went without a word,

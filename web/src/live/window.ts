@@ -1,4 +1,4 @@
-import type { Tick } from './events.ts';
+import type { Tick } from '../api/types.ts';
 
 /** What the last seconds came to, for one provider. */
 export interface Lately {

@@ -1,6 +1,8 @@
 import type { Host, Target } from '../../../../core/contracts.ts';
+import type { Unsent } from '../../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import type { Yard } from '../../../../core/yard.ts';
+import type { Route } from '../answers/balancing.ts';
 import { blocksOf } from '../blocks.ts';
 import { inForce } from '../in-force.ts';
 import type { Traffic } from '../traffic.ts';
@@ -13,7 +15,7 @@ export function listedModels({ settings, candidates }: Yard): string[] {
 }
 
 /** Who answers for a model, who picks, and how the last minutes were shared. */
-export function toldRoute(model: string, host: Host, traffic: Traffic) {
+export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
   const { yard } = host;
   const { settings, candidates } = yard;
   const configured = settings.model(model);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Change } from '../../../../core/supervisor/supervised.ts';
+import type { Check as Made, Result } from '../answers/test-run.ts';
 import { abort } from './abort.ts';
 import { chat } from './chat.ts';
 import { errors } from './errors.ts';
@@ -24,21 +25,8 @@ const AT_ONCE = 4;
 const NOTICED = 500;
 const LOOK = 25;
 
-export interface Checked extends Verdict {
-  readonly check: string;
-  /** how long it took */
-  readonly ms: number;
-}
-
-export interface Result {
-  readonly provider: string;
-  readonly ok: boolean;
-  readonly ms: number;
-  readonly checks: readonly Checked[];
-}
-
 /** Is told of each check as it ends. */
-export type Report = (provider: string, checked: Checked) => void;
+export type Report = (provider: string, checked: Made) => void;
 
 /** Tests them beside each other, each one's checks one after another. @returns in the order of the subjects */
 export async function run(subjects: readonly Subject[], report: Report): Promise<Result[]> {
@@ -53,7 +41,7 @@ export async function run(subjects: readonly Subject[], report: Report): Promise
 
 async function examined(subject: Subject, report: Report): Promise<Result> {
   const began = performance.now();
-  const checks: Checked[] = [];
+  const checks: Made[] = [];
   for (const [name, check] of Object.entries(CHECKS)) {
     if (subject.signal.aborted) break;
     const since = performance.now();

@@ -1,25 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { balancing, type ConfigChange } from '../../api/balancing.ts';
+import { balancing } from '../../api/balancing.ts';
 import { send } from '../../api/client.ts';
+import type { ConfigDiff, ConfigSaved, OverridesUndone } from '../../api/types.ts';
 import { plural } from '../../format/numbers.ts';
 import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useChange } from './use-change.ts';
 
-interface Done {
-  readonly changes: number;
-  readonly file?: string;
-}
-
 /** What differs from the config file, to be saved into it or undone. Not shown where nothing does. */
 export function Changes({ onUndone }: { readonly onUndone: () => void }) {
   const { data } = useQuery(balancing.diff());
-  const save = useChange<void, Done>({
+  const save = useChange<void, ConfigSaved>({
     act: () => send('POST', 'config/save'),
     done: ({ changes, file }) => `${plural(changes, 'change')} saved to ${file}`,
     failed: 'The changes were not saved',
   });
-  const undo = useChange<void, Done>({
+  const undo = useChange<void, OverridesUndone>({
     act: () => send('DELETE', 'config/overrides'),
     done: ({ changes }) => `${plural(changes, 'change')} undone`,
     failed: 'The changes were not undone',
@@ -88,7 +84,7 @@ export function Changes({ onUndone }: { readonly onUndone: () => void }) {
   );
 }
 
-function fileWords({ file, default: standard }: ConfigChange): string {
+function fileWords({ file, default: standard }: ConfigDiff['changes'][number]): string {
   if (file !== null) return words(file);
   return standard === undefined ? 'not set' : `not set, so ${words(standard)}`;
 }

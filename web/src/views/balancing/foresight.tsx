@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { balancing, type Foreseen } from '../../api/balancing.ts';
+import { balancing } from '../../api/balancing.ts';
+import type { Foreseen } from '../../api/types.ts';
 import { queries } from '../../api/queries.ts';
 import { duration, percent, plural } from '../../format/numbers.ts';
 import { blockWords } from '../../format/words.ts';

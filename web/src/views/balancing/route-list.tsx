@@ -1,4 +1,4 @@
-import type { Route } from '../../api/balancing.ts';
+import type { Route } from '../../api/types.ts';
 import { plural } from '../../format/numbers.ts';
 import { LongList } from '../../ui/long.tsx';
 import { Middle } from '../../ui/middle.tsx';

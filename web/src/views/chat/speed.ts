@@ -1,4 +1,4 @@
-import type { AttemptTrace, RequestTrace } from '../../api/trace.ts';
+import type { AttemptTrace, RequestTrace } from '../../api/types.ts';
 import type { Answer } from './conversation/conversation.ts';
 
 interface Speed {

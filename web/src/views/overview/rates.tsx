@@ -1,4 +1,4 @@
-import type { Tick } from '../../live/events.ts';
+import type { Tick } from '../../api/types.ts';
 import { useLive } from '../../live/store.ts';
 import { perSecond } from '../../live/window.ts';
 import { count, duration, rate } from '../../format/numbers.ts';

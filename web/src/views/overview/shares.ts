@@ -1,4 +1,4 @@
-import type { Tick } from '../../live/events.ts';
+import type { Tick } from '../../api/types.ts';
 
 export interface Share {
   readonly target: string;

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import type { ApiError } from '../../api/api-error.ts';
 import { send } from '../../api/client.ts';
+import type { KeptSecrets } from '../../api/types.ts';
 import { toast } from '../../shell/toast.ts';
 
 /** Gives secrets by name to a provider's process. @returns what there is to say about it */
@@ -11,7 +12,7 @@ export function useKeepSecrets(
   return useMutation({
     mutationFn: async (secrets) => {
       const path = `providers/${encodeURIComponent(provider)}/secrets`;
-      const { remarks } = await send<{ readonly remarks: readonly string[] }>('PUT', path, { body: secrets });
+      const { remarks } = await send<KeptSecrets>('PUT', path, { body: secrets });
       return remarks;
     },
     // The values would stay in the page's memory with the mutation.

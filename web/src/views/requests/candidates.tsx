@@ -1,4 +1,4 @@
-import type { RequestTrace } from '../../api/trace.ts';
+import type { RequestTrace } from '../../api/types.ts';
 import { duration } from '../../format/numbers.ts';
 import { blockWords } from '../../format/words.ts';
 import { LongList } from '../../ui/long.tsx';

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { traceQuery, type RequestTrace } from '../../api/trace.ts';
+import { traceQuery } from '../../api/trace.ts';
+import type { RequestTrace } from '../../api/types.ts';
 import { bytes, count, duration } from '../../format/numbers.ts';
 import { dateTime } from '../../format/time.ts';
 import { providerWords } from '../../format/words.ts';

@@ -1,4 +1,4 @@
-import type { RequestTrace } from '../../api/trace.ts';
+import type { RequestTrace } from '../../api/types.ts';
 import { duration } from '../../format/numbers.ts';
 import { endingWords } from '../../format/words.ts';
 import { classes } from '../../ui/classes.ts';

@@ -1,4 +1,4 @@
-import type { RequestTrace } from '../../api/trace.ts';
+import type { RequestTrace } from '../../api/types.ts';
 import type { Tone } from '../../ui/tone.ts';
 
 /** A stretch of a request's time, in ms since it came. */

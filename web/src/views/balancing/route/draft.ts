@@ -1,4 +1,4 @@
-import type { Route, RouteTarget } from '../../../api/balancing.ts';
+import type { Route, RouteTarget } from '../../../api/types.ts';
 
 /** What is typed for one target; undefined: as it is. */
 export interface Typed {

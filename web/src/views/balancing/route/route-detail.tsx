@@ -1,4 +1,4 @@
-import type { Route } from '../../../api/balancing.ts';
+import type { Route } from '../../../api/types.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { StrategyPanel } from '../strategy/strategy-panel.tsx';
 import { Shares } from './shares.tsx';

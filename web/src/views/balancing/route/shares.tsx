@@ -1,4 +1,4 @@
-import type { RouteTarget } from '../../../api/balancing.ts';
+import type { RouteTarget } from '../../../api/types.ts';
 import { percent, plural } from '../../../format/numbers.ts';
 import { useLive } from '../../../live/store.ts';
 import { Middle } from '../../../ui/middle.tsx';

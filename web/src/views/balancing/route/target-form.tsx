@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Route, RouteTarget } from '../../../api/balancing.ts';
+import type { Route, RouteTarget } from '../../../api/types.ts';
 import { send } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { LongBody } from '../../../ui/long.tsx';

@@ -1,4 +1,4 @@
-import type { RouteTarget } from '../../../api/balancing.ts';
+import type { RouteTarget } from '../../../api/types.ts';
 import { send } from '../../../api/client.ts';
 import { count, percent } from '../../../format/numbers.ts';
 import { untilWords } from '../../../format/until.ts';

@@ -1,4 +1,5 @@
-import type { Options, Strategy } from '../../../api/balancing.ts';
+import type { Strategy } from '../../../api/balancing.ts';
+import type { Options } from '../../../api/types.ts';
 import { Select } from '../../../ui/select.tsx';
 import { OptionField } from './option-field.tsx';
 

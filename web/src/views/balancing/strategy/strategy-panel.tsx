@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { balancing, type Options, type Strategy, type StrategyInForce } from '../../../api/balancing.ts';
+import { balancing, type Strategy, type StrategyInForce } from '../../../api/balancing.ts';
+import type { Options } from '../../../api/types.ts';
 import { send } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';

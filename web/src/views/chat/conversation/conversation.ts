@@ -1,4 +1,4 @@
-import type { Tokens } from '../../../api/types.ts';
+import type { RequestSummary } from '../../../api/types.ts';
 
 /** Who is asked: a model or `auto`, of one provider or (empty) of whoever has it. */
 export interface Choice {
@@ -35,7 +35,7 @@ export interface Answer {
   readonly requestId?: string | undefined;
   readonly firstToken?: number | undefined;
   readonly took?: number | undefined;
-  readonly usage?: Tokens | undefined;
+  readonly usage?: NonNullable<RequestSummary['usage']> | undefined;
   /** pieces that came, where tokens are not told */
   readonly pieces: number;
   readonly finish?: string | undefined;

@@ -1,17 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import { ask } from '../../../api/client.ts';
+import type { Check, TestBegun } from '../../../api/types.ts';
 import { serverEvents } from '../../../live/sse.ts';
-
-export interface Check {
-  readonly check: string;
-  /** null: it could not be made, for the reason in `detail` */
-  readonly ok: boolean | null;
-  readonly ms: number;
-  readonly detail: string;
-  readonly remedy?: string;
-  /** id of its request's trace */
-  readonly request?: string;
-}
 
 /** One run of the provider test suite, as far as it is. */
 export interface TestRun {
@@ -51,7 +41,7 @@ export async function runTests(name: string, { start = false }: Options = {}): P
     });
     for await (const { event, data } of serverEvents(response.body!)) {
       const told: unknown = JSON.parse(data);
-      if (event === 'begin') change(name, () => ({ names: (told as { checks: string[] }).checks }));
+      if (event === 'begin') change(name, () => ({ names: (told as TestBegun).checks }));
       if (event === 'check') change(name, ({ checks }) => ({ checks: [...checks, told as Check] }));
     }
     change(name, () => ({ isRunning: false }));

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { Provider } from '../../../api/types.ts';
+import type { Check, Provider } from '../../../api/types.ts';
 import { duration } from '../../../format/numbers.ts';
 import { age } from '../../../format/time.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -9,7 +9,7 @@ import { Empty, Failure } from '../../../ui/states.tsx';
 import { TEXT, type Tone } from '../../../ui/tone.ts';
 import { classes } from '../../../ui/classes.ts';
 import { isUp } from '../running.ts';
-import { runTests, stopTests, useTestRun, type Check, type TestRun } from './test-runs.ts';
+import { runTests, stopTests, useTestRun, type TestRun } from './test-runs.ts';
 
 /** The provider test suite: real requests, each with what came of it, why, and what to do. */
 export function Tests({ provider }: { readonly provider: Provider }) {

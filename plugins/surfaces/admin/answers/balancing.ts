@@ -1,0 +1,141 @@
+/** What is told of strategies, routes and changes of the config, as JSON Schemas. */
+import {
+  blocks,
+  flag,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  orNull,
+  text,
+  type AnswerOf,
+} from '../../../../core/contracts/answers.ts';
+
+/** Whatever the config may hold there. */
+const anything = {} as const;
+const from = oneOf('file', 'override', 'default');
+const inForce = object({ strategy: text, options: map(anything), from });
+
+/** One that could not pick, and what picked instead. */
+const failure = object({ model: text, use: text, standby: text, message: text, at: number, count: number });
+
+export const loadBalancing = object({
+  ...inForce.properties,
+  available: list(text),
+  /** those that the file gives a strategy of their own */
+  models: map(text),
+  /** those that have one of their own, as in force */
+  modelStrategies: map(inForce),
+  overrides: anything,
+  failures: list(failure),
+  timestamp: number,
+});
+
+export const strategies = object({
+  object: oneOf('list'),
+  data: list(object({ name: text, description: text, options: map(anything), standard: flag })),
+});
+
+const target = object(
+  {
+    target: text,
+    provider: text,
+    model: text,
+    weight: number,
+    priority: number,
+    inflight: number,
+    out: blocks,
+    attempts: number,
+    /** 0 to 1; null while there were no requests */
+    share: orNull(number),
+  },
+  {
+    /** where the file says otherwise */
+    file: object({ weight: number, priority: number }),
+  },
+);
+
+export const route = object(
+  {
+    model: text,
+    configured: flag,
+    strategy: object({ use: text, options: map(anything), from }),
+    targets: list(target),
+    fallbacks: list(text),
+    contextFallbacks: list(text),
+  },
+  {
+    /** why the model cannot be answered for at all */
+    problem: text,
+  },
+);
+
+export const routes = object({
+  object: oneOf('list'),
+  data: list(route),
+  /** over which `attempts` and `share` count */
+  minutes: number,
+  timestamp: number,
+});
+
+const candidate = object(
+  {
+    target: text,
+    provider: text,
+    model: text,
+    weight: number,
+    priority: number,
+    inflight: number,
+    latency: number,
+    ttft: number,
+    errorRate: number,
+    full: flag,
+    out: blocks,
+  },
+  { translated: text },
+);
+
+/** What would become of a request that came now. */
+export const foreseen = object(
+  {
+    model: text,
+    surface: text,
+    route: text,
+    strategy: text,
+    candidates: list(candidate),
+    pick: orNull(text),
+    remarks: list(text),
+  },
+  { provider: text, waits: text, error: object({ code: text, status: number, message: text }) },
+);
+
+export const configDiff = object({
+  /** null where the gateway runs without one */
+  file: orNull(text),
+  /** `file` is null where the file says nothing */
+  changes: list(object({ path: text, file: anything, now: anything }, { default: anything })),
+});
+
+const changed = { changes: number, success: flag, timestamp: number } as const;
+
+/** To `POST /config/save` and `DELETE /config/overrides`. */
+export const configSaved = object({
+  /** null: there was nothing to save, and no file to save it in */
+  file: orNull(text),
+  ...changed,
+});
+export const overridesUndone = object(changed);
+
+export type LoadBalancing = AnswerOf<typeof loadBalancing>;
+export type InForce = AnswerOf<typeof inForce>;
+export type StrategyFailure = AnswerOf<typeof failure>;
+export type Strategies = AnswerOf<typeof strategies>;
+export type RouteTarget = AnswerOf<typeof target>;
+export type Route = AnswerOf<typeof route>;
+export type Routes = AnswerOf<typeof routes>;
+export type Foreseen = AnswerOf<typeof foreseen>;
+export type Candidate = AnswerOf<typeof candidate>;
+export type ConfigDiff = AnswerOf<typeof configDiff>;
+export type ConfigSaved = AnswerOf<typeof configSaved>;
+export type OverridesUndone = AnswerOf<typeof overridesUndone>;

@@ -1,0 +1,149 @@
+/** `GET /providers` and what is asked of one provider, as JSON Schemas. */
+import {
+  blocks,
+  flag,
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  orNull,
+  processState,
+  state,
+  text,
+  type AnswerOf,
+} from '../../../../core/contracts/answers.ts';
+
+const secret = object({ name: text, required: flag, description: text, given: flag });
+
+const program = object({
+  state: processState,
+  reason: text,
+  /** ms since 1970 */
+  since: number,
+  start: oneOf('boot', 'on-demand', 'manual'),
+  pid: orNull(number),
+  port: orNull(number),
+  restarts: number,
+  lastExit: orNull(object({ at: number, code: orNull(number), signal: orNull(text) })),
+  progress: orNull(object({ line: text, since: number })),
+  output: list(text),
+  source: orNull(text),
+  toolchain: orNull(text),
+  secrets: list(secret),
+  notes: object({ writes: list(text), risks: list(text) }, { licence: text }),
+  /** bytes of the whole process tree, and cores */
+  usage: orNull(object({ memory: number, cpu: number, processes: number })),
+  limits: object({ memory: orNull(number), cpu: orNull(number) }),
+});
+
+const standing = object({
+  target: text,
+  inflight: number,
+  latency: number,
+  ttft: number,
+  /** 0 to 1 */
+  errorRate: number,
+  blocks,
+});
+
+const target = object(standing.properties, {
+  /** of one that takes any name: the names that are blocked for reasons of their own */
+  names: list(standing),
+});
+
+/** A key that is passed over, by its place in the config: for one model, or for all. */
+const keyOut = object({ key: number, until: text, detail: text }, { model: text });
+
+const status = oneOf('starting', 'healthy', 'unhealthy', 'stopped', 'error', 'unknown');
+
+export const provider = object(
+  {
+    name: text,
+    status,
+    state,
+    /** why it is out as a whole */
+    out: list(text),
+    /** sleeps until it is named */
+    dormant: flag,
+    /** it is meant to answer */
+    inService: flag,
+    kind: oneOf('program', 'remote'),
+    port: orNull(number),
+    models: list(text),
+    modelMap: orNull(map(text)),
+    anyModel: flag,
+    surfaces: list(text),
+    missingSurfaces: list(object({ surface: text, because: text })),
+    concurrency: orNull(number),
+    /** what must be given to it before it can run */
+    lacks: list(text),
+    aliases: list(text),
+    lastResort: flag,
+    targets: list(target),
+    /** seconds, and seconds since 1970, as the first version had them */
+    response_time: number,
+    error_count: number,
+    last_health_check: orNull(number),
+    uptime: number,
+  },
+  {
+    keys: object({ size: number, out: list(keyOut) }),
+    process: program,
+  },
+);
+
+export const providers = object({
+  providers: list(provider),
+  stats: object({
+    total_services: number,
+    healthy_services: number,
+    unhealthy_services: number,
+    status_breakdown: object({
+      starting: number,
+      healthy: number,
+      unhealthy: number,
+      stopped: number,
+      error: number,
+      unknown: number,
+    }),
+    allocated_ports: list(number),
+    last_updated: number,
+  }),
+});
+
+export const logLine = object({ n: number, at: text, line: text });
+
+/** What was given to a program: to `PUT` and `DELETE` of secrets. */
+export const keptSecrets = object({
+  provider: text,
+  success: flag,
+  secrets: list(
+    object({
+      name: text,
+      required: flag,
+      description: text,
+      given: flag,
+      from: orNull(oneOf('config', 'kept')),
+    }),
+  ),
+  lacks: list(text),
+  /** where what was given does not hold yet */
+  remarks: list(text),
+});
+
+/** To start, stop, restart and populate. */
+export const action = object(
+  { provider: text, action: text, success: flag, timestamp: number, state: processState },
+  { reason: text },
+);
+
+export type Provider = AnswerOf<typeof provider>;
+export type Providers = AnswerOf<typeof providers>;
+export type TargetStanding = AnswerOf<typeof target>;
+export type KeyOut = AnswerOf<typeof keyOut>;
+export type Program = NonNullable<Provider['process']>;
+export type Secret = Program['secrets'][number];
+export type LogLine = AnswerOf<typeof logLine>;
+export type KeptSecrets = AnswerOf<typeof keptSecrets>;
+export type Action = AnswerOf<typeof action>;

@@ -1,0 +1,80 @@
+/** `GET /requests` and `GET /requests/{id}`, as JSON Schemas. */
+import {
+  list,
+  map,
+  number,
+  object,
+  oneOf,
+  orNull,
+  requestSummary,
+  text,
+  type AnswerOf,
+} from '../../core/contracts/answers.ts';
+
+export const requestPage = object({
+  object: oneOf('list'),
+  data: list(requestSummary),
+  /** the `before` of the next page */
+  next: orNull(text),
+});
+
+/** One try at one target; times in ms since the request came. */
+const attempt = object(
+  {
+    target: text,
+    provider: text,
+    model: text,
+    outcome: oneOf('answered', 'failed', 'left'),
+    started: number,
+    bytes: number,
+  },
+  {
+    reason: text,
+    message: text,
+    status: number,
+    connected: number,
+    head: number,
+    firstContent: number,
+    ended: number,
+    /** the longest silence inside its answer */
+    gap: number,
+    hedged: oneOf('won', 'lost'),
+    upstreamId: text,
+    key: number,
+    scope: text,
+    retryAfter: number,
+  },
+);
+
+const note = object({ at: number }, { out: map(list(text)), waited: text, remark: text, ms: number });
+
+const { id, time, surface, model, stream, key, ending, usage, waited, bytes } = requestSummary.properties;
+const listed = { id, time, surface, model, stream, key, ending, usage, waited, bytes } as const;
+
+/** Why one request went where it went. */
+export const requestTrace = object(
+  {
+    ...listed,
+    route: text,
+    strategy: text,
+    candidates: list(object({ target: text }, { out: list(text) })),
+    notes: list(note),
+    attempts: list(attempt),
+  },
+  {
+    translated: text,
+    /** when the first byte went to the client */
+    commit: number,
+    status: number,
+    error: text,
+    reason: text,
+    ms: number,
+    overhead: number,
+    bodies: object({ request: text, requestBytes: number, answer: text, answerBytes: number }),
+  },
+);
+
+export type RequestPage = AnswerOf<typeof requestPage>;
+export type AttemptTrace = AnswerOf<typeof attempt>;
+export type RequestTrace = AnswerOf<typeof requestTrace>;
+export type Bodies = NonNullable<RequestTrace['bodies']>;

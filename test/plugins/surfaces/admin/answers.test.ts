@@ -1,0 +1,158 @@
+/** What the dashboard's types are made of is what the gateway answers: real answers, held against the schemas. */
+import { Ajv } from 'ajv';
+import { request } from 'node:http';
+import t, { type Test } from 'tap';
+import * as told from '../../../../plugins/events/answers.ts';
+import { stateChanges, statistics } from '../../../../plugins/history/answers.ts';
+import {
+  configDiff,
+  configSaved,
+  foreseen,
+  loadBalancing,
+  overridesUndone,
+  route,
+  routes,
+  strategies,
+} from '../../../../plugins/surfaces/admin/answers/balancing.ts';
+import {
+  action,
+  keptSecrets,
+  logLine,
+  provider,
+  providers,
+} from '../../../../plugins/surfaces/admin/answers/provider.ts';
+import { testRun } from '../../../../plugins/surfaces/admin/answers/test-run.ts';
+import { requestPage, requestTrace } from '../../../../plugins/traces/answers.ts';
+import { list, object } from '../../../../core/contracts/answers.ts';
+import { startHouse, type Ask, type House } from '../../../house.ts';
+import { testFolder } from '../../../test-folder.ts';
+import { tinyProgram } from '../../../tiny-program.ts';
+import { startUpstream } from '../../../upstream/upstream.ts';
+
+const ajv = new Ajv({ allErrors: true });
+
+/** Nothing more than the schema names, and nothing less. */
+function fits(t: Test, what: string, schema: object, answer: unknown): void {
+  const check = ajv.compile(schema);
+  t.ok(check(answer), `${what}: ${ajv.errorsText(check.errors)}`);
+}
+
+async function asks(t: Test, house: House, path: string, schema: object, options?: Ask): Promise<void> {
+  const { text } = await house.ask(path, options);
+  fits(t, `${options?.method ?? 'GET'} ${path}`, schema, JSON.parse(text));
+}
+
+async function open(t: Test): Promise<House> {
+  const [well, ill] = [
+    await startUpstream({ name: 'well', interval: 0 }),
+    await startUpstream({ name: 'ill' }),
+  ];
+  for (const one of [well, ill]) t.teardown(() => one.close());
+  ill.behave('status-429');
+  const { plugin, source, home, there } = tinyProgram(t);
+  const config = {
+    home,
+    history: { enabled: true },
+    traces: { capture: { enabled: true } },
+    providers: {
+      well: { use: 'openai-compatible', baseUrl: well.url, models: { m: 'own' }, concurrency: 4 },
+      ill: { use: 'openai-compatible', baseUrl: ill.url, apiKeys: ['key-of-one', 'key-of-two'] },
+      tiny: { use: plugin, port: 'free', source, start: 'manual' },
+    },
+    models: {
+      m: {
+        targets: [
+          { provider: 'ill', priority: 0 },
+          { provider: 'well', priority: 1 },
+        ],
+        strategy: { use: 'priority' },
+        fallbacks: ['other'],
+      },
+    },
+  };
+  return startHouse(t, config, { env: there.env });
+}
+
+t.test('what is answered is what the schemas say', { timeout: 120_000 }, async (t) => {
+  const house = await open(t);
+  const before = async (): Promise<void> => {
+    await asks(t, house, '/providers', providers);
+    for (const name of ['well', 'ill', 'tiny']) await asks(t, house, `/providers/${name}`, provider);
+    for (const path of ['/route?model=m', '/route?model=nobody', '/route?model=m&provider=well'])
+      await asks(t, house, path, foreseen);
+    await asks(t, house, '/routes', routes);
+    await asks(t, house, '/statistics?range=15m', statistics);
+    await asks(t, house, '/requests', requestPage);
+    await asks(t, house, '/config/load-balancing', loadBalancing);
+    await asks(t, house, '/config/diff', configDiff);
+  };
+  await before();
+  for (const body of [{ model: 'm' }, { model: 'm', stream: true }, { model: 'no-such', stream: true }])
+    await house.chat(body);
+  for (const trace of await house.traces(3)) fits(t, `GET /requests/${trace.id}`, requestTrace, trace);
+
+  const post = { method: 'POST' } as const;
+  await asks(t, house, '/providers/tiny/secrets', keptSecrets, { method: 'PUT', body: { TOKEN: 'planted' } });
+  await asks(t, house, '/providers/tiny/start', action, post);
+  await asks(t, house, '/providers/tiny/logs', object({ data: list(logLine) }));
+  await asks(t, house, '/providers/tiny/test', testRun, { ...post, body: {} });
+  await asks(t, house, '/strategies', strategies);
+  await house.ask('/config/load-balancing?strategy=random', post);
+  await house.ask('/routes/m', { method: 'PATCH', body: { targets: [{ provider: 'well', weight: 3 }] } });
+  await asks(t, house, '/routes/m', route);
+  await before();
+  await asks(t, house, '/config/overrides', overridesUndone, { method: 'DELETE' });
+  await asks(t, house, '/config/save', configSaved, post);
+  await asks(t, house, '/providers/tiny/stop', action, post);
+  for (const name of ['well', 'tiny']) await asks(t, house, `/providers/${name}/history`, stateChanges);
+  await before();
+});
+
+t.test('what is told as it happens is, too', { timeout: 60_000 }, async (t) => {
+  const upstream = await startUpstream({ name: 'lab', interval: 0 });
+  t.teardown(() => upstream.close());
+  const house = await startHouse(t, {
+    home: testFolder(t, {}),
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } } },
+    breaker: { failures: 1, first: '10m', longest: '10m' },
+  });
+  const missing = new Set(['hello', 'requests', 'tick', 'targets', 'config', 'closing']);
+  const events = seen(house, (event, data) => {
+    const schema = told.events[event as keyof typeof told.events];
+    fits(t, `event ${event}`, schema ?? { not: {} }, data);
+    missing.delete(event);
+  });
+  await events.until(() => !missing.has('hello'));
+  await house.chat({ stream: true });
+  upstream.behave('status-500');
+  await house.chat();
+  await house.ask('/config/load-balancing?strategy=random', { method: 'POST' });
+  await events.until(() => missing.size === 1);
+  await house.close();
+  await events.until(() => missing.size === 0);
+});
+
+/** Reads `GET /events`. */
+function seen({ url }: House, take: (event: string, data: unknown) => void) {
+  let look = (): void => undefined;
+  let rest = '';
+  const reading = request(`${url}/events`, { agent: false }, (response) => {
+    response.setEncoding('utf8').on('data', (text: string) => {
+      const all = (rest + text).split('\n\n');
+      rest = all.pop() as string;
+      for (const one of all) {
+        const [, event, data] = /^event: (.*)\ndata: (.*)$/m.exec(one) ?? [];
+        if (event !== undefined && data !== undefined) take(event, JSON.parse(data));
+      }
+      look();
+    });
+  });
+  reading.on('error', () => undefined).end();
+  return {
+    until: (holds: () => boolean) =>
+      new Promise<void>((resolve) => {
+        look = () => holds() && resolve();
+        look();
+      }),
+  };
+}
