@@ -160,6 +160,50 @@ t.test('a provider that refuses to be asked is asked as the caller did, from the
   );
 });
 
+t.test("a refusal of something else is its caller's, and others are counted as before", async (t) => {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
+    if (request.method === 'POST') bodies.push(body);
+    if (!body.includes('nonsense')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      return void response.end(chunk('Hi') + chunk('', 'stop') + DONE);
+    }
+    response.writeHead(422, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ detail: [{ loc: ['body', 'nonsense'], msg: 'no', input: JSON.parse(body) }] }),
+    );
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const house = await houseInFront(t, {
+    one: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` },
+  });
+  t.equal((await bytesFrom(`${house.url}/v1`, 'chat', { nonsense: true })).status, 422);
+  t.equal((await house.trace()).attempts.length, 1, 'what only we caused is no attempt');
+  bodies.length = 0;
+  t.equal((await bytesFrom(`${house.url}/v1`, 'chat')).status, 200);
+  t.match(bodies, [/include_usage/]);
+});
+
+t.test('two that are asked for one stream are counted once', async (t) => {
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  const targets = [{ provider: 'one' }, { provider: 'two', priority: 1 }];
+  const route = { strategy: { use: 'priority' }, targets };
+  const hedge = { enabled: true, share: 1, minimum: 5 };
+  const house = await houseInFront(t, { one, two }, { route, hedge });
+  for (let nth = 0; nth < 8; nth++) await bytesFrom(`${house.url}/v1`, 'chat');
+  one.behaveOnce('slow-first-byte', { delay: 3_000 });
+  const answer = await bytesFrom(`${house.url}/v1`, 'chat');
+  t.equal(answer.headers['x-switchyard-provider'], 'two');
+  const { prompt, completion } = (await house.trace()).usage;
+  const { totals } = (await house.ask('/statistics?range=15m')).json();
+  t.match(totals, { requests: 9, prompt: 9 * prompt, completion: 9 * completion, estimated: 0 });
+});
+
 t.test('an operator can turn it off for a provider', async (t) => {
   const one = await upstream(t, 'one');
   const house = await houseInFront(t, { one }, { each: { quirks: { streamOptions: false } } });
