@@ -145,6 +145,21 @@ t.test('links lead to files that are there, and to headings that are there', (t)
   t.end();
 });
 
+t.test('each row of docs/compatibility.md names the test that holds it', (t) => {
+  const rows = page('docs/compatibility.md')
+    .split('\n')
+    .slice(2)
+    .filter((line) => line.startsWith('| '));
+  t.ok(rows.length > 50);
+  for (const row of rows.slice(1))
+    t.match(
+      row,
+      /\| (?:`test\/[\w./-]+\.test\.ts` ?)+\|$/,
+      `the last cell names its tests: ${row.slice(0, 90)}`,
+    );
+  t.end();
+});
+
 t.test('files that are named are there', (t) => {
   for (const { path, text } of pages.filter(
     (one) => !one.path.startsWith('bench') && !one.path.startsWith('test'),
