@@ -75,3 +75,45 @@ t.test('Balancing keeps names whole, and what is wrong with a weight in sight', 
   t.ok(await isOnScreen(page, told), 'the mistake is on the screen');
   t.same(await barriers(page), []);
 });
+
+/** px from one thing that is seen to the next below it, the largest of what is on the screen */
+const EMPTIEST = `(() => {
+  const main = document.getElementById('main');
+  const { top, bottom } = main.getBoundingClientRect();
+  const seen = [...main.querySelectorAll('input, button, svg, canvas')].map((one) => one.getBoundingClientRect());
+  const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode());) {
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    if (text.textContent.trim() !== '') seen.push(...range.getClientRects());
+  }
+  const shown = seen.filter((one) => one.height > 2 && one.bottom > top && one.top < bottom);
+  let end = top;
+  let emptiest = 0;
+  for (const one of shown.sort((a, b) => a.top - b.top)) {
+    emptiest = Math.max(emptiest, one.top - end);
+    end = Math.max(end, one.bottom);
+  }
+  return emptiest;
+})()`;
+
+t.test('no part of Balancing is empty, from its beginning to its end', async (t) => {
+  for (const width of [320, 390, 768]) {
+    const { page } = await openCrowd(t, { viewport: { width, height: 844 } }, '/balancing?model=m');
+    await page.getByRole('rowheader', { name: `${nameOf(0)}/m1` }).waitFor();
+    for (const name of ['Models', 'Targets', 'Strategy for this model', 'Where a request would go now']) {
+      const part = page.getByRole('region', { name, exact: true });
+      // Its beginning in the middle of the screen, with the end of what is above it.
+      await part.getByRole('heading').evaluate((heading) => heading.scrollIntoView({ block: 'center' }));
+      for (const step of [0, 400, 400]) {
+        await page.evaluate(`document.getElementById('main').scrollBy(0, ${step})`);
+        // Two frames: what has come into sight is drawn, and measured.
+        await page.evaluate(
+          'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+        );
+        const emptiest = Number(await page.evaluate(EMPTIEST));
+        t.ok(emptiest < 120, `${name}, ${width} px wide: ${emptiest} px of nothing`);
+      }
+    }
+  }
+});
