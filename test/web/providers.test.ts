@@ -76,7 +76,7 @@ t.test('long names and reasons leave room for the buttons, on narrow screens too
   }
 });
 
-t.test('who is looked for by a model or a state is found, and the URL says so', async (t) => {
+t.test('a provider is found by a model or a state, and the URL says so', async (t) => {
   const upstream = await goodUpstream(t);
   const { page } = await open(t, '/providers', {
     mine: program({ models: { 'small-1': 'small-1' } }),

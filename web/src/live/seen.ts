@@ -11,7 +11,7 @@ export function isSeen(): Promise<void> {
   });
 }
 
-/** Calls once the tab has been hidden for so many ms, unless it is stopped before. */
+/** Calls once the tab has been hidden for that many ms, unless it is stopped before. */
 export function onceUnseen(ms: number, call: () => void): { readonly stop: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {

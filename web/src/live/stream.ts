@@ -15,7 +15,7 @@ export interface Listener {
 // The gateway sends a tick each second: what is silent for so long is no connection any more.
 const SILENCE = 15_000;
 const LONGEST_PAUSE = 5_000;
-// All tabs of a browser share six connections to a host: those that nobody looks at let go of theirs.
+// All tabs of a browser share six connections to a host: hidden ones let go of theirs.
 const UNSEEN = 30_000;
 
 /**

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 interface Props {
-  /** what is in it, for who comes to it by keyboard */
+  /** what is in it, read out when the keyboard comes to it */
   readonly label: string;
   readonly className: string;
   readonly children: ReactNode;

@@ -1,6 +1,6 @@
 interface Props {
   readonly values: readonly number[];
-  /** so many places, filled from the right */
+  /** how many places there are, filled from the right */
   readonly places: number;
 }
 

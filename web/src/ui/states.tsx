@@ -10,7 +10,7 @@ export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden="true" className={classes('skeleton', className ?? 'h-4 w-full')} />;
 }
 
-/** So many lines of a list that is not there yet. */
+/** The given number of lines of a list that is not there yet. */
 export function SkeletonRows({
   rows = 5,
   className = 'h-8',

@@ -40,7 +40,7 @@ export async function agreeToInstall(name: string): Promise<void> {
   rememberAgreed([provider]);
 }
 
-/** It would be fetched, and nobody at this browser has agreed to that yet. */
+/** It would be fetched, and at this browser that was not agreed to yet. */
 export const isFirstInstall = (provider: Provider): boolean =>
   provider.process?.state === 'absent' && !agreedTo().includes(markOf(provider));
 

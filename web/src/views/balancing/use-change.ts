@@ -9,7 +9,7 @@ interface Deed<Asked, Told> {
   readonly failed?: string;
 }
 
-/** A change to what is balanced how. All that shows it is asked for anew, whether it came about or not. */
+/** A change to what is balanced how. All that shows it is asked for again, whether it came about or not. */
 export function useChange<Asked = void, Told = unknown>({
   act,
   done,

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Lamp, Tag } from '../../ui/signal.tsx';
 import { choiceWords, isOpen, type Answer } from './conversation/conversation.ts';
 
-/** Who was asked, and who answers. */
+/** Which model was asked, and which one answers. */
 export function AnswerHead({ answer }: { readonly answer: Answer }) {
   const { choice, provider, model, attempts = 1 } = answer;
   return (

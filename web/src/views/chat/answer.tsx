@@ -8,7 +8,7 @@ import { Picture } from './picture.tsx';
 import { Reasoning } from './reasoning.tsx';
 import { ToolCalls } from './tool-calls.tsx';
 
-// Only who chats needs it.
+// Only the chat needs it.
 const Markdown = lazy(() => import('./markdown/markdown.tsx'));
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
   readonly index: number;
 }
 
-/** One answer: who gives it, what came so far, how it ended, and what it took. */
+/** One answer: which model gives it, what came so far, how it ended, and what it took. */
 export function Answer({ answer, turn, index }: Props) {
   const { choice, state, text, reasoning, pictures, toolCalls } = answer;
   return (

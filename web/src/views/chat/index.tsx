@@ -108,7 +108,7 @@ function useChoices() {
   };
 }
 
-/** For those who do not see it: not each word, but that it comes and that it is there. */
+/** For screen readers: not each word, but that it comes and that it is there. */
 function statusOf(conversation: Conversation): string {
   const answers = conversation.turns.at(-1)?.answers ?? [];
   if (answers.length === 0) return '';

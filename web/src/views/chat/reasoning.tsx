@@ -4,7 +4,7 @@ interface Props {
   readonly isOpen: boolean;
 }
 
-/** What it thought before it answered: there for who wants it. */
+/** What it thought before it answered, to be unfolded. */
 export function Reasoning({ text, isOpen }: Props) {
   return (
     <details className="rounded-md border bg-ground">

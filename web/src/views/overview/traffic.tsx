@@ -15,7 +15,7 @@ import { Tracks } from './tracks.tsx';
 const MOST = 8;
 const SECONDS = 60;
 
-/** Who picks, and which target gets how much: the switch and its tracks. */
+/** Which strategy picks, and which target gets how much: the switch and its tracks. */
 export function Traffic({ providers }: { readonly providers: readonly Provider[] }) {
   const { data: balancing } = useQuery(queries.loadBalancing());
   const ticks = useLive((live) => live.ticks);

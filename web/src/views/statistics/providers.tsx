@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
-/** Who answered how much, how fast, and how long each could be asked. */
+/** How much each provider answered, how fast, and how long it could be asked. */
 export function Providers({ providers }: { readonly providers: readonly Row[] }) {
   return (
     <Panel title="Providers" flush>

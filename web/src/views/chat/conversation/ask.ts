@@ -8,7 +8,7 @@ import { take } from './take.ts';
 
 const running = new Map<string, AbortController>();
 
-/** Says something to all who are chosen, at the same time. */
+/** Says something to all that are chosen, at the same time. */
 export function say(text: string, pictures: readonly string[]): void {
   const { choices } = currentConversation();
   const turn: Turn = { id: Date.now().toString(36), text, pictures, answers: choices.map(unasked) };

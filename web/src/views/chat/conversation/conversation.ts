@@ -1,6 +1,6 @@
 import type { RequestSummary } from '../../../api/types.ts';
 
-/** Who is asked: a model or `auto`, of one provider or (empty) of whoever has it. */
+/** What is asked: a model or `auto`, of one provider or (empty) of any that has it. */
 export interface Choice {
   readonly model: string;
   readonly provider: string;
@@ -28,7 +28,7 @@ export interface Answer {
   /** data: URLs and others */
   readonly pictures: readonly string[];
   readonly toolCalls: readonly ToolCall[];
-  /** who gave it */
+  /** which one gave it */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
   readonly attempts?: number | undefined;
@@ -42,7 +42,7 @@ export interface Answer {
   readonly error?: AnswerError | undefined;
 }
 
-/** What was said, and an answer from each who was asked. */
+/** What was said, and an answer from each that was asked. */
 export interface Turn {
   readonly id: string;
   readonly text: string;
@@ -53,7 +53,7 @@ export interface Turn {
 
 export interface Conversation {
   readonly turns: readonly Turn[];
-  /** who is asked next: one, or two side by side */
+  /** what is asked next: one, or two side by side */
   readonly choices: readonly Choice[];
   /** what goes before all turns */
   readonly system: string;

@@ -54,7 +54,7 @@ function messagesOf({ text, pictures }: Turn, answer: Answer | undefined): reado
           ...(text === '' ? [] : [{ type: 'text', text }]),
           ...pictures.map((url) => ({ type: 'image_url', image_url: { url } })),
         ];
-  // A call of a tool that nobody has answered may not stand in a conversation.
+  // A call of a tool without an answer may not stand in a conversation.
   return [
     { role: 'user', content },
     ...(answer && answer.text !== '' ? [{ role: 'assistant', content: answer.text } as const] : []),

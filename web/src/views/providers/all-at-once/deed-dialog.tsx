@@ -19,7 +19,7 @@ interface Props {
 /** px of a row that has nothing to unfold */
 const HEIGHT = 37;
 
-/** Whom it concerns, to choose from; and of those that are not here yet, what they bring with them. */
+/** The programs it concerns, to choose from; of those not installed yet, what they bring with them. */
 export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
   const fresh = toInstall(deed, providers);
   const [left, setLeft] = useState<ReadonlySet<string>>(

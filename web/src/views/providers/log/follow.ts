@@ -4,7 +4,7 @@ import { ask } from '../../../api/client.ts';
 import type { LogLine } from '../../../api/types.ts';
 import { serverEvents } from '../../../live/sse.ts';
 
-/** So many lines are kept on the page, and asked for at first. */
+/** lines that are kept on the page, and that are asked for at first */
 const MOST = 2_000;
 const FIRST = 500;
 /** ms until it is tried again */
@@ -76,7 +76,7 @@ async function follow({ name, search, signal, tell }: Following): Promise<void> 
   }
 }
 
-/** Numbers begin anew with the gateway: what came before a smaller one is of another time. */
+/** Numbers begin again with the gateway: what came before a smaller one is of another run. */
 function merged(before: readonly LogLine[], lines: readonly LogLine[]): readonly LogLine[] {
   const first = lines[0]?.n ?? 0;
   const old = (before.at(-1)?.n ?? 0) < first ? before : before.filter(({ n }) => n < first);
