@@ -79,10 +79,15 @@ export async function choose(
       continue;
     }
     if (noRoom) throw noRoom;
-    const doubtful = pinned === undefined ? untried.filter((target) => onlyGuessed(target, now)) : [];
+    const mayAsk = pinned === undefined ? onlyGuessed : onlyUsedUp;
+    const doubtful = untried.filter((target) => mayAsk(target, now));
     const askable = doubtful.filter((target) => !target.full);
     if (askable.length > 0) {
-      note(context, { remark: 'all others are blocked: health is ignored' });
+      const remark =
+        pinned === undefined
+          ? 'all others are blocked: health is ignored'
+          : 'its pause is a guess: it is ignored';
+      note(context, { remark });
       return strategy.pick(askable, context) ?? askable[0];
     }
     if (doubtful.length > 0) {
@@ -143,6 +148,11 @@ function isAsleep(target: Target, now: number): boolean {
 /** Nothing but a guess about its health is against it. */
 function onlyGuessed(target: Target, now: number): boolean {
   return [...target.blocks(now).values()].every(({ guess }) => guess);
+}
+
+/** It was used up and said no time: who asks for it by name may ask it for all that. */
+function onlyUsedUp(target: Target, now: number): boolean {
+  return [...target.blocks(now)].every(([reason, { guess }]) => guess && reason === 'quota');
 }
 
 /** Waits in line, in its caller's turn, until one of them has room, at most `limit` ms. */

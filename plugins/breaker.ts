@@ -72,7 +72,8 @@ export default {
       }
     };
 
-    const isPaused = (target: Target): boolean => target.blocks(now()).has('quota');
+    /** As it asked for; that it is used up, and for how long, may be a guess. */
+    const isPaused = (target: Target): boolean => target.blocks(now()).get('quota')?.guess === false;
 
     const troubleOf = (target: Target): TargetTrouble =>
       (target.live.trouble ??= new TargetTrouble(target, settings, { now, random })) as TargetTrouble;

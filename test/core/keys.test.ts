@@ -249,3 +249,18 @@ t.test('what is remembered of keys is bounded, however many models are made up',
   const { out } = (await house.ask('/providers')).json().providers[0].keys;
   t.equal(out.length, 256);
 });
+
+t.test(
+  'without a time, who asks for that provider by name is not refused, several at once neither',
+  async (t) => {
+    for (const options of [{ apiKey: 'a-key' }, {}, { apiKeys: ['a-key', 'b-key'] }]) {
+      const { house, one } = await start(t, options, ['one', 'two']);
+      const pinned = async () => (await house.ask('/v1/chat/completions?provider=one', { body })).status;
+      const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
+      one.behave('status-429');
+      t.strictSame([await pinned(), await pinned()], [429, 429]);
+      one.behave('ok');
+      t.strictSame(await Promise.all([pinned(), pinned(), pinned()]), [200, 200, 200]);
+    }
+  },
+);
