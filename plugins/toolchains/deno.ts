@@ -28,19 +28,19 @@ const options = {
 
 type Options = OptionsOf<typeof options>;
 
-interface Packages {
-  /** '>=2', '>=1.46 <2' */
-  readonly deno: string;
-  /** the module whose imports are fetched beforehand, seen from the checkout */
-  readonly entry: string;
-}
-
-const isPackages = validator().compile<Packages>({
+const packagesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['deno', 'entry'],
-  properties: { deno: { type: 'string', pattern: RANGE }, entry: { type: 'string' } },
-});
+  properties: {
+    /** '>=2', '>=1.46 <2' */
+    deno: { type: 'string', pattern: RANGE },
+    /** the module whose imports are fetched beforehand, seen from the checkout */
+    entry: { type: 'string' },
+  },
+} as const;
+
+const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
 
 const OWN =
   /^(npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|userconfig)|DENO_(CERT|TLS_CA_STORE)|JSR_URL)$/i;

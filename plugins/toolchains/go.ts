@@ -25,19 +25,19 @@ const options = {
 
 type Options = OptionsOf<typeof options>;
 
-interface Packages {
-  /** '>=1.23' */
-  readonly go: string;
-  /** the main package, seen from the checkout; '.' unless said otherwise */
-  readonly main?: string;
-}
-
-const isPackages = validator().compile<Packages>({
+const packagesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['go'],
-  properties: { go: { type: 'string', pattern: RANGE }, main: { type: 'string' } },
-});
+  properties: {
+    /** '>=1.23' */
+    go: { type: 'string', pattern: RANGE },
+    /** the main package, seen from the checkout; '.' unless said otherwise */
+    main: { type: 'string' },
+  },
+} as const;
+
+const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
 
 /** Where modules come from, and where Go keeps what it has. */
 const GO = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PATH|ROOT|TMPDIR))$/;

@@ -28,22 +28,19 @@ const options = {
 
 type Options = OptionsOf<typeof options>;
 
-interface Packages {
-  /** '>=20' */
-  readonly node: string;
-  /** 'name@version'; without it, the checkout's own dependencies */
-  readonly npm?: string;
-}
-
-const isPackages = validator().compile<Packages>({
+const packagesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['node'],
   properties: {
+    /** '>=20' */
     node: { type: 'string', pattern: RANGE },
+    /** 'name@version'; without it, the checkout's own dependencies */
     npm: { type: 'string', pattern: String.raw`^(@[\w.-]+/)?[\w.-]+@\d+\.\d+\.\d+[\w.-]*$` },
   },
-});
+} as const;
+
+const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
 
 /** Where packages come from; the operator's .npmrc is read by npm itself. */
 const NPM = /^npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|strict_ssl|userconfig)$/i;

@@ -30,25 +30,21 @@ const options = {
 type Options = OptionsOf<typeof options>;
 
 /** What a provider asks of this toolchain. */
-export interface Packages {
-  /** absolute path of a requirements.txt that pins versions and hashes of wheels */
-  readonly requirements: string;
-  /** the oldest Python that will do: '>=3.10' */
-  readonly python: string;
-  /** Python code that fails when what was installed cannot work here: 'import thing' */
-  readonly check?: string;
-}
+export type Packages = OptionsOf<typeof packagesSchema>;
 
 const packagesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['requirements', 'python'],
   properties: {
+    /** absolute path of a requirements.txt that pins versions and hashes of wheels */
     requirements: { type: 'string', minLength: 1 },
+    /** the oldest Python that will do: '>=3.10' */
     python: { type: 'string', pattern: String.raw`^>=3\.\d+$` },
+    /** Python code that fails when what was installed cannot work here: 'import thing' */
     check: { type: 'string' },
   },
-};
+} as const;
 
 const ajv = validator({ allErrors: true });
 const isPackages = ajv.compile<Packages>(packagesSchema);

@@ -1,7 +1,7 @@
 /** For a checkout: an environment of its own beside it, with what its requirements and its provider file name. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ToolchainJob } from '../../../core/contracts.ts';
+import type { OptionsOf, ToolchainJob } from '../../../core/contracts.ts';
 import { RANGE } from '../../../core/supervisor/find-tool.ts';
 import { fingerprint, isMade, remade } from '../../../core/supervisor/made.ts';
 import { validator } from '../../../core/validator.ts';
@@ -10,25 +10,23 @@ import { ask, versionOf } from './interpreter.ts';
 import { fillVenv, pythonIn } from './fill-venv.ts';
 
 /** What a provider with code of its own asks of this toolchain. */
-export interface VenvPackages {
-  /** '>=3.12', '>=3.10 <3.13' */
-  readonly python: string;
-  /** a requirements.txt, seen from the checkout */
-  readonly requirements?: string;
-  /** further packages, as pip is told: 'flask==3.1.3' */
-  readonly named?: readonly string[];
-}
+export type VenvPackages = OptionsOf<typeof packagesSchema>;
 
-export const isVenvPackages = validator({ allErrors: true }).compile<VenvPackages>({
+const packagesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['python'],
   properties: {
+    /** '>=3.12', '>=3.10 <3.13' */
     python: { type: 'string', pattern: RANGE },
+    /** a requirements.txt, seen from the checkout */
     requirements: { type: 'string', minLength: 1 },
+    /** further packages, as pip is told: 'flask==3.1.3' */
     named: { type: 'array', items: { type: 'string', pattern: '^[^-]' } },
   },
-});
+} as const;
+
+export const isVenvPackages = validator({ allErrors: true }).compile<VenvPackages>(packagesSchema);
 
 interface VenvJob extends Omit<ToolchainJob, 'packages'> {
   readonly packages: VenvPackages;
