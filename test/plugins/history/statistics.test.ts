@@ -34,7 +34,7 @@ t.test('statistics are what a client has counted, before a restart and after it'
   };
   for (let turn = 0; turn < 20; turn++) await ask({}, at.one, turn < 2 ? 200 : 40);
   for (let turn = 0; turn < 5; turn++) await ask({ model: 'other' }, at.two);
-  two.behave('status-429');
+  two.behave('status', { code: 422 });
   for (let turn = 0; turn < 3; turn++) await ask({}, at.two);
   two.behave('status-500');
   for (let turn = 0; turn < 4; turn++) await ask({ model: 'both' });
