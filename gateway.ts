@@ -1,33 +1,35 @@
 /**
- * The house: who may come in, who can answer, and the way between them. Boot order on one screen; a request's way is
- * surface → core/context → core/dispatch → core/send → core/relay (docs/request-path.md).
+ * The gateway: who may come in, who can answer, and the way between them. Boot order on one screen; a request's way is
+ * surface → core/request → core/dispatch → core/attempt → core/relay (docs/request-path.md).
  */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { Catalogue } from './core/catalogue.ts';
-import { chosenProviders, unnamedProviders } from './core/chosen-providers.ts';
-import { Discovery } from './core/discovery.ts';
-import { checkNames } from './core/check-names.ts';
-import { checkConfig, checkOptions, type Loaded } from './core/config/check.ts';
-import type { FeaturePlugin, Plugin, ProviderPlugin, Toolchain } from './core/contracts.ts';
-import { mount, type HostParts } from './core/mount.ts';
-import { answerErrors, refuseWhileClosing } from './core/answer-errors.ts';
-import { readOverrides, tryStrategies } from './core/boot-settings.ts';
-import { oneTarget } from './core/request-target.ts';
-import { privateFolder } from './core/private-folder.ts';
-import type { MakeStrategy } from './core/routes.ts';
-import { Secrets, withKept } from './core/secrets.ts';
-import { tellProcesses } from './core/signs.ts';
-import { processChannel, progressChannel } from './core/supervisor/channels.ts';
-import { placesOf } from './core/supervisor/places.ts';
-import { Settings } from './core/settings.ts';
-import { Supervised } from './core/supervisor/supervised.ts';
-import { Yard } from './core/yard.ts';
+import { PluginRegistry } from './config/plugins/registry.ts';
+import { chosenProviders, unnamedProviders } from './config/collect-providers.ts';
+import { Discovery } from './config/discovery.ts';
+import { checkNames } from './config/check-fallback-names.ts';
+import { checkConfig, checkOptions, type Loaded } from './config/check.ts';
+import type { FeaturePlugin, Host, Plugin, ProviderPlugin, Toolchain } from './core/contracts/index.ts';
+import { mount, type HostParts, type SharedHost } from './core/plugin/mount.ts';
+import { answerErrors, refuseWhileClosing } from './core/gateway/error-handler.ts';
+import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
+import { oneTarget } from './core/request/request-target.ts';
+import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
+import { Secrets, withKept } from './plugins/supervisor/secrets.ts';
+import { tellProcesses } from './plugins/supervisor/report-attempts.ts';
+import { placesOf } from './plugins/supervisor/install/paths.ts';
+import { Settings, type MakeStrategyFrom } from './config/settings/settings.ts';
+import { Supervisor } from './plugins/supervisor/supervisor.ts';
+import { Gateway } from './core/gateway/gateway.ts';
+import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
+import { openTransport } from './plugins/transports/open.ts';
+
+export type { Gateway as OpenGateway } from './core/gateway/gateway.ts';
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 
 /** Chance and time, lent by tests. */
-export interface Lent {
+export interface Injected {
   readonly random?: () => number;
   /** ms on a clock that only goes forward */
   readonly now?: () => number;
@@ -35,44 +37,44 @@ export interface Lent {
   readonly date?: () => number;
 }
 
-/** The whole house as a plugin of your own Fastify app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
+/** The whole gateway as a plugin of your own Fastify app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
 export default async function switchyard(
   app: FastifyInstance,
   { prefix: _, ...config }: Record<string, unknown> & { prefix?: string },
 ): Promise<void> {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const loaded = await checkConfig({ value: config, env: process.env, catalogue, folder: process.cwd() });
-  await house(app, { loaded, catalogue });
+  await openGateway(app, { loaded, catalogue });
 }
 
-/** The house from a config that has been read. */
-export async function house(
+/** The gateway from a config that has been read. */
+export async function openGateway(
   app: FastifyInstance,
-  { loaded, catalogue, lent = {} }: { loaded: Loaded; catalogue: Catalogue; lent?: Lent },
-): Promise<Yard> {
+  { loaded, catalogue, injected = {} }: { loaded: Loaded; catalogue: PluginRegistry; injected?: Injected },
+): Promise<Gateway> {
   const { config, env, schema } = loaded;
-  const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = lent;
+  const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
   const settings = new Settings(loaded, catalogue);
-  const make: MakeStrategy = ({ use, ...options }, from = settings.loaded) =>
-    from.strategyPlugin(use).create(options, { ...parts, app, log: app.log });
-  const yard = new Yard(settings, make, { now, date, random });
-  yard.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
-    app.log.error(
-      { err, model },
-      `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`,
-    );
+  const make: MakeStrategyFrom = ({ use, ...options }, from = settings.loaded) =>
+    from.strategyPlugin(use).create(options, { ...shared, app, log: app.log });
+  const proxies = new Proxies(env);
+  const transport = openTransport(config.transport, proxies);
+  const gateway = new Gateway(settings, make, { now, date, random, log: app.log, transport, proxies });
+  settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
   const strategies = catalogue.list('strategy');
-  const strategy: HostParts['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
-  const parts: HostParts = { yard, config, schema, env, random, now, date, strategies, strategy };
+  const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
+  const shared: SharedHost = { gateway, config, schema, env, random, now, date, strategies, strategy };
+  const parts: HostParts = { shared, subscriber: () => gateway.events.subscriber() };
 
-  const deafen = tellProcesses(yard);
+  const { onAttempt } = gateway.events.subscriber();
+  onAttempt(tellProcesses(gateway));
   answerErrors(app);
   oneTarget(app);
   refuseWhileClosing(app);
-  app.addHook('onClose', () => yard.close().finally(deafen));
+  app.addHook('onClose', () => gateway.close());
   const tell = (problem: string) => app.log.warn(problem);
   tryStrategies(loaded, make);
-  // What cannot be made there is told by who needs it.
+  // A folder that cannot be made is reported by what needs it.
   await privateFolder(config.home).catch(() => undefined);
   await readOverrides(settings, make, tell);
 
@@ -99,13 +101,13 @@ export async function house(
     const take = (made: ReturnType<ProviderPlugin['create']>): void => {
       const standing = { ...(plugin.lastResort && { lastResort: true }), ...(dormant && { dormant }) };
       const aliases = name === plugin.name ? plugin.aliases : [];
-      const berth = yard.add({ ...made, ...standing }, aliases, isChosen);
-      const { process: spec } = berth.provider;
+      const upstream = gateway.add({ ...made, ...standing }, aliases, isChosen);
+      const { process: spec } = upstream.provider;
       if (!spec) return;
-      berth.secrets = secrets.of(name);
-      berth.process = new Supervised({
-        provider: berth.provider,
-        spec: withKept(spec, berth.secrets),
+      const own = secrets.of(name);
+      const process = new Supervisor({
+        provider: upstream.provider,
+        spec: withKept(spec, own),
         ...placesOf(config, name, spec),
         toolchain: spec.source && toolchains.get(spec.source.toolchain),
         env,
@@ -113,15 +115,16 @@ export async function house(
         now,
         date,
         random,
-        use: () => berth.use,
-        heard: (origin) => yard.transport.heard(origin),
+        use: () => upstream.use,
+        heard: (origin) => gateway.transport.heard(origin),
         changed: (change) => {
-          berth.changed(change);
-          if (dormant) yard.forget();
-          processChannel.publish({ name, change, house: yard });
+          upstream.changed(change);
+          if (dormant) gateway.forget();
+          gateway.events.providerState.emit(name, change);
         },
-        progressed: (progress) => progressChannel.publish({ name, ...progress, house: yard }),
+        progressed: (step) => gateway.events.providerProgress.emit(name, step),
       });
+      upstream.attach(process, own);
     };
     mount(app, plugin, { ...given, name }, parts, take, `provider ${name}`);
   }
@@ -130,27 +133,30 @@ export async function house(
     mount(app, plugin, settingsOf(plugin), parts, undefined, `surface ${plugin.name}`);
 
   const discovery = new Discovery({
-    plugins: () => unnamedProviders(loaded, catalogue).filter(({ name }) => !yard.berths.has(name)),
+    plugins: () => unnamedProviders(loaded, catalogue).filter(({ name }) => !gateway.upstreams.has(name)),
     own: () => app.server.address(),
     take: async ({ plugin, because }) => {
       const { name } = plugin;
       app.log.info(`${name} is a provider: ${because}`);
       const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
       const log = app.log.child({ plugin: name });
-      const berth = yard.add(plugin.create({ ...given, name }, { ...parts, app, log }), plugin.aliases);
-      await yard.lists?.look(berth);
-      yard.forget();
+      const upstream = gateway.add(
+        plugin.create({ ...given, name }, { ...shared, events: gateway.events.subscriber(), app, log }),
+        plugin.aliases,
+      );
+      await gateway.lists?.look(upstream);
+      gateway.forget();
     },
   });
   app.addHook('onClose', async () => discovery.close());
   app.addHook('onReady', async () => {
-    checkNames(yard, tell);
-    yard.begin();
+    checkNames(gateway, loaded.source, tell);
+    gateway.begin();
     if (!config.discover) return;
-    yard.discovery = discovery;
+    gateway.discovery = discovery;
     discovery.begin();
   });
-  return yard;
+  return gateway;
 
   function settingsOf(plugin: Plugin<never>): Record<string, unknown> {
     return {

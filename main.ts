@@ -1,13 +1,12 @@
-/** The command: reads the config, opens the house, says what it found, and closes it again in good order. */
+/** The command: reads the config, opens the gateway, says what it found, and closes it again in good order. */
 import { parseArgs } from 'node:util';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
-import { nothingHere, unreadable } from './core/answer-errors.ts';
-import { Catalogue } from './core/catalogue.ts';
-import type { Loaded } from './core/config/check.ts';
-import { readConfig } from './core/config/read.ts';
+import { nothingHere, unreadable } from './core/gateway/error-handler.ts';
+import { PluginRegistry } from './config/plugins/registry.ts';
+import type { Loaded } from './config/check.ts';
+import { readConfig } from './config/read.ts';
 import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
-import type { Yard } from './core/yard.ts';
-import { house, root } from './gateway.ts';
+import { openGateway, root, type OpenGateway } from './gateway.ts';
 import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
 import { listen, lookAt } from './command/listen.ts';
@@ -37,17 +36,20 @@ try {
 async function main(): Promise<void> {
   const { help, config: file, port } = options();
   if (help) return void process.stdout.write(HELP);
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const loaded = await readConfig({ file, root, env: process.env, catalogue });
   const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
   await lookAt(server);
-  const { app, yard } = await open({ ...loaded, config: { ...loaded.config, server } }, catalogue);
+  const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, catalogue);
   const url = await listen(app, server);
-  closeInGoodOrder(app, yard, server.drain);
-  process.stdout.write(banner(url, loaded, yard));
+  closeInGoodOrder(app, gateway, server.drain);
+  process.stdout.write(banner(url, loaded, gateway));
 }
 
-async function open(loaded: Loaded, catalogue: Catalogue): Promise<{ app: FastifyInstance; yard: Yard }> {
+async function open(
+  loaded: Loaded,
+  catalogue: PluginRegistry,
+): Promise<{ app: FastifyInstance; gateway: OpenGateway }> {
   const app = Fastify({
     bodyLimit: loaded.config.server.bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,14 +65,14 @@ async function open(loaded: Loaded, catalogue: Catalogue): Promise<{ app: Fastif
     clientErrorHandler,
     frameworkErrors: unreadable,
   });
-  const opened: { yard?: Yard } = {};
+  const opened: { gateway?: OpenGateway } = {};
   app.register(async (instance) => {
     // Here rather than outside, so that who may come in is asked first.
     instance.setNotFoundHandler(nothingHere);
-    opened.yard = await house(instance, { loaded, catalogue });
+    opened.gateway = await openGateway(instance, { loaded, catalogue });
   });
   await app.ready();
-  return { app, yard: opened.yard as Yard };
+  return { app, gateway: opened.gateway as OpenGateway };
 }
 
 function options(): { help: boolean; config: string | undefined; port: number | undefined } {

@@ -1,4 +1,4 @@
-// A quiet house in every trouble in turn, for minutes: with few requests, what bounds and pays for retries must come with time.
+// A quiet gateway in every trouble in turn, for minutes: with few requests, what bounds and pays for retries must come with time.
 import type { ChildProcess } from 'node:child_process';
 import { told, type Rounds, type Sample, type Study } from './experiment.ts';
 import { quiet, scenes } from './faults/scenes.ts';
@@ -11,8 +11,8 @@ import { middle, total } from './report/columns.ts';
 import { strategyNames } from './strategy-names.ts';
 import { watch } from './watch.ts';
 
-export const title = 'Quiet house, 5 requests a second, every trouble in turn';
-/** What a house has that names none. */
+export const title = 'Quiet gateway, 5 requests a second, every trouble in turn';
+/** What a gateway has that names none. */
 const usual = ['p2c'];
 
 export default {

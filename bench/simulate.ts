@@ -1,6 +1,6 @@
 /**
  * `node bench/simulate.ts [--requests N] [--seed N] [--only SCENARIO]`: every strategy through the same troubles, side by
- * side, without a network: the house's own strategies, targets, breaker and retry budget on a clock of events.
+ * side, without a network: the gateway's own strategies, targets, breaker and retry budget on a clock of events.
  */
 import { parseArgs } from 'node:util';
 import { makers, weighted, type Make } from './simulate/makers.ts';

@@ -3,8 +3,8 @@
  * for a while, on the machine it runs on; the median of several rounds, strategies in the other order every round.
  */
 import { parseArgs } from 'node:util';
-import type { Context, Provider } from '../core/contracts.ts';
-import { Target } from '../core/target.ts';
+import type { Context, Provider } from '../core/contracts/index.ts';
+import { Target } from '../core/upstreams/target.ts';
 import { chance } from './simulate/chance.ts';
 import { makers } from './simulate/makers.ts';
 
@@ -25,11 +25,11 @@ function targets(count: number): Target[] {
     const provider = { name: `provider-${at}`, models: { m: 'm' } } as unknown as Provider;
     const target = new Target({ provider, model: 'm', weight: 1 + (at % 3), priority: at % 2 });
     for (let lesson = 0; lesson < 20; lesson++)
-      target.live.learn(
+      target.stats.learn(
         { outcome: 'answered', stream: true, ms: 900, ttft: 200 + 400 * random() },
         Date.now(),
       );
-    target.live.inflight = Math.floor(random() * 4);
+    target.stats.inflight = Math.floor(random() * 4);
     return target;
   });
 }

@@ -1,12 +1,12 @@
-// `node bench/threshold.ts`: from how many bytes on it pays to say a body anew in another thread.
+// `node bench/threshold.ts`: from how many bytes on it pays to say a body again in another thread.
 // What counts is for how long the event loop is held up; handing a body over holds it up, too.
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { requestBody } from '../core/bodies.ts';
+import { convertRequest } from '../core/translation/convert-body.ts';
 import { dialects, translations } from '../plugins/surfaces/openai/wires.ts';
 import { partsBody } from './load/bodies.ts';
 
-const wires = { dialects: new Map(dialects.map((one) => [one.surface, one])), translations };
+const formats = { dialects: new Map(dialects.map((one) => [one.surface, one])), translations };
 const modules = [new URL('../plugins/surfaces/openai/wires.ts', import.meta.url).href];
 const filename = fileURLToPath(new URL('../plugins/workers/work.ts', import.meta.url));
 const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1 });
@@ -17,7 +17,7 @@ for (const kib of [16, 64, 128, 256, 512, 1_024, 2_048, 5_120]) {
   const raw = Buffer.from(partsBody(kib * 1_024));
   const job = { raw, surface: 'chat', translation: undefined, flat: true, names: [] };
   const times = Math.max(10, Math.ceil(20_000 / kib));
-  const here = await held(times, async () => void requestBody(job, wires));
+  const here = await held(times, async () => void convertRequest(job, formats));
   const there = await held(times, () => pool.run({ job, modules }, { name: 'request' }));
   console.log(`| ${kib} | ${here.busy.toFixed(2)} | ${there.busy.toFixed(2)} | ${there.took.toFixed(2)} |`);
 }

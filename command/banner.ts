@@ -1,17 +1,17 @@
-import type { Loaded } from '../core/config/check.ts';
-import type { Yard } from '../core/yard.ts';
+import type { Gateway } from '../core/contracts/index.ts';
+import type { Loaded } from '../config/check.ts';
 
 /** What a person sees first: who was found, where it listens, and one line to try. */
-export function banner(url: string, { file, config }: Loaded, yard: Yard): string {
+export function banner(url: string, { file, config }: Loaded, gateway: Gateway): string {
   const keyed = config.server.apiKeys.length > 0;
   // Programs that nobody named are listed by GET /providers; here they would hide who answers.
-  const berths = [...yard.berths.values()].filter(({ dormant }) => !dormant);
-  const alone = berths.every(({ provider }) => provider.lastResort);
-  const asked = berths.filter(({ provider }) => alone || !provider.lastResort);
+  const upstreams = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);
+  const alone = upstreams.every(({ provider }) => provider.lastResort);
+  const asked = upstreams.filter(({ provider }) => alone || !provider.lastResort);
   const lines = asked.map(
     ({ provider }) => `  ${provider.name}${modelsOf(provider.models, provider.defaultModel)}`,
   );
-  const model = [...yard.modelNames().keys()][0] ?? 'gpt-3.5-turbo';
+  const model = [...gateway.modelNames().keys()][0] ?? 'gpt-3.5-turbo';
   return [
     `Switchyard is listening on ${url}`,
     file ? `Config: ${file}` : 'Config: none, so the defaults hold',

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Yard } from '../core/yard.ts';
+import type { Gateway } from '../core/gateway/gateway.ts';
 import { onHangup } from './on-hangup.ts';
 
 /** Signals that come within this (ms) are one. */
@@ -15,7 +15,7 @@ const LOOK = 50;
  * processes among it. A second signal does not wait. When the launcher is gone without a word, or the terminal, it is
  * the same.
  */
-export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number): void {
+export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: number): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
   let closing = 0;
   const open = new Set<Socket>();
@@ -29,7 +29,7 @@ export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
   };
   const endAll = (): void => {
-    yard.endAll();
+    gateway.endAll();
     setTimeout(() => app.server.closeAllConnections(), LAST_WORDS);
   };
   const close = async (why: string): Promise<void> => {
@@ -48,7 +48,7 @@ export function closeInGoodOrder(app: FastifyInstance, yard: Yard, drain: number
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(`${signal} came`));
-  onHangup(app, yard, () => void close('SIGHUP came'));
+  onHangup(app, gateway, () => void close('SIGHUP came'));
   watchLauncher(() => void close('what started the gateway is gone'));
 }
 

@@ -1,3 +1,5 @@
+import type { ErrorBody } from './contracts/index.ts';
+
 /** Every error that a client or operator can meet: its code, status and type in OpenAI's words. `docs/errors.md` explains each. */
 const ERRORS = {
   invalid_json: [400, 'invalid_request_error'],
@@ -93,10 +95,6 @@ export class GatewayError extends Error {
       cause: thrown,
     });
   }
-}
-
-export interface ErrorBody {
-  error: Record<string, unknown>;
 }
 
 /** An error as the OpenAI API writes it. */

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FeaturePlugin } from '../core/contracts.ts';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { RouteNeeds } from '../core/open-route.ts';
+import type { RouteNeeds } from '../kits/surface-kit/index.ts';
 
 /**
  * With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. With

@@ -1,11 +1,10 @@
-import type { Attempt, Context, FeaturePlugin, Target } from '../core/contracts.ts';
-import { attemptChannel } from '../core/dispatch.ts';
-import { isOurFault } from '../core/our-fault.ts';
+import type { Attempt, Context, FeaturePlugin, Target } from '../core/contracts/index.ts';
 import { Canaries } from './breaker/canaries.ts';
-import { Looks } from './breaker/looks.ts';
+import { ActiveChecks } from './breaker/looks.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
 import { Rows } from './breaker/rows.ts';
-import { TargetTrouble } from './breaker/trouble.ts';
+import { TargetCircuit } from './breaker/trouble.ts';
+import { isOurFault } from '../kits/feature-kit/index.ts';
 
 /** Why no connection came about: one that is not there needs no second failure. */
 const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['upstream_refused', 'connect_timeout']);
@@ -20,47 +19,45 @@ const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['upstream_refused'
 export default {
   name: 'breaker',
   options,
-  create(settings, { yard, now, random }) {
-    const looks = new Looks(settings.look, { yard, now });
-    const canaries = new Canaries(settings.canary, yard, now);
+  create(settings, { events, gateway, now, random }) {
+    const looks = new ActiveChecks(settings.look, { gateway, now });
+    const canaries = new Canaries(settings.canary, gateway, now);
     const rows = new Rows(settings.failures);
 
-    const listen = (message: unknown): void => {
-      const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
-      if (house !== yard) return;
+    const learn = (attempt: Attempt, context: Context): void => {
       passBy(context, attempt);
       const { target } = attempt;
-      const began = context.started + attempt.started / 1_000;
+      const began = context.startedMs + attempt.started / 1_000;
       if (!target.through) return judge(attempt, target, began);
       judgeNamed(attempt, target, target.through, began);
     };
 
     const judge = (attempt: Attempt, target: Target, began: number): void => {
-      const { live } = target;
-      const known = live.trouble as TargetTrouble | undefined;
+      const { stats } = target;
+      const known = stats.circuit as TargetCircuit | undefined;
       if (!known && attempt.outcome !== 'failed') return;
       // What began before it was put out belongs to the same trouble.
       if (known && began < known.since) return;
       if (attempt.outcome === 'answered') {
-        if (known?.answered(began)) live.trouble = undefined;
+        if (known?.answered(began)) stats.circuit = undefined;
       } else if (saysNothing(attempt) || (isAsked(attempt) && !isPaused(target))) {
         known?.undecided();
       } else {
-        const trouble = troubleOf(target);
-        if (isAsked(attempt)) trouble.asksForPause(messageOf(attempt));
-        else fails(trouble, attempt, began);
+        const circuit = troubleOf(target);
+        if (isAsked(attempt)) circuit.asksForPause(messageOf(attempt));
+        else fails(circuit, attempt, began);
       }
     };
 
     /** Its failures are those of that name, unless they show that all of its provider fails. */
     const judgeNamed = (attempt: Attempt, target: Target, through: Target, began: number): void => {
-      const known = through.live.trouble as TargetTrouble | undefined;
+      const known = through.stats.circuit as TargetCircuit | undefined;
       if (attempt.outcome === 'answered') {
         rows.end(through);
         judge(attempt, target, began);
         if (known) judge(attempt, through, began);
       } else if (attempt.outcome === 'failed' && UNREACHABLE.has(attempt.reason)) {
-        (target.live.trouble as TargetTrouble | undefined)?.undecided();
+        (target.stats.circuit as TargetCircuit | undefined)?.undecided();
         judge(attempt, through, began);
       } else {
         judge(attempt, target, began);
@@ -75,20 +72,19 @@ export default {
     /** As it asked for; that it is used up, and for how long, may be a guess. */
     const isPaused = (target: Target): boolean => target.blocks(now()).get('quota')?.guess === false;
 
-    const troubleOf = (target: Target): TargetTrouble =>
-      (target.live.trouble ??= new TargetTrouble(target, settings, { now, random })) as TargetTrouble;
+    const troubleOf = (target: Target): TargetCircuit =>
+      (target.stats.circuit ??= new TargetCircuit(target, settings, { now, random })) as TargetCircuit;
 
-    const fails = (trouble: TargetTrouble, attempt: Attempt, began: number, isEnough = false): void => {
+    const fails = (circuit: TargetCircuit, attempt: Attempt, began: number, isEnough = false): void => {
       const isUnreachable = UNREACHABLE.has(attempt.reason);
-      trouble.failed(messageOf(attempt), isUnreachable, began, tookOf(attempt), isEnough);
-      if (trouble.unreachable) looks.watch(trouble);
-      else canaries.watch(trouble);
+      circuit.failed(messageOf(attempt), isUnreachable, began, tookOf(attempt), isEnough);
+      if (circuit.unreachable) looks.watch(circuit);
+      else canaries.watch(circuit);
     };
 
-    attemptChannel.subscribe(listen);
+    events.onAttempt(learn);
     return {
       close: () => {
-        attemptChannel.unsubscribe(listen);
         looks.close();
         canaries.close();
       },
@@ -99,17 +95,17 @@ export default {
 /** Those of its route that were not asked, and are in trouble. */
 function passBy({ route: { targets } }: Context, { target }: Attempt): void {
   if (targets.length === 1) return;
-  for (const { live, through } of targets) {
-    if (live === target.live) continue;
-    (live.trouble as TargetTrouble | undefined)?.passedBy();
+  for (const { stats, through } of targets) {
+    if (stats === target.stats) continue;
+    (stats.circuit as TargetCircuit | undefined)?.passedBy();
     if (through && through !== target.through)
-      (through.live.trouble as TargetTrouble | undefined)?.passedBy();
+      (through.stats.circuit as TargetCircuit | undefined)?.passedBy();
   }
 }
 
 /** Callers make names up: where others were answered, one that never was says nothing of its provider. */
 const isEvidence = (target: Target, through: Target): boolean =>
-  target.live.hasAnswered || !through.live.hasAnswered;
+  target.stats.hasAnswered || !through.stats.hasAnswered;
 
 const saysNothing = (attempt: Attempt): boolean => attempt.outcome === 'left' || isOurFault(attempt);
 

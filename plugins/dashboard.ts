@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FeaturePlugin, OptionsOf } from '../core/contracts.ts';
+import type { FeaturePlugin, OptionsOf } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import { openRoute } from '../core/open-route.ts';
 import { NOT_BUILT } from './dashboard/not-built.ts';
 import { page } from './dashboard/page.ts';
 import { acceptedForm, readFiles, type ServedFile } from './dashboard/served-file.ts';
+import { openRoute } from '../kits/surface-kit/index.ts';
 
 const options = {
   type: 'object',

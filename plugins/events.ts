@@ -1,13 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Context, FeaturePlugin } from '../core/contracts.ts';
-import { requestChannel } from '../core/dispatch.ts';
-import { configChannel } from '../core/settings.ts';
-import {
-  processChannel,
-  progressChannel,
-  type ProcessChanged,
-  type Progressed,
-} from '../core/supervisor/channels.ts';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { Ended } from './events/ended.ts';
 import { Journal } from './events/journal.ts';
 import { Outs } from './events/outs.ts';
@@ -23,7 +15,7 @@ export default {
   name: 'events',
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
-    const { app, yard, now, date, random } = host;
+    const { app, events, gateway, now, date, random } = host;
     const boot = date().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
     const second = new Second(host);
     const outs = new Outs();
@@ -38,38 +30,23 @@ export default {
       },
     });
     const tick = (): void => {
-      const changed = outs.changed(yard, now());
+      const changed = outs.changed(gateway, now());
       if (changed.length > 0) stream.tell('targets', { data: changed });
       stream.tell('tick', second.end());
     };
     const ended = new Ended((told) => stream.tell('requests', told));
 
-    const subscriptions = [
-      [
-        requestChannel,
-        ({ context }: { context: Context }) => {
-          ended.add(context.trace);
-          if (ticking) second.add(context.trace);
-        },
-      ],
-      [
-        processChannel,
-        ({ name, change: { state, reason, at } }: ProcessChanged) =>
-          stream.tell('provider', { name, state, reason, at: iso(at) }),
-      ],
-      [
-        progressChannel,
-        ({ name, line, since }: Progressed) => stream.tell('progress', { name, line, since: iso(since) }),
-      ],
-      [configChannel, ({ changes }: { changes: number }) => stream.tell('config', { changes })],
-    ] as const;
-    const listening = subscriptions.map(([channel, tell]) => {
-      const listen = (message: unknown): void => {
-        if ((message as { house: unknown }).house === yard) (tell as (message: unknown) => void)(message);
-      };
-      channel.subscribe(listen);
-      return () => void channel.unsubscribe(listen);
+    events.onEnd(({ trace }) => {
+      ended.add(trace);
+      if (ticking) second.add(trace);
     });
+    events.onProviderState((name, { state, reason, at }) =>
+      stream.tell('provider', { name, state, reason, at: iso(at) }),
+    );
+    events.onProviderProgress((name, { line, since }) =>
+      stream.tell('progress', { name, line, since: iso(since) }),
+    );
+    events.onConfig((changes) => stream.tell('config', { changes }));
 
     app.get('/events', (request, reply) => stream.open(request, reply));
     // Whoever reads to the end of it would hold up the closing.
@@ -78,10 +55,7 @@ export default {
       stream.close();
     });
     return {
-      close: () => {
-        clearInterval(ticking);
-        for (const stop of listening) stop();
-      },
+      close: () => clearInterval(ticking),
     };
   },
 } satisfies FeaturePlugin;

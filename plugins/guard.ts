@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { FeaturePlugin } from '../core/contracts.ts';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
 import { corsHeaders } from './guard/cors.ts';
 import { isNear, knowsHost, mayBeCalledFromAfar } from './guard/hosts.ts';
 import { allowsOrigin, isFromElsewhere } from './guard/pages.ts';
 
 /**
- * Who may come in, seen by Host, Origin and what a browser says of the page that asks. Without keys the house trusts this
+ * Who may come in, seen by Host, Origin and what a browser says of the page that asks. Without keys the gateway trusts this
  * machine only: a name that another site has pointed here (DNS rebinding) is refused, and so is a web page from
  * elsewhere, which could otherwise spend what the keys behind it cost. With keys, the key is the lock. Pages that may
  * come in get their CORS headers.

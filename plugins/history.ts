@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-import type { Context, FeaturePlugin } from '../core/contracts.ts';
-import { requestChannel } from '../core/dispatch.ts';
-import { processChannel } from '../core/supervisor/channels.ts';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { Minutes } from './history/minutes.ts';
 import { options, type HistoryOptions } from './history/options.ts';
 import { Recorder } from './history/recorder.ts';
@@ -18,7 +16,7 @@ export default {
   name: 'history',
   options,
   create({ enabled, keep, size }, host) {
-    const { app, yard, config, date, log } = host;
+    const { app, events, gateway, config, date, log } = host;
     const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
     const writer = new Writer({ file, keep, size }, (text) => log.warn(text));
@@ -35,24 +33,12 @@ export default {
       return question();
     };
 
-    const ended = (message: unknown): void => {
-      const { context, house } = message as { context: Context; house: unknown };
-      if (house !== yard) return;
-      minutes.add(context.trace, date());
-      if (enabled) recorder.request(context.trace);
-    };
+    events.onEnd(({ trace }) => {
+      minutes.add(trace, date());
+      if (enabled) recorder.request(trace);
+    });
     const changed = (row: StateRow): void => void (enabled && recorder.state(row));
-    const moved = (message: unknown): void => {
-      const { name, change, house } = message as {
-        name: string;
-        change: Omit<StateRow, 'provider'>;
-        house: unknown;
-      };
-      if (house === yard)
-        changed({ provider: name, at: change.at, state: change.state, reason: change.reason });
-    };
-    requestChannel.subscribe(ended);
-    processChannel.subscribe(moved);
+    events.onProviderState((provider, { at, state, reason }) => changed({ provider, at, state, reason }));
     const uptime = new Uptime(host, minutes, changed);
     const off = { ok: false, reason: 'history.enabled is false: only the last hour is known', lost: 0 };
     routes(host, {
@@ -62,15 +48,13 @@ export default {
       states: (provider, limit) => asked(() => writer.ask('states', provider, limit)),
     });
     if (enabled)
-      yard.archive = {
+      gateway.archiveBy({
         requests: (filter, limit) => asked(() => writer.ask('requests', filter, limit)),
         request: (id) => asked(() => writer.ask('request', id)),
-      };
+      });
     return {
       close: async () => {
         isClosed = true;
-        requestChannel.unsubscribe(ended);
-        processChannel.unsubscribe(moved);
         uptime.close();
         if (enabled) await recorder.close();
         await writer.close();

@@ -1,6 +1,4 @@
-import type { Attempt, Context, FeaturePlugin } from '../core/contracts.ts';
-import { requestChannel } from '../core/dispatch.ts';
-import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
+import type { Attempt, FeaturePlugin } from '../core/contracts/index.ts';
 
 /** What a process does not come to while all is well. */
 const TROUBLE: ReadonlySet<string> = new Set(['unhealthy', 'backoff', 'failed']);
@@ -12,11 +10,9 @@ const TROUBLE: ReadonlySet<string> = new Set(['unhealthy', 'backoff', 'failed'])
 export default {
   name: 'journal',
   options: { type: 'object', additionalProperties: false, properties: {} },
-  create(_options, { yard, log }) {
-    const ended = (message: unknown): void => {
-      const { context, house } = message as { context: Context; house: unknown };
-      if (house !== yard) return;
-      const { id, model, attempts, ending, status, error, ended: after = 0 } = context.trace;
+  create(_options, { events, log }) {
+    events.onEnd(({ trace }) => {
+      const { id, model, attempts, ending, status, error, ended: after = 0 } = trace;
       const failed = attempts.filter(({ outcome }) => outcome === 'failed');
       if (failed.length === 0 && ending !== 'refused') return;
       const detours = failed.map(({ message: why = 'failed', target }: Attempt) => `${why} [${target.id}]`);
@@ -24,19 +20,9 @@ export default {
       log.warn(
         `${id} ${model}: ${[...detours, ...told].join(', then ')}; ${ending} with ${status ?? 'no status'} after ${Math.round(after / 1000)} ms`,
       );
-    };
-    const changed = (message: unknown): void => {
-      const { name, change, house } = message as ProcessChanged;
-      if (house !== yard || !TROUBLE.has(change.state)) return;
-      log.warn(`${name} (${change.state}): ${change.reason}`);
-    };
-    requestChannel.subscribe(ended);
-    processChannel.subscribe(changed);
-    return {
-      close: () => {
-        requestChannel.unsubscribe(ended);
-        processChannel.unsubscribe(changed);
-      },
-    };
+    });
+    events.onProviderState((name, { state, reason }) => {
+      if (TROUBLE.has(state)) log.warn(`${name} (${state}): ${reason}`);
+    });
   },
 } satisfies FeaturePlugin;

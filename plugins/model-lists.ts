@@ -1,7 +1,4 @@
-import type { Berth } from '../core/berth.ts';
-import type { Attempt, Context, FeaturePlugin, OptionsOf } from '../core/contracts.ts';
-import { attemptChannel } from '../core/dispatch.ts';
-import { processChannel, type ProcessChanged } from '../core/supervisor/channels.ts';
+import type { FeaturePlugin, OptionsOf, Upstream } from '../core/contracts/index.ts';
 import { Lists, passing } from './model-lists/lists.ts';
 
 const options = {
@@ -30,36 +27,29 @@ const FIRST = 500;
 export default {
   name: 'model-lists',
   options,
-  create({ every, near, within }, { app, yard, log, now }) {
-    const lists = new Lists({ yard, log, now }, within);
-    yard.lists = lists;
+  create({ every, near, within }, { app, events, gateway, log, now }) {
+    const lists = new Lists({ gateway, log, now }, within);
+    gateway.listBy(lists);
     const timers = [
-      setInterval(() => void lists.lookAtAll((berth) => !isNear(berth)), every),
+      setInterval(() => void lists.lookAtAll((upstream) => !isNear(upstream)), every),
       setInterval(() => void lists.lookAtAll(isNear), near),
     ];
     for (const timer of timers) timer.unref();
-    const changed = (message: unknown): void => {
-      const { name, change, house } = message as ProcessChanged;
-      const berth = yard.berths.get(name);
-      if (house === yard && change.state === 'healthy' && berth) void lists.look(berth);
-    };
-    const ended = (message: unknown): void => {
-      const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
-      const { target, outcome, status = 0 } = attempt;
-      if (target.model !== '*' || outcome !== 'answered' || status >= 300 || house !== yard) return;
-      yard.berths.get(target.provider.name)?.answeredFor(context.call.model);
-    };
-    processChannel.subscribe(changed);
-    attemptChannel.subscribe(ended);
+    events.onProviderState((name, { state }) => {
+      const upstream = gateway.upstreams.get(name);
+      if (state === 'healthy' && upstream) void lists.look(upstream);
+    });
+    events.onAttempt(({ target, outcome, status = 0 }, { call }) => {
+      if (target.model !== '*' || outcome !== 'answered' || status >= 300) return;
+      gateway.upstreams.get(target.provider.name)?.answeredFor(call.model);
+    });
     app.addHook('onReady', () => Promise.race([lists.lookAtAll(), passing(FIRST)]));
     return {
       close: () => {
         for (const timer of timers) clearInterval(timer);
-        processChannel.unsubscribe(changed);
-        attemptChannel.unsubscribe(ended);
       },
     };
   },
 } satisfies FeaturePlugin<OptionsOf<typeof options>>;
 
-const isNear = ({ provider }: Berth): boolean => provider.origin?.startsWith('http:') === true;
+const isNear = ({ provider }: Upstream): boolean => provider.origin?.startsWith('http:') === true;

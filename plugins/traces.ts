@@ -1,10 +1,8 @@
-import type { Context, FeaturePlugin } from '../core/contracts.ts';
-import { beginChannel, requestChannel } from '../core/dispatch.ts';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { Unsent } from '../core/contracts/answers.ts';
 import { GatewayError } from '../core/errors.ts';
-import { record } from '../core/record.ts';
-import type { Sink } from '../core/sink.ts';
-import { summary } from '../core/summary.ts';
+import { record } from '../kits/feature-kit/trace-record.ts';
+import { summary } from '../kits/feature-kit/summary.ts';
 import type { RequestPage, RequestTrace } from './traces/answers.ts';
 import { Capture } from './traces/capture.ts';
 import { Kept } from './traces/kept.ts';
@@ -17,40 +15,27 @@ import { told } from './traces/told.ts';
 export default {
   name: 'traces',
   options,
-  create({ keep, capture: { enabled, limit } }, { app, yard }) {
+  create({ keep, capture: { enabled, limit } }, { app, events, gateway }) {
     const kept = new Kept(keep);
     const capture = enabled ? new Capture(limit) : undefined;
-    const begin = (message: unknown): void => {
-      const { context, sink, house } = message as { context: Context; sink: Sink; house: unknown };
-      if (house !== yard) return;
+    events.onRequest((context, sink) => {
       kept.begin(context.trace);
       capture?.begin(context, sink);
-    };
-    const end = (message: unknown): void => {
-      const { context, house } = message as { context: Context; house: unknown };
-      if (house === yard) kept.end(context.trace);
-    };
-    beginChannel.subscribe(begin);
-    requestChannel.subscribe(end);
+    });
+    events.onEnd(({ trace }) => kept.end(trace));
 
     app.get('/requests', ({ query }) => list(query as Record<string, unknown>));
     app.get('/requests/:id', ({ params }) => one((params as { id: string }).id));
-    return {
-      close: () => {
-        beginChannel.unsubscribe(begin);
-        requestChannel.unsubscribe(end);
-      },
-    };
 
     async function list(query: Record<string, unknown>): Promise<RequestPage> {
       const { limit: most, ...filter } = readQuery(query);
-      const { data, next } = await page(kept, yard.archive, filter, most);
+      const { data, next } = await page(kept, gateway.archive, filter, most);
       return { object: 'list', data: data.map(summary), next };
     }
 
     async function one(id: string): Promise<Unsent<RequestTrace>> {
       const found = kept.find(id);
-      const trace = found ? record(found) : await yard.archive?.request(id).catch(() => undefined);
+      const trace = found ? record(found) : await gateway.archive?.request(id).catch(() => undefined);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
       return { ...told(trace), ...(bodies ? { bodies } : {}) };

@@ -1,10 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import { answerBody, requestBody } from '../core/bodies.ts';
-import type { Members } from '../core/body/members.ts';
-import type { FeaturePlugin, OptionsOf, Remade, Said } from '../core/contracts.ts';
+import type {
+  Converted,
+  FeaturePlugin,
+  Members,
+  OptionsOf,
+  ConvertedRequest,
+} from '../core/contracts/index.ts';
 import { GatewayError, type ErrorCode } from '../core/errors.ts';
+import { answerBody, requestBody } from '../kits/surface-kit/index.ts';
 
 const options = {
   type: 'object',
@@ -28,43 +33,43 @@ const file = fileURLToPath(new URL('./workers/work.ts', import.meta.url));
 /** ms after which a thread that has nothing to do ends */
 const IDLE = 30_000;
 
-/** Long bodies are said anew in other threads. What goes wrong there is done again here, where it can be told as what it is. */
+/** Long bodies are said again in other threads. What goes wrong there is done again here, where it can be told as what it is. */
 export default {
   name: 'workers',
   options,
-  create({ threads = Math.max(1, availableParallelism() - 1), from }, { yard: { wires } }) {
+  create({ threads = Math.max(1, availableParallelism() - 1), from }, { gateway: { formats } }) {
     if (threads === 0) return;
     let pool: Promise<Piscina> | undefined;
     // piscina is loaded for the first long body.
     const run = async <Made>(name: string, job: object, bytes: ArrayBuffer): Promise<Made> => {
       pool ??= open(threads);
       return (await pool).run(
-        { job, modules: wires.modules },
+        { job, modules: formats.modules },
         { name, transferList: [bytes] },
       ) as Promise<Made>;
     };
-    wires.heavy = {
+    formats.convertBy({
       from,
       request: (job) => {
         const raw = copied(job.raw);
         const made = run<MadeRequest>('request', { ...job, raw }, raw.buffer);
         return made.then(said, (error: Error) => {
           if (isTooMuch(error)) throw tooMuch(error);
-          return { raw: requestBody(job, wires) };
+          return { raw: requestBody(job, formats) };
         });
       },
       answer: (job) => {
         const body = copied(job.body);
-        const made = run<Remade | undefined>('answer', { ...job, body }, body.buffer);
+        const made = run<Converted | undefined>('answer', { ...job, body }, body.buffer);
         return made.then(
           (remade) => remade && { ...remade, body: bufferOf(remade.body) },
-          () => answerBody(job, wires),
+          () => answerBody(job, formats),
         );
       },
-    };
+    });
     return {
       close: async () => {
-        wires.heavy = undefined;
+        formats.convertBy(undefined);
         await (await pool)?.destroy();
       },
     };
@@ -83,7 +88,7 @@ type MadeRequest =
       readonly refused: { readonly code: ErrorCode; readonly message: string; readonly param: string | null };
     };
 
-function said(made: MadeRequest): Said {
+function said(made: MadeRequest): ConvertedRequest {
   if (!('refused' in made)) return { raw: bufferOf(made.raw), members: made.members };
   const { code, message, param } = made.refused;
   throw new GatewayError(code, message, param === null ? {} : { param });

@@ -1,4 +1,4 @@
-import { programPlugin } from '../core/program-plugin.ts';
+import { programPlugin } from '../kits/provider-kit/kit.ts';
 
 const MODELS = [
   'claude-opus-4-1-20250805',

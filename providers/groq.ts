@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
 
 /** Groq: open models, fast. https://console.groq.com/docs/openai */
 export default {

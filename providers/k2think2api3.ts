@@ -1,4 +1,4 @@
-import { programPlugin } from '../core/program-plugin.ts';
+import { programPlugin } from '../kits/provider-kit/kit.ts';
 
 const MODEL = 'MBZUAI-IFM/K2-Think';
 

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
 
 /** Ollama on this machine. https://github.com/ollama/ollama/blob/main/docs/openai.md */
 export default {

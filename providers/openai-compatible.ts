@@ -1,6 +1,6 @@
-import type { OptionsOf } from '../core/contracts.ts';
-import { remote, remoteOptions, type ProviderPlugin } from '../core/provider.ts';
-import { quirksSchema } from '../core/quirks.ts';
+import type { OptionsOf } from '../core/contracts/index.ts';
+import { remote, remoteOptions, type ProviderPlugin } from '../kits/provider-kit/kit.ts';
+import { quirksSchema } from '../kits/provider-kit/quirks.ts';
 
 const options = {
   ...remoteOptions,

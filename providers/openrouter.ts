@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
 
 /** OpenRouter: many vendors behind one key. https://openrouter.ai/docs */
 export default {

@@ -1,6 +1,5 @@
-import type { Named, OptionsOf } from '../core/contracts.ts';
-import { withValues } from '../core/program-plugin.ts';
-import { local, localOptions, type Host, type ProviderPlugin } from '../core/provider.ts';
+import type { Named, OptionsOf } from '../core/contracts/index.ts';
+import { withValues, local, localOptions, type Host, type ProviderPlugin } from '../kits/provider-kit/kit.ts';
 
 const options = {
   ...localOptions,

@@ -1,4 +1,4 @@
-import { programPlugin } from '../core/program-plugin.ts';
+import { programPlugin } from '../kits/provider-kit/kit.ts';
 
 /**
  * qwen-api: what its repository has is the description of a hosted API, and that is what answers. Code that serves it

@@ -1,4 +1,4 @@
-import { programPlugin } from '../core/program-plugin.ts';
+import { programPlugin } from '../kits/provider-kit/kit.ts';
 
 /** qwenchat2api: Qwen's web chat behind OpenAI's API. https://github.com/icheer/qwenchat2api */
 export default programPlugin({

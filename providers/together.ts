@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../core/provider.ts';
+import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
 
 /** Together: open models. https://docs.together.ai/docs/openai-api-compatibility */
 export default {

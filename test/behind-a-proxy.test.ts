@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { request, type Dispatcher } from 'undici';
-import { startHouse } from './house.ts';
+import { startSwitchyard } from './switchyard.ts';
 import { isMissing, PROXIES, SITE, startProxy, type Proxy } from './proxies.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 
@@ -31,12 +31,12 @@ async function open(
 ): Promise<Scene> {
   const upstream = await startUpstream({ interval: 0, text: WORDS });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     server: { apiKeys: [KEY] },
     timeouts: { keepalive },
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   });
-  const { url, agent } = await startProxy(t, proxy, { heading, isImpatient, gateway: house.url });
+  const { url, agent } = await startProxy(t, proxy, { heading, isImpatient, gateway: switchyard.url });
   const headers = { host: SITE, authorization: `Bearer ${KEY}` };
   return {
     upstream,
@@ -93,10 +93,10 @@ for (const proxy of PROXIES)
       if (!proxy.tellsInSilence) return;
 
       upstream.behaveOnce('stall-before-head');
-      const leaving = new AbortController();
-      const answer = chat({}, leaving.signal).catch(() => undefined);
+      const disconnect = new AbortController();
+      const answer = chat({}, disconnect.signal).catch(() => undefined);
       const asked = await upstream.seen(2, isPost);
-      leaving.abort();
+      disconnect.abort();
       await answer;
       t.equal(await upstream.left(asked), 'before-head');
     });

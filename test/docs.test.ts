@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import t from 'tap';
-import { Catalogue } from '../core/catalogue.ts';
-import { readConfig } from '../core/config/read.ts';
+import { PluginRegistry } from '../config/plugins/registry.ts';
+import { readConfig } from '../config/read.ts';
 import { errorCodes, statusOf, type ErrorCode } from '../core/errors.ts';
 import { root } from '../gateway.ts';
 import { testFolder } from './test-folder.ts';
+import { FOLDERS } from './sources.ts';
 
 interface Page {
   /** from the project's root */
@@ -71,7 +72,7 @@ t.test('docs/errors.md has each code once, with its status, and no other', (t) =
 
 t.test('each code is used, and none that is used is missing', async (t) => {
   const files = await Promise.all(
-    ['core', 'plugins', 'providers', 'command'].map(async (folder) => {
+    FOLDERS.map(async (folder) => {
       const entries = await readdir(join(root, folder), { recursive: true });
       return Promise.all(
         entries
@@ -85,7 +86,7 @@ t.test('each code is used, and none that is used is missing', async (t) => {
 });
 
 t.test('every config in the docs is one', async (t) => {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const examples = pages.flatMap(({ path, text }) =>
     fenced(text, 'yaml', 'yml')
       .filter((inside) => /^(providers|server|models|strategy|timeouts|retry):/m.test(inside))
@@ -192,7 +193,7 @@ t.test('scripts and options that are named exist', async (t) => {
 });
 
 t.test('what docs/config.md says of a default is the default', async (t) => {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const folder = testFolder(t, {});
   const { config } = await readConfig({ root: folder, env: {}, catalogue });
   t.match(page('docs/config.md'), `| \`port\` | \`${config.server.port}\` |`);
@@ -203,7 +204,7 @@ t.test('what docs/config.md says of a default is the default', async (t) => {
 });
 
 t.test('what the README says ships, ships, and nothing is left out', async (t) => {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const ships = /## What ships\n([^]*?)\n## /.exec(page('README.md'))?.[1] ?? '';
   for (const kind of ['provider', 'strategy', 'feature'] as const) {
     const row =

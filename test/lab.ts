@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Test } from 'tap';
-import { startHouse, type House } from './house.ts';
+import { startSwitchyard, type Switchyard } from './switchyard.ts';
 import type { Received } from './upstream/received.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
 
-/** One upstream of ours, and the house with it as its provider `lab`. */
+/** One upstream of ours, and the gateway with it as its provider `lab`. */
 export interface Lab {
   readonly upstream: Upstream;
-  readonly house: House;
-  /** what the upstream was asked by callers: the house itself asks for its model list */
+  readonly switchyard: Switchyard;
+  /** what the upstream was asked by callers: the gateway itself asks for its model list */
   asked(): Received[];
 }
 
@@ -26,14 +26,14 @@ export async function openLab(t: Test, { upstream: said, provider, config }: Lab
   const upstream = await startUpstream({ interval: 0, ...said });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-key', ...provider };
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000, minimum: 1000 },
     retry: { again: 0 },
     providers: { lab },
     ...config,
   });
   const isLook = ({ method, path }: Received): boolean => method === 'GET' && path.endsWith('/models');
-  return { upstream, house, asked: () => upstream.requests.filter((request) => !isLook(request)) };
+  return { upstream, switchyard, asked: () => upstream.requests.filter((request) => !isLook(request)) };
 }
 
 /** Sends bytes as they are over a plain socket, and gives all that came back once the connection is closed. */

@@ -9,7 +9,7 @@ import { startCommand, type Command } from './command.ts';
 import { startUpstream, type UpstreamOptions } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 
-/** A program that the yard runs, as small as can be. */
+/** A program that the gateway runs, as small as can be. */
 const PROGRAM = `require('http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
 
 async function start(
@@ -63,7 +63,7 @@ async function beginStream(url: string) {
   return { whole };
 }
 
-/** The pid of the program that the yard runs, once it is healthy. */
+/** The pid of the program that the gateway runs, once it is healthy. */
 async function programOf(url: string): Promise<number> {
   for (let turn = 0; turn < 200; turn++) {
     const { providers } = (await (await request(`${url}/providers`)).body.json()) as {

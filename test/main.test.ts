@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { CONFIG_NAMES } from '../core/config/read.ts';
+import { CONFIG_NAMES } from '../config/read.ts';
 import { root } from '../gateway.ts';
 import { freePort, startCommand, type Command } from './command.ts';
 import { testCertificate } from './upstream/tls.ts';
@@ -90,7 +90,7 @@ t.test(
     const config = {
       ...NOBODY,
       home: folder,
-      server: { port: 0, apiKeys: ['planted-house-key'] },
+      server: { port: 0, apiKeys: ['planted-gateway-key'] },
       providers: { lab },
     };
     const command = startCommand(t, { config, env: { NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem') } });
@@ -98,11 +98,11 @@ t.test(
     t.notMatch(command.stdout + command.stderr, 'planted');
     const line = command.stdout.slice(command.stdout.indexOf('  curl '));
     const { stdout } = await run('sh', ['-c', line.replace('curl ', 'curl -sS ')], {
-      env: { ...process.env, KEY: 'planted-house-key' },
+      env: { ...process.env, KEY: 'planted-gateway-key' },
     });
     t.match(JSON.parse(stdout), { object: 'chat.completion' });
     t.equal(
-      (await fetch(`${url}/v1/files`, { headers: { 'x-api-key': 'planted-house-key' } })).status,
+      (await fetch(`${url}/v1/files`, { headers: { 'x-api-key': 'planted-gateway-key' } })).status,
       200,
       'passed through',
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { request } from 'undici';
-import switchyard from '../plugin.ts';
+import gatewayPlugin from '../plugin.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 
@@ -58,10 +58,10 @@ function someApp(): FastifyInstance {
   return app;
 }
 
-t.test('in an app of your own, under a prefix, all of the house is there', async (t) => {
+t.test('in an app of your own, under a prefix, all of the gateway is there', async (t) => {
   const upstream = await start(t);
   const app = someApp();
-  app.register(switchyard, { prefix: '/ai', ...config(upstream) });
+  app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream) });
   const url = await listen(t, app);
   const chat = await ask(`${url}/ai/v1/chat/completions`, BODY);
   t.equal(chat.status, 200);
@@ -87,7 +87,7 @@ t.test('what is yours stays as it is: routes, parser, error handler, 404', async
   const upstream = await start(t);
   for (const prefix of ['/ai', undefined]) {
     const app = someApp();
-    app.register(switchyard, { ...(prefix === undefined ? {} : { prefix }), ...config(upstream) });
+    app.register(gatewayPlugin, { ...(prefix === undefined ? {} : { prefix }), ...config(upstream) });
     const url = await listen(t, app);
     t.same((await ask(`${url}/own`, { a: 1 })).json(), { parsedByMe: { a: 1 } });
     t.same((await ask(`${url}/own/error`)).json(), { mine: 'my own' });
@@ -99,38 +99,38 @@ t.test('what is yours stays as it is: routes, parser, error handler, 404', async
       { a: 1 },
       { origin: 'https://elsewhere.example.com', host: 'my.example.com' },
     );
-    t.equal(foreign.status, 200, "the house's guard is not yours");
+    t.equal(foreign.status, 200, "the gateway's guard is not yours");
     const wrong = await ask(`${url}${prefix ?? ''}/v1/chat/completions`, '{');
     t.equal(wrong.status, 400);
-    t.match(wrong.json(), { error: { code: 'invalid_json' } }, 'the house has its own way to say an error');
+    t.match(wrong.json(), { error: { code: 'invalid_json' } }, 'the gateway has its own way to say an error');
   }
 });
 
 t.test('OPTIONS outside of the prefix is not answered for you', async (t) => {
   const upstream = await start(t);
   const app = someApp();
-  app.register(switchyard, { prefix: '/ai', ...config(upstream) });
+  app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream) });
   const url = await listen(t, app);
   t.equal((await request(`${url}/own`, { method: 'OPTIONS' })).statusCode, 404);
   t.equal((await request(`${url}/ai/v1/chat/completions`, { method: 'OPTIONS' })).statusCode, 204);
 });
 
-t.test('two houses in one process keep apart what each of them knows', async (t) => {
+t.test('two gateways in one process keep apart what each of them knows', async (t) => {
   const [one, two] = [await start(t, 'one'), await start(t, 'two')];
   const app = Fastify();
-  app.register(switchyard, { prefix: '/one', ...config(one) });
-  app.register(switchyard, { prefix: '/two', ...config(two), breaker: { failures: 1 } });
+  app.register(gatewayPlugin, { prefix: '/one', ...config(one) });
+  app.register(gatewayPlugin, { prefix: '/two', ...config(two), breaker: { failures: 1 } });
   const url = await listen(t, app);
   t.equal((await ask(`${url}/one/v1/chat/completions`, BODY)).json().system_fingerprint, 'fp_one');
   t.equal((await ask(`${url}/one/v1/chat/completions`, BODY)).status, 200);
   two.behave('status-500');
   t.equal((await ask(`${url}/two/v1/chat/completions`, BODY)).status, 500);
-  const traces = async (house: string) =>
-    (await ask(`${url}/${house}/requests`)).json().data.map(({ status }: { status: number }) => status);
+  const traces = async (switchyard: string) =>
+    (await ask(`${url}/${switchyard}/requests`)).json().data.map(({ status }: { status: number }) => status);
   t.same(await traces('one'), [200, 200]);
   t.same(await traces('two'), [500]);
-  const health = async (house: string) =>
-    (await ask(`${url}/${house}/providers`))
+  const health = async (switchyard: string) =>
+    (await ask(`${url}/${switchyard}/providers`))
       .json()
       .providers.find(({ name }: { name: string }) => name === 'lab').targets[0].blocks;
   t.match(await health('two'), { breaker: { detail: String } });
@@ -139,9 +139,9 @@ t.test('two houses in one process keep apart what each of them knows', async (t)
 
 t.test('closing the app closes all of it, and twice is fine', async (t) => {
   const upstream = await start(t);
-  const before = awake();
+  const before = waitForProcess();
   const app = Fastify({ forceCloseConnections: true });
-  app.register(switchyard, { prefix: '/ai', ...config(upstream) });
+  app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream) });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.equal((await ask(`${url}/ai/v1/chat/completions`, BODY)).status, 200);
   t.equal((await ask(`${url}/ai/v1/files`)).status, 200);
@@ -150,11 +150,11 @@ t.test('closing the app closes all of it, and twice is fine', async (t) => {
   await app.close();
   for (let turn = 0; turn < 50 && upstream.connections.open > 0; turn++) await new Promise(setImmediate);
   t.equal(upstream.connections.open, 0, 'connections to upstreams are closed');
-  t.same(awake(), before, 'no timer is left');
+  t.same(waitForProcess(), before, 'no timer is left');
 });
 
 /** What holds this process open, but for sockets, which other tests' clients may keep. */
-const awake = (): string[] =>
+const waitForProcess = (): string[] =>
   process
     .getActiveResourcesInfo()
     .filter((name) => !/Socket|Server|TCP|Immediate/.test(name))
@@ -164,7 +164,7 @@ t.test('a mistake in the config rejects the boot and says where', async (t) => {
   const upstream = await start(t);
   const app = Fastify();
   t.teardown(() => app.close());
-  app.register(switchyard, {
+  app.register(gatewayPlugin, {
     prefix: '/ai',
     ...config(upstream),
     models: { gpt: { targets: [{ provider: 'labb' }] } },
@@ -185,7 +185,7 @@ t.test('a plugin that breaks at boot is named in the error', async (t) => {
   const withPlugin = (use: string) => {
     const app = Fastify();
     t.teardown(() => app.close());
-    app.register(switchyard, { discover: false, providers: { mine: { use: join(folder, use) } } });
+    app.register(gatewayPlugin, { discover: false, providers: { mine: { use: join(folder, use) } } });
     return boot(app);
   };
   await t.rejects(withPlugin('broken.ts'), {
@@ -206,7 +206,7 @@ t.test('without keys, other machines are not answered, wherever the app listens'
   const upstream = await start(t);
   const open = async (server: Record<string, unknown>) => {
     const app = Fastify({ forceCloseConnections: true });
-    app.register(switchyard, { prefix: '/ai', ...config(upstream), server });
+    app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream), server });
     t.teardown(() => app.close());
     await app.listen({ host: '0.0.0.0', port: 0 });
     return `http://${address}:${(app.server.address() as AddressInfo).port}/ai/v1/chat/completions`;
@@ -221,10 +221,10 @@ t.test('without keys, other machines are not answered, wherever the app listens'
     200,
     'by a name that was listed they are',
   );
-  const keyed = await open({ apiKeys: ['house-key-one'] });
+  const keyed = await open({ apiKeys: ['gateway-key-one'] });
   t.equal((await ask(keyed, BODY)).status, 401);
   t.equal(
-    (await ask(keyed, BODY, { authorization: 'Bearer house-key-one' })).status,
+    (await ask(keyed, BODY, { authorization: 'Bearer gateway-key-one' })).status,
     200,
     'with a key they are',
   );

@@ -105,9 +105,9 @@ t.test("the README's plugin mode works as it is written", { timeout: 120_000 }, 
     threads: number;
     loaded: string[];
   };
-  const heavy = /node_modules\/(?:piscina|@prometheus-io)|plugins\/history\/(?:thread|store)/;
+  const offload = /node_modules\/(?:piscina|@prometheus-io)|plugins\/history\/(?:thread|store)/;
   t.strictSame(
-    notes.loaded.filter((module) => heavy.test(module)),
+    notes.loaded.filter((module) => offload.test(module)),
     [],
     'what only requests need comes with them',
   );

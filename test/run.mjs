@@ -1,7 +1,7 @@
-// What `npm test` runs: types, lint and format, then the tests.
+// What `npm test` runs: types, lint, format and layout, then the tests.
 //
 //   node runtime/run.mjs --dev test/run.mjs            everything
-//   node runtime/run.mjs --dev test/run.mjs --checks   only types, lint and format
+//   node runtime/run.mjs --dev test/run.mjs --checks   only types, lint, format and layout
 //   npm test -- FILES…                                 only these test files
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,7 @@ if (files.length === 0) {
   check('types of web/', ['node_modules/typescript/bin/tsc', '--project', 'web']);
   check('lint', ['node_modules/oxlint/bin/oxlint', '--deny-warnings']);
   check('format', ['node_modules/oxfmt/bin/oxfmt', '--check']);
+  check('layout', ['test/layout.ts']);
 }
 if (!onlyChecks) await runTests();
 

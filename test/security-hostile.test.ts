@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from './house.ts';
+import { startSwitchyard, type Switchyard } from './switchyard.ts';
 import { openLab } from './lab.ts';
 import { quirky } from './quirky.ts';
 import { testFolder } from './test-folder.ts';
 
-/** A house before an upstream that does with each connection, once something was asked, what a test says. */
-async function houseBefore(t: Test, answer: (socket: Socket) => void): Promise<House> {
+/** A gateway before an upstream that does with each connection, once something was asked, what a test says. */
+async function gatewayBefore(t: Test, answer: (socket: Socket) => void): Promise<Switchyard> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', () => answer(socket));
@@ -22,7 +22,7 @@ async function houseBefore(t: Test, answer: (socket: Socket) => void): Promise<H
     baseUrl: `http://127.0.0.1:${port}/v1`,
     models: { m: 'm' },
   };
-  return startHouse(t, {
+  return startSwitchyard(t, {
     providers: { lab },
     limits: { event: '1MiB', answer: '1MiB' },
     retry: { attempts: 1 },
@@ -37,15 +37,15 @@ function inEvents(...chunks: string[]): string {
 t.test('what an upstream names __proto__ stays its own', async (t) => {
   const evil = '"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}';
   const chunk = `{"id":"c",${evil},"choices":[{"index":0,${evil},"delta":{"role":"assistant","content":"hi",${evil},"tool_calls":[{"index":0,"id":"a",${evil},"function":{"name":"f","arguments":"{}",${evil}}}]},"logprobs":{${evil}}}],"usage":{${evil}}}`;
-  const house = await houseBefore(t, (socket) =>
+  const switchyard = await gatewayBefore(t, (socket) =>
     socket.end(
       inEvents(chunk, chunk, '{"id":"c","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'),
     ),
   );
-  const answer = await house.chat();
+  const answer = await switchyard.chat();
   t.equal(answer.status, 200, answer.text);
   t.equal(answer.json().choices[0].message.content, 'hihi');
-  t.equal((await house.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } })).status, 200);
+  t.equal((await switchyard.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } })).status, 200);
   t.same(Object.keys(Object.prototype), []);
   t.equal(({} as Record<string, unknown>).polluted, undefined);
   for (const name of Object.keys(Object.prototype))
@@ -55,48 +55,48 @@ t.test('what an upstream names __proto__ stays its own', async (t) => {
 t.test('a small answer that unpacks to a large one is bounded too', async (t) => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\nconnection: close\r\n\r\n`;
-  const house = await houseBefore(t, (socket) => socket.end(Buffer.concat([Buffer.from(head), bomb])));
-  t.match((await house.chat({ stream: true })).json(), { error: { code: 'upstream_too_large' } });
+  const switchyard = await gatewayBefore(t, (socket) => socket.end(Buffer.concat([Buffer.from(head), bomb])));
+  t.match((await switchyard.chat({ stream: true })).json(), { error: { code: 'upstream_too_large' } });
 });
 
 t.test('a header that only a careless upstream sends does no harm', async (t) => {
   const body = JSON.stringify({
     choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hi' } }],
   });
-  const house = await houseBefore(t, (socket) =>
+  const switchyard = await gatewayBefore(t, (socket) =>
     socket.end(
       `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-note: 世界 Grüße\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     ),
   );
-  t.equal((await house.chat()).status, 200);
-  t.equal((await house.ask('/v1/files')).status, 200);
+  t.equal((await switchyard.chat()).status, 200);
+  t.equal((await switchyard.ask('/v1/files')).status, 200);
 });
 
-t.test('an upstream cannot fill the memory of the house', async (t) => {
-  const { house, upstream } = await openLab(t, {
+t.test('an upstream cannot fill the memory of the gateway', async (t) => {
+  const { switchyard, upstream } = await openLab(t, {
     config: { limits: { event: '64KiB', answer: '256KiB' }, retry: { attempts: 1 } },
   });
   upstream.behave('huge-line');
-  const line = await house.chat({ stream: true });
+  const line = await switchyard.chat({ stream: true });
   t.match(line.json(), { error: { code: 'upstream_too_large', message: /limits\.event/ } });
   t.equal((await upstream.over(upstream.posts[0]!)).left, 'mid-body', 'it is told to stop');
 });
 
 t.test('a stream that is put together for a caller who wants none is bounded as any answer is', async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     provider: { use: quirky, quirks: { streams: 'only' } },
     config: { limits: { answer: '256KiB' }, retry: { attempts: 1 } },
   });
-  t.equal((await house.chat()).json().choices[0].message.content, 'Hello there, Grüße an 世界 👋.');
+  t.equal((await switchyard.chat()).json().choices[0].message.content, 'Hello there, Grüße an 世界 👋.');
   upstream.behave('many-deltas', { count: 1_000_000 });
-  const endless = await house.chat();
+  const endless = await switchyard.chat();
   t.equal(endless.status, 502);
   t.match(endless.json(), { error: { code: 'upstream_too_large', message: /limits\.answer/ } });
   t.equal(await upstream.left(upstream.posts[1]!), 'mid-body', 'it is told to stop');
 });
 
 t.test('nor does white space without end, where an answer should begin', async (t) => {
-  const house = await houseBefore(t, (socket) => {
+  const switchyard = await gatewayBefore(t, (socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n');
     const more = (): void => {
       while (!socket.destroyed && socket.write(' '.repeat(16_384)));
@@ -105,7 +105,7 @@ t.test('nor does white space without end, where an answer should begin', async (
     more();
   });
   const since = performance.now();
-  t.match((await house.chat({ stream: true })).json(), { error: { code: 'upstream_too_large' } });
+  t.match((await switchyard.chat({ stream: true })).json(), { error: { code: 'upstream_too_large' } });
   t.ok(performance.now() - since < 2_000, 'and soon');
 });
 
@@ -124,15 +124,15 @@ t.test('a provider plugin that writes nonsense spoils its own requests and nothi
   const providers = Object.fromEntries(
     kinds.map((written) => [written, { use: `${folder}/odd.ts`, written }]),
   );
-  const house = await startHouse(t, { providers, breaker: { failures: 1000, minimum: 1000 } });
+  const switchyard = await startSwitchyard(t, { providers, breaker: { failures: 1000, minimum: 1000 } });
   for (const model of kinds) {
     for (const stream of [false, true]) {
-      const { status, json } = await house.chat({ model, stream });
+      const { status, json } = await switchyard.chat({ model, stream });
       t.ok(status === 500 || status === 502 || status === 503, `${model}: ${status}`);
       t.match(json(), { error: { message: String, code: String } }, model);
     }
     t.equal(
-      [...(house.yard.berths.get(model)?.targets ?? [])][0]?.inflight,
+      [...(switchyard.gateway.upstreams.get(model)?.targets ?? [])][0]?.inflight,
       0,
       `${model}: nothing is left in flight`,
     );

@@ -1,12 +1,12 @@
 import t from 'tap';
-import { Catalogue } from '../core/catalogue.ts';
-import type { Call, Host, Target } from '../core/contracts.ts';
+import { PluginRegistry } from '../config/plugins/registry.ts';
+import type { Call, Host, Target } from '../core/contracts/index.ts';
 import { root } from '../gateway.ts';
-import { startHouse, type Answer, type House } from './house.ts';
+import { startSwitchyard, type Answer, type Switchyard } from './switchyard.ts';
 import { oneRequest, openLab } from './lab.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
 
-const HOUSE_KEY = 'house-key-one';
+const HOUSE_KEY = 'gateway-key-one';
 const CHAT = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
 /** everything by which a caller may say who they are */
 const CALLERS_OWN = {
@@ -24,7 +24,7 @@ async function start(options: UpstreamOptions = {}): Promise<Upstream> {
   return upstream;
 }
 
-/** What went up with requests other than the house's own looks for models. */
+/** What went up with requests other than the gateway's own looks for models. */
 function sent(upstream: Upstream): string {
   return upstream.requests
     .filter(({ path }) => path !== '/v1/models')
@@ -33,12 +33,15 @@ function sent(upstream: Upstream): string {
 }
 
 t.test("a caller's keys and cookies do not go to a provider that has a key, on no path", async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const headers = { ...CALLERS_OWN };
-  t.equal((await house.chat({}, { headers })).status, 200);
-  t.equal((await house.chat({ stream: true }, { headers })).status, 200);
-  t.equal((await house.ask('/v1/embeddings', { body: { model: 'm', input: 'x' }, headers })).status, 200);
-  t.equal((await house.ask('/v1/files', { headers })).status, 200);
+  t.equal((await switchyard.chat({}, { headers })).status, 200);
+  t.equal((await switchyard.chat({ stream: true }, { headers })).status, 200);
+  t.equal(
+    (await switchyard.ask('/v1/embeddings', { body: { model: 'm', input: 'x' }, headers })).status,
+    200,
+  );
+  t.equal((await switchyard.ask('/v1/files', { headers })).status, 200);
   t.equal(
     upstream.requests.filter(({ headers: { authorization } }) => authorization === 'Bearer upstream-key')
       .length,
@@ -56,11 +59,11 @@ t.test("a key in a provider's headers is its own key too, however it is spelled"
     ['X-Goog-Api-Key', 'own-key'],
   ] as const) {
     const upstream = await start();
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, headers: { [name]: value } } },
     });
-    t.equal((await house.chat({}, { headers: CALLERS_OWN })).status, 200);
-    t.equal((await house.ask('/v1/files', { headers: CALLERS_OWN })).status, 200);
+    t.equal((await switchyard.chat({}, { headers: CALLERS_OWN })).status, 200);
+    t.equal((await switchyard.ask('/v1/files', { headers: CALLERS_OWN })).status, 200);
     t.notMatch(sent(upstream), 'callers-secret', name);
     const [request] = upstream.posts;
     t.equal(request?.headers[name.toLowerCase()], value);
@@ -73,17 +76,17 @@ t.test("a key in a provider's headers is its own key too, however it is spelled"
 });
 
 t.test("a provider's own headers cannot be set by a caller, however they are spelled", async (t) => {
-  const { house, upstream } = await openLab(t, {
-    provider: { headers: { 'X-Team': 'ours', 'user-agent': 'yard' } },
+  const { switchyard, upstream } = await openLab(t, {
+    provider: { headers: { 'X-Team': 'ours', 'user-agent': 'gateway' } },
   });
-  await house.chat({}, { headers: { 'x-team': 'theirs', 'user-agent': 'theirs' } });
-  await house.ask('/v1/files', { headers: { 'x-team': 'theirs', 'user-agent': 'theirs' } });
+  await switchyard.chat({}, { headers: { 'x-team': 'theirs', 'user-agent': 'theirs' } });
+  await switchyard.ask('/v1/files', { headers: { 'x-team': 'theirs', 'user-agent': 'theirs' } });
   for (const { rawHeaders } of upstream.requests) {
     const pairs = rawHeaders
       .map((name, at) => `${name.toLowerCase()}: ${rawHeaders[at + 1]}`)
       .filter((_, at) => at % 2 === 0);
     t.same(pairs.filter((pair) => /^(x-team|user-agent):/.test(pair)).sort(), [
-      'user-agent: yard',
+      'user-agent: gateway',
       'x-team: ours',
     ]);
   }
@@ -93,11 +96,11 @@ t.test(
   'a provider without a key gets the Authorization of the caller, and nothing else of theirs',
   async (t) => {
     const upstream = await start();
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url } },
     });
-    await house.chat({}, { headers: CALLERS_OWN });
-    await house.ask('/v1/files', { headers: CALLERS_OWN });
+    await switchyard.chat({}, { headers: CALLERS_OWN });
+    await switchyard.ask('/v1/files', { headers: CALLERS_OWN });
     for (const { headers } of upstream.requests.filter(({ path }) => path !== '/v1/models'))
       t.equal(headers.authorization, 'Bearer callers-secret-1');
     t.notMatch(sent(upstream), /callers-secret-[^1]/);
@@ -105,7 +108,7 @@ t.test(
 );
 
 t.test('a program that was found on this machine needs no key, and gets nobodyâ€™s', async (t) => {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const call = {
     headers: { authorization: 'Bearer callers-own' },
     raw: Buffer.alloc(0),
@@ -127,9 +130,9 @@ t.test('a program that was found on this machine needs no key, and gets nobodyâ€
   );
 });
 
-t.test('with keys of its own the house passes no Authorization on: it is its own key', async (t) => {
+t.test('with keys of its own the gateway passes no Authorization on: it is its own key', async (t) => {
   const upstream = await start();
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     server: { apiKeys: [HOUSE_KEY] },
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url } },
   });
@@ -139,8 +142,8 @@ t.test('with keys of its own the house passes no Authorization on: it is its own
     { 'api-key': HOUSE_KEY, authorization: 'Basic aG91c2Uta2V5LW9uZQ==' },
   ];
   for (const headers of ways) {
-    t.equal((await house.chat({}, { headers })).status, 200);
-    t.equal((await house.ask('/v1/files', { headers })).status, 200);
+    t.equal((await switchyard.chat({}, { headers })).status, 200);
+    t.equal((await switchyard.ask('/v1/files', { headers })).status, 200);
   }
   for (const { headers } of upstream.requests) t.equal(headers.authorization, undefined);
   t.notMatch(sent(upstream), HOUSE_KEY);
@@ -149,13 +152,13 @@ t.test('with keys of its own the house passes no Authorization on: it is its own
 t.test('an empty key is no key', async (t) => {
   const upstream = await start();
   const providers = { lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: '$LAB_KEY' } };
-  const house = await startHouse(t, { providers }, { env: { LAB_KEY: '' } });
-  await house.chat({}, { headers: { authorization: 'Bearer callers-own' } });
+  const switchyard = await startSwitchyard(t, { providers }, { env: { LAB_KEY: '' } });
+  await switchyard.chat({}, { headers: { authorization: 'Bearer callers-own' } });
   t.equal(upstream.posts[0]?.headers.authorization, 'Bearer callers-own');
 });
 
 t.test('headers of the connection and those that it names do not go up', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const headers = [
     'connection: close, X-Named, x-also-named',
     'x-named: 1',
@@ -175,8 +178,8 @@ t.test('headers of the connection and those that it names do not go up', async (
     'x-end-to-end: yes',
     'content-type: application/json',
   ];
-  t.equal((await oneRequest(house.url, 'POST /v1/chat/completions', headers, CHAT)).status, 200);
-  t.equal((await oneRequest(house.url, 'GET /v1/files', headers)).status, 200);
+  t.equal((await oneRequest(switchyard.url, 'POST /v1/chat/completions', headers, CHAT)).status, 200);
+  t.equal((await oneRequest(switchyard.url, 'GET /v1/files', headers)).status, 200);
   const theirs = upstream.requests.filter(({ path }) => path !== '/v1/models');
   t.equal(theirs.length, 2);
   for (const { headers: up, path } of theirs) {
@@ -207,10 +210,14 @@ t.test('headers of the connection and those that it names do not go up', async (
 });
 
 t.test('headers of the connection and those that it names do not come down', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behave('hop-by-hop');
   upstream.behaveWhen(({ path }) => path === '/v1/files', 'hop-by-hop');
-  const answers = [await house.chat(), await house.chat({ stream: true }), await house.ask('/v1/files')];
+  const answers = [
+    await switchyard.chat(),
+    await switchyard.chat({ stream: true }),
+    await switchyard.ask('/v1/files'),
+  ];
   for (const { status, headers } of answers) {
     t.equal(status, 200);
     t.ok(headers['x-end-to-end']);
@@ -225,7 +232,7 @@ t.test('headers of the connection and those that it names do not come down', asy
 });
 
 t.test("an upstream's cookies, CORS headers and marks of its site do not come down", async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const headers = {
     'set-cookie': ['a=1; Path=/', 'b=2'],
     'access-control-allow-origin': '*',
@@ -242,9 +249,9 @@ t.test("an upstream's cookies, CORS headers and marks of its site do not come do
   upstream.behave('status-400', { headers, body } as never);
   upstream.behaveWhen(({ path }) => path === '/v1/files', 'status-400', { headers, body } as never);
   for (const ask of [
-    () => house.chat(),
-    () => house.ask('/v1/files'),
-    () => house.chat({}, { headers: { origin: 'http://localhost:3000' } }),
+    () => switchyard.chat(),
+    () => switchyard.ask('/v1/files'),
+    () => switchyard.chat({}, { headers: { origin: 'http://localhost:3000' } }),
   ]) {
     const answer = await ask();
     t.equal(answer.status, 400);
@@ -266,9 +273,9 @@ t.test("an upstream's cookies, CORS headers and marks of its site do not come do
 });
 
 t.test('what a browser would show as a page of ours is put in a sandbox', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.startsWith('/v1/pages'), 'html');
-  const page = await house.ask('/v1/pages/1');
+  const page = await switchyard.ask('/v1/pages/1');
   t.match(page.headers['content-type'], 'text/html');
   t.equal(page.headers['content-security-policy'], 'sandbox');
   t.equal(page.headers['x-content-type-options'], 'nosniff');
@@ -279,15 +286,15 @@ t.test('an upstream whose certificate nobody vouches for gets neither a request 
   const providers = {
     lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-secret-key' },
   };
-  const ways: [string, (house: House) => Promise<Answer>][] = [
-    ['a model path', (house) => house.chat()],
-    ['a stream', (house) => house.chat({ stream: true })],
-    ['passed through', (house) => house.ask('/v1/files')],
-    ['passed through with a body', (house) => house.ask('/v1/files', { body: CHAT })],
+  const ways: [string, (switchyard: Switchyard) => Promise<Answer>][] = [
+    ['a model path', (switchyard) => switchyard.chat()],
+    ['a stream', (switchyard) => switchyard.chat({ stream: true })],
+    ['passed through', (switchyard) => switchyard.ask('/v1/files')],
+    ['passed through with a body', (switchyard) => switchyard.ask('/v1/files', { body: CHAT })],
   ];
   for (const [way, ask] of ways) {
-    const house = await startHouse(t, { providers, retry: { attempts: 1 } });
-    const { status, text, json } = await ask(house);
+    const switchyard = await startSwitchyard(t, { providers, retry: { attempts: 1 } });
+    const { status, text, json } = await ask(switchyard);
     t.equal(status, 502, way);
     t.match(
       json(),
@@ -302,7 +309,7 @@ t.test('an upstream whose certificate nobody vouches for gets neither a request 
       way,
     );
     t.notMatch(text, 'upstream-secret-key', way);
-    const again = await ask(house);
+    const again = await ask(switchyard);
     t.match(again.json(), { error: { message: /certificate is not trusted/ } }, `${way}, once it is out`);
   }
   t.ok(upstream.connections.accepted > 0, 'it was tried');
@@ -311,7 +318,7 @@ t.test('an upstream whose certificate nobody vouches for gets neither a request 
 
 t.test('a path cannot climb out of what a provider is', async (t) => {
   const upstream = await start({ prefix: '/team/v1' });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-key' } },
   });
   const tricks = [
@@ -329,7 +336,7 @@ t.test('a path cannot climb out of what a provider is', async (t) => {
     '/v1/%252e%252e/%252e%252e/admin',
   ];
   for (const trick of tricks) {
-    const { status, text } = await oneRequest(house.url, `GET ${trick}`);
+    const { status, text } = await oneRequest(switchyard.url, `GET ${trick}`);
     t.ok(status >= 400 && status < 500, `${trick}: ${status}`);
     t.match(JSON.parse(text), { error: { message: String, code: String } });
   }
@@ -340,7 +347,7 @@ t.test('a path cannot climb out of what a provider is', async (t) => {
     '/v1/http://evil.example.com/',
     '/v1/\\\\evil.example.com/x',
   ];
-  for (const trick of hosts) await oneRequest(house.url, `GET ${trick}`);
+  for (const trick of hosts) await oneRequest(switchyard.url, `GET ${trick}`);
   for (const { path, headers } of upstream.requests) {
     t.match(path, /^\/team\/v1\//, path);
     t.equal(headers.host, new URL(upstream.url).host);
@@ -349,7 +356,7 @@ t.test('a path cannot climb out of what a provider is', async (t) => {
 
 t.test('a base without a path does not make the rest of the URL a host', async (t) => {
   const upstream = await start({ prefix: '' });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.origin, apiKey: 'upstream-key' } },
   });
   for (const trick of [
@@ -358,7 +365,7 @@ t.test('a base without a path does not make the rest of the URL a host', async (
     '/v1/@evil.example.com',
     '/v1/:80@evil.example.com/',
   ]) {
-    const { status } = await oneRequest(house.url, `GET ${trick}`);
+    const { status } = await oneRequest(switchyard.url, `GET ${trick}`);
     t.ok(status >= 400 && status < 500, `${trick}: ${status}`);
   }
   for (const { headers } of upstream.requests) t.equal(headers.host, new URL(upstream.url).host);

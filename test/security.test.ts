@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import t from 'tap';
 import Fastify from 'fastify';
-import { Catalogue } from '../core/catalogue.ts';
-import { checkConfig } from '../core/config/check.ts';
-import { house as build, root } from '../gateway.ts';
+import { PluginRegistry } from '../config/plugins/registry.ts';
+import { checkConfig } from '../config/check.ts';
+import { openGateway as build, root } from '../gateway.ts';
 import { openLab, overSocket } from './lab.ts';
 import { testFolder } from './test-folder.ts';
 
-const KEY = 'house-key-one';
-const OTHER = 'house-key-two';
+const KEY = 'gateway-key-one';
+const OTHER = 'gateway-key-two';
 const CHAT = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
 
 /** every kind of path there is, and some that are none */
@@ -53,7 +53,7 @@ async function asHost(url: string, line: string, host: string, headers: readonly
 }
 
 t.test('listening where others can reach it without a key is refused, with the remedy', async (t) => {
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const check = (server: Record<string, unknown>) =>
     checkConfig({ value: { server }, env: {}, catalogue, folder: t.testdirName });
   const refusal = {
@@ -77,17 +77,20 @@ t.test('listening where others can reach it without a key is refused, with the r
 t.test(
   'with keys every path but the dashboard’s files asks for one, those that lead nowhere too',
   async (t) => {
-    const { house, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
+    const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
     for (const [method, path] of PATHS) {
-      const none = await house.ask(path, { method });
+      const none = await switchyard.ask(path, { method });
       t.equal(none.status, 401, `${method} ${path}`);
       t.match(none.json(), {
         error: { code: 'missing_api_key', type: 'authentication_error', message: /Authorization: Bearer/ },
       });
-      const wrong = await house.ask(path, { method, headers: { authorization: 'Bearer house-key-three' } });
+      const wrong = await switchyard.ask(path, {
+        method,
+        headers: { authorization: 'Bearer gateway-key-three' },
+      });
       t.equal(wrong.status, 401, `${method} ${path} with a wrong key`);
       t.match(wrong.json(), { error: { code: 'wrong_api_key' } });
-      t.notMatch(wrong.text, 'house-key', 'no key is said, neither theirs nor ours');
+      t.notMatch(wrong.text, 'gateway-key', 'no key is said, neither theirs nor ours');
     }
     t.equal(
       upstream.requests.filter(({ path }) => path !== '/v1/models').length,
@@ -98,7 +101,7 @@ t.test(
 );
 
 t.test('each of the keys opens, in each of the three headers', async (t) => {
-  const { house } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
+  const { switchyard } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
   const good = [
     { authorization: `Bearer ${KEY}` },
     { authorization: `bearer ${OTHER}` },
@@ -109,7 +112,7 @@ t.test('each of the keys opens, in each of the three headers', async (t) => {
   ];
   for (const headers of good)
     t.equal(
-      (await house.chat({}, { headers: headers as Record<string, string> })).status,
+      (await switchyard.chat({}, { headers: headers as Record<string, string> })).status,
       200,
       JSON.stringify(headers),
     );
@@ -128,26 +131,26 @@ t.test('each of the keys opens, in each of the three headers', async (t) => {
   ];
   for (const headers of bad)
     t.equal(
-      (await house.chat({}, { headers: headers as Record<string, string> })).status,
+      (await switchyard.chat({}, { headers: headers as Record<string, string> })).status,
       401,
       JSON.stringify(headers),
     );
   t.equal(
-    (await house.ask(`/v1/models?api_key=${KEY}&key=${KEY}`)).status,
+    (await switchyard.ask(`/v1/models?api_key=${KEY}&key=${KEY}`)).status,
     401,
     'a URL is no place for a key',
   );
 });
 
 t.test('a browser may ask before it sends a key, and learns nothing else', async (t) => {
-  const { house, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY] } } });
+  const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY] } } });
   const headers = {
     origin: 'https://app.example.com',
     'access-control-request-method': 'POST',
     'access-control-request-headers': 'authorization, content-type',
   };
   for (const path of ['/v1/chat/completions', '/v1/files', '/requests', '/nothing']) {
-    const { status, text, headers: answered } = await house.ask(path, { method: 'OPTIONS', headers });
+    const { status, text, headers: answered } = await switchyard.ask(path, { method: 'OPTIONS', headers });
     t.equal(status, 204, path);
     t.equal(text, '');
     t.equal(answered['access-control-allow-origin'], 'https://app.example.com');
@@ -155,7 +158,7 @@ t.test('a browser may ask before it sends a key, and learns nothing else', async
     t.equal(answered['access-control-allow-headers'], 'authorization, content-type');
     t.notOk(answered['access-control-allow-credentials']);
   }
-  const refused = await house.ask('/v1/models', { headers: { origin: 'https://app.example.com' } });
+  const refused = await switchyard.ask('/v1/models', { headers: { origin: 'https://app.example.com' } });
   t.equal(refused.status, 401);
   t.equal(
     refused.headers['access-control-allow-origin'],
@@ -166,7 +169,7 @@ t.test('a browser may ask before it sends a key, and learns nothing else', async
 });
 
 t.test('a name that points here but is not this machine is not answered', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   for (const host of [
     'evil.example.com',
     'evil.example.com:7999',
@@ -179,7 +182,7 @@ t.test('a name that points here but is not this machine is not answered', async 
     '',
   ]) {
     for (const [method, path] of PATHS) {
-      const { status, text } = await asHost(house.url, `${method} ${path}`, host);
+      const { status, text } = await asHost(switchyard.url, `${method} ${path}`, host);
       t.equal(status, 403, `${method} ${path} for '${host}'`);
       t.match(JSON.parse(text), { error: { code: 'forbidden_host', message: /server\.hosts/ } });
     }
@@ -193,28 +196,28 @@ t.test('a name that points here but is not this machine is not answered', async 
     '[::1]:7999',
     'app.localhost',
   ]) {
-    t.equal((await asHost(house.url, 'POST /v1/chat/completions', host)).status, 200, host);
+    t.equal((await asHost(switchyard.url, 'POST /v1/chat/completions', host)).status, 200, host);
   }
   t.equal(upstream.posts.length, 7);
 });
 
 t.test('names of server.hosts are answered, and with keys any name is', async (t) => {
-  const { house } = await openLab(t, {
+  const { switchyard } = await openLab(t, {
     config: { server: { hosts: ['ai.example.com', 'other.example.com:8443'] } },
   });
   const asked = async (url: string, host: string, headers: string[] = []) =>
     (await asHost(url, 'GET /v1/models', host, headers)).status;
-  t.equal(await asked(house.url, 'AI.example.com'), 200);
-  t.equal(await asked(house.url, 'ai.example.com:8080'), 200);
-  t.equal(await asked(house.url, 'other.example.com:8443'), 200);
-  t.equal(await asked(house.url, 'other.example.com:1'), 403);
-  t.equal(await asked(house.url, 'example.com'), 403);
-  const { house: locked } = await openLab(t, { config: { server: { apiKeys: [KEY] } } });
+  t.equal(await asked(switchyard.url, 'AI.example.com'), 200);
+  t.equal(await asked(switchyard.url, 'ai.example.com:8080'), 200);
+  t.equal(await asked(switchyard.url, 'other.example.com:8443'), 200);
+  t.equal(await asked(switchyard.url, 'other.example.com:1'), 403);
+  t.equal(await asked(switchyard.url, 'example.com'), 403);
+  const { switchyard: locked } = await openLab(t, { config: { server: { apiKeys: [KEY] } } });
   t.equal(await asked(locked.url, 'any.example.com', [`x-api-key: ${KEY}`]), 200);
 });
 
 t.test('a page from elsewhere is refused, also where its browser would not ask first', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const foreign = [
     'https://evil.example.com',
     'http://127.0.0.1.evil.example.com',
@@ -226,7 +229,7 @@ t.test('a page from elsewhere is refused, also where its browser would not ask f
   ];
   for (const origin of foreign) {
     for (const [method, path] of PATHS) {
-      const refused = await house.ask(path, { method, headers: { origin } });
+      const refused = await switchyard.ask(path, { method, headers: { origin } });
       t.equal(refused.status, 403, `${method} ${path} from '${origin}'`);
       t.match(refused.json(), { error: { code: 'forbidden_origin', message: /server\.origins/ } });
       t.notOk(refused.headers['access-control-allow-origin'], 'and may not read even that');
@@ -237,20 +240,25 @@ t.test('a page from elsewhere is refused, also where its browser would not ask f
       'multipart/form-data; boundary=x',
       'application/json',
     ]) {
-      const simple = await house.ask('/v1/chat/completions', {
+      const simple = await switchyard.ask('/v1/chat/completions', {
         body: CHAT,
         headers: { origin, 'content-type': type },
       });
       t.equal(simple.status, 403, `${type} from '${origin}'`);
     }
     t.equal(
-      (await house.ask('/v1/chat/completions', { method: 'OPTIONS', headers: { origin } })).status,
+      (await switchyard.ask('/v1/chat/completions', { method: 'OPTIONS', headers: { origin } })).status,
       403,
     );
   }
   t.equal(upstream.posts.length, 0);
-  for (const origin of ['http://localhost:3000', 'http://127.0.0.1:5173', 'https://[::1]:1', house.url]) {
-    const allowed = await house.chat({}, { headers: { origin } });
+  for (const origin of [
+    'http://localhost:3000',
+    'http://127.0.0.1:5173',
+    'https://[::1]:1',
+    switchyard.url,
+  ]) {
+    const allowed = await switchyard.chat({}, { headers: { origin } });
     t.equal(allowed.status, 200, origin);
     t.equal(allowed.headers['access-control-allow-origin'], origin);
     t.match(allowed.headers['vary'], /origin/i);
@@ -259,16 +267,21 @@ t.test('a page from elsewhere is refused, also where its browser would not ask f
 
 t.test('pages of server.origins may come in and no other, with keys too', async (t) => {
   const allowed = 'https://app.example.com';
-  const { house } = await openLab(t, { config: { server: { origins: [allowed] } } });
+  const { switchyard } = await openLab(t, { config: { server: { origins: [allowed] } } });
   t.equal(
-    (await house.chat({}, { headers: { origin: allowed } })).headers['access-control-allow-origin'],
+    (await switchyard.chat({}, { headers: { origin: allowed } })).headers['access-control-allow-origin'],
     allowed,
   );
-  t.equal((await house.chat({}, { headers: { origin: 'https://app.example.com.evil.com' } })).status, 403);
-  t.equal((await house.chat({}, { headers: { origin: 'http://app.example.com' } })).status, 403);
-  const { house: open } = await openLab(t, { config: { server: { origins: ['*'] } } });
+  t.equal(
+    (await switchyard.chat({}, { headers: { origin: 'https://app.example.com.evil.com' } })).status,
+    403,
+  );
+  t.equal((await switchyard.chat({}, { headers: { origin: 'http://app.example.com' } })).status, 403);
+  const { switchyard: open } = await openLab(t, { config: { server: { origins: ['*'] } } });
   t.equal((await open.chat({}, { headers: { origin: 'https://any.example.com' } })).status, 200);
-  const { house: locked } = await openLab(t, { config: { server: { apiKeys: [KEY], origins: [allowed] } } });
+  const { switchyard: locked } = await openLab(t, {
+    config: { server: { apiKeys: [KEY], origins: [allowed] } },
+  });
   const headers = { authorization: `Bearer ${KEY}` };
   t.equal((await locked.chat({}, { headers: { ...headers, origin: allowed } })).status, 200);
   t.equal(
@@ -278,13 +291,13 @@ t.test('pages of server.origins may come in and no other, with keys too', async 
 });
 
 t.test('a private network preflight is allowed to pages that may come in', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   const headers = {
     origin: 'http://localhost:3000',
     'access-control-request-method': 'POST',
     'access-control-request-private-network': 'true',
   };
-  const answer = await house.ask('/v1/chat/completions', { method: 'OPTIONS', headers });
+  const answer = await switchyard.ask('/v1/chat/completions', { method: 'OPTIONS', headers });
   t.equal(answer.status, 204);
   t.equal(answer.headers['access-control-allow-private-network'], 'true');
 });
@@ -302,7 +315,7 @@ t.test('no feature opens a door beside the lock, whatever its name and however i
       strategies: ours('plugins/strategies'),
     },
   });
-  const catalogue = await Catalogue.read(folder);
+  const catalogue = await PluginRegistry.read(folder);
   const open = async (server: Record<string, unknown>) => {
     const loaded = await checkConfig({ value: { discover: false, server }, env: {}, catalogue, folder });
     const app = Fastify();

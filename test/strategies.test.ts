@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import type { Target } from '../core/target.ts';
-import { startHouse } from './house.ts';
+import type { Target } from '../core/upstreams/target.ts';
+import { startSwitchyard } from './switchyard.ts';
 import {
   chance,
   contextOf,
@@ -11,7 +11,7 @@ import {
   strategyPlugin,
   targetsOf,
   Time,
-} from './lent-strategy.ts';
+} from './injected-strategy.ts';
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 
@@ -34,7 +34,7 @@ for (const plugin of strategies) {
         const candidates = targets.filter(() => some() < 0.6);
         if (candidates.length === 0) continue;
         const target = strategy.pick(candidates, contextOf(targets));
-        if (target === undefined || !candidates.includes(target))
+        if (target === undefined || !candidates.includes(target as Target))
           t.fail(`turn ${turn}: ${target?.id ?? 'nobody'} of ${candidates.map(({ id }) => id).join(', ')}`);
         if (target)
           strategy.learn?.(
@@ -128,15 +128,15 @@ for (const plugin of strategies) {
       const old = targets.slice(0, 3);
       play(strategy, old, time, { turns: 300, does: () => ({}) });
       // Many at once, before it has answered any, others being as busy as before.
-      for (const { live } of old) live.inflight = 4;
+      for (const { stats: live } of old) live.inflight = 4;
       let flood = 0;
       for (let turn = 0; turn < 12; turn++) {
-        const { live } = strategy.pick(targets, contextOf(targets)) as Target;
-        if (live === targets[3]!.live) flood++;
+        const { stats: live } = strategy.pick(targets, contextOf(targets)) as Target;
+        if (live === targets[3]!.stats) flood++;
         live.inflight++;
       }
       t.ok(flood <= 8, `${flood} of 12 at once`);
-      for (const { live } of targets) live.inflight = 0;
+      for (const { stats: live } of targets) live.inflight = 0;
       const [, , , later = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
       t.ok(later >= 100 && later <= 500, `${later} of 1000 later`);
       t.end();
@@ -209,15 +209,15 @@ async function threeUpstreams(
   const models = {
     m: { strategy: { use }, targets: Object.keys(providers).map((provider) => ({ provider })) },
   };
-  const house = await startHouse(t, { providers, models, ...more }, { random: chance(5) });
+  const switchyard = await startSwitchyard(t, { providers, models, ...more }, { random: chance(5) });
   const asked = async (times: number): Promise<number[]> => {
     for (let turn = 0; turn < times; turn++) {
-      const { status } = await house.chat({ stream: turn % 2 === 0 });
+      const { status } = await switchyard.chat({ stream: turn % 2 === 0 });
       if (status !== 200) t.fail(`request ${turn}: ${status}`);
     }
     return upstreams.map(({ posts }) => posts.length);
   };
-  return { upstreams: upstreams as [Upstream, Upstream, Upstream], asked, house };
+  return { upstreams: upstreams as [Upstream, Upstream, Upstream], asked, switchyard };
 }
 
 t.test('round-robin over real sockets is exact', async (t) => {
@@ -226,8 +226,8 @@ t.test('round-robin over real sockets is exact', async (t) => {
 });
 
 t.test('round-robin at once, too', async (t) => {
-  const { house, upstreams } = await threeUpstreams(t, 'round-robin');
-  await Promise.all(Array.from({ length: 60 }, () => house.chat()));
+  const { switchyard, upstreams } = await threeUpstreams(t, 'round-robin');
+  await Promise.all(Array.from({ length: 60 }, () => switchyard.chat()));
   t.same(
     upstreams.map(({ posts }) => posts.length),
     [20, 20, 20],
@@ -270,9 +270,9 @@ t.test(
     slow.upstreams[0].behave('slow-content', { delay: 80 });
     const [few = 0] = await slow.asked(60);
     t.ok(few <= 12, `${few} of 60`);
-    const { house, upstreams } = await threeUpstreams(t, 'p2c', {}, { b: { concurrency: 1 } });
+    const { switchyard, upstreams } = await threeUpstreams(t, 'p2c', {}, { b: { concurrency: 1 } });
     for (const upstream of upstreams) upstream.behave('slow-content', { delay: 40 });
-    const answers = await Promise.all(Array.from({ length: 40 }, () => house.chat({ stream: true })));
+    const answers = await Promise.all(Array.from({ length: 40 }, () => switchyard.chat({ stream: true })));
     t.ok(answers.every(({ status }) => status === 200));
     const [a = 0, b = 0, c = 0] = upstreams.map(({ posts }) => posts.length);
     t.ok(b <= 6, `${b} at the one that bears one at a time`);
@@ -300,23 +300,24 @@ t.test(
     });
     const counted = { made: 0, closed: 0 };
     Object.assign(globalThis, { counted });
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       strategy: { use: `${folder}/counted.ts` },
       providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } } },
     });
     const before = { ...counted };
-    for (let turn = 0; turn < 20; turn++) await house.chat({ stream: turn % 2 === 0 });
+    for (let turn = 0; turn < 20; turn++) await switchyard.chat({ stream: turn % 2 === 0 });
     t.equal(counted.made - before.made, 1);
-    for (const path of ['files', 'batches', 'what/ever', 'more', 'and/more']) await house.ask(`/v1/${path}`);
+    for (const path of ['files', 'batches', 'what/ever', 'more', 'and/more'])
+      await switchyard.ask(`/v1/${path}`);
     t.equal(counted.made - before.made, 1);
     for (const pin of ['lab', 'LAB', 'Lab', 'lAB'])
       t.equal(
-        (await house.ask(`/v1/chat/completions?provider=${pin}`, { body: { model: 'm', messages: [] } }))
+        (await switchyard.ask(`/v1/chat/completions?provider=${pin}`, { body: { model: 'm', messages: [] } }))
           .status,
         200,
       );
     t.equal(counted.made - before.made, 2, 'a pin is one, however it is spelled');
-    await house.close();
+    await switchyard.close();
     t.equal(counted.closed, counted.made);
   },
 );

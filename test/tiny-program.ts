@@ -54,7 +54,7 @@ export function tinyProgram(t: Test): Tiny {
   };
   writeFileSync(
     plugin,
-    `import { programPlugin } from '${join(root, 'core/program-plugin.ts')}';\nexport default programPlugin(${JSON.stringify(facts)});\n`,
+    `import { programPlugin } from '${join(root, 'kits/provider-kit/program.ts')}';\nexport default programPlugin(${JSON.stringify(facts)});\n`,
   );
   return {
     there,

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { StrategyPlugin } from '../../core/contracts.ts';
+import type { StrategyPlugin } from '../../core/contracts/index.ts';
 
 /** Picks between two reports. */
 const EVERY = 1_000;

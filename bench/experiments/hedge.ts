@@ -105,7 +105,7 @@ async function start(seed: number): Promise<Upstream> {
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { stream, messages } = JSON.parse((await text(request)) || '{}') as Asked;
+    const { stream, messages } = JSON.parse((await text(request)) || '{}') as AdaptedCall;
     if (!messages) return void response.writeHead(404).end();
     upstream.asked += 1;
     response.once('close', () => {
@@ -117,7 +117,7 @@ async function start(seed: number): Promise<Upstream> {
   return upstream;
 }
 
-interface Asked {
+interface AdaptedCall {
   readonly stream: boolean;
   readonly messages?: [{ readonly content: string }];
 }

@@ -27,14 +27,14 @@ export default {
     const warm = await after(rig, isQuick ? 500 : 2_000);
     const later = await after(rig, isQuick ? 500 : 10_000);
     const before = await rig.upstream();
-    const leaving = {
+    const disconnect = {
       streams: isQuick ? 20 : 100,
       waves: isQuick ? 2 : 10,
       chunks: isQuick ? 32 : 64,
       interval: 20,
       leaveAfter: 4,
     };
-    const { streams } = await rig.load<StreamsResult>('streams', { ...leaving, limit: limit(leaving) });
+    const { streams } = await rig.load<StreamsResult>('streams', { ...disconnect, limit: limit(disconnect) });
     const settled = await settle(rig);
     await wait(pause);
     const aborted = settled.aborted - before.aborted;

@@ -9,12 +9,12 @@ import { middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
 import { limit } from '../streamed.ts';
 
-const title = '128 streams while bodies of 5 MB are said anew, both ways';
+const title = '128 streams while bodies of 5 MB are said again, both ways';
 const stream = { streams: 128, waves: 1, chunks: 128, interval: 20 };
 const bytes = 5 * 1_024 * 1_024;
 
 /**
- * What long bodies that must be said anew do to streams that pass meanwhile: once on the event loop, once in other
+ * What long bodies that must be said again do to streams that pass meanwhile: once on the event loop, once in other
  * threads. The provider takes no lists of texts and its answers are put in order, so each body is parsed and written,
  * one on the way there and one on the way back.
  */

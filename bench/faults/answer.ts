@@ -6,7 +6,7 @@ export const words: readonly string[] = ['one ', 'two ', 'three ', 'four'];
 /** ms between two deltas. */
 const interval = 5;
 
-export interface Asked {
+export interface AdaptedCall {
   readonly stream: boolean;
   /** which of the load's requests it is */
   readonly number: number;
@@ -18,7 +18,7 @@ export class Answer {
   readonly #stream: boolean;
   readonly #id: string;
 
-  constructor(response: ServerResponse, { stream, number }: Asked, name: string) {
+  constructor(response: ServerResponse, { stream, number }: AdaptedCall, name: string) {
     this.#response = response;
     this.#stream = stream;
     this.#id = `${name} ${number}`;

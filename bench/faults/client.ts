@@ -33,7 +33,7 @@ export interface Ask {
 }
 
 /** Nothing the gateway's own clocks allow takes so long, in ms. */
-const patience = 30_000;
+const callerTimeout = 30_000;
 const conversations = 40;
 
 /** Sends one request, every other one for a stream, and reads its answer to whatever end it has. */
@@ -63,7 +63,7 @@ export function ask({ url, agent, model, number }: Ask): Promise<Seen> {
       answer.once('error', () => end(true));
     });
     call.once('error', () => end(true));
-    const late = setTimeout(() => call.destroy(new Error('late')), patience);
+    const late = setTimeout(() => call.destroy(new Error('late')), callerTimeout);
     call.once('close', () => clearTimeout(late));
     call.end(body);
   });

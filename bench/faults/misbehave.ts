@@ -1,5 +1,5 @@
 import { wait } from '../clock.ts';
-import type { Answer, Asked } from './answer.ts';
+import type { Answer, AdaptedCall } from './answer.ts';
 import type { Fault } from './scenes.ts';
 
 /** ms until the first content of one that is slow; within the gateway's clocks. */
@@ -13,7 +13,12 @@ const pause = 2;
 export type Misdeed = 'refused' | 'left before content' | 'left after content' | undefined;
 
 /** Answers as the fault has it; `since` (ms) it began. A refused connection never comes this far. */
-export async function misbehave(fault: Fault, answer: Answer, asked: Asked, since: number): Promise<Misdeed> {
+export async function misbehave(
+  fault: Fault,
+  answer: Answer,
+  asked: AdaptedCall,
+  since: number,
+): Promise<Misdeed> {
   switch (fault) {
     case 'cut':
       return cut(answer, asked);
@@ -36,7 +41,7 @@ export async function misbehave(fault: Fault, answer: Answer, asked: Asked, sinc
 }
 
 /** In good form or by a reset, before the first content or after it. */
-async function cut(answer: Answer, asked: Asked): Promise<Misdeed> {
+async function cut(answer: Answer, asked: AdaptedCall): Promise<Misdeed> {
   const misdeed = begin(answer, asked, asked.number % 4 < 2);
   await wait(10);
   if (asked.number % 8 < 4) answer.end();
@@ -45,7 +50,7 @@ async function cut(answer: Answer, asked: Asked): Promise<Misdeed> {
 }
 
 /** The number's first bits say where it stops, so that streams (even numbers) and others meet all of it. */
-function begin(answer: Answer, { stream }: Asked, isEarly: boolean): Misdeed {
+function begin(answer: Answer, { stream }: AdaptedCall, isEarly: boolean): Misdeed {
   answer.begin();
   if (!stream || isEarly) return 'left before content';
   answer.delta();

@@ -16,22 +16,22 @@ export const scenes: readonly Scene[] = [
 /** How long each part of a scene lasts, ms. */
 export interface Times {
   readonly calm: number;
-  readonly trouble: number;
+  readonly circuit: number;
   /** how long a return to the old share is waited for at most */
   readonly recovery: number;
   /** requests a second */
   readonly rate: number;
 }
 
-export const usual: Times = { calm: 2_000, trouble: 8_000, recovery: 15_000, rate: 60 };
-export const quick: Times = { calm: 500, trouble: 1_500, recovery: 5_000, rate: 60 };
+export const usual: Times = { calm: 2_000, circuit: 8_000, recovery: 15_000, rate: 60 };
+export const quick: Times = { calm: 500, circuit: 1_500, recovery: 5_000, rate: 60 };
 
 /** Minutes in which all scenes come once: what they leave behind is there when they come again. */
 const perTurn = 5;
 
-/** So that a quiet house goes through all scenes in its minutes. */
+/** So that a quiet gateway goes through all scenes in its minutes. */
 export function quiet(minutes: number): Times {
   const turns = Math.max(1, Math.round(minutes / perTurn));
   const each = (minutes * 60_000) / turns / scenes.length;
-  return { calm: each / 8, trouble: each / 2, recovery: (each * 3) / 8, rate: 5 };
+  return { calm: each / 8, circuit: each / 2, recovery: (each * 3) / 8, rate: 5 };
 }

@@ -24,7 +24,7 @@ export async function trial(
   const before = share(load.seen, names);
   const from = performance.now();
   await Promise.all([...cast.troubled].map(([fault, upstream]) => upstream.suffer(fault)));
-  await wait(times.trouble);
+  await wait(times.circuit);
   const to = performance.now();
   await Promise.all(troubled.map((upstream) => upstream.recover()));
   const back = await untilBack(load, to, before / 2, names, times.recovery);
@@ -58,8 +58,8 @@ function counts(seen: readonly Seen[], troubled: readonly Upstream[]): Sample {
 /** Refusals of the one that refused most, by its own count; nobody but the gateway can count connections that were refused. */
 function wasted(seen: readonly Seen[], troubled: readonly Upstream[], isRefusing: boolean): number {
   const refused = Math.max(...troubled.map((upstream) => upstream.refused));
-  const isAlone = isRefusing && troubled.length === 1;
-  return isAlone ? seen.reduce((sum, { attempts }) => sum + attempts - 1, 0) : refused;
+  const isProbing = isRefusing && troubled.length === 1;
+  return isProbing ? seen.reduce((sum, { attempts }) => sum + attempts - 1, 0) : refused;
 }
 
 /** The share that some had of the last answers, 0 to 1. */

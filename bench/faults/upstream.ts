@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { wait } from '../clock.ts';
-import { Answer, type Asked } from './answer.ts';
+import { Answer, type AdaptedCall } from './answer.ts';
 import { misbehave } from './misbehave.ts';
 import type { Fault } from './scenes.ts';
 
@@ -88,7 +88,7 @@ export class Upstream {
   }
 }
 
-function askedFor(body: string): Asked {
+function askedFor(body: string): AdaptedCall {
   const { stream, messages } = JSON.parse(body) as { stream: boolean; messages: [{ content: string }] };
   return { stream, number: Number(messages[0].content) };
 }

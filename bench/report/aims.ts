@@ -3,7 +3,7 @@ import { title as burst } from '../experiments/burst.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
-import { title as quietHouse } from '../quiet-faults.ts';
+import { title as quietGateway } from '../quiet-faults.ts';
 import { added, middle, ratio, total } from './columns.ts';
 
 interface Aim {
@@ -129,8 +129,8 @@ const list: readonly Aim[] = [
     isMet: (value) => value <= 1.05,
   },
   {
-    text: 'a quiet house in every trouble: no caller fails that a target could answer, no answer is cut silently',
-    title: quietHouse,
+    text: 'a quiet gateway in every trouble: no caller fails that a target could answer, no answer is cut silently',
+    title: quietGateway,
     column: all(['failed', 'silent']),
     isMet: (value) => value === 0,
   },

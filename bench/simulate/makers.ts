@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { Catalogue } from '../../core/catalogue.ts';
-import { checkOptions } from '../../core/config/check.ts';
-import type { Host, Plugin, Strategy } from '../../core/contracts.ts';
+import { PluginRegistry } from '../../config/plugins/registry.ts';
+import { checkOptions } from '../../config/check.ts';
+import type { Host, Plugin, Strategy } from '../../core/contracts/index.ts';
 import { servers } from './scenarios.ts';
 
-export type Lent = Pick<Host, 'random' | 'now'>;
-export type Make = (lent: Lent) => Strategy;
+export type Injected = Pick<Host, 'random' | 'now'>;
+export type Make = (injected: Injected) => Strategy;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const catalogue = await Catalogue.read(root);
+const catalogue = await PluginRegistry.read(root);
 const prices = Object.fromEntries(
   servers.map(({ name, price }) => [`${name}/m`, { input: price, output: price }]),
 );
@@ -25,12 +25,14 @@ export const weighted: ReadonlySet<string> = new Set(['weighted-round-robin']);
 
 /** Every strategy that ships, by name. */
 export const makers: ReadonlyMap<string, Make> = new Map(
-  catalogue.list('strategy').map(({ name }) => [name, (lent: Lent) => make(name, lent, OPTIONS[name] ?? {})]),
+  catalogue
+    .list('strategy')
+    .map(({ name }) => [name, (injected: Injected) => make(name, injected, OPTIONS[name] ?? {})]),
 );
 
-function make(name: string, lent: Lent, value: Record<string, unknown>): Strategy {
+function make(name: string, injected: Injected, value: Record<string, unknown>): Strategy {
   const plugin = catalogue.get('strategy', name)!;
   const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
-  const strategy: Host['strategy'] = (use, own) => make(use, lent, own);
-  return plugin.create(options, { ...lent, strategy } as unknown as Host);
+  const strategy: Host['strategy'] = (use, own) => make(use, injected, own);
+  return plugin.create(options, { ...injected, strategy } as unknown as Host);
 }

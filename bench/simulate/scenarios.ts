@@ -1,4 +1,4 @@
-import type { ServerFacts, Trouble } from './server.ts';
+import type { ServerFacts, Circuit } from './server.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -6,7 +6,7 @@ export interface Scenario {
   /** requests a second */
   readonly rate: number;
   /** by the server's name */
-  readonly troubles: Readonly<Record<string, Trouble>>;
+  readonly circuits: Readonly<Record<string, Circuit>>;
 }
 
 /** Five of unlike strength, about 27 requests a second together. */
@@ -21,47 +21,47 @@ export const servers: readonly ServerFacts[] = [
 const middle = (part: number): boolean => part > 1 / 3 && part < 2 / 3;
 
 export const scenarios: readonly Scenario[] = [
-  { name: 'calm', what: 'nothing is wrong, 8 requests a second', rate: 8, troubles: {} },
+  { name: 'calm', what: 'nothing is wrong, 8 requests a second', rate: 8, circuits: {} },
   {
     name: 'busy',
     what: 'nothing is wrong, 16 a second, six tenths of what they can do',
     rate: 16,
-    troubles: {},
+    circuits: {},
   },
   {
     name: 'slow',
     what: 'a is eight times slower in the middle third',
     rate: 10,
-    troubles: { a: { slow: (part) => (middle(part) ? 8 : 1) } },
+    circuits: { a: { slow: (part) => (middle(part) ? 8 : 1) } },
   },
   {
     name: 'fails fast',
     what: 'b answers 503 after 2 ms in the middle third',
     rate: 10,
-    troubles: { b: { fails: (part) => (middle(part) ? 1 : 0) } },
+    circuits: { b: { fails: (part) => (middle(part) ? 1 : 0) } },
   },
   {
     name: 'flaky',
     what: 'b answers 503 after 2 ms to three of ten',
     rate: 10,
-    troubles: { b: { fails: () => 0.3 } },
+    circuits: { b: { fails: () => 0.3 } },
   },
   {
     name: 'full',
     what: 'b answers 429 after 2 ms when it has four under way',
     rate: 10,
-    troubles: { b: { full: 4 } },
+    circuits: { b: { full: 4 } },
   },
   {
     name: 'recovers',
     what: 'b is out until the middle, and is three times slower for a tenth of the run after that',
     rate: 10,
-    troubles: { b: { fails: (part) => (part < 0.5 ? 1 : 0), slow: (part) => (part < 0.6 ? 3 : 1) } },
+    circuits: { b: { fails: (part) => (part < 0.5 ? 1 : 0), slow: (part) => (part < 0.6 ? 3 : 1) } },
   },
   {
     name: 'new',
     what: 'a joins in the middle, and is five times slower for a twentieth of the run',
     rate: 10,
-    troubles: { a: { joins: 0.5, slow: (part) => (part < 0.55 ? 5 : 1) } },
+    circuits: { a: { joins: 0.5, slow: (part) => (part < 0.55 ? 5 : 1) } },
   },
 ];

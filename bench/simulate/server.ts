@@ -18,7 +18,7 @@ export interface ServerFacts {
 }
 
 /** What is wrong with one, by the part of the run (0 to 1) that is over. */
-export interface Trouble {
+export interface Circuit {
   /** so many times slower */
   readonly slow?: (part: number) => number;
   /** the chance of a 503 after 2 ms */
@@ -42,7 +42,7 @@ const QUICK = 2;
 
 export class Server {
   readonly facts: ServerFacts;
-  readonly trouble: Trouble;
+  readonly circuit: Circuit;
   readonly #events: Events;
   readonly #random: () => number;
   readonly #part: () => number;
@@ -52,20 +52,20 @@ export class Server {
 
   constructor(
     facts: ServerFacts,
-    trouble: Trouble,
+    circuit: Circuit,
     events: Events,
     random: () => number,
     part: () => number,
   ) {
     this.facts = facts;
-    this.trouble = trouble;
+    this.circuit = circuit;
     this.#events = events;
     this.#random = random;
     this.#part = part;
   }
 
   ask(conversation: string, answering: Answering): void {
-    const { fails, full = Infinity } = this.trouble;
+    const { fails, full = Infinity } = this.circuit;
     const fail = this.#random() < (fails?.(this.#part()) ?? 0) || this.#busy + this.#line.length >= full;
     if (fail) return this.#events.after(QUICK, answering.fail);
     this.#line.push(() => this.#answer(conversation, answering));
@@ -82,7 +82,7 @@ export class Server {
 
   #answer(conversation: string, { content, end }: Answering): void {
     const { prefill, token } = this.facts;
-    const slow = this.trouble.slow?.(this.#part()) ?? 1;
+    const slow = this.circuit.slow?.(this.#part()) ?? 1;
     const warm = this.#cache.delete(conversation) ? WARM : 1;
     this.#cache.add(conversation);
     if (this.#cache.size > CACHED) this.#cache.delete(this.#cache.values().next().value as string);

@@ -1,8 +1,8 @@
-import { Budget } from '../../core/budget.ts';
-import { checkOptions } from '../../core/config/check.ts';
-import type { Attempt, Context, Host, Provider } from '../../core/contracts.ts';
-import { attemptChannel } from '../../core/dispatch.ts';
-import { Target } from '../../core/target.ts';
+import { RetryBudget } from '../../core/dispatch/retry-budget.ts';
+import { checkOptions } from '../../config/check.ts';
+import type { Attempt, Context, Host, Provider } from '../../core/contracts/index.ts';
+import { Events as GatewayEvents } from '../../core/plugin/events.ts';
+import { Target } from '../../core/upstreams/target.ts';
 import breaker from '../../plugins/breaker.ts';
 import type { BreakerOptions } from '../../plugins/breaker/options.ts';
 import { chance } from './chance.ts';
@@ -31,9 +31,9 @@ interface Asking {
   readonly tried: Target[];
 }
 
-/** One run: requests come as they come (Poisson), whether or not those before are done; the house's own breaker and budget. */
+/** One run: requests come as they come (Poisson), whether or not those before are done; the gateway's own breaker and budget. */
 export function simulate(
-  { rate, troubles }: Scenario,
+  { rate, circuits }: Scenario,
   make: Make,
   requests: number,
   seed: number,
@@ -44,12 +44,17 @@ export function simulate(
   const part = (): number => (events.now - START) / ((requests / rate) * 1000);
   const strategy = make({ random: chance(seed), now });
   const world = chance(seed + 1);
-  const house = {};
+  const gatewayEvents = new GatewayEvents();
   const settings = checkOptions(breaker, { env: {}, folder: '' }) as unknown as BreakerOptions;
-  const health = breaker.create(settings, { yard: house, now, random: chance(seed + 2) } as unknown as Host);
-  const budget = new Budget({ share: 0.2, floor: 10, now });
+  const health = breaker.create(settings, {
+    gateway: {},
+    events: gatewayEvents.subscriber(),
+    now,
+    random: chance(seed + 2),
+  } as unknown as Host);
+  const budget = new RetryBudget({ share: 0.2, floor: 10, now });
   const all = servers.map((facts) => {
-    const server = new Server(facts, troubles[facts.name] ?? {}, events, world, part);
+    const server = new Server(facts, circuits[facts.name] ?? {}, events, world, part);
     const models = Object.fromEntries(Array.from({ length: facts.models }, (_, at) => [`m${at}`, 'm']));
     const provider = { name: facts.name, models } as unknown as Provider;
     return {
@@ -64,29 +69,29 @@ export function simulate(
   });
   const serverOf = new Map(all.map(({ target, server }) => [target, server]));
   const targets = (): Target[] =>
-    all.filter(({ server }) => part() >= (server.trouble.joins ?? 0)).map(({ target }) => target);
+    all.filter(({ server }) => part() >= (server.circuit.joins ?? 0)).map(({ target }) => target);
   const result = { firsts: [] as number[], errors: 0, wasted: 0, shares: new Map<string, number>() };
 
   const ask = (asking: Asking): void => {
     const open = targets().filter((target) => !asking.tried.includes(target));
     const well = open.filter((target) => target.blocks(now()).size === 0);
-    const eased = well.filter(({ live }) => !live.isAlone(now()));
+    const eased = well.filter(({ stats }) => !stats.isProbing(now()));
     const from = [eased, well].find(({ length }) => length > 0) ?? open;
     const target = strategy.pick(from, asking.context);
     if (!target) return void result.errors++;
-    asking.tried.push(target);
+    asking.tried.push(target as Target);
     const began = events.now;
     let content: number | undefined;
-    target.live.begin();
+    target.stats.begin();
     const ended = (outcome: Attempt['outcome']): void => {
-      target.live.inflight--;
+      target.stats.inflight--;
       const ttft = content === undefined ? undefined : content - began;
-      target.live.learn({ outcome, stream: true, ms: events.now - began, ttft }, now());
+      target.stats.learn({ outcome, stream: true, ms: events.now - began, ttft }, now());
       const attempt = { target, outcome, reason: 'upstream_status', started: 0, bytes: 0 };
       strategy.learn?.(attempt, asking.context);
-      attemptChannel.publish({ context: asking.context, attempt, house });
+      gatewayEvents.attempt.emit(attempt, asking.context);
     };
-    serverOf.get(target)!.ask(String(asking.context.call.headers['x-session-id']), {
+    serverOf.get(target as Target)!.ask(String(asking.context.call.headers['x-session-id']), {
       content: () => {
         content = events.now;
         result.firsts.push(events.now - asking.at);

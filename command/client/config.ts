@@ -31,12 +31,12 @@ reload has it read the file again, and fails where some of that needs a restart.
 
 async function check(given: Run): Promise<void> {
   // Here, for the others need no plugins.
-  const [{ Catalogue }, { readConfig }] = await Promise.all([
-    import('../../core/catalogue.ts'),
-    import('../../core/config/read.ts'),
+  const [{ PluginRegistry }, { readConfig }] = await Promise.all([
+    import('../../config/plugins/registry.ts'),
+    import('../../config/read.ts'),
   ]);
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const catalogue = await Catalogue.read(root);
+  const catalogue = await PluginRegistry.read(root);
   const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);
   const loaded = await readConfig({ file: said, root, env: process.env, catalogue });
   const where = loaded.file ?? 'no file: the defaults';

@@ -1,6 +1,6 @@
 import { EXIT, Failure } from './fail.ts';
 
-interface Sending {
+interface AttemptDeps {
   readonly headers?: Readonly<Record<string, string>>;
   /** ends the wait for the answer */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export class Gateway {
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body?: unknown,
-    sending?: Sending,
+    sending?: AttemptDeps,
   ): Promise<Answer> {
     const response = await this.send(method, path, body, sending);
     const text = await response.text();
@@ -39,7 +39,7 @@ export class Gateway {
     method: string,
     path: string,
     body?: unknown,
-    { headers = {}, signal }: Sending = {},
+    { headers = {}, signal }: AttemptDeps = {},
   ): Promise<Response> {
     const all = {
       ...headers,
@@ -57,7 +57,7 @@ export class Gateway {
         );
       },
     );
-    // A house where nobody is well says so with a status, and how, in the body.
+    // A gateway where nobody is well says so with a status, and how, in the body.
     if (response.ok || (path === '/health' && response.status === 503)) return response;
     throw new Failure(messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`);
   }

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { Catalogue } from '../../core/catalogue.ts';
-import { chosenProviders } from '../../core/chosen-providers.ts';
-import type { Loaded } from '../../core/config/check.ts';
-import { loose } from '../../core/config/names.ts';
-import { readConfig } from '../../core/config/read.ts';
-import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts.ts';
-import { Secrets, withKept } from '../../core/secrets.ts';
-import { lacksOf } from '../../core/supervisor/furnish.ts';
-import { placesOf, type Places } from '../../core/supervisor/places.ts';
+import { PluginRegistry } from '../../config/plugins/registry.ts';
+import { chosenProviders } from '../../config/collect-providers.ts';
+import type { Loaded } from '../../config/check.ts';
+import { loose } from '../../core/routing/names.ts';
+import { readConfig } from '../../config/read.ts';
+import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts/index.ts';
+import { Secrets, withKept } from '../../plugins/supervisor/secrets.ts';
+import { lacksOf } from '../../kits/provider-kit/lacks.ts';
+import { placesOf, type Places } from '../../plugins/supervisor/install/paths.ts';
 
 /** A provider of the config, seen without a gateway. */
 export interface Known {
@@ -29,7 +29,7 @@ export interface KnownProgram extends Places {
   readonly toolchain: Toolchain | undefined;
 }
 
-export interface House {
+export interface Setup {
   readonly loaded: Loaded;
   readonly known: readonly Known[];
 }
@@ -40,12 +40,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  * What a config says, with nothing opened, started or asked over the network.
  * @throws GatewayError where the config is wrong
  */
-export async function readHouse(file: string | undefined, tell: (problem: string) => void): Promise<House> {
-  const catalogue = await Catalogue.read(root);
+export async function readSetup(file: string | undefined, tell: (problem: string) => void): Promise<Setup> {
+  const catalogue = await PluginRegistry.read(root);
   const named = file ?? (process.env.SWITCHYARD_CONFIG || undefined);
   const loaded = await readConfig({ file: named, root, env: process.env, catalogue });
   const { config } = loaded;
-  const host = lent(loaded) as Host;
+  const host = injected(loaded) as Host;
   const toolchains = new Map(
     catalogue
       .list('toolchain')
@@ -89,7 +89,7 @@ export function find(known: readonly Known[], name: string): Known | undefined {
 }
 
 /** What plugins need to describe themselves; nothing is open that they could use. */
-function lent({
+function injected({
   config,
   env,
   schema,

@@ -17,7 +17,7 @@ import { route, why } from './why.ts';
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Requests: [chat, models, route, why, strategy],
-  'The house': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
+  'The gateway': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
 };
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();

@@ -58,6 +58,31 @@ export const tokens = object({ prompt: number, completion: number, total: number
 /** Why a target is out, by reason: until when, null where that is not known. */
 export const blocks = map(object({ until: orNull(text), detail: text }));
 
+/** What an operator gives a program. */
+export const secret = object({ name: text, required: flag, description: text, given: flag });
+
+/** What people are shown of a local program. */
+export const program = object({
+  state: processState,
+  reason: text,
+  /** ms since 1970 */
+  since: number,
+  start: oneOf('boot', 'on-demand', 'manual'),
+  pid: orNull(number),
+  port: orNull(number),
+  restarts: number,
+  lastExit: orNull(object({ at: number, code: orNull(number), signal: orNull(text) })),
+  progress: orNull(object({ line: text, since: number })),
+  output: list(text),
+  source: orNull(text),
+  toolchain: orNull(text),
+  secrets: list(secret),
+  notes: object({ writes: list(text), risks: list(text) }, { licence: text }),
+  /** bytes of the whole process tree, and cores */
+  usage: orNull(object({ memory: number, cpu: number, processes: number })),
+  limits: object({ memory: orNull(number), cpu: orNull(number) }),
+});
+
 /** One request in a list; times in ms, to the tenth. */
 export const requestSummary = object({
   id: text,
@@ -88,3 +113,4 @@ export type ProcessState = AnswerOf<typeof processState>;
 export type State = AnswerOf<typeof state>;
 export type Ending = AnswerOf<typeof ending>;
 export type RequestSummary = AnswerOf<typeof requestSummary>;
+export type ProcessDescription = Unsent<AnswerOf<typeof program>>;

@@ -1,11 +1,11 @@
 /** The config as it came out of the check: each part as its schema has it. */
-import type { anyProvider, anyStrategy, house, modelSchema } from '../config/house-schema.ts';
+import type { anyProvider, anyStrategy, gateway, modelSchema } from './config-schema.ts';
 import type { OptionsOf } from './options.ts';
 
-/** The part of the config that the house itself reads; plugins get theirs as options. */
-export interface HouseConfig extends OptionsOf<{
+/** The part of the config that the gateway itself reads; plugins get theirs as options. */
+export interface GatewayConfig extends OptionsOf<{
   readonly type: 'object';
-  readonly properties: typeof house;
+  readonly properties: typeof gateway;
 }> {
   readonly timeouts: NonNullable<ModelConfig['timeouts']>;
   readonly strategy: OptionsOf<typeof anyStrategy>;
@@ -19,9 +19,9 @@ export interface HouseConfig extends OptionsOf<{
   readonly features: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
-export type RetryConfig = HouseConfig['retry'];
+export type RetryConfig = GatewayConfig['retry'];
 
-export type HedgeConfig = Omit<HouseConfig['hedge'], 'enabled'>;
+export type HedgeConfig = Omit<GatewayConfig['hedge'], 'enabled'>;
 
 export type ProviderConfig = OptionsOf<typeof anyProvider>;
 

@@ -1,6 +1,6 @@
 /** Wire formats: how answers read, and how one API is said in another. */
-import type { ErrorBody } from '../errors.ts';
-import type { Call, Quirks } from '../contracts.ts';
+import type { Call, Members } from './call.ts';
+import type { Quirks } from './provider.ts';
 
 /** How one API's answers read: what is content, what proves an end, how an error is said in band. */
 export interface Dialect {
@@ -67,7 +67,7 @@ export interface Reader {
   /** True when nothing in these whole events can be an ending or an error; looks at bytes only. */
   quiet(events: Buffer): boolean;
   /** What one event says; to be called for each event that is not quiet, in order. */
-  read(event: SseEvent): Sign;
+  read(event: SseEvent): EventMeaning;
   /** tokens of what has come so far, estimated */
   readonly tokens?: number;
   /** Every answer asked for has said why it ended: a missing closing event is no cut. */
@@ -78,7 +78,7 @@ export interface Reader {
   readonly explained: boolean;
 }
 
-export interface Sign {
+export interface EventMeaning {
   readonly content: boolean;
   /** It counts tokens: its data for a caller that did not ask for that, '' where nothing is left. Absent: it passes as it is. */
   readonly uncounted?: string;
@@ -109,4 +109,71 @@ export interface Translation {
   readonly answer: (body: unknown) => unknown;
   /** A translator for one stream; it has memory. */
   readonly events: () => (event: SseEvent) => SseEvent[];
+}
+
+export interface Formats {
+  readonly dialects: ReadonlyMap<string, Dialect>;
+  readonly translations: readonly Translation[];
+  /** converts long bodies off the event loop; undefined: they are converted on it */
+  readonly offload?: Offload | undefined;
+}
+
+/** The gateway's own, which surfaces and the worker pool add to. */
+export interface OpenFormats extends Formats {
+  /** URLs of modules that export `dialects` and `translations`, for worker threads */
+  readonly modules: readonly string[];
+  add(dialects: readonly Dialect[], translations: readonly Translation[], module: string): void;
+  /** Long bodies are converted by these from now on; undefined: on the event loop again. */
+  convertBy(offload: Offload | undefined): void;
+}
+
+export interface Offload {
+  /** from so many bytes on a body is worked on elsewhere */
+  readonly from: number;
+  readonly request: (job: RequestJob) => Promise<ConvertedRequest>;
+  readonly answer: (job: AnswerJob) => Promise<Converted | undefined>;
+}
+
+/** A request's JSON body, to be said as a target takes it. */
+export interface RequestJob {
+  readonly raw: Uint8Array;
+  /** the API that it is in */
+  readonly surface: string;
+  /** name of the translation it needs; undefined: none */
+  readonly translation: string | undefined;
+  /** lists of text parts become one string each */
+  readonly flat: boolean;
+  /** members of it that will be looked for */
+  readonly names: readonly string[];
+}
+
+/** A request's body as a target takes it. */
+export interface ConvertedRequest {
+  readonly raw: Buffer;
+  readonly members?: Members | undefined;
+}
+
+/** An answer's JSON body, to be judged and made into what the caller expects. */
+export interface AnswerJob {
+  readonly body: Uint8Array;
+  /** the API that it is in */
+  readonly surface: string;
+  /** of the provider, where they are to be mended; undefined: it has none */
+  readonly quirks: Quirks | undefined;
+  /** the name that was asked for */
+  readonly model: string;
+  /** the caller wants a stream; what its request says of that, as JSON */
+  readonly unfold: Uint8Array | undefined;
+  readonly translation: string | undefined;
+}
+
+export interface Converted {
+  readonly verdict: Verdict;
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+/** An error as the OpenAI API writes it. */
+export interface ErrorBody {
+  error: Record<string, unknown>;
 }

@@ -15,7 +15,7 @@ type Units = [
   { pattern: { format: 'bytes' }; output: number },
 ];
 
-/** As the check closes it (`closed` in core/config/prepare.ts). */
+/** As the check closes it (`closed` in config/expand-shorthand.ts). */
 type Closed<Node> = Node extends { readonly properties: infer Members }
   ? Omit<Node, 'properties'> & {
       readonly properties: { [Name in keyof Members]: Closed<Members[Name]> };

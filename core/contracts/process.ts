@@ -1,7 +1,7 @@
-/** Programs that the yard runs, and how they become runnable. */
+/** Programs that the gateway runs, and how they become runnable. */
 
 /**
- * A program the yard runs. `{port}`, `{host}`, `{key}` (what its caller must send), `{folder}`, `{checkout}`, `{data}` and
+ * A program the gateway runs. `{port}`, `{host}`, `{key}` (what its caller must send), `{folder}`, `{checkout}`, `{data}` and
  * what the toolchain names are filled in.
  */
 export interface ProcessSpec {

@@ -1,14 +1,13 @@
 /** What is remembered of a request: each attempt, and why it went where it went. */
-import type { Target } from '../target.ts';
-import type { Usage } from '../usage.ts';
+import type { Scope } from './provider.ts';
+import type { Target } from './target.ts';
 import type { Ending } from './answers.ts';
-import type { Scope } from './scopes.ts';
 
 export type { Ending } from './answers.ts';
 
 export type Outcome = 'answered' | 'failed' | 'left';
 
-/** One try at one target. Times in whole µs since the request came (`core/elapsed.ts`). */
+/** One try at one target. Times in whole µs since the request came (`core/trace/elapsed.ts`). */
 export interface Attempt {
   readonly target: Target;
   outcome: Outcome;
@@ -44,7 +43,7 @@ export interface Trace {
   readonly surface: string;
   readonly model: string;
   readonly stream: boolean;
-  /** the name of the key that it came with; undefined: the house asks for none */
+  /** the name of the key that it came with; undefined: the gateway asks for none */
   readonly key: string | undefined;
   route: string;
   strategy: string;
@@ -76,4 +75,46 @@ export interface TraceNote {
   readonly waited?: string;
   readonly took?: number;
   readonly remark?: string;
+}
+
+/** A trace to be kept or told: targets by their ids, the rest as it is. Times in µs since the request came. */
+export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts'> {
+  readonly candidates: readonly string[];
+  readonly attempts: readonly AttemptRecord[];
+}
+
+export type AttemptRecord = Omit<Attempt, 'target'> & { readonly target: string };
+
+/** Which requests are wanted; what is absent does not matter. */
+export interface RequestFilter {
+  readonly model?: string | undefined;
+  /** the provider that answered or was asked last, in any spelling of its name */
+  readonly provider?: string | undefined;
+  /** lowest and highest */
+  readonly status?: readonly [number, number] | undefined;
+  readonly ending?: Ending | undefined;
+  readonly key?: string | undefined;
+  /** when they came, ms since 1970 */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** a text in the id, the model, a target, an upstream's own id or what went wrong, without regard to case */
+  readonly q?: string | undefined;
+  /** older than the request with that id: ids grow with time */
+  readonly before?: string | undefined;
+}
+
+/** Tokens of one answer, as the upstream counted them, or estimated. */
+export interface Usage {
+  /** the upstream did not count them: they are estimated from bytes */
+  readonly estimated?: boolean;
+  readonly prompt: number;
+  readonly completion: number;
+  readonly total: number;
+}
+
+export interface Archive {
+  /** Those that match, newest first; rejects when it cannot be read. */
+  readonly requests: (filter: RequestFilter, limit: number) => Promise<readonly TraceRecord[]>;
+  /** The one with that id, ours or an upstream's own. */
+  readonly request: (id: string) => Promise<TraceRecord | undefined>;
 }

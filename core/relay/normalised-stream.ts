@@ -1,7 +1,7 @@
-import type { Normaliser, SseEvent } from '../contracts.ts';
-import { eventsIn, frame } from '../sse/event.ts';
-import { Splitter } from '../sse/splitter.ts';
-import type { Reading, Receiver } from './delivery.ts';
+import type { Normaliser, SseEvent } from '../contracts/index.ts';
+import { eventsIn, frame } from '../../wire/sse/event.ts';
+import { Splitter } from '../../wire/sse/splitter.ts';
+import type { Reading, Receiver } from './receiver.ts';
 import { BLANK_LINE, isEvent, type StreamRelay } from './stream.ts';
 
 /** Stands in front of a stream's relay, which then reads and judges what the provider would have sent without its quirks. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Delivery, Receiver } from './delivery.ts';
+import type { Delivery, Receiver } from './receiver.ts';
 
 /** More white space before anything else is not read. */
 const BLANK = 64 * 1024;

@@ -1,10 +1,10 @@
-import type { Reader, SseEvent } from '../contracts.ts';
+import type { Reader, SseEvent } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
-import { headersDown } from '../headers.ts';
-import { readJson } from '../json.ts';
-import { eventsIn, frame, parseEvent } from '../sse/event.ts';
-import { Splitter } from '../sse/splitter.ts';
-import type { Delivery, Reading, Receiver } from './delivery.ts';
+import { headersDown } from '../../wire/headers.ts';
+import { readJson } from '../../wire/json.ts';
+import { eventsIn, frame, parseEvent } from '../../wire/sse/event.ts';
+import { Splitter } from '../../wire/sse/splitter.ts';
+import type { Delivery, Reading, Receiver } from './receiver.ts';
 import { namesUsage, withoutNullUsage } from './null-usage.ts';
 
 export const BLANK_LINE = Buffer.from('\n\n');
@@ -13,7 +13,7 @@ export const BLANK_LINE = Buffer.from('\n\n');
 export interface Outlet {
   /** The client sees content as it comes; false: only once all is there. */
   readonly live: boolean;
-  /** Bytes pass as they came; undefined: each event is written anew. */
+  /** Bytes pass as they came; undefined: each event is written again. */
   readonly rewrite?: (event: SseEvent) => Buffer | undefined;
   /** called at the end of a whole answer, with the closing event where the upstream left it out */
   readonly finish: (closing: Buffer | undefined) => void;
@@ -131,8 +131,8 @@ export class StreamRelay implements Receiver {
       if (sign?.content && !this.#content) this.#firstContent();
       const left = counts ? sign?.uncounted : undefined;
       const shown = left === undefined ? event : { ...event, data: left };
-      const anew = left === '' ? undefined : this.#outlet.rewrite?.(shown);
-      if (anew) written.push(anew);
+      const again = left === '' ? undefined : this.#outlet.rewrite?.(shown);
+      if (again) written.push(again);
       if (left !== undefined && !this.#outlet.rewrite) {
         written.push(run.subarray(from, passed));
         if (left !== '') written.push(Buffer.from(frame(shown)));

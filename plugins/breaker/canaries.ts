@@ -1,7 +1,7 @@
-import { chats } from '../../core/ask.ts';
-import { hasSurface } from '../../core/call.ts';
-import type { Host, Target } from '../../core/contracts.ts';
-import type { TargetTrouble } from './trouble.ts';
+import { answersChat } from '../../kits/feature-kit/own-request.ts';
+import type { Host, Target } from '../../core/contracts/index.ts';
+import type { TargetCircuit } from './trouble.ts';
+import { hasSurface } from '../../kits/surface-kit/index.ts';
 
 /** ms one answer may take */
 const WITHIN = 10_000;
@@ -14,21 +14,21 @@ const FULL = 500;
  */
 export class Canaries {
   readonly #on: boolean;
-  readonly #yard: Host['yard'];
+  readonly #gateway: Host['gateway'];
   readonly #now: () => number;
-  readonly #timers = new Map<TargetTrouble, NodeJS.Timeout>();
+  readonly #timers = new Map<TargetCircuit, NodeJS.Timeout>();
 
-  constructor(on: boolean, yard: Host['yard'], now: () => number) {
+  constructor(on: boolean, gateway: Host['gateway'], now: () => number) {
     this.#on = on;
-    this.#yard = yard;
+    this.#gateway = gateway;
     this.#now = now;
   }
 
-  watch(trouble: TargetTrouble): void {
-    const { until } = trouble.target.live.blocks.get('breaker') ?? {};
-    if (!this.#on || until === undefined || this.#timers.has(trouble) || !canBeAsked(trouble.target)) return;
-    trouble.askedAt(until, WITHIN);
-    this.#askIn(until - this.#now(), trouble);
+  watch(circuit: TargetCircuit): void {
+    const { until } = circuit.target.stats.blocks.get('breaker') ?? {};
+    if (!this.#on || until === undefined || this.#timers.has(circuit) || !canBeAsked(circuit.target)) return;
+    circuit.askedAt(until, WITHIN);
+    this.#askIn(until - this.#now(), circuit);
   }
 
   close(): void {
@@ -37,37 +37,37 @@ export class Canaries {
   }
 
   /** @param ms from now */
-  #askIn(ms: number, trouble: TargetTrouble): void {
-    this.#timers.set(trouble, setTimeout(() => void this.#ask(trouble), ms).unref());
+  #askIn(ms: number, circuit: TargetCircuit): void {
+    this.#timers.set(circuit, setTimeout(() => void this.#ask(circuit), ms).unref());
   }
 
-  async #ask(trouble: TargetTrouble): Promise<void> {
-    const { target } = trouble;
-    if (isOut(trouble) && target.full) return this.#askIn(FULL, trouble);
+  async #ask(circuit: TargetCircuit): Promise<void> {
+    const { target } = circuit;
+    if (isOut(circuit) && target.isFull) return this.#askIn(FULL, circuit);
     const began = performance.now();
-    const well = isOut(trouble) && (await this.#chats(target));
-    this.#timers.delete(trouble);
-    if (!isOut(trouble)) return;
-    if (well) return trouble.thereAgain();
-    trouble.failed(
+    const well = isOut(circuit) && (await this.#chats(target));
+    this.#timers.delete(circuit);
+    if (!isOut(circuit)) return;
+    if (well) return circuit.thereAgain();
+    circuit.failed(
       `${target.provider.name} did not answer when it was asked for one token`,
       false,
       began,
       performance.now() - began,
     );
-    this.watch(trouble);
+    this.watch(circuit);
   }
 
   /** As any other request, it takes room. */
   async #chats(target: Target): Promise<boolean> {
-    target.room?.take();
-    const well = await chats(this.#yard.transport, target, WITHIN);
-    target.room?.give();
+    target.concurrency?.acquire();
+    const well = await answersChat(this.#gateway.transport, target, WITHIN);
+    target.concurrency?.release();
     return well;
   }
 }
 
-const isOut = (trouble: TargetTrouble): boolean => trouble.target.live.trouble === trouble && trouble.out;
+const isOut = (circuit: TargetCircuit): boolean => circuit.target.stats.circuit === circuit && circuit.out;
 
 /** One whose models are not known cannot be asked for any; one whom a leaving caller hurts is not left after `WITHIN`. */
 const canBeAsked = (target: Target): boolean =>

@@ -1,6 +1,6 @@
-import { look } from '../../core/ask.ts';
-import type { Host, Target } from '../../core/contracts.ts';
-import type { TargetTrouble } from './trouble.ts';
+import { get } from '../../kits/feature-kit/own-request.ts';
+import type { Host, Target } from '../../core/contracts/index.ts';
+import type { TargetCircuit } from './trouble.ts';
 
 /** ms one look may take */
 const WITHIN = 2_000;
@@ -10,21 +10,21 @@ const WITHIN = 2_000;
  * path where the provider lists its models, which costs nothing. Any answer but a 5xx says that it is. Nothing runs
  * while everybody is well.
  */
-export class Looks {
+export class ActiveChecks {
   readonly #every: number;
-  readonly #host: Pick<Host, 'yard' | 'now'>;
-  readonly #gone = new Set<TargetTrouble>();
+  readonly #host: Pick<Host, 'gateway' | 'now'>;
+  readonly #gone = new Set<TargetCircuit>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param every ms between two looks; 0: nobody looks */
-  constructor(every: number, host: Pick<Host, 'yard' | 'now'>) {
+  constructor(every: number, host: Pick<Host, 'gateway' | 'now'>) {
     this.#every = every;
     this.#host = host;
   }
 
-  watch(trouble: TargetTrouble): void {
-    if (this.#every === 0 || trouble.target.provider.lookPath === undefined) return;
-    this.#gone.add(trouble);
+  watch(circuit: TargetCircuit): void {
+    if (this.#every === 0 || circuit.target.provider.checkPath === undefined) return;
+    this.#gone.add(circuit);
     if (this.#timer) return;
     this.#timer = setInterval(() => void this.#look(), this.#every);
     this.#timer.unref();
@@ -37,31 +37,32 @@ export class Looks {
   }
 
   async #look(): Promise<void> {
-    for (const trouble of this.#gone) {
-      const { live } = trouble.target;
-      if (live.trouble !== trouble || !trouble.unreachable || !trouble.out) this.#gone.delete(trouble);
+    for (const circuit of this.#gone) {
+      const { stats } = circuit.target;
+      if (stats.circuit !== circuit || !circuit.unreachable || !circuit.out) this.#gone.delete(circuit);
     }
     if (this.#gone.size === 0) return this.close();
-    await Promise.all([...this.#gone].map((trouble) => this.#lookAt(trouble)));
+    await Promise.all([...this.#gone].map((circuit) => this.#lookAt(circuit)));
   }
 
-  async #lookAt(trouble: TargetTrouble): Promise<void> {
-    const { yard, now } = this.#host;
-    const { target } = trouble;
-    const answer = await look(yard.transport, target, pathOf(target), WITHIN).catch(() => undefined);
+  async #lookAt(circuit: TargetCircuit): Promise<void> {
+    const { gateway, now } = this.#host;
+    const { target } = circuit;
+    const answer = await get(gateway.transport, target, pathOf(target), WITHIN).catch(() => undefined);
     const there = answer !== undefined && answer.status < 500;
-    const berth = yard.berths.get(target.provider.name);
+    const upstream = gateway.upstreams.get(target.provider.name);
     // The list may be another than before it went.
-    if (berth && there && target.provider.modelsPath !== undefined) yard.lists?.saw(berth, answer);
-    if (trouble.target.live.trouble !== trouble || !this.#gone.has(trouble)) return;
-    if (berth) berth.look = { at: now(), ...(!there && { problem: 'checked, and not reachable' }) };
+    if (upstream && there && target.provider.modelsPath !== undefined) gateway.lists?.saw(upstream, answer);
+    if (circuit.target.stats.circuit !== circuit || !this.#gone.has(circuit)) return;
+    if (upstream)
+      upstream.lastCheck = { at: now(), ...(!there && { problem: 'checked, and not reachable' }) };
     if (there) {
-      this.#gone.delete(trouble);
-      trouble.thereAgain();
-    } else if (trouble.out) {
-      trouble.stillGone(this.#every + WITHIN);
+      this.#gone.delete(circuit);
+      circuit.thereAgain();
+    } else if (circuit.out) {
+      circuit.stillGone(this.#every + WITHIN);
     }
   }
 }
 
-const pathOf = ({ provider }: Target): string => provider.lookPath as string;
+const pathOf = ({ provider }: Target): string => provider.checkPath as string;

@@ -1,4 +1,4 @@
-import type { OptionsOf } from '../../core/contracts.ts';
+import type { OptionsOf } from '../../core/contracts/index.ts';
 
 /** What the config says under `breaker`. */
 export type BreakerOptions = OptionsOf<typeof options>;

@@ -1,4 +1,4 @@
-import type { Target } from '../../core/contracts.ts';
+import type { Target } from '../../core/contracts/index.ts';
 
 /** Different names that have failed at one provider, and none was answered in between: it is not the names that fail. */
 export class Rows {

@@ -1,7 +1,7 @@
-import type { Target, Trouble } from '../../core/contracts.ts';
+import type { Target, Circuit } from '../../core/contracts/index.ts';
 import type { BreakerOptions } from './options.ts';
 
-interface Lent {
+interface Injected {
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -20,10 +20,10 @@ const REMEMBERED = 2;
 const FORGIVEN = 0.05;
 
 /** What is remembered of a target that has failed, from its first failure until it has been well for a while. */
-export class TargetTrouble implements Trouble {
+export class TargetCircuit implements Circuit {
   readonly target: Target;
   readonly #options: BreakerOptions;
-  readonly #lent: Lent;
+  readonly #injected: Injected;
   /** how often it was out */
   #trips = 0;
   /** when it was put out last, on the clock of `performance.now()` */
@@ -52,15 +52,15 @@ export class TargetTrouble implements Trouble {
   #failed = 0;
   #windowEnds: number;
 
-  constructor(target: Target, options: BreakerOptions, lent: Lent) {
+  constructor(target: Target, options: BreakerOptions, injected: Injected) {
     this.target = target;
     this.#options = options;
-    this.#lent = lent;
-    this.#windowEnds = lent.now() + options.window;
+    this.#injected = injected;
+    this.#windowEnds = injected.now() + options.window;
   }
 
   get out(): boolean {
-    return this.target.live.blocks.has('breaker');
+    return this.target.stats.blocks.has('breaker');
   }
 
   /**
@@ -70,7 +70,7 @@ export class TargetTrouble implements Trouble {
   began(): void {
     this.#passed = 0;
     const alone = this.#isOnBrink ? this.#options.longest : this.#probation === undefined ? 0 : this.#pace;
-    if (alone > 0) this.target.live.aloneUntil = this.#lent.now() + alone;
+    if (alone > 0) this.target.stats.probingUntil = this.#injected.now() + alone;
     if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
     this.#block(this.#options.longest, 'being tried again');
@@ -82,7 +82,7 @@ export class TargetTrouble implements Trouble {
     this.#paused = true;
     this.since = performance.now();
     // What is under way says nothing any more, and would leave it to itself.
-    this.target.live.aloneUntil = 0;
+    this.target.stats.probingUntil = 0;
     this.target.unblock('breaker');
   }
 
@@ -105,11 +105,11 @@ export class TargetTrouble implements Trouble {
     this.#failing = began;
     this.#pace = took > MOMENT ? 0 : 2 * took;
     this.#isDoubted = false;
-    this.#earliest = this.#lent.now() + Math.max(first, PATIENCE * took);
+    this.#earliest = this.#injected.now() + Math.max(first, PATIENCE * took);
     if (!isEnough && !unreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
     this.unreachable = unreachable;
     this.#message = message;
-    this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#lent.random());
+    this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#injected.random());
     this.#trips++;
     this.#probation = undefined;
     [this.#rests, this.#passed] = [true, 0];
@@ -122,13 +122,13 @@ export class TargetTrouble implements Trouble {
    * one that may be asked is to be asked, whatever strategies hold against it.
    */
   passedBy(): void {
-    if (this.#rests && !this.out) return this.target.live.doubt();
-    if (this.unreachable || ++this.#passed < PASSERS || this.#lent.now() < this.#earliest) return;
+    if (this.#rests && !this.out) return this.target.stats.doubt();
+    if (this.unreachable || ++this.#passed < PASSERS || this.#injected.now() < this.#earliest) return;
     this.#passed = 0;
     if (this.#rests) this.target.unblock('breaker');
     else if (this.#row > 0 && !this.#awaitsTrial) {
       this.#isDoubted = true;
-      this.target.live.doubt();
+      this.target.stats.doubt();
     }
   }
 
@@ -139,41 +139,41 @@ export class TargetTrouble implements Trouble {
   answered(began: number): boolean {
     this.#count();
     // The end of what began before its last failure, and comes right after that, says nothing of what is to come.
-    if (began < this.#failing && this.#lent.now() < this.#earliest) return false;
+    if (began < this.#failing && this.#injected.now() < this.#earliest) return false;
     this.#tried();
     this.#row = 0;
     if (this.#awaitsTrial) {
       this.target.unblock('breaker');
       this.#rests = false;
       this.#trips = Math.min(this.#trips, REMEMBERED);
-      this.#probation = this.#lent.now() + Math.min(this.#options.window, PROBATION * this.#pause);
+      this.#probation = this.#injected.now() + Math.min(this.#options.window, PROBATION * this.#pause);
       // What was learned of it in its trouble says nothing of it now.
-      this.target.live.forget();
+      this.target.stats.forget();
       return false;
     }
     // One good answer of somebody flaky says little: the next one at once, one at a time, as long as they are good.
-    this.#isDoubted &&= this.target.live.errorRate > FORGIVEN;
-    if (this.#isDoubted) this.target.live.doubt();
-    if (this.#probation !== undefined) return this.#lent.now() >= this.#probation;
+    this.#isDoubted &&= this.target.stats.errorRate > FORGIVEN;
+    if (this.#isDoubted) this.target.stats.doubt();
+    if (this.#probation !== undefined) return this.#injected.now() >= this.#probation;
     return this.#attempts === 1 && !this.#isDoubted;
   }
 
   /** Nobody knows what would have come of its trial: the next one tries. */
   undecided(): void {
-    this.target.live.aloneUntil = 0;
+    this.target.stats.probingUntil = 0;
     if (this.#awaitsTrial || this.#paused) this.target.unblock('breaker');
   }
 
   /** It was looked at, and does not answer: nobody's request need find that out. */
   stillGone(ms: number): void {
-    const left = (this.target.live.blocks.get('breaker')?.until ?? 0) - this.#lent.now();
+    const left = (this.target.stats.blocks.get('breaker')?.until ?? 0) - this.#injected.now();
     if (left < ms) this.#block(ms, 'checked, and not reachable');
   }
 
-  /** Somebody of the house asks it at that time: nobody's request does before `ms` after it. */
+  /** Somebody of the gateway asks it at that time: nobody's request does before `ms` after it. */
   askedAt(time: number, ms: number): void {
     this.#earliest = time + ms;
-    this.#block(time + ms - this.#lent.now(), 'asked for one token before any request is sent there');
+    this.#block(time + ms - this.#injected.now(), 'asked for one token before any request is sent there');
   }
 
   /** It was looked at, and answers: the next request is its trial. */
@@ -184,7 +184,7 @@ export class TargetTrouble implements Trouble {
 
   /** What was asked of it alone has found out enough: the others may ask it again. */
   #tried(): void {
-    this.target.live.aloneUntil = 0;
+    this.target.stats.probingUntil = 0;
     if (!this.#paused) return;
     this.#paused = false;
     if (!this.#awaitsTrial) this.target.unblock('breaker');
@@ -200,11 +200,11 @@ export class TargetTrouble implements Trouble {
   }
 
   #block(ms: number, what: string): void {
-    this.target.block('breaker', this.#lent.now() + ms, `${this.#message}; ${what}`, true);
+    this.target.block('breaker', this.#injected.now() + ms, `${this.#message}; ${what}`, true);
   }
 
   #count(): void {
-    const now = this.#lent.now();
+    const now = this.#injected.now();
     if (now >= this.#windowEnds) {
       this.#attempts = this.#failed = 0;
       this.#windowEnds = now + this.#options.window;

@@ -1,6 +1,6 @@
-import type { Trace } from '../../core/contracts.ts';
-import { record } from '../../core/record.ts';
-import { summary } from '../../core/summary.ts';
+import type { Trace } from '../../core/contracts/index.ts';
+import { record } from '../../kits/feature-kit/trace-record.ts';
+import { summary } from '../../kits/feature-kit/summary.ts';
 import type { LiveEvents } from './answers.ts';
 
 /** ms between two events, and requests in one; of more in that time the rest is only counted */

@@ -9,7 +9,7 @@ export interface Kept {
 
 /** The latest events as they go over the wire, numbered from 1: written once for all who read. */
 export class Journal {
-  /** of this start of the gateway: numbers begin anew with the next */
+  /** of this start of the gateway: numbers begin again with the next */
   readonly boot: string;
   readonly #most: { readonly events: number; readonly bytes: number };
   #kept: Kept[] = [];

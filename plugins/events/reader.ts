@@ -3,7 +3,7 @@ import type { Journal, Kept } from './journal.ts';
 
 /**
  * One who reads the stream, as fast as it can: while its connection is full nothing is kept for it, and then it goes on
- * where it was, or anew where that is no longer known.
+ * where it was, or again where that is no longer known.
  */
 export class Reader {
   readonly #response: ServerResponse;

@@ -1,6 +1,5 @@
-import type { Berth } from '../../core/berth.ts';
-import type { Host, Trace } from '../../core/contracts.ts';
-import { standing } from '../../core/standing.ts';
+import type { Host, Trace, Upstream } from '../../core/contracts/index.ts';
+import { standing } from '../../kits/feature-kit/standing.ts';
 import type { ProviderTick, Tick } from './answers.ts';
 
 /** What one provider did in this second. */
@@ -13,7 +12,7 @@ interface Done {
 
 /** Counts what ends in a second, and tells it with how everybody stands at its end. */
 export class Second {
-  readonly #host: Pick<Host, 'yard' | 'now' | 'date'>;
+  readonly #host: Pick<Host, 'gateway' | 'now' | 'date'>;
   #requests = 0;
   #errors = 0;
   #prompt = 0;
@@ -23,7 +22,7 @@ export class Second {
   #providers = new Map<string, Done>();
   #shares = new Map<string, number>();
 
-  constructor(host: Pick<Host, 'yard' | 'now' | 'date'>) {
+  constructor(host: Pick<Host, 'gateway' | 'now' | 'date'>) {
     this.#host = host;
   }
 
@@ -48,9 +47,9 @@ export class Second {
 
   /** What the second came to; the next one begins. */
   end(): Tick {
-    const { yard, now, date } = this.#host;
+    const { gateway, now, date } = this.#host;
     const at = now();
-    const berths = [...yard.berths.values()];
+    const upstreams = [...gateway.upstreams.values()];
     const told = {
       at: new Date(date()).toISOString(),
       requests: this.#requests,
@@ -58,9 +57,11 @@ export class Second {
       prompt: this.#prompt,
       completion: this.#completion,
       estimated: this.#estimated,
-      inflight: berths.reduce((sum, { use }) => sum + use.inflight, 0),
-      waiting: berths.reduce((sum, { room }) => sum + (room?.waiting ?? 0), 0),
-      providers: Object.fromEntries(berths.map((berth) => [berth.provider.name, this.#told(berth, at)])),
+      inflight: upstreams.reduce((sum, { use }) => sum + use.inflight, 0),
+      waiting: upstreams.reduce((sum, { concurrency }) => sum + (concurrency?.waiting ?? 0), 0),
+      providers: Object.fromEntries(
+        upstreams.map((upstream) => [upstream.provider.name, this.#told(upstream, at)]),
+      ),
       shares: Object.fromEntries(this.#shares),
     };
     this.clear();
@@ -73,9 +74,9 @@ export class Second {
     this.#shares = new Map();
   }
 
-  #told(berth: Berth, now: number): ProviderTick {
-    const { provider, process, use } = berth;
-    const { state, out } = standing(berth, this.#host.yard.berths, now);
+  #told(upstream: Upstream, now: number): ProviderTick {
+    const { provider, process, use } = upstream;
+    const { state, out } = standing(upstream, this.#host.gateway.upstreams, now);
     const done = this.#providers.get(provider.name);
     const usage = process?.usage;
     return {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { HouseConfig } from '../../core/contracts.ts';
+import type { GatewayConfig } from '../../core/contracts/index.ts';
 
-type Server = HouseConfig['server'];
+type Server = GatewayConfig['server'];
 
 /** A name or an address, and a port: whatever else stands in a Host header is no host (RFC 9110 §7.2). */
 const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;

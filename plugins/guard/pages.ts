@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { HouseConfig } from '../../core/contracts.ts';
+import type { GatewayConfig } from '../../core/contracts/index.ts';
 import { isLoopback, nameIn } from './hosts.ts';
 
-type Server = HouseConfig['server'];
+type Server = GatewayConfig['server'];
 
 /** Whether a page with this origin may call: one of this machine's, of the gateway's own host, or one that the config names. */
 export function allowsOrigin(origin: string, host: string, { apiKeys, origins }: Server): boolean {

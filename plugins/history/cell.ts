@@ -1,4 +1,4 @@
-import type { Trace } from '../../core/contracts.ts';
+import type { Trace } from '../../core/contracts/index.ts';
 import { Buckets } from './buckets.ts';
 import type { MinuteRow } from './rows.ts';
 

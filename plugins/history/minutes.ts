@@ -1,4 +1,4 @@
-import type { Trace } from '../../core/contracts.ts';
+import type { Trace } from '../../core/contracts/index.ts';
 import { Cell } from './cell.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 
@@ -63,7 +63,7 @@ export class Minutes {
     return joined([...this.#past, this.#running()]);
   }
 
-  /** The minute that runs is over, for the house closes. */
+  /** The minute that runs is over, for the gateway closes. */
   end(): void {
     this.#past = [...this.#past, this.#running()].slice(-REMEMBERED);
     this.#cells = new Map();

@@ -1,4 +1,4 @@
-import type { OptionsOf } from '../../core/contracts.ts';
+import type { OptionsOf } from '../../core/contracts/index.ts';
 
 export type HistoryOptions = OptionsOf<typeof options>;
 

@@ -1,5 +1,4 @@
-import type { Attempt, Target, Trace } from '../../core/contracts.ts';
-import type { AttemptRecord, TraceRecord } from '../../core/record.ts';
+import type { Attempt, AttemptRecord, Target, Trace, TraceRecord } from '../../core/contracts/index.ts';
 
 /**
  * Traces as they stand in a row of the file: what they have in common once, under a number, and of each its members in a

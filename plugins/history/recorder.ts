@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Trace } from '../../core/contracts.ts';
+import type { Trace } from '../../core/contracts/index.ts';
 import type { Minutes } from './minutes.ts';
 import { packed } from './packed.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';

@@ -1,6 +1,6 @@
+import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { TraceRecord } from '../../core/record.ts';
-import { matches, type RequestFilter } from '../../core/request-filter.ts';
+import { matches } from '../../kits/feature-kit/request-filter.ts';
 import { unpacked, type Packed } from './packed.ts';
 import type { RequestsRow } from './rows.ts';
 

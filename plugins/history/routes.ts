@@ -1,4 +1,4 @@
-import type { Host } from '../../core/contracts.ts';
+import type { Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { StateChanges, Statistics as Told } from './answers.ts';
 import type { Minutes } from './minutes.ts';
@@ -16,7 +16,7 @@ interface Parts {
 }
 
 /** `GET /statistics` and `GET /providers/{name}/history`. What is in memory is told where the disk cannot be read. */
-export function routes({ app, yard, date }: Host, parts: Parts): void {
+export function routes({ app, gateway, date }: Host, parts: Parts): void {
   app.get('/statistics', ({ query }) => statisticsOf(query as Record<string, unknown>));
   app.get('/providers/:name/history', ({ params, query }) =>
     statesOf((params as { name: string }).name, (query as { limit?: string }).limit),
@@ -32,7 +32,7 @@ export function routes({ app, yard, date }: Host, parts: Parts): void {
   }
 
   async function statesOf(name: string, limit = '100'): Promise<StateChanges> {
-    const { provider, process } = yard.berth(name);
+    const { provider, process } = gateway.upstream(name);
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1) throw wrong('limit', limit, 'a whole number from 1');
     const remembered = (): StateRow[] =>

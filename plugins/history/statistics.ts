@@ -1,7 +1,7 @@
-import { loose } from '../../core/config/names.ts';
 import type { Statistics as Told } from './answers.ts';
 import { Cell } from './cell.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
+import { loose } from '../../kits/feature-kit/index.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,5 @@
+import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import type { TraceRecord } from '../../core/record.ts';
-import type { RequestFilter } from '../../core/request-filter.ts';
 import { MinutesTable } from './minutes-table.ts';
 import { isBroken, open, setAside } from './open.ts';
 import { pruneByAge, pruneBySize, shrink } from './prune.ts';

@@ -1,6 +1,5 @@
-import type { Berth } from '../../core/berth.ts';
-import type { Host } from '../../core/contracts.ts';
-import { outOf, standing } from '../../core/standing.ts';
+import type { Host, Upstream } from '../../core/contracts/index.ts';
+import { outOf, standing } from '../../kits/feature-kit/standing.ts';
 import type { Minutes } from './minutes.ts';
 import type { StateRow } from './rows.ts';
 
@@ -24,17 +23,17 @@ export class Uptime {
   /** the state of each when it was looked at last */
   readonly #last = new Map<string, string>();
 
-  constructor({ yard, now, date }: Host, minutes: Minutes, changed: (change: StateRow) => void) {
+  constructor({ gateway, now, date }: Host, minutes: Minutes, changed: (change: StateRow) => void) {
     const look = (): void => {
       const [clock, at] = [now(), date()];
-      for (const berth of yard.berths.values()) {
-        const { name } = berth.provider;
-        const { state } = standing(berth, yard.berths, clock);
+      for (const upstream of gateway.upstreams.values()) {
+        const { name } = upstream.provider;
+        const { state } = standing(upstream, gateway.upstreams, clock);
         const up = UP[state];
         if (up === undefined) continue;
         minutes.look(name, up, EVERY / 1_000, at);
-        if (!berth.process && this.#last.get(name) !== state)
-          changed({ at, provider: name, state, reason: reasonOf(berth, clock) });
+        if (!upstream.process && this.#last.get(name) !== state)
+          changed({ at, provider: name, state, reason: reasonOf(upstream, clock) });
         this.#last.set(name, state);
       }
     };
@@ -47,7 +46,8 @@ export class Uptime {
   }
 }
 
-const reasonOf = (berth: Berth, now: number): string => [...new Set(outOf(berth, now).map(told))].join('; ');
+const reasonOf = (upstream: Upstream, now: number): string =>
+  [...new Set(outOf(upstream, now).map(told))].join('; ');
 
 const told = ([reason, { detail }]: readonly [string, { readonly detail: string }]): string =>
   detail === '' ? reason : `${reason}: ${detail}`;

@@ -3,12 +3,12 @@ import { Worker } from 'node:worker_threads';
 import type { Answer, Question, Result, Task, Values } from './messages.ts';
 import type { StoreSettings } from './store.ts';
 
-/** ms that the last words may take when the house closes */
+/** ms that the last words may take when the gateway closes */
 const PATIENCE = 5_000;
-/** MiB; its heap holds a batch and an answer, and the house's own heap flags are not for it */
+/** MiB; its heap holds a batch and an answer, and the gateway's own heap flags are not for it */
 const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-/** The thread that has the file, seen from the house; it is started again when it has died. */
+/** The thread that has the file, seen from the gateway; it is started again when it has died. */
 export class Writer {
   readonly #settings: StoreSettings;
   readonly #say: (text: string) => void;

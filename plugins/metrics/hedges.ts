@@ -1,4 +1,4 @@
-import type { Attempt, Trace } from '../../core/contracts.ts';
+import type { Attempt, Trace } from '../../core/contracts/index.ts';
 import type { Family } from './page.ts';
 
 /** What came of asking a second target, too. */

@@ -1,10 +1,10 @@
-import type { HouseConfig, Target } from '../../core/contracts.ts';
+import type { GatewayConfig, Target } from '../../core/contracts/index.ts';
 
 /**
  * A target's name as a label: its id where the config or its plugin names the model, else `provider/*`. What an upstream
  * happens to list, hundreds of models often, makes no series.
  */
-export function targetNames({ models }: HouseConfig): (target: Target) => string {
+export function targetNames({ models }: GatewayConfig): (target: Target) => string {
   const routed = new Set(
     Object.entries(models).flatMap(([name, { targets }]) =>
       targets.map(({ provider, model = name }) => `${provider}/${model}`),

@@ -1,4 +1,4 @@
-import type { Context, Host, Route, Target } from '../../core/contracts.ts';
+import type { Context, Host, Route, Target } from '../../core/contracts/index.ts';
 import { Hedges } from './hedges.ts';
 import { targetNames } from './names.ts';
 import type { Family } from './page.ts';

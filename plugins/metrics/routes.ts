@@ -1,5 +1,5 @@
-import type { Ending, Target, Trace } from '../../core/contracts.ts';
-import { spent } from '../../core/spent.ts';
+import type { Ending, Target, Trace } from '../../core/contracts/index.ts';
+import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
 import { Histogram, LONG, SHORT } from './histogram.ts';
 import { STATUS_CLASSES, statusClass } from './names.ts';
 import type { Family, Labels, Sample } from './page.ts';
@@ -29,7 +29,7 @@ export class RouteNumbers {
     (this.#ended[at] as number)++;
     if (commit !== undefined) this.firstContent.observe(commit);
     this.whole.observe(ended);
-    const { overhead, waited } = spent(trace);
+    const { overhead, waited } = timeBreakdown(trace);
     this.overhead.observe(overhead);
     if (waited > 0) this.waited.observe(waited);
   }

@@ -1,32 +1,42 @@
-import type { Host, Target } from '../../core/contracts.ts';
-import { standing } from '../../core/standing.ts';
+import type { Host, Target } from '../../core/contracts/index.ts';
+import { standing } from '../../kits/feature-kit/standing.ts';
 import { targetNames } from './names.ts';
 import type { Family, Sample } from './page.ts';
 
 /** How the providers stand at the moment of asking. */
-export function standingFamilies({ yard, config, now }: Host): Family[] {
+export function standingFamilies({ gateway, config, now }: Host): Family[] {
   const nameOf = targetNames(config);
-  const berths = () => [...yard.berths.values()];
-  type Berth = ReturnType<typeof berths>[number];
+  const upstreams = () => [...gateway.upstreams.values()];
+  type Upstream = ReturnType<typeof upstreams>[number];
   const each = (
     type: 'counter' | 'gauge',
     name: string,
     help: string,
-    read: (berth: Berth) => number | undefined,
+    read: (upstream: Upstream) => number | undefined,
   ): Family => ({
     name,
     help,
     type,
     samples: () =>
-      berths().flatMap((berth) => {
-        const value = read(berth);
-        return value === undefined ? [] : [{ labels: { provider: berth.provider.name }, value }];
+      upstreams().flatMap((upstream) => {
+        const value = read(upstream);
+        return value === undefined ? [] : [{ labels: { provider: upstream.provider.name }, value }];
       }),
   });
   return [
     each('gauge', 'switchyard_inflight', 'Answers under way.', ({ use }) => use.inflight),
-    each('gauge', 'switchyard_waiting', 'Requests that wait for room.', ({ room }) => room?.waiting),
-    each('gauge', 'switchyard_concurrency', 'Requests it bears at once.', ({ room }) => room?.limit),
+    each(
+      'gauge',
+      'switchyard_waiting',
+      'Requests that wait for room.',
+      ({ concurrency }) => concurrency?.waiting,
+    ),
+    each(
+      'gauge',
+      'switchyard_concurrency',
+      'Requests it bears at once.',
+      ({ concurrency }) => concurrency?.limit,
+    ),
     each(
       'counter',
       'switchyard_process_restarts_total',
@@ -38,7 +48,7 @@ export function standingFamilies({ yard, config, now }: Host): Family[] {
       help: 'The state that a local process is in has 1.',
       type: 'gauge',
       samples: () =>
-        berths().flatMap(({ provider, process }) =>
+        upstreams().flatMap(({ provider, process }) =>
           process ? [{ labels: { provider: provider.name, state: process.state }, value: 1 }] : [],
         ),
     },
@@ -47,9 +57,9 @@ export function standingFamilies({ yard, config, now }: Host): Family[] {
       help: 'How a provider is, as GET /providers says it: the state that it is in has 1.',
       type: 'gauge',
       samples: () =>
-        berths().map((berth) => {
-          const { state } = standing(berth, yard.berths, now());
-          return { labels: { provider: berth.provider.name, state }, value: 1 };
+        upstreams().map((upstream) => {
+          const { state } = standing(upstream, gateway.upstreams, now());
+          return { labels: { provider: upstream.provider.name, state }, value: 1 };
         }),
     },
     {
@@ -58,7 +68,7 @@ export function standingFamilies({ yard, config, now }: Host): Family[] {
       type: 'gauge',
       samples: () => {
         const at = now();
-        return unique(berths().flatMap(({ targets }) => [...targets].flatMap((one) => blocks(one, at))));
+        return unique(upstreams().flatMap(({ targets }) => [...targets].flatMap((one) => blocks(one, at))));
       },
     },
   ];

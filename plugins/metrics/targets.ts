@@ -1,4 +1,4 @@
-import type { Attempt } from '../../core/contracts.ts';
+import type { Attempt } from '../../core/contracts/index.ts';
 import { Histogram, LONG } from './histogram.ts';
 import type { Family, Labels, Sample } from './page.ts';
 

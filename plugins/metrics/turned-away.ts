@@ -1,4 +1,4 @@
-import type { Host } from '../../core/contracts.ts';
+import type { Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Family } from './page.ts';
 

@@ -1,6 +1,6 @@
-import { believed, expected } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { decayedLatency, expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
 const margin = {
   type: 'number',
@@ -22,9 +22,9 @@ export default {
   options,
   create({ margin: points }, { random, now }): Strategy {
     const health = (target: Target, stream: boolean, at: number): number => {
-      const { errorRate, since = at } = target.live;
-      const well = 100 * (1 - errorRate * believed(target, stream, at));
-      const early = 10 - expected(target, stream, at) / 1_000;
+      const { errorRate, since = at } = target.stats;
+      const well = 100 * (1 - errorRate * decayedLatency(target, stream, at));
+      const early = 10 - expectedLatency(target, stream, at) / 1_000;
       return well + Math.min(24, (at - since) / 3_600_000) + Math.max(0, early);
     };
     return {

@@ -1,6 +1,6 @@
-import { load } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import { load } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /**
  * The fewest answers under way for its weight, failures counted among them. An answer counts until its last byte,

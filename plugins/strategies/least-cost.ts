@@ -1,15 +1,15 @@
-import { expected } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import { busy, unbusy } from '../../core/balance/spill.ts';
-import { remembered } from '../../core/balance/remembered.ts';
-import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import { busyOption, withoutBusy } from '../../kits/strategy-kit/spillover.ts';
+import { memoize } from '../../kits/strategy-kit/memoize.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 import { priceOf, prices } from './least-cost/price.ts';
 
 const options = {
   type: 'object',
   additionalProperties: false,
   description: 'Picks the cheapest, and of several the quickest.',
-  properties: { prices, busy },
+  properties: { prices, busy: busyOption },
 } as const;
 
 /** The cheapest; among equals, and where no price is known, the quickest for what it is busy with. */
@@ -20,12 +20,16 @@ export default {
     let price: ((target: Target) => number) | undefined;
     return {
       pick(candidates, { call: { model, stream } }) {
-        const of = (price ??= remembered((target) => priceOf(target, model, said.prices)));
-        const free = unbusy(candidates, said.busy);
+        const of = (price ??= memoize((target) => priceOf(target, model, said.prices)));
+        const free = withoutBusy(candidates, said.busy);
         const lowest = Math.min(...free.map((target) => of(target)));
         const cheapest = free.filter((target) => of(target) === lowest);
         const at = now();
-        return least(cheapest, random, (target) => expected(target, stream, at) * (target.inflight + 1));
+        return least(
+          cheapest,
+          random,
+          (target) => expectedLatency(target, stream, at) * (target.inflight + 1),
+        );
       },
     };
   },

@@ -1,8 +1,8 @@
-import { expected } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import { remembered } from '../../core/balance/remembered.ts';
-import { busy, unbusy } from '../../core/balance/spill.ts';
-import type { OptionsOf, Provider, Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import { expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import { memoize } from '../../kits/strategy-kit/memoize.ts';
+import { busyOption, withoutBusy } from '../../kits/strategy-kit/spillover.ts';
+import type { OptionsOf, Provider, Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 const few = {
   type: 'integer',
@@ -15,7 +15,7 @@ const options = {
   type: 'object',
   additionalProperties: false,
   description: 'Prefers providers that have few models, and of those the quickest.',
-  properties: { few, busy },
+  properties: { few, busy: busyOption },
 } as const;
 
 /** Providers that are specialised in the model before those that have many, and of either the quickest of late. */
@@ -23,15 +23,17 @@ export default {
   name: 'model-specific',
   options,
   create({ few: most, busy: full }, { random, now }): Strategy {
-    const isSpecialised = remembered(
+    const isSpecialised = memoize(
       ({ models }: Provider) => models !== undefined && Object.keys(models).length <= most,
     );
     return {
       pick(candidates, { call: { stream } }) {
         const at = now();
-        const free = unbusy(candidates, full);
+        const free = withoutBusy(candidates, full);
         const special = free.filter(({ provider }) => isSpecialised(provider));
-        return least(special.length > 0 ? special : free, random, (target) => expected(target, stream, at));
+        return least(special.length > 0 ? special : free, random, (target) =>
+          expectedLatency(target, stream, at),
+        );
       },
     };
   },

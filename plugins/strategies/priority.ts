@@ -1,5 +1,5 @@
-import { busy, unbusy } from '../../core/balance/spill.ts';
-import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { busyOption, withoutBusy } from '../../kits/strategy-kit/spillover.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
 const within = {
   type: 'object',
@@ -14,7 +14,7 @@ const options = {
   type: 'object',
   additionalProperties: false,
   description: 'Picks the lowest priority number, and the next only while those are blocked, full or busy.',
-  properties: { within, busy },
+  properties: { within, busy: busyOption },
 } as const;
 
 /** Lower priority numbers first; the next ones only while all of them are out, full, or have failed this request. */
@@ -24,7 +24,7 @@ export default {
   create({ within: { use, ...settings }, busy: most }, { strategy }): Strategy {
     const inner = strategy(use, settings);
     const tier = (candidates: readonly Target[]): Target[] => {
-      const free = unbusy(candidates, most);
+      const free = withoutBusy(candidates, most);
       const first = Math.min(...free.map(({ priority }) => priority));
       return free.filter(({ priority }) => priority === first);
     };

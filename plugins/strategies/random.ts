@@ -1,4 +1,4 @@
-import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /** Any, with equal chance. */
 export default {

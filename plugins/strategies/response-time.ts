@@ -1,6 +1,6 @@
-import { latest } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import { latest } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /**
  * Who was quickest to the first content of late, failures counted as slow. What is known of one that is not asked fades

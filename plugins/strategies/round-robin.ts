@@ -1,4 +1,4 @@
-import type { Strategy, StrategyPlugin } from '../../core/contracts.ts';
+import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /** Each in turn, in the route's order. Who is out is passed over, and the turn of the others is not disturbed by it. */
 export default {

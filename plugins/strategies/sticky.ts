@@ -1,7 +1,7 @@
-import { load } from '../../core/balance/expected.ts';
-import { least } from '../../core/balance/least.ts';
-import { remembered } from '../../core/balance/remembered.ts';
-import type { Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { load } from '../../kits/strategy-kit/expected-latency.ts';
+import { least } from '../../kits/strategy-kit/least.ts';
+import { memoize } from '../../kits/strategy-kit/memoize.ts';
+import type { Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 import { hash, rank } from './sticky/hash.ts';
 import { conversationOf } from './sticky/conversation.ts';
 import { options, type Options } from './sticky/options.ts';
@@ -16,7 +16,7 @@ export default {
   options,
   create({ factor, headers }, { random, now }): Strategy {
     const names = headers.map((name) => name.toLowerCase());
-    const seedsOf = remembered((all: readonly Target[]) => all.map(({ id }) => hash(id)));
+    const seedsOf = memoize((all: readonly Target[]) => all.map(({ id }) => hash(id)));
     return {
       pick(candidates, { call }) {
         const point = conversationOf(call, names) ?? hash(String(random()));

@@ -1,11 +1,11 @@
-import { warmth, warmUp } from '../../core/balance/warmth.ts';
-import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts.ts';
+import { slowStartShare, slowStartOption } from '../../kits/strategy-kit/slow-start.ts';
+import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 import { weights } from './weighted-round-robin/weights.ts';
 
 const options = {
   type: 'object',
   description: 'Asks each in turn, as often as its weight says.',
-  properties: { warmUp },
+  properties: { warmUp: slowStartOption },
 } as const;
 
 /** Each in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin). */
@@ -18,7 +18,7 @@ export default {
     return {
       peek(candidates, { route }) {
         const [of, at] = [(weightOf ??= weights(route.targets)), now()];
-        const due = (target: Target): number => of(target) * warmth(target.live, at, ms);
+        const due = (target: Target): number => of(target) * slowStartShare(target.stats, at, ms);
         const credit = (target: Target): number => (credits.get(target) ?? 0) + due(target);
         return candidates.toSorted((one, other) => credit(other) - credit(one))[0];
       },
@@ -26,7 +26,7 @@ export default {
         const [of, at] = [(weightOf ??= weights(route.targets)), now()];
         let [best, most, total] = [candidates[0], -Infinity, 0];
         for (const target of candidates) {
-          const share = of(target) * warmth(target.live, at, ms);
+          const share = of(target) * slowStartShare(target.stats, at, ms);
           const credit = (credits.get(target) ?? 0) + share;
           credits.set(target, credit);
           total += share;

@@ -7,15 +7,15 @@ import type {
   ToolchainJob,
   ToolchainPlugin,
   ToolchainWish,
-} from '../../core/contracts.ts';
+} from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { RANGE, askVersion, fits, onPath, told } from '../../core/supervisor/find-tool.ts';
-import type { Tool } from '../../core/supervisor/find-tool.ts';
-import { installEnvironment } from '../../core/supervisor/install-environment.ts';
-import { fingerprint, made } from '../../core/supervisor/made.ts';
-import { runTool } from '../../core/supervisor/run-tool.ts';
-import type { Remedy } from '../../core/supervisor/run-tool.ts';
-import { validator } from '../../core/validator.ts';
+import { RANGE, askVersion, fits, onPath, told } from '../../kits/toolchain-kit/find-tool.ts';
+import type { Tool } from '../../kits/toolchain-kit/find-tool.ts';
+import { installEnvironment } from '../../kits/toolchain-kit/install-environment.ts';
+import { fingerprint, made } from '../../kits/toolchain-kit/install-once.ts';
+import { runTool } from '../../kits/toolchain-kit/run-tool.ts';
+import type { Remedy } from '../../kits/toolchain-kit/run-tool.ts';
+import { validator } from '../../kits/feature-kit/validator.ts';
 import { choosePackage, isWrapper, packagedDeno } from './deno/packaged.ts';
 
 const options = {

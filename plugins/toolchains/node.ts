@@ -8,13 +8,13 @@ import type {
   ToolchainJob,
   ToolchainPlugin,
   ToolchainWish,
-} from '../../core/contracts.ts';
+} from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { RANGE, askVersion, fits, inWords, onPath, told } from '../../core/supervisor/find-tool.ts';
-import type { Tool } from '../../core/supervisor/find-tool.ts';
-import { installEnvironment } from '../../core/supervisor/install-environment.ts';
-import { fingerprint, made } from '../../core/supervisor/made.ts';
-import { validator } from '../../core/validator.ts';
+import { RANGE, askVersion, fits, inWords, onPath, told } from '../../kits/toolchain-kit/find-tool.ts';
+import type { Tool } from '../../kits/toolchain-kit/find-tool.ts';
+import { installEnvironment } from '../../kits/toolchain-kit/install-environment.ts';
+import { fingerprint, made } from '../../kits/toolchain-kit/install-once.ts';
+import { validator } from '../../kits/feature-kit/validator.ts';
 import { installCheckout, installPackage } from './node/install.ts';
 
 const options = {

@@ -6,9 +6,9 @@ import type {
   ToolchainJob,
   ToolchainPlugin,
   ToolchainWish,
-} from '../../core/contracts.ts';
+} from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { validator } from '../../core/validator.ts';
+import { validator } from '../../kits/feature-kit/validator.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
 import { install } from './python/install.ts';

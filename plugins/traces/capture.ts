@@ -1,5 +1,4 @@
-import type { Context } from '../../core/contracts.ts';
-import type { Sink } from '../../core/sink.ts';
+import type { Context, Sink } from '../../core/contracts/index.ts';
 import type { Bodies } from './answers.ts';
 
 /** What all captured bodies may take together, in bytes: the oldest go first. */

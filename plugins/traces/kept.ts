@@ -1,4 +1,4 @@
-import type { Trace } from '../../core/contracts.ts';
+import type { Trace } from '../../core/contracts/index.ts';
 
 /** The traces that are in memory: what is under way, and so many of the latest that have ended. */
 export class Kept {

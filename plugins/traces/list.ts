@@ -1,6 +1,6 @@
-import type { Archive } from '../../core/contracts.ts';
-import { record, type TraceRecord } from '../../core/record.ts';
-import { matches, type RequestFilter } from '../../core/request-filter.ts';
+import type { Archive, RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
+import { record } from '../../kits/feature-kit/trace-record.ts';
+import { matches } from '../../kits/feature-kit/request-filter.ts';
 import type { Kept } from './kept.ts';
 
 interface Page {

@@ -1,6 +1,5 @@
-import type { Ending } from '../../core/contracts.ts';
+import type { Ending, RequestFilter } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import type { RequestFilter } from '../../core/request-filter.ts';
 
 const ENDINGS: readonly string[] = [
   'complete',

@@ -1,14 +1,15 @@
+import type { AttemptRecord, TraceRecord } from '../../core/contracts/index.ts';
 import type { Unsent } from '../../core/contracts/answers.ts';
-import { partsOf, type AttemptRecord, type TraceRecord } from '../../core/record.ts';
-import { spent } from '../../core/spent.ts';
-import { tenths } from '../../core/summary.ts';
+import { partsOf } from '../../kits/feature-kit/trace-record.ts';
+import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
+import { tenths } from '../../kits/feature-kit/summary.ts';
 import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as it is shown whole: times in ms since the request came, a tenth exact. */
 export function told(trace: TraceRecord): Unsent<RequestTrace> {
   const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
   const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
-  const { waited, overhead } = spent(trace);
+  const { waited, overhead } = timeBreakdown(trace);
   return {
     id,
     time: new Date(time).toISOString(),

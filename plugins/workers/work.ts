@@ -1,11 +1,10 @@
 /** What a thread does: the same functions as the event loop, over the same dialects. */
 import { setPriority } from 'node:os';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { answerBody, requestBody } from '../../core/bodies.ts';
-import { members } from '../../core/body/members.ts';
-import type { Wires } from '../../core/call.ts';
-import type { AnswerJob, Dialect, RequestJob, Translation } from '../../core/contracts.ts';
+import { members } from '../../wire/body/json-members.ts';
+import type { AnswerJob, Dialect, Formats, RequestJob, Translation } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { answerBody, requestBody } from '../../kits/surface-kit/index.ts';
 
 /** Where threads have a priority each, the event loop comes before this one, though they share a core. */
 if (process.platform === 'linux') setPriority(10);
@@ -48,15 +47,15 @@ function moved(value: unknown, { buffer, byteLength }: Buffer): unknown {
 }
 
 /** @throws Error where no module has that API */
-async function wiresOf(modules: readonly string[], surface: string): Promise<Wires> {
+async function wiresOf(modules: readonly string[], surface: string): Promise<Formats> {
   const all = (await Promise.all(modules.map((url) => import(url)))) as WiresModule[];
   const dialects = all
     .flatMap((module) => module.dialects)
     .map((dialect) => [dialect.surface, dialect] as const);
-  const wires = {
+  const formats = {
     dialects: new Map(dialects),
     translations: all.flatMap(({ translations }) => translations),
   };
-  if (wires.dialects.has(surface)) return wires;
+  if (formats.dialects.has(surface)) return formats;
   throw new Error(`no dialect '${surface}' in ${modules.join(', ')}`);
 }

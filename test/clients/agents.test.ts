@@ -1,6 +1,6 @@
 /** What agents and test harnesses ask for, as they were seen to. */
 import t from 'tap';
-import { recorded, houseBefore, says, startStandIn, well } from '../servers/stand-in.ts';
+import { recorded, gatewayBefore, says, startStandIn, well } from '../servers/stand-in.ts';
 
 const NOTHING = { error: { code: 'not_found', message: /the API begins at \/v1/ } };
 
@@ -8,14 +8,14 @@ t.test('Claude Code looks with HEAD /api/hello, and then asks /v1/messages?beta=
   const server = await startStandIn(t, {
     'POST /v1/messages': recorded('llama-server/messages-stream.http.txt'),
   });
-  const house = await houseBefore(t, { server }, { server: { apiKeys: ['a-key-of-the-house'] } });
-  const headers = { 'x-api-key': 'a-key-of-the-house', 'anthropic-version': '2023-06-01' };
-  const hello = await house.ask('/api/hello', { method: 'HEAD', headers });
+  const switchyard = await gatewayBefore(t, { server }, { server: { apiKeys: ['a-key-of-the-gateway'] } });
+  const headers = { 'x-api-key': 'a-key-of-the-gateway', 'anthropic-version': '2023-06-01' };
+  const hello = await switchyard.ask('/api/hello', { method: 'HEAD', headers });
   t.match(hello, { status: 404, text: '' });
   const body = { model: 'm', max_tokens: 50, stream: true, messages: [{ role: 'user', content: 'hi' }] };
-  const answer = await house.ask('/v1/messages?beta=true', { headers, body });
+  const answer = await switchyard.ask('/v1/messages?beta=true', { headers, body });
   t.match(answer, { status: 200, text: /message_stop/ });
-  t.notMatch(JSON.stringify(server.asked.at(-1)?.headers), 'a-key-of-the-house');
+  t.notMatch(JSON.stringify(server.asked.at(-1)?.headers), 'a-key-of-the-gateway');
   t.match(server.asked.at(-1)?.headers, { 'anthropic-version': '2023-06-01' });
 });
 
@@ -23,9 +23,11 @@ t.test('Codex and openai-agents ask the Responses API, with or without /v1', asy
   const server = await startStandIn(t, {
     'POST /v1/responses': recorded('llama-server/responses-stream.http.txt'),
   });
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   for (const path of ['/v1/responses', '/responses']) {
-    const { status, events } = await house.ask(path, { body: { model: 'm', input: 'hi', stream: true } });
+    const { status, events } = await switchyard.ask(path, {
+      body: { model: 'm', input: 'hi', stream: true },
+    });
     t.equal(status, 200, path);
     t.match(JSON.parse(events.at(-1) as string), { type: 'response.completed' }, 'and no [DONE] behind it');
   }
@@ -33,21 +35,21 @@ t.test('Codex and openai-agents ask the Responses API, with or without /v1', asy
 
 t.test('Gemini CLI speaks another API, and is told so at once', async (t) => {
   const server = await startStandIn(t, well);
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   const path = '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse';
-  const answer = await house.ask(path, { body: { contents: [] } });
+  const answer = await switchyard.ask(path, { body: { contents: [] } });
   t.equal(answer.status, 404);
   t.match(answer.json(), NOTHING);
 });
 
 t.test('guidellm looks at /health and the first of /v1/models, and its counts are asked for', async (t) => {
   const server = await startStandIn(t, well);
-  const house = await houseBefore(t, { server });
-  t.equal((await house.ask('/health')).status, 200);
-  const { data } = (await house.ask('/v1/models')).json();
+  const switchyard = await gatewayBefore(t, { server });
+  t.equal((await switchyard.ask('/health')).status, 200);
+  const { data } = (await switchyard.ask('/v1/models')).json();
   t.equal(data[0].id, 'm');
   const stream_options = { include_usage: true, continuous_usage_stats: true };
-  t.equal((await house.chat({ stream: true, stream_options })).status, 200);
+  t.equal((await switchyard.chat({ stream: true, stream_options })).status, 200);
   t.match(server.asked.at(-1)?.body, { stream_options });
 });
 
@@ -63,12 +65,12 @@ t.test('lm-eval asks for tokens at the root, without a model, and for echo and l
     'POST /tokenize': says(200, { tokens: [1, 2] }),
     'POST /v1/completions': says(200, completion),
   });
-  const house = await houseBefore(t, { server }, { use: 'vllm' });
-  const tokens = await house.ask('/tokenize', { body: { prompt: 'hi', add_special_tokens: false } });
+  const switchyard = await gatewayBefore(t, { server }, { use: 'vllm' });
+  const tokens = await switchyard.ask('/tokenize', { body: { prompt: 'hi', add_special_tokens: false } });
   t.match(tokens.json(), { tokens: [1, 2] });
-  t.equal((await house.ask('/tokenizer_info')).status, 404, 'it goes on without');
+  t.equal((await switchyard.ask('/tokenizer_info')).status, 404, 'it goes on without');
   const own = { echo: true, logprobs: 1, max_tokens: 1, temperature: 0, seed: 1234 };
-  const answer = await house.ask('/v1/completions', { body: { model: 'm', prompt: ['hi'], ...own } });
+  const answer = await switchyard.ask('/v1/completions', { body: { model: 'm', prompt: ['hi'], ...own } });
   t.equal(answer.text, JSON.stringify(completion));
   t.match(server.asked.at(-1)?.body, own);
 });

@@ -1,29 +1,30 @@
 /** An upstream that others wrote, so that the gateway is not only tested against our own idea of the API. */
 import { LLMock } from '@copilotkit/aimock';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { openaiSchema } from '../openai-schema.ts';
 
 const fits = (t: Test, schema: string, value: unknown): void =>
   void t.strictSame(openaiSchema(schema)(value), [], schema);
 
 /** CopilotKit's aimock, which answers what it was told to, over many APIs. */
-async function startAimock(t: Test): Promise<{ mock: LLMock; house: House; say: Say }> {
+async function startAimock(t: Test): Promise<{ mock: LLMock; switchyard: Switchyard; say: Say }> {
   const mock = new LLMock({ port: 0, host: '127.0.0.1' });
   await mock.start();
   t.teardown(() => mock.stop());
   const lab = { use: 'openai-compatible', baseUrl: `${mock.url}/v1`, apiKey: 'upstream-key' };
   // A rate limit of a second is not waited for.
   const config = { breaker: { failures: 1000, minimum: 1000 }, retry: { wait: '0s' } };
-  const house = await startHouse(t, { ...config, providers: { lab } });
-  const say: Say = (text, more = {}) => house.chat({ messages: [{ role: 'user', content: text }], ...more });
-  return { mock, house, say };
+  const switchyard = await startSwitchyard(t, { ...config, providers: { lab } });
+  const say: Say = (text, more = {}) =>
+    switchyard.chat({ messages: [{ role: 'user', content: text }], ...more });
+  return { mock, switchyard, say };
 }
 
-type Say = (text: string, more?: object) => ReturnType<House['chat']>;
+type Say = (text: string, more?: object) => ReturnType<Switchyard['chat']>;
 
-t.test('aimock answers through the house, whole and streamed', async (t) => {
-  const { mock, house, say } = await startAimock(t);
+t.test('aimock answers through the gateway, whole and streamed', async (t) => {
+  const { mock, switchyard, say } = await startAimock(t);
   mock.onMessage('hello', { content: 'Grüße, 世界 👋', reasoning: 'A greeting.' });
   const whole = await say('hello');
   t.equal(whole.status, 200);
@@ -36,7 +37,7 @@ t.test('aimock answers through the house, whole and streamed', async (t) => {
   for (const data of streamed.events.slice(0, -1))
     fits(t, 'CreateChatCompletionStreamResponse', JSON.parse(data));
   t.type(JSON.parse(streamed.events.at(-2) as string).usage.total_tokens, 'number');
-  t.match(await house.trace(), { ending: 'complete', attempts: [{ outcome: 'answered' }] });
+  t.match(await switchyard.trace(), { ending: 'complete', attempts: [{ outcome: 'answered' }] });
 
   const none = await say('nothing matches this');
   t.equal(none.status, 404, 'its no comes as it is');
@@ -66,12 +67,12 @@ t.test("aimock's tool calls pass, whole and in pieces", async (t) => {
 });
 
 t.test("aimock's other APIs pass", async (t) => {
-  const { mock, house } = await startAimock(t);
+  const { mock, switchyard } = await startAimock(t);
   mock.onMessage('hello', { content: 'Hi there' });
   mock.onEmbedding('hello', { embedding: [0.1, 0.2] });
   mock.onImage('hello', { image: { url: 'https://x.example/a.png' } });
   mock.onSpeech('hello', { audio: Buffer.from([0, 255, 13, 10]).toString('base64'), format: 'mp3' });
-  const ask = (path: string, body: object) => house.ask(path, { body: { model: 'm', ...body } });
+  const ask = (path: string, body: object) => switchyard.ask(path, { body: { model: 'm', ...body } });
 
   const response = await ask('/v1/responses', { input: 'hello' });
   t.match(response.json(), {
@@ -101,7 +102,7 @@ t.test("aimock's other APIs pass", async (t) => {
 });
 
 t.test("aimock's chaos never looks like an answer", async (t) => {
-  const { mock, house, say } = await startAimock(t);
+  const { mock, switchyard, say } = await startAimock(t);
   const content = 'One two three four five six seven eight nine ten eleven twelve';
   mock.onMessage('truncated', { content }, { chunkSize: 5, latency: 5, truncateAfterChunks: 4 });
   mock.onMessage('disconnected', { content }, { chunkSize: 5, latency: 5, disconnectAfterMs: 30 });
@@ -123,7 +124,7 @@ t.test("aimock's chaos never looks like an answer", async (t) => {
     t.match(answer.text, /One/, 'what came is there');
     t.notMatch(answer.text, /\[DONE\]|"finish_reason":"/, 'nothing looks finished');
     t.match(JSON.parse(answer.events.at(-1) as string).error, { code: 'stream_cut', message: /^lab / });
-    t.match(await house.trace(), { ending: 'cut' });
+    t.match(await switchyard.trace(), { ending: 'cut' });
   }
   for (const stream of [true, false]) {
     const empty = await say('empty', { stream });
@@ -140,11 +141,11 @@ t.test("aimock's chaos never looks like an answer", async (t) => {
       const answer = await say('hello', { stream });
       t.ok(answer.status >= 429, `${JSON.stringify(chaos)}: ${answer.status}`);
       t.match(answer.json().error, { message: /\w/ }, JSON.stringify(chaos));
-      t.not((await house.trace()).ending, 'complete');
+      t.not((await switchyard.trace()).ending, 'complete');
     }
     mock.clearChaos();
     // A rate limit takes the target out for as long as it asked.
-    house.yard.berths.get('lab')?.target('*').reset();
+    switchyard.gateway.upstreams.get('lab')?.target('*').reset();
     t.equal((await say('hello', { stream })).status, 200, 'and all is well again');
   }
 });

@@ -21,13 +21,13 @@ const python = (fields: object): string => JSON.stringify(fields, undefined, 1).
 const messages = [{ role: 'user', content: 'hi' }];
 
 t.test('openai-python 0.28 gets its answer, with the base URL written in any way', async (t) => {
-  const { house, asked } = await openLab(t);
+  const { switchyard, asked } = await openLab(t);
   const bases = ['/v1', '/v1/', '//v1', '', '/'];
   for (const base of bases) {
     for (const path of ['/chat/completions', '/chat/completions/', '/engines/gpt-3.5/chat/completions']) {
       const inPath = path.includes('engines');
       const body = python({ ...(inPath ? {} : { model: 'gpt-3.5' }), messages });
-      const answer = await oneRequest(house.url, `POST ${base}${path}`, PYTHON, body);
+      const answer = await oneRequest(switchyard.url, `POST ${base}${path}`, PYTHON, body);
       t.equal(answer.status, 200, `${base}${path}: ${answer.text}`);
       t.match(JSON.parse(answer.text), { model: 'gpt-3.5', choices: [{ message: { content: SAID } }] });
       const request = asked().at(-1);
@@ -45,7 +45,7 @@ t.test('openai-python 0.28 gets its answer, with the base URL written in any way
 });
 
 t.test('an engine of the old days is the model', async (t) => {
-  const { house, asked } = await openLab(t, { provider: { models: { 'text-davinci-003': 'own' } } });
+  const { switchyard, asked } = await openLab(t, { provider: { models: { 'text-davinci-003': 'own' } } });
   const cases: [path: string, body: object, expected: object][] = [
     [
       '/v1/engines/text-davinci-003/completions',
@@ -71,25 +71,25 @@ t.test('an engine of the old days is the model', async (t) => {
     ],
   ];
   for (const [path, body, expected] of cases) {
-    const answer = await oneRequest(house.url, `POST ${path}`, PYTHON, python(body));
+    const answer = await oneRequest(switchyard.url, `POST ${path}`, PYTHON, python(body));
     t.equal(answer.status, 200, `${path}: ${answer.text}`);
     t.match(JSON.parse(answer.text), expected);
     t.match(asked().at(-1)?.json(), { ...body, model: 'own' });
     t.notMatch(asked().at(-1)?.path, /engines/);
   }
-  const lists = await oneRequest(house.url, 'GET /v1//models', PYTHON);
+  const lists = await oneRequest(switchyard.url, 'GET /v1//models', PYTHON);
   t.match(JSON.parse(lists.text).data, [{ id: 'text-davinci-003' }]);
 });
 
 t.test('its streams come as it reads them: by lines, until [DONE]', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const body = python({ model: 'm', messages, stream: true });
-  const { head, text } = await oneRequest(house.url, 'POST /v1/chat/completions', PYTHON, body);
+  const { head, text } = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body);
   // 0.28 asks whether the content type holds this, and takes the answer for whole otherwise.
   t.match(head, /content-type: text\/event-stream/);
   t.match(linesOf(text).at(-1), /^data: \[DONE\]$/);
   upstream.behave('error-frame-after-content');
-  const failed = await oneRequest(house.url, 'POST /v1/chat/completions', PYTHON, body);
+  const failed = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body);
   // It raises where a line's JSON has an `error`.
   t.match(JSON.parse(linesOf(failed.text).at(-1)?.slice('data: '.length) as string), {
     error: { message: /\w/ },
@@ -100,15 +100,15 @@ t.test('its streams come as it reads them: by lines, until [DONE]', async (t) =>
 const linesOf = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.startsWith('data:'));
 
 t.test("Azure's deployments are models, and its api-version stays here", async (t) => {
-  const { house, asked, upstream } = await openLab(t, {
+  const { switchyard, asked, upstream } = await openLab(t, {
     provider: { models: { 'my deployment': 'own' } },
-    config: { server: { apiKeys: ['house-key'] } },
+    config: { server: { apiKeys: ['gateway-key'] } },
   });
-  const headers = ['api-key: house-key', 'content-type: application/json'];
+  const headers = ['api-key: gateway-key', 'content-type: application/json'];
   const at = (path: string): string =>
     `POST /openai/deployments/my%20deployment${path}?api-version=2023-05-15`;
   for (const fields of [{ messages }, { messages, model: '' }, { model: 'my deployment', messages }]) {
-    const answer = await oneRequest(house.url, at('/chat/completions'), headers, python(fields));
+    const answer = await oneRequest(switchyard.url, at('/chat/completions'), headers, python(fields));
     t.equal(answer.status, 200, answer.text);
     t.match(asked().at(-1), { path: '/v1/chat/completions' });
     t.match(asked().at(-1)?.json(), { model: 'own', messages });
@@ -119,13 +119,13 @@ t.test("Azure's deployments are models, and its api-version stays here", async (
     ['/images/generations', { prompt: 'hi' }],
     ['/audio/speech', { input: 'hi', voice: 'alloy' }],
   ] as const) {
-    const answer = await oneRequest(house.url, at(path), headers, python(fields));
+    const answer = await oneRequest(switchyard.url, at(path), headers, python(fields));
     t.equal(answer.status, 200, `${path}: ${answer.text}`);
     t.match(asked().at(-1)?.json(), { model: 'own', ...fields });
   }
-  t.notMatch(JSON.stringify(asked().map((request) => request.headers)), /house-key/);
+  t.notMatch(JSON.stringify(asked().map((request) => request.headers)), /gateway-key/);
   const locked = await oneRequest(
-    house.url,
+    switchyard.url,
     at('/chat/completions'),
     ['content-type: application/json'],
     python({ messages }),
@@ -135,15 +135,18 @@ t.test("Azure's deployments are models, and its api-version stays here", async (
 });
 
 t.test('a form sent to a deployment gets the model that its path names', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { whisper: 'own' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { whisper: 'own' } } });
   for (const model of [undefined, '', 'whisper']) {
     const form = new FormData();
     form.append('file', new File(['RIFF\r\n\r\n--x'], 'a.wav'));
     if (model !== undefined) form.append('model', model);
-    const answer = await fetch(`${house.url}/openai/deployments/whisper/audio/transcriptions?api-version=1`, {
-      method: 'POST',
-      body: form,
-    });
+    const answer = await fetch(
+      `${switchyard.url}/openai/deployments/whisper/audio/transcriptions?api-version=1`,
+      {
+        method: 'POST',
+        body: form,
+      },
+    );
     t.match(await answer.json(), { text: SAID });
     t.strictSame(upstream.posts.at(-1)?.form?.fields, { model: 'own' }, `'${model}'`);
     t.equal(upstream.posts.at(-1)?.form?.files[0]?.bytes.toString(), 'RIFF\r\n\r\n--x');
@@ -153,11 +156,11 @@ t.test('a form sent to a deployment gets the model that its path names', async (
 t.test(
   'a client of HTTP/1.0 gets its answer without chunks, and its end is the end of the connection',
   async (t) => {
-    const { house, upstream } = await openLab(t);
+    const { switchyard, upstream } = await openLab(t);
     const file = 'openai/chat--openai-text.chunks.txt';
     upstream.behave('replay', { file });
     const body = python({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
-    const { head, text } = await oneRequest(house.url, 'POST /v1/chat/completions', PYTHON, body, '1.0');
+    const { head, text } = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body, '1.0');
     t.match(head, /^http\/1\.1 200/);
     t.notMatch(head, /transfer-encoding/);
     t.equal(text, readRecording(file).body.toString());

@@ -1,4 +1,4 @@
-/** OpenAI's own SDK for JavaScript, four major versions of it, unchanged against the house. */
+/** OpenAI's own SDK for JavaScript, four major versions of it, unchanged against the gateway. */
 import t, { type Test } from 'tap';
 import type { OpenAI as Client } from 'openai-7';
 import { openLab, type LabParts, type Lab } from '../lab.ts';
@@ -34,7 +34,7 @@ function eachVersion(name: string, parts: LabParts, test: (t: Test, given: Given
     for (const [version, sdk] of SDKS) {
       lab.upstream.forget();
       const clientWith = (options: Partial<Options>): Client =>
-        new sdk.OpenAI({ apiKey: 'any', baseURL: `${lab.house.url}/v1`, maxRetries: 0, ...options });
+        new sdk.OpenAI({ apiKey: 'any', baseURL: `${lab.switchyard.url}/v1`, maxRetries: 0, ...options });
       const given = { ...lab, sdk, version, client: clientWith({}), clientWith };
       await t.test(`openai ${version}`, (t) => test(t, given));
     }
@@ -231,7 +231,7 @@ eachVersion(
       const busy = await thrownBy(ask());
       t.ok(busy instanceof sdk.OpenAI.RateLimitError, 'RateLimitError');
       t.match(busy, { status: 429 });
-      given.house.yard.berths.get('lab')?.target('m').unblock('quota');
+      given.switchyard.gateway.upstreams.get('lab')?.target('m').unblock('quota');
 
       upstream.behaveOnce('cut-before-content');
       const cut = await thrownBy(ask());
@@ -247,17 +247,17 @@ eachVersion(
 
 eachVersion(
   'a wrong key is an AuthenticationError',
-  { config: { server: { apiKeys: ['house-key'] } } },
-  async (t, { clientWith, sdk, house }) => {
+  { config: { server: { apiKeys: ['gateway-key'] } } },
+  async (t, { clientWith, sdk, switchyard }) => {
     const wrong = await thrownBy(clientWith({}).chat.completions.create(chat));
     t.ok(wrong instanceof sdk.OpenAI.AuthenticationError);
     t.match(wrong, { status: 401, code: 'wrong_api_key' });
-    const right = clientWith({ apiKey: 'house-key' });
+    const right = clientWith({ apiKey: 'gateway-key' });
     t.equal((await right.chat.completions.create(chat)).choices[0]?.message.content, SAID);
 
     const azure = new sdk.AzureOpenAI({
-      endpoint: house.url,
-      apiKey: 'house-key',
+      endpoint: switchyard.url,
+      apiKey: 'gateway-key',
       apiVersion: '2024-10-21',
       deployment: 'dep',
     });
@@ -315,10 +315,10 @@ eachVersion('abort() frees the upstream', {}, async (t, { client, upstream }) =>
   t.equal(await upstream.left(await upstream.seen(1, ({ method }) => method === 'POST')), 'mid-body');
 
   upstream.behave('stall-before-head');
-  const leaving = new AbortController();
-  const asked = client.chat.completions.create(chat, { signal: leaving.signal });
+  const disconnect = new AbortController();
+  const asked = client.chat.completions.create(chat, { signal: disconnect.signal });
   const request = await upstream.seen(2, ({ method }) => method === 'POST');
-  leaving.abort();
+  disconnect.abort();
   await t.rejects(asked);
   t.equal(await upstream.left(request), 'before-head');
   const timed = client.chat.completions.create({ ...chat, stream: true }, { timeout: 250 });
@@ -327,7 +327,7 @@ eachVersion('abort() frees the upstream', {}, async (t, { client, upstream }) =>
 });
 
 eachVersion(
-  'it tries again where that may help, and not where the house has tried everything',
+  'it tries again where that may help, and not where the gateway has tried everything',
   {},
   async (t, { clientWith, upstream }) => {
     const client = clientWith({ maxRetries: 2 });
@@ -350,12 +350,12 @@ eachVersion(
 eachVersion(
   'comments of a stream that is waited for are nothing to it, and a failure after them is thrown',
   { config: { timeouts: { keepalive: '40ms', firstByte: '1s' } } },
-  async (t, { client, upstream, sdk, house }) => {
+  async (t, { client, upstream, sdk, switchyard }) => {
     upstream.behaveOnce('slow-content', { delay: 300 });
     const { events, error } = await readAll(client.chat.completions.create({ ...chat, stream: true }));
     t.equal(error, undefined);
     t.equal(events.map(({ choices }) => choices[0]?.delta.content ?? '').join(''), SAID);
-    t.match(JSON.stringify((await house.trace()).notes), /the stream began with a comment/);
+    t.match(JSON.stringify((await switchyard.trace()).notes), /the stream began with a comment/);
 
     upstream.behaveOnce('slow-content', { delay: 300 });
     const said = await readAll(client.responses.create({ model: 'm', input: 'hi', stream: true }));

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { freePort } from '../command.ts';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { quirky } from '../quirky.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -79,7 +79,7 @@ t.test('steady finds every request valid that was valid when it came', { timeout
     chatting: { use: 'openai-compatible', baseUrl, surfaces: ['chat'] },
     completing: { use: 'openai-compatible', baseUrl, surfaces: ['completions'] },
   };
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000, minimum: 1000 },
     providers,
     'model-lists': { every: '1h' },
@@ -87,9 +87,9 @@ t.test('steady finds every request valid that was valid when it came', { timeout
     timeouts: { firstByte: '8s', firstContent: '8s', idle: '8s' },
   });
   let sent = 0;
-  const send = async (path: string, options: Parameters<House['ask']>[1]): Promise<number> => {
+  const send = async (path: string, options: Parameters<Switchyard['ask']>[1]): Promise<number> => {
     sent += 1;
-    const { status, headers, text } = await house.ask(path, options);
+    const { status, headers, text } = await switchyard.ask(path, options);
     t.ok(status === 200 || status === 502, `${path}: ${status} ${text.slice(0, 300)}`);
     t.match(headers['x-steady-request-valid'] ?? 'true', 'true', path);
     return status;
@@ -125,7 +125,7 @@ t.test('steady finds every request valid that was valid when it came', { timeout
   ]) {
     await send(`/v1/${path}provider=plain`, {});
   }
-  const wrong = await house.ask('/v1/chat/completions?provider=plain', {
+  const wrong = await switchyard.ask('/v1/chat/completions?provider=plain', {
     body: { model: 'm', messages: 'hi' },
   });
   t.match(wrong, { status: 400, text: /Expected type array/ }, 'and one that is wrong it does find');

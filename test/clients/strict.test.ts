@@ -3,9 +3,9 @@
  * or `object`: what the gateway writes itself has them, whatever it was made of.
  */
 import t from 'tap';
-import type { Parsed } from '../house.ts';
+import type { Parsed } from '../switchyard.ts';
 import { openaiSchema } from '../openai-schema.ts';
-import { CHAT, houseBefore, says, startStandIn, streams } from '../servers/stand-in.ts';
+import { CHAT, gatewayBefore, says, startStandIn, streams } from '../servers/stand-in.ts';
 
 const fits = (schema: string, value: unknown): string[] => openaiSchema(schema)(value);
 /** As little as makes an answer: what a home-made server says. */
@@ -18,8 +18,8 @@ const chunks = [
 
 t.test('a stream made of a bare answer has all that a chunk must have, the same in each', async (t) => {
   const server = await startStandIn(t, { [CHAT]: says(200, answer) });
-  const house = await houseBefore(t, { server });
-  const { events } = await house.chat({ stream: true });
+  const switchyard = await gatewayBefore(t, { server });
+  const { events } = await switchyard.chat({ stream: true });
   t.equal(events.at(-1), '[DONE]');
   const said: Parsed[] = events.slice(0, -1).map((data) => JSON.parse(data));
   for (const one of said) t.strictSame(fits('CreateChatCompletionStreamResponse', one), []);
@@ -29,10 +29,10 @@ t.test('a stream made of a bare answer has all that a chunk must have, the same 
 
 t.test('an answer put together from a bare stream has an id, its object and a time', async (t) => {
   const server = await startStandIn(t, { [CHAT]: streams(chunks) });
-  const house = await houseBefore(t, { server });
-  const whole = (await house.chat()).json();
+  const switchyard = await gatewayBefore(t, { server });
+  const whole = (await switchyard.chat()).json();
   t.match(whole, { object: 'chat.completion', id: /^chatcmpl-./, created: Number });
   t.equal(whole.choices[0].message.content, 'Hi');
-  const other = (await house.chat()).json();
+  const other = (await switchyard.chat()).json();
   t.not(whole.id, other.id);
 });

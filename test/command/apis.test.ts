@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startHouseFrom } from '../house.ts';
+import { startSwitchyardFrom } from '../switchyard.ts';
 import { tinyProgram } from '../tiny-program.ts';
 import { run } from './run.ts';
 
@@ -21,9 +21,9 @@ function start(t: Test) {
     const secrets = { TOKEN: 'given' };
     const other = { ...own, ...said, providers: { tiny: { ...provider, secrets } } };
     writeFileSync(join(folder, 'other.yaml'), JSON.stringify(other));
-    const house = await startHouseFrom(t, folder, { file: join(folder, 'other.yaml'), env });
-    t.equal((await house.ask('/providers/tiny/start', { method: 'POST' })).status, 200);
-    return house;
+    const switchyard = await startSwitchyardFrom(t, folder, { file: join(folder, 'other.yaml'), env });
+    t.equal((await switchyard.ask('/providers/tiny/start', { method: 'POST' })).status, 200);
+    return switchyard;
   };
   const there = (...path: string[]) => existsSync(join(folder, ...path));
   return { tiny, folder, config, populate, runs, there };
@@ -42,10 +42,10 @@ t.test('without a home a program is fetched into apis, and what is made of it is
   t.same(readdirSync(join(folder, 'apis')), ['tiny']);
   t.notOk(there('.switchyard/apis'));
 
-  const house = await runs({});
-  t.notMatch(house.log.join(''), /fetching/, 'a gateway finds it there');
+  const switchyard = await runs({});
+  t.notMatch(switchyard.log.join(''), /fetching/, 'a gateway finds it there');
   t.equal(there(`apis/tiny.${process.pid}.pid`), true, 'with its note on who runs');
-  t.match((await house.ask('/config')).json(), { apis: join(folder, 'apis') });
+  t.match((await switchyard.ask('/config')).json(), { apis: join(folder, 'apis') });
 });
 
 t.test(
@@ -96,8 +96,8 @@ t.test('a program that runs without being fetched puts nothing there', async (t)
   ];
   const mine = { use: 'process', command, env: { PORT: '{port}' }, port: 'free', probe: { path: '/' } };
   config({ discover: false, history: { enabled: false }, providers: { mine } });
-  const house = await startHouseFrom(t, folder, { env: { PATH: process.env.PATH! } });
-  t.equal((await house.ask('/providers/mine/start', { method: 'POST' })).status, 200);
+  const switchyard = await startSwitchyardFrom(t, folder, { env: { PATH: process.env.PATH! } });
+  t.equal((await switchyard.ask('/providers/mine/start', { method: 'POST' })).status, 200);
   t.notOk(there('apis'));
 });
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { freePort, startCommand } from '../command.ts';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { run, type Ran } from './run.ts';
 import { testFolder } from '../test-folder.ts';
@@ -9,27 +9,27 @@ import { testFolder } from '../test-folder.ts';
 async function start(
   t: Test,
   config = {},
-): Promise<{ house: House; one: Upstream; ask: (...args: string[]) => Promise<Ran> }> {
+): Promise<{ switchyard: Switchyard; one: Upstream; ask: (...args: string[]) => Promise<Ran> }> {
   const one = await startUpstream({ name: 'one', interval: 0 });
   t.teardown(() => one.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     strategy: { use: 'round-robin' },
     providers: { one: { use: 'openai-compatible', baseUrl: one.url, models: { m: 'own-m' } } },
     ...config,
   });
-  return { house, one, ask: (...args) => run(args, { env: { SWITCHYARD_URL: house.url } }) };
+  return { switchyard, one, ask: (...args) => run(args, { env: { SWITCHYARD_URL: switchyard.url } }) };
 }
 
 t.test('it shows how the gateway is, who there is and what can be asked for', async (t) => {
-  const { house, ask } = await start(t);
+  const { switchyard, ask } = await start(t);
   t.match((await ask('status')).stdout, /^providers\t0 of 1 are healthy, 1 not asked yet, \d+ more sleep$/m);
-  await house.chat();
+  await switchyard.chat();
   const status = await ask('status');
   t.equal(status.code, 0, status.stderr);
   t.match(status.stdout, /^providers\t1 of 1 are healthy, \d+ more sleep$/m);
   t.match(status.stdout, /gateway\thealthy, version \d/);
-  t.match(status.stdout, `url\t${house.url}`);
+  t.match(status.stdout, `url\t${switchyard.url}`);
   t.match((await ask('providers')).stdout, /^one\tavailable\t-\t-\t0\tm$/m);
   t.match((await ask('models')).stdout, /^m\tone$/m);
   const json = await ask('providers', '--json');
@@ -38,9 +38,9 @@ t.test('it shows how the gateway is, who there is and what can be asked for', as
 });
 
 t.test('it tells why a request went where it went, and where one would go', async (t) => {
-  const { house, one, ask } = await start(t);
+  const { switchyard, one, ask } = await start(t);
   one.behave('status-400');
-  const { headers } = await house.chat();
+  const { headers } = await switchyard.chat();
   const why = await ask('why', headers['x-switchyard-request-id'] as string);
   t.match(why.stdout, /^m by round-robin: refused with 400 after .* waiting, .* the gateway's own\)/);
   t.match(why.stdout, /^one\/own-m\tanswered after \d+ ms\tone answered 400$/m);
@@ -49,7 +49,7 @@ t.test('it tells why a request went where it went, and where one would go', asyn
   t.match(nobody.stderr, /^switchyard: no request 'req_none' is kept/);
   const route = await ask('route', '--model', 'm');
   t.match(route.stdout, /^m by round-robin: one\/own-m\n> one\/own-m\t0/);
-  house.yard.berths
+  switchyard.gateway.upstreams
     .get('one')!
     .target('own-m')
     .block('quota', performance.now() + 9e4, 'it asked for it');
@@ -59,11 +59,11 @@ t.test('it tells why a request went where it went, and where one would go', asyn
 });
 
 t.test('it changes the strategy of a running gateway', async (t) => {
-  const { house, ask } = await start(t);
+  const { switchyard, ask } = await start(t);
   t.match(await ask('strategy', 'least_connections'), { code: 0, stdout: 'least-connections\n' });
   t.match((await ask('strategy')).stdout, /^least-connections\tpicks$/m);
-  t.equal((await house.chat()).status, 200);
-  t.equal((await house.trace()).strategy, 'least-connections');
+  t.equal((await switchyard.chat()).status, 200);
+  t.equal((await switchyard.trace()).strategy, 'least-connections');
   t.match(await ask('strategy', 'no-such'), { code: 1, stderr: /there is no strategy 'no-such'/ });
 });
 
@@ -110,9 +110,9 @@ t.test('what was changed meanwhile is shown, taken back and written into the fil
 });
 
 t.test('start is the gateway, and with a name it is about a provider', async (t) => {
-  const { house } = await start(t);
+  const { switchyard } = await start(t);
   const launched = (...args: string[]) =>
-    run(['start', ...args], { env: { SWITCHYARD_URL: house.url }, file: 'command/switchyard.mjs' });
+    run(['start', ...args], { env: { SWITCHYARD_URL: switchyard.url }, file: 'command/switchyard.mjs' });
   t.match(await launched('--port', 'nonsense'), { code: 2, stderr: /the port 'nonsense' is none/ });
   t.match(await launched('--config', '/no/such.yaml'), { code: 1, stderr: /no\/such\.yaml does not exist/ });
   t.match(await launched('one'), { code: 1, stdout: /one is no program of this gateway's/ });
@@ -120,8 +120,8 @@ t.test('start is the gateway, and with a name it is about a provider', async (t)
 });
 
 t.test('keys are sent, and a gateway that is not there has its own exit code', async (t) => {
-  const { house } = await start(t, { server: { apiKeys: ['planted-key'] } });
-  const url = ['--url', house.url];
+  const { switchyard } = await start(t, { server: { apiKeys: ['planted-key'] } });
+  const url = ['--url', switchyard.url];
   t.match(await run(['status', ...url]), { code: 1, stderr: /this gateway asks for a key/ });
   t.equal((await run(['status', ...url, '--key', 'planted-key'])).code, 0);
   t.equal((await run(['status', ...url], { env: { SWITCHYARD_KEY: 'planted-key' } })).code, 0);

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { root } from '../../gateway.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { run } from './run.ts';
 import { testFolder } from '../test-folder.ts';
 
 t.test('bash completes subcommands, options, and the names that the running gateway has', async (t) => {
-  const house = await startHouse(t, { home: testFolder(t, { bin: {} }), providers: {} });
+  const switchyard = await startSwitchyard(t, { home: testFolder(t, { bin: {} }), providers: {} });
   const bin = join(t.testdirName, 'bin');
   const own = join(bin, 'switchyard');
   writeFileSync(own, `#!/bin/sh\ncd '${root}' && exec '${process.execPath}' command/client.ts "$@"\n`);
@@ -17,7 +17,7 @@ t.test('bash completes subcommands, options, and the names that the running gate
   const { stdout: script } = await run(['completion', 'bash']);
   const complete = async (...words: string[]): Promise<string[]> => {
     const ask = `${script}\nCOMP_WORDS=(switchyard ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}; _switchyard; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const env = { PATH: `${bin}:${process.env.PATH}`, SWITCHYARD_URL: house.url };
+    const env = { PATH: `${bin}:${process.env.PATH}`, SWITCHYARD_URL: switchyard.url };
     const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', ask], { env });
     return stdout.trim().split('\n');
   };
@@ -30,7 +30,7 @@ t.test('bash completes subcommands, options, and the names that the running gate
   t.strictSame(await complete('chat', '--model', 'smol'), ['smollm2-135m-instruct']);
   t.strictSame(await complete('chat', 'hi', '--provider', 'grok'), ['grok2api']);
   t.strictSame(await complete('logs', 'x', '--lines', ''), [''], 'nothing is known of other values');
-  await house.close();
+  await switchyard.close();
   t.strictSame(await complete('stop', ''), [''], 'nobody there: no names, and no noise');
 });
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { testFolder } from '../test-folder.ts';
 
 /** Notes each module of the project and each text that is written, in the order in which they come. */
@@ -38,9 +38,9 @@ async function noted(t: Test, words: readonly string[], given: Record<string, st
 const HEAVY = /node_modules|core\/(?:catalogue|config\/(?:read|check|validate))|\/plugins\/|\/providers\//;
 
 t.test('commands that ask a gateway load neither plugins nor packages', async (t) => {
-  const house = await startHouse(t, { home: testFolder(t, {}) });
+  const switchyard = await startSwitchyard(t, { home: testFolder(t, {}) });
   for (const words of [['status'], ['providers'], ['models'], ['strategy'], ['config', 'show'], ['help']]) {
-    const { notes, stdout, stderr } = await noted(t, words, { SWITCHYARD_URL: house.url });
+    const { notes, stdout, stderr } = await noted(t, words, { SWITCHYARD_URL: switchyard.url });
     t.not(stdout, '', stderr);
     t.strictSame(
       notes.filter((note) => HEAVY.test(note) && !note.startsWith('said ')),

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
 import { freePort } from '../command.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { tinyProgram } from '../tiny-program.ts';
 import { run } from './run.ts';
 
@@ -38,7 +38,7 @@ t.test('without a gateway it does it itself, and the gateway that comes later fi
     stderr: /there is no provider 'Tinny' \(did you mean 'tiny'\?\)/,
   });
 
-  const house = await startHouse(
+  const switchyard = await startSwitchyard(
     t,
     {
       home: tiny.home,
@@ -46,8 +46,12 @@ t.test('without a gateway it does it itself, and the gateway that comes later fi
     },
     { env: { ...tiny.there.env, GIT_CONFIG_GLOBAL: '/dev/null' } },
   );
-  t.equal((await house.ask('/providers/tiny')).json().state, 'stopped');
-  t.equal((await house.ask('/providers/tiny/start', { method: 'POST' })).status, 200, 'nothing is fetched');
+  t.equal((await switchyard.ask('/providers/tiny')).json().state, 'stopped');
+  t.equal(
+    (await switchyard.ask('/providers/tiny/start', { method: 'POST' })).status,
+    200,
+    'nothing is fetched',
+  );
   const left = JSON.parse((await populate('tiny', '--json')).stdout) as unknown;
   t.match(left, {
     ok: true,

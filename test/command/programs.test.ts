@@ -1,4 +1,4 @@
-// The command about the programs of a running gateway: the real one, against the real house and a real program.
+// The command about the programs of a running gateway: the real one, against the real gateway and a real program.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -6,25 +6,25 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
 import { freePort } from '../command.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { tinyProgram } from '../tiny-program.ts';
 import { run } from './run.ts';
 
 async function start(t: Test) {
   const tiny = tinyProgram(t);
   const provider = { use: tiny.plugin, port: 'free', source: tiny.source, start: 'manual' };
-  const house = await startHouse(
+  const switchyard = await startSwitchyard(
     t,
     { home: tiny.home, providers: { tiny: provider } },
     { env: tiny.there.env },
   );
-  const env = { SWITCHYARD_URL: house.url };
+  const env = { SWITCHYARD_URL: switchyard.url };
   const ask = (args: readonly string[], input = '') => run(args, { env, input });
-  return { house, tiny, env, ask };
+  return { switchyard, tiny, env, ask };
 }
 
 t.test('a program is fetched, given its secret, started, asked, restarted and stopped', async (t) => {
-  const { house, tiny, ask } = await start(t);
+  const { switchyard, tiny, ask } = await start(t);
   const populated = await ask(['populate', 'TINY']);
   t.match(populated, { code: 0, stdout: 'tiny\tstopped\tinstalled\n' }, populated.stderr);
   t.match(populated.stderr, /licence +MIT/, 'what one must know is shown first');
@@ -41,10 +41,10 @@ t.test('a program is fetched, given its secret, started, asked, restarted and st
   t.match(await ask(['start', 'tiny']), { code: 0, stdout: /^tiny\thealthy\tready after/ });
   t.match((await ask(['chat', 'hi', '--model', 't', '--json'])).stdout, /TOKEN planted-value/);
 
-  const before = house.yard.berths.get('tiny')!.process!.pid;
+  const before = switchyard.gateway.upstreams.get('tiny')!.process!.pid;
   const restarted = await ask(['restart', '--all', '--json']);
   t.match(JSON.parse(restarted.stdout), { ok: true, results: [{ provider: 'tiny', state: 'healthy' }] });
-  t.not(house.yard.berths.get('tiny')!.process!.pid, before);
+  t.not(switchyard.gateway.upstreams.get('tiny')!.process!.pid, before);
   t.match(await ask(['stop', '--all']), { code: 0, stdout: /^tiny\tstopped\t/ });
   t.match(await ask(['secret', 'remove', 'tiny', 'TOKEN']), { stdout: /forgotten\nstill lacking: .*TOKEN/ });
 });
@@ -68,9 +68,9 @@ t.test('who is not there, and who is called wrongly, is said with an exit code',
 });
 
 t.test('logs shows what a program wrote, and follows it until Ctrl-C', async (t) => {
-  const { house, env, ask } = await start(t);
-  await house.yard.berths.get('tiny')!.secrets!.set({ TOKEN: 'planted-value' });
-  await house.yard.berths.get('tiny')!.process!.start('the test wants it');
+  const { switchyard, env, ask } = await start(t);
+  await switchyard.gateway.upstreams.get('tiny')!.secrets!.set({ TOKEN: 'planted-value' });
+  await switchyard.gateway.upstreams.get('tiny')!.process!.start('the test wants it');
   t.match(await ask(['logs', 'tiny', '--lines', '5']), { code: 0, stdout: 'tiny begins with ***\n' });
   t.match(await ask(['logs', 'tiny', '--search', 'nothing like it']), { code: 0, stdout: '' });
   const { PATH = '' } = process.env;
@@ -86,8 +86,8 @@ t.test('logs shows what a program wrote, and follows it until Ctrl-C', async (t)
     while (stdout.split('\n').length <= count) await once(child.stdout, 'data');
   };
   await lines(1);
-  await house.yard.berths.get('tiny')!.process!.stop('again');
-  await house.yard.berths.get('tiny')!.process!.start('again');
+  await switchyard.gateway.upstreams.get('tiny')!.process!.stop('again');
+  await switchyard.gateway.upstreams.get('tiny')!.process!.start('again');
   await lines(2);
   t.match(
     stdout

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { tinyProgram } from '../tiny-program.ts';
 
 const version = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '';
@@ -63,13 +63,13 @@ t.test(
 t.test('a secret is asked for, and what is typed is not shown', { skip }, async (t) => {
   const tiny = tinyProgram(t);
   const providers = { tiny: { use: tiny.plugin, source: tiny.source, start: 'manual' } };
-  const house = await startHouse(t, { home: tiny.home, providers }, { env: tiny.there.env });
-  const env = { SWITCHYARD_URL: house.url };
+  const switchyard = await startSwitchyard(t, { home: tiny.home, providers }, { env: tiny.there.env });
+  const env = { SWITCHYARD_URL: switchyard.url };
   const words = ['secret', 'set', 'tiny', 'TOKEN'];
   const set = await at(t, words, env, [/TOKEN of tiny \(it is not shown\): /, 'planted-value\r']);
   t.match(set, { code: 0, screen: /TOKEN of tiny is kept/ });
   t.notMatch(set.screen, /planted/);
-  t.equal(house.yard.berths.get('tiny')!.secrets!.get('TOKEN'), 'planted-value');
+  t.equal(switchyard.gateway.upstreams.get('tiny')!.secrets!.get('TOKEN'), 'planted-value');
   const left = await at(t, words, env, [/not shown/, '\u0003']);
   t.match(left, { code: 130, screen: /interrupted; nothing was kept/ });
 });

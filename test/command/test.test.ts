@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import t, { type Test } from 'tap';
 import { root } from '../../gateway.ts';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { testFolder } from '../test-folder.ts';
 
@@ -13,8 +13,8 @@ interface Ran {
   readonly stderr: string;
 }
 
-/** The real command, as a process of its own, asking that house. */
-function run({ url }: House, ...args: string[]): Promise<Ran> {
+/** The real command, as a process of its own, asking that gateway. */
+function run({ url }: Switchyard, ...args: string[]): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME, SWITCHYARD_URL: url };
   return new Promise((resolve) => {
@@ -27,7 +27,7 @@ function run({ url }: House, ...args: string[]): Promise<Ran> {
   });
 }
 
-async function start(t: Test): Promise<{ house: House; good: Upstream; bad: Upstream }> {
+async function start(t: Test): Promise<{ switchyard: Switchyard; good: Upstream; bad: Upstream }> {
   const upstreams = await Promise.all(
     ['good', 'bad'].map((name) => startUpstream({ name, models: [`m-${name}`], interval: 1 })),
   );
@@ -43,16 +43,16 @@ async function start(t: Test): Promise<{ house: House; good: Upstream; bad: Upst
     models: { s: 's' },
     start: 'manual',
   };
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     providers: { good: at(good), bad: at(bad), sleeper },
   });
-  return { house, good, bad };
+  return { switchyard, good, bad };
 }
 
 t.test('a good provider has a row of ticks, and the exit code says that all is well', async (t) => {
-  const { house, good } = await start(t);
-  const { code, stdout, stderr } = await run(house, 'GOOD', '--model', 'm-good');
+  const { switchyard, good } = await start(t);
+  const { code, stdout, stderr } = await run(switchyard, 'GOOD', '--model', 'm-good');
   t.equal(code, 0, stderr);
   t.match(stdout, /^good(\t✓){8}\t\d+ ms\t~[\d.]+\n$/);
   t.equal(stderr, '', 'nothing else is said where no person looks');
@@ -60,9 +60,9 @@ t.test('a good provider has a row of ticks, and the exit code says that all is w
 });
 
 t.test('what fails is said with why and what to do, and fails the command', async (t) => {
-  const { house, bad } = await start(t);
+  const { switchyard, bad } = await start(t);
   bad.behaveWhen((request) => request.fields().stream === true, 'cut-after-content');
-  const { code, stdout } = await run(house);
+  const { code, stdout } = await run(switchyard);
   t.equal(code, 1);
   t.match(stdout, /^good(\t✓){8}/m);
   t.match(stdout, /^bad\t✓\t✓\t✓\t✗\t✓\t✓\t–\t–\t-\t-$/m);
@@ -72,13 +72,13 @@ t.test('what fails is said with why and what to do, and fails the command', asyn
       stdout,
     );
   t.ok(why, stdout);
-  t.match(await house.trace(why?.[1]), { ending: 'cut' });
+  t.match(await switchyard.trace(why?.[1]), { ending: 'cut' });
   t.match(stdout, /^✗ sleeper health: it is stopped: not started yet\n {2}switchyard test sleeper --start/m);
 });
 
 t.test('--json is the answer of the API, --start starts, and a wrong name is an error', async (t) => {
-  const { house } = await start(t);
-  const { code, stdout } = await run(house, 'good', '--json');
+  const { switchyard } = await start(t);
+  const { code, stdout } = await run(switchyard, 'good', '--json');
   t.equal(code, 0);
   const { ok, providers } = JSON.parse(stdout) as {
     ok: boolean;
@@ -89,7 +89,7 @@ t.test('--json is the answer of the API, --start starts, and a wrong name is an 
     providers.map(({ checks }) => checks.map(({ check }) => check)),
     [CHECKS],
   );
-  const started = await run(house, 'sleeper', '--start');
+  const started = await run(switchyard, 'sleeper', '--start');
   t.match(started, { code: 1, stdout: /^✗ sleeper health: .*exited/m });
-  t.match(await run(house, 'nobody'), { code: 1, stderr: /there is no provider 'nobody'/ });
+  t.match(await run(switchyard, 'nobody'), { code: 1, stderr: /there is no provider 'nobody'/ });
 });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import type { House } from '../house.ts';
-import { surfaces, until, type SurfaceName } from './in-front.ts';
+import type { Switchyard } from '../switchyard.ts';
+import { surfaces, until, type SurfaceName } from '../in-front.ts';
 
 /** An upstream that answers nothing by itself: a test writes each answer, when it wants to. */
 export interface ByHand {
@@ -51,7 +51,7 @@ export class Caller {
   ended = false;
 
   /** @param surface an API, or a path below `/v1` */
-  constructor({ url }: House, surface: SurfaceName | `/${string}` = 'chat', more: object = {}) {
+  constructor({ url }: Switchyard, surface: SurfaceName | `/${string}` = 'chat', more: object = {}) {
     const { path, body } = surface.startsWith('/')
       ? { path: surface, body: surfaces.chat.body }
       : surfaces[surface as SurfaceName];

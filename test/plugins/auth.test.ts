@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { root } from '../../gateway.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { openLab } from '../lab.ts';
 
 const [CALLER, ADMIN] = ['caller-key-1', 'admin-key-1'];
@@ -17,11 +17,11 @@ async function management(): Promise<(readonly [method: string, path: string])[]
 }
 
 t.test("with admin keys, a caller's key opens the API and nothing of the management", async (t) => {
-  const { house } = await openLab(t, { config: { server: { apiKeys: [CALLER], adminKeys: [ADMIN] } } });
+  const { switchyard } = await openLab(t, { config: { server: { apiKeys: [CALLER], adminKeys: [ADMIN] } } });
   for (const key of [CALLER, ADMIN]) {
-    t.equal((await house.chat({}, sending(key))).status, 200);
-    t.equal((await house.ask('/v1/models', sending(key))).status, 200);
-    t.equal((await house.ask('/health', sending(key))).status, 200);
+    t.equal((await switchyard.chat({}, sending(key))).status, 200);
+    t.equal((await switchyard.ask('/v1/models', sending(key))).status, 200);
+    t.equal((await switchyard.ask('/health', sending(key))).status, 200);
   }
   const paths = await management();
   t.ok(paths.length > 25);
@@ -29,30 +29,30 @@ t.test("with admin keys, a caller's key opens the API and nothing of the managem
     const asked = { method: method as 'GET', body: {} };
     const what = `${method} ${path}`;
     t.match(
-      (await house.ask(path, { ...asked, ...sending(CALLER) })).json(),
+      (await switchyard.ask(path, { ...asked, ...sending(CALLER) })).json(),
       { error: { code: 'wrong_api_key', message: /none of server\.adminKeys/ } },
       what,
     );
-    t.match((await house.ask(path, asked)).json(), { error: { code: 'missing_api_key' } }, what);
+    t.match((await switchyard.ask(path, asked)).json(), { error: { code: 'missing_api_key' } }, what);
   }
-  t.equal((await house.ask('/metrics', sending(CALLER))).status, 401);
-  t.equal((await house.ask('/providers', sending(ADMIN))).status, 200);
-  t.equal((await house.ask('/nowhere', sending(CALLER))).status, 404);
+  t.equal((await switchyard.ask('/metrics', sending(CALLER))).status, 401);
+  t.equal((await switchyard.ask('/providers', sending(ADMIN))).status, 200);
+  t.equal((await switchyard.ask('/nowhere', sending(CALLER))).status, 404);
 });
 
 t.test('admin keys alone leave the API open, and are nobody else’s business', async (t) => {
-  const { house, asked } = await openLab(t, {
+  const { switchyard, asked } = await openLab(t, {
     provider: { apiKey: undefined },
     config: { server: { adminKeys: [ADMIN] } },
   });
-  t.equal((await house.chat()).status, 200);
-  t.equal((await house.chat({}, sending(ADMIN))).status, 200);
+  t.equal((await switchyard.chat()).status, 200);
+  t.equal((await switchyard.chat({}, sending(ADMIN))).status, 200);
   t.notMatch(JSON.stringify(asked().map(({ rawHeaders }) => rawHeaders)), ADMIN, 'no upstream is told it');
-  t.equal((await house.ask('/config')).status, 401);
+  t.equal((await switchyard.ask('/config')).status, 401);
 });
 
 t.test('without admin keys, the keys of callers are for both', async (t) => {
-  const house = await startHouse(t, { server: { apiKeys: [CALLER] } });
-  t.equal((await house.ask('/providers', sending(CALLER))).status, 200);
-  t.equal((await house.ask('/providers')).status, 401);
+  const switchyard = await startSwitchyard(t, { server: { apiKeys: [CALLER] } });
+  t.equal((await switchyard.ask('/providers', sending(CALLER))).status, 200);
+  t.equal((await switchyard.ask('/providers')).status, 401);
 });

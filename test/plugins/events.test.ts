@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { Journal } from '../../plugins/events/journal.ts';
-import { startHouse, type House, type Parsed } from '../house.ts';
+import { startSwitchyard, type Switchyard, type Parsed } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 
 /** ms; the machine may be busy */
@@ -15,7 +15,7 @@ interface Event {
   readonly data: Parsed;
 }
 
-/** One who reads the events of a house. */
+/** One who reads the events of a gateway. */
 class Client {
   readonly events: Event[] = [];
   pings = 0;
@@ -62,7 +62,7 @@ async function until(holds: () => boolean, what: string): Promise<void> {
 
 async function read(
   t: Test,
-  { url }: House,
+  { url }: Switchyard,
   headers: Record<string, string> = {},
   query = '',
 ): Promise<Client> {
@@ -77,25 +77,25 @@ async function read(
 async function start(
   t: Test,
   config: Record<string, unknown> = {},
-): Promise<{ house: House; one: Upstream }> {
+): Promise<{ switchyard: Switchyard; one: Upstream }> {
   const one = await startUpstream({ name: 'one', interval: 0 });
   t.teardown(() => one.close());
   const provider = { use: 'openai-compatible', baseUrl: one.url, models: { m: 'm' } };
-  const house = await startHouse(t, { providers: { one: provider }, ...config });
-  return { house, one };
+  const switchyard = await startSwitchyard(t, { providers: { one: provider }, ...config });
+  return { switchyard, one };
 }
 
 const numberOf = ({ id }: Event): number => Number(id.split('.')[1]);
 
 t.test('what ends is told with the numbers of its second, to all who read', async (t) => {
-  const { house } = await start(t);
-  const clients = [await read(t, house), await read(t, house)];
+  const { switchyard } = await start(t);
+  const clients = [await read(t, switchyard), await read(t, switchyard)];
   t.match(clients[0]!.response.headers, {
     'content-type': /^text\/event-stream/,
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',
   });
-  for (let at = 0; at < 6; at++) await house.chat({ stream: at % 2 === 0 });
+  for (let at = 0; at < 6; at++) await switchyard.chat({ stream: at % 2 === 0 });
   for (const client of clients) {
     const [hello] = await client.seen('hello');
     t.match(hello?.data, { boot: String, version: String, resumed: false, at: String });
@@ -113,14 +113,14 @@ t.test('what ends is told with the numbers of its second, to all who read', asyn
 });
 
 t.test('a target that is left alone is told, and that it is not any more', async (t) => {
-  const { house, one } = await start(t, { breaker: { failures: 1, first: '20s' }, retry: { again: 0 } });
-  const client = await read(t, house);
+  const { switchyard, one } = await start(t, { breaker: { failures: 1, first: '20s' }, retry: { again: 0 } });
+  const client = await read(t, switchyard);
   await client.seen('hello');
   one.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   const [out] = await client.seen('targets');
   t.strictSame(out?.data, { data: [{ target: 'one/m', out: ['breaker'] }] });
-  await house.ask('/targets/one/m/reset', { method: 'POST' });
+  await switchyard.ask('/targets/one/m/reset', { method: 'POST' });
   const [, back] = await client.seen('targets', 2);
   t.strictSame(back?.data, { data: [{ target: 'one/m', out: [] }] });
 });
@@ -130,33 +130,33 @@ t.test('so is a name that its provider is not known to have', async (t) => {
   const one = await startUpstream({ name: 'one', interval: 0 });
   t.teardown(() => one.close());
   const providers = { one: { use: 'openai-compatible', baseUrl: one.url } };
-  const house = await startHouse(t, { providers, breaker, retry: { again: 0 } });
-  const client = await read(t, house);
+  const switchyard = await startSwitchyard(t, { providers, breaker, retry: { again: 0 } });
+  const client = await read(t, switchyard);
   await client.seen('hello');
-  t.equal((await house.chat({ model: 'good' })).status, 200);
+  t.equal((await switchyard.chat({ model: 'good' })).status, 200);
   one.behaveOnce('status-500');
-  await house.chat({ model: 'odd' });
+  await switchyard.chat({ model: 'odd' });
   const [out] = await client.seen('targets');
   t.strictSame(out?.data, { data: [{ target: 'one/odd', out: ['breaker'] }] });
 });
 
 t.test('who comes back misses nothing and sees nothing twice', async (t) => {
-  const { house } = await start(t);
-  const first = await read(t, house);
-  await house.chat();
+  const { switchyard } = await start(t);
+  const first = await read(t, switchyard);
+  await switchyard.chat();
   await first.seen('requests');
   first.response.destroy();
   const last = first.events.at(-1) as Event;
-  const witness = await read(t, house);
+  const witness = await read(t, switchyard);
   for (let count = 1; count <= 4; count++) {
-    await house.chat();
+    await switchyard.chat();
     await witness.seen('requests', count);
   }
   for (const [headers, query] of [
     [{ 'last-event-id': last.id }, ''],
     [{}, `?since=${last.id}`],
   ] as const) {
-    const second = await read(t, house, headers, query);
+    const second = await read(t, switchyard, headers, query);
     await second.seen('requests', 4);
     t.match(second.events[0], { event: 'hello', data: { resumed: true }, id: last.id });
     const numbers = second.events.slice(1).map(numberOf);
@@ -166,9 +166,9 @@ t.test('who comes back misses nothing and sees nothing twice', async (t) => {
       'without a gap',
     );
   }
-  const all = await read(t, house);
+  const all = await read(t, switchyard);
   for (const id of ['another-boot.3', `${last.id.split('.')[0]}.999999`, 'nonsense']) {
-    const stranger = await read(t, house, { 'last-event-id': id });
+    const stranger = await read(t, switchyard, { 'last-event-id': id });
     const [hello] = await stranger.seen('hello');
     t.equal(hello?.data.resumed, false, id);
     t.ok(numberOf(hello as Event) >= numberOf(all.events[0] as Event));
@@ -176,9 +176,9 @@ t.test('who comes back misses nothing and sees nothing twice', async (t) => {
 });
 
 t.test('so many requests that nobody could read them are told in part and counted', async (t) => {
-  const { house } = await start(t);
-  const client = await read(t, house);
-  await Promise.all(Array.from({ length: 200 }, () => house.chat()));
+  const { switchyard } = await start(t);
+  const client = await read(t, switchyard);
+  await Promise.all(Array.from({ length: 200 }, () => switchyard.chat()));
   const total = () =>
     client.of('requests').reduce((sum, { data }) => sum + data.data.length + data.skipped, 0);
   await until(() => total() === 200, '200 requests, told or counted');
@@ -195,39 +195,39 @@ t.test('what a process does is told as it happens', async (t) => {
     start: 'manual',
     models: { own: 'own' },
   };
-  const { house } = await start(t, { providers: { mine } });
-  const client = await read(t, house);
-  await house.ask('/providers/mine/start', { method: 'POST' });
+  const { switchyard } = await start(t, { providers: { mine } });
+  const client = await read(t, switchyard);
+  await switchyard.ask('/providers/mine/start', { method: 'POST' });
   await until(() => client.of('provider').at(-1)?.data.state === 'healthy', 'healthy');
   t.match(client.of('provider')[0]?.data, { name: 'mine', state: 'starting', reason: String, at: String });
-  await house.ask('/providers/mine/stop', { method: 'POST' });
+  await switchyard.ask('/providers/mine/stop', { method: 'POST' });
   await until(() => client.of('provider').at(-1)?.data.state === 'stopped', 'stopped');
 });
 
 t.test('what overrides the config is told', async (t) => {
-  const { house } = await start(t);
-  const client = await read(t, house);
-  await house.ask('/config/load-balancing?strategy=random', { method: 'POST' });
+  const { switchyard } = await start(t);
+  const client = await read(t, switchyard);
+  await switchyard.ask('/config/load-balancing?strategy=random', { method: 'POST' });
   t.match(await client.seen('config'), [{ data: { changes: 1 } }]);
 });
 
 t.test(
   'a slow reader costs no memory, hears that it has missed something, and holds nobody up',
   async (t) => {
-    const { house } = await start(t);
+    const { switchyard } = await start(t);
     const sockets: Socket[] = [];
-    house.app.server.on('connection', (socket: Socket) => sockets.push(socket));
-    const slow = await read(t, house);
-    const quick = await read(t, house);
+    switchyard.app.server.on('connection', (socket: Socket) => sockets.push(socket));
+    const slow = await read(t, switchyard);
+    const quick = await read(t, switchyard);
     await slow.seen('hello');
     slow.response.pause();
     // More than any socket takes, as one event after the other.
-    const { yard } = house;
-    const { processChannel } = await import('../../core/supervisor/channels.ts');
-    const change = { at: Date.now(), state: 'healthy', reason: 'x'.repeat(50_000) };
+    const { gateway } = switchyard;
+    const { providerState } = gateway.events;
+    const change = { at: Date.now(), state: 'healthy' as const, reason: 'x'.repeat(50_000) };
     let most = 0;
     for (let at = 0; at < 600; at++) {
-      processChannel.publish({ name: `p${at}`, change, house: yard });
+      providerState.emit(`p${at}`, change);
       most = Math.max(most, ...sockets.map(({ writableLength }) => writableLength));
       // Half a MiB at a time, which the quick one is to have read.
       if (at % 10 === 9) await quick.seen('provider', at + 1);
@@ -237,7 +237,7 @@ t.test(
     slow.response.resume();
     await slow.seen('hello', 2);
     t.match(slow.of('hello')[1]?.data, { resumed: false });
-    processChannel.publish({ name: 'the last', change: { ...change, reason: 'short' }, house: yard });
+    providerState.emit('the last', { ...change, reason: 'short' });
     await until(() => slow.of('provider').at(-1)?.data.name === 'the last', 'it goes on with what comes');
     const numbers = slow.events.map(numberOf);
     t.strictSame(
@@ -248,12 +248,12 @@ t.test(
 );
 
 t.test('readers hear that the gateway stops, and do not hold it up', async (t) => {
-  const { house } = await start(t);
-  const client = await read(t, house);
-  const stuck = await read(t, house);
+  const { switchyard } = await start(t);
+  const client = await read(t, switchyard);
+  const stuck = await read(t, switchyard);
   await client.seen('hello');
   stuck.response.pause();
-  await house.close();
+  await switchyard.close();
   await until(() => client.ended, 'the stream ends');
   t.equal(client.events.at(-1)?.event, 'closing');
 });
@@ -276,11 +276,11 @@ t.test('what is kept for who comes back is bounded in number and in bytes', (t) 
 });
 
 t.test('who asks for the head alone gets it, and takes no place', async (t) => {
-  const house = await startHouse(t, {});
+  const switchyard = await startSwitchyard(t, {});
   for (let time = 0; time < 250; time++) {
-    const { status, headers, text } = await house.ask('/events', { method: 'HEAD' });
+    const { status, headers, text } = await switchyard.ask('/events', { method: 'HEAD' });
     if (status !== 200 || text !== '' || !/event-stream/.test(headers['content-type'] ?? ''))
       return void t.fail(`${status} ${text}`);
   }
-  t.equal((await house.ask('/v1/models', { method: 'HEAD' })).status, 200);
+  t.equal((await switchyard.ask('/v1/models', { method: 'HEAD' })).status, 200);
 });

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { openLab, oneRequest } from '../lab.ts';
-import type { Parsed } from '../house.ts';
+import type { Parsed } from '../switchyard.ts';
 
 const CHAT = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
 const PATHS = [
@@ -28,7 +28,7 @@ const isRefused = (
 t.test(
   'an image, a script, a form or a link on a stranger’s page reaches nothing but the dashboard',
   async (t) => {
-    const { house, asked } = await openLab(t);
+    const { switchyard, asked } = await openLab(t);
     const ways = [
       IMAGE,
       ['sec-fetch-site: cross-site'],
@@ -39,23 +39,23 @@ t.test(
     ];
     for (const path of PATHS)
       for (const way of ways)
-        isRefused(t, await oneRequest(house.url, path, way), 'forbidden_origin', `${path} ${way}`);
+        isRefused(t, await oneRequest(switchyard.url, path, way), 'forbidden_origin', `${path} ${way}`);
     for (const path of PATHS.filter((one) => one !== 'GET /'))
-      isRefused(t, await oneRequest(house.url, path, LINK), 'forbidden_origin', `a link to ${path}`);
+      isRefused(t, await oneRequest(switchyard.url, path, LINK), 'forbidden_origin', `a link to ${path}`);
     isRefused(
       t,
-      await oneRequest(house.url, 'GET /?x=/', IMAGE),
+      await oneRequest(switchyard.url, 'GET /?x=/', IMAGE),
       'forbidden_origin',
       'an image of the dashboard',
     );
     t.equal(asked().length, 0, 'no provider was asked');
-    t.equal((await oneRequest(house.url, 'GET /', LINK)).status, 200, 'a link opens the dashboard');
-    t.equal((await oneRequest(house.url, 'GET /?from=mail', LINK)).status, 200);
+    t.equal((await oneRequest(switchyard.url, 'GET /', LINK)).status, 200, 'a link opens the dashboard');
+    t.equal((await oneRequest(switchyard.url, 'GET /?from=mail', LINK)).status, 200);
   },
 );
 
 t.test('what a browser does for its user, or for a page of this machine, goes on', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   for (const way of [
     ['sec-fetch-site: none', 'sec-fetch-mode: navigate', 'sec-fetch-dest: document'],
     ['sec-fetch-site: same-origin', 'sec-fetch-mode: cors', 'sec-fetch-dest: empty'],
@@ -63,28 +63,28 @@ t.test('what a browser does for its user, or for a page of this machine, goes on
     ['sec-fetch-site: cross-site', 'sec-fetch-mode: cors', 'origin: http://localhost:3000'],
     [],
   ])
-    t.equal((await oneRequest(house.url, 'GET /v1/models', way)).status, 200, way.join());
+    t.equal((await oneRequest(switchyard.url, 'GET /v1/models', way)).status, 200, way.join());
 });
 
 t.test('a page beside a gateway that others reach by name is a stranger, too', async (t) => {
-  const { house } = await openLab(t, { config: { server: { hosts: ['ai.example.com'] } } });
+  const { switchyard } = await openLab(t, { config: { server: { hosts: ['ai.example.com'] } } });
   const asked = (headers: string[]) =>
-    oneRequest(house.url, 'GET /v1/models', headers, '', '1.1', 'ai.example.com');
+    oneRequest(switchyard.url, 'GET /v1/models', headers, '', '1.1', 'ai.example.com');
   isRefused(t, await asked(['sec-fetch-site: same-site']), 'forbidden_origin', 'blog.example.com');
   t.equal((await asked(['sec-fetch-site: same-origin'])).status, 200);
 });
 
 t.test('with keys, or where any page may come in, the key and the list decide', async (t) => {
-  const { house: locked } = await openLab(t, { config: { server: { apiKeys: ['house-key'] } } });
-  const key = 'authorization: Bearer house-key';
+  const { switchyard: locked } = await openLab(t, { config: { server: { apiKeys: ['gateway-key'] } } });
+  const key = 'authorization: Bearer gateway-key';
   t.equal((await oneRequest(locked.url, 'GET /v1/models', [...IMAGE, key])).status, 200);
   t.equal((await oneRequest(locked.url, 'GET /v1/models', IMAGE)).status, 401);
-  const { house: open } = await openLab(t, { config: { server: { origins: ['*'] } } });
+  const { switchyard: open } = await openLab(t, { config: { server: { origins: ['*'] } } });
   t.equal((await oneRequest(open.url, 'GET /v1/models', IMAGE)).status, 200);
 });
 
 t.test('a Host that is no host is not taken for one that ends well', async (t) => {
-  const { house, asked } = await openLab(t);
+  const { switchyard, asked } = await openLab(t);
   for (const host of [
     'evil.com/.localhost',
     'evil.com#.localhost',
@@ -102,7 +102,7 @@ t.test('a Host that is no host is not taken for one that ends well', async (t) =
     'localhost:',
   ]) {
     const answer = await oneRequest(
-      house.url,
+      switchyard.url,
       'POST /v1/chat/completions',
       ['content-type: application/json'],
       CHAT,
@@ -116,7 +116,7 @@ t.test('a Host that is no host is not taken for one that ends well', async (t) =
 });
 
 t.test('only a page has an origin', async (t) => {
-  const { house, asked } = await openLab(t);
+  const { switchyard, asked } = await openLab(t);
   for (const origin of [
     'javascript://localhost',
     'data://localhost',
@@ -129,12 +129,12 @@ t.test('only a page has an origin', async (t) => {
   ])
     isRefused(
       t,
-      await oneRequest(house.url, 'GET /v1/files', [`origin: ${origin}`]),
+      await oneRequest(switchyard.url, 'GET /v1/files', [`origin: ${origin}`]),
       'forbidden_origin',
       origin,
     );
   t.equal(asked().length, 0);
-  const { house: listed } = await openLab(t, { config: { server: { origins: ['tauri://localhost'] } } });
+  const { switchyard: listed } = await openLab(t, { config: { server: { origins: ['tauri://localhost'] } } });
   t.equal(
     (await oneRequest(listed.url, 'GET /v1/models', ['origin: tauri://localhost'])).status,
     200,

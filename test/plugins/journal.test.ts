@@ -1,15 +1,15 @@
 import t from 'tap';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { testFolder } from '../test-folder.ts';
 
 t.test('the log says when a program ends by itself, why, and when it is tried again', async (t) => {
   const command = [process.execPath, '-e', 'console.error("no more cheese"); process.exit(7)'];
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     providers: { dies: { use: 'process', command, models: { m: 'm' }, start: 'manual' } },
   });
-  t.equal((await house.ask('/providers/dies/start', { method: 'POST' })).status, 503);
-  const lines = house.log.map((line) => JSON.parse(line) as { level: number; msg: string });
+  t.equal((await switchyard.ask('/providers/dies/start', { method: 'POST' })).status, 503);
+  const lines = switchyard.log.map((line) => JSON.parse(line) as { level: number; msg: string });
   const told = lines.find(({ level }) => level === 40);
   t.match(
     told?.msg,

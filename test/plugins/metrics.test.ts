@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
-import { opened, post } from '../core/in-front.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
+import { opened, post } from '../in-front.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { testFolder } from '../test-folder.ts';
 
@@ -12,8 +12,8 @@ interface Line {
 }
 
 /** As Prometheus reads it; what it could not read fails the test. */
-async function scrape(house: House): Promise<Line[]> {
-  const { status, headers, text } = await house.ask('/metrics');
+async function scrape(switchyard: Switchyard): Promise<Line[]> {
+  const { status, headers, text } = await switchyard.ask('/metrics');
   if (status !== 200 || !headers['content-type']?.startsWith('text/plain; version=0.0.4'))
     throw new Error(`${status} ${text}`);
   return text
@@ -51,7 +51,7 @@ const provider = ({ url }: Upstream, more = {}) => ({
 
 t.test('what it counts is what a client and the upstreams have counted', async (t) => {
   const [one, two] = (await upstreams(t, 'one', 'two')) as [Upstream, Upstream];
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     strategy: { use: 'round-robin' },
     breaker: { failures: 1000 },
     retry: { budget: 1 },
@@ -63,17 +63,17 @@ t.test('what it counts is what a client and the upstreams have counted', async (
     const key = `${Math.floor(status / 100)}xx`;
     seen[key] = (seen[key] ?? 0) + 1;
   };
-  for (let at = 0; at < 20; at++) count(await house.chat({ stream: at % 2 === 0 }));
-  for (let at = 0; at < 6; at++) count(await house.chat({ model: 'routed' }));
+  for (let at = 0; at < 20; at++) count(await switchyard.chat({ stream: at % 2 === 0 }));
+  for (let at = 0; at < 6; at++) count(await switchyard.chat({ model: 'routed' }));
   one.behave('status-500');
-  for (let at = 0; at < 10; at++) count(await house.chat({ stream: true }));
+  for (let at = 0; at < 10; at++) count(await switchyard.chat({ stream: true }));
   two.behave('status-400');
-  for (let at = 0; at < 5; at++) count(await house.chat());
+  for (let at = 0; at < 5; at++) count(await switchyard.chat());
   two.behave('cut-after-content');
-  const cut = await house.chat({ stream: true }, {});
+  const cut = await switchyard.chat({ stream: true }, {});
   count(cut);
-  count(await house.chat({ model: 'a name that somebody made up' }));
-  const lines = await scrape(house);
+  count(await switchyard.chat({ model: 'a name that somebody made up' }));
+  const lines = await scrape(switchyard);
 
   const total = Object.values(seen).reduce((all, times) => all + times, 0);
   t.equal(sum(lines, 'switchyard_requests_total'), total);
@@ -105,7 +105,7 @@ t.test('what it counts is what a client and the upstreams have counted', async (
 
 t.test('what came of asking a second one, too, is what the upstreams have counted', async (t) => {
   const [one, two] = (await upstreams(t, 'one', 'two')) as [Upstream, Upstream];
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000 },
     retry: { budget: 1, again: 0 },
     hedge: { enabled: true, share: 1, minimum: 5, quantile: 0.5 },
@@ -120,10 +120,10 @@ t.test('what came of asking a second one, too, is what the upstreams have counte
       },
     },
   });
-  const ask = (): ReturnType<House['chat']> => house.chat({ stream: true });
+  const ask = (): ReturnType<Switchyard['chat']> => switchyard.chat({ stream: true });
   const results = async (): Promise<Record<string, number>> =>
     Object.fromEntries(
-      (await scrape(house))
+      (await scrape(switchyard))
         .filter(({ name }) => name === 'switchyard_hedges_total')
         .map(({ labels, value }) => [labels.result, value]),
     );
@@ -145,10 +145,10 @@ t.test('what came of asking a second one, too, is what the upstreams have counte
   two.behaveOnce('status', { code: 503 });
   await ask();
   for (const each of [one, two]) each.behave('slow-first-byte', { delay: 3_000 });
-  const [leaving, asked] = [new AbortController(), two.posts.length];
-  const answer = opened(house, {}, leaving.signal).catch(() => undefined);
+  const [disconnect, asked] = [new AbortController(), two.posts.length];
+  const answer = opened(switchyard, {}, disconnect.signal).catch(() => undefined);
   await two.seen(asked + 1, post);
-  leaving.abort();
+  disconnect.abort();
   await answer;
   let after = await results();
   while (after.left === before.left) after = await results();
@@ -165,18 +165,22 @@ t.test('what came of asking a second one, too, is what the upstreams have counte
 
 t.test('the first content, the wait and the overhead are told apart', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
-  const house = await startHouse(t, { providers: { one: provider(one, { concurrency: 1 }) } });
+  const switchyard = await startSwitchyard(t, { providers: { one: provider(one, { concurrency: 1 }) } });
   one.behave('slow-content', { delay: 80 });
-  const answers = [house.chat({ stream: true }), house.chat({ stream: true })];
+  const answers = [switchyard.chat({ stream: true }), switchyard.chat({ stream: true })];
   await one.seen(1);
-  for (let turn = 0; turn < 100 && house.yard.berths.get('one')?.room?.waiting !== 1; turn++)
+  for (
+    let turn = 0;
+    turn < 100 && switchyard.gateway.upstreams.get('one')?.concurrency?.waiting !== 1;
+    turn++
+  )
     await new Promise(setImmediate);
-  const during = await scrape(house);
+  const during = await scrape(switchyard);
   t.equal(sum(during, 'switchyard_inflight', { provider: 'one' }), 1);
   t.equal(sum(during, 'switchyard_waiting', { provider: 'one' }), 1);
   t.equal(sum(during, 'switchyard_concurrency', { provider: 'one' }), 1);
   await Promise.all(answers);
-  const lines = await scrape(house);
+  const lines = await scrape(switchyard);
   t.equal(sum(lines, 'switchyard_waiting'), 0);
   t.equal(sum(lines, 'switchyard_request_first_content_seconds_count'), 2);
   t.ok(sum(lines, 'switchyard_request_first_content_seconds_sum') >= 0.24, '80 ms, and 160 for who waited');
@@ -195,14 +199,14 @@ t.test('the first content, the wait and the overhead are told apart', async (t) 
 
 t.test('the longest silence of each stream is told, and the tokens of an answer', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
-  const house = await startHouse(t, { providers: { one: provider(one) } });
+  const switchyard = await startSwitchyard(t, { providers: { one: provider(one) } });
   one.behaveOnce('slow-deltas', { delay: 150 });
-  await house.chat({ stream: true, stream_options: { include_usage: true } });
-  const { attempts, usage } = await house.trace();
+  await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
+  const { attempts, usage } = await switchyard.trace();
   t.ok(attempts[0].gap >= 120, `${attempts[0].gap} ms`);
   t.ok(usage.prompt > 0 && usage.completion > 0 && usage.total === usage.prompt + usage.completion);
-  await house.chat();
-  const lines = await scrape(house);
+  await switchyard.chat();
+  const lines = await scrape(switchyard);
   t.equal(sum(lines, 'switchyard_attempt_gap_seconds_count'), 1, 'of streams only');
   t.ok(sum(lines, 'switchyard_attempt_gap_seconds_sum') >= 0.12);
 });
@@ -210,7 +214,7 @@ t.test('the longest silence of each stream is told, and the tokens of an answer'
 t.test('who is out, what local processes do, and who was turned away can be seen', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     unknownModels: 'reject',
     providers: {
@@ -225,18 +229,18 @@ t.test('who is out, what local processes do, and who was turned away can be seen
       },
     },
   });
-  const berth = house.yard.berths.get('one')!;
-  berth.target('own-m').block('quota', performance.now() + 60_000, 'it asked for it');
+  const upstream = switchyard.gateway.upstreams.get('one')!;
+  upstream.target('own-m').block('quota', performance.now() + 60_000, 'it asked for it');
   const state = async () =>
-    (await scrape(house)).find(
+    (await scrape(switchyard)).find(
       ({ name, labels }) => name === 'switchyard_process_state' && labels.provider === 'local',
     )?.labels.state;
   t.equal(await state(), 'stopped');
-  await house.yard.berths.get('local')!.process!.start('a test');
+  await switchyard.gateway.upstreams.get('local')!.process!.start('a test');
   t.equal(await state(), 'healthy');
-  t.equal((await house.chat({ model: 'nobody has it' })).status, 404);
-  t.equal((await house.ask('/v1/chat/completions', { body: '{' })).status, 400);
-  const lines = await scrape(house);
+  t.equal((await switchyard.chat({ model: 'nobody has it' })).status, 404);
+  t.equal((await switchyard.ask('/v1/chat/completions', { body: '{' })).status, 400);
+  const lines = await scrape(switchyard);
   const out = { target: 'one/own-m', reason: 'quota' };
   t.equal(sum(lines, 'switchyard_target_blocked', out), 1);
   t.equal(sum(lines, 'switchyard_process_restarts_total', { provider: 'local' }), 0);

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
-import { startHouse, type Answer } from '../house.ts';
+import { startSwitchyard, type Answer } from '../switchyard.ts';
 import { startModelServer } from '../model-server.ts';
 
-/** Asks until the answer is as wanted: what the house learns by itself has no event that a test sees. */
+/** Asks until the answer is as wanted: what the gateway learns by itself has no event that a test sees. */
 async function until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
   for (let turn = 0; turn < 400; turn++) {
     const answer = await ask();
@@ -23,7 +23,7 @@ t.test(
   async (t) => {
     const { other, server } = await pair(t);
     await server.close();
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       unknownModels: undefined,
       breaker: { look: '20ms' },
       providers: {
@@ -31,15 +31,19 @@ t.test(
         late: { use: 'openai-compatible', baseUrl: server.url },
       },
     });
-    t.equal((await house.chat({ model: 'first' })).status, 502, 'it is not there yet, and may have the name');
+    t.equal(
+      (await switchyard.chat({ model: 'first' })).status,
+      502,
+      'it is not there yet, and may have the name',
+    );
     const back = await startModelServer(t, { port: server.port, list: { data: [{ id: 'first' }] } });
     await until(
-      () => house.ask('/v1/models'),
+      () => switchyard.ask('/v1/models'),
       (answer) => answer.text.includes('first'),
     );
     for (let turn = 0; turn < 10; turn++)
-      t.equal((await house.chat({ model: 'first' })).headers['x-switchyard-provider'], 'late');
-    t.equal((await house.chat({ model: 'nobody-has-it' })).status, 404, 'its list holds at once');
+      t.equal((await switchyard.chat({ model: 'first' })).headers['x-switchyard-provider'], 'late');
+    t.equal((await switchyard.chat({ model: 'nobody-has-it' })).status, 404, 'its list holds at once');
     t.equal(back.asked.length, 10);
     t.equal(other.asked.length, 0);
   },
@@ -47,17 +51,17 @@ t.test(
 
 t.test('a list that changes is followed: by the clock, and when a new name is asked for', async (t) => {
   const { server } = await pair(t);
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
     'model-lists': { near: '30ms' },
     providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
   });
   server.list = [{ id: 'second' }];
   await until(
-    () => house.ask('/v1/models'),
+    () => switchyard.ask('/v1/models'),
     (answer) => answer.text.includes('second') && !answer.text.includes('first'),
   );
-  const slow = await startHouse(t, {
+  const slow = await startSwitchyard(t, {
     unknownModels: undefined,
     providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
   });
@@ -71,19 +75,19 @@ t.test('a list that changes is followed: by the clock, and when a new name is as
 
 t.test('a name that nobody has costs few looks, however often it is asked for', async (t) => {
   const { server } = await pair(t);
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
     providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
   });
   const began = performance.now();
-  for (let turn = 0; turn < 100; turn++) t.equal((await house.chat({ model: 'none' })).status, 404);
+  for (let turn = 0; turn < 100; turn++) t.equal((await switchyard.chat({ model: 'none' })).status, 404);
   const seconds = (performance.now() - began) / 1_000;
   t.ok(server.looks <= 2 + seconds * 1.2, `${server.looks} looks in ${seconds} s`);
 });
 
 t.test('a list that is broken takes nothing away, and an empty one says nothing', async (t) => {
   const { server } = await pair(t);
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
     'model-lists': { near: '20ms' },
     providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
@@ -92,30 +96,30 @@ t.test('a list that is broken takes nothing away, and an empty one says nothing'
     const { looks } = server;
     server.list = broken;
     while (server.looks < looks + 2) await new Promise((resolve) => setTimeout(resolve, 10));
-    t.equal((await house.chat({ model: 'first' })).status, 200);
-    t.equal((await house.chat({ model: 'none' })).status, 404, 'what was known holds on');
+    t.equal((await switchyard.chat({ model: 'first' })).status, 200);
+    t.equal((await switchyard.chat({ model: 'none' })).status, 404, 'what was known holds on');
   }
   server.list = { data: [] };
   await until(
-    () => house.chat({ model: 'any' }),
+    () => switchyard.chat({ model: 'any' }),
     ({ status }) => status === 200,
   );
 });
 
 t.test('a list that grows by what was asked for keeps no further name away', async (t) => {
   const server = await startModelServer(t, { list: { data: [] } });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
     'model-lists': { near: '20ms' },
     providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
   });
-  t.equal((await house.chat({ model: './first' })).status, 200);
+  t.equal((await switchyard.chat({ model: './first' })).status, 200);
   server.list = { data: [{ id: './first' }] };
   await until(
-    () => house.ask('/v1/models'),
+    () => switchyard.ask('/v1/models'),
     (answer) => answer.text.includes('./first'),
   );
-  t.equal((await house.chat({ model: './second' })).status, 200);
+  t.equal((await switchyard.chat({ model: './second' })).status, 200);
   t.strictSame(
     server.asked.map(({ model }) => model),
     ['./first', './second'],

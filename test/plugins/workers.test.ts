@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import { houseInFront, idle, opened, ownProvider, post, upstream } from '../core/in-front.ts';
-import type { House, Parsed } from '../house.ts';
+import { gatewayInFront, idle, opened, ownProvider, post, upstream } from '../in-front.ts';
+import type { Switchyard, Parsed } from '../switchyard.ts';
 
 const LONG = 'word '.repeat(60_000);
 /** lists of text parts, which such a provider does not take */
@@ -9,20 +9,20 @@ const parts = (text: string) => [{ role: 'user', content: [{ type: 'text', text 
 async function start(t: Test, workers: object, members = '') {
   const one = await upstream(t, 'one', { text: [LONG], interval: 0 });
   const use = ownProvider(t, { content: 'string', tidy: true, streams: 'never' }, members);
-  const house = await houseInFront(t, { one }, { each: { use }, workers });
-  return { one, house };
+  const switchyard = await gatewayInFront(t, { one }, { each: { use }, workers });
+  return { one, switchyard };
 }
 
-/** Threads at work besides the one that is the house. */
-const busy = (house: House): boolean => house.yard.wires.heavy !== undefined;
+/** Threads at work besides the one that is the gateway. */
+const busy = (switchyard: Switchyard): boolean => switchyard.gateway.formats.offload !== undefined;
 
 t.test('a long body comes out the same wherever it is worked on', async (t) => {
   const answers: Parsed[] = [];
   for (const workers of [{ threads: 0 }, { threads: 1 }]) {
-    const { one, house } = await start(t, workers);
-    t.equal(busy(house), workers.threads === 1);
+    const { one, switchyard } = await start(t, workers);
+    t.equal(busy(switchyard), workers.threads === 1);
     for (const stream of [false, true]) {
-      const answer = await house.chat({ messages: parts(LONG), stream });
+      const answer = await switchyard.chat({ messages: parts(LONG), stream });
       t.equal(answer.status, 200);
       t.equal((stream ? answer.content : answer.json().choices[0].message.content) === LONG, true);
       const asked = one.posts.at(-1)!.fields() as Parsed;
@@ -30,20 +30,20 @@ t.test('a long body comes out the same wherever it is worked on', async (t) => {
       t.equal(asked.stream ?? false, false);
       answers.push(answer.text.replaceAll(/\d{8,}/g, '#'));
     }
-    await idle(house);
+    await idle(switchyard);
   }
   t.equal(answers[0] === answers[2] && answers[1] === answers[3], true);
 });
 
 t.test('what a long body cannot be made into is told as for a short one', async (t) => {
   const one = await upstream(t, 'one');
-  const house = await houseInFront(
+  const switchyard = await gatewayInFront(
     t,
     { one },
     { each: { surfaces: ['completions'] }, workers: { threads: 1 } },
   );
   const call = (text: string) =>
-    house.chat({
+    switchyard.chat({
       model: 'm',
       messages: [{ role: 'user', content: [{ type: 'image_url', image_url: text }] }],
     });
@@ -55,18 +55,24 @@ t.test('what a long body cannot be made into is told as for a short one', async 
   one.behave('status', { code: 200, body: `{"not": "json", ${LONG}` });
   const broken = await start(t, { threads: 1 });
   broken.one.behave('status', { code: 200, body: `{"not": "json", ${LONG}` });
-  t.equal((await broken.house.chat()).json().error.code, 'upstream_malformed');
+  t.equal((await broken.switchyard.chat()).json().error.code, 'upstream_malformed');
 });
 
 t.test('whoever leaves while a body is worked on costs nothing, and its place is free again', async (t) => {
   const one = await upstream(t, 'one', { text: [LONG], interval: 0 });
   const use = ownProvider(t, { content: 'string' });
-  const house = await houseInFront(t, { one }, { each: { use, concurrency: 1 }, workers: { threads: 1 } });
-  const leaving = new AbortController();
-  const answer = opened(house, { messages: parts(LONG.repeat(10)) }, leaving.signal).catch(() => undefined);
-  setTimeout(() => leaving.abort(), 20);
+  const switchyard = await gatewayInFront(
+    t,
+    { one },
+    { each: { use, concurrency: 1 }, workers: { threads: 1 } },
+  );
+  const disconnect = new AbortController();
+  const answer = opened(switchyard, { messages: parts(LONG.repeat(10)) }, disconnect.signal).catch(
+    () => undefined,
+  );
+  setTimeout(() => disconnect.abort(), 20);
   await answer;
-  t.equal((await house.chat({ messages: parts(LONG) })).status, 200);
+  t.equal((await switchyard.chat({ messages: parts(LONG) })).status, 200);
   t.ok(one.requests.filter(post).length <= 2);
-  await idle(house);
+  await idle(switchyard);
 });

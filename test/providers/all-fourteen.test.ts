@@ -1,4 +1,4 @@
-// All fourteen in one house, from absent to answering and gone again; in between, all that the real ones were recorded to answer.
+// All fourteen in one gateway, from absent to answering and gone again; in between, all that the real ones were recorded to answer.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
-import { membersOf } from '../../core/supervisor/proc.ts';
-import type { Answer } from '../house.ts';
+import { membersOf } from '../../kits/process-kit/procfs.ts';
+import type { Answer } from '../switchyard.ts';
 import { providerIndex, readRecording, type IndexRow } from '../upstream/recordings.ts';
 import { make, names, startedAs, startPrograms, type Programs } from './fourteen.ts';
 import { outcomeOf } from './outcome.ts';
@@ -35,7 +35,7 @@ t.test('all fourteen', { timeout: 300_000 }, async (t) => {
     env: { OPENAI_API_KEY: 'somebody-elses' },
   });
   for (const [sentence, holds] of SENTENCES) await t.test(sentence, (t) => holds(t, programs));
-  await programs.house.close();
+  await programs.switchyard.close();
   for (const [name, options, told] of BADLY_GIVEN.filter(([one]) => here.includes(one))) {
     await t.test(`${name} says what is wrong with what it was given`, (t) =>
       badlyGiven(t, programs, { name, options, told }),
@@ -49,15 +49,15 @@ const SENTENCES: readonly [sentence: string, holds: (t: Test, programs: Programs
   ['each answers, streamed or not', answering],
   ['whatever a program answers, a caller gets an answer or an error of OpenAI’s', replaying],
   ['what the library throws has a status, and after the first word it is seen in the stream', throwing],
-  ['a caller that leaves ZtoApits does not end it; a connection that is cut does', leaving],
+  ['a caller that leaves ZtoApits does not end it; a connection that is cut does', disconnect],
   ['a worker whose parent was killed is cleared away, and both are started again', killing],
   ['no checkout was changed', leftAsTheyWere],
   ['stop-all ends all of them, and nothing of theirs is left', stoppingAll],
 ];
 
-async function startingAll(t: Test, { house, described }: Programs): Promise<void> {
+async function startingAll(t: Test, { switchyard, described }: Programs): Promise<void> {
   for (const name of here) t.match(await described(name), { state: 'absent', lacks: [] }, name);
-  const told = (await house.ask('/providers/start-all', { method: 'POST' })).json();
+  const told = (await switchyard.ask('/providers/start-all', { method: 'POST' })).json();
   t.same(told.errors, {});
   t.same(told.results, Object.fromEntries(here.map((name) => [name, true])));
   t.same(Object.keys(told.states), here);
@@ -128,14 +128,14 @@ async function throwing(t: Test, programs: Programs): Promise<void> {
   t.match(await programs.described('zai-python-sdk'), { state: 'healthy' });
 }
 
-async function leaving(t: Test, { house, described }: Programs): Promise<void> {
+async function disconnect(t: Test, { switchyard, described }: Programs): Promise<void> {
   if (missing.has('ZtoApits')) return;
   const { process: its } = await described('ZtoApits');
   const body = { model: 'GLM-4.5', stream: true, messages: [{ role: 'user', content: 'take your time' }] };
-  const { targets, process: program } = house.yard.berths.get('ZtoApits')!;
+  const { targets, process: program } = switchyard.gateway.upstreams.get('ZtoApits')!;
   const target = [...targets].find(({ model }) => model === 'GLM-4.5')!;
   const caller = new AbortController();
-  const asked = house.ask('/v1/chat/completions?provider=ZtoApits', { body, signal: caller.signal });
+  const asked = switchyard.ask('/v1/chat/completions?provider=ZtoApits', { body, signal: caller.signal });
   await until(() => target.inflight > 0);
   caller.abort();
   await t.rejects(asked);
@@ -179,10 +179,10 @@ async function leftAsTheyWere(t: Test, { there }: Programs): Promise<void> {
   }
 }
 
-async function stoppingAll(t: Test, { house, described }: Programs): Promise<void> {
+async function stoppingAll(t: Test, { switchyard, described }: Programs): Promise<void> {
   const running = await Promise.all(here.map(described));
   for (const { name, process: its } of running) t.ok(membersOf(its!.pid!).length > 0, `${name} runs`);
-  const told = (await house.ask('/providers/stop-all', { method: 'POST' })).json();
+  const told = (await switchyard.ask('/providers/stop-all', { method: 'POST' })).json();
   t.same(told.errors, {});
   for (const { name, process: its } of running) {
     t.same(membersOf(its!.pid!), [], `${name}: no process is left`);
@@ -219,16 +219,16 @@ async function badlyGiven(
   { there }: Programs,
   { name, options, told }: { name: string; options: Record<string, unknown>; told: RegExp },
 ): Promise<void> {
-  const { house, described } = await startPrograms(t, [name], { there, options });
-  const { error } = (await house.ask(`/providers/${name}/start`, { method: 'POST' })).json();
+  const { switchyard, described } = await startPrograms(t, [name], { there, options });
+  const { error } = (await switchyard.ask(`/providers/${name}/start`, { method: 'POST' })).json();
   t.match(error, { code: 'process_failed', message: told });
   t.match(await described(name), { state: 'failed' }, 'it is not tried again and again');
 }
 
-function chat({ house }: Programs, name: string, text: string, stream: boolean): Promise<Answer> {
+function chat({ switchyard }: Programs, name: string, text: string, stream: boolean): Promise<Answer> {
   const model = Object.keys(make(name, run).models!)[0]!;
   const body = { model, stream, messages: [{ role: 'user', content: text }] };
-  return house.ask(`/v1/chat/completions?provider=${name}`, { body });
+  return switchyard.ask(`/v1/chat/completions?provider=${name}`, { body });
 }
 
 const nameOf = ({ file }: IndexRow): string => file.slice(file.lastIndexOf('/') + 1, -'.txt'.length);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Test } from 'tap';
-import type { Host, Toolchain } from '../../core/contracts.ts';
-import { Supervised } from '../../core/supervisor/supervised.ts';
+import type { Host, Toolchain } from '../../core/contracts/index.ts';
+import { Supervisor } from '../../plugins/supervisor/supervisor.ts';
 import python from '../../plugins/toolchains/python.ts';
 import { installEnvironment } from '../../plugins/toolchains/python/environment.ts';
 import { findPython } from '../../plugins/toolchains/python/find.ts';
 import embedded from '../../providers/embedded.ts';
-import { log, runs } from '../core/supervisor/supervise.ts';
+import { log, runs } from '../plugins/supervisor/supervise.ts';
 import { testFolder } from '../test-folder.ts';
 
 const { signal } = new AbortController();
@@ -35,7 +35,7 @@ t.test('the embedded model installs, starts, answers and stops', { skip, timeout
   const { process: spec, address } = provider;
   const places = { folder, prepared: `${folder}.prepared`, data: `${folder}.data`, logFile: `${folder}.log` };
   const parts = { provider, spec: spec!, ...places, toolchain, env: process.env, log, changed: () => {} };
-  const one = new Supervised({ ...parts, now: () => performance.now(), date: Date.now, random: Math.random });
+  const one = new Supervisor({ ...parts, now: () => performance.now(), date: Date.now, random: Math.random });
   t.teardown(() => one.close());
   await one.ready(signal);
   t.equal(one.state, 'healthy');

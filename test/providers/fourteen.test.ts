@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Provider } from '../../core/contracts.ts';
+import type { Provider } from '../../core/contracts/index.ts';
 import { root } from '../../gateway.ts';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { readRecording } from '../upstream/recordings.ts';
 import { catalogue, make, type Described } from './fourteen.ts';
 import { testFolder } from '../test-folder.ts';
@@ -78,7 +78,7 @@ t.test('each has its port, and says all that one must know before it is installe
 });
 
 t.test('each placeholder is one that is filled in', (t) => {
-  const house = ['port', 'host', 'key', 'folder', 'data', 'checkout'];
+  const switchyard = ['port', 'host', 'key', 'folder', 'data', 'checkout'];
   const made: Record<string, string[]> = {
     python: ['python', 'lib'],
     node: ['node', 'app'],
@@ -87,7 +87,7 @@ t.test('each placeholder is one that is filled in', (t) => {
   };
   for (const name of names) {
     const { command, env, files = {}, secrets = {}, source } = whole(name).process!;
-    const known = [...house, ...made[source!.toolchain]!];
+    const known = [...switchyard, ...made[source!.toolchain]!];
     const used = (texts: readonly unknown[]) =>
       texts
         .flatMap((text) => (typeof text === 'string' ? [...text.matchAll(/\{(\w+)\}/g)] : []))
@@ -148,8 +148,8 @@ t.test('what cannot be started says what is lacking, and where that is said', (t
 });
 
 t.test('with no config they are listed, and nobody is asked, fetched or started', async (t) => {
-  const house = await startHouse(t, { home: join(testFolder(t, {}), 'home') });
-  const { providers } = (await house.ask('/providers')).json() as { providers: Described[] };
+  const switchyard = await startSwitchyard(t, { home: join(testFolder(t, {}), 'home') });
+  const { providers } = (await switchyard.ask('/providers')).json() as { providers: Described[] };
   for (const name of names) {
     const one = providers.find((its) => its.name === name);
     t.match(one, { state: 'absent', dormant: true }, name);
@@ -158,21 +158,21 @@ t.test('with no config they are listed, and nobody is asked, fetched or started'
     providers.find(({ name }) => name === 'ZtoApits'),
     { process: { start: 'manual', source: /^https/ } },
   );
-  const { data } = (await house.ask('/v1/models')).json() as { data: { id: string }[] };
+  const { data } = (await switchyard.ask('/v1/models')).json() as { data: { id: string }[] };
   t.same(
     data.map(({ id }) => id),
     ['smollm2-135m-instruct'],
     'the embedded model still answers',
   );
-  const pinned = await house.ask('/v1/chat/completions?provider=z-ai2api', {
+  const pinned = await switchyard.ask('/v1/chat/completions?provider=z-ai2api', {
     body: { model: 'glm-4.5', messages: [{ role: 'user', content: 'hi' }] },
   });
   t.match(pinned.json().error, { message: /Z\.ai2api is absent, and it is started by hand only/ });
-  t.notOk(house.yard.berths.get('Z.ai2api')!.process!.pid);
+  t.notOk(switchyard.gateway.upstreams.get('Z.ai2api')!.process!.pid);
 });
 
 t.test('a route that names one has it started by the request, under any of its names', async (t) => {
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: join(testFolder(t, {}), 'home'),
     models: {
       glm: { targets: [{ provider: 'openai-proxy-z', model: 'GLM-4.5' }] },
@@ -180,9 +180,12 @@ t.test('a route that names one has it started by the request, under any of its n
     },
     providers: { 'z-ai2api': { start: 'manual' } },
   });
-  t.equal(house.yard.berths.get('OpenAI-Compatible-API-Proxy-for-Z')!.provider.process!.start, 'on-demand');
-  t.notOk(house.yard.berths.get('Z.ai2api'), 'an entry by an alias is the one');
-  t.equal(house.yard.berths.get('z-ai2api')!.provider.process!.start, 'manual');
-  const { error } = (await house.chat({ model: 'k2' })).json();
+  t.equal(
+    switchyard.gateway.upstreams.get('OpenAI-Compatible-API-Proxy-for-Z')!.provider.process!.start,
+    'on-demand',
+  );
+  t.notOk(switchyard.gateway.upstreams.get('Z.ai2api'), 'an entry by an alias is the one');
+  t.equal(switchyard.gateway.upstreams.get('z-ai2api')!.provider.process!.start, 'manual');
+  const { error } = (await switchyard.chat({ model: 'k2' })).json();
   t.match(error, { code: 'provider_unavailable', message: /its source is no longer available/ });
 });

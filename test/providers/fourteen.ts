@@ -1,11 +1,11 @@
-/** The house with some of the fourteen, whose code is a stand-in that is fetched as the real one would be. */
+/** The gateway with some of the fourteen, whose code is a stand-in that is fetched as the real one would be. */
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { Catalogue } from '../../core/catalogue.ts';
-import { checkOptions } from '../../core/config/check.ts';
-import type { Host, Plugin, Provider } from '../../core/contracts.ts';
+import { PluginRegistry } from '../../config/plugins/registry.ts';
+import { checkOptions } from '../../config/check.ts';
+import type { Host, Plugin, Provider } from '../../core/contracts/index.ts';
 import { root } from '../../gateway.ts';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { repositories, type Repositories } from './repositories.ts';
 import { filesOf, standIns } from './stand-ins.ts';
 
@@ -18,7 +18,7 @@ const trust = Object.fromEntries(
   ),
 );
 
-export const catalogue = await Catalogue.read(root);
+export const catalogue = await PluginRegistry.read(root);
 
 /** One of them as the config would have it made. */
 export function make(name: string, value: Record<string, unknown> = {}): Provider {
@@ -28,7 +28,7 @@ export function make(name: string, value: Record<string, unknown> = {}): Provide
 }
 
 export interface Programs {
-  readonly house: House;
+  readonly switchyard: Switchyard;
   readonly there: Repositories;
   described(name: string): Promise<Described>;
 }
@@ -55,7 +55,7 @@ export async function startPrograms(
     const source = { git, commit: there.commit(git, files ?? filesOf(name)) };
     return { start: 'on-demand', port: 'free', source, secrets, env: own, ...options };
   };
-  const house = await startHouse(
+  const switchyard = await startSwitchyard(
     t,
     {
       home: join(there.folder, 'home'),
@@ -66,16 +66,16 @@ export async function startPrograms(
     { env: { ...there.env, ...trust, ...env } },
   );
   const described = async (name: string): Promise<Described> => {
-    const { providers } = (await house.ask('/providers')).json() as { providers: Described[] };
+    const { providers } = (await switchyard.ask('/providers')).json() as { providers: Described[] };
     return providers.find((one) => one.name === name)!;
   };
-  return { house, there, described };
+  return { switchyard, there, described };
 }
 
 /** Just one of them. */
 export async function startProgram(t: Test, name: string, given: Given = {}) {
-  const { house, there, described } = await startPrograms(t, [name], given);
-  return { house, there, provider: () => described(name) };
+  const { switchyard, there, described } = await startPrograms(t, [name], given);
+  return { switchyard, there, provider: () => described(name) };
 }
 
 function sourceOf(name: string): string {

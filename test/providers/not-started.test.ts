@@ -27,8 +27,8 @@ t.test(
     for (const name of PINNED) there.commit(code(name).git, { README: 'another history' });
     const given = (name: string) => ({ secrets: standIns[name]!.secrets ?? {} });
     const providers = Object.fromEntries(PINNED.map((name) => [name, given(name)]));
-    const { house, described } = await startPrograms(t, [], { there, config: { providers } });
-    const told = (await house.ask('/providers/start-all', { method: 'POST' })).json();
+    const { switchyard, described } = await startPrograms(t, [], { there, config: { providers } });
+    const told = (await switchyard.ask('/providers/start-all', { method: 'POST' })).json();
     for (const name of PINNED) {
       const { git, commit } = code(name);
       t.ok(told.errors[name].includes(`${git} has no commit ${commit}; `), `${name}: ${told.errors[name]}`);
@@ -48,10 +48,10 @@ t.test(
 const skip = (await whyNot(make('ZtoApi'))) ?? false;
 
 t.test('what does not build says why', { skip, timeout: 60_000 }, async (t) => {
-  const { house, provider } = await startProgram(t, 'ZtoApi', {
+  const { switchyard, provider } = await startProgram(t, 'ZtoApi', {
     files: { 'main.go': 'package main\nfunc main() { nothing() }\n', 'go.mod': 'module it\n\ngo 1.21\n' },
   });
-  const answer = await house.chat({ model: 'glm-4.5' });
+  const answer = await switchyard.chat({ model: 'glm-4.5' });
   t.equal(answer.status, 503);
   t.match(answer.json().error, { code: 'install_failed', message: /undefined: nothing/ });
   t.match(await provider(), { state: 'failed' });

@@ -1,4 +1,4 @@
-import type { Answer, Parsed } from '../house.ts';
+import type { Answer, Parsed } from '../switchyard.ts';
 import { openaiSchema } from '../openai-schema.ts';
 
 const validAnswer = openaiSchema('CreateChatCompletionResponse');

@@ -1,5 +1,5 @@
-import type { Provider } from '../../core/contracts.ts';
-import { onPath } from '../../core/supervisor/find-tool.ts';
+import type { Provider } from '../../core/contracts/index.ts';
+import { onPath } from '../../kits/toolchain-kit/find-tool.ts';
 import { installEnvironment } from '../../plugins/toolchains/python/environment.ts';
 import { findPython } from '../../plugins/toolchains/python/find.ts';
 

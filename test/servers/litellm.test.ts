@@ -1,6 +1,6 @@
 /** LiteLLM's proxy, 1.108.7. */
 import t from 'tap';
-import { CHAT, chunk, houseBefore, says, startStandIn, streams, well } from './stand-in.ts';
+import { CHAT, chunk, gatewayBefore, says, startStandIn, streams, well } from './stand-in.ts';
 
 const CUT = {
   error: { message: 'litellm.APIConnectionError: upstream left', type: null, param: null, code: '500' },
@@ -18,13 +18,13 @@ const UNKNOWN = {
 t.test('what it says of a stream that was cut is an error, and nothing comes behind it', async (t) => {
   const events = [chunk({ role: 'assistant' }), chunk({ content: 'Hi' }), CUT];
   const litellm = await startStandIn(t, { [CHAT]: streams(events) });
-  const house = await houseBefore(t, { litellm });
-  const answer = await house.chat({ stream: true });
+  const switchyard = await gatewayBefore(t, { litellm });
+  const answer = await switchyard.chat({ stream: true });
   t.strictSame(
     answer.events,
     events.map((one) => JSON.stringify(one)),
   );
-  t.match(await house.trace(), { ending: 'error' });
+  t.match(await switchyard.trace(), { ending: 'error' });
 });
 
 t.test('its count comes with an empty delta behind the reason, and reaches a caller who asked', async (t) => {
@@ -36,13 +36,13 @@ t.test('its count comes with an empty delta behind the reason, and reaches a cal
     '[DONE]',
   ];
   const litellm = await startStandIn(t, { [CHAT]: streams(events) });
-  const house = await houseBefore(t, { litellm });
-  const answer = await house.chat({ stream: true, stream_options: { include_usage: true } });
+  const switchyard = await gatewayBefore(t, { litellm });
+  const answer = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
   t.strictSame(
     answer.events,
     events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
   );
-  t.match(await house.trace(), { ending: 'complete', usage: { prompt: 5, completion: 2, total: 7 } });
+  t.match(await switchyard.trace(), { ending: 'complete', usage: { prompt: 5, completion: 2, total: 7 } });
 });
 
 t.test(
@@ -50,18 +50,18 @@ t.test(
   async (t) => {
     const litellm = await startStandIn(t, { [CHAT]: says(400, UNKNOWN) });
     const other = await startStandIn(t, well);
-    const house = await houseBefore(t, { litellm, other });
+    const switchyard = await gatewayBefore(t, { litellm, other });
     for (let turn = 0; turn < 6; turn++)
-      t.match(await house.chat({ stream: turn % 2 === 0 }), { status: 200, text: /well/ });
+      t.match(await switchyard.chat({ stream: turn % 2 === 0 }), { status: 200, text: /well/ });
     t.equal(litellm.asked.filter(({ path }) => path === CHAT).length, 6, 'it has its turn each time');
-    const alone = await houseBefore(t, { litellm });
+    const alone = await gatewayBefore(t, { litellm });
     t.match(await alone.chat(), { status: 400, text: JSON.stringify(UNKNOWN) });
   },
 );
 
 t.test('its health page fails without a key, and it is well all the same', async (t) => {
   const litellm = await startStandIn(t, { ...well, 'GET /health': says(500, 'Internal Server Error') });
-  const house = await houseBefore(t, { litellm });
-  t.equal((await house.chat()).status, 200);
-  t.match((await house.ask('/providers/litellm')).json(), { status: 'healthy' });
+  const switchyard = await gatewayBefore(t, { litellm });
+  t.equal((await switchyard.chat()).status, 200);
+  t.match((await switchyard.ask('/providers/litellm')).json(), { status: 'healthy' });
 });

@@ -1,6 +1,6 @@
-/** llama-cpp-python's server, 0.3.36. What it does to a stream when a second request comes: test/core/endings.test.ts. */
+/** llama-cpp-python's server, 0.3.36. What it does to a stream when a second request comes: test/core/relay/endings.test.ts. */
 import t from 'tap';
-import { CHAT, chunk, houseBefore, says, startStandIn, streams, well, type Reply } from './stand-in.ts';
+import { CHAT, chunk, gatewayBefore, says, startStandIn, streams, well, type Reply } from './stand-in.ts';
 
 const TOO_LONG = {
   error: {
@@ -16,10 +16,10 @@ const tooLong: Reply = (asked) => (asked.body.stream ? streams([]) : says(400, T
 t.test('a stream without a byte is another target’s chance, and never an answer', async (t) => {
   const python = await startStandIn(t, { [CHAT]: tooLong });
   const other = await startStandIn(t, well);
-  const house = await houseBefore(t, { python, other });
+  const switchyard = await gatewayBefore(t, { python, other });
   for (let turn = 0; turn < 6; turn++)
-    t.match(await house.chat({ stream: true }), { status: 200, content: 'well' });
-  const alone = await houseBefore(t, { python });
+    t.match(await switchyard.chat({ stream: true }), { status: 200, content: 'well' });
+  const alone = await gatewayBefore(t, { python });
   t.match((await alone.chat({ stream: true })).json().error, {
     code: 'upstream_empty',
     message: /^python .*before any content/,
@@ -33,13 +33,13 @@ t.test(
   async (t) => {
     const events = [chunk({ role: 'assistant' }), chunk({ content: 'Hi' }), chunk({}, 'stop'), '[DONE]'];
     const python = await startStandIn(t, { [CHAT]: streams(events) });
-    const house = await houseBefore(t, { python });
-    const answer = await house.chat({ stream: true, stream_options: { include_usage: true } });
+    const switchyard = await gatewayBefore(t, { python });
+    const answer = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
     t.strictSame(
       answer.events,
       events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
     );
-    t.match(await house.trace(), { ending: 'complete' });
+    t.match(await switchyard.trace(), { ending: 'complete' });
   },
 );
 
@@ -48,7 +48,7 @@ t.test('it has no /health, and is well all the same', async (t) => {
     ...well,
     'GET /v1/models': says(200, { object: 'list', data: [{ id: 'm', object: 'model', owned_by: 'me' }] }),
   });
-  const house = await houseBefore(t, { python });
-  t.equal((await house.chat()).status, 200);
-  t.match((await house.ask('/providers/python')).json(), { status: 'healthy' });
+  const switchyard = await gatewayBefore(t, { python });
+  t.equal((await switchyard.chat()).status, 200);
+  t.match((await switchyard.ask('/providers/python')).json(), { status: 'healthy' });
 });

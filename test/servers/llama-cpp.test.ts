@@ -1,30 +1,30 @@
 /** llama.cpp's own server, b11549. */
 import t from 'tap';
-import { startHouse, type Parsed } from '../house.ts';
+import { startSwitchyard, type Parsed } from '../switchyard.ts';
 import { readRecording } from '../upstream/recordings.ts';
-import { CHAT, houseBefore, recorded, says, startStandIn, well } from './stand-in.ts';
+import { CHAT, gatewayBefore, recorded, says, startStandIn, well } from './stand-in.ts';
 
 const LOADING = { error: { message: 'Loading model', type: 'unavailable_error', code: 503 } };
 
 t.test('while it loads its model another answers', async (t) => {
   const llama = await startStandIn(t, { [CHAT]: says(503, LOADING) });
   const other = await startStandIn(t, well);
-  const house = await houseBefore(t, { llama, other });
+  const switchyard = await gatewayBefore(t, { llama, other });
   for (let turn = 0; turn < 10; turn++) {
-    const { status, headers } = await house.chat({ stream: turn % 2 === 0 });
+    const { status, headers } = await switchyard.chat({ stream: turn % 2 === 0 });
     t.match({ status, who: headers['x-switchyard-provider'] }, { status: 200, who: 'other' });
   }
 });
 
 t.test('alone it is asked by each request, and answers the first one after it has loaded', async (t) => {
   const llama = await startStandIn(t, { [CHAT]: says(503, LOADING) });
-  const house = await houseBefore(t, { llama });
+  const switchyard = await gatewayBefore(t, { llama });
   for (let turn = 0; turn < 10; turn++) {
-    const answer = await house.chat({ stream: turn % 2 === 0 });
+    const answer = await switchyard.chat({ stream: turn % 2 === 0 });
     t.match(answer, { status: 503, text: JSON.stringify(LOADING) });
   }
   llama.replies[CHAT] = well[CHAT]!;
-  t.match(await house.chat({ stream: true }), { status: 200, content: 'well' });
+  t.match(await switchyard.chat({ stream: true }), { status: 200, content: 'well' });
 });
 
 t.test(
@@ -33,9 +33,9 @@ t.test(
     const file = 'llama-server/error-context-too-long.http.txt';
     const llama = await startStandIn(t, { [CHAT]: recorded(file) });
     const other = await startStandIn(t, well);
-    const house = await houseBefore(t, { llama, other });
+    const switchyard = await gatewayBefore(t, { llama, other });
     for (let turn = 0; turn < 20; turn++) {
-      const answer = await house.chat({ stream: turn % 3 === 0 });
+      const answer = await switchyard.chat({ stream: turn % 3 === 0 });
       if (answer.headers['x-switchyard-provider'] === 'other') continue;
       t.match(answer, { status: 400, text: readRecording(file).body.toString() });
     }
@@ -49,15 +49,15 @@ t.test(
     const file = 'llama-server/error-image.http.txt';
     const llama = await startStandIn(t, { [CHAT]: recorded(file) });
     const other = await startStandIn(t, well);
-    const house = await houseBefore(t, { llama, other });
-    for (let turn = 0; turn < 10; turn++) t.match(await house.chat(), { status: 200, text: /well/ });
+    const switchyard = await gatewayBefore(t, { llama, other });
+    for (let turn = 0; turn < 10; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
     llama.replies[CHAT] = well[CHAT]!;
     const seen = new Set<string | undefined>();
-    for (let turn = 0; turn < 4; turn++) seen.add((await house.chat()).headers['x-switchyard-provider']);
+    for (let turn = 0; turn < 4; turn++) seen.add((await switchyard.chat()).headers['x-switchyard-provider']);
     t.strictSame([...seen].sort(), ['llama', 'other']);
 
     llama.replies[CHAT] = recorded(file);
-    const alone = await house.ask('/v1/chat/completions?provider=llama', {
+    const alone = await switchyard.ask('/v1/chat/completions?provider=llama', {
       body: { model: 'm', messages: [] },
     });
     t.match(alone, { status: 500, text: readRecording(file).body.toString() });
@@ -67,18 +67,18 @@ t.test(
 t.test('its count and its timings reach a caller who asked, and are kept', async (t) => {
   const file = 'llama-server/chat-stream.http.txt';
   const llama = await startStandIn(t, { [CHAT]: recorded(file) });
-  const house = await houseBefore(t, { llama }, { use: 'llamacpp' });
-  const answer = await house.chat({ stream: true, stream_options: { include_usage: true } });
+  const switchyard = await gatewayBefore(t, { llama }, { use: 'llamacpp' });
+  const answer = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
   t.equal(answer.text, readRecording(file).body.toString());
-  t.match(await house.trace(), { usage: { prompt: 16, completion: 8, total: 24 } });
+  t.match(await switchyard.trace(), { usage: { prompt: 16, completion: 8, total: 24 } });
 });
 
 t.test('its list says models twice, and each is listed once', async (t) => {
   const llama = await startStandIn(t, { 'GET /v1/models': recorded('llama-server/models.http.txt') });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { llama: { use: 'llamacpp', baseUrl: `${llama.url}/v1` } },
   });
-  const { data } = (await house.ask('/v1/models?provider=llama')).json() as Parsed;
+  const { data } = (await switchyard.ask('/v1/models?provider=llama')).json() as Parsed;
   t.match(data, [{ id: 'smollm2-135m-instruct', meta: { n_ctx: 4096 } }]);
   t.equal(data.length, 1);
 });

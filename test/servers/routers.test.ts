@@ -1,6 +1,6 @@
 /** vllm-router 0.1.17 and sglang-router 0.3.2. */
 import t from 'tap';
-import { CHAT, chunk, houseBefore, says, startStandIn, streams, well } from './stand-in.ts';
+import { CHAT, chunk, gatewayBefore, says, startStandIn, streams, well } from './stand-in.ts';
 
 const NO_WORKERS = {
   error: { type: 'Service Unavailable', code: 'no_available_workers', message: 'No available workers' },
@@ -16,10 +16,10 @@ for (const [name, refuses] of [
       'GET /v1/models': says(503, 'No models available'),
     });
     const other = await startStandIn(t, well);
-    const house = await houseBefore(t, { router, other });
+    const switchyard = await gatewayBefore(t, { router, other });
     for (let turn = 0; turn < 10; turn++)
-      t.match(await house.chat({ stream: turn % 2 === 0 }), { status: 200, text: /well/ });
-    const alone = await houseBefore(t, { router });
+      t.match(await switchyard.chat({ stream: turn % 2 === 0 }), { status: 200, text: /well/ });
+    const alone = await gatewayBefore(t, { router });
     const answer = await alone.chat({ stream: true });
     t.equal(answer.status, 503);
     t.match(answer.json().error, { message: /No available workers|Service Unavailable/ });
@@ -31,8 +31,8 @@ for (const [name, refuses] of [
 t.test('a worker that dies is a chunked body that breaks off: the caller is told', async (t) => {
   const events = [chunk({ role: 'assistant', content: 'Hi' })];
   const router = await startStandIn(t, { [CHAT]: streams(events, 'break') });
-  const house = await houseBefore(t, { router });
-  const answer = await house.chat({ stream: true });
+  const switchyard = await gatewayBefore(t, { router });
+  const answer = await switchyard.chat({ stream: true });
   t.match(JSON.parse(answer.events.at(-1) as string).error, { code: 'stream_cut' });
-  t.match(await house.trace(), { ending: 'cut' });
+  t.match(await switchyard.trace(), { ending: 'cut' });
 });

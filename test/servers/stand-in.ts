@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
-import { startHouse, type House, type Parsed } from '../house.ts';
+import { startSwitchyard, type Switchyard, type Parsed } from '../switchyard.ts';
 import { readRecording } from '../upstream/recordings.ts';
 
 /** One request to a server, and its answer to be written. */
-export interface Asked {
+export interface AdaptedCall {
   readonly body: Parsed;
   readonly response: ServerResponse;
   readonly headers: IncomingHttpHeaders;
 }
-export type Reply = (asked: Asked) => unknown;
+export type Reply = (asked: AdaptedCall) => unknown;
 
 /** A server that answers each `METHOD /path` as the real one was seen to; what is not here is its own 404. */
 export interface StandIn {
@@ -40,16 +40,16 @@ export async function startStandIn(t: Test, replies: Record<string, Reply>): Pro
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, replies, asked };
 }
 
-/** A house whose model `m` is answered by these servers, asked in turn from the first on. */
-export function houseBefore(
+/** A gateway whose model `m` is answered by these servers, asked in turn from the first on. */
+export function gatewayBefore(
   t: Test,
   servers: Record<string, StandIn>,
   { use = 'openai-compatible', ...config }: Record<string, unknown> & { use?: string } = {},
-): Promise<House> {
+): Promise<Switchyard> {
   const names = Object.keys(servers);
   const provider = (name: string) => ({ use, baseUrl: `${servers[name]!.url}/v1`, models: { m: 'm' } });
   const targets = names.map((name) => ({ provider: name }));
-  return startHouse(t, {
+  return startSwitchyard(t, {
     providers: Object.fromEntries(names.map((name) => [name, provider(name)])),
     models: { m: { strategy: { use: 'round-robin' }, targets } },
     retry: { again: 0 },

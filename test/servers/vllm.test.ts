@@ -1,6 +1,6 @@
-/** vLLM 0.32.0. Its messages, ranks and tokens: test/core/missing-surfaces.test.ts. */
+/** vLLM 0.32.0. Its messages, ranks and tokens: test/core/upstreams/missing-surfaces.test.ts. */
 import t from 'tap';
-import { CHAT, chunk, houseBefore, says, startStandIn, streams, well } from './stand-in.ts';
+import { CHAT, chunk, gatewayBefore, says, startStandIn, streams, well } from './stand-in.ts';
 
 const UNKNOWN = {
   error: {
@@ -23,17 +23,17 @@ const TOO_MANY = {
 t.test('a model that it does not serve is asked of the next, and its own no is the last word', async (t) => {
   const vllm = await startStandIn(t, { [CHAT]: says(404, UNKNOWN) });
   const other = await startStandIn(t, well);
-  const house = await houseBefore(t, { vllm, other }, { use: 'vllm' });
-  for (let turn = 0; turn < 6; turn++) t.match(await house.chat(), { status: 200, text: /well/ });
-  const alone = await houseBefore(t, { vllm }, { use: 'vllm' });
+  const switchyard = await gatewayBefore(t, { vllm, other }, { use: 'vllm' });
+  for (let turn = 0; turn < 6; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
+  const alone = await gatewayBefore(t, { vllm }, { use: 'vllm' });
   t.match(await alone.chat(), { status: 404, text: JSON.stringify(UNKNOWN) });
 });
 
 t.test('more tokens than it has room for are refused byte for byte, and asked of no other', async (t) => {
   const vllm = await startStandIn(t, { [CHAT]: says(400, TOO_MANY) });
   const other = await startStandIn(t, well);
-  const house = await houseBefore(t, { vllm, other }, { use: 'vllm' });
-  const { status, text } = await house.chat({ max_tokens: 1_000_000 });
+  const switchyard = await gatewayBefore(t, { vllm, other }, { use: 'vllm' });
+  const { status, text } = await switchyard.chat({ max_tokens: 1_000_000 });
   t.strictSame({ status, text }, { status: 400, text: JSON.stringify(TOO_MANY) });
   t.equal(other.asked.filter(({ path }) => path === CHAT).length, 0);
 });
@@ -51,23 +51,23 @@ t.test('members that no other server knows arrive, and a count in each chunk is 
     '[DONE]',
   ];
   const vllm = await startStandIn(t, { [CHAT]: streams(events) });
-  const house = await houseBefore(t, { vllm }, { use: 'vllm' });
+  const switchyard = await gatewayBefore(t, { vllm }, { use: 'vllm' });
   const own = {
     guided_choice: ['a', 'b'],
     stream_options: { include_usage: true, continuous_usage_stats: true },
   };
-  const answer = await house.chat({ stream: true, ...own });
+  const answer = await switchyard.chat({ stream: true, ...own });
   t.strictSame(
     answer.events,
     events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
   );
   t.match(vllm.asked.find(({ path }) => path === CHAT)?.body, own);
-  t.match(await house.trace(), { usage: { prompt: 5, completion: 2, total: 7 } });
+  t.match(await switchyard.trace(), { usage: { prompt: 5, completion: 2, total: 7 } });
 });
 
 t.test('it gives no x-request-id back, so the answer has the gateway’s', async (t) => {
   const vllm = await startStandIn(t, well);
-  const house = await houseBefore(t, { vllm }, { use: 'vllm' });
-  const { headers } = await house.chat();
+  const switchyard = await gatewayBefore(t, { vllm }, { use: 'vllm' });
+  const { headers } = await switchyard.chat();
   t.equal(headers['x-request-id'], headers['x-switchyard-request-id']);
 });

@@ -7,11 +7,11 @@ export type Which = (request: Received) => boolean;
 export class Journal {
   readonly requests: Received[] = [];
   readonly #changes = new EventEmitter().setMaxListeners(0);
-  readonly #patience: number;
+  readonly #callerTimeout: number;
 
   /** @param patience ms after which a promise gives up and says what it waited for */
-  constructor(patience: number) {
-    this.#patience = patience;
+  constructor(callerTimeout: number) {
+    this.#callerTimeout = callerTimeout;
   }
 
   add(request: Received): void {
@@ -64,13 +64,13 @@ export class Journal {
       };
       const giveUp = () => {
         stop();
-        reject(new Error(`upstream: after ${this.#patience} ms ${explain()}`));
+        reject(new Error(`upstream: after ${this.#callerTimeout} ms ${explain()}`));
       };
       const stop = () => {
         clearTimeout(timer);
         this.#changes.off('change', look);
       };
-      const timer = setTimeout(giveUp, this.#patience);
+      const timer = setTimeout(giveUp, this.#callerTimeout);
       this.#changes.on('change', look);
       look();
     });

@@ -1,4 +1,4 @@
-import type { Answer, Asked, Said, Surface } from './answers/answer.ts';
+import type { Answer, AdaptedCall, Said, Surface } from './answers/answer.ts';
 import type { Received } from './received.ts';
 import { end, head, reply, wait, writeFrame, type Script, type Step } from './script.ts';
 import type { Frame } from './sse.ts';
@@ -20,7 +20,7 @@ export interface Scene {
 /** What a behaviour is: the right answer in, the wrong one out. Nothing is sent here. */
 export type Behaviour<Options> = (scene: Scene, options?: Options) => Script;
 
-export function makeScene(surface: Surface, asked: Asked, said: Said, interval: number): Scene {
+export function makeScene(surface: Surface, asked: AdaptedCall, said: Said, interval: number): Scene {
   const plain = surface(asked, said);
   const answer = (changes?: Partial<Said>) => (changes ? surface(asked, { ...said, ...changes }) : plain);
   const whole = (changes?: Partial<Said>) => wholeOf(answer(changes));

@@ -120,7 +120,7 @@ export function unmeasured(script: Script): Script {
   return withHeaders(script, { 'content-length': undefined });
 }
 
-/** Every write's bytes made anew, as one or several steps. */
+/** Every write's bytes made again, as one or several steps. */
 export function rewrite(script: Script, change: (step: Write) => Script): Script {
   return script.flatMap((step): Script => (isWrite(step) ? change(step) : [step]));
 }

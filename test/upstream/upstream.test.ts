@@ -57,7 +57,7 @@ t.test('what was received is kept, and so is how the answer ended', async (t) =>
 });
 
 t.test('a promise that is not fulfilled says what it waited for', async (t) => {
-  const upstream = await start(t, { patience: 20 });
+  const upstream = await start(t, { callerTimeout: 20 });
   await t.rejects(upstream.seen(2), { message: 'upstream: after 20 ms 0 of 2 requests came' });
 });
 
@@ -144,12 +144,12 @@ t.test('a client that leaves is noticed at once, in every phase', async (t) => {
     ['hang-after-done', 'mid-body', 1500],
   ] as const) {
     upstream.behave(name);
-    const leaving = new AbortController();
-    const answer = post(upstream, asksForStream, { dispatcher: client(t), signal: leaving.signal });
+    const disconnect = new AbortController();
+    const answer = post(upstream, asksForStream, { dispatcher: client(t), signal: disconnect.signal });
     const received = await upstream.seen(upstream.requests.length + 1);
     if (left === 'mid-body') await once((await answer).body, 'readable');
     t.equal(upstream.active, 1);
-    leaving.abort();
+    disconnect.abort();
     await answer.then(({ body }) => body.text()).catch(() => {});
     t.equal(await upstream.left(received), left, name);
     t.ok(received.bytesWritten >= bytes, name);

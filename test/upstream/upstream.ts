@@ -38,7 +38,7 @@ export interface UpstreamOptions {
   /** Default 0, any free one. */
   readonly port?: number;
   /** ms until a promise of `seen`, `left` or `quiet` gives up, default 20000. */
-  readonly patience?: number;
+  readonly callerTimeout?: number;
 }
 
 /** Starts an upstream on loopback: an OpenAI-speaking server that is good until told to `behave` otherwise. */
@@ -58,7 +58,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.patience ?? 20_000);
+    this.#journal = new Journal(options.callerTimeout ?? 20_000);
     const answer = (request: IncomingMessage, response: ServerResponse) =>
       void this.#answer(request, response);
     // No idle clock of its own: a connection closes when a behaviour says so, not in the middle of a test.

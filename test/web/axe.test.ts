@@ -4,8 +4,8 @@ import { openScene } from './scene.ts';
 
 for (const colorScheme of ['dark', 'light'] as const)
   t.test(`axe finds nothing serious in any view, ${colorScheme}`, async (t) => {
-    const { house, page } = await openScene(t, { colorScheme, reducedMotion: 'reduce' });
-    const { id } = await house.trace();
+    const { switchyard, page } = await openScene(t, { colorScheme, reducedMotion: 'reduce' });
+    const { id } = await switchyard.trace();
     for (const path of [
       '',
       'providers',
@@ -15,7 +15,7 @@ for (const colorScheme of ['dark', 'light'] as const)
       'statistics',
       `requests?id=${id}`,
     ]) {
-      await page.goto(`${house.url}/#/${path}`);
+      await page.goto(`${switchyard.url}/#/${path}`);
       await page.locator('h1, [role=dialog]').last().waitFor();
       await page.locator('.skeleton').first().waitFor({ state: 'detached' });
       t.same(await barriers(page), [], path);

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { startHouseFrom, type House } from '../house.ts';
+import { startSwitchyardFrom, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
 import { testFolder } from '../test-folder.ts';
@@ -29,7 +29,7 @@ models:
 `;
 
 interface Opened extends Tab {
-  readonly house: House;
+  readonly switchyard: Switchyard;
   readonly alpha: Upstream;
   readonly beta: Upstream;
   readonly file: string;
@@ -39,17 +39,17 @@ async function open(t: Test, path = '/balancing?model=m'): Promise<Opened> {
   const [alpha, beta] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([alpha.close(), beta.close()]));
   const folder = testFolder(t, { 'switchyard.yaml': config(alpha.url, beta.url) });
-  const house = await startHouseFrom(t, folder);
+  const switchyard = await startSwitchyardFrom(t, folder);
   const tab = await openTab(t);
-  await tab.page.goto(`${house.url}/#${path}`);
+  await tab.page.goto(`${switchyard.url}/#${path}`);
   await tab.page.getByRole('region', { name: 'Targets' }).getByText('alpha/a1').first().waitFor();
-  return { house, alpha, beta, file: join(folder, 'switchyard.yaml'), ...tab };
+  return { switchyard, alpha, beta, file: join(folder, 'switchyard.yaml'), ...tab };
 }
 
 /** How many of so many requests for `m` each upstream gets. */
-async function shared({ house, alpha, beta }: Opened, requests: number): Promise<[number, number]> {
+async function shared({ switchyard, alpha, beta }: Opened, requests: number): Promise<[number, number]> {
   const before = [alpha.posts.length, beta.posts.length] as const;
-  for (let request = 0; request < requests; request++) await house.chat();
+  for (let request = 0; request < requests; request++) await switchyard.chat();
   return [alpha.posts.length - before[0], beta.posts.length - before[1]];
 }
 
@@ -87,7 +87,7 @@ t.test('another strategy picks from the next request on, and its distribution is
 
 t.test('weights are given, told beside those of the file, and taken back', async (t) => {
   const opened = await open(t);
-  const { page, house } = opened;
+  const { page, switchyard } = opened;
   await letPick(page, 'weighted-round-robin');
   await page.getByLabel('Weight of alpha/a1').fill('4');
   await page.getByLabel('Weight of alpha/a1').press('Enter');
@@ -104,11 +104,11 @@ t.test('weights are given, told beside those of the file, and taken back', async
   await page.getByRole('button', { name: 'Reset to the config file' }).click();
   await page.getByText('file: 1').waitFor({ state: 'detached' });
   t.equal(await page.getByLabel('Weight of beta/b1').inputValue(), '2');
-  t.match((await house.ask('/routes/m')).json().targets, [{ weight: 1 }, { weight: 2 }]);
+  t.match((await switchyard.ask('/routes/m')).json().targets, [{ weight: 1 }, { weight: 2 }]);
 });
 
 t.test('a form is made of the options’ schema, and a mistake is told in the gateway’s words', async (t) => {
-  const { page, house } = await open(t);
+  const { page, switchyard } = await open(t);
   await page.getByRole('combobox', { name: 'Strategy for m' }).click();
   await page.getByRole('option', { name: 'priority' }).click();
   await page.getByRole('combobox', { name: 'within' }).click();
@@ -124,7 +124,7 @@ t.test('a form is made of the options’ schema, and a mistake is told in the ga
   await page.getByLabel('busy').fill('3');
   await page.getByRole('button', { name: 'Use priority' }).click();
   await page.getByText('priority is used for m from the next request on').waitFor();
-  t.match((await house.ask('/routes/m')).json().strategy, {
+  t.match((await switchyard.ask('/routes/m')).json().strategy, {
     use: 'priority',
     options: { within: { use: 'weighted-round-robin', warmUp: '2s' }, busy: 3 },
     from: 'override',
@@ -134,9 +134,9 @@ t.test('a form is made of the options’ schema, and a mistake is told in the ga
 });
 
 t.test('a blocked target is seen with the reason, and unblocked at once', async (t) => {
-  const { page, house, alpha } = await open(t);
+  const { page, switchyard, alpha } = await open(t);
   alpha.behave('status-500');
-  for (let request = 0; request < 4; request++) await house.chat();
+  for (let request = 0; request < 4; request++) await switchyard.chat();
   const reset = page.getByRole('button', { name: 'Unblock alpha/a1' });
   await reset.waitFor();
   await page.getByRole('button', { name: /^m round-robin, 2 targets, 1 blocked/ }).waitFor();
@@ -147,11 +147,11 @@ t.test('a blocked target is seen with the reason, and unblocked at once', async 
   await reset.click();
   await reset.waitFor({ state: 'detached' });
   await foreseen.getByText(/^blocked: /).waitFor({ state: 'detached' });
-  t.match((await house.ask('/routes/m')).json().targets[0].out, {});
+  t.match((await switchyard.ask('/routes/m')).json().targets[0].out, {});
 });
 
 t.test('changes are told against the file, saved into it with its comments, or undone', async (t) => {
-  const { page, house, file, complaints } = await open(t);
+  const { page, switchyard, file, complaints } = await open(t);
   const before = await readFile(file, 'utf8');
   await letPick(page, 'least-connections');
   await page.getByLabel('Weight of beta/b1').fill('5');
@@ -163,7 +163,7 @@ t.test('changes are told against the file, saved into it with its comments, or u
   await page.getByLabel('Weight of alpha/a1').fill('7');
   await told.getByRole('button', { name: 'Undo all' }).click();
   await changes(page).waitFor({ state: 'detached' });
-  t.equal((await house.ask('/config/load-balancing')).json().strategy, 'round-robin');
+  t.equal((await switchyard.ask('/config/load-balancing')).json().strategy, 'round-robin');
   t.equal(await page.getByLabel('Weight of alpha/a1').inputValue(), '1', 'what was typed is undone, too');
   t.equal(await readFile(file, 'utf8'), before);
 
@@ -188,11 +188,11 @@ t.test('changes are told against the file, saved into it with its comments, or u
 });
 
 t.test('what the command changes is seen here at once, and a narrow screen shows all of it', async (t) => {
-  const { page, house } = await open(t);
+  const { page, switchyard } = await open(t);
   await page.setViewportSize({ width: 400, height: 800 });
   await page.getByRole('button', { name: /^other random/ }).click();
   await page.waitForURL(/model=other/);
-  await house.ask('/config/load-balancing?strategy=sticky&model=other', { method: 'POST' });
+  await switchyard.ask('/config/load-balancing?strategy=sticky&model=other', { method: 'POST' });
   await page.getByRole('button', { name: /^other sticky/ }).waitFor();
   await changes(page).getByText('models.other.strategy').waitFor();
   t.same(await barriers(page), []);
@@ -211,10 +211,10 @@ t.test('a strategy that fails is told, with what picks instead', async (t) => {
       const create = () => ({ pick() { throw new Error('oh no'); } });
       export default { name: 'mine', options, create };`,
   });
-  const house = await startHouseFrom(t, folder);
-  await house.chat();
+  const switchyard = await startSwitchyardFrom(t, folder);
+  await switchyard.chat();
   const { page } = await openTab(t);
-  await page.goto(`${house.url}/#/balancing?model=m`);
+  await page.goto(`${switchyard.url}/#/balancing?model=m`);
   const told = page.getByRole('region', { name: 'Strategy failed' });
   await told.getByText(/mine\.ts failed 1 time for m, and p2c picked instead: oh no/).waitFor();
 });

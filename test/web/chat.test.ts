@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../upstream/upstream.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
 
@@ -8,12 +8,12 @@ const PIXEL =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 interface Opened extends Tab {
-  readonly house: House;
+  readonly switchyard: Switchyard;
   /** by the provider's name */
   readonly upstreams: Readonly<Record<string, Upstream>>;
 }
 
-/** A chat with a house whose providers are these upstreams, each with a model of its own name. */
+/** A chat with a gateway whose providers are these upstreams, each with a model of its own name. */
 async function open(
   t: Test,
   said: Record<string, UpstreamOptions>,
@@ -32,10 +32,10 @@ async function open(
       models: { [`${name}-1`]: `${name}-1` },
     };
   }
-  const house = await startHouse(t, { retry: { again: 0 }, providers, ...config });
+  const switchyard = await startSwitchyard(t, { retry: { again: 0 }, providers, ...config });
   const tab = await openTab(t);
-  await tab.page.goto(`${house.url}/#${path}`);
-  return { house, upstreams, ...tab };
+  await tab.page.goto(`${switchyard.url}/#${path}`);
+  return { switchyard, upstreams, ...tab };
 }
 
 async function say(page: Page, text: string): Promise<void> {
@@ -65,7 +65,7 @@ t.test('an answer streams, says who gave it and what it took, and leads to its t
 });
 
 t.test('an answer whose head went out with a comment says who gave it all the same', async (t) => {
-  const { page, upstreams, house, complaints } = await open(t, { lab: { text: ['Hello'] } }, '/chat', {
+  const { page, upstreams, switchyard, complaints } = await open(t, { lab: { text: ['Hello'] } }, '/chat', {
     timeouts: { keepalive: '50ms' },
   });
   upstreams['lab']!.behave('slow-content', { delay: 500 });
@@ -74,7 +74,7 @@ t.test('an answer whose head went out with a comment says who gave it all the sa
   await answer.getByText('Hello', { exact: true }).waitFor();
   await answer.getByRole('link', { name: 'lab' }).waitFor();
   await answer.getByText('lab-1').waitFor();
-  t.match(JSON.stringify((await house.trace()).notes), /the stream began with a comment/);
+  t.match(JSON.stringify((await switchyard.trace()).notes), /the stream began with a comment/);
   t.same(complaints, []);
 });
 
@@ -266,13 +266,13 @@ t.test('tools and reasoning are shown, and whatever else goes with a request is 
 });
 
 t.test('a conversation stays with its tab until a new one is begun', async (t) => {
-  const { page, house, complaints } = await open(t, { lab: { text: ['Still here.'] } });
+  const { page, switchyard, complaints } = await open(t, { lab: { text: ['Still here.'] } });
   await say(page, 'hi');
   await answers(page).first().getByRole('link', { name: 'Trace' }).waitFor();
   await page.reload();
   await answers(page).first().getByText('Still here.').waitFor();
   const other = await page.context().newPage();
-  await other.goto(`${house.url}/#/chat`);
+  await other.goto(`${switchyard.url}/#/chat`);
   await other.getByText('No messages yet.').waitFor();
   await page.getByRole('button', { name: 'New chat' }).click();
   await page.getByText('No messages yet.').waitFor();
@@ -282,7 +282,7 @@ t.test('a conversation stays with its tab until a new one is begun', async (t) =
 });
 
 t.test('a request is copied as curl, Python and Node, without the key', async (t) => {
-  const { page, house } = await open(t, { lab: { text: ['Yes.'] } }, '/chat?model=lab-1&provider=lab');
+  const { page, switchyard } = await open(t, { lab: { text: ['Yes.'] } }, '/chat?model=lab-1&provider=lab');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await say(page, "it's all 'quoted'");
   await answers(page).first().getByRole('link', { name: 'Trace' }).waitFor();
@@ -293,8 +293,8 @@ t.test('a request is copied as curl, Python and Node, without the key', async (t
     return String(await page.evaluate('navigator.clipboard.readText()'));
   };
   const curl = await copied('curl');
-  t.match(curl, `curl -N '${house.url}/v1/chat/completions?provider=lab'`);
+  t.match(curl, `curl -N '${switchyard.url}/v1/chat/completions?provider=lab'`);
   t.match(curl, String.raw`"content": "it'\''s all '\''quoted'\''"`);
-  t.match(await copied('Python'), `OpenAI(base_url="${house.url}/v1", api_key="unused")`);
+  t.match(await copied('Python'), `OpenAI(base_url="${switchyard.url}/v1", api_key="unused")`);
   t.match(await copied('Node'), '{ query: {"provider":"lab"} }');
 });

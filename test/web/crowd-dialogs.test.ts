@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { testFolder } from '../test-folder.ts';
 import { barriers, openTab } from './browser.ts';
 import { nameOf, openCrowd, PROVIDERS } from './crowd.ts';
@@ -21,10 +21,10 @@ async function turnTo(page: Page, over: Locator, one: Locator): Promise<void> {
 }
 
 t.test('of two hundred candidates of a request those are drawn that are seen', async (t) => {
-  const { house, page, complaints } = await openCrowd(t);
-  await house.chat();
-  const { id } = await house.trace();
-  await page.goto(`${house.url}/#/requests?id=${id}`);
+  const { switchyard, page, complaints } = await openCrowd(t);
+  await switchyard.chat();
+  const { id } = await switchyard.trace();
+  await page.goto(`${switchyard.url}/#/requests?id=${id}`);
   await page.getByRole('tab', { name: 'Candidates' }).click();
   const candidates = page.getByRole('tabpanel').getByRole('listitem');
   await candidates.filter({ hasText: nameOf(0) }).waitFor();
@@ -42,12 +42,12 @@ t.test('of two hundred candidates of a request those are drawn that are seen', a
 
 t.test('of two hundred programs to start those are drawn that are seen, and keys reach all', async (t) => {
   const names = Array.from({ length: PROVIDERS }, (_, index) => nameOf(index));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t),
     providers: Object.fromEntries(names.map((name) => [name, program()])),
   });
   const { page, complaints } = await openTab(t);
-  await page.goto(`${house.url}/#/providers`);
+  await page.goto(`${switchyard.url}/#/providers`);
   await page.getByRole('button', { name: 'All programs' }).click();
   await page.getByRole('menuitem', { name: 'Start all', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Start all' });

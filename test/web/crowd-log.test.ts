@@ -1,6 +1,6 @@
 import type { Locator } from 'playwright-core';
 import t from 'tap';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { testFolder } from '../test-folder.ts';
 import { barriers, openTab } from './browser.ts';
 import { program } from './program.ts';
@@ -31,18 +31,18 @@ const place = (log: Locator): Promise<unknown> =>
 t.test(
   'of a log of thousands of lines those are drawn that are seen, and it stays where it is',
   async (t) => {
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       home: testFolder(t),
       providers: {
         mine: program({ command: [process.execPath, '-e', WRITER], probe: { path: '/', every: 60_000 } }),
       },
     });
-    await house.ask('/providers/mine/start', { method: 'POST' });
+    await switchyard.ask('/providers/mine/start', { method: 'POST' });
     const { page, complaints } = await openTab(t);
-    await page.goto(`${house.url}/#/providers?name=mine&tab=logs`);
+    await page.goto(`${switchyard.url}/#/providers?name=mine&tab=logs`);
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
     await page.getByRole('status').getByText('healthy').waitFor();
-    const { port } = (await house.ask('/providers/mine')).json();
+    const { port } = (await switchyard.ask('/providers/mine')).json();
     const write = (count: number) => fetch(`http://127.0.0.1:${port}/write/${count}`);
     const log = page.getByRole('log', { name: 'Log of mine' });
     const line = (number: number) => log.getByText(new RegExp(`^line ${number}\\b`));

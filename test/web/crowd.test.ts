@@ -15,9 +15,9 @@ async function toEnd(page: Page): Promise<void> {
 }
 
 t.test('of two hundred providers the overview and the list draw those that are seen', async (t) => {
-  const { house, page, complaints } = await openCrowd(t);
+  const { switchyard, page, complaints } = await openCrowd(t);
   for (const path of ['', 'providers']) {
-    await page.goto(`${house.url}/#/${path}`);
+    await page.goto(`${switchyard.url}/#/${path}`);
     await page.getByRole('link', { name: nameOf(0), exact: true }).waitFor();
     t.equal(
       await page.getByRole('link', { name: LAST, exact: true }).count(),
@@ -34,15 +34,15 @@ t.test('of two hundred providers the overview and the list draw those that are s
     await last.waitFor();
     t.ok((await nodes(page)) < FEW, `at its end: ${await nodes(page)} nodes`);
   }
-  await page.goto(`${house.url}/#/providers?name=${nameOf(0)}`);
+  await page.goto(`${switchyard.url}/#/providers?name=${nameOf(0)}`);
   await page.getByRole('heading', { name: nameOf(0) }).waitFor();
   t.ok((await nodes(page)) < FEW, `one of them: ${await nodes(page)} nodes`);
   t.same(complaints, []);
 });
 
 t.test('a route of two hundred targets is drawn as far as it is seen, with a legend of a few', async (t) => {
-  const { house, page, complaints } = await openCrowd(t, {}, '/balancing?model=m');
-  for (let asked = 0; asked < 12; asked++) await house.chat();
+  const { switchyard, page, complaints } = await openCrowd(t, {}, '/balancing?model=m');
+  for (let asked = 0; asked < 12; asked++) await switchyard.chat();
   const legend = page.getByRole('figure').getByRole('listitem');
   await legend.first().waitFor();
   t.equal(await legend.count(), 7);
@@ -58,16 +58,16 @@ t.test('a route of two hundred targets is drawn as far as it is seen, with a leg
 });
 
 t.test('the statistics of two hundred providers are drawn as far as they are seen', async (t) => {
-  const { house, page, complaints } = await openCrowd(t);
+  const { switchyard, page, complaints } = await openCrowd(t);
   for (let from = 0; from < PROVIDERS; from += 20)
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        house.ask(`/v1/chat/completions?provider=${nameOf(from + index)}`, {
+        switchyard.ask(`/v1/chat/completions?provider=${nameOf(from + index)}`, {
           body: { model: 'm', messages: [{ role: 'user', content: 'hi' }] },
         }),
       ),
     );
-  await page.goto(`${house.url}/#/statistics`);
+  await page.goto(`${switchyard.url}/#/statistics`);
   const table = page.getByRole('table', { name: 'Providers' });
   await table
     .getByRole('row', { name: /^machine-/ })

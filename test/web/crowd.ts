@@ -1,6 +1,6 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import type { Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab, type Tab } from './browser.ts';
 
@@ -23,15 +23,15 @@ export const QUANTS = [
 export const nameOf = (index: number): string => `machine-${String(index).padStart(3, '0')}`;
 
 export interface Crowd extends Tab {
-  readonly house: House;
+  readonly switchyard: Switchyard;
 }
 
-/** A house with two hundred providers of one model, and long names for others. */
+/** A gateway with two hundred providers of one model, and long names for others. */
 export async function openCrowd(t: Test, options?: BrowserContextOptions, path = '/'): Promise<Crowd> {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const names = Array.from({ length: PROVIDERS }, (_, index) => nameOf(index));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: Object.fromEntries(
       names.map((name, index) => [
         name,
@@ -48,6 +48,6 @@ export async function openCrowd(t: Test, options?: BrowserContextOptions, path =
     models: { m: { targets: names.map((provider) => ({ provider })) } },
   });
   const tab = await openTab(t, options);
-  await tab.page.goto(`${house.url}/#${path}`);
-  return { house, ...tab };
+  await tab.page.goto(`${switchyard.url}/#${path}`);
+  return { switchyard, ...tab };
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import Fastify from 'fastify';
-import switchyard, { root } from '../../gateway.ts';
+import gatewayPlugin, { root } from '../../gateway.ts';
 import { NOT_BUILT } from '../../plugins/dashboard/not-built.ts';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { openLab } from '../lab.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab, type Tab } from './browser.ts';
@@ -14,13 +14,13 @@ const KB = 1_000;
 t.ok(existsSync(join(root, 'web/dist/index.html')), 'web/dist is there: `npm test` builds it');
 
 /** The address of the first file below assets/ that the page names. */
-async function someAsset(house: House): Promise<string> {
-  const page = await house.ask('/');
+async function someAsset(switchyard: Switchyard): Promise<string> {
+  const page = await switchyard.ask('/');
   return `/${/\.\/(assets\/[^"]+\.js)/.exec(page.text)?.[1]}`;
 }
 
 t.test('the first load is the whole dashboard in less than 250 KB, without a complaint', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   const { page, complaints } = await openTab(t);
   const sizes: Promise<number>[] = [];
   page.on('requestfinished', (request) =>
@@ -30,7 +30,7 @@ t.test('the first load is the whole dashboard in less than 250 KB, without a com
         .then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
     ),
   );
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.getByText('1 provider can answer').waitFor();
   const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
@@ -40,9 +40,9 @@ t.test('the first load is the whole dashboard in less than 250 KB, without a com
 });
 
 t.test('every dialog, menu and list keeps to the page’s policy', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   const { page, complaints } = await openTab(t);
-  await page.goto(`${house.url}/#/requests`);
+  await page.goto(`${switchyard.url}/#/requests`);
   await page.getByRole('combobox', { name: 'Status' }).click();
   await page.getByRole('option', { name: '5xx' }).click();
   await page.waitForURL(/status=5xx/);
@@ -61,11 +61,11 @@ t.test('every dialog, menu and list keeps to the page’s policy', async (t) => 
 });
 
 t.test('files whose name tells their content are kept for ever, the page never', async (t) => {
-  const house = await startHouse(t, {});
-  const page = await house.ask('/');
+  const switchyard = await startSwitchyard(t, {});
+  const page = await switchyard.ask('/');
   t.match(page.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
-  const asset = await someAsset(house);
-  const plain = await house.ask(asset);
+  const asset = await someAsset(switchyard);
+  const plain = await switchyard.ask(asset);
   t.match(plain.headers, {
     'cache-control': 'public, max-age=31536000, immutable',
     'x-content-type-options': 'nosniff',
@@ -77,16 +77,16 @@ t.test('files whose name tells their content are kept for ever, the page never',
     ['br;q=0, gzip;q=0.5', 'gzip'],
     ['identity', undefined],
   ] as const) {
-    const { status, headers } = await house.ask(asset, { headers: { 'accept-encoding': accepted } });
+    const { status, headers } = await switchyard.ask(asset, { headers: { 'accept-encoding': accepted } });
     t.equal(status, 200);
     t.equal(headers['content-encoding'], encoding, accepted);
   }
 });
 
 t.test('the policy lets nothing in from elsewhere, and its nonce is never the same', async (t) => {
-  const house = await startHouse(t, {});
+  const switchyard = await startSwitchyard(t, {});
   const policies = await Promise.all(
-    [house.ask('/'), house.ask('/')].map(async (answer) => (await answer).headers),
+    [switchyard.ask('/'), switchyard.ask('/')].map(async (answer) => (await answer).headers),
   );
   const [one, other] = policies.map((headers) => headers['content-security-policy'] ?? '');
   t.match(one, /^default-src 'none'; script-src 'self';/);
@@ -95,13 +95,13 @@ t.test('the policy lets nothing in from elsewhere, and its nonce is never the sa
 });
 
 t.test('a file that is not there is told in JSON, and no way leads out of the folder', async (t) => {
-  const house = await startHouse(t, {});
+  const switchyard = await startSwitchyard(t, {});
   for (const path of [
     '/assets/nothing.js',
     '/assets/../../package.json',
     '/assets/%2e%2e/%2e%2e/package.json',
   ]) {
-    const { status, json } = await house.ask(path);
+    const { status, json } = await switchyard.ask(path);
     t.equal(status, 404, path);
     t.equal(json().error.code, 'not_found');
   }
@@ -135,7 +135,7 @@ async function inAnApp(
   const app = Fastify({ forceCloseConnections: true });
   t.teardown(() => app.close());
   if (own !== undefined) app.get('/', () => own);
-  app.register(switchyard, {
+  app.register(gatewayPlugin, {
     ...options,
     discover: false,
     history: { enabled: false },
@@ -146,9 +146,9 @@ async function inAnApp(
 }
 
 t.test('`enabled: false` serves no dashboard, and everything else', async (t) => {
-  const house = await startHouse(t, { dashboard: { enabled: false } });
-  t.equal((await house.ask('/')).status, 404);
-  t.equal((await house.ask('/providers')).status, 200);
+  const switchyard = await startSwitchyard(t, { dashboard: { enabled: false } });
+  t.equal((await switchyard.ask('/')).status, 404);
+  t.equal((await switchyard.ask('/providers')).status, 200);
 });
 
 t.test('where it is not built, the page says how to build it', async (t) => {
@@ -167,12 +167,12 @@ t.test('where it is not built, the page says how to build it', async (t) => {
 });
 
 t.test('with keys the files are open, the API is not, and the page asks for a key', async (t) => {
-  const { house } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
-  t.equal((await house.ask(await someAsset(house))).status, 200);
-  t.equal((await house.ask('/providers')).status, 401);
+  const { switchyard } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
+  t.equal((await switchyard.ask(await someAsset(switchyard))).status, 200);
+  t.equal((await switchyard.ask('/providers')).status, 401);
 
   const { page } = await openTab(t);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   const dialog = page.getByRole('dialog', { name: 'This gateway needs a key' });
   await dialog.getByText('server.adminKeys').waitFor();
   await dialog.getByLabel('Key', { exact: true }).fill('sk-wrong-key');
@@ -187,9 +187,9 @@ t.test('with keys the files are open, the API is not, and the page asks for a ke
 });
 
 t.test('a key is remembered where that is wanted', async (t) => {
-  const { house } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
+  const { switchyard } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
   const { page } = await openTab(t);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByLabel('Key', { exact: true }).fill('sk-right-key');
   await page.getByLabel('Remember it on this computer').check();
   await page.getByRole('button', { name: 'Use this key' }).click();

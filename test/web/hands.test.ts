@@ -4,20 +4,20 @@ import { openScene } from './scene.ts';
 const VIEWS = ['Overview', 'Providers', 'Chat', 'Requests', 'Balancing', 'Statistics'];
 
 t.test('the palette finds and does what there is to do, by the keyboard alone', async (t) => {
-  const { house, page } = await openScene(t);
+  const { switchyard, page } = await openScene(t);
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Command palette' });
   await palette.getByRole('combobox').pressSequentially('start loc');
   await palette.getByRole('option', { name: 'Start local' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('status', { name: 'Notifications' }).getByText('Started local').waitFor();
-  t.equal((await house.ask('/providers/local')).json().state, 'healthy');
+  t.equal((await switchyard.ask('/providers/local')).json().state, 'healthy');
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('round');
   await palette.getByRole('option', { name: 'Use strategy round-robin' }).click();
   await page.getByRole('link', { name: 'Strategy: round-robin' }).waitFor();
-  t.equal((await house.ask('/config/load-balancing')).json().strategy, 'round-robin');
+  t.equal((await switchyard.ask('/config/load-balancing')).json().strategy, 'round-robin');
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('chat m');

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
 
@@ -17,20 +17,20 @@ const program = (script: string, options: Record<string, unknown> = {}) => ({
 t.test('one glance: all is well', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   });
   const { page, complaints } = await openTab(t);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByText('All well. 1 provider can answer.').waitFor();
   await page.getByText('No requests in the last minute.').waitFor();
 
-  await house.chat();
+  await switchyard.chat();
   const tail = page.getByRole('region', { name: 'Latest requests' });
   await tail.getByText('m → lab').waitFor();
   await tail.getByText('200').waitFor();
   await tail.getByText('total').waitFor();
-  await house.chat({ stream: true });
+  await switchyard.chat({ stream: true });
   await tail.getByText('first token').waitFor();
   await page.getByRole('list', { name: 'Share of each target' }).getByText('100 %').waitFor();
   t.same(complaints, []);
@@ -40,27 +40,31 @@ t.test('a blocked provider is told as it happens, and unblocked by a button', as
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } };
-  const house = await startHouse(t, { providers: { lab }, breaker: { failures: 1 }, retry: { again: 0 } });
+  const switchyard = await startSwitchyard(t, {
+    providers: { lab },
+    breaker: { failures: 1 },
+    retry: { again: 0 },
+  });
   const { page } = await openTab(t);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByText('All well. 1 provider can answer.').waitFor();
   upstream.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   await page.getByText('lab is blocked for now').waitFor();
   await page.getByRole('button', { name: /Unblock/ }).click();
   await page.getByText('All well. 1 provider can answer.').waitFor();
 });
 
 t.test('what is wrong stands on top, with its reason and the remedy beside it', async (t) => {
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       sound: program(SERVE, { models: { 'local-1': 'local-1' } }),
       broken: program(`console.error('the token is too old'); process.exit(3)`),
     },
   });
   const { page } = await openTab(t);
-  await page.goto(house.url);
-  await house.ask('/providers/broken/start', { method: 'POST' });
+  await page.goto(switchyard.url);
+  await switchyard.ask('/providers/broken/start', { method: 'POST' });
   const health = page.getByRole('region', { name: 'Health' });
   await health.getByText(/^broken has (failed|crashed)/).waitFor();
   await health.getByText('the token is too old').waitFor();
@@ -74,24 +78,24 @@ t.test('what is wrong stands on top, with its reason and the remedy beside it', 
   await page.getByRole('button', { name: 'Stop sound' }).click();
   await page.getByRole('status', { name: 'Notifications' }).getByText('Stopped sound').waitFor();
   await page.getByRole('button', { name: 'Start sound' }).waitFor();
-  t.equal((await house.ask('/providers/sound')).json().state, 'stopped');
+  t.equal((await switchyard.ask('/providers/sound')).json().state, 'stopped');
 });
 
 t.test('a blocked target can be unblocked by hand', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1, first: '10m', longest: '10m' },
     retry: { again: 0 },
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   });
   upstream.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   const { page } = await openTab(t);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByText('No provider can answer.').waitFor();
   await page.getByText('lab is blocked for now').waitFor();
   await page.getByRole('button', { name: 'Unblock: lab' }).click();
   await page.getByText('All well.').waitFor();
-  t.equal((await house.chat()).status, 200);
+  t.equal((await switchyard.chat()).status, 200);
 });

@@ -17,14 +17,14 @@ const fits = (page: Page): Promise<unknown> =>
   page.evaluate('document.querySelector("main").scrollWidth <= innerWidth');
 
 t.test('Send stays on the screen, however long the names of the models are', async (t) => {
-  const { house, page } = await openCrowd(t, PHONE);
+  const { switchyard, page } = await openCrowd(t, PHONE);
   const send = page.getByRole('button', { name: 'Send' });
   for (const query of [
     `model=${QUANTS[4]}`,
     `model=${QUANTS[4]}&provider=${nameOf(0)}`,
     `model=${'x'.repeat(300)}`,
   ]) {
-    await page.goto(`${house.url}/#/chat?${query}`);
+    await page.goto(`${switchyard.url}/#/chat?${query}`);
     await page.getByRole('button', { name: /^Model: [ux]/ }).waitFor();
     t.ok(await isOnScreen(page, send), query);
     t.ok(await fits(page), `${query} fits`);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { goodUpstream, isStream } from '../plugins/surfaces/admin/tested.ts';
 import { tinyProgram } from '../tiny-program.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
@@ -9,27 +9,27 @@ import { program } from './program.ts';
 import { testFolder } from '../test-folder.ts';
 
 interface Opened extends Tab {
-  readonly house: House;
+  readonly switchyard: Switchyard;
 }
 
 async function open(t: Test, path: string, providers: Record<string, unknown>): Promise<Opened> {
-  const house = await startHouse(t, { home: testFolder(t, {}), providers });
+  const switchyard = await startSwitchyard(t, { home: testFolder(t, {}), providers });
   const tab = await openTab(t);
-  await tab.page.goto(`${house.url}/#${path}`);
-  return { house, ...tab };
+  await tab.page.goto(`${switchyard.url}/#${path}`);
+  return { switchyard, ...tab };
 }
 
-const pidOf = async (house: House, name: string): Promise<number> =>
-  (await house.ask(`/providers/${name}`)).json().process.pid;
+const pidOf = async (switchyard: Switchyard, name: string): Promise<number> =>
+  (await switchyard.ask(`/providers/${name}`)).json().process.pid;
 
 const row = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
 t.test('a program is started and stopped from the list, and killed it comes back', async (t) => {
-  const { house, page, complaints } = await open(t, '/providers', { mine: program() });
+  const { switchyard, page, complaints } = await open(t, '/providers', { mine: program() });
   await page.getByRole('button', { name: 'Start mine' }).click();
   await row(page, 'mine').getByText('healthy').waitFor();
-  const first = await pidOf(house, 'mine');
+  const first = await pidOf(switchyard, 'mine');
 
   await page.getByRole('link', { name: 'mine', exact: true }).click();
   await page.getByRole('tab', { name: 'History' }).click();
@@ -44,12 +44,12 @@ t.test('a program is started and stopped from the list, and killed it comes back
     .getByText(/^ready after/)
     .nth(1)
     .waitFor();
-  t.not(await pidOf(house, 'mine'), first);
+  t.not(await pidOf(switchyard, 'mine'), first);
 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await history.getByText('stopped').first().waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
-  t.equal(await pidOf(house, 'mine'), null);
+  t.equal(await pidOf(switchyard, 'mine'), null);
   t.same(complaints, []);
 });
 
@@ -57,10 +57,10 @@ t.test('long names and reasons leave room for the buttons, on narrow screens too
   const name = 'a-name-that-somebody-has-thought-of-for-a-machine-in-a-region-far-away';
   const models = { 'meta-llama/Meta-Llama-3.1-405B-Instruct-Turbo-FP8': 'm' };
   const because = `console.error('${'no memory is left on any device '.repeat(5)}'); process.exit(3)`;
-  const { house, page } = await open(t, '/providers', {
+  const { switchyard, page } = await open(t, '/providers', {
     [name]: program({ models, command: [process.execPath, '-e', because] }),
   });
-  await house.ask(`/providers/${name}/start`, { method: 'POST' });
+  await switchyard.ask(`/providers/${name}/start`, { method: 'POST' });
   const button = page.getByRole('button', { name: `Start ${name}` });
   // Several starts and the pauses between them: long on a busy machine.
   await page
@@ -100,13 +100,13 @@ t.test('a provider is found by a model or a state, and the URL says so', async (
 
 t.test('risks are shown before the first installation, and its secret never again', async (t) => {
   const tiny = tinyProgram(t);
-  const house = await startHouse(
+  const switchyard = await startSwitchyard(
     t,
     { home: tiny.home, providers: { tiny: { use: tiny.plugin, port: 'free', source: tiny.source } } },
     { env: tiny.there.env },
   );
   const { page, complaints } = await openTab(t, { colorScheme: 'dark' });
-  await page.goto(`${house.url}/#/providers`);
+  await page.goto(`${switchyard.url}/#/providers`);
   await row(page, 'tiny').getByText('needs TOKEN').waitFor();
   await page.getByRole('button', { name: 'Install tiny' }).click();
   const dialog = page.getByRole('dialog', { name: 'Install tiny?' });
@@ -114,7 +114,7 @@ t.test('risks are shown before the first installation, and its secret never agai
     await dialog.getByText(told).waitFor();
   t.same(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Not now' }).click();
-  t.equal((await house.ask('/providers/tiny')).json().state, 'absent');
+  t.equal((await switchyard.ask('/providers/tiny')).json().state, 'absent');
   await page.getByRole('button', { name: 'Install tiny' }).click();
   await dialog.getByRole('button', { name: 'Install it' }).click();
   await row(page, 'tiny').getByText('stopped').waitFor();
@@ -132,7 +132,7 @@ t.test('risks are shown before the first installation, and its secret never agai
 
   await page.getByRole('button', { name: 'Start it now' }).click();
   await page.getByRole('status').getByText('healthy').waitFor();
-  t.match((await house.chat({ model: 't' })).json().choices[0].message.content, /planted-token-value/);
+  t.match((await switchyard.chat({ model: 't' })).json().choices[0].message.content, /planted-token-value/);
   await page.reload();
   await page.getByRole('button', { name: 'Delete TOKEN' }).waitFor();
   t.notMatch(await page.content(), 'planted-token-value');
@@ -152,14 +152,14 @@ t.test('where a demonstration model comes from is told in one way', async (t) =>
 });
 
 t.test('a log is followed, searched, paused and saved', async (t) => {
-  const { house, page, complaints } = await open(t, '/providers?name=mine&tab=logs', {
+  const { switchyard, page, complaints } = await open(t, '/providers?name=mine&tab=logs', {
     mine: program({ probe: { path: '/probe', every: 60_000 } }),
   });
   await page.getByText('The log is empty.').waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   const log = page.getByRole('log', { name: 'Log of mine' });
   await log.getByText('it serves').waitFor();
-  const { port } = (await house.ask('/providers/mine')).json();
+  const { port } = (await switchyard.ask('/providers/mine')).json();
   await fetch(`http://127.0.0.1:${port}/hello`);
   await log.getByText('asked for /hello').waitFor();
 
@@ -207,7 +207,11 @@ t.test('the test button finds a planted fault, says why, and leads to the trace'
 });
 
 t.test('all at once: those that are ticked, with what each brings', async (t) => {
-  const { house, page } = await open(t, '/providers', { one: program(), two: program(), three: program() });
+  const { switchyard, page } = await open(t, '/providers', {
+    one: program(),
+    two: program(),
+    three: program(),
+  });
   const all = async (item: string): Promise<void> => {
     await page.getByRole('button', { name: 'All programs' }).click();
     await page.getByRole('menuitem', { name: item, exact: true }).click();
@@ -223,7 +227,7 @@ t.test('all at once: those that are ticked, with what each brings', async (t) =>
   await dialog.getByRole('button', { name: 'Start 2 programs' }).click();
   await row(page, 'one').getByText('healthy').waitFor();
   await row(page, 'two').getByText('healthy').waitFor();
-  t.equal((await house.ask('/providers/three')).json().state, 'stopped');
+  t.equal((await switchyard.ask('/providers/three')).json().state, 'stopped');
   await all('Stop all');
   await page.getByRole('dialog').getByRole('button', { name: 'Stop 2 programs' }).click();
   await row(page, 'one').getByText('stopped').waitFor();
@@ -232,18 +236,18 @@ t.test('all at once: those that are ticked, with what each brings', async (t) =>
 
 t.test('a blocked target says why, and is unblocked by hand', async (t) => {
   const upstream = await goodUpstream(t);
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1, first: '10m', longest: '10m' },
     retry: { again: 0 },
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   });
   upstream.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   const { page } = await openTab(t, { viewport: { width: 400, height: 800 } });
-  await page.goto(`${house.url}/#/providers?name=lab`);
+  await page.goto(`${switchyard.url}/#/providers?name=lab`);
   await page.getByText(/until \d\d:\d\d/).waitFor();
   t.same(await barriers(page), []);
   await page.getByRole('button', { name: 'Unblock lab/m1' }).click();
   await page.getByRole('cell', { name: 'not blocked' }).waitFor();
-  t.equal((await house.chat()).status, 200);
+  t.equal((await switchyard.chat()).status, 200);
 });

@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap';
 import type { Page } from 'playwright-core';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
 
 interface Scene {
-  readonly house: House;
+  readonly switchyard: Switchyard;
   readonly first: Upstream;
   readonly second: Upstream;
   readonly page: Page;
@@ -17,7 +17,7 @@ async function open(t: Test, config: Record<string, unknown> = {}): Promise<Scen
   const second = await startUpstream({ interval: 0, name: 'second' });
   t.teardown(() => Promise.all([first.close(), second.close()]));
   const provider = ({ url }: Upstream) => ({ use: 'openai-compatible', baseUrl: url, models: { m: 'm1' } });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     strategy: { use: 'priority' },
     breaker: { failures: 1000, minimum: 1000 },
     retry: { again: 0 },
@@ -33,16 +33,16 @@ async function open(t: Test, config: Record<string, unknown> = {}): Promise<Scen
     ...config,
   });
   const { page } = await openTab(t);
-  return { house, first, second, page };
+  return { switchyard, first, second, page };
 }
 
 const rows = (page: Page) => page.getByRole('table').locator('tbody tr');
 
 t.test('a request that failed over tells where it was, why it left, and who answered', async (t) => {
-  const { house, first, page } = await open(t, { traces: { capture: { enabled: true } } });
+  const { switchyard, first, page } = await open(t, { traces: { capture: { enabled: true } } });
   first.behaveOnce('status-500');
-  await house.chat({ stream: true });
-  await page.goto(`${house.url}/#/requests`);
+  await switchyard.chat({ stream: true });
+  await page.goto(`${switchyard.url}/#/requests`);
   await rows(page).filter({ hasText: '2 tries' }).click();
   const sheet = page.getByRole('dialog');
   const [failed, answered] = [sheet.getByRole('listitem').nth(0), sheet.getByRole('listitem').nth(1)];
@@ -50,7 +50,7 @@ t.test('a request that failed over tells where it was, why it left, and who answ
   t.match(await answered.innerText(), /Attempt 2: second[^]*first content after/);
   await sheet.getByText('Ended: complete').waitFor();
 
-  const { id } = await house.trace();
+  const { id } = await switchyard.trace();
   t.match(page.url(), new RegExp(`id=${id}`), 'it has an address of its own');
   await sheet.getByRole('tab', { name: 'Answer body' }).click();
   await sheet.getByRole('region', { name: 'Answer body' }).getByText('[DONE]').waitFor();
@@ -68,11 +68,11 @@ t.test('a request that failed over tells where it was, why it left, and who answ
 t.test(
   'a request that no provider could answer names the last one in the same words everywhere',
   async (t) => {
-    const { house, first, second, page } = await open(t);
+    const { switchyard, first, second, page } = await open(t);
     first.behaveOnce('status-500');
     second.behaveOnce('status-500');
-    await house.chat();
-    await page.goto(`${house.url}/#/requests`);
+    await switchyard.chat();
+    await page.goto(`${switchyard.url}/#/requests`);
     const row = rows(page).filter({ hasText: '2 tries' });
     await row.getByText('second (failed)').last().waitFor();
     await row.getByText('500 failed').waitFor();
@@ -82,22 +82,22 @@ t.test(
 );
 
 t.test('filters choose, stand in the address, and hold for what comes', async (t) => {
-  const { house, first, second, page } = await open(t);
-  await house.chat();
+  const { switchyard, first, second, page } = await open(t);
+  await switchyard.chat();
   first.behaveOnce('status-400');
-  await house.chat();
-  await page.goto(`${house.url}/#/requests?status=4xx`);
+  await switchyard.chat();
+  await page.goto(`${switchyard.url}/#/requests?status=4xx`);
   await rows(page).filter({ hasText: '400' }).waitFor();
   t.equal(await rows(page).count(), 1);
 
   first.behaveOnce('status-400');
-  await Promise.all([house.chat(), rows(page).nth(1).waitFor()]);
-  await house.chat();
+  await Promise.all([switchyard.chat(), rows(page).nth(1).waitFor()]);
+  await switchyard.chat();
   await page.getByRole('button', { name: 'Clear' }).click();
   await rows(page).nth(3).waitFor();
 
   first.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   await page.getByRole('combobox', { name: 'Provider' }).click();
   await page.getByRole('option', { name: 'second' }).click();
   await page.waitForURL(/provider=second/);
@@ -110,12 +110,12 @@ t.test('filters choose, stand in the address, and hold for what comes', async (t
 });
 
 t.test('one that runs is there before it ends, and then has ended', async (t) => {
-  const { house, first, page } = await open(t);
-  await page.goto(`${house.url}/#/requests`);
+  const { switchyard, first, page } = await open(t);
+  await page.goto(`${switchyard.url}/#/requests`);
   await page.getByText('No requests yet.').waitFor();
   first.behaveOnce('stall-after-content');
   const leave = new AbortController();
-  const asked = house.chat({ stream: true }, { signal: leave.signal }).catch(() => undefined);
+  const asked = switchyard.chat({ stream: true }, { signal: leave.signal }).catch(() => undefined);
   await rows(page).filter({ hasText: 'running' }).waitFor();
   leave.abort();
   await asked;
@@ -124,10 +124,10 @@ t.test('one that runs is there before it ends, and then has ended', async (t) =>
 });
 
 t.test('older ones come when the end of the list is near', async (t) => {
-  const { house, page } = await open(t);
+  const { switchyard, page } = await open(t);
   for (let asked = 0; asked < 130; asked += 10)
-    await Promise.all(Array.from({ length: 10 }, () => house.chat()));
-  await page.goto(`${house.url}/#/requests`);
+    await Promise.all(Array.from({ length: 10 }, () => switchyard.chat()));
+  await page.goto(`${switchyard.url}/#/requests`);
   const table = page.getByRole('table');
   // As it is scrolled, the end moves on: older requests come.
   while ((await table.getAttribute('aria-rowcount')) !== '131') {

@@ -1,20 +1,20 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Test } from 'tap';
-import { startHouse, type House } from '../house.ts';
+import { startSwitchyard, type Switchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
 import { testFolder } from '../test-folder.ts';
 
 const SERVE = `require('node:http').createServer((_, answer) => answer.end('{"data":[]}')).listen(process.env.PORT, '127.0.0.1')`;
 
-/** A house with something of everything in it: a provider, a program, answers and a failure. */
+/** A gateway with something of everything in it: a provider, a program, answers and a failure. */
 export async function openScene(
   t: Test,
   options?: BrowserContextOptions,
-): Promise<{ house: House; page: Page }> {
+): Promise<{ switchyard: Switchyard; page: Page }> {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t),
     retry: { again: 0 },
     providers: {
@@ -28,11 +28,11 @@ export async function openScene(
       },
     },
   });
-  await house.chat({ stream: true });
+  await switchyard.chat({ stream: true });
   upstream.behaveOnce('status-500');
-  await house.chat();
+  await switchyard.chat();
   const { page } = await openTab(t, options);
-  await page.goto(house.url);
+  await page.goto(switchyard.url);
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  return { house, page };
+  return { switchyard, page };
 }

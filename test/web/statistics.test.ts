@@ -1,28 +1,28 @@
 import t from 'tap';
-import { startHouse } from '../house.ts';
+import { startSwitchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
 
 t.test('the numbers are those that were counted outside', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000, minimum: 1000 },
     retry: { again: 0, attempts: 1 },
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1', other: 'm2' } } },
   });
   const tokens = { in: 0, out: 0 };
   for (let asked = 0; asked < 7; asked++) {
-    const { usage } = (await house.chat(asked < 2 ? { model: 'other' } : {})).json();
+    const { usage } = (await switchyard.chat(asked < 2 ? { model: 'other' } : {})).json();
     tokens.in += usage.prompt_tokens;
     tokens.out += usage.completion_tokens;
   }
   for (let failed = 0; failed < 3; failed++) {
     upstream.behaveOnce('status-500');
-    await house.chat();
+    await switchyard.chat();
   }
   const { page, complaints } = await openTab(t);
-  await page.goto(`${house.url}/#/statistics?range=15m`);
+  await page.goto(`${switchyard.url}/#/statistics?range=15m`);
   const fact = (name: string) =>
     page
       .locator('dl > div')
@@ -47,12 +47,12 @@ t.test('the numbers are those that were counted outside', async (t) => {
 t.test('whoever does not see the charts gets the same as tables', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
   });
-  await house.chat();
+  await switchyard.chat();
   const { page } = await openTab(t);
-  await page.goto(`${house.url}/#/statistics`);
+  await page.goto(`${switchyard.url}/#/statistics`);
   await page.getByRole('button', { name: 'Show tables' }).click();
   const table = page.getByRole('region', { name: 'Requests as a table' }).getByRole('table');
   t.match(await table.locator('tbody tr').innerText(), /1\s+0$/);
@@ -62,9 +62,9 @@ t.test('whoever does not see the charts gets the same as tables', async (t) => {
 t.test('a time without requests says so, and what to do', async (t) => {
   // With nobody else there, a model would be fetched meanwhile.
   const nobody = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
-  const house = await startHouse(t, { providers: { nobody } });
+  const switchyard = await startSwitchyard(t, { providers: { nobody } });
   const { page } = await openTab(t);
-  await page.goto(`${house.url}/#/statistics?range=15m`);
+  await page.goto(`${switchyard.url}/#/statistics?range=15m`);
   await page.getByText('No requests in this time.').waitFor();
   t.equal(await page.locator('canvas').count(), 0);
 });

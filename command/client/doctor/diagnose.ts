@@ -1,9 +1,9 @@
-import { Proxies } from '../../../core/proxies.ts';
+import { Proxies } from '../../../kits/transport-kit/outbound-proxies.ts';
 import { interruptible } from '../interrupted.ts';
-import { readHouse, type House } from '../programs.ts';
+import { readSetup, type Setup } from '../programs.ts';
 import { show, type Run } from '../subcommand.ts';
 import { table } from '../table.ts';
-import { checkHouse, type Finding } from './house.ts';
+import { checkGateway, type Finding } from './gateway.ts';
 import { checkNetwork } from './network.ts';
 import { checkProvider, type Diagnosis } from './provider.ts';
 
@@ -13,12 +13,12 @@ export async function diagnose(given: Run): Promise<void> {
   const problems: Finding[] = [];
   const tell = (problem: string) =>
     void problems.push({ what: 'secrets', ok: false, found: problem, remedy: 'mend or remove that file' });
-  const house = await readHouse(typeof config === 'string' ? config : undefined, tell);
+  const gateway = await readSetup(typeof config === 'string' ? config : undefined, tell);
   const examined = (findings: readonly Finding[]): void => {
     if (!json) given.print(`${machineTable([...problems, ...findings], given.people)}\n`);
   };
   const [machine, providers] = await interruptible(
-    (signal) => examine(house, network === true, signal, examined),
+    (signal) => examine(gateway, network === true, signal, examined),
     'nothing was changed',
   );
   const findings = [...problems, ...machine];
@@ -28,19 +28,19 @@ export async function diagnose(given: Run): Promise<void> {
 }
 
 function examine(
-  house: House,
+  gateway: Setup,
   network: boolean,
   signal: AbortSignal,
   examined: (machine: readonly Finding[]) => void,
 ): Promise<[readonly Finding[], readonly Diagnosis[]]> {
-  const proxies = new Proxies(house.loaded.env);
-  const machine = Promise.all([checkHouse(house, signal), network ? checkNetwork(house, signal) : []]);
+  const proxies = new Proxies(gateway.loaded.env);
+  const machine = Promise.all([checkGateway(gateway, signal), network ? checkNetwork(gateway, signal) : []]);
   return Promise.all([
     machine.then((all) => {
       examined(all.flat());
       return all.flat();
     }),
-    Promise.all(house.known.map((one) => checkProvider(one, proxies, signal))),
+    Promise.all(gateway.known.map((one) => checkProvider(one, proxies, signal))),
   ]);
 }
 

@@ -1,8 +1,8 @@
 import { EnvHttpProxyAgent, request } from 'undici';
-import { askGit, gitEnvironment } from '../../../core/supervisor/git.ts';
-import { display } from '../../../core/supervisor/clone.ts';
-import type { House } from '../programs.ts';
-import type { Finding } from './house.ts';
+import { askGit, gitEnvironment } from '../../../plugins/supervisor/install/git.ts';
+import { display } from '../../../plugins/supervisor/install/git-clone.ts';
+import type { Setup } from '../programs.ts';
+import type { Finding } from './gateway.ts';
 
 /** ms that a server may take */
 const PATIENCE = 10_000;
@@ -16,7 +16,7 @@ const REGISTRIES: Readonly<Record<string, { readonly variable: string; readonly 
 
 /** Whether what programs are fetched from can be reached: repositories as git is told to, registries by the same proxies. */
 export async function checkNetwork(
-  { loaded: { env }, known }: House,
+  { loaded: { env }, known }: Setup,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const codes = known.flatMap(({ program }) => {
@@ -44,7 +44,7 @@ export async function checkNetwork(
 }
 
 /** As git and the package managers read them. */
-function proxiesIn(env: House['loaded']['env']): EnvHttpProxyAgent {
+function proxiesIn(env: Setup['loaded']['env']): EnvHttpProxyAgent {
   const either = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return new EnvHttpProxyAgent({
     httpProxy: either('HTTP_PROXY'),

@@ -1,6 +1,6 @@
-import type { Proxies } from '../../../core/proxies.ts';
-import { choosePort } from '../../../core/supervisor/port.ts';
-import { runBy } from '../../../core/supervisor/record.ts';
+import type { OutboundProxies } from '../../../core/contracts/index.ts';
+import { choosePort } from '../../../kits/process-kit/port.ts';
+import { runBy } from '../../../kits/process-kit/pid-file.ts';
 import type { Known, KnownProgram } from '../programs.ts';
 
 /** What a provider needs, and what of it is here. */
@@ -19,7 +19,11 @@ export interface Diagnosis {
   readonly lacks: readonly string[];
 }
 
-export async function checkProvider(known: Known, proxies: Proxies, signal: AbortSignal): Promise<Diagnosis> {
+export async function checkProvider(
+  known: Known,
+  proxies: OutboundProxies,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
   const { name, named, program, origin } = known;
   const proxy = origin === undefined ? undefined : proxies.for(origin);
   const tool = program ? await toolOf(name, program, signal) : {};

@@ -1,10 +1,10 @@
-import { nearest } from '../../../core/config/names.ts';
+import { nearest } from '../../../core/routing/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { isFetched } from '../../../core/supervisor/places.ts';
-import { prepare } from '../../../core/supervisor/prepare.ts';
-import { runBy } from '../../../core/supervisor/record.ts';
+import { isFetched } from '../../../plugins/supervisor/install/paths.ts';
+import { prepare } from '../../../plugins/supervisor/install/install.ts';
+import { runBy } from '../../../kits/process-kit/pid-file.ts';
 import { Failure } from '../fail.ts';
-import { find, readHouse, type Known, type KnownProgram } from '../programs.ts';
+import { find, readSetup, type Known, type KnownProgram } from '../programs.ts';
 import type { Result } from '../results.ts';
 import type { Run } from '../subcommand.ts';
 import type { Candidate, Populating } from './populating.ts';
@@ -13,14 +13,14 @@ import type { Candidate, Populating } from './populating.ts';
 export async function byHand({ options }: Run): Promise<Populating> {
   const { config } = options;
   const remark = (line: string) => void process.stderr.write(`switchyard: ${line}\n`);
-  const house = await readHouse(typeof config === 'string' ? config : undefined, remark);
-  const known = new Map(house.known.map((one) => [one.name, one]));
+  const gateway = await readSetup(typeof config === 'string' ? config : undefined, remark);
+  const known = new Map(gateway.known.map((one) => [one.name, one]));
   return {
     candidates: async (names) =>
       names.length > 0
-        ? names.map((name) => candidate(meant(house.known, name)))
-        : house.known.filter(({ program, lastResort }) => program && !lastResort).map(candidate),
-    populate: (name, way) => populate(known.get(name) as Known, { ...way, remark, env: house.loaded.env }),
+        ? names.map((name) => candidate(meant(gateway.known, name)))
+        : gateway.known.filter(({ program, lastResort }) => program && !lastResort).map(candidate),
+    populate: (name, way) => populate(known.get(name) as Known, { ...way, remark, env: gateway.loaded.env }),
     interrupted: 'what was half done was cleared away',
   };
 }

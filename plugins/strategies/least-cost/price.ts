@@ -1,4 +1,4 @@
-import type { OptionsOf, Target } from '../../../core/contracts.ts';
+import type { OptionsOf, Target } from '../../../core/contracts/index.ts';
 
 const amount = { type: 'number', minimum: 0 } as const;
 

@@ -1,5 +1,5 @@
-import { membersAt, membersOf, scalarAt, skipSpace } from '../../../core/body/members.ts';
-import type { Call } from '../../../core/contracts.ts';
+import { membersAt, membersOf, scalarAt, skipSpace } from '../../../wire/body/json-members.ts';
+import type { Call } from '../../../core/contracts/index.ts';
 import { hash, hashBytes } from './hash.ts';
 
 const WANTED = ['prompt_cache_key', 'user', 'messages', 'input'];

@@ -1,4 +1,4 @@
-import type { Target } from '../../../core/contracts.ts';
+import type { Target } from '../../../core/contracts/index.ts';
 
 /**
  * What each weighs: as the config says; where it says nothing of any of them, as many requests as its provider bears at

@@ -1,5 +1,5 @@
-import type { Target } from '../../../core/contracts.ts';
-import { dated, type Clocks } from '../../../core/dated.ts';
+import type { Target } from '../../../core/contracts/index.ts';
+import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
 
 /** Why a target is out, by reason: until when, null where that is not known, and what happened. */
 export function blocksOf(

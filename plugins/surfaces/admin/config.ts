@@ -1,24 +1,23 @@
-import type { Berth } from '../../../core/berth.ts';
-import { redact } from '../../../core/config/redact.ts';
-import type { Host } from '../../../core/contracts.ts';
-import { standing } from '../../../core/standing.ts';
-import { originOf } from '../../../core/supervisor/port.ts';
+import { redact } from '../../../config/redact.ts';
+import type { Host, Upstream } from '../../../core/contracts/index.ts';
+import { standing } from '../../../kits/feature-kit/standing.ts';
+import { originOf } from '../../../kits/process-kit/port.ts';
 import { stats } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
 /** `GET /config`: the config in force, without secrets; and how the first version told of itself. */
 export function configView(host: Host, watch: Watch): void {
   const { app, strategies } = host;
-  const { settings } = host.yard;
+  const { settings } = host.gateway;
   app.get('/config', () => ({
-    ...redact(settings.config, settings.loaded.schema),
-    overrides: redact(settings.overrides.value, settings.loaded.schema),
+    ...redact(settings.config, settings.schema),
+    overrides: redact(settings.overrides.value, settings.schema),
     gateway_port: portOf(app) ?? settings.config.server.port,
     load_balancing_strategies: strategies.map(({ name }) => name),
     current_strategy: settings.strategy().strategy.use,
     service_registry: {
       services: Object.fromEntries(
-        [...host.yard.berths].map(([name, berth]) => [name, service(berth, host, watch)]),
+        [...host.gateway.upstreams].map(([name, upstream]) => [name, service(upstream, host, watch)]),
       ),
       stats: stats(host),
     },
@@ -26,16 +25,16 @@ export function configView(host: Host, watch: Watch): void {
   }));
 }
 
-function service(berth: Berth, host: Host, watch: Watch) {
-  const { name, process: spec, basePath } = berth.provider;
-  const { uptime: _, ...vitals } = watch.vitals(berth, host);
+function service(upstream: Upstream, host: Host, watch: Watch) {
+  const { name, process: spec, basePath } = upstream.provider;
+  const { uptime: _, ...vitals } = watch.vitals(upstream, host);
   const origin = spec && vitals.port !== null ? originOf(spec.host, vitals.port) : undefined;
-  const since = upSince(berth, host);
-  const { command, cwd } = berth.process?.launch ?? {};
+  const since = upSince(upstream, host);
+  const { command, cwd } = upstream.process?.launch ?? {};
   return {
     name,
     service_type: spec?.source?.toolchain ?? (spec ? 'process' : 'remote'),
-    status: standing(berth, host.yard.berths, host.now()).status,
+    status: standing(upstream, host.gateway.upstreams, host.now()).status,
     health_endpoint: origin ? origin + spec!.probe.path : null,
     api_endpoint: origin ? `${origin}${basePath}/chat/completions` : null,
     start_command: command?.join(' ') ?? null,

@@ -1,6 +1,6 @@
+import type { LogLine, ProcessLog } from '../../../core/contracts/index.ts';
 import type { ServerResponse } from 'node:http';
-import { holds, type Log } from '../../../core/supervisor/log.ts';
-import type { Line } from '../../../core/supervisor/output.ts';
+import { holds } from '../../../kits/process-kit/output.ts';
 import { shown } from './shown-line.ts';
 
 /** ms between two signs of life */
@@ -21,7 +21,7 @@ export const FOLLOWED = {
  */
 export class Follower {
   readonly #response: ServerResponse;
-  readonly #log: Log;
+  readonly #log: ProcessLog;
   readonly #search: string;
   /** the number of the last line that was looked at */
   #at = 0;
@@ -31,7 +31,7 @@ export class Follower {
   readonly #pinging: NodeJS.Timeout;
 
   /** @param search only lines with that text in them are told */
-  constructor(response: ServerResponse, log: Log, search: string) {
+  constructor(response: ServerResponse, log: ProcessLog, search: string) {
     this.#response = response;
     this.#log = log;
     this.#search = search;
@@ -87,12 +87,12 @@ export class Follower {
     }
   }
 
-  #noteGap({ n }: Line): void {
+  #noteGap({ n }: LogLine): void {
     const missed = n - this.#at - 1;
     if (missed > 0) this.#response.write(`event: gap\ndata: {"missed":${missed}}\n\n`);
   }
 
-  #tell(line: Line): void {
+  #tell(line: LogLine): void {
     if (!holds(line, this.#search)) return;
     this.#response.write(`event: line\nid: ${line.n}\ndata: ${JSON.stringify(shown(line))}\n\n`);
   }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Berth } from '../../../core/berth.ts';
-import type { Host } from '../../../core/contracts.ts';
-import { callersRoute, probeRoute } from '../../../core/open-route.ts';
-import { canServe, standing, type Standing } from '../../../core/standing.ts';
+import type { Host, Upstream } from '../../../core/contracts/index.ts';
+import { canServe, standing, type Standing } from '../../../kits/feature-kit/standing.ts';
 import { stats } from './stats.ts';
 import { wrong } from './wrong.ts';
+import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -15,9 +14,9 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
  * `message`: why, and the remedy. `/health/live` and `/health/ready` say the state alone, to anybody.
  */
 export function health(host: Host): void {
-  const { app, yard } = host;
+  const { app, gateway } = host;
   app.get('/health', { config: callersRoute }, (_request, reply) => {
-    const berths = [...yard.berths.values()];
+    const upstreams = [...gateway.upstreams.values()];
     const ready = isReady(host);
     const numbers = stats(host);
     return reply.code(ready ? 200 : 503).send({
@@ -28,8 +27,8 @@ export function health(host: Host): void {
       healthy_providers: numbers.healthy_services,
       total_providers: numbers.total_services,
       provider_stats: numbers,
-      providers: berths.map((berth) => told(berth, host)),
-      strategy_failures: yard.strategyFailures.list(),
+      providers: upstreams.map((upstream) => told(upstream, host)),
+      strategy_failures: gateway.strategyFailures.list(),
     });
   });
   app.get('/health/live', { config: probeRoute }, () => ({ status: 'live' }));
@@ -39,15 +38,18 @@ export function health(host: Host): void {
   });
 }
 
-const isReady = ({ yard, now }: Host): boolean =>
-  !yard.closing &&
-  [...yard.berths.values()].some((berth) => {
-    const how = standing(berth, yard.berths, now());
-    return how.inService && canServe(how, berth);
+const isReady = ({ gateway, now }: Host): boolean =>
+  !gateway.closing &&
+  [...gateway.upstreams.values()].some((upstream) => {
+    const how = standing(upstream, gateway.upstreams, now());
+    return how.inService && canServe(how, upstream);
   });
 
-function told(berth: Berth, host: Host): Standing & { readonly name: string; readonly message?: string } {
-  const how = { name: berth.provider.name, ...standing(berth, host.yard.berths, host.now()) };
-  const isFine = canServe(how, berth) && how.state !== 'unhealthy';
-  return isFine ? how : { ...how, message: wrong(berth, host) };
+function told(
+  upstream: Upstream,
+  host: Host,
+): Standing & { readonly name: string; readonly message?: string } {
+  const how = { name: upstream.provider.name, ...standing(upstream, host.gateway.upstreams, host.now()) };
+  const isFine = canServe(how, upstream) && how.state !== 'unhealthy';
+  return isFine ? how : { ...how, message: wrong(upstream, host) };
 }

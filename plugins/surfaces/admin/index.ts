@@ -1,4 +1,4 @@
-import type { Feature, FeaturePlugin } from '../../../core/contracts.ts';
+import type { FeaturePlugin } from '../../../core/contracts/index.ts';
 import { configChanges } from './config-changes.ts';
 import { configView } from './config.ts';
 import { health } from './health.ts';
@@ -16,13 +16,13 @@ import { secrets } from './secrets.ts';
 import { tryOut } from './try-out.ts';
 import { Watch } from './vitals.ts';
 
-/** What the dashboard, the command and scripts ask: how the house is, and what they change in it. */
+/** What the dashboard, the command and scripts ask: how the gateway is, and what they change in it. */
 export default {
   name: 'admin',
   options: { type: 'object', additionalProperties: false, properties: {} },
-  create(_options, host): Feature {
+  create(_options, host) {
     const watch = new Watch(host);
-    const traffic = new Traffic(host.yard, host.now);
+    const traffic = new Traffic(host);
     health(host);
     providers(host, watch);
     lifecycle(host);
@@ -37,11 +37,5 @@ export default {
     routeRoute(host);
     tryOut(host);
     suite(host);
-    return {
-      close: () => {
-        watch.close();
-        traffic.close();
-      },
-    };
   },
 } satisfies FeaturePlugin;

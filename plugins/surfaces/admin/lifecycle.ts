@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Berth } from '../../../core/berth.ts';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host, ManagedProcess, Upstream } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { INSTALLED } from '../../../core/supervisor/program.ts';
-import type { Supervised } from '../../../core/supervisor/supervised.ts';
+import { INSTALLED } from '../../../kits/process-kit/installed.ts';
 import type { Action as Done } from './answers/provider.ts';
 
 /** ms that an answer waits for a start, which goes on after that: an installation may take minutes. */
@@ -14,8 +12,8 @@ const ACTIONS = {
   start: (process) => process.start('by request'),
   stop: (process) => process.stop('by request'),
   restart: (process) => process.restart('restart by request'),
-  populate: (process) => process.populate('by request'),
-} satisfies Record<string, (process: Supervised) => Promise<void>>;
+  populate: (process) => process.install('by request'),
+} satisfies Record<string, (process: ManagedProcess) => Promise<void>>;
 
 type Action = keyof typeof ACTIONS;
 
@@ -23,24 +21,24 @@ type Action = keyof typeof ACTIONS;
  * `POST /providers/{name}/start|stop|restart|populate`, `/providers/start-all|stop-all|populate-all`. What is so already
  * is no mistake.
  */
-export function lifecycle({ app, yard }: Host): void {
+export function lifecycle({ app, gateway }: Host): void {
   for (const action of Object.keys(ACTIONS) as Action[]) {
     app.post(`/providers/:name/${action}`, async (request): Promise<Unsent<Done>> => {
-      const berth = yard.berth((request.params as { name: string }).name);
-      await act(berth, action);
-      const { state, history } = berth.process as Supervised;
-      const { name } = berth.provider;
-      const reason = (action === 'populate' && nothingMissing(berth)) || history.at(-1)?.reason;
+      const upstream = gateway.upstream((request.params as { name: string }).name);
+      await act(upstream, action);
+      const { state, history } = upstream.process as ManagedProcess;
+      const { name } = upstream.provider;
+      const reason = (action === 'populate' && nothingMissing(upstream)) || history.at(-1)?.reason;
       return { provider: name, action, success: true, timestamp: now(), state, reason };
     });
   }
   for (const action of ['start', 'stop', 'populate'] as const) {
     app.post(`/providers/${action}-all`, async () => {
       // Whoever is asked only when nobody else is there need not run beside all others.
-      const all = [...yard.berths.values()].filter(
+      const all = [...gateway.upstreams.values()].filter(
         ({ process, provider }) => process && (action === 'stop' || !provider.lastResort),
       );
-      const done = await Promise.allSettled(all.map((berth) => act(berth, action)));
+      const done = await Promise.allSettled(all.map((upstream) => act(upstream, action)));
       const named = done.map((one, at) => [all[at]!.provider.name, one] as const);
       const results = Object.fromEntries(named.map(([name, { status }]) => [name, status === 'fulfilled']));
       const errors = named.flatMap(([name, one]) =>
@@ -60,13 +58,13 @@ export function lifecycle({ app, yard }: Host): void {
 }
 
 /** Why an installation changed nothing, where it has not just been made or goes on. */
-function nothingMissing({ provider, process }: Berth): string | undefined {
+function nothingMissing({ provider, process }: Upstream): string | undefined {
   if (!provider.process?.source) return 'there is nothing to fetch: it runs what is there';
   const { state, reason } = process!.history.at(-1)!;
   return state === 'installing' || reason === INSTALLED ? undefined : 'nothing was missing';
 }
 
-async function act({ process, provider: { name } }: Berth, action: Action): Promise<void> {
+async function act({ process, provider: { name } }: Upstream, action: Action): Promise<void> {
   if (!process)
     throw new GatewayError(
       'action_conflict',

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import { listed, loose, suggestion } from '../../../core/config/names.ts';
-import { redact } from '../../../core/config/redact.ts';
-import type { Host } from '../../../core/contracts.ts';
+import { redact } from '../../../config/redact.ts';
+import type { Host } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { withStrategy } from '../../../core/overriding.ts';
+import { withStrategy } from '../../../config/settings/overrides.ts';
 import type { LoadBalancing } from './answers/balancing.ts';
 import { inForce } from './in-force.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from './read-object.ts';
+import { listed, loose, suggestion } from '../../../kits/feature-kit/index.ts';
 
 const PATH = '/config/load-balancing';
 /** Says: what the config says. */
@@ -37,9 +37,9 @@ export function loadBalancing(host: Host): void {
   });
 }
 
-function current({ yard: { settings, strategyFailures }, strategies }: Host): Unsent<LoadBalancing> {
+function current({ gateway: { settings, strategyFailures }, strategies }: Host): Unsent<LoadBalancing> {
   const { config, overrides } = settings;
-  const { schema } = settings.loaded;
+  const { schema } = settings;
   const configured = Object.entries(config.models).flatMap(([name, { strategy }]) =>
     strategy ? [[name, strategy.use] as const] : [],
   );
@@ -56,12 +56,12 @@ function current({ yard: { settings, strategyFailures }, strategies }: Host): Un
   };
 }
 
-async function change({ strategy: name, model, options = {} }: Asked, host: Host) {
-  const { yard, strategy, strategies } = host;
+async function change({ strategy: name, model, options = {} }: AdaptedCall, host: Host) {
+  const { gateway, strategy, strategies } = host;
   const strategyNames = strategies.map((plugin) => plugin.name);
   if (name === undefined)
     throw invalid('strategy', `'strategy' is missing; there are: ${all(strategyNames)}`);
-  if (model !== undefined) mustExist(model, yard.modelNames());
+  if (model !== undefined) mustExist(model, gateway.modelNames());
   if (loose(name) === DEFAULT) return takeBack(model, host);
   const use = strategyNames.find((one) => loose(one) === loose(name));
   if (use === undefined)
@@ -76,13 +76,13 @@ async function change({ strategy: name, model, options = {} }: Asked, host: Host
   }
   // The name comes first, as people write it.
   const written = Object.assign({ use }, options, { use });
-  await yard.override((value) => withStrategy(value, written, model));
+  await gateway.settings.override((value) => withStrategy(value, written, model));
   return done(use, model, name);
 }
 
-async function takeBack(model: string | undefined, { yard }: Host) {
-  await yard.override((value) => withStrategy(value, undefined, model));
-  return done(yard.settings.strategy(model).strategy.use, model);
+async function takeBack(model: string | undefined, { gateway }: Host) {
+  await gateway.settings.override((value) => withStrategy(value, undefined, model));
+  return done(gateway.settings.strategy(model).strategy.use, model);
 }
 
 /**
@@ -99,14 +99,14 @@ function done(use: string, model: string | undefined, said = use) {
   };
 }
 
-interface Asked {
+interface AdaptedCall {
   readonly strategy?: string | undefined;
   readonly model?: string | undefined;
   readonly options?: Record<string, unknown> | undefined;
 }
 
 /** What the query says, and what the body says where there is one, which counts. */
-function asked(request: FastifyRequest): Asked {
+function asked(request: FastifyRequest): AdaptedCall {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { strategy, model, options, ...others } = said;
   const [other] = Object.keys(others);
@@ -117,7 +117,7 @@ function asked(request: FastifyRequest): Asked {
       throw invalid(name, `'${name}' must be a text`);
   if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options)))
     throw invalid('options', "'options' must be an object");
-  return said as Asked;
+  return said as AdaptedCall;
 }
 
 const all = (names: readonly string[]): string => listed([...names, DEFAULT]);

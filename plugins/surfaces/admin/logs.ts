@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Log } from '../../../core/supervisor/log.ts';
 import { FOLLOWED, Follower } from './follower.ts';
 import { shown } from './shown-line.ts';
 
@@ -16,10 +15,10 @@ const PIECE = 65_536;
  * `GET /providers/{name}/logs`: what a program wrote. `?lines=N` of the last lines, of those with `?search=TEXT` in them;
  * `?follow=true` goes on with what comes, `?download=true` is all that is kept, as a text.
  */
-export function logs({ app, yard }: Host): void {
+export function logs({ app, gateway }: Host): void {
   const followers = new Set<Follower>();
   app.get('/providers/:name/logs', async (request, reply) => {
-    const { process, provider } = yard.berth((request.params as { name: string }).name);
+    const { process, provider } = gateway.upstream((request.params as { name: string }).name);
     const { name } = provider;
     if (!process)
       throw new GatewayError(
@@ -48,13 +47,13 @@ export function logs({ app, yard }: Host): void {
   });
 }
 
-function file(reply: FastifyReply, name: string, log: Log): FastifyReply {
+function file(reply: FastifyReply, name: string, log: ProcessLog): FastifyReply {
   reply.header('content-type', 'text/plain; charset=utf-8');
   reply.header('content-disposition', `attachment; filename="${encodeURIComponent(name)}.log"`);
   return reply.send(Readable.from(pieces(log)));
 }
 
-async function* pieces(log: Log): AsyncGenerator<string> {
+async function* pieces(log: ProcessLog): AsyncGenerator<string> {
   let piece = '';
   for await (const line of log.after(0)) {
     const { at, line: text } = shown(line);

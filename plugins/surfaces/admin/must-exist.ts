@@ -1,5 +1,5 @@
-import { suggestion } from '../../../core/config/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { suggestion } from '../../../kits/feature-kit/index.ts';
 
 /** @throws GatewayError `model_not_found` where no model of that name is known */
 export function mustExist(model: string, names: ReadonlyMap<string, string>): void {

@@ -1,42 +1,39 @@
-import type { AskedNames } from '../../../core/asked-names.ts';
-import type { Berth } from '../../../core/berth.ts';
-import { lapsed } from '../../../core/blocks.ts';
-import type { Host, Target } from '../../../core/contracts.ts';
+import type { AskedNames, Host, Target, Upstream } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../core/contracts/answers.ts';
-import { dated } from '../../../core/dated.ts';
-import { standing } from '../../../core/standing.ts';
+import { standing } from '../../../kits/feature-kit/standing.ts';
 import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';
 import { stats } from './stats.ts';
 import type { Watch } from './vitals.ts';
+import { dated, lapsed } from '../../../kits/feature-kit/index.ts';
 
 /** `GET /providers` and `GET /providers/{name}`: who there is, how they are and what they do just now. */
 export function providers(host: Host, watch: Watch): void {
-  const { app, yard } = host;
+  const { app, gateway } = host;
   app.get('/providers', (): Unsent<Providers> => ({
-    providers: [...yard.berths.values()].map((berth) => described(berth, host, watch)),
+    providers: [...gateway.upstreams.values()].map((upstream) => described(upstream, host, watch)),
     stats: stats(host),
   }));
   app.get('/providers/:name', (request) =>
-    described(yard.berth((request.params as { name: string }).name), host, watch),
+    described(gateway.upstream((request.params as { name: string }).name), host, watch),
   );
 }
 
-function described(berth: Berth, host: Host, watch: Watch): Unsent<Provider> {
-  const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = berth.provider;
+function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provider> {
+  const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = upstream.provider;
   return {
     name,
-    ...standing(berth, host.yard.berths, host.now()),
-    kind: berth.process ? 'program' : 'remote',
-    ...watch.vitals(berth, host),
+    ...standing(upstream, host.gateway.upstreams, host.now()),
+    kind: upstream.process ? 'program' : 'remote',
+    ...watch.vitals(upstream, host),
     surfaces,
-    missingSurfaces: berth.missing.list,
+    missingSurfaces: upstream.missing.list,
     modelMap: models ?? null,
-    anyModel: berth.isOpen,
+    anyModel: upstream.isOpen,
     concurrency: concurrency ?? null,
     lastResort,
-    aliases: berth.aliases,
-    lacks: berth.process?.lacks ?? lacks,
+    aliases: upstream.aliases,
+    lacks: upstream.process?.lacks ?? lacks,
     keys: keys && {
       size: keys.size,
       out: keys.out.map(({ until, ...key }) => ({
@@ -44,16 +41,16 @@ function described(berth: Berth, host: Host, watch: Watch): Unsent<Provider> {
         until: new Date(dated(until, host)).toISOString(),
       })),
     },
-    targets: [...berth.targets].map((target) => ({
+    targets: [...upstream.targets].map((target) => ({
       ...told(target, host),
       ...(target.names && { names: blockedNames(target.names, host) }),
     })),
-    ...(berth.process ? { process: berth.process.describe() } : {}),
+    ...(upstream.process ? { process: upstream.process.describe() } : {}),
   };
 }
 
 function told(target: Target, host: Host): Unsent<TargetStanding> {
-  const { label, live, latency, ttft, errorRate } = target;
+  const { label, stats: live, latency, ttft, errorRate } = target;
   return {
     target: label,
     inflight: live.inflight,
@@ -67,5 +64,7 @@ function told(target: Target, host: Host): Unsent<TargetStanding> {
 /** Those of the names asked through a target that are blocked for reasons of their own. */
 function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
-  return [...kept].filter(({ live }) => lapsed(live.blocks, now).size > 0).map((name) => told(name, host));
+  return [...kept]
+    .filter(({ stats: live }) => lapsed(live.blocks, now).size > 0)
+    .map((name) => told(name, host));
 }

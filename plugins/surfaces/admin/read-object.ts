@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { members } from '../../../core/body/members.ts';
+import { members } from '../../../wire/body/json-members.ts';
 import { GatewayError } from '../../../core/errors.ts';
 
 /** Up to so many bytes a body is parsed as it is; of a longer one it is first seen how much it holds. */
@@ -8,7 +8,7 @@ const SHORT = 16 * 1024;
 const MOST_VALUES = 5_000;
 
 /**
- * The JSON object that a request carries; an empty one where it has no body. Bodies come as bytes in this house.
+ * The JSON object that a request carries; an empty one where it has no body. Bodies come as bytes in this gateway.
  * @throws GatewayError `invalid_json`, `invalid_request`
  */
 export function readObject({ body }: FastifyRequest): Record<string, unknown> {

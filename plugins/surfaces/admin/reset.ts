@@ -1,19 +1,19 @@
-import type { Host, Target } from '../../../core/contracts.ts';
+import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 
 const END = '/reset';
 
 /**
  * `POST /targets/{id}/reset`: what was learned against a target is forgotten, its pauses and its keys' too, and the next
- * request finds out anew. `others` were out for a quota that they share with it. An id has a slash: as it is, or as `%2F`.
+ * request finds out again. `others` were out for a quota that they share with it. An id has a slash: as it is, or as `%2F`.
  * `PROVIDER/*` is all names that are asked through it, `PROVIDER/NAME` one of them.
  */
-export function resets({ app, yard, now }: Host): void {
+export function resets({ app, gateway, now }: Host): void {
   app.post('/targets/*', (request) => {
     const { '*': rest } = request.params as { '*': string };
     if (!rest.endsWith(END)) throw new GatewayError('not_found', `there is nothing at /targets/${rest}`);
     const id = rest.slice(0, -END.length);
-    const targets = [...yard.berths.values()].flatMap((berth) => [...berth.all()]);
+    const targets = [...gateway.upstreams.values()].flatMap((upstream) => [...upstream.all()]);
     const target = targets.find((one) => one.label === id);
     if (!target) throw unknown(id, targets);
     const lifted = [...target.blocks(now()).keys()];

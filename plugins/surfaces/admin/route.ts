@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import { translationFor } from '../../../core/call.ts';
-import type { Call, Dialect, Host, Target } from '../../../core/contracts.ts';
+import type { Call, Dialect, Host, Target } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { outlook } from '../../../core/outlook.ts';
 import type { Candidate, Foreseen } from './answers/balancing.ts';
 import { blocksOf } from './blocks.ts';
+import { dryRun, translationFor } from '../../../kits/surface-kit/index.ts';
 
 /**
  * `GET /route?model=M[&provider=P][&surface=chat]`: what would become of a request that came now. Nothing is sent or
@@ -17,12 +16,12 @@ export function routeRoute(host: Host): void {
 }
 
 async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<Foreseen>> {
-  const { yard } = host;
+  const { gateway } = host;
   const { model, provider, surface } = asked(request, host);
-  const route = yard.route(model, surface, provider);
-  const dialect = (yard.wires.dialects.get(surface) ?? { surface }) as Dialect;
-  const call = callFor(model, surface);
-  const { pick, waits, error, notes } = await outlook({ route, call, dialect, log: request.log }, yard);
+  const route = gateway.route(model, surface, provider);
+  const dialect = (gateway.formats.dialects.get(surface) ?? { surface }) as Dialect;
+  const call = adaptCall(model, surface);
+  const { pick, waits, error, notes } = await dryRun({ route, call, dialect, log: request.log }, gateway);
   return {
     model,
     surface,
@@ -38,8 +37,8 @@ async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<For
 }
 
 function described(target: Target, surface: string, host: Host): Unsent<Candidate> {
-  const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, full } = target;
-  const translated = translationFor(target, surface, host.yard.wires)?.name;
+  const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, isFull: full } = target;
+  const translated = translationFor(target, surface, host.gateway.formats)?.name;
   return {
     target: id,
     provider: provider.name,
@@ -56,13 +55,13 @@ function described(target: Target, surface: string, host: Host): Unsent<Candidat
   };
 }
 
-interface Asked {
+interface AdaptedCall {
   readonly model: string;
   readonly provider: string | undefined;
   readonly surface: string;
 }
 
-function asked({ query }: FastifyRequest, { yard }: Host): Asked {
+function asked({ query }: FastifyRequest, { gateway }: Host): AdaptedCall {
   const { model, provider, surface = 'chat', ...others } = query as Record<string, unknown>;
   const [other] = Object.keys(others);
   if (other !== undefined)
@@ -73,19 +72,19 @@ function asked({ query }: FastifyRequest, { yard }: Host): Asked {
   if (model === undefined) throw invalid('model', "'model' is missing: GET /route?model=NAME");
   // Routes are remembered by surface: only what somebody could ask for.
   const known = [
-    ...yard.wires.dialects.keys(),
-    ...[...yard.berths.values()].flatMap(({ provider: { surfaces } }) => surfaces),
+    ...gateway.formats.dialects.keys(),
+    ...[...gateway.upstreams.values()].flatMap(({ provider: { surfaces } }) => surfaces),
   ];
   if (surface === '*' || !known.includes(surface as string))
     throw invalid(
       'surface',
       `there is no surface '${surface as string}'; there are: ${[...new Set(known)].join(', ')}`,
     );
-  return { model, provider, surface } as Asked;
+  return { model, provider, surface } as AdaptedCall;
 }
 
 /** One that says nothing but its model. */
-function callFor(model: string, surface: string): Call {
+function adaptCall(model: string, surface: string): Call {
   return {
     surface,
     method: 'POST',

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import type { Host } from '../../../core/contracts.ts';
+import type { Gateway, Host } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { withTargets } from '../../../core/overriding.ts';
-import type { Yard } from '../../../core/yard.ts';
+import { withTargets } from '../../../config/settings/overrides.ts';
 import type { Routes } from './answers/balancing.ts';
 import { listedModels, toldRoute } from './routes/told.ts';
 import { shared } from './routes/shared.ts';
@@ -16,41 +15,43 @@ import { MINUTES, type Traffic } from './traffic.ts';
  * targets another weight or priority from the next request on, DELETE takes that back. A name may have slashes.
  */
 export function routes(host: Host, traffic: Traffic): void {
-  const { app, yard } = host;
+  const { app, gateway } = host;
   app.get('/routes', (): Unsent<Routes> => ({
     object: 'list',
-    data: listedModels(yard).map((model) => toldRoute(model, host, traffic)),
+    data: listedModels(gateway).map((model) => toldRoute(model, host, traffic)),
     minutes: MINUTES,
     timestamp: Date.now() / 1000,
   }));
   const told = (model: string) => toldRoute(model, host, traffic);
-  app.get('/routes/*', (request) => told(modelOf(request, yard)));
-  app.patch('/routes/*', (request) => change(request, yard, told));
-  app.delete('/routes/*', (request) => takeBack(request, yard, told));
+  app.get('/routes/*', (request) => told(modelOf(request, gateway)));
+  app.patch('/routes/*', (request) => change(request, gateway, told));
+  app.delete('/routes/*', (request) => takeBack(request, gateway, told));
 }
 
 type Tell = (model: string) => object;
 
-async function change(request: FastifyRequest, yard: Yard, told: Tell): Promise<object> {
-  const model = modelOf(request, yard);
+async function change(request: FastifyRequest, gateway: Gateway, told: Tell): Promise<object> {
+  const model = modelOf(request, gateway);
   const { targets, ...others } = readObject(request);
   const [other] = Object.keys(others);
   if (other !== undefined)
     throw new GatewayError('invalid_request', `'${short(other)}' is not known here; say targets`, {
       param: short(other),
     });
-  await yard.override((value) => withTargets(value, model, shared(targets, model, value, yard)));
+  await gateway.settings.override((value) =>
+    withTargets(value, model, shared(targets, model, value, gateway)),
+  );
   return { ...told(model), success: true, timestamp: Date.now() / 1000 };
 }
 
-async function takeBack(request: FastifyRequest, yard: Yard, told: Tell): Promise<object> {
-  const model = modelOf(request, yard);
-  await yard.override((value) => withTargets(value, model, []));
+async function takeBack(request: FastifyRequest, gateway: Gateway, told: Tell): Promise<object> {
+  const model = modelOf(request, gateway);
+  await gateway.settings.override((value) => withTargets(value, model, []));
   return { ...told(model), success: true, timestamp: Date.now() / 1000 };
 }
 
-function modelOf({ params }: FastifyRequest, yard: Yard): string {
+function modelOf({ params }: FastifyRequest, gateway: Gateway): string {
   const { '*': model } = params as { '*': string };
-  mustExist(model, yard.modelNames());
+  mustExist(model, gateway.modelNames());
   return model;
 }

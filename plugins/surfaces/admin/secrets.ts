@@ -1,12 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Berth } from '../../../core/berth.ts';
-import { listed, suggestion } from '../../../core/config/names.ts';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host, ManagedProcess, SecretChanges, Upstream } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { isGiven, type SecretChanges } from '../../../core/secrets.ts';
-import type { Supervised } from '../../../core/supervisor/supervised.ts';
+import { isGiven } from '../../../kits/provider-kit/lacks.ts';
 import type { KeptSecrets } from './answers/provider.ts';
 import { readObject } from './read-object.ts';
+import { listed, suggestion } from '../../../kits/feature-kit/index.ts';
 
 /** The most characters that a value may have. */
 const LONGEST = 65_536;
@@ -15,32 +13,35 @@ const LONGEST = 65_536;
  * `PUT /providers/{name}/secrets` keeps what its process is to get, from its next start on; `DELETE …/secrets/{NAME}`
  * forgets one. A value that the config gives goes first. None is ever shown.
  */
-export function secrets({ app, yard }: Host): void {
-  app.put('/providers/:name/secrets', (request) => keep(request, yard));
-  app.delete('/providers/:name/secrets/:secret', (request) => forget(request, yard));
+export function secrets({ app, gateway }: Host): void {
+  app.put('/providers/:name/secrets', (request) => keep(request, gateway));
+  app.delete('/providers/:name/secrets/:secret', (request) => forget(request, gateway));
 }
 
-async function keep(request: FastifyRequest, yard: Host['yard']) {
-  const berth = keeper(yard.berth(params(request).name));
-  const given = valuesIn(request, berth);
-  await berth.secrets.set(given);
-  return answer(berth, Object.keys(given));
+async function keep(request: FastifyRequest, gateway: Host['gateway']) {
+  const upstream = keeper(gateway.upstream(params(request).name));
+  const given = valuesIn(request, upstream);
+  await upstream.secrets.set(given);
+  return answer(upstream, Object.keys(given));
 }
 
-async function forget(request: FastifyRequest, yard: Host['yard']) {
+async function forget(request: FastifyRequest, gateway: Host['gateway']) {
   const { name, secret } = params(request);
-  const berth = keeper(yard.berth(name));
+  const upstream = keeper(gateway.upstream(name));
   // One that is not declared any more can still be forgotten.
-  if (berth.secrets.get(secret) === undefined) mustBeDeclared(secret, berth);
-  await berth.secrets.set({ [secret]: undefined });
-  return answer(berth, [secret]);
+  if (upstream.secrets.get(secret) === undefined) mustBeDeclared(secret, upstream);
+  await upstream.secrets.set({ [secret]: undefined });
+  return answer(upstream, [secret]);
 }
 
-type Keeper = Berth & { readonly process: Supervised; readonly secrets: NonNullable<Berth['secrets']> };
+type Keeper = Upstream & {
+  readonly process: ManagedProcess;
+  readonly secrets: NonNullable<Upstream['secrets']>;
+};
 
-function keeper(berth: Berth): Keeper {
-  if (berth.process && berth.secrets) return berth as Keeper;
-  const { name } = berth.provider;
+function keeper(upstream: Upstream): Keeper {
+  if (upstream.process && upstream.secrets) return upstream as Keeper;
+  const { name } = upstream.provider;
   throw new GatewayError(
     'action_conflict',
     `${name} is no program of this gateway's: its key belongs into the config, as providers.${name}.apiKey`,
@@ -73,12 +74,12 @@ function answer({ provider, process, secrets: kept }: Keeper, changed: readonly 
 }
 
 /** @throws GatewayError `invalid_request` or `invalid_json`, without a word of what was sent */
-function valuesIn(request: FastifyRequest, berth: Keeper): SecretChanges {
+function valuesIn(request: FastifyRequest, upstream: Keeper): SecretChanges {
   const given = objectIn(request);
   if (Object.keys(given).length === 0)
-    throw invalid(null, `name at least one secret: { "NAME": "value" }; ${thereAre(berth)}`);
+    throw invalid(null, `name at least one secret: { "NAME": "value" }; ${thereAre(upstream)}`);
   for (const [name, value] of Object.entries(given)) {
-    mustBeDeclared(name, berth);
+    mustBeDeclared(name, upstream);
     if (typeof value !== 'string' || value.trim() === '')
       throw invalid(name, `'${name}' must be a text that is not empty; DELETE …/secrets/${name} forgets it`);
     if (/[\r\n\0]/.test(value)) throw invalid(name, `'${name}' must have no line breaks and no NUL`);
@@ -96,13 +97,13 @@ function objectIn(request: FastifyRequest): Record<string, unknown> {
   }
 }
 
-function mustBeDeclared(name: string, berth: Keeper): void {
-  const names = Object.keys(berth.provider.process?.secrets ?? {});
+function mustBeDeclared(name: string, upstream: Keeper): void {
+  const names = Object.keys(upstream.provider.process?.secrets ?? {});
   if (names.includes(name)) return;
   const short = name.slice(0, 100);
   throw invalid(
     name.slice(0, 100),
-    `${berth.provider.name} has no secret '${short}'${suggestion(short, names)}; ${thereAre(berth)}`,
+    `${upstream.provider.name} has no secret '${short}'${suggestion(short, names)}; ${thereAre(upstream)}`,
   );
 }
 

@@ -1,9 +1,9 @@
-import type { Host } from '../../../core/contracts.ts';
-import { standing, type Status } from '../../../core/standing.ts';
+import type { Host } from '../../../core/contracts/index.ts';
+import { standing, type Status } from '../../../kits/feature-kit/standing.ts';
 
 /** How many of the providers in service there are of each kind, as the first version counted them. */
-export function stats({ yard: { berths }, now, date }: Host) {
-  const standings = [...berths.values()].map((berth) => standing(berth, berths, now()));
+export function stats({ gateway: { upstreams }, now, date }: Host) {
+  const standings = [...upstreams.values()].map((upstream) => standing(upstream, upstreams, now()));
   const breakdown: Record<Status, number> = {
     starting: 0,
     healthy: 0,
@@ -14,7 +14,7 @@ export function stats({ yard: { berths }, now, date }: Host) {
   };
   const counted = standings.filter(({ inService }) => inService);
   for (const { status } of counted) breakdown[status]++;
-  const ports = [...berths.values()].flatMap(
+  const ports = [...upstreams.values()].flatMap(
     ({ process, provider }) => process?.port ?? provider.process?.port ?? [],
   );
   return {

@@ -1,5 +1,4 @@
-import type { Schema } from '../../../core/config/schema.ts';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host, Schema } from '../../../core/contracts/index.ts';
 import type { Strategies } from './answers/balancing.ts';
 
 /** `GET /strategies`: who could pick, what each does, and its options as a JSON Schema; `format` says which are durations. */

@@ -1,9 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Berth } from '../../../core/berth.ts';
-import type { Host } from '../../../core/contracts.ts';
-import { frame } from '../../../core/sse/event.ts';
-import { suiteAsked, type Asked } from './suite/asked.ts';
+import type { Host, Upstream } from '../../../core/contracts/index.ts';
+import { frame } from '../../../wire/sse/event.ts';
+import { suiteAsked, type AdaptedCall } from './suite/asked.ts';
 import type { Result, TestRun } from './answers/test-run.ts';
 import { CHECK_NAMES, run, type Report } from './suite/run.ts';
 import { Subject } from './suite/subject.ts';
@@ -32,7 +31,7 @@ export function testProviders(
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const subjects = meant(asked, host).map(
-    (berth) => new Subject({ host, berth, asked, headers, signal: gone.signal }),
+    (upstream) => new Subject({ host, upstream, asked, headers, signal: gone.signal }),
   );
   const test = async (report: Report): Promise<TestRun> => summary(await run(subjects, report));
   if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) return test(() => undefined);
@@ -56,9 +55,9 @@ const summary = (providers: readonly Result[]): TestRun => ({
 });
 
 /** Who is named; without names, everybody whom requests may go to. */
-function meant({ providers }: Asked, { yard }: Host): Berth[] {
-  if (providers) return [...new Set(providers.map((name) => yard.berth(name)))];
-  const all = [...yard.berths.values()].filter(({ dormant }) => !dormant);
+function meant({ providers }: AdaptedCall, { gateway }: Host): Upstream[] {
+  if (providers) return [...new Set(providers.map((name) => gateway.upstream(name)))];
+  const all = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);
   const regular = all.filter(({ provider, process }) => !provider.lastResort || process?.state === 'healthy');
   return regular.length > 0 ? regular : all;
 }

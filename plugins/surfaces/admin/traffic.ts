@@ -1,5 +1,4 @@
-import type { Attempt, Context } from '../../../core/contracts.ts';
-import { attemptChannel } from '../../../core/dispatch.ts';
+import type { Host } from '../../../core/contracts/index.ts';
 
 const MINUTE = 60_000;
 /** Attempts of the minute that runs and of the whole ones before it are counted. */
@@ -15,14 +14,12 @@ interface Slice {
 
 /** How the attempts of the last minutes were shared among the targets of each model. */
 export class Traffic {
-  readonly #house: unknown;
   readonly #now: () => number;
   #slices: readonly Slice[] = [];
 
-  constructor(house: unknown, now: () => number) {
-    this.#house = house;
+  constructor({ events, now }: Host) {
     this.#now = now;
-    attemptChannel.subscribe(this.#listen);
+    events.onAttempt(({ target }, { call }) => this.#count(call.model, target.id));
   }
 
   /** Attempts for that model by the target's id. */
@@ -33,23 +30,15 @@ export class Traffic {
     return sum;
   }
 
-  close(): void {
-    attemptChannel.unsubscribe(this.#listen);
-  }
-
-  #listen = (message: unknown): void => {
-    const { context, attempt, house } = message as { context: Context; attempt: Attempt; house: unknown };
-    if (house !== this.#house) return;
+  #count(model: string, target: string): void {
     const { models } = this.#current();
-    const { model } = context.call;
     let targets = models.get(model);
     if (!targets) {
       if (models.size >= REMEMBERED) return;
       models.set(model, (targets = new Map()));
     }
-    const { id } = attempt.target;
-    targets.set(id, (targets.get(id) ?? 0) + 1);
-  };
+    targets.set(target, (targets.get(target) ?? 0) + 1);
+  }
 
   #current(): Slice {
     const minute = Math.floor(this.#now() / MINUTE);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { readObject } from './read-object.ts';
 import { testProviders } from './suite.ts';
@@ -47,13 +47,13 @@ async function shortChat(request: FastifyRequest, reply: FastifyReply, { app }: 
   };
 }
 
-interface Asked {
+interface AdaptedCall {
   readonly message: string;
   readonly model: string;
   readonly provider: string | undefined;
 }
 
-function asked(request: FastifyRequest): Asked {
+function asked(request: FastifyRequest): AdaptedCall {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { message = 'Hello, AI!', model = 'gpt-3.5-turbo', provider: named } = said;
   // A form that was left empty says: anybody.
@@ -61,7 +61,7 @@ function asked(request: FastifyRequest): Asked {
   for (const [name, value] of Object.entries({ message, model, provider }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw new GatewayError('invalid_request', `'${name}' must be a text`, { param: name });
-  return { message, model, provider } as Asked;
+  return { message, model, provider } as AdaptedCall;
 }
 
 function clean(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {

@@ -1,8 +1,5 @@
-import type { Berth } from '../../../core/berth.ts';
-import type { Attempt, Host } from '../../../core/contracts.ts';
-import { dated, type Clocks } from '../../../core/dated.ts';
-import { attemptChannel } from '../../../core/dispatch.ts';
-import { isOurFault } from '../../../core/our-fault.ts';
+import type { Host, Upstream } from '../../../core/contracts/index.ts';
+import { type Clocks, dated, isOurFault } from '../../../kits/feature-kit/index.ts';
 
 /** Numbers of a provider as the first version named them: seconds, and seconds since 1970. */
 export interface Vitals {
@@ -17,41 +14,33 @@ export interface Vitals {
 /** What takes more than a look: failures in a row, counted as they happen. */
 export class Watch {
   readonly #failures = new Map<string, number>();
-  readonly #listen: (message: unknown) => void;
 
-  constructor({ yard }: Host) {
-    this.#listen = (message) => {
-      const { attempt, house } = message as { attempt: Attempt; house: unknown };
-      if (house !== yard) return;
+  constructor({ events }: Host) {
+    events.onAttempt((attempt) => {
       const { name } = attempt.target.provider;
       if (isOurFault(attempt)) return;
       if (attempt.outcome === 'failed') this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
       else if (attempt.outcome === 'answered' && this.#failures.size > 0) this.#failures.delete(name);
-    };
-    attemptChannel.subscribe(this.#listen);
+    });
   }
 
-  close(): void {
-    attemptChannel.unsubscribe(this.#listen);
-  }
-
-  vitals(berth: Berth, clocks: Clocks): Vitals {
-    const { provider, process, targets } = berth;
-    const lives = [...targets].map(({ live }) => live);
+  vitals(upstream: Upstream, clocks: Clocks): Vitals {
+    const { provider, process, targets } = upstream;
+    const lives = [...targets].map(({ stats }) => stats);
     const known = lives.map(({ latency }) => latency).filter((latency) => latency > 0);
     const average = known.reduce((sum, latency) => sum + latency, 0) / (known.length || 1);
-    const since = upSince(berth, clocks);
+    const since = upSince(upstream, clocks);
     const { port } = provider.process ?? {};
     const looks = [
       ...lives.flatMap(({ content, whole }) => [content.at, whole.at]).map((at) => dated(at, clocks)),
       process?.history.at(-1)?.at ?? 0,
-      process?.lastLook?.at ?? 0,
+      process?.lastProbe?.at ?? 0,
     ];
     const last = Math.max(0, ...looks);
     return {
       port: process?.port ?? (typeof port === 'number' ? port : null),
-      models: [...berth.publicNames],
-      response_time: seconds(average || process?.lastLook?.took || 0),
+      models: [...upstream.publicNames],
+      response_time: seconds(average || process?.lastProbe?.took || 0),
       error_count: this.#failures.get(provider.name) ?? 0,
       last_health_check: last === 0 ? null : last / 1000,
       uptime: since === undefined ? 0 : seconds(Math.max(0, clocks.date() - since)),
@@ -60,9 +49,9 @@ export class Watch {
 }
 
 /** When it began to be well, ms since 1970; undefined: it is not, or nobody knows yet. */
-export function upSince({ process, targets }: Berth, clocks: Clocks): number | undefined {
+export function upSince({ process, targets }: Upstream, clocks: Clocks): number | undefined {
   if (process) return process.state === 'healthy' ? process.history.at(-1)?.at : undefined;
-  const known = [...targets].map(({ live }) => live.since).filter((since) => since !== undefined);
+  const known = [...targets].map(({ stats }) => stats.since).filter((since) => since !== undefined);
   return known.length === 0 ? undefined : dated(Math.min(...known), clocks);
 }
 

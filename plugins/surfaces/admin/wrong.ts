@@ -1,18 +1,17 @@
-import type { Berth } from '../../../core/berth.ts';
-import { withoutCredentials } from '../../../core/config/redact.ts';
-import type { Supervised } from '../../../core/contracts.ts';
-import { dated, type Clocks } from '../../../core/dated.ts';
-import { outOf } from '../../../core/standing.ts';
+import { withoutCredentials } from '../../../wire/credentials.ts';
+import type { ManagedProcess, Upstream } from '../../../core/contracts/index.ts';
+import { outOf } from '../../../kits/feature-kit/standing.ts';
+import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
 
 /** characters of a reason: a program's last words may be many */
 const LONGEST = 240;
 
 /** What is wrong with a provider that cannot answer just now, in a sentence or two, and what to do about it. */
-export function wrong(berth: Berth, clocks: Clocks): string {
-  const { process, dormant } = berth;
+export function wrong(upstream: Upstream, clocks: Clocks): string {
+  const { process, dormant } = upstream;
   if (process && process.state !== 'healthy')
-    return sentences(reasonOf(process), remedyFor(process, berth.provider.name, dormant));
-  const out = outOf(berth, clocks.now()).map(([, block]) => block);
+    return sentences(reasonOf(process), remedyFor(process, upstream.provider.name, dormant));
+  const out = outOf(upstream, clocks.now()).map(([, block]) => block);
   if (out.length === 0) return 'its last requests failed; the next one finds out whether it is well';
   const back = Math.max(...out.map(({ until }) => until));
   const reason = [...new Set(out.map(({ detail }) => detail))].join('; ');
@@ -23,12 +22,12 @@ export function wrong(berth: Berth, clocks: Clocks): string {
 }
 
 /** While it starts, how far that is says more than why it was begun. */
-function reasonOf({ state, progress, history }: Supervised): string {
+function reasonOf({ state, progress, history }: ManagedProcess): string {
   const reason = progress?.line ?? history.at(-1)?.reason ?? '';
   return reason.startsWith(state) ? reason : `${state}: ${reason}`;
 }
 
-function remedyFor({ state, lacks }: Supervised, name: string, dormant: boolean): string {
+function remedyFor({ state, lacks }: ManagedProcess, name: string, dormant: boolean): string {
   // What it lacks is said with its remedy, and a start would not help.
   if (lacks.length > 0) return state === 'failed' ? '' : lacks.join('; ');
   switch (state) {

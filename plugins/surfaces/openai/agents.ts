@@ -1,7 +1,7 @@
+import type { OutboundProxies, OutboundProxy } from '../../../core/contracts/index.ts';
 import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { LONGEST_HEAD } from '../../../core/http1/partial-head.ts';
-import type { Proxies, Proxy } from '../../../core/proxies.ts';
-import { proxyError } from '../../../core/proxy-error.ts';
+import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
+import { proxyError } from '../../../kits/transport-kit/proxy-error.ts';
 
 const SETTINGS = {
   headersTimeout: 0,
@@ -13,11 +13,11 @@ const SETTINGS = {
 
 /** undici's agents for what is passed on as it is: one for origins that are reached directly, one for each proxy. */
 export class Agents {
-  readonly #proxies: Proxies;
+  readonly #proxies: OutboundProxies;
   readonly #direct = new Agent(SETTINGS);
   readonly #proxied = new Map<string, Dispatcher>();
 
-  constructor(proxies: Proxies) {
+  constructor(proxies: OutboundProxies) {
     this.#proxies = proxies;
   }
 
@@ -34,7 +34,7 @@ export class Agents {
   }
 }
 
-function through(proxy: Proxy): Dispatcher {
+function through(proxy: OutboundProxy): Dispatcher {
   return new ProxyAgent({
     ...SETTINGS,
     uri: proxy.uri,

@@ -1,11 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { contextOf } from '../../../core/context.ts';
-import type { Call, Context, Dialect, Host } from '../../../core/contracts.ts';
-import { dispatch } from '../../../core/dispatch.ts';
+import type { Call, Context, Dialect, Host } from '../../../core/contracts/index.ts';
 import type { GatewayError } from '../../../core/errors.ts';
-import { KeepAlive } from '../../../core/keep-alive.ts';
-import { HttpSink } from '../../../core/sink.ts';
 import { pinOf } from './read-call.ts';
+import { contextOf, HttpSink, KeepAlive } from '../../../kits/surface-kit/index.ts';
 
 /** A name that nobody is known to have is looked for once more before that is said. */
 export function answer(
@@ -13,22 +10,22 @@ export function answer(
   dialect: Dialect,
   request: FastifyRequest,
   reply: FastifyReply,
-  yard: Host['yard'],
+  gateway: Host['gateway'],
 ): Promise<void> | void {
-  const go = (): void => begin(contextOf(reply, call, dialect, yard, pinOf(request)), reply, yard);
+  const go = (): void => begin(contextOf(reply, call, dialect, gateway, pinOf(request)), reply, gateway);
   try {
     go();
   } catch (error) {
     if ((error as GatewayError).code !== 'model_not_found') throw error;
-    return yard.lookAgain().then(go);
+    return gateway.lookAgain().then(go);
   }
 }
 
-function begin(context: Context, reply: FastifyReply, yard: Host['yard']): void {
+function begin(context: Context, reply: FastifyReply, gateway: Host['gateway']): void {
   reply.hijack();
   const sink = new HttpSink(reply);
-  const keepAlive = KeepAlive.of(context, sink, yard);
-  const done = dispatch(context, sink, yard).catch((error: unknown) => {
+  const keepAlive = KeepAlive.of(context, sink, gateway);
+  const done = gateway.answer(context, sink).catch((error: unknown) => {
     reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
     reply.raw.destroy();
   });

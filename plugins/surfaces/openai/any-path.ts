@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Call, Host } from '../../../core/contracts.ts';
+import type { Call, Host } from '../../../core/contracts/index.ts';
 import { answer } from './answer.ts';
 import { generic } from './dialects/dialects.ts';
 import { readBody } from './read-body.ts';
@@ -25,14 +25,14 @@ export async function answeredByModel(
   reply: FastifyReply,
 ): Promise<boolean> {
   if (!mayNameModel(request)) return false;
-  const { yard } = host;
+  const { gateway } = host;
   const body = await bytesOf(request, host);
-  const call = callIn(body, path, request, yard.acceptsCallersKey);
+  const call = callIn(body, path, request, gateway.acceptsCallersKey);
   if (call === undefined || call.model === '') {
     request.body = Readable.from(body.length === 0 ? [] : [body]);
     return false;
   }
-  await answer(call, generic(call.surface), request, reply, yard);
+  await answer(call, generic(call.surface), request, reply, gateway);
   return true;
 }
 
@@ -45,9 +45,9 @@ function mayNameModel({ method, headers }: FastifyRequest): boolean {
   );
 }
 
-function bytesOf(request: FastifyRequest, { app, yard, config }: Host): Promise<Buffer> {
+function bytesOf(request: FastifyRequest, { app, gateway, config }: Host): Promise<Buffer> {
   const { bodyLimit: limit = 0 } = app.initialConfig;
-  const reading = { limit, idle: config.server.bodyIdle, clock: yard.clock, watcher: indexed(request) };
+  const reading = { limit, idle: config.server.bodyIdle, clock: gateway.clock, watcher: indexed(request) };
   return new Promise((resolve, reject) => {
     readBody(request, reading, (error, body) => (error ? reject(error) : resolve(body as Buffer)));
   });

@@ -1,6 +1,6 @@
-import type { Members } from '../../../core/body/members.ts';
-import { FormWalk, type Place } from '../../../core/body/multipart.ts';
-import { Walk } from '../../../core/body/walk.ts';
+import type { Members, Place } from '../../../core/contracts/index.ts';
+import { FormWalk } from '../../../wire/body/multipart.ts';
+import { Walk } from '../../../wire/body/walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

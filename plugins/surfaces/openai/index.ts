@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts.ts';
+import type { Dialect, FeaturePlugin, Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { callersRoute } from '../../../core/open-route.ts';
 import { answer } from './answer.ts';
 import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
 import { passBodiesAsBytes, readCall } from './read-call.ts';
 import { passthrough } from './passthrough.ts';
 import { dialects, translations } from './wires.ts';
+import { callersRoute } from '../../../kits/surface-kit/index.ts';
 
 interface ModelPath {
   readonly path: string;
@@ -51,10 +51,8 @@ export default {
   name: 'openai',
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
-    const { app, yard } = host;
-    for (const dialect of dialects) yard.wires.dialects.set(dialect.surface, dialect);
-    yard.wires.translations.push(...translations);
-    yard.wires.modules.push(new URL('./wires.ts', import.meta.url).href);
+    const { app, gateway } = host;
+    gateway.formats.add(dialects, translations, new URL('./wires.ts', import.meta.url).href);
     passBodiesAsBytes(host);
     for (const entry of MODEL_PATHS) {
       const dialect = dialects.find(({ surface }) => surface === entry.surface) ?? generic(entry.surface);
@@ -66,10 +64,10 @@ export default {
   },
 } satisfies FeaturePlugin;
 
-function serve({ app, yard }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
+function serve({ app, gateway }: Host, url: string, entry: ModelPath, dialect: Dialect): void {
   app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
-    const call = readCall(request, entry, yard.acceptsCallersKey);
-    return answer(call, dialect, request, reply, yard);
+    const call = readCall(request, entry, gateway.acceptsCallersKey);
+    return answer(call, dialect, request, reply, gateway);
   });
   onlyAllows(app, url, 'POST');
 }

@@ -1,19 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import type { Host, Target } from '../../../core/contracts.ts';
+import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { pooled } from '../../../core/model-windows.ts';
-import { callersRoute } from '../../../core/open-route.ts';
+import { pooled } from './model-windows.ts';
 import { onlyAllows } from './index.ts';
 import { pinOf } from './read-call.ts';
+import { callersRoute } from '../../../kits/surface-kit/index.ts';
 
 /**
  * `GET /v1/models` and `/v1/models/{id}`: every name that can be asked for, who answers to it, and what its upstream says
  * of it; with `?provider=` those of one provider.
  */
-export function modelRoutes({ app, yard }: Host, prefixes: readonly string[]): void {
+export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[]): void {
   const created = Math.floor(Date.now() / 1000);
   const told = (id: string, owner: string, pin: string | undefined) => {
-    const targets = yard.candidates.having(id, pin);
+    const targets = gateway.candidates.having(id, pin);
     const said = targets.map((target) => saidOf(target)).filter((one) => one !== undefined);
     const { created: since, object: _, ...more } = pooled(said);
     return {
@@ -24,13 +24,13 @@ export function modelRoutes({ app, yard }: Host, prefixes: readonly string[]): v
       owned_by: owner,
     };
   };
-  const saidOf = ({ provider, model }: Target) => yard.berths.get(provider.name)?.details?.get(model);
+  const saidOf = ({ provider, model }: Target) => gateway.upstreams.get(provider.name)?.details?.get(model);
   const names = async (
     request: FastifyRequest,
   ): Promise<[pin: string | undefined, names: Map<string, string>]> => {
-    await yard.lists?.lookAtMapped();
+    await gateway.lists?.lookAtMapped();
     const pin = pinOf(request);
-    return [pin, yard.candidates.names(pin)];
+    return [pin, gateway.candidates.names(pin)];
   };
   for (const prefix of prefixes) {
     app.get(`${prefix}/models`, { config: callersRoute }, async (request) => {
@@ -42,7 +42,7 @@ export function modelRoutes({ app, yard }: Host, prefixes: readonly string[]): v
     app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);
-      const owner = all.get(id) ?? yard.candidates.having(id, pin)[0]?.provider.name;
+      const owner = all.get(id) ?? gateway.candidates.having(id, pin)[0]?.provider.name;
       if (owner === undefined)
         throw new GatewayError(
           'model_not_found',

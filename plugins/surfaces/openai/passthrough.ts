@@ -2,23 +2,25 @@ import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { requestId } from '../../../core/context.ts';
-import type { Call, Host, Target, UpstreamRequest } from '../../../core/contracts.ts';
+import type { Call, Host, OutboundProxies, Target, UpstreamRequest } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { headersDown, headerText, passAtOnce } from '../../../core/headers.ts';
-import { whyPinned } from '../../../core/last-word.ts';
-import { callersRoute } from '../../../core/open-route.ts';
-import type { Proxies } from '../../../core/proxies.ts';
-import { errorBehind } from '../../../core/proxy-error.ts';
-import { connectError, resetError } from '../../../core/upstream-error.ts';
+import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
+import { errorBehind } from '../../../kits/transport-kit/proxy-error.ts';
 import { Agents } from './agents.ts';
 import { answeredByModel } from './any-path.ts';
 import { tooSlow } from './read-body.ts';
 import { pinOf, queryOf } from './read-call.ts';
 import { watchUpload } from './watch-upload.ts';
+import {
+  callersRoute,
+  connectError,
+  requestId,
+  resetError,
+  whyPinned,
+} from '../../../kits/surface-kit/index.ts';
 
 /** Carries the client's leaving through the proxy's headers to our agent; a symbol never reaches the wire. */
-const leaving = Symbol('leaving');
+const disconnect = Symbol('leaving');
 const NEVER_CONNECTED = /CONNECT|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED/;
 
 /** Where a request is passed to: chosen before the proxy has its turn. */
@@ -32,12 +34,12 @@ interface Passing {
 
 /**
  * Every other path below `/v1` whose body names no model (files, batches, stored responses, what is new tomorrow) goes to the first provider that
- * has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no clocks but the house's,
+ * has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no clocks but the gateway's,
  * and the upstream's work ends when the client leaves, before the head of the answer too.
  */
 export function passthrough(host: Host) {
   return async (app: FastifyInstance): Promise<void> => {
-    const agents = new Agents(host.yard.proxies);
+    const agents = new Agents(host.gateway.proxies);
     app.addHook('onClose', () => agents.destroy());
     const passing = new WeakMap<FastifyRequest, Passing>();
     const of = (request: unknown): Passing => passing.get(request as FastifyRequest) as Passing;
@@ -65,7 +67,7 @@ export function passthrough(host: Host) {
         // An upstream's own 503 is its answer; asking again is the client's choice.
         retryDelay: () => null,
         onError: (reply, { error }) =>
-          void reply.send(errorOf(of(reply.request), host.yard.proxies, (error.cause ?? error) as Error)),
+          void reply.send(errorOf(of(reply.request), host.gateway.proxies, (error.cause ?? error) as Error)),
       },
     });
   };
@@ -78,11 +80,11 @@ function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici'
     request: (options: Options, done: (error: Error | null, data: Dispatcher.ResponseData) => void) =>
       agents
         .for(String(options.origin))
-        .request({ ...options, signal: options.headers[leaving] ?? null }, done),
+        .request({ ...options, signal: options.headers[disconnect] ?? null }, done),
   } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
-function choose({ yard, config }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
+function choose({ gateway, config }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
   const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
   if (surface === '')
@@ -90,7 +92,7 @@ function choose({ yard, config }: Host, request: FastifyRequest, reply: FastifyR
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
-  const target = available(yard.targets(surface, pinOf(request)), yard.now(), pinOf(request));
+  const target = available(gateway.targets(surface, pinOf(request)), gateway.now(), pinOf(request));
   const call: Call = {
     surface,
     method: request.method,
@@ -101,7 +103,7 @@ function choose({ yard, config }: Host, request: FastifyRequest, reply: FastifyR
     stream: false,
     choices: 1,
     format: 'opaque',
-    forwardAuthorization: yard.acceptsCallersKey,
+    forwardAuthorization: gateway.acceptsCallersKey,
   };
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
@@ -112,7 +114,7 @@ function choose({ yard, config }: Host, request: FastifyRequest, reply: FastifyR
     chosen.error = tooSlow(idle);
     gone.abort();
   };
-  watchUpload(request, reply, { clock: yard.clock, idle, stalled });
+  watchUpload(request, reply, { clock: gateway.clock, idle, stalled });
   return chosen;
 }
 
@@ -146,7 +148,7 @@ function headersFor(
   { upstream, signal }: Passing,
   { 'content-length': length }: IncomingHttpHeaders,
 ): IncomingHttpHeaders {
-  const headers: Record<string | symbol, unknown> = { ...upstream.headers, [leaving]: signal };
+  const headers: Record<string | symbol, unknown> = { ...upstream.headers, [disconnect]: signal };
   if (length !== undefined) headers['content-length'] = length;
   return headers as IncomingHttpHeaders;
 }
@@ -166,7 +168,7 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
   };
 }
 
-function errorOf({ name, upstream, error }: Passing, proxies: Proxies, thrown: Error): GatewayError {
+function errorOf({ name, upstream, error }: Passing, proxies: OutboundProxies, thrown: Error): GatewayError {
   if (error) return error;
   const cause = errorBehind(thrown, proxies.for(upstream.origin));
   const never = NEVER_CONNECTED.test((cause as NodeJS.ErrnoException).code ?? '');

@@ -1,8 +1,7 @@
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { Gathered } from '../../../core/body/gathered.ts';
-import { BodyMemory, mayBeLong, type Share } from '../../../core/body/memory.ts';
-import type { Clock } from '../../../core/clock.ts';
-import type { HouseConfig } from '../../../core/contracts.ts';
+import { Gathered } from '../../../wire/body/gathered.ts';
+import { BodyMemory, mayBeLong, type Share } from './body-memory.ts';
+import type { DeadlineTimer, GatewayConfig } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 
 declare module 'fastify' {
@@ -20,7 +19,7 @@ export interface Reading {
   readonly limit: number;
   /** ms that nothing may come of it */
   readonly idle: number;
-  readonly clock: Clock;
+  readonly clock: DeadlineTimer;
   /** Looks at it while it comes; it is given all that has come. */
   readonly watcher: { advance(soFar: Buffer): void } | undefined;
 }
@@ -31,7 +30,7 @@ const TURN = 256 * 1024;
 const COME_BACK = 5;
 
 /** Whoever may send a long body gets a share of the memory for all of them, until its answer is over. */
-export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: HouseConfig['server']): void {
+export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: GatewayConfig['server']): void {
   const memory = new BodyMemory(Math.max(bodyMemory, bodyLimit));
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { scalarAt, skipSpace, valueAt, type Members, type Span } from '../../../core/body/members.ts';
-import { formField, type Place } from '../../../core/body/multipart.ts';
-import type { Call, Host } from '../../../core/contracts.ts';
+import { scalarAt, skipSpace, valueAt } from '../../../wire/body/json-members.ts';
+import { formField } from '../../../wire/body/multipart.ts';
+import type { Call, Host, Members, Place, Span } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
@@ -15,7 +15,7 @@ const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 const ADMIN_LIMIT = 1024 * 1024;
 
 /** Bodies stay the bytes that came. */
-export function passBodiesAsBytes({ app, yard, config }: Host): void {
+export function passBodiesAsBytes({ app, gateway, config }: Host): void {
   const { bodyLimit = 0 } = app.initialConfig;
   const { bodyIdle: idle } = config.server;
   shareMemory(app, config.server);
@@ -23,7 +23,7 @@ export function passBodiesAsBytes({ app, yard, config }: Host): void {
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
     app.addContentTypeParser(type, (request, _payload, done) => {
       const limit = isForCallers(request) ? bodyLimit : Math.min(bodyLimit, ADMIN_LIMIT);
-      const reading = { limit, idle, clock: yard.clock, watcher: indexed(request) };
+      const reading = { limit, idle, clock: gateway.clock, watcher: indexed(request) };
       readBody(request, reading, (error, body) => done(error ?? packed(request), body));
     });
   }
@@ -47,7 +47,7 @@ function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): 
   );
 }
 
-interface Asked {
+interface AdaptedCall {
   readonly path: string;
   readonly surface: string;
   readonly named: boolean;
@@ -60,7 +60,7 @@ interface Asked {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named, isAtRoot }: Asked,
+  { path, surface, named, isAtRoot }: AdaptedCall,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -203,7 +203,7 @@ function nameOf(pair: string): string {
   }
 }
 
-/** The caller's query less what is meant for this house. */
+/** The caller's query less what is meant for this gateway. */
 export function queryOf(url: string): string {
   const mark = url.indexOf('?');
   if (mark < 0) return '';

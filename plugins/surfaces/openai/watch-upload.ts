@@ -1,5 +1,5 @@
+import type { DeadlineTimer } from '../../../core/contracts/index.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Clock } from '../../../core/clock.ts';
 
 /**
  * Says when nothing has come of a body for too long that is passed on as it comes. While its receiver is slow nothing is
@@ -9,7 +9,7 @@ import type { Clock } from '../../../core/clock.ts';
 export function watchUpload(
   { raw: request, headers }: FastifyRequest,
   { raw: response }: FastifyReply,
-  { clock, idle, stalled }: { clock: Clock; idle: number; stalled: () => void },
+  { clock, idle, stalled }: { clock: DeadlineTimer; idle: number; stalled: () => void },
 ): void {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
   const { socket } = request;

@@ -1,11 +1,11 @@
 import { open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ToolchainJob, ToolchainWish } from '../../../core/contracts.ts';
+import type { ToolchainJob, ToolchainWish } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { askVersion, fits, inWords, onPath } from '../../../core/supervisor/find-tool.ts';
-import type { Tool, Version } from '../../../core/supervisor/find-tool.ts';
-import { fingerprint, made } from '../../../core/supervisor/made.ts';
-import { runTool } from '../../../core/supervisor/run-tool.ts';
+import { askVersion, fits, inWords, onPath } from '../../../kits/toolchain-kit/find-tool.ts';
+import type { Tool, Version } from '../../../kits/toolchain-kit/find-tool.ts';
+import { fingerprint, made } from '../../../kits/toolchain-kit/install-once.ts';
+import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
 
 /** Versions that programs were seen to run on. */
 const KNOWN: readonly Version[] = [

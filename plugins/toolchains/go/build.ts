@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checkout, ToolchainJob } from '../../../core/contracts.ts';
-import { runTool } from '../../../core/supervisor/run-tool.ts';
-import type { Remedy } from '../../../core/supervisor/run-tool.ts';
+import type { Checkout, ToolchainJob } from '../../../core/contracts/index.ts';
+import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
+import type { Remedy } from '../../../kits/toolchain-kit/run-tool.ts';
 
 interface Build extends ToolchainJob {
   readonly checkout: Checkout;

@@ -1,9 +1,9 @@
 import { cp, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ToolchainJob } from '../../../core/contracts.ts';
-import { runTool } from '../../../core/supervisor/run-tool.ts';
+import type { ToolchainJob } from '../../../core/contracts/index.ts';
+import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
 import { NpmProgress } from './progress.ts';
-import type { Remedy } from '../../../core/supervisor/run-tool.ts';
+import type { Remedy } from '../../../kits/toolchain-kit/run-tool.ts';
 
 interface Installation extends ToolchainJob {
   readonly npm: string;

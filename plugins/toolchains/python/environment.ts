@@ -1,4 +1,4 @@
-import { minimalEnvironment } from '../../../core/supervisor/environment.ts';
+import { minimalEnvironment } from '../../../kits/process-kit/environment.ts';
 
 /** What an installer may know besides what any program needs: where to fetch from, through what, and whom to trust. */
 const FETCHING =

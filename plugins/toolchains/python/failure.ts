@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
-import { describeExit } from '../../../core/supervisor/exit.ts';
-import type { Exit } from '../../../core/supervisor/exit.ts';
+import { describeExit } from '../../../kits/process-kit/exit-meaning.ts';
+import type { Exit } from '../../../kits/process-kit/exit-meaning.ts';
 import { versionOf } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checkout } from '../../../core/contracts.ts';
-import { Output } from '../../../core/supervisor/output.ts';
-import { runOnce } from '../../../core/supervisor/run-once.ts';
-import { runTool } from '../../../core/supervisor/run-tool.ts';
+import type { Checkout } from '../../../core/contracts/index.ts';
+import { Output } from '../../../kits/process-kit/output.ts';
+import { runOnce } from '../../../kits/process-kit/run-once.ts';
+import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
 import { explainInstall } from './failure.ts';
 import type { Found } from './find.ts';
 import { PipProgress } from './progress.ts';

@@ -1,14 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Output } from '../../../core/supervisor/output.ts';
+import { Output } from '../../../kits/process-kit/output.ts';
 import type { Packages } from '../python.ts';
 import { explainCheck, explainInstall } from './failure.ts';
 import type { Found } from './find.ts';
 import { libOf, writeInstalled } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { PipProgress } from './progress.ts';
-import { runOnce } from '../../../core/supervisor/run-once.ts';
-import { whole } from '../../../core/supervisor/whole.ts';
+import { runOnce } from '../../../kits/process-kit/run-once.ts';
+import { whole } from '../../../kits/toolchain-kit/replace-folder.ts';
 
 interface Installation {
   readonly provider: string;

@@ -1,10 +1,10 @@
 /** For a checkout: an environment of its own beside it, with what its requirements and its provider file name. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OptionsOf, ToolchainJob } from '../../../core/contracts.ts';
-import { RANGE } from '../../../core/supervisor/find-tool.ts';
-import { fingerprint, isMade, remade } from '../../../core/supervisor/made.ts';
-import { validator } from '../../../core/validator.ts';
+import type { OptionsOf, ToolchainJob } from '../../../core/contracts/index.ts';
+import { RANGE } from '../../../kits/toolchain-kit/find-tool.ts';
+import { fingerprint, isMade, remade } from '../../../kits/toolchain-kit/install-once.ts';
+import { validator } from '../../../kits/feature-kit/validator.ts';
 import { findPython } from './find.ts';
 import { ask, versionOf } from './interpreter.ts';
 import { fillVenv, pythonIn } from './fill-venv.ts';

@@ -3,9 +3,9 @@
  * one itself. What the check of a config really hands over is held against the same types here.
  */
 import t from 'tap';
-import { Catalogue } from '../../../core/catalogue.ts';
-import { checkConfig, checkOptions } from '../../../core/config/check.ts';
-import type { FeaturePlugin, HouseConfig, ModelConfig, OptionsOf } from '../../../core/contracts.ts';
+import { PluginRegistry } from '../../../config/plugins/registry.ts';
+import { checkConfig, checkOptions } from '../../../config/check.ts';
+import type { FeaturePlugin, GatewayConfig, ModelConfig, OptionsOf } from '../../../core/contracts/index.ts';
 import { root } from '../../../gateway.ts';
 import breaker from '../../../plugins/breaker.ts';
 import priority from '../../../plugins/strategies/priority.ts';
@@ -117,22 +117,22 @@ t.test('so it is for the plugins that ship', (t) => {
 
 t.test("the config's type is its schema's", async (t) => {
   const isTyped: [
-    Same<HouseConfig['server']['drain'], number>,
-    Same<HouseConfig['server']['hosts'], readonly string[]>,
-    Same<HouseConfig['unknownModels'], 'route' | 'reject' | undefined>,
-    Same<HouseConfig['hedge']['enabled'], boolean>,
-    Same<NonNullable<HouseConfig['timeouts']>['idle'], number | undefined>,
-    Same<HouseConfig['models'], Readonly<Record<string, ModelConfig>>>,
+    Same<GatewayConfig['server']['drain'], number>,
+    Same<GatewayConfig['server']['hosts'], readonly string[]>,
+    Same<GatewayConfig['unknownModels'], 'route' | 'reject' | undefined>,
+    Same<GatewayConfig['hedge']['enabled'], boolean>,
+    Same<NonNullable<GatewayConfig['timeouts']>['idle'], number | undefined>,
+    Same<GatewayConfig['models'], Readonly<Record<string, ModelConfig>>>,
     Same<ModelConfig['targets'][number]['weight'], number | undefined>,
   ] = [true, true, true, true, true, true, true];
   t.ok(isTyped);
   const { config } = await checkConfig({
     value: { server: { drain: '2s' } },
     env: {},
-    catalogue: await Catalogue.read(root),
+    catalogue: await PluginRegistry.read(root),
     folder: t.testdirName,
   });
-  const { drain, hosts }: HouseConfig['server'] = config.server;
+  const { drain, hosts }: GatewayConfig['server'] = config.server;
   t.strictSame(
     [drain, hosts, config.hedge.enabled, config.timeouts, config.models],
     [2000, [], false, {}, {}],

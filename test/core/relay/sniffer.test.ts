@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
 import type { GatewayError } from '../../../core/errors.ts';
-import type { Delivery, Receiver } from '../../../core/relay/delivery.ts';
+import type { Delivery, Receiver } from '../../../core/relay/receiver.ts';
 import { Sniffer } from '../../../core/relay/sniffer.ts';
-import { eventsIn } from '../../../core/sse/event.ts';
-import { rawServer } from '../http1/raw-server.ts';
-import { bytesFrom, errorOf, houseInFront, upstream, type SurfaceName } from '../in-front.ts';
+import { eventsIn } from '../../../wire/sse/event.ts';
+import { rawServer } from '../../plugins/transports/http1/raw-server.ts';
+import { bytesFrom, errorOf, gatewayInFront, upstream, type SurfaceName } from '../../in-front.ts';
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const JSON_TYPE = 'application/json';
@@ -26,17 +26,17 @@ const BLANKS = ['', '\uFEFF', '\n', '\r\n\r\n', '\t \n'.repeat(1_000)];
 
 t.test('whether an answer is a stream or JSON, its first bytes tell, not its label', async (t) => {
   const one = await upstream(t, 'one');
-  const house = await houseInFront(t, { one });
+  const switchyard = await gatewayInFront(t, { one });
   for (const contentType of [EVENT_STREAM, JSON_TYPE, 'text/plain', 'text/html', 'application/octet-stream'])
     for (const blank of BLANKS)
       for (const body of [json, stream, `: ping\n\n${stream}`, `id: 7\n${stream}`]) {
         const what = `${contentType} ${JSON.stringify(blank.slice(0, 10) + body.slice(0, 10))}`;
         one.behave('status', { code: 200, contentType, body: blank + body });
-        const streamed = await bytesFrom(`${house.url}/v1`, 'chat');
+        const streamed = await bytesFrom(`${switchyard.url}/v1`, 'chat');
         t.equal(streamed.status, 200, what);
         t.match(streamed.headers['content-type'], /^text\/event-stream/, what);
         t.match(streamed.body.toString(), /"content":"Grüße".*data: \[DONE\]\n\n$/s, what);
-        const whole = await bytesFrom(`${house.url}/v1`, 'chat', { stream: false });
+        const whole = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false });
         t.match(whole.headers['content-type'], /^application\/json/, what);
         t.match(JSON.parse(whole.body.toString()), choice({ message: { content: 'Grüße' } }), what);
       }
@@ -56,9 +56,9 @@ t.test('it may come in any pieces', async (t) => {
       }
       socket.end();
     });
-    const house = await houseInFront(t, { one: { url: `${server.origin}/v1` } });
+    const switchyard = await gatewayInFront(t, { one: { url: `${server.origin}/v1` } });
     for (const wanted of [true, false]) {
-      const answer = await bytesFrom(`${house.url}/v1`, 'chat', { stream: wanted });
+      const answer = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: wanted });
       t.match(answer.body.toString(), 'Grüße', `${label}, ${answer.status}`);
       t.notMatch(answer.body.toString(), '\uFEFF', 'openai (Python) loses the event behind the mark');
     }
@@ -69,7 +69,7 @@ t.test(
   'an error under the wrong label is told in its own words, and is another target’s chance',
   async (t) => {
     const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-    const house = await houseInFront(t, { one, two }, patient);
+    const switchyard = await gatewayInFront(t, { one, two }, patient);
     const error = JSON.stringify({ error: { message: 'no memory left', type: 'server_error', code: 500 } });
     for (const [contentType, body] of [
       [EVENT_STREAM, error],
@@ -80,9 +80,9 @@ t.test(
         for (const wanted of [true, false]) {
           one.behave('status', { code: 200, contentType, body });
           two.behave('ok');
-          t.equal((await bytesFrom(`${house.url}/v1`, surface, { stream: wanted })).status, 200, body);
+          t.equal((await bytesFrom(`${switchyard.url}/v1`, surface, { stream: wanted })).status, 200, body);
           two.behave('status', { code: 200, contentType, body });
-          const answer = await bytesFrom(`${house.url}/v1`, surface, { stream: wanted });
+          const answer = await bytesFrom(`${switchyard.url}/v1`, surface, { stream: wanted });
           t.equal(answer.status, 502);
           t.match(errorOf(answer.body.toString()).message, /no memory left/);
         }
@@ -91,14 +91,14 @@ t.test(
 
 t.test('white space without end is told, and is another target’s chance', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  const house = await houseInFront(t, { one, two }, patient);
+  const switchyard = await gatewayInFront(t, { one, two }, patient);
   for (const contentType of [EVENT_STREAM, JSON_TYPE, 'text/plain'])
     for (const wanted of [true, false]) {
       one.behave('status', { code: 200, contentType, body: ' \n'.repeat(40_000) });
       two.behave('ok');
-      t.equal((await bytesFrom(`${house.url}/v1`, 'chat', { stream: wanted })).status, 200);
+      t.equal((await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: wanted })).status, 200);
       two.behave('status', { code: 200, contentType, body: ' \n'.repeat(40_000) });
-      const { body } = await bytesFrom(`${house.url}/v1`, 'chat', { stream: wanted });
+      const { body } = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: wanted });
       t.match(errorOf(body.toString()), { code: 'upstream_too_large', message: /white space/ });
     }
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { startHouse, type House } from '../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../switchyard.ts';
 import { startUpstream, type Upstream } from '../../upstream/upstream.ts';
 
 /** A folder of its own, gone after the test. */
@@ -18,18 +18,18 @@ export async function upstream(t: Test, name = 'one'): Promise<Upstream> {
   return started;
 }
 
-/** A house that keeps its history in `home`, with these upstreams as its providers for the model `m`. */
+/** A gateway that keeps its history in `home`, with these upstreams as its providers for the model `m`. */
 export function keeping(
   t: Test,
   home: string,
   upstreams: Record<string, Pick<Upstream, 'url'>>,
   config: Record<string, unknown> = {},
-): Promise<House> {
+): Promise<Switchyard> {
   const providers = Object.entries(upstreams).map(([name, { url }]) => [
     name,
     { use: 'openai-compatible', baseUrl: url, models: { m: 'm', other: 'm' } },
   ]);
-  return startHouse(t, {
+  return startSwitchyard(t, {
     home,
     history: {},
     strategy: { use: 'round-robin' },
@@ -48,11 +48,11 @@ export interface Listed {
 }
 
 /** All that a list has, page by page. */
-export async function pages(house: House, query = '', limit = 7): Promise<Listed[]> {
+export async function pages(switchyard: Switchyard, query = '', limit = 7): Promise<Listed[]> {
   const all: Listed[] = [];
   let before = '';
   for (;;) {
-    const page = (await house.ask(`/requests?limit=${limit}&before=${before}&${query}`)).json();
+    const page = (await switchyard.ask(`/requests?limit=${limit}&before=${before}&${query}`)).json();
     if (page.error) throw new Error(page.error.message);
     all.push(...page.data);
     if (page.next === null) return all;

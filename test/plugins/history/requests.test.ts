@@ -42,9 +42,9 @@ t.test('a list is filtered in memory and on disk alike', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two_2')];
   const server = { apiKeys: ['the-first-key', 'the-second-key'] };
   const config = { server, traces: { keep: 4 }, models: { m: { targets: [{ provider: 'one' }] } } };
-  const house = await keeping(t, home, { one, two_2: two }, config);
+  const switchyard = await keeping(t, home, { one, two_2: two }, config);
   const ask = (body: object, key = 'the-first-key', path = '') =>
-    house.ask(`/v1/chat/completions${path}`, {
+    switchyard.ask(`/v1/chat/completions${path}`, {
       headers: { authorization: `Bearer ${key}` },
       body: { model: 'm', messages: [], ...body },
     });
@@ -66,7 +66,7 @@ t.test('a list is filtered in memory and on disk alike', async (t) => {
     let next = '';
     do {
       const page = (
-        await house.ask(`/requests?limit=3&before=${next}&${query}`, {
+        await switchyard.ask(`/requests?limit=3&before=${next}&${query}`, {
           headers: { 'x-api-key': 'the-first-key' },
         })
       ).json();
@@ -105,18 +105,18 @@ t.test('a list is filtered in memory and on disk alike', async (t) => {
 t.test('what is under way is in the list, and its key is named and never shown', async (t) => {
   const one = await upstream(t);
   const apiKey = 'a-very-secret-key';
-  const house = await keeping(t, await folder(t), { one }, { server: { apiKeys: [apiKey] } });
+  const switchyard = await keeping(t, await folder(t), { one }, { server: { apiKeys: [apiKey] } });
   const headers = { authorization: `Bearer ${apiKey}` };
   one.behave('stall-before-head');
-  const leaving = new AbortController();
-  const answer = house.chat({}, { headers, signal: leaving.signal });
+  const disconnect = new AbortController();
+  const answer = switchyard.chat({}, { headers, signal: disconnect.signal });
   await one.seen(1);
-  const { text, json } = await house.ask('/requests', { headers });
+  const { text, json } = await switchyard.ask('/requests', { headers });
   t.match(json().data, [{ ending: null, status: null, ms: null, key: 'key 1' }]);
   t.notMatch(text, apiKey);
-  leaving.abort();
+  disconnect.abort();
   await t.rejects(answer);
-  const ended = async () => (await house.ask('/requests?ending=left', { headers })).json().data;
+  const ended = async () => (await switchyard.ask('/requests?ending=left', { headers })).json().data;
   await until(async () => (await ended()).length === 1, 'it has ended');
   t.match(await ended(), [{ key: 'key 1', provider: 'one', target: 'one/m', attempts: 1, ms: Number }]);
 });
@@ -124,26 +124,26 @@ t.test('what is under way is in the list, and its key is named and never shown',
 t.test('bodies are shown while they are captured, up to the limit, and without the key', async (t) => {
   const one = await upstream(t);
   const config = { traces: { capture: { enabled: true, limit: 100 } } };
-  const house = await keeping(t, await folder(t), { one }, config);
+  const switchyard = await keeping(t, await folder(t), { one }, config);
   const body = JSON.stringify({
     model: 'm',
     stream: true,
     messages: [{ role: 'user', content: 'x'.repeat(500) }],
   });
-  const streamed = await house.ask('/v1/chat/completions', {
+  const streamed = await switchyard.ask('/v1/chat/completions', {
     body,
     headers: { authorization: 'Bearer a-callers-own-key' },
   });
-  const { bodies } = await house.trace();
+  const { bodies } = await switchyard.trace();
   t.strictSame(bodies, {
     request: body.slice(0, 100),
     requestBytes: body.length,
     answer: Buffer.from(streamed.text).subarray(0, 100).toString(),
     answerBytes: Buffer.byteLength(streamed.text),
   });
-  t.notMatch(JSON.stringify(await house.trace()), 'a-callers-own-key');
-  const whole = await house.chat({ stream: false });
-  t.equal((await house.trace()).bodies.answerBytes, Buffer.byteLength(whole.text));
+  t.notMatch(JSON.stringify(await switchyard.trace()), 'a-callers-own-key');
+  const whole = await switchyard.chat({ stream: false });
+  t.equal((await switchyard.trace()).bodies.answerBytes, Buffer.byteLength(whole.text));
   const plain = await keeping(t, await folder(t), { one });
   await plain.chat();
   t.notHas(await plain.trace(), 'bodies', 'off: nothing');

@@ -1,9 +1,9 @@
 import t from 'tap';
-import { startHouse } from '../../house.ts';
+import { startSwitchyard } from '../../switchyard.ts';
 
 t.test('a size below the least is refused with what is allowed', async (t) => {
   await t.rejects(
-    startHouse(t, { history: { size: '512KiB' } }),
+    startSwitchyard(t, { history: { size: '512KiB' } }),
     /history\.size: '512KiB' is not allowed; allowed: a size of at least 1MiB such as '32MiB', or a number of bytes/,
   );
 });

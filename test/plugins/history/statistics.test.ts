@@ -15,14 +15,14 @@ t.test('statistics are what a client has counted, before a restart and after it'
       },
     },
   };
-  const house = await keeping(t, home, { one, two }, config);
+  const switchyard = await keeping(t, home, { one, two }, config);
   const at = { one: '?provider=one', two: '?provider=two' };
   const counted = { requests: 0, errors: 0, prompt: 0, completion: 0 };
   const times: number[] = [];
   const ask = async (body: object, path = '', delay = 0): Promise<void> => {
     one.behave(delay > 0 ? 'slow-first-byte' : 'ok', { delay });
     const began = performance.now();
-    const answer = await house.ask(`/v1/chat/completions${path}`, {
+    const answer = await switchyard.ask(`/v1/chat/completions${path}`, {
       body: { model: 'm', messages: [], ...body },
     });
     counted.requests++;
@@ -37,20 +37,21 @@ t.test('statistics are what a client has counted, before a restart and after it'
   two.behave('status', { code: 422 });
   for (let turn = 0; turn < 3; turn++) await ask({}, at.two);
   // It would be passed over for a moment.
-  for (const target of house.yard.berths.get('two')!.all()) target.unblock('quota');
+  for (const target of switchyard.gateway.upstreams.get('two')!.all()) target.unblock('quota');
   two.behave('status-500');
   for (let turn = 0; turn < 4; turn++) await ask({ model: 'both' });
   two.behave('cut-after-content');
-  t.match((await house.chat({ stream: true }, {})).status, 200);
-  const cut = await house.ask(`/v1/chat/completions${at.two}`, {
+  t.match((await switchyard.chat({ stream: true }, {})).status, 200);
+  const cut = await switchyard.ask(`/v1/chat/completions${at.two}`, {
     body: { model: 'm', stream: true, messages: [] },
   });
   t.match(cut.text, 'stream_cut');
   await two.close();
   await ask({}, at.two);
 
-  const statistics = async (on: typeof house, query: string) => (await on.ask(`/statistics?${query}`)).json();
-  const now = await statistics(house, 'range=15m');
+  const statistics = async (on: typeof switchyard, query: string) =>
+    (await on.ask(`/statistics?${query}`)).json();
+  const now = await statistics(switchyard, 'range=15m');
   const streams = {
     requests: 2,
     cut: now.errors.find(({ kind }: { kind: string }) => kind === 'stream_cut')?.count,
@@ -98,11 +99,11 @@ t.test('statistics are what a client has counted, before a restart and after it'
   );
   t.ok(now.totals.p99 >= 190, 'two of them took 200 ms');
   t.match(now.history, { ok: true, reason: null, lost: 0 });
-  t.equal((await statistics(house, 'range=1h&provider=ONE')).providers.length, 1);
-  t.equal((await statistics(house, 'range=6h&model=other')).totals.requests, 5);
-  t.match(await house.ask('/statistics?range=2h'), { status: 400 });
+  t.equal((await statistics(switchyard, 'range=1h&provider=ONE')).providers.length, 1);
+  t.equal((await statistics(switchyard, 'range=6h&model=other')).totals.requests, 5);
+  t.match(await switchyard.ask('/statistics?range=2h'), { status: 400 });
 
-  await house.close();
+  await switchyard.close();
   const again = await keeping(t, home, both, config);
   for (const range of ['15m', '1h', '24h', '7d', '30d']) {
     const told = await statistics(again, `range=${range}`);
@@ -126,19 +127,19 @@ t.test('what a process went through is told over restarts, and for how long it w
       },
     },
   };
-  const house = await keeping(t, home, {}, config);
-  const states = async (on: typeof house): Promise<string[]> =>
+  const switchyard = await keeping(t, home, {}, config);
+  const states = async (on: typeof switchyard): Promise<string[]> =>
     (await on.ask('/providers/MINE/history')).json().data.map(({ state }: { state: string }) => state);
-  await house.ask('/providers/mine/start', { method: 'POST' });
-  await until(async () => (await states(house))[0] === 'healthy', 'it is healthy');
-  const uptime = async () => (await house.ask('/statistics')).json().providers[0]?.uptime;
+  await switchyard.ask('/providers/mine/start', { method: 'POST' });
+  await until(async () => (await states(switchyard))[0] === 'healthy', 'it is healthy');
+  const uptime = async () => (await switchyard.ask('/statistics')).json().providers[0]?.uptime;
   await until(async () => (await uptime()) > 0, 'it was seen up');
   t.ok((await uptime()) <= 1);
-  await house.ask('/providers/mine/stop', { method: 'POST' });
-  const before = await states(house);
+  await switchyard.ask('/providers/mine/stop', { method: 'POST' });
+  const before = await states(switchyard);
   t.strictSame(before.slice(0, 2), ['stopped', 'stopping']);
   t.ok(before.includes('starting'));
-  await house.close();
+  await switchyard.close();
   const again = await keeping(t, home, {}, config);
   const after = await states(again);
   t.strictSame(after.slice(-before.length), before);
@@ -149,11 +150,11 @@ t.test('what a process went through is told over restarts, and for how long it w
 t.test('without history the latest hour is told, and nothing is written', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
-  const house = await keeping(t, home, { one }, { history: { enabled: false } });
-  await house.chat();
-  t.match((await house.ask('/statistics')).json(), {
+  const switchyard = await keeping(t, home, { one }, { history: { enabled: false } });
+  await switchyard.chat();
+  t.match((await switchyard.ask('/statistics')).json(), {
     totals: { requests: 1, errors: 0 },
     history: { ok: false, reason: /history.enabled is false/ },
   });
-  t.equal((await house.ask('/requests')).json().data.length, 1);
+  t.equal((await switchyard.ask('/requests')).json().data.length, 1);
 });

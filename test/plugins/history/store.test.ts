@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
-import type { Trace } from '../../../core/contracts.ts';
+import type { Trace } from '../../../core/contracts/index.ts';
 import { Buckets } from '../../../plugins/history/buckets.ts';
 import { Cell } from '../../../plugins/history/cell.ts';
 import { migrations } from '../../../plugins/history/migrations.ts';

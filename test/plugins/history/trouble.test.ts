@@ -11,35 +11,35 @@ t.test(
     const one = await upstream(t);
     // What no user may write to, root neither.
     mkdirSync(join(home, 'history.db'));
-    const house = await keeping(t, home, { one });
-    for (let at = 0; at < 5; at++) t.equal((await house.chat()).status, 200);
-    const standing = async () => (await house.ask('/statistics')).json();
+    const switchyard = await keeping(t, home, { one });
+    for (let at = 0; at < 5; at++) t.equal((await switchyard.chat()).status, 200);
+    const standing = async () => (await switchyard.ask('/statistics')).json();
     await until(async () => !(await standing()).history.ok, 'it is said');
     t.match(await standing(), { totals: { requests: 5 }, history: { ok: false, reason: String, lost: 0 } });
-    t.equal((await house.ask('/requests')).json().data.length, 5, 'from memory');
-    for (let at = 0; at < 5; at++) await house.chat();
-    const said = () => house.log.filter((line) => line.includes('history cannot be written'));
+    t.equal((await switchyard.ask('/requests')).json().data.length, 5, 'from memory');
+    for (let at = 0; at < 5; at++) await switchyard.chat();
+    const said = () => switchyard.log.filter((line) => line.includes('history cannot be written'));
     t.equal(said().length, 1);
     rmSync(join(home, 'history.db'), { recursive: true });
     await until(async () => (await standing()).history.ok, 'it is written again');
-    await house.close();
+    await switchyard.close();
     t.equal(said().length, 1);
     const again = await keeping(t, home, { one });
     t.equal((await pages(again)).length, 10, 'nothing was lost');
   },
 );
 
-t.test('a broken file is set aside at the start, which is said, and history begins anew', async (t) => {
+t.test('a broken file is set aside at the start, which is said, and history begins again', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   writeFileSync(join(home, 'history.db'), 'nothing that SQLite knows'.repeat(500));
-  const house = await keeping(t, home, { one });
-  await house.chat();
-  t.equal((await pages(house)).length, 1);
-  t.match((await house.ask('/statistics')).json().history, { ok: true });
+  const switchyard = await keeping(t, home, { one });
+  await switchyard.chat();
+  t.equal((await pages(switchyard)).length, 1);
+  t.match((await switchyard.ask('/statistics')).json().history, { ok: true });
   const [aside] = readdirSync(home).filter((name) => name.startsWith('history.db.broken-'));
   t.ok(aside);
-  t.equal(house.log.filter((line) => line.includes(aside!)).length, 1);
+  t.equal(switchyard.log.filter((line) => line.includes(aside!)).length, 1);
 });
 
 t.test('two gateways with one home keep what both have seen', async (t) => {

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { simulate } from '../../../bench/simulate/world.ts';
 import { scenarios } from '../../../bench/simulate/scenarios.ts';
-import type { Call } from '../../../core/contracts.ts';
-import type { Target } from '../../../core/target.ts';
+import type { Call } from '../../../core/contracts/index.ts';
+import type { Target } from '../../../core/upstreams/target.ts';
 import {
   chance,
   contextOf,
@@ -14,7 +14,7 @@ import {
   targetsOf,
   taught,
   Time,
-} from '../../lent-strategy.ts';
+} from '../../injected-strategy.ts';
 
 t.test('weighted-round-robin is exact, and spreads the turns of the heavy', (t) => {
   const weights = [5, 1, 1];
@@ -60,15 +60,15 @@ t.test('with weighted-round-robin a target that was out comes back step by step'
   const time = new Time();
   const targets = targetsOf(2);
   const [well, back] = targets as [Target, Target];
-  for (const { live } of targets) live.since = time.ms - 60_000;
+  for (const { stats: live } of targets) live.since = time.ms - 60_000;
   back.block('breaker', time.ms + 1, 'it failed', true);
-  t.equal(back.live.since, undefined);
+  t.equal(back.stats.since, undefined);
   time.ms += 10;
   taught(well, {}, time.ms);
   taught(back, {}, time.ms);
   const weighted = make(strategyPlugin('weighted-round-robin'), chance(1), { now: time.now });
   const shares = [0, 1_000, 2_000, 4_000].map((after) => {
-    time.ms = back.live.since! + after;
+    time.ms = back.stats.since! + after;
     return counts(weighted, targets, 1_100)[1]!;
   });
   t.same(shares, [100, 254, 367, 550]);
@@ -78,7 +78,7 @@ t.test('with weighted-round-robin a target that was out comes back step by step'
 t.test('least-connections goes by what is under way, for its weight', (t) => {
   const targets = targetsOf(3, (at) => ({ weight: at + 1 }));
   const strategy = make(strategyPlugin('least-connections'));
-  for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
   t.same(
     targets.map(({ inflight }) => inflight),
     [100, 200, 300],
@@ -125,11 +125,11 @@ t.test('what is under way counts until its end: p2c does not heap requests on th
   const time = new Time();
   const targets = targetsOf(2);
   const [quick, other] = targets as [Target, Target];
-  for (const target of targets) target.live.since = time.ms - 60_000;
+  for (const target of targets) target.stats.since = time.ms - 60_000;
   taught(quick, { ttft: 100 }, time.ms);
   taught(other, { ttft: 200 }, time.ms);
   const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
-  for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
   t.ok(Math.abs(quick.inflight - 200) <= 2, `${quick.inflight} and ${other.inflight}: as their paces are`);
   t.end();
 });
@@ -154,10 +154,10 @@ t.test("a client's own fault, and one who leaves, say little about a target", (t
   taught(target, { ttft: 800 }, time.ms);
   taught(target, { outcome: 'refused', ms: 2, ttft: undefined }, time.ms);
   taught(target, { outcome: 'left', ms: 50, ttft: undefined }, time.ms);
-  t.equal(target.live.content.value, 800, 'a quick no is not quick');
+  t.equal(target.stats.content.value, 800, 'a quick no is not quick');
   t.equal(target.errorRate, 0);
   taught(target, { outcome: 'left', ms: 20_000, ttft: undefined }, time.ms);
-  t.equal(target.live.content.value, 20_000, 'who has waited so long in vain has seen something');
+  t.equal(target.stats.content.value, 20_000, 'who has waited so long in vain has seen something');
   t.end();
 });
 
@@ -182,7 +182,7 @@ t.test('model-specific takes who has few models, and the others when those are b
   }));
   t.same(counts(make(strategyPlugin('model-specific')), targets, 50), [0, 50, 0]);
   const strategy = make(strategyPlugin('model-specific'), chance(1), { value: { busy: 3 } });
-  for (let turn = 0; turn < 9; turn++) strategy.pick(targets, contextOf(targets))!.live.inflight++;
+  for (let turn = 0; turn < 9; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
   t.equal(targets[1]!.inflight, 3);
   t.end();
 });
@@ -203,7 +203,7 @@ t.test('priority asks the next tier only while the first is out or busy', (t) =>
   const spilling = make(strategyPlugin('priority'), chance(1), { value: { ...exact, busy: 2 } });
   const order = Array.from({ length: 9 }, () => {
     const target = spilling.pick(targets, contextOf(targets))!;
-    target.live.inflight++;
+    target.stats.inflight++;
     return target.priority;
   });
   t.same(order, [0, 0, 0, 0, 5, 5, 5, 5, 0], 'with all of them busy, the first tier again');
@@ -216,7 +216,7 @@ t.test('priority asks the next tier only while the first is out or busy', (t) =>
   t.end();
 });
 
-t.test('least-cost takes the cheapest that is known, a program of the house before all', (t) => {
+t.test('least-cost takes the cheapest that is known, a program of the gateway before all', (t) => {
   const prices = {
     'p0/m': { input: 1, output: 8 },
     'p1/m': { input: 2, output: 2 },
@@ -225,7 +225,7 @@ t.test('least-cost takes the cheapest that is known, a program of the house befo
   const targets = targetsOf(4, (at) => (at === 3 ? { provider: { process: {} as never } } : {}));
   const order = Array.from({ length: 4 }, () => {
     const target = strategy.pick(targets, contextOf(targets))!;
-    target.live.inflight++;
+    target.stats.inflight++;
     return target.provider.name;
   });
   t.same(order, ['p3', 'p1', 'p0', 'p2'], 'unknown prices come last');
@@ -287,7 +287,7 @@ t.test('with sticky, nobody has more than his bound, even of one conversation', 
   const targets = targetsOf(4);
   const strategy = make(strategyPlugin('sticky'), chance(1), { value: { factor: 1.25 } });
   for (let turn = 0; turn < 100; turn++)
-    strategy.pick(targets, contextOf(targets, { headers: { 'x-session-id': 'one' } }))!.live.inflight++;
+    strategy.pick(targets, contextOf(targets, { headers: { 'x-session-id': 'one' } }))!.stats.inflight++;
   const most = Math.max(...targets.map(({ inflight }) => inflight));
   t.ok(most <= 32 && most >= 31, `${most} of 100 where a quarter is 25`);
   t.end();
@@ -300,7 +300,7 @@ t.test(
       const run = (scenario: string) =>
         simulate(
           scenarios.find((one) => one.name === scenario)!,
-          (lent) => make(strategyPlugin(name), lent.random, { now: lent.now }),
+          (injected) => make(strategyPlugin(name), injected.random, { now: injected.now }),
           1_500,
           1,
           name === 'weighted-round-robin',
@@ -312,7 +312,7 @@ t.test(
     const seconds = (scenario: string, share: number) => {
       const { firsts } = simulate(
         scenarios.find(({ name }) => name === scenario)!,
-        (lent) => make(strategyPlugin('p2c'), lent.random, { now: lent.now }),
+        (injected) => make(strategyPlugin('p2c'), injected.random, { now: injected.now }),
         3_000,
         2,
         false,

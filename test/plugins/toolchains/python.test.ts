@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
-import type { Host } from '../../../core/contracts.ts';
+import type { Host } from '../../../core/contracts/index.ts';
 import python from '../../../plugins/toolchains/python.ts';
-import { gone } from '../../core/supervisor/supervise.ts';
+import { gone } from '../supervisor/supervise.ts';
 import { fakePython } from './fake-python.ts';
 import { testFolder } from '../../test-folder.ts';
 
@@ -55,7 +55,7 @@ t.test('it installs once, into a folder of its own', async (t) => {
   t.ok(lines.length > 0);
 });
 
-t.test('other pins are installed anew, in the place of the old', async (t) => {
+t.test('other pins are installed again, in the place of the old', async (t) => {
   const { bin, folder, requirements, prepare, beside } = machine(t);
   fakePython(bin, 'python3', { installs: counting });
   await prepare();

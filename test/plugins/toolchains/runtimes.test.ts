@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
-import type { Host, Toolchain } from '../../../core/contracts.ts';
-import { askVersion, fits, inWords } from '../../../core/supervisor/find-tool.ts';
+import type { Host, Toolchain } from '../../../core/contracts/index.ts';
+import { askVersion, fits, inWords } from '../../../kits/toolchain-kit/find-tool.ts';
 import deno from '../../../plugins/toolchains/deno.ts';
 import go from '../../../plugins/toolchains/go.ts';
 import node from '../../../plugins/toolchains/node.ts';
 import python from '../../../plugins/toolchains/python.ts';
-import { startHouse } from '../../house.ts';
+import { startSwitchyard } from '../../switchyard.ts';
 import { fakePython } from './fake-python.ts';
 import { testFolder } from '../../test-folder.ts';
 
@@ -183,11 +183,11 @@ t.test('what several ask of a tool at the same time is asked once', async (t) =>
 });
 
 t.test('the config names runtimes, and what it says wrongly is said', async (t) => {
-  await t.resolves(startHouse(t, { toolchains: { python: { python: '/usr/bin/python3' }, go: {} } }));
-  await t.rejects(startHouse(t, { toolchains: { pyton: {} } }), {
+  await t.resolves(startSwitchyard(t, { toolchains: { python: { python: '/usr/bin/python3' }, go: {} } }));
+  await t.rejects(startSwitchyard(t, { toolchains: { pyton: {} } }), {
     message: /toolchains\.pyton: unknown.*'python'/,
   });
-  await t.rejects(startHouse(t, { toolchains: { go: { gopher: 1 } } }), {
+  await t.rejects(startSwitchyard(t, { toolchains: { go: { gopher: 1 } } }), {
     message: /toolchains\.go\.gopher: unknown/,
   });
 });

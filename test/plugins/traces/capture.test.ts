@@ -1,8 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import type { Context } from '../../../core/contracts.ts';
-import type { Sink } from '../../../core/sink.ts';
+import type { Context, Sink } from '../../../core/contracts/index.ts';
 import { Capture } from '../../../plugins/traces/capture.ts';
 
 /** Begins a request; what it gives back is written as its answer. */

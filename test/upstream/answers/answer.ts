@@ -18,7 +18,7 @@ export interface Said {
   readonly blank: '' | null;
 }
 
-export interface Asked {
+export interface AdaptedCall {
   readonly request: Received;
   /** The JSON body's or form's fields, {} where there are none. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export interface Answer {
   readonly frames?: readonly StreamFrame[];
 }
 
-export type Surface = (asked: Asked, said: Said) => Answer;
+export type Surface = (asked: AdaptedCall, said: Said) => Answer;
 
 export const created = 1_780_000_000;
 

@@ -1,4 +1,4 @@
-import { created, json, type Asked, type Surface } from './answer.ts';
+import { created, json, type AdaptedCall, type Surface } from './answer.ts';
 
 /** POST /images/generations, /images/edits, /images/variations: the smallest PNG there is. */
 export const images: Surface = (asked, said) => {
@@ -16,7 +16,7 @@ export const transcription: Surface = (asked, { text }) => {
   return json({ text: text.join(''), received: echo(asked) });
 };
 
-function echo({ request, fields }: Asked) {
+function echo({ request, fields }: AdaptedCall) {
   const files = request.form?.files ?? [];
   return {
     fields,

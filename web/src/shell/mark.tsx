@@ -1,4 +1,4 @@
-/** The sign of the house: a track that branches off at a switch. */
+/** The sign of the gateway: a track that branches off at a switch. */
 export function Mark() {
   return (
     <svg

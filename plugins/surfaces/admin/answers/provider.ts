@@ -9,33 +9,11 @@ import {
   oneOf,
   orNull,
   processState,
+  program,
   state,
   text,
   type AnswerOf,
 } from '../../../../core/contracts/answers.ts';
-
-const secret = object({ name: text, required: flag, description: text, given: flag });
-
-const program = object({
-  state: processState,
-  reason: text,
-  /** ms since 1970 */
-  since: number,
-  start: oneOf('boot', 'on-demand', 'manual'),
-  pid: orNull(number),
-  port: orNull(number),
-  restarts: number,
-  lastExit: orNull(object({ at: number, code: orNull(number), signal: orNull(text) })),
-  progress: orNull(object({ line: text, since: number })),
-  output: list(text),
-  source: orNull(text),
-  toolchain: orNull(text),
-  secrets: list(secret),
-  notes: object({ writes: list(text), risks: list(text) }, { licence: text }),
-  /** bytes of the whole process tree, and cores */
-  usage: orNull(object({ memory: number, cpu: number, processes: number })),
-  limits: object({ memory: orNull(number), cpu: orNull(number) }),
-});
 
 const standing = object({
   target: text,

@@ -1,13 +1,7 @@
-import { loose } from '../../../../core/config/names.ts';
+import type { Gateway, Overrides, TargetConfig } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
-import {
-  isSame,
-  modelOverriding,
-  saysPart,
-  type Overriding,
-  type TargetConfig,
-} from '../../../../core/overriding.ts';
-import type { Yard } from '../../../../core/yard.ts';
+import { isSame, modelOverriding, saysPart } from '../../../../config/settings/overrides.ts';
+import { loose } from '../../../../kits/feature-kit/index.ts';
 
 /** A target as a request names it: null takes a word back. */
 interface Said {
@@ -22,13 +16,18 @@ interface Said {
  * that the config has. A model that it has not gets an entry with all who know it now.
  * @throws GatewayError `invalid_request`
  */
-export function shared(said: unknown, model: string, value: Overriding, yard: Yard): readonly TargetConfig[] {
-  const { models } = yard.settings.config;
+export function shared(
+  said: unknown,
+  model: string,
+  value: Overrides,
+  gateway: Gateway,
+): readonly TargetConfig[] {
+  const { models } = gateway.settings.config;
   const before = modelOverriding(value, model).targets ?? [];
   const configured = Object.hasOwn(models, model) ? models[model]!.targets : undefined;
-  const there = configured ?? (before.length > 0 ? before : knowing(model, yard));
-  const known = named(there, model, yard);
-  const asked = Map.groupBy(read(said, model, yard), (one) => meant(one, known, model));
+  const there = configured ?? (before.length > 0 ? before : knowing(model, gateway));
+  const known = named(there, model, gateway);
+  const asked = Map.groupBy(read(said, model, gateway), (one) => meant(one, known, model));
   const parts = there.map((entry) => {
     const { provider, model: own } = entry;
     let { weight, priority } = before.find((one) => isSame(one, entry)) ?? {};
@@ -45,7 +44,7 @@ export function shared(said: unknown, model: string, value: Overriding, yard: Ya
   return configured && !parts.some(saysPart) ? [] : parts;
 }
 
-function knowing(model: string, { candidates }: Yard): TargetConfig[] {
+function knowing(model: string, { candidates }: Gateway): TargetConfig[] {
   return candidates.knowing(model).map((target) => ({ provider: target.provider.name, model: target.model }));
 }
 
@@ -58,7 +57,7 @@ interface Known {
   readonly models: readonly string[];
 }
 
-function named(there: readonly TargetConfig[], model: string, { candidates }: Yard): readonly Known[] {
+function named(there: readonly TargetConfig[], model: string, { candidates }: Gateway): readonly Known[] {
   return there.map((entry) => {
     const { id, model: own } = candidates.configured(model, entry);
     return { entry, id, provider: loose(entry.provider), models: [entry.model ?? model, own] };
@@ -83,7 +82,7 @@ function meant(one: Said, known: readonly Known[], model: string): TargetConfig 
 }
 
 /** By the rules of the config's own `targets`, once what is taken back is put aside. */
-function read(said: unknown, model: string, { settings }: Yard): readonly Said[] {
+function read(said: unknown, model: string, { settings }: Gateway): readonly Said[] {
   const entries: readonly unknown[] = Array.isArray(said) ? said : [];
   const withoutNull = Array.isArray(said) ? entries.map(withoutBack) : said;
   try {

@@ -1,14 +1,13 @@
-import type { Host, Target } from '../../../../core/contracts.ts';
+import type { Gateway, Host, Target } from '../../../../core/contracts/index.ts';
 import type { Unsent } from '../../../../core/contracts/answers.ts';
 import { GatewayError } from '../../../../core/errors.ts';
-import type { Yard } from '../../../../core/yard.ts';
 import type { Route } from '../answers/balancing.ts';
 import { blocksOf } from '../blocks.ts';
 import { inForce } from '../in-force.ts';
 import type { Traffic } from '../traffic.ts';
 
 /** Models with an entry, and those that several providers are known to have. */
-export function listedModels({ settings, candidates }: Yard): string[] {
+export function listedModels({ settings, candidates }: Gateway): string[] {
   const configured = Object.keys(settings.models);
   const further = [...candidates.names().keys()].filter((name) => candidates.knowing(name).length > 1);
   return [...new Set([...configured, ...further])];
@@ -16,8 +15,8 @@ export function listedModels({ settings, candidates }: Yard): string[] {
 
 /** Who answers for a model, who picks, and how the last minutes were shared. */
 export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
-  const { yard } = host;
-  const { settings, candidates } = yard;
+  const { gateway } = host;
+  const { settings, candidates } = gateway;
   const configured = settings.model(model);
   const attempts = traffic.of(model);
   const { targets, problem } = answering(model, candidates);
@@ -29,7 +28,7 @@ export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<R
     strategy: { use: strategy, options, from },
     targets: targets.map((target) => ({
       ...described(target, host),
-      ...overridden(target, model, yard),
+      ...overridden(target, model, gateway),
       attempts: attempts.get(target.id) ?? 0,
       share: all === 0 ? null : round((attempts.get(target.id) ?? 0) / all),
     })),
@@ -40,7 +39,10 @@ export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<R
 }
 
 /** A target may name a provider that is switched off. */
-function answering(model: string, candidates: Yard['candidates']): { targets: Target[]; problem?: string } {
+function answering(
+  model: string,
+  candidates: Gateway['candidates'],
+): { targets: Target[]; problem?: string } {
   try {
     return { targets: candidates.named(model) };
   } catch (error) {
@@ -62,7 +64,7 @@ function described(target: Target, host: Host) {
 }
 
 /** What the config says, where something else holds. */
-function overridden({ id, weight, priority }: Target, model: string, { settings, candidates }: Yard) {
+function overridden({ id, weight, priority }: Target, model: string, { settings, candidates }: Gateway) {
   const { models } = settings.config;
   const entry = Object.hasOwn(models, model)
     ? models[model]!.targets.find((one) => candidates.configured(model, one).id === id)

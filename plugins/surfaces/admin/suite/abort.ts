@@ -55,8 +55,8 @@ async function ended(seen: Exchange, subject: Subject): Promise<boolean> {
   return seen.inflight === 0;
 }
 
-function how({ berth }: Subject, { started }: Exchange): string {
-  return berth.provider.quirks.onLeave === 'drain'
+function how({ upstream }: Subject, { started }: Exchange): string {
+  return upstream.provider.quirks.onLeave === 'drain'
     ? `its answer was read to its end, as it declares (drain), ${Math.round(performance.now() - started)} ms in all`
     : 'its connection was closed at the first content';
 }

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { readObject } from '../read-object.ts';
 
 /** What is asked of the suite. */
-export interface Asked {
+export interface AdaptedCall {
   /** names; undefined: everybody who is asked for requests */
   readonly providers: readonly string[] | undefined;
   /** for all of them; undefined: each one's first */
@@ -35,7 +35,7 @@ export function wantsSuite(request: FastifyRequest): boolean {
  * @param name the one provider that the path names
  * @throws GatewayError `invalid_request`
  */
-export function suiteAsked(request: FastifyRequest, name?: string): Asked {
+export function suiteAsked(request: FastifyRequest, name?: string): AdaptedCall {
   const all = said(request);
   const known = name === undefined ? KNOWN : KNOWN.filter((one) => one !== 'suite' && one !== 'providers');
   const other = Object.keys(all).find((one) => !known.includes(one));

@@ -18,7 +18,7 @@ export async function chat(subject: Subject): Promise<Verdict> {
   const problem = problemIn(subject, seen);
   if (problem) return problem;
   subject.answer = JSON.parse(seen.body);
-  const { streams } = subject.berth.provider.quirks;
+  const { streams } = subject.upstream.provider.quirks;
   if (streams !== 'only' && seen.contentType.startsWith('text/event-stream'))
     return faulty('it was asked for one answer and sent a stream, which is folded here', {
       request,

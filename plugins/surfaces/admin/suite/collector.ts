@@ -1,7 +1,6 @@
-import type { Reader } from '../../../../core/contracts.ts';
-import type { AnswerHeaders, Sink } from '../../../../core/sink.ts';
-import { eventsIn } from '../../../../core/sse/event.ts';
-import { Splitter } from '../../../../core/sse/splitter.ts';
+import type { AnswerHeaders, Reader, Sink } from '../../../../core/contracts/index.ts';
+import { eventsIn } from '../../../../wire/sse/event.ts';
+import { Splitter } from '../../../../wire/sse/splitter.ts';
 
 /** An event of a stream, and when it came on the clock of `performance.now()`. */
 export interface TimedEvent {

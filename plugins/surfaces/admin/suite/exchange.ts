@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { freshTrace, requestId } from '../../../../core/context.ts';
-import type { Call, Context, Dialect, Host, Route, Trace } from '../../../../core/contracts.ts';
-import { dispatch, requestChannel, type Dispatching } from '../../../../core/dispatch.ts';
-import { Leaving } from '../../../../core/leaving.ts';
-import { Target } from '../../../../core/target.ts';
+import type { Call, Context, Dialect, Host, Route, Target, Trace } from '../../../../core/contracts/index.ts';
 import { Collector, type TimedEvent } from './collector.ts';
 import { spying } from './spying.ts';
+import { ClientDisconnect, freshTrace, requestId } from '../../../../kits/surface-kit/index.ts';
 
 /** More bytes than that are no answer to a small question. */
 const MOST = 8 * 1024 * 1024;
@@ -23,7 +20,7 @@ export interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** What a client would have seen of one request, and what the house knows of it. */
+/** What a client would have seen of one request, and what the gateway knows of it. */
 export interface Exchange {
   readonly id: string;
   readonly status: number;
@@ -41,40 +38,39 @@ export interface Exchange {
 }
 
 /**
- * One chat on the house's own path, at one provider and once: what it answers is relayed, judged and normalised as for
+ * One chat on the gateway's own path, at one provider and once: what it answers is relayed, judged and normalised as for
  * any client. What was learned against the provider before does not keep it from being asked, and a failure here takes
  * it out for nobody. The request is told like all others.
  * @param enough leaves at the event for which it is true
  */
 export async function exchange(
-  { host, target: { provider, model: own, room }, model, headers, within, signal }: Asking,
+  { host, target: { provider, model: own }, model, headers, within, signal }: Asking,
   body: Record<string, unknown>,
   enough: (event: TimedEvent) => boolean = () => false,
 ): Promise<Exchange> {
-  const { yard } = host;
-  const target = new Target({ provider, model: own, room });
-  const leaving = new Leaving();
+  const { gateway } = host;
+  const target = gateway.upstream(provider.name).detached(own);
+  const disconnect = new ClientDisconnect();
   let left: Exchange['left'];
   const leave = (why: Exchange['left']): void => {
     left ??= why;
-    leaving.leave();
+    disconnect.leave();
   };
-  const call = callOf({ ...body, model }, headers, yard.acceptsCallersKey);
-  const context = contextOf(call, target, leaving, host);
+  const call = callOf({ ...body, model }, headers, gateway.acceptsCallersKey);
+  const context = contextOf(call, target, disconnect, host);
   const sink = new Collector(context.dialect.reader(call), (event) => {
     if (sink.length > MOST) leave('long');
     else if (event && enough(event)) leave('enough');
   });
-  const spied = spying(yard.transport);
+  const spied = spying(gateway.transport);
   const giveUp = (): void => leave('given up');
   const timer = setTimeout(() => leave('late'), within);
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
-  await dispatch(context, sink, { ...once(yard), transport: spied.transport });
+  await gateway.answer(context, sink, spied.transport);
   signal.removeEventListener('abort', giveUp);
   clearTimeout(timer);
-  requestChannel.publish({ context, house: yard });
-  const { id, trace, started } = context;
+  const { id, trace, startedMs: started } = context;
   return {
     id,
     status: sink.status,
@@ -90,11 +86,6 @@ export async function exchange(
       return spied.contentType;
     },
   };
-}
-
-/** The house as it is, less that anybody is asked again. */
-function once(yard: Host['yard']): Dispatching {
-  return { ...yard, route: yard.route.bind(yard), retry: { ...yard.retry, attempts: 1 }, hedge: undefined };
 }
 
 function callOf(
@@ -119,7 +110,12 @@ function callOf(
   };
 }
 
-function contextOf(call: Call, target: Target, leaving: Leaving, { yard, log }: Host): Context {
+function contextOf(
+  call: Call,
+  target: Target,
+  disconnect: ClientDisconnect,
+  { gateway, log }: Host,
+): Context {
   const route: Route = {
     name: '*',
     targets: [target],
@@ -132,13 +128,13 @@ function contextOf(call: Call, target: Target, leaving: Leaving, { yard, log }: 
   return {
     id,
     call,
-    dialect: yard.wires.dialects.get('chat') as Dialect,
+    dialect: gateway.formats.dialects.get('chat') as Dialect,
     route,
     trace: freshTrace(id, call, route),
-    timeouts: yard.timeouts(route, undefined, call.stream),
-    leaving,
+    timeouts: gateway.timeouts(route, undefined, call.stream),
+    disconnect,
     log,
-    started: performance.now(),
-    patience: Infinity,
+    startedMs: performance.now(),
+    callerTimeoutMs: Infinity,
   };
 }

@@ -1,12 +1,11 @@
-import { look } from '../../../../core/ask.ts';
-import type { ProcessSpec } from '../../../../core/contracts.ts';
+import { get } from '../../../../kits/feature-kit/own-request.ts';
+import type { ManagedProcess, ProcessSpec } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
-import { fillAll } from '../../../../core/supervisor/placeholders.ts';
-import { probe } from '../../../../core/supervisor/probe.ts';
-import type { Supervised } from '../../../../core/supervisor/supervised.ts';
-import { timeoutsFor } from '../../../../core/timeouts.ts';
+import { fillAll } from '../../../../kits/process-kit/placeholders.ts';
+import { probe } from '../../../../kits/process-kit/probe.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
+import { timeoutsFor } from '../../../../kits/surface-kit/index.ts';
 
 /** ms that a look which costs nothing may take */
 const LOOK = 5_000;
@@ -15,14 +14,18 @@ const NOT_THERE = /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|CERT|SELF_
 
 /** Is it there? A program by its state and its probe, another by a look that costs nothing. */
 export function health(subject: Subject): Promise<Verdict> | Verdict {
-  const { process, provider } = subject.berth;
+  const { process, provider } = subject.upstream;
   if (process && provider.process) return healthOfProgram(subject, process, provider.process);
   const lacks = provider.lacks ?? [];
   if (lacks.length > 0) return goneFor(subject, `it cannot answer: ${lacks.join('; ')}`);
   return lookedAt(subject);
 }
 
-async function healthOfProgram(subject: Subject, process: Supervised, spec: ProcessSpec): Promise<Verdict> {
+async function healthOfProgram(
+  subject: Subject,
+  process: ManagedProcess,
+  spec: ProcessSpec,
+): Promise<Verdict> {
   if (subject.asked.start && process.state !== 'healthy') {
     const failure = await started(process, subject);
     if (failure !== undefined) return goneFor(subject, failure);
@@ -43,8 +46,8 @@ async function healthOfProgram(subject: Subject, process: Supervised, spec: Proc
 }
 
 /** @returns why it could not be started; undefined: it runs */
-async function started(process: Supervised, { host, berth }: Subject): Promise<string | undefined> {
-  const { start: within } = timeoutsFor(false, berth.provider.timeouts, host.config.timeouts);
+async function started(process: ManagedProcess, { host, upstream }: Subject): Promise<string | undefined> {
+  const { start: within } = timeoutsFor(false, upstream.provider.timeouts, host.config.timeouts);
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(
     () => late.resolve(`it was not ready within ${within} ms (timeouts.start); its start goes on`),
@@ -58,7 +61,7 @@ async function started(process: Supervised, { host, berth }: Subject): Promise<s
 }
 
 function probing(
-  { berth: { provider, process } }: Subject,
+  { upstream: { provider, process } }: Subject,
   spec: ProcessSpec,
 ): [string, ProcessSpec['probe']] {
   const { origin = '', key = '' } = provider.address ?? {};
@@ -67,12 +70,12 @@ function probing(
 }
 
 async function lookedAt(subject: Subject): Promise<Verdict> {
-  const { provider } = subject.berth;
-  const { lookPath: path } = provider;
+  const { provider } = subject.upstream;
+  const { checkPath: path } = provider;
   if (path === undefined) return notMade('it has nothing that can be checked for free');
-  const target = subject.berth.target('*');
+  const target = subject.upstream.target('*');
   try {
-    const { status } = await look(subject.host.yard.transport, target, path, Math.min(LOOK, subject.left));
+    const { status } = await get(subject.host.gateway.transport, target, path, Math.min(LOOK, subject.left));
     const answered = `GET ${path} answered ${status}`;
     return status < 500 ? fine(answered) : faulty(answered);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { ask } from '../../../../core/ask.ts';
-import { listsIn, nameOf } from '../../../../core/model-list.ts';
+import { getJson } from '../../../../kits/feature-kit/own-request.ts';
+import { listsIn, nameOf } from '../../../../kits/feature-kit/model-list.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
@@ -8,13 +8,13 @@ const SHOWN = 5;
 
 /** Which models has it? By the map in the config, or by its own list, where each must have a name. */
 export async function models(subject: Subject): Promise<Verdict> {
-  const { models: map, modelsPath } = subject.berth.provider;
+  const { models: map, modelsPath } = subject.upstream.provider;
   if (map) return named(Object.keys(map), 'as the config maps them');
   if (modelsPath === undefined) return notMade('it lists no models, and the config maps none');
-  const { transport } = subject.host.yard;
+  const { transport } = subject.host.gateway;
   let answer: unknown;
   try {
-    answer = await ask(transport, subject.berth.target('*'), modelsPath, subject.left);
+    answer = await getJson(transport, subject.upstream.target('*'), modelsPath, subject.left);
   } catch (error) {
     return faulty(`GET ${modelsPath}: ${(error as Error).message}`);
   }

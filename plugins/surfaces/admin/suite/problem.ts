@@ -1,4 +1,4 @@
-import { isRewritten } from '../../../../core/quirks.ts';
+import { isRewritten } from '../../../../kits/surface-kit/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Subject } from './subject.ts';
 import { faulty, type Verdict } from './verdict.ts';
@@ -53,13 +53,13 @@ const REMEDIES: Readonly<Record<string, string>> = {
   stream_cut: 'what stands between it and the gateway may cut long answers; its own log may tell more',
 };
 
-function remedyFor({ trace }: Exchange, { name, berth }: Subject): string | undefined {
+function remedyFor({ trace }: Exchange, { name, upstream }: Subject): string | undefined {
   const [attempt] = trace.attempts;
   const remedy = REMEDIES[String(attempt?.status)] ?? REMEDIES[String(attempt?.reason)];
   // What the gateway runs itself has neither a key nor a URL in the config.
-  if (berth.process && remedy !== undefined) return `look at its output: switchyard logs ${name}`;
+  if (upstream.process && remedy !== undefined) return `look at its output: switchyard logs ${name}`;
   return remedy?.replaceAll('NAME', name);
 }
 
 /** Its deviations are known, and mended on the way. */
-export const isMended = ({ berth }: Subject): boolean => isRewritten(berth.provider.quirks);
+export const isMended = ({ upstream }: Subject): boolean => isRewritten(upstream.provider.quirks);

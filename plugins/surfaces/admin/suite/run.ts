@@ -1,5 +1,5 @@
+import type { ProcessChange } from '../../../../core/contracts/index.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Change } from '../../../../core/supervisor/supervised.ts';
 import type { Check as Made, Result } from '../answers/test-run.ts';
 import { abort } from './abort.ts';
 import { chat } from './chat.ts';
@@ -67,10 +67,10 @@ async function judged(subject: Subject, check: Check): Promise<Verdict> {
 }
 
 /** A program that dies of a check explains what the check saw: its end is noticed a little after its connections'. */
-async function withState(verdict: Verdict, { berth: { process }, gone }: Subject): Promise<Verdict> {
+async function withState(verdict: Verdict, { upstream: { process }, gone }: Subject): Promise<Verdict> {
   if (verdict.ok !== false || gone !== undefined || !process) return verdict;
   for (let waited = 0; waited < NOTICED && process.state === 'healthy'; waited += LOOK) await sleep(LOOK);
-  const { state, reason } = process.history.at(-1) as Change;
+  const { state, reason } = process.history.at(-1) as ProcessChange;
   if (state === 'healthy') return verdict;
   return { ...verdict, detail: `${verdict.detail}; its process is ${state}: ${reason}` };
 }

@@ -1,4 +1,4 @@
-import type { Handler, Transport } from '../../../../core/transport.ts';
+import type { Handler, Transport } from '../../../../core/contracts/index.ts';
 
 /** Sees which form an answer came in, which is mended on its way to the client. */
 export function spying(transport: Transport): {

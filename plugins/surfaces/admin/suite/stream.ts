@@ -24,9 +24,9 @@ export async function stream(subject: Subject): Promise<Verdict> {
 }
 
 /** What it sent in the place of a stream is made into one on its way to the client. */
-function formOf({ contentType, id: request }: Exchange, { berth }: Subject): Verdict | undefined {
+function formOf({ contentType, id: request }: Exchange, { upstream }: Subject): Verdict | undefined {
   if (!contentType.includes('json')) return undefined;
-  if (berth.provider.quirks.streams === 'never')
+  if (upstream.provider.quirks.streams === 'never')
     return fine('it has none, as it declares: one is made of its whole answer', { request });
   return faulty('it was asked for a stream and sent one JSON answer, which is made into a stream here', {
     request,

@@ -1,19 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Berth } from '../../../../core/berth.ts';
-import { hasSurface, translationFor } from '../../../../core/call.ts';
-import type { Host, Target } from '../../../../core/contracts.ts';
-import type { Asked } from './asked.ts';
+import type { Host, Target, Upstream } from '../../../../core/contracts/index.ts';
+import type { AdaptedCall } from './asked.ts';
 import type { TimedEvent } from './collector.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { StreamSeen } from './stream-seen.ts';
+import { hasSurface, translationFor } from '../../../../kits/surface-kit/index.ts';
 
 /** Models that answer no chat, by what their names hold. */
 const NO_CHAT = /embed|whisper|tts|transcri|dall-e|image|moderation|rerank|sora|realtime/i;
 
 interface Given {
   readonly host: Host;
-  readonly berth: Berth;
-  readonly asked: Asked;
+  readonly upstream: Upstream;
+  readonly asked: AdaptedCall;
   /** the caller's own */
   readonly headers: IncomingHttpHeaders;
   /** falls when nobody waits for the result any more */
@@ -23,8 +22,8 @@ interface Given {
 /** One provider under test, and what the checks before have found out. */
 export class Subject {
   readonly host: Host;
-  readonly berth: Berth;
-  readonly asked: Asked;
+  readonly upstream: Upstream;
+  readonly asked: AdaptedCall;
   readonly signal: AbortSignal;
   /** why no check after this one can be made */
   gone: string | undefined;
@@ -37,16 +36,16 @@ export class Subject {
   readonly #headers: IncomingHttpHeaders;
   #deadline = 0;
 
-  constructor({ host, berth, asked, headers, signal }: Given) {
+  constructor({ host, upstream, asked, headers, signal }: Given) {
     this.host = host;
-    this.berth = berth;
+    this.upstream = upstream;
     this.asked = asked;
     this.signal = signal;
     this.#headers = headers;
   }
 
   get name(): string {
-    return this.berth.provider.name;
+    return this.upstream.provider.name;
   }
 
   /** A check begins: it has its own time. */
@@ -65,8 +64,8 @@ export class Subject {
     if (model === undefined) return 'which models it has is not known: name one with `model`';
     const target = this.#target(model);
     if (!target) return `it has no model '${model}'`;
-    const { wires } = this.host.yard;
-    if (hasSurface(target, 'chat') || translationFor(target, 'chat', wires)) return undefined;
+    const { formats } = this.host.gateway;
+    if (hasSurface(target, 'chat') || translationFor(target, 'chat', formats)) return undefined;
     return `it has no chat, only: ${target.provider.surfaces.join(', ')}`;
   }
 
@@ -88,7 +87,7 @@ export class Subject {
   }
 
   get #model(): string | undefined {
-    const { models, defaultModel } = this.berth.provider;
+    const { models, defaultModel } = this.upstream.provider;
     if (this.asked.model !== undefined) return this.asked.model;
     if (models) return Object.keys(models)[0];
     const names = [...this.#names];
@@ -96,14 +95,14 @@ export class Subject {
   }
 
   get #names(): ReadonlySet<string> {
-    return new Set([...(this.listed ?? []), ...(this.berth.listed?.keys() ?? [])]);
+    return new Set([...(this.listed ?? []), ...(this.upstream.listed?.keys() ?? [])]);
   }
 
   #target(model: string): Target | undefined {
-    const { models } = this.berth.provider;
-    if (models) return this.berth.knows(model);
+    const { models } = this.upstream.provider;
+    if (models) return this.upstream.knows(model);
     const names = this.#names;
-    if (names.size === 0) return this.berth.target('*');
-    return names.has(model) ? this.berth.target(model) : undefined;
+    if (names.size === 0) return this.upstream.target('*');
+    return names.has(model) ? this.upstream.target(model) : undefined;
   }
 }

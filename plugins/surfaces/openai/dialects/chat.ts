@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../../core/contracts.ts';
+import type { Dialect } from '../../../../core/contracts/index.ts';
 import { flatContent } from '../normalise/flat-content.ts';
 import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { chatNormaliser } from '../normalise/normaliser.ts';

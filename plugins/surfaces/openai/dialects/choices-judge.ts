@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../core/contracts.ts';
+import type { Verdict } from '../../../../core/contracts/index.ts';
 import { choiceCarries } from './carries.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { explainsSilence, hasEnded, hasFailed } from './finish-reasons.ts';

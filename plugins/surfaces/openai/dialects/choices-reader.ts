@@ -1,5 +1,5 @@
-import { StreamEstimate } from '../../../../core/estimate.ts';
-import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
 import { choiceCarries } from './carries.ts';
 import { choicesQuiet } from './choices-quiet.ts';
 import { errorIn, errorText } from './error-text.ts';
@@ -54,7 +54,7 @@ class ChoicesReader implements Reader {
     return this.#estimate.tokens;
   }
 
-  read({ event, data }: SseEvent): Sign {
+  read({ event, data }: SseEvent): EventMeaning {
     const text = data.trim();
     if (text === '[DONE]') return TERMINAL;
     const chunk = parse(text);
@@ -68,7 +68,7 @@ class ChoicesReader implements Reader {
       : failed(`not an event of this API: ${text.slice(0, 200)}`);
   }
 
-  #readChunk(chunk: Json): Sign {
+  #readChunk(chunk: Json): EventMeaning {
     const choices = objectsOf(chunk.choices);
     const content = choices.some(choiceCarries);
     const isLate = choices.length === 0 || (this.finished && !choices.some(hasEnded));

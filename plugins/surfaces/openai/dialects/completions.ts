@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../../core/contracts.ts';
+import type { Dialect } from '../../../../core/contracts/index.ts';
 import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../../core/contracts.ts';
+import type { Dialect } from '../../../../core/contracts/index.ts';
 import { chat } from './chat.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';

@@ -1,4 +1,4 @@
-import type { Dialect, Verdict } from '../../../../core/contracts.ts';
+import type { Dialect, Verdict } from '../../../../core/contracts/index.ts';
 import { errorIn } from './error-text.ts';
 import { generic } from './generic.ts';
 import { isObject } from './json.ts';

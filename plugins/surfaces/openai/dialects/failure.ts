@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../../../../core/errors.ts';
+import type { ErrorBody } from '../../../../core/contracts/index.ts';
 
 /** An error as an event that OpenAI's own SDKs throw while iterating: they look for a top-level `error`. */
 export const failure = (said: ErrorBody): string => `data: ${JSON.stringify(said)}\n\n`;

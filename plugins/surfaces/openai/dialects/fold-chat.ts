@@ -1,4 +1,4 @@
-import type { Fold } from '../../../../core/contracts.ts';
+import type { Fold } from '../../../../core/contracts/index.ts';
 import { ChoicesFold, type ChoiceFold } from './fold-choices.ts';
 import { ToolCallsFold } from './fold-tool-calls.ts';
 import { isObject, objectsOf, stringOf, type Json } from './json.ts';

@@ -1,4 +1,4 @@
-import type { Fold, SseEvent } from '../../../../core/contracts.ts';
+import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, type Json } from './json.ts';
 import { required } from './required.ts';
 
@@ -8,7 +8,7 @@ export interface ChoiceFold {
   result(index: number): Json;
 }
 
-/** said once for all chunks; some vendors say it anew, or not yet, in each */
+/** said once for all chunks; some vendors say it again, or not yet, in each */
 const FIRST_WINS = new Set(['id', 'created', 'model', 'system_fingerprint']);
 /** made here, or padding of the stream */
 const LEFT_OUT = new Set(['choices', 'object', 'usage', 'obfuscation']);

@@ -1,4 +1,4 @@
-import type { Fold } from '../../../../core/contracts.ts';
+import type { Fold } from '../../../../core/contracts/index.ts';
 import { ChoicesFold, type ChoiceFold } from './fold-choices.ts';
 import { isObject, type Json } from './json.ts';
 import { mergeInto } from './merge.ts';

@@ -1,4 +1,4 @@
-import type { Fold, SseEvent } from '../../../../core/contracts.ts';
+import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, parseExact, type Json } from './json.ts';
 
 /** Folds a Responses stream: its closing event holds the whole answer. */

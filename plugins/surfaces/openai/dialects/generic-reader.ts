@@ -1,4 +1,4 @@
-import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, parse, stringOf } from './json.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
@@ -30,7 +30,7 @@ class GenericReader implements Reader {
     return false;
   }
 
-  read({ event, data }: SseEvent): Sign {
+  read({ event, data }: SseEvent): EventMeaning {
     const text = data.trim();
     if (text === '[DONE]') return TERMINAL;
     const body = parse(text);
@@ -46,7 +46,7 @@ class GenericReader implements Reader {
     return this.#readType(stringOf(body.type) || event);
   }
 
-  #readType(type: string): Sign {
+  #readType(type: string): EventMeaning {
     if (KNOWN.test(type)) this.#closes = true;
     if (!LAST.test(type)) return CONTENT;
     this.#last += 1;

@@ -1,4 +1,4 @@
-import type { Dialect, Verdict } from '../../../../core/contracts.ts';
+import type { Dialect, Verdict } from '../../../../core/contracts/index.ts';
 import { foreignRefusal } from '../normalise/foreign-refusal.ts';
 import { errorIn } from './error-text.ts';
 import { failure } from './failure.ts';

@@ -1,4 +1,4 @@
-import { isRaw, readExactJson, readJson, TooDeep } from '../../../../core/json.ts';
+import { isRaw, readExactJson, readJson, TooDeep } from '../../../../wire/json.ts';
 
 /** A JSON object of which nothing is known yet. */
 export type Json = Record<string, unknown>;

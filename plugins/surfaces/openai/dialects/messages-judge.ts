@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../core/contracts.ts';
+import type { Verdict } from '../../../../core/contracts/index.ts';
 import { errorIn } from './error-text.ts';
 import { isObject, objectsOf, stringOf } from './json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';

@@ -1,5 +1,5 @@
-import { StreamEstimate } from '../../../../core/estimate.ts';
-import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
 import { holds } from './carries.ts';
 import { dataLines } from './data-lines.ts';
 import { errorIn, errorText } from './error-text.ts';
@@ -46,7 +46,7 @@ class MessagesReader implements Reader {
     return this.#estimate.tokens;
   }
 
-  read({ event, data }: SseEvent): Sign {
+  read({ event, data }: SseEvent): EventMeaning {
     const text = data.trim();
     const body = parse(text);
     if (!isObject(body)) {
@@ -64,7 +64,7 @@ class MessagesReader implements Reader {
     return sign;
   }
 
-  #readType(type: string, body: Json): Sign {
+  #readType(type: string, body: Json): EventMeaning {
     if (type === 'message_stop') return TERMINAL;
     if (type === 'message_delta') this.#readEnd(body);
     return carriesContent(type, body) ? CONTENT : NOTHING;
@@ -78,7 +78,7 @@ class MessagesReader implements Reader {
 }
 
 /** Clients of this API see named events only: what is not named `error` has to be said again. */
-function readError(event: string, type: string, body: Json): Sign {
+function readError(event: string, type: string, body: Json): EventMeaning {
   const text = errorIn(body) ?? (type === '' ? undefined : errorText(body));
   if (type === '' && text === undefined) return NOTHING;
   const sign = failed(text, body);

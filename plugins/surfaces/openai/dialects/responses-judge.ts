@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../core/contracts.ts';
+import type { Verdict } from '../../../../core/contracts/index.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, stringOf } from './json.ts';
 import { responseCarries } from './response-items.ts';

@@ -1,5 +1,5 @@
-import { StreamEstimate } from '../../../../core/estimate.ts';
-import type { Call, Reader, Sign, SseEvent } from '../../../../core/contracts.ts';
+import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
 import { holds } from './carries.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, parse, stringOf, type Json } from './json.ts';
@@ -38,7 +38,7 @@ class ResponsesReader implements Reader {
     return this.#estimate.tokens;
   }
 
-  read({ event, data }: SseEvent): Sign {
+  read({ event, data }: SseEvent): EventMeaning {
     const text = data.trim();
     const body = parse(text);
     const type = isObject(body) ? stringOf(body.type) : '';
@@ -57,7 +57,7 @@ class ResponsesReader implements Reader {
     return sign;
   }
 
-  #readType(type: string, body: Json): Sign {
+  #readType(type: string, body: Json): EventMeaning {
     const response = isObject(body.response) ? body.response : {};
     if (type === 'response.completed' || type === 'response.incomplete') return this.#readEnd(response);
     if (type === 'response.failed') {
@@ -70,7 +70,7 @@ class ResponsesReader implements Reader {
     return carriesContent(type, body) ? CONTENT : NOTHING;
   }
 
-  #readEnd(response: Json): Sign {
+  #readEnd(response: Json): EventMeaning {
     const reason = isObject(response.incomplete_details) ? response.incomplete_details.reason : undefined;
     this.#explained =
       reason === 'max_output_tokens' || reason === 'content_filter' || hasCounted(response.usage);

@@ -1,9 +1,9 @@
-import type { Sign } from '../../../../core/contracts.ts';
+import type { EventMeaning } from '../../../../core/contracts/index.ts';
 import { isObject, stringOf } from './json.ts';
 
-export const NOTHING: Sign = { content: false, terminal: false };
-export const CONTENT: Sign = { content: true, terminal: false };
-export const TERMINAL: Sign = { content: false, terminal: true };
+export const NOTHING: EventMeaning = { content: false, terminal: false };
+export const CONTENT: EventMeaning = { content: true, terminal: false };
+export const TERMINAL: EventMeaning = { content: false, terminal: true };
 
 /**
  * An error said in band, with a text of its own where the upstream gave none.
@@ -12,7 +12,7 @@ export const TERMINAL: Sign = { content: false, terminal: true };
 export const failed = (
   text = 'the upstream ended its answer with an error and no text',
   body?: unknown,
-): Sign => ({
+): EventMeaning => ({
   content: false,
   terminal: false,
   error: text,

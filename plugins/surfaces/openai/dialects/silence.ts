@@ -1,5 +1,5 @@
-import { membersOf } from '../../../../core/body/members.ts';
-import type { Call } from '../../../../core/contracts.ts';
+import { membersOf } from '../../../../wire/body/json-members.ts';
+import type { Call } from '../../../../core/contracts/index.ts';
 import { isObject } from './json.ts';
 
 /** Members that name where an answer stops: OpenAI's, Anthropic's, and those of local servers. */

@@ -1,4 +1,4 @@
-import type { Call, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, stringOf, type Json } from './json.ts';
 import { deltaOf, partsOf } from './text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';

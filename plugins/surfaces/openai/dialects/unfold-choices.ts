@@ -1,4 +1,4 @@
-import type { Call, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parse, type Json } from './json.ts';
 import { required } from './required.ts';
 

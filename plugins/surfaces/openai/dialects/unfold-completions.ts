@@ -1,4 +1,4 @@
-import type { Call, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
 import type { Json } from './json.ts';
 import { textOf } from './text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';

@@ -1,4 +1,4 @@
-import type { SseEvent } from '../../../../core/contracts.ts';
+import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, type Json } from './json.ts';
 
 /** Members of a block that come after its beginning: what it begins with instead, and the kind and member of their deltas. */

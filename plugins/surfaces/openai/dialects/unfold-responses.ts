@@ -1,4 +1,4 @@
-import type { SseEvent } from '../../../../core/contracts.ts';
+import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, stringOf, type Json } from './json.ts';
 import { unfoldItem } from './unfold-response-item.ts';
 

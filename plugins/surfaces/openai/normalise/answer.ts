@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../../core/contracts.ts';
+import type { Quirks } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
 import { NormalChoice } from './choice.ts';
 import { disguised } from './failure.ts';

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../../core/contracts.ts';
+import type { Quirks } from '../../../../core/contracts/index.ts';
 import { isExplained, ownReason } from '../dialects/finish-reasons.ts';
 import { isObject, stringOf, type Json } from '../dialects/json.ts';
 import { deltaOf } from '../dialects/text-of.ts';

@@ -1,5 +1,5 @@
-import type { Call } from '../../../../core/contracts.ts';
-import { members } from '../../../../core/body/members.ts';
+import type { Call } from '../../../../core/contracts/index.ts';
+import { members } from '../../../../wire/body/json-members.ts';
 import { isObject, parseExact, type Json } from '../dialects/json.ts';
 
 const MESSAGES = ['messages'];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isRaw } from '../../../../core/json.ts';
+import { isRaw } from '../../../../wire/json.ts';
 import type { Json } from '../dialects/json.ts';
 
 /** Ten digits are seconds until the year 2286; more are milliseconds. */

@@ -1,4 +1,4 @@
-import type { Call, Normaliser, Quirks, SseEvent } from '../../../../core/contracts.ts';
+import type { Call, Normaliser, Quirks, SseEvent } from '../../../../core/contracts/index.ts';
 import { errorIn } from '../dialects/error-text.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { NormalChoice } from './choice.ts';
@@ -83,7 +83,7 @@ class ChatNormaliser implements Normaliser {
     return this.#fail(`not an event of this API: ${text.slice(0, 200)}`);
   }
 
-  /** The first chunk's word holds: some say it anew in each, and some never. */
+  /** The first chunk's word holds: some say it again in each, and some never. */
   #note(head: Json): void {
     const { id, created, model } = { ...ownHead(this.#model), ...head };
     this.#once ??= { id, created, model };

@@ -1,4 +1,4 @@
-import type { ReasoningForm } from '../../../../core/contracts.ts';
+import type { ReasoningForm } from '../../../../core/contracts/index.ts';
 import { ReasoningBlock } from './reasoning-block.ts';
 import { ThinkEachDelta } from './think-each-delta.ts';
 import { Unquoted } from './unquoted.ts';

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../../core/contracts.ts';
+import type { Quirks } from '../../../../core/contracts/index.ts';
 import { isObject, type Json } from '../dialects/json.ts';
 
 const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens'];

@@ -1,4 +1,4 @@
-import type { Translation } from '../../../../core/contracts.ts';
+import type { Translation } from '../../../../core/contracts/index.ts';
 import { isObject, type Json } from '../dialects/json.ts';
 import { messageAnswer, messageEvents } from './text-to-message.ts';
 import { transcript } from './transcript.ts';

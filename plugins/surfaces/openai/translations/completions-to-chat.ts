@@ -1,4 +1,4 @@
-import type { SseEvent, Translation } from '../../../../core/contracts.ts';
+import type { SseEvent, Translation } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { textOf } from '../dialects/text-of.ts';
 import { refuse } from './refuse.ts';

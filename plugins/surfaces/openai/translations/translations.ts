@@ -1,4 +1,4 @@
-import type { Translation } from '../../../../core/contracts.ts';
+import type { Translation } from '../../../../core/contracts/index.ts';
 import { chatToCompletions } from './chat-to-completions.ts';
 import { completionsToChat } from './completions-to-chat.ts';
 

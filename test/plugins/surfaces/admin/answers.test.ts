@@ -24,7 +24,7 @@ import {
 import { testRun } from '../../../../plugins/surfaces/admin/answers/test-run.ts';
 import { requestPage, requestTrace } from '../../../../plugins/traces/answers.ts';
 import { list, object } from '../../../../core/contracts/answers.ts';
-import { startHouse, type Ask, type House } from '../../../house.ts';
+import { startSwitchyard, type Ask, type Switchyard } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { tinyProgram } from '../../../tiny-program.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
@@ -37,12 +37,18 @@ function fits(t: Test, what: string, schema: object, answer: unknown): void {
   t.ok(check(answer), `${what}: ${ajv.errorsText(check.errors)}`);
 }
 
-async function asks(t: Test, house: House, path: string, schema: object, options?: Ask): Promise<void> {
-  const { text } = await house.ask(path, options);
+async function asks(
+  t: Test,
+  switchyard: Switchyard,
+  path: string,
+  schema: object,
+  options?: Ask,
+): Promise<void> {
+  const { text } = await switchyard.ask(path, options);
   fits(t, `${options?.method ?? 'GET'} ${path}`, schema, JSON.parse(text));
 }
 
-async function open(t: Test): Promise<House> {
+async function open(t: Test): Promise<Switchyard> {
   const [well, ill] = [
     await startUpstream({ name: 'well', interval: 0 }),
     await startUpstream({ name: 'ill' }),
@@ -70,70 +76,76 @@ async function open(t: Test): Promise<House> {
       },
     },
   };
-  return startHouse(t, config, { env: there.env });
+  return startSwitchyard(t, config, { env: there.env });
 }
 
 t.test('what is answered is what the schemas say', { timeout: 120_000 }, async (t) => {
-  const house = await open(t);
+  const switchyard = await open(t);
   const before = async (): Promise<void> => {
-    await asks(t, house, '/providers', providers);
-    for (const name of ['well', 'ill', 'tiny']) await asks(t, house, `/providers/${name}`, provider);
+    await asks(t, switchyard, '/providers', providers);
+    for (const name of ['well', 'ill', 'tiny']) await asks(t, switchyard, `/providers/${name}`, provider);
     for (const path of ['/route?model=m', '/route?model=nobody', '/route?model=m&provider=well'])
-      await asks(t, house, path, foreseen);
-    await asks(t, house, '/routes', routes);
-    await asks(t, house, '/statistics?range=15m', statistics);
-    await asks(t, house, '/requests', requestPage);
-    await asks(t, house, '/config/load-balancing', loadBalancing);
-    await asks(t, house, '/config/diff', configDiff);
+      await asks(t, switchyard, path, foreseen);
+    await asks(t, switchyard, '/routes', routes);
+    await asks(t, switchyard, '/statistics?range=15m', statistics);
+    await asks(t, switchyard, '/requests', requestPage);
+    await asks(t, switchyard, '/config/load-balancing', loadBalancing);
+    await asks(t, switchyard, '/config/diff', configDiff);
   };
   await before();
   for (const body of [{ model: 'm' }, { model: 'm', stream: true }, { model: 'no-such', stream: true }])
-    await house.chat(body);
-  for (const trace of await house.traces(3)) fits(t, `GET /requests/${trace.id}`, requestTrace, trace);
+    await switchyard.chat(body);
+  for (const trace of await switchyard.traces(3)) fits(t, `GET /requests/${trace.id}`, requestTrace, trace);
 
   const post = { method: 'POST' } as const;
-  await asks(t, house, '/providers/tiny/secrets', keptSecrets, { method: 'PUT', body: { TOKEN: 'planted' } });
-  await asks(t, house, '/providers/tiny/start', action, post);
-  await asks(t, house, '/providers/tiny/logs', object({ data: list(logLine) }));
-  await asks(t, house, '/providers/tiny/test', testRun, { ...post, body: {} });
-  await asks(t, house, '/strategies', strategies);
-  await house.ask('/config/load-balancing?strategy=random', post);
-  await house.ask('/routes/m', { method: 'PATCH', body: { targets: [{ provider: 'well', weight: 3 }] } });
-  await asks(t, house, '/routes/m', route);
+  await asks(t, switchyard, '/providers/tiny/secrets', keptSecrets, {
+    method: 'PUT',
+    body: { TOKEN: 'planted' },
+  });
+  await asks(t, switchyard, '/providers/tiny/start', action, post);
+  await asks(t, switchyard, '/providers/tiny/logs', object({ data: list(logLine) }));
+  await asks(t, switchyard, '/providers/tiny/test', testRun, { ...post, body: {} });
+  await asks(t, switchyard, '/strategies', strategies);
+  await switchyard.ask('/config/load-balancing?strategy=random', post);
+  await switchyard.ask('/routes/m', {
+    method: 'PATCH',
+    body: { targets: [{ provider: 'well', weight: 3 }] },
+  });
+  await asks(t, switchyard, '/routes/m', route);
   await before();
-  await asks(t, house, '/config/overrides', overridesUndone, { method: 'DELETE' });
-  await asks(t, house, '/config/save', configSaved, post);
-  await asks(t, house, '/providers/tiny/stop', action, post);
-  for (const name of ['well', 'tiny']) await asks(t, house, `/providers/${name}/history`, stateChanges);
+  await asks(t, switchyard, '/config/overrides', overridesUndone, { method: 'DELETE' });
+  await asks(t, switchyard, '/config/save', configSaved, post);
+  await asks(t, switchyard, '/providers/tiny/stop', action, post);
+  for (const name of ['well', 'tiny']) await asks(t, switchyard, `/providers/${name}/history`, stateChanges);
   await before();
 });
 
 t.test('what is told as it happens is, too', { timeout: 60_000 }, async (t) => {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } } },
     breaker: { failures: 1, first: '10m', longest: '10m' },
   });
   const missing = new Set(['hello', 'requests', 'tick', 'targets', 'config', 'closing']);
-  const events = seen(house, (event, data) => {
+  const events = seen(switchyard, (event, data) => {
     const schema = told.events[event as keyof typeof told.events];
     fits(t, `event ${event}`, schema ?? { not: {} }, data);
     missing.delete(event);
   });
   await events.until(() => !missing.has('hello'));
-  await house.chat({ stream: true });
+  await switchyard.chat({ stream: true });
   upstream.behave('status-500');
-  await house.chat();
-  await house.ask('/config/load-balancing?strategy=random', { method: 'POST' });
+  await switchyard.chat();
+  await switchyard.ask('/config/load-balancing?strategy=random', { method: 'POST' });
   await events.until(() => missing.size === 1);
-  await house.close();
+  await switchyard.close();
   await events.until(() => missing.size === 0);
 });
 
 /** Reads `GET /events`. */
-function seen({ url }: House, take: (event: string, data: unknown) => void) {
+function seen({ url }: Switchyard, take: (event: string, data: unknown) => void) {
   let look = (): void => undefined;
   let rest = '';
   const reading = request(`${url}/events`, { agent: false }, (response) => {

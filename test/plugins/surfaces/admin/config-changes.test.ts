@@ -1,35 +1,34 @@
-import { channel } from 'node:diagnostics_channel';
 import { chmod, lstat, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { startHouse, startHouseFrom, type House, type Parsed } from '../../../house.ts';
+import { startSwitchyard, startSwitchyardFrom, type Switchyard, type Parsed } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { config, inForce, KEY, setting } from './config-file.ts';
 import { post } from './post.ts';
 
-const diff = async (house: House): Promise<Parsed> => (await house.ask('/config/diff')).json();
-const patch = (house: House, model: string, targets: unknown) =>
-  house.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
+const diff = async (switchyard: Switchyard): Promise<Parsed> => (await switchyard.ask('/config/diff')).json();
+const patch = (switchyard: Switchyard, model: string, targets: unknown) =>
+  switchyard.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
 
-async function changeAll(house: House): Promise<void> {
+async function changeAll(switchyard: Switchyard): Promise<void> {
   const asked = await Promise.all([
-    post(house, '/config/load-balancing', { strategy: 'p2c', options: { warmUp: '7s' } }),
-    post(house, '/config/load-balancing', { strategy: 'sticky', model: 'n', options: { factor: 2 } }),
-    patch(house, 'm', [
+    post(switchyard, '/config/load-balancing', { strategy: 'p2c', options: { warmUp: '7s' } }),
+    post(switchyard, '/config/load-balancing', { strategy: 'sticky', model: 'n', options: { factor: 2 } }),
+    patch(switchyard, 'm', [
       { provider: 'lab', weight: 5 },
       { provider: 'spare', priority: 1 },
     ]),
-    patch(house, 'both', [{ provider: 'third', weight: 3 }]),
+    patch(switchyard, 'both', [{ provider: 'third', weight: 3 }]),
   ]);
   for (const { status } of asked) if (status !== 200) throw new Error(`a change got ${status}`);
 }
 
 t.test('what holds instead of the file is told, path by path, and undone at once', async (t) => {
-  const { house, file } = await setting(t);
-  t.same(await diff(house), { file, changes: [] });
-  const { options: standard } = (await house.ask('/config/load-balancing')).json();
-  await changeAll(house);
-  const { changes } = await diff(house);
+  const { switchyard, file } = await setting(t);
+  t.same(await diff(switchyard), { file, changes: [] });
+  const { options: standard } = (await switchyard.ask('/config/load-balancing')).json();
+  await changeAll(switchyard);
+  const { changes } = await diff(switchyard);
   t.strictSame(
     changes.toSorted((one: Parsed, other: Parsed) => (one.path < other.path ? -1 : 1)),
     [
@@ -54,14 +53,17 @@ t.test('what holds instead of the file is told, path by path, and undone at once
       },
     ],
   );
-  t.match((await house.ask('/config/load-balancing')).json(), {
+  t.match((await switchyard.ask('/config/load-balancing')).json(), {
     strategy: 'p2c',
     options: { warmUp: 7000 },
     from: 'override',
   });
-  t.match((await house.ask('/config/overrides', { method: 'DELETE' })).json(), { changes: 5, success: true });
-  t.same((await diff(house)).changes, []);
-  t.match((await house.ask('/config/load-balancing')).json(), {
+  t.match((await switchyard.ask('/config/overrides', { method: 'DELETE' })).json(), {
+    changes: 5,
+    success: true,
+  });
+  t.same((await diff(switchyard)).changes, []);
+  t.match((await switchyard.ask('/config/load-balancing')).json(), {
     options: standard,
     from: 'default',
     overrides: {},
@@ -71,11 +73,11 @@ t.test('what holds instead of the file is told, path by path, and undone at once
 t.test(
   'saved, it stands in the file: comments and variables are kept, and the same holds, now and after a restart',
   async (t) => {
-    const { house, start, folder, file, text, url } = await setting(t);
+    const { switchyard, start, folder, file, text, url } = await setting(t);
     await chmod(file, 0o640);
-    await changeAll(house);
-    const before = await inForce(house);
-    t.match((await post(house, '/config/save')).json(), { file, changes: 5, success: true });
+    await changeAll(switchyard);
+    const before = await inForce(switchyard);
+    t.match((await post(switchyard, '/config/save')).json(), { file, changes: 5, success: true });
     const saved = await text();
     t.equal(
       saved,
@@ -96,15 +98,15 @@ strategy: { use: p2c, warmUp: 7s }
     t.equal((await stat(file)).mode & 0o777, 0o640);
     t.same(await readdir(join(folder, 'home')), [], 'nothing is an override any more');
     t.same((await readdir(folder)).toSorted(), ['home', 'switchyard.yaml'], 'nothing else is left');
-    t.same((await diff(house)).changes, []);
-    t.same(await inForce(house), before);
-    t.match((await house.ask('/config')).json(), {
+    t.same((await diff(switchyard)).changes, []);
+    t.same(await inForce(switchyard), before);
+    t.match((await switchyard.ask('/config')).json(), {
       overrides: {},
       strategy: { warmUp: 7000 },
       models: { m: { targets: [{ weight: 5 }, {}] } },
     });
-    t.match((await post(house, '/config/save')).json(), { changes: 0 }, 'twice is fine');
-    await house.close();
+    t.match((await post(switchyard, '/config/save')).json(), { changes: 0 }, 'twice is fine');
+    await switchyard.close();
     const again = await start();
     t.same(await inForce(again), before);
     await patch(again, 'm', [{ provider: 'lab', weight: 6 }]);
@@ -128,16 +130,16 @@ t.test('a JSON file stays one, and a link stays a link', async (t) => {
       null,
       4,
     );
-  const { house, text, url } = await setting(t, { name: 'switchyard.json', write });
-  await patch(house, 'm', [{ provider: 'lab', weight: 2 }]);
-  t.match(await post(house, '/config/save'), { status: 200 });
+  const { switchyard, text, url } = await setting(t, { name: 'switchyard.json', write });
+  await patch(switchyard, 'm', [{ provider: 'lab', weight: 2 }]);
+  t.match(await post(switchyard, '/config/save'), { status: 200 });
   const after = JSON.parse(await text());
   t.same(after, { ...JSON.parse(write(url)), models: { m: { targets: [{ provider: 'lab', weight: 2 }] } } });
   const folder = testFolder(t, {
     'real.yaml': 'home: ./home\ndiscover: false\nhistory: { enabled: false }\n',
   });
   await symlink('real.yaml', join(folder, 'switchyard.yaml'));
-  const linked = await startHouseFrom(t, folder);
+  const linked = await startSwitchyardFrom(t, folder);
   await post(linked, '/config/load-balancing?strategy=random');
   t.match(await post(linked, '/config/save'), { status: 200 });
   t.ok((await lstat(join(folder, 'switchyard.yaml'))).isSymbolicLink());
@@ -146,39 +148,42 @@ t.test('a JSON file stays one, and a link stays a link', async (t) => {
 
 t.test('where there is no file one is made; what a program has given it cannot be saved', async (t) => {
   const folder = testFolder(t, { '.env': 'SWITCHYARD=1\n' });
-  const house = await startHouseFrom(t, folder);
-  await post(house, '/config/load-balancing?strategy=random');
-  t.match((await post(house, '/config/save')).json(), { file: join(folder, 'switchyard.yaml'), changes: 1 });
+  const switchyard = await startSwitchyardFrom(t, folder);
+  await post(switchyard, '/config/load-balancing?strategy=random');
+  t.match((await post(switchyard, '/config/save')).json(), {
+    file: join(folder, 'switchyard.yaml'),
+    changes: 1,
+  });
   t.equal(await readFile(join(folder, 'switchyard.yaml'), 'utf8'), 'strategy: { use: random }\n');
-  t.match((await house.ask('/config/load-balancing')).json(), { strategy: 'random', from: 'file' });
-  await house.close();
-  const lent = await startHouse(t, { home: testFolder(t, {}) });
-  await post(lent, '/config/load-balancing?strategy=random');
-  const refused = await post(lent, '/config/save');
+  t.match((await switchyard.ask('/config/load-balancing')).json(), { strategy: 'random', from: 'file' });
+  await switchyard.close();
+  const injected = await startSwitchyard(t, { home: testFolder(t, {}) });
+  await post(injected, '/config/load-balancing?strategy=random');
+  const refused = await post(injected, '/config/save');
   t.equal(refused.status, 409);
   t.match(refused.json().error, {
     code: 'config_not_saved',
     message: /a program gave this gateway its config/,
   });
-  t.match(await diff(lent), { file: null, changes: [{ path: 'strategy' }] });
+  t.match(await diff(injected), { file: null, changes: [{ path: 'strategy' }] });
 });
 
 t.test(
   'nothing is saved into a file that has changed, cannot be written, or would not be valid',
   async (t) => {
-    const { house, file, text, url } = await setting(t);
-    await patch(house, 'm', [{ provider: 'lab', weight: 7 }]);
+    const { switchyard, file, text, url } = await setting(t);
+    await patch(switchyard, 'm', [{ provider: 'lab', weight: 7 }]);
     const refused = async (message: RegExp): Promise<void> => {
       const before = await text();
-      const { status, json } = await post(house, '/config/save');
+      const { status, json } = await post(switchyard, '/config/save');
       t.match({ status, ...json().error }, { status: 409, code: 'config_not_saved', message });
       t.equal(await text(), before);
-      t.equal((await diff(house)).changes.length, 1, 'it holds as an override still');
+      t.equal((await diff(switchyard)).changes.length, 1, 'it holds as an override still');
     };
     await writeFile(file, `${config(url)}# mine\n`);
     await refused(/is not as it was when the gateway read it. POST \/config\/reload/);
-    t.match(await post(house, '/config/reload'), { status: 200 });
-    t.match(await post(house, '/config/save'), { status: 200 });
+    t.match(await post(switchyard, '/config/reload'), { status: 200 });
+    t.match(await post(switchyard, '/config/save'), { status: 200 });
     t.match(await text(), /weight: 7[^]*# mine\n$/);
   },
 );
@@ -186,9 +191,9 @@ t.test(
 t.test('what two places share by an anchor is left to people', async (t) => {
   const write = (url: string): string =>
     `${config(url)}  twin: &twin { targets: [{ provider: lab, model: m1 }] }\n  other: *twin\n`;
-  const { house, text, url } = await setting(t, { write });
-  await patch(house, 'twin', [{ provider: 'lab', weight: 7 }]);
-  const refused = await post(house, '/config/save');
+  const { switchyard, text, url } = await setting(t, { write });
+  await patch(switchyard, 'twin', [{ provider: 'lab', weight: 7 }]);
+  const refused = await post(switchyard, '/config/save');
   t.match(
     { status: refused.status, ...refused.json().error },
     { status: 409, message: /an anchor of YAML.*GET \/config\/diff/ },
@@ -199,18 +204,18 @@ t.test('what two places share by an anchor is left to people', async (t) => {
 t.test(
   'where the file cannot be written, that is said; an override that names nobody any more is left out of it',
   async (t) => {
-    const { house, start, file, text, url } = await setting(t);
-    await patch(house, 'both', [{ provider: 'third', weight: 3 }]);
+    const { switchyard, start, file, text, url } = await setting(t);
+    await patch(switchyard, 'both', [{ provider: 'third', weight: 3 }]);
     const beside = `${file}.${process.pid}.new`;
     await mkdir(beside);
-    const { status, json } = await post(house, '/config/save');
+    const { status, json } = await post(switchyard, '/config/save');
     t.match(
       { status, ...json().error },
       { status: 409, code: 'config_not_saved', message: /cannot be written.*Let the gateway's user/ },
     );
     t.equal(await text(), config(url), 'the file is whole');
     await rmdir(beside);
-    await house.close();
+    await switchyard.close();
     const without = config(url)
       .replace(/^ {2}(spare|third): .*\n/gm, '')
       .replace(/^.*for bad days\n/m, '');
@@ -224,13 +229,15 @@ t.test(
 t.test(
   'what came by a request reads no variable, not even from the file that it was saved into',
   async (t) => {
-    const { house, start, text } = await setting(t);
+    const { switchyard, start, text } = await setting(t);
     const options = { headers: ['${LAB_KEY:-x-mine}', '$$cash'] };
-    t.match(await post(house, '/config/load-balancing', { strategy: 'sticky', options }), { status: 200 });
-    const before = await inForce(house);
-    t.match(await post(house, '/config/save'), { status: 200 });
+    t.match(await post(switchyard, '/config/load-balancing', { strategy: 'sticky', options }), {
+      status: 200,
+    });
+    const before = await inForce(switchyard);
+    t.match(await post(switchyard, '/config/save'), { status: 200 });
     t.match(await text(), 'headers:');
-    await house.close();
+    await switchyard.close();
     const again = await start();
     t.same(await inForce(again), before);
     t.match((await again.ask('/config')).json().strategy, { headers: ['x-mine', '$cash'] });
@@ -238,31 +245,26 @@ t.test(
 );
 
 t.test('each change is told to who listens, with how much is other than in the file', async (t) => {
-  const { house } = await setting(t);
+  const { switchyard } = await setting(t);
   const heard: number[] = [];
-  const listen = (message: unknown): void => {
-    const { changes, house: whose } = message as { changes: number; house: unknown };
-    if (whose === house.yard) heard.push(changes);
-  };
-  channel('switchyard:config').subscribe(listen);
-  t.teardown(() => channel('switchyard:config').unsubscribe(listen));
-  await post(house, '/config/load-balancing?strategy=random');
-  await patch(house, 'm', [
+  switchyard.gateway.events.subscriber().onConfig((changes) => void heard.push(changes));
+  await post(switchyard, '/config/load-balancing?strategy=random');
+  await patch(switchyard, 'm', [
     { provider: 'lab', weight: 7 },
     { provider: 'spare', weight: 7 },
   ]);
-  await house.ask('/routes/m', { method: 'DELETE' });
-  await post(house, '/config/save');
+  await switchyard.ask('/routes/m', { method: 'DELETE' });
+  await post(switchyard, '/config/save');
   t.same(heard, [1, 3, 1, 0]);
 });
 
-t.test('with keys, nobody saves, undoes or reads anew without one', async (t) => {
+t.test('with keys, nobody saves, undoes or reads again without one', async (t) => {
   const folder = testFolder(t, {
     'switchyard.yaml':
       'discover: false\nhistory: { enabled: false }\nserver: { apiKeys: [a-long-enough-key] }\n',
   });
   await mkdir(join(folder, 'home'), { recursive: true });
-  const house = await startHouseFrom(t, folder);
+  const switchyard = await startSwitchyardFrom(t, folder);
   for (const [method, path] of [
     ['GET', '/config/diff'],
     ['POST', '/config/save'],
@@ -271,5 +273,5 @@ t.test('with keys, nobody saves, undoes or reads anew without one', async (t) =>
     ['GET', '/routes'],
     ['PATCH', '/routes/m'],
   ] as const)
-    t.equal((await house.ask(path, { method })).status, 401, path);
+    t.equal((await switchyard.ask(path, { method })).status, 401, path);
 });

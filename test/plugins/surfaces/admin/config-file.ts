@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { startHouseFrom, type House, type Parsed } from '../../../house.ts';
+import { startSwitchyardFrom, type Switchyard, type Parsed } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
@@ -29,24 +29,26 @@ interface Given {
   readonly write?: (url: string) => string;
 }
 
-/** A house from a config file of its own, and that file. */
+/** A gateway from a config file of its own, and that file. */
 export async function setting(t: Test, { name = 'switchyard.yaml', write = config }: Given = {}) {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
   const folder = testFolder(t, {});
   const file = join(folder, name);
   await writeFile(file, write(upstream.url));
-  const start = () => startHouseFrom(t, folder, { env: { LAB_KEY: KEY } });
-  const house = await start();
+  const start = () => startSwitchyardFrom(t, folder, { env: { LAB_KEY: KEY } });
+  const switchyard = await start();
   const text = () => readFile(file, 'utf8');
-  return { house, start, folder, file, text, url: upstream.url };
+  return { switchyard, start, folder, file, text, url: upstream.url };
 }
 
 /** What each route does now. */
-export const inForce = async (house: House): Promise<Parsed> =>
-  (await house.ask('/routes')).json().data.map(({ model, strategy: { use, options }, targets }: Parsed) => ({
-    model,
-    use,
-    options,
-    targets: targets.map(({ target, weight, priority }: Parsed) => ({ target, weight, priority })),
-  }));
+export const inForce = async (switchyard: Switchyard): Promise<Parsed> =>
+  (await switchyard.ask('/routes'))
+    .json()
+    .data.map(({ model, strategy: { use, options }, targets }: Parsed) => ({
+      model,
+      use,
+      options,
+      targets: targets.map(({ target, weight, priority }: Parsed) => ({ target, weight, priority })),
+    }));

@@ -6,19 +6,19 @@ t.test(
   'the health is as good as what can be served: what is started by hand only does not count',
   async (t) => {
     const providers = { mine: { ...local, models: { l: 'l' } }, embedded: { enabled: false } };
-    const [house] = await start(t, { providers });
-    const health = async () => (await house.ask('/health')).status;
+    const [switchyard] = await start(t, { providers });
+    const health = async () => (await switchyard.ask('/health')).status;
     t.equal(await health(), 503);
-    await post(house, '/providers/mine/start');
+    await post(switchyard, '/providers/mine/start');
     t.equal(await health(), 200);
-    await post(house, '/providers/mine/stop');
+    await post(switchyard, '/providers/mine/stop');
     t.equal(await health(), 503);
   },
 );
 
 t.test('who cannot answer is told in words, with the remedy, and no secret', async (t) => {
   const words = `console.error('the pass is', process.env.PASS, ${JSON.stringify('x'.repeat(900))}); process.exit(3)`;
-  const [house] = await start(t, {
+  const [switchyard] = await start(t, {
     providers: {
       mine: { ...local, models: { l: 'l' } },
       broken: {
@@ -31,10 +31,10 @@ t.test('who cannot answer is told in words, with the remedy, and no secret', asy
       embedded: { enabled: false },
     },
   });
-  await post(house, '/providers/broken/start');
+  await post(switchyard, '/providers/broken/start');
   const asked = { until: performance.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
-  house.yard.berths.get('far')!.blocks.set('quota', asked);
-  const health = await house.ask('/health');
+  switchyard.gateway.upstreams.get('far')!.blocks.set('quota', asked);
+  const health = await switchyard.ask('/health');
   t.equal(health.status, 503);
   t.notMatch(health.text, 'planted-pass');
   const { providers } = health.json() as { providers: { name: string; message?: string }[] };
@@ -49,16 +49,16 @@ t.test('who cannot answer is told in words, with the remedy, and no secret', asy
   t.match(of('grok2api'), /set providers\.grok2api\.secrets\.SSO/);
   for (const { name, message } of providers) t.ok(message, name);
 
-  const { process: its, blocks } = house.yard.berths.get('mine')!;
-  await post(house, '/providers/mine/start');
+  const { process: its, blocks } = switchyard.gateway.upstreams.get('mine')!;
+  await post(switchyard, '/providers/mine/start');
   t.equal(its!.state, 'healthy');
   blocks.set('quota', asked);
-  const again = (await house.ask('/health')).json().providers as typeof providers;
+  const again = (await switchyard.ask('/health')).json().providers as typeof providers;
   t.match(
     again.find(({ name }) => name === 'mine')?.message,
     /^it answered 429 and asked for 60 s; it is asked again at/,
   );
   blocks.delete('quota');
-  const well = (await house.ask('/health')).json().providers as typeof providers;
+  const well = (await switchyard.ask('/health')).json().providers as typeof providers;
   t.equal(well.find(({ name }) => name === 'mine')?.message, undefined, 'nothing is wrong with it');
 });

@@ -3,38 +3,39 @@ import { local, start } from './managed.ts';
 import { post } from './post.ts';
 
 t.test('a program is started, stopped and restarted by name, and twice is no mistake', async (t) => {
-  const [house] = await start(t);
-  const pid = () => house.yard.berths.get('mine')!.process!.pid;
+  const [switchyard] = await start(t);
+  const pid = () => switchyard.gateway.upstreams.get('mine')!.process!.pid;
   for (const turn of [1, 2]) {
-    const answer = await post(house, '/providers/mine/start');
+    const answer = await post(switchyard, '/providers/mine/start');
     t.equal(answer.status, 200, `start ${turn}`);
     t.match(answer.json(), { provider: 'mine', action: 'start', success: true, timestamp: Number });
   }
   const first = pid();
   t.ok(first);
-  t.match((await post(house, '/providers/MINE/restart')).json(), { provider: 'mine', success: true });
+  t.match((await post(switchyard, '/providers/MINE/restart')).json(), { provider: 'mine', success: true });
   t.ok(pid() && pid() !== first, 'another process');
-  t.match((await house.ask('/providers/mine')).json(), {
+  t.match((await switchyard.ask('/providers/mine')).json(), {
     status: 'healthy',
     kind: 'program',
     port: Number,
     models: ['l'],
   });
-  t.match((await house.ask('/providers/lab')).json(), { kind: 'remote' });
-  for (const turn of [1, 2]) t.equal((await post(house, '/providers/mine/stop')).status, 200, `stop ${turn}`);
+  t.match((await switchyard.ask('/providers/lab')).json(), { kind: 'remote' });
+  for (const turn of [1, 2])
+    t.equal((await post(switchyard, '/providers/mine/stop')).status, 200, `stop ${turn}`);
   t.equal(pid(), undefined);
-  t.match((await house.ask('/providers/mine')).json(), { status: 'stopped', uptime: 0 });
+  t.match((await switchyard.ask('/providers/mine')).json(), { status: 'stopped', uptime: 0 });
 });
 
 t.test('what cannot be is refused in the words of OpenAI', async (t) => {
-  const [house] = await start(t);
+  const [switchyard] = await start(t);
   for (const [path, status, code] of [
     ['/providers/nobody/start', 404, 'provider_not_found'],
     ['/providers/lab/start', 409, 'action_conflict'],
     ['/providers/lab/stop', 409, 'action_conflict'],
     ['/providers/broken/start', 503, 'process_failed'],
   ] as const) {
-    const answer = await post(house, path);
+    const answer = await post(switchyard, path);
     t.equal(answer.status, status, path);
     t.match(answer.json(), { error: { code, message: String } });
   }
@@ -46,23 +47,23 @@ t.test('a stop that comes into a start wins, and the start is told', async (t) =
     command: [process.execPath, '-e', 'setInterval(() => {}, 1e3)'],
     models: { n: 'n' },
   };
-  const [house] = await start(t, { providers: { never } });
-  const { process: its } = house.yard.berths.get('never')!;
-  const starting = post(house, '/providers/never/start');
+  const [switchyard] = await start(t, { providers: { never } });
+  const { process: its } = switchyard.gateway.upstreams.get('never')!;
+  const starting = post(switchyard, '/providers/never/start');
   for (let turn = 0; turn < 1000 && its!.state !== 'starting'; turn++) await new Promise(setImmediate);
-  t.equal((await post(house, '/providers/never/stop')).status, 200);
+  t.equal((await post(switchyard, '/providers/never/stop')).status, 200);
   const answer = await starting;
   t.equal(answer.status, 409);
   t.match(answer.json(), { error: { code: 'action_conflict' } });
 });
 
 t.test('all programs at once, each with its result', async (t) => {
-  const [house] = await start(t);
+  const [switchyard] = await start(t);
   const only = { providers: ['mine', 'broken'] };
   // The fourteen are listed too, and nobody wants them fetched here.
-  for (const [name, { process: its }] of house.yard.berths)
-    if (its && !only.providers.includes(name)) house.yard.berths.delete(name);
-  t.match((await post(house, '/providers/start-all')).json(), {
+  for (const [name, { process: its }] of switchyard.gateway.upstreams)
+    if (its && !only.providers.includes(name)) switchyard.gateway.upstreams.delete(name);
+  t.match((await post(switchyard, '/providers/start-all')).json(), {
     action: 'start-all',
     results: { mine: true, broken: false },
     successful: 1,
@@ -70,7 +71,7 @@ t.test('all programs at once, each with its result', async (t) => {
     timestamp: Number,
     errors: { broken: /exit/ },
   });
-  t.match((await post(house, '/providers/stop-all')).json(), {
+  t.match((await post(switchyard, '/providers/stop-all')).json(), {
     action: 'stop-all',
     results: { mine: true, broken: true },
     successful: 2,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 import { testFolder } from '../../../test-folder.ts';
 
@@ -22,80 +22,84 @@ async function setting(t: Test, more: Record<string, unknown> = {}) {
     },
     ...more,
   };
-  const house = await startHouse(t, config);
-  const start = () => startHouse(t, config);
-  return { house, home, start, upstreams };
+  const switchyard = await startSwitchyard(t, config);
+  const start = () => startSwitchyard(t, config);
+  return { switchyard, home, start, upstreams };
 }
 
-async function strategyOf(house: House, model = 'm'): Promise<string> {
-  await house.chat({ model });
-  return (await house.trace()).strategy;
+async function strategyOf(switchyard: Switchyard, model = 'm'): Promise<string> {
+  await switchyard.chat({ model });
+  return (await switchyard.trace()).strategy;
 }
 
 t.test('another strategy holds from the next request on, by query or by JSON', async (t) => {
-  const { house, upstreams } = await setting(t);
-  t.equal(await strategyOf(house), 'round-robin');
+  const { switchyard, upstreams } = await setting(t);
+  t.equal(await strategyOf(switchyard), 'round-robin');
   const before = Date.now() / 1000;
-  const answer = await house.ask(`${PATH}?strategy=priority`, { method: 'POST' });
+  const answer = await switchyard.ask(`${PATH}?strategy=priority`, { method: 'POST' });
   t.equal(answer.status, 200);
   const { timestamp, ...rest } = answer.json();
   t.strictSame(rest, { strategy: 'priority', success: true });
   t.ok(timestamp >= before && timestamp <= Date.now() / 1000);
   for (const upstream of upstreams) upstream.forget();
-  for (let turn = 0; turn < 10; turn++) t.equal(await strategyOf(house), 'priority');
+  for (let turn = 0; turn < 10; turn++) t.equal(await strategyOf(switchyard), 'priority');
   t.equal(upstreams[0]!.posts.length, 10, 'and it is the one that picks');
 });
 
 t.test(
   'a name with underscores is taken, and comes back as it was asked for beside the usual one',
   async (t) => {
-    const { house } = await setting(t);
+    const { switchyard } = await setting(t);
     const underscored = { strategy: 'least_connections', use: 'least-connections', success: true };
     for (const answer of [
-      await house.ask(PATH, { body: { strategy: 'least_connections' } }),
-      await house.ask(`${PATH}?strategy=least_connections`, { method: 'POST' }),
+      await switchyard.ask(PATH, { body: { strategy: 'least_connections' } }),
+      await switchyard.ask(`${PATH}?strategy=least_connections`, { method: 'POST' }),
     ]) {
       const { timestamp: _, ...rest } = answer.json();
       t.strictSame(rest, underscored);
     }
-    t.equal(await strategyOf(house), 'least-connections');
-    t.equal((await house.ask(PATH)).json().strategy, 'least-connections', 'what is told is one name only');
+    t.equal(await strategyOf(switchyard), 'least-connections');
+    t.equal(
+      (await switchyard.ask(PATH)).json().strategy,
+      'least-connections',
+      'what is told is one name only',
+    );
     for (const strategy of ['least-connections', 'Least-Connections', 'LEAST_CONNECTIONS']) {
-      const { timestamp: _, ...rest } = (await house.ask(PATH, { body: { strategy } })).json();
+      const { timestamp: _, ...rest } = (await switchyard.ask(PATH, { body: { strategy } })).json();
       t.strictSame(rest, { strategy: 'least-connections', success: true }, strategy);
     }
     const own = { strategy: 'round_robin', model: 'own' };
-    t.match((await house.ask(PATH, { body: own })).json(), { ...own, use: 'round-robin' });
-    t.equal(await strategyOf(house, 'own'), 'round-robin');
+    t.match((await switchyard.ask(PATH, { body: own })).json(), { ...own, use: 'round-robin' });
+    t.equal(await strategyOf(switchyard, 'own'), 'round-robin');
   },
 );
 
 t.test('a model with a strategy of its own keeps it, until its own is changed', async (t) => {
-  const { house } = await setting(t);
-  await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
-  t.equal(await strategyOf(house, 'own'), 'random');
-  const { json } = await house.ask(PATH, {
+  const { switchyard } = await setting(t);
+  await switchyard.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
+  t.equal(await strategyOf(switchyard, 'own'), 'random');
+  const { json } = await switchyard.ask(PATH, {
     body: { strategy: 'sticky', model: 'own', options: { factor: 2 } },
   });
   t.match(json(), { strategy: 'sticky', model: 'own', success: true });
-  t.equal(await strategyOf(house, 'own'), 'sticky');
-  t.equal(await strategyOf(house), 'p2c');
-  t.match((await house.ask(PATH)).json(), {
+  t.equal(await strategyOf(switchyard, 'own'), 'sticky');
+  t.equal(await strategyOf(switchyard), 'p2c');
+  t.match((await switchyard.ask(PATH)).json(), {
     strategy: 'p2c',
     available: /p2c/,
     models: { own: 'random' },
     overrides: { strategy: { use: 'p2c' }, models: { own: { strategy: { use: 'sticky', factor: 2 } } } },
   });
-  const config = (await house.ask('/config')).json();
+  const config = (await switchyard.ask('/config')).json();
   t.match(config.strategy, { use: 'round-robin' }, "the file's word stands as it is");
   t.match(config.overrides, { strategy: { use: 'p2c' }, models: { own: { strategy: { factor: 2 } } } });
 });
 
 t.test('it survives a restart, and is gone when it was taken back', async (t) => {
-  const { house, home, start } = await setting(t);
-  await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
-  await house.ask(PATH, { body: { strategy: 'least-connections', model: 'own' } });
-  await house.close();
+  const { switchyard, home, start } = await setting(t);
+  await switchyard.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
+  await switchyard.ask(PATH, { body: { strategy: 'least-connections', model: 'own' } });
+  await switchyard.close();
   const again = await start();
   t.equal(await strategyOf(again), 'p2c');
   t.equal(await strategyOf(again, 'own'), 'least-connections');
@@ -121,11 +125,11 @@ t.test('what cannot be used any more is told and left out, the rest holds', asyn
     models: { own: { strategy: { use: 'sticky' } }, m: { strategy: { use: 'sticky', factor: 'x' } } },
   };
   await writeFile(join(home, 'overrides.json'), JSON.stringify(written));
-  const house = await start();
-  t.equal(await strategyOf(house), 'round-robin');
-  t.equal(await strategyOf(house, 'own'), 'sticky');
-  t.match(house.log.join('\n'), /an override is left out: .*'gone'/);
-  await house.close();
+  const switchyard = await start();
+  t.equal(await strategyOf(switchyard), 'round-robin');
+  t.equal(await strategyOf(switchyard, 'own'), 'sticky');
+  t.match(switchyard.log.join('\n'), /an override is left out: .*'gone'/);
+  await switchyard.close();
   for (const text of [
     '{"str',
     '[]',
@@ -143,9 +147,12 @@ t.test('what cannot be used any more is told and left out, the rest holds', asyn
 });
 
 t.test('what is wrong is said, with what there is, and changes nothing', async (t) => {
-  const { house, home } = await setting(t);
+  const { switchyard, home } = await setting(t);
   const wrong = async (status: number, message: RegExp, body: unknown, query = '') => {
-    const answer = await house.ask(PATH + query, { method: 'POST', body: body as Record<string, unknown> });
+    const answer = await switchyard.ask(PATH + query, {
+      method: 'POST',
+      body: body as Record<string, unknown>,
+    });
     t.equal(answer.status, status, String(JSON.stringify(body)).slice(0, 200) + query);
     t.match(answer.json().error.message, message);
   };
@@ -176,35 +183,35 @@ t.test('what is wrong is said, with what there is, and changes nothing', async (
   await wrong(404, /the model 'mm' does not exist here/, { strategy: 'p2c', model: 'mm' });
   await wrong(400, /no valid JSON/, '{"strategy":');
   await wrong(400, /must be a JSON object/, '[]');
-  const put = await house.ask(PATH, { method: 'PUT', body: { strategy: 'p2c' } });
+  const put = await switchyard.ask(PATH, { method: 'PUT', body: { strategy: 'p2c' } });
   t.equal(put.status, 405);
   t.equal(put.headers.allow, 'GET, POST, DELETE');
-  const page = await house.ask(`${PATH}?strategy=p2c`, {
+  const page = await switchyard.ask(`${PATH}?strategy=p2c`, {
     method: 'POST',
     headers: { origin: 'https://evil.example' },
   });
   t.equal(page.status, 403, "no web page's business");
-  t.equal(await strategyOf(house), 'round-robin');
+  t.equal(await strategyOf(switchyard), 'round-robin');
   t.same(await readdir(home), []);
 });
 
 t.test('with keys, nobody changes anything without one', async (t) => {
-  const { house } = await setting(t, { server: { apiKeys: ['a-long-enough-key'] } });
-  t.equal((await house.ask(`${PATH}?strategy=p2c`, { method: 'POST' })).status, 401);
-  t.equal((await house.ask(PATH, { method: 'DELETE' })).status, 401);
+  const { switchyard } = await setting(t, { server: { apiKeys: ['a-long-enough-key'] } });
+  t.equal((await switchyard.ask(`${PATH}?strategy=p2c`, { method: 'POST' })).status, 401);
+  t.equal((await switchyard.ask(PATH, { method: 'DELETE' })).status, 401);
 });
 
 t.test('switching under load loses no request, and the last word is what is on the disk', async (t) => {
-  const { house, home } = await setting(t);
-  const { available } = (await house.ask(PATH)).json() as { available: string[] };
-  const asking = Array.from({ length: 120 }, (_, at) => house.chat({ stream: at % 2 === 0 }));
-  const switching = available.map((name) => house.ask(`${PATH}?strategy=${name}`, { method: 'POST' }));
-  const more = Array.from({ length: 120 }, (_, at) => house.chat({ stream: at % 2 === 0 }));
+  const { switchyard, home } = await setting(t);
+  const { available } = (await switchyard.ask(PATH)).json() as { available: string[] };
+  const asking = Array.from({ length: 120 }, (_, at) => switchyard.chat({ stream: at % 2 === 0 }));
+  const switching = available.map((name) => switchyard.ask(`${PATH}?strategy=${name}`, { method: 'POST' }));
+  const more = Array.from({ length: 120 }, (_, at) => switchyard.chat({ stream: at % 2 === 0 }));
   t.ok((await Promise.all(switching)).every(({ status }) => status === 200));
   const answers = await Promise.all([...asking, ...more]);
   t.ok(answers.every(({ status, broken }) => status === 200 && !broken));
-  const { strategy } = (await house.ask(PATH)).json();
+  const { strategy } = (await switchyard.ask(PATH)).json();
   const written = JSON.parse(await readFile(join(home, 'overrides.json'), 'utf8'));
   t.same(written, { strategy: { use: strategy } });
-  t.equal(await strategyOf(house), strategy);
+  t.equal(await strategyOf(switchyard), strategy);
 });

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import t, { type Test } from 'tap';
-import type { House } from '../../../house.ts';
-import { ask, houseOf, programOf, until } from '../../../core/supervisor/talkers.ts';
+import type { Switchyard } from '../../../switchyard.ts';
+import { ask, switchyardOf, programOf, until } from '../../supervisor/talkers.ts';
 
 interface Told {
   readonly n: number;
@@ -9,29 +9,29 @@ interface Told {
   readonly line: string;
 }
 
-async function start(t: Test, count = 0): Promise<House> {
-  const house = await houseOf(t, { one: {} });
-  await programOf(house, 'one').start('the test wants it');
-  await say(house, ...Array.from({ length: count }, (_, nth) => `line ${nth + 1}`));
-  return house;
+async function start(t: Test, count = 0): Promise<Switchyard> {
+  const switchyard = await switchyardOf(t, { one: {} });
+  await programOf(switchyard, 'one').start('the test wants it');
+  await say(switchyard, ...Array.from({ length: count }, (_, nth) => `line ${nth + 1}`));
+  return switchyard;
 }
 
 /** Waits until the gateway has read it. */
-async function say(house: House, ...lines: string[]): Promise<void> {
-  const { output } = programOf(house, 'one').log;
+async function say(switchyard: Switchyard, ...lines: string[]): Promise<void> {
+  const { output } = programOf(switchyard, 'one').log;
   const before = output.count;
-  for (const line of lines) await ask(house, `say ${line}`);
+  for (const line of lines) await ask(switchyard, `say ${line}`);
   await until(() => output.count === before + lines.length);
 }
 
-const told = async (house: House, query: string): Promise<readonly Told[]> =>
-  (await house.ask(`/providers/one/logs${query}`)).json().data as readonly Told[];
+const told = async (switchyard: Switchyard, query: string): Promise<readonly Told[]> =>
+  (await switchyard.ask(`/providers/one/logs${query}`)).json().data as readonly Told[];
 
 /** Follows the log, as an event source does. */
-async function follow(t: Test, house: House, query = '', after?: number) {
+async function follow(t: Test, switchyard: Switchyard, query = '', after?: number) {
   const headers = after === undefined ? {} : { 'last-event-id': String(after) };
   const response = await new Promise<IncomingMessage>((resolve) => {
-    get(`${house.url}/providers/one/logs?follow=true${query}`, { headers }, resolve);
+    get(`${switchyard.url}/providers/one/logs?follow=true${query}`, { headers }, resolve);
   });
   t.teardown(() => response.destroy());
   let text = '';
@@ -55,16 +55,21 @@ async function follow(t: Test, house: House, query = '', after?: number) {
 }
 
 t.test('the last lines, oldest first, with number and time, and those with a text in them', async (t) => {
-  const house = await start(t, 4);
-  t.match(await told(house, ''), [{ n: 1, at: /^\d{4}-\d\d-\d\dT.*Z$/, line: 'line 1' }, {}, {}, { n: 4 }]);
-  t.match(await told(house, '?lines=2'), [{ n: 3 }, { n: 4, line: 'line 4' }]);
-  t.match(await told(house, '?search=LINE%203'), [{ n: 3 }]);
-  t.strictSame(await told(house, '?search=nothing'), []);
+  const switchyard = await start(t, 4);
+  t.match(await told(switchyard, ''), [
+    { n: 1, at: /^\d{4}-\d\d-\d\dT.*Z$/, line: 'line 1' },
+    {},
+    {},
+    { n: 4 },
+  ]);
+  t.match(await told(switchyard, '?lines=2'), [{ n: 3 }, { n: 4, line: 'line 4' }]);
+  t.match(await told(switchyard, '?search=LINE%203'), [{ n: 3 }]);
+  t.strictSame(await told(switchyard, '?search=nothing'), []);
 });
 
 t.test('all that is kept, as a text file', async (t) => {
-  const house = await start(t, 3);
-  const { status, headers, text } = await house.ask('/providers/one/logs?download=true');
+  const switchyard = await start(t, 3);
+  const { status, headers, text } = await switchyard.ask('/providers/one/logs?download=true');
   t.equal(status, 200);
   t.match(headers, {
     'content-type': /^text\/plain/,
@@ -74,29 +79,29 @@ t.test('all that is kept, as a text file', async (t) => {
 });
 
 t.test('who follows sees what comes, and goes on where it broke off', async (t) => {
-  const house = await start(t, 3);
-  const first = await follow(t, house, '&lines=2');
+  const switchyard = await start(t, 3);
+  const first = await follow(t, switchyard, '&lines=2');
   t.match(first.response.headers, { 'content-type': /^text\/event-stream/, 'cache-control': 'no-cache' });
-  await say(house, 'line 4');
+  await say(switchyard, 'line 4');
   await until(() => first.lines().length === 3);
   t.strictSame(first.ids(), [2, 3, 4]);
   t.match(first.lines().at(-1), { n: 4, line: 'line 4', at: String });
   first.response.destroy();
-  await say(house, 'line 5', 'line 6');
-  const second = await follow(t, house, '', 4);
-  await say(house, 'line 7');
+  await say(switchyard, 'line 5', 'line 6');
+  const second = await follow(t, switchyard, '', 4);
+  await say(switchyard, 'line 7');
   await until(() => second.ids().includes(7));
   t.strictSame(second.ids(), [5, 6, 7]);
-  const searching = await follow(t, house, '&search=odd');
-  await say(house, 'even', 'odd');
+  const searching = await follow(t, switchyard, '&search=odd');
+  await say(switchyard, 'even', 'odd');
   await until(() => searching.lines().length > 0);
   t.match(searching.lines(), [{ line: 'odd' }]);
 });
 
 t.test('one who reads slowly costs nothing, and is told what it has missed', async (t) => {
-  const house = await start(t);
-  const { log } = programOf(house, 'one');
-  const slow = await follow(t, house);
+  const switchyard = await start(t);
+  const { log } = programOf(switchyard, 'one');
+  const slow = await follow(t, switchyard);
   slow.response.pause();
   const write = log.output.source();
   const line = 'x'.repeat(900);
@@ -115,30 +120,30 @@ t.test('one who reads slowly costs nothing, and is told what it has missed', asy
 });
 
 t.test('who leaves is forgotten', async (t) => {
-  const house = await start(t);
-  const { log } = programOf(house, 'one');
+  const switchyard = await start(t);
+  const { log } = programOf(switchyard, 'one');
   let unfollowed = 0;
   const follow0 = log.follow.bind(log);
   log.follow = (follower) => {
     const forget = follow0(follower);
     return () => (unfollowed++, forget());
   };
-  const one = await follow(t, house);
+  const one = await follow(t, switchyard);
   one.response.destroy();
   await until(() => unfollowed > 0);
   t.ok(unfollowed > 0);
 });
 
 t.test('who follows does not hold up the closing', async (t) => {
-  const house = await start(t);
-  const { response } = await follow(t, house);
+  const switchyard = await start(t);
+  const { response } = await follow(t, switchyard);
   const ended = new Promise((resolve) => response.once('end', resolve));
-  await Promise.all([house.close(), ended]);
+  await Promise.all([switchyard.close(), ended]);
   t.ok(response.complete, 'it ends in good form');
 });
 
 t.test('what cannot be is told', async (t) => {
-  const house = await houseOf(
+  const switchyard = await switchyardOf(
     t,
     { one: {} },
     {
@@ -155,16 +160,18 @@ t.test('what cannot be is told', async (t) => {
     ['/providers/one/logs?follow=maybe', 400, 'invalid_request', 'follow'],
     ['/providers/one/logs?line=1', 400, 'invalid_request', 'line'],
   ] as const) {
-    const answer = await house.ask(path);
+    const answer = await switchyard.ask(path);
     t.equal(answer.status, status, path);
     t.match(answer.json(), { error: { code, param, message: String } });
   }
-  t.strictSame((await house.ask('/providers/one/logs')).json(), { data: [] });
+  t.strictSame((await switchyard.ask('/providers/one/logs')).json(), { data: [] });
 });
 
 t.test('who asks for the head of a followed log alone gets it', async (t) => {
-  const house = await start(t, 2);
-  const { status, headers, text } = await house.ask('/providers/one/logs?follow=true', { method: 'HEAD' });
+  const switchyard = await start(t, 2);
+  const { status, headers, text } = await switchyard.ask('/providers/one/logs?follow=true', {
+    method: 'HEAD',
+  });
   t.equal(status, 200);
   t.match(headers['content-type'], 'text/event-stream');
   t.equal(text, '');

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
 
@@ -13,11 +13,11 @@ export const local = {
   start: 'manual',
 };
 
-/** A house with an upstream as `lab`, and programs that run (`mine`) and do not (`broken`). */
-export async function start(t: Test, config: Record<string, unknown> = {}): Promise<[House, Upstream]> {
+/** A gateway with an upstream as `lab`, and programs that run (`mine`) and do not (`broken`). */
+export async function start(t: Test, config: Record<string, unknown> = {}): Promise<[Switchyard, Upstream]> {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     providers: {
       lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'own-m' } },
@@ -26,5 +26,5 @@ export async function start(t: Test, config: Record<string, unknown> = {}): Prom
     },
     ...config,
   });
-  return [house, upstream];
+  return [switchyard, upstream];
 }

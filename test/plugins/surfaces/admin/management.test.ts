@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Parsed } from '../../../house.ts';
+import type { Parsed } from '../../../switchyard.ts';
 import { local, program, start } from './managed.ts';
 import { post } from './post.ts';
 
@@ -13,11 +13,11 @@ const STATS = {
 };
 
 t.test('providers, health and config have the fields of the first version', async (t) => {
-  const [house, upstream] = await start(t);
-  await house.chat();
+  const [switchyard, upstream] = await start(t);
+  await switchyard.chat();
   upstream.behave('status-500');
-  await house.chat();
-  const { providers, stats } = (await house.ask('/providers')).json();
+  await switchyard.chat();
+  const { providers, stats } = (await switchyard.ask('/providers')).json();
   t.match(stats, STATS);
   const lab = providers.find(({ name }: { name: string }) => name === 'lab');
   t.match(lab, {
@@ -31,7 +31,7 @@ t.test('providers, health and config have the fields of the first version', asyn
     state: 'available',
   });
   t.ok(lab.response_time < 10 && Math.abs(lab.last_health_check - Date.now() / 1000) < 60, 'in seconds');
-  const health = await house.ask('/health');
+  const health = await switchyard.ask('/health');
   t.equal(health.status, 200);
   t.match(health.json(), {
     status: 'healthy',
@@ -41,8 +41,8 @@ t.test('providers, health and config have the fields of the first version', asyn
     total_providers: Number,
     provider_stats: STATS,
   });
-  t.match((await house.ask('/config')).json(), {
-    gateway_port: Number(new URL(house.url).port),
+  t.match((await switchyard.ask('/config')).json(), {
+    gateway_port: Number(new URL(switchyard.url).port),
     load_balancing_strategies: Array,
     current_strategy: String,
     service_registry: {
@@ -67,9 +67,10 @@ t.test('providers, health and config have the fields of the first version', asyn
 t.test(
   'the config says where a program that runs is looked at and asked, and when it was looked at last',
   async (t) => {
-    const [house] = await start(t);
-    await post(house, '/providers/mine/start');
-    const read = async () => (await house.ask('/config')).json().service_registry.services.mine as Parsed;
+    const [switchyard] = await start(t);
+    await post(switchyard, '/providers/mine/start');
+    const read = async () =>
+      (await switchyard.ask('/config')).json().service_registry.services.mine as Parsed;
     const first = await read();
     t.match(first, {
       health_endpoint: `http://127.0.0.1:${first.port}/`,
@@ -85,10 +86,10 @@ t.test(
 );
 
 t.test('/v1/test asks one short question, said in the body or in the query', async (t) => {
-  const [house, upstream] = await start(t, { server: { apiKeys: ['house-key'] } });
-  const headers = { authorization: 'Bearer house-key', 'content-type': 'application/json' };
+  const [switchyard, upstream] = await start(t, { server: { apiKeys: ['gateway-key'] } });
+  const headers = { authorization: 'Bearer gateway-key', 'content-type': 'application/json' };
   const test = (path: string, body?: Record<string, unknown>) =>
-    house.ask(path, { method: 'POST', headers, ...(body ? { body } : {}) });
+    switchyard.ask(path, { method: 'POST', headers, ...(body ? { body } : {}) });
   const query = await test('/v1/test?message=Are%20you%20there%3F&model=m');
   t.match(query.json(), {
     test_message: 'Are you there?',
@@ -113,7 +114,7 @@ t.test('/v1/test asks one short question, said in the body or in the query', asy
   );
   t.equal((await test('/v1/test', { provider: 'nobody' })).status, 404);
   t.equal((await test('/v1/test', { message: 7 })).status, 400);
-  t.equal((await house.ask('/v1/test', { method: 'POST' })).status, 401, 'the key is asked for');
+  t.equal((await switchyard.ask('/v1/test', { method: 'POST' })).status, 401, 'the key is asked for');
   upstream.behave('status-429');
   const busy = await test('/v1/test?model=m');
   t.equal(busy.status, 429);
@@ -122,7 +123,7 @@ t.test('/v1/test asks one short question, said in the body or in the query', asy
 
 t.test('the command of a program is shown as it is run, but for its key and secrets', async (t) => {
   const words = ['{port}', '{host}', '{folder}', '{data}', '{key}', '{"json": 1}', 'pass=planted-pass'];
-  const [house] = await start(t, {
+  const [switchyard] = await start(t, {
     providers: {
       mine: {
         ...local,
@@ -134,10 +135,10 @@ t.test('the command of a program is shown as it is run, but for its key and secr
     },
   });
   const shown = async (name: string) =>
-    (await house.ask('/config')).json().service_registry.services[name] as Parsed;
+    (await switchyard.ask('/config')).json().service_registry.services[name] as Parsed;
   t.match((await shown('mine')).start_command, / \{port\} 127\.0\.0\.1 \//, 'no port is known yet');
   t.equal((await shown('fixed')).start_command, 'serve --port 4711');
-  await post(house, '/providers/mine/start');
+  await post(switchyard, '/providers/mine/start');
   const { start_command: command, port } = await shown('mine');
   t.match(
     command,
@@ -146,11 +147,11 @@ t.test('the command of a program is shown as it is run, but for its key and secr
 });
 
 t.test('what cannot be kept is refused with the reason, and holds as before', async (t) => {
-  const [house] = await start(t, { home: `${import.meta.filename}/home` });
-  const answer = await post(house, '/config/load-balancing?strategy=random');
+  const [switchyard] = await start(t, { home: `${import.meta.filename}/home` });
+  const answer = await post(switchyard, '/config/load-balancing?strategy=random');
   t.equal(answer.status, 409);
   t.match(answer.json(), {
     error: { code: 'config_not_saved', message: /overrides\.json cannot be written/ },
   });
-  t.equal((await house.ask('/config/load-balancing')).json().strategy, 'p2c');
+  t.equal((await switchyard.ask('/config/load-balancing')).json().strategy, 'p2c');
 });

@@ -1,4 +1,4 @@
-import type { House } from '../../../house.ts';
+import type { Switchyard } from '../../../switchyard.ts';
 
-export const post = (house: House, path: string, body?: Record<string, unknown>) =>
-  house.ask(path, { method: 'POST', ...(body ? { body } : {}) });
+export const post = (switchyard: Switchyard, path: string, body?: Record<string, unknown>) =>
+  switchyard.ask(path, { method: 'POST', ...(body ? { body } : {}) });

@@ -1,9 +1,12 @@
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { startUpstream, type Upstream } from '../../../upstream/upstream.ts';
 import { testFolder } from '../../../test-folder.ts';
 
-async function pair(t: Test, config: Record<string, unknown> = {}): Promise<[House, Upstream, Upstream]> {
+async function pair(
+  t: Test,
+  config: Record<string, unknown> = {},
+): Promise<[Switchyard, Upstream, Upstream]> {
   const made = await Promise.all(['one', 'two'].map((name) => startUpstream({ name, interval: 0 })));
   t.teardown(() => Promise.all(made.map((one) => one.close())));
   const [one, two] = made as [Upstream, Upstream];
@@ -14,24 +17,25 @@ async function pair(t: Test, config: Record<string, unknown> = {}): Promise<[Hou
     models: { m: 'm' },
   });
   const providers = { one: provider(one), two: provider(two) };
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),
     strategy: { use: 'round-robin' },
     providers,
     ...config,
   });
-  return [house, one, two];
+  return [switchyard, one, two];
 }
 
-const route = async (house: House, query: string) => (await house.ask(`/route?${query}`)).json();
+const route = async (switchyard: Switchyard, query: string) =>
+  (await switchyard.ask(`/route?${query}`)).json();
 
 t.test('it names the pick that the next request gets, however often it is asked', async (t) => {
   for (const use of ['round-robin', 'weighted-round-robin', 'priority']) {
     const within = use === 'priority' ? { within: { use: 'round-robin' } } : {};
-    const [house, one, two] = await pair(t, { strategy: { use, ...within } });
+    const [switchyard, one, two] = await pair(t, { strategy: { use, ...within } });
     for (let turn = 0; turn < 4; turn++) {
-      const told = [await route(house, 'model=m'), await route(house, 'model=m')];
-      const { headers } = await house.chat();
+      const told = [await route(switchyard, 'model=m'), await route(switchyard, 'model=m')];
+      const { headers } = await switchyard.chat();
       for (const { pick, strategy } of told) {
         t.equal(pick, `${headers['x-switchyard-provider']}/m`, `${use} ${turn}`);
         t.equal(strategy, use);
@@ -43,12 +47,12 @@ t.test('it names the pick that the next request gets, however often it is asked'
 });
 
 t.test('who is out says why, and what a request would wait for or be told', async (t) => {
-  const [house, one] = await pair(t);
-  const [first, second] = ['one', 'two'].map((name) => house.yard.berths.get(name)!.target('m'));
+  const [switchyard, one] = await pair(t);
+  const [first, second] = ['one', 'two'].map((name) => switchyard.gateway.upstreams.get(name)!.target('m'));
   const until = performance.now() + 60_000;
   first!.block('quota', until, 'it asked for a minute');
   const out = { quota: { until: /^20\d\d-/, detail: 'it asked for a minute' } };
-  t.match(await route(house, 'model=m'), {
+  t.match(await route(switchyard, 'model=m'), {
     model: 'm',
     surface: 'chat',
     route: '*',
@@ -59,15 +63,15 @@ t.test('who is out says why, and what a request would wait for or be told', asyn
     pick: 'two/m',
     remarks: [],
   });
-  t.match(await route(house, 'model=m&provider=one'), {
+  t.match(await route(switchyard, 'model=m&provider=one'), {
     provider: 'one',
     pick: null,
     error: { code: 'upstream_busy', status: 429, message: /it asked for a minute/ },
   });
-  second!.room!.take();
-  t.match(await route(house, 'model=m'), { pick: null, waits: 'room at two' });
-  t.equal(second!.room!.waiting, 0, 'nobody stands in line for it');
-  second!.room!.give();
+  second!.concurrency!.acquire();
+  t.match(await route(switchyard, 'model=m'), { pick: null, waits: 'room at two' });
+  t.equal(second!.concurrency!.waiting, 0, 'nobody stands in line for it');
+  second!.concurrency!.release();
   t.equal(one.posts.length, 0);
 });
 
@@ -77,22 +81,23 @@ t.test('a program that sleeps stays asleep', async (t) => {
     command: [process.execPath, '-e', ''],
     models: { l: 'l' },
   };
-  const [house] = await pair(t, {
+  const [switchyard] = await pair(t, {
     providers: {
       lazy: { ...local, start: 'on-demand' },
       byHand: { ...local, start: 'manual', models: { h: 'h' } },
     },
   });
-  t.match(await route(house, 'model=l'), { pick: null, waits: 'lazy to be ready (it is stopped)' });
-  t.match(await route(house, 'model=h'), {
+  t.match(await route(switchyard, 'model=l'), { pick: null, waits: 'lazy to be ready (it is stopped)' });
+  t.match(await route(switchyard, 'model=h'), {
     pick: null,
     error: { code: 'provider_unavailable', status: 503 },
   });
-  for (const name of ['lazy', 'byHand']) t.equal(house.yard.berths.get(name)!.process!.state, 'stopped');
+  for (const name of ['lazy', 'byHand'])
+    t.equal(switchyard.gateway.upstreams.get(name)!.process!.state, 'stopped');
 });
 
 t.test('what cannot be asked is refused as everywhere', async (t) => {
-  const [house] = await pair(t, { unknownModels: 'reject' });
+  const [switchyard] = await pair(t, { unknownModels: 'reject' });
   for (const [query, status, code] of [
     ['', 400, 'invalid_request'],
     ['model=m&surface=nothing', 400, 'invalid_request'],
@@ -100,25 +105,25 @@ t.test('what cannot be asked is refused as everywhere', async (t) => {
     ['model=nobody', 404, 'model_not_found'],
     ['model=m&provider=nobody', 404, 'provider_not_found'],
   ] as const) {
-    const answer = await house.ask(`/route?${query}`);
+    const answer = await switchyard.ask(`/route?${query}`);
     t.equal(answer.status, status, query);
     t.match(answer.json(), { error: { code, message: String, type: 'invalid_request_error' } });
   }
 });
 
 t.test('who asks to have it explained gets the trace in a header, others do not', async (t) => {
-  const [house, one, two] = await pair(t);
+  const [switchyard, one, two] = await pair(t);
   const explained = { headers: { 'x-switchyard-explain': '1' } };
   one.behaveOnce('status-503');
-  const { headers } = await house.chat({ stream: true }, explained);
+  const { headers } = await switchyard.chat({ stream: true }, explained);
   t.match(
     headers['x-switchyard-trace'],
     /^route=\*; strategy=round-robin; try=one\/m:upstream_status:503:\d+ms; answer=two\/m$/,
   );
-  t.notHas((await house.chat()).headers, 'x-switchyard-trace');
+  t.notHas((await switchyard.chat()).headers, 'x-switchyard-trace');
   one.behave('status-503');
   two.behave('status-503');
-  const refused = await house.chat({}, explained);
+  const refused = await switchyard.chat({}, explained);
   t.match(refused.headers['x-switchyard-trace'], /try=\w+\/m:upstream_status:503:\d+ms; try=\w+\/m[^;]*$/);
   t.notMatch(
     JSON.stringify(one.posts.map((post) => post.headers)),
@@ -128,12 +133,12 @@ t.test('who asks to have it explained gets the trace in a header, others do not'
 });
 
 t.test('a trace says how long it waited and what the gateway itself took', async (t) => {
-  const [house, one, two] = await pair(t);
+  const [switchyard, one, two] = await pair(t);
   one.behave('slow-first-byte', { delay: 60 });
   two.behave('slow-first-byte', { delay: 60 });
-  const answers = await Promise.all([1, 2, 3].map(() => house.chat()));
+  const answers = await Promise.all([1, 2, 3].map(() => switchyard.chat()));
   const traces = await Promise.all(
-    answers.map(({ headers }) => house.trace(headers['x-switchyard-request-id'] as string)),
+    answers.map(({ headers }) => switchyard.trace(headers['x-switchyard-request-id'] as string)),
   );
   const [last] = traces.sort((a, b) => b.ms - a.ms);
   t.ok(last.waited >= 40, `waited ${last.waited}`);

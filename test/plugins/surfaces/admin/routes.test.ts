@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startHouse, type House, type Parsed } from '../../../house.ts';
+import { startSwitchyard, type Switchyard, type Parsed } from '../../../switchyard.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 import { testFolder } from '../../../test-folder.ts';
 
@@ -32,21 +32,21 @@ async function setting(t: Test, more: Record<string, unknown> = {}) {
     },
     ...more,
   };
-  const start = (changed: Record<string, unknown> = {}) => startHouse(t, { ...config, ...changed });
-  return { house: await start(), home, start, upstreams };
+  const start = (changed: Record<string, unknown> = {}) => startSwitchyard(t, { ...config, ...changed });
+  return { switchyard: await start(), home, start, upstreams };
 }
 
-async function routeOf(house: House, model: string): Promise<Parsed> {
-  const { data } = (await house.ask('/routes')).json();
+async function routeOf(switchyard: Switchyard, model: string): Promise<Parsed> {
+  const { data } = (await switchyard.ask('/routes')).json();
   return data.find((one: Parsed) => one.model === model);
 }
 
-const patch = (house: House, model: string, targets: unknown) =>
-  house.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
+const patch = (switchyard: Switchyard, model: string, targets: unknown) =>
+  switchyard.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
 
 /** Who answers so many requests, counted. */
-async function shares(house: House, count: number, model = 'm'): Promise<Record<string, number>> {
-  const answers = await Promise.all(Array.from({ length: count }, () => house.chat({ model })));
+async function shares(switchyard: Switchyard, count: number, model = 'm'): Promise<Record<string, number>> {
+  const answers = await Promise.all(Array.from({ length: count }, () => switchyard.chat({ model })));
   const counts: Record<string, number> = {};
   for (const { status, headers } of answers) {
     const by = status === 200 ? String(headers['x-switchyard-provider']) : String(status);
@@ -58,9 +58,9 @@ async function shares(house: House, count: number, model = 'm'): Promise<Record<
 t.test(
   'every model that is balanced is told, with who picks and how the last minutes were shared',
   async (t) => {
-    const { house } = await setting(t);
-    await shares(house, 4);
-    const { data, minutes } = (await house.ask('/routes')).json();
+    const { switchyard } = await setting(t);
+    await shares(switchyard, 4);
+    const { data, minutes } = (await switchyard.ask('/routes')).json();
     t.equal(minutes, 5);
     t.strictSame(
       data.map(({ model }: Parsed) => model),
@@ -91,39 +91,39 @@ t.test(
       fallbacks: ['m'],
     });
     t.match(data[2], { configured: false, targets: [{ target: 'a/s' }, { target: 'b/s' }] });
-    t.same((await house.ask('/routes/shared%2Fmodel')).json(), data[2]);
+    t.same((await switchyard.ask('/routes/shared%2Fmodel')).json(), data[2]);
   },
 );
 
 t.test('a model whose provider is switched off says so, and hides no other', async (t) => {
   const off = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { off: { ...off, enabled: false }, on: off },
     models: { m: { targets: [{ provider: 'off' }] }, n: { targets: [{ provider: 'on' }] } },
   });
-  t.match(await routeOf(house, 'm'), { targets: [], problem: /there is no provider 'off'/ });
-  t.match(await routeOf(house, 'n'), { targets: [{ target: 'on/n' }] });
+  t.match(await routeOf(switchyard, 'm'), { targets: [], problem: /there is no provider 'off'/ });
+  t.match(await routeOf(switchyard, 'n'), { targets: [{ target: 'on/n' }] });
 });
 
 t.test('another weight holds from the next request on, is shown, and is taken back', async (t) => {
-  const { house } = await setting(t);
-  t.same(await shares(house, 8), { a: 4, b: 4 });
-  const answer = await patch(house, 'm', [{ provider: 'A', weight: 3 }]);
+  const { switchyard } = await setting(t);
+  t.same(await shares(switchyard, 8), { a: 4, b: 4 });
+  const answer = await patch(switchyard, 'm', [{ provider: 'A', weight: 3 }]);
   t.match(answer, { status: 200 });
   t.match(answer.json(), {
     success: true,
     model: 'm',
     targets: [{ weight: 3, file: { weight: 1, priority: 0 } }, {}],
   });
-  t.same(await shares(house, 8), { a: 6, b: 2 });
-  await patch(house, 'm', [{ provider: 'b', model: 'own-m', weight: 3, priority: 4 }]);
-  t.match(await routeOf(house, 'm'), {
+  t.same(await shares(switchyard, 8), { a: 6, b: 2 });
+  await patch(switchyard, 'm', [{ provider: 'b', model: 'own-m', weight: 3, priority: 4 }]);
+  t.match(await routeOf(switchyard, 'm'), {
     targets: [
       { weight: 3, file: { weight: 1 } },
       { weight: 3, priority: 4, file: { weight: 1, priority: 1 } },
     ],
   });
-  t.same((await house.ask('/config')).json().overrides, {
+  t.same((await switchyard.ask('/config')).json().overrides, {
     models: {
       m: {
         targets: [
@@ -133,31 +133,31 @@ t.test('another weight holds from the next request on, is shown, and is taken ba
       },
     },
   });
-  await patch(house, 'm', [
+  await patch(switchyard, 'm', [
     { provider: 'a', weight: null },
     { provider: 'b', priority: null },
   ]);
-  t.same((await house.ask('/config')).json().overrides, {
+  t.same((await switchyard.ask('/config')).json().overrides, {
     models: { m: { targets: [{ provider: 'a' }, { provider: 'b', weight: 3 }] } },
   });
-  t.match((await house.ask('/routes/m', { method: 'DELETE' })).json(), {
+  t.match((await switchyard.ask('/routes/m', { method: 'DELETE' })).json(), {
     success: true,
     targets: [{ weight: 1 }, { weight: 1 }],
   });
-  t.same((await house.ask('/config')).json().overrides, {});
-  t.same(await shares(house, 8), { a: 4, b: 4 });
-  t.equal((await house.ask('/routes/m', { method: 'DELETE' })).status, 200, 'twice is fine');
+  t.same((await switchyard.ask('/config')).json().overrides, {});
+  t.same(await shares(switchyard, 8), { a: 4, b: 4 });
+  t.equal((await switchyard.ask('/routes/m', { method: 'DELETE' })).status, 200, 'twice is fine');
 });
 
 t.test('another priority asks somebody else first', async (t) => {
-  const { house, upstreams } = await setting(t);
-  await patch(house, 'ranked', [
+  const { switchyard, upstreams } = await setting(t);
+  await patch(switchyard, 'ranked', [
     { provider: 'a', model: 'own-m', priority: 2 },
     { provider: 'a', model: 'n', priority: 2 },
   ]);
-  t.same(await shares(house, 5, 'ranked'), { b: 5 });
+  t.same(await shares(switchyard, 5, 'ranked'), { b: 5 });
   t.equal(upstreams[1]!.posts.length, 5);
-  t.match((await house.ask('/config/load-balancing')).json(), {
+  t.match((await switchyard.ask('/config/load-balancing')).json(), {
     modelStrategies: { ranked: { strategy: 'priority', from: 'file' } },
   });
 });
@@ -165,11 +165,11 @@ t.test('another priority asks somebody else first', async (t) => {
 t.test(
   'it survives a restart, with a strategy beside it, and what is no target any more is told',
   async (t) => {
-    const { house, home, start } = await setting(t);
-    await patch(house, 'm', [{ provider: 'a', weight: 3 }]);
-    await patch(house, 'shared/model', [{ provider: 'b', weight: 3 }]);
-    await house.ask('/config/load-balancing?strategy=round-robin&model=m', { method: 'POST' });
-    await house.close();
+    const { switchyard, home, start } = await setting(t);
+    await patch(switchyard, 'm', [{ provider: 'a', weight: 3 }]);
+    await patch(switchyard, 'shared/model', [{ provider: 'b', weight: 3 }]);
+    await switchyard.ask('/config/load-balancing?strategy=round-robin&model=m', { method: 'POST' });
+    await switchyard.close();
     const again = await start();
     t.match(await routeOf(again, 'm'), {
       strategy: { use: 'round-robin', from: 'override' },
@@ -184,7 +184,7 @@ t.test(
     });
     t.same(await shares(again, 8, 'shared/model'), { a: 2, b: 6 });
     await again.close();
-    const other = await startHouse(t, {
+    const other = await startSwitchyard(t, {
       home,
       providers: { b: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } } },
       models: { m: { targets: [{ provider: 'b' }] } },
@@ -201,17 +201,17 @@ t.test(
 );
 
 t.test('a model whose entry goes from the file keeps all of its targets', async (t) => {
-  const { house, start } = await setting(t);
-  await patch(house, 'm', [{ provider: 'a', weight: 3 }]);
-  await house.close();
+  const { switchyard, start } = await setting(t);
+  await patch(switchyard, 'm', [{ provider: 'a', weight: 3 }]);
+  await switchyard.close();
   const again = await start({ models: {} });
   t.match(await routeOf(again, 'm'), { configured: false, targets: [{ target: 'a/own-m', weight: 3 }, {}] });
 });
 
 t.test('what is wrong is said, with what there is, and changes nothing', async (t) => {
-  const { house } = await setting(t);
+  const { switchyard } = await setting(t);
   const wrong = async (model: string, targets: unknown, status: number, message: RegExp) => {
-    const answer = await patch(house, model, targets);
+    const answer = await patch(switchyard, model, targets);
     t.match({ status: answer.status, message: answer.json().error.message }, { status, message });
   };
   await wrong('mm', [{ provider: 'a', weight: 1 }], 404, /'mm' does not exist here.*GET \/v1\/models/);
@@ -247,18 +247,18 @@ t.test('what is wrong is said, with what there is, and changes nothing', async (
   await wrong('m', {}, 400, /targets/);
   await wrong('m', [null], 400, /targets\[0\]/);
   await wrong('m', [{ provider: 'a', weight: '$HOME' }], 400, /HOME is not set/);
-  const other = await house.ask('/routes/m', { method: 'PATCH', body: { strategy: 'p2c' } });
+  const other = await switchyard.ask('/routes/m', { method: 'PATCH', body: { strategy: 'p2c' } });
   t.match(other.json().error.message, /'strategy' is not known here; say targets/);
-  t.same((await house.ask('/config')).json().overrides, {});
+  t.same((await switchyard.ask('/config')).json().overrides, {});
 });
 
 t.test(
   'weights that change under load lose no request, and the last word is what is on the disk',
   async (t) => {
-    const { house, home } = await setting(t);
-    const asking = shares(house, 100);
-    const changing = [2, 3, 4, 5].map((weight) => patch(house, 'm', [{ provider: 'b', weight }]));
-    const more = shares(house, 100);
+    const { switchyard, home } = await setting(t);
+    const asking = shares(switchyard, 100);
+    const changing = [2, 3, 4, 5].map((weight) => patch(switchyard, 'm', [{ provider: 'b', weight }]));
+    const more = shares(switchyard, 100);
     t.ok((await Promise.all(changing)).every(({ status }) => status === 200));
     for (const { a = 0, b = 0 } of await Promise.all([asking, more])) t.equal(a + b, 100);
     t.same(JSON.parse(await readFile(join(home, 'overrides.json'), 'utf8')), {
@@ -268,11 +268,11 @@ t.test(
 );
 
 t.test('every strategy tells what it does, and its options as a schema with their defaults', async (t) => {
-  const { house } = await setting(t);
-  const { data } = (await house.ask('/strategies')).json() as { data: Parsed[] };
+  const { switchyard } = await setting(t);
+  const { data } = (await switchyard.ask('/strategies')).json() as { data: Parsed[] };
   t.same(
     data.map(({ name }) => name),
-    (await house.ask('/config/load-balancing')).json().available,
+    (await switchyard.ask('/config/load-balancing')).json().available,
   );
   for (const { name, description, options } of data) {
     t.match(description, /^[A-Z].+\.$/, name);

@@ -1,21 +1,21 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startHouse, type Answer, type House } from '../../../house.ts';
+import { startSwitchyard, type Answer, type Switchyard } from '../../../switchyard.ts';
 import { tinyProgram, type Tiny } from '../../../tiny-program.ts';
 
 const PLANTED = 'planted-token-value';
 
 async function start(t: Test, { plugin, source, home, there }: Tiny, given: Record<string, unknown> = {}) {
   const tiny = { use: plugin, port: 'free', source, start: 'manual', ...given };
-  const house = await startHouse(
+  const switchyard = await startSwitchyard(
     t,
     { home, providers: { tiny, other: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } } },
     { env: there.env },
   );
   const answers: Answer[] = [];
-  const ask: House['ask'] = async (path, options) => {
-    const answer = await house.ask(path, options);
+  const ask: Switchyard['ask'] = async (path, options) => {
+    const answer = await switchyard.ask(path, options);
     answers.push(answer);
     return answer;
   };
@@ -26,12 +26,12 @@ async function start(t: Test, { plugin, source, home, there }: Tiny, given: Reco
       headers: { 'content-type': 'application/json' },
     });
   const forget = (secret: string) => ask(`/providers/tiny/secrets/${secret}`, { method: 'DELETE' });
-  return { house, ask, put, forget, answers };
+  return { switchyard, ask, put, forget, answers };
 }
 
 t.test('what is given is kept for its process alone, and shown nowhere', { timeout: 90_000 }, async (t) => {
   const tiny = tinyProgram(t);
-  const { house, ask, put, answers } = await start(t, tiny);
+  const { switchyard, ask, put, answers } = await start(t, tiny);
   t.match((await ask('/providers/tiny')).json(), { lacks: [/set providers\.tiny\.secrets\.TOKEN/] });
   const kept = await put({ TOKEN: PLANTED });
   t.match(kept.json(), {
@@ -53,7 +53,7 @@ t.test('what is given is kept for its process alone, and shown nowhere', { timeo
   t.match(JSON.parse(readFileSync(file, 'utf8')), { tiny: { TOKEN: PLANTED } });
 
   t.equal((await ask('/providers/tiny/start', { method: 'POST' })).status, 200);
-  const answer = await house.chat({ model: 't' });
+  const answer = await switchyard.chat({ model: 't' });
   t.equal(answer.content || answer.json().choices[0].message.content, `TOKEN ${PLANTED}, EXTRA none`);
   t.match((await put({ EXTRA: `${PLANTED}-too` })).json().remarks, [
     /tiny runs: it gets this with its next start/,
@@ -69,9 +69,9 @@ t.test('what is given is kept for its process alone, and shown nowhere', { timeo
   ])
     await ask(path);
   for (const one of answers) t.notMatch(one.text, PLANTED);
-  t.notMatch(house.log.join('\n'), PLANTED);
+  t.notMatch(switchyard.log.join('\n'), PLANTED);
   // Lines are gathered before they are written.
-  await house.yard.berths.get('tiny')!.process!.log.close();
+  await switchyard.gateway.upstreams.get('tiny')!.process!.log.close();
   const logs = readdirSync(join(tiny.home, 'logs')).map((name) =>
     readFileSync(join(tiny.home, 'logs', name), 'utf8'),
   );
@@ -80,7 +80,7 @@ t.test('what is given is kept for its process alone, and shown nowhere', { timeo
 });
 
 t.test('what cannot be is refused without a word of it', async (t) => {
-  const { house, ask, put, forget, answers } = await start(t, tinyProgram(t));
+  const { switchyard, ask, put, forget, answers } = await start(t, tinyProgram(t));
   for (const [body, status, code, says] of [
     [
       { TOKNE: PLANTED },
@@ -105,14 +105,14 @@ t.test('what cannot be is refused without a word of it', async (t) => {
   t.equal((await forget('TOKNE')).status, 400);
   t.match((await ask('/providers/tiny')).json().lacks, [/TOKEN/], 'nothing was kept');
   for (const one of answers) t.notMatch(one.text, PLANTED);
-  t.notMatch(house.log.join('\n'), PLANTED);
+  t.notMatch(switchyard.log.join('\n'), PLANTED);
 });
 
 t.test("it outlives the gateway, the config's own value goes first, and it can be forgotten", async (t) => {
   const tiny = tinyProgram(t);
   const first = await start(t, tiny);
   await first.put({ TOKEN: PLANTED, EXTRA: 'more' });
-  await first.house.close();
+  await first.switchyard.close();
   const second = await start(t, tiny, { secrets: { TOKEN: 'from-the-config' } });
   const { secrets, remarks } = (await second.put({ TOKEN: 'another' })).json();
   t.match(secrets, [
@@ -133,12 +133,12 @@ t.test('a broken file costs what was in it and nothing else, and is told without
   const tiny = tinyProgram(t);
   const first = await start(t, tiny);
   await first.put({ TOKEN: PLANTED });
-  await first.house.close();
+  await first.switchyard.close();
   const file = join(tiny.home, 'secrets.json');
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -5));
-  const { house, ask, put } = await start(t, tiny);
-  t.match(house.log.join(''), /secrets\.json is left out: it is not JSON/);
-  t.notMatch(house.log.join(''), PLANTED);
+  const { switchyard, ask, put } = await start(t, tiny);
+  t.match(switchyard.log.join(''), /secrets\.json is left out: it is not JSON/);
+  t.notMatch(switchyard.log.join(''), PLANTED);
   t.match((await ask('/providers/tiny')).json().lacks, [/TOKEN/]);
   t.equal((await put({ TOKEN: PLANTED })).status, 200);
 });

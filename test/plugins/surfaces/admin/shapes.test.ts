@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { testFolder } from '../../../test-folder.ts';
 
@@ -29,20 +29,20 @@ const SHAPES = {
 } as const;
 
 /** The longest that anybody waited meanwhile, and how long it took, in ms. */
-async function asked(house: House, path: string, method: 'PATCH' | 'POST' | 'PUT', body: string) {
+async function asked(switchyard: Switchyard, path: string, method: 'PATCH' | 'POST' | 'PUT', body: string) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  const answer = await house.ask(path, { method, body });
+  const answer = await switchyard.ask(path, { method, body });
   delay.disable();
   return { ...answer, held: delay.max / 1e6 };
 }
 
 t.test('a request to the gateway itself holds nobody up, whatever it holds', async (t) => {
-  const { house } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
+  const { switchyard } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
   const plain = filled('{"targets":[{"provider":"lab"}],"note":"', 'word ', '"}');
-  await asked(house, '/routes/m', 'PATCH', plain);
+  await asked(switchyard, '/routes/m', 'PATCH', plain);
   const control = Math.max(
-    ...(await Promise.all([1, 2].map(() => asked(house, '/routes/m', 'PATCH', plain)))).map(
+    ...(await Promise.all([1, 2].map(() => asked(switchyard, '/routes/m', 'PATCH', plain)))).map(
       ({ held }) => held,
     ),
   );
@@ -52,7 +52,7 @@ t.test('a request to the gateway itself holds nobody up, whatever it holds', asy
     ['/v1/test', 'POST'],
   ] as const)
     for (const [name, body] of Object.entries(SHAPES)) {
-      const { status, text, held } = await asked(house, path, method, body);
+      const { status, text, held } = await asked(switchyard, path, method, body);
       t.ok([200, 400].includes(status), `${path}, ${name}: ${status}`);
       t.ok(text.length < 20_000, `${name}: ${text.length} characters are told`);
       t.ok(held < 20 * control, `${path}, ${name}: ${held.toFixed(0)} ms; a plain one ${control.toFixed(0)}`);
@@ -60,9 +60,9 @@ t.test('a request to the gateway itself holds nobody up, whatever it holds', asy
 });
 
 t.test('of many mistakes the first twenty are told, in the order in which they stand', async (t) => {
-  const { house } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
+  const { switchyard } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
   const targets = Array.from({ length: 1_000 }, () => ({ provider: 'lab', weight: -1 }));
-  const { status, json } = await house.ask('/routes/m', { method: 'PATCH', body: { targets } });
+  const { status, json } = await switchyard.ask('/routes/m', { method: 'PATCH', body: { targets } });
   t.equal(status, 400);
   const [head, ...lines] = String(json().error.message).split('\n');
   t.match(head, /^The route has 1000 mistakes, of which these are the first 20:$/);
@@ -71,7 +71,7 @@ t.test('of many mistakes the first twenty are told, in the order in which they s
 });
 
 t.test('a body of more than 1 MiB is for callers only', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const padding = 'x'.repeat(1_100_000);
   for (const [path, method] of [
     ['/routes/m', 'PATCH'],
@@ -81,27 +81,29 @@ t.test('a body of more than 1 MiB is for callers only', async (t) => {
     ['/providers/lab/test', 'POST'],
     ['/nowhere', 'POST'],
   ] as const) {
-    const { status, json } = await house.ask(path, { method, body: { padding } });
+    const { status, json } = await switchyard.ask(path, { method, body: { padding } });
     t.equal(status, 413, path);
     t.equal(json().error.code, 'body_too_large');
   }
-  t.equal((await house.chat({ padding })).status, 200);
+  t.equal((await switchyard.chat({ padding })).status, 200);
   t.equal(upstream.posts.length, 1);
 });
 
 t.test(
   'a long text that a request has left in the settings is read quickly by all who ask for them',
   async (t) => {
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       home: testFolder(t, {}),
       providers: { lab: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
     });
     const set = (header: string) =>
-      house.ask('/config/load-balancing', { body: { strategy: 'sticky', options: { headers: [header] } } });
+      switchyard.ask('/config/load-balancing', {
+        body: { strategy: 'sticky', options: { headers: [header] } },
+      });
     const read = async () => {
       const began = performance.now();
       for (const path of ['/config', '/config/diff', '/config/load-balancing'])
-        t.equal((await house.ask(path)).status, 200);
+        t.equal((await switchyard.ask(path)).status, 200);
       return performance.now() - began;
     };
     const timed = async (part: string) => {

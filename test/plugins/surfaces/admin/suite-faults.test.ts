@@ -1,15 +1,15 @@
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { quirky } from '../../../quirky.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { checked, goodUpstream, isNonsense, isStream, isWhole, test, those } from './tested.ts';
 
 const ALL = ['health', 'models', 'chat', 'stream', 'format', 'errors', 'abort', 'speed'];
 
-async function start(t: Test, options: Record<string, unknown> = {}): Promise<[House, Upstream]> {
+async function start(t: Test, options: Record<string, unknown> = {}): Promise<[Switchyard, Upstream]> {
   const upstream = await goodUpstream(t);
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, ...options };
-  return [await startHouse(t, { providers: { lab } }), upstream];
+  return [await startSwitchyard(t, { providers: { lab } }), upstream];
 }
 
 const sse = (...chunks: unknown[]): { code: number; contentType: string; body: string } => ({
@@ -181,13 +181,13 @@ t.test('it finds', async (t) => {
   const names = Object.keys(FAULTS).map((_, at) => `lab-${at}`);
   const upstreams = await Promise.all(names.map(() => goodUpstream(t)));
   const labs = upstreams.map(({ url }) => ({ use: 'openai-compatible', baseUrl: url }));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: Object.fromEntries(names.map((name, at) => [name, labs[at]])),
   });
   for (const [at, [fault, { plant, body, fails, notMade = [] }]] of Object.entries(FAULTS).entries()) {
     await t.test(`${fault}, and nothing else`, async (t) => {
       await plant(upstreams[at] as Upstream);
-      const result = await test(house, names[at] as string, body);
+      const result = await test(switchyard, names[at] as string, body);
       t.same(those(result, false), Object.keys(fails), JSON.stringify(result, null, 1));
       t.same(those(result, null), notMade, JSON.stringify(result, null, 1));
       t.equal(result.ok, false);
@@ -197,8 +197,8 @@ t.test('it finds', async (t) => {
 });
 
 t.test('a good one passes all', async (t) => {
-  const [house] = await start(t);
-  const result = await test(house, 'lab');
+  const [switchyard] = await start(t);
+  const result = await test(switchyard, 'lab');
   t.same(those(result, true), ALL, JSON.stringify(result, null, 1));
   t.equal(result.ok, true);
   t.match(checked(result, 'health').detail, 'GET /models answered 200');
@@ -208,11 +208,11 @@ t.test('a good one passes all', async (t) => {
 });
 
 t.test('tokens that the provider counts are not estimated', async (t) => {
-  const [house, upstream] = await start(t);
+  const [switchyard, upstream] = await start(t);
   const usage = { prompt_tokens: 3, completion_tokens: 500, total_tokens: 503 };
   const last = chunk({}, 'stop', { usage });
   upstream.behaveWhen(isStream, 'status', sse(chunk({ content: 'Hello.' }), last, '[DONE]'));
-  const { ok, estimated, tokensPerSecond } = checked(await test(house, 'lab'), 'speed');
+  const { ok, estimated, tokensPerSecond } = checked(await test(switchyard, 'lab'), 'speed');
   t.equal(ok, true);
   t.equal(estimated, undefined);
   t.ok((tokensPerSecond as number) > 100, `${tokensPerSecond} a second`);
@@ -224,7 +224,7 @@ t.test('what a provider declares is no fault of it, but what it promises is held
     interval: 5,
   });
   const lab = (quirks: object) => ({ use: quirky, baseUrl: upstream.url, quirks });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       whole: lab({ streams: 'never' }),
       streaming: lab({ streams: 'only' }),
@@ -232,32 +232,41 @@ t.test('what a provider declares is no fault of it, but what it promises is held
       tidied: lab({ tidy: true }),
     },
   });
-  t.match(checked(await test(house, 'whole'), 'stream'), { ok: true, detail: /has none, as it declares/ });
-  t.match(checked(await test(house, 'streaming'), 'chat'), { ok: true });
+  t.match(checked(await test(switchyard, 'whole'), 'stream'), {
+    ok: true,
+    detail: /has none, as it declares/,
+  });
+  t.match(checked(await test(switchyard, 'streaming'), 'chat'), { ok: true });
   const before = upstream.posts.length;
-  t.match(checked(await test(house, 'drained'), 'abort'), { ok: true, detail: /read to its end.*drain/ });
+  t.match(checked(await test(switchyard, 'drained'), 'abort'), {
+    ok: true,
+    detail: /read to its end.*drain/,
+  });
   const [left] = upstream.posts.slice(before).filter((one) => Number(one.fields().max_tokens) > 100);
   t.equal(left?.ended, true, 'nobody broke it off');
   upstream.behaveWhen(isNonsense, 'status', { code: 422, body: { detail: 'no list' } });
-  t.same(those(await test(house, 'tidied'), false), [], 'a deviation that is mended is none to callers');
+  t.same(those(await test(switchyard, 'tidied'), false), [], 'a deviation that is mended is none to callers');
 });
 
 t.test('a test neither takes a provider out nor is kept from one that is out', async (t) => {
-  const [house, upstream] = await start(t, { models: { m: 'own' } });
+  const [switchyard, upstream] = await start(t, { models: { m: 'own' } });
   upstream.behave('status-500');
-  for (let turn = 0; turn < 3; turn++) t.equal((await test(house, 'lab')).ok, false);
-  const target = house.yard.berths.get('lab')!.target('own');
+  for (let turn = 0; turn < 3; turn++) t.equal((await test(switchyard, 'lab')).ok, false);
+  const target = switchyard.gateway.upstreams.get('lab')!.target('own');
   t.equal(target.blocks(performance.now()).size, 0, 'requests still go to it');
   target.block('quota', performance.now() + 60_000, 'it asked for it');
   upstream.behave('ok');
-  t.equal((await house.chat()).status, 429);
-  t.equal((await test(house, 'lab')).ok, true, 'it is well, whatever is remembered');
+  t.equal((await switchyard.chat()).status, 429);
+  t.equal((await test(switchyard, 'lab')).ok, true, 'it is well, whatever is remembered');
   t.equal(target.blocks(performance.now()).size, 1, 'and that is not forgotten');
 });
 
 t.test('each request of a test can be looked up', async (t) => {
-  const [house, upstream] = await start(t);
+  const [switchyard, upstream] = await start(t);
   upstream.behaveWhen(isStream, 'cut-after-content');
-  const { request } = checked(await test(house, 'lab'), 'stream');
-  t.match(await house.trace(request), { ending: 'cut', attempts: [{ provider: 'lab', outcome: 'failed' }] });
+  const { request } = checked(await test(switchyard, 'lab'), 'stream');
+  t.match(await switchyard.trace(request), {
+    ending: 'cut',
+    attempts: [{ provider: 'lab', outcome: 'failed' }],
+  });
 });

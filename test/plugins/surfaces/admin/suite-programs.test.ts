@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startHouse, type House } from '../../../house.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { checked, test, those } from './tested.ts';
 import { testFolder } from '../../../test-folder.ts';
 
@@ -17,17 +17,17 @@ const program = (env: Record<string, string> = {}, others: object = {}): object 
   ...others,
 });
 
-const start = (t: Test, providers: Record<string, object>): Promise<House> =>
-  startHouse(t, { home: testFolder(t, {}), providers });
+const start = (t: Test, providers: Record<string, object>): Promise<Switchyard> =>
+  startSwitchyard(t, { home: testFolder(t, {}), providers });
 
-const processOf = (house: House, name: string) => house.yard.berths.get(name)!.process!;
+const processOf = (switchyard: Switchyard, name: string) => switchyard.gateway.upstreams.get(name)!.process!;
 
 t.test('a program that does not run is told so and left alone, unless a start is asked for', async (t) => {
-  const house = await start(t, {
+  const switchyard = await start(t, {
     mine: program(),
     broken: program({}, { command: [process.execPath, '-e', 'process.exit(3)'] }),
   });
-  const stopped = await test(house, 'mine');
+  const stopped = await test(switchyard, 'mine');
   t.match(checked(stopped, 'health'), {
     ok: false,
     detail: /it is stopped: not started yet/,
@@ -35,22 +35,22 @@ t.test('a program that does not run is told so and left alone, unless a start is
   });
   t.same(those(stopped, null), NOT_MADE);
   for (const name of NOT_MADE) t.match(checked(stopped, name).detail, /it is stopped/);
-  t.equal(processOf(house, 'mine').state, 'stopped');
+  t.equal(processOf(switchyard, 'mine').state, 'stopped');
 
-  const well = await test(house, 'mine', { start: true });
+  const well = await test(switchyard, 'mine', { start: true });
   t.same(those(well, true), ['health', ...NOT_MADE], JSON.stringify(well, null, 1));
   t.match(checked(well, 'health').detail, 'GET /v1/models answers as it should');
-  t.equal(processOf(house, 'mine').state, 'healthy', 'it goes on running');
-  t.match(checked(await test(house, 'mine'), 'health'), { ok: true });
+  t.equal(processOf(switchyard, 'mine').state, 'healthy', 'it goes on running');
+  t.match(checked(await test(switchyard, 'mine'), 'health'), { ok: true });
 
-  const broken = await test(house, 'broken', { start: true });
+  const broken = await test(switchyard, 'broken', { start: true });
   t.match(checked(broken, 'health'), { ok: false, detail: /exit/ });
   t.same(those(broken, null), NOT_MADE);
 });
 
 t.test('one that works on for a caller who has left is found by the next one waiting', async (t) => {
-  const house = await start(t, { serial: program({ MANNERS: 'serial' }) });
-  const result = await test(house, 'serial', { start: true });
+  const switchyard = await start(t, { serial: program({ MANNERS: 'serial' }) });
+  const result = await test(switchyard, 'serial', { start: true });
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
   t.match(
     checked(result, 'abort').detail,
@@ -59,8 +59,8 @@ t.test('one that works on for a caller who has left is found by the next one wai
 });
 
 t.test('one that dies of a caller who leaves is found, with how it ended', async (t) => {
-  const house = await start(t, { mortal: program({ MANNERS: 'mortal' }) });
-  const result = await test(house, 'mortal', { start: true });
+  const switchyard = await start(t, { mortal: program({ MANNERS: 'mortal' }) });
+  const result = await test(switchyard, 'mortal', { start: true });
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
   t.match(
     checked(result, 'abort').detail,

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap';
 import Fastify from 'fastify';
-import switchyard from '../../../../gateway.ts';
-import { startHouse, type House } from '../../../house.ts';
+import gatewayPlugin from '../../../../gateway.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { goodUpstream, isStream, test, type Checked, type Tested } from './tested.ts';
 import { testFolder } from '../../../test-folder.ts';
@@ -12,12 +12,12 @@ async function start(
   t: Test,
   config: object = {},
   options: object = {},
-): Promise<[House, Upstream, Upstream]> {
+): Promise<[Switchyard, Upstream, Upstream]> {
   const one = await goodUpstream(t);
   const two = await goodUpstream(t, { models: ['text-embedding-3', 'b'] });
   const at = ({ url }: Upstream) => ({ use: 'openai-compatible', baseUrl: url, ...options });
-  const house = await startHouse(t, { providers: { one: at(one), two: at(two) }, ...config });
-  return [house, one, two];
+  const switchyard = await startSwitchyard(t, { providers: { one: at(one), two: at(two) }, ...config });
+  return [switchyard, one, two];
 }
 
 interface Summary {
@@ -26,9 +26,9 @@ interface Summary {
 }
 
 t.test('everybody is tested whom requests may go to, or those who are named, each once', async (t) => {
-  const [house, one, two] = await start(t);
+  const [switchyard, one, two] = await start(t);
   const suite = async (body: object): Promise<Summary> =>
-    (await house.ask('/v1/test', { body: { suite: true, ...body } })).json() as Summary;
+    (await switchyard.ask('/v1/test', { body: { suite: true, ...body } })).json() as Summary;
   const all = await suite({});
   t.equal(all.ok, true, JSON.stringify(all, null, 1));
   t.same(
@@ -52,7 +52,7 @@ t.test('everybody is tested whom requests may go to, or those who are named, eac
 });
 
 t.test('what cannot be is refused, and the short chat is asked for without `suite`', async (t) => {
-  const [house] = await start(t);
+  const [switchyard] = await start(t);
   for (const [path, body, status, says] of [
     ['/v1/test', { suite: true, providers: ['nobody'] }, 404, /there is no provider 'nobody'/],
     ['/v1/test', { suite: true, providers: 7 }, 400, /'providers' must be a list of names/],
@@ -62,16 +62,16 @@ t.test('what cannot be is refused, and the short chat is asked for without `suit
     ['/providers/one/test', { modle: 'm' }, 400, /'modle' is not known here; there are: model, start/],
     ['/providers/one/test', { model: '' }, 400, /'model' must be a text/],
   ] as const) {
-    const answer = await house.ask(path, { body });
+    const answer = await switchyard.ask(path, { body });
     t.equal(answer.status, status, path);
     t.match((answer.json() as { error: { message: string } }).error.message, says);
   }
-  t.match((await house.ask('/v1/test?model=m', { method: 'POST' })).json(), { response: /Hello/ });
+  t.match((await switchyard.ask('/v1/test?model=m', { method: 'POST' })).json(), { response: /Hello/ });
 });
 
 t.test('whoever wants events gets each check as it ends, and all of it last', async (t) => {
-  const [house] = await start(t);
-  const answer = await house.ask('/v1/test?suite=true', {
+  const [switchyard] = await start(t);
+  const answer = await switchyard.ask('/v1/test?suite=true', {
     method: 'POST',
     headers: { accept: 'text/event-stream' },
   });
@@ -93,10 +93,12 @@ t.test('whoever wants events gets each check as it ends, and all of it last', as
 });
 
 t.test('whoever leaves ends the test, and what it asked for', async (t) => {
-  const [house, one] = await start(t);
+  const [switchyard, one] = await start(t);
   one.behaveWhen(isStream, 'stall-after-content');
   const gone = new AbortController();
-  const asked = house.ask('/providers/one/test', { body: {}, signal: gone.signal }).catch(() => undefined);
+  const asked = switchyard
+    .ask('/providers/one/test', { body: {}, signal: gone.signal })
+    .catch(() => undefined);
   const stream = await one.seen(1, isStream);
   gone.abort();
   await asked;
@@ -106,8 +108,8 @@ t.test('whoever leaves ends the test, and what it asked for', async (t) => {
 });
 
 t.test('one that bears one request at a time is asked one at a time, by two tests too', async (t) => {
-  const [house, one] = await start(t, {}, { concurrency: 1 });
-  const [first, second] = await Promise.all([test(house, 'one'), test(house, 'one')]);
+  const [switchyard, one] = await start(t, {}, { concurrency: 1 });
+  const [first, second] = await Promise.all([test(switchyard, 'one'), test(switchyard, 'one')]);
   t.ok(first.ok && second.ok, JSON.stringify([first, second], null, 1));
   // When somebody left is seen late where the machine is busy.
   const late = ({ left }: { left?: unknown }): number => (left === undefined ? 5 : 500);
@@ -119,16 +121,16 @@ t.test('one that bears one request at a time is asked one at a time, by two test
     );
 });
 
-t.test('the house asks for its keys, and a caller’s own reaches a provider without one', async (t) => {
-  const [locked] = await start(t, { server: { apiKeys: ['house-key'] } });
+t.test('the gateway asks for its keys, and a caller’s own reaches a provider without one', async (t) => {
+  const [locked] = await start(t, { server: { apiKeys: ['gateway-key'] } });
   t.equal((await locked.ask('/providers/one/test', { body: {} })).status, 401);
-  const headers = { authorization: 'Bearer house-key' };
+  const headers = { authorization: 'Bearer gateway-key' };
   const answer = await locked.ask('/providers/one/test', { body: {}, headers });
   t.match(answer.json(), { ok: true });
 
   const upstream = await goodUpstream(t, { apiKey: 'callers-own' });
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } };
-  const open = await startHouse(t, { providers: { lab } });
+  const open = await startSwitchyard(t, { providers: { lab } });
   const result = (own: Record<string, string>) =>
     open
       .ask('/providers/lab/test', { body: {}, headers: own })
@@ -146,7 +148,7 @@ t.test('it works below any path and where nothing listens', async (t) => {
   const app = Fastify();
   t.teardown(() => app.close());
   const providers = { lab: { use: 'openai-compatible', baseUrl: upstream.url } };
-  app.register(switchyard, { prefix: '/ai', discover: false, home: testFolder(t, {}), providers });
+  app.register(gatewayPlugin, { prefix: '/ai', discover: false, home: testFolder(t, {}), providers });
   const answer = await app.inject({
     method: 'POST',
     url: '/ai/v1/test',

@@ -1,4 +1,4 @@
-import type { House } from '../../../house.ts';
+import type { Switchyard } from '../../../switchyard.ts';
 import type { Received } from '../../../upstream/received.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../../../upstream/upstream.ts';
 import type { Test } from 'tap';
@@ -35,8 +35,12 @@ export async function goodUpstream(t: Test, options: UpstreamOptions = {}): Prom
 }
 
 /** `POST /providers/{name}/test` */
-export async function test(house: House, name: string, body: Record<string, unknown> = {}): Promise<Tested> {
-  const answer = await house.ask(`/providers/${name}/test`, { body });
+export async function test(
+  switchyard: Switchyard,
+  name: string,
+  body: Record<string, unknown> = {},
+): Promise<Tested> {
+  const answer = await switchyard.ask(`/providers/${name}/test`, { body });
   if (answer.status !== 200) throw new Error(answer.text);
   return (answer.json() as { providers: Tested[] }).providers[0] as Tested;
 }

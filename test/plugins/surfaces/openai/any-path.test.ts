@@ -1,5 +1,5 @@
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { startModelServer, type Reply } from '../../../model-server.ts';
 
 const said: Reply = (body) => ({ json: { id: 'x', got: body } });
@@ -15,17 +15,17 @@ t.test(
       paths: { '/v1/new/thing': failing },
     });
     const two = await startModelServer(t, { list: [{ id: 'two' }, { id: 'both' }], paths });
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       strategy: { use: 'priority' },
       unknownModels: undefined,
       providers: { one: at(one.url), two: at(two.url) },
     });
     const ask = (model: string, more = {}) =>
-      house.ask('/v1/new/thing?x=1', { body: { pad: 'ü', model, more } });
+      switchyard.ask('/v1/new/thing?x=1', { body: { pad: 'ü', model, more } });
     const answer = await ask('two', { n: 1 });
     t.match(answer.json(), { got: { pad: 'ü', model: 'two', more: { n: 1 } } });
     t.match(answer.headers, { 'x-switchyard-provider': 'two', 'x-switchyard-model': 'two' });
-    t.match(await house.trace(), { surface: 'new', model: 'two', attempts: [{ provider: 'two' }] });
+    t.match(await switchyard.trace(), { surface: 'new', model: 'two', attempts: [{ provider: 'two' }] });
 
     t.equal(
       (await ask('both')).headers['x-switchyard-provider'],
@@ -35,18 +35,18 @@ t.test(
     t.equal((await ask('none')).status, 404, 'and a name that nobody has is told');
     const long = await ask('two', { text: 'x'.repeat(100_000) });
     t.equal(long.json().got.more.text.length, 100_000);
-    t.match((await house.ask('/metrics')).text, /surface="new"/);
+    t.match((await switchyard.ask('/metrics')).text, /surface="new"/);
   },
 );
 
 t.test('a body that names no model passes as it came, to a path that somebody has', async (t) => {
   const one = await startModelServer(t, { list: [{ id: 'one' }], paths: { '/v1/new/thing': said } });
-  const house = await startHouse(t, { unknownModels: undefined, providers: { one: at(one.url) } });
+  const switchyard = await startSwitchyard(t, { unknownModels: undefined, providers: { one: at(one.url) } });
   for (const body of [{ a: 1 }, { model: null, a: 1 }, { model: 7 }, [1, 2]]) {
-    const answer = await house.ask('/v1/new/thing', { body: JSON.stringify(body) });
+    const answer = await switchyard.ask('/v1/new/thing', { body: JSON.stringify(body) });
     t.equal(answer.status, 200, answer.text);
     t.same(answer.json().got, body);
   }
   const long = { text: 'x'.repeat(300_000) };
-  t.same((await house.ask('/v1/new/thing', { body: long })).json().got, long);
+  t.same((await switchyard.ask('/v1/new/thing', { body: long })).json().got, long);
 });

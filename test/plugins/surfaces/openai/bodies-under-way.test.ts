@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
-import type { House } from '../../../house.ts';
+import type { Switchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 
 const MIB = 1024 * 1024;
@@ -12,13 +12,13 @@ type Begun = [length: number | undefined, sent: number, path?: string, type?: st
 /** A request whose body has begun, and what comes back. */
 async function begun(
   t: Test,
-  house: House,
+  switchyard: Switchyard,
   length: number | undefined,
   sent: number,
   path = CHAT,
   type = 'application/json',
 ) {
-  const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+  const socket = connect(Number(new URL(switchyard.url).port), '127.0.0.1');
   t.teardown(() => socket.destroy());
   socket.on('error', () => undefined);
   const framing = length === undefined ? 'transfer-encoding: chunked' : `content-length: ${length}`;
@@ -38,9 +38,9 @@ async function heard(socket: Socket): Promise<string> {
 }
 
 /** What a long body is told that is only announced, as soon as there is no room for it. */
-async function refusedAtOnce(t: Test, house: House, length: number): Promise<string> {
+async function refusedAtOnce(t: Test, switchyard: Switchyard, length: number): Promise<string> {
   for (;;) {
-    const { socket, answer } = await begun(t, house, length, 0);
+    const { socket, answer } = await begun(t, switchyard, length, 0);
     const later = new Promise<undefined>((resolve) => setTimeout(resolve, 100, undefined));
     const text = await Promise.race([answer, later]);
     if (text !== undefined) return text;
@@ -49,7 +49,7 @@ async function refusedAtOnce(t: Test, house: House, length: number): Promise<str
 }
 
 t.test('a body of which nothing comes any more is given up, on every kind of path', async (t) => {
-  const { house, asked } = await openLab(t, { config: { server: { bodyIdle: '300ms' } } });
+  const { switchyard, asked } = await openLab(t, { config: { server: { bodyIdle: '300ms' } } });
   const cases: [string, ...Begun][] = [
     ['announced', 1000, 10],
     ['nothing of it', 1000, 0],
@@ -62,7 +62,7 @@ t.test('a body of which nothing comes any more is given up, on every kind of pat
     ['nowhere', 1000, 10, '/nowhere'],
   ];
   for (const [name, ...how] of cases) {
-    const { answer } = await begun(t, house, ...how);
+    const { answer } = await begun(t, switchyard, ...how);
     const text = await answer;
     t.match(text, /^HTTP\/1\.1 408 /, name);
     t.match(text, /"code":"request_too_slow"/, name);
@@ -71,13 +71,13 @@ t.test('a body of which nothing comes any more is given up, on every kind of pat
 });
 
 t.test('a body may take its time as long as something comes of it', async (t) => {
-  const { house, upstream } = await openLab(t, { config: { server: { bodyIdle: '400ms' } } });
+  const { switchyard, upstream } = await openLab(t, { config: { server: { bodyIdle: '400ms' } } });
   const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
   for (const [path, type] of [
     [CHAT, 'application/json'],
     ['/v1/files', 'text/plain'],
   ] as const) {
-    const { socket, answer } = await begun(t, house, body.length, 0, path, type);
+    const { socket, answer } = await begun(t, switchyard, body.length, 0, path, type);
     const told = once(socket, 'data');
     for (const letter of body) {
       socket.write(letter);
@@ -90,47 +90,47 @@ t.test('a body may take its time as long as something comes of it', async (t) =>
 });
 
 t.test('bodies that are under way share what memory there is, and short ones pass them', async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     config: { server: { bodyLimit: '4MiB', bodyMemory: '8MiB', bodyIdle: '1m' } },
   });
-  const long = [await begun(t, house, 4 * MIB, 3 * MIB), await begun(t, house, undefined, 3 * MIB)];
-  const early = await refusedAtOnce(t, house, 3 * MIB);
+  const long = [await begun(t, switchyard, 4 * MIB, 3 * MIB), await begun(t, switchyard, undefined, 3 * MIB)];
+  const early = await refusedAtOnce(t, switchyard, 3 * MIB);
   t.match(early, /^HTTP\/1\.1 503 [^]*retry-after: \d+[^]*too_many_bodies/i, 'told when to come back');
-  const refused = await house.ask(CHAT, { body: Buffer.alloc(3 * MIB, ' ') });
+  const refused = await switchyard.ask(CHAT, { body: Buffer.alloc(3 * MIB, ' ') });
   t.equal(refused.status, 503);
   t.match(refused.json(), { error: { code: 'too_many_bodies', message: /server\.bodyMemory/ } });
-  const unannounced = await begun(t, house, undefined, 3 * MIB);
+  const unannounced = await begun(t, switchyard, undefined, 3 * MIB);
   t.match(await unannounced.answer, /^HTTP\/1\.1 503 [^]*retry-after[^]*too_many_bodies/i);
-  t.equal((await house.chat()).status, 200, 'a short one is answered');
-  t.equal((await house.chat({ x: 'x'.repeat(60_000) })).status, 200);
+  t.equal((await switchyard.chat()).status, 200, 'a short one is answered');
+  t.equal((await switchyard.chat({ x: 'x'.repeat(60_000) })).status, 200);
 
   for (const { socket } of long) socket.destroy();
   const whole = JSON.stringify({ model: 'm', messages: [], x: 'x'.repeat(3 * MIB) });
   const isFree = async (): Promise<number> => {
-    const { status } = await house.ask(CHAT, { body: whole });
+    const { status } = await switchyard.ask(CHAT, { body: whole });
     return status === 503 ? isFree() : status;
   };
   t.equal(await isFree(), 200, 'what they held is free again');
-  for (let time = 0; time < 10; time++) t.equal((await house.ask(CHAT, { body: whole })).status, 200);
+  for (let time = 0; time < 10; time++) t.equal((await switchyard.ask(CHAT, { body: whole })).status, 200);
   t.equal(upstream.posts.length, 13);
 });
 
 t.test('a body counts until its answer is over', async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     upstream: { interval: 0 },
     config: { server: { bodyLimit: '4MiB', bodyMemory: '4MiB' } },
   });
   const body = JSON.stringify({ model: 'm', stream: true, messages: [], x: 'x'.repeat(3 * MIB) });
   upstream.behave('stall-before-head');
   const gone = new AbortController();
-  const first = house.ask(CHAT, { body, signal: gone.signal }).catch(() => undefined);
+  const first = switchyard.ask(CHAT, { body, signal: gone.signal }).catch(() => undefined);
   await upstream.seen(1, ({ method }) => method === 'POST');
-  t.equal((await house.ask(CHAT, { body })).status, 503);
+  t.equal((await switchyard.ask(CHAT, { body })).status, 503);
   gone.abort();
   await first;
   upstream.behave('ok');
   const isFree = async (): Promise<number> => {
-    const { status } = await house.ask(CHAT, { body });
+    const { status } = await switchyard.ask(CHAT, { body });
     return status === 503 ? isFree() : status;
   };
   t.equal(await isFree(), 200);

@@ -38,7 +38,7 @@ t.test('tool calls are told apart by number, by id, or by being whole', (t) => {
   t.strictSame(
     callsOf(part(0, 'a', 'f', '{'), part(0, 'z', undefined, '}')),
     ['z f {}'],
-    'an id anew for each fragment',
+    'an id again for each fragment',
   );
   t.strictSame(
     callsOf(part(0, 'a', 'f', '{}'), part(0, 'b', 'f', '{}')),

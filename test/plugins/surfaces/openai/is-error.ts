@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import type { Answer } from '../../../house.ts';
+import type { Answer } from '../../../switchyard.ts';
 
 interface Expected extends Record<string, unknown> {
   readonly status: number;

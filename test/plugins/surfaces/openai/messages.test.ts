@@ -1,9 +1,9 @@
 /** Anthropic's API: its clients see named events only, and take a stream that just ends for a whole one. */
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
-import type { Parsed } from '../../../house.ts';
+import type { Parsed } from '../../../switchyard.ts';
 import { listRecordings, readRecording } from '../../../upstream/recordings.ts';
-import { houseBefore, recorded, says, startStandIn, type Reply } from '../../../servers/stand-in.ts';
+import { gatewayBefore, recorded, says, startStandIn, type Reply } from '../../../servers/stand-in.ts';
 
 const MESSAGES = 'POST /v1/messages';
 const ask = (stream: boolean, more: object = {}) => ({
@@ -33,15 +33,15 @@ const lastOf = (text: string) => {
 
 t.test('each recorded stream and answer passes as it came, and is complete', async (t) => {
   const server = await startStandIn(t, {});
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   const files = [...listRecordings('anthropic'), 'llama-server/messages.http.txt', RECORDED];
   t.ok(files.length >= 10);
   for (const file of files) {
     const isStream = /chunks|stream/.test(file);
     server.replies[MESSAGES] = recorded(file);
-    const answer = await house.ask('/v1/messages?beta=true', ask(isStream));
+    const answer = await switchyard.ask('/v1/messages?beta=true', ask(isStream));
     t.equal(answer.text, readRecording(file).body.toString(), file);
-    t.match(await house.trace(), { ending: 'complete', status: 200 }, file);
+    t.match(await switchyard.trace(), { ending: 'complete', status: 200 }, file);
   }
 });
 
@@ -49,7 +49,7 @@ t.test(
   'the prompt is counted at its beginning and the answer at its end, in whatever pieces they come',
   async (t) => {
     const server = await startStandIn(t, well);
-    const house = await houseBefore(t, { server });
+    const switchyard = await gatewayBefore(t, { server });
     const inPieces: Reply = async ({ response }) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       for (const event of events) {
@@ -60,22 +60,22 @@ t.test(
     };
     for (const reply of [recorded(RECORDED), inPieces]) {
       server.replies[MESSAGES] = reply;
-      await house.ask('/v1/messages', ask(true));
-      t.match(await house.trace(), { usage: { prompt: 1, completion: 8, total: 9 } });
+      await switchyard.ask('/v1/messages', ask(true));
+      t.match(await switchyard.trace(), { usage: { prompt: 1, completion: 8, total: 9 } });
     }
   },
 );
 
 t.test('a stream that ends or breaks anywhere after content is told as cut', async (t) => {
   const server = await startStandIn(t, {});
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   for (const then of ['end', 'break'] as const) {
     for (let count = FIRST_CONTENT + 1; count <= LAST_CONTENT + 2; count++) {
       server.replies[MESSAGES] = sends(events.slice(0, count).join(''), then);
-      const { text } = await house.ask('/v1/messages', ask(true));
+      const { text } = await switchyard.ask('/v1/messages', ask(true));
       const { name, data } = lastOf(text);
       t.match({ name, data }, { name: 'error', data: { type: 'error', error: { code: 'stream_cut' } } });
-      t.match(await house.trace(), { ending: 'cut' });
+      t.match(await switchyard.trace(), { ending: 'cut' });
     }
   }
 });
@@ -83,7 +83,7 @@ t.test('a stream that ends or breaks anywhere after content is told as cut', asy
 t.test('one that ends before content is another target’s chance, unseen', async (t) => {
   const server = await startStandIn(t, {});
   const other = await startStandIn(t, well);
-  const house = await houseBefore(t, { server, other });
+  const switchyard = await gatewayBefore(t, { server, other });
   const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
   const faults: Reply[] = [says(200, overloaded), says(529, overloaded)];
   for (let count = 0; count <= FIRST_CONTENT; count++) {
@@ -93,39 +93,42 @@ t.test('one that ends before content is another target’s chance, unseen', asyn
   }
   for (const fault of faults) {
     server.replies[MESSAGES] = fault;
-    const { status, text } = await house.ask('/v1/messages', ask(true));
+    const { status, text } = await switchyard.ask('/v1/messages', ask(true));
     t.strictSame({ status, text }, { status: 200, text: events.join('') });
   }
 });
 
 t.test('an error in band goes on as it was said; one without a name is given it', async (t) => {
   const server = await startStandIn(t, {});
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   const begin = events.slice(0, FIRST_CONTENT + 1).join('');
   const overloaded = JSON.stringify({
     type: 'error',
     error: { type: 'overloaded_error', message: 'Overloaded' },
   });
   server.replies[MESSAGES] = sends(`${begin}event: error\ndata: ${overloaded}\n\n`);
-  t.equal((await house.ask('/v1/messages', ask(true))).text, `${begin}event: error\ndata: ${overloaded}\n\n`);
+  t.equal(
+    (await switchyard.ask('/v1/messages', ask(true))).text,
+    `${begin}event: error\ndata: ${overloaded}\n\n`,
+  );
   for (const said of [overloaded, '{"error":{"message":"Overloaded"}}']) {
     server.replies[MESSAGES] = sends(`${begin}data: ${said}\n\n`);
-    const { name, data } = lastOf((await house.ask('/v1/messages', ask(true))).text);
+    const { name, data } = lastOf((await switchyard.ask('/v1/messages', ask(true))).text);
     t.match({ name, data }, { name: 'error', data: { type: 'error', error: { message: /Overloaded/ } } });
-    t.match(await house.trace(), { ending: 'error' });
+    t.match(await switchyard.trace(), { ending: 'error' });
   }
 });
 
 t.test('where only the closing event is missing it is added', async (t) => {
   const server = await startStandIn(t, { [MESSAGES]: sends(events.slice(0, -1).join('')) });
-  const house = await houseBefore(t, { server });
-  t.match(lastOf((await house.ask('/v1/messages', ask(true))).text), { name: 'message_stop' });
-  t.match(await house.trace(), { ending: 'complete' });
+  const switchyard = await gatewayBefore(t, { server });
+  t.match(lastOf((await switchyard.ask('/v1/messages', ask(true))).text), { name: 'message_stop' });
+  t.match(await switchyard.trace(), { ending: 'complete' });
 });
 
 t.test('a message that carries nothing is a failure, unless something explains it', async (t) => {
   const server = await startStandIn(t, {});
-  const house = await houseBefore(t, { server }, { breaker: { failures: 1000, minimum: 1000 } });
+  const switchyard = await gatewayBefore(t, { server }, { breaker: { failures: 1000, minimum: 1000 } });
   for (const [stop_reason, output_tokens, more, status] of [
     ['end_turn', 0, {}, 502],
     ['end_turn', 1, {}, 200],
@@ -138,7 +141,7 @@ t.test('a message that carries nothing is a failure, unless something explains i
     const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [] };
     const what = JSON.stringify({ stop_reason, output_tokens, more });
     server.replies[MESSAGES] = says(200, { ...message, stop_reason, usage });
-    t.equal((await house.ask('/v1/messages', ask(false, more))).status, status, what);
+    t.equal((await switchyard.ask('/v1/messages', ask(false, more))).status, status, what);
     const streamed = [
       { type: 'message_start', message: { ...message, stop_reason: null } },
       { type: 'message_delta', delta: { stop_reason }, usage },
@@ -146,7 +149,7 @@ t.test('a message that carries nothing is a failure, unless something explains i
     ];
     const text = streamed.map((one) => `event: ${one.type}\ndata: ${JSON.stringify(one)}\n\n`).join('');
     server.replies[MESSAGES] = sends(text);
-    t.equal((await house.ask('/v1/messages', ask(true, more))).status, status, `${what}, streamed`);
+    t.equal((await switchyard.ask('/v1/messages', ask(true, more))).status, status, `${what}, streamed`);
   }
 });
 
@@ -175,7 +178,7 @@ function gathered(text: string) {
 
 t.test('a whole message is said as the stream that was asked for', async (t) => {
   const server = await startStandIn(t, {});
-  const house = await houseBefore(t, { server });
+  const switchyard = await gatewayBefore(t, { server });
   const cited = {
     type: 'text',
     text: 'It is 7.',
@@ -195,10 +198,10 @@ t.test('a whole message is said as the stream that was asked for', async (t) => 
   t.ok(wholes.length > 4);
   for (const whole of [...wholes, JSON.stringify(exact)]) {
     server.replies[MESSAGES] = says(200, JSON.parse(whole));
-    const { headers, text } = await house.ask('/v1/messages', ask(true));
+    const { headers, text } = await switchyard.ask('/v1/messages', ask(true));
     t.match(headers['content-type'], /^text\/event-stream/);
     t.match(text, /^event: message_start\n[^]*event: message_stop\ndata: {"type":"message_stop"}\n\n$/);
     t.strictSame(gathered(text), { stop_sequence: null, ...JSON.parse(whole) }, whole.slice(0, 100));
-    t.match(await house.trace(), { ending: 'complete', status: 200 });
+    t.match(await switchyard.trace(), { ending: 'complete', status: 200 });
   }
 });

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { startModelServer } from '../../../model-server.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
@@ -8,7 +8,7 @@ import { startUpstream } from '../../../upstream/upstream.ts';
 const SLASHED = 'meta-llama/Llama-3.3-70B-Instruct-Turbo';
 
 t.test('every name that can be asked for is listed once, with who answers to it', async (t) => {
-  const { house } = await openLab(t, {
+  const { switchyard } = await openLab(t, {
     provider: { models: { small: 's-1', [SLASHED]: 'llama' } },
     config: {
       models: {
@@ -18,7 +18,7 @@ t.test('every name that can be asked for is listed once, with who answers to it'
     },
   });
   for (const path of ['/v1/models', '/models', '/v1/models/', '//v1//models']) {
-    const { status, json } = await house.ask(path);
+    const { status, json } = await switchyard.ask(path);
     t.equal(status, 200, path);
     t.strictSame(openaiSchema('ListModelsResponse')(json()), [], path);
     t.strictSame(
@@ -30,14 +30,14 @@ t.test('every name that can be asked for is listed once, with who answers to it'
       ],
     );
   }
-  const head = await house.ask('/v1/models', { method: 'HEAD' });
+  const head = await switchyard.ask('/v1/models', { method: 'HEAD' });
   t.match({ status: head.status, text: head.text }, { status: 200, text: '' }, 'HEAD has no body');
 });
 
 t.test('one model is told by its id, whatever slashes it has', async (t) => {
-  const { house } = await openLab(t, { provider: { models: { [SLASHED]: 'llama', 'a b+c': 'x' } } });
+  const { switchyard } = await openLab(t, { provider: { models: { [SLASHED]: 'llama', 'a b+c': 'x' } } });
   for (const id of [SLASHED, encodeURIComponent(SLASHED), 'a%20b+c']) {
-    const { status, json } = await house.ask(`/v1/models/${id}`);
+    const { status, json } = await switchyard.ask(`/v1/models/${id}`);
     t.equal(status, 200, id);
     t.strictSame(openaiSchema('Model')(json()), []);
     t.equal(json().id, decodeURIComponent(id));
@@ -45,9 +45,9 @@ t.test('one model is told by its id, whatever slashes it has', async (t) => {
 });
 
 t.test('a model that does not exist is a 404 that names it', async (t) => {
-  const { house } = await openLab(t, { provider: { models: { small: 's-1' } } });
+  const { switchyard } = await openLab(t, { provider: { models: { small: 's-1' } } });
   for (const id of ['nothing', 'meta-llama/nothing', 'toString', '__proto__', 'nothing%2Fat%2Fall']) {
-    const { status, json } = await house.ask(`/v1/models/${id}`);
+    const { status, json } = await switchyard.ask(`/v1/models/${id}`);
     t.equal(status, 404, id);
     t.match(json().error, { code: 'model_not_found', type: 'invalid_request_error', param: 'model' });
     t.match(json().error.message, `'${decodeURIComponent(id)}'`);
@@ -57,7 +57,7 @@ t.test('a model that does not exist is a 404 that names it', async (t) => {
 t.test('?provider= asks that provider and nobody else, whatever its case', async (t) => {
   const [one, other] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([one.close(), other.close()]));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       one: { use: 'openai-compatible', baseUrl: one.url },
       'other-Lab': { use: 'openai-compatible', baseUrl: other.url },
@@ -65,7 +65,7 @@ t.test('?provider= asks that provider and nobody else, whatever its case', async
   });
   for (const pin of ['other-Lab', 'OTHER-lab', 'other_lab', 'one&provider=other-Lab']) {
     for (const turn of [1, 2]) {
-      const { status, headers } = await house.ask(`/v1/chat/completions?provider=${pin}&keep=1`, {
+      const { status, headers } = await switchyard.ask(`/v1/chat/completions?provider=${pin}&keep=1`, {
         body: { model: 'm', messages: [] },
       });
       t.equal(status, 200, `${pin}, turn ${turn}`);
@@ -76,7 +76,7 @@ t.test('?provider= asks that provider and nobody else, whatever its case', async
   const paths = new Set(other.posts.map(({ path }) => path));
   t.strictSame(paths, new Set(['/v1/chat/completions?keep=1']), 'the pin stays here, the rest goes on');
 
-  const unknown = await house.ask('/v1/chat/completions?provider=nobody', {
+  const unknown = await switchyard.ask('/v1/chat/completions?provider=nobody', {
     body: { model: 'm', messages: [] },
   });
   t.equal(unknown.status, 404);
@@ -85,33 +85,33 @@ t.test('?provider= asks that provider and nobody else, whatever its case', async
     param: 'provider',
     message: /'nobody'.*one, other-Lab/,
   });
-  t.equal((await house.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
+  t.equal((await switchyard.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
 });
 
 t.test("?provider= asks for what the config calls so there, not for that provider's default", async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     provider: { models: { first: 'm-1', second: 'm-2' }, defaultModel: 'first' },
     config: { models: { best: { targets: [{ provider: 'lab', model: 'second' }] } } },
   });
   const body = { model: 'best', messages: [] };
-  t.equal((await house.ask('/v1/chat/completions?provider=lab', { body })).status, 200);
-  t.match((await house.ask('/route?model=best&provider=lab')).json(), { pick: 'lab/m-2' });
+  t.equal((await switchyard.ask('/v1/chat/completions?provider=lab', { body })).status, 200);
+  t.match((await switchyard.ask('/route?model=best&provider=lab')).json(), { pick: 'lab/m-2' });
   t.equal(JSON.parse(upstream.posts[0]!.body.toString()).model, 'm-2');
 });
 
 t.test('a pinned provider that is out is a 503 that says why, and nobody steps in', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       down: { use: 'openai-compatible', baseUrl: upstream.url },
       up: { use: 'openai-compatible', baseUrl: upstream.url },
     },
   });
-  house.yard.berths.get('down')?.target('*').block('quota', Infinity, 'its quota is used up');
-  house.yard.berths.get('down')?.target('*').block('by hand', Infinity, 'switched off by hand');
+  switchyard.gateway.upstreams.get('down')?.target('*').block('quota', Infinity, 'its quota is used up');
+  switchyard.gateway.upstreams.get('down')?.target('*').block('by hand', Infinity, 'switched off by hand');
   for (const stream of [false, true]) {
-    const { status, json } = await house.ask('/v1/chat/completions?provider=down', {
+    const { status, json } = await switchyard.ask('/v1/chat/completions?provider=down', {
       body: { model: 'm', messages: [], stream },
     });
     t.ok(status === 503 || status === 429, `${status}`);
@@ -119,13 +119,17 @@ t.test('a pinned provider that is out is a 503 that says why, and nobody steps i
     t.strictSame(Object.keys(json().error).sort(), ['code', 'message', 'param', 'type']);
   }
   t.equal(upstream.posts.length, 0);
-  house.yard.berths.get('down')?.target('*').unblock('quota');
-  const { status, json } = await house.ask('/v1/chat/completions?provider=down', {
+  switchyard.gateway.upstreams.get('down')?.target('*').unblock('quota');
+  const { status, json } = await switchyard.ask('/v1/chat/completions?provider=down', {
     body: { model: 'm', messages: [] },
   });
   t.equal(status, 503);
   t.match(json().error, { code: 'provider_unavailable', message: /switched off by hand/ });
-  t.equal((await house.chat()).headers['x-switchyard-provider'], 'up', 'without a pin somebody else answers');
+  t.equal(
+    (await switchyard.chat()).headers['x-switchyard-provider'],
+    'up',
+    'without a pin somebody else answers',
+  );
 });
 
 t.test('a name that nobody lists is routed to whoever can answer, or rejected', async (t) => {
@@ -135,13 +139,13 @@ t.test('a name that nobody lists is routed to whoever can answer, or rejected', 
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
 
-  const routing = await startHouse(t, { providers: providers(upstream.url) });
+  const routing = await startSwitchyard(t, { providers: providers(upstream.url) });
   const routed = await routing.chat({ model: 'gpt-nobody-knows' });
   t.equal(routed.status, 200);
   t.equal(routed.headers['x-switchyard-model'], 's-1');
   t.equal(upstream.posts.at(-1)?.json().model, 's-1', 'the model that answers is one the provider has');
 
-  const rejecting = await startHouse(t, { providers: providers(upstream.url), unknownModels: 'reject' });
+  const rejecting = await startSwitchyard(t, { providers: providers(upstream.url), unknownModels: 'reject' });
   const before = upstream.posts.length;
   for (const path of ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/responses']) {
     const { status, json } = await rejecting.ask(path, { body: { model: 'gpt-nobody-knows' } });
@@ -164,10 +168,10 @@ t.test('a name may be anything: what objects have by nature, what no header can 
     ' ',
     'a,b',
   ];
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   for (const model of names) {
     for (const stream of [false, true]) {
-      const answer = await house.chat({ model, stream });
+      const answer = await switchyard.chat({ model, stream });
       t.equal(answer.status, 200, `${JSON.stringify(model)}: ${answer.text}`);
       t.match(answer.headers['x-switchyard-model'], /^[\x20-\x7e]*$/);
       t.notOk('x-injected' in answer.headers);
@@ -179,7 +183,7 @@ t.test('a name may be anything: what objects have by nature, what no header can 
     config: { unknownModels: 'reject' },
   });
   for (const model of names) {
-    const { status, json } = await strict.house.chat({ model });
+    const { status, json } = await strict.switchyard.chat({ model });
     t.match(
       { status, code: json().error.code },
       { status: 404, code: 'model_not_found' },
@@ -204,7 +208,7 @@ t.test('what an upstream says of a model is kept, and of several the smallest wi
   });
   const llamacpp = await startModelServer(t, { list: { data: [windows.llamacpp, null] } });
   const mapped = await startModelServer(t, { list: { data: [{ id: 'own', max_input_tokens: 77 }] } });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       vllm: { baseUrl: vllm.url },
       llamacpp: { baseUrl: llamacpp.url },
@@ -219,7 +223,7 @@ t.test('what an upstream says of a model is kept, and of several the smallest wi
       },
     },
   });
-  const list = (await house.ask('/v1/models')).json();
+  const list = (await switchyard.ask('/v1/models')).json();
   t.strictSame(openaiSchema('ListModelsResponse')(list), []);
   const of = (id: string) => list.data.find((one: { id: string }) => one.id === id);
   t.match(of('m'), { created: 1_600_000_000, owned_by: 'vllm', max_model_len: 4096, root: '/models/m' });
@@ -227,24 +231,24 @@ t.test('what an upstream says of a model is kept, and of several the smallest wi
   t.match(of('big'), { context_length: 131_072, architecture: { input_modalities: ['text'] } });
   t.match(of('both'), { max_model_len: 8192, context_length: 8192 }, 'a route of the config is a pool, too');
   t.match(of('public'), { id: 'public', max_input_tokens: 77 }, 'a name of the map has the words of its own');
-  t.same((await house.ask('/v1/models/m')).json(), of('m'));
+  t.same((await switchyard.ask('/v1/models/m')).json(), of('m'));
 
-  const one = (await house.ask('/v1/models?provider=llamacpp')).json().data;
+  const one = (await switchyard.ask('/v1/models?provider=llamacpp')).json().data;
   t.match(one, [{ id: 'm', owned_by: 'llamacpp', meta: { n_ctx: 4096, n_ctx_train: 131_072 } }]);
   t.equal(one.length, 1, '?provider= lists those of one');
-  t.equal((await house.ask('/v1/models/big?provider=llamacpp')).status, 404);
-  t.equal((await house.ask('/v1/models?provider=nobody')).status, 404);
+  t.equal((await switchyard.ask('/v1/models/big?provider=llamacpp')).status, 404);
+  t.equal((await switchyard.ask('/v1/models?provider=nobody')).status, 404);
 });
 
 t.test('a pinned provider that is not there is told as that, and that nobody else was asked', async (t) => {
   const gone = await startModelServer(t);
   await gone.close();
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     retry: { again: 0 },
     providers: { dead: { use: 'openai-compatible', baseUrl: gone.url } },
   });
   for (const status of [502, 503]) {
-    const answer = await house.ask('/v1/chat/completions?provider=dead', {
+    const answer = await switchyard.ask('/v1/chat/completions?provider=dead', {
       body: { model: 'm', messages: [] },
     });
     t.equal(answer.status, status);

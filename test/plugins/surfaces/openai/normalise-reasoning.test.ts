@@ -1,6 +1,6 @@
 import t from 'tap';
 import { separatorsFor } from '../../../../plugins/surfaces/openai/normalise/separator.ts';
-import { chance } from '../../../core/chance.ts';
+import { chance } from '../../../chance.ts';
 import { chunk, said, through, whole } from './normalised.ts';
 
 const DETAILS =

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Answer, Parsed } from '../../../house.ts';
+import type { Answer, Parsed } from '../../../switchyard.ts';
 import { openLab, type Lab } from '../../../lab.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
 import { quirky } from '../../../quirky.ts';
@@ -56,10 +56,10 @@ const isFailure = (row: IndexRow): boolean =>
   /-upstream-(?!ok)/.test(nameOf(row)) ||
   DOUBTFUL.some(([names]) => names.test(nameOf(row)));
 
-async function replay({ house, upstream }: Lab, row: IndexRow, stream: boolean) {
+async function replay({ switchyard, upstream }: Lab, row: IndexRow, stream: boolean) {
   upstream.behaveOnce('replay', { file: row.file });
-  const answer = await house.chat(stream ? { stream, stream_options: { include_usage: true } } : {});
-  return { answer, trace: await house.trace(answer.headers['x-switchyard-request-id']) };
+  const answer = await switchyard.chat(stream ? { stream, stream_options: { include_usage: true } } : {});
+  return { answer, trace: await switchyard.trace(answer.headers['x-switchyard-request-id']) };
 }
 
 const looksFinished = ({ status, text, events, broken }: Answer): boolean =>

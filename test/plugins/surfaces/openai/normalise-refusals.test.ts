@@ -1,5 +1,5 @@
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { quirky } from '../../../quirky.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
@@ -13,7 +13,7 @@ t.test('a status that a provider declares is another target’s chance', async (
   ] as const) {
     const one = await startUpstream();
     t.teardown(() => one.close());
-    const house = await startHouse(t, {
+    const switchyard = await startSwitchyard(t, {
       providers: {
         one: { use: quirky, baseUrl: one.url, models: { m: 'm' }, quirks: { retryStatuses } },
         other: { use: 'openai-compatible', baseUrl: other.url, models: { m: 'm' } },
@@ -23,14 +23,14 @@ t.test('a status that a provider declares is another target’s chance', async (
       },
     });
     one.behave('status', { code: 400, body: { detail: 'Expecting value' } });
-    const answer = await house.chat();
+    const answer = await switchyard.chat();
     t.equal(answer.status, status);
     if (status === 400) t.match(answer.json(), { error: { message: 'one answered 400: Expecting value' } });
   }
 });
 
 t.test("a refusal in a shape of its own is said in OpenAI's", async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { use: quirky, quirks: { tidy: true } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { use: quirky, quirks: { tidy: true } } });
   const shapes: readonly [body: object | string, text: RegExp][] = [
     [{ detail: 'Not authenticated' }, /^lab answered 418: Not authenticated$/],
     [{ detail: [{ loc: ['body'], msg: 'Field required' }] }, /Field required/],
@@ -42,7 +42,7 @@ t.test("a refusal in a shape of its own is said in OpenAI's", async (t) => {
   ];
   for (const [body, message] of shapes) {
     upstream.behaveOnce('status', { code: 418, body });
-    const answer = await house.chat();
+    const answer = await switchyard.chat();
     t.equal(answer.status, 418);
     t.match(answer.json(), {
       error: { message, type: 'invalid_request_error', param: null, code: 'upstream_status' },
@@ -50,5 +50,5 @@ t.test("a refusal in a shape of its own is said in OpenAI's", async (t) => {
   }
   const own = { error: { code: 'TOKEN_ERROR', details: [], message: 'none left', type: 'server_error' } };
   upstream.behaveOnce('status', { code: 418, body: own });
-  t.strictSame((await house.chat()).json(), own, 'what is said in the right shape stays');
+  t.strictSame((await switchyard.chat()).json(), own, 'what is said in the right shape stays');
 });

@@ -1,4 +1,4 @@
-import type { Quirks, SseEvent } from '../../../../core/contracts.ts';
+import type { Quirks, SseEvent } from '../../../../core/contracts/index.ts';
 import { chatNormaliser } from '../../../../plugins/surfaces/openai/normalise/normaliser.ts';
 import { makeCall, stream, type Parsed } from './recorded.ts';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { bytesFrom, houseInFront, ownProvider, upstream, type SurfaceName } from '../../../core/in-front.ts';
+import { bytesFrom, gatewayInFront, ownProvider, upstream, type SurfaceName } from '../../../in-front.ts';
 
 const LONG = '9223372036854775807';
 const STREAM = 'text/event-stream';
@@ -47,9 +47,9 @@ t.test('integers beyond 2^53 arrive as they were written, whatever is made of th
     ['chat by completions, a stream', texts, 'chat', true, textStream, 3],
   ];
   for (const [what, each, surface, stream, body, times] of ways) {
-    const house = await houseInFront(t, { one }, { each });
+    const switchyard = await gatewayInFront(t, { one }, { each });
     one.behave('status', { code: 200, body, contentType: body.includes('data: ') ? STREAM : JSON_TYPE });
-    const answer = await bytesFrom(`${house.url}/v1`, surface, {
+    const answer = await bytesFrom(`${switchyard.url}/v1`, surface, {
       stream,
       stream_options: { include_usage: true },
     });
@@ -74,8 +74,8 @@ t.test('and so do those of a request that is said in another API', async (t) => 
     [{ surfaces: ['completions'] }, 'chat/completions', chat],
     [flat, 'chat/completions', parts],
   ] as const) {
-    const house = await houseInFront(t, { one }, { each });
-    t.equal((await house.ask(`/v1/${path}`, { body })).status, 200);
+    const switchyard = await gatewayInFront(t, { one }, { each });
+    t.equal((await switchyard.ask(`/v1/${path}`, { body })).status, 200);
     t.equal(one.posts.at(-1)!.body.toString().split(LONG).length - 1, 2, one.posts.at(-1)!.body.toString());
   }
 });
@@ -93,7 +93,7 @@ t.test('NaN and Infinity pass where bytes pass, and are null where JSON is writt
     `{"choices":[{"index":0,"delta":{"content":"a"},"logprobs":${logprobs},"finish_reason":null}]}`,
     `{"choices":[{"index":0,"delta":{"content":"b"},"logprobs":${logprobs},"finish_reason":"stop"}]}`,
   );
-  const house = await houseInFront(t, { one });
+  const switchyard = await gatewayInFront(t, { one });
   const list = `{"object":"list","data":[{"index":0,"embedding":[NaN,1]}]}`;
   for (const [surface, body] of [
     ['chat', json()],
@@ -106,19 +106,19 @@ t.test('NaN and Infinity pass where bytes pass, and are null where JSON is writt
   ] as [SurfaceName, string][]) {
     const isStream = body.startsWith('data');
     one.behave('status', { code: 200, body, contentType: isStream ? STREAM : JSON_TYPE });
-    const answer = await bytesFrom(`${house.url}/v1`, surface, { stream: isStream });
+    const answer = await bytesFrom(`${switchyard.url}/v1`, surface, { stream: isStream });
     t.equal(answer.status, 200, answer.body.toString().slice(0, 300));
     t.equal(answer.body.toString().trimEnd(), body.trimEnd());
   }
   one.behave('status', { code: 200, body: list });
-  t.equal((await house.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } })).text, list);
+  t.equal((await switchyard.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } })).text, list);
 
-  const only = await houseInFront(t, { one }, { each: { use: ownProvider(t, { streams: 'only' }) } });
+  const only = await gatewayInFront(t, { one }, { each: { use: ownProvider(t, { streams: 'only' }) } });
   one.behave('status', { code: 200, body: stream, contentType: STREAM });
   const folded = await bytesFrom(`${only.url}/v1`, 'chat', { stream: false });
   t.match(JSON.parse(folded.body.toString()), { choices: [{ message: { content: 'ab' } }] });
   t.match(folded.body.toString(), '"logprob":null');
   one.behave('status', { code: 200, body: json() });
-  const unfolded = await bytesFrom(`${house.url}/v1`, 'chat', { stream: true });
+  const unfolded = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: true });
   t.match(unfolded.body.toString(), /"logprob":null.*data: \[DONE\]/s);
 });

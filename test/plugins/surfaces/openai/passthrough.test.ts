@@ -1,41 +1,41 @@
 import { createHash, randomBytes } from 'node:crypto';
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { oneRequest, openLab } from '../../../lab.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 t.test('files are listed, uploaded, read and deleted where they are kept', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const bytes = randomBytes(20 * 1024 * 1024);
   const form = new FormData();
   form.append('purpose', 'batch');
   form.append('file', new Blob([bytes], { type: 'application/jsonl' }), 'Grüße 世界.jsonl');
-  const sent = await fetch(`${house.url}/v1/files`, { method: 'POST', body: form });
+  const sent = await fetch(`${switchyard.url}/v1/files`, { method: 'POST', body: form });
   t.equal(sent.status, 200);
   const file = (await sent.json()) as { id: string; bytes: number };
   t.match(file, { bytes: bytes.length, filename: 'Grüße 世界.jsonl', purpose: 'batch' });
   const received = upstream.posts[0]?.form?.files[0]?.bytes ?? Buffer.alloc(0);
   t.equal(digest(received), digest(bytes), 'byte for byte');
 
-  const listed = await house.ask('/v1/files');
+  const listed = await switchyard.ask('/v1/files');
   t.match(listed.json().data, [{ id: file.id }]);
   t.match(listed.headers, {
     'x-switchyard-provider': 'lab',
     'x-request-id': /^req_/,
     'x-upstream': 'upstream',
   });
-  const content = await fetch(`${house.url}/v1/files/${file.id}/content`);
+  const content = await fetch(`${switchyard.url}/v1/files/${file.id}/content`);
   t.equal(digest(Buffer.from(await content.arrayBuffer())), digest(bytes));
   t.equal(content.headers.get('content-length'), String(bytes.length));
-  const gone = await house.ask(`/v1/files/${file.id}`, { method: 'DELETE' });
+  const gone = await switchyard.ask(`/v1/files/${file.id}`, { method: 'DELETE' });
   t.match(gone.json(), { id: file.id, deleted: true });
-  t.equal((await house.ask(`/v1/files/${file.id}`)).status, 404, "the upstream's own no");
+  t.equal((await switchyard.ask(`/v1/files/${file.id}`)).status, 404, "the upstream's own no");
 });
 
 t.test('every other path goes where it is, with its query, its method and its body', async (t) => {
-  const { house, upstream, asked } = await openLab(t);
+  const { switchyard, upstream, asked } = await openLab(t);
   const requests = [
     ['GET', '/v1/responses/resp_1?include[]=a&include[]=b%20c&stream=true', undefined],
     ['DELETE', '/v1/responses/resp_1', undefined],
@@ -52,7 +52,7 @@ t.test('every other path goes where it is, with its query, its method and its bo
   ] as const;
   for (const [method, path, body] of requests) {
     upstream.forget();
-    const answer = await house.ask(path, { method, ...(body === undefined ? {} : { body }) });
+    const answer = await switchyard.ask(path, { method, ...(body === undefined ? {} : { body }) });
     const [request] = asked();
     t.strictSame(
       [request?.method, request?.path, request?.body.toString()],
@@ -65,16 +65,16 @@ t.test('every other path goes where it is, with its query, its method and its bo
 });
 
 t.test("the caller's key and cookies stay here, what is said about the request goes on", async (t) => {
-  const { house, upstream } = await openLab(t, { config: { server: { apiKeys: ['house-key'] } } });
+  const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: ['gateway-key'] } } });
   const headers = {
-    authorization: 'Bearer house-key',
+    authorization: 'Bearer gateway-key',
     cookie: 'crumb=1',
     'openai-organization': 'org-1',
     'idempotency-key': 'k',
     'accept-encoding': 'gzip, br',
     'user-agent': 'OpenAI/Python 2.0',
   };
-  t.equal((await house.ask('/v1/files?provider=LAB&api-version=1&a=b', { headers })).status, 200);
+  t.equal((await switchyard.ask('/v1/files?provider=LAB&api-version=1&a=b', { headers })).status, 200);
   const request = upstream.requests.findLast(({ path }) => path.startsWith('/v1/files'));
   t.equal(request?.path, '/v1/files?a=b');
   t.match(request?.headers, {
@@ -84,22 +84,22 @@ t.test("the caller's key and cookies stay here, what is said about the request g
     'idempotency-key': 'k',
     'user-agent': 'OpenAI/Python 2.0',
   });
-  t.notMatch(JSON.stringify(request?.headers), /house-key|crumb/);
-  t.equal((await house.ask('/v1/files')).status, 401, 'and without a key nothing goes on');
-  t.equal((await house.ask('/v1/files', { headers: { authorization: 'Bearer x' } })).status, 401);
+  t.notMatch(JSON.stringify(request?.headers), /gateway-key|crumb/);
+  t.equal((await switchyard.ask('/v1/files')).status, 401, 'and without a key nothing goes on');
+  t.equal((await switchyard.ask('/v1/files', { headers: { authorization: 'Bearer x' } })).status, 401);
 });
 
 t.test('an old base URL that ends in a slash reaches the same place', async (t) => {
-  const { house, upstream, asked } = await openLab(t);
+  const { switchyard, upstream, asked } = await openLab(t);
   for (const path of ['/v1//files', '//v1/files', '/v1/files/', '/v1//files//']) {
     upstream.forget();
-    await oneRequest(house.url, `GET ${path}?a=//b`);
+    await oneRequest(switchyard.url, `GET ${path}?a=//b`);
     t.match(asked()[0]?.path, /^\/v1\/files\/?\?a=\/\/b$/, path);
   }
 });
 
 t.test('no path leads out of the base path of the provider', async (t) => {
-  const { house, upstream } = await openLab(t, { upstream: { prefix: '/deep/v1' } });
+  const { switchyard, upstream } = await openLab(t, { upstream: { prefix: '/deep/v1' } });
   const paths = [
     '/v1/../x',
     '/v1/../../x',
@@ -122,7 +122,7 @@ t.test('no path leads out of the base path of the provider', async (t) => {
     '/v1/./x',
   ];
   for (const path of paths) {
-    const { status, text } = await oneRequest(house.url, `GET ${path}`);
+    const { status, text } = await oneRequest(switchyard.url, `GET ${path}`);
     t.ok(status === 400 || status === 404, `${path}: ${status} ${text}`);
     t.type((JSON.parse(text) as { error: { message: string } }).error.message, 'string', path);
   }
@@ -133,39 +133,39 @@ t.test('no path leads out of the base path of the provider', async (t) => {
 });
 
 t.test('a client that leaves before the head of the answer takes the upstream request with it', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(() => true, 'stall-before-head');
   for (const options of [{}, { body: { a: 1 } }]) {
-    const leaving = new AbortController();
+    const disconnect = new AbortController();
     const path = `/v1/batches/b_${'body' in options ? 'post' : 'get'}`;
-    const asked = house.ask(path, { ...options, signal: leaving.signal });
+    const asked = switchyard.ask(path, { ...options, signal: disconnect.signal });
     const request = await upstream.seen(1, (one) => one.path === path);
-    leaving.abort();
+    disconnect.abort();
     await t.rejects(asked);
     t.equal(await upstream.left(request), 'before-head');
   }
 });
 
 t.test('a client that leaves in the middle of an answer does so too', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('content'), 'stall-after-content');
-  const leaving = new AbortController();
-  const answer = await fetch(`${house.url}/v1/files/f/content`, { signal: leaving.signal });
+  const disconnect = new AbortController();
+  const answer = await fetch(`${switchyard.url}/v1/files/f/content`, { signal: disconnect.signal });
   await answer.body?.getReader().read();
-  leaving.abort();
+  disconnect.abort();
   t.equal(await upstream.left(await upstream.seen(1, ({ path }) => path.includes('content'))), 'mid-body');
 });
 
 t.test('what an upstream has compressed stays so, and says so', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('/files'), 'gzip');
-  const answer = await fetch(`${house.url}/v1/files`);
+  const answer = await fetch(`${switchyard.url}/v1/files`);
   t.equal(answer.headers.get('content-encoding'), 'gzip');
   t.match(await answer.json(), { object: 'list' });
 });
 
 t.test("an upstream's no is its answer: it is passed on and not asked again", async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   for (const code of [400, 404, 429, 500, 503]) {
     upstream.forget();
     upstream.behaveWhen(({ path }) => path.includes('/batches'), 'status', {
@@ -173,7 +173,7 @@ t.test("an upstream's no is its answer: it is passed on and not asked again", as
       retryAfter: 0,
       body: `{"a": ${code}}`,
     });
-    const answer = await house.ask('/v1/batches');
+    const answer = await switchyard.ask('/v1/batches');
     t.match({ status: answer.status, text: answer.text }, { status: code, text: `{"a": ${code}}` });
     t.equal(answer.headers['retry-after'], '0');
     t.equal(upstream.requests.filter(({ path }) => path.includes('/batches')).length, 1);
@@ -181,15 +181,15 @@ t.test("an upstream's no is its answer: it is passed on and not asked again", as
 });
 
 t.test('an upstream that cannot be reached, or hangs up, is a 502 that says so', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('/batches'), 'close-before-head');
-  const hungUp = await house.ask('/v1/batches');
+  const hungUp = await switchyard.ask('/v1/batches');
   t.equal(hungUp.status, 502);
   t.match(hungUp.json().error, { code: 'upstream_reset', type: 'upstream_error', message: /^lab / });
   upstream.behaveWhen(({ path }) => path.includes('/batches'), 'broken-chunked');
-  t.ok((await house.ask('/v1/batches')).broken, 'a body that breaks off does not look whole');
+  t.ok((await switchyard.ask('/v1/batches')).broken, 'a body that breaks off does not look whole');
   await upstream.close();
-  const refused = await house.ask('/v1/batches');
+  const refused = await switchyard.ask('/v1/batches');
   t.equal(refused.status, 502);
   t.match(refused.json().error, {
     code: 'upstream_refused',
@@ -202,24 +202,24 @@ t.test('who has not that surface is passed over, and where nobody has it there i
   const [first, second] = await Promise.all([startUpstream(), startUpstream()]);
   t.teardown(() => Promise.all([first.close(), second.close()]));
   const lab = (baseUrl: string, surfaces: string[]) => ({ use: 'openai-compatible', baseUrl, surfaces });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { chatty: lab(first.url, ['chat']), filing: lab(second.url, ['files', 'chat']) },
   });
-  const { status, headers } = await house.ask('/v1/files');
+  const { status, headers } = await switchyard.ask('/v1/files');
   t.strictSame([status, headers['x-switchyard-provider']], [200, 'filing']);
   for (const path of ['/v1/batches', '/v1/files?provider=chatty', '/v1/tomorrow/x']) {
-    const answer = await house.ask(path);
+    const answer = await switchyard.ask(path);
     t.equal(answer.status, 404, path);
     t.match(answer.json().error, { code: 'surface_not_found', message: /batches|files|tomorrow/ });
   }
-  t.equal((await house.ask('/v1/files?provider=nobody')).json().error.code, 'provider_not_found');
+  t.equal((await switchyard.ask('/v1/files?provider=nobody')).json().error.code, 'provider_not_found');
   t.equal(first.requests.filter(({ path }) => path !== '/v1/models').length, 0);
 });
 
 t.test('headers of one connection go no further, either way', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('/batches'), 'hop-by-hop');
-  const { head, text } = await oneRequest(house.url, 'GET /v1/batches', [
+  const { head, text } = await oneRequest(switchyard.url, 'GET /v1/batches', [
     'connection: close, x-named',
     'x-named: 1',
     'te: trailers',
@@ -236,7 +236,7 @@ t.test('headers of one connection go no further, either way', async (t) => {
 });
 
 t.test('what a query says to the gateway stays here, however it is written', async (t) => {
-  const { house, upstream, asked } = await openLab(t);
+  const { switchyard, upstream, asked } = await openLab(t);
   for (const query of [
     'provider=lab&a=%70rovider',
     '%70rovider=lab&a=%70rovider',
@@ -246,19 +246,19 @@ t.test('what a query says to the gateway stays here, however it is written', asy
     for (const path of ['/v1/files', '/v1/chat/completions']) {
       upstream.forget();
       const body = { model: 'm', messages: [{ role: 'user', content: 'hi' }] };
-      const { status } = await house.ask(`${path}?${query}`, path === '/v1/files' ? {} : { body });
+      const { status } = await switchyard.ask(`${path}?${query}`, path === '/v1/files' ? {} : { body });
       t.equal(status, 200, `${path}?${query}`);
       t.equal(asked()[0]?.path, `${path}?a=%70rovider`);
       upstream.forget();
       const other = query.replaceAll('lab', 'nobody');
       t.equal(
-        (await house.ask(`${path}?${other}`, path === '/v1/files' ? {} : { body })).status,
+        (await switchyard.ask(`${path}?${other}`, path === '/v1/files' ? {} : { body })).status,
         404,
         'and pins',
       );
       t.equal(asked().length, 0);
     }
   upstream.forget();
-  t.equal((await house.ask('/v1/files?%zz=1&b=2')).status, 200);
+  t.equal((await switchyard.ask('/v1/files?%zz=1&b=2')).status, 200);
   t.equal(asked()[0]?.path, '/v1/files?%zz=1&b=2', 'what cannot be read is not ours');
 });

@@ -1,4 +1,4 @@
-import type { Quirks } from '../../../../core/contracts.ts';
+import type { Quirks } from '../../../../core/contracts/index.ts';
 
 export const programQuirks: Readonly<Record<string, Partial<Quirks>>> = {
   'qwen-api-fork': {

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { Dialect } from '../../../../core/contracts.ts';
-import { eventsIn } from '../../../../core/sse/event.ts';
+import type { Dialect } from '../../../../core/contracts/index.ts';
+import { eventsIn } from '../../../../wire/sse/event.ts';
 import { chat } from '../../../../plugins/surfaces/openai/dialects/chat.ts';
 import { responses } from '../../../../plugins/surfaces/openai/dialects/responses.ts';
 import { makeCall, providerAnswers, vendorStreams, type Recorded } from './recorded.ts';

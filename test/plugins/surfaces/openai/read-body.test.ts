@@ -18,26 +18,26 @@ function chunked(bytes: Buffer, size: number): Buffer {
 }
 
 t.test('a long body reaches its upstream byte for byte, its length announced or not', async (t) => {
-  const { house, asked } = await openLab(t);
+  const { switchyard, asked } = await openLab(t);
   const body = Buffer.from(json);
   const announced = Buffer.concat([Buffer.from(head(`content-length: ${body.length}`)), body]);
   const counted = Buffer.concat([Buffer.from(head('transfer-encoding: chunked')), chunked(body, 7_777)]);
   for (const [at, bytes] of [announced, counted].entries()) {
-    t.match(await overSocket(house.url, bytes), /^HTTP\/1\.1 200 /);
+    t.match(await overSocket(switchyard.url, bytes), /^HTTP\/1\.1 200 /);
     t.ok(asked()[at]?.body.equals(body), at === 0 ? 'announced' : 'chunked');
   }
 });
 
 t.test('a body whose sender leaves in the middle of it reaches nobody, and the next one does', async (t) => {
-  const { house, asked } = await openLab(t);
-  const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+  const { switchyard, asked } = await openLab(t);
+  const socket = connect(Number(new URL(switchyard.url).port), '127.0.0.1');
   socket.on('error', () => undefined);
   const half = json.slice(0, json.length / 2);
   await new Promise((resolve) =>
     socket.write(head(`content-length: ${Buffer.byteLength(json)}`) + half, resolve),
   );
   socket.destroy();
-  t.equal((await house.chat()).status, 200);
+  t.equal((await switchyard.chat()).status, 200);
   t.equal(asked().length, 1);
-  t.notMatch(house.log.join(''), /"level":50/, 'nobody of the house is to blame');
+  t.notMatch(switchyard.log.join(''), /"level":50/, 'nobody of the gateway is to blame');
 });

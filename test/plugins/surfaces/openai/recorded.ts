@@ -1,5 +1,5 @@
-import type { Call, Dialect, SseEvent } from '../../../../core/contracts.ts';
-import { eventsIn } from '../../../../core/sse/event.ts';
+import type { Call, Dialect, SseEvent } from '../../../../core/contracts/index.ts';
+import { eventsIn } from '../../../../wire/sse/event.ts';
 import { chat } from '../../../../plugins/surfaces/openai/dialects/chat.ts';
 import { completions } from '../../../../plugins/surfaces/openai/dialects/completions.ts';
 import { responses } from '../../../../plugins/surfaces/openai/dialects/responses.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Answer, Parsed } from '../../../house.ts';
+import type { Answer, Parsed } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { listRecordings, providerIndex, readRecording, type IndexRow } from '../../../upstream/recordings.ts';
 
@@ -31,13 +31,13 @@ const isStream = (file: string): boolean => /\.chunks\.txt$|stream[^/]*\.http\.t
 const pathOf = (file: string): string => PATHS.find(([files]) => files.test(file))?.[1] as string;
 
 t.test("every vendor's recorded stream passes byte for byte and is kept as complete", async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const files = vendorFiles.filter(isStream);
   t.ok(files.length > 45, `${files.length} recordings`);
   for (const file of files) {
     upstream.behaveOnce('replay', { file });
-    const answer = await house.ask(pathOf(file), { body: { model: 'm', stream: true, ...COUNTED } });
-    const trace = await house.trace(answer.headers['x-switchyard-request-id']);
+    const answer = await switchyard.ask(pathOf(file), { body: { model: 'm', stream: true, ...COUNTED } });
+    const trace = await switchyard.trace(answer.headers['x-switchyard-request-id']);
     const recorded = readRecording(file).body.toString();
     if (ERRORS.test(file)) {
       t.not(trace.ending, 'complete', `${file} is an error`);
@@ -56,13 +56,13 @@ t.test("every vendor's recorded stream passes byte for byte and is kept as compl
 });
 
 t.test("every vendor's recorded answer passes byte for byte, refusals too", async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const files = vendorFiles.filter((file) => !isStream(file));
   t.ok(files.length > 55, `${files.length} recordings`);
   for (const file of files) {
     const { body, status } = readRecording(file);
     upstream.behaveOnce('replay', { file });
-    const answer = await house.ask(pathOf(file), { body: { model: 'm' } });
+    const answer = await switchyard.ask(pathOf(file), { body: { model: 'm' } });
     // What a service says under its error's own status was kept without it.
     const isError = /^\{\s*"error":\s*\{/.test(body.toString()) && status === 200;
     t.equal(answer.status, isError ? 502 : status, file);
@@ -130,14 +130,14 @@ function looksFinished({ status, text, events, broken }: Answer): boolean {
 }
 
 t.test('no failure of a local provider program looks like a finished answer', async (t) => {
-  const { house, upstream } = await openLab(t, { config: { timeouts: { total: '5s' } } });
+  const { switchyard, upstream } = await openLab(t, { config: { timeouts: { total: '5s' } } });
   const finished: string[] = [];
   t.ok(chats.length > 330, `${chats.length} recordings`);
   for (const row of chats) {
     const name = nameOf(row);
     upstream.behaveOnce('replay', { file: row.file });
-    const answer = await house.chat({ stream: wantsStream(row) });
-    const { ending } = await house.trace(answer.headers['x-switchyard-request-id']);
+    const answer = await switchyard.chat({ stream: wantsStream(row) });
+    const { ending } = await switchyard.trace(answer.headers['x-switchyard-request-id']);
     const isFinished = looksFinished(answer);
     if (row.status >= 400) {
       t.equal(answer.status, row.status, `${name}: its own status`);
@@ -155,5 +155,5 @@ t.test('no failure of a local provider program looks like a finished answer', as
   for (const [names, why, count] of LOOKS_COMPLETE) {
     t.equal(finished.filter((name) => names.test(name)).length, count, `${names.source}: ${why}`);
   }
-  t.equal((await house.chat()).status, 200, 'the house still stands');
+  t.equal((await switchyard.chat()).status, 200, 'the gateway still stands');
 });

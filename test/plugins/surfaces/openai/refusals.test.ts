@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { oneRequest, openLab, overSocket } from '../../../lab.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { isError } from './is-error.ts';
@@ -18,7 +18,7 @@ const MODEL_PATHS = [
 ];
 
 t.test('a request without a model, or with one that is no name, is told so', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   for (const path of MODEL_PATHS) {
     for (const body of ['{}', '{"messages":[]}', '{"model":""}']) {
       const expected = {
@@ -27,25 +27,29 @@ t.test('a request without a model, or with one that is no name, is told so', asy
         param: 'model',
         message: /'model' is missing/,
       };
-      isError(t, await house.ask(path, { body }), expected, `${path} ${body}`);
+      isError(t, await switchyard.ask(path, { body }), expected, `${path} ${body}`);
     }
     for (const value of ['7', 'true', '["m"]', '{"id":"m"}']) {
       const expected = { status: 400, code: 'invalid_request', param: 'model', message: value };
-      const answer = await house.ask(path, { body: `{"model":${value}}` });
+      const answer = await switchyard.ask(path, { body: `{"model":${value}}` });
       isError(t, answer, expected, `${path} ${value}`);
     }
   }
   t.equal(
-    (await house.ask('/v1/moderations', { body: { input: 'x' } })).status,
+    (await switchyard.ask('/v1/moderations', { body: { input: 'x' } })).status,
     200,
     'OpenAI has a default here',
   );
-  t.equal((await house.ask('/v1/images/generations', { body: { prompt: 'x' } })).status, 200, 'and here');
+  t.equal(
+    (await switchyard.ask('/v1/images/generations', { body: { prompt: 'x' } })).status,
+    200,
+    'and here',
+  );
   t.equal(upstream.posts.length, 2);
 });
 
 t.test('a body that is not JSON object is told so, however long', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const long = `"${'x'.repeat(20_000)}"`;
   const bodies: Record<string, string> = {
     garbage: '{bad',
@@ -66,18 +70,18 @@ t.test('a body that is not JSON object is told so, however long', async (t) => {
   for (const [what, body] of Object.entries(bodies)) {
     isError(
       t,
-      await house.ask('/v1/chat/completions', { body }),
+      await switchyard.ask('/v1/chat/completions', { body }),
       { status: 400, code: 'invalid_json' },
       what,
     );
   }
-  const empty = await house.ask('/v1/chat/completions', { body: '' });
+  const empty = await switchyard.ask('/v1/chat/completions', { body: '' });
   isError(t, empty, { status: 400, code: 'invalid_json', message: /empty/ }, 'an empty body');
   t.equal(upstream.posts.length, 0, 'nothing was sent');
 });
 
 t.test('a content type that is not read here is a 415, and none at all too', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   const body = '{"model":"m"}';
   for (const type of [
     'text/plain',
@@ -86,10 +90,10 @@ t.test('a content type that is not read here is a 415, and none at all too', asy
     'application/octet-stream',
     'x',
   ]) {
-    const answer = await house.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
+    const answer = await switchyard.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
     isError(t, answer, { status: 415, code: 'unsupported_media_type', message: type }, type);
   }
-  const none = await oneRequest(house.url, 'POST /v1/chat/completions', [], body);
+  const none = await oneRequest(switchyard.url, 'POST /v1/chat/completions', [], body);
   isError(t, none, { status: 415, code: 'unsupported_media_type' }, 'none');
   for (const type of [
     'application/json',
@@ -97,20 +101,20 @@ t.test('a content type that is not read here is a 415, and none at all too', asy
     'APPLICATION/JSON',
     'application/vnd.x+json',
   ]) {
-    const answer = await house.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
+    const answer = await switchyard.ask('/v1/chat/completions', { body, headers: { 'content-type': type } });
     t.equal(answer.status, 200, type);
   }
 });
 
 t.test('another method is a 405 that says which one there is', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   for (const path of [
     ...MODEL_PATHS,
     '/v1/engines/m/completions',
     '/openai/deployments/m/chat/completions',
   ]) {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const) {
-      const answer = await house.ask(path, { method });
+      const answer = await switchyard.ask(path, { method });
       isError(
         t,
         answer,
@@ -119,20 +123,20 @@ t.test('another method is a 405 that says which one there is', async (t) => {
       );
       t.equal(answer.headers.allow, 'POST');
     }
-    const head = await house.ask(path, { method: 'HEAD' });
+    const head = await switchyard.ask(path, { method: 'HEAD' });
     t.match(
       { status: head.status, text: head.text, allow: head.headers.allow },
       { status: 405, text: '', allow: 'POST' },
     );
   }
-  const answer = await house.ask('/v1/models', { body: {} });
+  const answer = await switchyard.ask('/v1/models', { body: {} });
   isError(t, answer, { status: 405, code: 'method_not_allowed' }, 'POST /v1/models');
   t.equal(answer.headers.allow, 'GET');
   t.equal(upstream.posts.length, 0);
 });
 
 t.test('a path that leads nowhere is a 404, a URL that cannot be read a 400 or 414', async (t) => {
-  const { house } = await openLab(t);
+  const { switchyard } = await openLab(t);
   for (const line of [
     'GET /v2/models',
     'POST /v1',
@@ -140,26 +144,34 @@ t.test('a path that leads nowhere is a 404, a URL that cannot be read a 400 or 4
     'GET //nowhere',
     'GET /index.html?x=/v1/models',
   ]) {
-    isError(t, await oneRequest(house.url, line), { status: 404, code: 'not_found' }, line);
+    isError(t, await oneRequest(switchyard.url, line), { status: 404, code: 'not_found' }, line);
   }
   isError(
     t,
-    await oneRequest(house.url, 'GET /v1/files/%zz'),
+    await oneRequest(switchyard.url, 'GET /v1/files/%zz'),
     { status: 400, code: 'invalid_request' },
     '%zz',
   );
-  isError(t, await oneRequest(house.url, 'GET /v1/models/%'), { status: 400, code: 'invalid_request' }, '%');
-  const long = await oneRequest(house.url, `POST /openai/deployments/${'m'.repeat(600)}/chat/completions`);
+  isError(
+    t,
+    await oneRequest(switchyard.url, 'GET /v1/models/%'),
+    { status: 400, code: 'invalid_request' },
+    '%',
+  );
+  const long = await oneRequest(
+    switchyard.url,
+    `POST /openai/deployments/${'m'.repeat(600)}/chat/completions`,
+  );
   isError(t, long, { status: 414, code: 'url_too_long' }, 'a long deployment');
 });
 
 t.test('a body that is too large is a 413 and is not read to its end', async (t) => {
-  const { house, upstream } = await openLab(t, { config: { server: { bodyLimit: '2KiB' } } });
+  const { switchyard, upstream } = await openLab(t, { config: { server: { bodyLimit: '2KiB' } } });
   const body = JSON.stringify({ model: 'm', messages: 'x'.repeat(4096) });
   const expected = { status: 413, code: 'body_too_large', message: /2048 bytes.*server\.bodyLimit/ };
-  isError(t, await house.ask('/v1/chat/completions', { body }), expected, 'whole');
+  isError(t, await switchyard.ask('/v1/chat/completions', { body }), expected, 'whole');
   const announced = ['content-type: application/json', 'content-length: 999999999'];
-  isError(t, await oneRequest(house.url, 'POST /v1/chat/completions', announced), expected, 'announced');
+  isError(t, await oneRequest(switchyard.url, 'POST /v1/chat/completions', announced), expected, 'announced');
   const chunks = [
     'content-type: application/json',
     'transfer-encoding: chunked',
@@ -168,7 +180,7 @@ t.test('a body that is too large is a 413 and is not read to its end', async (t)
   ];
   isError(
     t,
-    await oneRequest(house.url, 'POST /v1/chat/completions', chunks),
+    await oneRequest(switchyard.url, 'POST /v1/chat/completions', chunks),
     expected,
     'in chunks without an end',
   );
@@ -183,21 +195,22 @@ t.test('an error of our own is a 500 without a word of our insides', async (t) =
     'breaking.mjs': `export default { name: 'breaking', options: { type: 'object' }, create(_options, { app }) {
       app.get('/breaking', () => { throw new Error('the secret is 42'); }); } };`,
   });
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: { throwing: { use: join(folder, 'throwing.mjs') } },
     plugins: [join(folder, 'breaking.mjs')],
   });
   const expected = { status: 500, code: 'internal', type: 'server_error' };
-  for (const stream of [false, true]) isError(t, await house.chat({ stream }), expected, `stream ${stream}`);
-  isError(t, await house.ask('/v1/files'), expected, 'passed through');
-  const broken = await house.ask('/breaking');
+  for (const stream of [false, true])
+    isError(t, await switchyard.chat({ stream }), expected, `stream ${stream}`);
+  isError(t, await switchyard.ask('/v1/files'), expected, 'passed through');
+  const broken = await switchyard.ask('/breaking');
   isError(t, broken, expected, 'a route');
   t.notMatch(broken.text, /secret/);
   t.ok(
-    house.log.some((line) => line.includes('the secret is 42')),
+    switchyard.log.some((line) => line.includes('the secret is 42')),
     'the log says why',
   );
-  t.equal((await house.ask('/v1/models')).status, 200, 'the house still stands');
+  t.equal((await switchyard.ask('/v1/models')).status, 200, 'the gateway still stands');
 });
 
 t.test(
@@ -205,12 +218,12 @@ t.test(
   { timeout: 20_000 },
   async (t) => {
     const folder = testFolder(t, {
-      'yard.yaml':
+      'gateway.yaml':
         'discover: false\nproviders: { lab: { use: openai-compatible, baseUrl: http://127.0.0.1:9 } }\n',
     });
     const main = spawn(
       process.execPath,
-      [join(root, 'main.ts'), '--config', join(folder, 'yard.yaml'), '--port', '0'],
+      [join(root, 'main.ts'), '--config', join(folder, 'gateway.yaml'), '--port', '0'],
       {
         stdio: ['ignore', 'pipe', 'ignore'],
       },
@@ -244,7 +257,7 @@ t.test(
       { status: 400, code: 'invalid_request' },
       'no HTTP',
     );
-    t.equal((await oneRequest(url, 'GET /v1/models')).status, 200, 'the house still stands');
+    t.equal((await oneRequest(url, 'GET /v1/models')).status, 200, 'the gateway still stands');
     main.kill('SIGTERM');
     await once(main, 'exit');
   },

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { errorBody, GatewayError } from '../../../../core/errors.ts';
-import { frame } from '../../../../core/sse/event.ts';
+import { frame } from '../../../../wire/sse/event.ts';
 import { chat } from '../../../../plugins/surfaces/openai/dialects/chat.ts';
 import { completions } from '../../../../plugins/surfaces/openai/dialects/completions.ts';
 import { responses } from '../../../../plugins/surfaces/openai/dialects/responses.ts';

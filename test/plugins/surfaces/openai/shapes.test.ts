@@ -2,35 +2,35 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t, { type Test } from 'tap';
 import { shapes, type Shape } from '../../../../bench/load/shapes.ts';
 import { startCounting } from '../../../../bench/upstream/counting.ts';
-import { ownProvider } from '../../../core/in-front.ts';
-import { startHouse, type House } from '../../../house.ts';
+import { ownProvider } from '../../../in-front.ts';
+import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 
 const BYTES = 8 * 1024 * 1024;
 const patient = { timeout: 120_000 };
 
-/** A house before an upstream that counts what it is sent: the one of other tests reads it, which takes long. */
+/** A gateway before an upstream that counts what it is sent: the one of other tests reads it, which takes long. */
 async function beforeCounting(t: Test, provider: object, config: object = {}) {
   const { origin, seen, close } = await startCounting();
   t.teardown(close);
   const lab = { use: 'openai-compatible', baseUrl: `${origin}/v1`, models: { m: 'm' }, ...provider };
-  return { seen, house: await startHouse(t, { providers: { lab }, ...config }) };
+  return { seen, switchyard: await startSwitchyard(t, { providers: { lab }, ...config }) };
 }
 
 /** How long everybody waited at most while one request was answered, and how long that took, in ms. */
-async function asked(house: House, { path, type, body }: Shape) {
+async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const over = new AbortController();
   const bystander = async (): Promise<number> => {
     for (let answered = 0; ; answered++) {
       if (over.signal.aborted) return answered;
-      await house.ask('/v1/models');
+      await switchyard.ask('/v1/models');
     }
   };
   delay.enable();
   const began = performance.now();
   const others = bystander().catch(() => -1);
-  const answer = await house.ask(path, { body, headers: { 'content-type': type } });
+  const answer = await switchyard.ask(path, { body, headers: { 'content-type': type } });
   const took = performance.now() - began;
   delay.disable();
   over.abort();
@@ -38,12 +38,12 @@ async function asked(house: House, { path, type, body }: Shape) {
 }
 
 /** What a body costs must be spread, so that others have their turns: against its own time, and a plain one's. */
-async function holdsNobodyUp(t: Test, house: House, all: readonly Shape[]): Promise<void> {
+async function holdsNobodyUp(t: Test, switchyard: Switchyard, all: readonly Shape[]): Promise<void> {
   const [plain, ...others] = all as [Shape, ...Shape[]];
-  await asked(house, plain);
-  const control = await asked(house, plain);
+  await asked(switchyard, plain);
+  const control = await asked(switchyard, plain);
   for (const shape of others) {
-    const { status, held, took, bystanders } = await asked(house, shape);
+    const { status, held, took, bystanders } = await asked(switchyard, shape);
     t.ok([200, 400].includes(status), `${shape.name}: ${status}`);
     t.ok(
       held < Math.max(took / 2, 3 * control.held),
@@ -54,35 +54,35 @@ async function holdsNobodyUp(t: Test, house: House, all: readonly Shape[]): Prom
 }
 
 t.test('a request of whatever shape is read while others are answered', patient, async (t) => {
-  const { house, seen } = await beforeCounting(t, {});
-  await holdsNobodyUp(t, house, shapes(BYTES));
+  const { switchyard, seen } = await beforeCounting(t, {});
+  await holdsNobodyUp(t, switchyard, shapes(BYTES));
   t.ok(seen.length > 15);
   for (const { told, bytes } of seen) t.equal(bytes, Number(told));
 });
 
 t.test('so is one whose target has another name for the model, and bounds of its own', patient, async (t) => {
   const use = ownProvider(t, { maxTokens: 100 });
-  const { house, seen } = await beforeCounting(
+  const { switchyard, seen } = await beforeCounting(
     t,
     { use, models: { m: 'another' } },
     { strategy: { use: 'sticky' }, transport: 'undici' },
   );
-  await holdsNobodyUp(t, house, shapes(BYTES));
+  await holdsNobodyUp(t, switchyard, shapes(BYTES));
   for (const { told, bytes } of seen) t.equal(bytes, Number(told));
 });
 
 t.test('so is one that must be said in other words', patient, async (t) => {
   const use = ownProvider(t, { content: 'string', maxTokens: 100 });
-  const { house } = await beforeCounting(t, { use }, { workers: { threads: 1 } });
-  await holdsNobodyUp(t, house, shapes(BYTES / 2));
+  const { switchyard } = await beforeCounting(t, { use }, { workers: { threads: 1 } });
+  await holdsNobodyUp(t, switchyard, shapes(BYTES / 2));
 });
 
 t.test('what is looked at in a long body is what a short one says', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { m: 'another name' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { m: 'another name' } } });
   const padding = 'x'.repeat(1_000_000);
   const ask = (body: string, path = '/v1/chat/completions') => {
     upstream.forget();
-    return house.ask(path, { body });
+    return switchyard.ask(path, { body });
   };
   const messages = '"messages":[{"role":"user","content":"hi"}]';
   const wrong = await ask(`{"model":[{"a":1}],${messages},"x":"${padding}"}`);

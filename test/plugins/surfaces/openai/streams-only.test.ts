@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
 import { quirky } from '../../../quirky.ts';
@@ -13,10 +13,10 @@ const streamsOnly = { use: quirky, quirks: { streams: 'only' } };
 const streamsNever = { use: quirky, quirks: { streams: 'never' } };
 
 t.test('who wants no stream gets JSON of a provider that only streams', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   for (const asked of [{}, { stream: false }, { stream: null }]) {
     upstream.forget();
-    const answer = await house.chat({ ...asked, seed: 1 });
+    const answer = await switchyard.chat({ ...asked, seed: 1 });
     t.equal(answer.status, 200);
     t.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
     fits(t, 'CreateChatCompletionResponse', answer.json());
@@ -32,7 +32,7 @@ t.test('who wants no stream gets JSON of a provider that only streams', async (t
       seed: 1,
       model: 'm',
     });
-    t.match(await house.trace(answer.headers['x-switchyard-request-id']), {
+    t.match(await switchyard.trace(answer.headers['x-switchyard-request-id']), {
       stream: false,
       ending: 'complete',
     });
@@ -40,8 +40,8 @@ t.test('who wants no stream gets JSON of a provider that only streams', async (t
 });
 
 t.test('a request that asks for something about a stream it does not want still works', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
-  const answer = await house.ask('/v1/chat/completions', {
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
+  const answer = await switchyard.ask('/v1/chat/completions', {
     body: '{"stream":false,"stream_options":null,"model":"m","big":12345678901234567890,"messages":[]}',
   });
   t.equal(answer.status, 200);
@@ -53,16 +53,16 @@ t.test('a request that asks for something about a stream it does not want still 
 });
 
 t.test('who wants a stream gets it as it is, without what was not asked for', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
-  const answer = await house.chat({ stream: true });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
+  const answer = await switchyard.chat({ stream: true });
   t.equal(answer.content, SAID);
   t.notMatch(answer.text, /"usage"/);
   t.strictSame(upstream.posts[0]?.json().stream_options, { include_usage: true }, 'asked for us');
 });
 
 t.test('completions and responses are folded too, embeddings are left alone', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
-  const completion = await house.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
+  const completion = await switchyard.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } });
   fits(t, 'CreateCompletionResponse', completion.json());
   t.match(completion.json(), {
     object: 'text_completion',
@@ -70,7 +70,7 @@ t.test('completions and responses are folded too, embeddings are left alone', as
     usage: USAGE,
   });
 
-  const response = await house.ask('/v1/responses', { body: { model: 'm', input: 'x' } });
+  const response = await switchyard.ask('/v1/responses', { body: { model: 'm', input: 'x' } });
   fits(t, 'Response', response.json());
   t.match(response.json(), {
     object: 'response',
@@ -79,18 +79,18 @@ t.test('completions and responses are folded too, embeddings are left alone', as
   });
   t.notOk('stream_options' in (upstream.posts[1]?.json() ?? {}), 'the Responses API has no such member');
 
-  const embedding = await house.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } });
+  const embedding = await switchyard.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } });
   t.equal(embedding.status, 200);
   t.strictSame(upstream.posts[2]?.json(), { model: 'm', input: 'x' });
 });
 
 t.test('reasoning and tool calls survive the folding', async (t) => {
   const toolCall = { name: 'weather', arguments: ['{"city":', '"Köln"}'] };
-  const { house } = await openLab(t, {
+  const { switchyard } = await openLab(t, {
     provider: streamsOnly,
     upstream: { reasoning: ['Let', ' me'], toolCall },
   });
-  const answer = await house.chat({ tools: [{ type: 'function', function: { name: 'weather' } }] });
+  const answer = await switchyard.chat({ tools: [{ type: 'function', function: { name: 'weather' } }] });
   fits(t, 'CreateChatCompletionResponse', answer.json());
   t.match(answer.json().choices[0], {
     finish_reason: 'tool_calls',
@@ -107,7 +107,7 @@ t.test('reasoning and tool calls survive the folding', async (t) => {
 t.test('an answer that breaks off while it is folded is the next target’s chance', async (t) => {
   const [failing, good] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([failing.close(), good.close()]));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000, minimum: 1000 },
     providers: {
       failing: { ...streamsOnly, baseUrl: failing.url },
@@ -131,7 +131,7 @@ t.test('an answer that breaks off while it is folded is the next target’s chan
     failing.forget();
     failing.behave(behaviour);
     for (const turn of [1, 2]) {
-      const answer = await house.chat();
+      const answer = await switchyard.chat();
       t.equal(answer.status, 200, `${behaviour}, turn ${turn}`);
       fits(t, 'CreateChatCompletionResponse', answer.json());
       t.equal(answer.json().choices[0].message.content, SAID, 'and nothing of the first');
@@ -141,7 +141,7 @@ t.test('an answer that breaks off while it is folded is the next target’s chan
 });
 
 t.test('where nobody is left, it is an error with a status', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   for (const [behaviour, code] of [
     ['cut-after-content', 'stream_cut'],
     ['rst-after-content', 'stream_cut'],
@@ -150,12 +150,12 @@ t.test('where nobody is left, it is an error with a status', async (t) => {
     ['empty-done', 'upstream_empty'],
   ] as const) {
     upstream.behave(behaviour);
-    const { status, json } = await house.chat();
+    const { status, json } = await switchyard.chat();
     t.equal(status, 502, behaviour);
     t.match(json().error, { code, message: /^lab / });
   }
   upstream.behave('stall-after-content');
-  const stalling = await startHouse(t, {
+  const stalling = await startSwitchyard(t, {
     providers: { lab: { ...streamsOnly, baseUrl: upstream.url, timeouts: { idle: '60ms' } } },
   });
   const { status, json } = await stalling.chat();
@@ -163,21 +163,21 @@ t.test('where nobody is left, it is an error with a status', async (t) => {
 });
 
 t.test('a caller who leaves while it is folded takes the upstream request with it', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsOnly });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   upstream.behave('stall-after-content');
-  const leaving = new AbortController();
-  const asked = house.chat({}, { signal: leaving.signal });
+  const disconnect = new AbortController();
+  const asked = switchyard.chat({}, { signal: disconnect.signal });
   const request = await upstream.seen(1, ({ method }) => method === 'POST');
-  leaving.abort();
+  disconnect.abort();
   await t.rejects(asked);
   t.equal(await upstream.left(request), 'mid-body');
 });
 
 t.test('an answer in JSON becomes the events that were asked for', async (t) => {
   const toolCall = { name: 'weather', arguments: ['{"city":"Köln"}'] };
-  const { house, upstream } = await openLab(t, { upstream: { reasoning: ['Let me'], toolCall } });
+  const { switchyard, upstream } = await openLab(t, { upstream: { reasoning: ['Let me'], toolCall } });
   upstream.behave('json-for-stream');
-  const chat = await house.chat({ stream: true, stream_options: { include_usage: true } });
+  const chat = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
   t.match(chat.headers['content-type'], /^text\/event-stream/);
   t.equal(chat.content, SAID);
   t.equal(chat.events.at(-1), '[DONE]');
@@ -190,7 +190,9 @@ t.test('an answer in JSON becomes the events that were asked for', async (t) => 
   );
   t.equal(chunks.flatMap(({ choices }) => choices).at(-1).finish_reason, 'tool_calls');
 
-  const completion = await house.ask('/v1/completions', { body: { model: 'm', prompt: 'x', stream: true } });
+  const completion = await switchyard.ask('/v1/completions', {
+    body: { model: 'm', prompt: 'x', stream: true },
+  });
   t.equal(completion.events.at(-1), '[DONE]');
   t.equal(
     completion.events
@@ -200,7 +202,7 @@ t.test('an answer in JSON becomes the events that were asked for', async (t) => 
     SAID,
   );
 
-  const response = await house.ask('/v1/responses', { body: { model: 'm', input: 'x', stream: true } });
+  const response = await switchyard.ask('/v1/responses', { body: { model: 'm', input: 'x', stream: true } });
   const events = response.events.map((data) => JSON.parse(data));
   for (const event of events) fits(t, 'ResponseStreamEvent', event);
   t.strictSame([events[0].type, events.at(-1).type], ['response.created', 'response.completed']);
@@ -214,23 +216,25 @@ t.test('an answer in JSON becomes the events that were asked for', async (t) => 
 });
 
 t.test('a provider that never streams is not asked to', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: streamsNever });
-  const answer = await house.chat({ stream: true });
+  const { switchyard, upstream } = await openLab(t, { provider: streamsNever });
+  const answer = await switchyard.chat({ stream: true });
   t.equal(answer.content, SAID);
   t.equal(answer.events.at(-1), '[DONE]');
   t.equal(upstream.posts[0]?.json().stream, false);
   upstream.behave('error-in-200');
-  const failed = await house.chat({ stream: true });
+  const failed = await switchyard.chat({ stream: true });
   t.match(
     { status: failed.status, error: failed.json().error },
     { status: 502, error: { code: 'upstream_error' } },
   );
   upstream.behave('status-400');
-  t.equal((await house.chat({ stream: true })).status, 400);
+  t.equal((await switchyard.chat({ stream: true })).status, 400);
 });
 
 t.test('nobody is asked for more tokens than it bears', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { use: quirky, quirks: { maxTokens: 100 } } });
+  const { switchyard, upstream } = await openLab(t, {
+    provider: { use: quirky, quirks: { maxTokens: 100 } },
+  });
   const cases: [path: string, body: string, sent: string][] = [
     ['/v1/chat/completions', '{"model":"m","max_tokens":500}', '{"model":"m","max_tokens":100}'],
     ['/v1/chat/completions', '{"model":"m","max_tokens":50}', '{"model":"m","max_tokens":50}'],
@@ -252,7 +256,7 @@ t.test('nobody is asked for more tokens than it bears', async (t) => {
   ];
   for (const [path, body, sent] of cases) {
     upstream.forget();
-    t.equal((await house.ask(path, { body })).status, 200, body);
+    t.equal((await switchyard.ask(path, { body })).status, 200, body);
     t.equal(upstream.posts[0]?.body.toString(), sent, body);
   }
 });

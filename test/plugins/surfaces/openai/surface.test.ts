@@ -11,7 +11,7 @@ const body = (model: string, filler = '') =>
 const LONG = 'x'.repeat(40_000);
 
 t.test('the same name goes up as the bytes that came', async (t) => {
-  const { house, upstream } = await openLab(t);
+  const { switchyard, upstream } = await openLab(t);
   const paths = [
     '/v1/chat/completions',
     '/v1/completions',
@@ -22,7 +22,7 @@ t.test('the same name goes up as the bytes that came', async (t) => {
   for (const path of [...paths, '/v1/images/generations']) {
     for (const filler of ['', LONG]) {
       upstream.forget();
-      const { status } = await house.ask(path, { body: body('m', filler) });
+      const { status } = await switchyard.ask(path, { body: body('m', filler) });
       t.equal(status, 200, path);
       const [request] = upstream.posts;
       t.equal(request?.path, path);
@@ -32,10 +32,12 @@ t.test('the same name goes up as the bytes that came', async (t) => {
 });
 
 t.test('a mapped name is changed and nothing else is', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { public: 'own/"name"' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own/"name"' } } });
   for (const filler of ['', LONG]) {
     upstream.forget();
-    const { status, headers } = await house.ask('/v1/chat/completions', { body: body('public', filler) });
+    const { status, headers } = await switchyard.ask('/v1/chat/completions', {
+      body: body('public', filler),
+    });
     t.equal(status, 200);
     t.equal(headers['x-switchyard-model'], 'own/"name"');
     t.equal(
@@ -44,7 +46,7 @@ t.test('a mapped name is changed and nothing else is', async (t) => {
       `${filler.length} bytes more`,
     );
   }
-  await house.ask('/v1/chat/completions', { body: '{"mod\\u0065l":"\\u0070ublic","messages":[]}' });
+  await switchyard.ask('/v1/chat/completions', { body: '{"mod\\u0065l":"\\u0070ublic","messages":[]}' });
   t.equal(
     upstream.posts.at(-1)?.body.toString(),
     '{"mod\\u0065l":"own/\\"name\\"","messages":[]}',
@@ -53,14 +55,14 @@ t.test('a mapped name is changed and nothing else is', async (t) => {
 });
 
 t.test("a form's model is mapped, its other bytes are not touched", async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
   const form = (model: string) =>
     Buffer.concat([
       Buffer.from('--xyz\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'),
       Buffer.from([0, 13, 10, 45, 45, 255, 254]),
       Buffer.from(`\r\n--xyz\r\ncontent-disposition: form-data; name="model"\r\n\r\n${model}\r\n--xyz--\r\n`),
     ]);
-  const { status } = await house.ask('/v1/audio/transcriptions', {
+  const { status } = await switchyard.ask('/v1/audio/transcriptions', {
     body: form('public'),
     headers: { 'content-type': 'multipart/form-data; boundary=xyz' },
   });
@@ -73,7 +75,7 @@ t.test("a form's model is mapped, its other bytes are not touched", async (t) =>
 const COUNTED = { stream: true, stream_options: { include_usage: true } };
 
 t.test('answers come down as the bytes that came, JSON and events', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
   const recordings = [
     ['/v1/chat/completions', 'openai/chat--openai-text.json'],
     ['/v1/chat/completions', 'openai/chat--openai-text.chunks.txt'],
@@ -85,7 +87,7 @@ t.test('answers come down as the bytes that came, JSON and events', async (t) =>
   ] as const;
   for (const [path, file] of recordings) {
     upstream.behaveOnce('replay', { file });
-    const { status, text, headers } = await house.ask(path, {
+    const { status, text, headers } = await switchyard.ask(path, {
       body: { model: 'public', ...(file.endsWith('.chunks.txt') ? COUNTED : {}) },
     });
     t.equal(status, 200, file);
@@ -96,9 +98,9 @@ t.test('answers come down as the bytes that came, JSON and events', async (t) =>
 });
 
 t.test('an answer says who gave it, after how many attempts, and under which id it is kept', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
+  const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
   for (const stream of [false, true]) {
-    const { headers } = await house.chat({ model: 'public', stream });
+    const { headers } = await switchyard.chat({ model: 'public', stream });
     const id = headers['x-switchyard-request-id'] as string;
     t.match(headers, {
       'x-switchyard-provider': 'lab',
@@ -107,22 +109,22 @@ t.test('an answer says who gave it, after how many attempts, and under which id 
       'x-request-id': id,
       'x-upstream': 'upstream',
     });
-    t.match(await house.trace(id), { id, ending: 'complete', model: 'public', stream });
+    t.match(await switchyard.trace(id), { id, ending: 'complete', model: 'public', stream });
   }
   const said = { id: 'x', object: 'chat.completion', choices: [{ index: 0, message: { content: 'a' } }] };
   upstream.behaveOnce('status', { code: 200, body: said, headers: { 'x-request-id': 'req_theirs' } });
-  const { headers } = await house.chat();
+  const { headers } = await switchyard.chat();
   t.equal(headers['x-request-id'], 'req_theirs', "the upstream's own id, which its support asks for");
-  t.match(await house.trace('req_theirs'), { id: headers['x-switchyard-request-id'] });
+  t.match(await switchyard.trace('req_theirs'), { id: headers['x-switchyard-request-id'] });
 });
 
 t.test("errors have ids too, and an upstream's say who it was", async (t) => {
-  const { house, upstream } = await openLab(t);
-  const own = await house.ask('/v1/chat/completions', { body: '{' });
+  const { switchyard, upstream } = await openLab(t);
+  const own = await switchyard.ask('/v1/chat/completions', { body: '{' });
   t.match(own.headers, { 'x-request-id': /^req_/, 'x-switchyard-request-id': /^req_/ });
 
   upstream.behaveOnce('status', { code: 400, headers: { 'x-request-id': 'req_theirs', 'x-vendor': '1' } });
-  t.match((await house.chat()).headers, {
+  t.match((await switchyard.chat()).headers, {
     'x-request-id': 'req_theirs',
     'x-switchyard-request-id': /^req_(?!theirs)/,
     'x-switchyard-provider': 'lab',
@@ -130,7 +132,7 @@ t.test("errors have ids too, and an upstream's say who it was", async (t) => {
     'x-vendor': '1',
   });
   await upstream.close();
-  const gone = await house.chat();
+  const gone = await switchyard.chat();
   t.equal(gone.status, 502);
   t.match(gone.headers, {
     'x-request-id': /^req_/,
@@ -142,7 +144,7 @@ t.test("errors have ids too, and an upstream's say who it was", async (t) => {
 t.test(
   'what is the client’s alone does not go up, and a false x-switchyard-… of an upstream does not come down',
   async (t) => {
-    const { house, upstream } = await openLab(t);
+    const { switchyard, upstream } = await openLab(t);
     upstream.behaveOnce('status', {
       code: 400,
       headers: {
@@ -151,7 +153,7 @@ t.test(
         'access-control-allow-origin': 'https://x',
       },
     });
-    const { headers } = await house.chat(
+    const { headers } = await switchyard.chat(
       {},
       {
         headers: {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { startHouse, type Parsed } from '../../../house.ts';
+import { startSwitchyard, type Parsed } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
@@ -9,10 +9,10 @@ const fits = (t: Test, schema: string, value: unknown): void =>
   void t.strictSame(openaiSchema(schema)(value), [], schema);
 
 t.test('a completion is answered by a provider that only has chat', async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     provider: { surfaces: ['chat'], models: { public: 'own' } },
   });
-  const answer = await house.ask('/v1/completions', {
+  const answer = await switchyard.ask('/v1/completions', {
     body: {
       model: 'public',
       prompt: ['Once upon a time'],
@@ -42,13 +42,13 @@ t.test('a completion is answered by a provider that only has chat', async (t) =>
     temperature: 0.7,
     user: 'u',
   });
-  const trace = await house.trace(answer.headers['x-switchyard-request-id']);
+  const trace = await switchyard.trace(answer.headers['x-switchyard-request-id']);
   t.match(trace, { surface: 'completions', translated: 'completions-to-chat', ending: 'complete' });
 });
 
 t.test('so is a stream of one, a chunk at a time', async (t) => {
-  const { house, upstream } = await openLab(t, { provider: { surfaces: ['chat'] } });
-  const answer = await house.ask('/v1/completions', {
+  const { switchyard, upstream } = await openLab(t, { provider: { surfaces: ['chat'] } });
+  const answer = await switchyard.ask('/v1/completions', {
     body: { model: 'm', prompt: 'x', stream: true, stream_options: { include_usage: true } },
   });
   t.equal(answer.status, 200);
@@ -73,7 +73,7 @@ function asWhole({ usage, choices, ...chunk }: Parsed): unknown {
 }
 
 t.test('a conversation is answered by a provider that only has completions', async (t) => {
-  const { house, upstream } = await openLab(t, {
+  const { switchyard, upstream } = await openLab(t, {
     provider: { surfaces: ['completions'], models: { public: 'own' } },
   });
   const messages = [
@@ -95,7 +95,7 @@ t.test('a conversation is answered by a provider that only has completions', asy
     tools: [],
     response_format: { type: 'text' },
   };
-  const answer = await house.ask('/v1/chat/completions', { body });
+  const answer = await switchyard.ask('/v1/chat/completions', { body });
   t.equal(answer.status, 200);
   fits(t, 'CreateChatCompletionResponse', answer.json());
   t.match(answer.json().choices, [{ message: { role: 'assistant', content: SAID }, finish_reason: 'stop' }]);
@@ -107,7 +107,7 @@ t.test('a conversation is answered by a provider that only has completions', asy
     max_tokens: 9,
   });
 
-  const streamed = await house.ask('/v1/chat/completions', { body: { ...body, stream: true } });
+  const streamed = await switchyard.ask('/v1/chat/completions', { body: { ...body, stream: true } });
   t.equal(streamed.content, SAID);
   t.equal(streamed.events.at(-1), '[DONE]');
   for (const data of streamed.events.slice(0, -1))
@@ -121,31 +121,31 @@ t.test(
       ['chat', '/v1/completions', { prompt: 'x' }],
       ['completions', '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }] }],
     ] as const) {
-      const { house, upstream } = await openLab(t, { provider: { surfaces: [surface] } });
+      const { switchyard, upstream } = await openLab(t, { provider: { surfaces: [surface] } });
       for (const behaviour of [
         'cut-after-content',
         'rst-after-content',
         'error-frame-after-content',
       ] as const) {
         upstream.behave(behaviour);
-        const answer = await house.ask(path, { body: { model: 'm', stream: true, ...body } });
+        const answer = await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } });
         t.equal(answer.status, 200, `${path} ${behaviour}`);
         t.match(JSON.parse(answer.events.at(-1) ?? '{}'), {
           error: { message: /^lab /, code: /stream_cut|upstream_error/ },
         });
         t.notMatch(answer.text, /\[DONE\]|"finish_reason":"/, 'nothing looks finished');
         t.match(answer.text, /Hello/, 'what came is there');
-        const whole = await house.ask(path, { body: { model: 'm', ...body } });
+        const whole = await switchyard.ask(path, { body: { model: 'm', ...body } });
         t.equal(whole.status, 502, `${path} ${behaviour}, not streamed`);
       }
       upstream.behave('cut-before-content');
       t.equal(
-        (await house.ask(path, { body: { model: 'm', stream: true, ...body } })).status,
+        (await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } })).status,
         502,
         'nothing was said yet',
       );
       upstream.behave('status-400');
-      const refused = await house.ask(path, { body: { model: 'm', ...body } });
+      const refused = await switchyard.ask(path, { body: { model: 'm', ...body } });
       t.match(refused, { status: 400, text: /Bad Request/ }, "the upstream's no comes as it is");
     }
   },
@@ -163,7 +163,9 @@ t.test('what the other API cannot say is a 400 that names it, and nothing is sen
     {},
   ];
   for (const body of completions) {
-    const { status, json } = await chatOnly.house.ask('/v1/completions', { body: { model: 'm', ...body } });
+    const { status, json } = await chatOnly.switchyard.ask('/v1/completions', {
+      body: { model: 'm', ...body },
+    });
     const param = Object.keys(body).at(-1) ?? 'prompt';
     t.equal(status, 400, JSON.stringify(body));
     t.match(json().error, {
@@ -189,7 +191,7 @@ t.test('what the other API cannot say is a 400 that names it, and nothing is sen
     ['messages', {}],
   ];
   for (const [param, body] of chats) {
-    const { status, json } = await completionsOnly.house.ask('/v1/chat/completions', {
+    const { status, json } = await completionsOnly.switchyard.ask('/v1/chat/completions', {
       body: { model: 'm', ...body },
     });
     t.equal(status, 400, param);
@@ -204,23 +206,25 @@ t.test('who has the API itself goes before who would have to translate', async (
     startUpstream({ interval: 0 }),
   ]);
   t.teardown(() => Promise.all([translating.close(), native.close()]));
-  const house = await startHouse(t, {
+  const switchyard = await startSwitchyard(t, {
     providers: {
       translating: { use: 'openai-compatible', baseUrl: translating.url, surfaces: ['chat'] },
       native: { use: 'openai-compatible', baseUrl: native.url, surfaces: ['completions'] },
     },
   });
   for (const turn of [1, 2, 3, 4]) {
-    const { status, headers } = await house.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } });
+    const { status, headers } = await switchyard.ask('/v1/completions', {
+      body: { model: 'm', prompt: 'x' },
+    });
     t.strictSame([status, headers['x-switchyard-provider']], [200, 'native'], `turn ${turn}`);
     t.notOk('x-switchyard-translated' in headers);
   }
   t.equal(translating.posts.length, 0);
-  const pinned = await house.ask('/v1/completions?provider=translating', {
+  const pinned = await switchyard.ask('/v1/completions?provider=translating', {
     body: { model: 'm', prompt: 'x' },
   });
   t.equal(pinned.headers['x-switchyard-translated'], 'completions-to-chat', 'unless it is asked for');
-  const neither = await house.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } });
+  const neither = await switchyard.ask('/v1/embeddings', { body: { model: 'm', input: 'x' } });
   t.equal(neither.status, 404);
   t.equal(neither.json().error.code, 'surface_not_found');
 });
@@ -230,9 +234,11 @@ t.test('a translated request that fails is tried at the next target, translated 
   t.teardown(() => Promise.all([failing.close(), good.close()]));
   failing.behave('cut-before-content');
   const lab = (baseUrl: string) => ({ use: 'openai-compatible', baseUrl, surfaces: ['chat'] });
-  const house = await startHouse(t, { providers: { failing: lab(failing.url), good: lab(good.url) } });
+  const switchyard = await startSwitchyard(t, {
+    providers: { failing: lab(failing.url), good: lab(good.url) },
+  });
   for (const stream of [true, false, true, false]) {
-    const answer = await house.ask('/v1/completions', { body: { model: 'm', prompt: 'x', stream } });
+    const answer = await switchyard.ask('/v1/completions', { body: { model: 'm', prompt: 'x', stream } });
     t.equal(answer.status, 200);
     t.equal(answer.headers['x-switchyard-provider'], 'good');
     t.equal(answer.headers['x-switchyard-translated'], 'completions-to-chat');

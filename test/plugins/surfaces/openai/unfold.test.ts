@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { SseEvent } from '../../../../core/contracts.ts';
+import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { chat } from '../../../../plugins/surfaces/openai/dialects/chat.ts';
 import { completions } from '../../../../plugins/surfaces/openai/dialects/completions.ts';
 import { responses } from '../../../../plugins/surfaces/openai/dialects/responses.ts';

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import t from 'tap';
-import { startHouse } from '../../../house.ts';
+import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import type { Received } from '../../../upstream/received.ts';
 
 t.test(
   'an upload streams: the upstream has its beginning before its end is sent, however long it is',
   async (t) => {
-    const { house, upstream } = await openLab(t, { config: { server: { bodyLimit: '1KiB' } } });
-    const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+    const { switchyard, upstream } = await openLab(t, { config: { server: { bodyLimit: '1KiB' } } });
+    const socket = connect(Number(new URL(switchyard.url).port), '127.0.0.1');
     t.teardown(() => socket.destroy());
     await once(socket, 'connect');
     socket.write('POST /v1/uploads/u/parts HTTP/1.1\r\nhost: 127.0.0.1\r\n');
@@ -26,8 +26,8 @@ t.test(
 );
 
 t.test('a client that leaves in the middle of its upload takes the upstream request with it', async (t) => {
-  const { house, upstream, asked } = await openLab(t);
-  const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
+  const { switchyard, upstream, asked } = await openLab(t);
+  const socket = connect(Number(new URL(switchyard.url).port), '127.0.0.1');
   await once(socket, 'connect');
   socket.write('POST /v1/files HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000\r\n');
   socket.write('content-type: application/octet-stream\r\n\r\n');
@@ -36,7 +36,7 @@ t.test('a client that leaves in the middle of its upload takes the upstream requ
   socket.destroy();
   const [request] = asked();
   t.equal(await upstream.left(request as Received), 'before-head');
-  t.equal((await house.ask('/v1/files')).status, 200, 'the house still stands');
+  t.equal((await switchyard.ask('/v1/files')).status, 200, 'the gateway still stands');
 });
 
 t.test('an upstream that says no before it has all of an upload is heard', async (t) => {
@@ -47,8 +47,8 @@ t.test('an upstream that says no before it has all of an upload is heard', async
   t.teardown(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
-  const house = await startHouse(t, { providers: { lab: { use: 'openai-compatible', baseUrl } } });
-  const { status, text } = await house.ask('/v1/files', {
+  const switchyard = await startSwitchyard(t, { providers: { lab: { use: 'openai-compatible', baseUrl } } });
+  const { status, text } = await switchyard.ask('/v1/files', {
     body: Buffer.alloc(8 * 1024 * 1024),
     headers: { 'content-type': 'application/octet-stream' },
   });

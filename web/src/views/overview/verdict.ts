@@ -27,7 +27,7 @@ export interface Verdict {
 const ENOUGH = 4;
 const RANK = { bad: 0, warn: 1, busy: 2 } as const;
 
-/** One sentence about the house, and what is wrong in it. */
+/** One sentence about the gateway, and what is wrong in it. */
 export function verdict(
   providers: readonly Provider[],
   recent: (provider: string) => Pick<Lately, 'requests' | 'errors'>,

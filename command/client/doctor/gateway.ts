@@ -1,0 +1,75 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { askVersion, onPath, told } from '../../../kits/toolchain-kit/find-tool.ts';
+import { gitEnvironment } from '../../../plugins/supervisor/install/git.ts';
+import { choosePort } from '../../../kits/process-kit/port.ts';
+import type { Setup } from '../programs.ts';
+
+/** One thing that was looked for. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+/** bytes that several of the larger programs need together */
+const ROOM = 2 * 2 ** 30;
+
+/** What the gateway itself and all programs need. */
+export async function checkGateway({ loaded }: Setup, signal: AbortSignal): Promise<Finding[]> {
+  const { config, env } = loaded;
+  return [
+    { what: 'config', ok: true, found: loaded.file ?? 'none: the defaults' },
+    { what: 'node', ok: true, found: `${process.versions.node} (${process.execPath})` },
+    await git(env, signal),
+    await disk([config.home, config.apis]),
+    await port(config.server),
+  ];
+}
+
+async function git(env: Setup['loaded']['env'], signal: AbortSignal): Promise<Finding> {
+  const own = gitEnvironment(env, '/');
+  const [path] = await onPath('git', own);
+  const tool = path === undefined ? undefined : await askVersion(path, ['--version'], own, signal);
+  if (tool) return { what: 'git', ok: true, found: `${told(tool.version)} (${tool.path})` };
+  return {
+    what: 'git',
+    ok: false,
+    found: 'none',
+    remedy: 'install git (https://git-scm.com/downloads): programs are fetched with it',
+  };
+}
+
+/** Of folders on several disks, the one with the least room counts. */
+async function disk(folders: readonly string[]): Promise<Finding> {
+  const all = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeFor(folder) })));
+  const { folder, free } = all.reduce((least, one) => (one.free < least.free ? one : least));
+  const found = `${(free / 2 ** 30).toFixed(1)} GiB free for ${folder}`;
+  if (free >= ROOM) return { what: 'disk', ok: true, found };
+  return {
+    what: 'disk',
+    ok: false,
+    found,
+    remedy: `make room: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home, or as apis, in the config`,
+  };
+}
+
+/** Bytes; the folder may not be there yet. */
+async function freeFor(folder: string): Promise<number> {
+  const stats = await statfs(folder).catch(() => undefined);
+  return stats ? stats.bavail * stats.bsize : freeFor(dirname(folder));
+}
+
+/** A gateway that runs has it, and that is as it should be. */
+async function port({ host, port: wish }: Setup['loaded']['config']['server']): Promise<Finding> {
+  const what = `port ${wish}`;
+  try {
+    await choosePort(wish === 0 ? 'free' : wish, host);
+    return { what, ok: true, found: 'free' };
+  } catch (error) {
+    const { message } = error as Error;
+    if (/main\.ts/.test(message)) return { what, ok: true, found: 'a gateway runs there' };
+    return { what, ok: false, found: message, remedy: `end what has port ${wish}, or set server.port` };
+  }
+}

@@ -1,0 +1,40 @@
+import type { Gateway } from '../core/contracts/index.ts';
+import type { Source } from './file/source.ts';
+import { Mistakes } from './mistakes.ts';
+import { listed, suggestion } from '../core/routing/names.ts';
+import { shown, type Path } from './path.ts';
+
+/**
+ * Fallbacks name models, and only once all providers are there it shows whether there are such. What nobody can answer
+ * for is a mistake; what looks like one is told.
+ * @throws GatewayError `config_invalid` with each name that leads nowhere
+ */
+export function checkNames(gateway: Gateway, source: Source, tell: (problem: string) => void): void {
+  const { candidates, upstreams } = gateway;
+  const mistakes = new Mistakes(source);
+  const names = [...candidates.names().keys()];
+  const anyName = [...upstreams.values()].some(({ provider: { models } }) => !models);
+  for (const { path, name } of fallbacks(gateway)) {
+    if (names.includes(name) || knows(gateway, name)) continue;
+    const meant = suggestion(name, names);
+    const told = `no model '${name}' is known here${meant}`;
+    if (!anyName && candidates.named(name).length === 0)
+      mistakes.add(path, `${told}; allowed: ${listed(names)}`);
+    else if (meant !== '' || !anyName)
+      tell(`${shown(path)}: ${told}; any provider that can answer will be asked for it`);
+  }
+  mistakes.throwIfAny();
+}
+
+function fallbacks({ settings }: Gateway): { readonly path: Path; readonly name: string }[] {
+  return Object.entries(settings.config.models).flatMap(([model, configured]) =>
+    (['fallbacks', 'contextFallbacks'] as const).flatMap((list) =>
+      (configured[list] ?? []).map((name, at) => ({ path: ['models', model, list, at], name })),
+    ),
+  );
+}
+
+/** Who sleeps is asked for nothing, but its names are no mistakes. */
+function knows({ upstreams }: Gateway, name: string): boolean {
+  return [...upstreams.values()].some((upstream) => upstream.knows(name) !== undefined);
+}

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import type { PluginRegistry } from './plugins/registry.ts';
+import type {
+  FeaturePlugin,
+  GatewayConfig,
+  Plugin,
+  ProviderPlugin,
+  Schema,
+  StrategyPlugin,
+} from '../core/contracts/index.ts';
+import { assemble, featureSections, optionsOf, toolchainOptions } from './schema/assemble.ts';
+import type { Chosen, Members } from './choose-plugins.ts';
+import { choose, isMembers } from './choose-plugins.ts';
+import { conform, filledIn } from './conform.ts';
+import { defaultsIn } from './defaults.ts';
+import { TOO_DEEP, tooDeep } from './file/depth.ts';
+import type { Environment } from './environment.ts';
+import { crossChecks } from './cross-checks.ts';
+import { Mistakes } from './mistakes.ts';
+import { prepare } from './expand-shorthand.ts';
+import { object } from './file/source.ts';
+import type { Source } from './file/source.ts';
+
+/** A config that has been checked, with the plugins that it names. */
+export interface Loaded {
+  readonly config: GatewayConfig;
+  /** as it was written: variables as their names, nothing filled in */
+  readonly written: unknown;
+  /** undefined when there is no file */
+  readonly file?: string;
+  /** undefined for an object of a program */
+  readonly kept?: Kept;
+  /** paths in the config are relative to it */
+  readonly folder: string;
+  /** environment variables, `.env` included */
+  readonly env: Environment;
+  /** describes `config` as it came out: what `redact` needs */
+  readonly schema: Schema;
+  /** by the entry's name under `providers` */
+  readonly providerPlugins: ReadonlyMap<string, ProviderPlugin>;
+  /**
+   * The plugin of a `use` that stands in `config`, or of a name.
+   * @throws GatewayError listing what there is
+   */
+  readonly strategyPlugin: (use: string) => StrategyPlugin;
+  /** where each path stands */
+  readonly source: Source;
+  /** those that the config names under `plugins`, beside the catalogue's */
+  readonly features: readonly FeaturePlugin[];
+}
+
+/** Where a config is kept. */
+export interface Kept {
+  /** absolute */
+  readonly file: string;
+  /** what it was read from; undefined: there was no file */
+  readonly text: string | undefined;
+}
+
+export interface Check {
+  /** as written, with texts for units and variables */
+  readonly value: unknown;
+  readonly env: Environment;
+  readonly catalogue: PluginRegistry;
+  /** the folder that paths and packages in the config are seen from */
+  readonly folder: string;
+  /** where the value was written; without it, it is an object of a program */
+  readonly source?: Source;
+}
+
+/**
+ * Checks a config whole and fills in defaults.
+ * @throws GatewayError with every mistake, each with its place, its path and what is allowed
+ */
+export async function checkConfig({
+  value: written,
+  env,
+  catalogue,
+  folder,
+  source = object,
+}: Check): Promise<Loaded> {
+  const mistakes = new Mistakes(source);
+  if (!isMembers(written ?? {}))
+    mistakes.add([], 'it must be a map of sections such as server and providers');
+  mustBeShallow(written, mistakes);
+
+  const expanded = filledIn(written ?? {}, env, mistakes);
+  const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
+  const sections = featureSections(catalogue, chosen.features);
+  const schema = assemble(expanded.value as Members, chosen, sections, toolchainOptions(catalogue));
+  const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
+  crossChecks(checked.value as Members, catalogue, mistakes);
+  mistakes.throwIfAny();
+  const value = placed(checked.value as Members, expanded.value as Members, folder);
+
+  const features = [...catalogue.list('surface'), ...catalogue.list('feature'), ...chosen.features];
+  const loaded = {
+    written: written ?? {},
+    source,
+    folder,
+    env,
+    schema: shaped(checked.schema, Object.keys(sections)),
+    ...injected(chosen, catalogue),
+  };
+  return { config: split(value, features), ...loaded };
+}
+
+interface CheckOptions {
+  readonly value?: unknown;
+  readonly env: Environment;
+  readonly folder: string;
+  readonly what?: string;
+}
+
+/**
+ * Checks the options of one plugin and fills in its defaults: for a plugin that no config mentions.
+ * @throws GatewayError as `checkConfig` does; `name` stands where the file would
+ */
+export function checkOptions(
+  plugin: Pick<Plugin, 'name' | 'options'>,
+  { value = {}, env, folder, what }: CheckOptions,
+): Members {
+  const defaults = isEmpty(value) ? defaultsIn(prepare(optionsOf(plugin), folder)) : undefined;
+  if (defaults) return defaults as Members;
+  const mistakes = new Mistakes({ ...object, name: plugin.name });
+  mustBeShallow(value, mistakes, what);
+  const expanded = filledIn(value, env, mistakes);
+  const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
+  mistakes.throwIfAny(what);
+  return checked.value as Members;
+}
+
+const isEmpty = (value: unknown): boolean => isMembers(value) && Object.keys(value).length === 0;
+
+/** What follows reads a value by calling itself. */
+function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void {
+  const path = tooDeep(value);
+  if (path) mistakes.add(path, TOO_DEEP);
+  mistakes.throwIfAny(what);
+}
+
+/** What a gateway needs of the chosen plugins. */
+function injected(
+  { providers, strategies, features }: Chosen,
+  catalogue: PluginRegistry,
+): Pick<Loaded, 'providerPlugins' | 'strategyPlugin' | 'features'> {
+  const strategyPlugin = (use: string): StrategyPlugin => {
+    const plugin = strategies.get(use) ?? catalogue.get('strategy', use);
+    if (!plugin) throw catalogue.missing('strategy', use);
+    return plugin;
+  };
+  return { providerPlugins: providers, strategyPlugin, features };
+}
+
+/** Where a home is named, programs are fetched into it: gateways of one folder with homes of their own share none. */
+function placed(value: Members, { home }: Members, folder: string): Members {
+  const around = home === undefined ? folder : String(value.home);
+  return { ...value, apis: value.apis ?? join(around, 'apis') };
+}
+
+/** The features' own sections move below `features`; one without options in the config gets none. */
+function split({ $schema: _, ...value }: Members, plugins: readonly Plugin[]): GatewayConfig {
+  const features: Record<string, unknown> = {};
+  for (const plugin of plugins) {
+    const hasSection = Object.keys(optionsOf(plugin).properties!).length > 0;
+    if (!hasSection) features[plugin.name] = {};
+    else if (value[plugin.name] !== undefined) features[plugin.name] = value[plugin.name];
+    if (hasSection) delete value[plugin.name];
+  }
+  return { ...value, features } as unknown as GatewayConfig;
+}
+
+function shaped({ properties, ...schema }: Schema, sections: readonly string[]): Schema {
+  const all = Object.entries(properties!);
+  const gateway = Object.fromEntries(all.filter(([name]) => !sections.includes(name)));
+  const features = Object.fromEntries(all.filter(([name]) => sections.includes(name)));
+  return { ...schema, properties: { ...gateway, features: { type: 'object', properties: features } } };
+}

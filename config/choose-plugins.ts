@@ -1,0 +1,110 @@
+import type { PluginRegistry, Kind, Kinds } from './plugins/registry.ts';
+import type { FeaturePlugin, ProviderPlugin, StrategyPlugin } from '../core/contracts/index.ts';
+import type { Mistakes } from './mistakes.ts';
+import { listed, suggestion } from '../core/routing/names.ts';
+import type { Path } from './path.ts';
+import { fromHome, isPath } from './plugins/plugin-file.ts';
+
+/** The plugins that a config names. */
+export interface Chosen {
+  /** by the entry's name in the config; an entry whose plugin is not found is missing */
+  readonly providers: Map<string, ProviderPlugin>;
+  /** by `use` as it came out: the plugin's own name, an absolute path, or a package */
+  readonly strategies: Map<string, StrategyPlugin>;
+  /** those named under `plugins` */
+  readonly features: FeaturePlugin[];
+}
+
+export type Members = Record<string, unknown>;
+
+/** The strategy where none is named. */
+export function standardStrategy(catalogue: PluginRegistry): string | undefined {
+  return catalogue.list('strategy').find(({ standard }) => standard)?.name;
+}
+
+interface SelectDeps {
+  /** the config with variables replaced, not checked yet; each `use` in it becomes exact */
+  readonly value: Members;
+  readonly catalogue: PluginRegistry;
+  readonly folder: string;
+  readonly mistakes: Mistakes;
+}
+
+/** Loads the plugins that a config names, so that their options can be checked with the rest. */
+export async function choose({ value, catalogue, folder, mistakes }: SelectDeps): Promise<Chosen> {
+  const chosen: Chosen = { providers: new Map(), strategies: new Map(), features: [] };
+
+  const find = async <K extends Kind>(kind: K, use: string, path: Path): Promise<Kinds[K] | undefined> => {
+    try {
+      return await catalogue.find(kind, use, folder);
+    } catch (error) {
+      mistakes.add(path, (error as Error).message);
+      return undefined;
+    }
+  };
+  const exact = (kind: Kind, use: string): string =>
+    catalogue.get(kind, use)?.name ?? (isPath(use) ? fromHome(use, folder) : use);
+
+  const provider = async (name: string): Promise<void> => {
+    const entry = section(members(value.providers), name);
+    if (!entry) return;
+    if (entry.use === undefined && !catalogue.get('provider', name)) {
+      return mistakes.add(['providers', name, 'use'], noPlugin(name, catalogue), 'key');
+    }
+    const use = entry.use ?? name;
+    if (typeof use !== 'string') return;
+    const plugin = await find('provider', use, ['providers', name, 'use']);
+    entry.use = exact('provider', use);
+    if (plugin) chosen.providers.set(name, plugin);
+  };
+
+  const strategy = async (owner: Members, path: Path): Promise<void> => {
+    const named = owner.strategy;
+    if (!isMembers(named) || typeof named.use !== 'string') return;
+    const plugin = await find('strategy', named.use, [...path, 'strategy', 'use']);
+    named.use = exact('strategy', named.use);
+    if (plugin) chosen.strategies.set(named.use as string, plugin);
+  };
+
+  const features = async (uses: readonly unknown[]): Promise<void> => {
+    const named = await Promise.all(
+      uses.map((use, index) =>
+        typeof use === 'string' ? find('feature', use, ['plugins', index]) : undefined,
+      ),
+    );
+    const further = new Set(named.filter((plugin) => plugin !== undefined));
+    chosen.features.push(...further.difference(new Set(catalogue.list('feature'))));
+  };
+
+  value.strategy ??= {};
+  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(catalogue);
+  await Promise.all([
+    ...Object.keys(members(value.providers)).map(provider),
+    strategy(value, []),
+    ...Object.entries(members(value.models)).map(([name, model]) =>
+      strategy(members(model), ['models', name]),
+    ),
+    features(Array.isArray(value.plugins) ? value.plugins : []),
+  ]);
+  return chosen;
+}
+
+/** The map it is, or an empty one: what it is instead, the check tells. */
+export function members(value: unknown): Members {
+  return isMembers(value) ? value : {};
+}
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An entry; one with nothing below it is an empty map. */
+function section(of: Members, name: string): Members | undefined {
+  of[name] ??= {};
+  return isMembers(of[name]) ? of[name] : undefined;
+}
+
+function noPlugin(name: string, catalogue: PluginRegistry): string {
+  const names = catalogue.list('provider').map((plugin) => plugin.name);
+  return `missing, and '${name}' is not a provider plugin${suggestion(name, names)}; allowed: ${listed(names)}, a path or an installed package`;
+}

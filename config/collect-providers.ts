@@ -1,0 +1,66 @@
+import type { PluginRegistry } from './plugins/registry.ts';
+import { checkOptions, type Loaded } from './check.ts';
+import type { Plugin, ProviderPlugin } from '../core/contracts/index.ts';
+import { found } from './detect.ts';
+
+export interface ChosenProvider {
+  readonly name: string;
+  readonly plugin: ProviderPlugin;
+  readonly settings: Record<string, unknown>;
+  /** The config or a key names it. */
+  readonly isChosen?: boolean;
+  /** It is listed only: nothing names it. */
+  readonly dormant?: boolean;
+}
+
+/**
+ * Who the config names, then who is found beside them, then who is only asked when nobody else is there.
+ * @param isLookedFor which of those that are found are to be looked for
+ */
+export async function chosenProviders(
+  loaded: Loaded,
+  catalogue: PluginRegistry,
+  tell: (found: string) => void,
+  isLookedFor: (plugin: ProviderPlugin) => boolean = () => true,
+): Promise<ChosenProvider[]> {
+  const { config, env, folder, providerPlugins } = loaded;
+  const entries = Object.entries(config.providers);
+  const targeted = new Set(
+    Object.values(config.models).flatMap(({ targets }) => targets.map(({ provider }) => provider)),
+  );
+  // Whoever routes a model to a program wants it to run when it is asked for.
+  const started = (plugin: ProviderPlugin, name: string) =>
+    plugin.dormant && targeted.has(name) ? { start: 'on-demand' } : {};
+  const named = entries
+    .filter(([, { enabled }]) => enabled !== false)
+    .map(([name, { use: _, enabled: __, ...settings }]) => {
+      const plugin = providerPlugins.get(name) as ProviderPlugin;
+      return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
+    });
+  const others = unnamedProviders(loaded, catalogue);
+  const detected = config.discover ? await found(others.filter(isLookedFor), env) : [];
+  for (const { plugin, because } of detected) tell(`${plugin.name} is a provider: ${because}`);
+  const wanted = ({ name, lastResort, dormant }: ProviderPlugin): boolean =>
+    lastResort === true || dormant === true || targeted.has(name);
+  const unnamed = new Set([...detected.map(({ plugin }) => plugin), ...others.filter(wanted)]);
+  return [
+    ...named,
+    ...[...unnamed].map((plugin) => ({
+      name: plugin.name,
+      plugin,
+      settings: checkOptions(plugin as Plugin, { value: started(plugin, plugin.name), env, folder }),
+      isChosen: (plugin.detect !== undefined && 'env' in plugin.detect) || targeted.has(plugin.name),
+      dormant: plugin.dormant === true && !targeted.has(plugin.name),
+    })),
+  ];
+}
+
+/** Those that no entry of the config is about. */
+export function unnamedProviders(
+  { config, providerPlugins }: Loaded,
+  catalogue: PluginRegistry,
+): ProviderPlugin[] {
+  const names = Object.keys(config.providers);
+  const taken = new Set(names.flatMap((name) => [name, providerPlugins.get(name)?.name]));
+  return catalogue.list('provider').filter(({ name }) => !taken.has(name));
+}

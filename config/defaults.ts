@@ -1,0 +1,43 @@
+import type { Schema } from '../core/contracts/index.ts';
+
+/** What may need more of a value than its defaults. */
+const DEMANDING = [
+  '$ref',
+  'anyOf',
+  'oneOf',
+  'allOf',
+  'if',
+  'not',
+  'dependentRequired',
+  'minProperties',
+] as const;
+
+/**
+ * What an empty map becomes, where that can be read off the schema: most plugins are mentioned by no config, and making
+ * a check of each schema for nothing but its defaults would be most of a start.
+ * @returns undefined where a check has to say
+ */
+export function defaultsIn({ properties = {}, required = [], ...schema }: Schema): object | undefined {
+  if (schema.type !== 'object' || DEMANDING.some((word) => word in schema)) return undefined;
+  const value: Record<string, unknown> = {};
+  for (const [name, of] of Object.entries(properties)) {
+    if (of.default === undefined) {
+      if (required.includes(name)) return undefined;
+      continue;
+    }
+    const filled = filledBy(of);
+    if (filled === undefined) return undefined;
+    value[name] = filled;
+  }
+  return value;
+}
+
+/** A default that is an empty map has defaults of its own. */
+function filledBy(of: Schema): unknown {
+  const value: unknown = structuredClone(of.default);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.keys(value).length === 0 ? (isOpen(of) ? value : defaultsIn(of)) : undefined;
+}
+
+const isOpen = (of: Schema): boolean =>
+  of.type === 'object' && of.properties === undefined && !DEMANDING.some((word) => word in of);

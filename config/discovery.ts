@@ -1,0 +1,46 @@
+import type { AddressInfo } from 'node:net';
+import type { ProviderPlugin } from '../core/contracts/index.ts';
+import { found, type Found } from './detect.ts';
+
+/** ms between two looks at the ports where servers of this machine listen by default */
+const EVERY = 10_000;
+
+interface Looking {
+  /** those that are not there yet */
+  readonly plugins: () => readonly ProviderPlugin[];
+  readonly take: (found: Found) => Promise<void>;
+  /** where the gateway itself listens: it may look like one of them */
+  readonly own: () => AddressInfo | string | null;
+}
+
+/** Looks for servers that are started after the gateway. */
+export class Discovery {
+  readonly #looking: Looking;
+  #running: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(looking: Looking) {
+    this.#looking = looking;
+  }
+
+  begin(): void {
+    this.#timer = setInterval(() => void this.look(), EVERY).unref();
+  }
+
+  look(): Promise<void> {
+    this.#running ??= this.#look().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #look(): Promise<void> {
+    const { plugins, take, own } = this.#looking;
+    const address = own();
+    const taken = typeof address === 'object' ? address?.port : undefined;
+    const onPorts = plugins().filter(({ detect }) => detect && 'port' in detect && detect.port !== taken);
+    for (const one of await found(onPorts, {})) await take(one);
+  }
+}

@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { editYaml } from './edit-yaml.ts';
+import { isMembers } from '../choose-plugins.ts';
+import type { Path } from '../path.ts';
+import { parse } from './source.ts';
+
+/** Something to be written at a place of a config. */
+export interface Edit {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/**
+ * The text of a config with other values at some places, all else as it was: comments, order, variables.
+ * @returns undefined where that cannot be had, such as in a value that YAML's anchors share with another place
+ */
+export function edited(text: string, edits: readonly Edit[]): string | undefined {
+  const before = parse(text, 'config').value ?? {};
+  const wanted = edits.reduce<unknown>((value, { path, value: part }) => put(value, path, part), before);
+  const after = isJson(text) ? json(wanted, text) : editYaml(text, edits);
+  return isDeepStrictEqual(plain(parse(after, 'config').value), plain(wanted)) ? after : undefined;
+}
+
+/** A copy with another value at that place. */
+function put(at: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  if (Array.isArray(at)) return at.map((entry, index) => (index === step ? put(entry, rest, value) : entry));
+  const members = isMembers(at) ? Object.entries(at) : [];
+  const old = members.find(([key]) => key === step);
+  const changed = [step, put(old?.[1], rest, value)] as const;
+  return Object.fromEntries(
+    old ? members.map((one) => (one === old ? changed : one)) : [...members, changed],
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function json(value: unknown, like: string): string {
+  const indent = /^[ \t]+(?=")/m.exec(like)?.[0] ?? (like.includes('\n') ? 2 : 0);
+  return JSON.stringify(value, null, indent) + (like.endsWith('\n') ? '\n' : '');
+}
+
+/** Without what the YAML parser makes of keys: maps compare by their members alone. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}));

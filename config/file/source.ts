@@ -1,0 +1,82 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, ParsedNode, YAMLError } from 'yaml';
+import { TOO_DEEP, tooDeepIn } from './depth.ts';
+import type { Path } from '../path.ts';
+
+/** Where the config was written, so that a mistake can be shown where it stands. */
+export interface Source {
+  /** the file as the person named it; 'config' for an object */
+  readonly name: string;
+  /** Line and column, both from 1, of a value or of its key; undefined where there are no lines. */
+  readonly place: (path: Path, at: 'key' | 'value') => Place | undefined;
+}
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A config given as an object has no lines. */
+export const object: Source = { name: 'config', place: () => undefined };
+
+/** Reads YAML 1.2, of which JSON is a part. `faults` are what the syntax forbids, duplicate keys included. */
+export function parse(text: string, name: string): { value: unknown; source: Source; faults: Fault[] } {
+  const deep = tooDeepIn(text);
+  if (deep !== undefined)
+    return { value: undefined, source: { ...object, name }, faults: [tooDeepAt(deep, text)] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const faults = [...document.errors, ...document.warnings].map((error) => ({
+    place: place(error.pos[0]),
+    message: inWords(error, text),
+  }));
+  const source: Source = { name, place: (path, at) => place(offsetOf(document, path, at)) };
+  if (faults.length > 0) return { value: undefined, source, faults };
+  try {
+    return { value: document.toJS(), source, faults };
+  } catch (error) {
+    // an alias that refers to itself, or to too much
+    return { value: undefined, source, faults: [{ place: place(0), message: (error as Error).message }] };
+  }
+}
+
+export interface Fault {
+  readonly place: Place;
+  readonly message: string;
+}
+
+function tooDeepAt(offset: number, text: string): Fault {
+  const before = text.slice(0, offset).split('\n');
+  return { place: { line: before.length, column: before.at(-1)!.length + 1 }, message: TOO_DEEP };
+}
+
+function inWords({ code, message, pos }: YAMLError, text: string): string {
+  if (code !== 'DUPLICATE_KEY') return message;
+  const [key] = /^(?:"[^"]*"|'[^']*'|[^\s:]*)/.exec(text.slice(pos[0]))!;
+  return `the key ${key} stands twice in this map; allowed: once`;
+}
+
+/** What is missing is shown at the key of the nearest thing around it that exists. */
+function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): number {
+  let node = document.contents as ParsedNode | null | undefined;
+  let owner = node?.range[0] ?? 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document) as ParsedNode | undefined;
+    if (isSeq(node)) {
+      node = node.items[Number(step)] as ParsedNode | undefined;
+      owner = node?.range[0] ?? owner;
+    } else {
+      const pair = isMap(node)
+        ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+        : undefined;
+      if (!pair) return owner;
+      owner = (pair.key as ParsedNode).range[0];
+      node = pair.value as ParsedNode | null;
+    }
+  }
+  return at === 'key' ? owner : (node?.range[0] ?? owner);
+}

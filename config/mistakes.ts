@@ -1,0 +1,63 @@
+import { GatewayError } from '../core/errors.ts';
+import { shown } from './path.ts';
+import type { Path } from './path.ts';
+import type { Fault, Place, Source } from './file/source.ts';
+
+/** So many are told: nobody mends more in one go. */
+const TOLD = 20;
+
+/** Collects everything that is wrong, so that a person mends it in one go. */
+export class Mistakes {
+  readonly #source: Source;
+  readonly #found = new Map<string, { place: Place | undefined; text: () => string }>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /**
+   * The first mistake at a path is the one told: what follows from it is noise.
+   * @param text made only where it is told: there may be thousands
+   */
+  add(path: Path, text: string | (() => string), at: 'key' | 'value' = 'value'): void {
+    const key = JSON.stringify(path);
+    if (this.#found.has(key)) return;
+    this.#found.set(key, {
+      place: this.#source.place(path, at),
+      text: () => `${shown(path)}: ${typeof text === 'string' ? text : text()}`,
+    });
+  }
+
+  /** A mistake in the syntax, where there is no path yet. */
+  addFault({ place, message }: Fault): void {
+    this.#found.set(`${place.line}:${place.column}:${message}`, { place, text: () => message });
+  }
+
+  has(path: Path): boolean {
+    return this.#found.has(JSON.stringify(path));
+  }
+
+  /**
+   * @param what that has them
+   * @throws GatewayError with the first of them, a line each, in the file's order
+   */
+  throwIfAny(what = 'config'): void {
+    if (this.#found.size === 0) return;
+    const found = [...this.#found.values()].toSorted((a, b) => compare(a.place, b.place));
+    const lines = found
+      .slice(0, TOLD)
+      .map(({ place, text }) => `  ${this.#source.name}${where(place)}: ${text()}`);
+    const more = found.length > TOLD ? `, of which these are the first ${TOLD}` : '';
+    const head =
+      found.length === 1 ? `The ${what} has a mistake:` : `The ${what} has ${found.length} mistakes${more}:`;
+    throw new GatewayError('config_invalid', [head, ...lines].join('\n'));
+  }
+}
+
+function where(place: Place | undefined): string {
+  return place ? `:${place.line}:${place.column}` : '';
+}
+
+function compare(a: Place | undefined, b: Place | undefined): number {
+  return a && b ? a.line - b.line || a.column - b.column : 0;
+}

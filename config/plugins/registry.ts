@@ -1,0 +1,128 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listed, loose, suggestion } from '../../core/routing/names.ts';
+import { fileAt, indexOf, isPath, loadPlugin, packageFile, pluginFiles } from './plugin-file.ts';
+import type {
+  FeaturePlugin,
+  Plugin,
+  ProviderPlugin,
+  StrategyPlugin,
+  ToolchainPlugin,
+} from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+
+/** The kinds of plugins and the type of each. */
+export interface Kinds {
+  provider: ProviderPlugin;
+  strategy: StrategyPlugin;
+  toolchain: ToolchainPlugin;
+  surface: FeaturePlugin;
+  feature: FeaturePlugin;
+}
+
+export type Kind = keyof Kinds;
+
+/** Where each kind lies: dropping a file there is all it takes. */
+const FOLDERS: Readonly<Record<Kind, string>> = {
+  provider: 'providers',
+  strategy: 'plugins/strategies',
+  toolchain: 'plugins/toolchains',
+  surface: 'plugins/surfaces',
+  feature: 'plugins',
+};
+
+/** The plugins there are: `NAME.ts` or `NAME/index.ts` in the folder of their kind. */
+export class PluginRegistry {
+  /** by kind, then by loose name, aliases included */
+  readonly #shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>;
+
+  private constructor(shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>) {
+    this.#shelves = shelves;
+  }
+
+  /**
+   * Loads every plugin below `root`, all at once.
+   * @throws GatewayError with a line for each file that is not a plugin
+   */
+  static async read(root: string): Promise<PluginRegistry> {
+    const kinds = Object.keys(FOLDERS) as Kind[];
+    const problems: string[] = [];
+    const shelves = await Promise.all(kinds.map((kind) => shelf(join(root, FOLDERS[kind]), problems)));
+    if (problems.length > 0) throw new GatewayError('config_invalid', problems.join('\n'));
+    return new PluginRegistry(new Map(kinds.map((kind, index) => [kind, shelves[index]!])));
+  }
+
+  /** All of a kind, by name. */
+  list<K extends Kind>(kind: K): Kinds[K][] {
+    return [...new Set(this.#shelves.get(kind)!.values())] as Kinds[K][];
+  }
+
+  /** The one of that name; case does not count, nor does `_` for `-`. */
+  get<K extends Kind>(kind: K, name: string): Kinds[K] | undefined {
+    return this.#shelves.get(kind)!.get(loose(name)) as Kinds[K] | undefined;
+  }
+
+  /**
+   * The plugin that a config names: by name, by path or by package, the latter two as seen from the folder `from`.
+   * @throws GatewayError listing what there is
+   */
+  async find<K extends Kind>(kind: K, use: string, from: string): Promise<Kinds[K]> {
+    const own = this.get(kind, use);
+    if (own) return own;
+    if (isPath(use)) {
+      const file = await fileAt(use, from);
+      if (file === undefined)
+        throw new GatewayError('config_invalid', `there is no plugin file '${use}' (from ${from})`);
+      return (await loadPlugin(file)) as unknown as Kinds[K];
+    }
+    const file = packageFile(use, from);
+    if (file === undefined) throw this.missing(kind, use);
+    return (await loadPlugin(file, 'package')) as unknown as Kinds[K];
+  }
+
+  /** What to say where nothing has that name. */
+  missing(kind: Kind, use: string): GatewayError {
+    const names = this.list(kind).map(({ name }) => name);
+    const told = `there is no ${kind} plugin '${use}'${suggestion(use, names)}`;
+    return new GatewayError(
+      'config_invalid',
+      `${told}; allowed: ${listed(names)}, a path or an installed package`,
+    );
+  }
+}
+
+async function shelf(folder: string, problems: string[]): Promise<Map<string, Plugin>> {
+  const files = await filesIn(folder);
+  const loaded = await Promise.allSettled(files.map((file) => loadPlugin(file)));
+  const found: [string, Plugin][] = [];
+  for (const [index, result] of loaded.entries()) {
+    if (result.status === 'rejected') problems.push((result.reason as Error).message);
+    else found.push([files[index]!, result.value]);
+  }
+  const plugins = new Map<string, Plugin>();
+  for (const [file, plugin] of found.toSorted(([, a], [, b]) => (a.name < b.name ? -1 : 1))) {
+    const key = loose(plugin.name);
+    if (plugins.has(key))
+      problems.push(`${file}: there is already a plugin '${plugins.get(key)!.name}' in ${folder}`);
+    plugins.set(key, plugin);
+  }
+  for (const [file, plugin] of found)
+    for (const alias of (plugin as ProviderPlugin).aliases ?? []) {
+      const other = plugins.get(loose(alias));
+      if (other && other !== plugin)
+        problems.push(`${file}: its alias '${alias}' is taken by '${other.name}'`);
+      plugins.set(loose(alias), plugin);
+    }
+  return plugins;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new GatewayError('config_invalid', `${folder} cannot be read: ${error.message}`, { cause: error });
+  });
+  const files = pluginFiles(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
+  const folders = entries.filter((entry) => entry.isDirectory() && !/^[._]/.test(entry.name));
+  const indexes = await Promise.all(folders.map(({ name }) => indexOf(join(folder, name))));
+  return [...files.map((name) => join(folder, name)), ...indexes.filter((file) => file !== undefined)];
+}

@@ -1,0 +1,44 @@
+import type { PluginRegistry } from './plugins/registry.ts';
+import type { KnownSource, ProviderPlugin } from '../core/contracts/index.ts';
+
+/** A program of others, for whoever wants to look at it before it is fetched. */
+export interface ListedSource {
+  readonly name: string;
+  /** null: none is known, see `unavailable` and `hosted`, or it is all in the packages */
+  readonly repository: string | null;
+  readonly commit: string | null;
+  readonly subfolder?: string | undefined;
+  readonly toolchain: string;
+  readonly packages: unknown;
+  /** null: it names none, or it cannot be had */
+  readonly licence: string | null;
+  readonly unavailable?: string | undefined;
+  readonly hosted?: string | undefined;
+}
+
+/** Where the programs come from that others wrote, by name. */
+export function sources(catalogue: PluginRegistry): ListedSource[] {
+  return catalogue
+    .list('provider')
+    .filter((plugin): plugin is ProviderPlugin & { source: KnownSource } => plugin.source !== undefined)
+    .map(({ name, source }) => listed(name, source))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function listed(
+  name: string,
+  { code, toolchain, packages, licence, unavailable, hosted }: KnownSource,
+): ListedSource {
+  const at = code && 'git' in code ? code : undefined;
+  return {
+    name,
+    repository: at?.git ?? null,
+    commit: at?.commit ?? null,
+    subfolder: at?.subfolder,
+    toolchain,
+    packages,
+    licence: licence ?? null,
+    unavailable,
+    hosted,
+  };
+}

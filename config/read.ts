@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { PluginRegistry } from './plugins/registry.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Loaded } from './check.ts';
+import { checkConfig } from './check.ts';
+import type { Environment } from './environment.ts';
+import { withDotEnv } from './environment.ts';
+import { Mistakes } from './mistakes.ts';
+import { parse } from './file/source.ts';
+
+/** What a config is called where none is named; the first that is there is taken. */
+export const CONFIG_NAMES = ['switchyard.yaml', 'switchyard.yml', 'switchyard.json'];
+
+interface Reading {
+  /** the file that the person named */
+  readonly file?: string | undefined;
+  /** folder where a config is looked for when none is named; none there is fine */
+  readonly root: string;
+  readonly env: Environment;
+  readonly catalogue: PluginRegistry;
+}
+
+/**
+ * Reads the config, `.env` beside it, and the plugins that it names.
+ * @throws GatewayError with every mistake, each with file, line, path and what is allowed
+ */
+export async function readConfig({ file: named, root, env, catalogue }: Reading): Promise<Loaded> {
+  const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };
+  const folder = found ? dirname(resolve(found.file)) : resolve(root);
+  const all = await withDotEnv(env, folder);
+  if (found) return checkText(found, { env: all, catalogue });
+  const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
+  return { ...(await checkConfig({ value: {}, env: all, catalogue, folder })), kept };
+}
+
+/**
+ * Checks the text of a config file.
+ * @param env `.env` beside the file included
+ * @throws GatewayError as `readConfig` does
+ */
+export async function checkText(
+  { file: named, text }: { readonly file: string; readonly text: string },
+  given: Pick<Reading, 'env' | 'catalogue'>,
+): Promise<Loaded> {
+  const { value, source, faults } = parse(text, named);
+  const mistakes = new Mistakes(source);
+  for (const fault of faults) mistakes.addFault(fault);
+  mistakes.throwIfAny();
+  const file = resolve(named);
+  const loaded = await checkConfig({ ...given, value, folder: dirname(file), source });
+  return { ...loaded, file, kept: { file, text } };
+}
+
+async function lookFor(root: string): Promise<{ file: string; text: string } | undefined> {
+  for (const name of CONFIG_NAMES) {
+    const file = join(root, name);
+    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw unreadable(file, error);
+    });
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): GatewayError {
+  const why = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read: ${cause.message}`;
+  return new GatewayError('config_invalid', `The config file ${file} ${why}`, { cause });
+}

@@ -1,0 +1,145 @@
+import type { PluginRegistry } from '../plugins/registry.ts';
+import type { FeaturePlugin, Plugin, Schema } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { Chosen, Members } from '../choose-plugins.ts';
+import { members } from '../choose-plugins.ts';
+import {
+  anyProvider,
+  anyStrategy,
+  gateway,
+  modelSchema,
+  providerName,
+  providerWords,
+  strategyWords,
+} from '../../core/contracts/config-schema.ts';
+import { refTo } from './json-schema.ts';
+
+const describing = {
+  strategy: 'The strategy for models that name none of their own.',
+  providers: 'The upstreams, by the name they have here.',
+  toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
+  models: 'Public model names. A model that is not named here goes to the providers that have it.',
+};
+
+/** What the gateway reads at the top, given how its parts look that plugins describe. */
+export function top(parts: {
+  strategy: Schema;
+  providers: Schema;
+  models: Schema;
+  toolchains: Schema;
+}): Record<string, Schema> {
+  const { server, timeouts, ...others } = gateway;
+  return {
+    $schema: { type: 'string', description: 'Where editors find the schema of this file.' },
+    server,
+    strategy: { description: describing.strategy, ...parts.strategy },
+    timeouts: { ...timeouts, default: {} },
+    providers: {
+      type: 'object',
+      default: {},
+      description: describing.providers,
+      propertyNames: providerName,
+      ...parts.providers,
+    },
+    models: { type: 'object', default: {}, description: describing.models, ...parts.models },
+    toolchains: { type: 'object', default: {}, description: describing.toolchains, ...parts.toolchains },
+    ...others,
+  };
+}
+
+/** The schema of one config: each entry is described by the plugin that it names. */
+export function assemble(
+  value: Members,
+  { providers, strategies }: Chosen,
+  sections: Record<string, Schema>,
+  toolchains: Schema,
+): Schema {
+  const definitions: Record<string, Schema> = {};
+  const entry = (name: string): Schema => {
+    const plugin = providers.get(name);
+    if (!plugin) return anyProvider;
+    const key = `provider.${members(members(value.providers)[name]).use}`;
+    definitions[key] ??= withWords(plugin, providerWords);
+    return refTo(key);
+  };
+  const strategy = (owner: unknown): Schema => {
+    const use = String(members(members(owner).strategy).use);
+    const plugin = strategies.get(use);
+    if (!plugin) return anyStrategy;
+    definitions[`strategy.${use}`] ??= {
+      ...withWords(plugin, strategyWords),
+      required: ['use', ...needs(plugin)],
+    };
+    return refTo(`strategy.${use}`);
+  };
+  const model = (of: unknown): Schema => {
+    const key = `model.${String(members(members(of).strategy).use)}`;
+    definitions[key] ??= modelSchema(strategy(of));
+    return refTo(key);
+  };
+  const parts = {
+    strategy: strategy(value),
+    providers: { properties: byName(value.providers, entry) },
+    models: { properties: byName(value.models, (_, of) => model(of)) },
+    toolchains,
+  };
+  return { type: 'object', properties: { ...top(parts), ...sections }, definitions };
+}
+
+/** The options of each toolchain, under its name. */
+export function toolchainOptions(catalogue: PluginRegistry): Schema {
+  const all = catalogue
+    .list('toolchain')
+    .map((plugin) => [plugin.name, { default: {}, ...optionsOf(plugin) }]);
+  return { properties: Object.fromEntries(all) as Record<string, Schema> };
+}
+
+/** The sections of features and surfaces: those that have options, under their own names. */
+export function featureSections(
+  catalogue: PluginRegistry,
+  further: readonly FeaturePlugin[],
+): Record<string, Schema> {
+  const taken = new Set([
+    '$schema',
+    'strategy',
+    'providers',
+    'models',
+    'toolchains',
+    ...Object.keys(gateway),
+  ]);
+  const sections: Record<string, Schema> = {};
+  for (const plugin of [...catalogue.list('surface'), ...catalogue.list('feature'), ...further]) {
+    const schema = optionsOf(plugin);
+    if (Object.keys(schema.properties!).length === 0) continue;
+    if (taken.has(plugin.name)) {
+      throw new GatewayError(
+        'config_invalid',
+        `the feature '${plugin.name}' has options, but '${plugin.name}' is already a section of the config: name it otherwise`,
+      );
+    }
+    taken.add(plugin.name);
+    sections[plugin.name] = needs(plugin).length === 0 ? { default: {}, ...schema } : schema;
+  }
+  return sections;
+}
+
+/** A plugin's options as the schema of a map. */
+export function optionsOf({ options }: Pick<Plugin, 'options'>): Schema {
+  return { type: 'object', properties: {}, ...options };
+}
+
+/** A plugin's options beside the gateway's own words. */
+export function withWords(plugin: Pick<Plugin, 'options'>, words: Readonly<Record<string, Schema>>): Schema {
+  const schema = optionsOf(plugin);
+  return { ...schema, properties: { ...words, ...schema.properties, ...words } };
+}
+
+/** Options that the plugin cannot do without and has no default for. */
+function needs({ options }: Pick<Plugin, 'options'>): string[] {
+  const { required = [], properties = {} } = options as Schema;
+  return required.filter((name) => properties[name]?.default === undefined);
+}
+
+function byName(of: unknown, schema: (name: string, value: unknown) => Schema): Record<string, Schema> {
+  return Object.fromEntries(Object.entries(members(of)).map(([name, value]) => [name, schema(name, value)]));
+}

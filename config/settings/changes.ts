@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import { valueAt } from '../path.ts';
+import { isSame, modelOverriding } from './overrides.ts';
+import type { ConfigChange } from '../../core/contracts/index.ts';
+import type { Settings } from './settings.ts';
+
+/** What a target has where nothing is said. */
+const PART = { weight: 1, priority: 0 } as const;
+
+/** What holds instead of the config's word, path by path. What is the same in other words is no change. */
+export function changesOf(settings: Settings): ConfigChange[] {
+  const { models = {} } = settings.overrides.value;
+  const all = [
+    ...gatewayChanges(settings),
+    ...Object.keys(models).flatMap((name) => modelChanges(name, settings)),
+  ];
+  return all.map((said) => ({ file: valueAt(settings.loaded.written, said.path) ?? undefined, ...said }));
+}
+
+type Said = Omit<ConfigChange, 'file'>;
+
+function gatewayChanges(settings: Settings): Said[] {
+  const { config, overrides } = settings;
+  const now = overrides.value.strategy;
+  if (!now || isDeepStrictEqual(settings.checked(now), config.strategy)) return [];
+  return [{ path: ['strategy'], standard: config.strategy, now }];
+}
+
+function modelChanges(name: string, settings: Settings): Said[] {
+  const { config, overrides } = settings;
+  const said = modelOverriding(overrides.value, name);
+  const path = ['models', name];
+  const configured = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
+  if (!configured) return [{ path, now: said }];
+  const { strategy, targets = [] } = said;
+  const picks =
+    strategy && !isDeepStrictEqual(settings.checked(strategy), configured.strategy)
+      ? [{ path: [...path, 'strategy'], standard: settings.strategy().strategy, now: strategy }]
+      : [];
+  const parts = configured.targets.flatMap((target, at) => {
+    const other = targets.find((one) => isSame(one, target)) ?? target;
+    return (['weight', 'priority'] as const)
+      .filter((word) => other[word] !== undefined && other[word] !== target[word])
+      .map((word) => ({
+        path: [...path, 'targets', at, word],
+        standard: PART[word],
+        now: other[word],
+      }));
+  });
+  return [...picks, ...parts];
+}

@@ -1,0 +1,69 @@
+/** What is said instead of the config's word, in the config's own words; each function gives a changed copy. */
+import type {
+  GatewayConfig,
+  ModelOverride,
+  Overrides,
+  TargetConfig,
+  Written,
+} from '../../core/contracts/index.ts';
+
+/** Without `model` it is the gateway's strategy; undefined takes it back. */
+export function withStrategy(
+  value: Overrides,
+  strategy: Written | undefined,
+  model: string | undefined,
+): Overrides {
+  if (model !== undefined) return withModel(value, model, { strategy });
+  const { strategy: _, ...rest } = value;
+  return strategy ? { strategy, ...rest } : rest;
+}
+
+/** None: what was said of its targets is taken back. */
+export function withTargets(value: Overrides, model: string, targets: readonly TargetConfig[]): Overrides {
+  return withModel(value, model, { targets: targets.length > 0 ? targets : undefined });
+}
+
+/** What is said of one model. */
+export function modelOverriding({ models = {} }: Overrides, name: string): ModelOverride {
+  return Object.hasOwn(models, name) ? models[name]! : {};
+}
+
+/** The models of a config as they are with what is said instead; a name that only that has is one too. */
+export function mergedModels(models: GatewayConfig['models'], value: Overrides): GatewayConfig['models'] {
+  const own = Object.entries(models).map(([name, model]) => {
+    const { targets: said = [] } = modelOverriding(value, name);
+    const targets = model.targets.map((target) => ({
+      ...target,
+      ...said.find((one) => isSame(one, target)),
+    }));
+    return [name, { ...model, targets }] as const;
+  });
+  const further = Object.entries(value.models ?? {}).flatMap(([name, { targets }]) =>
+    targets && !Object.hasOwn(models, name) ? [[name, { targets }] as const] : [],
+  );
+  return Object.fromEntries([...own, ...further]);
+}
+
+/** Whether two entries of `targets` mean the same. */
+export function isSame(one: TargetConfig, other: TargetConfig): boolean {
+  return one.provider === other.provider && one.model === other.model;
+}
+
+/** Whether a weight or priority is said in it. */
+export function saysPart({ weight, priority }: TargetConfig): boolean {
+  return weight !== undefined || priority !== undefined;
+}
+
+function withModel(
+  value: Overrides,
+  name: string,
+  change: { readonly [Word in keyof ModelOverride]: ModelOverride[Word] | undefined },
+): Overrides {
+  const { models = {}, ...rest } = value;
+  const others = Object.entries(models).filter(([other]) => other !== name);
+  const said = Object.entries({ ...modelOverriding(value, name), ...change }).filter(
+    ([, word]) => word !== undefined,
+  );
+  const all = said.length > 0 ? [...others, [name, Object.fromEntries(said)] as const] : others;
+  return all.length > 0 ? { ...rest, models: Object.fromEntries(all) } : rest;
+}

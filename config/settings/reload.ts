@@ -1,0 +1,74 @@
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { tryStrategies } from './restore-overrides.ts';
+import type { Kept, Loaded } from '../check.ts';
+import { Mistakes } from '../mistakes.ts';
+import { valueAt } from '../path.ts';
+import { readConfig } from '../read.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { LIVE, type Running, type Settings } from './settings.ts';
+import type { Reloaded } from '../../core/contracts/index.ts';
+
+/**
+ * Reads the config again and takes of it what can change while the gateway runs. Of a config that is wrong nothing is
+ * taken.
+ * @throws GatewayError `config_not_reloaded` with every mistake
+ */
+export async function reload(settings: Settings, running: Running): Promise<Reloaded> {
+  const { kept } = settings.loaded;
+  if (!kept) throw notReloaded('there is no config file: a program gave this gateway its config');
+  let before = settings.loaded;
+  // In turn with the overrides, which may be on their way into the file.
+  await settings.overrides.change(async (value) => {
+    const next = await read(kept, settings, running).catch((error: Error) => {
+      throw notReloaded(error.message, error);
+    });
+    before = settings.loaded;
+    settings.adopt(next);
+    running.changed();
+    return value;
+  });
+  const changed = differing(before, settings.loaded).filter(isLive);
+  const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
+  const success = restart.length === 0 || (changed.length > 0 && 'partial');
+  return { file: kept.file, changed, restart, success };
+}
+
+async function read(
+  { file, text }: Kept,
+  { loaded, catalogue }: Settings,
+  { gateway, make }: Running,
+): Promise<Loaded> {
+  const named = text === undefined ? undefined : file;
+  const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, catalogue });
+  mustHaveProviders(next, gateway);
+  tryStrategies(next, make);
+  return next;
+}
+
+/** A provider starts with the gateway only. */
+function mustHaveProviders({ config, source }: Loaded, { upstreams }: Running['gateway']): void {
+  const mistakes = new Mistakes(source);
+  for (const [name, { targets }] of Object.entries(config.models))
+    for (const [at, { provider }] of targets.entries())
+      if (!upstreams.has(provider) && config.providers[provider]?.enabled !== false)
+        mistakes.add(
+          ['models', name, 'targets', at, 'provider'],
+          `'${provider}' is not there yet: a provider comes with a restart of the gateway`,
+        );
+  mistakes.throwIfAny();
+}
+
+const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);
+
+/** Sections that are not written alike. */
+function differing(one: Loaded, other: Loaded): string[] {
+  const names = new Set([one, other].flatMap(({ written }) => Object.keys(written as object)));
+  return [...names].filter(
+    (name) => !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name])),
+  );
+}
+
+function notReloaded(why: string, cause?: unknown): GatewayError {
+  return new GatewayError('config_not_reloaded', `What held before holds on. ${why}`, { cause });
+}

@@ -1,0 +1,60 @@
+import type { MakeStrategyFrom } from './settings.ts';
+import type { TargetConfig } from '../../core/contracts/index.ts';
+import type { Loaded } from '../check.ts';
+import { providerNamed } from '../cross-checks.ts';
+import { listed } from '../../core/routing/names.ts';
+import { isSame, saysPart } from './overrides.ts';
+import type { Settings } from './settings.ts';
+
+/** What only shows when a strategy is made, such as another one that it names, stops the boot and not the first request. */
+export function tryStrategies(loaded: Loaded, make: MakeStrategyFrom): void {
+  const { strategy, models } = loaded.config;
+  for (const chosen of [strategy, ...Object.values(models).map((model) => model.strategy)])
+    if (chosen) make(chosen, loaded).close?.();
+}
+
+/** What the last run has left; what cannot be used any more is told and left out. */
+export function readOverrides(
+  settings: Settings,
+  make: MakeStrategyFrom,
+  tell: (problem: string) => void,
+): Promise<void> {
+  const orTell = <T>(use: () => T): T | undefined => {
+    try {
+      return use();
+    } catch (error) {
+      tell(`an override is left out: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+  const strategy = (written: Parameters<Settings['checked']>[0]): boolean =>
+    orTell(() => {
+      make(settings.checked(written)).close?.();
+      return true;
+    }) ?? false;
+  const targets = (said: readonly TargetConfig[], model: string): readonly TargetConfig[] =>
+    orTell(() => stillThere(settings.checkTargets(said, model), model, settings, tell)) ?? [];
+  return settings.overrides.read({ strategy, targets }, tell);
+}
+
+/** Those that are among the model's targets still, or whose provider is there where the config has no such model. */
+function stillThere(
+  said: readonly TargetConfig[],
+  model: string,
+  { config, catalogue }: Settings,
+  tell: (problem: string) => void,
+): readonly TargetConfig[] {
+  const configured = Object.hasOwn(config.models, model) ? config.models[model]!.targets : undefined;
+  const isThere = (one: TargetConfig): boolean =>
+    configured
+      ? configured.some((target) => isSame(one, target))
+      : providerNamed(one.provider, config.providers, catalogue) !== undefined;
+  const gone = said.filter((one) => !isThere(one) && (saysPart(one) || !configured));
+  if (gone.length > 0)
+    tell(`an override is left out: ${listed(gone.map(named))} is no target of the model '${model}' any more`);
+  const rest = said.filter(isThere);
+  return configured && !rest.some(saysPart) ? [] : rest;
+}
+
+const named = ({ provider, model }: TargetConfig): string =>
+  model === undefined ? provider : `${provider}/${model}`;

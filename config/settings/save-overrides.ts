@@ -1,0 +1,60 @@
+import type { ConfigChange, ModelOverride, TargetConfig } from '../../core/contracts/index.ts';
+import { changesOf } from './changes.ts';
+import type { Running, Settings } from './settings.ts';
+import type { Edit } from '../file/edit.ts';
+import { expand } from '../environment.ts';
+import { shown } from '../path.ts';
+import { notSaved, save } from '../file/save.ts';
+
+/**
+ * Writes what overrides the config into its file: the same holds as before, and nothing is an override any more.
+ * @throws GatewayError `config_not_saved` with the remedy
+ */
+export async function saveOverrides(
+  settings: Settings,
+  gateway: Running['gateway'],
+): Promise<{ readonly file: string | null; readonly changes: readonly ConfigChange[] }> {
+  let changes: ConfigChange[] = [];
+  await settings.override(async () => {
+    changes = changesOf(settings);
+    const edits = changes.map((change) => editFor(change, gateway));
+    if (edits.length > 0) settings.adopt(await save(settings.loaded, edits, settings.catalogue));
+    return {};
+  });
+  return { file: settings.loaded.kept?.file ?? null, changes };
+}
+
+function editFor({ path, now }: ConfigChange, gateway: Running['gateway']): Edit {
+  const isModel = path.length === 2;
+  return { path, value: isModel ? wholeModel(String(path[1]), now as ModelOverride, gateway) : literal(now) };
+}
+
+/** A model gets its entry, whose targets are all who know it now. */
+function wholeModel(
+  name: string,
+  { strategy, targets }: ModelOverride,
+  { candidates }: Running['gateway'],
+): unknown {
+  const all =
+    targets ?? candidates.knowing(name).map(({ provider, model }) => ({ provider: provider.name, model }));
+  if (all.length === 0)
+    throw notSaved(
+      `no provider has the model '${name}', so ${shown(['models', name])} would have no targets. DELETE /config/load-balancing?model=${encodeURIComponent(name)} takes its strategy back`,
+    );
+  return {
+    ...(strategy ? { strategy: literal(strategy) } : {}),
+    targets: all.map((target: TargetConfig) => escaped(target)),
+  };
+}
+
+/** What comes by a request may not read the environment, neither now nor as a line of the file. */
+function literal(value: unknown): unknown {
+  return escaped(expand(value, {}, () => undefined).value);
+}
+
+function escaped(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escaped(member)]));
+}

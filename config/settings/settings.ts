@@ -1,0 +1,159 @@
+import type * as contract from '../../core/contracts/index.ts';
+import type { PluginRegistry } from '../plugins/registry.ts';
+import { checkOptions, type Loaded } from '../check.ts';
+import { targetsSchema } from '../../core/contracts/config-schema.ts';
+import { valueAt } from '../path.ts';
+import type {
+  ConfigChange,
+  Gateway,
+  GatewayConfig,
+  ModelConfig,
+  Overrides,
+  Plugin,
+  Reloaded,
+  Schema,
+  Strategy,
+  StrategyInForce,
+  TargetConfig,
+  Written,
+} from '../../core/contracts/index.ts';
+import { standardStrategy } from '../choose-plugins.ts';
+import { changesOf } from './changes.ts';
+import { OverrideFile } from './override-file.ts';
+import { reload } from './reload.ts';
+import { saveOverrides } from './save-overrides.ts';
+import { mergedModels, modelOverriding } from './overrides.ts';
+
+/** The gateway that runs with the settings. */
+export interface Running {
+  readonly gateway: Pick<Gateway, 'upstreams' | 'candidates'>;
+  /** makes a strategy of a config that may not be in force yet */
+  readonly make: MakeStrategyFrom;
+  readonly changed: () => void;
+}
+
+/** What a running gateway takes from a config that is read again. */
+export const LIVE = ['strategy', 'models', 'timeouts', 'retry', 'hedge', 'unknownModels'] as const;
+
+/** What holds: the config's word, or what was said instead of it since. */
+/** Makes a strategy whose options have been checked. @param from the config that names it; without it the one in force */
+export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
+
+/** What holds: the config's word, or what was put in its place since. */
+export class Settings implements contract.Settings {
+  readonly overrides: OverrideFile;
+  readonly catalogue: PluginRegistry;
+  /** what the gateway has started with */
+  readonly begun: Loaded;
+  #loaded: Loaded;
+  #running: Running | undefined;
+  #merged: { readonly of: readonly unknown[]; readonly models: GatewayConfig['models'] } | undefined;
+
+  constructor(loaded: Loaded, catalogue: PluginRegistry) {
+    this.begun = loaded;
+    this.#loaded = loaded;
+    this.catalogue = catalogue;
+    this.overrides = new OverrideFile(loaded.config.home);
+  }
+
+  /** the config's own word */
+  get config(): GatewayConfig {
+    return this.#loaded.config;
+  }
+
+  get loaded(): Loaded {
+    return this.#loaded;
+  }
+
+  get schema(): Schema {
+    return this.#loaded.schema;
+  }
+
+  get file(): string | undefined {
+    return this.#loaded.kept?.file;
+  }
+
+  get standardStrategy(): string {
+    return standardStrategy(this.catalogue) as string;
+  }
+
+  get changes(): ConfigChange[] {
+    return changesOf(this);
+  }
+
+  /** The gateway that runs with these settings, and is told of each change. */
+  serve(running: Running): void {
+    this.#running = running;
+  }
+
+  async override(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {
+    await this.overrides.change(change);
+    this.#running?.changed();
+  }
+
+  async save(): Promise<{ readonly file: string | null; readonly changes: readonly ConfigChange[] }> {
+    return saveOverrides(this, this.#mustRun().gateway);
+  }
+
+  async reload(): Promise<Reloaded> {
+    return reload(this, this.#mustRun());
+  }
+
+  #mustRun(): Running {
+    if (!this.#running) throw new Error('no gateway runs with these settings yet');
+    return this.#running;
+  }
+
+  /** The models that have an entry, as they are in force; `strategy` in them is the config's word. */
+  get models(): GatewayConfig['models'] {
+    const of = [this.config.models, this.overrides.value];
+    if (this.#merged?.of.every((one, at) => one === of[at])) return this.#merged.models;
+    const models = mergedModels(this.config.models, this.overrides.value);
+    this.#merged = { of, models };
+    return models;
+  }
+
+  model(name: string): ModelConfig | undefined {
+    return Object.hasOwn(this.models, name) ? this.models[name] : undefined;
+  }
+
+  /** The nearest word counts: the model's before the gateway's, and of either what was said last. */
+  strategy(model?: string): StrategyInForce {
+    const { strategy: gateway } = this.overrides.value;
+    const own = model === undefined ? undefined : modelOverriding(this.overrides.value, model).strategy;
+    const configured = model === undefined ? undefined : this.model(model)?.strategy;
+    const written = own ?? (configured ? undefined : gateway);
+    if (written) return { strategy: this.checked(written), from: 'override' };
+    if (configured) return { strategy: configured, from: 'file' };
+    const said = valueAt(this.#loaded.written, ['strategy', 'use']) !== undefined;
+    return { strategy: this.config.strategy, from: said ? 'file' : 'default' };
+  }
+
+  /**
+   * A strategy that was not written in the config: what comes by a request may not read the environment.
+   * @throws GatewayError `config_invalid`
+   */
+  checked({ use, ...value }: Written): GatewayConfig['strategy'] {
+    const plugin = this.#loaded.strategyPlugin(use) as Plugin;
+    return { use, ...this.#conforming(plugin, value, 'strategy') };
+  }
+
+  /**
+   * The targets of one model that were not written in the config.
+   * @throws GatewayError `config_invalid`
+   */
+  checkTargets(targets: unknown, model: string): readonly TargetConfig[] {
+    const form = { name: model, options: targetsSchema };
+    return this.#conforming(form, { targets }, 'route').targets as readonly TargetConfig[];
+  }
+
+  #conforming(form: Pick<Plugin, 'name' | 'options'>, value: unknown, what: string): Record<string, unknown> {
+    return checkOptions(form, { value, env: {}, folder: this.#loaded.folder, what });
+  }
+
+  /** Another reading of the config: what can change while the gateway runs holds from now on. */
+  adopt(next: Loaded): void {
+    const live = Object.fromEntries(LIVE.map((word) => [word, next.config[word]]));
+    this.#loaded = { ...next, config: { ...this.config, ...live } };
+  }
+}

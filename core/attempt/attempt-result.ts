@@ -1,0 +1,48 @@
+import type {
+  Attempt,
+  Context,
+  DeadlineTimer,
+  Ending,
+  Formats,
+  Sink,
+  Target,
+  Timeouts,
+  Transport,
+} from '../contracts/index.ts';
+import type { GatewayError } from '../errors.ts';
+import type { Refusal } from '../relay/receiver.ts';
+import type { RefusalScope } from '../failures/refusal-scope.ts';
+
+/** What one attempt needs of the gateway. */
+export interface AttemptDeps {
+  readonly transport: Transport;
+  readonly clock: DeadlineTimer;
+  readonly formats: Formats;
+  readonly limits: { readonly event: number; readonly answer: number };
+  readonly now: () => number;
+  readonly date: () => number;
+  readonly closing: boolean;
+}
+
+/** One attempt to be made. */
+export interface AttemptSpec {
+  readonly context: Context;
+  readonly target: Target;
+  readonly timeouts: Timeouts;
+  readonly sink: Sink;
+  readonly gateway: AttemptDeps;
+  /** Told how it ended, before the next in line takes its place. */
+  readonly ended: (sent: AttemptResult) => void;
+}
+
+/** How an attempt ended, with what the last word to the client needs when no other attempt follows. */
+export interface AttemptResult {
+  readonly attempt: Attempt;
+  readonly error?: GatewayError;
+  readonly refusal?: Refusal;
+  /** what that refusal concerns */
+  readonly scope?: RefusalScope | undefined;
+  readonly ending?: Ending;
+  /** It only refused to count its stream for us: it is asked again without that, and nothing is learned from it. */
+  readonly uncounted?: boolean;
+}

@@ -1,0 +1,77 @@
+import type { Key } from './provider.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What a caller asks, as the wire says it: what a provider writes its own request from. */
+export interface Call {
+  /** the API it belongs to: 'chat', 'completions', 'embeddings', 'responses', 'images', … */
+  readonly surface: string;
+  readonly method: string;
+  /** below the base URL, query included: '/chat/completions' */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** the body's own bytes; never changed */
+  readonly raw: Buffer;
+  /** where the members of a long JSON body stand that anything here looks at; absent: it was not walked over */
+  readonly members?: Members | undefined;
+  /** where the fields of a long form stand, likewise */
+  readonly fields?: ReadonlyMap<string, Place> | undefined;
+  /** The path is below the server's root, not its base URL: '/tokenize' */
+  readonly isAtRoot?: boolean;
+  /** The model's name as asked for; '' where the request names none. */
+  readonly model: string;
+  /** the caller wants server-sent events */
+  readonly stream: boolean;
+  /** how many answers were asked for (`n`) */
+  readonly choices: number;
+  /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */
+  readonly format: 'json' | 'multipart' | 'opaque';
+  /** members of the body to be set when it is sent, or fields of a form; absent: none */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** The caller's own `Authorization` may go on to a provider that has no key of its own. */
+  readonly forwardAuthorization: boolean;
+}
+
+export interface UpstreamRequest {
+  /** scheme, host and port: 'https://api.example.com' */
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Record<string, string | string[]>;
+  /** in pieces where putting a long one together would hold up others */
+  readonly body: Buffer | Pieces | undefined;
+  /** which of the provider's own keys it is sent with */
+  readonly key?: Key;
+  /** It is sent with the caller's own key: what is said to it concerns nobody else. */
+  readonly callersKey?: boolean;
+}
+
+/** The bytes of a body, in order. */
+export type Pieces = readonly Buffer[];
+
+/** Where a member's value stands in a body. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  /** how many values a list or a map holds; 1 where it holds none, or is neither */
+  readonly items: number;
+}
+
+/** Where the wanted members of a JSON object stand, without parsing the rest. */
+export interface Members {
+  /** those that were looked for */
+  readonly names: readonly string[];
+  readonly spans: ReadonlyMap<string, Span>;
+  /** just after the opening brace: where a member can be put in */
+  readonly inside: number;
+  readonly empty: boolean;
+  /** just after its closing brace */
+  readonly end: number;
+  /** how many values it holds in all, as far as a walk can tell */
+  readonly values: number;
+}
+
+/** Where the value of a form's field stands in a body. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,24 @@
+/**
+ * The contract between the gateway and its plugins: types only. Nothing here imports anything else of this project, and
+ * nobody has to import more than this, `core/errors.ts` and the kits to write a plugin.
+ */
+export type * from './trace.ts';
+export type * from './call.ts';
+export type * from './config-schema.ts';
+export type * from './config.ts';
+export type * from './dialect.ts';
+export type * from './events.ts';
+export type * from './gateway.ts';
+export type * from './managed-process.ts';
+export type * from './options.ts';
+export type * from './plugin.ts';
+export type * from './process.ts';
+export type * from './provider.ts';
+export type * from './request.ts';
+export type * from './schema.ts';
+export type * from './settings.ts';
+export type * from './target.ts';
+export type * from './timeouts-schema.ts';
+export type * from './timeouts.ts';
+export type * from './transport.ts';
+export type * from './upstream.ts';

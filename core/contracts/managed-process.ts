@@ -1,0 +1,123 @@
+/** A local program that a supervisor runs, as the rest of the gateway sees it. */
+import type { ProcessDescription, ProcessState } from './answers.ts';
+
+export type { ProcessState } from './answers.ts';
+
+export interface ProcessChange {
+  /** ms since 1970 */
+  readonly at: number;
+  readonly state: ProcessState;
+  readonly reason: string;
+}
+
+export interface ManagedProcess {
+  readonly state: ProcessState;
+  /** oldest first, bounded */
+  readonly history: readonly ProcessChange[];
+  readonly pid: number | undefined;
+  readonly port: number | undefined;
+  /** starts after a crash */
+  readonly restarts: number;
+  /** how far a start is, for people, and when it began (ms since 1970); undefined: it is not starting */
+  readonly progress: { readonly line: string; readonly since: number; readonly began: number } | undefined;
+  /** until when requests are told the last failure at once, on the gateway's clock; undefined: it has not failed */
+  readonly retryAt: number | undefined;
+  /** when it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned */
+  readonly comesBackAt: number | undefined;
+  /** A request for it starts it. */
+  readonly startsOnDemand: boolean;
+  /** It is being stopped, and not to be started again. */
+  readonly isLeaving: boolean;
+  /** the last lines it wrote */
+  readonly output: readonly string[];
+  readonly log: ProcessLog;
+  /** what all its processes use; undefined: it does not run, or that was not measured yet */
+  readonly usage: ProcessUsage | undefined;
+  /** the last look at whether it stays well */
+  readonly lastProbe: { readonly at: number; readonly took: number } | undefined;
+  /** what the operator must give before it can be started, with the remedy */
+  readonly lacks: readonly string[];
+  /** what it is started with, for people */
+  readonly launch: { readonly command: readonly string[]; readonly cwd: string | null } | undefined;
+  /** what people are shown */
+  describe(): ProcessDescription;
+  /**
+   * Starts it because the operator asked, whatever happened before. One start serves all that ask.
+   * @throws GatewayError toolchain_missing, install_failed or process_failed, with the remedy
+   */
+  start(reason: string): Promise<void>;
+  /**
+   * Fetches and installs what is missing, without starting it.
+   * @throws GatewayError toolchain_missing, install_failed or provider_unavailable, with the remedy
+   */
+  install(reason: string): Promise<void>;
+  /** Stops it, or its start or installation. Settles when all of its group is gone. */
+  stop(reason: string): Promise<void>;
+  /** @throws GatewayError as `start` does */
+  restart(reason: string): Promise<void>;
+  /** For a request that waits for it. @param signal ends the wait, not the start */
+  ready(signal: AbortSignal): Promise<void>;
+  /** How an attempt at it has ended, which may tell whether it lives. */
+  observe(outcome: AttemptOutcome): void;
+  /** Stops it for good, without waiting for running answers. */
+  close(): Promise<void>;
+}
+
+/** How an attempt at a process ended. Times on the clock of `performance.now()`. */
+export interface AttemptOutcome {
+  /** 'failed': no connection, or one that broke, which may have many reasons */
+  readonly kind: 'answered' | 'stalled' | 'failed';
+  readonly what: string;
+  readonly since: number;
+  readonly until: number;
+  /** of its answer that came */
+  readonly bytes: number;
+}
+
+export interface ProcessUsage {
+  /** resident bytes; what several share counts for each */
+  readonly memory: number;
+  /** processor cores, on average since the last look */
+  readonly cpu: number;
+  readonly processes: number;
+}
+
+/** A line of a program's log. */
+export interface LogLine {
+  /** counts from 1 */
+  readonly n: number;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly line: string;
+}
+
+export interface ProcessLog {
+  readonly output: {
+    /** the last lines, in memory */
+    readonly lines: readonly string[];
+    /** takes out of a line what must not be seen */
+    readonly hide: (line: string) => string;
+    /** how many lines there were in all */
+    readonly count: number;
+    /** of what is in memory, the lines after that one */
+    after(count: number): readonly LogLine[];
+  };
+  /** The last so many lines, of those that hold a text where one is said, oldest first. */
+  last(count: number, text?: string): Promise<LogLine[]>;
+  /** What is kept of the lines after one, oldest first. */
+  after(n: number): AsyncGenerator<LogLine>;
+  /** Tells that there are new lines. @returns ends it */
+  follow(follower: () => void): () => void;
+  /** Writes what is still in memory to disk. */
+  close(): Promise<void>;
+  /** Writes what is still in memory to disk. */
+  close(): Promise<void>;
+}
+
+export type SecretChanges = Readonly<Record<string, string | undefined>>;
+
+/** The secrets of one provider. */
+export interface ProviderSecrets {
+  readonly get: (name: string) => string | undefined;
+  readonly set: (changes: SecretChanges) => Promise<void>;
+}

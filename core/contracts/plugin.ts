@@ -1,0 +1,93 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { GatewayConfig } from './config.ts';
+import type { GatewayEvents } from './events.ts';
+import type { Gateway } from './gateway.ts';
+import type { KnownSource, Toolchain } from './process.ts';
+import type { Provider } from './provider.ts';
+import type { Strategy } from './request.ts';
+import type { Schema } from './schema.ts';
+
+/** What core lends to plugins. */
+export interface Host {
+  /** the gateway's own Fastify instance: routes and hooks of features and surfaces go here */
+  readonly app: FastifyInstance;
+  readonly log: FastifyBaseLogger;
+  readonly gateway: Gateway;
+  /** what happens in the gateway; subscriptions end with the plugin */
+  readonly events: GatewayEvents;
+  readonly config: GatewayConfig;
+  /** describes the config, secrets marked: what `redact` needs to show it */
+  readonly schema: Schema;
+  /** environment variables, `.env` included */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Chance and time are lent, so that tests are exact. */
+  readonly random: () => number;
+  /** ms on a clock that only goes forward, whatever is done to the machine's date: for all that lasts */
+  readonly now: () => number;
+  /** ms since 1970, for dates that people see */
+  readonly date: () => number;
+  /** the strategies there are */
+  readonly strategies: readonly StrategyPlugin[];
+  /**
+   * Makes a strategy, for one that picks with another's help.
+   * @throws GatewayError `config_invalid` when there is none of that name, or its options are wrong
+   */
+  readonly strategy: (use: string, options: Readonly<Record<string, unknown>>) => Strategy;
+}
+
+/** What every plugin file exports: a name (its file's), a JSON Schema of its options, and how it is made. */
+export interface Plugin<Options = Record<string, unknown>, Made = unknown, Given = Host> {
+  readonly name: string;
+  readonly options: object;
+  readonly create: (options: Options, host: Given) => Made;
+}
+
+export interface ProviderPlugin<Options = Record<string, unknown>> extends Plugin<Options & Named, Provider> {
+  /** What makes it a provider without a config line. */
+  readonly detect?: Detect;
+  /** Used when nobody else is there. */
+  readonly lastResort?: boolean;
+  /** Listed without a config line; used only when the config or a route names it, or somebody starts it. */
+  readonly dormant?: boolean;
+  /** further names that it is found by */
+  readonly aliases?: readonly string[];
+  /** where its program comes from, of one that others wrote: apis/sources.json lists them */
+  readonly source?: KnownSource;
+}
+
+export interface Named {
+  /** the provider's name in the config */
+  readonly name: string;
+}
+
+export type Detect =
+  /** an environment variable that holds its key */
+  | { readonly env: string }
+  /** a server on loopback that answers this path with 200 and JSON holding one of these words */
+  | { readonly port: number; readonly path: string; readonly holds: readonly string[] };
+
+/** A strategy hears of attempts by `learn`. */
+export type StrategyHost = Omit<Host, 'events'>;
+
+export interface StrategyPlugin<Options = Record<string, unknown>> extends Plugin<
+  Options,
+  Strategy,
+  StrategyHost
+> {
+  /** Taken where the config names none. */
+  readonly standard?: boolean;
+}
+
+export type ToolchainPlugin<Options = Record<string, unknown>> = Plugin<Options, Toolchain>;
+
+export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin<
+  Options,
+  Promise<Feature | void> | Feature | void
+> {
+  /** names of features whose hooks must run before its own */
+  readonly after?: readonly string[];
+}
+
+export interface Feature {
+  readonly close?: () => Promise<void> | void;
+}

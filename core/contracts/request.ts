@@ -1,0 +1,102 @@
+import type { Call } from './call.ts';
+import type { Dialect } from './dialect.ts';
+import type { TargetConfig } from './settings.ts';
+import type { Target } from './target.ts';
+import type { Timeouts } from './timeouts.ts';
+import type { Attempt, Trace } from './trace.ts';
+import type { FastifyBaseLogger } from 'fastify';
+
+/** One request to the gateway, from understood until its last byte is out. */
+export interface Context {
+  readonly id: string;
+  readonly call: Call;
+  readonly dialect: Dialect;
+  readonly route: Route;
+  readonly trace: Trace;
+  readonly timeouts: Timeouts;
+  /** Says when the client has gone; `leaving.signal` for every wait. */
+  readonly disconnect: ClientDisconnect;
+  readonly log: FastifyBaseLogger;
+  /** When it came, on the clock of `performance.now()`. */
+  readonly startedMs: number;
+  /** ms since then that the caller waits; Infinity: it does not say */
+  readonly callerTimeoutMs: number;
+  /** so many attempts for it were under way already when this one began */
+  readonly inflightBefore?: number;
+  /** It goes on under another model's name: whose it was first, and which names were taken since. */
+  readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
+}
+
+/** Tells when the client has gone. */
+export interface ClientDisconnect {
+  readonly disconnected: boolean;
+  /** the attempt under way: told before any other listener */
+  attempt: { leave(): void } | undefined;
+  /** the client's address */
+  readonly from: string;
+  /** made on first use, as most requests end without one */
+  readonly signal: AbortSignal;
+  /** The request is over: what becomes of its connection from here on does not count. */
+  over(): void;
+}
+
+export type AnswerHeaders = Record<string, string | string[] | number>;
+
+/** Where an answer goes: a head once, bytes, and then either an end or a visible break. */
+export interface Sink {
+  /** Something of an answer has reached the client: nothing can be tried again. */
+  readonly committed: boolean;
+  /** A stream has begun for a client that waits, and nothing of an answer is in it. Absent: that is never done here. */
+  readonly isWaiting?: boolean;
+  /** The client has gone. */
+  readonly closed: boolean;
+  /** Sees each piece of a body that is written, before it is framed. */
+  observe?: ((bytes: Buffer) => void) | undefined;
+  /** A whole answer at once. */
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void;
+  head(status: number, headers: AnswerHeaders): void;
+  /** @returns false when the client reads slower than this is written: wait for `drained` */
+  write(bytes: Buffer): boolean;
+  end(): void;
+  /** Ends so that the client sees that it was not the end. */
+  break(): void;
+  drained(callback: () => void): void;
+}
+
+/** A public model name, the targets that can answer for it, and who picks among them. */
+export interface Route {
+  readonly name: string;
+  readonly targets: readonly Target[];
+  readonly strategyName: string;
+  readonly strategy: Strategy;
+  readonly timeouts: Partial<Timeouts>;
+  /** Asked for by `?provider=NAME`. */
+  readonly pinned?: string;
+  /** other models' names for when nobody here can answer, and for when the request is too long for who answers here */
+  readonly fallbacks?: readonly string[] | undefined;
+  readonly contextFallbacks?: readonly string[] | undefined;
+}
+
+/** Picks one of the candidates; none is blocked and each has room. */
+export interface Strategy {
+  readonly pick: (candidates: readonly Target[], context: Context) => Target | undefined;
+  /** The pick it would make, for who only wants to know. Absent: `pick` itself changes nothing. */
+  readonly peek?: Strategy['pick'];
+  readonly learn?: (attempt: Attempt, context: Context) => void;
+  /** Its route is forgotten; requests under way may still ask it. */
+  readonly close?: () => void;
+}
+
+/** Which targets can answer for a model's name. */
+export interface Candidates {
+  /** By the config, else those that are known to have the name, else those that may have it. */
+  named(model: string): Target[];
+  /** Those that are known to have that name; a last resort only where no other has it. */
+  knowing(model: string): Target[];
+  /** The target that an entry of `models.NAME.targets` means. */
+  configured(model: string, entry: TargetConfig): Target;
+  /** Targets that are known to have a name: none is guessed. @param pin only this provider */
+  having(model: string, pin?: string): Target[];
+  /** Every public name with the provider that it belongs to. @param pin only this provider */
+  names(pin?: string): Map<string, string>;
+}

@@ -1,0 +1,212 @@
+/** A provider × one of its models, with its live numbers: what strategies pick among. */
+import type { Provider } from './provider.ts';
+
+export interface Target {
+  /** `provider/model` */
+  readonly id: string;
+  readonly provider: Provider;
+  /** the provider's own name of the model; '*': the name the caller asked for */
+  readonly model: string;
+  /** the name that it is asked for: its model's, or one that its provider is not known to have */
+  readonly name: string;
+  /** as operators name it: `provider/name` */
+  readonly label: string;
+  /** the target that takes any name, where this is one of its names */
+  readonly through: Target | undefined;
+  /** the names that are asked through it, where it takes any */
+  readonly names: AskedNames | undefined;
+  /** its share of a route among equals */
+  readonly weight: number;
+  /** Whether the config says its weight. */
+  readonly weighted: boolean;
+  /** lower first, for strategies that look at it */
+  readonly priority: number;
+  /** shared by all targets of a provider that bears only so many requests at once */
+  readonly concurrency: ConcurrencyLimit | undefined;
+  /** shared by the routes that this provider and model have a part in */
+  readonly stats: TargetStats;
+  /** APIs that its provider was seen to lack */
+  readonly missing: MissingSurfaces;
+  /** all targets of its provider that there are by now */
+  readonly siblings: () => Iterable<Target>;
+  /** requests whose answer's body has not ended */
+  readonly inflight: number;
+  /** running average of whole answers, ms */
+  readonly latency: number;
+  /** running average until the first content, ms */
+  readonly ttft: number;
+  /** running share of attempts that failed, 0 to 1 */
+  readonly errorRate: number;
+  /** its provider bears no further request now */
+  readonly isFull: boolean;
+  /** It has failed lately, or its provider has. */
+  readonly isInTrouble: boolean;
+  readonly isUnreachable: boolean;
+  /** Something of its own is against it. */
+  readonly isDoubtful: boolean;
+  /** Other requests than the one under way go elsewhere if they can. */
+  isProbing(now: number): boolean;
+  /** Nothing is against it, and it has not failed lately. */
+  isWell(now: number): boolean;
+  /** Reasons that hold now, the provider's among them. */
+  blocks(now: number): ReadonlyMap<string, Block>;
+  /**
+   * Takes the target out for a reason of its own, so that causes never overwrite each other.
+   * @param until ms on the gateway's clock after which the reason lapses by itself
+   * @param guess it may be well for all that: it is asked when there is no other
+   */
+  block(reason: string, until?: number, detail?: string, guess?: boolean): void;
+  unblock(reason: string): void;
+  /** Takes all targets of its provider out, as `block` does this one. */
+  blockProvider(reason: string, until: number, detail: string, guess?: boolean): void;
+  /** Takes out all models of its provider that share a quota, those first asked for later among them. */
+  blockPool(pool: Pool, now: number): void;
+  /**
+   * Forgets what was learned against it and its provider: the next request finds out again.
+   * @returns the others that were out for a quota that they share with it, and are no more
+   */
+  reset(): Target[];
+  /** The same target with another part to play in a route. */
+  as(part: { weight?: number | undefined; priority?: number | undefined }): Target;
+}
+
+/** Names that a provider is asked for without being known to have them: bounded, each a target of its own. */
+export interface AskedNames {
+  readonly kept: Iterable<Target>;
+  of(name: string): Target;
+  find(name: string): Target | undefined;
+}
+
+export interface Block {
+  /** ms on the gateway's clock */
+  readonly until: number;
+  readonly detail: string;
+  readonly guess?: boolean;
+  /** the quota that it shares, where that is why */
+  readonly pool?: Pool;
+}
+
+export type Blocks = Map<string, Block>;
+
+/** A quota that is used up, and the models that share it; undefined: all of the provider's. */
+export interface Pool {
+  readonly models: RegExp | undefined;
+  readonly until: number;
+  readonly detail: string;
+  readonly guess?: boolean;
+}
+
+/** Live numbers and blocks of one provider's model. */
+export interface TargetStats {
+  inflight: number;
+  /** how many attempts there ever were */
+  begun: number;
+  readonly latency: number;
+  readonly ttft: number;
+  readonly errorRate: number;
+  /** until the first content of streams, and until the whole of answers that are none */
+  readonly content: LatencyEwma;
+  readonly whole: LatencyEwma;
+  /** when it began to answer well, on the gateway's clock, ms; undefined: it does not, or it is not known yet */
+  since: number | undefined;
+  /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
+  readonly reachedAt: number;
+  failedAt: number;
+  readonly blocks: Blocks;
+  /** until when one request finds out how it is, on the gateway's clock, ms */
+  probingUntil: number;
+  /** what is remembered of its failures; undefined: it is well */
+  circuit: Circuit | undefined;
+  /** Other requests go elsewhere if they can: no block, as none is refused for it. */
+  isProbing(now: number): boolean;
+  readonly hasAnswered: boolean;
+  begin(): void;
+  end(): void;
+  spoke(began: number): void;
+  /** ms that it is left alone where it is used up and did not say how long */
+  pauseOf(now: number): number;
+  /** What an ended attempt teaches; an answer that failed fast must not look fast. */
+  learn(lesson: Lesson, now: number): void;
+  /** What is known of it no longer holds, until its next answer. */
+  doubt(): void;
+  /** What is known of it gets older by so many ms. */
+  age(ms: number): void;
+  /** All that was learned is forgotten. */
+  reset(): void;
+  /** Its process was started again: failures of the one before say nothing of this one. */
+  renew(): void;
+  /** What strategies go by is to be learned again. */
+  forget(): void;
+}
+
+/** An ended attempt, times in ms since it began. */
+export interface Lesson {
+  /** 'refused': it said that the fault is the client's, which says nothing about itself */
+  readonly outcome: 'answered' | 'failed' | 'left' | 'refused';
+  readonly stream: boolean;
+  readonly ms: number;
+  readonly ttft: number | undefined;
+}
+
+/** The circuit breaker of a target that has failed. */
+export interface Circuit {
+  /** An attempt begins, which is a trial where the target was out. */
+  began(): void;
+  /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
+  spoke(began: number): void;
+  /** It could not even be reached. */
+  readonly unreachable: boolean;
+}
+
+/** A moving average of latencies that believes bad news at once and good news with time (peak EWMA). */
+export interface LatencyEwma {
+  /** ms; 0: nothing is known yet */
+  readonly value: number;
+  /** ms that it took last */
+  readonly last: number;
+  /** when there was news last, on the gateway's clock, ms */
+  readonly at: number;
+  /** the latest times as they were; collected from the first use on */
+  readonly recent: LatencyWindow;
+}
+
+/** The latest times, for quantiles that follow what is going on. */
+export interface LatencyWindow {
+  readonly size: number;
+  /** @param share 0.95: so much of what is known took no longer @param now ms */
+  quantile(share: number, now: number): number;
+}
+
+/** How many requests a provider bears at once, and a fair queue of callers that wait for a slot. */
+export interface ConcurrencyLimit {
+  readonly limit: number;
+  readonly hasFreeSlot: boolean;
+  readonly waiting: number;
+  /** how many may wait */
+  readonly longestQueue: number;
+  readonly isQueueFull: boolean;
+  /** Whether the queue takes one more of that caller. */
+  admits(caller: string): boolean;
+  acquire(): void;
+  release(): void;
+  /**
+   * Calls back once with a slot held for the caller, which must `claim` it. @returns leaves the queue
+   * @param dropped is called instead where another's request takes this one's place in a full queue
+   */
+  wait(ready: (room: ConcurrencyLimit) => void, caller?: string, dropped?: () => void): () => void;
+  claim(): void;
+}
+
+export interface MissingSurface {
+  readonly surface: string;
+  readonly because: string;
+}
+
+/** The APIs that a provider was seen to lack, whatever it is said to have. */
+export interface MissingSurfaces {
+  readonly list: MissingSurface[];
+  has(surface: string): boolean;
+  learn(surface: string, because: string): void;
+  /** It has it after all, or all of them are to be found out again. */
+  forget(surface?: string): void;
+}

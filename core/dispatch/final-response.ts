@@ -1,0 +1,142 @@
+import type { AnswerHeaders, Context, ErrorBody, Sink } from '../contracts/index.ts';
+import { errorBody, GatewayError } from '../errors.ts';
+import { headersDown } from '../../wire/headers.ts';
+import { readExactJson } from '../../wire/json.ts';
+import type { Refusal } from '../relay/receiver.ts';
+import { refusedBody } from '../relay/refused-body.ts';
+import type { AttemptResult } from '../attempt/attempt-result.ts';
+import { withAnswerHeaders } from '../trace/answer-headers.ts';
+import { endBroken } from '../relay/sink.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */
+const LONGEST_WAIT = 60_000;
+
+/**
+ * What the client is told when nobody answered: an upstream's own "no" as it came where there is one, the one that says
+ * most first; else what went wrong with the last, or with each.
+ */
+export function sendFinalError(
+  context: Context,
+  sink: Sink,
+  failed: readonly AttemptResult[],
+  error?: GatewayError,
+): void {
+  const { trace } = context;
+  if (sink.closed) {
+    trace.ending = 'left';
+    return;
+  }
+  const said = soonest(failed) ?? failed.findLast(({ refusal }) => refusal);
+  const headers = withAnswerHeaders(
+    {},
+    context,
+    trace.attempts.length,
+    (said ?? failed.at(-1))?.attempt.target,
+  );
+  trace.ending = 'refused';
+  if (said?.refusal && !error) {
+    trace.status = said.refusal.status;
+    trace.error = said.attempt.message ?? `answered ${said.refusal.status}`;
+    trace.reason = 'upstream_status';
+    const when = timeOf(said);
+    if (when !== undefined) headers['retry-after'] = when;
+    const wait = said.attempt.retryAfter;
+    if (wait === undefined ? failed.length > 1 && !saysWhen(said) : wait > LONGEST_WAIT)
+      headers['x-should-retry'] = 'false';
+    return refuse(context, sink, said.refusal, headers, said.attempt.target.provider.name);
+  }
+  const told = pinnedTo(context.route.pinned, error ?? summary(failed));
+  trace.status = told.statusCode;
+  trace.error = told.message;
+  trace.reason = told.code;
+  if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
+  // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. Where a time is said
+  // that it waits for, it would take this for the final word, and give up instead.
+  const isFinal =
+    told.retryAfter === undefined ? failed.length > 0 || told.final : told.retryAfter * 1_000 > LONGEST_WAIT;
+  if (isFinal) headers['x-should-retry'] = 'false';
+  headers['content-type'] = JSON_TYPE;
+  tell(context, sink, told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
+}
+
+/** Of those that say 'too many', who may be asked again first. */
+function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
+  const when = ({ attempt }: AttemptResult): number => attempt.retryAfter ?? Infinity;
+  return failed
+    .filter(({ refusal }) => refusal?.status === 429)
+    .reduce<AttemptResult | undefined>(
+      (best, one) => (best && when(best) < when(one) ? best : one),
+      undefined,
+    );
+}
+
+const saysWhen = ({ refusal }: AttemptResult): boolean =>
+  refusal?.headers['retry-after'] !== undefined || refusal?.headers['retry-after-ms'] !== undefined;
+
+/** The time that a refusal said in other headers than those that clients read. */
+function timeOf(sent: AttemptResult): string | undefined {
+  const { retryAfter } = sent.attempt;
+  return retryAfter === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfter / 1_000));
+}
+
+/** A caller whose stream has begun with comments is told in it, in its own protocol: the status has gone out. */
+function tell(context: Context, sink: Sink, status: number, headers: AnswerHeaders, body: Buffer): void {
+  if (!sink.isWaiting) return sink.whole(status, headers, body);
+  context.trace.status = 200;
+  context.trace.ending = 'error';
+  const said = readExactJson(body.toString()) as ErrorBody;
+  sink.head(status, headers);
+  endBroken(sink, Buffer.from(context.dialect.failure(said)));
+}
+
+function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHeaders, who: string): void {
+  const { status, headers } = refusal;
+  const down: AnswerHeaders = { ...headersDown(headers), ...signed };
+  if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
+  if (status < 400) {
+    const error = new GatewayError(
+      'upstream_status',
+      `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
+    );
+    return tell(
+      context,
+      sink,
+      error.statusCode,
+      { ...signed, 'content-type': JSON_TYPE },
+      Buffer.from(JSON.stringify(errorBody(error))),
+    );
+  }
+  const label = { ...down, 'content-type': jsonType(headers) };
+  tell(context, sink, status, label, refusedBody(refusal, who, context.dialect.foreignRefusal));
+}
+
+/** The upstream's own label where that says JSON. */
+function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
+  return type.toLowerCase().includes('json') ? type : JSON_TYPE;
+}
+
+/** Who asked for one provider alone is told that nobody else was asked, and why that one cannot. */
+function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
+  if (pin === undefined || !(error.statusCode > 500 || error.code === 'upstream_busy')) return error;
+  const { code, message, retryAfter, final } = error;
+  return new GatewayError(code, whyPinned(pin, message), {
+    cause: error,
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(final && { final }),
+  });
+}
+
+export const whyPinned = (pin: string, because: string): string =>
+  `${pin} cannot answer, because ${because}; no other was asked: the request is pinned to it (?provider=${pin})`;
+
+function summary(failed: readonly AttemptResult[]): GatewayError {
+  const last = failed.at(-1)?.error ?? new GatewayError('no_target', 'there is no provider to answer');
+  if (failed.length < 2) return last;
+  const several = new Set(failed.map(({ attempt }) => attempt.target)).size === failed.length;
+  return new GatewayError(
+    last.code,
+    `${failed.length} ${several ? 'targets' : 'attempts'} failed: ${failed.map(({ attempt }) => attempt.message).join('; ')}`,
+    { cause: last },
+  );
+}

@@ -1,0 +1,227 @@
+import { RetryBudgets } from './retry-budgets.ts';
+import type {
+  AnswerHeaders,
+  Attempt,
+  Context,
+  GatewayConfig,
+  HedgeConfig,
+  LatencyWindow,
+  Sink,
+  Target,
+  Timeouts,
+} from '../contracts/index.ts';
+import { ClientDisconnect } from '../request/client-disconnect.ts';
+import { addNote } from '../trace/note.ts';
+import { sendAttempt } from '../attempt/send.ts';
+import type { AttemptSpec, AttemptResult } from '../attempt/attempt-result.ts';
+
+/** When somebody else is asked, too, and how often. */
+export interface Hedge extends HedgeConfig {
+  readonly budgets: RetryBudgets;
+}
+
+/** Without a floor: a quiet gateway has no need to ask twice. */
+export function hedgeFrom(
+  { enabled, ...config }: GatewayConfig['hedge'],
+  now: () => number,
+): Hedge | undefined {
+  return enabled
+    ? { ...config, budgets: new RetryBudgets({ share: config.share, floor: 0, now }) }
+    : undefined;
+}
+
+/**
+ * Sends to one target and, where that has given nothing for as long as nearly all answers take, to a second one: who
+ * has content first answers, the other is left. What was sent, in the order of its end, the one that counts last.
+ * @param tried targets that are not asked again
+ */
+export async function hedged(
+  first: AttemptSpec,
+  tried: readonly Target[],
+  hedge: Hedge,
+  clocksOf: (target: Target) => Timeouts,
+): Promise<readonly AttemptResult[]> {
+  const { context, target, gateway } = first;
+  const recent = mayBeHedged(context, target) ? recentOf(target, context) : undefined;
+  if (recent) hedge.budgets.of(context.route).deposit();
+  if (!recent || recent.size < hedge.minimum) return [await sendAttempt(first)];
+  const after = recent.quantile(hedge.quantile, gateway.now());
+  return new Race(first, clocksOf).run(after, () => {
+    const other = another(context, [...tried, target], gateway.now());
+    if (!other || !hedge.budgets.of(context.route).withdraw()) return undefined;
+    const remark = `${target.id} had given nothing after ${Math.round(after)} ms: ${other.id} is asked, too`;
+    addNote(context, { remark });
+    return other;
+  });
+}
+
+/** Only what is judged here can be thrown away unseen, and nobody who would go on with the work for nothing. */
+function mayBeHedged({ route, dialect, call }: Context, target: Target): boolean {
+  return route.targets.length > 1 && dialect.strict && call.format === 'json' && canBeLeft(target);
+}
+
+const canBeLeft = ({ provider }: Target): boolean => provider.quirks.onLeave === 'abort';
+
+const recentOf = ({ stats }: Target, { call }: Context): LatencyWindow =>
+  call.stream ? stats.content.recent : stats.whole.recent;
+
+function another({ route, ...context }: Context, tried: readonly Target[], now: number): Target | undefined {
+  const open = route.targets.filter(
+    (target) =>
+      !tried.includes(target) &&
+      target.blocks(now).size === 0 &&
+      !target.isFull &&
+      !target.isProbing(now) &&
+      canBeLeft(target),
+  );
+  return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);
+}
+
+/** Two attempts and one client. */
+class Race {
+  readonly #first: AttemptSpec;
+  readonly #context: Context;
+  readonly #clocksOf: (target: Target) => Timeouts;
+  readonly #lanes: Lane[] = [];
+  readonly #over = Promise.withResolvers<readonly AttemptResult[]>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(first: AttemptSpec, clocksOf: (target: Target) => Timeouts) {
+    this.#first = first;
+    this.#clocksOf = clocksOf;
+    this.#context = first.context;
+  }
+
+  run(after: number, second: () => Target | undefined): Promise<readonly AttemptResult[]> {
+    this.#context.disconnect.attempt = { leave: () => this.#leaveAll() };
+    this.#timer = setTimeout(() => this.#hedge(second), after);
+    this.#begin(this.#first.target);
+    return this.#over.promise;
+  }
+
+  #hedge(second: () => Target | undefined): void {
+    try {
+      const other = second();
+      if (other) this.#begin(other);
+    } catch (error) {
+      // A strategy has thrown: the first attempt goes on for all that.
+      this.#context.log.error(
+        { err: error, id: this.#context.id },
+        'no target could be picked to be asked, too',
+      );
+    }
+  }
+
+  #begin(target: Target): void {
+    const lane = new Lane(this.#first.sink, (winner) => this.#won(winner));
+    this.#lanes.push(lane);
+    const besides = (): number => this.#lanes.filter((one) => one !== lane && !one.ended).length;
+    const context: Context = {
+      ...this.#context,
+      disconnect: lane.disconnect,
+      get inflightBefore() {
+        return besides();
+      },
+    };
+    const ended = (sent: AttemptResult): void => this.#ended(lane, sent);
+    const timeouts = this.#clocksOf(target);
+    sendAttempt({ ...this.#first, context, target, timeouts, sink: lane, ended }).then(
+      (sent) => this.#settled(lane, sent),
+      (error: unknown) => {
+        this.#leaveAll();
+        this.#over.reject(error);
+      },
+    );
+  }
+
+  /** The others' work is for nobody from here on. */
+  #won(winner: Lane): void {
+    clearTimeout(this.#timer);
+    for (const lane of this.#lanes) if (lane !== winner && !lane.ended) lane.disconnect.leave();
+  }
+
+  #ended(lane: Lane, sent: AttemptResult): void {
+    clearTimeout(this.#timer);
+    lane.ended = true;
+    const { attempt } = sent;
+    if (this.#lanes.length > 1) attempt.hedged = hedgedAs(attempt, lane);
+    if (lane.won || attempt.outcome === 'answered') this.#won(lane);
+    this.#first.ended(sent);
+  }
+
+  #settled(lane: Lane, sent: AttemptResult): void {
+    lane.sent = sent;
+    const all = this.#lanes.map((one) => one.sent).filter((one) => one !== undefined);
+    if (all.length < this.#lanes.length) return;
+    this.#context.disconnect.attempt = undefined;
+    this.#over.resolve(all.toSorted((one, other) => rank(one) - rank(other)));
+  }
+
+  #leaveAll(): void {
+    clearTimeout(this.#timer);
+    for (const lane of this.#lanes) lane.disconnect.leave();
+  }
+}
+
+/** What counts comes last: an answer, what has broken off before the client's eyes, a failure, who was left. */
+const rank = ({ attempt }: AttemptResult): number =>
+  attempt.outcome === 'left' ? 0 : attempt.hedged === 'won' ? 2 : 1;
+
+function hedgedAs({ outcome }: Attempt, { won }: Lane): 'won' | 'lost' {
+  return won || outcome === 'answered' ? 'won' : 'lost';
+}
+
+/** The client's side as one attempt of a race sees it: whoever says something first has won it. */
+class Lane implements Sink {
+  readonly disconnect = new ClientDisconnect();
+  won = false;
+  ended = false;
+  sent: AttemptResult | undefined;
+  readonly #sink: Sink;
+  readonly #claim: (lane: Lane) => void;
+
+  constructor(sink: Sink, claim: (lane: Lane) => void) {
+    this.#sink = sink;
+    this.#claim = claim;
+  }
+
+  get committed(): boolean {
+    return this.won && this.#sink.committed;
+  }
+
+  get closed(): boolean {
+    return this.#sink.closed;
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    this.#win();
+    this.#sink.whole(status, headers, body);
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    this.#win();
+    this.#sink.head(status, headers);
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#sink.write(bytes);
+  }
+
+  end(): void {
+    this.#sink.end();
+  }
+
+  break(): void {
+    this.#sink.break();
+  }
+
+  drained(callback: () => void): void {
+    this.#sink.drained(callback);
+  }
+
+  #win(): void {
+    if (this.won) return;
+    this.won = true;
+    this.#claim(this);
+  }
+}

@@ -1,0 +1,102 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requestId } from '../request/context.ts';
+import { lingerAfter } from './linger.ts';
+import { errorBody, GatewayError, type ErrorCode } from '../errors.ts';
+
+/** What Fastify itself finds wrong, in our words. */
+const FROM_FASTIFY: Readonly<
+  Record<string, (request: FastifyRequest, error: FastifyError) => [ErrorCode, string]>
+> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ({ routeOptions, server }) => [
+    'body_too_large',
+    routeOptions.config.forCallers
+      ? `the body is larger than ${server.initialConfig.bodyLimit} bytes; server.bodyLimit allows no more`
+      : 'the body is larger than any that is taken here; only the API of callers takes longer ones',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ({ headers }) => [
+    'unsupported_media_type',
+    `the content type '${headers['content-type'] ?? ''}' is not read here; send JSON with 'content-type: application/json'`,
+  ],
+  FST_ERR_CTP_EMPTY_JSON_BODY: () => ['invalid_json', 'the body is empty; send a JSON object'],
+  FST_ERR_BAD_URL: ({ url }) => [
+    'invalid_request',
+    `the path '${url.split('?')[0]}' has a % that is no escape`,
+  ],
+  FST_ERR_MAX_PARAM_LENGTH: () => [
+    'url_too_long',
+    'a name in the URL is longer than any here; send it in the body',
+  ],
+};
+
+/** What is said while the request is still coming, to whoever may still be sending. */
+const BEFORE_THE_END: ReadonlySet<ErrorCode> = new Set([
+  'body_too_large',
+  'request_too_slow',
+  'too_many_bodies',
+  'shutting_down',
+]);
+
+/** Every error leaves the gateway as `{"error": {message, type, param, code}}`, never with a stack. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+    const error = toGatewayError(thrown, request);
+    if (error.code === 'internal')
+      request.log.error({ err: thrown }, 'a request failed for a reason of our own');
+    return sendError(reply, error);
+  });
+}
+
+/** For URLs that the router cannot read: Fastify's `frameworkErrors`. */
+export function unreadable(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(reply, toGatewayError(thrown, request));
+}
+
+/** Who still has a connection when the gateway stops is told to come back, in the same words as any other error. */
+export function refuseWhileClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!closing) return done();
+    reply.header('connection', 'close');
+    done(
+      new GatewayError('shutting_down', 'the gateway is stopping; come back when it has started again', {
+        retryAfter: 2,
+      }),
+    );
+  });
+}
+
+/** For paths that lead nowhere. */
+export function nothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const [path] = request.url.split('?');
+  return sendError(
+    reply,
+    new GatewayError('not_found', `there is nothing at ${request.method} ${path}; the API begins at /v1`),
+  );
+}
+
+function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
+  const id = requestId();
+  reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
+  if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
+  if (BEFORE_THE_END.has(error.code)) {
+    reply.header('connection', 'close');
+    lingerAfter(reply.request.raw);
+  }
+  return reply.code(error.statusCode).type('application/json; charset=utf-8').send(errorBody(error));
+}
+
+function toGatewayError(thrown: FastifyError, request: FastifyRequest): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const known = FROM_FASTIFY[thrown.code];
+  if (known) return new GatewayError(...known(request, thrown), { cause: thrown });
+  const { statusCode = 500 } = thrown;
+  // A client's fault is never a 5xx, whoever found it.
+  if (statusCode >= 400 && statusCode < 500)
+    return new GatewayError(statusCode === 404 ? 'not_found' : 'invalid_request', thrown.message, {
+      cause: thrown,
+    });
+  return GatewayError.from(thrown);
+}

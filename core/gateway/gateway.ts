@@ -1,0 +1,241 @@
+import { Upstream } from '../upstreams/upstream.ts';
+import { Upstreams } from '../upstreams/upstreams.ts';
+import { RetryBudgets } from '../dispatch/retry-budgets.ts';
+import { Candidates } from '../routing/candidates.ts';
+import { DeadlineTimer } from '../timeouts/deadline-timer.ts';
+import type * as contract from '../contracts/index.ts';
+import type {
+  Archive,
+  Attempt,
+  Context,
+  CountingTransport,
+  GatewayConfig,
+  Host,
+  ManagedProcess,
+  ModelLists,
+  OutboundProxies,
+  Provider,
+  Route,
+  Settings,
+  Sink,
+  Target,
+  Timeouts,
+  Transport,
+} from '../contracts/index.ts';
+import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
+import { hedgeFrom } from '../dispatch/hedge.ts';
+import { Events } from '../plugin/events.ts';
+import { FormatRegistry } from '../translation/format-registry.ts';
+import { Routes, type MakeStrategy } from '../routing/routes.ts';
+import type { StrategyFailures } from '../routing/strategy-failures.ts';
+import { timeoutsFor } from '../timeouts/timeouts.ts';
+import { unpacking } from '../relay/unpacking.ts';
+
+/** Retries a second that each route has however quiet it is. */
+const FLOOR = 10;
+
+export interface GatewayParts extends Pick<Host, 'now' | 'date' | 'random' | 'log'> {
+  readonly transport: CountingTransport;
+  readonly proxies: OutboundProxies;
+}
+
+/** What each request needs of the gateway: all providers with their targets, and the ways to them. */
+export class Gateway implements contract.Gateway, DispatchDeps {
+  readonly upstreams = new Upstreams();
+  readonly formats = new FormatRegistry();
+  readonly events: Events;
+  readonly proxies: OutboundProxies;
+  readonly transport: CountingTransport;
+  readonly clock = new DeadlineTimer();
+  readonly settings: Settings;
+  readonly candidates: Candidates;
+  readonly makeStrategy: MakeStrategy;
+  readonly limits: GatewayConfig['limits'];
+  readonly now: () => number;
+  readonly date: () => number;
+  readonly random: () => number;
+  /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
+  readonly acceptsCallersKey: boolean;
+  /** The gateway closes: what runs out of time now does so for that reason. */
+  closing = false;
+  /** where ended requests are kept longer than memory keeps them */
+  archive: Archive | undefined;
+  lists: ModelLists | undefined;
+  /** undefined: nothing is looked for */
+  discovery: { readonly look: () => Promise<void> } | undefined;
+  budgets: RetryBudgets;
+  hedge: DispatchDeps['hedge'];
+  readonly #routes: Routes;
+  #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
+  readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
+
+  constructor(
+    settings: Settings,
+    makeStrategy: MakeStrategy,
+    { now, date, random, log, transport, proxies }: GatewayParts,
+  ) {
+    const { config } = settings;
+    this.events = new Events((err) => log.error({ err }, 'a plugin failed at an event'));
+    this.settings = settings;
+    this.makeStrategy = makeStrategy;
+    this.proxies = proxies;
+    this.transport = unpacking(transport);
+    this.now = now;
+    this.date = date;
+    this.random = random;
+    this.acceptsCallersKey = config.server.apiKeys.length + config.server.adminKeys.length === 0;
+    this.limits = config.limits;
+    this.#inForce = { retry: config.retry, hedge: config.hedge };
+    this.budgets = this.#budgets(config);
+    this.hedge = hedgeFrom(config.hedge, this.now);
+    this.candidates = new Candidates(this.upstreams, this.formats, settings);
+    this.#routes = new Routes(this.candidates, settings, makeStrategy, { now, date });
+    this.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
+      log.error(
+        { err, model },
+        `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`,
+      );
+  }
+
+  get retry(): GatewayConfig['retry'] {
+    return this.settings.config.retry;
+  }
+
+  add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Upstream {
+    const upstream = new Upstream(provider, aliases, isChosen, (name) => this.#routes.drop(name));
+    this.upstreams.set(provider.name, upstream);
+    return upstream;
+  }
+
+  /** Starts the processes that start with the gateway, the last resort's among them when there is nobody else. */
+  begin(): void {
+    const asked = this.upstreams.asked();
+    for (const { provider, process } of this.upstreams.values()) {
+      const wanted =
+        provider.process?.start === 'boot' ||
+        (provider.lastResort && asked.some((upstream) => upstream.provider === provider));
+      if (wanted) process?.start('the gateway starts').catch(() => undefined);
+    }
+  }
+
+  /** What still runs is told that the gateway closes, each in its own protocol. */
+  endAll(): void {
+    this.closing = true;
+    this.clock.hurry();
+  }
+
+  /** What a provider has was learned again: names lead elsewhere from now on. */
+  forget(): void {
+    this.#routes.forget();
+  }
+
+  /** Strategies that could not pick, and what picked instead. */
+  get strategyFailures(): StrategyFailures {
+    return this.#routes.failures;
+  }
+
+  lacksSurface = ({ target, message = 'it refused' }: Attempt, surface: string): void => {
+    target.missing.learn(surface, message);
+    this.forget();
+  };
+
+  process = (target: Target): ManagedProcess | undefined => this.upstreams.get(target.provider.name)?.process;
+
+  /** The clocks of one attempt; without a target, those of waiting for one. */
+  timeouts = (route: Route, target: Target | undefined, stream: boolean): Timeouts => {
+    let known = this.#timeouts.get(route);
+    if (!known) this.#timeouts.set(route, (known = new Map()));
+    let pair = known.get(target);
+    if (!pair) {
+      const nearestFirst = [route.timeouts, target?.provider.timeouts ?? {}, this.settings.config.timeouts];
+      known.set(target, (pair = [timeoutsFor(false, ...nearestFirst), timeoutsFor(true, ...nearestFirst)]));
+    }
+    return pair[stream ? 1 : 0];
+  };
+
+  /**
+   * Who can answer for a model's name through one API.
+   * @param pin only this provider
+   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
+   */
+  route(model: string, surface: string, pin?: string): Route {
+    return this.#routes.route(model, surface, pin === undefined ? pin : this.upstream(pin).provider.name);
+  }
+
+  /**
+   * Who has an API, for a request that names no model and needs no strategy. Nothing is remembered: any path may ask.
+   * @throws GatewayError as `route` does
+   */
+  targets(surface: string, pin?: string): readonly Target[] {
+    return this.candidates.through(surface, '', pin);
+  }
+
+  /** Nobody is known to have a name: who has come, or has it since, is looked for. */
+  async lookAgain(): Promise<void> {
+    await Promise.all([this.discovery?.look(), this.lists?.lookAgain()]);
+  }
+
+  /** @throws GatewayError `provider_not_found` */
+  upstream(name: string): Upstream {
+    return this.upstreams.named(name);
+  }
+
+  /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
+  modelNames(): Map<string, string> {
+    return this.candidates.names();
+  }
+
+  archiveBy(archive: Archive | undefined): void {
+    this.archive = archive;
+  }
+
+  listBy(lists: ModelLists | undefined): void {
+    this.lists = lists;
+  }
+
+  /** What holds has changed: from the next request on it does. Requests under way keep what they have. */
+  settingsChanged(): void {
+    const { config } = this.settings;
+    const { retry, hedge } = this.#inForce;
+    this.#inForce = { retry: config.retry, hedge: config.hedge };
+    // What was saved up is lost only where the rules for it are others.
+    if (config.retry.budget !== retry.budget) this.budgets = this.#budgets(config);
+    if (JSON.stringify(config.hedge) !== JSON.stringify(hedge))
+      this.hedge = hedgeFrom(config.hedge, this.now);
+    this.forget();
+    this.strategyFailures.clear();
+    this.events.config.emit(this.settings.changes.length, undefined);
+  }
+
+  answer(context: Context, sink: Sink, once?: Transport): Promise<void> {
+    return dispatch(context, sink, once ? this.#once(once) : this);
+  }
+
+  /** One attempt, which is told of when it is over and counts against no target. */
+  #once(transport: Transport): DispatchDeps {
+    const { request, attempt } = new Events();
+    return {
+      ...this,
+      route: (...asked) => this.route(...asked),
+      transport,
+      events: { request, attempt, end: this.events.end },
+      hedge: undefined,
+      retry: { ...this.retry, attempts: 1 },
+    };
+  }
+
+  #budgets({ retry }: GatewayConfig): RetryBudgets {
+    return new RetryBudgets({ share: retry.budget, floor: FLOOR, now: this.now });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.upstreams.values()].map(async ({ provider, process }) => {
+        await process?.close();
+        await provider.close?.();
+      }),
+    );
+    await this.transport.close();
+    this.forget();
+  }
+}

@@ -1,0 +1,22 @@
+/** What a route says of who may come in. */
+export interface RouteAccess {
+  /** anybody who may come in gets it, also without a key */
+  open?: boolean;
+  /** under any name and from any machine, also without keys: it tells nothing that is worth a lock */
+  fromAnywhere?: boolean;
+  /** for callers of the API; everything else is management */
+  forCallers?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig extends RouteAccess {}
+}
+
+/** `config` of a route that is nobody's secret, such as the files of a page that then asks for a key itself. */
+export const openRoute = { open: true } as const;
+
+/** `config` of a route for the probes of container platforms, which come by address and without a key. */
+export const probeRoute = { open: true, fromAnywhere: true } as const;
+
+/** `config` of a route that a caller of the API needs, whose key need not open more than that. */
+export const callersRoute = { forCallers: true } as const;

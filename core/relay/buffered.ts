@@ -1,0 +1,178 @@
+import type { Converted, Verdict } from '../contracts/index.ts';
+import { members, valueAt } from '../../wire/body/json-members.ts';
+import { GatewayError } from '../errors.ts';
+import { textBytes, tokensOf } from '../../wire/estimate-tokens.ts';
+import { headersDown } from '../../wire/headers.ts';
+import { readJson, TooDeep } from '../../wire/json.ts';
+import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { Gathered } from '../../wire/body/gathered.ts';
+
+/** Up to here an answer is parsed to be judged; a longer one cannot be empty, and is only walked over. */
+const PARSED = 64 * 1024;
+const ERROR = ['error'];
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What is made of a whole JSON answer, at once or elsewhere; undefined: it is not JSON. */
+export type Remake = (body: Buffer) => Converted | undefined | Promise<Converted | undefined>;
+
+/** Relays a JSON answer: held until it is all there and judged, so that a bad one is another target's chance. */
+export class WholeRelay implements Receiver {
+  readonly #reading: Reading;
+  readonly #delivery: Delivery;
+  readonly #remake: Remake | undefined;
+  readonly #status: number;
+  readonly #body: Gathered;
+  #whole: Buffer | undefined;
+
+  /** @param remake absent: its bytes pass as they came */
+  constructor(reading: Reading, delivery: Delivery, status: number, remake?: Remake) {
+    this.#reading = reading;
+    this.#delivery = delivery;
+    this.#status = status;
+    this.#remake = remake;
+    this.#body = new Gathered(reading.headers['content-length']);
+  }
+
+  get tokens(): number | undefined {
+    return this.#whole && tokensIn(this.#whole);
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#delivery.committed) {
+      this.#delivery.saw(chunk);
+      return this.#delivery.write(chunk);
+    }
+    this.#body.add(chunk);
+    if (this.#body.length > this.#reading.limits.answer) this.#tooLong();
+  }
+
+  end(): void {
+    if (this.#delivery.committed) return this.#delivery.complete();
+    const body = this.#body.bytes();
+    this.#whole = body;
+    if (!this.#remake) {
+      if (this.#isGood(body, this.#verdict(body))) this.#delivery.whole(this.#status, this.#headers(), body);
+      return;
+    }
+    const remade = this.#remake(body);
+    if (!(remade instanceof Promise)) return this.#remade(body, remade);
+    remade.then((made) => this.#remade(body, made)).catch((error: unknown) => this.#delivery.thrown(error));
+  }
+
+  #remade(body: Buffer, made: Converted | undefined): void {
+    if (!this.#isGood(body, made?.verdict) || !made) return;
+    const headers = { ...plain(this.#reading), 'content-type': made.contentType };
+    this.#delivery.whole(200, headers, made.body);
+  }
+
+  /** What is no answer is told, and is another target's chance. */
+  #isGood(body: Buffer, verdict: Verdict | undefined): boolean {
+    const { who } = this.#reading;
+    if (verdict === undefined && body.length === 0)
+      this.#fail('upstream_empty', `${who} answered ${this.#status} with an empty body`);
+    else if (verdict === undefined)
+      this.#fail(
+        'upstream_malformed',
+        `${who} answered ${this.#status} with something that is not JSON: ${excerpt(body)}`,
+      );
+    else if (verdict.kind === 'error')
+      this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
+    else if (verdict.kind === 'empty' && !this.#isAsked(verdict))
+      this.#fail('upstream_empty', `${who} answered without any content`);
+    else {
+      this.#delivery.firstContent();
+      return true;
+    }
+    return false;
+  }
+
+  /** It met a stop sequence of the caller's before anything else. */
+  #isAsked({ ended = false }: { readonly ended?: boolean }): boolean {
+    const { dialect, call } = this.#reading;
+    return ended && dialect.stopsEarly?.(call) === true;
+  }
+
+  broken(error: Error): void {
+    if (error instanceof GatewayError) return this.#delivery.fail(error, 'stalled');
+    this.#fail(
+      'stream_cut',
+      `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
+      'cut',
+    );
+  }
+
+  /** @returns undefined where it is not JSON */
+  #verdict(body: Buffer): Verdict | undefined {
+    const {
+      dialect,
+      headers: { 'content-length': length },
+    } = this.#reading;
+    // Its length was announced and came, so it is whole: a look at its bytes may do.
+    if (length !== undefined && dialect.plain?.(body)) return { kind: 'content' };
+    if (body.length <= PARSED) {
+      const parsed = parse(body);
+      return parsed === undefined ? undefined : dialect.judge(parsed);
+    }
+    const found = members(body, ERROR);
+    if (!found) return undefined;
+    if (!valueAt(body, found.spans.get('error'))) return { kind: 'content' };
+    const parsed = parse(body);
+    return parsed === undefined ? undefined : dialect.judge(parsed);
+  }
+
+  /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */
+  #tooLong(): void {
+    if (this.#remake) {
+      const { who, limits } = this.#reading;
+      return this.#fail(
+        'upstream_too_large',
+        `${who} sent an answer of more than ${limits.answer} bytes; limits.answer allows no more to be held`,
+      );
+    }
+    this.#delivery.firstContent();
+    this.#delivery.open(this.#headers());
+    for (const piece of this.#body.take()) this.#delivery.write(piece);
+  }
+
+  /** What was read as JSON is called so: clients go by the label. */
+  #headers(): Record<string, string | string[]> {
+    const headers = plain(this.#reading);
+    if (!String(headers['content-type']).toLowerCase().includes('json')) headers['content-type'] = JSON_TYPE;
+    return headers;
+  }
+
+  #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {
+    this.#delivery.fail(new GatewayError(code, message), ending);
+  }
+}
+
+function tokensIn(body: Buffer): number {
+  if (body.length > PARSED) return tokensOf(body.length);
+  try {
+    return tokensOf(textBytes(parse(body)));
+  } catch {
+    return tokensOf(body.length);
+  }
+}
+
+/**
+ * @returns undefined where the bytes are not JSON
+ * @throws TooDeep
+ */
+function parse(body: Buffer): unknown {
+  try {
+    return readJson(body.toString());
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
+    return undefined;
+  }
+}
+
+export function plain({ headers }: Reading): Record<string, string | string[]> {
+  return headersDown(headers);
+}
+
+export function excerpt(body: Buffer): string {
+  const text = body.toString('utf8', 0, 200).replace(/\s+/g, ' ').trim();
+  return JSON.stringify(text.length < 160 && body.length <= 200 ? text : `${text.slice(0, 160)}…`);
+}

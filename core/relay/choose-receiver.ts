@@ -1,0 +1,97 @@
+import type { Call, Formats, SseEvent } from '../contracts/index.ts';
+import { convertAnswer, framed, streamWishes } from '../translation/convert-body.ts';
+import type { AdaptedCall } from '../translation/adapt-call.ts';
+import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { NormalisedStream } from './normalised-stream.ts';
+import { OpaqueRelay } from './passthrough.ts';
+import { Sniffer } from './sniffer.ts';
+import { StreamRelay, type Outlet } from './stream.ts';
+import { WholeRelay, type Remake } from './buffered.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/**
+ * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
+ * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API. What a
+ * provider with quirks sends is made into the API's own before anything else looks at it.
+ */
+export function receive(
+  asked: AdaptedCall,
+  wanted: Call,
+  reading: Reading,
+  delivery: Delivery,
+  status: number,
+  formats: Formats,
+): Receiver {
+  const { normaliser } = asked;
+  const stream = () => {
+    const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
+    return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
+  };
+  const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, delivery, formats));
+  const type = String(reading.headers['content-type'] ?? '').toLowerCase();
+  const announced = type.startsWith('text/event-stream');
+  if (!reading.dialect.strict && !announced && !type.includes('json'))
+    return new OpaqueRelay(reading, delivery, status);
+  return new Sniffer({ announced, stream, whole }, reading.who, delivery);
+}
+
+function streamOutlet(
+  asked: AdaptedCall,
+  wanted: Call,
+  { dialect, headers }: Reading,
+  delivery: Delivery,
+): Outlet {
+  const { translation } = asked;
+  if (!wanted.stream && dialect.fold) {
+    const fold = dialect.fold();
+    return {
+      live: false,
+      rewrite: (event) => void (event.data !== '' && fold.add(event)),
+      finish: () => {
+        const answer = fold.result();
+        const body = Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer));
+        delivery.whole(200, requestIds(headers, JSON_TYPE), body);
+      },
+    };
+  }
+  const translate = translation?.events();
+  return {
+    live: true,
+    ...(translate
+      ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) }
+      : {}),
+    finish: (closing) => {
+      if (closing) delivery.write(closing);
+      delivery.complete();
+    },
+  };
+}
+
+/** What a whole answer must become, and who makes it; undefined: its bytes pass as they came. */
+function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: Formats): Remake | undefined {
+  const { translation, dialect, normaliser, call, quirks } = asked;
+  const unfolds = wanted.stream && dialect.unfold !== undefined;
+  if (!unfolds && !translation && !normaliser) return undefined;
+  const job = {
+    surface: dialect.surface,
+    quirks: normaliser && quirks,
+    model: call.model,
+    unfold: unfolds ? streamWishes(call, Object.keys(dialect.foldWith)) : undefined,
+    translation: translation?.name,
+  };
+  const { offload } = formats;
+  return (body) => {
+    // What is made of it tells its tokens only to those who asked.
+    if (quirks.usage !== 'invented') delivery.saw(body);
+    return offload && body.length >= offload.from
+      ? offload.answer({ ...job, body })
+      : convertAnswer({ ...job, body }, formats);
+  };
+}
+
+/** Of an answer that is put together here, only what identifies it upstream is still true. */
+function requestIds(headers: Reading['headers'], contentType: string): Record<string, string> {
+  const id = headers['x-request-id'];
+  return { 'content-type': contentType, ...(typeof id === 'string' ? { 'x-request-id': id } : {}) };
+}

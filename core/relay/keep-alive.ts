@@ -1,0 +1,76 @@
+import type { AnswerHeaders, Context, Deadline, DeadlineTimer } from '../contracts/index.ts';
+import { passAtOnce } from '../../wire/headers.ts';
+import { addNote } from '../trace/note.ts';
+import type { HttpSink } from './sink.ts';
+
+/** What it needs of the gateway. */
+interface Keeping {
+  readonly clock: DeadlineTimer;
+  readonly closing: boolean;
+}
+
+/**
+ * Sends a comment to the caller of a stream whenever nothing was sent for `timeouts.keepalive`, so that neither the
+ * caller nor a proxy in between takes a long silence for an end. Before the first content the head goes out with it;
+ * that commits to nothing but a stream.
+ */
+export class KeepAlive implements Deadline {
+  due = 0;
+  next: Deadline | undefined;
+  previous: Deadline | undefined;
+  readonly #context: Context;
+  readonly #sink: HttpSink;
+  readonly #gateway: Keeping;
+  readonly #every: number;
+
+  /** @returns undefined where the caller wants no stream, or no comments */
+  static of(context: Context, sink: HttpSink, gateway: Keeping): KeepAlive | undefined {
+    if (!context.call.stream || context.timeouts.keepalive === 0) return undefined;
+    return new KeepAlive(context, sink, gateway);
+  }
+
+  private constructor(context: Context, sink: HttpSink, gateway: Keeping) {
+    this.#context = context;
+    this.#sink = sink;
+    this.#gateway = gateway;
+    this.#every = context.timeouts.keepalive;
+    sink.keepAlive = this;
+    gateway.clock.watch(this);
+    this.wrote();
+  }
+
+  /** The silence begins again. */
+  wrote(): void {
+    this.due = this.#gateway.clock.coarse + this.#every;
+  }
+
+  expire(): void {
+    this.wrote();
+    const { dialect } = this.#context;
+    // What is left to be said as the gateway closes is the end.
+    if (this.#gateway.closing || this.#sink.closed) return;
+    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment();
+    // Only where each answer can be said as events is it known what its head will be.
+    if (!dialect.unfold) return;
+    this.#sink.wait(headOf(this.#context));
+    addNote(this.#context, {
+      remark: `nothing to send after ${this.#every} ms: the stream began with a comment`,
+    });
+  }
+
+  over(): void {
+    this.#gateway.clock.forget(this);
+  }
+}
+
+/** What is known of an answer before there is one. */
+function headOf({ id }: Context): AnswerHeaders {
+  const headers: AnswerHeaders = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-switchyard-request-id': id,
+    'x-request-id': id,
+  };
+  passAtOnce(headers);
+  return headers;
+}

@@ -1,0 +1,37 @@
+import { GatewayError } from '../errors.ts';
+import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { plain } from './buffered.ts';
+
+/** Relays bytes that nobody here reads: sound, pictures, files. A break is passed on as a break. */
+export class OpaqueRelay implements Receiver {
+  readonly #reading: Reading;
+  readonly #delivery: Delivery;
+  readonly #status: number;
+
+  constructor(reading: Reading, delivery: Delivery, status: number) {
+    this.#reading = reading;
+    this.#delivery = delivery;
+    this.#status = status;
+  }
+
+  data(chunk: Buffer): void {
+    if (!this.#delivery.committed) {
+      this.#delivery.firstContent();
+      this.#delivery.open(plain(this.#reading));
+    }
+    this.#delivery.saw(chunk);
+    this.#delivery.write(chunk);
+  }
+
+  end(): void {
+    if (this.#delivery.committed) this.#delivery.complete();
+    else this.#delivery.whole(this.#status, plain(this.#reading), Buffer.alloc(0));
+  }
+
+  broken(error: Error): void {
+    const { who } = this.#reading;
+    if (error instanceof GatewayError) return this.#delivery.fail(error, 'stalled');
+    const message = `${who} broke the connection in the middle of its answer (${error.message})`;
+    this.#delivery.fail(new GatewayError('stream_cut', message), 'cut');
+  }
+}

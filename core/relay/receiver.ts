@@ -1,0 +1,65 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Call, Dialect, Ending } from '../contracts/index.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** Reads the body of one answer, judges it, and says to its delivery what is to become of it. */
+export interface Receiver {
+  data(chunk: Buffer): void;
+  /** the body ended in good HTTP form, which alone proves nothing */
+  end(): void;
+  /** it ended otherwise: connection lost, a clock ran out */
+  broken(error: Error): void;
+  /** of what has come so far, estimated; undefined: it is not known what it holds */
+  readonly tokens?: number | undefined;
+}
+
+/** What a receiver can do with the client's side. Ends exactly once, by `complete`, `whole`, `refuse` or `fail`. */
+export interface Delivery {
+  /** the client has seen something: a failure can no longer be hidden */
+  readonly committed: boolean;
+  /** Content is there: the clock for its coming stops. */
+  firstContent(): void;
+  /** The clock of silences inside the answer. */
+  readonly silence: {
+    /** The answer is whole, or may be: what is left of it, or the end of its body, is waited for a moment longer. */
+    winding(): void;
+    /** What came last was no part of the answer: the silence goes on. */
+    unheard(): void;
+  };
+  /** Commits: the head goes out. */
+  open(headers: Record<string, string | string[]>): void;
+  write(bytes: Buffer): void;
+  /** Bytes of the answer as they came, whether or not they are written. @returns whether they may say its usage */
+  saw(bytes: Buffer): boolean;
+  /** The answer was whole. */
+  complete(): void;
+  /** A whole answer at once. */
+  whole(status: number, headers: Record<string, string | string[]>, body: Buffer): void;
+  /** An answer that is the upstream's "no", as it came; another target may do better when `retryable`. */
+  refuse(refusal: Refusal): void;
+  /** It failed. Uncommitted, another target may have its chance; committed, `last` bytes are said and the body ends. */
+  fail(error: GatewayError, ending: Ending, last?: Buffer): void;
+  /** What reading it threw, where the transport does not see it: ends it, too. */
+  thrown(error: unknown): void;
+}
+
+/** An upstream's answer that is not a 2xx. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What all receivers of one answer know. */
+export interface Reading {
+  /** who answers, for messages */
+  readonly who: string;
+  readonly dialect: Dialect;
+  /** what was asked */
+  readonly call: Call;
+  readonly headers: IncomingHttpHeaders;
+  /** What only counts tokens is not for the caller. */
+  readonly hidesUsage?: boolean;
+  /** most bytes of one event, and of an answer held in memory */
+  readonly limits: { readonly event: number; readonly answer: number };
+}

@@ -1,0 +1,45 @@
+import { GatewayError } from '../errors.ts';
+import type { Delivery, Reading, Receiver } from './receiver.ts';
+
+/** Reads an answer that is not a 2xx to its end: it goes on to the client as it came, or another target is asked. */
+export class RefusedRelay implements Receiver {
+  readonly #reading: Reading;
+  readonly #delivery: Delivery;
+  readonly #status: number;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  #over = false;
+
+  constructor(reading: Reading, delivery: Delivery, status: number) {
+    this.#reading = reading;
+    this.#delivery = delivery;
+    this.#status = status;
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#over) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > this.#reading.limits.answer) this.#refuse();
+  }
+
+  end(): void {
+    this.#refuse();
+  }
+
+  /** The status was said; what is missing of the text changes nothing. */
+  broken(error: Error): void {
+    if (error instanceof GatewayError && this.#length === 0) return this.#delivery.fail(error, 'stalled');
+    this.#refuse();
+  }
+
+  #refuse(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#delivery.refuse({
+      status: this.#status,
+      headers: this.#reading.headers,
+      body: Buffer.concat(this.#chunks),
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Dialect } from '../contracts/index.ts';
+import { errorBody, GatewayError } from '../errors.ts';
+import { readExactJson } from '../../wire/json.ts';
+import type { Refusal } from './receiver.ts';
+import { excerpt } from './buffered.ts';
+import { eventsIn } from '../../wire/sse/event.ts';
+
+/**
+ * What a client is told of a refusal: the upstream's own body where that is an error in the API's shape, as it came;
+ * else its words in that shape, whatever it said them in (another JSON, an event, a page, plain text). What else was in
+ * that JSON stays beside them.
+ */
+export function refusedBody(
+  { status, body }: Refusal,
+  who: string,
+  foreign: Dialect['foreignRefusal'],
+): Buffer {
+  const own = jsonIn(body);
+  if (own !== undefined && foreign?.(own) === undefined) return body;
+  const data = own === undefined ? eventIn(body) : undefined;
+  const said = own ?? (data && jsonIn(data));
+  const text = said === undefined ? undefined : foreign?.(said);
+  if (data && said !== undefined && text === undefined) return data;
+  const words = text ?? (body.length === 0 ? 'with an empty body' : excerpt(body));
+  const told = errorBody(new GatewayError('upstream_status', `${who} answered ${status}: ${words}`));
+  if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+  return Buffer.from(JSON.stringify(isObject(said) ? { ...said, ...told } : told));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @returns an object, a list or null; undefined where a body is none of these */
+function jsonIn(body: Buffer): unknown {
+  try {
+    const json: unknown = readExactJson(body.toString());
+    return typeof json === 'object' ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data of the first event that has any: who was asked for a stream may refuse in one. */
+function eventIn(body: Buffer): Buffer | undefined {
+  for (const { event } of eventsIn(body)) if (event.data !== '') return Buffer.from(event.data);
+  return undefined;
+}

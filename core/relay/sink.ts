@@ -1,0 +1,135 @@
+import type { AnswerHeaders, Sink } from '../contracts/index.ts';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyReply } from 'fastify';
+
+/** @param said tells in the answer that this was not the end; undefined: it cannot be told there */
+export function endBroken(sink: Sink, said: Buffer | undefined): void {
+  if (!said) return sink.break();
+  sink.write(said);
+  sink.end();
+}
+
+/** Up to this many bytes copying a body costs less than a second write. */
+const ONE_PIECE = 16 * 1024;
+const END = Buffer.from('0\r\n\r\n');
+const COMMENT = Buffer.from(': keep-alive\n\n');
+
+/**
+ * Writes to a client's HTTP response. After the head, chunks are framed here and written to the socket in one piece
+ * each: Node's own path costs two writes and a nextTick more. `response.end()` stays Node's, so that keep-alive is its
+ * business. HTTP/1.0 clients and pipelined requests, where the socket is not ours yet, take Node's path.
+ */
+export class HttpSink implements Sink {
+  readonly #reply: FastifyReply;
+  readonly #response: ServerResponse;
+  #socket: Socket | undefined;
+  #isWaiting = false;
+  /** What was opened is a stream of events, which may have comments. */
+  #hasEvents = false;
+  observe: Sink['observe'];
+  /** sees that something is written */
+  keepAlive: { wrote(): void } | undefined;
+
+  constructor(reply: FastifyReply) {
+    this.#reply = reply;
+    this.#response = reply.raw;
+  }
+
+  get committed(): boolean {
+    return this.#response.headersSent && !this.#isWaiting;
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  get closed(): boolean {
+    return this.#response.destroyed || this.#response.writableEnded;
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    if (this.#isWaiting) {
+      this.head(status, headers);
+      this.write(body);
+      return this.end();
+    }
+    headers['content-length'] = body.length;
+    this.#writeHead(status, headers);
+    this.observe?.(body);
+    if (this.#reply.request.method === 'HEAD') return void this.#response.end();
+    // As text of one byte a character, Node writes head and body in one piece.
+    if (body.length <= ONE_PIECE) this.#response.end(body.toString('latin1'), 'latin1');
+    else this.#response.end(body);
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    if (this.#isWaiting) {
+      this.#isWaiting = false;
+      this.write(inComments(headers));
+      return;
+    }
+    this.#hasEvents = String(headers['content-type']).startsWith('text/event-stream');
+    const response = this.#response;
+    const own =
+      response.req.httpVersionMinor === 1 &&
+      response.socket !== null &&
+      headers['content-length'] === undefined;
+    if (own) headers['transfer-encoding'] = 'chunked';
+    this.#writeHead(status, headers);
+    if (!own) return;
+    response.flushHeaders();
+    // From here Node must not frame again what we have framed.
+    (response as ServerResponse & { chunkedEncoding: boolean }).chunkedEncoding = false;
+    this.#socket = response.socket as Socket;
+  }
+
+  /** Begins a stream of events for a client that waits: whatever answers, or fails, is said in it. */
+  wait(headers: AnswerHeaders): void {
+    this.head(200, headers);
+    this.#isWaiting = true;
+    this.write(COMMENT);
+  }
+
+  /** A sign of life in a stream of events; not to a client that has not even read what was sent before. */
+  comment(): void {
+    if (this.#hasEvents && (this.#socket ?? this.#response).writableLength === 0) this.write(COMMENT);
+  }
+
+  write(bytes: Buffer): boolean {
+    if (bytes.length === 0) return true;
+    this.observe?.(bytes);
+    this.keepAlive?.wrote();
+    if (!this.#socket) return this.#response.write(bytes);
+    const size = bytes.length.toString(16);
+    const framed = Buffer.allocUnsafe(size.length + bytes.length + 4);
+    framed.write(size, 0, 'latin1');
+    framed.writeUInt16BE(0x0d0a, size.length);
+    bytes.copy(framed, size.length + 2);
+    framed.writeUInt16BE(0x0d0a, framed.length - 2);
+    return this.#socket.write(framed);
+  }
+
+  end(): void {
+    this.#socket?.write(END);
+    this.#response.end();
+  }
+
+  break(): void {
+    this.#response.destroy();
+  }
+
+  drained(callback: () => void): void {
+    (this.#socket ?? this.#response).once('drain', callback);
+  }
+
+  #writeHead(status: number, headers: AnswerHeaders): void {
+    this.#response.writeHead(status, headers);
+  }
+}
+
+/** Names the provider of an answer in a stream whose head went out before that was known. */
+function inComments(headers: AnswerHeaders): Buffer {
+  const ours = Object.entries(headers).filter(([name]) => name.startsWith('x-switchyard-'));
+  return Buffer.from(`${ours.map(([name, value]) => `: ${name}: ${String(value)}\n`).join('')}\n`);
+}

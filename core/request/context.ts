@@ -1,0 +1,79 @@
+import type { FastifyReply } from 'fastify';
+import type { Call, Context, Dialect, Gateway, Route, Trace } from '../contracts/index.ts';
+import { callerTimeoutOf } from '../timeouts/caller-deadline.ts';
+import { ClientDisconnect } from './client-disconnect.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** which of the gateway's keys it came with: a name that tells nothing of the key */
+    keyName?: string;
+  }
+}
+
+/** Most requests leave nothing to note. */
+const NOTHING: readonly never[] = [];
+let counter = 0;
+const prefix = `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 4)
+  .toString(36)
+  .padStart(4, '0')}`;
+
+/** Short, unique over restarts, and a counter's price. */
+export function requestId(): string {
+  counter = (counter + 1) % 0x7fffffff;
+  return `req_${prefix}${counter.toString(36).padStart(6, '0')}`;
+}
+
+/**
+ * A request from understood until its last byte is out: its route found, tied to the client that may leave.
+ * @throws GatewayError when nobody can answer for the model
+ */
+export function contextOf(
+  reply: FastifyReply,
+  call: Call,
+  dialect: Dialect,
+  gateway: Gateway,
+  pin: string | undefined,
+): Context {
+  const started = performance.now();
+  const route = gateway.route(call.model, call.surface, pin);
+  const disconnect = ClientDisconnect.of(reply.raw.req.socket);
+  const id = requestId();
+  const trace = freshTrace(id, call, route, reply.request.keyName);
+  return {
+    id,
+    call,
+    dialect,
+    route,
+    trace,
+    timeouts: gateway.timeouts(route, undefined, call.stream),
+    disconnect,
+    log: reply.log,
+    startedMs: started,
+    callerTimeoutMs: callerTimeoutOf(call),
+  };
+}
+
+/** What will be remembered of a request, as far as it is known when it comes. */
+export function freshTrace(id: string, call: Call, route: Route, key?: string): Trace {
+  return {
+    id,
+    time: Date.now(),
+    surface: call.surface,
+    model: call.model,
+    stream: call.stream,
+    key,
+    route: route.name,
+    strategy: route.strategyName,
+    candidates: route.targets,
+    notes: NOTHING,
+    attempts: [],
+    translated: undefined,
+    commit: undefined,
+    ending: undefined,
+    status: undefined,
+    error: undefined,
+    reason: undefined,
+    ended: undefined,
+    bytes: 0,
+  };
+}

@@ -1,0 +1,174 @@
+import type * as contract from '../contracts/index.ts';
+import { claimsSurface, hasSurface, translationFor } from '../translation/adapt-call.ts';
+import type { Formats, ModelConfig, Settings, Target, Upstream, Upstreams } from '../contracts/index.ts';
+import { listed, nearNames } from './names.ts';
+import { GatewayError } from '../errors.ts';
+import { ANY } from '../upstreams/target.ts';
+
+/** Who can answer for a model's name. */
+export class Candidates implements contract.Candidates {
+  readonly #upstreams: Upstreams;
+  readonly #formats: Formats;
+  readonly #settings: Settings;
+
+  constructor(upstreams: Upstreams, formats: Formats, settings: Settings) {
+    this.#upstreams = upstreams;
+    this.#formats = formats;
+    this.#settings = settings;
+  }
+
+  /**
+   * Those who have one API, or one that it can be translated to.
+   * @param pin only this provider
+   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
+   */
+  through(surface: string, model: string, pin?: string): readonly Target[] {
+    const named = pin === undefined ? this.named(model) : this.#pinned(pin, model);
+    const targets = this.#able(named, surface);
+    if (targets.length > 0) return targets;
+    throw named.length > 0 || model === '' ? noSurface(model, surface) : this.#noModel(model, pin);
+  }
+
+  /** By the config's word, else by who is known to have that name, else by whoever may have it. */
+  named(model: string): Target[] {
+    const configured = this.#configured(model);
+    if (configured.length > 0) return configured.map((one) => this.configured(model, one));
+    const known = this.knowing(model);
+    if (known.length > 0) return known;
+    return this.#guessed(model, this.#upstreams.asked());
+  }
+
+  /** Who is known to have that name; a last resort only where it is nobody else's. */
+  knowing(model: string): Target[] {
+    const among = (upstreams: readonly Upstream[]): Target[] =>
+      upstreams.map((upstream) => upstream.knows(model)).filter((target) => target !== undefined);
+    const known = among(this.#upstreams.asked());
+    return known.length > 0 ? known : among(this.#upstreams.lastResort());
+  }
+
+  /** The target that an entry of `models.NAME.targets` means. */
+  configured(
+    model: string,
+    { provider, model: own, weight, priority }: ModelConfig['targets'][number],
+  ): Target {
+    const upstream = this.#upstreams.named(provider);
+    const target =
+      own === undefined
+        ? (upstream.knows(model) ?? upstream.target(model))
+        : own === ANY
+          ? upstream.asked(model)
+          : upstream.target(upstream.provider.models?.[own] ?? own);
+    return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
+  }
+
+  /** The targets that are known to have a name: nobody is guessed. */
+  having(model: string, pin?: string): Target[] {
+    const only = pin === undefined ? undefined : this.#upstreams.named(pin);
+    const configured = this.#configured(model).map((one) => this.configured(model, one));
+    const known = configured.length > 0 ? configured : only ? [only.knows(model)] : this.knowing(model);
+    return known.filter(
+      (target) => target !== undefined && (!only || target.provider === only.provider),
+    ) as Target[];
+  }
+
+  /**
+   * Every public name with who owns it: routes of the config first, then what providers are known to have.
+   * @param pin only those of this provider
+   */
+  names(pin?: string): Map<string, string> {
+    const only = pin === undefined ? undefined : this.#upstreams.named(pin);
+    const names = new Map<string, string>();
+    for (const [name, { targets }] of Object.entries(this.#settings.models)) {
+      const owner = only
+        ? targets.find(({ provider }) => this.#upstreams.get(provider) === only)?.provider
+        : (targets[0]?.provider ?? 'switchyard');
+      if (owner !== undefined) names.set(name, owner);
+    }
+    for (const upstream of only ? [only] : this.#upstreams.asked()) {
+      for (const name of upstream.publicNames) if (!names.has(name)) names.set(name, upstream.provider.name);
+    }
+    return names;
+  }
+
+  /** A name that the config does not have may lead to providers that it does not name, and which are not there any more. */
+  #configured(model: string): ModelConfig['targets'] {
+    const { models } = this.#settings.config;
+    const { targets } = this.#settings.model(model) ?? { targets: [] };
+    return Object.hasOwn(models, model)
+      ? targets
+      : targets.filter(({ provider }) => this.#upstreams.has(provider));
+  }
+
+  /** What the config calls so at that provider, else what that has itself, or takes for names that it does not know. */
+  #pinned(pin: string, model: string): Target[] {
+    const upstream = this.#upstreams.named(pin);
+    const configured = this.#configured(model).filter(
+      ({ provider }) => this.#upstreams.get(provider) === upstream,
+    );
+    if (configured.length > 0) return configured.map((one) => this.configured(model, one));
+    const known = upstream.knows(model);
+    return known ? [known] : this.#guessed(model, [upstream], upstream.provider.lastResort);
+  }
+
+  /** Who may have a name; who is known not to answers with another model only where that is asked for and nobody else may. */
+  #guessed(model: string, upstreams: readonly Upstream[], swaps = false): Target[] {
+    const open = upstreams.filter(({ isOpen }) => isOpen);
+    const guessed =
+      model === ''
+        ? upstreams.map((upstream) => upstream.unnamed())
+        : open.length > 0
+          ? open.map((upstream) => upstream.asked(model))
+          : upstreams
+              .filter((upstream) => swaps || this.#swaps(upstream))
+              .map((upstream) => upstream.standIn(model));
+    return guessed.filter((target) => target !== undefined);
+  }
+
+  /** Names that nobody has go nowhere once somebody is chosen, but for a default model that is asked for itself. */
+  #swaps({ provider }: Upstream): boolean {
+    const { unknownModels } = this.#settings.config;
+    if (unknownModels !== undefined) return unknownModels === 'route';
+    return provider.swapsModels === true || !this.#isAnyChosen;
+  }
+
+  get #isAnyChosen(): boolean {
+    return [...this.#upstreams.values()].some(
+      ({ isConfigured: isChosen, provider }) => isChosen && !provider.lastResort,
+    );
+  }
+
+  /**
+   * Who has that API; when nobody has, who has one that it can be translated to; else who was seen to lack it, for that one
+   * says best what is wrong.
+   */
+  #able(targets: readonly Target[], surface: string): Target[] {
+    const native = targets.filter((target) => hasSurface(target, surface));
+    if (native.length > 0) return native;
+    const translated = targets.filter((target) => translationFor(target, surface, this.#formats));
+    return translated.length > 0 ? translated : targets.filter((target) => claimsSurface(target, surface));
+  }
+
+  #noModel(model: string, pin: string | undefined): GatewayError {
+    const upstream = pin === undefined ? undefined : this.#upstreams.named(pin);
+    const names = [...(upstream?.publicNames ?? this.names().keys())];
+    const near = nearNames(model, names);
+    const meant = near.length === 0 ? '' : `; the nearest: ${listed(near)}`;
+    const some = names.slice(0, 20).join(', ') || 'none';
+    const what = upstream
+      ? `${upstream.provider.name} has no model '${model}'`
+      : `the model '${model}' does not exist here`;
+    return new GatewayError(
+      'model_not_found',
+      `${what}${meant}; there are: ${some}${names.length > 20 ? ', …' : ''}`,
+      { param: 'model' },
+    );
+  }
+}
+
+function noSurface(model: string, surface: string): GatewayError {
+  return new GatewayError(
+    'surface_not_found',
+    `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
+    { param: 'model' },
+  );
+}

@@ -1,0 +1,96 @@
+import type { Candidates } from './candidates.ts';
+import type { GatewayConfig, Route, Settings, Strategy } from '../contracts/index.ts';
+import type { Clocks } from '../timeouts/clocks.ts';
+import { fallbacksOf } from '../dispatch/model-fallback.ts';
+import { GuardedStrategy } from './guarded-strategy.ts';
+import { StrategyFailures } from './strategy-failures.ts';
+
+/** Routes made for names in requests are remembered, but only so many of them. */
+const REMEMBERED = 1_000;
+
+/**
+ * Makes a strategy whose options have been checked.
+ * @param from the config that names it; without it the one in force
+ */
+export type MakeStrategy = (chosen: GatewayConfig['strategy']) => Strategy;
+
+/** The way from a model's name to those that can answer for it, remembered until something changes. */
+export class Routes {
+  readonly #candidates: Candidates;
+  readonly #settings: Settings;
+  readonly #make: MakeStrategy;
+  /** by surface (and pin), then by model */
+  readonly #routes = new Map<string, Map<string, Route>>();
+
+  /** strategies that could not pick, and what picked instead */
+  readonly failures: StrategyFailures;
+
+  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy, clocks: Clocks) {
+    this.failures = new StrategyFailures(clocks);
+    this.#candidates = candidates;
+    this.#settings = settings;
+    this.#make = make;
+  }
+
+  /** @param pin only this provider, by its exact name */
+  route(model: string, surface: string, pin: string | undefined): Route {
+    // A pin counts in one spelling only: no more is remembered than there is.
+    const key = pin === undefined ? surface : `${surface} at ${pin}`;
+    let routes = this.#routes.get(key);
+    const remembered = routes?.get(model);
+    if (remembered) return remembered;
+    const route = this.#resolve(model, surface, pin);
+    if (!routes) this.#routes.set(key, (routes = new Map()));
+    if (routes.size >= REMEMBERED) {
+      const [oldest, { strategy }] = routes.entries().next().value as [string, Route];
+      routes.delete(oldest);
+      strategy.close?.();
+    }
+    routes.set(model, route);
+    return route;
+  }
+
+  /** One of the names is resolved again at its next request. */
+  drop(model: string): void {
+    for (const routes of this.#routes.values()) {
+      const route = routes.get(model);
+      routes.delete(model);
+      route?.strategy.close?.();
+    }
+  }
+
+  forget(): void {
+    for (const routes of this.#routes.values())
+      for (const { strategy } of routes.values()) strategy.close?.();
+    this.#routes.clear();
+  }
+
+  #resolve(model: string, surface: string, pin: string | undefined): Route {
+    const configured = this.#settings.model(model);
+    const name = configured ? model : '*';
+    const targets = this.#candidates.through(surface, model, pin);
+    const { strategy } = this.#settings.strategy(model);
+    return {
+      name,
+      targets,
+      strategyName: strategy.use,
+      strategy: this.#guarded(name, strategy),
+      timeouts: configured?.timeouts ?? {},
+      ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
+    };
+  }
+
+  #guarded(model: string, strategy: GatewayConfig['strategy']): Strategy {
+    const standard = this.#settings.standardStrategy;
+    return new GuardedStrategy({
+      model,
+      use: strategy.use,
+      make: () => this.#make(strategy),
+      standby: {
+        use: standard,
+        make: () => this.#make(this.#settings.checked({ use: standard })),
+      },
+      failures: this.failures,
+    });
+  }
+}

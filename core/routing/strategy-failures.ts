@@ -1,0 +1,53 @@
+import type { StrategyFailure } from '../contracts/index.ts';
+import type { Clocks } from '../timeouts/clocks.ts';
+
+interface Kept {
+  readonly failure: StrategyFailure;
+  /** when it failed and was logged last, on the clock that only goes forward */
+  readonly seen: number;
+  readonly logged: number;
+}
+
+/** How long (ms) a failure is told after it, and how often the log repeats one that goes on. */
+const TOLD = 10 * 60_000;
+const REPEATED = 60_000;
+/** Names of models come from callers, too. */
+const MOST = 100;
+
+/** Which strategies fail, for health, the dashboard and the log. */
+export class StrategyFailures {
+  /** Told of each that is new, and of one that goes on each minute. */
+  tell: (failure: StrategyFailure, thrown: unknown) => void = () => {};
+  readonly #clocks: Clocks;
+  readonly #all = new Map<string, Kept>();
+
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+  }
+
+  add({ thrown, ...failure }: Omit<StrategyFailure, 'at' | 'count'> & { readonly thrown: unknown }): void {
+    const now = this.#clocks.now();
+    const key = `${failure.use} for ${failure.model}`;
+    const before = this.#all.get(key);
+    const isTold = before === undefined || now - before.logged >= REPEATED;
+    const told = { ...failure, at: this.#clocks.date(), count: (before?.failure.count ?? 0) + 1 };
+    this.#all.delete(key);
+    this.#all.set(key, { failure: told, seen: now, logged: isTold ? now : before.logged });
+    if (this.#all.size > MOST) this.#all.delete(this.#all.keys().next().value as string);
+    if (isTold) this.tell(told, thrown);
+  }
+
+  /** Those of the last ten minutes, the newest first. */
+  list(): StrategyFailure[] {
+    const since = this.#clocks.now() - TOLD;
+    return [...this.#all.values()]
+      .filter(({ seen }) => seen > since)
+      .map(({ failure }) => failure)
+      .toReversed();
+  }
+
+  /** Others may be in force now. */
+  clear(): void {
+    this.#all.clear();
+  }
+}

@@ -1,0 +1,142 @@
+import type { Deadline, DeadlineTimer, Timeouts } from '../contracts/index.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** An answer that is whole may leave its connection open this long (ms) before it is cut. */
+const LINGER = 2_000;
+
+export type Phase = 'connect' | 'firstByte' | 'firstContent' | 'idle' | 'winding' | 'paused' | 'over';
+
+/** The phases of one attempt, and by when each must be over. */
+export class AttemptPhases implements Deadline {
+  due = 0;
+  next: Deadline | undefined;
+  previous: Deadline | undefined;
+  readonly expire: () => void;
+  readonly #clock: DeadlineTimer;
+  readonly #timeouts: Timeouts;
+  readonly #totalDue: number;
+  #contentDue = Infinity;
+  /** when something came last */
+  #heard = Infinity;
+  #heardBefore = Infinity;
+  #isWinding = false;
+  /** the longest silence inside the answer, ms */
+  gap = 0;
+  phase: Phase = 'connect';
+
+  /** @param started when the request came, in ms on the clock of `performance.now()` */
+  constructor(clock: DeadlineTimer, timeouts: Timeouts, started: number, expire: () => void) {
+    this.#clock = clock;
+    this.#timeouts = timeouts;
+    this.#totalDue = started + timeouts.total;
+    this.expire = expire;
+  }
+
+  start(): void {
+    this.#clock.watch(this);
+    this.#enter('connect', this.#timeouts.connect);
+  }
+
+  /** Connects again. */
+  again(): void {
+    this.#enter('connect', this.#timeouts.connect);
+  }
+
+  /** The request is on its way. A stream's content is waited for from here on, whatever heads and pings come before it. */
+  connected(stream: boolean): void {
+    if (stream) this.#contentDue = this.#clock.coarse + this.#timeouts.firstContent;
+    this.#enter('firstByte', this.#timeouts.firstByte);
+  }
+
+  head(): void {
+    if (this.#contentDue === Infinity) this.#enter('idle', this.#timeouts.idle);
+    else this.#enter('firstContent', this.#timeouts.firstContent);
+  }
+
+  content(): void {
+    this.#contentDue = Infinity;
+    this.#heard = this.#clock.coarse;
+    this.#enter('idle', this.#timeouts.idle);
+  }
+
+  /** Something came: the silence begins again. */
+  byte(): void {
+    if (this.phase !== 'idle') return;
+    const now = this.#clock.coarse;
+    this.due = Math.min(this.#totalDue, now + this.#timeouts.idle);
+    if (now - this.#heard > this.gap) this.gap = now - this.#heard;
+    this.#heardBefore = this.#heard;
+    this.#heard = now;
+  }
+
+  /** What came last was only a comment: the silence goes on. */
+  unheard(): void {
+    if (this.phase !== 'idle' || this.#heardBefore === Infinity) return;
+    this.#heard = this.#heardBefore;
+    this.due = Math.min(this.#totalDue, this.#heard + this.#timeouts.idle);
+  }
+
+  /** The answer is whole but for the end of its body, which has a moment left. */
+  winding(): void {
+    this.#isWinding = true;
+    if (this.phase === 'paused' || this.phase === 'over') return;
+    this.phase = 'winding';
+    this.due = Math.min(this.due, this.#clock.coarse + LINGER);
+  }
+
+  /** The client reads slower than the upstream sends, whose silence is not its own fault then. */
+  pause(): void {
+    this.phase = 'paused';
+    this.due = this.#totalDue;
+  }
+
+  resume(): void {
+    if (this.phase !== 'paused') return;
+    this.#enter('idle', this.#timeouts.idle);
+    this.#heard = this.#clock.coarse;
+    if (this.#isWinding) this.winding();
+  }
+
+  /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */
+  trail(whole: boolean): void {
+    this.phase = 'idle';
+    this.due = whole ? this.#clock.coarse + LINGER : this.#totalDue;
+  }
+
+  over(): void {
+    this.phase = 'over';
+    this.#clock.forget(this);
+  }
+
+  /** Which clock ran out, in words that follow the provider's name. */
+  get late(): { readonly code: ErrorCode; readonly what: string } {
+    const { connect, firstByte, firstContent, idle, total } = this.#timeouts;
+    const now = this.#clock.coarse;
+    if (now >= this.#totalDue)
+      return { code: 'total_timeout', what: `was not done within ${total} ms (timeouts.total)` };
+    if (this.phase === 'connect')
+      return {
+        code: 'connect_timeout',
+        what: `could not be connected to within ${connect} ms (timeouts.connect)`,
+      };
+    if (now >= this.#contentDue)
+      return {
+        code: 'first_content_timeout',
+        what: `sent no content within ${firstContent} ms (timeouts.firstContent)`,
+      };
+    if (this.phase === 'firstByte')
+      return { code: 'first_byte_timeout', what: `sent nothing within ${firstByte} ms (timeouts.firstByte)` };
+    return {
+      code: 'stream_stalled',
+      what: `fell silent for ${idle} ms in the middle of its answer (timeouts.idle)`,
+    };
+  }
+
+  #enter(phase: Phase, limit: number): void {
+    if (this.phase === 'over') return;
+    this.phase = phase;
+    const due =
+      phase === 'firstContent' ? this.#contentDue : Math.min(this.#clock.coarse + limit, this.#contentDue);
+    this.due = Math.min(this.#totalDue, due);
+  }
+}

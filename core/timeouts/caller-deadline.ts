@@ -1,0 +1,47 @@
+import type { Call, Timeouts } from '../contracts/index.ts';
+
+/**
+ * How long the caller waits, in ms since it came: the SDKs say it in `x-stainless-timeout`, in seconds. Infinity where
+ * nobody says.
+ */
+export function callerTimeoutOf({ headers }: Call): number {
+  const said = headers['x-stainless-timeout'];
+  if (said === undefined) return Infinity;
+  const seconds = Number(said);
+  return seconds > 0 ? seconds * 1000 : Infinity;
+}
+
+interface Waiting {
+  /** when it came, on the clock of `performance.now()` */
+  readonly startedMs: number;
+  readonly call: { readonly stream: boolean };
+  readonly callerTimeoutMs: number;
+}
+
+/** ms until the caller gives up. */
+export function remaining({ startedMs: started, callerTimeoutMs: callerTimeout }: Waiting): number {
+  return callerTimeout === Infinity ? Infinity : started + callerTimeout - performance.now();
+}
+
+/**
+ * The clocks, none longer than the caller waits. SDKs wait so long for the whole of an answer, but of a stream only for
+ * its beginning: what has begun may go on.
+ */
+export function capToCaller(timeouts: Timeouts, waiting: Waiting): Timeouts {
+  const { callerTimeoutMs: callerTimeout, call } = waiting;
+  if (callerTimeout === Infinity) return timeouts;
+  const rest = Math.max(0, remaining(waiting));
+  const { firstByte, firstContent, queue, start, total } = timeouts;
+  if (call.stream) {
+    if (rest >= firstByte && rest >= firstContent && rest >= queue && rest >= start) return timeouts;
+    return {
+      ...timeouts,
+      firstByte: Math.min(firstByte, rest),
+      firstContent: Math.min(firstContent, rest),
+      queue: Math.min(queue, rest),
+      start: Math.min(start, rest),
+    };
+  }
+  if (callerTimeout >= total) return timeouts;
+  return { ...timeouts, total: callerTimeout, queue: Math.min(queue, rest), start: Math.min(start, rest) };
+}

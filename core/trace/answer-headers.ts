@@ -1,0 +1,34 @@
+import type { AnswerHeaders, Context, Target } from '../contracts/index.ts';
+import { headerText, passAtOnce } from '../../wire/headers.ts';
+import { explain } from './explain-header.ts';
+
+/** Adds who gave it, after how many attempts, and under which id its trace is kept. */
+export function withAnswerHeaders(
+  headers: AnswerHeaders,
+  { id, call, trace }: Context,
+  attempts: number,
+  target: Target | undefined,
+): AnswerHeaders {
+  passAtOnce(headers);
+  headers['x-switchyard-attempts'] = attempts;
+  headers['x-switchyard-request-id'] = id;
+  // The upstream's own id is worth more to its support than ours; traces are found by either.
+  headers['x-request-id'] ??= id;
+  if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
+  if (call.headers['x-switchyard-explain'] === '1')
+    headers['x-switchyard-trace'] = explain(trace, attempts > trace.attempts.length ? target : undefined);
+  if (!target) return headers;
+  headers['x-switchyard-provider'] = headerText(target.provider.name);
+  headers['x-switchyard-model'] = headerText(target.model === '*' ? call.model : target.model);
+  return headers;
+}
+
+/** As `sign`, while the attempt that gives the answer is not over. */
+export function withAttemptHeaders(headers: AnswerHeaders, context: Context, target: Target): AnswerHeaders {
+  return withAnswerHeaders(
+    headers,
+    context,
+    context.trace.attempts.length + 1 + (context.inflightBefore ?? 0),
+    target,
+  );
+}

@@ -1,0 +1,32 @@
+import type { Attempt, Target, Trace } from '../contracts/index.ts';
+import { headerText } from '../../wire/headers.ts';
+
+/**
+ * Why a request went where it went, short enough for a header: `route=m; strategy=p2c; out=one/m:breaker; waited=80ms;
+ * try=two/m:upstream_status:503:12ms; answer=three/m`.
+ * @param answering who answers now, whose attempt is not over yet
+ */
+export function explain({ route, strategy, notes, attempts }: Trace, answering?: Target): string {
+  const out = new Map<string, readonly string[]>();
+  let waited = 0;
+  for (const note of notes) {
+    waited += note.took ?? 0;
+    for (const [target, reasons] of Object.entries(note.out ?? {})) out.set(target, reasons);
+  }
+  return [
+    `route=${headerText(route)}`,
+    `strategy=${headerText(strategy)}`,
+    ...[...out].map(([target, reasons]) => `out=${headerText(target)}:${reasons.map(reasonIn).join('+')}`),
+    ...(waited > 0 ? [`waited=${ms(waited)}`] : []),
+    ...attempts.map(tried),
+    ...(answering ? [`answer=${headerText(answering.id)}`] : []),
+  ].join('; ');
+}
+
+function tried({ target, outcome, reason, status, started, ended = started }: Attempt): string {
+  const how = [reason ?? outcome, ...(status === undefined ? [] : [status]), ms(ended - started)];
+  return `try=${headerText(target.id)}:${how.join(':')}`;
+}
+
+const reasonIn = (reason: string): string => headerText(reason.split(':')[0] as string);
+const ms = (micros: number): string => `${Math.round(micros / 1000)}ms`;

@@ -1,0 +1,145 @@
+import type {
+  Call,
+  Context,
+  Dialect,
+  Formats,
+  Normaliser,
+  Quirks,
+  ConvertedRequest,
+  Target,
+  Translation,
+} from '../contracts/index.ts';
+import { convertRequest } from './convert-body.ts';
+import { membersOf, scalarAt } from '../../wire/body/json-members.ts';
+import { countStream } from './count-stream.ts';
+import { GatewayError } from '../errors.ts';
+import { isRewritten } from './is-rewritten.ts';
+
+/** A call as one target must get it, and how its answer is to be read. */
+export interface AdaptedCall {
+  readonly call: Call;
+  /** the wire format of the answer */
+  readonly dialect: Dialect;
+  readonly translation: Translation | undefined;
+  /** of who is asked */
+  readonly quirks: Quirks;
+  /** makes the answer into the dialect's own; undefined: it is */
+  readonly normaliser: Normaliser | undefined;
+  /** Its stream counts tokens for us alone: the frame that does nothing else is not for the caller. */
+  readonly hidesUsage: boolean;
+}
+
+export function hasSurface(target: Target, surface: string): boolean {
+  return claimsSurface(target, surface) && !target.missing.has(surface);
+}
+
+/** It is said to have it, and may have been seen to lack it. */
+export function claimsSurface({ provider: { surfaces } }: Target, surface: string): boolean {
+  return surfaces.includes('*') || surfaces.includes(surface);
+}
+
+/** The translation that lets this target answer a call of that API; undefined: none is needed, or there is none. */
+export function translationFor(
+  target: Target,
+  surface: string,
+  { translations }: Formats,
+): Translation | undefined {
+  if (hasSurface(target, surface)) return undefined;
+  return translations.find(({ from, to }) => from === surface && hasSurface(target, to));
+}
+
+/**
+ * What differs from target to target: the API it has, whether it must be asked for a stream, how long an answer may be.
+ * A promise where a long body must be said again, which is done elsewhere.
+ * @throws GatewayError when the request cannot be said in the API that the target has
+ */
+export function adaptCall(
+  context: Context,
+  target: Target,
+  formats: Formats,
+): AdaptedCall | Promise<AdaptedCall> {
+  const translation = translationFor(target, context.call.surface, formats);
+  if (!translation || !claimsSurface(target, context.call.surface))
+    return adapted(context, target, translation, formats);
+  // An API that was only seen to be missing may be there: what cannot be translated is asked as it came.
+  const asItCame = (error: unknown): AdaptedCall | Promise<AdaptedCall> => {
+    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
+    return adapted(context, target, undefined, formats);
+  };
+  try {
+    const ready = adapted(context, target, translation, formats);
+    return ready instanceof Promise ? ready.catch(asItCame) : ready;
+  } catch (error) {
+    return asItCame(error);
+  }
+}
+
+function adapted(
+  { call, dialect }: Context,
+  target: Target,
+  translation: Translation | undefined,
+  formats: Formats,
+): AdaptedCall | Promise<AdaptedCall> {
+  const { quirks } = target.provider;
+  const spoken = translation ? (formats.dialects.get(translation.to) as Dialect) : dialect;
+  const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
+  if (!translation && !flat) return asked(call, spoken, translation, target);
+  const names = call.members?.names ?? [];
+  const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat, names };
+  const said = ({ raw, members }: ConvertedRequest): AdaptedCall => {
+    const other = translation ? { surface: translation.to, path: translation.path } : {};
+    return asked({ ...call, ...other, raw, members }, spoken, translation, target);
+  };
+  const { offload } = formats;
+  if (!offload || call.raw.length < offload.from) return said({ raw: convertRequest(job, formats) });
+  mustBeFew(call);
+  return offload.request(job).then(said);
+}
+
+/** So many values are made of a long body at most: each takes ten times the memory of its bytes. */
+const MOST_VALUES = 1_000_000;
+
+function mustBeFew({ members }: Call): void {
+  if (!members || members.values <= MOST_VALUES) return;
+  throw new GatewayError(
+    'not_translatable',
+    `the body holds more than ${MOST_VALUES} values, and this target has another API: ask one that has this API, or send less`,
+  );
+}
+
+function asked(
+  given: Call,
+  dialect: Dialect,
+  translation: Translation | undefined,
+  target: Target,
+): AdaptedCall {
+  const { quirks } = target.provider;
+  const counted = countStream(given, dialect, quirks, target);
+  const call = counted ?? given;
+  const set = {
+    ...(quirks.streams === 'only' && !call.stream && dialect.fold
+      ? { stream: true, ...dialect.foldWith }
+      : undefined),
+    ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
+    ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
+  };
+  return {
+    call: Object.keys(set).length === 0 ? call : { ...call, set: { ...call.set, ...set } },
+    dialect,
+    translation,
+    quirks,
+    normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
+    hidesUsage: counted !== undefined,
+  };
+}
+
+/** The members that ask for more tokens than the target bears; one is added where none is there. */
+function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
+  const names = dialect.tokenLimits;
+  if (names.length === 0 || call.format !== 'json') return {};
+  const found = membersOf(call, names);
+  const present = names.filter((name) => typeof scalarAt(call.raw, found?.spans.get(name)) === 'number');
+  if (present.length === 0) return { [names[0] as string]: most };
+  const over = present.filter((name) => (scalarAt(call.raw, found?.spans.get(name)) as number) > most);
+  return Object.fromEntries(over.map((name) => [name, most]));
+}

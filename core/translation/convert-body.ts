@@ -1,0 +1,114 @@
+/** Whole bodies said again: the work that grows with their length, here for whoever does it, in whatever thread. */
+import { membersOf, shortAt } from '../../wire/body/json-members.ts';
+import { splice } from '../../wire/body/splice-json.ts';
+import type {
+  AnswerJob,
+  Call,
+  Converted,
+  Formats,
+  RequestJob,
+  SseEvent,
+  Translation,
+} from '../contracts/index.ts';
+import { GatewayError } from '../errors.ts';
+import { readExactJson, TooDeep } from '../../wire/json.ts';
+import { frame } from '../../wire/sse/event.ts';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const STREAM_TYPE = 'text/event-stream; charset=utf-8';
+
+/** @throws GatewayError when the request cannot be said in the other API */
+export function convertRequest({ raw, surface, translation, flat }: RequestJob, formats: Formats): Buffer {
+  const given = bufferOf(raw);
+  const by = translationNamed(translation, formats);
+  try {
+    const body = by ? Buffer.from(JSON.stringify(by.request(parsedRequest(given)))) : given;
+    if (!flat) return body;
+    return splice(body, formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    throw new GatewayError('not_translatable', 'the body is nested too deep to be said in another API', {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * @returns undefined where the body is not JSON
+ * @throws TooDeep
+ */
+export function convertAnswer(job: AnswerJob, formats: Formats): Converted | undefined {
+  const dialect = formats.dialects.get(job.surface);
+  const parsed = parse(bufferOf(job.body));
+  if (!dialect || parsed === undefined) return undefined;
+  const call = { ...callOf(bufferOf(job.unfold ?? EMPTY)), model: job.model };
+  const value = job.quirks ? (dialect.normaliser?.(job.quirks, call).answer(parsed) ?? parsed) : parsed;
+  const verdict = dialect.judge(value);
+  if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))
+    return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
+  const by = translationNamed(job.translation, formats);
+  if (job.unfold && dialect.unfold) {
+    const events = dialect.unfold(value, call);
+    const translate = by?.events();
+    return {
+      verdict,
+      body: framed(translate ? events.flatMap(translate) : events),
+      contentType: STREAM_TYPE,
+    };
+  }
+  const answer = by ? by.answer(value) : value;
+  return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
+}
+
+/** Of a request, only the members that say how its stream is wanted: the rest may be long. */
+export function streamWishes(call: Call, names: readonly string[]): Buffer {
+  const found = membersOf(call, names);
+  const wishes = names.map((name) => [name, shortAt(call.raw, found?.spans.get(name))] as const);
+  return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
+}
+
+export function framed(events: readonly SseEvent[]): Buffer {
+  return Buffer.from(events.map(frame).join(''));
+}
+
+const EMPTY = Buffer.from('{}');
+
+/** A view of the same bytes, which may have come from another thread. */
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+function translationNamed(name: string | undefined, { translations }: Formats): Translation | undefined {
+  return name === undefined ? undefined : translations.find((one) => one.name === name);
+}
+
+/** A body as a call, for who looks at nothing else of one. */
+const callOf = (raw: Buffer): Call => ({
+  surface: '',
+  method: 'POST',
+  path: '/',
+  headers: {},
+  raw,
+  model: '',
+  stream: false,
+  choices: 1,
+  format: 'json',
+  forwardAuthorization: false,
+});
+
+/** What a walk takes for an object may be no JSON inside. */
+function parsedRequest(body: Buffer): Record<string, unknown> {
+  try {
+    return readExactJson(body.toString()) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
+    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+  }
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return readExactJson(body.toString());
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
+    return undefined;
+  }
+}

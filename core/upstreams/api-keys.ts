@@ -1,0 +1,102 @@
+import type * as contract from '../contracts/index.ts';
+import type { Key, KeyPause } from '../contracts/index.ts';
+import { KeyPauses } from './key-pauses.ts';
+
+interface OneKey extends Key {
+  /** as `Authorization` says it */
+  readonly header: string;
+  readonly pauses: KeyPauses;
+}
+
+/** A provider's own keys, used in turns; one that is out, for all models or for the one that is asked, is passed over until its time. */
+export class Keys implements contract.Keys {
+  readonly #keys: readonly OneKey[];
+  readonly #now: () => number;
+  #turn = 0;
+  /** when the last of all pauses ends; 0: there is none */
+  #lastUntil = 0;
+
+  constructor(values: readonly string[], now: () => number) {
+    this.#keys = values.map((value, index) => ({
+      header: `Bearer ${value}`,
+      nth: index + 1,
+      pauses: new KeyPauses(),
+    }));
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#keys.length;
+  }
+
+  /** The one whose turn it is for that model; where all are out, the one that is back first. */
+  next(model: string): Key & { readonly header: string } {
+    const keys = this.#keys;
+    const turn = this.#turn;
+    this.#turn = (turn + 1) % keys.length;
+    let first = keys[turn] as OneKey;
+    if (this.#lastUntil === 0) return first;
+    const now = this.#now();
+    if (this.#lastUntil <= now) this.#lastUntil = 0;
+    for (let at = turn; at < turn + keys.length; at++) {
+      const key = keys[at % keys.length] as OneKey;
+      const until = key.pauses.until(model);
+      if (until <= now) {
+        this.#turn = key.nth % keys.length;
+        return key;
+      }
+      if (until < first.pauses.until(model)) first = key;
+    }
+    return first;
+  }
+
+  /** Puts one out. @param model for that one alone; without it, for all */
+  block({ nth }: Key, pause: KeyPause, model?: string): void {
+    this.#of(nth)?.pauses.set(pause, model, this.#now());
+    this.#lastUntil = Math.max(this.#lastUntil, pause.until);
+  }
+
+  /**
+   * When the first of them is back, and whether none of them has asked for a pause; undefined: one of them is in.
+   * @param model for that one; without it, for any
+   */
+  back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined {
+    const now = this.#now();
+    const pauses = this.#keys.map((key) => key.pauses.of(model));
+    if (!pauses.every((pause) => pause !== undefined && pause.until > now)) return undefined;
+    return {
+      until: Math.min(...pauses.map((pause) => pause!.until)),
+      isGuess: pauses.every((pause) => pause!.isGuess),
+    };
+  }
+
+  /** How long one is left alone that did not say how long, in ms. */
+  pauseOf({ nth }: Key, model?: string): number {
+    return this.#of(nth)?.pauses.next(model, this.#now()) ?? 0;
+  }
+
+  /** One gave an answer for that model. */
+  answered(nth: number, model: string): void {
+    this.#of(nth)?.pauses.answered(model, this.#now());
+  }
+
+  reset(): void {
+    for (const { pauses } of this.#keys) pauses.reset();
+    this.#lastUntil = 0;
+  }
+
+  /** Those that are out, as they are shown: by their place, never by what they are. */
+  get out(): {
+    readonly key: number;
+    readonly model?: string;
+    readonly until: number;
+    readonly detail: string;
+  }[] {
+    const now = this.#now();
+    return this.#keys.flatMap(({ nth, pauses }) => pauses.list(now).map((pause) => ({ key: nth, ...pause })));
+  }
+
+  #of(nth: number): OneKey | undefined {
+    return this.#keys[nth - 1];
+  }
+}

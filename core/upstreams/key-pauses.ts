@@ -1,0 +1,88 @@
+import type { KeyPause } from '../contracts/index.ts';
+import { GrowingPause } from './growing-pause.ts';
+
+/** A pause that holds, or what is remembered of one that is over: how long the next one is. */
+interface Kept {
+  pause: KeyPause;
+  readonly growing: GrowingPause;
+}
+
+/** The models may be names that callers make up: only so many are kept. */
+const MOST = 256;
+const NONE: KeyPause = { until: 0, detail: '', isGuess: false };
+
+/** The pauses of one key: one for all models, and others for one model each. */
+export class KeyPauses {
+  readonly #all = kept();
+  readonly #models = new Map<string, Kept>();
+
+  /** When it is back for that model. */
+  until(model: string): number {
+    const { until } = this.#all.pause;
+    return this.#models.size === 0 ? until : Math.max(until, this.#models.get(model)?.pause.until ?? 0);
+  }
+
+  /** The pause that ends last of those that concern a model, or all. */
+  of(model: string | undefined): KeyPause {
+    const { pause } = this.#all;
+    const own = model === undefined ? undefined : this.#models.get(model)?.pause;
+    return own && own.until > pause.until ? own : pause;
+  }
+
+  set(pause: KeyPause, model: string | undefined, now: number): void {
+    this.#kept(model, now).pause = pause;
+  }
+
+  /** ms of a pause that nobody said the length of */
+  next(model: string | undefined, now: number): number {
+    const { pause, growing } = this.#kept(model, now);
+    return growing.next(pause.until - now);
+  }
+
+  answered(model: string, now: number): void {
+    this.#all.growing.answered();
+    if (this.#models.size === 0) return;
+    const own = this.#models.get(model);
+    if (own && own.pause.until <= now) this.#models.delete(model);
+    else own?.growing.answered();
+  }
+
+  reset(): void {
+    this.#all.pause = NONE;
+    this.#all.growing.answered();
+    this.#models.clear();
+  }
+
+  /** Those that hold. */
+  list(now: number): { readonly model?: string; readonly until: number; readonly detail: string }[] {
+    const { until, detail } = this.#all.pause;
+    const own = [...this.#models].map(([model, { pause }]) => ({
+      model,
+      until: pause.until,
+      detail: pause.detail,
+    }));
+    return [{ until, detail }, ...own].filter((one) => one.until > now);
+  }
+
+  #kept(model: string | undefined, now: number): Kept {
+    if (model === undefined) return this.#all;
+    let own = this.#models.get(model);
+    if (own) return own;
+    if (this.#models.size >= MOST) this.#drop(now);
+    this.#models.set(model, (own = kept()));
+    return own;
+  }
+
+  /** Those that are over, or else the one that is over first. */
+  #drop(now: number): void {
+    let first: string | undefined;
+    let earliest = Infinity;
+    for (const [model, { pause }] of this.#models) {
+      if (pause.until <= now) this.#models.delete(model);
+      else if (pause.until < earliest) [first, earliest] = [model, pause.until];
+    }
+    if (this.#models.size >= MOST && first !== undefined) this.#models.delete(first);
+  }
+}
+
+const kept = (): Kept => ({ pause: NONE, growing: new GrowingPause() });

@@ -1,0 +1,33 @@
+import type * as contract from '../contracts/index.ts';
+
+/** so many of the latest are known */
+const KEPT = 128;
+/** ms that a quantile is not worked out again */
+const FRESH = 1_000;
+
+/** The latest times that somebody took, for quantiles that follow what is going on. */
+export class LatencyWindow implements contract.LatencyWindow {
+  readonly #times = new Float64Array(KEPT);
+  #count = 0;
+  #asked = -1;
+  #workedOut = -Infinity;
+  #value = 0;
+
+  get size(): number {
+    return Math.min(this.#count, KEPT);
+  }
+
+  add(ms: number): void {
+    this.#times[this.#count++ % KEPT] = ms;
+  }
+
+  /** @param share 0.95: so much of what is known took no longer @param now ms */
+  quantile(share: number, now: number): number {
+    if (now - this.#workedOut < FRESH && this.#asked === share) return this.#value;
+    const known = this.#times.slice(0, this.size).sort();
+    this.#value = known[Math.max(0, Math.ceil(share * known.length) - 1)] ?? 0;
+    this.#asked = share;
+    this.#workedOut = now;
+    return this.#value;
+  }
+}

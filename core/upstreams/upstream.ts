@@ -1,0 +1,211 @@
+import type * as contract from '../contracts/index.ts';
+import type {
+  Blocks,
+  ListedModel,
+  ManagedProcess,
+  Pool,
+  ProcessChange,
+  ProcessState,
+  Provider,
+  ProviderSecrets,
+  Use,
+} from '../contracts/index.ts';
+import { MissingSurfaces } from './missing-surfaces.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { ANY, Target } from './target.ts';
+
+/** One provider in the gateway: its targets, its room, its process, and what it was found to have. */
+export class Upstream implements contract.Upstream {
+  readonly provider: Provider;
+  readonly concurrency: ConcurrencyLimit | undefined;
+  /** reasons that take all its targets out */
+  readonly blocks: Blocks = new Map();
+  /** APIs that it was seen to lack */
+  readonly missing = new MissingSurfaces();
+  /** names it answered for that it did not list, and whether it listed one of them after that */
+  readonly #answered = new Set<string>();
+  #grows = false;
+  readonly #targets = new Map<string, Target>();
+  /** quotas that several of its models share, and that are used up */
+  readonly #pools: Pool[] = [];
+  process: ManagedProcess | undefined;
+  /** its process has been started, and was not ready yet */
+  #isNew = false;
+  /** what was given to its process beside the config */
+  secrets: ProviderSecrets | undefined;
+  /** what it says of its own models; undefined: not known */
+  details: ReadonlyMap<string, ListedModel> | undefined;
+  /** what it lists, by name; undefined: not known */
+  listed: ReadonlyMap<string, ListedModel> | undefined;
+  /** when the gateway last looked at it (on its own clock), and what was wrong; undefined: there was none */
+  lastCheck: { readonly at: number; readonly problem?: string | undefined } | undefined;
+
+  /** further names that it is found by */
+  readonly aliases: readonly string[];
+  /** The config or a key names it: somebody has said whom to ask. */
+  readonly isConfigured: boolean;
+
+  /** A name that it is not known to have is kept no more. */
+  readonly #dropped: ((name: string) => void) | undefined;
+
+  constructor(
+    provider: Provider,
+    aliases: readonly string[] = [],
+    isChosen = false,
+    dropped?: (name: string) => void,
+  ) {
+    this.#dropped = dropped;
+    this.provider = provider;
+    this.aliases = aliases;
+    this.isConfigured = isChosen;
+    this.concurrency =
+      provider.concurrency === undefined ? undefined : new ConcurrencyLimit(provider.concurrency);
+    if (provider.process)
+      this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
+    else if (provider.lacks && provider.lacks.length > 0)
+      this.blocks.set('incomplete', { until: Infinity, detail: provider.lacks.join('; ') });
+  }
+
+  get targets(): Iterable<Target> {
+    return this.#targets.values();
+  }
+
+  /** Those, and the names that are asked through one that takes any. */
+  *all(): Iterable<Target> {
+    for (const target of this.targets) {
+      yield target;
+      if (target.names) yield* target.names.kept;
+    }
+  }
+
+  /** It sleeps until somebody starts it, and no request may wake it. */
+  get dormant(): boolean {
+    return this.provider.dormant === true && !(this.process && UP.has(this.process.state));
+  }
+
+  /** How much all its targets are used. */
+  get use(): Use {
+    const lives = [...this.#targets.values()].map(({ stats }) => stats);
+    const sum = (of: (stats: Target['stats']) => number): number =>
+      lives.reduce((all, stats) => all + of(stats), 0);
+    return { inflight: sum(({ inflight }) => inflight), begun: sum(({ begun }) => begun) };
+  }
+
+  /** The one target for that model of its own. */
+  target(model: string): Target {
+    let target = this.#targets.get(model);
+    if (!target) {
+      const { provider, concurrency, blocks, missing } = this;
+      target = new Target({
+        provider,
+        model,
+        concurrency,
+        blocks,
+        missing,
+        pools: this.#pools,
+        siblings: () => this.all(),
+        ...(this.#dropped && { dropped: this.#dropped }),
+      });
+      for (const pool of this.#pools) target.joinPool(pool);
+      this.#targets.set(model, target);
+    }
+    return target;
+  }
+
+  /** The target for a name as it is, which it is not known to have: bounded, for callers make names up. */
+  asked(name: string): Target {
+    const any = this.target(ANY);
+    return name === '' ? any : (any.names?.of(name) ?? any);
+  }
+
+  detached(model: string): Target {
+    return new Target({ provider: this.provider, model, concurrency: this.concurrency });
+  }
+
+  /** The target for a public name it is known to have; undefined when it is not known. */
+  knows(name: string): Target | undefined {
+    const { models } = this.provider;
+    if (models) return Object.hasOwn(models, name) ? this.target(models[name] as string) : undefined;
+    const own = [name, `${name}${LATEST}`].find((one) => this.listed?.has(one));
+    return own === undefined ? undefined : this.target(own);
+  }
+
+  /**
+   * What it lists now; nothing at all says nothing, for who loads what is asked for has an empty list at first.
+   * @returns whether names lead elsewhere for it
+   */
+  takeList(list: ReadonlyMap<string, ListedModel>): boolean {
+    const { details } = this;
+    if (details) this.#grows ||= [...this.#answered].some((name) => list.has(name) && !details.has(name));
+    this.details = list;
+    // Its names are those of its map.
+    if (this.provider.models) return false;
+    const before = this.listed;
+    this.listed = list.size === 0 ? undefined : list;
+    if (before?.size !== this.listed?.size) return true;
+    return [...list.keys()].some((name) => !before?.has(name));
+  }
+
+  /** Nobody knows which models it has: it may have any. */
+  get isOpen(): boolean {
+    return !this.provider.models && (!this.listed || this.#grows);
+  }
+
+  /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
+  answeredFor(name: string): void {
+    if (this.#answered.size < 100) this.#answered.add(name);
+  }
+
+  /** The target for a request that names no model. */
+  unnamed(): Target | undefined {
+    return this.provider.models ? this.standIn('') : this.asked('');
+  }
+
+  /** The target for a name that it is known not to have: its default, or the name as it is, which it may pass over. */
+  standIn(name: string): Target | undefined {
+    const { models, defaultModel } = this.provider;
+    if (defaultModel !== undefined) return this.target(defaultModel);
+    return models ? undefined : this.asked(name);
+  }
+
+  get publicNames(): Iterable<string> {
+    return this.provider.models ? Object.keys(this.provider.models) : (this.listed?.keys() ?? []);
+  }
+
+  attach(process: ManagedProcess, secrets: ProviderSecrets): void {
+    this.process = process;
+    this.secrets = secrets;
+  }
+
+  /** A process that is not healthy takes all its targets out, for as long as it is not. */
+  changed({ state, reason }: ProcessChange): void {
+    for (const other of STATES) this.blocks.delete(other);
+    if (state === 'starting') this.missing.forget();
+    if (state === 'starting') this.#isNew = true;
+    if (state === 'healthy') {
+      if (this.#isNew) for (const target of this.all()) target.renew();
+      this.#isNew = false;
+      return;
+    }
+    this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
+    // When it is back it has the slow start of one who is new.
+    for (const { stats } of this.all()) stats.since = undefined;
+  }
+}
+
+/** What a name without a tag means where models have tags (Ollama). */
+const LATEST = ':latest';
+
+/** States of a process that somebody has started. */
+const UP: ReadonlySet<ProcessState> = new Set(['starting', 'healthy', 'unhealthy', 'backoff']);
+
+const STATES: readonly ProcessState[] = [
+  'absent',
+  'installing',
+  'stopped',
+  'starting',
+  'unhealthy',
+  'stopping',
+  'backoff',
+  'failed',
+];

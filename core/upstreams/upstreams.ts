@@ -1,0 +1,34 @@
+import type { Upstream } from './upstream.ts';
+import { loose } from '../routing/names.ts';
+import { GatewayError } from '../errors.ts';
+
+/** All providers of the gateway, by name. */
+export class Upstreams extends Map<string, Upstream> {
+  /**
+   * The one of that name; case does not count, nor does `_` for `-`, and aliases are names too.
+   * @throws GatewayError `provider_not_found`
+   */
+  named(name: string): Upstream {
+    const wanted = loose(name);
+    const all = [...this.values()];
+    const upstream =
+      this.get(name) ??
+      all.find(({ provider }) => loose(provider.name) === wanted) ??
+      all.find(({ aliases }) => aliases.some((alias) => loose(alias) === wanted));
+    if (upstream) return upstream;
+    const names = [...this.keys()].join(', ');
+    throw new GatewayError('provider_not_found', `there is no provider '${name}'; there are: ${names}`, {
+      param: 'provider',
+    });
+  }
+
+  /** Those who are asked for names nobody is known to have: last resorts only when there is nobody else. */
+  asked(): Upstream[] {
+    const others = [...this.values()].filter(({ provider, dormant }) => !provider.lastResort && !dormant);
+    return others.length > 0 ? others : this.lastResort();
+  }
+
+  lastResort(): Upstream[] {
+    return [...this.values()].filter(({ provider }) => provider.lastResort);
+  }
+}

@@ -1,0 +1,110 @@
+import type { Call, Exchange, Handler, Target, Transport } from '../../core/contracts/index.ts';
+
+/** An answer to a question of our own is not longer than this, in bytes. */
+const LONGEST = 8 * 1024 * 1024;
+
+/** Whether it answers the shortest of chats, which is paid for as any other, within so many ms. */
+export function answersChat(transport: Transport, target: Target, within: number): Promise<boolean> {
+  return exchanged(transport, target, shortestChat(target), within).then(
+    ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
+    () => false,
+  );
+}
+
+/**
+ * A question of the gateway's own to a provider, with its key and headers: `GET` that path, JSON back.
+ * @throws Error where it does not, or answers otherwise
+ */
+export async function getJson(
+  transport: Transport,
+  target: Target,
+  path: string,
+  within: number,
+): Promise<unknown> {
+  const { status, body } = await get(transport, target, path, within);
+  if (status !== 200) throw new Error(`it answered ${status}`);
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Error('its answer is not JSON');
+  }
+}
+
+/**
+ * What it answers, whatever that is, to a `GET` of that path.
+ * @throws Error where it does not within so many ms
+ */
+export function get(transport: Transport, target: Target, path: string, within: number): Promise<Answer> {
+  return exchanged(transport, target, lookAt(path), within);
+}
+
+type Question = Pick<Call, 'surface' | 'method' | 'path' | 'raw' | 'format'> & Partial<Call>;
+
+const lookAt = (path: string): Question => ({
+  surface: 'models',
+  method: 'GET',
+  path,
+  raw: Buffer.alloc(0),
+  format: 'opaque',
+});
+
+function shortestChat({ model, provider: { quirks } }: Target): Question {
+  const stream = quirks.streams === 'only';
+  const body = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
+  return {
+    surface: 'chat',
+    method: 'POST',
+    path: '/chat/completions',
+    headers: { 'content-type': 'application/json' },
+    raw: Buffer.from(JSON.stringify(body)),
+    model,
+    stream,
+    format: 'json',
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+function exchanged(
+  transport: Transport,
+  target: Target,
+  question: Question,
+  within: number,
+): Promise<Answer> {
+  const call = { headers: {}, model: '', stream: false, choices: 1, forwardAuthorization: false };
+  return new Promise((resolve, reject) => {
+    let exchange: Exchange | undefined;
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let status = 0;
+    const fail = (error: Error): void => {
+      clearTimeout(timer);
+      exchange?.abort();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(new Error(`no answer within ${within} ms`)), within);
+    const handler: Handler = {
+      connected: () => {},
+      head: (code) => void (status = code),
+      data: (chunk) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > LONGEST) fail(new Error(`its answer is longer than ${LONGEST} bytes`));
+      },
+      end: () => {
+        clearTimeout(timer);
+        resolve({ status, body: Buffer.concat(chunks) });
+      },
+      lost: fail,
+    };
+    try {
+      exchange = transport.request(target.provider.request({ ...call, ...question }, target), handler);
+    } catch (error) {
+      // A plugin or the config wrote what is no request.
+      fail(error as Error);
+    }
+  });
+}

@@ -1,0 +1,106 @@
+import type { Block, Target, Upstream, Upstreams } from '../../core/contracts/index.ts';
+import type { State as AnyState } from '../../core/contracts/answers.ts';
+
+/** A word for scripts: the five that the first version had, and `unknown` for what has not been heard of yet. */
+export type Status = 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' | 'unknown';
+
+/**
+ * The state of its process; for a provider without one, and for a program that runs, what its answers say: `available`,
+ * `blocked` (out as a whole), `unhealthy` (its last answers were failures, the next request finds out) or `unknown`.
+ */
+export type StandingState = AnyState;
+
+export interface Standing {
+  readonly status: Status;
+  readonly state: StandingState;
+  /** why it is out as a whole, if it is */
+  readonly out: string[];
+  /** sleeps until it is started by name */
+  readonly dormant: boolean;
+  /** it is meant to answer: neither dormant, nor a last resort beside others that is not running */
+  readonly inService: boolean;
+}
+
+const STATUS: Readonly<Record<StandingState, Status>> = {
+  absent: 'stopped',
+  installing: 'starting',
+  stopped: 'stopped',
+  starting: 'starting',
+  healthy: 'healthy',
+  unhealthy: 'unhealthy',
+  stopping: 'stopped',
+  backoff: 'error',
+  failed: 'error',
+  available: 'healthy',
+  blocked: 'unhealthy',
+  unknown: 'unknown',
+};
+
+/** How a provider is: the one answer that health, the lists, metrics, events and the dashboard give. */
+export function standing(upstream: Upstream, upstreams: Upstreams, now: number): Standing {
+  const out = outOf(upstream, now);
+  const state = stateOf(upstream, out.length > 0);
+  return {
+    status: STATUS[state],
+    state,
+    out: [...new Set(out.map(([reason]) => reason))],
+    dormant: upstream.dormant,
+    inService: !upstream.dormant && (isMeant(upstream, upstreams) || UP.has(state)),
+  };
+}
+
+/** A request that comes now would be tried there, or starts it. */
+export function canServe({ out, dormant }: Standing, { process }: Upstream): boolean {
+  return (
+    !dormant &&
+    (out.length === 0 || (process?.startsOnDemand === true && out.every((one) => one === 'stopped')))
+  );
+}
+
+/** A last resort is meant to answer only where there is no other. */
+const isMeant = ({ provider }: Upstream, upstreams: Upstreams): boolean =>
+  !provider.lastResort || upstreams.asked().some((upstream) => upstream.provider === provider);
+
+const UP: ReadonlySet<StandingState> = new Set(['installing', 'starting', 'healthy', 'unhealthy']);
+
+/** Its own blocks; else those of its targets, where each one that was asked has some; else what a look has found. */
+export function outOf(upstream: Upstream, now: number): readonly (readonly [reason: string, Block])[] {
+  const own = [...upstream.blocks].filter(([, { until }]) => until > now);
+  if (own.length > 0) return own;
+  const each = asked(upstream).map((target) => [...target.blocks(now)]);
+  if (each.length > 0 && each.every((blocks) => blocks.length > 0)) return each.flat();
+  return isOutOfReach(upstream) ? [['unreachable', { until: Infinity, detail: unreached(upstream) }]] : [];
+}
+
+function stateOf(upstream: Upstream, isOut: boolean): StandingState {
+  const { process, lastCheck: look, dormant } = upstream;
+  if (process && process.state !== 'healthy') return process.state;
+  if (dormant) return 'absent';
+  if (isOut) return 'blocked';
+  if (process) return 'healthy';
+  const targets = asked(upstream);
+  if (targets.some(isWell)) return 'available';
+  if (look && targets.every(({ stats }) => stats.failedAt < look.at)) return 'available';
+  return targets.some(({ stats }) => stats.failedAt > 0) ? 'unhealthy' : 'unknown';
+}
+
+const asked = ({ targets }: Upstream): Target[] => [...targets].filter(({ stats }) => stats.begun > 0);
+
+const isWell = ({ stats }: Target): boolean => stats.since !== undefined || stats.reachedAt > stats.failedAt;
+
+/** Nothing was there for the last requests, or for the last look where no request came since. */
+function isOutOfReach(upstream: Upstream): boolean {
+  const targets = asked(upstream);
+  const { lastCheck: look, provider } = upstream;
+  // Without a path to look at only the next request can find out, and it is let through.
+  if (provider.checkPath !== undefined && targets.length > 0 && targets.every(isUnreachable)) return true;
+  return (
+    look?.problem !== undefined &&
+    targets.every(({ stats }) => Math.max(stats.reachedAt, stats.failedAt) < look.at)
+  );
+}
+
+const isUnreachable = ({ stats }: Target): boolean => stats.circuit?.unreachable === true;
+
+const unreached = ({ provider: { name }, lastCheck: look }: Upstream): string =>
+  `it could not be reached${look?.problem ? `: ${look.problem}` : ''}; is it running, and is providers.${name}.baseUrl where it listens?`;

@@ -1,0 +1,138 @@
+/** A note on disk of who runs for whom, so that the next gateway finds what a killed one left behind. */
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { cgroupsLeft, closeCgroup, pidsIn } from './cgroup.ts';
+import { endEach, endGroup } from './process-group.ts';
+import { isOrphaned, orphansOf } from './environment-mark.ts';
+import { bootId, stat } from './procfs.ts';
+
+/** Where a program stands. */
+export interface Stood {
+  /** its code, or for want of any what its toolchain installs */
+  readonly folder: string;
+  /** where that was before there was a folder for what is fetched; undefined: it is there still */
+  readonly before?: string | undefined;
+}
+
+interface Note {
+  readonly boot: string;
+  readonly leader: Identity;
+  readonly gateway: Identity;
+  /** who has left the leader's group */
+  readonly strays?: readonly Known[];
+}
+
+/** A pid alone may be somebody else's by now. */
+interface Identity {
+  readonly pid: number;
+  readonly start: string | undefined;
+}
+
+/** Whom nothing else can be taken for. */
+interface Known extends Identity {
+  readonly start: string;
+}
+
+/** Each gateway has its own file, so that two with the same folder do not take each other's processes for orphans. */
+const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
+
+/** Where nothing can be written, the guard must do: a program that runs is worth more than the note on it. */
+export function remember(folder: string, leader: number, strays: readonly Known[] = []): void {
+  const note: Note = {
+    boot: bootId(),
+    leader: identify(leader),
+    gateway: identify(process.pid),
+    strays: strays.map(({ pid, start }) => ({ pid, start })),
+  };
+  try {
+    mkdirSync(dirname(folder), { recursive: true });
+    writeFileSync(fileOf(folder), JSON.stringify(note));
+  } catch {
+    return;
+  }
+}
+
+export function forget(folder: string): void {
+  rmSync(fileOf(folder), { force: true });
+}
+
+/** ms that a look for marked processes may be old: all programs of a gateway are asked for at once */
+const FRESH = 250;
+
+/**
+ * Ends what a gateway that is no more left running.
+ * @returns the pids of those that were ended: leaders, and what had left their groups
+ */
+export async function reap(place: Stood, signal: NodeJS.Signals, grace: number): Promise<number[]> {
+  const reaped: number[] = [];
+  for (const file of filesOf(place)) {
+    const note = read(file);
+    if (note && isRunning(note, note.gateway)) continue;
+    if (note && isRunning(note, note.leader)) {
+      await endGroup(note.leader.pid, signal, grace);
+      reaped.push(note.leader.pid);
+    }
+    const strays = note?.strays?.filter((stray) => isRunning(note, stray)) ?? [];
+    await endEach(strays, signal, grace);
+    reaped.push(...strays.map(({ pid }) => pid));
+    rmSync(file, { force: true });
+  }
+  return [...reaped, ...(await reapMarked(place, signal, grace))];
+}
+
+/** What nothing else is known of: it has left its group unseen, or there is no note on it. */
+async function reapMarked(
+  { folder, before = folder }: Stood,
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<number[]> {
+  const isLeft = (mark: string): boolean => isOrphaned(mark, folder) || isOrphaned(mark, before);
+  const cgroups = cgroupsLeft().filter(({ mark }) => isLeft(mark));
+  const marked = [...(await orphansOf(folder, FRESH)), ...(await orphansOf(before, FRESH))];
+  const pids = new Set([...marked, ...cgroups.flatMap((one) => pidsIn(one.folder))]);
+  const orphans = [...pids].map(identify).filter(isKnown);
+  await endEach(orphans, signal, grace);
+  for (const one of cgroups) closeCgroup(one.folder);
+  return orphans.map(({ pid }) => pid);
+}
+
+/** The gateway that has it running just now, by its pid; undefined: none has. */
+export function runBy(place: Stood): number | undefined {
+  const notes = filesOf(place).map(read);
+  const live = notes.find((note) => note && isRunning(note, note.gateway) && isRunning(note, note.leader));
+  return live?.gateway.pid;
+}
+
+function filesOf({ folder, before }: Stood): string[] {
+  return [folder, ...(before === undefined ? [] : [before])].flatMap(filesBeside);
+}
+
+function filesBeside(folder: string): string[] {
+  const [parent, name] = [dirname(folder), basename(folder)];
+  const ours = (file: string) =>
+    file.startsWith(`${name}.`) && /^\d+\.pid$/.test(file.slice(name.length + 1));
+  try {
+    return readdirSync(parent)
+      .filter(ours)
+      .map((file) => join(parent, file));
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): Note | undefined {
+  try {
+    const note = JSON.parse(readFileSync(file, 'utf8')) as Note;
+    return Number.isInteger(note.leader.pid) && note.leader.pid > 1 ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isKnown = (one: Identity): one is Known => one.start !== undefined;
+
+const identify = (pid: number): Identity => ({ pid, start: stat(pid)?.start });
+
+/** Where start times cannot be read, nobody is taken for the one that was written down. */
+const isRunning = (note: Note, { pid, start }: Identity): boolean =>
+  start !== undefined && note.boot === bootId() && stat(pid)?.start === start;

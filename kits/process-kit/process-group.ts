@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { membersOf, stat } from './procfs.ts';
+
+/** ms that the dead may take to be gone after SIGKILL; only a process stuck in the kernel needs longer */
+const LAST = 5_000;
+
+/** Ends a process group: a signal, time to obey, SIGKILL. Settles when nobody of it is left. */
+export async function endGroup(leader: number, signal: NodeJS.Signals, grace: number): Promise<void> {
+  if (process.platform === 'win32') return endTree(leader);
+  await endWhile(
+    (which) => void signalGroup(leader, which),
+    () => isAlive(leader),
+    { signal, grace },
+  );
+}
+
+/** Ends single processes in the same way. Whoever has a pid by then that was another's is left alone. */
+export async function endEach(
+  processes: readonly Identity[],
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<void> {
+  const living = (): readonly Identity[] =>
+    processes.filter(({ pid, start }) => {
+      const known = stat(pid);
+      return known?.start === start && known.state !== 'Z';
+    });
+  await endWhile(
+    (which) => living().forEach(({ pid }) => send(pid, which)),
+    () => living().length > 0,
+    { signal, grace },
+  );
+}
+
+interface Identity {
+  readonly pid: number;
+  readonly start: string;
+}
+
+async function endWhile(
+  tell: (signal: NodeJS.Signals) => void,
+  live: () => boolean,
+  { signal, grace }: { readonly signal: NodeJS.Signals; readonly grace: number },
+): Promise<void> {
+  tell(signal);
+  if (await goneWithin(live, grace)) return;
+  tell('SIGKILL');
+  await goneWithin(live, LAST);
+}
+
+async function goneWithin(live: () => boolean, ms: number): Promise<boolean> {
+  const end = performance.now() + ms;
+  for (let pause = 5; live(); pause = Math.min(pause * 2, 100)) {
+    if (performance.now() >= end) return false;
+    await sleep(Math.min(pause, ms));
+  }
+  return true;
+}
+
+function isAlive(leader: number): boolean {
+  if (!signalGroup(leader, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  // Where nobody fetches orphans, the dead keep their group's number for ever.
+  const { state } = stat(leader) ?? {};
+  if (state !== undefined && state !== 'Z') return true;
+  return membersOf(leader).length > 0;
+}
+
+const signalGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => send(-leader, signal);
+
+/** @returns whether there was anybody to be told */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Windows has neither groups nor signals that can be obeyed. */
+async function endTree(leader: number): Promise<void> {
+  await promisify(execFile)('taskkill', ['/pid', String(leader), '/T', '/F']).catch(() => {});
+}

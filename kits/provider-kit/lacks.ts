@@ -1,0 +1,13 @@
+import type { ProcessSpec, Secret } from '../../core/contracts/index.ts';
+
+/** What the operator must give before a program can be started, with the remedy. */
+export function lacksOf({ unavailable, secrets = {} }: ProcessSpec, provider: string): string[] {
+  const missing = Object.entries(secrets).filter(([, { required, value }]) => required && !value?.trim());
+  return [
+    ...(unavailable === undefined ? [] : [unavailable]),
+    ...missing.map(([name, { description }]) => `set providers.${provider}.secrets.${name}: ${description}`),
+  ];
+}
+
+/** The config gives it, and then its word holds. */
+export const isGiven = ({ value }: Pick<Secret, 'value'>): boolean => Boolean(value?.trim());

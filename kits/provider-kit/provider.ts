@@ -1,0 +1,217 @@
+/** What most provider files are made with: a remote API or a local program that speaks OpenAI. */
+import type {
+  Call,
+  Host,
+  Named,
+  OptionsOf,
+  ProcessSpec,
+  Provider,
+  ProviderPlugin,
+  Quirks,
+  ScopeRule,
+  Target,
+  UpstreamRequest,
+} from '../../core/contracts/index.ts';
+import { baseUrl, withQuery } from './base-url.ts';
+import { rewrite } from '../../wire/body/rewrite.ts';
+import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
+import { headersUp } from '../../wire/headers.ts';
+import { Keys } from '../../core/upstreams/api-keys.ts';
+import { runAs, runningOptions } from './process-options.ts';
+import { lacksOf } from './lacks.ts';
+
+export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
+
+const common = {
+  models: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Public model name → its name there. Without it, any name is passed on as it is.',
+  },
+  defaultModel: {
+    type: 'string',
+    description: 'Its own model that answers for names that no provider has, unless unknownModels is reject.',
+  },
+  surfaces: {
+    type: 'array',
+    items: { type: 'string' },
+    description:
+      "The APIs it has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
+  },
+  concurrency: {
+    type: 'integer',
+    minimum: 1,
+    description: 'How many requests it takes at once; more wait in line.',
+  },
+  timeouts: providerTimeouts,
+} as const;
+
+/** Options of a provider reached by URL. */
+export const remoteOptions = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    apiKey: { type: 'string', format: 'secret', description: 'Sent as `Authorization: Bearer`.' },
+    apiKeys: {
+      type: 'array',
+      items: { type: 'string', format: 'secret', minLength: 1, description: 'One key.' },
+      description:
+        'Further keys, used in turns; one that is refused or used up is passed over until its time.',
+    },
+    baseUrl: {
+      type: 'string',
+      format: 'uri',
+      description:
+        'Where its API begins, with the version: https://api.example.com/v1. A query goes with each request, and user:password@ as `Authorization: Basic`.',
+    },
+    headers: {
+      type: 'object',
+      additionalProperties: { type: 'string', format: 'secret' },
+      description: 'Headers to send with each request.',
+    },
+    ...common,
+  },
+} as const;
+
+/** Options of a provider whose program the gateway runs. */
+export const localOptions = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ...common,
+    ...runningOptions,
+  },
+} as const;
+
+export type RemoteOptions = OptionsOf<typeof remoteOptions>;
+
+export type LocalOptions = OptionsOf<typeof localOptions>;
+
+/** What is true of a provider, whatever the config says. */
+export interface Facts {
+  surfaces?: readonly string[];
+  models?: Readonly<Record<string, string>>;
+  defaultModel?: string;
+  quirks?: Partial<Quirks>;
+  concurrency?: number;
+  /** where it lists its models, '/models' unless said otherwise; false: nowhere */
+  modelsPath?: string | false;
+  /** what its refusals concern, where the gateway's own rule does not know */
+  scopes?: readonly ScopeRule[];
+}
+
+/** A provider reached by URL that speaks OpenAI: what the config says goes before the plugin's facts. */
+export function remote(
+  options: RemoteOptions & Named,
+  host: Host,
+  facts: Facts & { baseUrl: string; keyFrom?: string },
+): Provider {
+  const base = baseUrl(options.baseUrl ?? facts.baseUrl);
+  const headers = lowerCase({ ...(base.basic && { authorization: base.basic }), ...options.headers });
+  const keys = headers.authorization === undefined ? keysOf(options, host, facts.keyFrom) : undefined;
+  // What was found on this machine needs no key, so it gets nobody's; what the config names may need the caller's.
+  const takesCallersKey =
+    (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
+    !keys &&
+    !Object.keys(headers).some(isKey);
+  const place = { ...base, headers, keys, takesCallersKey };
+  return {
+    ...described(options, facts),
+    origin: base.origin,
+    keys,
+    request: (call, target) => written(call, target, place),
+  };
+}
+
+/** The config's, else the environment's; undefined where there is none. */
+function keysOf({ apiKey, apiKeys = [] }: RemoteOptions, host: Host, keyFrom?: string): Keys | undefined {
+  const found = apiKeys.length > 0 || keyFrom === undefined ? undefined : host.env[keyFrom];
+  const all = [apiKey ?? found, ...apiKeys].map((key) => key?.trim()).filter((key) => key);
+  return all.length === 0 ? undefined : new Keys([...new Set(all as string[])], host.now);
+}
+
+/** A provider whose program the gateway runs and that speaks OpenAI. */
+export function local(
+  options: LocalOptions & Named,
+  _host: Host,
+  facts: Facts & { basePath: string; process: ProcessSpec },
+): Provider {
+  const address = { origin: '', key: '' };
+  return {
+    ...described(options, facts),
+    process: runAs(facts.process, options),
+    lacks: lacksOf(facts.process, options.name),
+    address,
+    basePath: facts.basePath,
+    request: (call, target) =>
+      written(call, target, {
+        origin: address.origin,
+        prefix: facts.basePath,
+        headers: { authorization: `Bearer ${address.key}` },
+        takesCallersKey: false,
+      }),
+  };
+}
+
+function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts): Omit<Provider, 'request'> {
+  const models = options.models ?? facts.models;
+  return {
+    name: options.name,
+    surfaces: options.surfaces ?? facts.surfaces ?? ['*'],
+    models,
+    defaultModel: options.defaultModel ?? facts.defaultModel ?? Object.values(models ?? {})[0],
+    swapsModels: options.defaultModel !== undefined,
+    quirks: { streams: 'both', onLeave: 'abort', ...facts.quirks },
+    concurrency: options.concurrency ?? facts.concurrency,
+    timeouts: options.timeouts ?? {},
+    modelsPath: models || facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
+    checkPath: facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
+    scopes: facts.scopes,
+  };
+}
+
+interface Place {
+  origin: string;
+  prefix: string;
+  /** what its base URL says behind the path, with the `?` */
+  query?: string;
+  headers: Record<string, string>;
+  keys?: Keys | undefined;
+  takesCallersKey: boolean;
+}
+
+/** what a base URL ends in beside the server's root */
+const VERSION = /\/v\d+$/;
+
+/** The caller's own bytes and headers, less what is the caller's alone, with the model's name as it is called there. */
+function written(
+  call: Call,
+  target: Target,
+  { origin, prefix, query = '', headers, keys, takesCallersKey }: Place,
+): UpstreamRequest {
+  const up = headersUp(call.headers);
+  const key = keys?.next(target.name);
+  const callersKey = takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined;
+  if (key) up.authorization = key.header;
+  if (callersKey) up.authorization = call.headers.authorization as string;
+  up['accept-encoding'] = 'identity';
+  return {
+    origin,
+    path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + call.path, query),
+    method: call.method,
+    headers: Object.assign(up, headers),
+    body: call.raw.length === 0 ? undefined : rewrite(call, target),
+    ...(key && { key }),
+    ...(callersKey && { callersKey }),
+  };
+}
+
+/** One spelling, so that none stands beside the caller's. */
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** A provider that proves itself by a header of its own has a key too. */
+function isKey(header: string): boolean {
+  return /authorization|key|token|secret|cookie/.test(header);
+}

@@ -1,0 +1,20 @@
+import type { TargetStats } from '../../core/contracts/index.ts';
+
+/** The option that says how long a slow start takes. */
+export const slowStartOption = {
+  format: 'duration',
+  minimum: 0,
+  default: '4s',
+  description: 'How long it takes until a target that is new, or was out, has all of its share; 0: no time.',
+} as const;
+
+/**
+ * Slow start: the tenths, 1 to 10, of its share that a target may have which is new, or was out, and has answered well
+ * since. Whole numbers, so that shares stay exact.
+ * @param ms until it has all of it; 0: at once
+ */
+export function slowStartShare({ since }: TargetStats, now: number, ms: number): number {
+  if (ms === 0) return 10;
+  if (since === undefined) return 1;
+  return Math.max(1, Math.min(10, Math.ceil(((now - since) / ms) * 10)));
+}

@@ -1,0 +1,16 @@
+import type { Target } from '../../core/contracts/index.ts';
+
+/** The option that says when a target counts as full which does not say so itself. */
+export const busyOption = {
+  type: 'number',
+  exclusiveMinimum: 0,
+  description:
+    'A target with this many answers under way for its weight counts as full, and the next best is asked; without it, only one that has reached its `concurrency`.',
+} as const;
+
+/** Those that are not too busy; all, where everybody is. */
+export function withoutBusy(candidates: readonly Target[], most: number | undefined): readonly Target[] {
+  if (most === undefined) return candidates;
+  const free = candidates.filter(({ inflight, weight }) => inflight < most * weight);
+  return free.length > 0 ? free : candidates;
+}

@@ -1,0 +1,24 @@
+/**
+ * What a surface is written with: a request from its bytes to its answer, who may call a route, and conversions between
+ * wire formats. `gateway.answer` of the contract does the rest.
+ */
+export { dryRun } from '../../core/dispatch/dry-run.ts';
+export { whyPinned } from '../../core/dispatch/final-response.ts';
+export { connectError, resetError } from '../../core/failures/connection-error.ts';
+export {
+  type RouteAccess as RouteNeeds,
+  callersRoute,
+  openRoute,
+  probeRoute,
+} from '../../core/plugin/route-access.ts';
+export { KeepAlive } from '../../core/relay/keep-alive.ts';
+export { HttpSink } from '../../core/relay/sink.ts';
+export { ClientDisconnect } from '../../core/request/client-disconnect.ts';
+export { contextOf, freshTrace, requestId } from '../../core/request/context.ts';
+export { timeoutsFor } from '../../core/timeouts/timeouts.ts';
+export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';
+export { isRewritten } from '../../core/translation/is-rewritten.ts';
+export {
+  convertAnswer as answerBody,
+  convertRequest as requestBody,
+} from '../../core/translation/convert-body.ts';

@@ -1,0 +1,35 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type {
+  ProcessChange,
+  ProcessSpec,
+  ProcessStep,
+  Provider,
+  Toolchain,
+  Use,
+} from '../../core/contracts/index.ts';
+import type { Later } from './health/liveness.ts';
+import type { Places } from './install/paths.ts';
+import type { Crash } from './restart/crash.ts';
+
+/** What a program is made of. `folder`: a toolchain makes it whole or not at all. */
+export interface SupervisorDeps extends Places {
+  readonly provider: Provider;
+  readonly spec: ProcessSpec;
+  readonly toolchain: Toolchain | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: FastifyBaseLogger;
+  /** ms on a clock that only goes forward */
+  readonly now: () => number;
+  /** ms since 1970 */
+  readonly date: () => number;
+  readonly changed: (change: ProcessChange) => void;
+  /** how far a start or an installation is; null: it is over */
+  readonly progressed?: (step: ProcessStep) => void;
+  /** how much it is used; undefined: not known, and nothing is done for want of use */
+  readonly use?: () => Use;
+  /** bytes of answers that have come from an origin so far */
+  readonly heard?: (origin: string) => number;
+  readonly later: Later;
+  /** It ended by itself, or had to be ended, after it had been ready for so long, ms. */
+  readonly crashed: (crash: Crash, healthyFor: number) => void;
+}

@@ -1,0 +1,30 @@
+import type { Use } from '../../../core/contracts/index.ts';
+import type { Later } from './liveness.ts';
+
+interface Idling {
+  readonly use: () => Use;
+  /** ms without use */
+  readonly after: number;
+  readonly later: Later;
+  readonly idle: () => void;
+}
+
+/** so many looks in the time that it may idle */
+const LOOKS = 4;
+
+/** Tells once that nobody has used a process for a while. @returns ends it */
+export function whenIdle({ use, after, later, idle }: Idling): () => void {
+  let known = use().begun;
+  let quiet = 0;
+  let cancel = later(look, after / LOOKS);
+
+  function look(): void {
+    const { inflight, begun } = use();
+    quiet = inflight > 0 || begun !== known ? 0 : quiet + 1;
+    known = begun;
+    if (quiet >= LOOKS) return idle();
+    cancel = later(look, after / LOOKS);
+  }
+
+  return () => cancel();
+}

@@ -1,0 +1,96 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { Checkout, Code } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { clone, display } from './git-clone.ts';
+import { askGit, gitEnvironment } from './git.ts';
+import { stateOf } from './checkout-state.ts';
+import { Turns } from './semaphore.ts';
+
+export interface Population {
+  readonly provider: string;
+  readonly code: Code;
+  /** where a repository's checkout belongs */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+  /** something the operator should know, and that nothing is wrong with */
+  readonly remark: (line: string) => void;
+}
+
+type Repository = Extract<Code, { git: string }>;
+
+/** so many are fetched at once */
+const turns = new Turns(3);
+
+/**
+ * Sees that a program's code is there, at the commit that was named. What an operator has changed is never touched.
+ * @throws GatewayError install_failed or toolchain_missing, with the remedy
+ */
+export async function populate(job: Population): Promise<Checkout> {
+  const { code, provider, signal } = job;
+  if ('folder' in code) {
+    if (!existsSync(code.folder)) {
+      throw new GatewayError(
+        'install_failed',
+        `${provider}: there is no folder ${code.folder}; name another in providers.${provider}.source.folder`,
+      );
+    }
+    return { folder: code.folder, state: await stateOf(code.folder) };
+  }
+  const { folder } = job;
+  const standing = await inspect(folder, code, job);
+  if (standing.as === 'it is') job.remark(`${folder} is used as it is: ${standing.because}`);
+  if (standing.as === 'broken') await putAside(folder, job);
+  if (standing.as === 'broken' || standing.as === 'to fetch')
+    await turns.take(signal, () => clone(code, job));
+  const inside = join(folder, code.subfolder ?? '.');
+  if (!existsSync(inside)) {
+    throw new GatewayError(
+      'install_failed',
+      `${provider}: ${display(code)} has no folder '${code.subfolder}'; look at providers.${provider}.source.subfolder`,
+    );
+  }
+  return { folder: inside, state: standing.as === 'it is' ? await stateOf(folder) : code.commit };
+}
+
+type Standing =
+  | { readonly as: 'wanted' | 'to fetch' | 'broken' }
+  | { readonly as: 'it is'; readonly because: string };
+
+/** What stands where the checkout belongs, and what may be done with it. */
+async function inspect(
+  folder: string,
+  { git, commit }: Repository,
+  { env: given, signal }: Population,
+): Promise<Standing> {
+  if (!existsSync(folder)) return { as: 'to fetch' };
+  if (!existsSync(join(folder, '.git'))) return { as: 'it is', because: 'it is no git checkout' };
+  const env = gitEnvironment(given, folder);
+  const ask = (...question: string[]) => askGit(folder, question, { env, signal });
+  const head = await ask('rev-parse', '--verify', 'HEAD^{commit}');
+  const changes = await ask('status', '--porcelain');
+  if (head === undefined || changes === undefined)
+    return (await ask('--version')) === undefined
+      ? { as: 'it is', because: 'git cannot be run' }
+      : { as: 'broken' };
+  const ours = await ask('config', '--local', 'switchyard.commit');
+  const origin = await ask('config', '--local', 'remote.origin.url');
+  const wanted = await ask('rev-parse', '--verify', `${commit}^{commit}`);
+  if (changes !== '') return { as: 'it is', because: 'it has local changes' };
+  if (head === wanted && (origin === git || ours === undefined)) return { as: 'wanted' };
+  if (head !== ours)
+    return { as: 'it is', because: `it is at ${head.slice(0, 12)}, which was not fetched by the gateway` };
+  return { as: 'to fetch' };
+}
+
+/** Nothing can be said about what is in it, so it is kept until the next time. */
+async function putAside(folder: string, { remark }: Population): Promise<void> {
+  const aside = `${folder}.broken`;
+  remark(`${folder} is a broken checkout; it was moved to ${aside} and is fetched again`);
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(dirname(aside), { recursive: true });
+  await rename(folder, aside);
+}

@@ -1,0 +1,39 @@
+import type { SupervisorDeps } from '../dependencies.ts';
+import { prepare } from './install.ts';
+import type { Job } from './install.ts';
+
+/** ms until the log tells how far an installation is, and twice as long each time after that, up to the last. */
+const FIRST = 1_000;
+const LAST = 32_000;
+
+/** Prepares a program, and tells how far that is: each step, and the log ever more rarely. */
+export async function preparing(
+  parts: SupervisorDeps,
+  signal: AbortSignal,
+  step: (line: string) => void,
+): Promise<Record<string, string>> {
+  const { spec, log, now } = parts;
+  const provider = parts.provider.name;
+  let over = false;
+  let pause = FIRST;
+  let told: number | undefined;
+  let last = '';
+  const progress: Job['progress'] = (line) => {
+    if (over) return;
+    if (told === undefined) log.info({ provider, ...spec.notes }, 'installing');
+    told ??= now();
+    if (line !== last && now() - told >= pause) {
+      told = now();
+      last = line;
+      pause = Math.min(LAST, 2 * pause);
+      log.info({ provider }, line);
+    }
+    step(line);
+  };
+  const remark: Job['remark'] = (line) => log.warn({ provider }, line);
+  try {
+    return await prepare({ ...parts, provider, signal, progress, remark });
+  } finally {
+    over = true;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { locked } from '../../../kits/process-kit/file-lock.ts';
+import { moveOver } from './migrate-folder.ts';
+import { populate } from './fetch.ts';
+
+export interface Job {
+  readonly provider: string;
+  readonly spec: ProcessSpec;
+  /** where its code is, or what its toolchain installs for want of any */
+  readonly folder: string;
+  /** where that may be from before */
+  readonly before?: string | undefined;
+  /** where its toolchain puts what it makes of the code */
+  readonly prepared: string;
+  readonly toolchain: Toolchain | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+  readonly remark: (line: string) => void;
+}
+
+/**
+ * Fetches and installs what is missing of a program, one at a time for each folder. What the operator must give for it to
+ * run need not be there yet.
+ * @returns values for the placeholders of its command
+ * @throws GatewayError provider_unavailable, toolchain_missing or install_failed
+ */
+export async function prepare(job: Job): Promise<Record<string, string>> {
+  const { provider, spec, toolchain, folder, signal, progress } = job;
+  if (spec.unavailable !== undefined)
+    throw new GatewayError('provider_unavailable', `${provider} is not available: ${spec.unavailable}`);
+  if (!spec.source) return {};
+  if (!toolchain) {
+    throw new GatewayError(
+      'toolchain_missing',
+      `${provider} needs the toolchain "${spec.source.toolchain}", and no plugin has that name`,
+    );
+  }
+  const { source } = spec;
+  const waits = (holder: number) => progress(`waiting for process ${holder}, which installs it too`);
+  try {
+    return await locked(`${folder}.lock`, { signal, waits }, () => made(job, source, toolchain));
+  } catch (error) {
+    if (error instanceof GatewayError || signal.aborted) throw error;
+    const { message } = error as Error;
+    throw new GatewayError('install_failed', `${provider} could not be installed: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function made(
+  job: Job,
+  { code, packages }: ProcessSource,
+  toolchain: Toolchain,
+): Promise<Record<string, string>> {
+  const { provider, signal, progress } = job;
+  await moveOver(job);
+  const checkout: Checkout | undefined = code && (await populate({ ...job, code }));
+  const folder = code ? job.prepared : job.folder;
+  const values = await toolchain.prepare({ provider, packages, folder, checkout, signal, progress });
+  return checkout ? { checkout: checkout.folder, ...values } : values;
+}

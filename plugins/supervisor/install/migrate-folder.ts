@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Stood } from '../../../kits/process-kit/pid-file.ts';
+import { runBy } from '../../../kits/process-kit/pid-file.ts';
+
+/** Takes a program that was fetched before to where it belongs now, with all that was changed in it, rather than fetch it again. */
+export async function moveOver({
+  folder,
+  before,
+  remark,
+}: Stood & { readonly remark: (line: string) => void }): Promise<void> {
+  if (before === undefined || existsSync(folder) || !existsSync(before)) return;
+  const obstacle = await moved(before, folder);
+  remark(
+    obstacle === undefined
+      ? `${before} was moved to ${folder}`
+      : `${before} stays there and can be deleted: ${obstacle}, so ${folder} is made again`,
+  );
+}
+
+/** @returns why it was not */
+async function moved(before: string, folder: string): Promise<string | undefined> {
+  const gateway = runBy({ folder: before });
+  if (gateway !== undefined) return `the gateway with pid ${gateway} runs it`;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await rename(before, folder);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

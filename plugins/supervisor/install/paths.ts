@@ -1,0 +1,41 @@
+import type { Stood } from '../../../kits/process-kit/pid-file.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { GatewayConfig, ProcessSpec } from '../../../core/contracts/index.ts';
+
+/** Where a local program's things are, in the config's `apis` and `home`. */
+export interface Places extends Stood {
+  /** what a toolchain made of its code */
+  readonly prepared: string;
+  /** what the program writes */
+  readonly data: string;
+  /** the lines that it wrote */
+  readonly logFile: string;
+}
+
+/** Of a program that is not fetched, nothing is put into `apis`. */
+export function placesOf(
+  { home, apis }: Pick<GatewayConfig, 'home' | 'apis'>,
+  provider: string,
+  { source }: Pick<ProcessSpec, 'source'>,
+): Places {
+  const before = join(home, 'apis', provider);
+  const folder = source ? join(apis, provider) : before;
+  return {
+    folder,
+    ...(before !== folder && { before }),
+    prepared: join(home, 'prepared', provider),
+    data: join(home, 'data', provider),
+    logFile: join(home, 'logs', `${provider}.log`),
+  };
+}
+
+/** It was fetched, to where it belongs or to where it was before. */
+export const isFetched = ({ folder, before }: Stood): boolean =>
+  existsSync(folder) || (before !== undefined && existsSync(before));
+
+/** Whether a program could be run as it is. */
+export function isThere({ spec, prepared, ...place }: Places & { readonly spec: ProcessSpec }): boolean {
+  if (spec.unavailable !== undefined) return false;
+  return !spec.source || (spec.source.code ? existsSync(prepared) : isFetched(place));
+}

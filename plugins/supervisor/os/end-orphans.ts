@@ -1,0 +1,10 @@
+import type { SupervisorDeps } from '../dependencies.ts';
+import { reap } from '../../../kits/process-kit/pid-file.ts';
+
+/** Ends what a killed gateway had left running of a program. */
+export async function endLeftovers(parts: SupervisorDeps): Promise<void> {
+  const { provider, spec, log } = parts;
+  const pids = await reap(parts, spec.stop.signal, spec.stop.grace);
+  if (pids.length > 0)
+    log.warn({ provider: provider.name, pids }, 'ended what a killed gateway had left running');
+}

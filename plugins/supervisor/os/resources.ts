@@ -1,0 +1,79 @@
+import type { ProcessSpec, ProcessUsage } from '../../../core/contracts/index.ts';
+import type { Later } from '../health/liveness.ts';
+import type { Row } from '../../../kits/process-kit/process-table.ts';
+import type { Tree } from '../../../kits/process-kit/process-tree.ts';
+
+export type Limits = NonNullable<ProcessSpec['limits']>;
+
+/** ms between two looks, and how old what others have seen may be */
+const EVERY = 2_000;
+const FRESH = 1_000;
+/** so many looks in a row above its memory, and it does not come down again */
+const MEMORY_LOOKS = 3;
+/** a minute */
+const CPU_LOOKS = 30;
+
+interface Looking {
+  readonly tree: Tree;
+  readonly limits: Limits;
+  readonly later: Later;
+  /** told at each look that finds it above a limit for long enough */
+  readonly over: (why: string) => void;
+}
+
+/** Looks at what a program uses, for as long as it runs. */
+export class Resources {
+  usage: ProcessUsage | undefined;
+  readonly #looking: Looking;
+  readonly #shares: number[] = [];
+  #spent: ReadonlyMap<string, number> = new Map();
+  #at = performance.now();
+  #aboveMemory = 0;
+  #ended = false;
+  #cancel: () => void;
+
+  constructor(looking: Looking) {
+    this.#looking = looking;
+    this.#cancel = looking.later(() => void this.#look(), EVERY / 10);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#cancel();
+  }
+
+  async #look(): Promise<void> {
+    const { tree, later } = this.#looking;
+    const look = await tree.look(FRESH).catch(() => undefined);
+    if (this.#ended) return;
+    this.#cancel = later(() => void this.#look(), EVERY);
+    if (!look || look.at <= this.#at || look.members.length === 0) return;
+    this.usage = this.#sum(look.members, (look.at - this.#at) / 1_000);
+    this.#at = look.at;
+    this.#judge(this.usage);
+  }
+
+  #sum(members: readonly Row[], seconds: number): ProcessUsage {
+    const spent = new Map(members.map(({ pid, start, cpu }) => [`${pid} ${start}`, cpu]));
+    const before = (who: string): number => this.#spent.get(who) ?? 0;
+    const since = [...spent].reduce((sum, [who, cpu]) => sum + Math.max(0, cpu - before(who)), 0);
+    this.#spent = spent;
+    const memory = members.reduce((sum, row) => sum + row.memory, 0);
+    return { memory, cpu: Math.round((since / seconds) * 100) / 100, processes: members.length };
+  }
+
+  #judge({ memory, cpu }: ProcessUsage): void {
+    const { limits, over } = this.#looking;
+    this.#shares.push(cpu);
+    if (this.#shares.length > CPU_LOOKS) this.#shares.shift();
+    const average = this.#shares.reduce((sum, share) => sum + share, 0) / CPU_LOOKS;
+    const { memory: mostMemory = Infinity, cpu: mostCpu = Infinity } = limits;
+    this.#aboveMemory = memory > mostMemory ? this.#aboveMemory + 1 : 0;
+    if (this.#aboveMemory >= MEMORY_LOOKS)
+      over(`uses ${mebibytes(memory)} of memory, more than limits.memory allows (${mebibytes(mostMemory)})`);
+    else if (this.#shares.length === CPU_LOOKS && average > mostCpu)
+      over(`used ${average.toFixed(1)} cores for a minute, more than limits.cpu allows (${mostCpu})`);
+  }
+}
+
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;

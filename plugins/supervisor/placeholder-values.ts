@@ -1,0 +1,29 @@
+import { withoutCredentials } from '../../wire/credentials.ts';
+import { masker, secretsOf } from './log/mask-secrets.ts';
+import type { SupervisorDeps } from './dependencies.ts';
+import { fill } from '../../kits/process-kit/placeholders.ts';
+import type { Place } from './run.ts';
+
+type Own = Pick<SupervisorDeps, 'spec' | 'folder' | 'data'>;
+type Values = Readonly<Record<string, string>>;
+
+/** What the placeholders of one run stand for; `made` is what the toolchain names. */
+export function valuesOf({ spec, folder, data }: Own, made: Values | undefined, place: Place): Values {
+  return { ...made, folder, data, key: place.key, host: spec.host, port: String(place.port) };
+}
+
+/**
+ * What a program is started with, for people: what is not known yet stays a placeholder, its key always does.
+ * @param running the port that it has; undefined: it does not run
+ */
+export function shownLaunch(
+  { spec, folder, data }: Own,
+  made: Values | undefined,
+  running: number | undefined,
+): { readonly command: string[]; readonly cwd: string | null } {
+  const port = running ?? (spec.port === 'free' ? '{port}' : spec.port);
+  const values = { ...made, folder, data, host: spec.host, port: String(port) };
+  const hide = masker(secretsOf(spec, ''));
+  const shown = (text: string): string => withoutCredentials(hide(fill(text, values)));
+  return { command: spec.command.map(shown), cwd: spec.cwd === undefined ? null : shown(spec.cwd) };
+}

@@ -1,0 +1,297 @@
+import { INSTALLED } from '../../kits/process-kit/installed.ts';
+import type { AttemptOutcome, ProcessState, ProcessUsage } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { drained } from './health/drain.ts';
+import type { Exit } from '../../kits/process-kit/exit-meaning.ts';
+import { furnish, missingOf } from './install/private-files.ts';
+import { endLeftovers } from './os/end-orphans.ts';
+import type { Look } from './health/liveness.ts';
+import { openLog, type Log } from './log/log.ts';
+import { masker, secretsOf } from './log/mask-secrets.ts';
+import { StartProgress, type Progress } from './start-progress.ts';
+import type { SupervisorDeps } from './dependencies.ts';
+import { preparing } from './install/install-with-progress.ts';
+import { isThere } from './install/paths.ts';
+import { commandOf } from '../../kits/process-kit/procfs.ts';
+import type { Row } from '../../kits/process-kit/process-table.ts';
+import { Run, choosePlace, isPrivate, type Place } from './run.ts';
+import { History } from './state.ts';
+import { shownLaunch, valuesOf } from './placeholder-values.ts';
+import { Crash, verdictOf } from './restart/crash.ts';
+import { nothing } from './start-queue.ts';
+
+/** ms that running answers may take, unless its plugin or the config says otherwise */
+const DRAIN = 10_000;
+
+/** A program and its process. It does what it is told and says what happened; what to make of it is the supervisor's business. */
+export class Program {
+  readonly history: History;
+  readonly log: Log;
+  pid: number | undefined;
+  port: number | undefined;
+  lastExit: (Exit & { readonly at: number }) | undefined;
+
+  readonly #parts: SupervisorDeps;
+  readonly #name: string;
+  /** what the toolchain names, once it has prepared */
+  #values: Record<string, string> | undefined;
+  #interrupt = new AbortController();
+  /** Nobody waits for running answers any more. */
+  readonly #hurry = new AbortController();
+  #opening: Promise<void> | undefined;
+  readonly #steps: StartProgress;
+  /** undefined from the moment that its end was asked for or seen */
+  #run: Run | undefined;
+  #readySince: number | undefined;
+  /** how many lines had been written before it ran */
+  #linesBefore = 0;
+  /** settles when what ran before has left nothing behind */
+  #gone: Promise<void>;
+
+  constructor(parts: SupervisorDeps) {
+    this.#parts = parts;
+    this.#name = parts.provider.name;
+    this.log = openLog(parts);
+    this.#steps = new StartProgress(parts);
+    this.history = new History(this.#rest, 'not started yet', parts.date, parts.changed);
+    this.#gone = endLeftovers(parts).catch((error) => this.#broken(error));
+  }
+
+  get state(): ProcessState {
+    return this.history.last.state;
+  }
+
+  get isUp(): boolean {
+    return this.#run !== undefined && (this.state === 'healthy' || this.state === 'unhealthy');
+  }
+
+  /** undefined: it is not being opened */
+  get progress(): Progress | undefined {
+    return this.#steps.progress;
+  }
+
+  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  get usage(): ProcessUsage | undefined {
+    return this.pid === undefined ? undefined : this.#run?.usage;
+  }
+
+  /** What it is started with, for people. */
+  get launch(): ReturnType<typeof shownLaunch> {
+    return shownLaunch(this.#parts, this.#values, this.pid === undefined ? undefined : this.port);
+  }
+
+  /** undefined: it does not run, or nobody has looked since it was ready. */
+  get lastLook(): Look | undefined {
+    return this.#run?.lastLook;
+  }
+
+  /** An attempt at it has ended. */
+  saw(sign: AttemptOutcome): void {
+    this.#run?.saw(sign);
+  }
+
+  /**
+   * Installs what is missing and runs it. Settles when it is ready.
+   * @throws GatewayError saying what went wrong and the remedy; a Crash when it ended by itself
+   */
+  open(reason: string): Promise<void> {
+    this.#interrupt = new AbortController();
+    this.#opening = this.#open(reason, this.#interrupt.signal).finally(() => this.#opened());
+    return this.#opening;
+  }
+
+  /**
+   * Installs what is missing and does not run it.
+   * @throws GatewayError saying what went wrong and the remedy
+   */
+  populate(reason: string): Promise<void> {
+    this.#interrupt = new AbortController();
+    this.#opening = this.#populate(reason, this.#interrupt.signal).finally(() => this.#opened());
+    return this.#opening;
+  }
+
+  /** Ends it when its running answers have had their time, or its opening. Settles when nothing of it is left. */
+  async end(reason: string): Promise<void> {
+    this.#interrupt.abort();
+    const run = this.#run;
+    this.#run = undefined;
+    if (run || this.#opening) this.history.set('stopping', reason);
+    if (run && this.#readySince !== undefined) await this.#drained();
+    const left = await run?.end();
+    await this.#opening?.catch(nothing);
+    await this.#gone;
+    if (left && left.length > 0) this.#stays(left);
+    else if (this.state !== this.#rest) this.history.set(this.#rest, reason);
+  }
+
+  /** From now on no end waits for running answers. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
+  async #open(reason: string, signal: AbortSignal): Promise<void> {
+    const since = this.#steps.begin();
+    try {
+      await this.#gone;
+      signal.throwIfAborted();
+      const missing = missingOf(this.#parts.spec, this.#name);
+      if (missing) throw this.#failed(missing);
+      // Code is there to be changed, so it is looked at each time.
+      if (!this.#values || this.#parts.spec.source?.code) this.#values = await this.#prepare(reason, signal);
+      signal.throwIfAborted();
+      this.#steps.step('starting');
+      this.history.set('starting', reason);
+      const place = await choosePlace(this.#parts.spec);
+      signal.throwIfAborted();
+      await this.#start(place, since, signal);
+    } catch (error) {
+      if (signal.aborted) throw this.#error('was stopped before it was ready');
+      if (error instanceof GatewayError) throw error;
+      throw this.#failed(this.#error(`cannot start: ${(error as Error).message}`, error));
+    }
+  }
+
+  async #populate(reason: string, signal: AbortSignal): Promise<void> {
+    this.#steps.begin();
+    try {
+      await this.#gone;
+      signal.throwIfAborted();
+      this.#values = await this.#prepare(reason, signal);
+    } catch (error) {
+      throw signal.aborted ? this.#error('was stopped before it was installed') : error;
+    }
+    if (this.state === 'installing' || this.state === 'absent') this.history.set(this.#rest, INSTALLED);
+  }
+
+  async #prepare(reason: string, signal: AbortSignal): Promise<Record<string, string>> {
+    const step = (line: string): void => {
+      this.#steps.step(line);
+      this.history.set('installing', reason);
+    };
+    try {
+      return await preparing(this.#parts, signal, step);
+    } catch (error) {
+      throw signal.aborted ? error : this.#failed(error as GatewayError);
+    }
+  }
+
+  async #start(place: Place, since: number, signal: AbortSignal): Promise<void> {
+    const { provider, now, spec, data } = this.#parts;
+    this.#linesBefore = this.log.output.count;
+    this.log.output.hide = masker(secretsOf(spec, place.key));
+    const values = valuesOf(this.#parts, this.#values, place);
+    if (isPrivate(spec)) await furnish(spec, data, values);
+    signal.throwIfAborted();
+    const run = this.#launch(place, values);
+    if (provider.address) Object.assign(provider.address, { origin: place.origin, key: place.key });
+
+    const waits = (complaint: string): void => this.#steps.waitsFor(complaint);
+    const complaint = await run.ready(signal, waits).catch(() => this.#gone);
+    signal.throwIfAborted();
+    if (this.#run !== run) throw this.#neverBegan();
+    if (complaint !== undefined) throw await this.#neverReady(run, complaint);
+    this.#readySince = now();
+    const took = `ready after ${Math.round(this.#readySince - since)} ms`;
+    this.#parts.log.info({ provider: this.#name }, took);
+    this.history.set('healthy', took);
+    run.watch();
+  }
+
+  #launch(place: Place, values: Readonly<Record<string, string>>): Run {
+    const set = (state: ProcessState, reason: string): void => {
+      if (this.#run === run) this.history.set(state, reason);
+    };
+    const told = {
+      sick: (what: string) => set('unhealthy', what),
+      well: () => set('healthy', 'it answers again'),
+      dead: (what: string) => this.#giveUp(run, `was unhealthy for too long: ${what}`),
+      over: (what: string) => this.#giveUp(run, what, () => this.#drained()),
+    };
+    const run: Run = new Run(place, { ...this.#parts, values, output: this.log.output, told });
+    this.#run = run;
+    this.#readySince = undefined;
+    this.pid = run.pid;
+    this.port = place.port;
+    this.#gone = run.exited.then((exit) => this.#exited(run, exit)).catch((error) => this.#broken(error));
+    return run;
+  }
+
+  async #exited(run: Run, exit: Exit): Promise<void> {
+    this.pid = undefined;
+    this.lastExit = { ...exit, at: this.#parts.date() };
+    const at = this.#parts.now();
+    if (this.#run !== run) return;
+    this.#run = undefined;
+    // Its children may live on, and hold the port.
+    await run.end({ signal: 'SIGKILL', grace: 0 });
+    if (this.#readySince !== undefined) this.#parts.crashed(this.#verdict().crash, at - this.#readySince);
+  }
+
+  /** Ends what is not well, to be started again as after a crash. */
+  #giveUp(run: Run, what: string, first = async (): Promise<void> => {}): void {
+    if (this.#run !== run || this.#readySince === undefined) return;
+    const healthyFor = this.#parts.now() - this.#readySince;
+    this.#run = undefined;
+    this.history.set('stopping', what);
+    this.#gone = first()
+      .then(() => run.end())
+      .then(() => this.#parts.crashed(new Crash('process_failed', `${this.#name} ${what}`), healthyFor))
+      .catch((error) => this.#broken(error));
+  }
+
+  async #drained(): Promise<void> {
+    const { use, spec } = this.#parts;
+    if (use) await drained(use, spec.stop.drain ?? DRAIN, this.#hurry.signal);
+  }
+
+  #verdict(): ReturnType<typeof verdictOf> {
+    const lines = this.log.output.since(this.#linesBefore);
+    return verdictOf(this.#name, this.lastExit!, lines, this.#parts.spec.exits);
+  }
+
+  /** It ended before it was ready: what is known not to heal is not tried again and again. */
+  #neverBegan(): GatewayError {
+    const { crash, stays } = this.#verdict();
+    return stays ? this.#failed(new GatewayError('process_failed', crash.message)) : crash;
+  }
+
+  async #neverReady(run: Run, complaint: string): Promise<GatewayError> {
+    const reason = `not ready within ${this.#parts.spec.probe.within} ms: ${complaint}`;
+    this.#run = undefined;
+    this.history.set('stopping', reason);
+    const left = await run.end();
+    if (left.length > 0) this.#stays(left);
+    else this.history.set('stopped', reason);
+    return this.#error(`was ${reason}`);
+  }
+
+  /** Not even SIGKILL has ended all of it: it hangs in the kernel, or is another user's. */
+  #stays(left: readonly Row[]): void {
+    const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
+    this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
+    this.#parts.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
+  }
+
+  /** Nobody waits for what happens after an end, yet it must not go unheard. */
+  #broken(error: unknown): void {
+    this.#parts.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
+  }
+
+  get #rest(): ProcessState {
+    return this.#values || isThere(this.#parts) ? 'stopped' : 'absent';
+  }
+
+  #opened(): void {
+    this.#steps.end();
+    this.#opening = undefined;
+  }
+
+  #failed(error: GatewayError): GatewayError {
+    this.history.set('failed', error.message);
+    return error;
+  }
+
+  #error(what: string, cause?: unknown): GatewayError {
+    return new GatewayError('process_failed', `${this.#name} ${what}`, { cause });
+  }
+}

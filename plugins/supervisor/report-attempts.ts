@@ -1,0 +1,32 @@
+import type { Attempt, AttemptOutcome, Context, Gateway } from '../../core/contracts/index.ts';
+
+/** It ran out of time. */
+const STALLS: ReadonlySet<string | undefined> = new Set([
+  'connect_timeout',
+  'first_byte_timeout',
+  'first_content_timeout',
+  'stream_stalled',
+  'total_timeout',
+]);
+/** It could not be spoken to, which a busy or a dead process may be the reason for. */
+const FAILURES: ReadonlySet<string | undefined> = new Set(['upstream_refused', 'upstream_reset']);
+
+/** Tells a local process how attempts at it end. */
+export function tellProcesses(gateway: Gateway): (attempt: Attempt, context: Context) => void {
+  return (attempt, context) => {
+    if (!attempt.target.provider.process) return;
+    const kind = kindOf(attempt);
+    const { started, ended = started, bytes, message: what = '' } = attempt;
+    const at = (us: number): number => context.startedMs + us / 1_000;
+    if (kind)
+      gateway.process(attempt.target)?.observe({ kind, what, since: at(started), until: at(ended), bytes });
+  };
+}
+
+/** undefined: it tells nothing, as when the client has left before anything came */
+function kindOf({ outcome, reason, firstContent }: Attempt): AttemptOutcome['kind'] | undefined {
+  if (outcome === 'left') return firstContent === undefined ? undefined : 'answered';
+  if (outcome === 'answered') return 'answered';
+  if (STALLS.has(reason)) return 'stalled';
+  return FAILURES.has(reason) ? 'failed' : 'answered';
+}

@@ -1,0 +1,32 @@
+import type { ExitMeaning } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { describeExit, meaningOf } from '../../../kits/process-kit/exit-meaning.ts';
+import type { Exit } from '../../../kits/process-kit/exit-meaning.ts';
+
+/** It had been started, and has to be started again. */
+export class Crash extends GatewayError {
+  /** it was no fault of the program's */
+  blameless = false;
+}
+
+/**
+ * What is to be said of a program that ended by itself, and whether it is known not to heal.
+ * @param lines what it wrote last
+ */
+export function verdictOf(
+  name: string,
+  exit: Exit,
+  lines: readonly string[],
+  exits: readonly ExitMeaning[] | undefined,
+): { readonly crash: Crash; readonly stays: boolean } {
+  const how = describeExit(exit, lines);
+  const meaning = meaningOf(exit, lines, exits);
+  const why = meaning ? `: ${meaning.reason}; ${meaning.remedy} (it ${how})` : ` ${how}`;
+  const crash = new Crash('process_failed', `${name}${why}`);
+  crash.blameless = meaning?.blameless === true;
+  return {
+    crash,
+    stays:
+      exit.error !== undefined || exit.fault !== undefined || (meaning !== undefined && !meaning.passing),
+  };
+}

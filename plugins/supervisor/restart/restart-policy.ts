@@ -1,0 +1,57 @@
+import type { GatewayError } from '../../../core/errors.ts';
+import type { Crash } from './crash.ts';
+import { NO_CRASHES, afterCrash, backOff, isLoop } from './crash-loop.ts';
+
+/** Who was well for less than that (ms) has ended for a reason of its own, whatever it says. */
+const SETTLED = 100;
+
+/** What went wrong with a process so far, and from when it may be tried again. */
+export class Failures {
+  #crashes = NO_CRASHES;
+  #last: { readonly error: GatewayError; readonly until: number } | undefined;
+  readonly #now: () => number;
+  readonly #random: () => number;
+
+  constructor(now: () => number, random: () => number) {
+    this.#now = now;
+    this.#random = random;
+  }
+
+  get until(): number | undefined {
+    return this.#last?.until;
+  }
+
+  /** @throws GatewayError what failed last, as long as it is too early to try again */
+  check(): void {
+    if (this.#last && this.#now() < this.#last.until) throw this.#last.error;
+  }
+
+  /** Somebody asked for a fresh start. */
+  forgive(): void {
+    this.#crashes = NO_CRASHES;
+    this.#last = undefined;
+  }
+
+  /**
+   * It ended by itself.
+   * @param healthyFor ms that it was well before
+   * @returns whether it is a loop, and ms until it should be tried again
+   */
+  crash(error: Crash, healthyFor: number): { loops: boolean; delay: number } {
+    if (error.blameless && healthyFor >= SETTLED) return { loops: false, delay: 0 };
+    this.#crashes = afterCrash(this.#crashes, this.#now(), healthyFor);
+    return { loops: isLoop(this.#crashes), delay: this.#hold(error) };
+  }
+
+  /** It did not come as far as to crash. */
+  fail(error: GatewayError): void {
+    this.#crashes = { ...this.#crashes, streak: this.#crashes.streak + 1 };
+    this.#hold(error);
+  }
+
+  #hold(error: GatewayError): number {
+    const delay = backOff(this.#crashes.streak, this.#random);
+    this.#last = { error, until: this.#now() + delay };
+    return delay;
+  }
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  Address,
+  AttemptOutcome,
+  Probe,
+  ProcessSpec,
+  ProcessUsage,
+} from '../../core/contracts/index.ts';
+import { minimalEnvironment } from '../../kits/process-kit/environment.ts';
+import { closeCgroup } from '../../kits/process-kit/cgroup.ts';
+import type { Exit } from '../../kits/process-kit/exit-meaning.ts';
+import { launch } from '../../kits/process-kit/spawn.ts';
+import type { Running } from '../../kits/process-kit/spawn.ts';
+import { endEach } from '../../kits/process-kit/process-group.ts';
+import { Liveness } from './health/liveness.ts';
+import type { Later, Look } from './health/liveness.ts';
+import { newMark } from '../../kits/process-kit/environment-mark.ts';
+import type { Output } from '../../kits/process-kit/output.ts';
+import { secretEnvironment } from './install/private-files.ts';
+import { fill, fillAll } from '../../kits/process-kit/placeholders.ts';
+import { choosePort, originOf, strangerOn } from '../../kits/process-kit/port.ts';
+import { probe } from '../../kits/process-kit/probe.ts';
+import type { Row } from '../../kits/process-kit/process-table.ts';
+import { untilReady } from './health/readiness.ts';
+import { remember } from '../../kits/process-kit/pid-file.ts';
+import { Resources } from './os/resources.ts';
+import { Tree } from '../../kits/process-kit/process-tree.ts';
+
+/** ms that one look may take */
+const LOOK = 5_000;
+/** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
+const PATIENCE = 30_000;
+/** So often what is left is ended again, which may be being started faster. */
+const ROUNDS = 3;
+/** cores that a process takes which computes an answer */
+const COMPUTING = 0.2;
+
+/** Where one run of a program listens, and the key made for it alone. */
+export interface Place extends Address {
+  readonly port: number;
+}
+
+/** @throws Error saying who has the port */
+export async function choosePlace({ port: wish, host }: ProcessSpec): Promise<Place> {
+  const port = await choosePort(wish, host);
+  return { port, origin: originOf(host, port), key: randomBytes(24).toString('base64url') };
+}
+
+interface Setting {
+  readonly spec: ProcessSpec;
+  readonly folder: string;
+  /** a folder of its own to write into */
+  readonly data: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** what the placeholders stand for */
+  readonly values: Readonly<Record<string, string>>;
+  readonly output: Output;
+  readonly heard?: (origin: string) => number;
+  readonly later: Later;
+  readonly told: {
+    readonly sick: (complaint: string) => void;
+    readonly well: () => void;
+    readonly dead: (complaint: string) => void;
+    /** it uses more than it may */
+    readonly over: (complaint: string) => void;
+  };
+}
+
+/** It runs in a folder of its own, apart from its code. */
+export const isPrivate = ({ source, files }: ProcessSpec): boolean =>
+  source?.code !== undefined || files !== undefined;
+
+/** One run of a program, from its launch until nothing of it is left. */
+export class Run {
+  readonly place: Place;
+  readonly #setting: Setting;
+  readonly #probe: Probe;
+  readonly #process: Running;
+  readonly #tree: Tree | undefined;
+  readonly #resources: Resources | undefined;
+  #liveness: Liveness | undefined;
+  #isEnding = false;
+
+  constructor(place: Place, setting: Setting) {
+    const { spec, folder, data, env, values, output, later, told } = setting;
+    const home = isPrivate(spec) ? data : spec.source && folder;
+    const mark = newMark(folder);
+    this.place = place;
+    this.#setting = setting;
+    this.#probe = { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) };
+    this.#process = launch({
+      command: spec.command.map((word) => fill(word, values)),
+      cwd: spec.cwd === undefined ? home : fill(spec.cwd, values),
+      env: { ...minimalEnvironment(env), ...fillAll(spec.env, values), ...secretEnvironment(spec) },
+      output,
+      folder,
+      mark,
+    });
+    const { pid, cgroup, over } = this.#process;
+    over.addEventListener('abort', () => this.#unwatch());
+    if (pid === undefined) return;
+    this.#tree = new Tree(pid, { mark, cgroup }, (strays) => this.#isEnding || remember(folder, pid, strays));
+    this.#resources = new Resources({ tree: this.#tree, limits: spec.limits ?? {}, later, over: told.over });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get exited(): Promise<Exit> {
+    return this.#process.exited;
+  }
+
+  get usage(): ProcessUsage | undefined {
+    return this.#resources?.usage;
+  }
+
+  get lastLook(): Look | undefined {
+    return this.#liveness?.lastLook;
+  }
+
+  /**
+   * Waits until it says that it is ready, and it is it that says so.
+   * @param waits told what is wrong, at each look that finds something
+   * @returns what was wrong when time was up; undefined: nothing
+   * @throws when it has ended or the signal is aborted
+   */
+  ready(signal: AbortSignal, waits: (complaint: string) => void): Promise<string | undefined> {
+    return untilReady({
+      waits,
+      look: async () => (await this.#look()) ?? (await this.#stranger()) ?? (await this.#meet()),
+      within: this.#setting.spec.probe.within,
+      signal: AbortSignal.any([signal, this.#process.over]),
+    });
+  }
+
+  /** It is ready: from now on it is looked at whether it stays well. */
+  watch(): void {
+    const { spec, heard, later, told } = this.#setting;
+    const { every } = spec.probe;
+    this.#liveness = new Liveness({
+      look: () => this.#look(Math.min(LOOK, every)),
+      every,
+      callerTimeout: spec.restartUnhealthy ?? PATIENCE,
+      later,
+      heard: () => heard?.(this.place.origin) ?? 0,
+      computes: () => (this.usage?.cpu ?? 0) >= COMPUTING,
+      ...told,
+    });
+  }
+
+  /** An attempt at it has ended. */
+  saw(sign: AttemptOutcome): void {
+    this.#liveness?.saw(sign);
+  }
+
+  /**
+   * Ends it as it wants to be ended, and what of it has left its group.
+   * @returns what could not be ended
+   */
+  async end(
+    { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#setting.spec.stop,
+  ): Promise<readonly Row[]> {
+    this.#isEnding = true;
+    this.#unwatch();
+    const strays = await this.#strays();
+    await Promise.all([this.#process.end(signal, grace), endEach(strays, signal, grace)]);
+    // What was started while the others were ended.
+    let left = await this.#strays();
+    for (let round = 0; left.length > 0 && round < ROUNDS; round++) {
+      await endEach(left, 'SIGKILL', 0);
+      left = await this.#strays();
+    }
+    const { cgroup } = this.#process;
+    if (cgroup !== undefined) closeCgroup(cgroup);
+    return left;
+  }
+
+  #strays(): Promise<readonly Row[]> {
+    return this.#tree?.strays().catch(() => []) ?? Promise.resolve([]);
+  }
+
+  #unwatch(): void {
+    this.#liveness?.end();
+    this.#resources?.end();
+  }
+
+  #look(within = LOOK): Promise<string | undefined> {
+    return probe(this.place.origin, this.#probe, within, this.#setting.output.hide);
+  }
+
+  /** Whoever has left its group by now is known, even if its first process ends the next moment. */
+  async #meet(): Promise<undefined> {
+    await this.#tree?.look(0).catch(() => undefined);
+  }
+
+  async #stranger(): Promise<string | undefined> {
+    if (this.pid === undefined) return undefined;
+    const stranger = await strangerOn(this.place.port, this.pid);
+    return (
+      stranger && `port ${this.place.port} is answered by ${stranger}, not by the process that was started`
+    );
+  }
+}

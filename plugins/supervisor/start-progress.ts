@@ -1,0 +1,56 @@
+import type { SupervisorDeps } from './dependencies.ts';
+
+/** How far an opening is, for people, and when that began, ms since 1970. */
+export interface Progress {
+  readonly line: string;
+  readonly since: number;
+  /** the same on the clock that only goes forward */
+  readonly began: number;
+}
+
+/** ms in which a program may not answer yet without a word about it */
+const QUIET = 1_000;
+
+/** The steps of a program's opening, each told as it comes. */
+export class StartProgress {
+  /** undefined: nothing is being opened */
+  progress: Progress | undefined;
+  readonly #parts: Pick<SupervisorDeps, 'now' | 'date' | 'progressed'>;
+  #since = 0;
+  #opened = 0;
+  /** when its newest step was begun, ms */
+  #began = 0;
+
+  constructor(parts: Pick<SupervisorDeps, 'now' | 'date' | 'progressed'>) {
+    this.#parts = parts;
+  }
+
+  /** @returns when it began, on the clock that only goes forward */
+  begin(): number {
+    this.#since = this.#parts.date();
+    this.#opened = this.#parts.now();
+    return this.#opened;
+  }
+
+  step(line: string): void {
+    this.#began = performance.now();
+    this.#tell(line);
+  }
+
+  /** It runs and is not ready: what is wrong stands here as long as it is waited for, unless it has just begun. */
+  waitsFor(complaint: string): void {
+    const line = `starting: ${complaint}`;
+    const isLong = performance.now() - this.#began > QUIET;
+    if (isLong && this.progress?.line !== line) this.#tell(line);
+  }
+
+  end(): void {
+    if (this.progress) this.#parts.progressed?.({ line: null, since: this.#since });
+    this.progress = undefined;
+  }
+
+  #tell(line: string): void {
+    this.progress = { line, since: this.#since, began: this.#opened };
+    this.#parts.progressed?.(this.progress);
+  }
+}

@@ -1,0 +1,25 @@
+import type { ProcessState } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+
+/** So many requests may wait until a program is ready. */
+export const MOST_WAITING = 256;
+
+export const nothing = (): void => {};
+
+/** Waits for something that goes on for others when this wait is given up. */
+export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    awaited.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** Said to a request that comes when as many wait as may. */
+export function crowded(name: string, state: ProcessState): GatewayError {
+  return new GatewayError(
+    'queue_full',
+    `${name} is ${state}, and ${MOST_WAITING} requests wait for it already; come back in a moment`,
+    { retryAfter: 1 },
+  );
+}

@@ -1,0 +1,36 @@
+/** What a local process is doing. */
+import type { ProcessChange, ProcessState } from '../../core/contracts/index.ts';
+
+/** How many changes are kept. */
+const KEPT = 100;
+
+/** What a process went through, newest last; bounded. */
+export class History {
+  readonly changes: ProcessChange[] = [];
+  readonly #now: () => number;
+  readonly #changed: (change: ProcessChange) => void;
+
+  constructor(
+    first: ProcessState,
+    reason: string,
+    now: () => number,
+    changed: (change: ProcessChange) => void,
+  ) {
+    this.#now = now;
+    this.#changed = changed;
+    this.changes.push({ at: now(), state: first, reason });
+  }
+
+  get last(): ProcessChange {
+    return this.changes.at(-1)!;
+  }
+
+  /** Tells of a change; the same state for the same reason is none. */
+  set(state: ProcessState, reason: string): void {
+    if (this.last.state === state && this.last.reason === reason) return;
+    const change = { at: this.#now(), state, reason };
+    this.changes.push(change);
+    if (this.changes.length > KEPT) this.changes.shift();
+    this.#changed(change);
+  }
+}

@@ -1,0 +1,38 @@
+import type { ProcessSpec } from '../../core/contracts/index.ts';
+import { display } from './install/git-clone.ts';
+import type { Program } from './program.ts';
+
+/** How many of the last lines a status shows. */
+const LINES = 20;
+
+/** What people are shown of a local process. */
+export function describe(
+  { history, pid, port, lastExit, progress, log, usage }: Program,
+  spec: ProcessSpec,
+  restarts: number,
+) {
+  const { state, reason, at } = history.last;
+  return {
+    state,
+    reason,
+    since: at,
+    start: spec.start,
+    pid: pid ?? null,
+    port: port ?? null,
+    restarts,
+    lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
+    progress: progress ? { line: progress.line, since: progress.since } : null,
+    output: log.output.lines.slice(-LINES),
+    source: spec.source?.code ? display(spec.source.code) : null,
+    toolchain: spec.source?.toolchain ?? null,
+    secrets: Object.entries(spec.secrets ?? {}).map(([name, { required, description, value }]) => ({
+      name,
+      required,
+      description,
+      given: Boolean(value),
+    })),
+    notes: spec.notes,
+    usage: usage ?? null,
+    limits: { memory: spec.limits?.memory ?? null, cpu: spec.limits?.cpu ?? null },
+  };
+}

@@ -1,0 +1,298 @@
+import type {
+  AttemptOutcome,
+  ProcessChange,
+  ProcessState,
+  ProcessUsage,
+} from '../../core/contracts/index.ts';
+import type * as contract from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { ScheduledRestart } from './restart/scheduled-restart.ts';
+import { Failures } from './restart/restart-policy.ts';
+import { lacksOf } from '../../kits/provider-kit/lacks.ts';
+import { whenIdle } from './health/idle.ts';
+import { later } from './health/liveness.ts';
+import type { Later, Look } from './health/liveness.ts';
+import type { Log } from './log/log.ts';
+import type { SupervisorDeps } from './dependencies.ts';
+import { Program } from './program.ts';
+import { describe } from './status.ts';
+import { Crash } from './restart/crash.ts';
+import { MOST_WAITING, abortable, crowded, nothing } from './start-queue.ts';
+
+type Given = Omit<SupervisorDeps, 'crashed' | 'later'> & {
+  readonly random: () => number;
+  /** lent by tests */
+  readonly later?: Later;
+};
+
+/** One local process of one provider: who wants it, and when it is started again. */
+export class Supervisor implements contract.ManagedProcess {
+  /** starts after a crash */
+  restarts = 0;
+  readonly #given: Given;
+  readonly #name: string;
+  readonly #program: Program;
+  readonly #failures: Failures;
+  readonly #later: Later;
+  #wanted = false;
+  #closed = false;
+  #starting: Promise<void> | undefined;
+  #populating: Promise<void> | undefined;
+  /** how often it was stopped: an installation that waited meanwhile is not to go on */
+  #stops = 0;
+  #stopping: Promise<void> | undefined;
+  readonly #comeback: ScheduledRestart;
+  #waiting = 0;
+  #cancelIdling = nothing;
+
+  constructor(given: Given) {
+    this.#given = given;
+    this.#name = given.provider.name;
+    this.#later = given.later ?? later;
+    this.#comeback = new ScheduledRestart(this.#later);
+    this.#failures = new Failures(given.now, given.random);
+    const crashed = (crash: Crash, healthyFor: number) => this.#crashed(crash, healthyFor);
+    this.#program = new Program({ ...given, later: this.#later, crashed });
+  }
+
+  get state(): ProcessState {
+    return this.#program.state;
+  }
+
+  get history(): readonly ProcessChange[] {
+    return this.#program.history.changes;
+  }
+
+  get pid(): number | undefined {
+    return this.#program.pid;
+  }
+
+  get port(): number | undefined {
+    return this.#program.port;
+  }
+
+  /** How far a start is, for people, and when that start began; undefined: it is not starting. */
+  get progress(): Program['progress'] {
+    return this.#program.progress;
+  }
+
+  /** Until when requests are told the last failure at once, on the clock that only goes forward; undefined: it has not failed. */
+  get retryAt(): number | undefined {
+    return this.#failures.until;
+  }
+
+  /** When it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned. */
+  get comesBackAt(): number | undefined {
+    return this.#comeback.awaited && this.#failures.until;
+  }
+
+  /** A request for it starts it. */
+  get startsOnDemand(): boolean {
+    return this.#given.spec.start !== 'manual' || this.#wanted;
+  }
+
+  /** It is being stopped, and not to be started again. */
+  get isLeaving(): boolean {
+    return this.state === 'stopping' && !this.#wanted;
+  }
+
+  /** The last lines it wrote. */
+  get output(): readonly string[] {
+    return this.log.output.lines;
+  }
+
+  /** All that is kept of what it wrote. */
+  get log(): Log {
+    return this.#program.log;
+  }
+
+  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  get usage(): ProcessUsage | undefined {
+    return this.#program.usage;
+  }
+
+  /** The last look at whether it stays well. */
+  get lastProbe(): Look | undefined {
+    return this.#program.lastLook;
+  }
+
+  /** What the operator must give before it can be started, with the remedy. */
+  get lacks(): readonly string[] {
+    return lacksOf(this.#given.spec, this.#name);
+  }
+
+  /** What it is started with, for people. */
+  get launch(): Program['launch'] {
+    return this.#program.launch;
+  }
+
+  /** What people are shown. */
+  describe(): ReturnType<typeof describe> {
+    return describe(this.#program, this.#given.spec, this.restarts);
+  }
+
+  /**
+   * Starts it because somebody asked, whatever happened before. One start serves all who ask.
+   * @throws GatewayError toolchain_missing, install_failed or process_failed, with the remedy
+   */
+  start(reason: string): Promise<void> {
+    this.#failures.forgive();
+    return this.#want(reason);
+  }
+
+  /**
+   * Fetches and installs what is missing, without starting it. One installation serves all who ask; of one that runs all
+   * is there.
+   * @throws GatewayError toolchain_missing, install_failed or provider_unavailable, with the remedy
+   */
+  async install(reason: string): Promise<void> {
+    const stops = this.#stops;
+    while (this.#stopping || this.#starting) {
+      await this.#stopping;
+      await this.#starting?.catch(nothing);
+      if (stops !== this.#stops && !this.#wanted) throw this.#stopped('installed');
+    }
+    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway stops');
+    if (this.#program.isUp || this.#comeback.awaited) return;
+    this.#populating ??= this.#install(reason).finally(() => (this.#populating = undefined));
+    return this.#populating;
+  }
+
+  /** Stops it, or its start or installation. Settles when all of its group is gone. */
+  stop(reason: string): Promise<void> {
+    this.#wanted = false;
+    this.#stops++;
+    this.#stopping ??= this.#halt(reason).finally(() => (this.#stopping = undefined));
+    return this.#stopping;
+  }
+
+  /**
+   * Stops it when running answers have had their time, and starts it again. Requests wait meanwhile.
+   * @throws GatewayError as `start` does
+   */
+  restart(reason: string): Promise<void> {
+    this.stop(reason).catch(nothing);
+    return this.start(reason);
+  }
+
+  /** An attempt at it has ended, which may be a sign that it does not live. */
+  observe(outcome: AttemptOutcome): void {
+    this.#program.saw(outcome);
+  }
+
+  /**
+   * For a request that waits for it. It does not feed a failure: requests try again only when the back-off is over.
+   * @param signal ends the wait, not the start
+   */
+  async ready(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#program.isUp) return;
+    if (this.#waiting >= MOST_WAITING) throw crowded(this.#name, this.state);
+    this.#waiting++;
+    try {
+      await abortable(this.#awaited(), signal);
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Stops it for good, without waiting for running answers. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#program.hurry();
+    await this.stop('the gateway stops');
+    await this.log.close();
+  }
+
+  async #awaited(): Promise<void> {
+    if (this.#comeback.awaited) return this.#comeback.awaited;
+    if (this.#given.spec.start === 'manual' && !this.#wanted) {
+      throw new GatewayError(
+        'provider_unavailable',
+        `${this.#name} is ${this.state}, and it is started by hand only: switchyard start ${this.#name}`,
+      );
+    }
+    if (!this.#starting) this.#failures.check();
+    return this.#want('a request waits for it');
+  }
+
+  #want(reason: string): Promise<void> {
+    if (this.#closed) return Promise.reject(new GatewayError('shutting_down', 'the gateway stops'));
+    this.#wanted = true;
+    if (this.#stopping) return this.#stopping.then(() => this.#wantStill(reason));
+    if (this.#program.isUp) return Promise.resolve();
+    this.#starting ??= this.#begin(reason).finally(() => (this.#starting = undefined));
+    this.#starting.catch(nothing);
+    this.#comeback.begin(this.#starting);
+    return this.#starting;
+  }
+
+  /** A stop that came after the wish goes before it. */
+  #wantStill(reason: string): Promise<void> {
+    return this.#wanted ? this.#want(reason) : Promise.reject(this.#stopped());
+  }
+
+  async #begin(reason: string): Promise<void> {
+    if (this.#populating) await this.#installed();
+    try {
+      await this.#program.open(reason);
+      this.#idle();
+    } catch (error) {
+      if (error instanceof Crash) this.#putOff(error, 0);
+      else if (this.#wanted) this.#failures.fail(error as GatewayError);
+      throw error;
+    }
+  }
+
+  async #install(reason: string): Promise<void> {
+    await this.#program.populate(reason);
+    if (this.state !== 'failed') this.#failures.forgive();
+  }
+
+  /** An installation under way is waited for, and a stop that comes meanwhile goes before the start. */
+  async #installed(): Promise<void> {
+    while (this.#populating || this.#stopping) {
+      await this.#populating?.catch(nothing);
+      await this.#stopping;
+    }
+    if (!this.#wanted) throw this.#stopped();
+  }
+
+  #idle(): void {
+    const { use, spec } = this.#given;
+    if (!use || spec.idleStop === undefined) return;
+    const idle = () => void this.stop(`it has not been used for ${spec.idleStop! / 1000} s`);
+    this.#cancelIdling();
+    this.#cancelIdling = whenIdle({ use, after: spec.idleStop, later: this.#later, idle });
+  }
+
+  #crashed(crash: Crash, healthyFor: number): void {
+    this.#cancelIdling();
+    // Somebody has asked for it meanwhile: it starts as soon as nothing is left of what has ended.
+    if (!this.#starting) this.#putOff(crash, healthyFor);
+  }
+
+  #putOff(crash: Crash, healthyFor: number): void {
+    if (!this.#wanted) return;
+    const { loops, delay } = this.#failures.crash(crash, healthyFor);
+    if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
+    const next = delay === 0 ? 'it is started again at once' : `next try in ${(delay / 1000).toFixed(1)} s`;
+    this.#program.history.set('backoff', `${crash.message}; ${next}`);
+    this.#comeback.plan(delay, () => this.#comeBack());
+  }
+
+  #comeBack(): void {
+    this.restarts++;
+    void this.#want('starts again after a failure').catch(nothing);
+  }
+
+  async #halt(reason: string): Promise<void> {
+    this.#cancelIdling();
+    this.#comeback.callOff(this.#stopped());
+    await this.#program.end(reason);
+  }
+
+  #stopped(what = 'ready'): GatewayError {
+    return new GatewayError('process_failed', `${this.#name} was stopped before it was ${what}`);
+  }
+}

@@ -1,0 +1,226 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+import { buildConnector, Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { lengthOf, slicesOf } from '../../../wire/body/pieces.ts';
+import type { CountingTransport, Exchange, Handler, OutboundProxy } from '../../../core/contracts/index.ts';
+import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
+import { isIncomplete } from '../../../kits/transport-kit/incomplete.ts';
+import { Proxies } from '../../../kits/transport-kit/outbound-proxies.ts';
+import { errorBehind, proxyError } from '../../../kits/transport-kit/proxy-error.ts';
+
+const gone = new Error('the exchange is over');
+
+/** Who closes connections that rest does so after 1 s or more: where one has just been used, undici's own look is enough. */
+const QUIET = 500;
+
+/** Our own clocks watch the phases; this only frees the socket of a connection that never came. */
+const CONNECT_GIVES_UP = 30_000;
+
+/**
+ * undici, one pool an origin, HTTP/1.1, TLS verified. Idle connections are kept for less than the 5 s after which
+ * uvicorn and Node servers close theirs.
+ * @param proxies what stands before origins
+ */
+export function undiciTransport(proxies = new Proxies({})): CountingTransport {
+  const origins = new Map<string, Origin>();
+  /** pools of the one request that had to have a new connection */
+  const once = new Set<Dispatcher>();
+  const open = (origin: string): Origin => {
+    const proxy = proxies.for(origin);
+    return { pool: openPool(origin, proxy), proxy, heard: 0, used: Infinity };
+  };
+  const closeAfter = async (pool: Dispatcher): Promise<void> => {
+    once.add(pool);
+    await pool.close().catch(() => {});
+    once.delete(pool);
+  };
+  return {
+    request(request, handler, fresh = false) {
+      let origin = origins.get(request.origin);
+      if (!origin) origins.set(request.origin, (origin = open(request.origin)));
+      const exchange = new UndiciExchange(handler, origin);
+      const dispatch = (pool: Dispatcher): void => {
+        if (exchange.isOver) return;
+        const { path, method, headers, body = null } = request;
+        const slices = slicesOf(request.body);
+        pool.dispatch(
+          {
+            origin: request.origin,
+            path,
+            method: method as Dispatcher.HttpMethod,
+            headers: slices ? { ...headers, 'content-length': String(lengthOf(request.body)) } : headers,
+            body: (slices ?? body) as Buffer | null,
+          },
+          exchange,
+        );
+      };
+      if (fresh) {
+        const { pool } = open(request.origin);
+        dispatch(pool);
+        void closeAfter(pool);
+      } else if (performance.now() - origin.used > QUIET) {
+        // The events of this turn were collected before now. undici waits for its end, and only then are later ones read.
+        setImmediate(dispatch, origin.pool);
+      } else {
+        dispatch(origin.pool);
+      }
+      return exchange;
+    },
+    heard: (origin) => origins.get(origin)?.heard ?? 0,
+    async close() {
+      const pools = [...[...origins.values()].map(({ pool }) => pool), ...once];
+      await Promise.all(pools.map((pool) => pool.destroy()));
+      origins.clear();
+    },
+  };
+}
+
+interface Origin {
+  readonly pool: Dispatcher;
+  readonly proxy: OutboundProxy | undefined;
+  /** bytes of bodies that have come from there */
+  heard: number;
+  /** when an answer ended last */
+  used: number;
+}
+
+const SETTINGS = {
+  headersTimeout: 0,
+  maxHeaderSize: LONGEST_HEAD,
+  bodyTimeout: 0,
+  keepAliveTimeout: 4_000,
+  keepAliveMaxTimeout: 60_000,
+  allowH2: false,
+} as const;
+
+function openPool(url: string, proxy: OutboundProxy | undefined): Dispatcher {
+  if (!proxy) return poolOf(url, { connect: buildConnector({ timeout: CONNECT_GIVES_UP }) });
+  return new ProxyAgent({
+    ...SETTINGS,
+    uri: proxy.uri,
+    connectTimeout: CONNECT_GIVES_UP,
+    // To the proxy itself, for the one question that opens a tunnel.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_GIVES_UP }),
+    factory: (origin, options) => poolOf(origin, options, proxy),
+  });
+}
+
+function poolOf(url: string | URL, given: object, proxy?: OutboundProxy): Pool {
+  return new Pool(url, {
+    ...SETTINGS,
+    ...given,
+    factory: (origin, options: Client.Options) => {
+      const connect = options.connect as buildConnector.connector;
+      const place: Place = new Place(origin, {
+        ...options,
+        connect: (wanted, callback) =>
+          connect(wanted, (...[error, socket]) => {
+            if (error) return callback(proxy ? proxyError(error, proxy) : error, null);
+            place.opened(socket);
+            callback(null, socket);
+          }),
+      });
+      return place;
+    },
+  });
+}
+
+/** One of a pool's connections, again and again: it tells whether the one that is there now has carried a request. */
+class Place extends Client {
+  fresh = true;
+  /** how its last connection was lost: not all that was written to it had left */
+  incomplete = false;
+  #socket: Socket | undefined;
+
+  /** Before undici listens to it, which destroys it at the first sign of its end. */
+  opened(socket: Socket): void {
+    this.#socket = socket;
+    this.fresh = true;
+    this.incomplete = false;
+    const lost = (cause?: Error): void => {
+      if (this.#socket === socket) this.incomplete ||= isIncomplete(socket, cause);
+    };
+    socket.once('end', lost).once('error', lost);
+  }
+
+  /** bytes that have come on its connection */
+  get read(): number {
+    return this.#socket?.bytesRead ?? 0;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    (handler as UndiciExchange).place = this;
+    return super.dispatch(options, handler);
+  }
+}
+
+class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
+  place: Place | undefined;
+  readonly #origin: Origin;
+  #handler: Handler | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #readBefore = 0;
+
+  constructor(handler: Handler, origin: Origin) {
+    this.#handler = handler;
+    this.#origin = origin;
+  }
+
+  get isOver(): boolean {
+    return this.#handler === undefined;
+  }
+
+  abort(): void {
+    this.#handler = undefined;
+    this.#controller?.abort(gone);
+  }
+
+  pause(): void {
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  ignore(): void {
+    this.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while still connecting: nothing may reach the upstream.
+    if (!this.#handler) return controller.abort(gone);
+    const { place } = this;
+    const reused = place?.fresh === false;
+    if (place) {
+      place.fresh = false;
+      this.#readBefore = place.read;
+    }
+    this.#handler.connected(reused);
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status >= 200) this.#handler?.head(status, headers);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#origin.heard += chunk.length;
+    this.#handler?.data(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#origin.used = performance.now();
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.end();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    const { place } = this;
+    const isUnheard = place !== undefined && place.incomplete && place.read === this.#readBefore;
+    handler?.lost(errorBehind(error, this.#origin.proxy), isUnheard);
+  }
+}

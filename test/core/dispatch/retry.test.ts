@@ -1,0 +1,72 @@
+import t, { type Test } from 'tap';
+import { gatewayInFront, post, upstream } from '../../in-front.ts';
+
+async function start(t: Test, names: readonly ('one' | 'two')[], config: Record<string, unknown> = {}) {
+  const both = { one: await upstream(t, 'one'), two: await upstream(t, 'two') };
+  const used = Object.fromEntries(names.map((name) => [name, both[name]]));
+  return { switchyard: await gatewayInFront(t, used, config, { random: () => 0 }), ...both };
+}
+
+t.test('the one target of a model is asked again after a short pause', async (t) => {
+  const { switchyard, one } = await start(t, ['one'], { retry: { again: 2 } });
+  one.behaveOnce('status-500');
+  one.behaveOnce('empty-200');
+  const { status, headers } = await switchyard.chat();
+  t.match({ status, headers }, { status: 200, headers: { 'x-switchyard-attempts': '3' } });
+  const [first, second, third] = one.posts;
+  t.ok(second!.startedAt - first!.overAt! >= 120, 'half of 250 ms is the shortest');
+  t.ok(third!.startedAt - second!.overAt! >= 240, 'and twice that the second time');
+  t.match((await switchyard.trace()).notes, [{ waited: 'before asking the same target again' }, {}]);
+});
+
+t.test('no more often than the config says, and not what is no use', async (t) => {
+  const { switchyard, one } = await start(t, ['one'], {
+    retry: { again: 1 },
+    each: { timeouts: { firstByte: '100ms' } },
+  });
+  one.behave('status-500');
+  t.equal((await switchyard.chat()).status, 500);
+  t.equal(one.posts.length, 2);
+  for (const name of ['status-400', 'stall-before-head'] as const) {
+    one.forget();
+    one.behave(name);
+    await switchyard.chat();
+    t.equal(one.posts.length, 1, name);
+  }
+});
+
+t.test('where another target is there, none is asked twice', async (t) => {
+  const { switchyard, one, two } = await start(t, ['one', 'two'], { retry: { again: 3 } });
+  one.behave('status-500');
+  two.behave('status-500');
+  t.equal((await switchyard.chat()).status, 500);
+  t.strictSame([one.posts.length, two.posts.length], [1, 1]);
+});
+
+t.test('the budget of the gateway bounds it', async (t) => {
+  const { switchyard, one } = await start(t, ['one'], { retry: { again: 1, budget: 0 } });
+  one.behave('status-500');
+  await switchyard.chat();
+  t.equal(one.posts.length, 1);
+});
+
+t.test('nobody works on for a caller who has given up', async (t) => {
+  const { switchyard, one, two } = await start(t, ['one', 'two'], { breaker: { failures: 1_000 } });
+  for (const each of [one, two]) each.behave('stall-before-head');
+  for (const stream of [false, true]) {
+    const since = performance.now();
+    const { status, json } = await switchyard.chat({ stream }, { headers: { 'x-stainless-timeout': '0.2' } });
+    t.equal(status, 504);
+    t.match(json().error.code, stream ? /_timeout$/ : 'total_timeout');
+    t.ok(performance.now() - since < 3_000, 'long before the clocks of the gateway');
+  }
+  t.equal([...one.posts, ...two.posts].length, 2, 'and nobody else is asked when its time is over');
+});
+
+t.test('a stream that has begun in time may go on', async (t) => {
+  const { switchyard, one } = await start(t, ['one']);
+  one.behave('slow-deltas', { delay: 60 });
+  const { content } = await switchyard.chat({ stream: true }, { headers: { 'x-stainless-timeout': '0.3' } });
+  t.match(content, /👋\.$/);
+  t.equal(one.requests.filter(post).length, 1);
+});

@@ -1,0 +1,111 @@
+import t from 'tap';
+import { aboutPath } from '../../../core/failures/about-path.ts';
+
+const about = (status: number, body: unknown) =>
+  aboutPath({
+    status,
+    headers: {},
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  });
+const error = (message: string, more: Record<string, unknown> = {}) => ({ error: { message, ...more } });
+
+t.test('what a server says of a path that it lacks is about the path', async (t) => {
+  for (const [who, status, body] of [
+    ['FastAPI', 404, { detail: 'Not Found' }],
+    ['FastAPI', 405, { detail: 'Method Not Allowed' }],
+    ['llama.cpp', 404, error('File Not Found', { code: 404, type: 'not_found_error' })],
+    [
+      'llama.cpp',
+      501,
+      error('This server does not support embeddings. Start it with `--embeddings`', { code: 501 }),
+    ],
+    [
+      'OpenAI',
+      404,
+      error('Invalid URL (POST /v1/nothing)', { type: 'invalid_request_error', code: null, param: null }),
+    ],
+    [
+      'Groq',
+      404,
+      error('Unknown request URL: POST /openai/v1/x. Please check the URL for typos', {
+        code: 'unknown_url',
+      }),
+    ],
+    ['Go', 404, '404 page not found\n'],
+    ['Kong', 404, { message: 'no Route matched with those values' }],
+    ['Express', 404, '<!DOCTYPE html><pre>Cannot POST /v1/completions</pre>'],
+    ['nginx', 404, '<html><title>404 Not Found</title></html>'],
+    ['nobody', 404, ''],
+    ['nobody', 404, {}],
+    ['Python', 501, '<p>Message: Unsupported method (POST).</p>'],
+  ] as const)
+    t.equal(about(status, body), 'path', `${who} ${status}`);
+});
+
+t.test('what is said of a model is about the model', async (t) => {
+  for (const [who, body] of [
+    [
+      'OpenAI',
+      error('The model `x` does not exist or you do not have access to it.', { code: 'model_not_found' }),
+    ],
+    ['vLLM', error('The model `x` does not exist.', { type: 'NotFoundError', param: 'model', code: 404 })],
+    ['Ollama', { error: "model 'x' not found, try pulling it first" }],
+    ['FastAPI', { detail: 'Model x is not loaded' }],
+    ['text', 'model not found'],
+    ['Azure', error('The API deployment for this resource does not exist.', { code: 'DeploymentNotFound' })],
+  ] as const)
+    t.equal(about(404, body), 'model', who);
+});
+
+t.test('an unknown model is one whatever the status', (t) => {
+  for (const [who, body] of [
+    [
+      'LiteLLM',
+      error(
+        '/chat/completions: Invalid model name passed in model=x. Call `/v1/models` to view available models',
+        {
+          code: '400',
+        },
+      ),
+    ],
+    ['DeepSeek', error('Model Not Exist', { code: 'invalid_request_error' })],
+    ['Mistral', { object: 'error', message: 'Invalid model: x', type: 'invalid_model', code: '1500' }],
+    ['OpenRouter', error('x/y is not a valid model ID', { code: 400 })],
+    ['copilot', error('The requested model is not supported.', { code: 'model_not_supported' })],
+    ['any', error("The model 'x' does not exist")],
+  ] as const)
+    t.equal(about(400, body), 'model', who);
+  for (const [who, body] of [
+    [
+      'OpenAI',
+      error("This model's maximum context length is 8192 tokens, yours has 9000", { param: 'messages' }),
+    ],
+    ['OpenAI', error("Unsupported value: 'temperature' does not support 0.7 with this model.")],
+    ['vLLM', error('max_tokens=1000000 cannot be greater than max_model_len=2048.', { code: 400 })],
+    ['any', error('model is required', { param: 'model' })],
+  ] as const)
+    t.equal(about(400, body), undefined, `${who}: ${JSON.stringify(body)}`);
+  t.end();
+});
+
+t.test('what a model cannot read says nothing of its server, though the status is 500', (t) => {
+  const hint = 'hint: if this is unexpected, you may need to provide the mmproj';
+  t.equal(about(500, error(`image input is not supported - ${hint}`, { code: 500 })), 'model');
+  t.equal(about(500, error('audio input is not supported', { code: 500 })), 'model');
+  t.equal(about(500, { error: 'this model does not support images' }), 'model');
+  t.equal(about(500, error('The server had an error while processing your request')), undefined);
+  t.equal(about(500, 'Internal Server Error'), undefined);
+  t.end();
+});
+
+t.test('another thing that is not there says nothing of the server', async (t) => {
+  for (const body of [
+    error('No such File object: file-abc', { param: 'id' }),
+    error("No batch found with id 'batch_1'"),
+    error("Previous response with id 'resp_1' not found.", { code: 'previous_response_not_found' }),
+    error('Prompt template is unknown'),
+  ])
+    t.equal(about(404, body), undefined, JSON.stringify(body));
+  t.equal(about(400, { detail: 'Not Found' }), undefined);
+  t.equal(about(500, ''), undefined);
+});

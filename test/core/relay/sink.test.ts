@@ -1,0 +1,79 @@
+import t, { type Test } from 'tap';
+import type { Switchyard } from '../../switchyard.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import { bytesFrom, gatewayInFront, plain, until, upstream } from '../../in-front.ts';
+import { Line } from '../upstreams/line.ts';
+
+async function start(
+  t: Test,
+  config: Record<string, unknown> = {},
+): Promise<{ switchyard: Switchyard; one: Upstream }> {
+  const one = await upstream(t, 'one');
+  return { switchyard: await gatewayInFront(t, { one }, config), one };
+}
+
+t.test("a client's connection is good for more after an answer, a broken one too", async (t) => {
+  const { switchyard, one } = await start(t, {
+    timeouts: { idle: '300ms' },
+    breaker: { failures: 1_000, minimum: 1_000 },
+  });
+  const line = await Line.to(t, switchyard);
+  const answers = [
+    'ok',
+    'cut-after-content',
+    'ok',
+    'stall-after-content',
+    'error-frame-after-content',
+    'ok',
+  ] as const;
+  for (const [index, name] of answers.entries()) {
+    one.behave(name);
+    line.say(Line.chat({ stream: true }));
+    const ended = () => line.received.split('\r\n0\r\n\r\n').length - 1;
+    await until(
+      () => ended() === index + 1,
+      () => `the end of answer ${index + 1}: ${name}`,
+    );
+    t.equal(line.received.split('HTTP/1.1 200 OK\r\n').length - 1, index + 1, name);
+  }
+  line.say(Line.chat());
+  await line.hears(/"chat\.completion"/);
+  t.notMatch(line.received, /connection: close/i);
+});
+
+t.test('requests that are sent ahead on one connection are answered in their order', async (t) => {
+  const { switchyard, one } = await start(t);
+  one.behaveOnce('slow-deltas', { delay: 10 });
+  const line = await Line.to(t, switchyard);
+  line.say(Line.chat({ stream: true }) + Line.chat({ stream: true }) + Line.chat());
+  await line.hears(/"object":"chat\.completion",.*\}$/s);
+  const [first = '', second = '', third = ''] = line.received.split(/(?=HTTP\/1\.1 200)/);
+  for (const stream of [first, second]) {
+    t.match(stream, /transfer-encoding: chunked/i);
+    t.match(stream, /"content":"Hello".*data: \[DONE\]\n\n\r\n0\r\n\r\n$/s);
+  }
+  t.match(third, /content-length: \d+/i);
+});
+
+t.test('an HTTP/1.0 client gets the stream without chunks, ended by the connection', async (t) => {
+  const { switchyard, one } = await start(t);
+  const direct = await bytesFrom(one.url, 'chat');
+  const line = await Line.to(t, switchyard);
+  line.say(Line.chat({ stream: true }, '1.0'));
+  await until(
+    () => line.socket.readableEnded,
+    () => 'the end of the connection',
+  );
+  const [head = '', ...rest] = line.received.split('\r\n\r\n');
+  t.notMatch(head, /transfer-encoding/i);
+  t.equal(plain(Buffer.from(rest.join('\r\n\r\n'), 'latin1')), plain(direct.body));
+});
+
+t.test('the first content leaves by itself: it does not wait for what comes next', async (t) => {
+  const { switchyard, one } = await start(t);
+  one.behave('stall-after-content');
+  const line = await Line.to(t, switchyard);
+  line.say(Line.chat({ stream: true }));
+  await line.hears(/"content":"Hello"/);
+  t.match(await one.seen(1, ({ method }) => method === 'POST'), { overAt: undefined });
+});

@@ -1,0 +1,110 @@
+/**
+ * The floor plan in numbers, printed and bounded by `npm run check`. A number may fall and never grow: `layout.json` has
+ * the bounds and the list of retired words.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readSources, type Source } from './sources.ts';
+
+interface Bounds {
+  /** lines of TypeScript in core/ */
+  readonly coreLines: number;
+  /** files directly in core/, errors.ts apart */
+  readonly flatInCore: number;
+  /** files side by side in the fullest folder of core/ */
+  readonly sideBySide: number;
+  /** files in import circles, types included, pairs inside one folder apart */
+  readonly circular: number;
+  /** imports of core/ by plugins and providers, contracts/ and errors.ts apart */
+  readonly coreImportsOfPlugins: number;
+  /** retired words in code, comments and docs */
+  readonly retiredWords: number;
+}
+
+const { retired, ...bounds } = JSON.parse(
+  await readFile(new URL('layout.json', import.meta.url), 'utf8'),
+) as Bounds & {
+  readonly retired: readonly string[];
+};
+const sources = await readSources();
+const core = sources.filter(({ path }) => path.startsWith('core/'));
+const circles = circlesOf(sources);
+const found: Record<keyof Bounds, number | readonly string[]> = {
+  coreLines: core.reduce((sum, { lines }) => sum + lines, 0),
+  flatInCore: core
+    .map(({ path }) => path)
+    .filter((path) => dirname(path) === 'core' && path !== 'core/errors.ts'),
+  sideBySide: Math.max(...countBy(core, ({ path }) => dirname(path)).values()),
+  circular: circles.flat(),
+  coreImportsOfPlugins: sources.flatMap(coreImports),
+  retiredWords: await retiredWords(),
+};
+
+for (const [name, value] of Object.entries(found) as [keyof Bounds, number | readonly string[]][]) {
+  const number = typeof value === 'number' ? value : value.length;
+  const bound = bounds[name];
+  const verdict = number > bound ? `more than ${bound}` : number < bound ? `lower the bound of ${bound}` : '';
+  console.log(`${name.padEnd(22)} ${String(number).padStart(6)}  ${verdict}`.trimEnd());
+  if (number <= bound) continue;
+  process.exitCode = 1;
+  if (typeof value !== 'number') for (const line of value.slice(0, 50)) console.log(`    ${line}`);
+}
+
+function coreImports({ path, imports }: Source): string[] {
+  if (!/^(plugins|providers)\//.test(path)) return [];
+  return imports
+    .filter((name) => name.startsWith('core/') && !/^core\/(contracts\/|errors\.ts$)/.test(name))
+    .map((name) => `${path} imports ${name}`);
+}
+
+/** Strongly connected files, by Tarjan's algorithm. */
+function circlesOf(all: readonly Source[]): string[][] {
+  const byPath = new Map(all.map((source) => [source.path, source]));
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const result: string[][] = [];
+  const visit = (path: string): number => {
+    const own = index.size;
+    index.set(path, own);
+    low.set(path, own);
+    stack.push(path);
+    for (const next of byPath.get(path)?.imports ?? []) {
+      if (!byPath.has(next)) continue;
+      const reached = index.has(next) ? (stack.includes(next) ? low.get(next) : undefined) : visit(next);
+      if (reached !== undefined) low.set(path, Math.min(low.get(path) as number, reached));
+    }
+    if (low.get(path) === own) {
+      const circle = stack.splice(stack.indexOf(path));
+      const isPair = circle.length === 2 && new Set(circle.map((file) => dirname(file))).size === 1;
+      if (circle.length > 1 && !isPair) result.push(circle);
+    }
+    return low.get(path) as number;
+  };
+  for (const { path } of all) if (!index.has(path)) visit(path);
+  return result;
+}
+
+async function retiredWords(): Promise<string[]> {
+  const word = new RegExp(`\\b(${retired.join('|')})\\b`, 'gi');
+  const root = new URL('..', import.meta.url);
+  const docs = (await readdir(new URL('docs/', root))).filter((name) => name.endsWith('.md'));
+  const pages = await Promise.all(
+    ['README.md', ...docs.map((name) => `docs/${name}`)].map(async (path) => ({
+      path,
+      text: await readFile(fileURLToPath(new URL(path, root)), 'utf8'),
+    })),
+  );
+  return [...sources, ...pages].flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .flatMap((line, at) => [...line.matchAll(word)].map(([hit]) => `${path}:${at + 1} ${hit}`)),
+  );
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,157 @@
+import t, { type Test } from 'tap';
+import type { Switchyard } from '../../switchyard.ts';
+import { bytesFrom, gatewayInFront, idle, opened, post, until, upstream } from '../../in-front.ts';
+
+const NOW = 1_800_000_000_000;
+const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
+
+/** A gateway with two, of whom `one` is put out by three failures in a row, and has failed twice: after a stream began there or not. */
+async function onBrink(t: Test, withStream = false) {
+  let now = NOW;
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  const finish = Promise.withResolvers<void>();
+  if (withStream) one.behaveOnce('slow-finish', { until: finish.promise });
+  const switchyard = await gatewayInFront(
+    t,
+    { one, two },
+    { breaker: { look: 0, failures: 3 } },
+    { now: () => now },
+  );
+  const stream = withStream ? await opened(switchyard) : undefined;
+  const fails = async (times: number): Promise<void> => {
+    one.behave('status-500');
+    for (const enough = one.posts.length + times; one.posts.length < enough;) await ask(switchyard);
+    one.behave('ok');
+  };
+  await fails(2);
+  const streamed = async (): Promise<void> => {
+    finish.resolve();
+    await stream?.toArray();
+    await idle(switchyard);
+  };
+  return { switchyard, one, two, fails, streamed, pass: (ms: number) => void (now += ms) };
+}
+
+const outOf = async (switchyard: Switchyard): Promise<unknown> =>
+  (await switchyard.trace()).candidates[0]!.out;
+
+t.test('who is put out by one more failure is asked by one at a time, until content comes', async (t) => {
+  const { switchyard, one, two } = await onBrink(t);
+  const [asked, others] = [one.posts.length, two.posts.length];
+  const answer = Promise.withResolvers<void>();
+  one.behaveOnce('slow-first-byte', { until: answer.promise });
+  const answers = Promise.all(Array.from({ length: 20 }, () => ask(switchyard, { stream: true })));
+  await two.seen(others + 19, post);
+  answer.resolve();
+  t.equal(one.posts.length, asked + 1);
+  t.ok((await answers).every(({ status, broken }) => status === 200 && !broken));
+  for (let more = 0; more < 4; more++) await ask(switchyard);
+  t.ok(one.posts.length > asked + 1, 'the others ask it again');
+});
+
+t.test('when the client of that one leaves, the next one asks', async (t) => {
+  const { switchyard, one } = await onBrink(t);
+  const asked = one.posts.length;
+  one.behaveOnce('stall-before-head');
+  const disconnect = new AbortController();
+  const left = [1, 2].map(() => switchyard.chat({}, { signal: disconnect.signal }).catch(() => 'left'));
+  const tried = await one.seen(asked + 1, post);
+  disconnect.abort();
+  await Promise.all([...left, one.over(tried)]);
+  await idle(switchyard);
+  for (let more = 0; more < 4; more++) await ask(switchyard);
+  t.ok(one.posts.length > asked + 1);
+});
+
+t.test('the end of a stream that began before the failures makes no row of them again', async (t) => {
+  const { switchyard, fails, streamed } = await onBrink(t, true);
+  await streamed();
+  await fails(1);
+  await ask(switchyard);
+  t.match(await outOf(switchyard), [/^breaker/]);
+});
+
+t.test('but for one that goes on for a while after them', async (t) => {
+  const { switchyard, fails, streamed, pass } = await onBrink(t, true);
+  pass(5_000);
+  await streamed();
+  await fails(1);
+  await ask(switchyard);
+  t.equal(await outOf(switchyard), undefined);
+});
+
+t.test(
+  'after its trial the next one goes there when this one could have failed as the last did',
+  async (t) => {
+    const { switchyard, one, two, fails, pass } = await onBrink(t);
+    await fails(1);
+    pass(2_000);
+    for (let more = 0; more < 2; more++) await ask(switchyard);
+    const [asked, others] = [one.posts.length, two.posts.length];
+    const answer = Promise.withResolvers<void>();
+    one.behave('slow-first-byte', { until: answer.promise });
+    const burst = Array.from({ length: 10 }, () => ask(switchyard));
+    await two.seen(others + 9, post);
+    t.equal(one.posts.length, asked + 1);
+    pass(40);
+    const more = Array.from({ length: 2 }, () => ask(switchyard));
+    await one.seen(asked + 2, post);
+    t.equal(one.posts[asked]!.overAt, undefined, 'the first is still under way');
+    answer.resolve();
+    t.ok((await Promise.all([...burst, ...more])).every(({ status }) => status === 200));
+  },
+);
+
+t.test('one that asks for a pause meanwhile is not left to who was trying it', async (t) => {
+  const { switchyard, one, pass } = await onBrink(t);
+  const asked = one.posts.length;
+  const answer = Promise.withResolvers<void>();
+  one.behaveOnce('slow-first-byte', { until: answer.promise });
+  const trying = Promise.all([ask(switchyard), ask(switchyard)]);
+  await one.seen(asked + 1, post);
+  one.behaveOnce('status', { code: 429, retryAfter: 10 });
+  const pinned = await switchyard.ask('/v1/chat/completions?provider=one', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: { model: 'm', messages: [] },
+  });
+  t.equal(pinned.status, 429);
+  answer.resolve();
+  await trying;
+  pass(11_000);
+  for (let more = 0; more < 4; more++) await ask(switchyard);
+  t.equal(one.posts.length, asked + 4, 'it has its turns again');
+});
+
+for (const [failures, what] of [
+  [2, 'on the brink'],
+  [3, 'after its pause'],
+] as const)
+  t.test(
+    `who has nobody else waits for the room of one that is tried ${what}, and is not refused`,
+    async (t) => {
+      let now = NOW;
+      const one = await upstream(t, 'one');
+      const options = { breaker: { look: 0, failures: 3 }, each: { concurrency: 1 } };
+      const switchyard = await gatewayInFront(t, { one }, options, { now: () => now });
+      one.behave('status-500');
+      for (let failed = 0; failed < failures; failed++) t.equal((await ask(switchyard)).status, 500);
+      now += 2_000;
+      const answer = Promise.withResolvers<void>();
+      one.behave('slow-first-byte', { until: answer.promise });
+      const trial = ask(switchyard);
+      await one.seen(failures + 1, post);
+      const { waits } = (await (await fetch(`${switchyard.url}/route?model=m`)).json()) as { waits?: string };
+      t.equal(waits, 'room at one');
+      const answers = Promise.all([trial, ...Array.from({ length: 3 }, () => ask(switchyard))]);
+      await until(
+        () => switchyard.gateway.upstreams.get('one')?.concurrency?.waiting === 3,
+        () => 'three wait',
+      );
+      answer.resolve();
+      t.strictSame(
+        (await answers).map(({ status }) => status),
+        [200, 200, 200, 200],
+      );
+    },
+  );

@@ -1,0 +1,59 @@
+import t from 'tap';
+import type { Received } from '../../upstream/received.ts';
+import { startUpstream } from '../../upstream/upstream.ts';
+import { bytesFrom, gatewayInFront, post, until, upstream } from '../../in-front.ts';
+
+const breaker = { failures: 1, first: '100ms', longest: '400ms' };
+const isCanary = (body: Buffer): boolean => JSON.parse(body.toString()).max_tokens === 1;
+
+t.test('one that is out is asked for one token, and nobody is sent there before it answers', async (t) => {
+  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+  const switchyard = await gatewayInFront(t, { one, two }, { breaker: { ...breaker, canary: true } });
+  const ask = async () => (await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false })).status;
+  one.behave('status', { code: 500 });
+  for (let nth = 0; nth < 2; nth++) t.equal(await ask(), 200);
+  await one.seen(4, post);
+  for (let nth = 0; nth < 10; nth++) t.equal(await ask(), 200);
+  const callers = one.posts.filter(({ body }) => !isCanary(body));
+  t.equal(callers.length, 1, 'one request found out that it fails, and no other');
+  t.match((await switchyard.trace()).candidates[0].out[0], /asked for one token/);
+  one.behave('ok');
+  await until(
+    () => switchyard.gateway.upstreams.get('one')!.target('m').stats.blocks.size === 0,
+    () => 'back after its canary has answered',
+  );
+  for (let nth = 0; nth < 2; nth++) t.equal(await ask(), 200);
+  t.ok(one.posts.filter(({ body }) => !isCanary(body)).length > 1, 'it has its share again');
+});
+
+t.test('it is one of the requests that a provider bears at once', async (t) => {
+  const one = await upstream(t, 'one');
+  const each = { concurrency: 1, models: { m: 'm', m2: 'm2' } };
+  const switchyard = await gatewayInFront(t, { one }, { each, breaker: { ...breaker, canary: true } });
+  const ofModel =
+    (name: string) =>
+    (request: Received): boolean =>
+      post(request) && JSON.parse(request.body.toString()).model === name;
+  one.behaveWhen(ofModel('m'), 'status', { code: 500 });
+  one.behaveWhen(ofModel('m2'), 'slow-first-byte', { delay: 700 });
+  t.equal((await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false })).status, 500);
+  t.equal((await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false, model: 'm2' })).status, 200);
+  const before = one.posts.filter(({ body }) => isCanary(body)).length;
+  t.equal(before, 0, 'while the one place is taken, it waits');
+  await until(
+    () => one.posts.some(({ body }) => isCanary(body)),
+    () => 'asked for one token once there is room',
+  );
+});
+
+t.test('without being asked for, nothing is paid for', async (t) => {
+  const [one, two] = [await upstream(t, 'one'), await startUpstream({ name: 'two' })];
+  t.teardown(() => two.close());
+  const switchyard = await gatewayInFront(t, { one, two }, { breaker });
+  one.behave('status', { code: 500 });
+  for (let nth = 0; nth < 6; nth++) await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false });
+  t.strictSame(
+    one.posts.filter(({ body }) => isCanary(body)),
+    [],
+  );
+});

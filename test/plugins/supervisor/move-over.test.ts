@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { moveOver } from '../../../plugins/supervisor/install/migrate-folder.ts';
+import { testFolder } from '../../test-folder.ts';
+
+t.test('what cannot be moved stays whole where it was, and that is said with the reason', async (t) => {
+  const root = testFolder(t, { home: { it: { a: 'mine' } }, apis: 'a file in the way' });
+  const [before, folder] = [join(root, 'home/it'), join(root, 'apis/it')];
+  const remarks: string[] = [];
+  await moveOver({ folder, before, remark: (line) => remarks.push(line) });
+  t.ok(existsSync(join(before, 'a')));
+  t.match(remarks, [/\/home\/it stays there and can be deleted: .+, so .*\/apis\/it is made again$/]);
+});
+
+t.test('what is where it belongs is left alone, and so is what was there before', async (t) => {
+  const root = testFolder(t, { home: { it: { a: '' } }, apis: { it: { b: '' } } });
+  const remarks: string[] = [];
+  const remark = (line: string) => void remarks.push(line);
+  await moveOver({ folder: join(root, 'apis/it'), before: join(root, 'home/it'), remark });
+  await moveOver({ folder: join(root, 'apis/other'), before: join(root, 'home/other'), remark });
+  t.ok(existsSync(join(root, 'home/it/a')));
+  t.ok(existsSync(join(root, 'apis/it/b')));
+  t.same(remarks, []);
+});

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { Gathered } from '../../../wire/body/gathered.ts';
+
+const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251));
+
+t.test('whatever was announced, and however it comes, it is what came', (t) => {
+  for (const announced of [undefined, '0', '1', '400', '999', '1000', '1001', '99999', 'x', '-5', '1e12'])
+    for (const size of [1, 7, 300, 999, 1_000]) {
+      const gathered = new Gathered(announced);
+      for (let at = 0; at < bytes.length; at += size) gathered.add(bytes.subarray(at, at + size));
+      t.equal(gathered.length, bytes.length);
+      t.ok(gathered.bytes().equals(bytes), `${announced} announced, in pieces of ${size}`);
+      t.equal(gathered.bytes().length, 0, 'and is held no longer');
+    }
+  t.end();
+});
+
+t.test('a body in one piece is not copied', (t) => {
+  const gathered = new Gathered('1000');
+  gathered.add(bytes);
+  t.equal(gathered.bytes(), bytes);
+  t.end();
+});
+
+t.test('what an announcement is worth is bounded', (t) => {
+  const before = process.memoryUsage().arrayBuffers;
+  const gathered = new Gathered(String(2 ** 32));
+  gathered.add(bytes);
+  t.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20);
+  t.ok(gathered.bytes().equals(bytes));
+  t.end();
+});

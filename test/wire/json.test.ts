@@ -1,0 +1,60 @@
+import t from 'tap';
+import { DEEPEST, isRaw, readExactJson, readJson, TooDeep } from '../../wire/json.ts';
+
+const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+
+t.test('numbers that no double holds stay as they were written', async (t) => {
+  for (const number of [
+    '9007199254740993',
+    '-9007199254740993',
+    '12345678901234567890123',
+    '1e400',
+    '-1E+400',
+    '18446744073709551615',
+  ])
+    for (const around of [
+      '{"a":N}',
+      '{"a": N }',
+      '[N,N]',
+      '[1,\nN]',
+      'N',
+      '{"a":"\\"9007199254740993","b":[{"c":N}]}',
+    ]) {
+      const text = around.replaceAll('N', number);
+      t.equal(JSON.stringify(readExactJson(` ${text}`)), text.replace(/\s/g, ''), text);
+    }
+});
+
+t.test('any other text is read as JSON.parse reads it', async (t) => {
+  for (const text of [
+    '{"a":1,"b":-0.5,"c":1e3,"d":[true,null,"x"],"__proto__":{"e":1}}',
+    '{"created":1764470000,"id":"chatcmpl-12345678901234567890","p":0.12345678901234567}',
+    '9007199254740991',
+    '"9007199254740993"',
+    nested(DEEPEST),
+  ]) {
+    t.same(readExactJson(text), JSON.parse(text));
+    t.same(readJson(text), JSON.parse(text));
+    t.equal(isRaw(readExactJson(text)), false);
+  }
+  for (const text of ['', '{', 'nan', '{"a":NaNa}', '[Infinity', "{'a':1}"])
+    for (const read of [readJson, readExactJson]) t.throws(() => read(text), SyntaxError, text);
+});
+
+t.test('what Python writes for no number is null, but for texts that say so', async (t) => {
+  const text = '{"NaN":"NaN \\"NaN","a":NaN,"b":[Infinity,-Infinity,"-Infinity"],"c":9007199254740993}';
+  const read = '{"NaN":"NaN \\"NaN","a":null,"b":[null,null,"-Infinity"],"c":9007199254740993}';
+  t.equal(JSON.stringify(readExactJson(text)), read);
+  t.same(readJson(text), JSON.parse(read));
+  const long = `{"a":"${'\\"NaN '.repeat(200_000)}","b":NaN}`;
+  t.match(readJson(long), { b: null });
+});
+
+t.test('what is nested too deep is told as that, however deep it is', async (t) => {
+  for (const depth of [DEEPEST + 1, 10_000, 200_000])
+    for (const text of [nested(depth), `{"a":"\\\\","b":${nested(depth)}}`, '{"a":'.repeat(depth)])
+      for (const read of [readJson, readExactJson]) t.throws(() => read(text), new TooDeep());
+  t.same(readJson(`["${'['.repeat(10_000)}\\"${'['.repeat(10_000)}"]`), [
+    `${'['.repeat(10_000)}"${'['.repeat(10_000)}`,
+  ]);
+});

@@ -1,0 +1,47 @@
+import t from 'tap';
+import { usageIn, UsageWatch } from '../../wire/usage.ts';
+
+const of = (text: string) => usageIn(Buffer.from(text));
+
+t.test('tokens are read in the words of each API', (t) => {
+  t.strictSame(of('{"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}'), {
+    prompt: 3,
+    completion: 4,
+    total: 7,
+  });
+  t.strictSame(of('{"usage": {"input_tokens": 3, "output_tokens": 4,"details":{"x":{"}":1}}}}'), {
+    prompt: 3,
+    completion: 4,
+    total: 7,
+  });
+  t.strictSame(of('{"usage":{"prompt_tokens":3,"total_tokens":3}}'), { prompt: 3, completion: 0, total: 3 });
+  t.end();
+});
+
+t.test('what only looks like it is none', (t) => {
+  for (const text of [
+    '',
+    '{"usage":null}',
+    '{"usage":{}}',
+    '{"usage":{"prompt_tokens":"many"}}',
+    '{"usage":[3]}',
+    JSON.stringify({ content: '{"usage":{"prompt_tokens":3}}' }),
+  ])
+    t.equal(of(text), undefined, text);
+  const real = '{"usage":{"prompt_tokens":3}}\n{"usage":null}';
+  t.equal(of(real)?.prompt, 3, 'the last that says something');
+  t.end();
+});
+
+t.test('of a stream, it may stand in the last piece or the one before it', (t) => {
+  const watch = new UsageWatch();
+  t.equal(watch.usage, undefined);
+  for (const piece of [
+    'data: {"usage":null}\n\n',
+    'data: {"usage":{"prompt_tokens":5}}\n\n',
+    'data: [DONE]\n\n',
+  ])
+    watch.saw(Buffer.from(piece));
+  t.strictSame(watch.usage, { prompt: 5, completion: 0, total: 5 });
+  t.end();
+});

@@ -1,0 +1,62 @@
+import type { Pieces } from '../../core/contracts/index.ts';
+
+/** So much memory is taken on the word of a header alone; of a longer body, once so much of it is there. */
+const BELIEVED = 4 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * A body that comes in pieces, put together as it comes: a long one at its end, all at once, would hold up everybody
+ * else. Memory that was taken and is not filled costs nothing, as the system gives it page by page.
+ */
+export class Gathered {
+  readonly #announced: number;
+  #whole: Buffer = NOTHING;
+  #length = 0;
+
+  /** @param announced by a header, such as `content-length` */
+  constructor(announced: string | undefined) {
+    const length = Number(announced);
+    this.#announced = length > 0 && Number.isSafeInteger(length) ? length : 0;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: Buffer): void {
+    const end = this.#length + piece.length;
+    if (this.#length === 0 && piece.length >= this.#announced) {
+      // Often it is all there is, and then it need not be copied.
+      this.#whole = piece;
+    } else {
+      if (end > this.#whole.length) this.#grow(end);
+      piece.copy(this.#whole, this.#length);
+    }
+    this.#length = end;
+  }
+
+  /** All that has come so far; the next piece may move it. */
+  soFar(): Buffer {
+    return this.#whole.subarray(0, this.#length);
+  }
+
+  /** All that came; it is not held any longer. */
+  bytes(): Buffer {
+    const bytes = this.#length === this.#whole.length ? this.#whole : this.soFar();
+    this.#whole = NOTHING;
+    this.#length = 0;
+    return bytes;
+  }
+
+  /** The same, for who passes it on. */
+  take(): Pieces {
+    return this.#length === 0 ? [] : [this.bytes()];
+  }
+
+  #grow(end: number): void {
+    const isBelieved = end <= this.#announced && (this.#announced <= BELIEVED || end > BELIEVED);
+    const larger = Buffer.allocUnsafeSlow(isBelieved ? this.#announced : 2 * end);
+    this.#whole.copy(larger, 0, 0, this.#length);
+    this.#whole = larger;
+  }
+}

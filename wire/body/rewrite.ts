@@ -1,0 +1,20 @@
+import type { Call, Pieces, Target } from '../../core/contracts/index.ts';
+import { membersOf } from './json-members.ts';
+import { formField, withFormField } from './multipart.ts';
+import { toSend } from './pieces.ts';
+import { spliced } from './splice-json.ts';
+
+/**
+ * The body as this target must get it: the very same bytes where the model's name is the same and the call asks for
+ * nothing the target cannot bear, else the same bytes but for the members that `call.set` and the model map change.
+ */
+export function rewrite(call: Call, target: Target): Buffer | Pieces {
+  const model = target.model === '*' || target.model === call.model ? undefined : target.model;
+  const set = model === undefined || call.model === '' ? call.set : { ...call.set, model };
+  if (!set || call.format === 'opaque') return call.raw;
+  if (call.format === 'json') return toSend(spliced(call.raw, set, membersOf(call, Object.keys(set))));
+  if (set.model === undefined) return call.raw;
+  const type = String(call.headers['content-type']);
+  const place = call.fields ? call.fields.get('model') : formField(call.raw, type, 'model');
+  return toSend(withFormField(call.raw, type, 'model', String(set.model), place));
+}

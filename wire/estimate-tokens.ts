@@ -1,0 +1,82 @@
+import type { Usage } from '../core/contracts/index.ts';
+
+/** Of a text that a model reads or writes, on the average. */
+const BYTES_OF_TOKEN = 4;
+/** Members that say what a text is, and are none. */
+const NO_TEXT = new Set([
+  'id',
+  'object',
+  'type',
+  'model',
+  'role',
+  'finish_reason',
+  'status',
+  'system_fingerprint',
+  'logprobs',
+  'obfuscation',
+]);
+const BASE64 = Buffer.from(';base64,');
+/** As many pictures are left out of a body at most, so that no body takes long. */
+const MOST_PICTURES = 1_000;
+const QUOTE = 0x22;
+
+/**
+ * Tokens of an answer that nobody has counted, from the bytes of what was asked and what came.
+ * @param counted those of what was asked, where they are known
+ */
+export function estimated(asked: Buffer, completion: number, counted = 0): Usage {
+  const prompt = counted || tokensOf(asked.length - pictureBytes(asked));
+  return { prompt, completion, total: prompt + completion, estimated: true };
+}
+
+export const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_OF_TOKEN);
+
+/** Bytes of all texts in a value of an answer, whatever they are called. */
+export function textBytes(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value !== 'object' || value === null) return 0;
+  let bytes = 0;
+  for (const [name, member] of Object.entries(value)) if (!NO_TEXT.has(name)) bytes += textBytes(member);
+  return bytes;
+}
+
+function pictureBytes(body: Buffer): number {
+  let bytes = 0;
+  let at = body.indexOf(BASE64);
+  for (let count = 0; at !== -1 && count < MOST_PICTURES; count++) {
+    const end = body.indexOf(QUOTE, at);
+    if (end === -1) break;
+    bytes += end - at;
+    at = body.indexOf(BASE64, end);
+  }
+  return bytes;
+}
+
+/**
+ * Counts what a stream writes, by events that were read and others of which only the number and the bytes are known: a
+ * token for each, as nearly all servers write them, or more where their texts are long.
+ */
+export class StreamEstimate {
+  #deltas = 0;
+  #bytes = 0;
+  /** the least that an event has beside its text */
+  #around = Infinity;
+
+  /** @param data an event's, whose parts hold the text */
+  read(data: string, parts: unknown): void {
+    const text = textBytes(parts);
+    if (text === 0) return;
+    this.#deltas += 1;
+    this.#bytes += text;
+    this.#around = Math.min(this.#around, data.length - text);
+  }
+
+  passed(events: number, bytes: number): void {
+    this.#deltas += events;
+    this.#bytes += Math.max(0, bytes - events * this.#around);
+  }
+
+  get tokens(): number {
+    return Math.max(this.#deltas, tokensOf(this.#bytes));
+  }
+}
