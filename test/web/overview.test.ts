@@ -42,7 +42,8 @@ t.test('a blocked provider is told as it happens, and unblocked by a button', as
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } };
   const switchyard = await startSwitchyard(t, {
     providers: { lab },
-    breaker: { failures: 1 },
+    // Blocked until the button is pressed, however slow the page is.
+    breaker: { failures: 1, first: '10m', longest: '10m' },
     retry: { again: 0 },
   });
   const { page } = await openTab(t);
