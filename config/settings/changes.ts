@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from '../path.ts';
 import { isSame, modelOverriding } from './overrides.ts';
 import type { ConfigChange } from '../../core/contracts/index.ts';
-import type { Settings } from './settings.ts';
+import type { LoadedSettings } from './running.ts';
 
 /** What a target has where nothing is said. */
 const PART = { weight: 1, priority: 0 } as const;
 
 /** What holds instead of the config's word, path by path. What is the same in other words is no change. */
-export function changesOf(settings: Settings): ConfigChange[] {
+export function changesOf(settings: LoadedSettings): ConfigChange[] {
   const { models = {} } = settings.overrides.value;
   const all = [
     ...gatewayChanges(settings),
@@ -19,14 +19,14 @@ export function changesOf(settings: Settings): ConfigChange[] {
 
 type Said = Omit<ConfigChange, 'file'>;
 
-function gatewayChanges(settings: Settings): Said[] {
+function gatewayChanges(settings: LoadedSettings): Said[] {
   const { config, overrides } = settings;
   const now = overrides.value.strategy;
   if (!now || isDeepStrictEqual(settings.checked(now), config.strategy)) return [];
   return [{ path: ['strategy'], standard: config.strategy, now }];
 }
 
-function modelChanges(name: string, settings: Settings): Said[] {
+function modelChanges(name: string, settings: LoadedSettings): Said[] {
   const { config, overrides } = settings;
   const said = modelOverriding(overrides.value, name);
   const path = ['models', name];

@@ -6,7 +6,7 @@ import { Mistakes } from '../mistakes.ts';
 import { valueAt } from '../path.ts';
 import { readConfig } from '../read.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { LIVE, type Running, type Settings } from './settings.ts';
+import { LIVE, type LoadedSettings, type Running } from './running.ts';
 import type { Reloaded } from '../../core/contracts/index.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Reloaded } from '../../core/contracts/index.ts';
  * taken.
  * @throws GatewayError `config_not_reloaded` with every mistake
  */
-export async function reload(settings: Settings, running: Running): Promise<Reloaded> {
+export async function reload(settings: LoadedSettings, running: Running): Promise<Reloaded> {
   const { kept } = settings.loaded;
   if (!kept) throw notReloaded('there is no config file: a program gave this gateway its config');
   let before = settings.loaded;
@@ -36,7 +36,7 @@ export async function reload(settings: Settings, running: Running): Promise<Relo
 
 async function read(
   { file, text }: Kept,
-  { loaded, catalogue }: Settings,
+  { loaded, catalogue }: LoadedSettings,
   { gateway, make }: Running,
 ): Promise<Loaded> {
   const named = text === undefined ? undefined : file;

@@ -1,10 +1,9 @@
-import type { MakeStrategyFrom } from './settings.ts';
 import type { TargetConfig } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import { providerNamed } from '../cross-checks.ts';
 import { listed } from '../../core/routing/names.ts';
 import { isSame, saysPart } from './overrides.ts';
-import type { Settings } from './settings.ts';
+import type { LoadedSettings, MakeStrategyFrom } from './running.ts';
 
 /** What only shows when a strategy is made, such as another one that it names, stops the boot and not the first request. */
 export function tryStrategies(loaded: Loaded, make: MakeStrategyFrom): void {
@@ -15,7 +14,7 @@ export function tryStrategies(loaded: Loaded, make: MakeStrategyFrom): void {
 
 /** What the last run has left; what cannot be used any more is told and left out. */
 export function readOverrides(
-  settings: Settings,
+  settings: LoadedSettings,
   make: MakeStrategyFrom,
   tell: (problem: string) => void,
 ): Promise<void> {
@@ -27,7 +26,7 @@ export function readOverrides(
       return undefined;
     }
   };
-  const strategy = (written: Parameters<Settings['checked']>[0]): boolean =>
+  const strategy = (written: Parameters<LoadedSettings['checked']>[0]): boolean =>
     orTell(() => {
       make(settings.checked(written)).close?.();
       return true;
@@ -41,7 +40,7 @@ export function readOverrides(
 function stillThere(
   said: readonly TargetConfig[],
   model: string,
-  { config, catalogue }: Settings,
+  { config, catalogue }: LoadedSettings,
   tell: (problem: string) => void,
 ): readonly TargetConfig[] {
   const configured = Object.hasOwn(config.models, model) ? config.models[model]!.targets : undefined;

@@ -1,6 +1,6 @@
 import type { ConfigChange, ModelOverride, TargetConfig } from '../../core/contracts/index.ts';
 import { changesOf } from './changes.ts';
-import type { Running, Settings } from './settings.ts';
+import type { LoadedSettings, Running } from './running.ts';
 import type { Edit } from '../file/edit.ts';
 import { expand } from '../environment.ts';
 import { shown } from '../path.ts';
@@ -11,7 +11,7 @@ import { notSaved, save } from '../file/save.ts';
  * @throws GatewayError `config_not_saved` with the remedy
  */
 export async function saveOverrides(
-  settings: Settings,
+  settings: LoadedSettings,
   gateway: Running['gateway'],
 ): Promise<{ readonly file: string | null; readonly changes: readonly ConfigChange[] }> {
   let changes: ConfigChange[] = [];

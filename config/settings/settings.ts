@@ -1,18 +1,15 @@
-import type * as contract from '../../core/contracts/index.ts';
 import type { PluginRegistry } from '../plugins/registry.ts';
 import { checkOptions, type Loaded } from '../check.ts';
 import { targetsSchema } from '../../core/contracts/config-schema.ts';
 import { valueAt } from '../path.ts';
 import type {
   ConfigChange,
-  Gateway,
   GatewayConfig,
   ModelConfig,
   Overrides,
   Plugin,
   Reloaded,
   Schema,
-  Strategy,
   StrategyInForce,
   TargetConfig,
   Written,
@@ -21,26 +18,12 @@ import { standardStrategy } from '../choose-plugins.ts';
 import { changesOf } from './changes.ts';
 import { OverrideFile } from './override-file.ts';
 import { reload } from './reload.ts';
+import { LIVE, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
-/** The gateway that runs with the settings. */
-export interface Running {
-  readonly gateway: Pick<Gateway, 'upstreams' | 'candidates'>;
-  /** makes a strategy of a config that may not be in force yet */
-  readonly make: MakeStrategyFrom;
-  readonly changed: () => void;
-}
-
-/** What a running gateway takes from a config that is read again. */
-export const LIVE = ['strategy', 'models', 'timeouts', 'retry', 'hedge', 'unknownModels'] as const;
-
-/** What holds: the config's word, or what was said instead of it since. */
-/** Makes a strategy whose options have been checked. @param from the config that names it; without it the one in force */
-export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
-
 /** What holds: the config's word, or what was put in its place since. */
-export class Settings implements contract.Settings {
+export class Settings implements LoadedSettings {
   readonly overrides: OverrideFile;
   readonly catalogue: PluginRegistry;
   /** what the gateway has started with */

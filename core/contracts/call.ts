@@ -1,4 +1,3 @@
-import type { Key } from './provider.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What a caller asks, as the wire says it: what a provider writes its own request from. */
@@ -43,6 +42,12 @@ export interface UpstreamRequest {
   readonly key?: Key;
   /** It is sent with the caller's own key: what is said to it concerns nobody else. */
   readonly callersKey?: boolean;
+}
+
+/** One of a provider's keys; the key itself is in the request only. */
+export interface Key {
+  /** from 1, in the order of the config */
+  readonly nth: number;
 }
 
 /** The bytes of a body, in order. */

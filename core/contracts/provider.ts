@@ -1,4 +1,4 @@
-import type { Call, UpstreamRequest } from './call.ts';
+import type { Call, Key, UpstreamRequest } from './call.ts';
 import type { Address, ProcessSpec } from './process.ts';
 import type { Target } from './target.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -151,10 +151,4 @@ export interface ScopeRule {
   readonly models?: RegExp;
   /** ms it holds where the refusal itself does not say; without it, a 429 holds for a time that grows, and nothing else does */
   readonly pause?: number;
-}
-
-/** One of a provider's keys; what it is stands in the request only. */
-export interface Key {
-  /** from 1, in the order of the config */
-  readonly nth: number;
 }

@@ -8,11 +8,11 @@ import type {
   ToolchainWish,
 } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { validator } from '../../kits/feature-kit/validator.ts';
 import { installEnvironment } from './python/environment.ts';
 import { findPython } from './python/find.ts';
 import { install } from './python/install.ts';
 import { versionOf } from './python/interpreter.ts';
+import { isPackages, mistakesOf } from './python/packages.ts';
 import { isVenvPackages, prepareVenv } from './python/venv.ts';
 import { fingerprintOf, isUsable, libOf, readInstalled, writeInstalled } from './python/installed.ts';
 
@@ -28,26 +28,6 @@ const options = {
 } as const;
 
 type Options = OptionsOf<typeof options>;
-
-/** What a provider asks of this toolchain. */
-export type Packages = OptionsOf<typeof packagesSchema>;
-
-const packagesSchema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['requirements', 'python'],
-  properties: {
-    /** absolute path of a requirements.txt that pins versions and hashes of wheels */
-    requirements: { type: 'string', minLength: 1 },
-    /** the oldest Python that will do: '>=3.10' */
-    python: { type: 'string', pattern: String.raw`^>=3\.\d+$` },
-    /** Python code that fails when what was installed cannot work here: 'import thing' */
-    check: { type: 'string' },
-  },
-} as const;
-
-const ajv = validator({ allErrors: true });
-const isPackages = ajv.compile<Packages>(packagesSchema);
 
 const create = ({ python: configured }: Options, host: Host): Toolchain => {
   const machine = { configured, env: installEnvironment(host.env) };
@@ -87,10 +67,7 @@ async function prepare(
 }
 
 function wrong({ provider }: ToolchainWish, errors: typeof isPackages.errors): GatewayError {
-  return new GatewayError(
-    'install_failed',
-    `${provider}: its packages are not right: ${ajv.errorsText(errors)}`,
-  );
+  return new GatewayError('install_failed', `${provider}: its packages are not right: ${mistakesOf(errors)}`);
 }
 
 export default { name: 'python', options, create } satisfies ToolchainPlugin<Options>;

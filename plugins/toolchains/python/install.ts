@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Output } from '../../../kits/process-kit/output.ts';
-import type { Packages } from '../python.ts';
+import type { Packages } from './packages.ts';
 import { explainCheck, explainInstall } from './failure.ts';
 import type { Found } from './find.ts';
 import { libOf, writeInstalled } from './installed.ts';

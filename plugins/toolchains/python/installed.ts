@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Packages } from '../python.ts';
+import type { Packages } from './packages.ts';
 
 export interface Installed {
   /** the pinned packages and the kind of machine */

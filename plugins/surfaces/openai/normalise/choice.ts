@@ -5,7 +5,8 @@ import { deltaOf } from '../dialects/text-of.ts';
 import { spoken } from './spoken.ts';
 import { NormalToolCalls } from './tool-calls.ts';
 import { Disguise } from './disguise.ts';
-import { separatorsFor, type Separated, type Separator } from './separator.ts';
+import type { Separated, Separator } from './separator.ts';
+import { separatorsFor } from './separators.ts';
 import { Unquoted } from './unquoted.ts';
 
 /** Makes one choice of an answer into the API's own, delta by delta. */

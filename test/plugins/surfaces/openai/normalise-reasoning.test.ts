@@ -1,5 +1,5 @@
 import t from 'tap';
-import { separatorsFor } from '../../../../plugins/surfaces/openai/normalise/separator.ts';
+import { separatorsFor } from '../../../../plugins/surfaces/openai/normalise/separators.ts';
 import { chance } from '../../../chance.ts';
 import { chunk, said, through, whole } from './normalised.ts';
 
