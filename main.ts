@@ -1,7 +1,7 @@
 /** The command: reads the config, opens the gateway, says what it found, and closes it again in good order. */
 import { parseArgs } from 'node:util';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
-import { nothingHere, unreadable } from './core/gateway/error-handler.ts';
+import { nothingHere, unreadable } from './server/error-handler.ts';
 import { PluginRegistry } from './config/plugins/registry.ts';
 import type { Loaded } from './config/check.ts';
 import { readConfig } from './config/read.ts';

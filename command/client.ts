@@ -1,7 +1,7 @@
 /** The command beside the gateway: `switchyard status`, `switchyard why ID`, `switchyard doctor`, … */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { GatewayError } from '../core/errors.ts';
-import { nearest } from '../core/routing/names.ts';
+import { nearest } from '../wire/names.ts';
 import { EXIT, Failure } from './client/fail.ts';
 import { Gateway } from './client/gateway.ts';
 import { GLOBAL, help, helpOf, synopsis } from './client/help.ts';

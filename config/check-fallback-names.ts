@@ -1,7 +1,7 @@
 import type { Gateway } from '../core/contracts/index.ts';
 import type { Source } from './file/source.ts';
 import { Mistakes } from './mistakes.ts';
-import { listed, suggestion } from '../core/routing/names.ts';
+import { listed, suggestion } from '../wire/names.ts';
 import { shown, type Path } from './path.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { PluginRegistry, Kind, Kinds } from './plugins/registry.ts';
 import type { FeaturePlugin, ProviderPlugin, StrategyPlugin } from '../core/contracts/index.ts';
 import type { Mistakes } from './mistakes.ts';
-import { listed, suggestion } from '../core/routing/names.ts';
+import { listed, suggestion } from '../wire/names.ts';
 import type { Path } from './path.ts';
 import { fromHome, isPath } from './plugins/plugin-file.ts';
 

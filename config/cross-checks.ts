@@ -2,7 +2,7 @@ import type { PluginRegistry } from './plugins/registry.ts';
 import type { Members } from './choose-plugins.ts';
 import { members } from './choose-plugins.ts';
 import type { Mistakes } from './mistakes.ts';
-import { listed, loose, suggestion } from '../core/routing/names.ts';
+import { listed, loose, suggestion } from '../wire/names.ts';
 
 /** What no schema can say: who may listen where, and that targets name somebody. Targets' names come out exact. */
 export function crossChecks(value: Members, catalogue: PluginRegistry, mistakes: Mistakes): void {

@@ -12,6 +12,7 @@ const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^core\/contracts\//, /^$/],
   [/^core\//, /^(core|wire)\//],
   [/^wire\//, /^(wire|core\/contracts)\//],
+  [/^server\//, /^(core|wire)\//],
   [/^kits\//, /^(kits|core|wire)\//],
   [/^config\//, /^(config|kits|core|wire)\//],
   [/^plugins\/surfaces\/admin\//, /^(core\/contracts|kits|wire|config)\/|^core\/errors\.ts$/],

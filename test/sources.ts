@@ -17,7 +17,16 @@ export interface Source {
 }
 
 /** Folders that hold code of the gateway. */
-export const FOLDERS = ['core', 'wire', 'config', 'kits', 'plugins', 'providers', 'command'] as const;
+export const FOLDERS = [
+  'core',
+  'wire',
+  'server',
+  'config',
+  'kits',
+  'plugins',
+  'providers',
+  'command',
+] as const;
 /** Files at the top that put it together. */
 export const ENTRIES = ['gateway.ts', 'main.ts', 'plugin.ts'] as const;
 

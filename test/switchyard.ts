@@ -4,7 +4,7 @@ import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
 import { PluginRegistry } from '../config/plugins/registry.ts';
 import { checkConfig, type Loaded } from '../config/check.ts';
 import { readConfig } from '../config/read.ts';
-import { nothingHere, unreadable } from '../core/gateway/error-handler.ts';
+import { nothingHere, unreadable } from '../server/error-handler.ts';
 import type { Gateway } from '../core/gateway/gateway.ts';
 import { openGateway, root, type Injected } from '../gateway.ts';
 

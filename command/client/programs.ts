@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { PluginRegistry } from '../../config/plugins/registry.ts';
 import { chosenProviders } from '../../config/collect-providers.ts';
 import type { Loaded } from '../../config/check.ts';
-import { loose } from '../../core/routing/names.ts';
+import { loose } from '../../wire/names.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts/index.ts';
 import { Secrets, withKept } from '../../plugins/supervisor/secrets.ts';

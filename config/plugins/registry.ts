@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listed, loose, suggestion } from '../../core/routing/names.ts';
+import { listed, loose, suggestion } from '../../wire/names.ts';
 import { fileAt, indexOf, isPath, loadPlugin, packageFile, pluginFiles } from './plugin-file.ts';
 import type {
   FeaturePlugin,

@@ -1,5 +1,5 @@
 import type { Schema } from '../../core/contracts/index.ts';
-import { listed } from '../../core/routing/names.ts';
+import { listed } from '../../wire/names.ts';
 import { units, type Unit } from './units.ts';
 
 /** What a schema allows, for people: 'a whole number from 0 to 65535'. */

@@ -5,7 +5,7 @@ import { validator } from '../../kits/feature-kit/validator.ts';
 import { allowed } from './describe-allowed.ts';
 import { display } from '../display.ts';
 import type { Mistakes } from '../mistakes.ts';
-import { listed, suggestion } from '../../core/routing/names.ts';
+import { listed, suggestion } from '../../wire/names.ts';
 import { fromPointer } from '../path.ts';
 import type { Path } from '../path.ts';
 

@@ -1,7 +1,7 @@
 import type { TargetConfig } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import { providerNamed } from '../cross-checks.ts';
-import { listed } from '../../core/routing/names.ts';
+import { listed } from '../../wire/names.ts';
 import { isSame, saysPart } from './overrides.ts';
 import type { LoadedSettings, MakeStrategyFrom } from './running.ts';
 

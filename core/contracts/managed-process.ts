@@ -110,8 +110,6 @@ export interface ProcessLog {
   follow(follower: () => void): () => void;
   /** Writes what is still in memory to disk. */
   close(): Promise<void>;
-  /** Writes what is still in memory to disk. */
-  close(): Promise<void>;
 }
 
 export type SecretChanges = Readonly<Record<string, string | undefined>>;

@@ -5,7 +5,7 @@ import type { Attempt, Context, Route, Sink, Target, Timeouts } from '../contrac
 import { capToCaller } from '../timeouts/caller-deadline.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { GatewayError } from '../errors.ts';
-import type { Events } from '../plugin/events.ts';
+import type { Events } from '../gateway/events.ts';
 import { fallback, hasFallback, isTooLong, type Routing } from './model-fallback.ts';
 import { hedged, type Hedge } from './hedge.ts';
 import { sendFinalError } from './final-response.ts';

@@ -24,12 +24,12 @@ import type {
 } from '../contracts/index.ts';
 import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import { hedgeFrom } from '../dispatch/hedge.ts';
-import { Events } from '../plugin/events.ts';
+import { Events } from './events.ts';
 import { FormatRegistry } from '../translation/format-registry.ts';
 import { Routes, type MakeStrategy } from '../routing/routes.ts';
 import type { StrategyFailures } from '../routing/strategy-failures.ts';
 import { timeoutsFor } from '../timeouts/timeouts.ts';
-import { unpacking } from '../relay/unpacking.ts';
+import { unpacking } from '../../wire/encoding/unpacking.ts';
 
 /** Retries a second that each route has however quiet it is. */
 const FLOOR = 10;

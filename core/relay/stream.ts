@@ -5,7 +5,7 @@ import { readJson } from '../../wire/json.ts';
 import { eventsIn, frame, parseEvent } from '../../wire/sse/event.ts';
 import { Splitter } from '../../wire/sse/splitter.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
-import { namesUsage, withoutNullUsage } from './null-usage.ts';
+import { namesUsage, withoutNullUsage } from '../../wire/sse/null-usage.ts';
 
 export const BLANK_LINE = Buffer.from('\n\n');
 

@@ -1,7 +1,7 @@
 import type * as contract from '../contracts/index.ts';
 import { claimsSurface, hasSurface, translationFor } from '../translation/adapt-call.ts';
 import type { Formats, ModelConfig, Settings, Target, Upstream, Upstreams } from '../contracts/index.ts';
-import { listed, nearNames } from './names.ts';
+import { listed, nearNames } from '../../wire/names.ts';
 import { GatewayError } from '../errors.ts';
 import { ANY } from '../upstreams/target.ts';
 

@@ -1,5 +1,5 @@
 import type { Upstream } from './upstream.ts';
-import { loose } from '../routing/names.ts';
+import { loose } from '../../wire/names.ts';
 import { GatewayError } from '../errors.ts';
 
 /** All providers of the gateway, by name. */

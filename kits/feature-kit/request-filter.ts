@@ -1,4 +1,4 @@
-import { loose } from '../../core/routing/names.ts';
+import { loose } from '../../wire/names.ts';
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { partsOf } from './trace-record.ts';
 

@@ -5,12 +5,7 @@
 export { dryRun } from '../../core/dispatch/dry-run.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
 export { connectError, resetError } from '../../core/failures/connection-error.ts';
-export {
-  type RouteAccess as RouteNeeds,
-  callersRoute,
-  openRoute,
-  probeRoute,
-} from '../../core/plugin/route-access.ts';
+export { type RouteAccess as RouteNeeds, callersRoute, openRoute, probeRoute } from './route-access.ts';
 export { KeepAlive } from '../../core/relay/keep-alive.ts';
 export { HttpSink } from '../../core/relay/sink.ts';
 export { ClientDisconnect } from '../../core/request/client-disconnect.ts';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { nearest } from '../../core/routing/names.ts';
+import { nearest } from '../../wire/names.ts';
 import { units } from '../../config/schema/units.ts';
 
 t.test('durations become ms', (t) => {

@@ -1,4 +1,4 @@
-import { nearest } from '../../../core/routing/names.ts';
+import { nearest } from '../../../wire/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { isFetched } from '../../../plugins/supervisor/install/paths.ts';
 import { prepare } from '../../../plugins/supervisor/install/install.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import t from 'tap';
-import type { Switchyard } from '../../switchyard.ts';
-import { openLab } from '../../lab.ts';
+import type { Switchyard } from '../switchyard.ts';
+import { openLab } from '../lab.ts';
 
 const BYTES = 3_000_000;
 

@@ -1,4 +1,4 @@
-import type { CountingTransport, Exchange, Handler } from '../contracts/index.ts';
+import type { CountingTransport, Exchange, Handler } from '../../core/contracts/index.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Transform } from 'node:stream';
 import { decoderFor, type OpenDecoder } from './decompress.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import type { GatewayEvents, Host, Plugin } from '../contracts/index.ts';
-import { GatewayError } from '../errors.ts';
+import type { GatewayEvents, Host, Plugin } from '../core/contracts/index.ts';
+import { GatewayError } from '../core/errors.ts';
 
 /** What all plugins of a gateway share; each gets its own app, log and subscriptions. */
 export type SharedHost = Omit<Host, 'app' | 'log' | 'events'>;
@@ -34,7 +34,6 @@ export function mount<Options, Result>(
     const made = await create(plugin, options, host, name);
     const { close } = (made ?? {}) as Made;
     if (close) instance.addHook('onClose', () => close.call(made));
-    instance.addHook('onClose', async () => events.close());
     instance.addHook('onClose', async () => events.close());
     take(made);
   };

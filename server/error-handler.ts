@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requestId } from '../request/context.ts';
+import { requestId } from '../core/request/context.ts';
 import { lingerAfter } from './linger.ts';
-import { errorBody, GatewayError, type ErrorCode } from '../errors.ts';
+import { errorBody, GatewayError, type ErrorCode } from '../core/errors.ts';
 
 /** What Fastify itself finds wrong, in our words. */
 const FROM_FASTIFY: Readonly<

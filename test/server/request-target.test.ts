@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { Parsed } from '../../switchyard.ts';
-import { oneRequest, openLab } from '../../lab.ts';
+import type { Parsed } from '../switchyard.ts';
+import { oneRequest, openLab } from '../lab.ts';
 
 const code = ({ text }: { text: string }): string => (JSON.parse(text) as Parsed).error.code;
 
