@@ -1,5 +1,5 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import type { Unsent } from '../core/contracts/answers.ts';
+import type { Unsent } from '../kits/feature-kit/answers.ts';
 import { GatewayError } from '../core/errors.ts';
 import { record } from '../kits/feature-kit/trace-record.ts';
 import { summary } from '../kits/feature-kit/summary.ts';

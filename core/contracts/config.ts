@@ -1,6 +1,6 @@
 /** The config as it came out of the check: each part as its schema has it. */
 import type { anyProvider, anyStrategy, gateway, modelSchema } from './config-schema.ts';
-import type { OptionsOf } from './options.ts';
+import type { OptionsOf } from './schema.ts';
 
 /** The part of the config that the gateway itself reads; plugins get theirs as options. */
 export interface GatewayConfig extends OptionsOf<{

@@ -10,7 +10,6 @@ export type * from './dialect.ts';
 export type * from './events.ts';
 export type * from './gateway.ts';
 export type * from './managed-process.ts';
-export type * from './options.ts';
 export type * from './plugin.ts';
 export type * from './process.ts';
 export type * from './provider.ts';

@@ -1,7 +1,16 @@
 /** A local program that a supervisor runs, as the rest of the gateway sees it. */
-import type { ProcessDescription, ProcessState } from './answers.ts';
+import type { ProcessSpec } from './process.ts';
 
-export type { ProcessState } from './answers.ts';
+export type ProcessState =
+  | 'absent'
+  | 'installing'
+  | 'stopped'
+  | 'starting'
+  | 'healthy'
+  | 'unhealthy'
+  | 'stopping'
+  | 'backoff'
+  | 'failed';
 
 export interface ProcessChange {
   /** ms since 1970 */
@@ -118,4 +127,36 @@ export type SecretChanges = Readonly<Record<string, string | undefined>>;
 export interface ProviderSecrets {
   readonly get: (name: string) => string | undefined;
   readonly set: (changes: SecretChanges) => Promise<void>;
+}
+
+/** What people are shown of a local program. */
+export interface ProcessDescription {
+  readonly state: ProcessState;
+  readonly reason: string;
+  /** ms since 1970 */
+  readonly since: number;
+  readonly start: ProcessSpec['start'];
+  readonly pid: number | null;
+  readonly port: number | null;
+  readonly restarts: number;
+  readonly lastExit: {
+    readonly at: number;
+    readonly code: number | null;
+    readonly signal: string | null;
+  } | null;
+  readonly progress: { readonly line: string; readonly since: number } | null;
+  /** the last lines it wrote */
+  readonly output: readonly string[];
+  readonly source: string | null;
+  readonly toolchain: string | null;
+  /** what the operator gives it, and whether that was given */
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly required: boolean;
+    readonly description: string;
+    readonly given: boolean;
+  }[];
+  readonly notes: ProcessSpec['notes'];
+  readonly usage: ProcessUsage | null;
+  readonly limits: { readonly memory: number | null; readonly cpu: number | null };
 }

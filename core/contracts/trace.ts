@@ -1,9 +1,9 @@
 /** What is remembered of a request: each attempt, and why it went where it went. */
 import type { Scope } from './provider.ts';
 import type { Target } from './target.ts';
-import type { Ending } from './answers.ts';
 
-export type { Ending } from './answers.ts';
+/** How a request ended; `left`: the client disconnected. */
+export type Ending = 'complete' | 'error' | 'cut' | 'stalled' | 'left' | 'refused';
 
 export type Outcome = 'answered' | 'failed' | 'left';
 

@@ -1,5 +1,5 @@
 import type { Block, Target, Upstream, Upstreams } from '../../core/contracts/index.ts';
-import type { State as AnyState } from '../../core/contracts/answers.ts';
+import type { State as AnyState } from './answers.ts';
 
 /** A word for scripts: the five that the first version had, and `unknown` for what has not been heard of yet. */
 export type Status = 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' | 'unknown';

@@ -1,5 +1,5 @@
 import type { TraceRecord } from '../../core/contracts/index.ts';
-import type { RequestSummary } from '../../core/contracts/answers.ts';
+import type { RequestSummary } from './answers.ts';
 import { partsOf } from './trace-record.ts';
 import { timeBreakdown } from './time-breakdown.ts';
 

@@ -10,7 +10,7 @@ import {
   state,
   text,
   type AnswerOf,
-} from '../../core/contracts/answers.ts';
+} from '../../kits/feature-kit/answers.ts';
 
 /** What a provider did in the second of a tick. */
 const providerTick = object({

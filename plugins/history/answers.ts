@@ -9,7 +9,7 @@ import {
   state,
   text,
   type AnswerOf,
-} from '../../core/contracts/answers.ts';
+} from '../../kits/feature-kit/answers.ts';
 
 const percentiles = { p50: orNull(number), p95: orNull(number), p99: orNull(number) } as const;
 /** `estimated`: of these tokens, those that no provider has counted */

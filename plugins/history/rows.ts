@@ -1,5 +1,5 @@
 /** What is written: plain data, for it goes to another thread. Times in ms since 1970. */
-import type { State } from '../../core/contracts/answers.ts';
+import type { State } from '../../kits/feature-kit/answers.ts';
 import type { Sparse } from './buckets.ts';
 
 /** What one minute, or one hour when it is old, has seen of one provider and one model. */

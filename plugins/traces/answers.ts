@@ -9,7 +9,7 @@ import {
   requestSummary,
   text,
   type AnswerOf,
-} from '../../core/contracts/answers.ts';
+} from '../../kits/feature-kit/answers.ts';
 
 export const requestPage = object({
   object: oneOf('list'),

@@ -1,5 +1,5 @@
 import type { AttemptRecord, TraceRecord } from '../../core/contracts/index.ts';
-import type { Unsent } from '../../core/contracts/answers.ts';
+import type { Unsent } from '../../kits/feature-kit/answers.ts';
 import { partsOf } from '../../kits/feature-kit/trace-record.ts';
 import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
 import { tenths } from '../../kits/feature-kit/summary.ts';

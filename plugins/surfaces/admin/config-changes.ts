@@ -1,7 +1,7 @@
 import { shown } from '../../../config/path.ts';
 import { redactAt } from '../../../config/redact.ts';
 import type { ConfigChange, Host, Settings } from '../../../core/contracts/index.ts';
-import type { Unsent } from '../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers/balancing.ts';
 
 /** What holds instead of the config's word: told, written into the file, or undone; and the file read again. */

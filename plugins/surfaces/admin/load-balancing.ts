@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { redact } from '../../../config/redact.ts';
 import type { Host } from '../../../core/contracts/index.ts';
-import type { Unsent } from '../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withStrategy } from '../../../config/settings/overrides.ts';
 import type { LoadBalancing } from './answers/balancing.ts';

@@ -1,5 +1,5 @@
 import type { AskedNames, Host, Target, Upstream } from '../../../core/contracts/index.ts';
-import type { Unsent } from '../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { standing } from '../../../kits/feature-kit/standing.ts';
 import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';

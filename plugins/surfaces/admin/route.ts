@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Call, Dialect, Host, Target } from '../../../core/contracts/index.ts';
-import type { Unsent } from '../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Candidate, Foreseen } from './answers/balancing.ts';
 import { blocksOf } from './blocks.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Gateway, Host } from '../../../core/contracts/index.ts';
-import type { Unsent } from '../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withTargets } from '../../../config/settings/overrides.ts';
 import type { Routes } from './answers/balancing.ts';

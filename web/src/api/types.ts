@@ -1,8 +1,9 @@
 /** What the management API answers: the types of the gateway's own schemas of it. Durations in ms, times as ISO 8601 texts unless said. */
-import type { AnswerOf, blocks } from '../../../core/contracts/answers.ts';
+import type { AnswerOf, blocks } from '../../../kits/feature-kit/answers.ts';
 import type { InForce } from '../../../plugins/surfaces/admin/answers/balancing.ts';
 
-export type { Ending, ProcessState, RequestSummary, State } from '../../../core/contracts/answers.ts';
+export type { RequestSummary, State } from '../../../kits/feature-kit/answers.ts';
+export type { Ending, ProcessState } from '../../../core/contracts/index.ts';
 export type { LiveEvents, ProviderTick, Tick } from '../../../plugins/events/answers.ts';
 export type {
   StateChange,

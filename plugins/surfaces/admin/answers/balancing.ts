@@ -10,7 +10,7 @@ import {
   orNull,
   text,
   type AnswerOf,
-} from '../../../../core/contracts/answers.ts';
+} from '../../../../kits/feature-kit/answers.ts';
 
 /** Whatever the config may hold there. */
 const anything = {} as const;

@@ -13,7 +13,7 @@ import {
   state,
   text,
   type AnswerOf,
-} from '../../../../core/contracts/answers.ts';
+} from '../../../../kits/feature-kit/answers.ts';
 
 const standing = object({
   target: text,

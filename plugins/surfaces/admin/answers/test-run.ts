@@ -7,7 +7,7 @@ import {
   orNull,
   text,
   type AnswerOf,
-} from '../../../../core/contracts/answers.ts';
+} from '../../../../kits/feature-kit/answers.ts';
 
 const check = object(
   {

@@ -1,5 +1,5 @@
 import type { Gateway, Host, Target } from '../../../../core/contracts/index.ts';
-import type { Unsent } from '../../../../core/contracts/answers.ts';
+import type { Unsent } from '../../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import type { Route } from '../answers/balancing.ts';
 import { blocksOf } from '../blocks.ts';

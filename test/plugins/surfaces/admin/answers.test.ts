@@ -23,7 +23,7 @@ import {
 } from '../../../../plugins/surfaces/admin/answers/provider.ts';
 import { testRun } from '../../../../plugins/surfaces/admin/answers/test-run.ts';
 import { requestPage, requestTrace } from '../../../../plugins/traces/answers.ts';
-import { list, object } from '../../../../core/contracts/answers.ts';
+import { list, object } from '../../../../kits/feature-kit/answers.ts';
 import { startSwitchyard, type Ask, type Switchyard } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { tinyProgram } from '../../../tiny-program.ts';

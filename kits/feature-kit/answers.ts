@@ -2,7 +2,7 @@
  * What the management API answers, as JSON Schemas: what several plugins tell, and the words to write more of them with.
  * The gateway's handlers and the dashboard have their types of them; nothing loads them when the gateway runs.
  */
-import type { OptionsOf } from './options.ts';
+import type { Ending, OptionsOf, ProcessState } from '../../core/contracts/index.ts';
 
 /** What a client reads. */
 export type AnswerOf<Answer> = OptionsOf<Answer>;
@@ -46,12 +46,21 @@ const PROCESS = [
   'stopping',
   'backoff',
   'failed',
-] as const;
+] as const satisfies readonly ProcessState[];
+
+const ENDINGS = [
+  'complete',
+  'error',
+  'cut',
+  'stalled',
+  'left',
+  'refused',
+] as const satisfies readonly Ending[];
 
 export const processState = oneOf(...PROCESS);
 /** A process's, or for a provider without one what its answers say; `unknown` until it has given one. */
 export const state = oneOf(...PROCESS, 'available', 'blocked', 'unknown');
-export const ending = oneOf('complete', 'error', 'cut', 'stalled', 'left', 'refused');
+export const ending = oneOf(...ENDINGS);
 /** `estimated`: the provider did not count them. */
 export const tokens = object({ prompt: number, completion: number, total: number }, { estimated: flag });
 
@@ -109,8 +118,5 @@ export const requestSummary = object({
   usage: orNull(tokens),
 });
 
-export type ProcessState = AnswerOf<typeof processState>;
 export type State = AnswerOf<typeof state>;
-export type Ending = AnswerOf<typeof ending>;
 export type RequestSummary = AnswerOf<typeof requestSummary>;
-export type ProcessDescription = Unsent<AnswerOf<typeof program>>;
