@@ -6,7 +6,7 @@ import type { RouteNeeds } from '../kits/surface-kit/index.ts';
 
 /**
  * With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. With
- * `server.adminKeys`, whoever looks into the gateway or changes it must send one of those.
+ * `server.adminKeys` set, every request that reads or changes the gateway itself must send one of those.
  */
 export default {
   name: 'auth',
@@ -18,7 +18,7 @@ export default {
     if (callers.length + admins.length === 0) return;
     app.addHook('onRequest', async (request) => {
       const { open, forCallers = request.is404 }: RouteNeeds = request.routeOptions.config;
-      // A browser asks before it sends a key.
+      // A preflight request carries no key.
       if (request.method === 'OPTIONS' || open === true) return;
       const needed = forCallers || admins.length === 0 ? 'apiKeys' : 'adminKeys';
       const key = keyIn(request.headers);
@@ -54,7 +54,7 @@ function keyIn({
   return Array.isArray(key) ? key[0] : key;
 }
 
-/** Digests have one length, so comparing them tells nothing about the key. */
+/** Digests have one length, so comparing them reveals nothing about the key. */
 function digest(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }

@@ -18,8 +18,8 @@ const options = {
 const BUILT = new URL('../web/dist/', import.meta.url);
 
 /**
- * `GET /`: the dashboard, as it was built from `web/`. Its files are open to all who may come in; what it shows comes
- * from the API, which asks for a key where there are keys.
+ * `GET /`: the dashboard as built from `web/`. Its files are open to every caller that the guard admits; the data comes
+ * from the API, which asks for a key where keys are set.
  */
 export default {
   name: 'dashboard',
@@ -27,7 +27,7 @@ export default {
   options,
   async create({ enabled }, { app, log }) {
     if (!enabled) return;
-    // In an app of somebody's own, what is theirs stays theirs.
+    // In an app that embeds the gateway, the app's own routes stay.
     const taken = ['/', '/assets/*'].find((path) => app.hasRoute({ method: 'GET', url: app.prefix + path }));
     if (taken !== undefined)
       return log.info(
@@ -39,7 +39,7 @@ export default {
     const write = index ? page(index.bytes.toString()) : NOT_BUILT;
     app.get('/', { config: openRoute }, (request, reply) => {
       const [path = '/'] = request.url.split('?');
-      // Without the slash, what the page names beside itself would be looked for one level too high.
+      // Without the slash, the browser would resolve the page's relative URLs one level too high.
       if (!path.endsWith('/')) return reply.redirect(`${path.slice(path.lastIndexOf('/') + 1)}/`, 308);
       return write(reply);
     });

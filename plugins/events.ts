@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { Ended } from './events/ended.ts';
 import { Journal } from './events/journal.ts';
-import { Outs } from './events/outs.ts';
+import { BlockedTargets } from './events/blocked-targets.ts';
 import { Second } from './events/second.ts';
 import { Stream } from './events/stream.ts';
 
@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-/** `GET /events`: all that changes, as one stream of server-sent events that goes on where it broke off. */
+/** `GET /events`: every change as one stream of server-sent events, resumable after a break. */
 export default {
   name: 'events',
   options: { type: 'object', additionalProperties: false, properties: {} },
@@ -18,7 +18,7 @@ export default {
     const { app, events, gateway, now, date, random } = host;
     const boot = date().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
     const second = new Second(host);
-    const outs = new Outs();
+    const outs = new BlockedTargets();
     let ticking: NodeJS.Timeout | undefined;
     const stream = new Stream({
       journal: new Journal(boot),
@@ -49,7 +49,7 @@ export default {
     events.onConfig((changes) => stream.tell('config', { changes }));
 
     app.get('/events', (request, reply) => stream.open(request, reply));
-    // Whoever reads to the end of it would hold up the closing.
+    // A reader that waits for the end of the stream would hold up the shutdown.
     app.addHook('preClose', async () => {
       ended.flush();
       stream.close();

@@ -6,10 +6,9 @@ import { isNear, knowsHost, mayBeCalledFromAfar } from './guard/hosts.ts';
 import { allowsOrigin, isFromElsewhere } from './guard/pages.ts';
 
 /**
- * Who may come in, seen by Host, Origin and what a browser says of the page that asks. Without keys the gateway trusts this
- * machine only: a name that another site has pointed here (DNS rebinding) is refused, and so is a web page from
- * elsewhere, which could otherwise spend what the keys behind it cost. With keys, the key is the lock. Pages that may
- * come in get their CORS headers.
+ * Who may use the gateway, decided by Host, Origin and fetch metadata. Without keys only this machine is trusted: a
+ * foreign name that resolves to it (DNS rebinding) is refused, and so is a web page from elsewhere, which could
+ * otherwise spend what the upstream keys pay for. With keys, the key decides. Admitted pages get their CORS headers.
  */
 export default {
   name: 'guard',
@@ -29,14 +28,15 @@ export default {
       if (origin === undefined)
         return done(isFromElsewhere(request, host, home, server) ? foreignPage() : undefined);
       if (!allowsOrigin(origin, host, server)) return done(foreignOrigin(origin));
-      // On the response itself, where relayed answers find them too.
+      // Set on the raw response, where relayed answers find them too.
       for (const [name, value] of Object.entries(corsHeaders(request.method, request.headers)))
         reply.raw.setHeader(name, value);
-      // A browser only asks whether it may.
+      // A preflight request ends here.
       if (request.method === 'OPTIONS') return void reply.code(204).send();
       done();
     });
-    // Where nothing else answers OPTIONS the hook is not even asked; in somebody's own app the other paths are theirs.
+    // Fastify does not run the hook for OPTIONS where no route answers it. In an embedding app, other paths belong to
+    // the app.
     for (const path of [
       '/v1/*',
       '/chat/*',
@@ -51,7 +51,7 @@ export default {
   },
 } satisfies FeaturePlugin;
 
-/** Asked only of those that would be refused: the lookup costs more than all the rest. */
+/** Called only for requests that would be refused: the lookup costs more than all other checks. */
 const isForAll = ({ routeOptions, headers }: FastifyRequest): boolean =>
   routeOptions.config.fromAnywhere === true && headers.origin === undefined;
 

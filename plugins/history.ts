@@ -9,8 +9,8 @@ import { Uptime } from './history/uptime.ts';
 import { Writer } from './history/writer.ts';
 
 /**
- * Requests, states of providers and what each minute has seen, in `<home>/history.db`: written by a thread of its own,
- * so that neither a slow disk nor a long question is felt by requests.
+ * Requests, provider states and per-minute statistics in `<home>/history.db`. A thread of its own writes them, so that
+ * neither a slow disk nor a long query delays requests.
  */
 export default {
   name: 'history',
@@ -24,7 +24,7 @@ export default {
     let isClosed = false;
     if (enabled) {
       recorder.begin();
-      // Nothing of a start waits for the thread.
+      // The start does not wait for the thread.
       app.addHook('onReady', async () => void setImmediate(() => !isClosed && writer.open()));
     }
     const asked = async <T>(question: () => Promise<T>): Promise<T> => {

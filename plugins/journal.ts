@@ -1,11 +1,11 @@
 import type { Attempt, FeaturePlugin } from '../core/contracts/index.ts';
 
-/** What a process does not come to while all is well. */
+/** Process events that mean trouble. */
 const TROUBLE: ReadonlySet<string> = new Set(['unhealthy', 'backoff', 'failed']);
 
 /**
- * One line in the log for each request that did not go straight: who failed, why, and how it ended. And one for each
- * trouble that a local process gets into.
+ * One log line for each request that met a detour: which targets failed, why, and how it ended. And one for each
+ * failure of a local process.
  */
 export default {
   name: 'journal',

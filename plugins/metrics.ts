@@ -5,7 +5,7 @@ import { runtime } from './metrics/runtime.ts';
 import { standingFamilies } from './metrics/standing.ts';
 import { turnedAway } from './metrics/turned-away.ts';
 
-/** `GET /metrics`: the numbers of the gateway, for Prometheus and what reads like it. */
+/** `GET /metrics`: the gateway's metrics in Prometheus's text format. */
 export default {
   name: 'metrics',
   options: { type: 'object', additionalProperties: false, properties: {} },

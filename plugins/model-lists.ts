@@ -6,23 +6,22 @@ const options = {
   additionalProperties: false,
   description: 'Asks providers without a model map which models they have.',
   properties: {
-    every: { format: 'duration', default: '10m', description: 'Between two looks.' },
+    every: { format: 'duration', default: '10m', description: 'Interval between two checks.' },
     near: {
       format: 'duration',
       default: '10s',
-      description:
-        'Between two looks at servers that are reached by plain http:, such as those on this machine.',
+      description: 'Interval for servers that are reached by plain http:, such as those on this machine.',
     },
-    within: { format: 'duration', default: '5s', description: 'How long one look may take.' },
+    within: { format: 'duration', default: '5s', description: 'How long one check may take.' },
   },
 } as const;
 
-/** ms the gateway waits for the first lists before it takes requests: whose model a name is should be known by then. */
+/** ms the gateway waits for the first lists before it takes requests, so that models are known by then. */
 const FIRST = 500;
 
 /**
- * Free and in the background: which models there are is asked at the start, as time goes by, when a program is up, and
- * when a name comes that nobody is known to have. Where a provider cannot say, any name is passed on to it.
+ * Asks providers for their models, in the background and at no cost: at start, at an interval, when a program is up,
+ * and when a request names an unknown model. A provider that has no list gets any name passed on.
  */
 export default {
   name: 'model-lists',

@@ -11,7 +11,7 @@ import { options, type TracesOptions } from './traces/options.ts';
 import { readQuery } from './traces/query.ts';
 import { told } from './traces/told.ts';
 
-/** `GET /requests` and `GET /requests/{id}`: what is asked just now and was asked lately, and the decisions behind it. */
+/** `GET /requests` and `GET /requests/{id}`: active and recent requests, and the decisions behind them. */
 export default {
   name: 'traces',
   options,

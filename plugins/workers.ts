@@ -19,21 +19,25 @@ const options = {
     threads: {
       type: 'integer',
       minimum: 0,
-      description: 'So many at most; one less than there are cores unless said otherwise. 0: none.',
+      description: 'Most threads. Default: one less than the number of cores. 0: none.',
     },
     from: {
       format: 'bytes',
       default: '256KiB',
-      description: 'Bodies from that length on; shorter ones take longer to hand over than to do.',
+      description:
+        'Smallest body that goes to a thread; handing over a shorter one takes longer than translating it.',
     },
   },
 } as const;
 
 const file = fileURLToPath(new URL('./workers/work.ts', import.meta.url));
-/** ms after which a thread that has nothing to do ends */
+/** ms after which an idle thread ends */
 const IDLE = 30_000;
 
-/** Long bodies are said again in other threads. What goes wrong there is done again here, where it can be told as what it is. */
+/**
+ * Long bodies are translated in worker threads. A failure there is repeated on the event loop, where it can be reported
+ * as what it is.
+ */
 export default {
   name: 'workers',
   options,
@@ -81,7 +85,7 @@ async function open(threads: number): Promise<Piscina> {
   return new Piscina({ filename: file, minThreads: 0, maxThreads: threads, idleTimeout: IDLE });
 }
 
-/** What a thread made of a request: what the target takes, or why there is nothing that it would. */
+/** A thread's result: the body that the target takes, or why there is none. */
 type MadeRequest =
   | { readonly raw: Uint8Array; readonly members: Members | undefined }
   | {
@@ -94,19 +98,19 @@ function said(made: MadeRequest): ConvertedRequest {
   throw new GatewayError(code, message, param === null ? {} : { param });
 }
 
-/** The thread has died of it: so would the gateway. */
+/** The body has exhausted the thread's memory; it would exhaust the gateway's too. */
 const isTooMuch = ({ code }: NodeJS.ErrnoException): boolean => code === 'ERR_WORKER_OUT_OF_MEMORY';
 
 const tooMuch = (cause: Error): GatewayError =>
   new GatewayError(
     'not_translatable',
-    'the body takes too much memory to be said in another API: ask a target that has this one, or send less',
+    'the body takes too much memory to be translated to another API: use a target that has this API, or send less',
     { cause },
   );
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Bytes that can be handed over as they are: one copy on the event loop, where a message that holds them makes several. */
+/** Bytes that can be transferred: one copy on the event loop, where a message that contains them makes several. */
 function copied(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);

@@ -1,6 +1,6 @@
 import { page } from './page.ts';
 
-/** What stands in the dashboard's place where it has not been built. */
+/** Served in the dashboard's place when it has not been built. */
 export const NOT_BUILT = page(`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

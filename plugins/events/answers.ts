@@ -30,7 +30,7 @@ const tick = object({
   errors: number,
   prompt: number,
   completion: number,
-  /** of these tokens, those that no provider has counted */
+  /** tokens among these that no provider has counted */
   estimated: number,
   inflight: number,
   waiting: number,
@@ -43,7 +43,7 @@ const hello = object({ boot: text, version: text, resumed: flag, at: text });
 const provider = object({ name: text, state, reason: text, at: text });
 const progress = object({ name: text, line: orNull(text), since: text });
 const requests = object({ data: list(requestSummary), skipped: number });
-/** targets whose reasons to be left alone have changed */
+/** targets whose block reasons have changed */
 const targets = object({ data: list(object({ target: text, out: list(text) })) });
 const config = object({ changes: number });
 const closing = { type: 'object', additionalProperties: false } as const;

@@ -3,13 +3,13 @@ import { record } from '../../kits/feature-kit/trace-record.ts';
 import { summary } from '../../kits/feature-kit/summary.ts';
 import type { LiveEvents } from './answers.ts';
 
-/** ms between two events, and requests in one; of more in that time the rest is only counted */
+/** ms between two events, and requests in one event; the rest of that time is only counted */
 const EVERY = 250;
 const MOST = 50;
 
 type Told = LiveEvents['requests'];
 
-/** Collects what has ended, so that many requests are few events. */
+/** Batches ended requests, so that many requests make few events. */
 export class Ended {
   readonly #tell: (told: Told) => void;
   #traces: Trace[] = [];

@@ -1,4 +1,4 @@
-/** What is kept for who comes back: so many events, and bytes of them. */
+/** Limits of what is kept for a reader that reconnects: events, and their bytes. */
 const EVENTS = 2_000;
 const BYTES = 2 * 2 ** 20;
 
@@ -7,14 +7,14 @@ export interface Kept {
   readonly bytes: Buffer;
 }
 
-/** The latest events as they go over the wire, numbered from 1: written once for all who read. */
+/** The latest events as written to the wire, numbered from 1. Each is serialised once for all readers. */
 export class Journal {
-  /** of this start of the gateway: numbers begin again with the next */
+  /** identifies this start of the gateway: numbering begins again with the next start */
   readonly boot: string;
   readonly #most: { readonly events: number; readonly bytes: number };
   #kept: Kept[] = [];
   #bytes = 0;
-  /** the number of the latest; 0: there was none */
+  /** number of the latest event; 0: none yet */
   last = 0;
 
   constructor(boot: string, most = { events: EVENTS, bytes: BYTES }) {
@@ -31,19 +31,19 @@ export class Journal {
     return kept;
   }
 
-  /** @param n what a client has if this event is the last that it saw */
+  /** @param n the client's position when this is the last event it has seen */
   frame(event: string, data: unknown, n: number): Buffer {
     return Buffer.from(`id: ${this.boot}.${n}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** What came after that number; undefined: not all of it is kept. */
+  /** Events after that number; undefined: some are no longer kept. */
   after(n: number): readonly Kept[] | undefined {
     const missing = this.last - n;
     if (missing < 0 || missing > this.#kept.length) return undefined;
     return this.#kept.slice(this.#kept.length - missing);
   }
 
-  /** The number in an id of this start; undefined: it is none. */
+  /** The number in an id of this start; undefined: the id is of another. */
   numberIn(id: string): number | undefined {
     const [, boot, n] = /^([^.]+)\.(\d+)$/.exec(id) ?? [];
     return boot === this.boot ? Number(n) : undefined;

@@ -2,18 +2,18 @@ import type { ServerResponse } from 'node:http';
 import type { Journal, Kept } from './journal.ts';
 
 /**
- * One who reads the stream, as fast as it can: while its connection is full nothing is kept for it, and then it goes on
- * where it was, or again where that is no longer known.
+ * One reader of the stream, served as fast as its connection takes it. While the connection is full nothing is buffered
+ * for it; afterwards it resumes where it was, or from the current state where that position is no longer kept.
  */
 export class Reader {
   readonly #response: ServerResponse;
   readonly #journal: Journal;
   readonly #hello: (resumed: boolean) => unknown;
-  /** the number of the last event that was written */
+  /** number of the last event written */
   #at = 0;
   #isFull = false;
 
-  /** @param hello what it is told first of all */
+  /** @param hello the first event */
   constructor(response: ServerResponse, journal: Journal, hello: (resumed: boolean) => unknown) {
     this.#response = response;
     this.#journal = journal;
@@ -24,32 +24,32 @@ export class Reader {
     });
   }
 
-  /** @param since the id of the last event that it saw; undefined: it is new */
+  /** @param since id of the last event it has seen; undefined: a new reader */
   begin(since: string | undefined): void {
     const n = since === undefined ? undefined : this.#journal.numberIn(since);
     this.#greet(n !== undefined && this.#journal.after(n) ? n : undefined);
     this.#catchUp();
   }
 
-  /** An event that has just been added. */
+  /** Called for each new event. */
   take({ n, bytes }: Kept): void {
     if (this.#isFull) return;
     this.#at = n;
     this.#write(bytes);
   }
 
-  /** A sign of life that is no event. */
+  /** A heartbeat, which is no event. */
   ping(): void {
     if (!this.#isFull) this.#write(Buffer.from(': ping\n\n'));
   }
 
-  /** Who is behind is not waited for. */
+  /** A reader that is behind catches up by itself. */
   end(): void {
     if (this.#isFull) this.#response.destroy();
     else this.#response.end();
   }
 
-  /** @param from the number from which it goes on; undefined: it begins with what comes next */
+  /** @param from the number to resume from; undefined: begins with the next event */
   #greet(from: number | undefined): void {
     this.#at = from ?? this.#journal.last;
     this.#write(this.#journal.frame('hello', this.#hello(from !== undefined), this.#at));

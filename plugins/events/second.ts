@@ -10,14 +10,14 @@ interface Done {
   firsts: number;
 }
 
-/** Counts what ends in a second, and tells it with how everybody stands at its end. */
+/** Counts what ends within a second, and reports it together with the state of every provider at its end. */
 export class Second {
   readonly #host: Pick<Host, 'gateway' | 'now' | 'date'>;
   #requests = 0;
   #errors = 0;
   #prompt = 0;
   #completion = 0;
-  /** of these tokens, those that are estimated */
+  /** estimated tokens among these */
   #estimated = 0;
   #providers = new Map<string, Done>();
   #shares = new Map<string, number>();
@@ -45,7 +45,7 @@ export class Second {
     done.firsts++;
   }
 
-  /** What the second came to; the next one begins. */
+  /** The totals of this second; the next one begins. */
   end(): Tick {
     const { gateway, now, date } = this.#host;
     const at = now();
@@ -85,7 +85,7 @@ export class Second {
       inflight: use.inflight,
       requests: done?.requests ?? 0,
       errors: done?.errors ?? 0,
-      // Of the second's streams, on average, in ms to the tenth.
+      // Average over the second's streams, in ms to the tenth.
       ttft: done && done.firsts > 0 ? Math.round(done.ttft / done.firsts / 100) / 10 : null,
       memory: usage?.memory ?? null,
       cpu: usage?.cpu ?? null,

@@ -4,9 +4,9 @@ import type { LiveEvents } from './answers.ts';
 import type { Journal } from './journal.ts';
 import { Reader } from './reader.ts';
 
-/** ms between two signs of life */
+/** ms between two heartbeats */
 const PING = 15_000;
-/** So many may read at once. */
+/** most readers at once */
 const READERS = 200;
 
 const HEAD = {
@@ -18,11 +18,11 @@ const HEAD = {
 interface Parts {
   readonly journal: Journal;
   readonly hello: (resumed: boolean) => LiveEvents['hello'];
-  /** Somebody reads, or nobody does any more. */
+  /** Called when the first reader comes and when the last one leaves. */
   readonly watched: (isWatched: boolean) => void;
 }
 
-/** Everybody who reads the events, and the one place where they are told. */
+/** All readers of the events, and the one place that publishes them. */
 export class Stream {
   readonly #parts: Parts;
   readonly #readers = new Set<Reader>();
@@ -65,7 +65,7 @@ export class Stream {
     reader.begin(typeof since === 'string' ? since : undefined);
   }
 
-  /** Says that it is over and ends it for everybody. */
+  /** Sends a final event and ends the stream for all readers. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 const EXPOSED =
   'authorization, retry-after, x-request-id, x-switchyard-provider, x-switchyard-model, x-switchyard-attempts, x-switchyard-request-id, x-switchyard-translated, x-switchyard-trace';
 
-/** What lets a page that may come in read the answer, and says to its browser beforehand what it may send. */
+/** Headers that let an admitted page read the answer, and tell its browser beforehand what the page may send. */
 export function corsHeaders(method: string, headers: IncomingHttpHeaders): Record<string, string> {
   const answer = {
     'access-control-allow-origin': headers.origin as string,

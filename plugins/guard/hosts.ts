@@ -4,15 +4,15 @@ import type { GatewayConfig } from '../../core/contracts/index.ts';
 
 type Server = GatewayConfig['server'];
 
-/** A name or an address, and a port: whatever else stands in a Host header is no host (RFC 9110 §7.2). */
+/** A name or an address, and a port: anything else in a Host header is invalid (RFC 9110 §7.2). */
 const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;
 
-/** Whether a request may come under this name: one of this machine's, or one that the config names. */
+/** Whether a request may use this host name: one of this machine's, or one that the config names. */
 export function knowsHost(host: string, server: Server): boolean {
   return isLoopback(nameIn(host)) || mayBeCalledFromAfar(host, server);
 }
 
-/** With keys any name will do: a page that came by a false name has no key. */
+/** With keys any name is accepted: a page that came by a false name has no key. */
 export function mayBeCalledFromAfar(host: string, { apiKeys, hosts }: Server): boolean {
   return (
     apiKeys.length > 0 ||
@@ -20,14 +20,17 @@ export function mayBeCalledFromAfar(host: string, { apiKeys, hosts }: Server): b
   );
 }
 
-/** In an app of somebody's own nobody has checked where it listens, and any machine can say that it calls `localhost`. */
+/**
+ * In an embedding app the gateway does not know which addresses are listened on, and any remote machine can send `Host:
+ * localhost`.
+ */
 export function isNear({ socket: { remoteAddress }, server: { server } }: FastifyRequest): boolean {
   if (remoteAddress === '127.0.0.1') return true;
   if (remoteAddress === undefined) return typeof server.address() === 'string';
   return isLoopback(remoteAddress.replace(/^::ffff:/, ''));
 }
 
-/** The name in a Host header, in lower case; '' where it is none. */
+/** The name in a Host header, in lower case; '' where it is invalid. */
 export function nameIn(host: string): string {
   const name = HOST.exec(host)?.[1] ?? '';
   return name.replace(/^\[|\]$/g, '').toLowerCase();

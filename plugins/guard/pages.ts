@@ -4,7 +4,10 @@ import { isLoopback, nameIn } from './hosts.ts';
 
 type Server = GatewayConfig['server'];
 
-/** Whether a page with this origin may call: one of this machine's, of the gateway's own host, or one that the config names. */
+/**
+ * Whether a page of this origin may call: one of this machine's, of the gateway's own host, or one that the config
+ * names.
+ */
 export function allowsOrigin(origin: string, host: string, { apiKeys, origins }: Server): boolean {
   if (origins.includes('*') || origins.includes(origin)) return true;
   if (apiKeys.length > 0 && origins.length === 0) return true;
@@ -15,8 +18,8 @@ export function allowsOrigin(origin: string, host: string, { apiKeys, origins }:
 }
 
 /**
- * Whether a browser says that a page from elsewhere made it ask, where no Origin says which: an `<img>`, a `<script>`, a
- * link (https://www.w3.org/TR/fetch-metadata). A link may open the dashboard. Pages of this machine are of one site.
+ * Whether fetch metadata says that a page from elsewhere caused a request that has no Origin: an `<img>`, a `<script>`,
+ * a link (https://www.w3.org/TR/fetch-metadata). A link may open the dashboard. Pages of this machine are same-site.
  */
 export function isFromElsewhere(
   request: FastifyRequest,

@@ -12,7 +12,7 @@ import {
 } from '../../kits/feature-kit/answers.ts';
 
 const percentiles = { p50: orNull(number), p95: orNull(number), p99: orNull(number) } as const;
-/** `estimated`: of these tokens, those that no provider has counted */
+/** `estimated`: tokens among these that no provider has counted */
 const tokens = { prompt: number, completion: number, estimated: number } as const;
 const counts = { requests: number, errors: number, ...tokens } as const;
 const times = { ...percentiles, ttft: object(percentiles) } as const;
@@ -43,7 +43,7 @@ export const statistics = object({
   ),
   models: list(object({ model: text, requests: number, errors: number, share })),
   errors: list(object({ kind: text, count: number })),
-  /** whether it is kept on disk, and why not */
+  /** whether history is kept on disk, and why not */
   history: object({ ok: flag, reason: orNull(text), lost: number }),
 });
 

@@ -1,17 +1,20 @@
-/** Each bucket's upper bound is so many times the one below: a quantile is at most 4 % off. */
+/** Each bucket's upper bound is this factor times the previous one: a quantile is at most 4 % off. */
 const GROWTH = 1.08;
-/** ms; what is shorter counts as that */
+/** ms; shorter durations count as this */
 const LOWEST = 0.1;
-/** up to a little more than the longest request there can be, 24 days */
+/** covers slightly more than the longest possible request, 24 days */
 const COUNT = 311;
 const PER_LOG = 1 / Math.log(GROWTH);
 
-/** Counts by bucket, those that are not zero: bucket, count, bucket, count, … */
+/** Non-zero counts by bucket: bucket, count, bucket, count, … */
 export type Sparse = readonly number[];
 
-/** Counts durations so that counts of other times and places can be added and any quantile be told afterwards. */
+/**
+ * A histogram of durations. Histograms of other times and places can be added to it, and any quantile can be read from
+ * the sum.
+ */
 export class Buckets {
-  /** made with the first duration: most cells see no stream, or only failures */
+  /** allocated with the first duration: most cells see no stream, or only failures */
   #counts: Float64Array | undefined;
   #total = 0;
 
@@ -28,7 +31,7 @@ export class Buckets {
     return [...(this.#counts ?? [])].flatMap((count, bucket) => (count === 0 ? [] : [bucket, count]));
   }
 
-  /** The duration that this share of all is not longer than, in ms to the tenth; null: there are none. */
+  /** The duration in ms, to the tenth, that this share of all durations does not exceed; null: there are none. */
   quantile(share: number): number | null {
     if (!this.#counts) return null;
     const rank = Math.max(1, Math.ceil(share * this.#total));

@@ -12,7 +12,7 @@ export class Cell {
   failed = 0;
   prompt = 0;
   completion = 0;
-  /** of these tokens, those that are estimated */
+  /** estimated tokens among these */
   estimated = 0;
   readonly latency = new Buckets();
   readonly ttft = new Buckets();

@@ -1,6 +1,6 @@
 import type { Store } from './store.ts';
 
-/** What the thread can be asked to do, by name: what the store does. */
+/** Calls that the thread accepts, by name: the store's methods. */
 export type Task = 'write' | 'requests' | 'request' | 'states' | 'statistics';
 
 export interface Question {

@@ -1,4 +1,4 @@
-/** The steps from an empty file to what is read and written now; `PRAGMA user_version` says how many were taken. */
+/** Migrations from an empty file to the current version; `PRAGMA user_version` holds how many have run. */
 export const migrations: readonly string[] = [
   `CREATE TABLE requests (
      last TEXT NOT NULL, first TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,

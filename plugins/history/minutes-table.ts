@@ -20,7 +20,7 @@ const COLUMNS = ['at', 'span', 'provider', 'model', ...COUNTS, 'latency', 'ttft'
 const INSERT = `INSERT INTO minutes (${COLUMNS.map((name) => `"${name}"`).join(', ')})
   VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
-/** What each minute has seen, and each hour when it is two days old. A minute may have several rows, which are added. */
+/** Statistics of each minute, merged into hours when two days old. A minute may have several rows, which are summed. */
 export class MinutesTable {
   readonly #database: DatabaseSync;
 
@@ -52,7 +52,7 @@ export class MinutesTable {
       .iterate(at) as unknown as Iterable<UptimeRow>;
   }
 
-  /** Minutes before that time become hours. */
+  /** Merges minutes before that time into hours. */
   fold(before: number): void {
     const end = before - (before % HOUR);
     const cells = new Map<string, Cell>();

@@ -3,9 +3,9 @@ import { Cell } from './cell.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 
 const MINUTE = 60_000;
-/** Callers can ask for any name: of more in one minute, the rest is counted under '*'. */
+/** Most models counted by name in one minute: callers can ask for any name. The rest is counted under '*'. */
 const NAMES = 200;
-/** Minutes that are remembered while they cannot be written. */
+/** Minutes kept in memory while they cannot be written. */
 const REMEMBERED = 60;
 
 interface Minute {
@@ -13,7 +13,7 @@ interface Minute {
   readonly uptime: readonly UptimeRow[];
 }
 
-/** The minute that runs, counted as it goes by, and those that were not written yet. */
+/** The current minute, counted as it passes, and the minutes not written yet. */
 export class Minutes {
   #at: number;
   /** by provider, then by model */
@@ -34,7 +34,7 @@ export class Minutes {
       if (outcome === 'failed') this.#cell(target.provider.name, model).failed++;
   }
 
-  /** Whether a provider could be asked for the last so many seconds. */
+  /** Records whether a provider was available for the last `seconds` seconds. */
   look(provider: string, up: boolean, seconds: number, now: number): void {
     this.#turn(now);
     let known = this.#uptime.get(provider);
@@ -43,7 +43,7 @@ export class Minutes {
     if (up) known.up += seconds;
   }
 
-  /** Minutes that are over, to be written; they are remembered until `written` says that they are. */
+  /** Finished minutes to be written; they are kept until `written` is called. */
   over(now: number): Minute {
     this.#turn(now);
     return joined(this.#past);
@@ -57,13 +57,13 @@ export class Minutes {
     );
   }
 
-  /** All that is in no file yet, the minute that runs among it. */
+  /** Everything not yet on disk, including the current minute. */
   fresh(now: number): Minute {
     this.#turn(now);
     return joined([...this.#past, this.#running()]);
   }
 
-  /** The minute that runs is over, for the gateway closes. */
+  /** Ends the current minute, because the gateway closes. */
   end(): void {
     this.#past = [...this.#past, this.#running()].slice(-REMEMBERED);
     this.#cells = new Map();

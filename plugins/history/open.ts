@@ -3,20 +3,20 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrations } from './migrations.ts';
 
-/** ms that another gateway with the same folder is waited for */
+/** ms to wait for another gateway that uses the same folder */
 const PATIENCE = 2_000;
-/** SQLite's pages, bytes: rows are long, and four times its usual takes a third less to write them */
+/** SQLite's page size in bytes: rows are long, and with four times the default a third less is written */
 const PAGE = 16_384;
-/** pages that may wait in the write-ahead log */
+/** most pages in the write-ahead log */
 const AHEAD = 250;
 
-/** What SQLite calls a file that is none of its own, or is broken. */
+/** SQLite's error codes for a file that is not a database, or is damaged. */
 const BROKEN: ReadonlySet<unknown> = new Set([11, 26]);
 
 /**
- * Opens the file, or makes it, and brings it to the version that is read here.
- * @param say tells the operator what could not be read and where it is now
- * @throws where the disk does not let it
+ * Opens or creates the file, and migrates it to the current version.
+ * @param say tells the operator which file could not be read and where it is now
+ * @throws where the disk does not permit it
  */
 export function open(file: string, size: number, say: (text: string) => void): DatabaseSync {
   try {
@@ -32,7 +32,7 @@ export function isBroken(error: unknown): boolean {
   return error instanceof Newer || BROKEN.has((error as { errcode?: number }).errcode);
 }
 
-/** Nothing is thrown away: somebody may want to look at it, or to go back to a newer gateway. */
+/** The old file is kept: the operator may want to inspect it, or to go back to a newer gateway. */
 export function setAside(file: string, { message }: Error, say: (text: string) => void): void {
   const aside = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(file, aside);
@@ -45,7 +45,7 @@ class Newer extends Error {}
 
 function opened(file: string, size: number): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
-  // SQLite would make it readable for all.
+  // SQLite would make it readable for all users.
   closeSync(openSync(file, 'a', 0o600));
   const database = new DatabaseSync(file, { timeout: PATIENCE });
   try {
@@ -70,7 +70,7 @@ function opened(file: string, size: number): DatabaseSync {
 function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   try {
-    // Another gateway may have taken the same steps meanwhile.
+    // Another gateway may have run the same migrations meanwhile.
     for (const step of migrations.slice(versionOf(database))) database.exec(step);
     database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`);
   } catch (error) {

@@ -22,7 +22,7 @@ export const options = {
       format: 'bytes',
       minimum: 2 ** 20,
       default: '512MiB',
-      description: 'The most that the file may take, at least 1MiB; the oldest requests go first.',
+      description: 'Largest size of the file, at least 1MiB; the oldest requests are deleted first.',
     },
   },
 } as const;

@@ -1,13 +1,13 @@
 import type { Attempt, AttemptRecord, Target, Trace, TraceRecord } from '../../core/contracts/index.ts';
 
 /**
- * Traces as they stand in a row of the file: what they have in common once, under a number, and of each its members in a
- * fixed order, without their names. That takes a third of the room, and of the time. New members come last, so that
- * what was kept before stays readable.
+ * The format of traces in a row of the file: common texts are stored once and referred to by number, and members are
+ * stored in a fixed order without names. That takes a third of the space, and of the time. New members are appended, so
+ * that older rows stay readable.
  */
 export interface Packed {
   readonly texts: readonly string[];
-  /** lists of candidates, each of them as numbers of `texts` */
+  /** lists of candidates, each as indexes into `texts` */
   readonly lists: readonly (readonly number[])[];
   readonly traces: readonly (readonly unknown[])[];
 }
@@ -43,7 +43,7 @@ export function unpacked({ texts, lists, traces }: Packed): TraceRecord[] {
   });
 }
 
-/** Numbers things in the order in which they are first seen. */
+/** Numbers values in the order in which they are first seen. */
 class Numbered<T> {
   readonly all: T[] = [];
   readonly #numbers = new Map<T, number>();
@@ -56,7 +56,7 @@ class Numbered<T> {
   }
 }
 
-/** A trace mostly ends with what each has: the rest is only written where there is some. */
+/** Members that every trace has come first; the others are only written where present. */
 function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<readonly Target[]>): unknown[] {
   const values: unknown[] = [
     trace.id,
@@ -111,10 +111,10 @@ function unpackedAttempt(values: readonly unknown[], named: (number: unknown) =>
   } satisfies Members<AttemptRecord>) as unknown as AttemptRecord;
 }
 
-/** Each member, and no other: whoever adds one to a trace adds it here too. */
+/** Every member, and no other: a member added to a trace must be added here too. */
 type Members<Of> = Record<keyof Of, unknown>;
 
-/** JSON writes null in a list for what is not there. */
+/** JSON writes null for an absent list element. */
 function present(all: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null && value !== undefined));
 }

@@ -2,15 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { MinutesTable } from './minutes-table.ts';
 
 const DAY = 86_400_000;
-/** Statistics go back 30 days, whatever is kept of requests. */
+/** Statistics cover 30 days, however long requests are kept. */
 const STATISTICS = 31 * DAY;
-/** After that minutes become hours. */
+/** Age at which minutes are merged into hours. */
 const FOLD = 2 * DAY;
-/** The part of the size that the file may take, since the write-ahead log takes some too; and what is left after pruning. */
+/**
+ * Share of the size limit that the file may reach, since the write-ahead log takes space too; and the share left after
+ * pruning.
+ */
 const FULL = 0.8;
 const ENOUGH = 0.7;
 
-/** What is too old goes. @param now ms since 1970 */
+/** Deletes what is too old. @param now ms since 1970 */
 export function pruneByAge(database: DatabaseSync, minutes: MinutesTable, keep: number, now: number): void {
   database.prepare('DELETE FROM requests WHERE until < ?').run(now - keep);
   database.prepare('DELETE FROM states WHERE at < ?').run(now - keep);
@@ -19,7 +22,7 @@ export function pruneByAge(database: DatabaseSync, minutes: MinutesTable, keep: 
     database.prepare(`DELETE FROM ${table} WHERE at < ?`).run(now - STATISTICS);
 }
 
-/** What does not fit into `size` bytes goes, the oldest requests first, then the oldest of the rest. */
+/** Deletes until the file fits into `size` bytes: the oldest requests first, then the oldest of the rest. */
 export function pruneBySize(database: DatabaseSync, size: number): boolean {
   if (used(database) < size * FULL) return false;
   for (const table of ['requests', 'states', 'minutes', 'uptime']) {
@@ -36,12 +39,12 @@ export function pruneBySize(database: DatabaseSync, size: number): boolean {
   return true;
 }
 
-/** Gives what is free back to the disk. Not within a transaction. */
+/** Returns free pages to the disk. Not within a transaction. */
 export function shrink(database: DatabaseSync): void {
   database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
-/** Bytes of the pages that hold something. */
+/** Bytes of the pages in use. */
 function used(database: DatabaseSync): number {
   const number = (name: string): number =>
     Object.values(database.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0] as number;

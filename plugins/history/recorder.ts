@@ -5,12 +5,12 @@ import { packed } from './packed.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';
 import type { Writer } from './writer.ts';
 
-/** ms until what came is written, unless somebody asks for it before, and until it is tried again where that has failed */
+/** ms until new records are written unless a query comes first, and until a failed write is retried */
 const SOON = 1_000;
 const AGAIN = 2_000;
-/** ms between two looks whether a minute is over */
+/** ms between two checks whether the minute is over */
 const LOOK = 10_000;
-/** Requests that are written at once at the most, and that wait at the most: what comes then is lost. */
+/** Most requests per write, and most that wait; further ones are lost. */
 const BATCH = 500;
 const WAITING = 20_000;
 const STATES = 1_000;
@@ -20,7 +20,7 @@ export interface Standing {
   readonly ok: boolean;
   /** why not */
   readonly reason: string | null;
-  /** requests and changes of state that were not kept since the gateway started */
+  /** requests and state changes lost since the gateway started */
   readonly lost: number;
 }
 
@@ -32,8 +32,8 @@ interface Parts {
 }
 
 /**
- * What is to be written, collected and handed over in batches, one at a time. What could not be written is kept and
- * tried again, within bounds: a disk that is full costs history, and nothing else.
+ * Collects records and writes them in batches, one batch at a time. A failed batch is kept and retried within bounds: a
+ * full disk costs history, and nothing else.
  */
 export class Recorder {
   readonly #parts: Parts;
@@ -72,14 +72,14 @@ export class Recorder {
     this.#later(SOON);
   }
 
-  /** Settles when all that came until now is written, or cannot be. */
+  /** Settles when everything recorded so far is written, or cannot be. */
   async settle(): Promise<void> {
     await this.#writing;
     for (let waiting = this.#traces.length + this.#states.length; waiting > 0; waiting -= BATCH)
       await this.flush();
   }
 
-  /** Writes a batch of what there is; settles when it is written, or cannot be. */
+  /** Writes one batch; settles when it is written, or cannot be. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -87,7 +87,7 @@ export class Recorder {
     return this.#writing;
   }
 
-  /** The last words, the minute that runs among them. */
+  /** Writes what is left, including the current minute. */
   async close(): Promise<void> {
     await this.#writing;
     this.#parts.minutes.end();

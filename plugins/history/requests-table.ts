@@ -5,8 +5,8 @@ import { unpacked, type Packed } from './packed.ts';
 import type { RequestsRow } from './rows.ts';
 
 /**
- * Requests stand in rows of many, which costs a twentieth of a row for each. A row is read when ids, times and a look at
- * its text allow that something in it is wanted.
+ * A row holds many requests, which costs a twentieth of a row for each. A row is parsed only when its ids, times and
+ * text may match the filter.
  */
 export class RequestsTable {
   readonly #database: DatabaseSync;
@@ -21,11 +21,11 @@ export class RequestsTable {
       .run(last, first, since, until, count, data);
   }
 
-  /** The newest that match, newest first. */
+  /** The newest matches, newest first. */
   page(filter: RequestFilter, limit: number): TraceRecord[] {
     let found: TraceRecord[] = [];
     for (const { last, data } of this.#rows(filter)) {
-      // Rows come by their highest id: what follows holds nothing newer than what there is.
+      // Rows are ordered by their highest id: later rows hold nothing newer.
       if (found.length >= limit && last < (found.at(-1) as TraceRecord).id) break;
       const wanted = tracesIn(data).filter((trace) => matches(trace, filter));
       if (wanted.length === 0) continue;
@@ -64,14 +64,17 @@ export class RequestsTable {
 
 const tracesIn = (data: string): TraceRecord[] => unpacked(JSON.parse(data) as Packed);
 
-/** Patterns that the text of a row must fit if a request in it does: SQLite is quicker with that than JSON is parsed. */
+/**
+ * LIKE patterns that the text of a row must match if a request in it does: SQLite tests them faster than JSON is
+ * parsed.
+ */
 function textsIn({ model, provider, status, ending, key, q }: RequestFilter): string[] {
   return [
     ...(model === undefined ? [] : [quoted(model)]),
     ...(ending === undefined ? [] : [quoted(ending)]),
     ...(key === undefined ? [] : [quoted(key)]),
     ...(status && status[0] === status[1] ? [`%,${status[0]},%`] : []),
-    // `-` and `_` are one in names, and `_` is any character here.
+    // `-` and `_` are the same in names, and `_` matches any character here.
     ...(provider === undefined ? [] : [`%"${escaped(provider).replaceAll(/\\?[-_]/g, '_')}/%`]),
     ...(q === undefined || !isPlain(q) ? [] : [`%${escaped(q)}%`]),
   ];
@@ -79,11 +82,11 @@ function textsIn({ model, provider, status, ending, key, q }: RequestFilter): st
 
 const quoted = (value: string): string => `%"${escaped(value)}"%`;
 
-/** A text as JSON has it between its quotes, and as LIKE takes it to the letter. */
+/** A text as JSON writes it between quotes, escaped for LIKE. */
 const escaped = (text: string): string =>
   JSON.stringify(text)
     .slice(1, -1)
     .replaceAll(/[\\%_]/g, '\\$&');
 
-/** LIKE knows upper and lower case of these letters only. */
+/** LIKE ignores case for these letters only. */
 const isPlain = (text: string): boolean => /^[\x20-\x7E]*$/.test(text);

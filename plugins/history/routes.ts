@@ -9,13 +9,13 @@ import { RANGES, statistics, type Range, type Statistics, type StatisticsQuery }
 interface Parts {
   readonly minutes: Minutes;
   readonly standing: () => Standing;
-  /** what is on disk together with what is not; reject where it cannot be read */
+  /** what is on disk together with what is in memory; rejects where the disk cannot be read */
   readonly statistics: (query: StatisticsQuery) => Promise<Statistics>;
   /** newest first */
   readonly states: (provider: string, limit: number) => Promise<readonly StateRow[]>;
 }
 
-/** `GET /statistics` and `GET /providers/{name}/history`. What is in memory is told where the disk cannot be read. */
+/** `GET /statistics` and `GET /providers/{name}/history`. Falls back to memory where the disk cannot be read. */
 export function routes({ app, gateway, date }: Host, parts: Parts): void {
   app.get('/statistics', ({ query }) => statisticsOf(query as Record<string, unknown>));
   app.get('/providers/:name/history', ({ params, query }) =>
@@ -63,7 +63,7 @@ function read({
   return { range: range as Range, provider: text(provider), model: text(model) };
 }
 
-/** An empty one says nothing. */
+/** An empty parameter counts as absent. */
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 

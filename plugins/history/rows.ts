@@ -1,33 +1,33 @@
-/** What is written: plain data, for it goes to another thread. Times in ms since 1970. */
+/** What is written: plain data, because it is posted to another thread. Times in ms since 1970. */
 import type { State } from '../../kits/feature-kit/answers.ts';
 import type { Sparse } from './buckets.ts';
 
-/** What one minute, or one hour when it is old, has seen of one provider and one model. */
+/** Statistics of one provider and one model in one minute, or in one hour when old. */
 export interface MinuteRow {
   readonly at: number;
-  /** who answered or was asked last; '': nobody */
+  /** the provider that answered or was tried last; '': none */
   readonly provider: string;
-  /** as it was asked for */
+  /** the model as requested */
   readonly model: string;
   readonly requests: number;
   readonly errors: number;
   readonly left: number;
   readonly retried: number;
   readonly answered: number;
-  /** attempts at the provider that failed */
+  /** failed attempts at the provider */
   readonly failed: number;
   readonly prompt: number;
   readonly completion: number;
-  /** of these tokens, those that are estimated */
+  /** estimated tokens among these */
   readonly estimated: number;
   /** durations of complete answers, and until their first content */
   readonly latency: Sparse;
   readonly ttft: Sparse;
-  /** errors by their code */
+  /** errors by code */
   readonly kinds: Readonly<Record<string, number>>;
 }
 
-/** For how many seconds of a minute a provider could be asked, of those in which that was known. */
+/** How many seconds of a minute a provider was available, of those in which that was known. */
 export interface UptimeRow {
   readonly at: number;
   readonly provider: string;
@@ -42,12 +42,12 @@ export interface StateRow {
   readonly reason: string;
 }
 
-/** Ended requests as one JSON text, and what is needed to find out whether one is among them. */
+/** Ended requests as one JSON text, and the columns that tell whether one of them may match. */
 export interface RequestsRow {
   /** lowest and highest id */
   readonly first: string;
   readonly last: string;
-  /** when they came, the earliest and the latest */
+  /** start times, the earliest and the latest */
   readonly since: number;
   readonly until: number;
   readonly count: number;
@@ -55,7 +55,7 @@ export interface RequestsRow {
   readonly data: string;
 }
 
-/** What is written at once, or not at all. */
+/** What is written in one transaction. */
 export interface Batch {
   readonly requests: RequestsRow | undefined;
   readonly minutes: readonly MinuteRow[];

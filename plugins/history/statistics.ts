@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How far back, and how much of it one point of the series is, in ms. */
+/** Length of a range, and of one point of its series, in ms. */
 export const RANGES = {
   '15m': { length: 15 * MINUTE, step: MINUTE },
   '1h': { length: HOUR, step: MINUTE },
@@ -35,7 +35,7 @@ interface Source {
 
 export type Statistics = Omit<Told, 'history'>;
 
-/** What the minutes of a range come to. Its first step is whole, its last one runs. */
+/** The totals over the minutes of a range. The first step of the series is whole, the last one is still running. */
 export function statistics({ range, provider, model, now }: StatisticsQuery, source: Source): Statistics {
   const { length, step } = RANGES[range];
   const isWanted = (name: string): boolean => provider === undefined || loose(name) === loose(provider);
@@ -53,7 +53,7 @@ export function statistics({ range, provider, model, now }: StatisticsQuery, sou
     if (row.requests > 0) models.of(row.model).merge(row);
   }
   const uptime = uptimeOf(source.uptime(from));
-  // Whoever was up and answered nothing is told, too.
+  // A provider that was up and answered nothing is listed, too.
   for (const name of uptime.keys()) if (isWanted(name)) providers.of(name);
   return {
     range,
@@ -129,7 +129,7 @@ function quantiles(of: Cell['latency']) {
 
 const share = (part: number, all: number): number => (all === 0 ? 0 : Math.round((part / all) * 1000) / 1000);
 
-/** The share of the known time in which each could be asked. */
+/** The share of the known time in which each provider was available. */
 function uptimeOf(rows: Iterable<UptimeRow>): ReadonlyMap<string, number> {
   const sums = new Map<string, { up: number; known: number }>();
   for (const { provider, up, known } of rows) {

@@ -15,21 +15,21 @@ export interface StoreSettings {
   readonly size: number;
 }
 
-/** ms between two looks at what has become too old */
+/** ms between two deletions of old records */
 const PRUNE_EVERY = 10 * 60_000;
-/** The part of the size that may be written between two looks at how large the file is. */
+/** The share of the size limit that may be written between two checks of the file's size. */
 const UNSEEN = 1 / 64;
 
 /**
- * The file, opened when it is first needed and again after whatever went wrong with it. Everything here blocks: it
- * belongs into a thread of its own. What the disk does not let be done is thrown.
+ * The file, opened when first needed and reopened after any failure. Everything here blocks, so it runs in a thread of
+ * its own. Disk errors are thrown.
  */
 export class Store {
   readonly #settings: StoreSettings;
   readonly #say: (text: string) => void;
   #opened: Tables | undefined;
   #prunedAt = 0;
-  /** bytes of requests since the last look at the size of the file; at first nobody knows */
+  /** bytes of requests written since the last check of the file's size; infinite at first, when the size is unknown */
   #unseen = Infinity;
 
   constructor(settings: StoreSettings, say: (text: string) => void) {
@@ -37,7 +37,7 @@ export class Store {
     this.#say = say;
   }
 
-  /** All of it or nothing. */
+  /** Runs a transaction: all or nothing. */
   write({ requests, minutes, uptime, states }: Batch): void {
     this.#with((tables) => {
       this.#prune(tables);
@@ -73,7 +73,7 @@ export class Store {
     ) as unknown as StateRow[];
   }
 
-  /** @param fresh what is not in the file yet */
+  /** @param fresh records not in the file yet */
   statistics(
     query: StatisticsQuery,
     fresh: { minutes: readonly MinuteRow[]; uptime: readonly UptimeRow[] },
@@ -131,7 +131,7 @@ function within<T>(database: DatabaseSync, work: () => T): T {
     database.exec('COMMIT');
     return done;
   } catch (error) {
-    // A full disk has ended it already.
+    // A full disk has already ended the transaction.
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }

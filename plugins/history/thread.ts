@@ -1,4 +1,4 @@
-/** The thread that alone reads and writes the file: its main module. One question after the other, in their order. */
+/** Main module of the thread that alone reads and writes the file. It handles one call after the other, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer, Question } from './messages.ts';
 import { Store, type StoreSettings } from './store.ts';

@@ -3,10 +3,10 @@ import { outOf, standing } from '../../kits/feature-kit/standing.ts';
 import type { Minutes } from './minutes.ts';
 import type { StateRow } from './rows.ts';
 
-/** ms between two looks */
+/** ms between two checks */
 const EVERY = 1_000;
 
-/** Whether it could be asked; where a state is none of these, it is not meant to be, or nobody knows. */
+/** Whether a provider in this state was available; in any other state it is not in service, or that is unknown. */
 const UP: Readonly<Record<string, boolean>> = {
   healthy: true,
   available: true,
@@ -17,10 +17,12 @@ const UP: Readonly<Record<string, boolean>> = {
   failed: false,
 };
 
-/** Looks each second who can be asked, and tells when one that is no process of ours changes. */
+/**
+ * Checks each second which providers are available, and reports state changes of those that are not local processes.
+ */
 export class Uptime {
   readonly #timer: NodeJS.Timeout;
-  /** the state of each when it was looked at last */
+  /** each provider's state at the last check */
   readonly #last = new Map<string, string>();
 
   constructor({ gateway, now, date }: Host, minutes: Minutes, changed: (change: StateRow) => void) {

@@ -3,12 +3,12 @@ import { Worker } from 'node:worker_threads';
 import type { Answer, Question, Result, Task, Values } from './messages.ts';
 import type { StoreSettings } from './store.ts';
 
-/** ms that the last words may take when the gateway closes */
+/** ms that the last write may take when the gateway closes */
 const PATIENCE = 5_000;
-/** MiB; its heap holds a batch and an answer, and the gateway's own heap flags are not for it */
+/** MiB; the thread's heap holds a batch and an answer, and the gateway's own heap flags do not apply to it */
 const HEAP = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
-/** The thread that has the file, seen from the gateway; it is started again when it has died. */
+/** The gateway's side of the thread that owns the file; restarts the thread when it has died. */
 export class Writer {
   readonly #settings: StoreSettings;
   readonly #say: (text: string) => void;
@@ -16,18 +16,18 @@ export class Writer {
   #count = 0;
   #worker: Worker | undefined;
 
-  /** @param say what the operator should know */
+  /** @param say tells the operator */
   constructor(settings: StoreSettings, say: (text: string) => void) {
     this.#settings = settings;
     this.#say = say;
   }
 
-  /** Starts the thread, which takes a moment that nobody should wait for. */
+  /** Starts the thread in advance: it takes a moment that no call should wait for. */
   open(): Worker {
     return (this.#worker ??= this.#start());
   }
 
-  /** Rejects with why it could not be done. */
+  /** Rejects with the reason of the failure. */
   ask<T extends Task>(task: T, ...values: Values<T>): Promise<Result<T>> {
     const settled = Promise.withResolvers<unknown>();
     const id = this.#count++;
@@ -36,7 +36,7 @@ export class Writer {
     return settled.promise as Promise<Result<T>>;
   }
 
-  /** Settles when all that was asked is done and the file is closed. */
+  /** Settles when all calls are done and the file is closed. */
   async close(): Promise<void> {
     const worker = this.#worker;
     if (!worker) return;
@@ -53,7 +53,7 @@ export class Writer {
       workerData: this.#settings,
       resourceLimits: HEAP,
     });
-    // Whoever only waits for it does not keep the process.
+    // A thread that only waits must not keep the process alive.
     worker.unref();
     worker.on('message', (answer: Answer) => this.#heard(answer));
     worker.on('error', (error: Error) => this.#died(error.message));

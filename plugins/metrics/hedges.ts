@@ -1,24 +1,24 @@
 import type { Attempt, Trace } from '../../core/contracts/index.ts';
 import type { Family } from './page.ts';
 
-/** What came of asking a second target, too. */
+/** The outcome of a hedged attempt. */
 const RESULTS = [
-  'won', // it answered, and the first was left
-  'lost', // the first answered, and it was left
+  'won', // it answered, and the first attempt was aborted
+  'lost', // the first attempt answered, and this one was aborted
   'failed', // it failed, whatever became of the first
-  'left', // the caller went away while both were asked
-  'unsent', // it was called back before it had gone out: its upstream saw nothing of it
+  'left', // the client disconnected during both
+  'unsent', // it was aborted before it was sent: its upstream saw nothing of it
 ] as const;
 
 type Result = (typeof RESULTS)[number];
 
-/** Counts second requests that were sent because a first one was late. */
+/** Counts hedged attempts: second attempts sent because the first was late. */
 export class Hedges {
   readonly #counts = new Map<Result, number>(RESULTS.map((result) => [result, 0]));
 
   add({ attempts }: Trace): void {
     if (attempts.length < 2) return;
-    // The two of a race are both over before anybody else is asked, so they stand side by side.
+    // Both attempts of a hedge are over before another begins, so they are adjacent.
     const raced = attempts.filter(({ hedged }) => hedged !== undefined);
     for (let at = 0; at + 1 < raced.length; at += 2) {
       const result = resultOf(raced[at] as Attempt, raced[at + 1] as Attempt);

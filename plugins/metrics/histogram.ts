@@ -1,14 +1,14 @@
 import type { Labels, Sample } from './page.ts';
 
-/** Upper bounds in µs, from a model in the next room to one that thinks for minutes. */
+/** Upper bounds in µs, from a model in the next room to one that reasons for minutes. */
 export const LONG = [
   5e3, 10e3, 25e3, 50e3, 100e3, 250e3, 500e3, 1e6, 2.5e6, 5e6, 10e6, 30e6, 60e6, 120e6, 300e6, 600e6, 1800e6,
 ] as const;
-/** Upper bounds in µs of what takes no time if all is well. */
+/** Upper bounds in µs of times that are near zero when all is well. */
 export const SHORT = [25, 50, 100, 250, 500, 1e3, 2.5e3, 5e3, 10e3, 25e3, 100e3, 1e6] as const;
 
 /**
- * Counts times in µs. The client library's own takes half a microsecond for each, which is a sixth of what a whole
+ * A histogram of times in µs. The client library takes half a microsecond per observation, a sixth of what a whole
  * request costs here; this takes a few nanoseconds.
  */
 export class Histogram {

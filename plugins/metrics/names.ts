@@ -1,8 +1,8 @@
 import type { GatewayConfig, Target } from '../../core/contracts/index.ts';
 
 /**
- * A target's name as a label: its id where the config or its plugin names the model, else `provider/*`. What an upstream
- * happens to list, hundreds of models often, makes no series.
+ * A target's label: its id where the config or its plugin names the model, else `provider/*`. Models that an upstream
+ * lists, often hundreds, make no series of their own.
  */
 export function targetNames({ models }: GatewayConfig): (target: Target) => string {
   const routed = new Set(
@@ -18,7 +18,7 @@ export function targetNames({ models }: GatewayConfig): (target: Target) => stri
   };
 }
 
-/** '2xx', '4xx'; 'none' where the client never got one. */
+/** '2xx', '4xx'; 'none' where the client never got a status. */
 export const STATUS_CLASSES = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 
 export function statusClass(status: number | undefined): number {

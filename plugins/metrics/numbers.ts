@@ -5,12 +5,12 @@ import type { Family } from './page.ts';
 import { RouteNumbers, routeFamilies } from './routes.ts';
 import { TargetNumbers, targetFamilies } from './targets.ts';
 
-/** What ended requests have shown, kept so that one more costs next to nothing. */
+/** Counters over ended requests, updated at next to no cost. */
 export class Numbers {
   readonly #routes = new Map<string, RouteNumbers>();
   readonly #targets = new Map<string, TargetNumbers>();
   readonly #hedges = new Hedges();
-  /** A route belongs to one API: looked up once for as long as it is remembered. */
+  /** A route belongs to one API: looked up once and cached. */
   readonly #known = new WeakMap<Route, RouteNumbers>();
 
   readonly #numbersOf: (target: Target) => TargetNumbers;

@@ -5,11 +5,11 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Sample {
   readonly labels: Labels;
   readonly value: number;
-  /** where it is another one than its family's: `…_bucket`, `…_sum`, `…_count` */
+  /** the sample's name where it differs from its family's: `…_bucket`, `…_sum`, `…_count` */
   readonly metricName?: string;
 }
 
-/** One metric with all its label sets, read when somebody asks. */
+/** One metric with all its label sets, read at each scrape. */
 export interface Family {
   readonly name: string;
   readonly help: string;
@@ -17,13 +17,13 @@ export interface Family {
   readonly samples: () => Sample[];
 }
 
-/** The page that Prometheus reads. */
+/** The page that Prometheus scrapes. */
 export interface Page {
   readonly contentType: string;
   readonly text: string;
 }
 
-/** The client library takes longer to load than most of a start: it is loaded when the page is first read. */
+/** Loads the client library at the first scrape: it takes longer to load than most of a start. */
 export function page(families: readonly Family[]): () => Promise<Page> {
   let registered: ReturnType<typeof register> | undefined;
   return async () => {
@@ -37,7 +37,7 @@ async function register(families: readonly Family[]) {
   const registry = new Registry();
   for (const { samples, ...family } of families) {
     const metric = { ...family, aggregator: 'sum', get: async () => ({ ...family, values: samples() }) };
-    // It asks no more of a metric than this, and its own are too slow where requests go by.
+    // The library asks no more of a metric than this, and its own metrics are too slow for the request path.
     registry.registerMetric(metric as unknown as Metric<string>);
   }
   return registry;

@@ -7,10 +7,10 @@ import type { TargetNumbers } from './targets.ts';
 
 const ENDINGS: readonly Ending[] = ['complete', 'error', 'cut', 'stalled', 'left', 'refused'];
 
-/** What came in for one route through one API. */
+/** Counters of one route in one API. */
 export class RouteNumbers {
   readonly labels: Labels;
-  /** one number for each ending and class of status */
+  /** one counter per outcome and status class */
   readonly #ended = new Float64Array(ENDINGS.length * STATUS_CLASSES.length);
   readonly firstContent = new Histogram(LONG);
   readonly whole = new Histogram(LONG);
@@ -34,7 +34,7 @@ export class RouteNumbers {
     if (waited > 0) this.waited.observe(waited);
   }
 
-  /** How often a target was tried here: looked up once for each. */
+  /** Attempts of each target on this route, looked up once. */
   picks(target: Target, numbersOf: (target: Target) => TargetNumbers): Picks {
     let picks = this.#known.get(target);
     if (picks) return picks;
@@ -97,7 +97,7 @@ export function routeFamilies(all: () => Iterable<RouteNumbers>): Family[] {
     ),
     times(
       'switchyard_request_waited_seconds',
-      'How long requests waited that had to: for room, for a local process, for a pause an upstream asked for.',
+      'How long requests waited: for a free slot, a local process, or a pause an upstream asked for. Only requests that had to wait.',
       ({ waited }) => waited,
     ),
     {

@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { single, type Family, type Sample } from './page.ts';
 
-/** ms between two looks at the event loop. */
+/** ms between two samples of the event loop's delay. */
 const RESOLUTION = 20;
 
-/** How the gateway's own process is, and whether its event loop keeps up. */
+/** Metrics of the gateway's own process and its event loop. */
 export function runtime(): { families: Family[]; close: () => void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   delay.enable();
@@ -17,7 +17,7 @@ export function runtime(): { families: Family[]; close: () => void } {
       samples: () => {
         const samples = [50, 99, 100].map((percent): Sample => ({
           labels: { quantile: String(percent / 100) },
-          // It measures the whole time between two looks.
+          // It measures the whole time between two samples.
           value: Math.max(0, delay.percentile(percent) / 1e9 - RESOLUTION / 1e3),
         }));
         delay.reset();

@@ -3,7 +3,7 @@ import { standing } from '../../kits/feature-kit/standing.ts';
 import { targetNames } from './names.ts';
 import type { Family, Sample } from './page.ts';
 
-/** How the providers stand at the moment of asking. */
+/** The providers' state at the moment of the scrape. */
 export function standingFamilies({ gateway, config, now }: Host): Family[] {
   const nameOf = targetNames(config);
   const upstreams = () => [...gateway.upstreams.values()];
@@ -25,16 +25,11 @@ export function standingFamilies({ gateway, config, now }: Host): Family[] {
   });
   return [
     each('gauge', 'switchyard_inflight', 'Answers under way.', ({ use }) => use.inflight),
-    each(
-      'gauge',
-      'switchyard_waiting',
-      'Requests that wait for room.',
-      ({ concurrency }) => concurrency?.waiting,
-    ),
+    each('gauge', 'switchyard_waiting', 'Requests in the queue.', ({ concurrency }) => concurrency?.waiting),
     each(
       'gauge',
       'switchyard_concurrency',
-      'Requests it bears at once.',
+      'Most requests it takes at once.',
       ({ concurrency }) => concurrency?.limit,
     ),
     each(
@@ -79,7 +74,7 @@ export function standingFamilies({ gateway, config, now }: Host): Family[] {
   }
 }
 
-/** Several models of one provider may share a name. */
+/** Several models of one provider may share a label. */
 function unique(samples: readonly Sample[]): Sample[] {
   return [...new Map(samples.map((sample) => [JSON.stringify(sample.labels), sample])).values()];
 }

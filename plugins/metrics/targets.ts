@@ -2,12 +2,12 @@ import type { Attempt } from '../../core/contracts/index.ts';
 import { Histogram, LONG } from './histogram.ts';
 import type { Family, Labels, Sample } from './page.ts';
 
-/** What one target did. */
+/** Counters of one target. */
 export class TargetNumbers {
   readonly name: string;
   readonly provider: string;
   answered = 0;
-  /** by outcome and reason, what is no plain answer */
+  /** by outcome and reason, for all that is no plain answer */
   readonly others = new Map<string, { readonly labels: Labels; count: number }>();
   readonly firstContent = new Histogram(LONG);
   readonly whole = new Histogram(LONG);

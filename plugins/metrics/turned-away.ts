@@ -2,7 +2,10 @@ import type { Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Family } from './page.ts';
 
-/** Counts what was refused before anybody was asked: no key, no such model, no JSON. Such requests have no trace. */
+/**
+ * Counts requests refused before any target was selected: no key, no such model, invalid JSON. Such requests have no
+ * trace.
+ */
 export function turnedAway({ app }: Host): Family {
   const counts = new Map<string, number>();
   app.addHook('onError', (_request, _reply, error, done) => {

@@ -2,20 +2,20 @@ import { get, type Answer } from '../../kits/feature-kit/own-request.ts';
 import type { Host, ModelLists, Upstream } from '../../core/contracts/index.ts';
 import { modelList } from '../../kits/feature-kit/model-list.ts';
 
-/** A list that was looked at so many ms ago is not looked at again for a name that it does not have. */
+/** A list fetched less than this many ms ago is not fetched again for an unknown name. */
 const FRESH = 1_000;
 
-/** ms for which the word of a provider with a map about its models is kept, and that a caller waits for it */
+/** ms for which the model map of a provider is trusted, and that a caller waits for it */
 const KEPT = 600_000;
 const PATIENCE = 500;
 
-/** Looks at providers' lists of models; what they say holds at once. */
+/** Fetches providers' lists of models; each result holds at once. */
 export class Lists implements ModelLists {
   readonly #host: Pick<Host, 'gateway' | 'log' | 'now'>;
   readonly #within: number;
-  /** looks under way */
+  /** fetches under way */
   readonly #looks = new Map<Upstream, Promise<void>>();
-  /** when each was looked at last, on the clock of `performance.now()` */
+  /** time of the last fetch of each, on the clock of `performance.now()` */
   readonly #seen = new WeakMap<Upstream, number>();
 
   constructor(host: Pick<Host, 'gateway' | 'log' | 'now'>, within: number) {
@@ -82,7 +82,10 @@ export class Lists implements ModelLists {
     }
   }
 
-  /** Who answers is there, though it lists nothing; a no to the key says neither. A program's own probe knows better. */
+  /**
+   * Any answer proves that the server is there, even one without a list; a refused key proves neither. A program's own
+   * probe knows better.
+   */
   #learn(upstream: Upstream, status: number, problem: string): void {
     if (upstream.process || upstream.provider.models || status === 401 || status === 403) return;
     upstream.lastCheck = { at: this.#host.now(), ...(status >= 500 && { problem }) };
@@ -97,6 +100,6 @@ export class Lists implements ModelLists {
 
 const isUp = ({ process }: Upstream): boolean => process === undefined || process.state === 'healthy';
 
-/** Holds no process open: what it is raced against does. */
+/** Does not keep the process alive: the promise it races against does. */
 export const passing = (ms: number): Promise<void> =>
   new Promise((resolve) => void setTimeout(resolve, ms).unref());

@@ -6,17 +6,18 @@ const margin = {
   type: 'number',
   minimum: 0,
   default: 10,
-  description: 'Targets at most this many points below the healthiest share the requests with it.',
+  description: 'Targets at most this many points below the healthiest one share the requests with it.',
 } as const;
 
 const options = {
   type: 'object',
-  description: 'Shares the requests among the healthiest, the least busy first.',
+  description: 'Shares requests among the healthiest targets, the least busy first.',
   properties: { margin },
 } as const;
 
-// Each per cent of failures costs a point of 100; hours without trouble earn up to 24, an early first content up to 10.
-/** The healthiest share the requests, who is least busy first. */
+// Out of 100: each per cent of failures costs a point; hours without failures earn up to 24, an early first content
+// up to 10.
+/** The healthiest targets share the requests, the least busy first. */
 export default {
   name: 'health-based',
   options,

@@ -3,15 +3,15 @@ import { least } from '../../kits/strategy-kit/least.ts';
 import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /**
- * The fewest answers under way for its weight, failures counted among them. An answer counts until its last byte,
- * not until its head.
+ * The target with the fewest active responses per unit of weight, recent failures counted among them. A response is
+ * active until its last byte, not until its head.
  */
 export default {
   name: 'least-connections',
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks the target with the fewest answers under way for its weight.',
+    description: 'Picks the target with the fewest active responses per unit of weight.',
     properties: {},
   },
   create: (_options, { random, now }): Strategy => ({

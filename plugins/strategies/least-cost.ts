@@ -8,11 +8,14 @@ import { priceOf, prices } from './least-cost/price.ts';
 const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Picks the cheapest, and of several the quickest.',
+  description: 'Picks the cheapest target, and among equals the fastest.',
   properties: { prices, busy: busyOption },
 } as const;
 
-/** The cheapest; among equals, and where no price is known, the quickest for what it is busy with. */
+/**
+ * The cheapest target; among equals, and where no price is known, the one with the least expected latency under its
+ * load.
+ */
 export default {
   name: 'least-cost',
   options,

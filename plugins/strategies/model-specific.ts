@@ -14,11 +14,11 @@ const few = {
 const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Prefers providers that have few models, and of those the quickest.',
+  description: 'Prefers providers that have few models, and of those the fastest.',
   properties: { few, busy: busyOption },
 } as const;
 
-/** Providers that are specialised in the model before those that have many, and of either the quickest of late. */
+/** Providers specialised in the model before those that have many, and within each group the fastest. */
 export default {
   name: 'model-specific',
   options,

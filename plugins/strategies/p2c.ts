@@ -2,18 +2,19 @@ import { expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
 import { slowStartShare, slowStartOption } from '../../kits/strategy-kit/slow-start.ts';
 import type { Context, OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
-/** ms that a loser's latency ages: under load, a target that is fast again is soon measured. */
+/** ms that a loser's latency ages, so that a target that is fast again is soon measured under load. */
 const LOST = 100;
 
 const options = {
   type: 'object',
-  description: 'Draws two by chance and picks the better one, by pace, load, failures and weight.',
+  description: 'Draws two targets at random and picks the better one, by latency, load, failures and weight.',
   properties: { warmUp: slowStartOption },
 } as const;
 
 /**
- * The better of two random targets: least expected time to first content × load per unit of weight. Two choices are nearly
- * as good as comparing all, without all callers making the same one (Mitzenmacher 2001; peak EWMA: Finagle, linkerd).
+ * The better of two random targets: least expected time to first content × load per unit of weight. Two choices are
+ * nearly as good as comparing all, without all callers choosing the same one (Mitzenmacher 2001; peak EWMA: Finagle,
+ * linkerd).
  */
 export default {
   name: 'p2c',
@@ -21,7 +22,7 @@ export default {
   options,
   create({ warmUp: ms }, { random, now }): Strategy {
     const cost = (target: Target, stream: boolean, at: number): number => {
-      // A target in its slow start bears fewer at once.
+      // A target in its slow start takes fewer requests at once.
       const busy = 1 + (10 * target.inflight) / slowStartShare(target.stats, at, ms);
       return (expectedLatency(target, stream, at) * busy) / target.weight;
     };

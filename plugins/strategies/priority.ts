@@ -17,7 +17,9 @@ const options = {
   properties: { within, busy: busyOption },
 } as const;
 
-/** Lower priority numbers first; the next ones only while all of them are out, full, or have failed this request. */
+/**
+ * Lowest priority number first; the next ones only while all lower ones are blocked, full, or have failed this request.
+ */
 export default {
   name: 'priority',
   options,

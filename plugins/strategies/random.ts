@@ -1,12 +1,12 @@
 import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
-/** Any, with equal chance. */
+/** Any target, with equal chance. */
 export default {
   name: 'random',
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks any, with equal chance.',
+    description: 'Picks any target, with equal chance.',
     properties: {},
   },
   create: (_options, { random }): Strategy => ({

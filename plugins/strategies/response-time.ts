@@ -3,15 +3,15 @@ import { least } from '../../kits/strategy-kit/least.ts';
 import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /**
- * Who was quickest to the first content of late, failures counted as slow. What is known of one that is not asked fades
- * soon, so that it is tried again.
+ * The target with the lowest recent time to first content; a failure counts as slow. What is known of an unused target
+ * fades soon, so that it is tried again.
  */
 export default {
   name: 'response-time',
   options: {
     type: 'object',
     additionalProperties: false,
-    description: 'Picks the target that was quickest to the first content lately.',
+    description: 'Picks the target with the lowest recent time to first content.',
     properties: {},
   },
   create: (_options, { random, now }): Strategy => ({

@@ -1,9 +1,16 @@
 import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
-/** Each in turn, in the route's order. Who is out is passed over, and the turn of the others is not disturbed by it. */
+/**
+ * Each target in turn, in the route's order. An unavailable target is skipped without changing the turns of the others.
+ */
 export default {
   name: 'round-robin',
-  options: { type: 'object', additionalProperties: false, description: 'Asks each in turn.', properties: {} },
+  options: {
+    type: 'object',
+    additionalProperties: false,
+    description: 'Picks each target in turn.',
+    properties: {},
+  },
   create: (): Strategy => {
     let last = -1;
     const next: (...asked: Parameters<Strategy['pick']>) => number = (candidates, { route: { targets } }) => {

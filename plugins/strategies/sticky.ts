@@ -7,9 +7,9 @@ import { conversationOf } from './sticky/conversation.ts';
 import { options, type Options } from './sticky/options.ts';
 
 /**
- * The same conversation to the same target, whose cache of the prompt is warm (rendezvous hashing: when somebody is
- * out, only its own conversations move). Who is busier than `factor` times its share is passed over (bounded load,
- * Mirrokni et al. 2018).
+ * Sends one conversation to one target, whose prompt cache is warm (rendezvous hashing: when a target is unavailable,
+ * only its own conversations move). A target with more than `factor` times its share is skipped (bounded load, Mirrokni
+ * et al. 2018).
  */
 export default {
   name: 'sticky',
@@ -27,7 +27,7 @@ export default {
         let [best, highest]: [Target | undefined, number] = [undefined, -Infinity];
         for (let index = 0; index < candidates.length; index++) {
           const target = candidates[index] as Target;
-          // A few at once are no load, however few others have.
+          // A few at once are no load, however few the others have.
           if (load(target, call.stream, at) >= Math.max(2, Math.ceil(share * target.weight))) continue;
           const score = rank(point, seeds[index]!, target.weight);
           if (score > highest) [best, highest] = [target, score];

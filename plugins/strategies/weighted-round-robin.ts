@@ -4,11 +4,13 @@ import { weights } from './weighted-round-robin/weights.ts';
 
 const options = {
   type: 'object',
-  description: 'Asks each in turn, as often as its weight says.',
+  description: 'Picks each target in turn, as often as its weight says.',
   properties: { warmUp: slowStartOption },
 } as const;
 
-/** Each in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin). */
+/**
+ * Each target in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin).
+ */
 export default {
   name: 'weighted-round-robin',
   options,

@@ -18,7 +18,7 @@ export const requestPage = object({
   next: orNull(text),
 });
 
-/** One try at one target; times in ms since the request came. */
+/** One attempt at one target; times in ms since the request came. */
 const attempt = object(
   {
     target: text,

@@ -1,15 +1,18 @@
 import type { Context, Sink } from '../../core/contracts/index.ts';
 import type { Bodies } from './answers.ts';
 
-/** What all captured bodies may take together, in bytes: the oldest go first. */
+/** Most bytes of all captured bodies together: the oldest are dropped first. */
 const TOTAL = 64 * 2 ** 20;
-/** What a tape takes beside its bodies, about, in bytes. */
+/** Overhead of one capture beside its bodies, in bytes, roughly. */
 const TAPE = 512;
-/** bytes of the first piece of memory for an answer */
+/** initial size of an answer's buffer, in bytes */
 const FIRST = 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** The bodies of a request and of its answer as texts, each cut at the limit; beside them how long they were, in bytes. */
+/**
+ * Captures the bodies of requests and answers as texts, each cut at the limit, with their full lengths in bytes.
+ * Observes answers while they are written. Headers, and with them keys, are never captured.
+ */
 /** Looks on while answers are written. Headers, and with them keys, are never kept. */
 export class Capture {
   readonly #limit: number;
@@ -39,7 +42,7 @@ export class Capture {
     sink.observe = (bytes) => this.#wrote(tape, bytes);
   }
 
-  /** @returns undefined where they are not, or no longer, kept */
+  /** @returns undefined where they are not captured, or no longer */
   of(id: string): Bodies | undefined {
     const tape = this.#tapes.get(id);
     if (!tape) return undefined;
@@ -61,7 +64,7 @@ export class Capture {
     tape.kept += length;
   }
 
-  /** One piece of memory for an answer, doubled as it comes: a Buffer for each chunk would take several times its bytes. */
+  /** One growing buffer for an answer, doubled when full: a Buffer per chunk would take several times its bytes. */
   #enlarge(tape: Tape, needed: number): void {
     const before = tape.answer;
     const length = Math.min(this.#limit, Math.max(needed, 2 * before.length, FIRST));
@@ -84,11 +87,11 @@ export class Capture {
 interface Tape {
   readonly request: Buffer;
   readonly requestBytes: number;
-  /** as far as it has come, and room for more */
+  /** the answer so far, and room for more */
   answer: Buffer;
-  /** bytes of the answer that are in it */
+  /** bytes of the answer in the buffer */
   kept: number;
   answerBytes: number;
-  /** false: it was dropped, and what still comes is not kept */
+  /** false: dropped, and the rest is not captured */
   isKept: boolean;
 }

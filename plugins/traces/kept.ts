@@ -1,6 +1,6 @@
 import type { Trace } from '../../core/contracts/index.ts';
 
-/** The traces that are in memory: what is under way, and so many of the latest that have ended. */
+/** The traces in memory: active requests, and the latest ended ones. */
 export class Kept {
   readonly #size: number;
   readonly #ring: Trace[] = [];
@@ -22,7 +22,7 @@ export class Kept {
     this.#next = (this.#next + 1) % this.#size;
   }
 
-  /** What is under way first, then what ended last. */
+  /** Active requests first, then the most recently ended. */
   *newestFirst(): Generator<Trace> {
     yield* this.#running;
     for (let back = 1; back <= this.#ring.length; back++)

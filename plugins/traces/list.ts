@@ -6,11 +6,11 @@ import type { Kept } from './kept.ts';
 interface Page {
   /** newest first */
   readonly data: readonly TraceRecord[];
-  /** the `before` of the next page; null: there is none */
+  /** the `before` of the next page; null: this is the last */
   readonly next: string | null;
 }
 
-/** What is in memory and what is kept elsewhere as one list, without doubles; memory alone where the rest cannot be read. */
+/** Traces in memory and on disk as one list without duplicates; memory alone where the disk cannot be read. */
 export async function page(
   kept: Kept,
   archive: Archive | undefined,
@@ -18,7 +18,7 @@ export async function page(
   limit: number,
 ): Promise<Page> {
   const older = (await archive?.requests(filter, limit + 1).catch(() => [])) ?? [];
-  // Read last: what has ended meanwhile is in both.
+  // Memory is read last: a request that has ended meanwhile is in both.
   const recent = [...kept.newestFirst()].map(record).filter((trace) => matches(trace, filter));
   const all = new Map([...older, ...recent].map((trace) => [trace.id, trace]));
   const sorted = [...all.values()].sort((one, other) => (one.id < other.id ? 1 : -1));

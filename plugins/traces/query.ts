@@ -9,7 +9,7 @@ const ENDINGS: readonly string[] = [
   'refused',
   'left',
 ] satisfies Ending[];
-/** The most that one page holds. */
+/** Most requests on one page. */
 const PAGE = 1_000;
 
 type Reader = (text: string, name: string) => unknown;
@@ -41,7 +41,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * What a list is asked for. A parameter that is empty says nothing.
+ * What a list is filtered by. An empty parameter counts as absent.
  * @throws GatewayError `invalid_request`
  */
 export function readQuery(

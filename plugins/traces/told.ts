@@ -5,7 +5,7 @@ import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
 import { tenths } from '../../kits/feature-kit/summary.ts';
 import type { AttemptTrace, RequestTrace } from './answers.ts';
 
-/** A trace as it is shown whole: times in ms since the request came, a tenth exact. */
+/** A trace as the API shows it: times in ms since the request came, to the tenth. */
 export function told(trace: TraceRecord): Unsent<RequestTrace> {
   const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
   const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
@@ -57,13 +57,13 @@ function attempt({
   };
 }
 
-/** Why a candidate was out when it was first looked at; nothing where it was not. */
+/** Why a candidate was blocked when it was first considered; nothing where it was not. */
 function outOf({ notes }: TraceRecord, id: string): { out?: readonly string[] } {
   const reasons = notes.find(({ out }) => out?.[id])?.out?.[id];
   return reasons ? { out: reasons } : {};
 }
 
-/** What is not known stays out of the answer. */
+/** Unknown values are left out of the answer. */
 function ms(micros: number): number;
 function ms(micros: number | undefined): number | undefined;
 function ms(micros: number | undefined): number | undefined {

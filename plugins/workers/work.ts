@@ -1,4 +1,4 @@
-/** What a thread does: the same functions as the event loop, over the same dialects. */
+/** What a thread does: the same functions as on the event loop, with the same dialects. */
 import { setPriority } from 'node:os';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { members } from '../../wire/body/json-members.ts';
@@ -6,12 +6,12 @@ import type { AnswerJob, Dialect, Formats, RequestJob, Translation } from '../..
 import { GatewayError } from '../../core/errors.ts';
 import { answerBody, requestBody } from '../../kits/surface-kit/index.ts';
 
-/** Where threads have a priority each, the event loop comes before this one, though they share a core. */
+/** Where each thread has its own priority, the event loop comes before this one even on a shared core. */
 if (process.platform === 'linux') setPriority(10);
 
 interface Task<Job> {
   readonly job: Job;
-  /** where its dialects are, as URLs */
+  /** modules of its dialects, as URLs */
   readonly modules: readonly string[];
 }
 
@@ -25,10 +25,10 @@ interface WiresModule {
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
   try {
     const raw = requestBody(job, await wiresOf(modules, job.surface));
-    // It is walked over here, too: as long as it is, the event loop would stand still for it.
+    // The body is walked in the thread, too: for a long one the event loop would stand still.
     return moved({ raw, members: members(raw, job.names) }, raw);
   } catch (error) {
-    // An error that is handed over loses its code; a caller's mistake need not be found a second time.
+    // An error that crosses threads loses its code; the caller's mistake is found again on the event loop.
     if (!(error instanceof GatewayError)) throw error;
     const { code, message, param } = error;
     return { refused: { code, message, param } };
@@ -40,7 +40,7 @@ export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown
   return made && moved(made, made.body);
 }
 
-/** What is handed over without being copied; a body that shares its memory with others must be. */
+/** Buffers to transfer instead of copying; a body that shares its memory must be copied. */
 function moved(value: unknown, { buffer, byteLength }: Buffer): unknown {
   if (byteLength !== buffer.byteLength) return value;
   return move({ [transferableSymbol]: buffer, [valueSymbol]: value } as unknown as Movable);

@@ -4,7 +4,7 @@ import { hash, hashBytes } from './hash.ts';
 
 const WANTED = ['prompt_cache_key', 'user', 'messages', 'input'];
 const ROLE = ['role'];
-/** So many messages at its beginning are looked at, and so many bytes of them. */
+/** Most messages, and most of their bytes, that are read from the beginning. */
 const FIRST = 4;
 const LOOKED_AT = 1024 * 1024;
 
@@ -28,7 +28,7 @@ export function conversationOf(call: Call, names: readonly string[]): number | u
   return messages && beginning(raw, messages.start);
 }
 
-/** Of its messages up to the first of the user's: an assistant's answer, and what follows it, is new each time. */
+/** Its messages up to the first one of the user: the assistant's answer, and what follows it, is new each time. */
 function beginning(raw: Buffer, start: number): number | undefined {
   if (raw[start] !== 0x5b) return undefined;
   const seen = raw.subarray(0, start + LOOKED_AT);
@@ -36,7 +36,7 @@ function beginning(raw: Buffer, start: number): number | undefined {
   let at = skipSpace(seen, start + 1);
   for (let nth = 0; nth < FIRST && at < seen.length && seen[at] !== 0x5d; nth++) {
     const message = membersAt(seen, at, ROLE);
-    // One that is no map, or goes on behind what is looked at, is the last.
+    // A message that is no map, or that goes past the read limit, is the last.
     point = hashBytes(seen, at, message?.end ?? seen.length, point);
     if (!message || scalarAt(seen, message.spans.get('role')) === 'user') break;
     at = skipSpace(seen, message.end);

@@ -7,13 +7,13 @@ export function hash(text: string): number {
   return mixed(state);
 }
 
-/** Bytes that count all, and how many places of what follows them are looked at. */
+/** How many leading bytes are hashed in full, and how many samples are taken of the rest. */
 const HEAD = 256;
 const SAMPLES = 32;
 
 /**
- * The same of bytes, four in a step; `before`: of those that go before them. Prompts are long: of what is far from the
- * beginning only samples count, and who differs in nothing else may well go to the same target.
+ * The same of bytes, four in a step; `before`: hash of the bytes before them. Prompts are long: beyond the leading
+ * bytes only samples count, so two that differ elsewhere may go to the same target.
  */
 export function hashBytes(bytes: Buffer, start: number, end: number, before = BASIS): number {
   const head = Math.min(end, start + HEAD);
@@ -33,7 +33,7 @@ function mixedIn(state: number, bytes: Buffer, at: number): number {
 }
 
 /**
- * How much a target wants a key, 0 to 1: the highest has it. The root makes shares exactly as large as the weights
+ * A target's score for a key, 0 to 1: the highest wins. The root makes shares exactly proportional to the weights
  * (Efraimidis, Spirakis 2006).
  */
 export function rank(point: number, seed: number, weight: number): number {

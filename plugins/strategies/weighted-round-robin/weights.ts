@@ -1,8 +1,8 @@
 import type { Target } from '../../../core/contracts/index.ts';
 
 /**
- * What each weighs: as the config says; where it says nothing of any of them, as many requests as its provider bears at
- * once, and who bears any number weighs as much as the strongest.
+ * Weights as configured. Where none is, a target weighs as many requests as its provider takes at once; one without
+ * such a limit weighs as much as the strongest.
  */
 export function weights(targets: readonly Target[]): (target: Target) => number {
   if (targets.some(({ weighted }) => weighted)) return ({ weight }) => weight;

@@ -1,7 +1,7 @@
 import type { Target } from '../../../core/contracts/index.ts';
 import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
 
-/** Why a target is out, by reason: until when, null where that is not known, and what happened. */
+/** A target's blocks by reason: until when, null where that is not known, and what happened. */
 export function blocksOf(
   target: Target,
   clocks: Clocks,

@@ -4,7 +4,7 @@ import type { ConfigChange, Host, Settings } from '../../../core/contracts/index
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers/balancing.ts';
 
-/** What holds instead of the config's word: told, written into the file, or undone; and the file read again. */
+/** Overrides of the config: listed, saved into the file, or undone; and the file read again. */
 export function configChanges({ app, gateway }: Host): void {
   const { settings } = gateway;
   app.get('/config/diff', (): Unsent<ConfigDiff> => ({

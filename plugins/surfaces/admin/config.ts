@@ -5,7 +5,7 @@ import { originOf } from '../../../kits/process-kit/port.ts';
 import { stats } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
-/** `GET /config`: the config in force, without secrets; and how the first version told of itself. */
+/** `GET /config`: the config in force, without secrets; and the members that the first version had. */
 export function configView(host: Host, watch: Watch): void {
   const { app, strategies } = host;
   const { settings } = host.gateway;
@@ -45,7 +45,7 @@ function service(upstream: Upstream, host: Host, watch: Watch) {
   };
 }
 
-/** The port that it listens on, which the config need not say. */
+/** The port the gateway listens on, which the config need not name. */
 function portOf({ server }: Host['app']): number | undefined {
   const address = server.address();
   return typeof address === 'object' ? address?.port : undefined;

@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { holds } from '../../../kits/process-kit/output.ts';
 import { shown } from './shown-line.ts';
 
-/** ms between two signs of life */
+/** ms between two heartbeats */
 const PING = 15_000;
-/** bytes that may wait for a connection; who is slower than that misses lines */
+/** bytes buffered for a connection; a slower follower misses lines */
 const ROOM = 262_144;
 
-/** The head of what a follower gets. */
+/** The response head of a follower. */
 export const FOLLOWED = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
@@ -16,21 +16,21 @@ export const FOLLOWED = {
 };
 
 /**
- * One who follows a program's log by server-sent events. Nothing is kept for it: it reads on from where it was as its
- * connection takes more, and is told how many lines it has missed where that is no longer in memory.
+ * A follower of a program's log by server-sent events. Nothing is kept for it: it reads on from its position as its
+ * connection takes more, and is told how many lines it has missed where they are no longer in memory.
  */
 export class Follower {
   readonly #response: ServerResponse;
   readonly #log: ProcessLog;
   readonly #search: string;
-  /** the number of the last line that was looked at */
+  /** the number of the last line read */
   #at = 0;
   #isLive = false;
   #isGone = false;
   readonly #forget: () => void;
   readonly #pinging: NodeJS.Timeout;
 
-  /** @param search only lines with that text in them are told */
+  /** @param search only lines that contain this text */
   constructor(response: ServerResponse, log: ProcessLog, search: string) {
     this.#response = response;
     this.#log = log;
@@ -45,8 +45,8 @@ export class Follower {
   }
 
   /**
-   * @param lines so many of the last lines come first, where it is not said after which
-   * @param after the number of the last line that it has seen; '': none
+   * @param lines how many of the last lines to begin with, where `after` is not given
+   * @param after the number of the last line it has seen; '': none
    */
   async begin(lines: number, after: string): Promise<void> {
     try {
@@ -65,7 +65,7 @@ export class Follower {
       this.#isLive = true;
       this.#goOn();
     } catch {
-      // Its file could not be read: whoever follows comes again.
+      // Its file could not be read: the follower reconnects.
       this.#response.destroy();
     }
   }

@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 
 /**
  * `GET /health`: 200 while a provider can answer, or could be started for it; 503 otherwise. One that cannot has a
- * `message`: why, and the remedy. `/health/live` and `/health/ready` say the state alone, to anybody.
+ * `message`: why, and the remedy. `/health/live` and `/health/ready` give the status alone, without a key.
  */
 export function health(host: Host): void {
   const { app, gateway } = host;

@@ -2,7 +2,7 @@ import type { Settings } from '../../../core/contracts/index.ts';
 import { redactAt } from '../../../config/redact.ts';
 import type { InForce } from './answers/balancing.ts';
 
-/** Who picks for a model, or where none is named, with all options, and whose word it is. */
+/** The strategy in force for a model, or without a model the default one, with all options and where they come from. */
 export function inForce(model: string | undefined, settings: Settings): InForce {
   const { strategy, from } = settings.strategy(model);
   const path = model === undefined ? ['strategy'] : ['models', model, 'strategy'];

@@ -16,7 +16,7 @@ import { secrets } from './secrets.ts';
 import { tryOut } from './try-out.ts';
 import { Watch } from './vitals.ts';
 
-/** What the dashboard, the command and scripts ask: how the gateway is, and what they change in it. */
+/** The management API for the dashboard, the command and scripts: the gateway's state, and changes of it. */
 export default {
   name: 'admin',
   options: { type: 'object', additionalProperties: false, properties: {} },

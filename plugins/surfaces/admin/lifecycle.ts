@@ -5,7 +5,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { INSTALLED } from '../../../kits/process-kit/installed.ts';
 import type { Action as Done } from './answers/provider.ts';
 
-/** ms that an answer waits for a start, which goes on after that: an installation may take minutes. */
+/** ms that an answer waits for a start. The start continues after that: an installation may take minutes. */
 const PATIENCE = 30_000;
 
 const ACTIONS = {
@@ -18,8 +18,8 @@ const ACTIONS = {
 type Action = keyof typeof ACTIONS;
 
 /**
- * `POST /providers/{name}/start|stop|restart|populate`, `/providers/start-all|stop-all|populate-all`. What is so already
- * is no mistake.
+ * `POST /providers/{name}/start|stop|restart|populate`, `/providers/start-all|stop-all|populate-all`. A state that is
+ * already reached is no error.
  */
 export function lifecycle({ app, gateway }: Host): void {
   for (const action of Object.keys(ACTIONS) as Action[]) {
@@ -34,7 +34,7 @@ export function lifecycle({ app, gateway }: Host): void {
   }
   for (const action of ['start', 'stop', 'populate'] as const) {
     app.post(`/providers/${action}-all`, async () => {
-      // Whoever is asked only when nobody else is there need not run beside all others.
+      // A last-resort provider need not run beside all others.
       const all = [...gateway.upstreams.values()].filter(
         ({ process, provider }) => process && (action === 'stop' || !provider.lastResort),
       );
@@ -57,7 +57,7 @@ export function lifecycle({ app, gateway }: Host): void {
   }
 }
 
-/** Why an installation changed nothing, where it has not just been made or goes on. */
+/** Why an installation changed nothing; undefined where it has just run or still runs. */
 function nothingMissing({ provider, process }: Upstream): string | undefined {
   if (!provider.process?.source) return 'there is nothing to fetch: it runs what is there';
   const { state, reason } = process!.history.at(-1)!;
@@ -77,7 +77,7 @@ async function act({ process, provider: { name } }: Upstream, action: Action): P
     await Promise.race([done, sleep(PATIENCE, undefined, { signal: late.signal })]);
   } catch (error) {
     const was = GatewayError.from(error);
-    // Whoever asked for the opposite meanwhile has won.
+    // A later request for the opposite has won.
     if (action === 'stop' || !['stopping', 'stopped', 'absent'].includes(process.state)) throw was;
     if (!/was stopped before/.test(was.message)) throw was;
     throw new GatewayError('action_conflict', `${was.message}: it was asked to stop meanwhile`, {

@@ -11,13 +11,13 @@ import { readObject } from './read-object.ts';
 import { listed, loose, suggestion } from '../../../kits/feature-kit/index.ts';
 
 const PATH = '/config/load-balancing';
-/** Says: what the config says. */
+/** Takes the override back. */
 const DEFAULT = 'default';
 
 /**
- * `/config/load-balancing`: GET tells who picks, POST changes it from the next request on, DELETE takes the change back.
- * `?strategy=NAME&model=NAME`, or the same as JSON with `options`. Without `model` it is the strategy of all models that
- * name none of their own.
+ * `/config/load-balancing`: GET returns the strategies, POST changes one from the next request on, DELETE takes the
+ * change back. `?strategy=NAME&model=NAME`, or the same as JSON with `options`. Without `model` it is the strategy of
+ * all models that name none of their own.
  */
 export function loadBalancing(host: Host): void {
   const { app } = host;
@@ -86,8 +86,8 @@ async function takeBack(model: string | undefined, { gateway }: Host) {
 }
 
 /**
- * Who wrote the name with underscores compares it with what comes back: that spelling is said again, and the plugin's own
- * beside it.
+ * A caller that wrote the name with underscores may compare it with the answer: the answer has that spelling, with the
+ * plugin's own beside it.
  */
 function done(use: string, model: string | undefined, said = use) {
   const isUnderscored = said !== use && said === use.replaceAll('-', '_');
@@ -105,7 +105,7 @@ interface AdaptedCall {
   readonly options?: Record<string, unknown> | undefined;
 }
 
-/** What the query says, and what the body says where there is one, which counts. */
+/** Parameters of the query and of the body; the body takes precedence. */
 function asked(request: FastifyRequest): AdaptedCall {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { strategy, model, options, ...others } = said;

@@ -12,8 +12,8 @@ const LONGEST_SEARCH = 200;
 const PIECE = 65_536;
 
 /**
- * `GET /providers/{name}/logs`: what a program wrote. `?lines=N` of the last lines, of those with `?search=TEXT` in them;
- * `?follow=true` goes on with what comes, `?download=true` is all that is kept, as a text.
+ * `GET /providers/{name}/logs`: what a program wrote. `?lines=N` of the last lines, of those that contain
+ * `?search=TEXT`; `?follow=true` continues with new lines, `?download=true` is everything kept, as text.
  */
 export function logs({ app, gateway }: Host): void {
   const followers = new Set<Follower>();
@@ -33,7 +33,7 @@ export function logs({ app, gateway }: Host): void {
     if (download) return file(reply, name, log);
     if (!follow) return { data: (await log.last(lines, search)).map(shown) };
     reply.hijack();
-    // Nothing follows the head, so nobody may wait for it.
+    // A HEAD answer ends with its head.
     if (request.method === 'HEAD') return void reply.raw.writeHead(200, FOLLOWED).end();
     const follower = new Follower(reply.raw, log, search);
     followers.add(follower);
@@ -41,7 +41,7 @@ export function logs({ app, gateway }: Host): void {
     void follower.begin(lines, String(request.headers['last-event-id'] ?? ''));
     return reply;
   });
-  // Whoever follows would hold up the closing.
+  // A follower would hold up the shutdown.
   app.addHook('preClose', async () => {
     for (const follower of followers) follower.end();
   });

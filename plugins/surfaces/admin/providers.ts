@@ -7,7 +7,7 @@ import { stats } from './stats.ts';
 import type { Watch } from './vitals.ts';
 import { dated, lapsed } from '../../../kits/feature-kit/index.ts';
 
-/** `GET /providers` and `GET /providers/{name}`: who there is, how they are and what they do just now. */
+/** `GET /providers` and `GET /providers/{name}`: all providers, their state and what they do at the moment. */
 export function providers(host: Host, watch: Watch): void {
   const { app, gateway } = host;
   app.get('/providers', (): Unsent<Providers> => ({
@@ -61,7 +61,7 @@ function told(target: Target, host: Host): Unsent<TargetStanding> {
   };
 }
 
-/** Those of the names asked through a target that are blocked for reasons of their own. */
+/** Names requested through a target that have blocks of their own. */
 function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
   return [...kept]

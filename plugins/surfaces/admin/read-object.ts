@@ -2,13 +2,13 @@ import type { FastifyRequest } from 'fastify';
 import { members } from '../../../wire/body/json-members.ts';
 import { GatewayError } from '../../../core/errors.ts';
 
-/** Up to so many bytes a body is parsed as it is; of a longer one it is first seen how much it holds. */
+/** Bodies up to this many bytes are parsed at once; in a longer one the values are counted first. */
 const SHORT = 16 * 1024;
-/** So many values one request may hold: what is done with each of them takes its time. */
+/** Most values in one body: each of them costs time. */
 const MOST_VALUES = 5_000;
 
 /**
- * The JSON object that a request carries; an empty one where it has no body. Bodies come as bytes in this gateway.
+ * The JSON object in a request's body; empty where there is no body. Bodies arrive as bytes in this gateway.
  * @throws GatewayError `invalid_json`, `invalid_request`
  */
 export function readObject({ body }: FastifyRequest): Record<string, unknown> {

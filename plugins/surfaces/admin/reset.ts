@@ -4,9 +4,9 @@ import { GatewayError } from '../../../core/errors.ts';
 const END = '/reset';
 
 /**
- * `POST /targets/{id}/reset`: what was learned against a target is forgotten, its pauses and its keys' too, and the next
- * request finds out again. `others` were out for a quota that they share with it. An id has a slash: as it is, or as `%2F`.
- * `PROVIDER/*` is all names that are asked through it, `PROVIDER/NAME` one of them.
+ * `POST /targets/{id}/reset`: forgets what was learned against a target, its pauses and its keys' included; the next
+ * request finds out again. `others` were blocked by a quota that they share with it. An id has a slash: as it is, or as
+ * `%2F`. `PROVIDER/*` means all names requested through it, `PROVIDER/NAME` one of them.
  */
 export function resets({ app, gateway, now }: Host): void {
   app.post('/targets/*', (request) => {

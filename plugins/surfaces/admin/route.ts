@@ -7,8 +7,8 @@ import { blocksOf } from './blocks.ts';
 import { dryRun, translationFor } from '../../../kits/surface-kit/index.ts';
 
 /**
- * `GET /route?model=M[&provider=P][&surface=chat]`: what would become of a request that came now. Nothing is sent or
- * started, and the strategy stays where it is.
+ * `GET /route?model=M[&provider=P][&surface=chat]`: what the gateway would do with a request that came now. Nothing is
+ * sent or started, and the strategy's state does not change.
  */
 export function routeRoute(host: Host): void {
   const { app } = host;
@@ -70,7 +70,7 @@ function asked({ query }: FastifyRequest, { gateway }: Host): AdaptedCall {
     if (value !== undefined && (typeof value !== 'string' || value === '' || value.length > 500))
       throw invalid(name, `'${name}' must be one text of at most 500 characters`);
   if (model === undefined) throw invalid('model', "'model' is missing: GET /route?model=NAME");
-  // Routes are remembered by surface: only what somebody could ask for.
+  // Routes are cached by surface: only known surfaces are allowed.
   const known = [
     ...gateway.formats.dialects.keys(),
     ...[...gateway.upstreams.values()].flatMap(({ provider: { surfaces } }) => surfaces),
@@ -83,7 +83,7 @@ function asked({ query }: FastifyRequest, { gateway }: Host): AdaptedCall {
   return { model, provider, surface } as AdaptedCall;
 }
 
-/** One that says nothing but its model. */
+/** A request with nothing but its model. */
 function adaptCall(model: string, surface: string): Call {
   return {
     surface,

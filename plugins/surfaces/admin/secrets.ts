@@ -10,8 +10,8 @@ import { listed, suggestion } from '../../../kits/feature-kit/index.ts';
 const LONGEST = 65_536;
 
 /**
- * `PUT /providers/{name}/secrets` keeps what its process is to get, from its next start on; `DELETE …/secrets/{NAME}`
- * forgets one. A value that the config gives goes first. None is ever shown.
+ * `PUT /providers/{name}/secrets` stores secrets that a process gets from its next start on; `DELETE …/secrets/{NAME}`
+ * deletes one. A value in the config takes precedence. No value is ever shown.
  */
 export function secrets({ app, gateway }: Host): void {
   app.put('/providers/:name/secrets', (request) => keep(request, gateway));
@@ -28,7 +28,7 @@ async function keep(request: FastifyRequest, gateway: Host['gateway']) {
 async function forget(request: FastifyRequest, gateway: Host['gateway']) {
   const { name, secret } = params(request);
   const upstream = keeper(gateway.upstream(name));
-  // One that is not declared any more can still be forgotten.
+  // A secret that is no longer declared can still be deleted.
   if (upstream.secrets.get(secret) === undefined) mustBeDeclared(secret, upstream);
   await upstream.secrets.set({ [secret]: undefined });
   return answer(upstream, [secret]);
@@ -73,7 +73,7 @@ function answer({ provider, process, secrets: kept }: Keeper, changed: readonly 
   };
 }
 
-/** @throws GatewayError `invalid_request` or `invalid_json`, without a word of what was sent */
+/** @throws GatewayError `invalid_request` or `invalid_json`, without quoting the body */
 function valuesIn(request: FastifyRequest, upstream: Keeper): SecretChanges {
   const given = objectIn(request);
   if (Object.keys(given).length === 0)
@@ -88,7 +88,7 @@ function valuesIn(request: FastifyRequest, upstream: Keeper): SecretChanges {
   return given as SecretChanges;
 }
 
-/** A parser's own message would quote what it read. */
+/** The parser's own message would quote the body. */
 function objectIn(request: FastifyRequest): Record<string, unknown> {
   try {
     return readObject(request);

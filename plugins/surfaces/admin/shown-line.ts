@@ -1,7 +1,7 @@
 import type { LogLine } from '../../../core/contracts/index.ts';
 import type { LogLine as Told } from './answers/provider.ts';
 
-/** A line of a program as the API tells it. */
+/** A program's log line as the API returns it. */
 export function shown({ n, at, line }: LogLine): Told {
   return { n, at: new Date(at).toISOString(), line };
 }

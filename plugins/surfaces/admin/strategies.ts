@@ -1,7 +1,7 @@
 import type { Host, Schema } from '../../../core/contracts/index.ts';
 import type { Strategies } from './answers/balancing.ts';
 
-/** `GET /strategies`: who could pick, what each does, and its options as a JSON Schema; `format` says which are durations. */
+/** `GET /strategies`: all strategies, what each does, and its options as a JSON Schema; `format` marks durations. */
 export function strategiesRoute({ app, strategies }: Host): void {
   const data = strategies.map(({ name, options, standard = false }) => {
     const { description = '', ...schema } = options as Schema;

@@ -15,8 +15,8 @@ export function suite(host: Host): void {
 }
 
 /**
- * Tests providers through the gateway's own path, each pinned. As JSON when all is done; for who accepts
- * `text/event-stream`, who is tested first, then each check as it ends, and all of it last.
+ * Tests providers through the gateway's own path, each pinned. Answers JSON when all is done. A client that accepts
+ * `text/event-stream` gets the list of providers first, then each check as it ends, and the result last.
  * @param name the one provider that the path names
  * @throws GatewayError `invalid_request`, `provider_not_found`
  */
@@ -54,7 +54,7 @@ const summary = (providers: readonly Result[]): TestRun => ({
   providers,
 });
 
-/** Who is named; without names, everybody whom requests may go to. */
+/** The named providers; without names, all that take requests. */
 function meant({ providers }: AdaptedCall, { gateway }: Host): Upstream[] {
   if (providers) return [...new Set(providers.map((name) => gateway.upstream(name)))];
   const all = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);

@@ -1,9 +1,9 @@
 import type { Host } from '../../../core/contracts/index.ts';
 
 const MINUTE = 60_000;
-/** Attempts of the minute that runs and of the whole ones before it are counted. */
+/** Attempts are counted over the current minute and the whole minutes before it. */
 export const MINUTES = 5;
-/** Names come from callers: only so many are remembered. */
+/** Most models remembered: names come from callers. */
 const REMEMBERED = 1_000;
 
 /** Attempts of one minute, by model and then by target. */

@@ -6,8 +6,8 @@ import { testProviders } from './suite.ts';
 import { wantsSuite } from './suite/asked.ts';
 
 /**
- * `POST /v1/test`: one short chat, to see whether somebody answers. `message`, `provider` and `model` in the query or as
- * JSON, which counts. It goes the way of every request; what is refused there is refused here in the same words. With
+ * `POST /v1/test`: one short chat, to see whether a model answers. `message`, `provider` and `model` in the query or in
+ * the body, which takes precedence. It goes the way of every request; a refusal there is the same refusal here. With
  * `suite: true` it is the provider test suite.
  */
 export function tryOut(host: Host): void {
@@ -56,7 +56,7 @@ interface AdaptedCall {
 function asked(request: FastifyRequest): AdaptedCall {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { message = 'Hello, AI!', model = 'gpt-3.5-turbo', provider: named } = said;
-  // A form that was left empty says: anybody.
+  // An empty field of a form counts as absent.
   const provider = named === null || named === '' ? undefined : named;
   for (const [name, value] of Object.entries({ message, model, provider }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))

@@ -11,7 +11,7 @@ export interface Vitals {
   readonly uptime: number;
 }
 
-/** What takes more than a look: failures in a row, counted as they happen. */
+/** Numbers that must be collected: failures in a row, counted as they happen. */
 export class Watch {
   readonly #failures = new Map<string, number>();
 
@@ -48,7 +48,7 @@ export class Watch {
   }
 }
 
-/** When it began to be well, ms since 1970; undefined: it is not, or nobody knows yet. */
+/** When it became healthy, ms since 1970; undefined: it is not, or that is not known yet. */
 export function upSince({ process, targets }: Upstream, clocks: Clocks): number | undefined {
   if (process) return process.state === 'healthy' ? process.history.at(-1)?.at : undefined;
   const known = [...targets].map(({ stats }) => stats.since).filter((since) => since !== undefined);

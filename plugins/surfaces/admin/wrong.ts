@@ -3,10 +3,10 @@ import type { ManagedProcess, Upstream } from '../../../core/contracts/index.ts'
 import { outOf } from '../../../kits/feature-kit/standing.ts';
 import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
 
-/** characters of a reason: a program's last words may be many */
+/** characters of a reason: a program's last output may be long */
 const LONGEST = 240;
 
-/** What is wrong with a provider that cannot answer just now, in a sentence or two, and what to do about it. */
+/** What is wrong with a provider that cannot answer at the moment, in a sentence or two, and the remedy. */
 export function wrong(upstream: Upstream, clocks: Clocks): string {
   const { process, dormant } = upstream;
   if (process && process.state !== 'healthy')
@@ -21,14 +21,14 @@ export function wrong(upstream: Upstream, clocks: Clocks): string {
   return sentences(reason, again);
 }
 
-/** While it starts, how far that is says more than why it was begun. */
+/** While it starts, its progress tells more than the reason of the start. */
 function reasonOf({ state, progress, history }: ManagedProcess): string {
   const reason = progress?.line ?? history.at(-1)?.reason ?? '';
   return reason.startsWith(state) ? reason : `${state}: ${reason}`;
 }
 
 function remedyFor({ state, lacks }: ManagedProcess, name: string, dormant: boolean): string {
-  // What it lacks is said with its remedy, and a start would not help.
+  // A missing secret is reported with its remedy; a start would not help.
   if (lacks.length > 0) return state === 'failed' ? '' : lacks.join('; ');
   switch (state) {
     case 'starting':

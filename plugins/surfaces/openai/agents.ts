@@ -11,7 +11,7 @@ const SETTINGS = {
   maxHeaderSize: LONGEST_HEAD,
 } as const;
 
-/** undici's agents for what is passed on as it is: one for origins that are reached directly, one for each proxy. */
+/** undici's agents for requests passed through: one for origins reached directly, one for each proxy. */
 export class Agents {
   readonly #proxies: OutboundProxies;
   readonly #direct = new Agent(SETTINGS);

@@ -4,7 +4,7 @@ import type { GatewayError } from '../../../core/errors.ts';
 import { pinOf } from './read-call.ts';
 import { contextOf, HttpSink, KeepAlive } from '../../../kits/surface-kit/index.ts';
 
-/** A name that nobody is known to have is looked for once more before that is said. */
+/** An unknown name is looked up in the providers' lists once more before the request is refused. */
 export function answer(
   call: Call,
   dialect: Dialect,

@@ -6,15 +6,18 @@ import { generic } from './dialects/dialects.ts';
 import { readBody } from './read-body.ts';
 import { indexed, readCall } from './read-call.ts';
 
-/** Paths come from callers, and routes and numbers are kept for each API: beyond so many they share one name. */
+/**
+ * Most paths with a name of their own: paths come from callers, and routes and metrics are kept for each. Further paths
+ * share one name.
+ */
 const MOST = 100;
 const NAME = /^[a-z][\w.-]{0,39}$/i;
 const OTHER = 'other';
 const surfaces = new Set<string>();
 
 /**
- * A JSON body with a `model`, on whatever path below `/v1`, is answered as a chat is: routed by it, with failover, trace
- * and numbers. Any other body is as if nobody had read it.
+ * A JSON body with a `model`, on any path below `/v1`, is answered as a chat is: routed by its model, with failover,
+ * trace and metrics. Any other body is passed on unread.
  * @param path below `/v1`
  * @returns whether it was answered
  */
@@ -53,7 +56,7 @@ function bytesOf(request: FastifyRequest, { app, gateway, config }: Host): Promi
   });
 }
 
-/** undefined: it is no JSON object, or its model is no text: its server may know what it means. */
+/** undefined: not a JSON object, or its model is not a string: the upstream may know what it means. */
 function callIn(body: Buffer, path: string, request: FastifyRequest, forward: boolean): Call | undefined {
   request.body = body;
   try {

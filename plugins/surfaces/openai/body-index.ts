@@ -4,15 +4,15 @@ import { Walk } from '../../../wire/body/walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** what was found in its body while it came; undefined: it was short from the first */
+    /** what the walk has found in the body; undefined: the body was short from the start */
     bodyIndex?: BodyIndex;
   }
 }
 
-/** Up to here a body is read when it is there; a longer one is walked over while it comes. */
+/** Bodies up to this size are read when complete; a longer one is walked while it arrives. */
 export const SHORT = 16 * 1024;
 
-/** Every member that anything here looks at or sets, whatever API and strategy. */
+/** Every member that anything here reads or sets, in any API and strategy. */
 const MEMBERS = [
   'model',
   'stream',
@@ -32,7 +32,7 @@ const MEMBERS = [
 ];
 const FIELDS = ['model', 'stream'];
 
-/** Where the members of a long body stand, or the fields of a form. */
+/** Where the members of a long body are, or the fields of a form. */
 export class BodyIndex {
   readonly #contentType: string;
   #walk: Walk | undefined;
@@ -42,19 +42,19 @@ export class BodyIndex {
     this.#contentType = contentType;
   }
 
-  /** @param soFar all that has come */
+  /** @param soFar everything received */
   advance(soFar: Buffer): void {
     if (soFar.length <= SHORT) return;
     if (isForm(this.#contentType)) (this.#form ??= new FormWalk(this.#contentType, FIELDS)).advance(soFar);
     else (this.#walk ??= new Walk(MEMBERS)).advance(soFar);
   }
 
-  /** undefined: it is no whole JSON object */
+  /** undefined: not a complete JSON object */
   get members(): Members | undefined {
     return this.#walk?.found();
   }
 
-  /** undefined: it was too short to be walked over, or is no form */
+  /** undefined: too short to have been walked, or not a form */
   get fields(): ReadonlyMap<string, Place> | undefined {
     return this.#form?.fields;
   }

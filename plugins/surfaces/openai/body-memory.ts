@@ -1,9 +1,11 @@
 import type { EventEmitter } from 'node:events';
 
-/** bytes that each body may have beside the bound, so that long ones keep out no short one */
+/** bytes that each body may have outside the limit, so that long bodies do not exclude short ones */
 const FREE = 64 * 1024;
 
-/** The memory of all long request bodies together, each from its first bytes until its answer is over. */
+/**
+ * The memory of all long request bodies together; each takes its share from its first bytes until its answer is over.
+ */
 export class BodyMemory {
   readonly #most: number;
   #held = 0;
@@ -17,7 +19,7 @@ export class BodyMemory {
     return this.#held;
   }
 
-  /** What one request holds; given back when its response closes. */
+  /** One request's share; released when its response closes. */
   share(response: EventEmitter): Share {
     const share = new Share((bytes) => this.#take(bytes));
     response.once('close', () => share.give());
@@ -40,12 +42,12 @@ export class Share {
     this.#take = take;
   }
 
-  /** @returns whether there is room for a body of that length, now */
+  /** @returns whether there is room for a body of that length at the moment */
   fits(length: number): boolean {
     return this.grow(length) && this.#shrink();
   }
 
-  /** @returns false: there is no room for so much */
+  /** @returns false: there is not enough room */
   grow(length: number): boolean {
     const more = length - FREE - this.#held;
     if (more <= 0 || this.#isOver) return true;
@@ -66,5 +68,5 @@ export class Share {
   }
 }
 
-/** Whether a body of that announced length may take a share; what is not announced may. */
+/** Whether a body of that announced length may take a share; one of unknown length may. */
 export const mayBeLong = (announced: string | undefined): boolean => !(Number(announced) <= FREE);

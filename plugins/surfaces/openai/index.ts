@@ -18,7 +18,7 @@ interface ModelPath {
   readonly isAtRoot?: boolean;
 }
 
-/** Every path whose request names a model, and which API it belongs to. */
+/** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
   { path: '/chat/completions', surface: 'chat', named: true },
   { path: '/completions', surface: 'completions', named: true },
@@ -40,13 +40,13 @@ const MODEL_PATHS: readonly ModelPath[] = [
 ];
 
 /**
- * Where clients look for them: `/v1`, nothing (a base URL without version), and what old ones make of an engine or a
- * deployment (openai-python 0.x, Azure).
+ * Where clients expect them: below `/v1`, at the root (a base URL without version), and where old clients put an engine
+ * or a deployment (openai-python 0.x, Azure).
  */
 const PREFIXES = ['/v1', ''];
 const NAMED_IN_PATH = ['/v1/engines/:model', '/engines/:model', '/openai/deployments/:model'];
 
-/** The API that OpenAI's clients speak. */
+/** The API that OpenAI's clients use. */
 export default {
   name: 'openai',
   options: { type: 'object', additionalProperties: false, properties: {} },
@@ -72,7 +72,7 @@ function serve({ app, gateway }: Host, url: string, entry: ModelPath, dialect: D
   onlyAllows(app, url, 'POST');
 }
 
-/** Any other method gets a 405 that names the one there is. */
+/** Any other method gets a 405 that names the allowed one. */
 export function onlyAllows(app: Host['app'], url: string, allowed: 'GET' | 'POST'): void {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => method !== allowed);
   app.route({

@@ -1,7 +1,7 @@
 import type { ListedModel } from '../../../core/contracts/index.ts';
 
 /**
- * Where servers say how many tokens a model takes: vLLM, Mistral; OpenRouter, Together, LM Studio; Groq; LiteLLM;
+ * Where servers give a model's context window: vLLM, Mistral; OpenRouter, Together, LM Studio; Groq; LiteLLM;
  * llama.cpp; OpenRouter once more.
  */
 const PLACES: readonly (readonly [string, string?])[] = [
@@ -15,7 +15,7 @@ const PLACES: readonly (readonly [string, string?])[] = [
   ['top_provider', 'context_length'],
 ];
 
-/** What is said of one model by all who have it: the first one's words, but of windows the smallest. */
+/** One model's description from all providers that have it: the first provider's, but the smallest window. */
 export function pooled(said: readonly ListedModel[]): ListedModel {
   const [first = {}, ...others] = said;
   if (others.length === 0) return first;

@@ -7,8 +7,8 @@ import { pinOf } from './read-call.ts';
 import { callersRoute } from '../../../kits/surface-kit/index.ts';
 
 /**
- * `GET /v1/models` and `/v1/models/{id}`: every name that can be asked for, who answers to it, and what its upstream says
- * of it; with `?provider=` those of one provider.
+ * `GET /v1/models` and `/v1/models/{id}`: every model that can be requested, its providers, and its upstream's
+ * description; with `?provider=` those of one provider.
  */
 export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[]): void {
   const created = Math.floor(Date.now() / 1000);
@@ -38,7 +38,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
       return { object: 'list', data: [...all].map(([id, owner]) => told(id, owner, pin)) };
     });
     onlyAllows(app, `${prefix}/models`, 'GET');
-    // A name may hold slashes: 'meta-llama/Llama-3.3-70B-Instruct-Turbo'.
+    // A name may contain slashes: 'meta-llama/Llama-3.3-70B-Instruct-Turbo'.
     app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);

@@ -19,11 +19,11 @@ import {
   whyPinned,
 } from '../../../kits/surface-kit/index.ts';
 
-/** Carries the client's leaving through the proxy's headers to our agent; a symbol never reaches the wire. */
+/** Carries the client's disconnect through the proxy's headers to our agent; a symbol never reaches the wire. */
 const disconnect = Symbol('leaving');
 const NEVER_CONNECTED = /CONNECT|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED/;
 
-/** Where a request is passed to: chosen before the proxy has its turn. */
+/** The upstream of a passed-through request: chosen before the proxy runs. */
 interface Passing {
   readonly name: string;
   readonly upstream: UpstreamRequest;
@@ -33,9 +33,10 @@ interface Passing {
 }
 
 /**
- * Every other path below `/v1` whose body names no model (files, batches, stored responses, what is new tomorrow) goes to the first provider that
- * has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no clocks but the gateway's,
- * and the upstream's work ends when the client leaves, before the head of the answer too.
+ * Every other path below `/v1` whose body names no model (files, batches, stored responses, future APIs) goes to the
+ * first provider that has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no
+ * timers but the gateway's, and the upstream request is aborted when the client disconnects, before the head of the
+ * answer too.
  */
 export function passthrough(host: Host) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -60,11 +61,11 @@ export function passthrough(host: Host) {
       handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
       replyOptions: {
         getUpstream: (request) => of(request).upstream.origin,
-        // A query is the caller's own text: only the path is looked at for tricks.
+        // A query is the caller's own text: only the path is checked for traversal.
         queryString: (_search, _url, request) => split(of(request).upstream.path)[1],
         rewriteRequestHeaders: (request, headers) => headersFor(of(request), headers),
         rewriteHeaders: (headers, request) => headersBack(of(request), headers as IncomingHttpHeaders),
-        // An upstream's own 503 is its answer; asking again is the client's choice.
+        // An upstream's own 503 is its answer; a retry is the client's choice.
         retryDelay: () => null,
         onError: (reply, { error }) =>
           void reply.send(errorOf(of(reply.request), host.gateway.proxies, (error.cause ?? error) as Error)),
@@ -73,7 +74,7 @@ export function passthrough(host: Host) {
   };
 }
 
-/** All that the proxy asks of undici is `request`; ours also ends when the client leaves. */
+/** The proxy uses undici's `request` only; this one also ends when the client disconnects. */
 function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici']> {
   type Options = Dispatcher.RequestOptions & { headers: Record<symbol, AbortSignal> };
   return {
@@ -121,7 +122,7 @@ function choose({ gateway, config }: Host, request: FastifyRequest, reply: Fasti
 /** below `/v1` */
 const pathOf = ({ url }: FastifyRequest): string => split(oneSlash(url))[0].replace(/^.*?\/v1(?=\/|$)/, '');
 
-/** A URL whose base ended in a slash of its own, as old clients join them. */
+/** Joins a path to a URL; a base that ends in a slash, as old clients send it, is accepted. */
 const oneSlash = (url: string): string => url.replace(/^[^?]*/, (path) => path.replace(/\/{2,}/g, '/'));
 
 function split(url: string): [path: string, query: string] {
@@ -143,7 +144,7 @@ function available(targets: readonly Target[], now: number, pin: string | undefi
   );
 }
 
-/** The provider's own headers, and the length of a body that passes as it came. */
+/** The provider's own headers, and the length of an unchanged body. */
 function headersFor(
   { upstream, signal }: Passing,
   { 'content-length': length }: IncomingHttpHeaders,
@@ -157,7 +158,7 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
   const id = requestId();
   const down = headersDown(headers);
   passAtOnce(down);
-  // The body passes as it came, so its length is still true.
+  // The body passes unchanged, so its length still holds.
   if (headers['content-length'] !== undefined) down['content-length'] = headers['content-length'];
   return {
     'x-request-id': id,

@@ -13,23 +13,23 @@ declare module 'fastify' {
 
 type Done = (error: Error | null, body?: Buffer) => void;
 
-/** How a body is read. */
+/** Options of reading a body. */
 export interface Reading {
   /** bytes */
   readonly limit: number;
-  /** ms that nothing may come of it */
+  /** ms that no byte may come for */
   readonly idle: number;
   readonly clock: DeadlineTimer;
-  /** Looks at it while it comes; it is given all that has come. */
+  /** Called with everything received so far, as it arrives. */
   readonly watcher: { advance(soFar: Buffer): void } | undefined;
 }
 
-/** So many bytes of one body are read before others have their turn. */
+/** Bytes of one body read in a row before others get their turn. */
 const TURN = 256 * 1024;
 /** seconds after which there may be room */
 const COME_BACK = 5;
 
-/** Whoever may send a long body gets a share of the memory for all of them, until its answer is over. */
+/** A client that may send a long body takes a share of the memory of all long bodies, until its answer is over. */
 export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: GatewayConfig['server']): void {
   const memory = new BodyMemory(Math.max(bodyMemory, bodyLimit));
   app.addHook('preParsing', (request, reply, payload, done) => {
@@ -41,9 +41,9 @@ export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: Gat
 }
 
 /**
- * The bytes of a request, each piece put in its place and walked over as it comes: what is done at the end of a long
- * body, in one go, everybody else would wait for.
- * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where its sender broke off, or
+ * Reads the bytes of a request, each piece copied to its place and walked as it arrives: work at the end of a long
+ * body, all at once, would delay every other request.
+ * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where the client broke off, or
  * GatewayError `request_too_slow`, `too_many_bodies`
  */
 export function readBody(asked: FastifyRequest, { limit, idle, clock, watcher }: Reading, done: Done): void {

@@ -6,12 +6,12 @@ import { GatewayError } from '../../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
 
-/** Names are remembered, in routes and traces: what is longer is none. */
+/** Longest model name: names are kept, in routes and traces. */
 const LONGEST_NAME = 500;
-/** bytes of the longest text of so many characters: `\u0061` is one */
+/** bytes of the longest JSON text of that many characters: `\u0061` is one */
 const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 
-/** bytes of a body that changes or asks something of the gateway itself: it is parsed whole */
+/** largest body in bytes of a request to the gateway itself: it is parsed whole */
 const ADMIN_LIMIT = 1024 * 1024;
 
 /** Bodies stay the bytes that came. */
@@ -38,7 +38,7 @@ export function indexed(request: FastifyRequest): BodyIndex | undefined {
   return (request.bodyIndex = new BodyIndex(type));
 }
 
-/** What the bytes say cannot be read before they are unpacked, and no client of this API packs them. */
+/** Compressed bytes cannot be read before they are decompressed, and no client of this API compresses them. */
 function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): GatewayError | null {
   if (encoding === undefined || encoding === 'identity') return null;
   return new GatewayError(
@@ -55,7 +55,7 @@ interface AdaptedCall {
 }
 
 /**
- * The least understanding of a request that routing needs.
+ * Reads only as much of a request as routing needs.
  * @throws GatewayError `invalid_json`, `invalid_request`
  */
 export function readCall(
@@ -93,7 +93,7 @@ export function readCall(
 interface Said {
   readonly model: string | undefined;
   readonly stream: boolean;
-  /** how many answers are asked for to each prompt */
+  /** how many answers are requested for each prompt */
   readonly n: number;
   /** a list of numbers is one prompt */
   readonly prompts: number;
@@ -129,7 +129,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
   };
 }
 
-/** What a walk has found: no value is read that could be long. */
+/** What the walk has found: no value that could be long is read. */
 function readIndexed(body: Buffer, found: Members | undefined): Said {
   if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
   const { spans } = found;
@@ -160,7 +160,10 @@ function promptsAt(body: Buffer, span: Span | undefined): number {
   return isNumber ? 1 : span.items;
 }
 
-/** Editors on Windows begin a file with a mark that JSON does not know (RFC 8259 §8.1 lets readers pass over it). */
+/**
+ * Editors on Windows begin a file with a byte order mark, which JSON does not have (RFC 8259 §8.1 lets readers ignore
+ * it).
+ */
 function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
@@ -175,7 +178,7 @@ function readForm(body: Buffer, { headers, bodyIndex }: FastifyRequest): Said {
   return { model: field('model'), stream: field('stream') === 'true', n: 1, prompts: 1, fields };
 }
 
-/** The provider asked for by `?provider=NAME`. */
+/** The provider requested by `?provider=NAME`. */
 export function pinOf({ query }: FastifyRequest): string | undefined {
   const { provider } = query as { provider?: string | string[] };
   const pin = Array.isArray(provider) ? provider.at(-1) : provider;
@@ -192,7 +195,7 @@ export function pinOf({ query }: FastifyRequest): string | undefined {
 /** Parameters that are meant for the gateway. */
 const OURS: ReadonlySet<string> = new Set(['provider', 'api-version']);
 
-/** A parameter's name as the one who reads queries here has it: `%70rovider` is `provider`. */
+/** A parameter's name as Fastify's query parser decodes it: `%70rovider` is `provider`. */
 function nameOf(pair: string): string {
   const [name = ''] = pair.split('=', 1);
   if (!name.includes('%')) return name;
@@ -203,7 +206,7 @@ function nameOf(pair: string): string {
   }
 }
 
-/** The caller's query less what is meant for this gateway. */
+/** The caller's query without the parameters meant for this gateway. */
 export function queryOf(url: string): string {
   const mark = url.indexOf('?');
   if (mark < 0) return '';

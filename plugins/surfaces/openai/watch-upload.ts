@@ -2,8 +2,8 @@ import type { DeadlineTimer } from '../../../core/contracts/index.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Says when nothing has come of a body for too long that is passed on as it comes. While its receiver is slow nothing is
- * read, which is not the sender's fault.
+ * Reports a body that is passed on as it arrives, when no byte has come for too long. While its receiver is slow
+ * nothing is read, which is not the sender's fault.
  * @param idle ms
  */
 export function watchUpload(

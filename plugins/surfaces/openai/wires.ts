@@ -1,3 +1,3 @@
-/** How these APIs read and are said in one another; on its own, for threads that have no gateway around them. */
+/** The dialects and translations of these APIs, as a module for worker threads that have no gateway. */
 export { dialects } from './dialects/dialects.ts';
 export { translations } from './translations/translations.ts';

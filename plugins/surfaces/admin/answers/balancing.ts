@@ -1,4 +1,4 @@
-/** What is told of strategies, routes and changes of the config, as JSON Schemas. */
+/** Answers about strategies, routes and changes of the config, as JSON Schemas. */
 import {
   blocks,
   flag,
@@ -17,15 +17,15 @@ const anything = {} as const;
 const from = oneOf('file', 'override', 'default');
 const inForce = object({ strategy: text, options: map(anything), from });
 
-/** One that could not pick, and what picked instead. */
+/** A strategy that failed to pick, and the one that picked instead. */
 const failure = object({ model: text, use: text, standby: text, message: text, at: number, count: number });
 
 export const loadBalancing = object({
   ...inForce.properties,
   available: list(text),
-  /** those that the file gives a strategy of their own */
+  /** models that have a strategy of their own in the config file */
   models: map(text),
-  /** those that have one of their own, as in force */
+  /** models that have a strategy of their own, as in force */
   modelStrategies: map(inForce),
   overrides: anything,
   failures: list(failure),
@@ -51,7 +51,7 @@ const target = object(
     share: orNull(number),
   },
   {
-    /** where the file says otherwise */
+    /** the config file's values, where others are in force */
     file: object({ weight: number, priority: number }),
   },
 );
@@ -66,7 +66,7 @@ export const route = object(
     contextFallbacks: list(text),
   },
   {
-    /** why the model cannot be answered for at all */
+    /** why no target can answer for the model */
     problem: text,
   },
 );
@@ -74,7 +74,7 @@ export const route = object(
 export const routes = object({
   object: oneOf('list'),
   data: list(route),
-  /** over which `attempts` and `share` count */
+  /** the time that `attempts` and `share` cover */
   minutes: number,
   timestamp: number,
 });
@@ -96,7 +96,7 @@ const candidate = object(
   { translated: text },
 );
 
-/** What would become of a request that came now. */
+/** What the gateway would do with a request that came now. */
 export const foreseen = object(
   {
     model: text,
@@ -113,15 +113,15 @@ export const foreseen = object(
 export const configDiff = object({
   /** null where the gateway runs without one */
   file: orNull(text),
-  /** `file` is null where the file says nothing */
+  /** `file` is null where the config file has no such value */
   changes: list(object({ path: text, file: anything, now: anything }, { default: anything })),
 });
 
 const changed = { changes: number, success: flag, timestamp: number } as const;
 
-/** To `POST /config/save` and `DELETE /config/overrides`. */
+/** Answers to `POST /config/save` and `DELETE /config/overrides`. */
 export const configSaved = object({
-  /** null: there was nothing to save, and no file to save it in */
+  /** null: there was nothing to save, and there is no file */
   file: orNull(text),
   ...changed,
 });

@@ -1,4 +1,4 @@
-/** `GET /providers` and what is asked of one provider, as JSON Schemas. */
+/** Answers of `GET /providers` and of calls about one provider, as JSON Schemas. */
 import {
   blocks,
   flag,
@@ -26,11 +26,11 @@ const standing = object({
 });
 
 const target = object(standing.properties, {
-  /** of one that takes any name: the names that are blocked for reasons of their own */
+  /** of a provider that takes any name: the names with blocks of their own */
   names: list(standing),
 });
 
-/** A key that is passed over, by its place in the config: for one model, or for all. */
+/** A key that is not used, by its place in the config: for one model, or for all. */
 const keyOut = object({ key: number, until: text, detail: text }, { model: text });
 
 const status = oneOf('starting', 'healthy', 'unhealthy', 'stopped', 'error', 'unknown');
@@ -40,11 +40,11 @@ export const provider = object(
     name: text,
     status,
     state,
-    /** why it is out as a whole */
+    /** why the whole provider is blocked */
     out: list(text),
-    /** sleeps until it is named */
+    /** sleeps until a request names it */
     dormant: flag,
-    /** it is meant to answer */
+    /** it is in service */
     inService: flag,
     kind: oneOf('program', 'remote'),
     port: orNull(number),
@@ -54,12 +54,12 @@ export const provider = object(
     surfaces: list(text),
     missingSurfaces: list(object({ surface: text, because: text })),
     concurrency: orNull(number),
-    /** what must be given to it before it can run */
+    /** secrets it needs before it can run */
     lacks: list(text),
     aliases: list(text),
     lastResort: flag,
     targets: list(target),
-    /** seconds, and seconds since 1970, as the first version had them */
+    /** seconds, and seconds since 1970, as in the first version */
     response_time: number,
     error_count: number,
     last_health_check: orNull(number),
@@ -92,7 +92,7 @@ export const providers = object({
 
 export const logLine = object({ n: number, at: text, line: text });
 
-/** What was given to a program: to `PUT` and `DELETE` of secrets. */
+/** Secrets of a program: the answer to `PUT` and `DELETE` of secrets. */
 export const keptSecrets = object({
   provider: text,
   success: flag,
@@ -106,11 +106,11 @@ export const keptSecrets = object({
     }),
   ),
   lacks: list(text),
-  /** where what was given does not hold yet */
+  /** where a new value is not in effect yet */
   remarks: list(text),
 });
 
-/** To start, stop, restart and populate. */
+/** The answer to start, stop, restart and populate. */
 export const action = object(
   { provider: text, action: text, success: flag, timestamp: number, state: processState },
   { reason: text },

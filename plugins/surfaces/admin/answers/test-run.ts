@@ -1,4 +1,4 @@
-/** What comes of `POST /providers/{name}/test`, as JSON Schemas. */
+/** Results of `POST /providers/{name}/test`, as JSON Schemas. */
 import {
   flag,
   list,
@@ -12,7 +12,7 @@ import {
 const check = object(
   {
     check: text,
-    /** null: it could not be made, for the reason in `detail` */
+    /** null: the check was not made, for the reason in `detail` */
     ok: orNull(flag),
     ms: number,
     detail: text,

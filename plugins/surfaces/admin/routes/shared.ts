@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { isSame, modelOverriding, saysPart } from '../../../../config/settings/overrides.ts';
 import { loose } from '../../../../kits/feature-kit/index.ts';
 
-/** A target as a request names it: null takes a word back. */
+/** A target as a request names it: null takes a value back. */
 interface Said {
   readonly provider: string;
   readonly model?: string;
@@ -12,8 +12,8 @@ interface Said {
 }
 
 /**
- * A model's targets, with what is said of them once a request has had its say; none where nothing is said of a model
- * that the config has. A model that it has not gets an entry with all who know it now.
+ * A model's targets with their values after a request's changes; none where nothing is overridden for a model of the
+ * config. A model that the config lacks gets an entry with all targets known to have it now.
  * @throws GatewayError `invalid_request`
  */
 export function shared(
@@ -48,12 +48,12 @@ function knowing(model: string, { candidates }: Gateway): TargetConfig[] {
   return candidates.knowing(model).map((target) => ({ provider: target.provider.name, model: target.model }));
 }
 
-/** An entry with all that it may be called; looked up once, for a request may name as many as it likes. */
+/** An entry under all its names; built once, because a request may name any number of targets. */
 interface Known {
   readonly entry: TargetConfig;
   readonly id: string;
   readonly provider: string;
-  /** the public name where the config says no other, and its own */
+  /** the public name, where the config has no other, and the target's own */
   readonly models: readonly string[];
 }
 
@@ -64,7 +64,7 @@ function named(there: readonly TargetConfig[], model: string, { candidates }: Ga
   });
 }
 
-/** The entry that a request means: by the provider's name, and its own name of the model where it has several. */
+/** The entry that a request names: by its provider, and by its own model name where the provider has several. */
 function meant(one: Said, known: readonly Known[], model: string): TargetConfig {
   const provider = loose(one.provider);
   const fits = known.filter(
@@ -81,7 +81,7 @@ function meant(one: Said, known: readonly Known[], model: string): TargetConfig 
   );
 }
 
-/** By the rules of the config's own `targets`, once what is taken back is put aside. */
+/** Checked by the rules of the config's own `targets`, without the values that are taken back. */
 function read(said: unknown, model: string, { settings }: Gateway): readonly Said[] {
   const entries: readonly unknown[] = Array.isArray(said) ? said : [];
   const withoutNull = Array.isArray(said) ? entries.map(withoutBack) : said;

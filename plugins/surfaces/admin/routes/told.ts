@@ -6,14 +6,14 @@ import { blocksOf } from '../blocks.ts';
 import { inForce } from '../in-force.ts';
 import type { Traffic } from '../traffic.ts';
 
-/** Models with an entry, and those that several providers are known to have. */
+/** Models with an entry, and models that several providers are known to have. */
 export function listedModels({ settings, candidates }: Gateway): string[] {
   const configured = Object.keys(settings.models);
   const further = [...candidates.names().keys()].filter((name) => candidates.knowing(name).length > 1);
   return [...new Set([...configured, ...further])];
 }
 
-/** Who answers for a model, who picks, and how the last minutes were shared. */
+/** A model's targets, its strategy, and how the last minutes' attempts were shared. */
 export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
   const { gateway } = host;
   const { settings, candidates } = gateway;
@@ -63,7 +63,7 @@ function described(target: Target, host: Host) {
   };
 }
 
-/** What the config says, where something else holds. */
+/** The config file's values, where others are in force. */
 function overridden({ id, weight, priority }: Target, model: string, { settings, candidates }: Gateway) {
   const { models } = settings.config;
   const entry = Object.hasOwn(models, model)

@@ -6,14 +6,18 @@ import { streamSeen } from './stream-seen.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-/** ms between two looks at whether its side is over */
+/** ms between two checks whether the provider's side is over */
 const LOOK = 20;
-/** The next answer begins later than usual by this much (times, and ms on top): it still works for who has left. */
+/**
+ * By how much the next answer may begin later than usual (factor, and ms on top); beyond that the provider still works
+ * for the client that left.
+ */
 const LATER = { times: 3, ms: 1_000 };
 
 /**
- * Does its work end when its caller leaves in the middle of a stream, and does it answer the next one? Behind a closed
- * connection nobody can look: what shows is that it dies of it, or that the next one waits.
+ * Does the provider's work end when its client disconnects in mid-stream, and does it answer the next request? The
+ * gateway cannot see behind a closed connection: what shows is that the program dies of it, or that the next request
+ * waits.
  */
 export async function abort(subject: Subject): Promise<Verdict> {
   if (!subject.stream) return notMade('there is no stream that could be left');
@@ -28,7 +32,7 @@ interface Left {
   readonly isLate?: boolean;
 }
 
-/** @param usual ms until its first token when it has nothing else to do */
+/** @param usual ms until its first token when idle */
 async function left(subject: Subject, usual: number): Promise<Left> {
   const seen = await subject.chat(LONG, ({ content }) => content);
   const { id: request } = seen;
@@ -49,7 +53,7 @@ async function left(subject: Subject, usual: number): Promise<Left> {
   return { isLate: true, verdict: faulty(detail, { request: next.id }) };
 }
 
-/** Its side of the exchange is over. */
+/** The provider's side of the exchange is over. */
 async function ended(seen: Exchange, subject: Subject): Promise<boolean> {
   while (seen.inflight > 0 && subject.left > 1 && !subject.signal.aborted) await sleep(LOOK);
   return seen.inflight === 0;

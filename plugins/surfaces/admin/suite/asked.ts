@@ -2,23 +2,23 @@ import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../../../core/errors.ts';
 import { readObject } from '../read-object.ts';
 
-/** What is asked of the suite. */
+/** Options of a run of the test suite. */
 export interface AdaptedCall {
-  /** names; undefined: everybody who is asked for requests */
+  /** names; undefined: all that take requests */
   readonly providers: readonly string[] | undefined;
-  /** for all of them; undefined: each one's first */
+  /** for all of them; undefined: the first model of each */
   readonly model: string | undefined;
-  /** A program that does not run is started. */
+  /** start programs that do not run */
   readonly start: boolean;
   /** ms that one check may take */
   readonly timeout: number;
-  /** ms until the first token, from which on it is too slow */
+  /** ms until the first token; later is too slow */
   readonly maxTtft: number;
-  /** below that it is too slow */
+  /** fewer are too slow */
   readonly minTokensPerSecond: number;
 }
 
-/** By member: what it is where nobody says, and between which values it may be. */
+/** Default, least and most value of each member. */
 const NUMBERS = {
   timeout: [30_000, 100, 600_000],
   maxTtft: [10_000, 1, 600_000],
@@ -26,7 +26,7 @@ const NUMBERS = {
 } as const;
 const KNOWN = ['suite', 'providers', 'model', 'start', ...Object.keys(NUMBERS)];
 
-/** Whether `POST /v1/test` asks for the suite, in the query or as JSON, which counts. */
+/** Whether `POST /v1/test` asks for the suite, in the query or in the body, which takes precedence. */
 export function wantsSuite(request: FastifyRequest): boolean {
   return flag(said(request), 'suite');
 }

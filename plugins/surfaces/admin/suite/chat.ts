@@ -28,7 +28,7 @@ export async function chat(subject: Subject): Promise<Verdict> {
   return fine(`${said(subject.answer as Answer)} after ${ms} ms`, { request });
 }
 
-/** Reasoning alone, for the little that was asked for, is an answer too. */
+/** Reasoning alone is an answer, too, within so few tokens. */
 function said({ choices = [] }: Answer): string {
   const [choice] = choices;
   const text = choice?.message?.content;

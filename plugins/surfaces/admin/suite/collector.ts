@@ -6,11 +6,11 @@ import { Splitter } from '../../../../wire/sse/splitter.ts';
 export interface TimedEvent {
   readonly at: number;
   readonly data: string;
-  /** it holds something that a caller waits for */
+  /** it carries content */
   readonly content: boolean;
 }
 
-/** Takes an answer as a client would, and keeps it. */
+/** Receives an answer as a client would, and keeps it. */
 export class Collector implements Sink {
   status = 0;
   /** bytes of the body so far */
@@ -24,7 +24,7 @@ export class Collector implements Sink {
   readonly #came: (event?: TimedEvent) => void;
   #isStream = false;
 
-  /** @param came is called with each event of a stream, and for each other piece of an answer */
+  /** @param came called for each event of a stream, and for each piece of another answer */
   constructor(reader: Reader, came: (event?: TimedEvent) => void) {
     this.#reader = reader;
     this.#came = came;
@@ -69,7 +69,7 @@ export class Collector implements Sink {
     this.closed = true;
   }
 
-  /** It is never slower than what comes. */
+  /** It never applies back-pressure. */
   drained(callback: () => void): void {
     callback();
   }

@@ -5,7 +5,7 @@ import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
 const WHAT = "a request whose 'messages' is not a list";
 
-/** Does it refuse nonsense as the client's fault, in the words of the API? */
+/** Does it refuse an invalid request as the client's fault, in the API's error format? */
 export async function errors(subject: Subject): Promise<Verdict> {
   if (subject.noChat !== undefined) return notMade(subject.noChat);
   if (subject.answer === undefined && !subject.stream)
@@ -18,7 +18,7 @@ export async function errors(subject: Subject): Promise<Verdict> {
   if (attempt.status === undefined) return faulty(`${WHAT}: ${trace.error ?? 'no answer'}`, { request });
   if (attempt.status < 400 || attempt.status >= 500)
     return faulty(
-      `it answered ${attempt.status} to ${WHAT}; a status from 400 to 499 says whose fault that is`,
+      `it answered ${attempt.status} to ${WHAT}; a status from 400 to 499 says that the request was at fault`,
       {
         request,
       },

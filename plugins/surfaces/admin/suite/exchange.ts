@@ -4,16 +4,16 @@ import { Collector, type TimedEvent } from './collector.ts';
 import { spying } from './spying.ts';
 import { ClientDisconnect, freshTrace, requestId } from '../../../../kits/surface-kit/index.ts';
 
-/** More bytes than that are no answer to a small question. */
+/** An answer to a small question is smaller than this many bytes. */
 const MOST = 8 * 1024 * 1024;
 
-/** Who is asked, on whose behalf and for how long. */
+/** The provider under test, the key to use, and the time limit. */
 export interface Asking {
   readonly host: Host;
   readonly target: Target;
   /** the model's public name */
   readonly model: string;
-  /** the caller's own, for a provider that is called with the caller's key */
+  /** the caller's key, for a provider that is called with it */
   readonly headers: IncomingHttpHeaders;
   /** ms */
   readonly within: number;
@@ -31,17 +31,17 @@ export interface Exchange {
   readonly inflight: number;
   /** when it began, on the clock of `performance.now()` */
   readonly started: number;
-  /** as the provider itself said it; '' where it did not answer */
+  /** as the provider itself sent it; '' where it did not answer */
   readonly contentType: string;
-  /** why it was left before its end */
+  /** why it was aborted */
   readonly left: 'late' | 'long' | 'enough' | 'given up' | undefined;
 }
 
 /**
- * One chat on the gateway's own path, at one provider and once: what it answers is relayed, judged and normalised as for
- * any client. What was learned against the provider before does not keep it from being asked, and a failure here takes
- * it out for nobody. The request is told like all others.
- * @param enough leaves at the event for which it is true
+ * One chat on the gateway's own path, with one provider and one attempt: the answer is relayed, judged and normalised
+ * as for any client. Blocks of the provider do not prevent it, and a failure here does not count against its health.
+ * The request is traced like all others.
+ * @param enough aborts at the event for which it is true
  */
 export async function exchange(
   { host, target: { provider, model: own }, model, headers, within, signal }: Asking,

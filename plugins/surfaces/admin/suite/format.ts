@@ -5,7 +5,7 @@ import { CHAT_COMPLETION, CHAT_COMPLETION_CHUNK } from './schema.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-/** so many deviations are told */
+/** most deviations listed */
 const TOLD = 3;
 
 /** Do its answers, as clients get them, fit OpenAI's schema? */
@@ -36,7 +36,7 @@ function deviations(validate: ValidateFunction, value: unknown, what: string): s
 
 let made: readonly [ValidateFunction, ValidateFunction] | undefined;
 
-/** Made when they are first needed: most gateways never test anybody. */
+/** Compiled when first needed: most gateways never run a test. */
 function validators(): NonNullable<typeof made> {
   const ajv = validator({ allErrors: true, allowUnionTypes: true });
   return (made ??= [ajv.compile(CHAT_COMPLETION), ajv.compile(CHAT_COMPLETION_CHUNK)]);

@@ -7,12 +7,12 @@ import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 import { timeoutsFor } from '../../../../kits/surface-kit/index.ts';
 
-/** ms that a look which costs nothing may take */
+/** ms that a check at no cost may take */
 const LOOK = 5_000;
-/** Codes of a connection that never came about. */
+/** Error codes of a connection that was never made. */
 const NOT_THERE = /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|CERT|SELF_SIGNED|ALTNAME/;
 
-/** Is it there? A program by its state and its probe, another by a look that costs nothing. */
+/** Is it there? A program by its state and its probe, any other by a check at no cost. */
 export function health(subject: Subject): Promise<Verdict> | Verdict {
   const { process, provider } = subject.upstream;
   if (process && provider.process) return healthOfProgram(subject, process, provider.process);
@@ -86,7 +86,7 @@ async function lookedAt(subject: Subject): Promise<Verdict> {
   }
 }
 
-/** Nothing else can be found out about it. */
+/** No other check is possible. */
 function goneFor(subject: Subject, detail: string, more: { readonly remedy?: string } = {}): Verdict {
   subject.gone = detail;
   return faulty(detail, more);

@@ -3,10 +3,10 @@ import { listsIn, nameOf } from '../../../../kits/feature-kit/model-list.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-/** so many names are shown */
+/** most names listed */
 const SHOWN = 5;
 
-/** Which models has it? By the map in the config, or by its own list, where each must have a name. */
+/** Which models does it have? By the map in the config, or by its own list, where each must have a name. */
 export async function models(subject: Subject): Promise<Verdict> {
   const { models: map, modelsPath } = subject.upstream.provider;
   if (map) return named(Object.keys(map), 'as the config maps them');

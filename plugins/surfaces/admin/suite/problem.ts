@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts';
 import type { Subject } from './subject.ts';
 import { faulty, type Verdict } from './verdict.ts';
 
-/** Why an answer that should have been good is none; undefined: it is. */
+/** Why an answer that should have been good is not; undefined: it is. */
 export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined {
   const { id: request, trace, left, status } = seen;
   if (left === 'late') return faulty(late(subject, seen), { request });
@@ -16,7 +16,7 @@ export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined
   return faulty(detail, { request, ...(remedy === undefined ? {} : { remedy }) });
 }
 
-/** What an error in OpenAI's shape says; undefined: it is none. */
+/** The message of an error in OpenAI's shape; undefined: there is none. */
 export function saidIn(body: string): string | undefined {
   const message = errorIn(body)?.message;
   return typeof message === 'string' && message !== '' ? message : undefined;
@@ -42,7 +42,7 @@ function late({ asked: { timeout } }: Subject, { trace, events }: Exchange): str
   return `its answer was not whole ${after}; ${events.length} events had come`;
 }
 
-/** By the status it answered with, and by the code of what went wrong. */
+/** By the answer's status, and by the code of the failure. */
 const REMEDIES: Readonly<Record<string, string>> = {
   401: 'give it a key that it takes: providers.NAME.apiKey',
   403: 'give it a key that it takes: providers.NAME.apiKey',
@@ -56,10 +56,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 function remedyFor({ trace }: Exchange, { name, upstream }: Subject): string | undefined {
   const [attempt] = trace.attempts;
   const remedy = REMEDIES[String(attempt?.status)] ?? REMEDIES[String(attempt?.reason)];
-  // What the gateway runs itself has neither a key nor a URL in the config.
+  // A program that the gateway runs has neither a key nor a URL in the config.
   if (upstream.process && remedy !== undefined) return `look at its output: switchyard logs ${name}`;
   return remedy?.replaceAll('NAME', name);
 }
 
-/** Its deviations are known, and mended on the way. */
+/** Its deviations are known, and corrected on the way. */
 export const isMended = ({ upstream }: Subject): boolean => isRewritten(upstream.provider.quirks);

@@ -14,21 +14,21 @@ import { faulty, notMade, type Verdict } from './verdict.ts';
 
 type Check = (subject: Subject) => Promise<Verdict> | Verdict;
 
-/** In this order: what one finds out, the next build on. */
+/** In this order: later checks use the results of earlier ones. */
 const CHECKS = { health, models, chat, stream, format, errors, abort, speed } satisfies Record<string, Check>;
 export const CHECK_NAMES = Object.keys(CHECKS);
 
-/** So many providers are tested at the same time. */
+/** Most providers tested at the same time. */
 const AT_ONCE = 4;
 
-/** ms within which the end of a program is noticed, and between two looks */
+/** ms within which the end of a program is noticed, and between two checks */
 const NOTICED = 500;
 const LOOK = 25;
 
-/** Is told of each check as it ends. */
+/** Called for each check as it ends. */
 export type Report = (provider: string, checked: Made) => void;
 
-/** Tests them beside each other, each one's checks one after another. @returns in the order of the subjects */
+/** Tests several providers at once, each one's checks one after another. @returns in the order of the subjects */
 export async function run(subjects: readonly Subject[], report: Report): Promise<Result[]> {
   const results: Result[] = [];
   const waiting = subjects.entries();
@@ -66,7 +66,9 @@ async function judged(subject: Subject, check: Check): Promise<Verdict> {
   }
 }
 
-/** A program that dies of a check explains what the check saw: its end is noticed a little after its connections'. */
+/**
+ * A program's exit during a check explains the check's result: the exit is noticed slightly after its connections end.
+ */
 async function withState(verdict: Verdict, { upstream: { process }, gone }: Subject): Promise<Verdict> {
   if (verdict.ok !== false || gone !== undefined || !process) return verdict;
   for (let waited = 0; waited < NOTICED && process.state === 'healthy'; waited += LOOK) await sleep(LOOK);

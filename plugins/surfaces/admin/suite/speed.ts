@@ -2,7 +2,7 @@ import type { StreamSeen } from './stream-seen.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
-/** Characters of one token, about: what is usual for English. */
+/** Characters of one token, roughly: usual for English. */
 const CHARACTERS = 4;
 
 /** How fast did its stream come? */
@@ -20,7 +20,7 @@ export function speed({ stream, asked }: Subject): Verdict {
   return fine(detail, more);
 }
 
-/** After the first token, whose time is told apart; where all came at once, over the whole. */
+/** Measured after the first token, whose time is reported separately; where everything came at once, over the whole. */
 function rate(tokens: number, { first, last }: StreamSeen): number {
   const spread = last - first >= 1 && tokens > 1;
   const perSecond = ((spread ? tokens - 1 : tokens) * 1000) / Math.max(1, spread ? last - first : last);

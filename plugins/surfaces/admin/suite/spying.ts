@@ -1,6 +1,6 @@
 import type { Handler, Transport } from '../../../../core/contracts/index.ts';
 
-/** Sees which form an answer came in, which is mended on its way to the client. */
+/** Observes the content type of an answer, which the gateway may convert on its way to the client. */
 export function spying(transport: Transport): {
   readonly transport: Transport;
   readonly contentType: string;

@@ -1,13 +1,13 @@
 import type { Exchange } from './exchange.ts';
 
-/** A whole stream, as its client saw it. */
+/** A whole stream as its client saw it. */
 export interface StreamSeen {
-  /** what came before the closing event: parsed, or the text where it is not JSON */
+  /** events before the closing one: parsed, or the text where it is not JSON */
   readonly chunks: readonly unknown[];
   /** ms until the first and the last content */
   readonly first: number;
   readonly last: number;
-  /** as the provider counted them; undefined: it did not say */
+  /** as the provider counted them; undefined: it did not */
   readonly tokens: number | undefined;
   /** characters of text and reasoning */
   readonly characters: number;
@@ -47,7 +47,7 @@ function tokensIn(chunk: unknown): number | undefined {
   return typeof tokens === 'number' && tokens > 0 ? tokens : undefined;
 }
 
-/** Texts of a delta in whichever member they stand, but for who speaks. */
+/** Texts of a delta in whichever member they are, except the role. */
 function textsIn(chunk: unknown): string[] {
   const choices = (chunk as Chunk | null)?.choices;
   const deltas = Array.isArray(choices) ? (choices as NonNullable<Chunk['choices']>) : [];

@@ -23,7 +23,7 @@ export async function stream(subject: Subject): Promise<Verdict> {
   );
 }
 
-/** What it sent in the place of a stream is made into one on its way to the client. */
+/** An answer that is no stream is converted to one on its way to the client. */
 function formOf({ contentType, id: request }: Exchange, { upstream }: Subject): Verdict | undefined {
   if (!contentType.includes('json')) return undefined;
   if (upstream.provider.quirks.streams === 'never')

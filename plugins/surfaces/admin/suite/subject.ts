@@ -6,28 +6,28 @@ import { exchange, type Exchange } from './exchange.ts';
 import type { StreamSeen } from './stream-seen.ts';
 import { hasSurface, translationFor } from '../../../../kits/surface-kit/index.ts';
 
-/** Models that answer no chat, by what their names hold. */
+/** Models that answer no chat, by parts of their names. */
 const NO_CHAT = /embed|whisper|tts|transcri|dall-e|image|moderation|rerank|sora|realtime/i;
 
 interface Given {
   readonly host: Host;
   readonly upstream: Upstream;
   readonly asked: AdaptedCall;
-  /** the caller's own */
+  /** the caller's key */
   readonly headers: IncomingHttpHeaders;
-  /** falls when nobody waits for the result any more */
+  /** aborts when no client waits for the result any more */
   readonly signal: AbortSignal;
 }
 
-/** One provider under test, and what the checks before have found out. */
+/** One provider under test, and the results of the checks so far. */
 export class Subject {
   readonly host: Host;
   readonly upstream: Upstream;
   readonly asked: AdaptedCall;
   readonly signal: AbortSignal;
-  /** why no check after this one can be made */
+  /** why no further check can be made */
   gone: string | undefined;
-  /** names that it listed just now */
+  /** models that it has just listed */
   listed: readonly string[] | undefined;
   /** its answer to the chat */
   answer: unknown;
@@ -48,17 +48,17 @@ export class Subject {
     return this.upstream.provider.name;
   }
 
-  /** A check begins: it has its own time. */
+  /** Begins a check with its own time limit. */
   begin(): void {
     this.#deadline = performance.now() + this.asked.timeout;
   }
 
-  /** ms left to the check that runs */
+  /** ms left for the current check */
   get left(): number {
     return Math.max(1, this.#deadline - performance.now());
   }
 
-  /** Why it cannot be asked for a chat; undefined: it can. */
+  /** Why it cannot be sent a chat; undefined: it can. */
   get noChat(): string | undefined {
     const model = this.#model;
     if (model === undefined) return 'which models it has is not known: name one with `model`';
@@ -69,7 +69,7 @@ export class Subject {
     return `it has no chat, only: ${target.provider.surfaces.join(', ')}`;
   }
 
-  /** One chat, once `noChat` says that it can be asked for. */
+  /** One chat; call it only where `noChat` is undefined. */
   chat(body: Record<string, unknown>, enough?: (event: TimedEvent) => boolean): Promise<Exchange> {
     const model = this.#model as string;
     return exchange(

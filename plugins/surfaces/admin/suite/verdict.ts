@@ -1,6 +1,6 @@
 import type { Check } from '../answers/test-run.ts';
 
-/** What came of one check. */
+/** The result of one check. */
 export type Verdict = Omit<Check, 'check' | 'ms'>;
 
 type More = Omit<Verdict, 'ok' | 'detail'>;

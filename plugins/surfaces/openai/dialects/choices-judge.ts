@@ -7,7 +7,7 @@ import { hasCounted } from './silence.ts';
 import { textOf } from './text-of.ts';
 import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
 
-/** Whether a whole answer with `choices` carries anything: chat and completions alike. */
+/** Whether a whole answer with `choices` carries content: chat and completions alike. */
 export function judgeChoices(answer: unknown): Verdict {
   if (typeof answer === 'string' && answer.trim() !== '') return error(errorText(answer));
   if (!isObject(answer)) return EMPTY;
@@ -22,6 +22,6 @@ export function judgeChoices(answer: unknown): Verdict {
   return choices.some(hasEnded) ? ENDED : EMPTY;
 }
 
-/** Lists of stored answers and receipts of their deletion have no choices and are right. */
+/** Lists of stored answers and receipts of their deletion have no choices and are valid. */
 const isOtherObject = (object: unknown): boolean =>
   !['', 'chat.completion', 'text_completion'].includes(stringOf(object));

@@ -6,10 +6,10 @@ const CHOICES = Buffer.from('choices"');
 const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0x6e, 0x7d];
 
 /**
- * How many chunks these whole events are, where all only go on: each has `choices` (so it is no `[DONE]` and no bare
- * error), none speaks of an error, and every `finish_reason` is null or ''. Inside JSON a quote is escaped, so text
- * that a model writes can make this -1, which costs a parse, and nothing else.
- * @returns -1 where one does not
+ * How many chunks these whole events are, where none of them is an end or an error: each has `choices` (so it is no
+ * `[DONE]` and no bare error), none mentions an error, and every `finish_reason` is null or ''. Inside JSON a quote is
+ * escaped, so text that a model writes can make this -1, which costs a parse and nothing else.
+ * @returns -1 where one is an end, an error, or unclear
  */
 export function choicesQuiet(events: Buffer): number {
   if (events.indexOf(ERROR) !== -1) return -1;
@@ -24,7 +24,7 @@ function hasChoices(events: Buffer, start: number, end: number): boolean {
   return at !== -1 && at < end;
 }
 
-/** Whether the value after a key is null or '', or it was no key at all. */
+/** Whether the value after a key is null or '', or the text was no key at all. */
 function isOpen(events: Buffer, at: number): boolean {
   if (events[at] !== QUOTE) return true;
   at = afterSpaces(events, at + 1);

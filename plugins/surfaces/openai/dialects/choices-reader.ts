@@ -10,7 +10,7 @@ import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 import { textOf } from './text-of.ts';
 import { uncounted } from './uncounted.ts';
 
-/** how much of the text is kept for the message, should the answer turn out to be an error in disguise */
+/** how much of the text is kept for the message, in case the answer turns out to be an error */
 const KEPT = 500;
 
 /** Reads a stream of chunks with `choices`: chat and completions alike. */
@@ -84,7 +84,7 @@ class ChoicesReader implements Reader {
     // Beside choices only an `error` counts: other members may be anything.
     const error = errorIn(choices.length > 0 ? { error: chunk.error } : chunk);
     if (error !== undefined) return failed(error, chunk);
-    // Some write it as an empty delta behind the last.
+    // Some servers send it as an empty delta after the last one.
     if (!isObject(chunk.usage) || !isLate) return NOTHING;
     return { content: false, terminal: false, uncounted: uncounted(chunk, before) };
   }

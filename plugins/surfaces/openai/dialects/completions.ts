@@ -7,7 +7,7 @@ import { foldCompletions } from './fold-completions.ts';
 import { hasStop } from './silence.ts';
 import { unfoldCompletions } from './unfold-completions.ts';
 
-/** `/completions`, the older API that takes a prompt */
+/** `/completions`, the legacy API that takes a prompt */
 export const completions: Dialect = {
   surface: 'completions',
   strict: true,

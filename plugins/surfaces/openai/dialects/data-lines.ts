@@ -2,7 +2,7 @@ const [NEWLINE, RETURN, LETTER_D] = [0x0a, 0x0d, 0x64];
 
 /**
  * How many `data:` lines some whole events have, where each passes a test on its bytes; allocates nothing.
- * @returns -1 where one does not, or where lines end by carriage returns alone: too rare to be read here
+ * @returns -1 where one does not, or where lines end in bare carriage returns, which are too rare to support here
  */
 export function dataLines(
   events: Buffer,

@@ -1,16 +1,16 @@
 import { isObject, type Json } from './json.ts';
 
 const LONGEST = 500;
-/** members that hold an error's text, the most telling first */
+/** members that hold an error's text, the most specific first */
 const TEXTS = ['message', 'msg', 'detail', 'error', 'errors', 'error_description', 'title', 'reason'];
-/** codes that say all is well */
+/** codes that mean success */
 const FINE = new Set(['', '0', '200', 'ok', 'OK', 'success', 'Success']);
 
 /**
- * The text of an error that a body says, in any of the shapes met in the wild: `{error: {message}}`, `{error: "…"}`,
- * `{detail: …}`, `{message, code}`, `{errors: [{message}]}`. Whether anything else in the body counts more is the
- * caller's question.
- * @returns undefined where nothing in the body says error
+ * The text of an error in a body, in any of the shapes seen in practice: `{error: {message}}`, `{error: "…"}`,
+ * `{detail: …}`, `{message, code}`, `{errors: [{message}]}`. Whether other members take precedence is the caller's
+ * decision.
+ * @returns undefined where nothing in the body is an error
  */
 export function errorIn(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;
@@ -23,7 +23,7 @@ export function errorIn(body: unknown): string | undefined {
   );
 }
 
-/** A message alone is no error, and many envelopes say `{code: 0, message: "success"}`. */
+/** A message alone is no error, and many envelopes have `{code: 0, message: "success"}`. */
 const saysFailure = ({ code, status, success, type, object }: Json): boolean =>
   success === false ||
   type === 'error' ||
@@ -43,7 +43,7 @@ export function errorText(value: unknown): string | undefined {
   return Object.values(value).some(Boolean) ? JSON.stringify(value).slice(0, LONGEST) : undefined;
 }
 
-/** Several errors at once, until they are too long. */
+/** Several errors joined, up to a limit. */
 function together(values: readonly unknown[]): string | undefined {
   let all = '';
   for (const value of values) {
@@ -54,7 +54,7 @@ function together(values: readonly unknown[]): string | undefined {
   return all.slice(0, LONGEST) || undefined;
 }
 
-/** A mistake that FastAPI found in a body: `{"loc": ["body", "messages", 0, "role"], "msg": "Field required"}`. */
+/** A validation error of FastAPI: `{"loc": ["body", "messages", 0, "role"], "msg": "Field required"}`. */
 const located = (path: readonly unknown[], message: string): string =>
   `${path.filter((part) => typeof part !== 'object').join('.')}: ${message}`.slice(0, LONGEST);
 

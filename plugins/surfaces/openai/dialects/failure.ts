@@ -1,6 +1,6 @@
 import type { ErrorBody } from '../../../../core/contracts/index.ts';
 
-/** An error as an event that OpenAI's own SDKs throw while iterating: they look for a top-level `error`. */
+/** An error as an event at which OpenAI's own SDKs throw while iterating: they check for a top-level `error`. */
 export const failure = (said: ErrorBody): string => `data: ${JSON.stringify(said)}\n\n`;
 
 /**
@@ -13,6 +13,6 @@ export function responsesFailure(said: ErrorBody): string {
   return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** The same for Anthropic's API, whose SDKs see named events only. */
+/** The same for Anthropic's API, whose SDKs read named events only. */
 export const messagesFailure = (said: ErrorBody): string =>
   `event: error\ndata: ${JSON.stringify({ type: 'error', ...said })}\n\n`;

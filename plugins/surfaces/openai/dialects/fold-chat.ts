@@ -9,7 +9,7 @@ import { deltaOf, partsOf } from './text-of.ts';
 export const foldChat = (): Fold => new ChoicesFold('chat.completion', () => new ChatChoice());
 
 class ChatChoice implements ChoiceFold {
-  /** members beside message and logprobs: finish_reason, what a vendor adds */
+  /** members beside message and logprobs: finish_reason, vendors' additions */
   readonly #rest: Json = {};
   readonly #message: Json = {};
   readonly #logprobs: Json = {};
@@ -42,7 +42,7 @@ class ChatChoice implements ChoiceFold {
     const { text, reasoning, others: parts } = partsOf(content);
     this.#content += text;
     if (reasoning !== '') mergeInto(this.#message, { reasoning_content: reasoning });
-    // A message's content is a string to every client: what is no text stays beside it.
+    // A message's content is a string to every client: other content is kept beside it.
     if (parts.length > 0) mergeInto(this.#message, { content_parts: parts });
     this.#calls.add(objectsOf(tool_calls));
     mergeInto(this.#message, others);

@@ -2,18 +2,18 @@ import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, type Json } from './json.ts';
 import { required } from './required.ts';
 
-/** What has come of one choice. */
+/** The state of one choice. */
 export interface ChoiceFold {
   add(choice: Json): void;
   result(index: number): Json;
 }
 
-/** said once for all chunks; some vendors say it again, or not yet, in each */
+/** the head of the answer; some vendors repeat it in each chunk, or send parts of it later */
 const FIRST_WINS = new Set(['id', 'created', 'model', 'system_fingerprint']);
-/** made here, or padding of the stream */
+/** set by the gateway, or padding of the stream */
 const LEFT_OUT = new Set(['choices', 'object', 'usage', 'obfuscation']);
 
-/** Folds a stream of chunks with `choices` into the answer that a caller who wanted no stream expects. */
+/** Folds a stream of chunks with `choices` into the whole answer, for a client that wants no stream. */
 export class ChoicesFold implements Fold {
   readonly #object: string;
   readonly #newChoice: () => ChoiceFold;
@@ -59,7 +59,7 @@ export class ChoicesFold implements Fold {
     }
   }
 
-  /** Some vendors count in every chunk, some send zeros before or after the count. */
+  /** Some vendors count in every chunk; some send zeros before or after the count. */
   #addUsage(usage: Json): void {
     const counts = Object.values(usage);
     if (counts.length === 0) return;

@@ -17,7 +17,7 @@ class ResponsesFold implements Fold {
     }
   }
 
-  /** Some servers leave the output out of their closing event: then the items that were done are it. */
+  /** Some servers leave the output out of their closing event: then it consists of the items that were done. */
   result(): unknown {
     const { output } = this.#response ?? {};
     if (this.#items.size === 0 || (Array.isArray(output) && output.length > 0)) return this.#response;

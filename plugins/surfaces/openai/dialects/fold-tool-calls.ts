@@ -2,7 +2,7 @@ import { isObject, type Json } from './json.ts';
 import { mergeInto } from './merge.ts';
 import { ToolCallNumbers, withTextArguments } from './tool-call-numbers.ts';
 
-/** Puts the fragments of tool calls together. */
+/** Joins the fragments of tool calls. */
 export class ToolCallsFold {
   readonly #numbers = new ToolCallNumbers();
   readonly #calls: Json[] = [];

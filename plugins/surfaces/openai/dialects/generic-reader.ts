@@ -7,7 +7,10 @@ import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 const KNOWN = /^(image_generation|image_edit|speech\.audio|transcript\.text)\./;
 const LAST = /^((image_generation|image_edit)\.completed|(speech\.audio|transcript\.text)\.done)$/;
 
-/** Reads any stream: every event that is no error is content, and the end is believed unless a closing event was due. */
+/**
+ * Reads any stream: every event that is no error is content. An end of the connection is accepted unless a closing
+ * event was due.
+ */
 export const genericReader = (call: Call): Reader => new GenericReader(Math.max(1, call.choices));
 
 class GenericReader implements Reader {
@@ -25,7 +28,7 @@ class GenericReader implements Reader {
     return this.#last >= this.#asked || (this.#content && !this.#closes);
   }
 
-  /** Such streams are few and their events large: each is read. */
+  /** Such streams are few and their events large: each event is parsed. */
   quiet(): boolean {
     return false;
   }

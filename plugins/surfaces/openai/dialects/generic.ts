@@ -6,12 +6,12 @@ import { genericReader } from './generic-reader.ts';
 import { isObject } from './json.ts';
 import { CONTENT, EMPTY, error } from './verdicts.ts';
 
-/** APIs that answer in JSON or in events whose end is known; others answer in audio, subtitles or files too */
+/** APIs that answer in JSON or in events with a known end; others also answer in audio, subtitles or files */
 const STRICT = new Set(['images', 'moderations']);
 /** members that an answer has and an error has not */
 const SIGNS = ['id', 'object', 'data', 'results', 'text', 'created'];
 
-/** Images, audio, moderations and whatever else there is: passed on unless it is plainly an error. */
+/** Images, audio, moderations and any other API: passed on unless plainly an error. */
 export const generic = (surface: string): Dialect => ({
   surface,
   strict: STRICT.has(surface),
@@ -24,7 +24,7 @@ export const generic = (surface: string): Dialect => ({
   foreignRefusal,
 });
 
-/** An error member is an error unless the answer shows signs of being a right one that has such a member. */
+/** An `error` member is an error unless the answer has members of a valid one. */
 export function judgeAnything(answer: unknown): Verdict {
   if (answer === undefined || answer === null || answer === '') return EMPTY;
   if (!isObject(answer)) return CONTENT;

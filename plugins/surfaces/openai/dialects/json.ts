@@ -1,6 +1,6 @@
 import { isRaw, readExactJson, readJson, TooDeep } from '../../../../wire/json.ts';
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object whose members are not known yet. */
 export type Json = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is Json =>
@@ -18,7 +18,7 @@ export function parse(text: string): unknown {
   return tried(readJson, text);
 }
 
-/** The same, for what will be written again. */
+/** The same, without loss, for what will be written again. */
 export function parseExact(text: string): unknown {
   return tried(readExactJson, text);
 }

@@ -1,15 +1,15 @@
 import { isObject, type Json } from './json.ts';
 
-/** members that name a thing: a later fragment repeats or replaces them, it does not go on */
+/** members that name a thing: a later fragment repeats or replaces them instead of continuing them */
 const LABELS = new Set(['id', 'type', 'role', 'name', 'format', 'object', 'index']);
 
 /**
- * Adds one fragment of a streamed object to what has come of it: strings go on, lists grow, objects do both inside,
- * anything else is replaced; null says nothing.
+ * Merges one fragment of a streamed object into the object so far: strings are concatenated, lists are extended,
+ * objects are merged, any other value is replaced, and null is ignored.
  */
 export function mergeInto(whole: Json, fragment: Json): void {
   for (const [name, value] of Object.entries(fragment)) {
-    // What a hostile upstream names so would be merged into every object there is.
+    // A hostile upstream could reach the prototype of every object by this name.
     if (value === null || value === undefined || name === '__proto__') continue;
     const before = Object.hasOwn(whole, name) ? whole[name] : undefined;
     if (typeof value === 'string' && typeof before === 'string') {

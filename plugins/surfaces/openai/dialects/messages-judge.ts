@@ -4,7 +4,7 @@ import { isObject, objectsOf, stringOf } from './json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
 import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
 
-/** Whether a whole message carries anything. */
+/** Whether a whole message carries content. */
 export function judgeMessage(answer: unknown): Verdict {
   if (!isObject(answer)) return EMPTY;
   const { content, stop_reason: reason, usage } = answer;

@@ -8,7 +8,7 @@ import { blockCarries, explainsEnd } from './message-parts.ts';
 import { hasStop } from './silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
 
-/** Of these words one stands in each event that ends or breaks a message. */
+/** Every event that ends or breaks a message contains one of these words. */
 const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
 
 const any = (): boolean => true;
@@ -77,7 +77,7 @@ class MessagesReader implements Reader {
   }
 }
 
-/** Clients of this API see named events only: what is not named `error` has to be said again. */
+/** Clients of this API read named events only: an error event with another name is written again as `error`. */
 function readError(event: string, type: string, body: Json): EventMeaning {
   const text = errorIn(body) ?? (type === '' ? undefined : errorText(body));
   if (type === '' && text === undefined) return NOTHING;

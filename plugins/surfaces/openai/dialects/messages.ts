@@ -6,7 +6,7 @@ import { messagesReader } from './messages-reader.ts';
 import { hasStop } from './silence.ts';
 import { unfoldMessages } from './unfold-messages.ts';
 
-/** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others speak too */
+/** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others have too */
 export const messages: Dialect = {
   surface: 'messages',
   strict: true,

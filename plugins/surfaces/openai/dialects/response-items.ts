@@ -2,8 +2,8 @@ import { holds } from './carries.ts';
 import { objectsOf, stringOf, type Json } from './json.ts';
 
 /**
- * Whether a whole output item of a response holds anything: words, a summary, sealed reasoning; any other kind (calls,
- * their outputs, compactions) is something by itself.
+ * Whether a whole output item of a response is content: text, a summary, encrypted reasoning; any other kind (calls,
+ * their outputs, compactions) is content by itself.
  */
 export function itemCarries({ type, content, summary, encrypted_content: sealed }: Json): boolean {
   if (type === 'message') return holds(content);
@@ -11,8 +11,8 @@ export function itemCarries({ type, content, summary, encrypted_content: sealed 
   return stringOf(type) !== '';
 }
 
-/** Whether an item that has only begun is already something: a call is, words and reasoning are not yet. */
+/** Whether an item that has only begun is content already: a call is, text and reasoning are not yet. */
 export const beginningCarries = ({ type }: Json): boolean => /_(call|request)$/.test(stringOf(type));
 
-/** Whether a response holds anything. */
+/** Whether a response carries content. */
 export const responseCarries = ({ output }: Json): boolean => objectsOf(output).some(itemCarries);

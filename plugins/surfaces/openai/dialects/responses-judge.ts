@@ -5,10 +5,10 @@ import { responseCarries } from './response-items.ts';
 import { hasCounted } from './silence.ts';
 import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
 
-/** states of a response in which no output is nothing wrong */
+/** statuses of a response in which an empty output is valid */
 const WITHOUT_OUTPUT = new Set(['queued', 'in_progress', 'incomplete', 'cancelled']);
 
-/** Whether an answer of the Responses API carries anything. */
+/** Whether an answer of the Responses API carries content. */
 export function judgeResponse(answer: unknown): Verdict {
   if (typeof answer === 'string' && answer.trim() !== '') return error(errorText(answer));
   if (!isObject(answer)) return EMPTY;

@@ -2,13 +2,14 @@ import { dataLines } from './data-lines.ts';
 
 const BACKSLASH = 0x5c;
 const TYPE = Buffer.from('"response.');
-/** completed, incomplete, failed: how they begin, as three bytes in one number */
+/** completed, incomplete, failed: their first three bytes as one number */
 const ENDS = new Set(['com', 'inc', 'fai'].map((text) => Buffer.from(text).readUIntBE(0, 3)));
 
 /**
- * How many these whole events are, where all are of the Responses API's own types, none of which closes the answer: an error has
- * none of them, or says failed. Inside JSON a quote is escaped; a text that is nothing but such a type costs a parse.
- * @returns -1 where one does not
+ * How many events these are, where all have the Responses API's own types and none of them is an end or an error: an
+ * error has no such type, or its type is `failed`. Inside JSON a quote is escaped; a text that is nothing but such a
+ * type costs a parse.
+ * @returns -1 where one is an end, an error, or unclear
  */
 export const responsesQuiet = (events: Buffer): number => dataLines(events, goesOn);
 

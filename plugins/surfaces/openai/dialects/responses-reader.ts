@@ -8,7 +8,7 @@ import { responsesQuiet } from './responses-quiet.ts';
 import { hasCounted, hasStop } from './silence.ts';
 import { CONTENT, NOTHING, failed } from './signs.ts';
 
-/** Reads a stream of the Responses API: events that say their type, closed by the whole response. */
+/** Reads a stream of the Responses API: typed events, closed by the whole response. */
 export const responsesReader = (call: Call): Reader => new ResponsesReader(call);
 
 class ResponsesReader implements Reader {

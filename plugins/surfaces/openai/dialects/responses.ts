@@ -14,7 +14,7 @@ export const responses: Dialect = {
   reader: responsesReader,
   judge: judgeResponse,
   stopsEarly: hasStop,
-  // The closing event holds the whole answer: nobody but the upstream can write it.
+  // The closing event holds the whole answer: only the upstream can write it.
   closing: '',
   failure: responsesFailure,
   fold: foldResponses,

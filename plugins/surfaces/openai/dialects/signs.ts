@@ -6,8 +6,9 @@ export const CONTENT: EventMeaning = { content: true, terminal: false };
 export const TERMINAL: EventMeaning = { content: false, terminal: true };
 
 /**
- * An error said in band, with a text of its own where the upstream gave none.
- * @param body what came: every OpenAI SDK throws where it has an `error` with a message on top, so that may pass as it is
+ * An in-band error, with a default text where the upstream gave none.
+ * @param body as received: every OpenAI SDK throws at an `error` with a message on top, so such a body may pass
+ * unchanged
  */
 export const failed = (
   text = 'the upstream ended its answer with an error and no text',

@@ -2,12 +2,12 @@ import { membersOf } from '../../../../wire/body/json-members.ts';
 import type { Call } from '../../../../core/contracts/index.ts';
 import { isObject } from './json.ts';
 
-/** Members that name where an answer stops: OpenAI's, Anthropic's, and those of local servers. */
+/** Members with stop sequences: OpenAI's, Anthropic's, and those of local servers. */
 const STOPS = ['stop', 'stop_sequences', 'stop_token_ids'];
-/** A text or a list that holds something; the beginning is enough. */
+/** Matches a non-empty string or list; its beginning is enough. */
 const HOLDS = /^(?:"[^"]|\[\s*[^\]\s])/;
 
-/** Whether the caller named sequences at which an answer stops. Only asked where an answer is empty. */
+/** Whether the caller gave stop sequences. Only checked where an answer is empty. */
 export function hasStop(call: Call): boolean {
   if (call.format !== 'json') return false;
   const { spans } = membersOf(call, STOPS) ?? {};
@@ -17,6 +17,6 @@ export function hasStop(call: Call): boolean {
   });
 }
 
-/** Whether tokens of an answer were counted: it has been made, though nothing of it may be seen. */
+/** Whether tokens of an answer were counted: then it was generated, though it may be empty. */
 export const hasCounted = (usage: unknown): boolean =>
   isObject(usage) && [usage.completion_tokens, usage.output_tokens].some((count) => Number(count) > 0);

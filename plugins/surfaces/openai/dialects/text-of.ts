@@ -3,7 +3,7 @@ import { isObject, objectsOf, stringOf, type Json } from './json.ts';
 
 const REASONING = new Set<unknown>(['thinking', 'reasoning']);
 
-/** A list of content parts taken apart. */
+/** A list of content parts, by kind. */
 export interface Parts {
   readonly text: string;
   readonly reasoning: string;
@@ -11,19 +11,19 @@ export interface Parts {
   readonly others: readonly unknown[];
 }
 
-/** The text of a choice, streamed or whole, in whichever member it came. */
+/** The text of a choice, streamed or whole, in whichever member it is. */
 export function textOf({ delta, message, text }: Json): string {
   return stringOf(text) || contentText(delta) || contentText(message);
 }
 
-/** The delta of a streamed choice, or what a vendor sends in its place: a message, a bare text. */
+/** The delta of a streamed choice, or what a vendor sends instead: a message, a bare string. */
 export function deltaOf({ delta, message, text }: Json): Json {
   if (isObject(delta) && (carries(delta) || !carries(message))) return delta;
   if (isObject(message)) return message;
   return typeof text === 'string' ? { content: text } : {};
 }
 
-/** Some vendors write content as a list of parts, reasoning among them, where OpenAI's clients expect a string. */
+/** Some vendors send content as a list of parts, reasoning among them, where OpenAI's clients expect a string. */
 export function partsOf(content: unknown): Parts {
   if (!Array.isArray(content)) return { text: stringOf(content), reasoning: '', others: [] };
   let [text, reasoning] = ['', ''];

@@ -1,14 +1,14 @@
 import { isObject, stringOf, type Json } from './json.ts';
 
 /**
- * Which tool call a fragment belongs to. OpenAI numbers them and names each once; others leave the number or the id out,
- * or give every call the number 0.
+ * Which tool call a fragment belongs to. OpenAI numbers the calls and names each once; other servers leave out the
+ * number or the id, or give every call the number 0.
  */
 export class ToolCallNumbers {
   readonly #calls: { id: string; name: string }[] = [];
   readonly #bySaid = new Map<unknown, number>();
 
-  /** @returns the call's place among those of the answer */
+  /** @returns the call's index in the answer */
   of(fragment: Json): number {
     const { index } = fragment;
     const id = stringOf(fragment.id);
@@ -29,7 +29,10 @@ export class ToolCallNumbers {
     return place === -1 ? undefined : place;
   }
 
-  /** Whether a fragment that points at a call begins another one: it has a name, and an id of its own or no way to tell. */
+  /**
+   * Whether a fragment that refers to a call begins another one: it has a name, and an id of its own or no id and
+   * number at all.
+   */
   #isAnother(fragment: Json, place: number, isNumbered: boolean): boolean {
     if (nameOf(fragment) === '') return false;
     const call = this.#calls[place]!;
@@ -41,7 +44,7 @@ export class ToolCallNumbers {
 
 const nameOf = ({ function: called }: Json): string => (isObject(called) ? stringOf(called.name) : '');
 
-/** Some send the arguments as an object, where OpenAI sends its text. */
+/** Some servers send the arguments as an object, where OpenAI sends its text. */
 export function withTextArguments(fragment: Json): Json {
   if (!isObject(fragment.function) || !isObject(fragment.function.arguments)) return fragment;
   return {

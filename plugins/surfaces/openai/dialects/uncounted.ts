@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 
-/** What says nothing of its own beside tokens: which answer it belongs to, and padding. */
+/** Members that carry nothing beside usage: which answer the chunk belongs to, and padding. */
 const ENVELOPE = new Set([
   'id',
   'object',
@@ -14,9 +14,10 @@ const ENVELOPE = new Set([
 ]);
 
 /**
- * The chunk that counts tokens, as data for a caller that did not ask for them: whatever else it says, such as the
- * `timings` that llama.cpp moves into it, in an empty delta, as many clients read a first choice in each chunk.
- * @param before the chunk before it, whose members it may only repeat
+ * The chunk that counts tokens, as data for a caller that did not ask for them: what else it holds, such as the
+ * `timings` that llama.cpp puts there, moves into an empty delta, because many clients read a first choice in each
+ * chunk.
+ * @param before the chunk before it; members equal to its own are dropped
  * @returns '' where nothing is left
  */
 export function uncounted(chunk: Json, before: Json): string {

@@ -3,7 +3,7 @@ import { isObject, objectsOf, stringOf, type Json } from './json.ts';
 import { deltaOf, partsOf } from './text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';
 
-/** The order in which a model says things; members not named here come last. */
+/** The order in which a model produces members; members not listed come last. */
 const ORDER = [
   'reasoning_content',
   'reasoning',
@@ -14,7 +14,7 @@ const ORDER = [
   'tool_calls',
 ];
 
-/** The chunks that a chat.completion would have come in. */
+/** The chunks that a chat.completion would have been streamed in. */
 export const unfoldChat = (answer: unknown, call: Call): SseEvent[] =>
   unfoldChoices(answer, call, 'chat.completion.chunk', chunksOf);
 

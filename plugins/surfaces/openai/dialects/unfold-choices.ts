@@ -2,7 +2,7 @@ import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parse, type Json } from './json.ts';
 import { required } from './required.ts';
 
-/** said in every chunk; any other member of the answer is said in the first */
+/** members of every chunk; any other member of the answer goes into the first */
 const EVERYWHERE = ['id', 'created', 'model', 'system_fingerprint', 'service_tier'];
 
 /**
@@ -30,7 +30,7 @@ export function unfoldChoices(
   ];
 }
 
-/** A stream counts tokens only for a caller who asked for it. */
+/** A stream has a usage chunk only for a client that asked for it. */
 function wantsUsage({ raw, format }: Call): boolean {
   const body = format === 'json' ? parse(raw.toString()) : undefined;
   return isObject(body) && isObject(body.stream_options) && body.stream_options.include_usage === true;

@@ -3,7 +3,7 @@ import type { Json } from './json.ts';
 import { textOf } from './text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';
 
-/** The chunks that a text_completion would have come in. */
+/** The chunks that a text_completion would have been streamed in. */
 export const unfoldCompletions = (answer: unknown, call: Call): SseEvent[] =>
   unfoldChoices(answer, call, 'text_completion', chunksOf);
 

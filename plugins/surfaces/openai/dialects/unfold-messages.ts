@@ -1,7 +1,7 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, type Json } from './json.ts';
 
-/** Members of a block that come after its beginning: what it begins with instead, and the kind and member of their deltas. */
+/** Members of a block that follow its start: their initial value, and the type and member of their deltas. */
 const LATER: readonly [member: string, empty: unknown, kind: string, said: string][] = [
   ['text', '', 'text_delta', 'text'],
   ['thinking', '', 'thinking_delta', 'thinking'],
@@ -9,10 +9,13 @@ const LATER: readonly [member: string, empty: unknown, kind: string, said: strin
   ['input', {}, 'input_json_delta', 'partial_json'],
 ];
 
-/** Clients of this API read the counts without a look whether there are any. */
+/** Clients of this API read the counts without checking that they are there. */
 const UNCOUNTED = { input_tokens: 0, output_tokens: 0 };
 
-/** The stream that a whole message of Anthropic's API would have been: begun, each block at a time, and why it ended. */
+/**
+ * The stream that a whole message of Anthropic's API would have been: its start, each block in turn, and its stop
+ * reason.
+ */
 export function unfoldMessages(answer: unknown): SseEvent[] {
   if (!isObject(answer)) return [];
   const { stop_reason = null, stop_sequence = null, usage = UNCOUNTED } = answer;
@@ -26,7 +29,7 @@ export function unfoldMessages(answer: unknown): SseEvent[] {
   return bodies.map((body) => ({ event: body.type as string, data: JSON.stringify(body) }));
 }
 
-/** Some servers write a text that is the only block as it is. */
+/** Some servers send a text that is the only block as a string. */
 const blocksOf = (content: unknown): Json[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
 

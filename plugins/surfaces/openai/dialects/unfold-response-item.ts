@@ -1,6 +1,9 @@
 import { objectsOf, stringOf, type Json } from './json.ts';
 
-/** The events in which one output item would have come: begun empty, filled, done. Kinds not told apart come whole. */
+/**
+ * The events in which one output item would have been streamed: added empty, filled, done. Other kinds of items come
+ * whole.
+ */
 export function unfoldItem(item: Json, index: number): Json[] {
   const at = { item_id: stringOf(item.id), output_index: index };
   const [empty, events] = fill(item, at);

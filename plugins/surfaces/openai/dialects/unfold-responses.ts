@@ -2,13 +2,15 @@ import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, stringOf, type Json } from './json.ts';
 import { unfoldItem } from './unfold-response-item.ts';
 
-/** The closing event for each state of a response. */
+/** The closing event for each status of a response. */
 const ENDS: Readonly<Record<string, string>> = {
   incomplete: 'response.incomplete',
   failed: 'response.failed',
 };
 
-/** The stream that a whole response would have been: begun, each item at a time, closed by the response itself. */
+/**
+ * The stream that a whole response would have been: its start, each item in turn, and the response itself at the end.
+ */
 export function unfoldResponses(answer: unknown): SseEvent[] {
   if (!isObject(answer)) return [];
   const { usage: _usage, completed_at: _completed, ...known } = answer;

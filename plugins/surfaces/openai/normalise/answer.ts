@@ -5,7 +5,7 @@ import { disguised } from './failure.ts';
 import { headOf, ownHead } from './head.ts';
 import { counted } from './usage.ts';
 
-/** A whole chat answer as OpenAI would have written it; what is no such answer passes as it came. */
+/** A whole chat answer as OpenAI would have written it; any other body passes unchanged. */
 export function normalAnswer(answer: unknown, quirks: Quirks, model: string): unknown {
   if (!isObject(answer) || !Array.isArray(answer.choices)) return answer;
   const choices: Json[] = [];
@@ -25,7 +25,7 @@ export function normalAnswer(answer: unknown, quirks: Quirks, model: string): un
   };
 }
 
-/** A JSON answer that came whole has ended, whether it gives a reason or not. */
+/** A whole JSON answer has ended, whether it gives a reason or not. */
 function wholeChoice(said: Json, position: number, normal: NormalChoice): Json {
   const reason = stringOf(said.finish_reason);
   const index = typeof said.index === 'number' ? said.index : position;

@@ -9,7 +9,7 @@ import type { Separated, Separator } from './separator.ts';
 import { separatorsFor } from './separators.ts';
 import { Unquoted } from './unquoted.ts';
 
-/** Makes one choice of an answer into the API's own, delta by delta. */
+/** Normalises one choice of an answer, delta by delta. */
 export class NormalChoice {
   hasEnded = false;
   readonly #disguise: Disguise;
@@ -19,7 +19,7 @@ export class NormalChoice {
   #hasRole = false;
   #hasAnswer = false;
   #callsTools = false;
-  /** kept until the answer has begun */
+  /** held back until the answer has begun */
   #reasoning = '';
 
   constructor({ failureTexts, reasoning }: Quirks) {
@@ -33,7 +33,7 @@ export class NormalChoice {
     return this.#disguise.failure;
   }
 
-  /** @returns the choice as it is to be read; undefined where it says nothing */
+  /** @returns the normalised choice; undefined where nothing is left of it */
   next(choice: Json, index: number): Json | undefined {
     const { delta: _, message: _message, text: _text, ...rest } = choice;
     const delta = this.#said(deltaOf(choice));
@@ -44,7 +44,9 @@ export class NormalChoice {
     return this.#choice({ ...rest, index, finish_reason: reason }, delta);
   }
 
-  /** What is left to say when no reason will come. @param ends the end is proved all the same: a reason is given */
+  /**
+   * The rest of the choice when no finish reason will come. @param ends the end is proved otherwise: a reason is added
+   */
   last(index: number, ends: boolean): Json | undefined {
     if (this.hasEnded) return undefined;
     const delta: Json = {};
@@ -53,7 +55,7 @@ export class NormalChoice {
     return this.#choice({ index, finish_reason: ends ? this.reason : null }, delta);
   }
 
-  /** why it ended, where nobody says so */
+  /** the finish reason, where the upstream gives none */
   get reason(): string {
     return this.#callsTools ? 'tool_calls' : 'stop';
   }
@@ -82,8 +84,8 @@ export class NormalChoice {
   }
 
   /**
-   * What was held back. Where the reasoning had no end, nobody can tell where the answer in it began, so all of it is
-   * the answer as well, unless it is known to have stopped short.
+   * The text held back. Where the reasoning never ended, nothing tells where the answer in it began, so all of it
+   * becomes the answer as well, unless it is known to have been cut short.
    */
   #rest(stoppedShort: boolean): Separated {
     let [reasoning, content] = ['', this.#disguise.end()];

@@ -1,4 +1,6 @@
-/** Watches how an answer begins, for texts that are errors in disguise. What may still become one is held back. */
+/**
+ * Watches how an answer begins, for texts that are errors in disguise. A text that may still become one is held back.
+ */
 export class Disguise {
   readonly #texts: readonly string[];
   #held = '';
@@ -11,7 +13,7 @@ export class Disguise {
     this.#isDecided = texts.length === 0;
   }
 
-  /** @returns what is surely content */
+  /** @returns what is certainly content */
   push(text: string): string {
     if (this.#isDecided) return text;
     this.#held += text;

@@ -5,8 +5,8 @@ import { isObject, parseExact, type Json } from '../dialects/json.ts';
 const MESSAGES = ['messages'];
 
 /**
- * The messages of a request with their lists of text parts as one string each, for a provider that takes no lists. A
- * list that holds anything else stays, and the provider says what it thinks of it.
+ * The messages of a request with each list of text parts joined to one string, for a provider that takes no lists. A
+ * list with other parts stays, and the provider answers for itself.
  */
 export function flatContent({ raw, format }: Call): { messages?: unknown[] } {
   if (format !== 'json') return {};

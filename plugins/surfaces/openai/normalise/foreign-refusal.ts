@@ -1,7 +1,9 @@
 import { errorIn, errorText } from '../dialects/error-text.ts';
 import { isObject, stringOf } from '../dialects/json.ts';
 
-/** The text of a refusal that is not said as `{error: {message}}`: `{detail}`, `{error: "…"}`, `{message}`, a list. */
+/**
+ * The text of a refusal that is not in the form `{error: {message}}`: `{detail}`, `{error: "…"}`, `{message}`, a list.
+ */
 export function foreignRefusal(body: unknown): string | undefined {
   if (isObject(body) && isObject(body.error) && stringOf(body.error.message) !== '') return undefined;
   return errorIn(body) ?? errorText(body) ?? 'an error without a text';

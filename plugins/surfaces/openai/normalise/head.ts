@@ -5,7 +5,7 @@ import type { Json } from '../dialects/json.ts';
 /** Ten digits are seconds until the year 2286; more are milliseconds. */
 const MOST_SECONDS = 9_999_999_999;
 
-/** What is said of an answer as a whole, less what says nothing; `created` in seconds. */
+/** The members of an answer as a whole, without empty ones; `created` in seconds. */
 export function headOf({ choices: _, usage: _usage, id, created, model, ...head }: Json): Json {
   const own = {
     id: typeof id === 'number' ? String(id) : isRaw(id) ? id.rawJSON : textual(id),
@@ -19,7 +19,7 @@ export function headOf({ choices: _, usage: _usage, id, created, model, ...head 
   );
 }
 
-/** What every answer says of itself, for one that does not. */
+/** Members that every answer has, for one that lacks them. */
 export const ownHead = (model: string): Json => ({
   id: `chatcmpl-${randomUUID()}`,
   created: Math.floor(Date.now() / 1000),

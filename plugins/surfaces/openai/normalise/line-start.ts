@@ -1,4 +1,4 @@
-/** Drops the line ends that stand between a tag and the text after it. */
+/** Drops the line ends between a tag and the text after it. */
 export class LineStart {
   #isText = false;
 

@@ -7,10 +7,10 @@ import { normalAnswer } from './answer.ts';
 import { disguised } from './failure.ts';
 import { counted } from './usage.ts';
 
-/** What a program writes that has nothing to write. */
+/** What a program writes instead of an empty text. */
 const NOISE: ReadonlySet<string> = new Set(['', 'undefined', 'null']);
 
-/** Makes one chat answer of a provider with quirks into OpenAI's own. An error passes as it came. */
+/** Normalises one chat answer of a provider with quirks to OpenAI's own format. An error passes unchanged. */
 export const chatNormaliser = (quirks: Quirks, { model }: Call): Normaliser =>
   new ChatNormaliser(quirks, model);
 
@@ -18,7 +18,7 @@ class ChatNormaliser implements Normaliser {
   readonly #quirks: Quirks;
   readonly #model: string;
   readonly #choices = new Map<number, NormalChoice>();
-  /** what each chunk says of the answer */
+  /** head members of each chunk */
   #once: Json | undefined;
   #isOver = false;
 
@@ -62,7 +62,10 @@ class ChatNormaliser implements Normaliser {
     return [this.#write({ ...head, choices, ...(usage ? { usage } : {}) })];
   }
 
-  /** `[DONE]` where nothing else proves the end, or beside what does; without it, it is left out, which is a cut. */
+  /**
+   * `[DONE]` where nothing else proves the end, or beside what does; otherwise it is left out, which makes the answer a
+   * cut one.
+   */
   #done(): SseEvent[] {
     const { ends } = this.#quirks;
     const last = this.#last(ends !== 'reason');
@@ -76,14 +79,17 @@ class ChatNormaliser implements Normaliser {
     return choices.length === 0 ? [] : [this.#write({ choices })];
   }
 
-  /** No object at all: noise between the chunks, or an error as text, which the reader knows as long as nothing came. */
+  /**
+   * Not an object: noise between the chunks, or an error as text, which the reader recognises as long as no content
+   * came.
+   */
   #stray(text: string, event: SseEvent): SseEvent[] {
     if (event.event === 'ping' || NOISE.has(text)) return [];
     if (event.event === 'error' || this.#choices.size === 0) return [event];
     return this.#fail(`not an event of this API: ${text.slice(0, 200)}`);
   }
 
-  /** The first chunk's word holds: some say it again in each, and some never. */
+  /** The first chunk's value holds: some servers repeat it in each chunk, and some never send it. */
   #note(head: Json): void {
     const { id, created, model } = { ...ownHead(this.#model), ...head };
     this.#once ??= { id, created, model };

@@ -2,23 +2,23 @@ import { LineStart } from './line-start.ts';
 import type { Separated, Separator } from './separator.ts';
 
 export interface Tags {
-  /** the opening tag, up to where its attributes may go on */
+  /** the opening tag, up to where its attributes may begin */
   readonly open: string;
   readonly close: string;
-  /** an element right behind the opening tag that is left out */
+  /** an element directly after the opening tag that is dropped */
   readonly title?: { readonly open: string; readonly close: string };
-  /** an opening tag that some repeat inside, where it is left out */
+  /** an opening tag that some programs repeat inside, where it is dropped */
   readonly again?: string;
-  /** what else is taken from the reasoning */
+  /** what else is removed from the reasoning */
   readonly clean?: { push(text: string): string };
 }
 
-/** So many characters may an opening tag or a title have. */
+/** Most characters of an opening tag or a title. */
 const LONGEST = 200;
 
 /**
- * Reasoning between two tags at the start of the content, in one block or several. Tags may be cut anywhere: what might
- * be half of one is held back, so the result is the same however the text was cut.
+ * Reasoning between two tags at the start of the content, in one block or several. Chunks may split a tag anywhere:
+ * what might be part of one is held back, so the result does not depend on where the text was split.
  */
 export class ReasoningBlock implements Separator {
   readonly #tags: Tags;

@@ -1,14 +1,14 @@
-/** A piece of text, taken apart. */
+/** A piece of text, separated. */
 export interface Separated {
   readonly reasoning: string;
   readonly content: string;
 }
 
-/** Says of text, as it comes, what is reasoning and what is the answer. */
+/** Separates reasoning from the answer in text as it arrives. */
 export interface Separator {
   push(text: string): Separated;
-  /** @returns what was held back because it might have been half of a tag */
+  /** @returns what was held back because it might have been part of a tag */
   end(): Separated;
-  /** The reasoning has begun and its end was not seen. */
+  /** The reasoning has begun and not ended. */
   readonly isOpen: boolean;
 }

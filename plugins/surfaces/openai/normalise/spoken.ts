@@ -1,7 +1,7 @@
 import { isObject } from '../dialects/json.ts';
 import { partsOf, type Parts } from '../dialects/text-of.ts';
 
-/** Content as OpenAI's clients expect it: one text, with pictures as Markdown has them. */
+/** Content as OpenAI's clients expect it: one string, with pictures as Markdown. */
 export function spoken(content: unknown): Parts {
   return partsOf(Array.isArray(content) ? content.map((part) => picture(part) ?? part) : content);
 }

@@ -2,7 +2,7 @@ import type { Separated, Separator } from './separator.ts';
 
 const TAG = '<think>';
 
-/** For content whose every delta of reasoning begins with the tag: the first without it begins the answer. */
+/** For content in which every delta of reasoning begins with the tag: the first delta without it begins the answer. */
 export class ThinkEachDelta implements Separator {
   readonly isOpen = false;
   #isAnswer = false;

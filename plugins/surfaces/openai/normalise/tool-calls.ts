@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
 import { ToolCallNumbers, withTextArguments } from '../dialects/tool-call-numbers.ts';
 
-/** Makes the fragments of tool calls into OpenAI's own: numbered, each with an id and a type where it begins. */
+/** Normalises the fragments of tool calls: numbered, each with an id and a type where it begins. */
 export class NormalToolCalls {
   readonly #numbers = new ToolCallNumbers();
   #begun = 0;

@@ -1,4 +1,7 @@
-/** Takes the `> ` of a quotation from the start of each line. The line end before it is held until it is clear what follows. */
+/**
+ * Removes the `> ` of a quotation from the start of each line. The preceding line end is held back until it is clear
+ * what follows.
+ */
 export class Unquoted {
   #held = '\n';
   #isFirst = true;

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../dialects/json.ts';
 
 const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens'];
 
-/** The usage of an answer, where it counts something that was there. */
+/** The usage of an answer, without counts of what it did not have. */
 export function counted(usage: unknown, quirks: Quirks): Json | undefined {
   if (quirks.usage === 'invented' || !isObject(usage)) return undefined;
   const counts = COUNTS.map((name) => usage[name]);

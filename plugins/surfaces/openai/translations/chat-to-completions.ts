@@ -15,7 +15,7 @@ export const chatToCompletions: Translation = {
   events: messageEvents,
 };
 
-/** Members without a counterpart, and the values of them that ask for nothing. */
+/** Members without a counterpart, and their values that request nothing. */
 const WITHOUT_COUNTERPART: Readonly<Record<string, (value: unknown) => boolean>> = {
   tools: isEmptyList,
   functions: isEmptyList,
@@ -27,7 +27,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, (value: unknown) => boolean>>
   logprobs: (value) => value === false,
 };
 
-/** Say nothing where their companion above is not asked for. */
+/** Have no effect where their companion above is not set. */
 const COMPANIONS = ['tool_choice', 'parallel_tool_calls', 'function_call', 'top_logprobs'];
 
 function request({ messages, max_completion_tokens: limit, ...rest }: Json): Json {

@@ -1,6 +1,6 @@
 import { GatewayError } from '../../../../core/errors.ts';
 
-/** The request cannot be said in the other API: names the member, its value, and what to do. */
+/** The request has no equivalent in the other API: names the member, its value, and the remedy. */
 export function refuse(member: string, value: unknown, only: string, other: string): never {
   const shown = JSON.stringify(value) ?? String(value);
   throw new GatewayError(

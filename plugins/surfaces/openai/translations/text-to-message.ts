@@ -2,13 +2,13 @@ import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
 import { textOf } from '../dialects/text-of.ts';
 
-/** A text_completion as the chat.completion that a caller of chat expects. */
+/** Converts a text_completion to the chat.completion that a chat client expects. */
 export function messageAnswer(body: unknown): unknown {
   if (!isObject(body) || !Array.isArray(body.choices)) return body;
   return { ...body, object: 'chat.completion', choices: objectsOf(body.choices).map(messageChoice) };
 }
 
-/** A translator for the chunks: a choice's first has the role. */
+/** A translator of chunks: the first chunk of a choice has the role. */
 export function messageEvents(): (event: SseEvent) => SseEvent[] {
   const begun = new Set<unknown>();
   const speaking = new Set<unknown>();

@@ -9,7 +9,7 @@ const SPEAKERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A conversation as text that a completion can go on from: "System: …\nUser: …\nAssistant:".
+ * A conversation as text that a completion can continue: "System: …\nUser: …\nAssistant:".
  * @throws GatewayError when a message holds more than text, or is a tool's
  */
 export function transcript(messages: unknown): string {
