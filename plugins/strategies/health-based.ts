@@ -15,8 +15,7 @@ const options = {
   properties: { margin },
 } as const;
 
-// Out of 100: each per cent of failures costs a point; hours without failures earn up to 24, an early first content
-// up to 10.
+// Out of 100: each per cent of failures costs one, hours without failures earn up to 24, early first content up to 10.
 /** The healthiest targets share the requests, the least busy first. */
 export default {
   name: 'health-based',

@@ -13,8 +13,7 @@ const options = {
 
 /**
  * The better of two random targets: least expected time to first content × load per unit of weight. Two choices are
- * nearly as good as comparing all, without all callers choosing the same one (Mitzenmacher 2001; peak EWMA: Finagle,
- * linkerd).
+ * nearly as good as all, without all callers choosing the same one (Mitzenmacher 2001; peak EWMA: Finagle, linkerd).
  */
 export default {
   name: 'p2c',

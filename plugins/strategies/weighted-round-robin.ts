@@ -8,9 +8,7 @@ const options = {
   properties: { warmUp: slowStartOption },
 } as const;
 
-/**
- * Each target in turn, as often as its weight says, spread evenly rather than in bursts (nginx's smooth round robin).
- */
+/** Each target in turn, as often as its weight says, without bursts (nginx's smooth weighted round robin). */
 export default {
   name: 'weighted-round-robin',
   options,
