@@ -15,12 +15,8 @@ import { answerErrors, refuseWhileClosing } from './server/error-handler.ts';
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
-import { Secrets, withKept } from './plugins/supervisor/secrets.ts';
-import { tellProcesses } from './plugins/supervisor/report-attempts.ts';
-import { placesOf } from './plugins/supervisor/install/paths.ts';
 import type { MakeStrategyFrom } from './config/settings/running.ts';
 import { Settings } from './config/settings/settings.ts';
-import { Supervisor } from './plugins/supervisor/supervisor.ts';
 import { Gateway } from './core/gateway/gateway.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
 import { openTransport } from './plugins/transports/open.ts';
@@ -64,11 +60,21 @@ export async function openGateway(
   settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
   const strategies = catalogue.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
-  const shared: SharedHost = { gateway, config, schema, env, random, now, date, strategies, strategy };
+  const toolchains = new Map<string, Toolchain>();
+  const shared: SharedHost = {
+    gateway,
+    config,
+    schema,
+    env,
+    random,
+    now,
+    date,
+    toolchains,
+    strategies,
+    strategy,
+  };
   const parts: HostParts = { shared, subscriber: () => gateway.events.subscriber() };
 
-  const { onAttempt } = gateway.events.subscriber();
-  onAttempt(tellProcesses(gateway));
   answerErrors(app);
   oneTarget(app);
   refuseWhileClosing(app);
@@ -79,7 +85,6 @@ export async function openGateway(
   await privateFolder(config.home).catch(() => undefined);
   await readOverrides(settings, make, tell);
 
-  const toolchains = new Map<string, Toolchain>();
   for (const plugin of catalogue.list('toolchain')) {
     mount(
       app,
@@ -95,37 +100,12 @@ export async function openGateway(
   for (const plugin of inOrder(features))
     mount(app, plugin, settingsOf(plugin), parts, undefined, `feature ${plugin.name}`);
 
-  const secrets = new Secrets(config.home);
-  await secrets.read((problem) => app.log.warn(problem));
   const chosen = await chosenProviders(loaded, catalogue, (line) => app.log.info(line));
   for (const { name, plugin, settings: given, isChosen, dormant } of chosen) {
     const take = (made: ReturnType<ProviderPlugin['create']>): void => {
       const standing = { ...(plugin.lastResort && { lastResort: true }), ...(dormant && { dormant }) };
       const aliases = name === plugin.name ? plugin.aliases : [];
-      const upstream = gateway.add({ ...made, ...standing }, aliases, isChosen);
-      const { process: spec } = upstream.provider;
-      if (!spec) return;
-      const own = secrets.of(name);
-      const process = new Supervisor({
-        provider: upstream.provider,
-        spec: withKept(spec, own),
-        ...placesOf(config, name, spec),
-        toolchain: spec.source && toolchains.get(spec.source.toolchain),
-        env,
-        log: app.log.child({ plugin: name }),
-        now,
-        date,
-        random,
-        use: () => upstream.use,
-        heard: (origin) => gateway.transport.heard(origin),
-        changed: (change) => {
-          upstream.changed(change);
-          if (dormant) gateway.forget();
-          gateway.events.providerState.emit(name, change);
-        },
-        progressed: (step) => gateway.events.providerProgress.emit(name, step),
-      });
-      upstream.attach(process, own);
+      gateway.add({ ...made, ...standing }, aliases, isChosen);
     };
     mount(app, plugin, { ...given, name }, parts, take, `provider ${name}`);
   }

@@ -24,6 +24,8 @@ interface Given {
   readonly flags?: readonly string[];
   /** beside PATH and HOME */
   readonly env?: Readonly<Record<string, string>>;
+  /** where the gateway's own files are; undefined: the project's root */
+  readonly cwd?: string;
   /** what a switchyard.yaml says; it is named by `--config` */
   readonly config?: Record<string, unknown>;
 }
@@ -40,12 +42,15 @@ const OFFLINE = `
 const COMPILED = join(tmpdir(), 'switchyard-test-compiled');
 
 /** Starts it; ended with the test at the latest. */
-export function startCommand(t: Test, { args = [], flags = [], env = {}, config }: Given = {}): Command {
+export function startCommand(
+  t: Test,
+  { args = [], flags = [], env = {}, cwd = root, config }: Given = {},
+): Command {
   const named = config === undefined ? [] : ['--config', configFile(config)];
   const { PATH = '', HOME = '' } = process.env;
   const preload = `--import=data:text/javascript,${encodeURIComponent(OFFLINE)}`;
   const child = spawn(process.execPath, [...flags, preload, 'main.ts', ...named, ...args], {
-    cwd: root,
+    cwd,
     env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

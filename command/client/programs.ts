@@ -5,24 +5,26 @@ import type { Loaded } from '../../config/check.ts';
 import { loose } from '../../wire/names.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts/index.ts';
-import { Secrets, withKept } from '../../plugins/supervisor/secrets.ts';
 import { lacksOf } from '../../kits/provider-kit/lacks.ts';
-import { placesOf, type Places } from '../../plugins/supervisor/install/paths.ts';
+import { loadSupervisor, UNSUPERVISED, type OfflineSupervisor } from './load-supervisor.ts';
 
 /** A provider of the config, seen without a gateway. */
 export interface Known {
   readonly name: string;
   /** further names that it is found by */
   readonly aliases: readonly string[];
-  /** The config names it; else it is only listed, or asked when nobody else is there. */
+  /** The config names it; else it is only listed, or a last resort. */
   readonly named: boolean;
-  /** It is asked only when nobody else is there. */
+  /** It is asked only where there is no other provider. */
   readonly lastResort: boolean;
   readonly lacks: readonly string[];
   /** of one that is reached by URL */
   readonly origin?: string;
+  /** of one that is a local program, where there is a supervisor for it */
   readonly program?: KnownProgram;
 }
+
+type Places = ReturnType<OfflineSupervisor['placesOf']>;
 
 export interface KnownProgram extends Places {
   readonly spec: ProcessSpec;
@@ -32,6 +34,8 @@ export interface KnownProgram extends Places {
 export interface Setup {
   readonly loaded: Loaded;
   readonly known: readonly Known[];
+  /** undefined: its folder is not there */
+  readonly supervisor: OfflineSupervisor | undefined;
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -51,29 +55,31 @@ export async function readSetup(file: string | undefined, tell: (problem: string
       .list('toolchain')
       .map((plugin) => [plugin.name, plugin.create({ ...config.toolchains[plugin.name] }, host)]),
   );
-  const secrets = new Secrets(config.home);
-  await secrets.read(tell);
+  const supervisor = await loadSupervisor();
+  const secrets = supervisor && new supervisor.Secrets(config.home);
+  await secrets?.read(tell);
   const chosen = await chosenProviders(loaded, catalogue, () => undefined, hasKey);
   const known = chosen.map(({ name, plugin, settings, dormant }): Known => {
     const made = plugin.create({ ...settings, name }, host);
-    const spec = made.process && withKept(made.process, secrets.of(name));
+    const spec = made.process && secrets && supervisor?.withKept(made.process, secrets.of(name));
+    const lacks = made.process && !supervisor ? [UNSUPERVISED] : (made.lacks ?? []);
     return {
       name,
       aliases: plugin.aliases ?? [],
       lastResort: plugin.lastResort === true,
       named: !dormant && (!plugin.lastResort || Object.hasOwn(config.providers, name)),
-      lacks: spec ? lacksOf(spec, name) : (made.lacks ?? []),
+      lacks: spec ? lacksOf(spec, name) : lacks,
       ...(made.origin !== undefined && { origin: made.origin }),
       ...(spec && {
         program: {
-          ...placesOf(config, name, spec),
+          ...supervisor!.placesOf(config, name, spec),
           spec,
           toolchain: spec.source && toolchains.get(spec.source.toolchain),
         },
       }),
     };
   });
-  return { loaded, known };
+  return { loaded, known, supervisor };
 }
 
 /** Servers on this machine are found by asking them. */

@@ -62,6 +62,11 @@ export interface Gateway {
   archiveBy(archive: Archive | undefined): void;
   /** A feature keeps the lists of models. */
   listBy(lists: ModelLists | undefined): void;
+  /**
+   * A feature runs local programs.
+   * @param supervise called for each provider that declares a process; it attaches what runs the process
+   */
+  superviseBy(supervise: (upstream: Upstream) => void): void;
 }
 
 /** Looks at the lists of models that providers have. */

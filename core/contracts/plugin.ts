@@ -26,6 +26,8 @@ export interface Host {
   readonly now: () => number;
   /** ms since 1970, for dates that people see */
   readonly date: () => number;
+  /** what makes programs runnable, by name; all of them are there before the first feature is made */
+  readonly toolchains: ReadonlyMap<string, Toolchain>;
   /** the strategies there are */
   readonly strategies: readonly StrategyPlugin[];
   /**

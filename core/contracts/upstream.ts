@@ -1,4 +1,5 @@
 /** A provider in the running gateway: its targets, its process, and what it was found to have. */
+import type { ProcessStep } from './events.ts';
 import type { ManagedProcess, ProcessChange, ProviderSecrets } from './managed-process.ts';
 import type { Provider } from './provider.ts';
 import type { Block, ConcurrencyLimit, MissingSurfaces, Target } from './target.ts';
@@ -14,10 +15,12 @@ export interface Upstream {
   readonly blocks: ReadonlyMap<string, Block>;
   /** APIs that it was seen to lack */
   readonly missing: MissingSurfaces;
-  /** undefined: it is no local program */
+  /** undefined: it is no local program, or nothing in this gateway runs local programs */
   readonly process: ManagedProcess | undefined;
   /** what was given to its process beside the config */
   readonly secrets: ProviderSecrets | undefined;
+  /** what the operator must give or add before it can answer, with the remedy */
+  readonly lacks: readonly string[];
   /** what it says of its own models; undefined: not known */
   readonly details: ReadonlyMap<string, ListedModel> | undefined;
   /** what it lists, by name; undefined: not known */
@@ -53,10 +56,12 @@ export interface Upstream {
   takeList(list: ReadonlyMap<string, ListedModel>): boolean;
   /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
   answeredFor(name: string): void;
-  /** Its process is run from now on, by that supervisor. */
+  /** Its process is run from now on, by a supervisor, which then tells what becomes of it. */
   attach(process: ManagedProcess, secrets: ProviderSecrets): void;
   /** The state of its process has changed. */
   changed(change: ProcessChange): void;
+  /** A start or an installation of its process has come a step further, or is over. */
+  progressed(step: ProcessStep): void;
 }
 
 /** All providers of the gateway, by name. */

@@ -66,6 +66,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
   readonly #routes: Routes;
+  #supervise: ((upstream: Upstream) => void) | undefined;
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
@@ -102,8 +103,18 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   }
 
   add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Upstream {
-    const upstream = new Upstream(provider, aliases, isChosen, (name) => this.#routes.drop(name));
+    const { providerState, providerProgress } = this.events;
+    const upstream = new Upstream(provider, aliases, isChosen, {
+      dropped: (name) => this.#routes.drop(name),
+      changed: (change) => {
+        // Requests reach a dormant provider only while its process is up.
+        if (provider.dormant) this.forget();
+        providerState.emit(provider.name, change);
+      },
+      progressed: (step) => providerProgress.emit(provider.name, step),
+    });
     this.upstreams.set(provider.name, upstream);
+    if (provider.process) this.#supervise?.(upstream);
     return upstream;
   }
 
@@ -191,6 +202,12 @@ export class Gateway implements contract.Gateway, DispatchDeps {
 
   listBy(lists: ModelLists | undefined): void {
     this.lists = lists;
+  }
+
+  superviseBy(supervise: (upstream: Upstream) => void): void {
+    this.#supervise = supervise;
+    for (const upstream of this.upstreams.values())
+      if (upstream.provider.process && !upstream.process) supervise(upstream);
   }
 
   /** What holds has changed: from the next request on it does. Requests under way keep what they have. */

@@ -6,6 +6,7 @@ import type {
   Pool,
   ProcessChange,
   ProcessState,
+  ProcessStep,
   Provider,
   ProviderSecrets,
   Use,
@@ -14,7 +15,17 @@ import { MissingSurfaces } from './missing-surfaces.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { ANY, Target } from './target.ts';
 
-/** One provider in the gateway: its targets, its room, its process, and what it was found to have. */
+/** What the gateway hears of an upstream. */
+interface Listeners {
+  /** A name that it is not known to have is kept no more. */
+  readonly dropped: (name: string) => void;
+  /** Its process has changed its state. */
+  readonly changed: (change: ProcessChange) => void;
+  /** A start or an installation of its process has come further. */
+  readonly progressed: (step: ProcessStep) => void;
+}
+
+/** One provider in the gateway: its targets, its concurrency, its process, and what it was found to have. */
 export class Upstream implements contract.Upstream {
   readonly provider: Provider;
   readonly concurrency: ConcurrencyLimit | undefined;
@@ -45,25 +56,24 @@ export class Upstream implements contract.Upstream {
   /** The config or a key names it: somebody has said whom to ask. */
   readonly isConfigured: boolean;
 
-  /** A name that it is not known to have is kept no more. */
-  readonly #dropped: ((name: string) => void) | undefined;
+  readonly #listeners: Listeners | undefined;
 
-  constructor(
-    provider: Provider,
-    aliases: readonly string[] = [],
-    isChosen = false,
-    dropped?: (name: string) => void,
-  ) {
-    this.#dropped = dropped;
+  constructor(provider: Provider, aliases: readonly string[] = [], isChosen = false, listeners?: Listeners) {
+    this.#listeners = listeners;
     this.provider = provider;
     this.aliases = aliases;
     this.isConfigured = isChosen;
     this.concurrency =
       provider.concurrency === undefined ? undefined : new ConcurrencyLimit(provider.concurrency);
-    if (provider.process)
-      this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
-    else if (provider.lacks && provider.lacks.length > 0)
-      this.blocks.set('incomplete', { until: Infinity, detail: provider.lacks.join('; ') });
+    if (this.lacks.length > 0)
+      this.blocks.set('incomplete', { until: Infinity, detail: this.lacks.join('; ') });
+  }
+
+  /** What the operator must give or add before it can answer, with the remedy. */
+  get lacks(): readonly string[] {
+    const { lacks = [], process } = this.provider;
+    if (this.process) return this.process.lacks;
+    return process ? [UNSUPERVISED] : lacks;
   }
 
   get targets(): Iterable<Target> {
@@ -104,7 +114,7 @@ export class Upstream implements contract.Upstream {
         missing,
         pools: this.#pools,
         siblings: () => this.all(),
-        ...(this.#dropped && { dropped: this.#dropped }),
+        ...(this.#listeners && { dropped: this.#listeners.dropped }),
       });
       for (const pool of this.#pools) target.joinPool(pool);
       this.#targets.set(model, target);
@@ -175,10 +185,21 @@ export class Upstream implements contract.Upstream {
   attach(process: ManagedProcess, secrets: ProviderSecrets): void {
     this.process = process;
     this.secrets = secrets;
+    this.blocks.delete('incomplete');
+    this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
+  }
+
+  progressed(step: ProcessStep): void {
+    this.#listeners?.progressed(step);
+  }
+
+  changed(change: ProcessChange): void {
+    this.#block(change);
+    this.#listeners?.changed(change);
   }
 
   /** A process that is not healthy takes all its targets out, for as long as it is not. */
-  changed({ state, reason }: ProcessChange): void {
+  #block({ state, reason }: ProcessChange): void {
     for (const other of STATES) this.blocks.delete(other);
     if (state === 'starting') this.missing.forget();
     if (state === 'starting') this.#isNew = true;
@@ -192,6 +213,10 @@ export class Upstream implements contract.Upstream {
     for (const { stats } of this.all()) stats.since = undefined;
   }
 }
+
+/** Said of a provider that declares a process while no feature runs local programs. */
+const UNSUPERVISED =
+  'nothing in this gateway runs local programs, as plugins/supervisor is not there; put that folder back, or name a plugin that runs them under plugins in the config';
 
 /** What a name without a tag means where models have tags (Ollama). */
 const LATEST = ':latest';

@@ -12,7 +12,7 @@ const STALLS: ReadonlySet<string | undefined> = new Set([
 const FAILURES: ReadonlySet<string | undefined> = new Set(['upstream_refused', 'upstream_reset']);
 
 /** Tells a local process how attempts at it end. */
-export function tellProcesses(gateway: Gateway): (attempt: Attempt, context: Context) => void {
+export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Context) => void {
   return (attempt, context) => {
     if (!attempt.target.provider.process) return;
     const kind = kindOf(attempt);

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { askVersion, onPath, told } from '../../../kits/toolchain-kit/find-tool.ts';
-import { gitEnvironment } from '../../../plugins/supervisor/install/git.ts';
 import { choosePort } from '../../../kits/process-kit/port.ts';
+import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import type { Setup } from '../programs.ts';
 
 /** One thing that was looked for. */
@@ -17,18 +17,25 @@ export interface Finding {
 const ROOM = 2 * 2 ** 30;
 
 /** What the gateway itself and all programs need. */
-export async function checkGateway({ loaded }: Setup, signal: AbortSignal): Promise<Finding[]> {
+export async function checkGateway({ loaded, supervisor }: Setup, signal: AbortSignal): Promise<Finding[]> {
   const { config, env } = loaded;
   return [
     { what: 'config', ok: true, found: loaded.file ?? 'none: the defaults' },
     { what: 'node', ok: true, found: `${process.versions.node} (${process.execPath})` },
-    await git(env, signal),
+    supervisor ? await git(supervisor, env, signal) : NO_PROGRAMS,
     await disk([config.home, config.apis]),
     await port(config.server),
   ];
 }
 
-async function git(env: Setup['loaded']['env'], signal: AbortSignal): Promise<Finding> {
+/** No fault by itself: remote providers do without. */
+const NO_PROGRAMS: Finding = { what: 'local programs', ok: true, found: UNSUPERVISED };
+
+async function git(
+  { gitEnvironment }: OfflineSupervisor,
+  env: Setup['loaded']['env'],
+  signal: AbortSignal,
+): Promise<Finding> {
   const own = gitEnvironment(env, '/');
   const [path] = await onPath('git', own);
   const tool = path === undefined ? undefined : await askVersion(path, ['--version'], own, signal);

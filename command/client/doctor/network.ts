@@ -1,6 +1,5 @@
 import { EnvHttpProxyAgent, request } from 'undici';
-import { askGit, gitEnvironment } from '../../../plugins/supervisor/install/git.ts';
-import { display } from '../../../plugins/supervisor/install/git-clone.ts';
+import type { OfflineSupervisor } from '../load-supervisor.ts';
 import type { Setup } from '../programs.ts';
 import type { Finding } from './gateway.ts';
 
@@ -16,7 +15,7 @@ const REGISTRIES: Readonly<Record<string, { readonly variable: string; readonly 
 
 /** Whether what programs are fetched from can be reached: repositories as git is told to, registries by the same proxies. */
 export async function checkNetwork(
-  { loaded: { env }, known }: Setup,
+  { loaded: { env }, known, supervisor }: Setup,
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const codes = known.flatMap(({ program }) => {
@@ -31,16 +30,24 @@ export async function checkNetwork(
   });
   const proxies = proxiesIn(env);
   return Promise.all([
-    ...codes.map(async (code) => {
-      const late = AbortSignal.timeout(PATIENCE);
-      const asking = { env: gitEnvironment(env, '/'), signal: AbortSignal.any([signal, late]) };
-      const head = await askGit('.', ['ls-remote', '--exit-code', '--', code.git, 'HEAD'], asking).catch(
-        () => undefined,
-      );
-      return finding(display(code), head !== undefined);
-    }),
+    ...(supervisor ? codes.map((code) => repository(code, supervisor, env, signal)) : []),
     ...registries.map((url) => registry(url, proxies, signal)),
   ]).finally(() => proxies.close());
+}
+
+type Repository = Parameters<OfflineSupervisor['display']>[0] & { readonly git: string };
+
+async function repository(
+  code: Repository,
+  { askGit, display, gitEnvironment }: OfflineSupervisor,
+  env: Setup['loaded']['env'],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const late = AbortSignal.timeout(PATIENCE);
+  const asking = { env: gitEnvironment(env, '/'), signal: AbortSignal.any([signal, late]) };
+  const question = ['ls-remote', '--exit-code', '--', code.git, 'HEAD'];
+  const head = await askGit('.', question, asking).catch(() => undefined);
+  return finding(display(code), head !== undefined);
 }
 
 /** As git and the package managers read them. */

@@ -1,9 +1,8 @@
 import { nearest } from '../../../wire/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { isFetched } from '../../../plugins/supervisor/install/paths.ts';
-import { prepare } from '../../../plugins/supervisor/install/install.ts';
 import { runBy } from '../../../kits/process-kit/pid-file.ts';
 import { Failure } from '../fail.ts';
+import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import { find, readSetup, type Known, type KnownProgram } from '../programs.ts';
 import type { Result } from '../results.ts';
 import type { Run } from '../subcommand.ts';
@@ -14,18 +13,23 @@ export async function byHand({ options }: Run): Promise<Populating> {
   const { config } = options;
   const remark = (line: string) => void process.stderr.write(`switchyard: ${line}\n`);
   const gateway = await readSetup(typeof config === 'string' ? config : undefined, remark);
+  const { supervisor } = gateway;
+  if (!supervisor) throw new Failure(`populate: ${UNSUPERVISED}`);
   const known = new Map(gateway.known.map((one) => [one.name, one]));
   return {
     candidates: async (names) =>
       names.length > 0
-        ? names.map((name) => candidate(meant(gateway.known, name)))
-        : gateway.known.filter(({ program, lastResort }) => program && !lastResort).map(candidate),
-    populate: (name, way) => populate(known.get(name) as Known, { ...way, remark, env: gateway.loaded.env }),
+        ? names.map((name) => candidate(meant(gateway.known, name), supervisor))
+        : gateway.known
+            .filter(({ program, lastResort }) => program && !lastResort)
+            .map((one) => candidate(one, supervisor)),
+    populate: (name, way) =>
+      populate(known.get(name) as Known, { ...way, remark, env: gateway.loaded.env, supervisor }),
     interrupted: 'what was half done was cleared away',
   };
 }
 
-function candidate({ name, named, program }: Known): Candidate {
+function candidate({ name, named, program }: Known, { isFetched }: OfflineSupervisor): Candidate {
   const notes = program?.spec.notes ?? { writes: [], risks: [] };
   return { name, named, present: !program?.spec.source || isFetched(program), notes };
 }
@@ -45,6 +49,7 @@ interface Way {
   readonly signal: AbortSignal;
   readonly remark: (line: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly supervisor: OfflineSupervisor;
 }
 
 async function populate({ name, program }: Known, way: Way): Promise<Result> {
@@ -70,7 +75,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
     return {
       provider: name,
       ok: false,
-      state: isFetched(program) ? 'stopped' : 'absent',
+      state: way.supervisor.isFetched(program) ? 'stopped' : 'absent',
       detail: error.message,
     };
   }
@@ -83,6 +88,6 @@ async function installed(name: string, program: KnownProgram, way: Way): Promise
     worked = true;
     way.tell(line);
   };
-  await prepare({ ...program, ...way, provider: name, progress });
+  await way.supervisor.prepare({ ...program, ...way, provider: name, progress });
   return worked ? 'installed' : 'nothing was missing';
 }

@@ -4,6 +4,7 @@ import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { INSTALLED } from '../../../kits/process-kit/installed.ts';
 import type { Action as Done } from './answers/provider.ts';
+import { processOf } from './process-of.ts';
 
 /** ms that an answer waits for a start. The start continues after that: an installation may take minutes. */
 const PATIENCE = 30_000;
@@ -36,7 +37,7 @@ export function lifecycle({ app, gateway }: Host): void {
     app.post(`/providers/${action}-all`, async () => {
       // A last-resort provider need not run beside all others.
       const all = [...gateway.upstreams.values()].filter(
-        ({ process, provider }) => process && (action === 'stop' || !provider.lastResort),
+        ({ provider }) => provider.process && (action === 'stop' || !provider.lastResort),
       );
       const done = await Promise.allSettled(all.map((upstream) => act(upstream, action)));
       const named = done.map((one, at) => [all[at]!.provider.name, one] as const);
@@ -51,7 +52,9 @@ export function lifecycle({ app, gateway }: Host): void {
         total: all.length,
         timestamp: now(),
         errors: Object.fromEntries(errors),
-        states: Object.fromEntries(all.map(({ provider, process }) => [provider.name, process!.state])),
+        states: Object.fromEntries(
+          all.flatMap(({ provider, process }) => (process ? [[provider.name, process.state] as const] : [])),
+        ),
       };
     });
   }
@@ -64,13 +67,8 @@ function nothingMissing({ provider, process }: Upstream): string | undefined {
   return state === 'installing' || reason === INSTALLED ? undefined : 'nothing was missing';
 }
 
-async function act({ process, provider: { name } }: Upstream, action: Action): Promise<void> {
-  if (!process)
-    throw new GatewayError(
-      'action_conflict',
-      `${name} is no program of this gateway's: there is nothing to ${action}`,
-      { param: 'provider' },
-    );
+async function act(upstream: Upstream, action: Action): Promise<void> {
+  const process = processOf(upstream, `there is nothing to ${action}`);
   const done = ACTIONS[action](process);
   const late = new AbortController();
   try {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { FOLLOWED, Follower } from './follower.ts';
+import { processOf } from './process-of.ts';
 import { shown } from './shown-line.ts';
 
 const LINES = 200;
@@ -18,18 +19,10 @@ const PIECE = 65_536;
 export function logs({ app, gateway }: Host): void {
   const followers = new Set<Follower>();
   app.get('/providers/:name/logs', async (request, reply) => {
-    const { process, provider } = gateway.upstream((request.params as { name: string }).name);
-    const { name } = provider;
-    if (!process)
-      throw new GatewayError(
-        'action_conflict',
-        `${name} is no program of this gateway's: it has no log here`,
-        {
-          param: 'provider',
-        },
-      );
+    const upstream = gateway.upstream((request.params as { name: string }).name);
+    const { name } = upstream.provider;
+    const { log } = processOf(upstream, 'it has no log here');
     const { lines, search, follow, download } = queryOf(request);
-    const { log } = process;
     if (download) return file(reply, name, log);
     if (!follow) return { data: (await log.last(lines, search)).map(shown) };
     reply.hijack();

@@ -20,11 +20,11 @@ export function providers(host: Host, watch: Watch): void {
 }
 
 function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provider> {
-  const { name, surfaces, models, concurrency, lastResort = false, lacks = [], keys } = upstream.provider;
+  const { name, surfaces, models, concurrency, lastResort = false, keys } = upstream.provider;
   return {
     name,
     ...standing(upstream, host.gateway.upstreams, host.now()),
-    kind: upstream.process ? 'program' : 'remote',
+    kind: upstream.provider.process ? 'program' : 'remote',
     ...watch.vitals(upstream, host),
     surfaces,
     missingSurfaces: upstream.missing.list,
@@ -33,7 +33,7 @@ function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provide
     concurrency: concurrency ?? null,
     lastResort,
     aliases: upstream.aliases,
-    lacks: upstream.process?.lacks ?? lacks,
+    lacks: upstream.lacks,
     keys: keys && {
       size: keys.size,
       out: keys.out.map(({ until, ...key }) => ({

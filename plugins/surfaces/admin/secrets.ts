@@ -3,6 +3,7 @@ import type { Host, ManagedProcess, SecretChanges, Upstream } from '../../../cor
 import { GatewayError } from '../../../core/errors.ts';
 import { isGiven } from '../../../kits/provider-kit/lacks.ts';
 import type { KeptSecrets } from './answers/provider.ts';
+import { processOf } from './process-of.ts';
 import { readObject } from './read-object.ts';
 import { listed, suggestion } from '../../../kits/feature-kit/index.ts';
 
@@ -40,13 +41,9 @@ type Keeper = Upstream & {
 };
 
 function keeper(upstream: Upstream): Keeper {
-  if (upstream.process && upstream.secrets) return upstream as Keeper;
   const { name } = upstream.provider;
-  throw new GatewayError(
-    'action_conflict',
-    `${name} is no program of this gateway's: its key belongs into the config, as providers.${name}.apiKey`,
-    { param: 'provider' },
-  );
+  processOf(upstream, `its key belongs into the config, as providers.${name}.apiKey`);
+  return upstream as Keeper;
 }
 
 function answer({ provider, process, secrets: kept }: Keeper, changed: readonly string[]): KeptSecrets {

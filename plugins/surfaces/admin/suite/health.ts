@@ -14,9 +14,8 @@ const NOT_THERE = /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|CERT|SELF_
 
 /** Is it there? A program by its state and its probe, any other by a check at no cost. */
 export function health(subject: Subject): Promise<Verdict> | Verdict {
-  const { process, provider } = subject.upstream;
+  const { process, provider, lacks } = subject.upstream;
   if (process && provider.process) return healthOfProgram(subject, process, provider.process);
-  const lacks = provider.lacks ?? [];
   if (lacks.length > 0) return goneFor(subject, `it cannot answer: ${lacks.join('; ')}`);
   return lookedAt(subject);
 }

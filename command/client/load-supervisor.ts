@@ -1,0 +1,17 @@
+/** What the supervisor can do without a running gateway. */
+export type OfflineSupervisor = typeof import('../../plugins/supervisor/offline.ts');
+
+/** Why nothing can be said of programs, with the remedy. */
+export const UNSUPERVISED =
+  'nothing here runs local programs, as plugins/supervisor is not there; put that folder back';
+
+/** Loaded where it is needed. @returns undefined: its folder is not there, and remote providers do without */
+export async function loadSupervisor(): Promise<OfflineSupervisor | undefined> {
+  try {
+    return await import('../../plugins/supervisor/offline.ts');
+  } catch (error) {
+    const { code, url = '' } = error as NodeJS.ErrnoException & { readonly url?: string };
+    if (code === 'ERR_MODULE_NOT_FOUND' && url.endsWith('/plugins/supervisor/offline.ts')) return undefined;
+    throw error;
+  }
+}

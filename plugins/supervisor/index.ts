@@ -1,0 +1,41 @@
+/** Local programs: each provider that declares a process gets a supervisor for it. */
+import type { FeaturePlugin, Upstream } from '../../core/contracts/index.ts';
+import { placesOf } from './install/paths.ts';
+import { reportAttempts } from './report-attempts.ts';
+import { Secrets, withKept } from './secrets.ts';
+import { Supervisor } from './supervisor.ts';
+
+export default {
+  name: 'supervisor',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  async create(_options, { app, config, env, events, gateway, log, now, date, random, toolchains }) {
+    const secrets = new Secrets(config.home);
+    await secrets.read((problem) => log.warn(problem));
+
+    const supervise = (upstream: Upstream): void => {
+      const { provider } = upstream;
+      const { name, process: spec } = provider;
+      if (!spec) return;
+      const own = secrets.of(name);
+      const process = new Supervisor({
+        provider,
+        spec: withKept(spec, own),
+        ...placesOf(config, name, spec),
+        toolchain: spec.source && toolchains.get(spec.source.toolchain),
+        env,
+        log: app.log.child({ plugin: name }),
+        now,
+        date,
+        random,
+        use: () => upstream.use,
+        heard: (origin) => gateway.transport.heard(origin),
+        changed: (change) => upstream.changed(change),
+        progressed: (step) => upstream.progressed(step),
+      });
+      upstream.attach(process, own);
+    };
+
+    events.onAttempt(reportAttempts(gateway));
+    gateway.superviseBy(supervise);
+  },
+} satisfies FeaturePlugin;

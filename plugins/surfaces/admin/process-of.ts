@@ -1,0 +1,18 @@
+import type { ManagedProcess, Upstream } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+
+/**
+ * The process of a provider that is a local program.
+ * @param otherwise what it means for the caller that a provider is none
+ * @throws GatewayError action_conflict; provider_unavailable where nothing runs local programs
+ */
+export function processOf({ process, provider, lacks }: Upstream, otherwise: string): ManagedProcess {
+  if (process) return process;
+  const { name } = provider;
+  const param = 'provider';
+  if (provider.process)
+    throw new GatewayError('provider_unavailable', `${name}: ${lacks.join('; ')}`, { param });
+  throw new GatewayError('action_conflict', `${name} is no program of this gateway's: ${otherwise}`, {
+    param,
+  });
+}
