@@ -79,13 +79,16 @@ export function nothingHere(request: FastifyRequest, reply: FastifyReply): Fasti
 
 function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
   const id = requestId();
+  const { dialect } = reply.request.routeOptions.config;
   reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
+  if (dialect?.idHeader) reply.header(dialect.idHeader, id);
   if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
   if (BEFORE_THE_END.has(error.code)) {
     reply.header('connection', 'close');
     lingerAfter(reply.request.raw);
   }
-  return reply.code(error.statusCode).type('application/json; charset=utf-8').send(errorBody(error));
+  const body = dialect?.errorBody?.(errorBody(error), error.statusCode, id) ?? errorBody(error);
+  return reply.code(error.statusCode).type('application/json; charset=utf-8').send(body);
 }
 
 function toGatewayError(thrown: FastifyError, request: FastifyRequest): GatewayError {

@@ -222,7 +222,7 @@ export class AttemptRunner implements Handler, Delivery {
   }
 
   refuse(refusal: Refusal): void {
-    const uncounted = this.#asked.hidesUsage && refusesToCount(refusal);
+    const uncounted = this.#asked.asksToCount && refusesToCount(refusal);
     const concern = judgeRefusal(
       this.#attempt,
       refusal,
@@ -249,7 +249,8 @@ export class AttemptRunner implements Handler, Delivery {
     this.#attempt.outcome = 'failed';
     this.#attempt.reason = error.code;
     this.#attempt.message = error.message;
-    const said = (): Buffer => own ?? Buffer.from(this.#context.dialect.failure(errorBody(error)));
+    const said = (): Buffer =>
+      own ?? Buffer.from(this.#context.dialect.failure(errorBody(error), error.statusCode));
     if (this.#sink.committed && !this.#sink.closed) endBroken(this.#sink, this.#events ? said() : undefined);
     this.#finish({ attempt: this.#attempt, error, ending });
   }

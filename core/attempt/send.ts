@@ -12,7 +12,7 @@ export function sendAttempt(assignment: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
     const { context, target, gateway } = assignment;
     const start = (asked: AdaptedCall, placed: boolean) => {
-      const settle = asked.hidesUsage
+      const settle = asked.asksToCount
         ? (sent: AttemptResult) => resolve(sent.uncounted ? uncounted(assignment) : sent)
         : resolve;
       new AttemptRunner(asked, assignment, settle).start(placed);

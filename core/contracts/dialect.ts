@@ -20,8 +20,14 @@ export interface Dialect {
   readonly strict: boolean;
   /** What is sent where an answer was whole but its closing event was not. */
   readonly closing: string;
-  /** An error event in this API's own protocol, framed. */
-  readonly failure: (said: ErrorBody) => string;
+  /** An error event in this API's own protocol, framed. @param status that it has, or would have as a whole answer */
+  readonly failure: (said: ErrorBody, status: number) => string;
+  /** An error as a whole JSON body in this API's own shape; absent: as OpenAI writes it. */
+  readonly errorBody?: (said: ErrorBody, status: number, id: string) => object;
+  /** The header that its clients read a request's id from, beside `x-request-id`. */
+  readonly idHeader?: string;
+  /** A sign of life in a stream, framed; absent: a comment. */
+  readonly ping?: string;
   /** From a stream, the answer that a caller who wanted none expects; undefined: cannot be done. */
   readonly fold?: () => Fold;
   /** From a whole answer, the events that a caller who wanted a stream expects. */
@@ -106,6 +112,8 @@ export interface Translation {
   readonly path: string;
   /** @throws GatewayError when the request cannot be said in the other API */
   readonly request: (body: Record<string, unknown>) => Record<string, unknown>;
+  /** The caller's API counts the tokens of each stream, asked or not. */
+  readonly countsStreams?: boolean;
   readonly answer: (body: unknown) => unknown;
   /** A translator for one stream; it has memory. */
   readonly events: () => (event: SseEvent) => SseEvent[];

@@ -57,7 +57,7 @@ export function sendFinalError(
     told.retryAfter === undefined ? failed.length > 0 || told.final : told.retryAfter * 1_000 > LONGEST_WAIT;
   if (isFinal) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
-  tell(context, sink, told.statusCode, headers, Buffer.from(JSON.stringify(errorBody(told))));
+  tell(context, sink, told.statusCode, headers, errorIn(context, told));
 }
 
 /** Of those that say 'too many', who may be asked again first. */
@@ -87,8 +87,14 @@ function tell(context: Context, sink: Sink, status: number, headers: AnswerHeade
   context.trace.ending = 'error';
   const said = readExactJson(body.toString()) as ErrorBody;
   sink.head(status, headers);
-  endBroken(sink, Buffer.from(context.dialect.failure(said)));
+  endBroken(sink, Buffer.from(context.dialect.failure(said, status)));
 }
+
+/** In the shape of the API that was asked. */
+const errorIn = ({ dialect, id }: Context, error: GatewayError): Buffer =>
+  Buffer.from(
+    JSON.stringify(dialect.errorBody?.(errorBody(error), error.statusCode, id) ?? errorBody(error)),
+  );
 
 function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHeaders, who: string): void {
   const { status, headers } = refusal;
@@ -104,11 +110,11 @@ function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHe
       sink,
       error.statusCode,
       { ...signed, 'content-type': JSON_TYPE },
-      Buffer.from(JSON.stringify(errorBody(error))),
+      errorIn(context, error),
     );
   }
   const label = { ...down, 'content-type': jsonType(headers) };
-  tell(context, sink, status, label, refusedBody(refusal, who, context.dialect.foreignRefusal));
+  tell(context, sink, status, label, refusedBody(refusal, who, context));
 }
 
 /** The upstream's own label where that says JSON. */

@@ -2,6 +2,7 @@ import type { Call, Formats, SseEvent } from '../contracts/index.ts';
 import { convertAnswer, framed, streamWishes } from '../translation/convert-body.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
+import { eventsIn } from '../../wire/sse/event.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './passthrough.ts';
 import { Sniffer } from './sniffer.ts';
@@ -62,10 +63,14 @@ function streamOutlet(
       ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) }
       : {}),
     finish: (closing) => {
-      if (closing) delivery.write(closing);
+      if (closing) delivery.write(translate ? translatedEvents(closing, translate) : closing);
       delivery.complete();
     },
   };
+}
+
+function translatedEvents(events: Buffer, translate: (event: SseEvent) => SseEvent[]): Buffer {
+  return framed([...eventsIn(events)].flatMap(({ event }) => translate(event)));
 }
 
 /** What a whole answer must become, and who makes it; undefined: its bytes pass as they came. */

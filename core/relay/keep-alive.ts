@@ -49,10 +49,10 @@ export class KeepAlive implements Deadline {
     const { dialect } = this.#context;
     // What is left to be said as the gateway closes is the end.
     if (this.#gateway.closing || this.#sink.closed) return;
-    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment();
+    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(dialect.ping);
     // Only where each answer can be said as events is it known what its head will be.
     if (!dialect.unfold) return;
-    this.#sink.wait(headOf(this.#context));
+    this.#sink.wait(headOf(this.#context), dialect.ping);
     addNote(this.#context, {
       remark: `nothing to send after ${this.#every} ms: the stream began with a comment`,
     });
@@ -64,8 +64,9 @@ export class KeepAlive implements Deadline {
 }
 
 /** What is known of an answer before there is one. */
-function headOf({ id }: Context): AnswerHeaders {
+function headOf({ id, dialect: { idHeader = 'x-request-id' } }: Context): AnswerHeaders {
   const headers: AnswerHeaders = {
+    [idHeader]: id,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     'x-switchyard-request-id': id,

@@ -1,4 +1,4 @@
-import type { Dialect } from '../contracts/index.ts';
+import type { Context } from '../contracts/index.ts';
 import { errorBody, GatewayError } from '../errors.ts';
 import { readExactJson } from '../../wire/json.ts';
 import type { Refusal } from './receiver.ts';
@@ -13,8 +13,9 @@ import { eventsIn } from '../../wire/sse/event.ts';
 export function refusedBody(
   { status, body }: Refusal,
   who: string,
-  foreign: Dialect['foreignRefusal'],
+  { dialect, id }: Pick<Context, 'dialect' | 'id'>,
 ): Buffer {
+  const { foreignRefusal: foreign } = dialect;
   const own = jsonIn(body);
   if (own !== undefined && foreign?.(own) === undefined) return body;
   const data = own === undefined ? eventIn(body) : undefined;
@@ -24,7 +25,8 @@ export function refusedBody(
   const words = text ?? (body.length === 0 ? 'with an empty body' : excerpt(body));
   const told = errorBody(new GatewayError('upstream_status', `${who} answered ${status}: ${words}`));
   if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
-  return Buffer.from(JSON.stringify(isObject(said) ? { ...said, ...told } : told));
+  const shaped = dialect.errorBody?.(told, status, id) ?? told;
+  return Buffer.from(JSON.stringify(isObject(said) ? { ...said, ...shaped } : shaped));
 }
 
 function isObject(value: unknown): value is object {

@@ -84,16 +84,17 @@ export class HttpSink implements Sink {
     this.#socket = response.socket as Socket;
   }
 
-  /** Begins a stream of events for a client that waits: whatever answers, or fails, is said in it. */
-  wait(headers: AnswerHeaders): void {
+  /** Begins a stream of events for a client that waits: whatever answers, or fails, is said in it. @param ping absent: a comment */
+  wait(headers: AnswerHeaders, ping?: string): void {
     this.head(200, headers);
     this.#isWaiting = true;
-    this.write(COMMENT);
+    this.write(ping === undefined ? COMMENT : Buffer.from(ping));
   }
 
   /** A sign of life in a stream of events; not to a client that has not even read what was sent before. */
-  comment(): void {
-    if (this.#hasEvents && (this.#socket ?? this.#response).writableLength === 0) this.write(COMMENT);
+  comment(ping?: string): void {
+    if (this.#hasEvents && (this.#socket ?? this.#response).writableLength === 0)
+      this.write(ping === undefined ? COMMENT : Buffer.from(ping));
   }
 
   write(bytes: Buffer): boolean {

@@ -5,7 +5,7 @@ import { explain } from './explain-header.ts';
 /** Adds who gave it, after how many attempts, and under which id its trace is kept. */
 export function withAnswerHeaders(
   headers: AnswerHeaders,
-  { id, call, trace }: Context,
+  { id, call, trace, dialect: { idHeader } }: Context,
   attempts: number,
   target: Target | undefined,
 ): AnswerHeaders {
@@ -14,6 +14,7 @@ export function withAnswerHeaders(
   headers['x-switchyard-request-id'] = id;
   // The upstream's own id is worth more to its support than ours; traces are found by either.
   headers['x-request-id'] ??= id;
+  if (idHeader !== undefined) headers[idHeader] ??= id;
   if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
   if (call.headers['x-switchyard-explain'] === '1')
     headers['x-switchyard-trace'] = explain(trace, attempts > trace.attempts.length ? target : undefined);

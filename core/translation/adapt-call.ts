@@ -25,7 +25,9 @@ export interface AdaptedCall {
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
   readonly normaliser: Normaliser | undefined;
-  /** Its stream counts tokens for us alone: the frame that does nothing else is not for the caller. */
+  /** Its stream is asked to count tokens where the caller did not ask for that. */
+  readonly asksToCount: boolean;
+  /** It counts them for us alone: the frame that does nothing else is not for the caller. */
   readonly hidesUsage: boolean;
 }
 
@@ -129,7 +131,8 @@ function asked(
     translation,
     quirks,
     normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
-    hidesUsage: counted !== undefined,
+    asksToCount: counted !== undefined,
+    hidesUsage: counted !== undefined && translation?.countsStreams !== true,
   };
 }
 

@@ -2,6 +2,10 @@
  * What a surface is written with: a request from its bytes to its answer, who may call a route, and conversions between
  * wire formats. `gateway.answer` of the contract does the rest.
  */
+export { answer } from './answer.ts';
+export { type Reading, readBody, tooSlow } from './read-body.ts';
+export { indexed, type ModelPath, passBodiesAsBytes, pinOf, queryOf, readCall } from './read-call.ts';
+export { onlyAllows, serve } from './serve.ts';
 export { dryRun } from '../../core/dispatch/dry-run.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
 export { connectError, resetError } from '../../core/failures/connection-error.ts';

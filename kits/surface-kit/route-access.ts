@@ -1,3 +1,5 @@
+import type { Dialect } from '../../core/contracts/index.ts';
+
 /** What a route says of who may come in. */
 export interface RouteAccess {
   /** anybody who may come in gets it, also without a key */
@@ -6,6 +8,8 @@ export interface RouteAccess {
   fromAnywhere?: boolean;
   /** for callers of the API; everything else is management */
   forCallers?: boolean;
+  /** the API that its clients speak, whose words errors are said in; absent: OpenAI's */
+  dialect?: Dialect;
 }
 
 declare module 'fastify' {

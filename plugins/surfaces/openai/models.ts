@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { pooled } from './model-windows.ts';
-import { onlyAllows } from './index.ts';
-import { pinOf } from './read-call.ts';
+import { onlyAllows } from '../../../kits/surface-kit/index.ts';
+import { pinOf } from '../../../kits/surface-kit/index.ts';
 import { callersRoute } from '../../../kits/surface-kit/index.ts';
 
 /**

@@ -8,8 +8,8 @@ import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
 import { errorBehind } from '../../../kits/transport-kit/proxy-error.ts';
 import { Agents } from './agents.ts';
 import { answeredByModel } from './any-path.ts';
-import { tooSlow } from './read-body.ts';
-import { pinOf, queryOf } from './read-call.ts';
+import { tooSlow } from '../../../kits/surface-kit/index.ts';
+import { pinOf, queryOf } from '../../../kits/surface-kit/index.ts';
 import { watchUpload } from './watch-upload.ts';
 import {
   callersRoute,

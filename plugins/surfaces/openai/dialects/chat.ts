@@ -1,13 +1,13 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
 import { flatContent } from '../normalise/flat-content.ts';
-import { foreignRefusal } from '../normalise/foreign-refusal.ts';
+import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 import { chatNormaliser } from '../normalise/normaliser.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
-import { failure } from './failure.ts';
+import { failure } from '../../../../kits/dialect-kit/failure.ts';
 import { foldChat } from './fold-chat.ts';
 import { plainlyText } from './plain.ts';
-import { hasStop } from './silence.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { unfoldChat } from './unfold-chat.ts';
 
 /** `/chat/completions` */

@@ -1,11 +1,11 @@
 import type { Verdict } from '../../../../core/contracts/index.ts';
-import { choiceCarries } from './carries.ts';
-import { errorIn, errorText } from './error-text.ts';
-import { explainsSilence, hasEnded, hasFailed } from './finish-reasons.ts';
-import { isObject, objectsOf, stringOf } from './json.ts';
-import { hasCounted } from './silence.ts';
-import { textOf } from './text-of.ts';
-import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
+import { choiceCarries } from '../../../../kits/dialect-kit/carries.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { explainsSilence, hasEnded, hasFailed } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import { isObject, objectsOf, stringOf } from '../../../../kits/dialect-kit/json.ts';
+import { hasCounted } from '../../../../kits/dialect-kit/silence.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
+import { CONTENT, EMPTY, ENDED, error } from '../../../../kits/dialect-kit/verdicts.ts';
 
 /** Whether a whole answer with `choices` carries content: chat and completions alike. */
 export function judgeChoices(answer: unknown): Verdict {

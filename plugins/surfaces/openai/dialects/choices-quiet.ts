@@ -1,4 +1,4 @@
-import { dataLines } from './data-lines.ts';
+import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 
 const ERROR = Buffer.from('rror');
 const FINISH = Buffer.from('finish_reason');

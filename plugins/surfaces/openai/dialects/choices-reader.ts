@@ -1,13 +1,13 @@
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
-import { choiceCarries } from './carries.ts';
+import { choiceCarries } from '../../../../kits/dialect-kit/carries.ts';
 import { choicesQuiet } from './choices-quiet.ts';
-import { errorIn, errorText } from './error-text.ts';
-import { explainsSilence, hasEnded, hasFailed } from './finish-reasons.ts';
-import { isObject, objectsOf, parse, type Json } from './json.ts';
-import { hasCounted, hasStop } from './silence.ts';
-import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
-import { textOf } from './text-of.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { explainsSilence, hasEnded, hasFailed } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
+import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { uncounted } from './uncounted.ts';
 
 /** how much of the text is kept for the message, in case the answer turns out to be an error */

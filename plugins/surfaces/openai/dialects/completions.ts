@@ -1,10 +1,10 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
-import { foreignRefusal } from '../normalise/foreign-refusal.ts';
+import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
-import { failure } from './failure.ts';
+import { failure } from '../../../../kits/dialect-kit/failure.ts';
 import { foldCompletions } from './fold-completions.ts';
-import { hasStop } from './silence.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { unfoldCompletions } from './unfold-completions.ts';
 
 /** `/completions`, the legacy API that takes a prompt */

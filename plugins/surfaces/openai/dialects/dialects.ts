@@ -2,8 +2,7 @@ import type { Dialect } from '../../../../core/contracts/index.ts';
 import { chat } from './chat.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
-import { generic } from './generic.ts';
-import { messages } from './messages.ts';
+import { generic } from '../../../../kits/dialect-kit/generic.ts';
 import { responses } from './responses.ts';
 
 /** The APIs that the gateway knows by name; `generic` makes a dialect for any other. */
@@ -12,7 +11,6 @@ export const dialects: readonly Dialect[] = [
   completions,
   embeddings,
   responses,
-  messages,
   generic('images'),
   generic('audio'),
   generic('moderations'),

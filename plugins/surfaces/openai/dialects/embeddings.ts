@@ -1,8 +1,8 @@
 import type { Dialect, Verdict } from '../../../../core/contracts/index.ts';
-import { errorIn } from './error-text.ts';
-import { generic } from './generic.ts';
-import { isObject } from './json.ts';
-import { CONTENT, EMPTY, error } from './verdicts.ts';
+import { errorIn } from '../../../../kits/dialect-kit/error-text.ts';
+import { generic } from '../../../../kits/dialect-kit/generic.ts';
+import { isObject } from '../../../../kits/dialect-kit/json.ts';
+import { CONTENT, EMPTY, error } from '../../../../kits/dialect-kit/verdicts.ts';
 
 /** `/embeddings`: never streams */
 export const embeddings: Dialect = { ...generic('embeddings'), strict: true, judge: judgeEmbeddings };

@@ -1,9 +1,9 @@
 import type { Fold } from '../../../../core/contracts/index.ts';
 import { ChoicesFold, type ChoiceFold } from './fold-choices.ts';
-import { ToolCallsFold } from './fold-tool-calls.ts';
-import { isObject, objectsOf, stringOf, type Json } from './json.ts';
-import { mergeInto } from './merge.ts';
-import { deltaOf, partsOf } from './text-of.ts';
+import { ToolCallsFold } from '../../../../kits/dialect-kit/fold-tool-calls.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { mergeInto } from '../../../../kits/dialect-kit/merge.ts';
+import { deltaOf, partsOf } from '../../../../kits/dialect-kit/text-of.ts';
 
 /** Folds chat chunks into a chat.completion. */
 export const foldChat = (): Fold => new ChoicesFold('chat.completion', () => new ChatChoice());

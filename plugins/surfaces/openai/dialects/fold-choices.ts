@@ -1,6 +1,6 @@
 import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, parseExact, type Json } from './json.ts';
-import { required } from './required.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
 
 /** The state of one choice. */
 export interface ChoiceFold {

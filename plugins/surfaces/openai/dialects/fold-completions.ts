@@ -1,8 +1,8 @@
 import type { Fold } from '../../../../core/contracts/index.ts';
 import { ChoicesFold, type ChoiceFold } from './fold-choices.ts';
-import { isObject, type Json } from './json.ts';
-import { mergeInto } from './merge.ts';
-import { textOf } from './text-of.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { mergeInto } from '../../../../kits/dialect-kit/merge.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 
 /** Folds completion chunks into a text_completion. */
 export const foldCompletions = (): Fold => new ChoicesFold('text_completion', () => new TextChoice());

@@ -1,5 +1,5 @@
 import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, parseExact, type Json } from './json.ts';
+import { isObject, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** Folds a Responses stream: its closing event holds the whole answer. */
 export const foldResponses = (): Fold => new ResponsesFold();

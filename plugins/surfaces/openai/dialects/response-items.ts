@@ -1,5 +1,5 @@
-import { holds } from './carries.ts';
-import { objectsOf, stringOf, type Json } from './json.ts';
+import { holds } from '../../../../kits/dialect-kit/carries.ts';
+import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /**
  * Whether a whole output item of a response is content: text, a summary, encrypted reasoning; any other kind (calls,

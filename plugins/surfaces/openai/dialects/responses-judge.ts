@@ -1,9 +1,9 @@
 import type { Verdict } from '../../../../core/contracts/index.ts';
-import { errorIn, errorText } from './error-text.ts';
-import { isObject, stringOf } from './json.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, stringOf } from '../../../../kits/dialect-kit/json.ts';
 import { responseCarries } from './response-items.ts';
-import { hasCounted } from './silence.ts';
-import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
+import { hasCounted } from '../../../../kits/dialect-kit/silence.ts';
+import { CONTENT, EMPTY, ENDED, error } from '../../../../kits/dialect-kit/verdicts.ts';
 
 /** statuses of a response in which an empty output is valid */
 const WITHOUT_OUTPUT = new Set(['queued', 'in_progress', 'incomplete', 'cancelled']);

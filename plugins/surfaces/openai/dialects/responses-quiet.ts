@@ -1,4 +1,4 @@
-import { dataLines } from './data-lines.ts';
+import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 
 const BACKSLASH = 0x5c;
 const TYPE = Buffer.from('"response.');

@@ -1,12 +1,12 @@
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
-import { holds } from './carries.ts';
-import { errorIn, errorText } from './error-text.ts';
-import { isObject, parse, stringOf, type Json } from './json.ts';
+import { holds } from '../../../../kits/dialect-kit/carries.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { beginningCarries, itemCarries, responseCarries } from './response-items.ts';
 import { responsesQuiet } from './responses-quiet.ts';
-import { hasCounted, hasStop } from './silence.ts';
-import { CONTENT, NOTHING, failed } from './signs.ts';
+import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
+import { CONTENT, NOTHING, failed } from '../../../../kits/dialect-kit/signs.ts';
 
 /** Reads a stream of the Responses API: typed events, closed by the whole response. */
 export const responsesReader = (call: Call): Reader => new ResponsesReader(call);

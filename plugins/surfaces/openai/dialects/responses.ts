@@ -1,10 +1,10 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
-import { foreignRefusal } from '../normalise/foreign-refusal.ts';
-import { responsesFailure } from './failure.ts';
+import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
+import { responsesFailure } from './responses-failure.ts';
 import { foldResponses } from './fold-responses.ts';
 import { judgeResponse } from './responses-judge.ts';
 import { responsesReader } from './responses-reader.ts';
-import { hasStop } from './silence.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { unfoldResponses } from './unfold-responses.ts';
 
 /** `/responses` */

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** Members that carry nothing beside usage: which answer the chunk belongs to, and padding. */
 const ENVELOPE = new Set([

@@ -1,6 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, stringOf, type Json } from './json.ts';
-import { deltaOf, partsOf } from './text-of.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { deltaOf, partsOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';
 
 /** The order in which a model produces members; members not listed come last. */

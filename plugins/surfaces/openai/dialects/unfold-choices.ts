@@ -1,6 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, parse, type Json } from './json.ts';
-import { required } from './required.ts';
+import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
 
 /** members of every chunk; any other member of the answer goes into the first */
 const EVERYWHERE = ['id', 'created', 'model', 'system_fingerprint', 'service_tier'];

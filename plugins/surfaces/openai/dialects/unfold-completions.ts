@@ -1,6 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
-import type { Json } from './json.ts';
-import { textOf } from './text-of.ts';
+import type { Json } from '../../../../kits/dialect-kit/json.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { unfoldChoices } from './unfold-choices.ts';
 
 /** The chunks that a text_completion would have been streamed in. */

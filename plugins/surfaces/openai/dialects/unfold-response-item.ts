@@ -1,4 +1,4 @@
-import { objectsOf, stringOf, type Json } from './json.ts';
+import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /**
  * The events in which one output item would have been streamed: added empty, filled, done. Other kinds of items come

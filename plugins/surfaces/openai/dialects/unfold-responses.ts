@@ -1,5 +1,5 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, stringOf, type Json } from './json.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { unfoldItem } from './unfold-response-item.ts';
 
 /** The closing event for each status of a response. */

@@ -1,5 +1,5 @@
 import type { Quirks } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { NormalChoice } from './choice.ts';
 import { disguised } from './failure.ts';
 import { headOf, ownHead } from './head.ts';

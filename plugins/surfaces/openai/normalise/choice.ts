@@ -1,7 +1,7 @@
 import type { Quirks } from '../../../../core/contracts/index.ts';
-import { isExplained, ownReason } from '../dialects/finish-reasons.ts';
-import { isObject, stringOf, type Json } from '../dialects/json.ts';
-import { deltaOf } from '../dialects/text-of.ts';
+import { isExplained, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { spoken } from './spoken.ts';
 import { NormalToolCalls } from './tool-calls.ts';
 import { Disguise } from './disguise.ts';

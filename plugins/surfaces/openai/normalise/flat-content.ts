@@ -1,6 +1,6 @@
 import type { Call } from '../../../../core/contracts/index.ts';
 import { members } from '../../../../wire/body/json-members.ts';
-import { isObject, parseExact, type Json } from '../dialects/json.ts';
+import { isObject, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 const MESSAGES = ['messages'];
 

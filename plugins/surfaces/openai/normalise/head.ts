@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isRaw } from '../../../../wire/json.ts';
-import type { Json } from '../dialects/json.ts';
+import type { Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** Ten digits are seconds until the year 2286; more are milliseconds. */
 const MOST_SECONDS = 9_999_999_999;

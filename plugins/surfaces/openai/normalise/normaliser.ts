@@ -1,6 +1,6 @@
 import type { Call, Normaliser, Quirks, SseEvent } from '../../../../core/contracts/index.ts';
-import { errorIn } from '../dialects/error-text.ts';
-import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
+import { errorIn } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { NormalChoice } from './choice.ts';
 import { headOf, ownHead } from './head.ts';
 import { normalAnswer } from './answer.ts';

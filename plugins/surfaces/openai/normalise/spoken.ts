@@ -1,5 +1,5 @@
-import { isObject } from '../dialects/json.ts';
-import { partsOf, type Parts } from '../dialects/text-of.ts';
+import { isObject } from '../../../../kits/dialect-kit/json.ts';
+import { partsOf, type Parts } from '../../../../kits/dialect-kit/text-of.ts';
 
 /** Content as OpenAI's clients expect it: one string, with pictures as Markdown. */
 export function spoken(content: unknown): Parts {

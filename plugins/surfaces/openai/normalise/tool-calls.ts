@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, objectsOf, stringOf, type Json } from '../dialects/json.ts';
-import { ToolCallNumbers, withTextArguments } from '../dialects/tool-call-numbers.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { ToolCallNumbers, withTextArguments } from '../../../../kits/dialect-kit/tool-call-numbers.ts';
 
 /** Normalises the fragments of tool calls: numbered, each with an id and a type where it begins. */
 export class NormalToolCalls {

@@ -1,5 +1,5 @@
 import type { Quirks } from '../../../../core/contracts/index.ts';
-import { isObject, type Json } from '../dialects/json.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 const COUNTS = ['prompt_tokens', 'completion_tokens', 'total_tokens'];
 

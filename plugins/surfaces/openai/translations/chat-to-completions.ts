@@ -1,8 +1,8 @@
 import type { Translation } from '../../../../core/contracts/index.ts';
-import { isObject, type Json } from '../dialects/json.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { messageAnswer, messageEvents } from './text-to-message.ts';
 import { transcript } from './transcript.ts';
-import { refuse } from './refuse.ts';
+import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 
 /** A conversation as a plain transcript, for providers that only have completions. */
 export const chatToCompletions: Translation = {

@@ -1,7 +1,7 @@
 import type { SseEvent, Translation } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
-import { textOf } from '../dialects/text-of.ts';
-import { refuse } from './refuse.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
+import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 
 /** A prompt as one user message, for providers that only have chat. */
 export const completionsToChat: Translation = {

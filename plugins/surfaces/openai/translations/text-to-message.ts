@@ -1,6 +1,6 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, parseExact, type Json } from '../dialects/json.ts';
-import { textOf } from '../dialects/text-of.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 
 /** Converts a text_completion to the chat.completion that a chat client expects. */
 export function messageAnswer(body: unknown): unknown {

@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../dialects/json.ts';
-import { refuse } from './refuse.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 
 const SPEAKERS: Readonly<Record<string, string>> = {
   system: 'System',

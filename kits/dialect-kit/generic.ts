@@ -1,5 +1,5 @@
-import type { Dialect, Verdict } from '../../../../core/contracts/index.ts';
-import { foreignRefusal } from '../normalise/foreign-refusal.ts';
+import type { Dialect, Verdict } from '../../core/contracts/index.ts';
+import { foreignRefusal } from './foreign-refusal.ts';
 import { errorIn } from './error-text.ts';
 import { failure } from './failure.ts';
 import { genericReader } from './generic-reader.ts';

@@ -1,8 +1,8 @@
 import type { Verdict } from '../../../../core/contracts/index.ts';
-import { errorIn } from './error-text.ts';
-import { isObject, objectsOf, stringOf } from './json.ts';
+import { errorIn } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, objectsOf, stringOf } from '../../../../kits/dialect-kit/json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
-import { CONTENT, EMPTY, ENDED, error } from './verdicts.ts';
+import { CONTENT, EMPTY, ENDED, error } from '../../../../kits/dialect-kit/verdicts.ts';
 
 /** Whether a whole message carries content. */
 export function judgeMessage(answer: unknown): Verdict {

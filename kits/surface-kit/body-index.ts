@@ -1,6 +1,6 @@
-import type { Members, Place } from '../../../core/contracts/index.ts';
-import { FormWalk } from '../../../wire/body/multipart.ts';
-import { Walk } from '../../../wire/body/walk.ts';
+import type { Members, Place } from '../../core/contracts/index.ts';
+import { FormWalk } from '../../wire/body/multipart.ts';
+import { Walk } from '../../wire/body/walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

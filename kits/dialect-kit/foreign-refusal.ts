@@ -1,5 +1,5 @@
-import { errorIn, errorText } from '../dialects/error-text.ts';
-import { isObject, stringOf } from '../dialects/json.ts';
+import { errorIn, errorText } from './error-text.ts';
+import { isObject, stringOf } from './json.ts';
 
 /**
  * The text of a refusal that is not in the form `{error: {message}}`: `{detail}`, `{error: "…"}`, `{message}`, a list.

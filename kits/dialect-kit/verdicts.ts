@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../../core/contracts/index.ts';
+import type { Verdict } from '../../core/contracts/index.ts';
 
 export const CONTENT: Verdict = { kind: 'content' };
 export const EMPTY: Verdict = { kind: 'empty' };

@@ -1,10 +1,12 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
-import { foreignRefusal } from '../normalise/foreign-refusal.ts';
-import { messagesFailure } from './failure.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
+import { foreignRefusal, messagesError, messagesFailure } from './errors.ts';
 import { judgeMessage } from './messages-judge.ts';
 import { messagesReader } from './messages-reader.ts';
-import { hasStop } from './silence.ts';
 import { unfoldMessages } from './unfold-messages.ts';
+
+/** the header that its SDKs read the id of a request from */
+export const ID_HEADER = 'request-id';
 
 /** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others have too */
 export const messages: Dialect = {
@@ -15,6 +17,9 @@ export const messages: Dialect = {
   stopsEarly: hasStop,
   closing: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
   failure: messagesFailure,
+  errorBody: messagesError,
+  idHeader: ID_HEADER,
+  ping: 'event: ping\ndata: {"type":"ping"}\n\n',
   unfold: unfoldMessages,
   tokenLimits: ['max_tokens'],
   foldWith: {},

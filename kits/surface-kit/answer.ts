@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Call, Context, Dialect, Host } from '../../../core/contracts/index.ts';
-import type { GatewayError } from '../../../core/errors.ts';
+import type { Call, Context, Dialect, Host } from '../../core/contracts/index.ts';
+import type { GatewayError } from '../../core/errors.ts';
 import { pinOf } from './read-call.ts';
-import { contextOf, HttpSink, KeepAlive } from '../../../kits/surface-kit/index.ts';
+import { KeepAlive } from '../../core/relay/keep-alive.ts';
+import { HttpSink } from '../../core/relay/sink.ts';
+import { contextOf } from '../../core/request/context.ts';
 
 /** An unknown name is looked up in the providers' lists once more before the request is refused. */
 export function answer(
@@ -11,8 +13,10 @@ export function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   gateway: Host['gateway'],
+  sink = new HttpSink(reply),
 ): Promise<void> | void {
-  const go = (): void => begin(contextOf(reply, call, dialect, gateway, pinOf(request)), reply, gateway);
+  const go = (): void =>
+    begin(contextOf(reply, call, dialect, gateway, pinOf(request)), reply, gateway, sink);
   try {
     go();
   } catch (error) {
@@ -21,9 +25,8 @@ export function answer(
   }
 }
 
-function begin(context: Context, reply: FastifyReply, gateway: Host['gateway']): void {
+function begin(context: Context, reply: FastifyReply, gateway: Host['gateway'], sink: HttpSink): void {
   reply.hijack();
-  const sink = new HttpSink(reply);
   const keepAlive = KeepAlive.of(context, sink, gateway);
   const done = gateway.answer(context, sink).catch((error: unknown) => {
     reply.log.error({ err: error, id: context.id }, 'a request could not be ended');

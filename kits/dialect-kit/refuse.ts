@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../../core/errors.ts';
+import { GatewayError } from '../../core/errors.ts';
 
 /** The request has no equivalent in the other API: names the member, its value, and the remedy. */
 export function refuse(member: string, value: unknown, only: string, other: string): never {

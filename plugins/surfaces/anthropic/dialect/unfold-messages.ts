@@ -1,5 +1,5 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, type Json } from './json.ts';
+import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** Members of a block that follow its start: their initial value, and the type and member of their deltas. */
 const LATER: readonly [member: string, empty: unknown, kind: string, said: string][] = [

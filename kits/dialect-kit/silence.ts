@@ -1,5 +1,5 @@
-import { membersOf } from '../../../../wire/body/json-members.ts';
-import type { Call } from '../../../../core/contracts/index.ts';
+import { membersOf } from '../../wire/body/json-members.ts';
+import type { Call } from '../../core/contracts/index.ts';
 import { isObject } from './json.ts';
 
 /** Members with stop sequences: OpenAI's, Anthropic's, and those of local servers. */

@@ -1,4 +1,4 @@
-import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
+import type { Call, Reader, EventMeaning, SseEvent } from '../../core/contracts/index.ts';
 import { errorIn, errorText } from './error-text.ts';
 import { isObject, parse, stringOf } from './json.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';

@@ -1,4 +1,4 @@
-import type { EventMeaning } from '../../../../core/contracts/index.ts';
+import type { EventMeaning } from '../../core/contracts/index.ts';
 import { isObject, stringOf } from './json.ts';
 
 export const NOTHING: EventMeaning = { content: false, terminal: false };

@@ -1,4 +1,4 @@
-import { isRaw, readExactJson, readJson, TooDeep } from '../../../../wire/json.ts';
+import { isRaw, readExactJson, readJson, TooDeep } from '../../wire/json.ts';
 
 /** A JSON object whose members are not known yet. */
 export type Json = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
-import { Gathered } from '../../../wire/body/gathered.ts';
+import { Gathered } from '../../wire/body/gathered.ts';
 import { BodyMemory, mayBeLong, type Share } from './body-memory.ts';
-import type { DeadlineTimer, GatewayConfig } from '../../../core/contracts/index.ts';
-import { GatewayError } from '../../../core/errors.ts';
+import type { DeadlineTimer, GatewayConfig } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

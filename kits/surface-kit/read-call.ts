@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { scalarAt, skipSpace, valueAt } from '../../../wire/body/json-members.ts';
-import { formField } from '../../../wire/body/multipart.ts';
-import type { Call, Host, Members, Place, Span } from '../../../core/contracts/index.ts';
-import { GatewayError } from '../../../core/errors.ts';
+import { scalarAt, skipSpace, valueAt } from '../../wire/body/json-members.ts';
+import { formField } from '../../wire/body/multipart.ts';
+import type { Call, Host, Members, Place, Span } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
 
@@ -14,8 +14,12 @@ const LONGEST_WRITTEN = 6 * LONGEST_NAME + 2;
 /** largest body in bytes of a request to the gateway itself: it is parsed whole */
 const ADMIN_LIMIT = 1024 * 1024;
 
-/** Bodies stay the bytes that came. */
+const AS_BYTES = 'bodiesPassAsBytes';
+
+/** Bodies stay the bytes that came. Each surface that needs it says so; the first one counts. */
 export function passBodiesAsBytes({ app, gateway, config }: Host): void {
+  if (app.hasDecorator(AS_BYTES)) return;
+  app.decorate(AS_BYTES, true);
   const { bodyLimit = 0 } = app.initialConfig;
   const { bodyIdle: idle } = config.server;
   shareMemory(app, config.server);
@@ -47,10 +51,13 @@ function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): 
   );
 }
 
-interface AdaptedCall {
+/** A path whose request names a model, and the API it belongs to. */
+export interface ModelPath {
   readonly path: string;
   readonly surface: string;
+  /** the model must be named: the API has no default there */
   readonly named: boolean;
+  /** its servers have it beside `/v1`, not below */
   readonly isAtRoot?: boolean;
 }
 
@@ -60,7 +67,7 @@ interface AdaptedCall {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named, isAtRoot }: AdaptedCall,
+  { path, surface, named, isAtRoot }: ModelPath,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);

@@ -1,12 +1,12 @@
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
-import { holds } from './carries.ts';
-import { dataLines } from './data-lines.ts';
-import { errorIn, errorText } from './error-text.ts';
-import { isObject, parse, stringOf, type Json } from './json.ts';
+import { holds } from '../../../../kits/dialect-kit/carries.ts';
+import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
-import { hasStop } from './silence.ts';
-import { CONTENT, NOTHING, TERMINAL, failed } from './signs.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
+import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
 
 /** Every event that ends or breaks a message contains one of these words. */
 const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
@@ -21,6 +21,8 @@ class MessagesReader implements Reader {
   #reason = '';
   #explained = false;
   #content = false;
+  /** the message that has begun */
+  #id: unknown;
   readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
@@ -65,9 +67,18 @@ class MessagesReader implements Reader {
   }
 
   #readType(type: string, body: Json): EventMeaning {
+    if (type === 'message_start') return this.#begin(body);
     if (type === 'message_stop') return TERMINAL;
     if (type === 'message_delta') this.#readEnd(body);
     return carriesContent(type, body) ? CONTENT : NOTHING;
+  }
+
+  /** One that begins once more is no end of what has been told so far. */
+  #begin({ message }: Json): EventMeaning {
+    const id = isObject(message) ? message.id : undefined;
+    if (this.#content && id !== this.#id) return failed('a second message began before the first had ended');
+    this.#id = id;
+    return NOTHING;
   }
 
   #readEnd({ delta, usage }: Json): void {

@@ -1,6 +1,6 @@
-import { holds } from './carries.ts';
-import { isObject, stringOf, type Json } from './json.ts';
-import { hasCounted } from './silence.ts';
+import { holds } from '../../../../kits/dialect-kit/carries.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { hasCounted } from '../../../../kits/dialect-kit/silence.ts';
 
 /** blocks that may be empty; any other kind (a tool's use, its result) is content by itself */
 const FILLED_LATER = new Set(['', 'text', 'thinking']);

@@ -1,0 +1,4 @@
+import type { ErrorBody } from '../../core/contracts/index.ts';
+
+/** An error as an event at which OpenAI's own SDKs throw while iterating: they check for a top-level `error`. */
+export const failure = (said: ErrorBody): string => `data: ${JSON.stringify(said)}\n\n`;

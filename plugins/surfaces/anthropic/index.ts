@@ -1,0 +1,27 @@
+import type { FeaturePlugin } from '../../../core/contracts/index.ts';
+import { callersRoute, onlyAllows, passBodiesAsBytes, serve } from '../../../kits/surface-kit/index.ts';
+import { answerCount } from './count-tokens.ts';
+import { messages } from './dialect/messages.ts';
+import { dialects, translations } from './formats.ts';
+import { modelRoutes } from './models.ts';
+
+/** Its SDKs add `/v1`; who gives a base URL without version finds them too. */
+const PREFIXES = ['/v1', ''];
+const MESSAGES = { path: '/messages', surface: 'messages', named: true } as const;
+const config = { ...callersRoute, dialect: messages };
+
+/** The API that Anthropic's clients speak. */
+export default {
+  name: 'anthropic',
+  options: { type: 'object', additionalProperties: false, properties: {} },
+  create(_options, host) {
+    host.gateway.formats.add(dialects, translations, new URL('./formats.ts', import.meta.url).href);
+    passBodiesAsBytes(host);
+    for (const prefix of PREFIXES) {
+      serve(host, prefix + MESSAGES.path, MESSAGES, messages, config);
+      host.app.post(`${prefix}/messages/count_tokens`, { config }, answerCount(host));
+      onlyAllows(host.app, `${prefix}/messages/count_tokens`, 'POST', config);
+    }
+    modelRoutes(host, PREFIXES, config);
+  },
+} satisfies FeaturePlugin;

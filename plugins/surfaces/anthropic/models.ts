@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Host, ListedModel } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { pinOf, type RouteNeeds } from '../../../kits/surface-kit/index.ts';
+
+/** Its clients are told by the header that they always send: the same path in OpenAI's shape is another surface's. */
+const CLIENT = 'anthropicClient';
+const constraints = { [CLIENT]: 'yes' };
+/** what an upstream of this API says of a model beside its names */
+const SAID = ['max_input_tokens', 'max_tokens', 'capabilities', 'lifecycle', 'deprecated_at'];
+
+/** `GET /v1/models` and `/v1/models/{id}` as Anthropic's API has them; with `?provider=` those of one provider. */
+export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[], config: RouteNeeds): void {
+  const since = new Date().toISOString();
+  const told = (id: string, pin: string | undefined): object => {
+    const [target] = gateway.candidates.having(id, pin);
+    const details = target && gateway.upstreams.get(target.provider.name)?.details?.get(target.model);
+    return { type: 'model', id, ...described(id, details ?? {}, since) };
+  };
+  const names = async (request: FastifyRequest): Promise<[pin: string | undefined, names: string[]]> => {
+    await gateway.lists?.lookAtMapped();
+    const pin = pinOf(request);
+    return [pin, [...gateway.candidates.names(pin).keys()]];
+  };
+  tellClients(app);
+  for (const prefix of prefixes) {
+    app.get(`${prefix}/models`, { config, constraints }, async (request) => {
+      const [pin, all] = await names(request);
+      const { page, hasMore } = pageOf(all, request.query as Record<string, unknown>);
+      const data = page.map((id) => told(id, pin));
+      return { data, has_more: hasMore, first_id: page[0] ?? null, last_id: page.at(-1) ?? null };
+    });
+    app.get(`${prefix}/models/*`, { config, constraints }, async (request) => {
+      const id = (request.params as { '*': string })['*'];
+      const [pin, all] = await names(request);
+      if (all.includes(id) || gateway.candidates.having(id, pin).length > 0) return told(id, pin);
+      const message = `the model '${id}' does not exist here; GET /v1/models lists those that do`;
+      throw new GatewayError('model_not_found', message, { param: 'model' });
+    });
+  }
+}
+
+/** One gateway may be a plugin beside another in the same app. */
+function tellClients(app: FastifyInstance): void {
+  if (app.hasConstraintStrategy(CLIENT)) return;
+  app.addConstraintStrategy({
+    name: CLIENT,
+    storage: () => {
+      const handlers = new Map<unknown, never>();
+      return {
+        get: (key) => handlers.get(key) ?? null,
+        set: (key, handler) => void handlers.set(key, handler as never),
+      };
+    },
+    deriveConstraint: ({ headers }) => (headers['anthropic-version'] === undefined ? undefined : 'yes'),
+    validate: () => {},
+  });
+}
+
+function described(id: string, details: ListedModel, since: string): object {
+  const { display_name, created_at, created } = details as Readonly<Record<string, unknown>>;
+  const more = SAID.filter((name) => name in details).map((name) => [name, details[name]]);
+  const date = typeof created === 'number' && created > 0 ? new Date(created * 1000).toISOString() : since;
+  return {
+    display_name: typeof display_name === 'string' ? display_name : id,
+    created_at: typeof created_at === 'string' ? created_at : date,
+    ...Object.fromEntries(more),
+  };
+}
+
+/** All of them, unless a page is asked for. */
+function pageOf(all: readonly string[], query: Record<string, unknown>) {
+  const { after_id: after, before_id: before } = query;
+  const limit = Number(query.limit) > 0 ? Math.floor(Number(query.limit)) : all.length;
+  const start = typeof after === 'string' ? all.indexOf(after) + 1 : 0;
+  const end = typeof before === 'string' && all.includes(before) ? all.indexOf(before) : all.length;
+  const page =
+    typeof before === 'string' ? all.slice(start, end).slice(-limit) : all.slice(start, start + limit);
+  const hasMore = typeof before === 'string' ? page.length < end - start : start + page.length < all.length;
+  return { page, hasMore };
+}
