@@ -1,7 +1,7 @@
 import { aboutPath } from './about-path.ts';
 import type { Attempt, Call, UpstreamRequest } from '../contracts/index.ts';
 import type { Refusal } from '../relay/receiver.ts';
-import { retryAfter } from './retry-after.ts';
+import { retryAfter } from '../../wire/retry-after.ts';
 import { isRetryable } from './retryable.ts';
 import { scopeOf, type RefusalScope } from './refusal-scope.ts';
 

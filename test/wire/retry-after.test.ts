@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap';
-import { retryAfter } from '../../../core/failures/retry-after.ts';
-import type { Switchyard } from '../../switchyard.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
-import { bytesFrom, errorOf, gatewayInFront, targetOf, until, upstream } from '../../in-front.ts';
+import { retryAfter } from '../../wire/retry-after.ts';
+import type { Switchyard } from '../switchyard.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { bytesFrom, errorOf, gatewayInFront, targetOf, until, upstream } from '../in-front.ts';
 
 /** Lent time, in ms since 1970: 60 ms before a full second, for dates know no parts of one. */
 const NOW = 1_800_000_000_940;

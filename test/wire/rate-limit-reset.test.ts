@@ -1,6 +1,6 @@
 import t from 'tap';
-import { rateLimitReset } from '../../../core/failures/rate-limit-reset.ts';
-import { retryAfter } from '../../../core/failures/retry-after.ts';
+import { rateLimitReset } from '../../wire/rate-limit-reset.ts';
+import { retryAfter } from '../../wire/retry-after.ts';
 
 const NOW = 1_800_000_000_000;
 
