@@ -19,7 +19,7 @@ import type { MakeStrategyFrom } from './config/settings/running.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './core/gateway/gateway.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
-import { openTransport } from './plugins/transports/open.ts';
+import { openTransports } from './core/transport/open-transports.ts';
 
 export type { Gateway as OpenGateway } from './core/gateway/gateway.ts';
 
@@ -55,7 +55,11 @@ export async function openGateway(
   const make: MakeStrategyFrom = ({ use, ...options }, from = settings.loaded) =>
     from.strategyPlugin(use).create(options, { ...shared, app, log: app.log });
   const proxies = new Proxies(env);
-  const transport = openTransport(config.transport, proxies);
+  const transport = openTransports(catalogue.list('transport'), loaded.transportPlugin, {
+    options: config.transports,
+    host: { env, random, now, date, proxies },
+    log: app.log,
+  });
   const gateway = new Gateway(settings, make, { now, date, random, log: app.log, transport, proxies });
   settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
   const strategies = catalogue.list('strategy');

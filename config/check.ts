@@ -7,8 +7,9 @@ import type {
   ProviderPlugin,
   Schema,
   StrategyPlugin,
+  TransportPlugin,
 } from '../core/contracts/index.ts';
-import { assemble, featureSections, optionsOf, toolchainOptions } from './schema/assemble.ts';
+import { assemble, featureSections, optionsOf } from './schema/assemble.ts';
 import type { Chosen, Members } from './choose-plugins.ts';
 import { choose, isMembers } from './choose-plugins.ts';
 import { conform, filledIn } from './conform.ts';
@@ -43,6 +44,8 @@ export interface Loaded {
    * @throws GatewayError listing what there is
    */
   readonly strategyPlugin: (use: string) => StrategyPlugin;
+  /** the one that the config names; undefined: it says 'auto' */
+  readonly transportPlugin: TransportPlugin | undefined;
   /** where each path stands */
   readonly source: Source;
   /** those that the config names under `plugins`, beside the catalogue's */
@@ -87,7 +90,7 @@ export async function checkConfig({
   const expanded = filledIn(written ?? {}, env, mistakes);
   const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
   const sections = featureSections(catalogue, chosen.features);
-  const schema = assemble(expanded.value as Members, chosen, sections, toolchainOptions(catalogue));
+  const schema = assemble(expanded.value as Members, chosen, sections, catalogue);
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
   crossChecks(checked.value as Members, catalogue, mistakes);
   mistakes.throwIfAny();
@@ -141,15 +144,15 @@ function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void 
 
 /** What a gateway needs of the chosen plugins. */
 function injected(
-  { providers, strategies, features }: Chosen,
+  { providers, strategies, transport, features }: Chosen,
   catalogue: PluginRegistry,
-): Pick<Loaded, 'providerPlugins' | 'strategyPlugin' | 'features'> {
+): Pick<Loaded, 'providerPlugins' | 'strategyPlugin' | 'transportPlugin' | 'features'> {
   const strategyPlugin = (use: string): StrategyPlugin => {
     const plugin = strategies.get(use) ?? catalogue.get('strategy', use);
     if (!plugin) throw catalogue.missing('strategy', use);
     return plugin;
   };
-  return { providerPlugins: providers, strategyPlugin, features };
+  return { providerPlugins: providers, strategyPlugin, transportPlugin: transport, features };
 }
 
 /** Where a home is named, programs are fetched into it: gateways of one folder with homes of their own share none. */

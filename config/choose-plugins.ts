@@ -1,7 +1,12 @@
 import type { PluginRegistry, Kind, Kinds } from './plugins/registry.ts';
-import type { FeaturePlugin, ProviderPlugin, StrategyPlugin } from '../core/contracts/index.ts';
+import type {
+  FeaturePlugin,
+  ProviderPlugin,
+  StrategyPlugin,
+  TransportPlugin,
+} from '../core/contracts/index.ts';
 import type { Mistakes } from './mistakes.ts';
-import { listed, suggestion } from '../wire/names.ts';
+import { listed, loose, suggestion } from '../wire/names.ts';
 import type { Path } from './path.ts';
 import { fromHome, isPath } from './plugins/plugin-file.ts';
 
@@ -11,9 +16,14 @@ export interface Chosen {
   readonly providers: Map<string, ProviderPlugin>;
   /** by `use` as it came out: the plugin's own name, an absolute path, or a package */
   readonly strategies: Map<string, StrategyPlugin>;
+  /** undefined: each request goes to the transport that is made for it */
+  transport: TransportPlugin | undefined;
   /** those named under `plugins` */
   readonly features: FeaturePlugin[];
 }
+
+/** Each request goes to the transport that is made for it. */
+const AUTO = 'auto';
 
 export type Members = Record<string, unknown>;
 
@@ -32,7 +42,12 @@ interface SelectDeps {
 
 /** Loads the plugins that a config names, so that their options can be checked with the rest. */
 export async function choose({ value, catalogue, folder, mistakes }: SelectDeps): Promise<Chosen> {
-  const chosen: Chosen = { providers: new Map(), strategies: new Map(), features: [] };
+  const chosen: Chosen = {
+    providers: new Map(),
+    strategies: new Map(),
+    transport: undefined,
+    features: [],
+  };
 
   const find = async <K extends Kind>(kind: K, use: string, path: Path): Promise<Kinds[K] | undefined> => {
     try {
@@ -66,6 +81,13 @@ export async function choose({ value, catalogue, folder, mistakes }: SelectDeps)
     if (plugin) chosen.strategies.set(named.use as string, plugin);
   };
 
+  const transport = async (use: unknown): Promise<void> => {
+    if (typeof use !== 'string' || use === '') return;
+    if (loose(use) === AUTO) return void (value.transport = AUTO);
+    chosen.transport = await find('transport', use, ['transport']);
+    value.transport = exact('transport', use);
+  };
+
   const features = async (uses: readonly unknown[]): Promise<void> => {
     const named = await Promise.all(
       uses.map((use, index) =>
@@ -84,6 +106,7 @@ export async function choose({ value, catalogue, folder, mistakes }: SelectDeps)
     ...Object.entries(members(value.models)).map(([name, model]) =>
       strategy(members(model), ['models', name]),
     ),
+    transport(value.transport),
     features(Array.isArray(value.plugins) ? value.plugins : []),
   ]);
   return chosen;

@@ -206,7 +206,7 @@ t.test('what docs/config.md says of a default is the default', async (t) => {
 t.test('what the README says ships, ships, and nothing is left out', async (t) => {
   const catalogue = await PluginRegistry.read(root);
   const ships = /## What ships\n([^]*?)\n## /.exec(page('README.md'))?.[1] ?? '';
-  for (const kind of ['provider', 'strategy', 'feature'] as const) {
+  for (const kind of ['provider', 'strategy', 'transport', 'feature'] as const) {
     const row =
       new RegExp(`^\\| ${kind === 'strategy' ? 'strategies' : `${kind}s`} \\| (.+) \\|$`, 'm').exec(
         ships,

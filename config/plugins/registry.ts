@@ -8,6 +8,7 @@ import type {
   ProviderPlugin,
   StrategyPlugin,
   ToolchainPlugin,
+  TransportPlugin,
 } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 
@@ -16,20 +17,25 @@ export interface Kinds {
   provider: ProviderPlugin;
   strategy: StrategyPlugin;
   toolchain: ToolchainPlugin;
+  transport: TransportPlugin;
   surface: FeaturePlugin;
   feature: FeaturePlugin;
 }
 
 export type Kind = keyof Kinds;
 
-/** Where each kind lies: dropping a file there is all it takes. */
+/** The folder of each kind: a file that is dropped there is a plugin. */
 const FOLDERS: Readonly<Record<Kind, string>> = {
   provider: 'providers',
   strategy: 'plugins/strategies',
   toolchain: 'plugins/toolchains',
+  transport: 'plugins/transports',
   surface: 'plugins/surfaces',
   feature: 'plugins',
 };
+
+/** Words of the config that stand where a plugin's name may stand. */
+const WORDS: Readonly<Partial<Record<Kind, readonly string[]>>> = { transport: ['auto'] };
 
 /** The plugins there are: `NAME.ts` or `NAME/index.ts` in the folder of their kind. */
 export class PluginRegistry {
@@ -82,7 +88,7 @@ export class PluginRegistry {
 
   /** What to say where nothing has that name. */
   missing(kind: Kind, use: string): GatewayError {
-    const names = this.list(kind).map(({ name }) => name);
+    const names = [...(WORDS[kind] ?? []), ...this.list(kind).map(({ name }) => name)];
     const told = `there is no ${kind} plugin '${use}'${suggestion(use, names)}`;
     return new GatewayError(
       'config_invalid',

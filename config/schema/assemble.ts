@@ -18,6 +18,7 @@ const describing = {
   strategy: 'The strategy for models that name none of their own.',
   providers: 'The upstreams, by the name they have here.',
   toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
+  transports: 'Options of transports, by their names.',
   models: 'Public model names. A model that is not named here goes to the providers that have it.',
 };
 
@@ -27,6 +28,7 @@ export function top(parts: {
   providers: Schema;
   models: Schema;
   toolchains: Schema;
+  transports: Schema;
 }): Record<string, Schema> {
   const { server, timeouts, ...others } = gateway;
   return {
@@ -43,6 +45,7 @@ export function top(parts: {
     },
     models: { type: 'object', default: {}, description: describing.models, ...parts.models },
     toolchains: { type: 'object', default: {}, description: describing.toolchains, ...parts.toolchains },
+    transports: { type: 'object', default: {}, description: describing.transports, ...parts.transports },
     ...others,
   };
 }
@@ -50,9 +53,9 @@ export function top(parts: {
 /** The schema of one config: each entry is described by the plugin that it names. */
 export function assemble(
   value: Members,
-  { providers, strategies }: Chosen,
+  { providers, strategies, transport }: Chosen,
   sections: Record<string, Schema>,
-  toolchains: Schema,
+  catalogue: PluginRegistry,
 ): Schema {
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
@@ -81,16 +84,15 @@ export function assemble(
     strategy: strategy(value),
     providers: { properties: byName(value.providers, entry) },
     models: { properties: byName(value.models, (_, of) => model(of)) },
-    toolchains,
+    toolchains: optionsByName(catalogue.list('toolchain')),
+    transports: optionsByName([...catalogue.list('transport'), ...(transport ? [transport] : [])]),
   };
   return { type: 'object', properties: { ...top(parts), ...sections }, definitions };
 }
 
-/** The options of each toolchain, under its name. */
-export function toolchainOptions(catalogue: PluginRegistry): Schema {
-  const all = catalogue
-    .list('toolchain')
-    .map((plugin) => [plugin.name, { default: {}, ...optionsOf(plugin) }]);
+/** The options of each of these plugins, under its name. */
+export function optionsByName(plugins: readonly Pick<Plugin, 'name' | 'options'>[]): Schema {
+  const all = plugins.map((plugin) => [plugin.name, { default: {}, ...optionsOf(plugin) }]);
   return { properties: Object.fromEntries(all) as Record<string, Schema> };
 }
 
@@ -105,6 +107,7 @@ export function featureSections(
     'providers',
     'models',
     'toolchains',
+    'transports',
     ...Object.keys(gateway),
   ]);
   const sections: Record<string, Schema> = {};

@@ -1,6 +1,6 @@
 import type { PluginRegistry } from '../plugins/registry.ts';
 import type { ProviderPlugin, Schema } from '../../core/contracts/index.ts';
-import { featureSections, toolchainOptions, top, withWords } from './assemble.ts';
+import { featureSections, optionsByName, top, withWords } from './assemble.ts';
 import { standardStrategy } from '../choose-plugins.ts';
 import { modelSchema, providerWords, strategyWords } from '../../core/contracts/config-schema.ts';
 import { closed } from '../expand-shorthand.ts';
@@ -26,7 +26,8 @@ export function editorSchema(catalogue: PluginRegistry): Schema {
       additionalProperties: otherEntry,
     },
     models: { additionalProperties: refTo('model') },
-    toolchains: toolchainOptions(catalogue),
+    toolchains: optionsByName(catalogue.list('toolchain')),
+    transports: optionsByName(catalogue.list('transport')),
   });
   const schema: Schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -160,10 +160,11 @@ export const gateway = {
   },
   transport: {
     type: 'string',
-    enum: ['auto', 'undici'],
+    minLength: 1,
     default: 'auto',
+    examples: ['auto'],
     description:
-      "How requests are sent: 'auto' takes the gateway's own HTTP/1.1 client for plain http: upstreams and undici for all others, 'undici' takes undici for all.",
+      "The transport that sends requests, by name, path or package; what it cannot carry goes as with 'auto', where each request goes to the transport that is made for it.",
   },
   unknownModels: {
     type: 'string',

@@ -15,6 +15,8 @@ export interface GatewayConfig extends OptionsOf<{
   readonly apis: string;
   /** options of toolchains, by the toolchain's name */
   readonly toolchains: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** options of transports, by the transport's name */
+  readonly transports: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** options of features, by the feature's name; the check puts their sections here */
   readonly features: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -6,6 +6,7 @@ import type { KnownSource, Toolchain } from './process.ts';
 import type { Provider } from './provider.ts';
 import type { Strategy } from './request.ts';
 import type { Schema } from './schema.ts';
+import type { CountingTransport, OutboundProxies, OutboundProxy } from './transport.ts';
 
 /** What core lends to plugins. */
 export interface Host {
@@ -77,6 +78,25 @@ export interface StrategyPlugin<Options = Record<string, unknown>> extends Plugi
   StrategyHost
 > {
   /** Taken where the config names none. */
+  readonly standard?: boolean;
+}
+
+/** What a transport gets: it is made before the gateway is. */
+export interface TransportHost extends Pick<Host, 'log' | 'env' | 'random' | 'now' | 'date'> {
+  readonly proxies: OutboundProxies;
+}
+
+export interface TransportPlugin<Options = Record<string, unknown>> extends Plugin<
+  Options,
+  CountingTransport,
+  TransportHost
+> {
+  /**
+   * Whether it can carry requests to an origin, such as `https://api.example.com`, through the proxy that the environment
+   * names for it. Without it, it carries all requests, but only where the config names it.
+   */
+  readonly takes?: (origin: string, proxy: OutboundProxy | undefined) => boolean;
+  /** It is asked last, for what no other transport takes. */
   readonly standard?: boolean;
 }
 

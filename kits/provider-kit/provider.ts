@@ -16,7 +16,7 @@ import { baseUrl, withQuery } from './base-url.ts';
 import { rewrite } from '../../wire/body/rewrite.ts';
 import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
 import { headersUp } from '../../wire/headers.ts';
-import { Keys } from '../../core/upstreams/api-keys.ts';
+import { Keys } from './api-keys.ts';
 import { runAs, runningOptions } from './process-options.ts';
 import { lacksOf } from './lacks.ts';
 

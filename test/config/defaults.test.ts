@@ -22,7 +22,7 @@ t.test(
   async (t) => {
     const catalogue = await PluginRegistry.read(root);
     let read = 0;
-    for (const kind of ['provider', 'strategy', 'toolchain', 'surface', 'feature'] as const)
+    for (const kind of ['provider', 'strategy', 'toolchain', 'transport', 'surface', 'feature'] as const)
       for (const plugin of catalogue.list(kind)) {
         const schema = optionsOf(plugin as never);
         const defaults = defaultsIn(prepare(schema, '/here'));

@@ -2,7 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { buildConnector, Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { lengthOf, slicesOf } from '../../../wire/body/pieces.ts';
-import type { CountingTransport, Exchange, Handler, OutboundProxy } from '../../../core/contracts/index.ts';
+import type {
+  CountingTransport,
+  Exchange,
+  Handler,
+  OutboundProxies,
+  OutboundProxy,
+} from '../../../core/contracts/index.ts';
 import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
 import { isIncomplete } from '../../../kits/transport-kit/incomplete.ts';
 import { Proxies } from '../../../kits/transport-kit/outbound-proxies.ts';
@@ -21,7 +27,7 @@ const CONNECT_GIVES_UP = 30_000;
  * uvicorn and Node servers close theirs.
  * @param proxies what stands before origins
  */
-export function undiciTransport(proxies = new Proxies({})): CountingTransport {
+export function undiciTransport(proxies: OutboundProxies = new Proxies({})): CountingTransport {
   const origins = new Map<string, Origin>();
   /** pools of the one request that had to have a new connection */
   const once = new Set<Dispatcher>();

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { Keys } from '../../../core/upstreams/api-keys.ts';
+import { Keys } from '../../../kits/provider-kit/api-keys.ts';
 import { scopeOf } from '../../../core/failures/refusal-scope.ts';
 import { gatewayInFront, ownProvider, upstream } from '../../in-front.ts';
 

@@ -1,27 +1,18 @@
 // The checkout without the supervisor's folder: remote providers work as ever, and a local program says what is missing.
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { request } from 'undici';
-import { root } from '../../../gateway.ts';
+import { checkoutWithout } from '../../checkout.ts';
 import { run } from '../../command/run.ts';
 import { startCommand } from '../../command.ts';
-import { ENTRIES, FOLDERS } from '../../sources.ts';
 import type { Parsed } from '../../switchyard.ts';
 import { startUpstream, type Upstream } from '../../upstream/upstream.ts';
-
-/** What a gateway runs with, beside its packages. */
-const PARTS = [...FOLDERS, ...ENTRIES, 'apis', 'package.json'];
 
 const REMEDY = /nothing .*runs local programs.*plugins\/supervisor.*put that folder back/;
 
 function checkout(t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-without-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const filter = (path: string): boolean => !path.startsWith(join(root, 'plugins/supervisor'));
-  for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true, filter });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const folder = checkoutWithout(t, 'plugins/supervisor');
   t.notOk(existsSync(join(folder, 'plugins/supervisor')));
   t.ok(existsSync(join(folder, 'plugins/toolchains/python.ts')));
   return folder;

@@ -1,5 +1,5 @@
-import type * as contract from '../contracts/index.ts';
-import type { Key, KeyPause } from '../contracts/index.ts';
+import type * as contract from '../../core/contracts/index.ts';
+import type { Key, KeyPause } from '../../core/contracts/index.ts';
 import { KeyPauses } from './key-pauses.ts';
 
 interface OneKey extends Key {

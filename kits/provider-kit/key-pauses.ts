@@ -1,5 +1,5 @@
-import type { KeyPause } from '../contracts/index.ts';
-import { GrowingPause } from './growing-pause.ts';
+import type { KeyPause } from '../../core/contracts/index.ts';
+import { GrowingPause } from '../../core/upstreams/growing-pause.ts';
 
 /** A pause that holds, or what is remembered of one that is over: how long the next one is. */
 interface Kept {
