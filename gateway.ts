@@ -129,8 +129,8 @@ export async function openGateway(
         plugin.create({ ...given, name }, { ...shared, events: gateway.events.subscriber(), app, log }),
         plugin.aliases,
       );
-      await gateway.lists?.look(upstream);
-      gateway.forget();
+      await gateway.models.lists.current?.look(upstream);
+      gateway.models.forget();
     },
   });
   app.addHook('onClose', async () => discovery.close());
@@ -138,7 +138,7 @@ export async function openGateway(
     checkNames(gateway, loaded.source, tell);
     gateway.begin();
     if (!config.discover) return;
-    gateway.discovery = discovery;
+    gateway.models.discovery.provide(discovery);
     discovery.begin();
   });
   return gateway;

@@ -11,7 +11,7 @@ export function banner(url: string, { file, config }: Loaded, gateway: Gateway):
   const lines = asked.map(
     ({ provider }) => `  ${provider.name}${modelsOf(provider.models, provider.defaultModel)}`,
   );
-  const model = [...gateway.modelNames().keys()][0] ?? 'gpt-3.5-turbo';
+  const model = [...gateway.models.names().keys()][0] ?? 'gpt-3.5-turbo';
   return [
     `Switchyard is listening on ${url}`,
     file ? `Config: ${file}` : 'Config: none, so the defaults hold',

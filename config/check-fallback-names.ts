@@ -10,16 +10,15 @@ import { shown, type Path } from './path.ts';
  * @throws GatewayError `config_invalid` with each name that leads nowhere
  */
 export function checkNames(gateway: Gateway, source: Source, tell: (problem: string) => void): void {
-  const { candidates, upstreams } = gateway;
+  const { models: known, upstreams } = gateway;
   const mistakes = new Mistakes(source);
-  const names = [...candidates.names().keys()];
+  const names = [...known.names().keys()];
   const anyName = [...upstreams.values()].some(({ provider: { models } }) => !models);
   for (const { path, name } of fallbacks(gateway)) {
     if (names.includes(name) || knows(gateway, name)) continue;
     const meant = suggestion(name, names);
     const told = `no model '${name}' is known here${meant}`;
-    if (!anyName && candidates.named(name).length === 0)
-      mistakes.add(path, `${told}; allowed: ${listed(names)}`);
+    if (!anyName && known.named(name).length === 0) mistakes.add(path, `${told}; allowed: ${listed(names)}`);
     else if (meant !== '' || !anyName)
       tell(`${shown(path)}: ${told}; any provider that can answer will be asked for it`);
   }

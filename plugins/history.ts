@@ -48,7 +48,7 @@ export default {
       states: (provider, limit) => asked(() => writer.ask('states', provider, limit)),
     });
     if (enabled)
-      gateway.archiveBy({
+      gateway.archive.provide({
         requests: (filter, limit) => asked(() => writer.ask('requests', filter, limit)),
         request: (id) => asked(() => writer.ask('request', id)),
       });

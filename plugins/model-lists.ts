@@ -28,7 +28,7 @@ export default {
   options,
   create({ every, near, within }, { app, events, gateway, log, now }) {
     const lists = new Lists({ gateway, log, now }, within);
-    gateway.listBy(lists);
+    gateway.models.lists.provide(lists);
     const timers = [
       setInterval(() => void lists.lookAtAll((upstream) => !isNear(upstream)), every),
       setInterval(() => void lists.lookAtAll(isNear), near),

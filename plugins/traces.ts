@@ -29,13 +29,13 @@ export default {
 
     async function list(query: Record<string, unknown>): Promise<RequestPage> {
       const { limit: most, ...filter } = readQuery(query);
-      const { data, next } = await page(kept, gateway.archive, filter, most);
+      const { data, next } = await page(kept, gateway.archive.current, filter, most);
       return { object: 'list', data: data.map(summary), next };
     }
 
     async function one(id: string): Promise<Unsent<RequestTrace>> {
       const found = kept.find(id);
-      const trace = found ? record(found) : await gateway.archive?.request(id).catch(() => undefined);
+      const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(() => undefined);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
       return { ...told(trace), ...(bodies ? { bodies } : {}) };

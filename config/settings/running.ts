@@ -12,7 +12,7 @@ export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded
 
 /** The gateway that runs with the settings. */
 export interface Running {
-  readonly gateway: Pick<Gateway, 'upstreams' | 'candidates'>;
+  readonly gateway: Pick<Gateway, 'upstreams' | 'models'>;
   /** makes a strategy of a config that may not be in force yet */
   readonly make: MakeStrategyFrom;
   readonly changed: () => void;

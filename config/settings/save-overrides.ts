@@ -33,10 +33,10 @@ function editFor({ path, now }: ConfigChange, gateway: Running['gateway']): Edit
 function wholeModel(
   name: string,
   { strategy, targets }: ModelOverride,
-  { candidates }: Running['gateway'],
+  { models }: Running['gateway'],
 ): unknown {
   const all =
-    targets ?? candidates.knowing(name).map(({ provider, model }) => ({ provider: provider.name, model }));
+    targets ?? models.knowing(name).map(({ provider, model }) => ({ provider: provider.name, model }));
   if (all.length === 0)
     throw notSaved(
       `no provider has the model '${name}', so ${shown(['models', name])} would have no targets. DELETE /config/load-balancing?model=${encodeURIComponent(name)} takes its strategy back`,

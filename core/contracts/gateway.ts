@@ -1,6 +1,5 @@
 /** The running gateway, as plugins see it. */
 import type { Archive } from './trace.ts';
-import type { GatewayConfig } from './config.ts';
 import type { OpenFormats } from './dialect.ts';
 import type { Candidates, Context, Route, Sink } from './request.ts';
 import type { Settings } from './settings.ts';
@@ -8,65 +7,63 @@ import type { Target } from './target.ts';
 import type { DeadlineTimer, Timeouts } from './timeouts.ts';
 import type { CountingTransport, OutboundProxies, Transport } from './transport.ts';
 import type { Upstream, Upstreams } from './upstream.ts';
-import type { ManagedProcess } from './managed-process.ts';
 
 export interface Gateway {
-  /** all providers, with their targets and processes */
-  readonly upstreams: Upstreams;
-  /** which targets a model's name leads to */
-  readonly candidates: Candidates;
   /** what is in force: the config, and what was changed since */
   readonly settings: Settings;
+  /** all providers, with their targets and processes */
+  readonly upstreams: Upstreams;
+  /** the models, and the targets that their names lead to */
+  readonly models: Models;
   /** dialects, translations, and the pool that converts long bodies */
   readonly formats: OpenFormats;
+  /** sends requests to upstreams */
   readonly transport: CountingTransport;
+  /** the proxies that the environment names for upstreams */
   readonly proxies: OutboundProxies;
   /** one timer for all deadlines */
   readonly clock: DeadlineTimer;
-  readonly retry: GatewayConfig['retry'];
-  readonly limits: GatewayConfig['limits'];
-  /** ms on the gateway's clock, which only goes forward */
-  readonly now: () => number;
-  /** ms since 1970 */
-  readonly date: () => number;
+  /** where ended requests are kept longer than in memory */
+  readonly archive: Slot<Archive>;
+  /** The gateway is stopping: it takes no further requests. */
   readonly closing: boolean;
-  /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
+  /** Callers' keys are no keys of this gateway: one may go on to a provider that has none. */
   readonly acceptsCallersKey: boolean;
-  /** where ended requests are kept longer than in memory; undefined: nowhere */
-  readonly archive: Archive | undefined;
-  /** what keeps the lists of models; undefined: nothing does */
-  readonly lists: ModelLists | undefined;
-  readonly strategyFailures: { list(): StrategyFailure[] };
-  /** @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found` */
-  route(model: string, surface: string, pin?: string): Route;
-  /** Targets that have an API, for a request that names no model. @throws GatewayError as `route` does */
-  targets(surface: string, pin?: string): readonly Target[];
   /** The deadlines of one attempt; without a target, those of waiting for one. */
   timeouts(route: Route, target: Target | undefined, stream: boolean): Timeouts;
-  /** @throws GatewayError `provider_not_found` */
-  upstream(name: string): Upstream;
-  process(target: Target): ManagedProcess | undefined;
-  /** Public names with the provider that each belongs to: routes of the config first. */
-  modelNames(): Map<string, string>;
   /**
    * Answers one request, from its context to its last byte: picks a target, tries, and tries elsewhere for as long as
-   * the client has seen nothing. It never rejects: what goes wrong is told to the client and stands in the trace.
+   * the client has seen nothing. It never rejects: the client is told what went wrong, and the trace has it.
    * @param once one attempt, without a hedge, over that transport
    */
   answer(context: Context, sink: Sink, once?: Transport): Promise<void>;
-  /** Which names lead where is worked out again. */
+}
+
+/** A place for what one feature does for the others: empty until that feature provides it. */
+export interface Slot<Service> {
+  readonly current: Service | undefined;
+  /** @param service undefined: the place is empty again */
+  provide(service: Service | undefined): void;
+}
+
+/** The models that there are, and what their names lead to. */
+export interface Models extends Candidates {
+  /** what keeps the lists of models */
+  readonly lists: Slot<ModelLists>;
+  /** strategies that could not pick lately */
+  readonly strategyFailures: { list(): StrategyFailure[] };
+  /**
+   * The way of a request for a model through one API.
+   * @param pin only this provider
+   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
+   */
+  route(model: string, surface: string, pin?: string): Route;
+  /** Targets that have an API, for a request that names no model. @throws GatewayError as `route` does */
+  targets(surface: string, pin?: string): readonly Target[];
+  /** What providers have was learned again: routes are resolved again at their next request. */
   forget(): void;
   /** No target is known for a name: lists and local ports are looked at again. */
   lookAgain(): Promise<void>;
-  /** A feature keeps ended requests. */
-  archiveBy(archive: Archive | undefined): void;
-  /** A feature keeps the lists of models. */
-  listBy(lists: ModelLists | undefined): void;
-  /**
-   * A feature runs local programs.
-   * @param supervise called for each provider that declares a process; it attaches what runs the process
-   */
-  superviseBy(supervise: (upstream: Upstream) => void): void;
 }
 
 /** Looks at the lists of models that providers have. */

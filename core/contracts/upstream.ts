@@ -74,6 +74,11 @@ export interface Upstreams extends ReadonlyMap<string, Upstream> {
   /** Those that are asked for names that none is known to have: last resorts only when there is no other. */
   asked(): Upstream[];
   lastResort(): Upstream[];
+  /**
+   * A feature runs local programs.
+   * @param supervise called for each provider that declares a process; it attaches what runs the process
+   */
+  superviseBy(supervise: (upstream: Upstream) => void): void;
 }
 
 /** How much is asked of a provider now, and how much there ever was. */

@@ -1,7 +1,6 @@
 import { Upstream } from '../upstreams/upstream.ts';
 import { Upstreams } from '../upstreams/upstreams.ts';
 import { RetryBudgets } from '../dispatch/retry-budgets.ts';
-import { Candidates } from '../routing/candidates.ts';
 import { DeadlineTimer } from '../timeouts/deadline-timer.ts';
 import type * as contract from '../contracts/index.ts';
 import type {
@@ -12,7 +11,6 @@ import type {
   GatewayConfig,
   Host,
   ManagedProcess,
-  ModelLists,
   OutboundProxies,
   Provider,
   Route,
@@ -25,9 +23,10 @@ import type {
 import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import { hedgeFrom } from '../dispatch/hedge.ts';
 import { Events } from './events.ts';
+import { Models } from './models.ts';
+import { Slot } from './slot.ts';
 import { FormatRegistry } from '../translation/format-registry.ts';
-import { Routes, type MakeStrategy } from '../routing/routes.ts';
-import type { StrategyFailures } from '../routing/strategy-failures.ts';
+import type { MakeStrategy } from '../routing/routes.ts';
 import { timeoutsFor } from '../timeouts/timeouts.ts';
 import { unpacking } from '../../wire/encoding/unpacking.ts';
 
@@ -48,8 +47,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   readonly transport: CountingTransport;
   readonly clock = new DeadlineTimer();
   readonly settings: Settings;
-  readonly candidates: Candidates;
-  readonly makeStrategy: MakeStrategy;
+  readonly models: Models;
   readonly limits: GatewayConfig['limits'];
   readonly now: () => number;
   readonly date: () => number;
@@ -58,15 +56,9 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   readonly acceptsCallersKey: boolean;
   /** The gateway closes: what runs out of time now does so for that reason. */
   closing = false;
-  /** where ended requests are kept longer than memory keeps them */
-  archive: Archive | undefined;
-  lists: ModelLists | undefined;
-  /** undefined: nothing is looked for */
-  discovery: { readonly look: () => Promise<void> } | undefined;
+  readonly archive = new Slot<Archive>();
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
-  readonly #routes: Routes;
-  #supervise: ((upstream: Upstream) => void) | undefined;
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
@@ -78,7 +70,6 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     const { config } = settings;
     this.events = new Events((err) => log.error({ err }, 'a plugin failed at an event'));
     this.settings = settings;
-    this.makeStrategy = makeStrategy;
     this.proxies = proxies;
     this.transport = unpacking(transport);
     this.now = now;
@@ -89,9 +80,9 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     this.budgets = this.#budgets(config);
     this.hedge = hedgeFrom(config.hedge, this.now);
-    this.candidates = new Candidates(this.upstreams, this.formats, settings);
-    this.#routes = new Routes(this.candidates, settings, makeStrategy, { now, date });
-    this.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
+    const { upstreams, formats } = this;
+    this.models = new Models({ upstreams, formats, settings, makeStrategy, now, date });
+    this.models.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
       log.error(
         { err, model },
         `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`,
@@ -105,16 +96,15 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Upstream {
     const { providerState, providerProgress } = this.events;
     const upstream = new Upstream(provider, aliases, isChosen, {
-      dropped: (name) => this.#routes.drop(name),
+      dropped: (name) => this.models.drop(name),
       changed: (change) => {
         // Requests reach a dormant provider only while its process is up.
-        if (provider.dormant) this.forget();
+        if (provider.dormant) this.models.forget();
         providerState.emit(provider.name, change);
       },
       progressed: (step) => providerProgress.emit(provider.name, step),
     });
-    this.upstreams.set(provider.name, upstream);
-    if (provider.process) this.#supervise?.(upstream);
+    this.upstreams.add(upstream);
     return upstream;
   }
 
@@ -135,19 +125,9 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     this.clock.hurry();
   }
 
-  /** What a provider has was learned again: names lead elsewhere from now on. */
-  forget(): void {
-    this.#routes.forget();
-  }
-
-  /** Strategies that could not pick, and what picked instead. */
-  get strategyFailures(): StrategyFailures {
-    return this.#routes.failures;
-  }
-
   lacksSurface = ({ target, message = 'it refused' }: Attempt, surface: string): void => {
     target.missing.learn(surface, message);
-    this.forget();
+    this.models.forget();
   };
 
   process = (target: Target): ManagedProcess | undefined => this.upstreams.get(target.provider.name)?.process;
@@ -164,51 +144,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     return pair[stream ? 1 : 0];
   };
 
-  /**
-   * Who can answer for a model's name through one API.
-   * @param pin only this provider
-   * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
-   */
-  route(model: string, surface: string, pin?: string): Route {
-    return this.#routes.route(model, surface, pin === undefined ? pin : this.upstream(pin).provider.name);
-  }
-
-  /**
-   * Who has an API, for a request that names no model and needs no strategy. Nothing is remembered: any path may ask.
-   * @throws GatewayError as `route` does
-   */
-  targets(surface: string, pin?: string): readonly Target[] {
-    return this.candidates.through(surface, '', pin);
-  }
-
-  /** Nobody is known to have a name: who has come, or has it since, is looked for. */
-  async lookAgain(): Promise<void> {
-    await Promise.all([this.discovery?.look(), this.lists?.lookAgain()]);
-  }
-
-  /** @throws GatewayError `provider_not_found` */
-  upstream(name: string): Upstream {
-    return this.upstreams.named(name);
-  }
-
-  /** Every public name with who owns it: routes of the config first, then what providers are known to have. */
-  modelNames(): Map<string, string> {
-    return this.candidates.names();
-  }
-
-  archiveBy(archive: Archive | undefined): void {
-    this.archive = archive;
-  }
-
-  listBy(lists: ModelLists | undefined): void {
-    this.lists = lists;
-  }
-
-  superviseBy(supervise: (upstream: Upstream) => void): void {
-    this.#supervise = supervise;
-    for (const upstream of this.upstreams.values())
-      if (upstream.provider.process && !upstream.process) supervise(upstream);
-  }
+  route = (model: string, surface: string, pin?: string): Route => this.models.route(model, surface, pin);
 
   /** What holds has changed: from the next request on it does. Requests under way keep what they have. */
   settingsChanged(): void {
@@ -219,8 +155,8 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     if (config.retry.budget !== retry.budget) this.budgets = this.#budgets(config);
     if (JSON.stringify(config.hedge) !== JSON.stringify(hedge))
       this.hedge = hedgeFrom(config.hedge, this.now);
-    this.forget();
-    this.strategyFailures.clear();
+    this.models.forget();
+    this.models.strategyFailures.clear();
     this.events.config.emit(this.settings.changes.length, undefined);
   }
 
@@ -233,7 +169,6 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     const { request, attempt } = new Events();
     return {
       ...this,
-      route: (...asked) => this.route(...asked),
       transport,
       events: { request, attempt, end: this.events.end },
       hedge: undefined,
@@ -253,6 +188,6 @@ export class Gateway implements contract.Gateway, DispatchDeps {
       }),
     );
     await this.transport.close();
-    this.forget();
+    this.models.forget();
   }
 }

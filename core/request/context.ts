@@ -35,7 +35,7 @@ export function contextOf(
   pin: string | undefined,
 ): Context {
   const started = performance.now();
-  const route = gateway.route(call.model, call.surface, pin);
+  const route = gateway.models.route(call.model, call.surface, pin);
   const disconnect = ClientDisconnect.of(reply.raw.req.socket);
   const id = requestId();
   const trace = freshTrace(id, call, route, reply.request.keyName);

@@ -1,9 +1,23 @@
+import type * as contract from '../contracts/index.ts';
 import type { Upstream } from './upstream.ts';
 import { loose } from '../../wire/names.ts';
 import { GatewayError } from '../errors.ts';
 
 /** All providers of the gateway, by name. */
-export class Upstreams extends Map<string, Upstream> {
+export class Upstreams extends Map<string, Upstream> implements contract.Upstreams {
+  #supervise: ((upstream: contract.Upstream) => void) | undefined;
+
+  add(upstream: Upstream): void {
+    this.set(upstream.provider.name, upstream);
+    if (upstream.provider.process) this.#supervise?.(upstream);
+  }
+
+  superviseBy(supervise: (upstream: contract.Upstream) => void): void {
+    this.#supervise = supervise;
+    for (const upstream of this.values())
+      if (upstream.provider.process && !upstream.process) supervise(upstream);
+  }
+
   /**
    * The one of that name; case does not count, nor does `_` for `-`, and aliases are names too.
    * @throws GatewayError `provider_not_found`
@@ -22,7 +36,7 @@ export class Upstreams extends Map<string, Upstream> {
     });
   }
 
-  /** Those who are asked for names nobody is known to have: last resorts only when there is nobody else. */
+  /** Those that are asked for names that none is known to have: last resorts only when there is no other. */
   asked(): Upstream[] {
     const others = [...this.values()].filter(({ provider, dormant }) => !provider.lastResort && !dormant);
     return others.length > 0 ? others : this.lastResort();

@@ -52,7 +52,8 @@ export class ActiveChecks {
     const there = answer !== undefined && answer.status < 500;
     const upstream = gateway.upstreams.get(target.provider.name);
     // The list may be another than before it went.
-    if (upstream && there && target.provider.modelsPath !== undefined) gateway.lists?.saw(upstream, answer);
+    if (upstream && there && target.provider.modelsPath !== undefined)
+      gateway.models.lists.current?.saw(upstream, answer);
     if (circuit.target.stats.circuit !== circuit || !this.#gone.has(circuit)) return;
     if (upstream)
       upstream.lastCheck = { at: now(), ...(!there && { problem: 'checked, and not reachable' }) };

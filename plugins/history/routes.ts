@@ -32,7 +32,7 @@ export function routes({ app, gateway, date }: Host, parts: Parts): void {
   }
 
   async function statesOf(name: string, limit = '100'): Promise<StateChanges> {
-    const { provider, process } = gateway.upstream(name);
+    const { provider, process } = gateway.upstreams.named(name);
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1) throw wrong('limit', limit, 'a whole number from 1');
     const remembered = (): StateRow[] =>

@@ -65,7 +65,7 @@ export class Lists implements ModelLists {
     try {
       if (status !== 200) throw new Error(`it answered ${status}`);
       if (!upstream.takeList(modelList(JSON.parse(body.toString())))) return;
-      gateway.forget();
+      gateway.models.forget();
       log.debug(`${upstream.provider.name} has ${upstream.listed?.size ?? 'any'} models`);
     } catch (error) {
       this.#tell(upstream, error as Error);

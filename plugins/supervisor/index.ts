@@ -36,6 +36,6 @@ export default {
     };
 
     events.onAttempt(reportAttempts(gateway));
-    gateway.superviseBy(supervise);
+    gateway.upstreams.superviseBy(supervise);
   },
 } satisfies FeaturePlugin;

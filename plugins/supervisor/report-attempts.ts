@@ -19,7 +19,9 @@ export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Co
     const { started, ended = started, bytes, message: what = '' } = attempt;
     const at = (us: number): number => context.startedMs + us / 1_000;
     if (kind)
-      gateway.process(attempt.target)?.observe({ kind, what, since: at(started), until: at(ended), bytes });
+      gateway.upstreams
+        .get(attempt.target.provider.name)
+        ?.process?.observe({ kind, what, since: at(started), until: at(ended), bytes });
   };
 }
 

@@ -52,7 +52,7 @@ t.test('keys become providers without a config line, and go before the embedded 
     .json()
     .providers.map(({ name }: { name: string }) => name);
   t.ok(names.includes('groq') && names.includes('xai') && !names.includes('openai'));
-  const { targets } = switchyard.gateway.route('some-model', 'chat');
+  const { targets } = switchyard.gateway.models.route('some-model', 'chat');
   t.notOk(
     targets.some(({ provider }) => provider.lastResort),
     'whoever brought a key is never answered by it',
@@ -66,7 +66,7 @@ t.test('keys become providers without a config line, and go before the embedded 
 
 t.test('with nobody else there, the embedded model is who can answer', async (t) => {
   const switchyard = await startSwitchyard(t, { providers: { embedded: { start: 'manual' } } });
-  t.match(switchyard.gateway.route('gpt-3.5-turbo', 'chat').targets, [
+  t.match(switchyard.gateway.models.route('gpt-3.5-turbo', 'chat').targets, [
     { id: 'embedded/smollm2-135m-instruct' },
   ]);
   const answer = await switchyard.chat({ model: 'gpt-3.5-turbo' });
@@ -81,8 +81,8 @@ t.test('names that a provider lists lead to it, others to its default', async (t
   const switchyard = await startSwitchyard(t, { providers: { lab } });
   await upstream.seen(1, ({ path }) => path.endsWith('/models'));
   await upstream.quiet();
-  while (switchyard.gateway.modelNames().size === 0) await new Promise(setImmediate);
-  t.strictSame([...switchyard.gateway.modelNames().keys()], ['known-1']);
+  while (switchyard.gateway.models.names().size === 0) await new Promise(setImmediate);
+  t.strictSame([...switchyard.gateway.models.names().keys()], ['known-1']);
   t.match((await switchyard.chat({ model: 'known-1' })).headers, { 'x-switchyard-model': 'known-1' });
   t.match((await switchyard.chat({ model: 'gpt-4o' })).headers, { 'x-switchyard-model': 'known-1' });
 });

@@ -28,7 +28,7 @@ export function health(host: Host): void {
       total_providers: numbers.total_services,
       provider_stats: numbers,
       providers: upstreams.map((upstream) => told(upstream, host)),
-      strategy_failures: gateway.strategyFailures.list(),
+      strategy_failures: gateway.models.strategyFailures.list(),
     });
   });
   app.get('/health/live', { config: probeRoute }, () => ({ status: 'live' }));

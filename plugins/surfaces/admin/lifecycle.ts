@@ -25,7 +25,7 @@ type Action = keyof typeof ACTIONS;
 export function lifecycle({ app, gateway }: Host): void {
   for (const action of Object.keys(ACTIONS) as Action[]) {
     app.post(`/providers/:name/${action}`, async (request): Promise<Unsent<Done>> => {
-      const upstream = gateway.upstream((request.params as { name: string }).name);
+      const upstream = gateway.upstreams.named((request.params as { name: string }).name);
       await act(upstream, action);
       const { state, history } = upstream.process as ManagedProcess;
       const { name } = upstream.provider;

@@ -37,7 +37,7 @@ export function loadBalancing(host: Host): void {
   });
 }
 
-function current({ gateway: { settings, strategyFailures }, strategies }: Host): Unsent<LoadBalancing> {
+function current({ gateway: { settings, models }, strategies }: Host): Unsent<LoadBalancing> {
   const { config, overrides } = settings;
   const { schema } = settings;
   const configured = Object.entries(config.models).flatMap(([name, { strategy }]) =>
@@ -51,7 +51,7 @@ function current({ gateway: { settings, strategyFailures }, strategies }: Host):
     models: Object.fromEntries(configured),
     modelStrategies: Object.fromEntries(own.map((name) => [name, inForce(name, settings)])),
     overrides: redact(overrides.value, schema),
-    failures: strategyFailures.list(),
+    failures: models.strategyFailures.list(),
     timestamp: Date.now() / 1000,
   };
 }
@@ -61,7 +61,7 @@ async function change({ strategy: name, model, options = {} }: AdaptedCall, host
   const strategyNames = strategies.map((plugin) => plugin.name);
   if (name === undefined)
     throw invalid('strategy', `'strategy' is missing; there are: ${all(strategyNames)}`);
-  if (model !== undefined) mustExist(model, gateway.modelNames());
+  if (model !== undefined) mustExist(model, gateway.models.names());
   if (loose(name) === DEFAULT) return takeBack(model, host);
   const use = strategyNames.find((one) => loose(one) === loose(name));
   if (use === undefined)

@@ -19,7 +19,7 @@ const PIECE = 65_536;
 export function logs({ app, gateway }: Host): void {
   const followers = new Set<Follower>();
   app.get('/providers/:name/logs', async (request, reply) => {
-    const upstream = gateway.upstream((request.params as { name: string }).name);
+    const upstream = gateway.upstreams.named((request.params as { name: string }).name);
     const { name } = upstream.provider;
     const { log } = processOf(upstream, 'it has no log here');
     const { lines, search, follow, download } = queryOf(request);

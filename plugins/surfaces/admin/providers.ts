@@ -15,7 +15,7 @@ export function providers(host: Host, watch: Watch): void {
     stats: stats(host),
   }));
   app.get('/providers/:name', (request) =>
-    described(gateway.upstream((request.params as { name: string }).name), host, watch),
+    described(gateway.upstreams.named((request.params as { name: string }).name), host, watch),
   );
 }
 

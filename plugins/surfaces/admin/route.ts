@@ -18,10 +18,13 @@ export function routeRoute(host: Host): void {
 async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<Foreseen>> {
   const { gateway } = host;
   const { model, provider, surface } = asked(request, host);
-  const route = gateway.route(model, surface, provider);
+  const route = gateway.models.route(model, surface, provider);
   const dialect = (gateway.formats.dialects.get(surface) ?? { surface }) as Dialect;
   const call = adaptCall(model, surface);
-  const { pick, waits, error, notes } = await dryRun({ route, call, dialect, log: request.log }, gateway);
+  const { pick, waits, error, notes } = await dryRun(
+    { route, call, dialect, log: request.log },
+    { now: host.now, process: ({ provider: { name } }) => gateway.upstreams.get(name)?.process },
+  );
   return {
     model,
     surface,

@@ -52,6 +52,6 @@ async function takeBack(request: FastifyRequest, gateway: Gateway, told: Tell): 
 
 function modelOf({ params }: FastifyRequest, gateway: Gateway): string {
   const { '*': model } = params as { '*': string };
-  mustExist(model, gateway.modelNames());
+  mustExist(model, gateway.models.names());
   return model;
 }

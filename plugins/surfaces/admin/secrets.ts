@@ -20,7 +20,7 @@ export function secrets({ app, gateway }: Host): void {
 }
 
 async function keep(request: FastifyRequest, gateway: Host['gateway']) {
-  const upstream = keeper(gateway.upstream(params(request).name));
+  const upstream = keeper(gateway.upstreams.named(params(request).name));
   const given = valuesIn(request, upstream);
   await upstream.secrets.set(given);
   return answer(upstream, Object.keys(given));
@@ -28,7 +28,7 @@ async function keep(request: FastifyRequest, gateway: Host['gateway']) {
 
 async function forget(request: FastifyRequest, gateway: Host['gateway']) {
   const { name, secret } = params(request);
-  const upstream = keeper(gateway.upstream(name));
+  const upstream = keeper(gateway.upstreams.named(name));
   // A secret that is no longer declared can still be deleted.
   if (upstream.secrets.get(secret) === undefined) mustBeDeclared(secret, upstream);
   await upstream.secrets.set({ [secret]: undefined });

@@ -56,7 +56,7 @@ const summary = (providers: readonly Result[]): TestRun => ({
 
 /** The named providers; without names, all that take requests. */
 function meant({ providers }: AdaptedCall, { gateway }: Host): Upstream[] {
-  if (providers) return [...new Set(providers.map((name) => gateway.upstream(name)))];
+  if (providers) return [...new Set(providers.map((name) => gateway.upstreams.named(name)))];
   const all = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);
   const regular = all.filter(({ provider, process }) => !provider.lastResort || process?.state === 'healthy');
   return regular.length > 0 ? regular : all;

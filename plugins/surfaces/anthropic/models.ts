@@ -13,14 +13,14 @@ const SAID = ['max_input_tokens', 'max_tokens', 'capabilities', 'lifecycle', 'de
 export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[], config: RouteNeeds): void {
   const since = new Date().toISOString();
   const told = (id: string, pin: string | undefined): object => {
-    const [target] = gateway.candidates.having(id, pin);
+    const [target] = gateway.models.having(id, pin);
     const details = target && gateway.upstreams.get(target.provider.name)?.details?.get(target.model);
     return { type: 'model', id, ...described(id, details ?? {}, since) };
   };
   const names = async (request: FastifyRequest): Promise<[pin: string | undefined, names: string[]]> => {
-    await gateway.lists?.lookAtMapped();
+    await gateway.models.lists.current?.lookAtMapped();
     const pin = pinOf(request);
-    return [pin, [...gateway.candidates.names(pin).keys()]];
+    return [pin, [...gateway.models.names(pin).keys()]];
   };
   tellClients(app);
   for (const prefix of prefixes) {
@@ -33,7 +33,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
     app.get(`${prefix}/models/*`, { config, constraints }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);
-      if (all.includes(id) || gateway.candidates.having(id, pin).length > 0) return told(id, pin);
+      if (all.includes(id) || gateway.models.having(id, pin).length > 0) return told(id, pin);
       const message = `the model '${id}' does not exist here; GET /v1/models lists those that do`;
       throw new GatewayError('model_not_found', message, { param: 'model' });
     });

@@ -13,7 +13,7 @@ import { callersRoute } from '../../../kits/surface-kit/index.ts';
 export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[]): void {
   const created = Math.floor(Date.now() / 1000);
   const told = (id: string, owner: string, pin: string | undefined) => {
-    const targets = gateway.candidates.having(id, pin);
+    const targets = gateway.models.having(id, pin);
     const said = targets.map((target) => saidOf(target)).filter((one) => one !== undefined);
     const { created: since, object: _, ...more } = pooled(said);
     return {
@@ -28,9 +28,9 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
   const names = async (
     request: FastifyRequest,
   ): Promise<[pin: string | undefined, names: Map<string, string>]> => {
-    await gateway.lists?.lookAtMapped();
+    await gateway.models.lists.current?.lookAtMapped();
     const pin = pinOf(request);
-    return [pin, gateway.candidates.names(pin)];
+    return [pin, gateway.models.names(pin)];
   };
   for (const prefix of prefixes) {
     app.get(`${prefix}/models`, { config: callersRoute }, async (request) => {
@@ -42,7 +42,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
     app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);
-      const owner = all.get(id) ?? gateway.candidates.having(id, pin)[0]?.provider.name;
+      const owner = all.get(id) ?? gateway.models.having(id, pin)[0]?.provider.name;
       if (owner === undefined)
         throw new GatewayError(
           'model_not_found',

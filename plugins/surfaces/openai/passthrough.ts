@@ -85,7 +85,7 @@ function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici'
   } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
-function choose({ gateway, config }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
+function choose({ gateway, config, now }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
   const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
   if (surface === '')
@@ -93,7 +93,7 @@ function choose({ gateway, config }: Host, request: FastifyRequest, reply: Fasti
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
-  const target = available(gateway.targets(surface, pinOf(request)), gateway.now(), pinOf(request));
+  const target = available(gateway.models.targets(surface, pinOf(request)), now(), pinOf(request));
   const call: Call = {
     surface,
     method: request.method,

@@ -58,13 +58,15 @@ t.test('a key in the environment names a provider, too', async (t) => {
   const env = { XAI_API_KEY: 'xai-1' };
   const switchyard = await startSwitchyard(t, { ...asShipped, discover: true }, { env });
   switchyard.gateway.upstreams.get('xai')?.takeList(new Map([['grok-4', {}]]));
-  switchyard.gateway.forget();
+  switchyard.gateway.models.forget();
   t.equal((await switchyard.chat({ model: 'gpt-9' })).status, 404);
 });
 
 t.test('as long as nobody is chosen, who is there answers whatever is asked for', async (t) => {
   const switchyard = await startSwitchyard(t, { ...asShipped, providers: { embedded: { start: 'manual' } } });
-  t.match(switchyard.gateway.route('gpt-4o', 'chat').targets, [{ id: 'embedded/smollm2-135m-instruct' }]);
+  t.match(switchyard.gateway.models.route('gpt-4o', 'chat').targets, [
+    { id: 'embedded/smollm2-135m-instruct' },
+  ]);
   const rejecting = await startSwitchyard(t, {
     unknownModels: 'reject',
     providers: { embedded: { start: 'manual' } },

@@ -44,8 +44,8 @@ export function shared(
   return configured && !parts.some(saysPart) ? [] : parts;
 }
 
-function knowing(model: string, { candidates }: Gateway): TargetConfig[] {
-  return candidates.knowing(model).map((target) => ({ provider: target.provider.name, model: target.model }));
+function knowing(model: string, { models }: Gateway): TargetConfig[] {
+  return models.knowing(model).map((target) => ({ provider: target.provider.name, model: target.model }));
 }
 
 /** An entry under all its names; built once, because a request may name any number of targets. */
@@ -57,9 +57,9 @@ interface Known {
   readonly models: readonly string[];
 }
 
-function named(there: readonly TargetConfig[], model: string, { candidates }: Gateway): readonly Known[] {
+function named(there: readonly TargetConfig[], model: string, { models }: Gateway): readonly Known[] {
   return there.map((entry) => {
-    const { id, model: own } = candidates.configured(model, entry);
+    const { id, model: own } = models.configured(model, entry);
     return { entry, id, provider: loose(entry.provider), models: [entry.model ?? model, own] };
   });
 }

@@ -7,19 +7,19 @@ import { inForce } from '../in-force.ts';
 import type { Traffic } from '../traffic.ts';
 
 /** Models with an entry, and models that several providers are known to have. */
-export function listedModels({ settings, candidates }: Gateway): string[] {
+export function listedModels({ settings, models }: Gateway): string[] {
   const configured = Object.keys(settings.models);
-  const further = [...candidates.names().keys()].filter((name) => candidates.knowing(name).length > 1);
+  const further = [...models.names().keys()].filter((name) => models.knowing(name).length > 1);
   return [...new Set([...configured, ...further])];
 }
 
 /** A model's targets, its strategy, and how the last minutes' attempts were shared. */
 export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
   const { gateway } = host;
-  const { settings, candidates } = gateway;
+  const { settings } = gateway;
   const configured = settings.model(model);
   const attempts = traffic.of(model);
-  const { targets, problem } = answering(model, candidates);
+  const { targets, problem } = answering(model, gateway.models);
   const all = targets.reduce((sum, { id }) => sum + (attempts.get(id) ?? 0), 0);
   const { strategy, options, from } = inForce(model, settings);
   return {
@@ -39,12 +39,9 @@ export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<R
 }
 
 /** A target may name a provider that is switched off. */
-function answering(
-  model: string,
-  candidates: Gateway['candidates'],
-): { targets: Target[]; problem?: string } {
+function answering(model: string, models: Gateway['models']): { targets: Target[]; problem?: string } {
   try {
-    return { targets: candidates.named(model) };
+    return { targets: models.named(model) };
   } catch (error) {
     return { targets: [], problem: GatewayError.from(error).message };
   }
@@ -64,10 +61,10 @@ function described(target: Target, host: Host) {
 }
 
 /** The config file's values, where others are in force. */
-function overridden({ id, weight, priority }: Target, model: string, { settings, candidates }: Gateway) {
-  const { models } = settings.config;
+function overridden({ id, weight, priority }: Target, model: string, gateway: Gateway) {
+  const { models } = gateway.settings.config;
   const entry = Object.hasOwn(models, model)
-    ? models[model]!.targets.find((one) => candidates.configured(model, one).id === id)
+    ? models[model]!.targets.find((one) => gateway.models.configured(model, one).id === id)
     : { provider: '' };
   const file = { weight: entry?.weight ?? 1, priority: entry?.priority ?? 0 };
   return file.weight === weight && file.priority === priority ? {} : { file };

@@ -49,7 +49,7 @@ export async function exchange(
   enough: (event: TimedEvent) => boolean = () => false,
 ): Promise<Exchange> {
   const { gateway } = host;
-  const target = gateway.upstream(provider.name).detached(own);
+  const target = gateway.upstreams.named(provider.name).detached(own);
   const disconnect = new ClientDisconnect();
   let left: Exchange['left'];
   const leave = (why: Exchange['left']): void => {

@@ -22,7 +22,10 @@ t.test('a file that was changed is taken while answers go on; what needs a resta
     strategy: { use: 'round-robin', from: 'file' },
     targets: [{ weight: 9 }, {}],
   });
-  t.equal(switchyard.gateway.timeouts(switchyard.gateway.route('m', 'chat'), undefined, true).idle, 3000);
+  t.equal(
+    switchyard.gateway.timeouts(switchyard.gateway.models.route('m', 'chat'), undefined, true).idle,
+    3000,
+  );
   for (const { status: each, broken } of await asking) t.same([each, broken], [200, false]);
   t.match(
     (await post(switchyard, '/config/reload')).json(),

@@ -1,0 +1,56 @@
+import type * as contract from '../contracts/index.ts';
+import type { Formats, ModelLists, Route, Settings, Target, Upstreams } from '../contracts/index.ts';
+import { Candidates } from '../routing/candidates.ts';
+import { Routes, type MakeStrategy } from '../routing/routes.ts';
+import type { StrategyFailures } from '../routing/strategy-failures.ts';
+import type { Clocks } from '../timeouts/clocks.ts';
+import { Slot } from './slot.ts';
+
+interface ModelsDeps extends Clocks {
+  readonly upstreams: Upstreams;
+  readonly formats: Formats;
+  readonly settings: Settings;
+  readonly makeStrategy: MakeStrategy;
+}
+
+/** The models that there are: their targets, and routes to them that are remembered until something changes. */
+export class Models extends Candidates implements contract.Models {
+  readonly lists = new Slot<ModelLists>();
+  /** looks for providers on loopback */
+  readonly discovery = new Slot<{ readonly look: () => Promise<void> }>();
+  readonly #upstreams: Upstreams;
+  readonly #routes: Routes;
+
+  constructor({ upstreams, formats, settings, makeStrategy, now, date }: ModelsDeps) {
+    super(upstreams, formats, settings);
+    this.#upstreams = upstreams;
+    this.#routes = new Routes(this, settings, makeStrategy, { now, date });
+  }
+
+  get strategyFailures(): StrategyFailures {
+    return this.#routes.failures;
+  }
+
+  route(model: string, surface: string, pin?: string): Route {
+    const provider = pin === undefined ? pin : this.#upstreams.named(pin).provider.name;
+    return this.#routes.route(model, surface, provider);
+  }
+
+  /** Nothing is remembered, as any path may ask. */
+  targets(surface: string, pin?: string): readonly Target[] {
+    return this.through(surface, '', pin);
+  }
+
+  /** One name is resolved again at its next request. */
+  drop(model: string): void {
+    this.#routes.drop(model);
+  }
+
+  forget(): void {
+    this.#routes.forget();
+  }
+
+  async lookAgain(): Promise<void> {
+    await Promise.all([this.discovery.current?.look(), this.lists.current?.lookAgain()]);
+  }
+}
