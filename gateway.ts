@@ -1,6 +1,6 @@
 /**
- * The gateway: who may come in, who can answer, and the way between them. Boot order on one screen; a request's way is
- * surface → core/request → core/dispatch → core/attempt → core/relay (docs/request-path.md).
+ * The gateway put together: access, providers, and a request's path between them. Boot order on one screen; a request's
+ * path is surface → core/request → core/dispatch → core/attempt → core/relay (docs/request-path.md).
  */
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -25,7 +25,7 @@ export type { Gateway as OpenGateway } from './core/gateway/gateway.ts';
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** Chance and time, lent by tests. */
+/** Chance and time, injected by tests. */
 export interface Injected {
   readonly random?: () => number;
   /** ms on a clock that only goes forward */

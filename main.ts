@@ -1,4 +1,4 @@
-/** The command: reads the config, opens the gateway, says what it found, and closes it again in good order. */
+/** The command: reads the config, opens the gateway, prints what it found, and closes it in good order. */
 import { parseArgs } from 'node:util';
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { nothingHere, unreadable } from './server/error-handler.ts';
@@ -67,7 +67,7 @@ async function open(
   });
   const opened: { gateway?: OpenGateway } = {};
   app.register(async (instance) => {
-    // Here rather than outside, so that who may come in is asked first.
+    // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
     opened.gateway = await openGateway(instance, { loaded, catalogue });
   });
@@ -103,7 +103,7 @@ function portOf(said: string | undefined): number | undefined {
   throw new Miscalled('config_invalid', `the port '${said}' is none: give a whole number from 0 to 65535`);
 }
 
-/** What is no HTTP gets an answer too, where there is still somebody to get it. */
+/** An invalid HTTP request gets an answer too, where the connection still takes one. */
 function clientErrorHandler(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, code, message] = clientErrors[error.code ?? ''] ?? [

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-/** ms after the app is ready until what was compiled is kept: its first requests go first */
+/** ms between the app's readiness and writing the compile cache: the first requests go first */
 const CALM = 5_000;
 
 /** The whole gateway as a plugin of your own app: `app.register(switchyard, config)`, config as in switchyard.yaml. */
@@ -17,7 +17,7 @@ export default async function switchyard(
   await gateway(app, config);
 }
 
-/** Half of a start is taking the types out of the code and compiling it, which need not be done twice. */
+/** Half of a start is stripping types and compiling, which the cache saves at the next start. */
 function keepCompiled(app: FastifyInstance): void {
   if (getCompileCacheDir() !== undefined) return;
   enableCompileCache(fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url)));

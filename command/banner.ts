@@ -1,10 +1,10 @@
 import type { Gateway } from '../core/contracts/index.ts';
 import type { Loaded } from '../config/check.ts';
 
-/** What a person sees first: who was found, where it listens, and one line to try. */
+/** What a person sees first: the providers found, the address, and one line to try. */
 export function banner(url: string, { file, config }: Loaded, gateway: Gateway): string {
   const keyed = config.server.apiKeys.length > 0;
-  // Programs that nobody named are listed by GET /providers; here they would hide who answers.
+  // Programs that the config does not name are listed by GET /providers; here they would hide the providers in use.
   const upstreams = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);
   const alone = upstreams.every(({ provider }) => provider.lastResort);
   const asked = upstreams.filter(({ provider }) => alone || !provider.lastResort);
@@ -39,7 +39,7 @@ function modelsOf(
   return `: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', …' : ''}`;
 }
 
-/** Names of models come from upstreams too: none may end the quotes of a line that is pasted into a shell. */
+/** Model names come from upstreams too: none may end the quotes of a line that is pasted into a shell. */
 function inQuotes(text: string): string {
   return text.replaceAll("'", String.raw`'\''`);
 }

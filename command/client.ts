@@ -10,7 +10,7 @@ import { GROUPS, LAUNCHED, SUBCOMMANDS } from './client/subcommands.ts';
 
 const HELP = new Set(['-h', '--help']);
 
-// Who reads the answer may have had enough of it.
+// The reader of the output may have closed it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

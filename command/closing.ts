@@ -3,17 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { Gateway } from '../core/gateway/gateway.ts';
 import { onHangup } from './on-hangup.ts';
 
-/** Signals that come within this (ms) are one. */
+/** Signals within this time (ms) count as one. */
 const ONE_SIGNAL = 500;
-/** What is told that the gateway stops has this long (ms) to get it out. */
+/** ms that the end of the gateway may take to reach listeners */
 const LAST_WORDS = 250;
-/** How often (ms) it is looked whether a connection has become idle, which Node does only once. */
+/** ms between two checks for idle connections, which Node makes only once. */
 const LOOK = 50;
 
 /**
- * Ctrl-C and SIGTERM: nothing new comes in, running answers have `drain` ms to end, then everything is closed, local
- * processes among it. A second signal does not wait. When the launcher is gone without a word, or the terminal, it is
- * the same.
+ * Ctrl-C and SIGTERM: the gateway takes no new requests, active answers have `drain` ms to end, then everything is
+ * closed, local processes included. A second signal closes at once. A dead launcher or terminal counts as a signal.
  */
 export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: number): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
@@ -25,7 +24,7 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
   });
   const closeIdle = (): void => {
     app.server.closeIdleConnections();
-    // One that never said anything is not idle to Node, but nothing is lost with it.
+    // Node does not count a connection without a request as idle, but closing it loses nothing.
     for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
   };
   const endAll = (): void => {
@@ -33,7 +32,7 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
     setTimeout(() => app.server.closeAllConnections(), LAST_WORDS);
   };
   const close = async (why: string): Promise<void> => {
-    // A signal to the whole group comes twice, once by way of the launcher: that is no second one.
+    // A signal to the whole group arrives twice, once by way of the launcher: that is not a second one.
     if (closing > 0) return performance.now() - closing < ONE_SIGNAL ? undefined : endAll();
     closing = performance.now();
     app.log.info(`${why}: running answers have ${drain / 1000} s to end`);

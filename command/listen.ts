@@ -7,12 +7,15 @@ interface Place {
   readonly port: number;
 }
 
-/** As many connections may wait to be taken as the kernel bears (Linux: `net.core.somaxconn`), which cuts this down; Node's own 511 lose bursts. */
+/**
+ * The listen queue is as long as the kernel allows (Linux: `net.core.somaxconn`), which caps this number; Node's own
+ * 511 loses bursts.
+ */
 const BACKLOG = 65_535;
 
 /**
- * Looks whether the place is free before anything is started for it.
- * @throws GatewayError saying who has the port, and what to do
+ * Checks that the port is free before anything is started for it.
+ * @throws GatewayError naming the program that has the port, and the remedy
  */
 export async function lookAt({ host, port }: Place): Promise<void> {
   try {

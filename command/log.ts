@@ -22,11 +22,11 @@ interface Line {
 function forPeople(line: string): string {
   const { time, level, msg = '', plugin, err } = JSON.parse(line) as Line;
   const clock = new Date(time).toTimeString().slice(0, 8);
-  const who = plugin === undefined ? '' : `${plugin}: `;
-  return `${clock} ${LABELS[level] ?? ''}${who}${oneLine(msg)}${err?.stack ? `\n${err.stack}` : ''}\n`;
+  const source = plugin === undefined ? '' : `${plugin}: `;
+  return `${clock} ${LABELS[level] ?? ''}${source}${oneLine(msg)}${err?.stack ? `\n${err.stack}` : ''}\n`;
 }
 
-/** Callers and upstreams have a part in what is said: none of them writes lines of its own, or to the terminal. */
+/** Callers and upstreams control parts of a message: no part may begin a line of its own, or control the terminal. */
 function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }

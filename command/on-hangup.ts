@@ -3,11 +3,11 @@ import { isatty } from 'node:tty';
 import type { FastifyInstance } from 'fastify';
 
 /**
- * SIGHUP reads the config again, as it does for other servers; only at a terminal does it mean that the terminal was
- * closed, and `close` is called.
+ * SIGHUP reads the config again, as for other servers; at a terminal it means that the terminal was closed, and `close`
+ * is called.
  */
 export function onHangup(app: FastifyInstance, gateway: Gateway, close: () => void): void {
-  // Now, for a terminal that has been closed is none any more.
+  // Checked now: a closed terminal no longer counts as one.
   const atTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   process.on('SIGHUP', () => (atTerminal ? close() : void readAgain(app, gateway)));
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The `switchyard` command. Plain JavaScript, for the Node it is called with may be too old for anything else: the
+// The `switchyard` command. Plain JavaScript, because the Node that runs it may be too old for anything else: the
 // launcher finds one that is new enough, and `start` is what `npm start` runs.
 const [first, ...rest] = process.argv.slice(2);
 process.argv.splice(2, Infinity, ...launched());
@@ -11,7 +11,7 @@ function launched() {
   return ['command/client.ts', ...process.argv.slice(2)];
 }
 
-/** `start --port 8080` starts the gateway; with names or --all it is about the providers of one that runs. */
+/** `start --port 8080` starts the gateway; with names or --all it starts providers of a running one. */
 function meansProviders(words) {
   const valued = ['--config', '--port', '--url', '--key'];
   const names = words.filter((word, at) => !word.startsWith('-') && !valued.includes(words[at - 1]));

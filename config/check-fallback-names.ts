@@ -5,8 +5,8 @@ import { listed, suggestion } from '../wire/names.ts';
 import { shown, type Path } from './path.ts';
 
 /**
- * Fallbacks name models, and only once all providers are there it shows whether there are such. What nobody can answer
- * for is a mistake; what looks like one is told.
+ * Fallbacks name models; only when all providers are there can the names be checked. A name that no provider can answer
+ * for is a mistake; one that merely looks wrong is logged.
  * @throws GatewayError `config_invalid` with each name that leads nowhere
  */
 export function checkNames(gateway: Gateway, source: Source, tell: (problem: string) => void): void {
@@ -33,7 +33,7 @@ function fallbacks({ settings }: Gateway): { readonly path: Path; readonly name:
   );
 }
 
-/** Who sleeps is asked for nothing, but its names are no mistakes. */
+/** A sleeping provider gets no requests, but its names are valid. */
 function knows({ upstreams }: Gateway, name: string): boolean {
   return [...upstreams.values()].some((upstream) => upstream.knows(name) !== undefined);
 }

@@ -22,10 +22,10 @@ import { prepare } from './expand-shorthand.ts';
 import { object } from './file/source.ts';
 import type { Source } from './file/source.ts';
 
-/** A config that has been checked, with the plugins that it names. */
+/** A checked config, with the plugins that it names. */
 export interface Loaded {
   readonly config: GatewayConfig;
-  /** as it was written: variables as their names, nothing filled in */
+  /** as written: variables by name, no defaults filled in */
   readonly written: unknown;
   /** undefined when there is no file */
   readonly file?: string;
@@ -35,28 +35,28 @@ export interface Loaded {
   readonly folder: string;
   /** environment variables, `.env` included */
   readonly env: Environment;
-  /** describes `config` as it came out: what `redact` needs */
+  /** describes the checked `config`, for `redact` */
   readonly schema: Schema;
   /** by the entry's name under `providers` */
   readonly providerPlugins: ReadonlyMap<string, ProviderPlugin>;
   /**
-   * The plugin of a `use` that stands in `config`, or of a name.
-   * @throws GatewayError listing what there is
+   * The plugin of a `use` that is in `config`, or of a name.
+   * @throws GatewayError listing the known plugins
    */
   readonly strategyPlugin: (use: string) => StrategyPlugin;
   /** the one that the config names; undefined: it says 'auto' */
   readonly transportPlugin: TransportPlugin | undefined;
   /** where each path stands */
   readonly source: Source;
-  /** those that the config names under `plugins`, beside the catalogue's */
+  /** those that the config names under `plugins`, beside the registry's */
   readonly features: readonly FeaturePlugin[];
 }
 
-/** Where a config is kept. */
+/** Where a config comes from. */
 export interface Kept {
   /** absolute */
   readonly file: string;
-  /** what it was read from; undefined: there was no file */
+  /** the text it was read from; undefined: there was no file */
   readonly text: string | undefined;
 }
 
@@ -65,15 +65,15 @@ export interface Check {
   readonly value: unknown;
   readonly env: Environment;
   readonly catalogue: PluginRegistry;
-  /** the folder that paths and packages in the config are seen from */
+  /** the folder that paths and packages in the config are relative to */
   readonly folder: string;
   /** where the value was written; without it, it is an object of a program */
   readonly source?: Source;
 }
 
 /**
- * Checks a config whole and fills in defaults.
- * @throws GatewayError with every mistake, each with its place, its path and what is allowed
+ * Checks a whole config and fills in defaults.
+ * @throws GatewayError with every mistake, each with its line, its path and the allowed values
  */
 export async function checkConfig({
   value: written,
@@ -117,7 +117,7 @@ interface CheckOptions {
 
 /**
  * Checks the options of one plugin and fills in its defaults: for a plugin that no config mentions.
- * @throws GatewayError as `checkConfig` does; `name` stands where the file would
+ * @throws GatewayError as `checkConfig` does; `name` is in the place of the file
  */
 export function checkOptions(
   plugin: Pick<Plugin, 'name' | 'options'>,
@@ -135,14 +135,14 @@ export function checkOptions(
 
 const isEmpty = (value: unknown): boolean => isMembers(value) && Object.keys(value).length === 0;
 
-/** What follows reads a value by calling itself. */
+/** The following steps read a value recursively. */
 function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void {
   const path = tooDeep(value);
   if (path) mistakes.add(path, TOO_DEEP);
   mistakes.throwIfAny(what);
 }
 
-/** What a gateway needs of the chosen plugins. */
+/** Checks between the chosen plugins' options. */
 function injected(
   { providers, strategies, transport, features }: Chosen,
   catalogue: PluginRegistry,
@@ -155,13 +155,13 @@ function injected(
   return { providerPlugins: providers, strategyPlugin, transportPlugin: transport, features };
 }
 
-/** Where a home is named, programs are fetched into it: gateways of one folder with homes of their own share none. */
+/** Programs are fetched into a named home: gateways in one folder with different homes share none. */
 function placed(value: Members, { home }: Members, folder: string): Members {
   const around = home === undefined ? folder : String(value.home);
   return { ...value, apis: value.apis ?? join(around, 'apis') };
 }
 
-/** The features' own sections move below `features`; one without options in the config gets none. */
+/** The features' own sections move below `features`; a feature that has no section gets empty options. */
 function split({ $schema: _, ...value }: Members, plugins: readonly Plugin[]): GatewayConfig {
   const features: Record<string, unknown> = {};
   for (const plugin of plugins) {

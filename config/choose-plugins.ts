@@ -12,9 +12,9 @@ import { fromHome, isPath } from './plugins/plugin-file.ts';
 
 /** The plugins that a config names. */
 export interface Chosen {
-  /** by the entry's name in the config; an entry whose plugin is not found is missing */
+  /** by the entry's name in the config; an entry without a known plugin is absent */
   readonly providers: Map<string, ProviderPlugin>;
-  /** by `use` as it came out: the plugin's own name, an absolute path, or a package */
+  /** by `use` in the checked config: the plugin's own name, an absolute path, or a package */
   readonly strategies: Map<string, StrategyPlugin>;
   /** undefined: each request goes to the transport that is made for it */
   transport: TransportPlugin | undefined;
@@ -27,7 +27,7 @@ const AUTO = 'auto';
 
 export type Members = Record<string, unknown>;
 
-/** The strategy where none is named. */
+/** The default strategy. */
 export function standardStrategy(catalogue: PluginRegistry): string | undefined {
   return catalogue.list('strategy').find(({ standard }) => standard)?.name;
 }
@@ -112,7 +112,7 @@ export async function choose({ value, catalogue, folder, mistakes }: SelectDeps)
   return chosen;
 }
 
-/** The map it is, or an empty one: what it is instead, the check tells. */
+/** The map, or an empty one where it is none: the check reports that. */
 export function members(value: unknown): Members {
   return isMembers(value) ? value : {};
 }

@@ -9,13 +9,13 @@ export interface ChosenProvider {
   readonly settings: Record<string, unknown>;
   /** The config or a key names it. */
   readonly isChosen?: boolean;
-  /** It is listed only: nothing names it. */
+  /** It is only listed: nothing names it. */
   readonly dormant?: boolean;
 }
 
 /**
- * Who the config names, then who is found beside them, then who is only asked when nobody else is there.
- * @param isLookedFor which of those that are found are to be looked for
+ * Providers that the config names, then detected ones, then the last resorts.
+ * @param isLookedFor which detectable providers to look for
  */
 export async function chosenProviders(
   loaded: Loaded,
@@ -28,7 +28,7 @@ export async function chosenProviders(
   const targeted = new Set(
     Object.values(config.models).flatMap(({ targets }) => targets.map(({ provider }) => provider)),
   );
-  // Whoever routes a model to a program wants it to run when it is asked for.
+  // A program that a route names is to run when a request comes.
   const started = (plugin: ProviderPlugin, name: string) =>
     plugin.dormant && targeted.has(name) ? { start: 'on-demand' } : {};
   const named = entries
@@ -55,7 +55,7 @@ export async function chosenProviders(
   ];
 }
 
-/** Those that no entry of the config is about. */
+/** Those that no entry of the config describes. */
 export function unnamedProviders(
   { config, providerPlugins }: Loaded,
   catalogue: PluginRegistry,

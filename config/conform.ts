@@ -9,7 +9,7 @@ import { valueAt } from './path.ts';
 import { prepare } from './expand-shorthand.ts';
 import { validate } from './schema/validate.ts';
 
-/** Replaces variables; an unset one is a mistake, unless it stands in a provider's entry that is switched off. */
+/** Replaces variables; an unset one is a mistake, unless it is in the entry of a provider that is switched off. */
 export function filledIn(value: unknown, env: Environment, mistakes: Mistakes): Expanded {
   return expand(value, env, (path, name) => {
     if (path[0] === 'providers' && valueAt(value, [...path.slice(0, 2), 'enabled']) === false) return;
@@ -29,7 +29,7 @@ interface Conforming {
   readonly mistakes: Mistakes;
 }
 
-/** The value with numbers for units, absolute paths and every default, or mistakes; and the schema that it now keeps. */
+/** The value with numbers for units, absolute paths and every default, or mistakes; and the schema that it now fits. */
 export function conform({ expanded, written, schema, folder, mistakes }: Conforming): {
   value: unknown;
   schema: Schema;

@@ -4,7 +4,7 @@ import { members } from './choose-plugins.ts';
 import type { Mistakes } from './mistakes.ts';
 import { listed, loose, suggestion } from '../wire/names.ts';
 
-/** What no schema can say: who may listen where, and that targets name somebody. Targets' names come out exact. */
+/** Rules beyond a schema: the listen address needs keys, and targets name providers. Targets' names become exact. */
 export function crossChecks(value: Members, catalogue: PluginRegistry, mistakes: Mistakes): void {
   const { host, apiKeys } = members(value.server);
   if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
@@ -24,14 +24,14 @@ export function crossChecks(value: Members, catalogue: PluginRegistry, mistakes:
       if (exact === undefined)
         mistakes.add(
           ['models', name, 'targets', index, 'provider'],
-          nobody(target.provider, value, catalogue),
+          unknownProvider(target.provider, value, catalogue),
         );
       else target.provider = exact;
     }
   }
 }
 
-/** There is room for one. */
+/** Whether a concurrency limit leaves room for one. */
 function oneAuthorization(
   name: string,
   { baseUrl, apiKey, apiKeys, headers }: Members,
@@ -44,7 +44,7 @@ function oneAuthorization(
   if (other === undefined) return;
   mistakes.add(
     ['providers', name, 'baseUrl'],
-    `its user:password@ and ${other} both say who asks; allowed: one of them`,
+    `its user:password@ and ${other} both carry credentials; allowed: one of them`,
   );
 }
 
@@ -68,7 +68,7 @@ export function providerNamed(
   return entries.find(alike) ?? plugin?.name;
 }
 
-function nobody(name: string, { providers }: Members, catalogue: PluginRegistry): string {
+function unknownProvider(name: string, { providers }: Members, catalogue: PluginRegistry): string {
   const names = [
     ...new Set([
       ...Object.keys(members(providers)),

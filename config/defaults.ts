@@ -1,6 +1,6 @@
 import type { Schema } from '../core/contracts/index.ts';
 
-/** What may need more of a value than its defaults. */
+/** Keywords by which a value may need more than its defaults. */
 const DEMANDING = [
   '$ref',
   'anyOf',
@@ -13,9 +13,9 @@ const DEMANDING = [
 ] as const;
 
 /**
- * What an empty map becomes, where that can be read off the schema: most plugins are mentioned by no config, and making
- * a check of each schema for nothing but its defaults would be most of a start.
- * @returns undefined where a check has to say
+ * The value of an empty map, where the schema alone tells it: most plugins are mentioned by no config, and compiling a
+ * check of each schema for nothing but its defaults would be most of a start.
+ * @returns undefined where a check is needed
  */
 export function defaultsIn({ properties = {}, required = [], ...schema }: Schema): object | undefined {
   if (schema.type !== 'object' || DEMANDING.some((word) => word in schema)) return undefined;

@@ -1,9 +1,9 @@
 import type { Detect, ProviderPlugin } from '../core/contracts/index.ts';
 
-/** A server on this machine answers such a question at once or is not there. */
+/** ms: a server on this machine answers such a question at once or is not there. */
 const PATIENCE = 400;
 
-/** A provider that nobody configured: a key in the environment, or a server found on loopback. */
+/** A provider that the config does not name: a key in the environment, or a server found on loopback. */
 export interface Found {
   readonly plugin: ProviderPlugin;
   readonly because: string;

@@ -2,11 +2,11 @@ import type { AddressInfo } from 'node:net';
 import type { ProviderPlugin } from '../core/contracts/index.ts';
 import { found, type Found } from './detect.ts';
 
-/** ms between two looks at the ports where servers of this machine listen by default */
+/** ms between two checks of the ports where servers of this machine listen by default */
 const EVERY = 10_000;
 
 interface Looking {
-  /** those that are not there yet */
+  /** those not found yet */
   readonly plugins: () => readonly ProviderPlugin[];
   readonly take: (found: Found) => Promise<void>;
   /** where the gateway itself listens: it may look like one of them */

@@ -6,7 +6,7 @@ import type { Path } from './path.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment with what `.env` in that folder adds; a variable that is really set wins. */
+/** The environment with the variables of `.env` in that folder; a variable that is already set takes precedence. */
 export async function withDotEnv(env: Environment, folder: string): Promise<Environment> {
   const file = join(folder, '.env');
   try {
@@ -21,13 +21,13 @@ export async function withDotEnv(env: Environment, folder: string): Promise<Envi
 
 export interface Expanded {
   readonly value: unknown;
-  /** paths, as JSON, of texts that held a variable: these may stand where a number is expected */
+  /** paths, as JSON, of texts that held a variable: these may be where a number is expected */
   readonly filled: ReadonlySet<string>;
 }
 
 /**
- * A copy with `$NAME`, `${NAME}` and `${NAME:-default}` replaced in every text; `$$` is a dollar.
- * Without a default an unset variable is told to `unset` and left as written. Members that are undefined are dropped.
+ * A copy with `$NAME`, `${NAME}` and `${NAME:-default}` replaced in every text; `$$` is a dollar sign. Without a
+ * default an unset variable is reported to `unset` and left as written. Members that are undefined are dropped.
  */
 export function expand(
   value: unknown,
@@ -61,7 +61,7 @@ function replaced(text: string, env: Environment, unset: (name: string) => void)
     if (value === undefined) unset(name);
     return value ?? written;
   };
-  // Behind the last brace none is closed, and looking for its end from each that is opened would take for ever.
+  // After the last brace none closes: searching for the end of each opened one would take quadratic time.
   const closed = text.lastIndexOf('}') + 1;
   const rest = text.slice(closed).replace(PLAIN, (written, name?: string) => put(written, name));
   return text.slice(0, closed).replace(VARIABLE, put) + rest;

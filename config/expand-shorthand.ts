@@ -4,14 +4,14 @@ import { mapSchema } from './schema/json-schema.ts';
 import { units } from './schema/units.ts';
 
 /**
- * A schema as the check uses it: values with a unit are numbers, their defaults too; paths in defaults are absolute;
- * a map takes no members but those it names.
+ * A schema as the check uses it: values with a unit are numbers, their defaults too; paths in defaults are absolute; a
+ * map takes only the members that it names.
  */
 export function prepare(schema: Schema, folder: string): Schema {
   return mapSchema(schema, (node, composed) => closed(withDefault(asNumber(node), folder), composed));
 }
 
-/** A map that names its members and does not say that it takes others takes none. */
+/** A map that names its members and does not allow others takes no others. */
 export function closed(node: Schema, composed: boolean): Schema {
   const open = composed || !node.properties || node.additionalProperties !== undefined;
   return open ? node : { ...node, additionalProperties: false };

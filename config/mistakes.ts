@@ -3,10 +3,10 @@ import { shown } from './path.ts';
 import type { Path } from './path.ts';
 import type { Fault, Place, Source } from './file/source.ts';
 
-/** So many are told: nobody mends more in one go. */
+/** Most mistakes in one message: a person mends no more in one go. */
 const TOLD = 20;
 
-/** Collects everything that is wrong, so that a person mends it in one go. */
+/** Collects every mistake, so that a person mends all in one go. */
 export class Mistakes {
   readonly #source: Source;
   readonly #found = new Map<string, { place: Place | undefined; text: () => string }>();
@@ -16,8 +16,8 @@ export class Mistakes {
   }
 
   /**
-   * The first mistake at a path is the one told: what follows from it is noise.
-   * @param text made only where it is told: there may be thousands
+   * Only the first mistake at a path is reported: later ones follow from it.
+   * @param text called only for a mistake that is reported: there may be thousands
    */
   add(path: Path, text: string | (() => string), at: 'key' | 'value' = 'value'): void {
     const key = JSON.stringify(path);
@@ -28,7 +28,7 @@ export class Mistakes {
     });
   }
 
-  /** A mistake in the syntax, where there is no path yet. */
+  /** A syntax error, where there is no path yet. */
   addFault({ place, message }: Fault): void {
     this.#found.set(`${place.line}:${place.column}:${message}`, { place, text: () => message });
   }
@@ -38,7 +38,7 @@ export class Mistakes {
   }
 
   /**
-   * @param what that has them
+   * @param what the thing that has them
    * @throws GatewayError with the first of them, a line each, in the file's order
    */
   throwIfAny(what = 'config'): void {

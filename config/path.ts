@@ -11,7 +11,7 @@ export function shown(path: Path): string {
   return text || 'the config';
 }
 
-/** What stands there; undefined where nothing does. */
+/** The value at that path; undefined where there is none. */
 export function valueAt(value: unknown, path: Path): unknown {
   let at = value;
   for (const step of path) {

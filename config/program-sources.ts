@@ -1,22 +1,22 @@
 import type { PluginRegistry } from './plugins/registry.ts';
 import type { KnownSource, ProviderPlugin } from '../core/contracts/index.ts';
 
-/** A program of others, for whoever wants to look at it before it is fetched. */
+/** A third-party program, for a person who wants to inspect it before it is fetched. */
 export interface ListedSource {
   readonly name: string;
-  /** null: none is known, see `unavailable` and `hosted`, or it is all in the packages */
+  /** null: none is known, see `unavailable` and `hosted`, or everything is in the packages */
   readonly repository: string | null;
   readonly commit: string | null;
   readonly subfolder?: string | undefined;
   readonly toolchain: string;
   readonly packages: unknown;
-  /** null: it names none, or it cannot be had */
+  /** null: it names none, or it is not available */
   readonly licence: string | null;
   readonly unavailable?: string | undefined;
   readonly hosted?: string | undefined;
 }
 
-/** Where the programs come from that others wrote, by name. */
+/** The sources of third-party programs, by name. */
 export function sources(catalogue: PluginRegistry): ListedSource[] {
   return catalogue
     .list('provider')

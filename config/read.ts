@@ -9,13 +9,13 @@ import { withDotEnv } from './environment.ts';
 import { Mistakes } from './mistakes.ts';
 import { parse } from './file/source.ts';
 
-/** What a config is called where none is named; the first that is there is taken. */
+/** Names of the config file, in order of precedence. */
 export const CONFIG_NAMES = ['switchyard.yaml', 'switchyard.yml', 'switchyard.json'];
 
 interface Reading {
   /** the file that the person named */
   readonly file?: string | undefined;
-  /** folder where a config is looked for when none is named; none there is fine */
+  /** folder where a config is looked for when none is named; a missing one is fine */
   readonly root: string;
   readonly env: Environment;
   readonly catalogue: PluginRegistry;
@@ -23,7 +23,7 @@ interface Reading {
 
 /**
  * Reads the config, `.env` beside it, and the plugins that it names.
- * @throws GatewayError with every mistake, each with file, line, path and what is allowed
+ * @throws GatewayError with every mistake, each with file, line, path and the allowed values
  */
 export async function readConfig({ file: named, root, env, catalogue }: Reading): Promise<Loaded> {
   const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };

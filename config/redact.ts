@@ -4,12 +4,15 @@ import { member, views } from './schema/json-schema.ts';
 import { isTelling, withoutCredentials } from '../wire/credentials.ts';
 
 const MASK = '***';
-/** A copy of a config for showing: what is marked `format: 'secret'` or has a telling name reads '***', and so do the credentials in URLs. */
+/**
+ * A copy of a config for showing: a value with `format: 'secret'` or a secret's name reads '***', and so do the
+ * credentials in URLs.
+ */
 export function redact<T>(config: T, schema: Schema): T {
   return redactAt(config, [], schema);
 }
 
-/** The same for what stands at one place of a config. */
+/** The same for the value at one path of a config. */
 export function redactAt<T>(value: T, path: Path, schema: Schema): T {
   const copy = (at: unknown, of: readonly Schema[], named: boolean): unknown => {
     const secret = named || of.some(({ format }) => format === 'secret');

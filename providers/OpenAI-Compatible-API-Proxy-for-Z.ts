@@ -7,7 +7,7 @@ export default programPlugin({
   port: 8006,
   surfaces: ['chat'],
   models: { 'GLM-4.5': 'GLM-4.5', 'glm-4.5': 'GLM-4.5' },
-  // Without a stream half an answer looks like a whole one.
+  // Without a stream, half an answer looks like a whole one.
   quirks: { streams: 'only', onLeave: 'drain', content: 'string', ends: 'reason' },
   code: {
     git: 'https://github.com/kbykb/OpenAI-Compatible-API-Proxy-for-Z.git',
@@ -19,9 +19,9 @@ export default programPlugin({
   env: {
     PORT: '{port}',
     DEFAULT_KEY: '{key}',
-    // Unless it is given one, it sends a token that somebody left in it.
+    // Without this it sends a token left in its source.
     UPSTREAM_TOKEN: 'none',
-    // Else it writes whole conversations into its log.
+    // Otherwise it logs whole conversations.
     DEBUG_MODE: 'false',
   },
   secrets: { UPSTREAM_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },

@@ -28,7 +28,7 @@ export default programPlugin({
   files: { 'models.json': { from: 'models.json' } },
   env: {
     PORT: '{port}',
-    // Unless it is given one, it makes one up and writes it into its log.
+    // Without this it generates one and logs it.
     API_KEYS: '{key}',
     GIN_MODE: 'release',
     DEBUG_MODE: 'false',

@@ -8,7 +8,7 @@ export default programPlugin({
   surfaces: ['chat'],
   models: { 'GLM-4.5': '0727-360B-API', 'glm-4.5': '0727-360B-API', 'glm-4.5v': 'glm-4.5v' },
   quirks: { streams: 'only', onLeave: 'abort', ends: 'reason' },
-  // What it knows of an answer it keeps where the next request changes it.
+  // It keeps the state of an answer where the next request overwrites it.
   concurrency: 1,
   code: { git: 'https://github.com/hmjz100/Z.ai2api.git', commit: '0bf1d2f3aca6' },
   toolchain: 'python',
@@ -16,7 +16,7 @@ export default programPlugin({
   command: '{python} -m flask --app {checkout}/app.py run -h {host} -p {port}',
   env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
   secrets: { TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
-  // Asked with GET, it would ask upstream.
+  // A GET request would be sent on upstream.
   probe: { method: 'OPTIONS', path: '/v1/models' },
   exits: [
     {

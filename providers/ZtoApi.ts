@@ -6,7 +6,7 @@ export default programPlugin({
   port: 8009,
   surfaces: ['chat'],
   models: { 'GLM-4.5': 'GLM-4.5', 'glm-4.5': 'GLM-4.5' },
-  // Without a stream half an answer looks like a whole one.
+  // Without a stream, half an answer looks like a whole one.
   quirks: { streams: 'only', onLeave: 'drain', content: 'string', ends: 'reason' },
   code: { git: 'https://github.com/libaxuan/ZtoApi.git', commit: 'ac455246e859' },
   toolchain: 'go',
@@ -16,7 +16,7 @@ export default programPlugin({
     PORT: '{port}',
     DEFAULT_KEY: '{key}',
     ZAI_TOKEN: '',
-    // Else it writes whole conversations into its log, and shows who asked what to anybody.
+    // Otherwise it logs whole conversations, and shows every client's requests to anyone.
     DEBUG_MODE: 'false',
     DASHBOARD_ENABLED: 'false',
   },

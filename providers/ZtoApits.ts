@@ -6,7 +6,7 @@ export default programPlugin({
   port: 8011,
   surfaces: ['chat'],
   models: { 'GLM-4.5': 'GLM-4.5', 'glm-4.5': 'GLM-4.5', 'GLM-4.5V': 'GLM-4.5V', 'glm-4.5v': 'GLM-4.5V' },
-  // A caller that leaves ends the process, so none ever leaves; and without a stream 'undefined' stands between words.
+  // A client disconnect ends the process, so none is passed on; and without a stream 'undefined' is between words.
   quirks: { streams: 'only', onLeave: 'drain', ends: 'reason' },
   code: {
     git: 'https://github.com/roseforyou/ZtoApi.git',
@@ -19,10 +19,10 @@ export default programPlugin({
     PORT: '{port}',
     DEFAULT_KEY: '{key}',
     ZAI_TOKEN: '',
-    // Else it writes whole conversations into its log, and shows who asked what to anybody.
+    // Otherwise it logs whole conversations, and shows every client's requests to anyone.
     DEBUG_MODE: 'false',
     DASHBOARD_ENABLED: 'false',
-    // With the first it takes the newer of its two servers, which minds the second and bears more.
+    // With the first it uses the newer of its two servers, which checks the second and takes more load.
     DENO_DEPLOYMENT_ID: 'local',
     DENO_SERVE_ADDRESS: 'tcp:{host}:{port}',
     DENO_DIR: '{denodir}',

@@ -18,7 +18,7 @@ export default programPlugin({
   command: '{node} {app}/dist/main.js start --proxy-env --port {port}',
   env: { HOST: '{host}', HOME: '{data}' },
   secrets: {
-    // As an argument it would be seen by everybody on this machine.
+    // As an argument, every user of this machine could see it.
     GH_TOKEN: { required: true, fileOnly: true, description: 'a token of a GitHub account that has Copilot' },
   },
   files: { '.local/share/copilot-api/github_token': '{GH_TOKEN}' },

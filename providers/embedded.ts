@@ -13,7 +13,7 @@ const options = {
       type: 'integer',
       minimum: 1,
       default: 1,
-      description: 'Threads that compute. On a machine with other work, more than one is often slower.',
+      description: 'Compute threads. On a machine with other work, more than one is often slower.',
     },
   },
 } as const;
@@ -65,7 +65,7 @@ export default {
       models: { [MODEL]: MODEL },
       defaultModel: MODEL,
       basePath: '/v1',
-      // It notices that a caller has left only once tokens flow, and holds no answer to a length.
+      // It notices a client disconnect only once tokens flow, and ignores the requested length.
       quirks: { streams: 'only', onLeave: 'abort', maxTokens: 512 },
       concurrency: 4,
       process: processOf(threads),

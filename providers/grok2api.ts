@@ -10,7 +10,7 @@ export default programPlugin({
       (name) => [name, name],
     ),
   ),
-  // Without a stream it always fails; with one it never says why an answer ended.
+  // Without a stream it always fails; with one it sends no finish reason.
   quirks: { streams: 'only', onLeave: 'drain', reasoning: ['think-tags'], ends: 'done' },
   concurrency: 8,
   code: { git: 'https://github.com/VeroFess/grok2api.git', commit: '116179340f59' },
@@ -33,7 +33,7 @@ export default programPlugin({
     '8 --worker-class gthread --timeout 180 --graceful-timeout 5 --no-control-socket',
   env: {
     API_KEY: '{key}',
-    // Else it starts a browser to find out headers.
+    // Otherwise it starts a browser to find out headers.
     DISABLE_DYNAMIC_HEADERS: 'true',
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',

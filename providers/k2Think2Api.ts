@@ -8,7 +8,7 @@ export default programPlugin({
   port: 8004,
   surfaces: ['chat'],
   models: { [MODEL]: MODEL, 'k2-think': MODEL },
-  // Whatever goes wrong upstream ends in an answer without a word.
+  // Any upstream failure ends in an empty answer.
   quirks: { streams: 'only', onLeave: 'abort', ends: 'reason' },
   code: {
     git: 'https://github.com/rinuldui-dotcom/k2Think2Api.git',

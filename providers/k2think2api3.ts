@@ -52,7 +52,7 @@ export default programPlugin({
   },
 });
 
-/** It calls itself healthy when it can answer nobody any more. */
+/** It reports itself healthy when it can no longer answer. */
 function hasTokens(body: unknown): string | undefined {
   const active = (body as { tokens?: { active?: number } } | null)?.tokens?.active ?? 0;
   return active > 0 ? undefined : 'none of its tokens is in use any more; look at them and restart it';

@@ -8,7 +8,7 @@ const options = {
   properties: { ...remoteOptions.properties, quirks: quirksSchema },
 } as const;
 
-/** Anything that speaks OpenAI under a URL of yours, as well as it can. */
+/** Any server with an OpenAI-compatible API, by URL. */
 export default {
   name: 'openai-compatible',
   options,

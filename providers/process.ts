@@ -10,29 +10,29 @@ const options = {
       type: 'array',
       items: { type: 'string' },
       minItems: 1,
-      description: 'The program and its arguments; {port}, {host} and {key} are filled in.',
+      description: 'The program and its arguments; {port}, {host} and {key} are replaced.',
     },
     cwd: { type: 'string', format: 'path', description: 'The folder it runs in.' },
     env: {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description: 'Its environment; {port}, {host} and {key} are filled in.',
+      description: 'Its environment; {port}, {host} and {key} are replaced.',
     },
     secrets: {
       type: 'object',
       additionalProperties: { type: 'string', format: 'secret' },
-      description: 'More of its environment, never shown.',
+      description: 'Secret environment variables, never shown.',
     },
     port: {
       anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }],
       default: 'free',
-      description: "Where it listens; 'free': a free one, told by {port}.",
+      description: "The port it listens on; 'free': any free one, passed as {port}.",
     },
     basePath: { type: 'string', default: '/v1', description: 'Where its API begins.' },
     probe: {
       type: 'object',
       additionalProperties: false,
-      description: 'What tells that it is ready and well.',
+      description: 'The check that tells whether it is ready and healthy.',
       properties: {
         path: { type: 'string', default: '/v1/models' },
         method: { enum: ['GET', 'HEAD', 'OPTIONS'], default: 'GET' },
@@ -48,7 +48,7 @@ const options = {
 
 type Options = OptionsOf<typeof options>;
 
-/** Any program of yours that speaks OpenAI: started, watched and stopped by the gateway. */
+/** Any program of yours with an OpenAI-compatible API: started, watched and stopped by the gateway. */
 export default {
   name: 'process',
   options,

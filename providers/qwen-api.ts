@@ -1,8 +1,8 @@
 import { programPlugin } from '../kits/provider-kit/kit.ts';
 
 /**
- * qwen-api: what its repository has is the description of a hosted API, and that is what answers. Code that serves it
- * here is in a fork, for who names it as `source`: https://github.com/Zeeeepa/qwen-api.git at e6a37b5bb7cb.
+ * qwen-api: its repository contains only the description of a hosted API, and that API answers. Code that serves it on
+ * this machine is in a fork, which `source` can name: https://github.com/Zeeeepa/qwen-api.git at e6a37b5bb7cb.
  */
 export default programPlugin({
   name: 'qwen-api',
@@ -28,7 +28,7 @@ export default programPlugin({
     'qwen2.5-72b-instruct': 'qwen2.5-72b-instruct',
     'qwen2.5-coder-32b-instruct': 'qwen2.5-coder-32b-instruct',
   },
-  // It answers a request for a stream with 400, as if the caller were at fault.
+  // It answers a request for a stream with 400, as if the client were at fault.
   quirks: { streams: 'never', onLeave: 'drain', content: 'string', retryStatuses: [400], tidy: true },
   toolchain: 'python',
   packages: { python: '>=3.9 <3.14', requirements: 'py-api/requirements.txt' },

@@ -23,7 +23,7 @@ export default programPlugin({
   code: { git: 'https://github.com/icheer/qwenchat2api.git', commit: '55fe063a29d0' },
   toolchain: 'deno',
   packages: { deno: '>=1.46', entry: 'main.ts' },
-  // It listens on port 8000 of every address whatever it is told: the first module sees to that, the second is the program.
+  // It always listens on port 8000 of every address: the first module changes that, the second is the program.
   files: {
     'listen.ts':
       'const listen = Deno.listen.bind(Deno);\n' +

@@ -24,15 +24,15 @@ export default programPlugin({
   code: { git: 'https://github.com/ZyphrZero/z.ai2api_python.git', commit: '544d00fc75e7' },
   toolchain: 'python',
   packages: { python: '>=3.9 <3.14', requirements: 'requirements.txt' },
-  // Without it one stop in three never ends.
+  // Without it, one stop in three never ends.
   command:
     '{python} -m granian --interface asgi --host {host} --port {port} --workers-kill-timeout 5 main:app',
   env: {
     PYTHONPATH: '{checkout}',
     AUTH_TOKEN: '{key}',
-    // Else it writes whole conversations into its log.
+    // Otherwise it logs whole conversations.
     DEBUG_LOGGING: 'false',
-    // Trying again is the gateway's business: it can ask somebody else.
+    // Retries are the gateway's business: it can use another target.
     MAX_RETRIES: '0',
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',

@@ -66,7 +66,7 @@ function acquire(modules, lock) {
   }
 }
 
-/** Who holds the lock, and when it last showed that it lives. */
+/** The process that holds the lock, and its last sign of life. */
 function look(lock, owner) {
   try {
     return { pid: readFileSync(owner, 'utf8') || 'unknown', since: statSync(owner).mtimeMs };
@@ -100,6 +100,6 @@ function touch(file) {
   try {
     utimesSync(file, now, now);
   } catch {
-    // Whoever removed the lock by hand gets what they asked for.
+    // A lock removed by hand no longer protects: that was the person's decision.
   }
 }

@@ -49,7 +49,10 @@ export function listenForStop(receive) {
   return requests;
 }
 
-/** Who must stay: our parent, and where that is only npm's shell (it has our command line) also its parent, npm. */
+/**
+ * The processes that must stay alive: the parent, and where that is npm's shell (its command line is ours), npm as
+ * well.
+ */
 function findParents() {
   const parent = process.ppid;
   try {

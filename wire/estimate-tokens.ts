@@ -1,8 +1,8 @@
 import type { Usage } from '../core/contracts/index.ts';
 
-/** Of a text that a model reads or writes, on the average. */
+/** Average bytes per token of a text that a model reads or writes. */
 const BYTES_OF_TOKEN = 4;
-/** Members that say what a text is, and are none. */
+/** Members that describe a text and are none. */
 const NO_TEXT = new Set([
   'id',
   'object',
@@ -16,13 +16,13 @@ const NO_TEXT = new Set([
   'obfuscation',
 ]);
 const BASE64 = Buffer.from(';base64,');
-/** As many pictures are left out of a body at most, so that no body takes long. */
+/** Most pictures that are subtracted from a body, so that no body takes long. */
 const MOST_PICTURES = 1_000;
 const QUOTE = 0x22;
 
 /**
- * Tokens of an answer that nobody has counted, from the bytes of what was asked and what came.
- * @param counted those of what was asked, where they are known
+ * Estimated tokens of an answer without usage, from the bytes of its request and its text.
+ * @param counted tokens of the prompt, where they are known
  */
 export function estimated(asked: Buffer, completion: number, counted = 0): Usage {
   const prompt = counted || tokensOf(asked.length - pictureBytes(asked));
@@ -31,7 +31,7 @@ export function estimated(asked: Buffer, completion: number, counted = 0): Usage
 
 export const tokensOf = (bytes: number): number => Math.ceil(bytes / BYTES_OF_TOKEN);
 
-/** Bytes of all texts in a value of an answer, whatever they are called. */
+/** Bytes of all texts in a value of an answer, whatever their members are called. */
 export function textBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value !== 'object' || value === null) return 0;
@@ -53,16 +53,16 @@ function pictureBytes(body: Buffer): number {
 }
 
 /**
- * Counts what a stream writes, by events that were read and others of which only the number and the bytes are known: a
- * token for each, as nearly all servers write them, or more where their texts are long.
+ * Counts a stream's tokens from events that were parsed, and from others of which only the number and the bytes are
+ * known: one token per event, as nearly all servers send them, or more where their texts are long.
  */
 export class StreamEstimate {
   #deltas = 0;
   #bytes = 0;
-  /** the least that an event has beside its text */
+  /** fewest bytes of an event beside its text */
   #around = Infinity;
 
-  /** @param data an event's, whose parts hold the text */
+  /** @param data an event's, whose members hold the text */
   read(data: string, parts: unknown): void {
     const text = textBytes(parts);
     if (text === 0) return;

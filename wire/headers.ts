@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Headers that speak of one connection only (RFC 9110 §7.6.1), and what framing is made again. */
+/** Headers of one connection only (RFC 9110 §7.6.1), and those that framing sets again. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -17,7 +17,7 @@ const HOP_BY_HOP = new Set([
   'http2-settings',
 ]);
 
-/** What a browser or a proxy in front adds, and every spelling of the caller's key. */
+/** Headers that a browser or a proxy in front adds, and every spelling of the caller's key. */
 const NOT_UP = new Set([
   ...HOP_BY_HOP,
   'accept-encoding',
@@ -35,7 +35,7 @@ const NOT_UP = new Set([
 ]);
 const NOT_UP_PREFIXES = /^(?:sec-|x-forwarded-|x-switchyard-|cf-|access-control-)/;
 
-/** What an upstream says about its own site rather than about the answer. */
+/** An upstream's headers about its own site rather than about the answer. */
 const NOT_DOWN = new Set([
   ...HOP_BY_HOP,
   'set-cookie',
@@ -54,14 +54,14 @@ export function headersUp(headers: IncomingHttpHeaders): Headers {
   return filtered(headers, NOT_UP, NOT_UP_PREFIXES);
 }
 
-/** Content types that no browser takes for a page. */
+/** Content types that no browser renders as a page. */
 const NO_PAGE = /^(application\/[\w.+-]*json|text\/event-stream)\b/i;
 
 /** An upstream's headers as the client may see them. */
 export function headersDown(headers: IncomingHttpHeaders): Headers {
   const down = filtered(headers, NOT_DOWN, NOT_DOWN_PREFIXES);
   if (NO_PAGE.test(headers['content-type'] ?? '')) return down;
-  // Opened in a browser it would be a page of ours, and could do what our own pages may.
+  // In a browser it would be a page of our origin, and could do what our own pages may.
   down['content-security-policy'] = 'sandbox';
   down['x-content-type-options'] = 'nosniff';
   return down;
@@ -69,14 +69,14 @@ export function headersDown(headers: IncomingHttpHeaders): Headers {
 
 const EVENT_STREAM = /^text\/event-stream\b/i;
 
-/** nginx holds answers back until it has much of them, unless told not to; where the upstream says either, that holds. */
+/** nginx buffers answers unless told not to; a header of the upstream takes precedence. */
 export function passAtOnce(headers: Record<string, string | string[] | number>): void {
   if (EVENT_STREAM.test(String(headers['content-type']))) headers['x-accel-buffering'] ??= 'no';
 }
 
 const PRINTABLE = /^[\x21-\x7e]*$/;
 
-/** Any text as a header can hold it: what is not printable ASCII is percent-encoded. */
+/** Any text as a header value: what is not printable ASCII is percent-encoded. */
 export function headerText(text: string): string {
   return PRINTABLE.test(text) ? text : text.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent);
 }
@@ -92,7 +92,7 @@ function filtered(headers: IncomingHttpHeaders, dropped: ReadonlySet<string>, pr
   return kept;
 }
 
-/** Headers that `Connection` itself names are of the connection too; it hardly ever names any. */
+/** Headers that `Connection` itself names belong to the connection too; it hardly ever names any. */
 function namedIn(connection: string | string[] | undefined): Set<string> | undefined {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
   return new Set(

@@ -1,4 +1,4 @@
-/** Lists and maps may lie in one another so deep; Python's own reader gives up at the same depth. */
+/** Most nested lists and maps; Python's own parser stops at the same depth. */
 export const DEEPEST = 1_000;
 
 /** A JSON text is nested deeper than that. */
@@ -10,7 +10,7 @@ export class TooDeep extends Error {
 }
 
 /**
- * What an upstream's JSON says, to be judged. Python writes NaN and Infinity, which are no JSON: they are null.
+ * An upstream's JSON, parsed to be judged. Python writes NaN and Infinity, which are not JSON: they become null.
  * @throws SyntaxError, TooDeep
  */
 export function readJson(text: string): unknown {
@@ -37,7 +37,7 @@ const EXACT = JSON as unknown as {
   isRawJSON(value: unknown): boolean;
 };
 
-/** May be a number beyond 2^53, or beyond all doubles; hardly any text has one. */
+/** Matches what may be a number beyond 2^53, or beyond all doubles; hardly any text has one. */
 const LONG_NUMBER = /[:,[\s]-?\d{16}|\d[eE]\+?\d{3}/;
 const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/;
 const NO_NUMBERS = new RegExp(NO_NUMBER, 'g');
@@ -73,7 +73,7 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** Outside of texts. */
+/** Outside of strings. */
 function withoutNoNumbers(text: string): string {
   const parts: string[] = [];
   for (let at = 0; at < text.length;) {
@@ -86,7 +86,7 @@ function withoutNoNumbers(text: string): string {
   return parts.join('');
 }
 
-/** @returns where the text of a JSON string ends, or the end of it all */
+/** @returns where a JSON string ends, or the end of the text */
 function closingQuote(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
     let slashes = 0;

@@ -14,7 +14,7 @@ export function nearest(name: string, among: Iterable<string>): string | undefin
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of among) {
     const other = bare(candidate);
-    // Names whose lengths differ by more are no nearer, and a name may be as long as a request.
+    // Names that differ more in length are no nearer, and a name may be as long as a request.
     if (Math.abs(other.length - wanted.length) >= least) continue;
     const away = distance(wanted, other);
     if (away < least) [best, least] = [candidate, away];
@@ -22,7 +22,7 @@ export function nearest(name: string, among: Iterable<string>): string | undefin
   return best;
 }
 
-/** So many names are compared, of no more than so many characters: the name that is looked for comes from outside. */
+/** Most names compared, and most characters of each: the name that is looked for comes from outside. */
 const COMPARED = 2_000;
 const COMPARABLE = 100;
 

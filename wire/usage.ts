@@ -1,17 +1,17 @@
 import type { Attempt, Call, Usage } from '../core/contracts/index.ts';
 import { estimated } from './estimate-tokens.ts';
 
-/** Each count has a name that ends so; `"usage":null` has none. */
+/** The name of each count ends with this; `"usage":null` has none. */
 const COUNT = Buffer.from('_tokens"');
 
 /**
- * Remembers the last pieces of an answer that may say its usage, whatever comes after them: comments, `[DONE]`, a break.
+ * Keeps the last pieces of an answer that may contain its usage, whatever follows them: comments, `[DONE]`, a break.
  */
 export class UsageWatch {
   #last: Buffer | undefined;
   #before: Buffer | undefined;
 
-  /** @returns whether it may say any */
+  /** @returns whether it may contain usage */
   saw(piece: Buffer): boolean {
     if (piece.indexOf(COUNT) === -1) return false;
     this.#before = this.#last;
@@ -20,8 +20,8 @@ export class UsageWatch {
   }
 
   /**
-   * What the answer said; else, of a stream that has begun, an estimate: it was cut or left, or its server never counts.
-   * Some count when they begin, and again only at an end that may not come.
+   * The usage in the answer; for a stream that has begun and has none, an estimate: it was cut or aborted, or its server
+   * never counts. Some servers count at the start, and again only at an end that may not come.
    */
   usageOf(
     call: Call,
@@ -44,7 +44,7 @@ export class UsageWatch {
 }
 
 const NAME = '"usage"';
-/** Nearly always it stands in so many bytes at the end; where an answer is longer, it is looked for in no more than that. */
+/** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
 const PROMPT = /"(?:prompt|input)_tokens"\s*:\s*(\d+)/;
@@ -53,8 +53,8 @@ const TOTAL = /"total_tokens"\s*:\s*(\d+)/;
 const OBJECT = /^\s*:\s*\{/;
 
 /**
- * The last usage that is said in these bytes, in the words of any of OpenAI's APIs; undefined: none is. Answers are not
- * parsed for it: in a text inside JSON the name cannot stand like this, for its quotes would be escaped.
+ * The last usage in these bytes, in the format of any of OpenAI's APIs; undefined: there is none. Answers are not
+ * parsed for it: inside a JSON string the name cannot look like this, because its quotes would be escaped.
  */
 export function usageIn(bytes: Buffer): Usage | undefined {
   const near = usageAtEnd(bytes, NEAR);
@@ -62,7 +62,7 @@ export function usageIn(bytes: Buffer): Usage | undefined {
 }
 
 function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
-  // One character a byte: only what is ASCII is looked for.
+  // One character a byte: only ASCII is searched for.
   const text = bytes.toString('latin1', Math.max(0, bytes.length - length));
   let last: Usage | undefined;
   for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {

@@ -5,7 +5,7 @@ import type { Result } from './results.ts';
 
 export type Action = 'start' | 'stop' | 'restart' | 'populate';
 
-/** A provider as the gateway describes it, as far as it is a program. */
+/** A provider as the API describes it, reduced to what a program has. */
 export interface Listed {
   readonly name: string;
   readonly state: string;
@@ -18,7 +18,7 @@ export interface Listed {
   };
 }
 
-/** What one must know of a program before it is installed. */
+/** What a person should know of a program before it is installed. */
 export interface Notes {
   readonly licence?: string;
   readonly writes: readonly string[];
@@ -30,12 +30,12 @@ interface Acting {
   readonly tell: (line: string) => void;
 }
 
-/** ms between two looks at what goes on */
+/** ms between two polls */
 const LOOK = 300;
 
 /** States that lead to another by themselves. */
 const PASSING = new Set(['installing', 'starting', 'stopping']);
-/** States in which nothing is missing of what was asked for. */
+/** States in which an action's goal is reached. */
 const REACHED: Readonly<Record<Action, ReadonlySet<string>>> = {
   start: new Set(['healthy', 'unhealthy']),
   restart: new Set(['healthy', 'unhealthy']),
@@ -43,7 +43,7 @@ const REACHED: Readonly<Record<Action, ReadonlySet<string>>> = {
   populate: new Set(['stopped', 'healthy', 'unhealthy', 'starting', 'backoff']),
 };
 
-/** Does something to one provider of a running gateway, and waits until it is done however long it takes. */
+/** Acts on one provider of a running gateway, and waits for the result however long it takes. */
 export async function act(
   gateway: Gateway,
   action: Action,
@@ -74,7 +74,7 @@ export async function act(
   }
 }
 
-/** The gateway answers after a while even where it is not done. */
+/** The gateway answers after a while even if the action goes on. */
 async function settled(action: Action, look: () => Promise<Listed>, signal: AbortSignal): Promise<Listed> {
   for (;;) {
     const listed = await look();

@@ -8,7 +8,7 @@ interface Chunk {
   readonly error?: { readonly message?: string };
 }
 
-/** One question; the answer as it comes. */
+/** One question, its answer printed as it streams. */
 export const chat: Subcommand = {
   name: 'chat',
   takes: '"TEXT" [--model M] [--provider P]',
@@ -29,7 +29,7 @@ export const chat: Subcommand = {
       if (data === '[DONE]') break;
       const { choices, error } = JSON.parse(data) as Chunk;
       if (error) throw new Failure(`the answer broke off: ${error.message}`, EXIT.failed);
-      // An answer may have lines, and nothing else that a terminal takes for an order.
+      // An answer may contain line breaks, and nothing else that a terminal obeys.
       const text = choices?.[0]?.delta?.content ?? '';
       print(people ? text.split('\n').map(oneLine).join('\n') : text);
     }

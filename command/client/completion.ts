@@ -8,7 +8,7 @@ import type { Subcommand } from './subcommand.ts';
 
 const SHELLS: Readonly<Record<string, (all: readonly Completed[]) => string>> = { bash, zsh, fish };
 
-/** Scripts that have a shell complete what is typed; made from the table of subcommands. */
+/** Completion scripts for shells, generated from the table of subcommands. */
 export const completion = (subcommands: () => readonly Subcommand[]): Subcommand => ({
   name: 'completion',
   takes: 'bash | zsh | fish',

@@ -8,7 +8,7 @@ const VERBS = { check, show: showConfig, diff, save, undo, reload } satisfies Re
   (given: Run) => Promise<void>
 >;
 
-/** Is a config right, which one holds, and what of it was changed since. */
+/** Whether a config is right, which one is in force, and what was changed since. */
 export const config: Subcommand = {
   name: 'config',
   takes: 'check [FILE] | show | diff | save | undo | reload',
@@ -30,7 +30,7 @@ reload has it read the file again, and fails where some of that needs a restart.
 };
 
 async function check(given: Run): Promise<void> {
-  // Here, for the others need no plugins.
+  // Loaded here: the other subcommands need no plugins.
   const [{ PluginRegistry }, { readConfig }] = await Promise.all([
     import('../../config/plugins/registry.ts'),
     import('../../config/read.ts'),
@@ -49,7 +49,7 @@ async function showConfig({ gateway, print }: Run): Promise<void> {
 
 interface Change {
   readonly path: string;
-  /** null: it says nothing, and the default would hold */
+  /** null: the file has no value, and the default would apply */
   readonly file: unknown;
   readonly default?: unknown;
   readonly now: unknown;

@@ -10,7 +10,7 @@ It fails where something is lacking that the config names; what is only listed m
   options: { config: 'FILE' },
   flags: { network: '' },
   async run(given) {
-    // Reading the config takes every plugin: whoever waits for that sees that something happens.
+    // Reading the config loads every plugin: a line tells the user what takes time.
     if (!given.options.json)
       given.print(`Looking at this machine and each provider, with Node ${process.versions.node} …\n\n`);
     const { diagnose } = await import('./doctor/diagnose.ts');

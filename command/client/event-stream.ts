@@ -1,4 +1,4 @@
-/** The `data:` lines of an event stream, however it was cut. */
+/** The `data:` lines of an event stream, however it was split. */
 export async function* dataOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';

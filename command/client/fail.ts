@@ -1,7 +1,7 @@
-/** How the command ends: scripts look at this. */
+/** Exit codes of the command, for scripts. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
-/** What is said to the person who called, and the exit code. */
+/** A message to the user, and the exit code. */
 export class Failure extends Error {
   readonly exit: number;
 

@@ -2,11 +2,11 @@ import { EXIT, Failure } from './fail.ts';
 
 interface AttemptDeps {
   readonly headers?: Readonly<Record<string, string>>;
-  /** ends the wait for the answer */
+  /** aborts the wait for the answer */
   readonly signal?: AbortSignal;
 }
 
-/** A running gateway, asked over its API. */
+/** A running gateway, called over its API. */
 export class Gateway {
   readonly url: string;
   readonly #key: string | undefined;
@@ -18,7 +18,7 @@ export class Gateway {
     this.#key = key;
   }
 
-  /** @throws Failure with the gateway's own words, or that nobody is there */
+  /** @throws Failure with the gateway's own message, or that no gateway answers */
   async ask<Answer>(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -34,7 +34,7 @@ export class Gateway {
     }
   }
 
-  /** The answer as it comes, once its status is good. */
+  /** The answer as it streams, once its status is good. */
   async send(
     method: string,
     path: string,
@@ -57,7 +57,7 @@ export class Gateway {
         );
       },
     );
-    // A gateway where nobody is well says so with a status, and how, in the body.
+    // An unhealthy gateway answers with an error status and its state in the body.
     if (response.ok || (path === '/health' && response.status === 503)) return response;
     throw new Failure(messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`);
   }

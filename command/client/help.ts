@@ -10,10 +10,10 @@ export const GLOBAL: Readonly<Record<string, { readonly value?: string; readonly
 type Described = Pick<Subcommand, 'name' | 'takes' | 'does'>;
 type Row = readonly [what: string, does: string];
 
-/** What stands in a line longer than this (characters) begins the next. */
+/** A text after a longer line (characters) begins on the next. */
 const WIDTH = 42;
 
-/** What there is, from the tables of subcommands. */
+/** All subcommands, from their tables. */
 export function help(
   launched: readonly Described[],
   groups: Readonly<Record<string, readonly Described[]>>,
@@ -32,7 +32,7 @@ Exit codes: 0 fine, 1 it failed, 2 it was called wrongly, 3 no gateway could be 
 `;
 }
 
-/** More about one. */
+/** The help of one subcommand. */
 export function helpOf(subcommand: Subcommand): string {
   const { does, about } = subcommand;
   return `switchyard ${synopsis(subcommand)}

@@ -28,7 +28,7 @@ The repository is that of this installation, or --repository FOLDER; --config FI
       throw new Failure(`hooks: '${what}' is none of: install, remove, status`, EXIT.usage);
     const all = await hooksOf(given);
     const changes = what === 'status' ? [] : all.map((hook) => hook.plan(what));
-    // All are looked at before one is changed: it is done for all of them or for none.
+    // All are checked before one is changed: either all of them change or none.
     for (const change of changes) await change();
     const rows = all.map((hook) => ({ hook: hook.name, state: hook.state(), file: hook.file }));
     show(given, { hooks: rows }, () =>
@@ -45,7 +45,7 @@ async function hooksOf({ options }: Run): Promise<Hook[]> {
   const { repository, config } = options;
   const folder = typeof repository === 'string' ? resolve(repository) : root;
   const top = await git(folder, 'rev-parse', '--show-toplevel');
-  // git's own word for it: core.hooksPath, and the common folder of worktrees.
+  // git's own paths: core.hooksPath, and the common folder of worktrees.
   const place = resolve(top, await git(top, 'rev-parse', '--git-path', 'hooks'));
   const block = blockFor({
     top,

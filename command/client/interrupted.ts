@@ -3,8 +3,8 @@ import { EXIT, Failure } from './fail.ts';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs something that takes long: Ctrl-C ends it in good order.
- * @param meanwhile what is true of it then, for people
+ * Runs a long task: Ctrl-C ends it in good order.
+ * @param meanwhile the state after an interruption, as a sentence
  */
 export async function interruptible<T>(
   run: (signal: AbortSignal) => Promise<T>,

@@ -31,7 +31,7 @@ function subcommand(name: Action, does: string, about?: string): Subcommand {
   };
 }
 
-/** Those that were named, or all that it makes sense for. */
+/** The named providers, or all that the action applies to. */
 async function named({ gateway, args, options }: Run, action: Action): Promise<readonly string[]> {
   if (options.all !== (args.length === 0 || undefined))
     throw new Failure(

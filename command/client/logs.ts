@@ -11,7 +11,7 @@ interface Line {
   readonly line: string;
 }
 
-/** How often a gateway that is gone is looked for, and ms between two looks. */
+/** How often a lost gateway is tried again, and ms between two tries. */
 const LOOKS = 10;
 const LOOK = 500;
 
@@ -41,7 +41,7 @@ export const logs: Subcommand = {
   },
 };
 
-/** Ctrl-C is how one stops looking. */
+/** Ctrl-C is the normal way to stop following. */
 function quietly(error: Error): void {
   if (!(error instanceof Failure) || error.exit !== EXIT.interrupted) throw error;
 }

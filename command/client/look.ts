@@ -13,7 +13,7 @@ interface Provider {
   readonly targets: readonly { readonly inflight: number; readonly latency: number }[];
 }
 
-/** What there is, and how it is. */
+/** The providers and their state. */
 export const status: Subcommand = {
   name: 'status',
   takes: '',

@@ -15,7 +15,7 @@ export const populate: Subcommand = {
 
 A running gateway does it, so that it knows. Where none answers and none was named by --url, the command does it itself
 with the config of --config FILE (or SWITCHYARD_CONFIG, or switchyard.yaml), as in a Dockerfile or a git hook. --here: it
-does so in any case; what a gateway has running is then left alone, and brought up to date by its next start.
+does so in any case; programs that a gateway runs go on unchanged, and are brought up to date at their next start.
 
 Before a first installation it shows what a program writes, its risks and its licence. At a terminal it asks whether to go
 on, and --yes says so beforehand; in scripts it does not ask.`,
@@ -40,7 +40,7 @@ on, and --yes says so beforehand; in scripts it does not ask.`,
   },
 };
 
-/** Loaded where it is needed: it takes every plugin. */
+/** Loaded where it is needed: it loads every plugin. */
 const byHand = async (given: Run): Promise<Populating> =>
   (await import('./populate/by-hand.ts')).byHand(given);
 
@@ -68,7 +68,7 @@ function choose({ args, options }: Run, candidates: readonly Candidate[]): reado
   );
 }
 
-/** What one must know beforehand; where somebody is there who can say no, they are asked. */
+/** What should be known beforehand; at a terminal the user must confirm it. */
 async function show({ options, people }: Run, chosen: readonly Candidate[]): Promise<void> {
   const first = chosen.filter(({ present }) => !present);
   const notes = notesOf(first);

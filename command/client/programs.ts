@@ -11,14 +11,14 @@ import { loadSupervisor, UNSUPERVISED, type OfflineSupervisor } from './load-sup
 /** A provider of the config, seen without a gateway. */
 export interface Known {
   readonly name: string;
-  /** further names that it is found by */
+  /** other names that it is found by */
   readonly aliases: readonly string[];
   /** The config names it; else it is only listed, or a last resort. */
   readonly named: boolean;
   /** It is asked only where there is no other provider. */
   readonly lastResort: boolean;
   readonly lacks: readonly string[];
-  /** of one that is reached by URL */
+  /** of a provider that is reached by URL */
   readonly origin?: string;
   /** of one that is a local program, where there is a supervisor for it */
   readonly program?: KnownProgram;
@@ -41,7 +41,7 @@ export interface Setup {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * What a config says, with nothing opened, started or asked over the network.
+ * The providers of a config, with nothing opened, started or called over the network.
  * @throws GatewayError where the config is wrong
  */
 export async function readSetup(file: string | undefined, tell: (problem: string) => void): Promise<Setup> {
@@ -82,10 +82,10 @@ export async function readSetup(file: string | undefined, tell: (problem: string
   return { loaded, known, supervisor };
 }
 
-/** Servers on this machine are found by asking them. */
+/** Servers on this machine are found by a call to each. */
 const hasKey = ({ detect }: ProviderPlugin): boolean => detect !== undefined && 'env' in detect;
 
-/** The one that a person means; case does not count, nor `_` for `-`. */
+/** The provider that a person means; case does not count, nor `_` for `-`. */
 export function find(known: readonly Known[], name: string): Known | undefined {
   const wanted = loose(name);
   return (
@@ -94,7 +94,7 @@ export function find(known: readonly Known[], name: string): Known | undefined {
   );
 }
 
-/** What plugins need to describe themselves; nothing is open that they could use. */
+/** What plugins need to describe themselves; nothing in it can be used. */
 function injected({
   config,
   env,

@@ -2,12 +2,12 @@ import { oneLine } from './table.ts';
 
 const BAR = 20;
 
-/** How far long work is: one line on the terminal that is written over and leaves nothing behind; nothing elsewhere. */
+/** Progress of long tasks: at a terminal one line that is overwritten and removed at the end; elsewhere nothing. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #total: number;
   #done = 0;
-  /** the newest word of each that is under way */
+  /** the latest message of each running task */
   readonly #lines = new Map<string, string>();
 
   constructor(total: number, stream: NodeJS.WriteStream = process.stderr) {
@@ -41,7 +41,7 @@ export class Progress {
     const newest = [...this.#lines].at(-1);
     const what = newest ? ` ${newest[0]}: ${newest[1]}` : '';
     const line = `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${this.#done}/${this.#total}${oneLine(what)}`;
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0.
     this.#stream.write(`\r\u001B[K${line.slice(0, (this.#stream.columns || 80) - 1)}`);
   }
 }

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { EXIT, Failure } from './fail.ts';
 
-/** What is piped in, less its last line end; at a terminal it is asked for, and what is typed is not shown. */
+/** Reads a secret from a pipe, without its last line end; at a terminal it prompts and hides what is typed. */
 export async function readSecret(what: string): Promise<string> {
   const value = process.stdin.isTTY ? await typed(`${what} (it is not shown): `) : await text(process.stdin);
   const secret = value.replace(/\r?\n$/, '');
@@ -14,7 +14,7 @@ export async function readSecret(what: string): Promise<string> {
 function typed(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  // From here on the terminal shows nothing of what is typed, so only now is it asked for.
+  // The prompt comes only now that the terminal hides what is typed.
   process.stderr.write(question);
   return new Promise<string>((resolve, reject) => {
     terminal.once('line', (line) => resolve(line));

@@ -2,7 +2,7 @@ import { Progress } from './progress.ts';
 import { show, type Run } from './subcommand.ts';
 import { table } from './table.ts';
 
-/** What became of one provider. */
+/** The result for one provider. */
 export interface Result {
   readonly provider: string;
   readonly ok: boolean;
@@ -13,8 +13,8 @@ export interface Result {
 type Work = (name: string, tell: (line: string) => void) => Promise<Result>;
 
 /**
- * Does it for all at once. People see how far it is and a table at the end, a program one line for each as it comes;
- * the exit code says whether all went well.
+ * Acts on all at once. A person sees progress and a table at the end, a program one line for each result; the exit code
+ * says whether all succeeded.
  */
 export async function forEach(given: Run, names: readonly string[], work: Work): Promise<void> {
   const progress = new Progress(names.length);

@@ -1,7 +1,7 @@
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
-/** Who picks among those that can answer. */
+/** The strategy that picks among available targets. */
 export const strategy: Subcommand = {
   name: 'strategy',
   takes: '[NAME] [--model M]',

@@ -13,7 +13,7 @@ import type { Subcommand } from './subcommand.ts';
 import { test } from './test.ts';
 import { route, why } from './why.ts';
 
-/** Everything that is asked of a gateway or done in its stead, in the order of the help. */
+/** Every subcommand that calls a gateway or acts in its stead, in the order of the help. */
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Requests: [chat, models, route, why, strategy],
@@ -22,7 +22,7 @@ export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();
 
-/** What the launcher runs itself: a program of its own, no question to a gateway. */
+/** Subcommands that the launcher runs itself, as programs of their own. */
 export const LAUNCHED = [
   { name: 'start', takes: '[--config FILE] [--port N]', does: 'starts the gateway, as npm start does' },
   { name: 'bench', takes: '[ARGUMENTS]', does: 'measures it, as npm run bench does' },

@@ -1,4 +1,4 @@
-/** Columns for people, as wide as they must be; no head where the output goes to a program. */
+/** Columns for people, as wide as needed; no header where the output goes to a program. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly unknown[])[],
@@ -16,7 +16,7 @@ export function table(
   return all.map((row) => `${line(row)}\n`).join('');
 }
 
-/** Nobody else writes to the terminal: what providers say may hold anything. */
+/** Nothing else may control the terminal: texts of providers may contain anything. */
 export function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ');
 }

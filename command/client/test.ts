@@ -32,7 +32,7 @@ type Event =
   | (Checked & { readonly provider: string })
   | Summary;
 
-/** What providers can, and what is wrong with those that cannot. */
+/** What providers can do, and what is wrong with those that fail. */
 export const test: Subcommand = {
   name: 'test',
   takes: '[NAME…] [--model M] [--start]',
@@ -89,7 +89,7 @@ function measured(speed: Checked | undefined): string[] {
   return [`${speed.ttft} ms`, `${speed.estimated ? '~' : ''}${speed.tokensPerSecond}`];
 }
 
-/** A line for each check that failed, and one for what can be done about it. */
+/** A line for each failed check, and one for its remedy. */
 function failures({ providers }: Summary): string {
   return providers
     .flatMap(({ provider, checks }) =>

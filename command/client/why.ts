@@ -54,7 +54,7 @@ export const why: Subcommand = {
   },
 };
 
-interface Outlook {
+interface DryRun {
   readonly model: string;
   readonly strategy: string;
   readonly pick: string | null;
@@ -69,7 +69,7 @@ interface Outlook {
   }[];
 }
 
-/** What would become of a request that came now. */
+/** What the gateway would do with a request that came now. */
 export const route: Subcommand = {
   name: 'route',
   takes: '--model M [--provider P]',
@@ -82,7 +82,7 @@ export const route: Subcommand = {
     const query = Object.entries({ model, provider, surface }).filter(
       ([, value]) => typeof value === 'string',
     );
-    const answer = await given.gateway.ask<Outlook>(
+    const answer = await given.gateway.ask<DryRun>(
       'GET',
       `/route?${new URLSearchParams(Object.fromEntries(query) as Record<string, string>)}`,
     );

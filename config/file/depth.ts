@@ -1,14 +1,17 @@
 import { Parser, type CST } from 'yaml';
 import type { Path } from '../path.ts';
 
-/** So many maps and lists may stand inside each other; a person's config has ten. What reads it calls itself for each. */
+/** Most maps and lists inside each other; a person's config has ten. Its readers are recursive. */
 const MOST = 64;
-/** How much of a path that is too long is told. */
+/** How much of a path that is too long is shown. */
 const TOLD = 3;
 
 export const TOO_DEEP = `nested too deep, at most ${MOST} levels`;
 
-/** The beginning of the path to what is nested too deep, such as an object that holds itself; undefined: nothing is. */
+/**
+ * The beginning of the path to a value that is nested too deep, such as an object that contains itself; undefined: none
+ * is.
+ */
 export function tooDeep(value: unknown): Path | undefined {
   const left: { readonly value: unknown; readonly path: Path; readonly depth: number }[] = [
     { value, path: [], depth: 0 },
@@ -26,7 +29,7 @@ export function tooDeep(value: unknown): Path | undefined {
   return undefined;
 }
 
-/** Where a text goes too deep, before anybody makes values of it; undefined: nowhere. */
+/** Where a text is nested too deep, before values are made of it; undefined: nowhere. */
 export function tooDeepIn(text: string): number | undefined {
   const left: { readonly token: CST.Token; readonly depth: number }[] = [];
   for (const token of new Parser().parse(text)) left.push({ token, depth: 0 });

@@ -15,7 +15,7 @@ import { keepLines } from './keep-lines.ts';
 import { keepSections } from './keep-sections.ts';
 import type { Path } from '../path.ts';
 
-/** The YAML text with other values at some places; sections that are not touched keep every byte, and other lines too. */
+/** The YAML text with other values at some paths; untouched sections keep every byte, and other lines too. */
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text, { merge: true });
   for (const { path, value } of edits) put(document, path, value);
@@ -41,7 +41,7 @@ function putMembers(document: Document, path: Path, value: Record<string, unknow
   for (const [key, member] of Object.entries(value)) put(document, [...path, key], member);
 }
 
-/** An alias is what it stands for, here alone; a section that is empty becomes a map once something comes into it. */
+/** An alias is replaced by its value, here alone; an empty section becomes a map once it gets a member. */
 function own(document: Document, path: Path, holds: boolean): void {
   const node = document.getIn(path, true);
   if (isAlias(node)) {
@@ -54,7 +54,7 @@ function own(document: Document, path: Path, holds: boolean): void {
   }
 }
 
-/** Maps that hold nothing further stand on one line. */
+/** Maps of scalars are written on one line. */
 function inLine(node: Node): Node {
   visit(node, {
     Map(_, map) {
@@ -64,7 +64,7 @@ function inLine(node: Node): Node {
   return node;
 }
 
-/** How the file is written, as far as the writer can be told. */
+/** The file's style, as far as the writer supports it. */
 function styleOf(text: string): { indent: number; indentSeq: boolean; flowCollectionPadding: boolean } {
   const indent = /^[^\s#-][^\n]*:[^\n]*\n(?:\s*#[^\n]*\n|\s*\n)*( +)[^\s#-]/m.exec(text)?.[1]?.length ?? 2;
   return {

@@ -4,15 +4,15 @@ import { isMembers } from '../choose-plugins.ts';
 import type { Path } from '../path.ts';
 import { parse } from './source.ts';
 
-/** Something to be written at a place of a config. */
+/** A value to write at a path of a config. */
 export interface Edit {
   readonly path: Path;
   readonly value: unknown;
 }
 
 /**
- * The text of a config with other values at some places, all else as it was: comments, order, variables.
- * @returns undefined where that cannot be had, such as in a value that YAML's anchors share with another place
+ * The text of a config with other values at some paths, all else unchanged: comments, order, variables.
+ * @returns undefined where that is impossible, such as in a value that a YAML anchor shares with another path
  */
 export function edited(text: string, edits: readonly Edit[]): string | undefined {
   const before = parse(text, 'config').value ?? {};
@@ -21,7 +21,7 @@ export function edited(text: string, edits: readonly Edit[]): string | undefined
   return isDeepStrictEqual(plain(parse(after, 'config').value), plain(wanted)) ? after : undefined;
 }
 
-/** A copy with another value at that place. */
+/** A copy with another value at that path. */
 function put(at: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(at)) return at.map((entry, index) => (index === step ? put(entry, rest, value) : entry));
@@ -47,5 +47,5 @@ function json(value: unknown, like: string): string {
   return JSON.stringify(value, null, indent) + (like.endsWith('\n') ? '\n' : '');
 }
 
-/** Without what the YAML parser makes of keys: maps compare by their members alone. */
+/** Without the YAML parser's key objects: maps compare by their members alone. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}));

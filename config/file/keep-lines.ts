@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 
 /**
- * A writer of YAML sets the blanks of a whole file in one way. Here lines that say what they said stay as they were, and
- * the brackets of the others stand as the file's own do.
+ * A YAML writer formats the blanks of a whole file in one way. Here lines with unchanged content keep their text, and
+ * the brackets of the others follow the file's own style.
  */
 export function keepLines(text: string, rendered: string): string {
   const before = Map.groupBy(text.split('\n'), squeezed);
@@ -15,11 +15,11 @@ export function keepLines(text: string, rendered: string): string {
   return saysTheSame(lines, rendered) ? lines : rendered;
 }
 
-/** Its indentation and its letters, without the blanks among them. */
+/** A line's indentation and its characters, without the blanks among them. */
 const squeezed = (line: string): string => `${/^ */.exec(line)![0].length}:${line.replaceAll(/\s/g, '')}`;
 
 const tightened = (line: string): string => line.replaceAll(/\[ | \]/g, (bracket) => bracket.trim());
 
-/** Blanks mean something inside of a text. */
+/** Blanks inside a text are content. */
 const saysTheSame = (one: string, other: string): boolean =>
   isDeepStrictEqual(parse(one, { merge: true }), parse(other, { merge: true }));

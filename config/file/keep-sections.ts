@@ -1,8 +1,8 @@
 import { isMap, isScalar, parseDocument, type ParsedNode } from 'yaml';
 
 /**
- * A writer of YAML sets everything in its own way. This takes of what it wrote only the sections that were touched, and of
- * the others, and of what stands before them, the text as it was.
+ * A YAML writer formats everything in its own way. This takes only the changed sections of its output; the others, and
+ * what precedes them, keep their text.
  */
 export function keepSections(text: string, rendered: string, touched: ReadonlySet<string>): string {
   const [before, after] = [sectionsOf(text), sectionsOf(rendered)];
@@ -11,7 +11,7 @@ export function keepSections(text: string, rendered: string, touched: ReadonlySe
     touched.has(name) ? (after.sections.get(name)?.text ?? '') : section.text,
   );
   const added = [...after.sections].filter(([name]) => !before.sections.has(name));
-  // What stands below the last section is written below what was added, unless it is kept where it was.
+  // Text after the last section would be written after the added ones, unless it is kept in its place.
   const keepsEnd = !touched.has([...before.sections.keys()].at(-1) ?? '');
   const further = added.map(([, { text: whole, value }]) => (keepsEnd ? value : whole));
   return [before.head, ...kept, ...further].filter(Boolean).map(ended).join('');

@@ -8,12 +8,12 @@ import type { Kept, Loaded } from '../check.ts';
 import { edited, type Edit } from './edit.ts';
 import { checkText } from '../read.ts';
 
-/** Permissions of a config that was not there. */
+/** Permissions of a config that did not exist. */
 const NEW = 0o644;
 
 /**
- * Writes values into the config file, and nothing where one of them cannot be, or where the file is another than the one
- * that was read.
+ * Writes values into the config file; nothing where one of them cannot be written, or where the file was changed since
+ * it was read.
  * @returns the config as it is read from then on
  * @throws GatewayError `config_not_saved` with the remedy
  */
@@ -46,7 +46,7 @@ export async function save(
   return next;
 }
 
-/** Nobody's work is overwritten. */
+/** Another person's edits are not overwritten. */
 async function mustBeAsRead({ file, text }: Kept): Promise<void> {
   const now = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -3,7 +3,7 @@ import type { Document, ParsedNode, YAMLError } from 'yaml';
 import { TOO_DEEP, tooDeepIn } from './depth.ts';
 import type { Path } from '../path.ts';
 
-/** Where the config was written, so that a mistake can be shown where it stands. */
+/** Where the config was written, so that a mistake can be shown in its place. */
 export interface Source {
   /** the file as the person named it; 'config' for an object */
   readonly name: string;
@@ -19,7 +19,7 @@ export interface Place {
 /** A config given as an object has no lines. */
 export const object: Source = { name: 'config', place: () => undefined };
 
-/** Reads YAML 1.2, of which JSON is a part. `faults` are what the syntax forbids, duplicate keys included. */
+/** Reads YAML 1.2, of which JSON is a subset. `faults` are syntax errors, duplicate keys included. */
 export function parse(text: string, name: string): { value: unknown; source: Source; faults: Fault[] } {
   const deep = tooDeepIn(text);
   if (deep !== undefined)
@@ -39,7 +39,7 @@ export function parse(text: string, name: string): { value: unknown; source: Sou
   try {
     return { value: document.toJS(), source, faults };
   } catch (error) {
-    // an alias that refers to itself, or to too much
+    // an alias that refers to itself, or expands too far
     return { value: undefined, source, faults: [{ place: place(0), message: (error as Error).message }] };
   }
 }
@@ -60,7 +60,7 @@ function inWords({ code, message, pos }: YAMLError, text: string): string {
   return `the key ${key} stands twice in this map; allowed: once`;
 }
 
-/** What is missing is shown at the key of the nearest thing around it that exists. */
+/** A missing value is shown at the key of the nearest existing parent. */
 function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): number {
   let node = document.contents as ParsedNode | null | undefined;
   let owner = node?.range[0] ?? 0;

@@ -6,12 +6,12 @@ import { pathToFileURL } from 'node:url';
 import type { Plugin } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 
-/** Endings of a plugin's file, the one that is taken first: sources before what was built from them. */
+/** Extensions of a plugin's file, in order of precedence: sources before built files. */
 const EXTENSIONS = ['.ts', '.js', '.mjs'];
 
 /**
- * Imports a plugin and checks its shape: `{ name, options, create }`. A plugin from a file is named as the file
- * (as its folder where the file is an index); one from a package has the name it likes.
+ * Imports a plugin and checks its shape: `{ name, options, create }`. A plugin from a file is named as the file (as its
+ * folder where the file is an index); one from a package has any name.
  * @throws GatewayError naming the file, what was found there and what is expected
  */
 export async function loadPlugin(file: string, as: 'file' | 'package' = 'file'): Promise<Plugin> {
@@ -35,7 +35,7 @@ export async function loadPlugin(file: string, as: 'file' | 'package' = 'file'):
   return found as Plugin;
 }
 
-/** The file of a plugin named by a path; a folder stands for its index. */
+/** The file of a plugin named by a path; a folder means its index. */
 export async function fileAt(path: string, folder: string): Promise<string | undefined> {
   const file = fromHome(path, folder);
   return (await isFile(file)) ? file : indexOf(file);
@@ -51,7 +51,7 @@ export function fromHome(path: string, folder: string): string {
   return resolve(folder, path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
 }
 
-/** The main file of a package, as seen from a folder; undefined when it is not installed there. */
+/** The main file of a package, resolved from a folder; undefined when it is not installed there. */
 export function packageFile(name: string, folder: string): string | undefined {
   if (isBuiltin(name)) return undefined;
   const { resolve: resolvePackage } = createRequire(join(folder, 'switchyard.yaml')) as unknown as {
@@ -76,7 +76,7 @@ export async function indexOf(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Of a folder's files, those that are plugins: no tests, no types, nothing that begins with a dot or an underscore. */
+/** The plugins among a folder's files: no tests, no types, nothing that begins with a dot or an underscore. */
 export function pluginFiles(names: readonly string[]): string[] {
   const best = new Map<string, string>();
   for (const extension of EXTENSIONS) {

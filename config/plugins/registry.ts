@@ -69,8 +69,8 @@ export class PluginRegistry {
   }
 
   /**
-   * The plugin that a config names: by name, by path or by package, the latter two as seen from the folder `from`.
-   * @throws GatewayError listing what there is
+   * The plugin that a config names: by name, by path or by package, the latter two relative to the folder `from`.
+   * @throws GatewayError listing the known plugins
    */
   async find<K extends Kind>(kind: K, use: string, from: string): Promise<Kinds[K]> {
     const own = this.get(kind, use);
@@ -86,7 +86,7 @@ export class PluginRegistry {
     return (await loadPlugin(file, 'package')) as unknown as Kinds[K];
   }
 
-  /** What to say where nothing has that name. */
+  /** The message for an unknown name. */
   missing(kind: Kind, use: string): GatewayError {
     const names = [...(WORDS[kind] ?? []), ...this.list(kind).map(({ name }) => name)];
     const told = `there is no ${kind} plugin '${use}'${suggestion(use, names)}`;

@@ -22,7 +22,7 @@ const describing = {
   models: 'Public model names. A model that is not named here goes to the providers that have it.',
 };
 
-/** What the gateway reads at the top, given how its parts look that plugins describe. */
+/** The schema of the gateway's top-level sections, given the schemas of those that plugins describe. */
 export function top(parts: {
   strategy: Schema;
   providers: Schema;
@@ -131,13 +131,13 @@ export function optionsOf({ options }: Pick<Plugin, 'options'>): Schema {
   return { type: 'object', properties: {}, ...options };
 }
 
-/** A plugin's options beside the gateway's own words. */
+/** A plugin's options beside the gateway's own. */
 export function withWords(plugin: Pick<Plugin, 'options'>, words: Readonly<Record<string, Schema>>): Schema {
   const schema = optionsOf(plugin);
   return { ...schema, properties: { ...words, ...schema.properties, ...words } };
 }
 
-/** Options that the plugin cannot do without and has no default for. */
+/** Required options of a plugin that have no default. */
 function needs({ options }: Pick<Plugin, 'options'>): string[] {
   const { required = [], properties = {} } = options as Schema;
   return required.filter((name) => properties[name]?.default === undefined);

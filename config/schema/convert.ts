@@ -14,7 +14,7 @@ interface Conversion {
   readonly wrong: (path: Path, allowed: string) => void;
 }
 
-/** A copy in which texts are what the schema says they stand for: durations and sizes numbers, paths absolute. */
+/** A copy in which texts have the types of the schema: durations and sizes are numbers, paths are absolute. */
 export function convert(value: unknown, { schema, folder, filled, wrong }: Conversion): unknown {
   const copy = (at: unknown, path: Path, of: readonly Schema[]): unknown => {
     if (at === null) return emptied(of);
@@ -46,7 +46,7 @@ export function convert(value: unknown, { schema, folder, filled, wrong }: Conve
   return copy(value, [], views(schema, schema));
 }
 
-/** A section whose lines are all commented out is an empty one. */
+/** A section with only comments is an empty map. */
 function emptied(of: readonly Schema[]): unknown {
   if (allows(of, 'null')) return null;
   if (allows(of, 'object')) return {};

@@ -15,10 +15,10 @@ export function allowed(schema: Schema | undefined): string {
   return [own, forms].filter(Boolean).join(', which is ') || alternatives(schema);
 }
 
-/** With its bounds, and examples only of what lies within them. */
+/** With its bounds, and only examples within them. */
 function measured({ noun, examples, bare, bounds: own, parse, write }: Unit, schema: Schema): string {
   const { minimum } = schema;
-  // What any number of that kind may be at most is no news.
+  // The type's own upper bound is not worth a mention.
   const maximum = schema.maximum === own.maximum ? undefined : schema.maximum;
   const isWithin = (value = 0): boolean => value >= (minimum ?? 0) && value <= (maximum ?? Infinity);
   const such = examples.filter((example) => isWithin(parse(example))).map(literal);
@@ -70,7 +70,7 @@ function bounds(minimum: number | undefined, maximum: number | undefined, above:
   return maximum === undefined ? least : `${least}${above === undefined ? '' : ' and'} of at most ${maximum}`;
 }
 
-/** One of several forms of a map, where the forms differ only in what they need. */
+/** One of several forms of a map, where the forms differ only in what they require. */
 function alternatives({ required = [] }: Schema): string {
   return required.length > 0 ? `a map with ${listed(required)}` : 'anything';
 }

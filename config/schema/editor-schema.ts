@@ -7,7 +7,7 @@ import { closed } from '../expand-shorthand.ts';
 import { mapSchema, refTo } from './json-schema.ts';
 import { units } from './units.ts';
 
-/** The whole config's schema for editors: which plugin describes an entry is decided in the schema, by `use`. */
+/** The whole config's schema for editors: the schema itself selects the plugin that describes an entry, by `use`. */
 export function editorSchema(catalogue: PluginRegistry): Schema {
   const providers = catalogue.list('provider');
   const strategies = catalogue.list('strategy');
@@ -39,7 +39,7 @@ export function editorSchema(catalogue: PluginRegistry): Schema {
   return mapSchema(schema, (node, composed) => asWritten(closed(node, composed)));
 }
 
-/** A plugin named by path or package is not described here: its options are left to the check at start. */
+/** A plugin named by path or package is not described here: its options are checked at start only. */
 function byUse(plugins: readonly { name: string }[], use: Schema): Schema {
   const kind = use === providerWords.use ? 'provider' : 'strategy';
   return {
@@ -48,20 +48,20 @@ function byUse(plugins: readonly { name: string }[], use: Schema): Schema {
     additionalProperties: true,
     allOf: plugins.map(({ name }) => ({
       if: { properties: { use: { const: name } }, required: ['use'] },
-      // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own word
+      // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own keyword
       then: refTo(`${kind}.${name}`),
     })),
   };
 }
 
-/** An entry that has a plugin's own name needs no `use`. */
+/** An entry with a plugin's own name needs no `use`. */
 function ownEntry({ name }: ProviderPlugin): Schema {
   return { allOf: [refTo('provider')], if: { required: ['use'] }, else: refTo(`provider.${name}`) };
 }
 
 const otherEntry: Schema = { allOf: [refTo('provider')], required: ['use'] };
 
-/** In a file, values with a unit are texts too, any value may be a $VARIABLE, and a section may be empty. */
+/** In a file, values with a unit may be texts, any value may be a $VARIABLE, and a section may be empty. */
 function asWritten(node: Schema): Schema {
   const { format, minLength: _, ...rest } = node;
   const unit = units[format ?? ''];

@@ -5,7 +5,7 @@ const LISTS = ['allOf', 'anyOf', 'oneOf'] as const;
 const SINGLES = ['additionalProperties', 'items', 'if', 'then', 'else', 'not'] as const;
 const COMPOSING: readonly string[] = [...LISTS, 'if', 'then', 'else', 'not'];
 
-/** Rewrites a schema from its leaves up. `composed`: it is one of several that speak about the same value. */
+/** Rewrites a schema from its leaves up. `composed`: it is one of several that apply to the same value. */
 export function mapSchema(
   schema: Schema,
   change: (node: Schema, composed: boolean) => Schema,
@@ -30,7 +30,7 @@ export function mapSchema(
   return change(node as Schema, composed);
 }
 
-/** Every schema that speaks about the same value: references followed, compositions laid flat. */
+/** Every schema that applies to the same value: references followed, compositions flattened. */
 export function views(schema: Schema | undefined, root: Schema): Schema[] {
   if (!schema) return [];
   if (schema.$ref !== undefined) return views(definition(schema.$ref, root), root);
@@ -39,7 +39,7 @@ export function views(schema: Schema | undefined, root: Schema): Schema[] {
   return [schema, ...further.flatMap((other) => views(other, root))];
 }
 
-/** The views of one member of a map or list. */
+/** The schemas of one member of a map or list. */
 export function member(of: readonly Schema[], key: string | number, root: Schema): Schema[] {
   return of.flatMap((view) => {
     if (typeof key === 'number') return views(view.items, root);

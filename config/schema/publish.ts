@@ -1,6 +1,6 @@
 /**
- * `node config/schema/publish.ts` writes what is read without a gateway: switchyard.schema.json, what editors check a config
- * against and help with, and apis/sources.json, where the programs come from that others wrote.
+ * `node config/schema/publish.ts` writes the files that are read without a gateway: switchyard.schema.json, which
+ * editors check a config against, and apis/sources.json, the sources of third-party programs.
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ if (import.meta.main) {
   }
 }
 
-/** What is written, by its file. */
+/** The content of each file. */
 export function published(catalogue: PluginRegistry): Record<string, string> {
   const files = {
     'switchyard.schema.json': editorSchema(catalogue),

@@ -1,23 +1,23 @@
 /**
- * Values that are written with a unit and read as a number: `format: 'duration'` (ms) and `format: 'bytes'`.
- * A bare number is taken as it is.
+ * Values that are written with a unit and read as a number: `format: 'duration'` (ms) and `format: 'bytes'`. A bare
+ * number is taken as it is.
  */
 export interface Unit {
-  /** @returns undefined when the text is none */
+  /** @returns undefined when the text is not such a value */
   readonly parse: (text: string) => number | undefined;
-  /** what holds for the number unless the schema says otherwise */
+  /** the number's schema unless the option has one */
   readonly bounds: { readonly type: string; readonly exclusiveMinimum?: number; readonly maximum: number };
   /** the text, for editors */
   readonly pattern: string;
   readonly noun: string;
-  /** as people write some */
+  /** other spellings in use */
   readonly examples: readonly string[];
   readonly bare: string;
-  /** a number, as people write it */
+  /** a number as a person writes it */
   readonly write: (value: number) => string;
 }
 
-/** Timers of Node fire at once when asked for more. */
+/** Node's timers fire at once above this value. */
 const LONGEST = 2 ** 31 - 1;
 
 const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -51,7 +51,7 @@ function amount(text: string, factors: Readonly<Record<string, number>>): number
   return factor === undefined ? undefined : Number(match[1]) * factor;
 }
 
-/** In the largest unit that it is a whole number of. */
+/** In the largest unit of which it is a whole number. */
 function written(value: number, factors: Readonly<Record<string, number>>): string {
   const found = Object.entries(factors).findLast(([, factor]) => value % factor === 0);
   return found ? `${value / found[1]}${found[0]}` : String(value);

@@ -11,13 +11,13 @@ import type { Path } from '../path.ts';
 
 const formats = { duration: true, bytes: true, path: true, secret: true, uri: URL.canParse } as const;
 
-/** One for all: making one costs more than a check. */
+/** One instance for all: creating one costs more than a check. */
 const ajv = validator({
   allErrors: true,
   useDefaults: true,
   strict: false,
   verbose: true,
-  // Only plugins' own schemas come here; one that is not right is told below.
+  // Only plugins' own schemas come here; an invalid one is reported below.
   validateSchema: false,
   logger: false,
   formats,
@@ -26,13 +26,13 @@ const ajv = validator({
 interface Validation {
   /** the value; defaults are filled in */
   readonly value: unknown;
-  /** the same as it was written, for messages: a variable's value is not shown */
+  /** the value as written, for messages: a variable's value is not shown */
   readonly written: unknown;
   readonly schema: Schema;
   readonly mistakes: Mistakes;
 }
 
-/** Holds a value against a schema and tells every mistake in words. */
+/** Checks a value against a schema and reports every mistake in plain words. */
 export function validate({ value, written, schema, mistakes }: Validation): void {
   const check = compiled(schema);
   if (check(value)) return;
@@ -99,13 +99,13 @@ function expected({ keyword, message }: ErrorObject, parent: Schema): string {
   return PLAIN.includes(keyword) || BOUNDS.includes(keyword) ? allowed(parent) : `what ${message ?? keyword}`;
 }
 
-/** Where in the schema a choice was not met: few, however many values have not met it. */
+/** Where in the schema a choice was not met: few places, however many values failed it. */
 function choicesIn(errors: readonly ErrorObject[]): ReadonlySet<string> {
   const found = errors.filter(({ keyword }) => /^(any|one)Of$/.test(keyword));
   return new Set(found.map(({ schemaPath }) => `${schemaPath}/`));
 }
 
-/** What another error already says: the branches of a choice, the head of a condition, a name's own check. */
+/** Errors that repeat another one: the branches of a choice, the head of a condition, a name's own check. */
 function isNoise(error: ErrorObject, choices: ReadonlySet<string>): boolean {
   if (error.keyword === 'if' || error.propertyName !== undefined) return true;
   for (const choice of choices) if (error.schemaPath.startsWith(choice)) return true;
@@ -124,7 +124,7 @@ function compiled(schema: Schema): ReturnType<Ajv['compile']> {
       { cause },
     );
   } finally {
-    // a config is read again and again; ajv would keep every schema
+    // a config is read repeatedly; ajv would keep every schema
     ajv.removeSchema(schema);
   }
 }

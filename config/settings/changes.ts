@@ -4,10 +4,10 @@ import { isSame, modelOverriding } from './overrides.ts';
 import type { ConfigChange } from '../../core/contracts/index.ts';
 import type { LoadedSettings } from './running.ts';
 
-/** What a target has where nothing is said. */
+/** A target's defaults. */
 const PART = { weight: 1, priority: 0 } as const;
 
-/** What holds instead of the config's word, path by path. What is the same in other words is no change. */
+/** Overrides of the config, path by path. An equal value in another form is no change. */
 export function changesOf(settings: LoadedSettings): ConfigChange[] {
   const { models = {} } = settings.overrides.value;
   const all = [

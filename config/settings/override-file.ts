@@ -1,4 +1,7 @@
-/** What was changed while the gateway runs and holds until it is taken back: `<home>/overrides.json`, in the config's words. */
+/**
+ * Changes made while the gateway runs, in force until they are taken back: `<home>/overrides.json`, in the config's
+ * format.
+ */
 import type { ModelOverride, Overrides, TargetConfig, Written } from '../../core/contracts/index.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +9,7 @@ import { notSaved } from '../file/save.ts';
 import { whyNotWritten } from '../../kits/feature-kit/files/why-not-written.ts';
 import { writeWhole } from '../../kits/feature-kit/files/write-atomically.ts';
 
-/** Says of a part whether, or what of it, can still be used. */
+/** Returns the part, or the rest of it, that can still be used. */
 export interface Usable {
   readonly strategy: (strategy: Written) => boolean;
   readonly targets: (targets: readonly TargetConfig[], model: string) => readonly TargetConfig[];
@@ -27,8 +30,8 @@ export class OverrideFile {
   }
 
   /**
-   * Reads what the last run has left. What cannot be used any more is left out, since no state may keep a gateway from
-   * starting: it is told and the rest holds.
+   * Reads the overrides of the last run. A part that can no longer be used is left out and reported; the rest applies,
+   * since no state may keep a gateway from starting.
    */
   async read(usable: Usable, tell: (problem: string) => void): Promise<void> {
     try {
@@ -40,7 +43,7 @@ export class OverrideFile {
   }
 
   /**
-   * Written first, one change after the other, so that what holds is what a restart will find.
+   * Written before they apply, one change after the other, so that a restart finds what is in force.
    * @throws GatewayError `config_not_saved` where it cannot be written
    */
   change(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {

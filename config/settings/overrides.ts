@@ -1,4 +1,4 @@
-/** What is said instead of the config's word, in the config's own words; each function gives a changed copy. */
+/** Overrides of the config, in the config's own format; each function returns a changed copy. */
 import type {
   GatewayConfig,
   ModelOverride,
@@ -18,17 +18,17 @@ export function withStrategy(
   return strategy ? { strategy, ...rest } : rest;
 }
 
-/** None: what was said of its targets is taken back. */
+/** None: the overrides of its targets are taken back. */
 export function withTargets(value: Overrides, model: string, targets: readonly TargetConfig[]): Overrides {
   return withModel(value, model, { targets: targets.length > 0 ? targets : undefined });
 }
 
-/** What is said of one model. */
+/** The overrides of one model. */
 export function modelOverriding({ models = {} }: Overrides, name: string): ModelOverride {
   return Object.hasOwn(models, name) ? models[name]! : {};
 }
 
-/** The models of a config as they are with what is said instead; a name that only that has is one too. */
+/** The models of a config with their overrides; a model may exist in the overrides alone. */
 export function mergedModels(models: GatewayConfig['models'], value: Overrides): GatewayConfig['models'] {
   const own = Object.entries(models).map(([name, model]) => {
     const { targets: said = [] } = modelOverriding(value, name);
@@ -49,7 +49,7 @@ export function isSame(one: TargetConfig, other: TargetConfig): boolean {
   return one.provider === other.provider && one.model === other.model;
 }
 
-/** Whether a weight or priority is said in it. */
+/** Whether an entry overrides a weight or priority. */
 export function saysPart({ weight, priority }: TargetConfig): boolean {
   return weight !== undefined || priority !== undefined;
 }

@@ -10,15 +10,14 @@ import { LIVE, type LoadedSettings, type Running } from './running.ts';
 import type { Reloaded } from '../../core/contracts/index.ts';
 
 /**
- * Reads the config again and takes of it what can change while the gateway runs. Of a config that is wrong nothing is
- * taken.
+ * Reads the config again and applies what can change while the gateway runs. Nothing of a wrong config is applied.
  * @throws GatewayError `config_not_reloaded` with every mistake
  */
 export async function reload(settings: LoadedSettings, running: Running): Promise<Reloaded> {
   const { kept } = settings.loaded;
   if (!kept) throw notReloaded('there is no config file: a program gave this gateway its config');
   let before = settings.loaded;
-  // In turn with the overrides, which may be on their way into the file.
+  // Serialised with the overrides, which may be on their way into the file.
   await settings.overrides.change(async (value) => {
     const next = await read(kept, settings, running).catch((error: Error) => {
       throw notReloaded(error.message, error);
@@ -61,7 +60,7 @@ function mustHaveProviders({ config, source }: Loaded, { upstreams }: Running['g
 
 const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);
 
-/** Sections that are not written alike. */
+/** Sections that differ in the two files. */
 function differing(one: Loaded, other: Loaded): string[] {
   const names = new Set([one, other].flatMap(({ written }) => Object.keys(written as object)));
   return [...names].filter(

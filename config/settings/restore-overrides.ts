@@ -5,14 +5,17 @@ import { listed } from '../../wire/names.ts';
 import { isSame, saysPart } from './overrides.ts';
 import type { LoadedSettings, MakeStrategyFrom } from './running.ts';
 
-/** What only shows when a strategy is made, such as another one that it names, stops the boot and not the first request. */
+/**
+ * Errors that only show when a strategy is made, such as in another one that it names, stop the start and not the first
+ * request.
+ */
 export function tryStrategies(loaded: Loaded, make: MakeStrategyFrom): void {
   const { strategy, models } = loaded.config;
   for (const chosen of [strategy, ...Object.values(models).map((model) => model.strategy)])
     if (chosen) make(chosen, loaded).close?.();
 }
 
-/** What the last run has left; what cannot be used any more is told and left out. */
+/** The overrides of the last run; a part that can no longer be used is reported and left out. */
 export function readOverrides(
   settings: LoadedSettings,
   make: MakeStrategyFrom,
@@ -36,7 +39,7 @@ export function readOverrides(
   return settings.overrides.read({ strategy, targets }, tell);
 }
 
-/** Those that are among the model's targets still, or whose provider is there where the config has no such model. */
+/** Entries that are still among the model's targets, or whose provider exists where the config has no such model. */
 function stillThere(
   said: readonly TargetConfig[],
   model: string,

@@ -1,4 +1,4 @@
-/** What the parts of the settings share: the settings as they see them, and the gateway that runs with them. */
+/** Shared by the parts of the settings: the settings as they see them, and the gateway that runs with them. */
 import type { Gateway, GatewayConfig, Settings, Strategy } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import type { PluginRegistry } from '../plugins/registry.ts';
@@ -7,7 +7,7 @@ import type { OverrideFile } from './override-file.ts';
 /** What a running gateway takes from a config that is read again. */
 export const LIVE = ['strategy', 'models', 'timeouts', 'retry', 'hedge', 'unknownModels'] as const;
 
-/** Makes a strategy whose options have been checked. @param from the config that names it; without it the one in force */
+/** Makes a strategy from checked options. @param from the config that names it; without it the one in force */
 export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
 
 /** The gateway that runs with the settings. */
@@ -25,6 +25,6 @@ export interface LoadedSettings extends Settings {
   /** what the gateway has started with */
   readonly begun: Loaded;
   readonly loaded: Loaded;
-  /** Another reading of the config: what can change while the gateway runs holds from now on. */
+  /** Replaces the config: what can change while the gateway runs applies from now on. */
   adopt(next: Loaded): void;
 }

@@ -7,7 +7,7 @@ import { shown } from '../path.ts';
 import { notSaved, save } from '../file/save.ts';
 
 /**
- * Writes what overrides the config into its file: the same holds as before, and nothing is an override any more.
+ * Writes the overrides into the config file: the same values are in force, and nothing is an override any more.
  * @throws GatewayError `config_not_saved` with the remedy
  */
 export async function saveOverrides(
@@ -29,7 +29,7 @@ function editFor({ path, now }: ConfigChange, gateway: Running['gateway']): Edit
   return { path, value: isModel ? wholeModel(String(path[1]), now as ModelOverride, gateway) : literal(now) };
 }
 
-/** A model gets its entry, whose targets are all who know it now. */
+/** A new model gets an entry with all targets known to have it now. */
 function wholeModel(
   name: string,
   { strategy, targets }: ModelOverride,
@@ -47,7 +47,7 @@ function wholeModel(
   };
 }
 
-/** What comes by a request may not read the environment, neither now nor as a line of the file. */
+/** A value from a request may not read the environment, neither now nor as a line of the file. */
 function literal(value: unknown): unknown {
   return escaped(expand(value, {}, () => undefined).value);
 }

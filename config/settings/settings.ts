@@ -22,7 +22,7 @@ import { LIVE, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
-/** What holds: the config's word, or what was put in its place since. */
+/** What is in force: the config with its overrides. */
 export class Settings implements LoadedSettings {
   readonly overrides: OverrideFile;
   readonly catalogue: PluginRegistry;
@@ -39,7 +39,7 @@ export class Settings implements LoadedSettings {
     this.overrides = new OverrideFile(loaded.config.home);
   }
 
-  /** the config's own word */
+  /** the config's own value */
   get config(): GatewayConfig {
     return this.#loaded.config;
   }
@@ -64,7 +64,7 @@ export class Settings implements LoadedSettings {
     return changesOf(this);
   }
 
-  /** The gateway that runs with these settings, and is told of each change. */
+  /** The gateway that runs with these settings; it is notified of each change. */
   serve(running: Running): void {
     this.#running = running;
   }
@@ -87,7 +87,7 @@ export class Settings implements LoadedSettings {
     return this.#running;
   }
 
-  /** The models that have an entry, as they are in force; `strategy` in them is the config's word. */
+  /** The models that have an entry, as in force; `strategy` in them is the config's value. */
   get models(): GatewayConfig['models'] {
     const of = [this.config.models, this.overrides.value];
     if (this.#merged?.of.every((one, at) => one === of[at])) return this.#merged.models;
@@ -100,7 +100,7 @@ export class Settings implements LoadedSettings {
     return Object.hasOwn(this.models, name) ? this.models[name] : undefined;
   }
 
-  /** The nearest word counts: the model's before the gateway's, and of either what was said last. */
+  /** Precedence: the model's strategy before the gateway's, and in each an override before the config. */
   strategy(model?: string): StrategyInForce {
     const { strategy: gateway } = this.overrides.value;
     const own = model === undefined ? undefined : modelOverriding(this.overrides.value, model).strategy;
@@ -113,7 +113,7 @@ export class Settings implements LoadedSettings {
   }
 
   /**
-   * A strategy that was not written in the config: what comes by a request may not read the environment.
+   * A strategy that is not from the config: a value from a request may not read the environment.
    * @throws GatewayError `config_invalid`
    */
   checked({ use, ...value }: Written): GatewayConfig['strategy'] {
@@ -122,7 +122,7 @@ export class Settings implements LoadedSettings {
   }
 
   /**
-   * The targets of one model that were not written in the config.
+   * The targets of one model that are not from the config.
    * @throws GatewayError `config_invalid`
    */
   checkTargets(targets: unknown, model: string): readonly TargetConfig[] {
@@ -134,7 +134,7 @@ export class Settings implements LoadedSettings {
     return checkOptions(form, { value, env: {}, folder: this.#loaded.folder, what });
   }
 
-  /** Another reading of the config: what can change while the gateway runs holds from now on. */
+  /** Replaces the config: what can change while the gateway runs applies from now on. */
   adopt(next: Loaded): void {
     const live = Object.fromEntries(LIVE.map((word) => [word, next.config[word]]));
     this.#loaded = { ...next, config: { ...this.config, ...live } };

@@ -10,7 +10,7 @@ import threading
 
 
 def leave_with_parent():
-    """Whoever started this holds the other end of its input: when that closes, nobody is left to serve."""
+    """The parent process holds the other end of stdin: when that closes, the parent is gone."""
     while sys.stdin.buffer.read(4096):
         pass
     os._exit(0)

@@ -1,12 +1,12 @@
 import type { Pieces } from '../../core/contracts/index.ts';
 
-/** So much memory is taken on the word of a header alone; of a longer body, once so much of it is there. */
+/** Most memory that is allocated on the word of a header alone; more only once that much of the body has come. */
 const BELIEVED = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * A body that comes in pieces, put together as it comes: a long one at its end, all at once, would hold up everybody
- * else. Memory that was taken and is not filled costs nothing, as the system gives it page by page.
+ * A body that comes in pieces, joined while it arrives: joining a long one at its end, all at once, would delay all
+ * other requests. Allocated memory that is not filled costs nothing, because the system provides it page by page.
  */
 export class Gathered {
   readonly #announced: number;
@@ -26,7 +26,7 @@ export class Gathered {
   add(piece: Buffer): void {
     const end = this.#length + piece.length;
     if (this.#length === 0 && piece.length >= this.#announced) {
-      // Often it is all there is, and then it need not be copied.
+      // Often this piece is the whole body, and then it need not be copied.
       this.#whole = piece;
     } else {
       if (end > this.#whole.length) this.#grow(end);
@@ -35,12 +35,12 @@ export class Gathered {
     this.#length = end;
   }
 
-  /** All that has come so far; the next piece may move it. */
+  /** Everything received so far; the next piece may move it. */
   soFar(): Buffer {
     return this.#whole.subarray(0, this.#length);
   }
 
-  /** All that came; it is not held any longer. */
+  /** Everything received; it is released here. */
   bytes(): Buffer {
     const bytes = this.#length === this.#whole.length ? this.#whole : this.soFar();
     this.#whole = NOTHING;
@@ -48,7 +48,7 @@ export class Gathered {
     return bytes;
   }
 
-  /** The same, for who passes it on. */
+  /** The same as a stream, for code that passes it on. */
   take(): Pieces {
     return this.#length === 0 ? [] : [this.bytes()];
   }

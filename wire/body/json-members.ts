@@ -2,8 +2,8 @@ import type { Members, Span } from '../../core/contracts/index.ts';
 import { Walk } from './walk.ts';
 
 /**
- * For a body of 100 KB it costs a thirtieth of `JSON.parse`, and it is what lets one member be replaced while every other
- * byte stays as the caller wrote it.
+ * The places of a JSON object's members, found by a walk over its bytes. For a body of 100 KB it costs a thirtieth of
+ * `JSON.parse`, and one member can be replaced while every other byte stays as the caller wrote it.
  * @returns undefined when the bytes are not one whole JSON object, as far as a walk can tell
  */
 export function members(json: Buffer, wanted: readonly string[]): Members | undefined {
@@ -12,14 +12,14 @@ export function members(json: Buffer, wanted: readonly string[]): Members | unde
   return walk.found();
 }
 
-/** The same of an object that begins at `start`, whatever comes after it. */
+/** The same for an object that begins at `start`, whatever follows it. */
 export function membersAt(json: Buffer, start: number, wanted: readonly string[]): Members | undefined {
   const walk = new Walk(wanted, start);
   walk.advance(json);
   return walk.found(false);
 }
 
-/** Those of a body that was walked over already, where that was for these names. */
+/** Members of a body that was already walked for these names. */
 export function membersOf(
   { raw, members: known }: { readonly raw: Buffer; readonly members?: Members | undefined },
   wanted: readonly string[],
@@ -27,10 +27,10 @@ export function membersOf(
   return known && wanted.every((name) => known.names.includes(name)) ? known : members(raw, wanted);
 }
 
-/** bytes of a value that is a word, a number, or a few of them */
+/** bytes of a value that is a literal, a number, or a few of them */
 const SHORT = 4096;
 
-/** A value that the walk found, where it is short; undefined else. */
+/** A value that the walk found, where it is short; undefined otherwise. */
 export function shortAt(json: Buffer, span: Span | undefined): unknown {
   return span && span.end - span.start <= SHORT ? valueAt(json, span) : undefined;
 }
@@ -43,7 +43,7 @@ export function scalarAt(json: Buffer, span: Span | undefined): string | number 
     : (value as string | number | boolean | null);
 }
 
-/** A value that the walk found, parsed whatever it is; undefined when it is absent or no JSON. */
+/** A value that the walk found, parsed; undefined when it is absent or no JSON. */
 export function valueAt(json: Buffer, span: Span | undefined): unknown {
   if (!span) return undefined;
   try {

@@ -1,10 +1,12 @@
 const [QUOTE, BACKSLASH, SLASH, LETTER_U] = [0x22, 0x5c, 0x2f, 0x75];
-/** What stands for itself after a backslash: the others are control characters, which no wanted name has. */
+/**
+ * Characters that stand for themselves after a backslash: the others are control characters, which no wanted name has.
+ */
 const ITSELF: readonly number[] = [QUOTE, BACKSLASH, SLASH];
 /** A longer name is none that is wanted, however it is escaped. */
 const LONGEST_NAME = 254;
 
-/** The wanted name that stands between two quotes; no text is made of those that nobody wants, which are most. */
+/** The wanted name between two quotes; no string is made of unwanted names, which are most. */
 export function wantedName(
   json: Buffer,
   from: number,
@@ -17,7 +19,7 @@ export function wantedName(
   return wanted.find((name) => saysName(json, from, end, name));
 }
 
-/** Whether the bytes from there on are this text, which is of ASCII only. */
+/** Whether the bytes from there on equal this ASCII text. */
 function isAt(json: Buffer, from: number, text: string): boolean {
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -26,13 +28,13 @@ function isAt(json: Buffer, from: number, text: string): boolean {
   return true;
 }
 
-/** Whether bytes are what they say: no escapes, and ASCII only. */
+/** Whether bytes are plain: no escapes, and ASCII only. */
 function isPlain(json: Buffer, from: number, end: number): boolean {
   for (let at = from; at < end; at++) if (json[at] === BACKSLASH || (json[at] as number) > 0x7f) return false;
   return true;
 }
 
-/** Whether a name with escapes in it, or of more than ASCII, is that one. */
+/** Whether a name with escapes or non-ASCII characters is that one. */
 function saysName(json: Buffer, from: number, end: number, name: string): boolean {
   let at = from;
   for (let index = 0; index < name.length && at < end; index++) {
@@ -59,7 +61,7 @@ function decoded(json: Buffer, from: number, end: number): unknown {
   }
 }
 
-/** Four digits, as they stand after `\u`. */
+/** Four digits, as they follow `\u`. */
 function hexAt(json: Buffer, from: number): number {
   let value = 0;
   for (let at = from; at < from + 4; at++) {

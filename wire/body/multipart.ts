@@ -1,6 +1,6 @@
 import type { Pieces, Place } from '../../core/contracts/index.ts';
 
-/** bytes of a part's head: a longer one is none */
+/** most bytes of a part's head */
 const LONGEST_HEAD = 8 * 1024;
 /** bytes of the shortest head that names a field */
 const SHORTEST_HEAD = 'content-disposition:x;name='.length;
@@ -8,17 +8,17 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const NAME = /^content-disposition:[^\r\n]*?;\s*name=(?:"([^"]*)"|([^;\s]+))/im;
 
 /**
- * Where the values of form fields stand in a `multipart/form-data` body (RFC 7578), walked over as it comes. Only what
- * routing needs: the file parts are stepped over by searching for the boundary, never copied.
+ * Where the values of form fields are in a `multipart/form-data` body (RFC 7578), walked while it arrives. Only what
+ * routing needs: the file parts are skipped by searching for the boundary, never copied.
  */
 export class FormWalk {
-  /** the first of each name counts */
+  /** the first field of each name counts */
   readonly fields = new Map<string, Place>();
   readonly #delimiter: Buffer | undefined;
   readonly #wanted: readonly string[];
-  /** where the head of the part that has begun stands; -1: none has */
+  /** where the head of the current part begins; -1: none has begun */
   #head = -1;
-  /** no delimiter begins before it that was not seen */
+  /** no unseen delimiter begins before this index */
   #at = 0;
 
   constructor(contentType: string, wanted: readonly string[]) {
@@ -27,7 +27,7 @@ export class FormWalk {
     this.#wanted = wanted;
   }
 
-  /** @param body all that has come: what came before must still be there */
+  /** @param body everything received: earlier bytes must still be there */
   advance(body: Buffer): void {
     const delimiter = this.#delimiter;
     if (!delimiter) return;
@@ -38,7 +38,7 @@ export class FormWalk {
         return;
       }
       this.#at = next + delimiter.length;
-      // It stands at the beginning of a line; elsewhere it belongs to a file.
+      // A delimiter begins a line; elsewhere it belongs to a file.
       if (next > 0 && body[next - 1] !== 0x0a) continue;
       if (this.#head >= 0) this.#part(body, next);
       this.#head = this.#at;
@@ -65,8 +65,8 @@ export function formField(body: Buffer, contentType: string, name: string): Plac
 }
 
 /**
- * The body with that field's value replaced, or with the field in front where it is not there.
- * @param place where its value stands; undefined: it has none
+ * The body with that field's value replaced, or with the field in front where it is absent.
+ * @param place where its value is; undefined: it has none
  */
 export function withFormField(
   body: Buffer,

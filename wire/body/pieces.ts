@@ -1,14 +1,17 @@
 import type { Pieces } from '../../core/contracts/index.ts';
 
-/** Up to this many bytes are put together, or sent, in one go. */
+/** Up to this many bytes are joined, or sent, in one go. */
 const ONE_PIECE = 256 * 1024;
 
-/** One buffer of all: a long one takes its time. */
+/** One buffer of all: slow for a long body. */
 export function joined(pieces: Pieces): Buffer {
   return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
 }
 
-/** As it is sent: a short body in one piece, a long one as it is, for putting it together would hold up everybody else. */
+/**
+ * A body as it is sent: a short one in one piece, a long one in its pieces, because joining it would delay other
+ * requests.
+ */
 export function toSend(pieces: Pieces): Buffer | Pieces {
   return lengthOf(pieces) > ONE_PIECE && pieces.length > 1 ? pieces : joined(pieces);
 }
@@ -21,7 +24,7 @@ export function lengthOf(body: Buffer | Pieces | undefined): number {
   return length;
 }
 
-/** Pieces that none takes long to encrypt; undefined where the body is a short one. */
+/** Pieces that are each quick to encrypt; undefined where the body is short. */
 export function slicesOf(body: Buffer | Pieces | undefined): Iterable<Buffer> | undefined {
   if (body === undefined || lengthOf(body) <= ONE_PIECE) return undefined;
   return slices(Buffer.isBuffer(body) ? [body] : (body as Pieces));

@@ -5,8 +5,8 @@ import { toSend } from './pieces.ts';
 import { spliced } from './splice-json.ts';
 
 /**
- * The body as this target must get it: the very same bytes where the model's name is the same and the call asks for
- * nothing the target cannot bear, else the same bytes but for the members that `call.set` and the model map change.
+ * The body as this target must get it: unchanged where the model's name is the same and the target takes everything the
+ * call has; otherwise the same bytes except the members that `call.set` and the model map change.
  */
 export function rewrite(call: Call, target: Target): Buffer | Pieces {
   const model = target.model === '*' || target.model === call.model ? undefined : target.model;

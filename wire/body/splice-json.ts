@@ -3,14 +3,14 @@ import { members } from './json-members.ts';
 import { joined } from './pieces.ts';
 
 /**
- * Sets members of a JSON object by replacing just their bytes, or putting them in front where they are absent.
+ * Sets members of a JSON object by replacing just their bytes, or inserting them in front where they are absent.
  * Everything else, numbers and order and unknown members included, stays as it was written.
  */
 export function splice(json: Buffer, changes: Readonly<Record<string, unknown>>): Buffer {
   return joined(spliced(json, changes, members(json, Object.keys(changes))));
 }
 
-/** The same of an object that was walked over already, in pieces. */
+/** The same for an object that was already walked, in pieces. */
 export function spliced(
   json: Buffer,
   changes: Readonly<Record<string, unknown>>,

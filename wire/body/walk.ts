@@ -4,12 +4,12 @@ import { wantedName } from './member-name.ts';
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OPEN_MAP, CLOSE_MAP, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 const MARK = [0xef, 0xbb, 0xbf];
-/** Levels that may be open at once, so that a hostile body costs no memory. */
+/** Most open levels, so that a hostile body costs no memory. */
 const DEEPEST = 10_000;
-/** So many bytes of a string are looked at one by one: calling out for its end costs as much. */
+/** Bytes of a string that are checked one by one: searching for its end costs as much. */
 const NEAR = 48;
 
-/** What is expected where the walk stands. */
+/** What is expected at the walk's position. */
 const [
   START,
   FIRST_NAME,
@@ -27,8 +27,8 @@ const [
 ] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 /**
- * A walk over the top level of a JSON object's bytes that can stop at any byte and go on when more have come: a long body
- * is walked over piece by piece while it comes, and nobody waits for it.
+ * A walk over the top level of a JSON object's bytes that can stop at any byte and continue when more have come: a long
+ * body is walked piece by piece while it arrives, and delays no other request.
  */
 export class Walk {
   readonly #wanted: readonly string[];
@@ -36,7 +36,7 @@ export class Walk {
   readonly #open: number[] = [];
   #at: number;
   #expects: number = START;
-  /** the wanted name whose value comes */
+  /** the wanted name whose value is next */
   #name: string | undefined;
   /** where that name, and then its value, begins */
   #from = 0;
@@ -47,17 +47,15 @@ export class Walk {
   #isEmpty = true;
   #end = 0;
 
-  /**
-   * @param at where the object begins; white space may stand before it
-   */
+  /** @param at where the object begins; white space may precede it */
   constructor(wanted: readonly string[], at = 0) {
     this.#wanted = wanted;
     this.#at = at;
   }
 
   /**
-   * What was found, once all of the object has been walked over; undefined before, and where it is none.
-   * @param isAll nothing but white space may follow it, and nothing but that has
+   * The members found, once the whole object has been walked; undefined before, and where it is no object.
+   * @param isAll only white space may follow it, and no more than has come
    */
   found(isAll = true): Members | undefined {
     if (this.#expects !== DONE && (isAll || this.#end === 0)) return undefined;
@@ -71,7 +69,7 @@ export class Walk {
     };
   }
 
-  /** @param json all that has come: what came before must still be there */
+  /** @param json everything received: earlier bytes must still be there */
   advance(json: Buffer): void {
     while (this.#at < json.length && this.#expects !== FAILED) {
       const at = this.#at;
@@ -129,7 +127,7 @@ export class Walk {
     }
   }
 
-  /** @param end of a name, or ~ of where to go on looking for it */
+  /** @param end of a name, or ~ of where to continue the search */
   #nameTo(json: Buffer, end: number): void {
     this.#at = end < 0 ? ~end : end;
     if (end < 0) return;
@@ -149,7 +147,7 @@ export class Walk {
     } else this.#expects = isScalar(byte) ? SCALAR : FAILED;
   }
 
-  /** @param end of a value, or ~ of where to go on looking for it */
+  /** @param end of a value, or ~ of where to continue the search */
   #valueTo(end: number): void {
     this.#at = end < 0 ? ~end : end;
     if (end < 0) return;
@@ -198,7 +196,7 @@ export class Walk {
   }
 }
 
-/** @returns the index after the closing quote; ~ of where to go on once more has come, where it is not there yet */
+/** @returns the index after the closing quote; where it is not there yet, ~ of where to continue */
 function stringEnd(json: Buffer, from: number): number {
   let at = from;
   for (;;) {
@@ -209,7 +207,7 @@ function stringEnd(json: Buffer, from: number): number {
       at += byte === BACKSLASH ? 2 : 1;
     }
     if (at >= json.length) return ~at;
-    // A long one: on to its next quote, which may be an escaped one.
+    // A long string: on to its next quote, which may be escaped.
     const quote = json.indexOf(QUOTE, at);
     const stop = quote < 0 ? json.length : quote;
     let slashes = 0;
@@ -223,7 +221,7 @@ function stringEnd(json: Buffer, from: number): number {
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Letters, digits and signs of `true`, `null`, `-1.5e+3`, and of what Python writes for no number: `NaN`, `-Infinity`. */
+/** Letters, digits and signs of `true`, `null`, `-1.5e+3`, and of Python's non-numbers `NaN` and `-Infinity`. */
 function isScalar(byte: number): boolean {
   return (
     (byte >= 0x30 && byte <= 0x39) ||

@@ -105,7 +105,7 @@ class Unpacked implements Exchange, Handler {
   }
 
   #unpacked(): void {
-    // What follows the packed data is nothing that anybody could read.
+    // What follows the compressed data cannot be read.
     if (!this.#hasCome) this.exchange?.abort();
     if (this.#lost) this.#handler.lost(this.#lost, false);
     else this.#handler.end();

@@ -4,8 +4,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Cuts a byte stream at the ends of server-sent events (WHATWG HTML §9.2), whatever line ends it uses and however it
- * was split on the way. Only whole events come out, so that an error event can always be put after them.
+ * Splits a byte stream at the ends of server-sent events (WHATWG HTML §9.2), whatever line ends it uses and however it
+ * was chunked. Only whole events come out, so that an error event can always follow them.
  */
 export class Splitter {
   #tail: Buffer[] = [];
@@ -19,7 +19,7 @@ export class Splitter {
     return this.#length;
   }
 
-  /** Whether a chunk brought nothing of an answer. @param run what `push` made of it */
+  /** Whether a chunk carried nothing of an answer. @param run the result of `push` for it */
   isNoise(chunk: Buffer, run: Buffer | undefined): boolean {
     return run ? isNoise(run) : isComment(this.#tail[0], this.#length, chunk);
   }
@@ -41,7 +41,7 @@ export class Splitter {
     return whole;
   }
 
-  /** What is left when the stream has ended: an event whose empty line never came. */
+  /** The rest when the stream has ended: an event without its empty line. */
   rest(): Buffer {
     const rest = Buffer.concat(this.#tail);
     this.#tail = [];

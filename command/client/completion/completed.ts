@@ -6,26 +6,26 @@ export interface Completed {
   readonly name: string;
   readonly does: string;
   readonly options: readonly string[];
-  /** those of them that a value follows */
+  /** options that take a value */
   readonly valued: readonly string[];
-  /** what its first word may be; empty: anything */
+  /** completions of its first word; empty: anything */
   readonly words: readonly string[];
-  /** what its other words are the names of */
+  /** the kind of names that its other words are */
   readonly names: NamesOf | undefined;
 }
 
-/** Options whose values the gateway knows. */
+/** Options that take a name which the gateway knows. */
 export const VALUES: Readonly<Record<string, NamesOf>> = { '--model': 'models', '--provider': 'providers' };
 
-/** Options that a value follows which nobody can know. */
+/** Options with a value that cannot be completed. */
 export const unknownValues = (all: readonly Completed[]): string[] => [
   ...new Set(all.flatMap(({ valued }) => valued).filter((option) => !Object.hasOwn(VALUES, option))),
 ];
 
-/** How bash and zsh ask for names: nothing where nobody answers. */
+/** How bash and zsh ask for names: empty where no gateway answers. */
 export const ASK = `_switchyard_names() {
   switchyard "$1" 2>/dev/null | cut -f1
 }`;
 
-/** For a place between single quotes, where no shell reads anything else. */
+/** Escaped for a place between single quotes, where no shell interprets anything else. */
 export const unquoted = (text: string): string => text.replaceAll("'", '’');

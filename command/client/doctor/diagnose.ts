@@ -7,7 +7,7 @@ import { checkGateway, type Finding } from './gateway.ts';
 import { checkNetwork } from './network.ts';
 import { checkProvider, type Diagnosis } from './provider.ts';
 
-/** Looks at everything, and tells each part as soon as it is known. */
+/** Checks everything, and reports each part as soon as it is known. */
 export async function diagnose(given: Run): Promise<void> {
   const { config, network, json } = given.options;
   const problems: Finding[] = [];

@@ -5,7 +5,7 @@ import { choosePort } from '../../../kits/process-kit/port.ts';
 import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import type { Setup } from '../programs.ts';
 
-/** One thing that was looked for. */
+/** One check and its result. */
 export interface Finding {
   readonly what: string;
   readonly ok: boolean;
@@ -48,7 +48,7 @@ async function git(
   };
 }
 
-/** Of folders on several disks, the one with the least room counts. */
+/** Of folders on several disks, the one with the least space counts. */
 async function disk(folders: readonly string[]): Promise<Finding> {
   const all = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeFor(folder) })));
   const { folder, free } = all.reduce((least, one) => (one.free < least.free ? one : least));
@@ -62,13 +62,13 @@ async function disk(folders: readonly string[]): Promise<Finding> {
   };
 }
 
-/** Bytes; the folder may not be there yet. */
+/** Free bytes; the folder may not exist yet. */
 async function freeFor(folder: string): Promise<number> {
   const stats = await statfs(folder).catch(() => undefined);
   return stats ? stats.bavail * stats.bsize : freeFor(dirname(folder));
 }
 
-/** A gateway that runs has it, and that is as it should be. */
+/** A running gateway holds the port, as it should. */
 async function port({ host, port: wish }: Setup['loaded']['config']['server']): Promise<Finding> {
   const what = `port ${wish}`;
   try {

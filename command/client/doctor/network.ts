@@ -6,14 +6,14 @@ import type { Finding } from './gateway.ts';
 /** ms that a server may take */
 const PATIENCE = 10_000;
 
-/** Where each toolchain has packages from, unless the environment says otherwise. */
+/** Each toolchain's default registry, unless the environment names another. */
 const REGISTRIES: Readonly<Record<string, { readonly variable: string; readonly url: string }>> = {
   python: { variable: 'PIP_INDEX_URL', url: 'https://pypi.org/simple/' },
   node: { variable: 'npm_config_registry', url: 'https://registry.npmjs.org/' },
   go: { variable: 'GOPROXY', url: 'https://proxy.golang.org/' },
 };
 
-/** Whether what programs are fetched from can be reached: repositories as git is told to, registries by the same proxies. */
+/** Whether the sources of programs can be reached: repositories by git's settings, registries by the same proxies. */
 export async function checkNetwork(
   { loaded: { env }, known, supervisor }: Setup,
   signal: AbortSignal,
@@ -24,7 +24,7 @@ export async function checkNetwork(
   });
   const used = new Set(known.flatMap(({ program }) => program?.spec.source?.toolchain ?? []));
   const registries = Object.entries(REGISTRIES).flatMap(([name, { variable, url }]) => {
-    // A list of them, or a word such as 'off' that is none.
+    // A list of several, or a word such as 'off', is no URL.
     const first = (env[variable] ?? url).split(/[,|]/).find((one) => URL.canParse(one));
     return used.has(name) && first !== undefined ? [first] : [];
   });
@@ -50,7 +50,7 @@ async function repository(
   return finding(display(code), head !== undefined);
 }
 
-/** As git and the package managers read them. */
+/** Read as git and the package managers read them. */
 function proxiesIn(env: Setup['loaded']['env']): EnvHttpProxyAgent {
   const either = (name: string): string => env[name.toLowerCase()] ?? env[name] ?? '';
   return new EnvHttpProxyAgent({

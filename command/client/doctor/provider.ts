@@ -3,17 +3,17 @@ import { choosePort } from '../../../kits/process-kit/port.ts';
 import { runBy } from '../../../kits/process-kit/pid-file.ts';
 import type { Known, KnownProgram } from '../programs.ts';
 
-/** What a provider needs, and what of it is here. */
+/** What a provider needs, and which of it is present. */
 export interface Diagnosis {
   readonly provider: string;
   /** the config names it */
   readonly named: boolean;
   readonly ok: boolean;
-  /** what would run it: 'Go 1.24.1 (/usr/bin/go)'; absent: nothing is needed, or it is lacking */
+  /** the runtime: 'Go 1.24.1 (/usr/bin/go)'; absent: none is needed, or it is missing */
   readonly toolchain?: string;
-  /** 'free', 'its own', or a number; absent: it is no program */
+  /** 'free', 'its own', or a number; absent: not a program */
   readonly port?: string;
-  /** what it is asked through, without credentials; absent: it is reached directly */
+  /** the proxy, without credentials; absent: reached directly */
   readonly proxy?: string;
   /** each with its remedy */
   readonly lacks: readonly string[];

@@ -1,4 +1,4 @@
-/** What stands in a hook, between two lines that say whose it is. */
+/** The block in a hook, between two marker lines. */
 const BEGIN =
   '# >>> switchyard hooks: keeps what was fetched up to date; "switchyard hooks remove" takes this away';
 const END = '# <<< switchyard hooks';
@@ -11,9 +11,7 @@ interface Facts {
   readonly config?: string;
 }
 
-/**
- * In the background, with nothing of git's to hold on to. A checkout of single files (`$3` is 0) changes no program.
- */
+/** In the background, without git's file descriptors. A checkout of single files (`$3` is 0) changes no program. */
 export function blockFor({ top, node, client, config }: Facts): string {
   const words = [node, client, 'populate', '--populated', '--here', ...(config ? ['--config', config] : [])];
   return [
@@ -26,7 +24,7 @@ export function blockFor({ top, node, client, config }: Facts): string {
   ].join('\n');
 }
 
-/** After the first line, so that an `exit` in what follows does not go before it. */
+/** Inserted after the first line, so that an `exit` in the rest does not skip it. */
 export function withBlock(script: string, block: string): string {
   const rest = withoutBlock(script);
   const line = rest.indexOf('\n') + 1 || rest.length;
@@ -41,5 +39,5 @@ export function withoutBlock(script: string): string {
   return script.slice(0, from) + script.slice(end + END.length).replace(/^\n/, '');
 }
 
-/** For a POSIX shell. */
+/** Quoted for a POSIX shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;

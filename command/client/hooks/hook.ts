@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../fail.ts';
 import { withBlock, withoutBlock } from './block.ts';
 
-/** When git changes the files of a repository by somebody else's commits. */
+/** The hooks git runs when it changes a repository's files to another commit. */
 export const NAMES = ['post-merge', 'post-checkout', 'post-rewrite'] as const;
 
 const SHEBANG = '#!/bin/sh\n';
@@ -29,8 +29,8 @@ export class Hook {
   }
 
   /**
-   * @returns what has to be done
-   * @throws Failure where it is a person's own and cannot be added to, with the remedy
+   * @returns the change to make
+   * @throws Failure where the hook is a person's own and cannot be extended, with the remedy
    */
   plan(what: 'install' | 'remove'): () => Promise<void> {
     const script = this.#read();
@@ -65,7 +65,7 @@ export class Hook {
     }
   }
 
-  /** Whole or not at all: git may run it at any moment. */
+  /** Written atomically: git may run it at any moment. */
   async #write(script: string): Promise<void> {
     const beside = `${this.file}.${process.pid}.new`;
     await mkdir(dirname(this.file), { recursive: true });

@@ -2,7 +2,7 @@ import { act, type Listed } from '../act.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Populating } from './populating.ts';
 
-/** A running gateway does it, over its API. */
+/** A running gateway installs, over its API. */
 export function byGateway(gateway: Gateway): Populating {
   return {
     async candidates(names) {

@@ -8,7 +8,7 @@ import type { Result } from '../results.ts';
 import type { Run } from '../subcommand.ts';
 import type { Candidate, Populating } from './populating.ts';
 
-/** The command does it itself, as the gateway would. */
+/** The command installs by itself, as the gateway would. */
 export async function byHand({ options }: Run): Promise<Populating> {
   const { config } = options;
   const remark = (line: string) => void process.stderr.write(`switchyard: ${line}\n`);

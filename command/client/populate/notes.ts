@@ -1,7 +1,7 @@
 import { table } from '../table.ts';
 import type { Candidate } from './populating.ts';
 
-/** What one must know before programs are installed, as a table for people; '' where there is nothing to say. */
+/** What should be known before programs are installed, as a table for people; '' where there is nothing. */
 export function notesOf(candidates: readonly Pick<Candidate, 'name' | 'notes'>[]): string {
   const rows = candidates.flatMap(({ name, notes: { licence, writes, risks } }) => [
     ...(licence === undefined ? [] : [[name, 'licence', licence]]),

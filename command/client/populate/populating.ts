@@ -1,7 +1,7 @@
 import type { Notes } from '../act.ts';
 import type { Result } from '../results.ts';
 
-/** A program that could be fetched. */
+/** A program that can be fetched. */
 export interface Candidate {
   readonly name: string;
   /** the config names it */
@@ -11,17 +11,17 @@ export interface Candidate {
   readonly notes: Notes;
 }
 
-/** Who fetches and installs. */
+/** The part that fetches and installs: a running gateway, or the command itself. */
 export interface Populating {
   /**
-   * @param names those that were named; none: all there are
-   * @throws Failure where one is not there
+   * @param names those that were named; none: all
+   * @throws Failure where one does not exist
    */
   readonly candidates: (names: readonly string[]) => Promise<readonly Candidate[]>;
   readonly populate: (
     name: string,
     way: { readonly tell: (line: string) => void; readonly signal: AbortSignal },
   ) => Promise<Result>;
-  /** what is true when it is interrupted */
+  /** the state after an interruption, as a sentence */
   readonly interrupted: string;
 }
