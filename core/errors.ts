@@ -1,72 +1,155 @@
-import type { ErrorBody } from './contracts/index.ts';
+import type { Ending, ErrorBody } from './contracts/index.ts';
 
-/** Every error that a client or operator can meet: its code, status and type in OpenAI's words. `docs/errors.md` explains each. */
+/** What an error means: the columns of the table below. `docs/errors.md` shows them. */
+export interface Meaning {
+  readonly status: number;
+  /** OpenAI's word for errors of this kind */
+  readonly type: string;
+  readonly fault: 'client' | 'operator' | 'provider' | 'gateway';
+  /** Another target may do better. */
+  readonly elsewhere: boolean;
+  /** The same target may do better after a short pause. */
+  readonly again: boolean;
+  /** How the circuit of the target takes it; 'opens': at once, as no connection came about. */
+  readonly health: 'nothing' | 'fails' | 'opens';
+  /** What is left out while it lasts. */
+  readonly scope: 'request' | 'model' | 'provider';
+  /** What it shows of a local program, for the supervisor. */
+  readonly process: 'nothing' | 'answered' | 'stalled' | 'failed';
+  /** seconds the client is told to wait where no better time is known */
+  readonly retryAfter: number | undefined;
+  /** The client may send the request again; else it is told `x-should-retry: false`. */
+  readonly clientRetry: boolean;
+  /** how an answer ends that it interrupts */
+  readonly ending: Ending;
+  /** The request may still be on its way: the connection closes behind the answer. */
+  readonly closes: boolean;
+}
+
+/** The request is the reason: no target is asked, or no other. */
+const REQUEST = {
+  type: 'invalid_request_error',
+  fault: 'client',
+  elsewhere: false,
+  again: false,
+  health: 'nothing',
+  scope: 'request',
+  process: 'nothing',
+  retryAfter: undefined,
+  clientRetry: false,
+  ending: 'error',
+  closes: false,
+} as const;
+const OPERATOR = { ...REQUEST, type: 'config_error', fault: 'operator' } as const;
+/** Nothing can answer just now. */
+const UNAVAILABLE = {
+  ...REQUEST,
+  status: 503,
+  type: 'unavailable_error',
+  fault: 'provider',
+  clientRetry: true,
+} as const;
+/** A local program cannot be had. */
+const NO_PROGRAM = { ...UNAVAILABLE, elsewhere: true, scope: 'provider' } as const;
+/** An attempt failed. The client learns of it when all was tried: one more retry only adds to the trouble. */
+const FAILED = {
+  ...REQUEST,
+  status: 502,
+  type: 'upstream_error',
+  fault: 'provider',
+  elsewhere: true,
+  again: true,
+  health: 'fails',
+  scope: 'model',
+  process: 'answered',
+} as const;
+/** An attempt ran out of time: the same target would take it again. */
+const LATE = {
+  ...FAILED,
+  status: 504,
+  type: 'upstream_timeout',
+  again: false,
+  process: 'stalled',
+  ending: 'stalled',
+} as const;
+
+/** Every error that a client or operator can meet. `docs/errors.md` explains each. */
 const ERRORS = {
-  invalid_json: [400, 'invalid_request_error'],
-  invalid_request: [400, 'invalid_request_error'],
-  not_translatable: [400, 'invalid_request_error'],
-  missing_api_key: [401, 'authentication_error'],
-  wrong_api_key: [401, 'authentication_error'],
-  forbidden_host: [403, 'permission_error'],
-  forbidden_origin: [403, 'permission_error'],
-  not_found: [404, 'invalid_request_error'],
-  model_not_found: [404, 'invalid_request_error'],
-  provider_not_found: [404, 'invalid_request_error'],
-  request_not_found: [404, 'invalid_request_error'],
-  target_not_found: [404, 'invalid_request_error'],
-  surface_not_found: [404, 'invalid_request_error'],
-  method_not_allowed: [405, 'invalid_request_error'],
-  request_too_slow: [408, 'invalid_request_error'],
-  action_conflict: [409, 'invalid_request_error'],
-  config_not_saved: [409, 'config_error'],
-  config_not_reloaded: [409, 'config_error'],
-  body_too_large: [413, 'invalid_request_error'],
-  url_too_long: [414, 'invalid_request_error'],
-  unsupported_media_type: [415, 'invalid_request_error'],
-  headers_too_large: [431, 'invalid_request_error'],
-  upstream_busy: [429, 'rate_limit_error'],
-  client_left: [499, 'client_error'],
-  internal: [500, 'server_error'],
-  upstream_refused: [502, 'upstream_error'],
-  upstream_reset: [502, 'upstream_error'],
-  upstream_error: [502, 'upstream_error'],
-  upstream_status: [502, 'upstream_error'],
-  upstream_empty: [502, 'upstream_error'],
-  upstream_malformed: [502, 'upstream_error'],
-  upstream_too_large: [502, 'upstream_error'],
-  stream_cut: [502, 'upstream_error'],
-  stream_stalled: [504, 'upstream_error'],
-  connect_timeout: [504, 'upstream_timeout'],
-  first_byte_timeout: [504, 'upstream_timeout'],
-  first_content_timeout: [504, 'upstream_timeout'],
-  total_timeout: [504, 'upstream_timeout'],
-  no_target: [503, 'unavailable_error'],
-  provider_unavailable: [503, 'unavailable_error'],
-  provider_starting: [503, 'unavailable_error'],
-  process_failed: [503, 'unavailable_error'],
-  toolchain_missing: [503, 'unavailable_error'],
-  install_failed: [503, 'unavailable_error'],
-  queue_full: [503, 'unavailable_error'],
-  queue_timeout: [503, 'unavailable_error'],
-  too_many_bodies: [503, 'unavailable_error'],
-  shutting_down: [503, 'unavailable_error'],
-  secret_not_saved: [507, 'server_error'],
-  config_invalid: [500, 'config_error'],
-} as const satisfies Record<string, readonly [number, string]>;
+  invalid_json: { ...REQUEST, status: 400 },
+  invalid_request: { ...REQUEST, status: 400 },
+  not_translatable: { ...REQUEST, status: 400 },
+  missing_api_key: { ...REQUEST, status: 401, type: 'authentication_error' },
+  wrong_api_key: { ...REQUEST, status: 401, type: 'authentication_error' },
+  forbidden_host: { ...REQUEST, status: 403, type: 'permission_error' },
+  forbidden_origin: { ...REQUEST, status: 403, type: 'permission_error' },
+  not_found: { ...REQUEST, status: 404 },
+  model_not_found: { ...REQUEST, status: 404 },
+  provider_not_found: { ...REQUEST, status: 404 },
+  request_not_found: { ...REQUEST, status: 404 },
+  target_not_found: { ...REQUEST, status: 404 },
+  surface_not_found: { ...REQUEST, status: 404 },
+  method_not_allowed: { ...REQUEST, status: 405 },
+  request_too_slow: { ...REQUEST, status: 408, clientRetry: true, closes: true },
+  action_conflict: { ...REQUEST, status: 409 },
+  config_not_saved: { ...OPERATOR, status: 409 },
+  config_not_reloaded: { ...OPERATOR, status: 409 },
+  body_too_large: { ...REQUEST, status: 413, closes: true },
+  url_too_long: { ...REQUEST, status: 414 },
+  unsupported_media_type: { ...REQUEST, status: 415 },
+  headers_too_large: { ...REQUEST, status: 431 },
+  upstream_busy: { ...UNAVAILABLE, status: 429, type: 'rate_limit_error' },
+  client_left: { ...REQUEST, status: 499, type: 'client_error', ending: 'left' },
+  internal: {
+    ...REQUEST,
+    status: 500,
+    type: 'server_error',
+    fault: 'gateway',
+    elsewhere: true,
+    process: 'answered',
+  },
+  upstream_refused: { ...FAILED, health: 'opens', scope: 'provider', process: 'failed' },
+  upstream_reset: { ...FAILED, process: 'failed' },
+  upstream_error: FAILED,
+  upstream_status: FAILED,
+  upstream_empty: FAILED,
+  upstream_malformed: { ...FAILED, again: false },
+  upstream_too_large: { ...FAILED, again: false },
+  stream_cut: { ...FAILED, ending: 'cut' },
+  stream_stalled: { ...LATE, type: 'upstream_error' },
+  connect_timeout: { ...LATE, health: 'opens', scope: 'provider' },
+  first_byte_timeout: LATE,
+  first_content_timeout: LATE,
+  total_timeout: { ...LATE, elsewhere: false },
+  no_target: UNAVAILABLE,
+  provider_unavailable: NO_PROGRAM,
+  provider_starting: { ...NO_PROGRAM, elsewhere: false, retryAfter: 5 },
+  process_failed: NO_PROGRAM,
+  toolchain_missing: { ...NO_PROGRAM, clientRetry: false },
+  install_failed: NO_PROGRAM,
+  queue_full: { ...UNAVAILABLE, elsewhere: true, retryAfter: 1 },
+  queue_timeout: { ...UNAVAILABLE, elsewhere: true, retryAfter: 2 },
+  too_many_bodies: { ...UNAVAILABLE, fault: 'operator', retryAfter: 5, closes: true },
+  shutting_down: { ...UNAVAILABLE, fault: 'operator', retryAfter: 2, closes: true },
+  secret_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
+  config_invalid: { ...OPERATOR, status: 500 },
+} as const satisfies Record<string, Meaning>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
 export const errorCodes = Object.keys(ERRORS) as ErrorCode[];
 
-export const statusOf = (code: ErrorCode): number => ERRORS[code][0];
+/** undefined: it is no code, as where nothing failed */
+export function meaningOf(code: ErrorCode): Meaning;
+export function meaningOf(code: string | undefined): Meaning | undefined;
+export function meaningOf(code: string | undefined): Meaning | undefined {
+  return ERRORS[code as ErrorCode];
+}
 
 interface Details {
   cause?: unknown;
   param?: string;
-  /** seconds until it makes sense to come back */
+  /** seconds until it makes sense to come back, where that is known better than the table has it */
   retryAfter?: number;
-  /** Tells SDKs that trying again by themselves is no use. */
-  final?: boolean;
 }
 
 /** What happened, to be shown by a surface in its own words. The message names the thing, the value and the remedy. */
@@ -76,16 +159,15 @@ export class GatewayError extends Error {
   readonly type: string;
   readonly param: string | null;
   readonly retryAfter: number | undefined;
-  readonly final: boolean;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'GatewayError';
     this.code = code;
-    [this.statusCode, this.type] = ERRORS[code];
+    const { status, type, retryAfter } = meaningOf(code);
+    [this.statusCode, this.type] = [status, type];
     this.param = details.param ?? null;
-    this.retryAfter = details.retryAfter;
-    this.final = details.final ?? false;
+    this.retryAfter = details.retryAfter ?? retryAfter;
   }
 
   /** What was thrown, or that something of ours went wrong, which the log tells and the client is spared. */

@@ -4,10 +4,7 @@ import { ActiveChecks } from './breaker/looks.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
 import { Rows } from './breaker/rows.ts';
 import { TargetCircuit } from './breaker/trouble.ts';
-import { isOurFault } from '../kits/feature-kit/index.ts';
-
-/** Why no connection came about: one that is not there needs no second failure. */
-const UNREACHABLE: ReadonlySet<string | undefined> = new Set(['upstream_refused', 'connect_timeout']);
+import { meaningOf } from '../core/errors.ts';
 
 /**
  * Passive health: a target that fails too often is out for a second, and doubling from there; its first request after
@@ -56,7 +53,7 @@ export default {
         rows.end(through);
         judge(attempt, target, began);
         if (known) judge(attempt, through, began);
-      } else if (attempt.outcome === 'failed' && UNREACHABLE.has(attempt.reason)) {
+      } else if (attempt.outcome === 'failed' && meaningOf(attempt.reason)?.scope === 'provider') {
         (target.stats.circuit as TargetCircuit | undefined)?.undecided();
         judge(attempt, through, began);
       } else {
@@ -76,7 +73,7 @@ export default {
       (target.stats.circuit ??= new TargetCircuit(target, settings, { now, random })) as TargetCircuit;
 
     const fails = (circuit: TargetCircuit, attempt: Attempt, began: number, isEnough = false): void => {
-      const isUnreachable = UNREACHABLE.has(attempt.reason);
+      const isUnreachable = meaningOf(attempt.reason)?.health === 'opens';
       circuit.failed(messageOf(attempt), isUnreachable, began, tookOf(attempt), isEnough);
       if (circuit.unreachable) looks.watch(circuit);
       else canaries.watch(circuit);
@@ -107,7 +104,8 @@ function passBy({ route: { targets } }: Context, { target }: Attempt): void {
 const isEvidence = (target: Target, through: Target): boolean =>
   target.stats.hasAnswered || !through.stats.hasAnswered;
 
-const saysNothing = (attempt: Attempt): boolean => attempt.outcome === 'left' || isOurFault(attempt);
+const saysNothing = ({ outcome, reason }: Attempt): boolean =>
+  outcome === 'left' || meaningOf(reason)?.health === 'nothing';
 
 /** ms */
 const tookOf = ({ started, ended = started }: Attempt): number => (ended - started) / 1_000;

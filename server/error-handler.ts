@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestId } from '../core/request/context.ts';
 import { lingerAfter } from './linger.ts';
-import { errorBody, GatewayError, type ErrorCode } from '../core/errors.ts';
+import { errorBody, GatewayError, meaningOf, type ErrorCode } from '../core/errors.ts';
 
 /** What Fastify itself finds wrong, in our words. */
 const FROM_FASTIFY: Readonly<
@@ -28,19 +28,11 @@ const FROM_FASTIFY: Readonly<
   ],
 };
 
-/** What is said while the request is still coming, to whoever may still be sending. */
-const BEFORE_THE_END: ReadonlySet<ErrorCode> = new Set([
-  'body_too_large',
-  'request_too_slow',
-  'too_many_bodies',
-  'shutting_down',
-]);
-
 /** Every error leaves the gateway as `{"error": {message, type, param, code}}`, never with a stack. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = toGatewayError(thrown, request);
-    if (error.code === 'internal')
+    if (meaningOf(error.code).fault === 'gateway')
       request.log.error({ err: thrown }, 'a request failed for a reason of our own');
     return sendError(reply, error);
   });
@@ -51,7 +43,7 @@ export function unreadable(thrown: FastifyError, request: FastifyRequest, reply:
   sendError(reply, toGatewayError(thrown, request));
 }
 
-/** Who still has a connection when the gateway stops is told to come back, in the same words as any other error. */
+/** A client that still has a connection when the gateway stops is told to come back, as by any other error. */
 export function refuseWhileClosing(app: FastifyInstance): void {
   let closing = false;
   app.addHook('preClose', async () => {
@@ -60,11 +52,7 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
     if (!closing) return done();
     reply.header('connection', 'close');
-    done(
-      new GatewayError('shutting_down', 'the gateway is stopping; come back when it has started again', {
-        retryAfter: 2,
-      }),
-    );
+    done(new GatewayError('shutting_down', 'the gateway is stopping; come back when it has started again'));
   });
 }
 
@@ -83,7 +71,7 @@ function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
   reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
   if (dialect?.idHeader) reply.header(dialect.idHeader, id);
   if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
-  if (BEFORE_THE_END.has(error.code)) {
+  if (meaningOf(error.code).closes) {
     reply.header('connection', 'close');
     lingerAfter(reply.request.raw);
   }
@@ -96,7 +84,7 @@ function toGatewayError(thrown: FastifyError, request: FastifyRequest): GatewayE
   const known = FROM_FASTIFY[thrown.code];
   if (known) return new GatewayError(...known(request, thrown), { cause: thrown });
   const { statusCode = 500 } = thrown;
-  // A client's fault is never a 5xx, whoever found it.
+  // A client's fault is never a 5xx.
   if (statusCode >= 400 && statusCode < 500)
     return new GatewayError(statusCode === 404 ? 'not_found' : 'invalid_request', thrown.message, {
       cause: thrown,

@@ -4,8 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import t from 'tap';
 import { PluginRegistry } from '../config/plugins/registry.ts';
 import { readConfig } from '../config/read.ts';
-import { errorCodes, statusOf, type ErrorCode } from '../core/errors.ts';
+import { errorCodes, meaningOf, type ErrorCode } from '../core/errors.ts';
 import { root } from '../gateway.ts';
+import { closing, codesTable, statusTable } from './error-tables.ts';
 import { testFolder } from './test-folder.ts';
 import { FOLDERS } from './sources.ts';
 
@@ -60,15 +61,26 @@ function anchors(text: string): Set<string> {
 }
 
 t.test('docs/errors.md has each code once, with its status, and no other', (t) => {
-  const rows = [...page('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \| ([^|]+) \| ([^|]+) \|$/gm)];
+  const rows = [
+    ...page('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d+) \| `(\w+)` \| ([^|]+) \| ([^|]+) \|$/gm),
+  ];
   const described = rows.map(([, code]) => code as string);
   t.same(described.toSorted(), errorCodes.toSorted());
-  for (const [, code = '', status, happened, remedy] of rows) {
-    t.equal(Number(status), statusOf(code as ErrorCode), code);
+  for (const [, code = '', status, type, happened, remedy] of rows) {
+    t.match(meaningOf(code as ErrorCode), { status: Number(status), type }, code);
     for (const text of [happened, remedy]) t.match(text, /^\S.{3,}[.?]$/, `${code}: a sentence`);
   }
   t.end();
 });
+
+t.test(
+  'docs/errors.md has what follows from each code and status, as the tables of the code have it',
+  (t) => {
+    for (const text of [codesTable(), closing(), statusTable()])
+      t.ok(page('docs/errors.md').includes(text), `docs/errors.md has:\n${text}`);
+    t.end();
+  },
+);
 
 t.test('each code is used, and none that is used is missing', async (t) => {
   const files = await Promise.all(
@@ -76,7 +88,7 @@ t.test('each code is used, and none that is used is missing', async (t) => {
       const entries = await readdir(join(root, folder), { recursive: true });
       return Promise.all(
         entries
-          .filter((name) => name.endsWith('.ts') && name !== 'errors.ts')
+          .filter((name) => name.endsWith('.ts'))
           .map((name) => readFile(join(root, folder, name), 'utf8')),
       );
     }),

@@ -1,22 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { rateLimitReset } from './rate-limit-reset.ts';
 
-/** A target is left out for no longer than this on an upstream's word alone. */
+/** ms. A target is left out for no longer on an upstream's word alone. */
 const LONGEST = 15 * 60 * 1000;
-/** A wait longer than this is a mistake: it says nothing. */
+/** ms. A longer wait is a mistake, and ignored. */
 const NONSENSE = 31 * 24 * 60 * 60 * 1000;
 
 /**
- * How long an upstream asks to be left alone, in ms: `retry-after-ms`, or `Retry-After` as seconds or as a date
- * (RFC 9110 §10.2.3), else, where it says 'too many', when its limits are new. Undefined when it does not say, or says
- * nonsense.
+ * How many ms an upstream asks for: `retry-after-ms`, or `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), else,
+ * where a limit is used up, until its limits are new. Undefined when it names no time, or one that cannot be meant.
  * @param date ms since 1970
+ * @param isUsedUp its status says that a limit is
  */
-export function retryAfter(headers: IncomingHttpHeaders, date: number, status?: number): number | undefined {
+export function retryAfter(headers: IncomingHttpHeaders, date: number, isUsedUp = false): number | undefined {
   const exact = first(headers['retry-after-ms']);
   if (exact !== '' && Number(exact) >= 0) return within(Number(exact));
   const said = first(headers['retry-after']);
-  if (said === '') return status === 429 ? within(rateLimitReset(headers, date)) : undefined;
+  if (said === '') return isUsedUp ? within(rateLimitReset(headers, date)) : undefined;
   const seconds = Number(said);
   return within(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(said) - date);
 }
@@ -26,7 +26,7 @@ function within(wait: number | undefined): number | undefined {
   return Math.min(Math.max(wait, 0), LONGEST);
 }
 
-/** Of a header that came twice the first counts; '' for none. */
+/** Of a repeated header the first counts; '' for none. */
 function first(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
 }

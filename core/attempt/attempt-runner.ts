@@ -4,7 +4,6 @@ import { refusesToCount } from '../translation/count-stream.ts';
 import type {
   Attempt,
   Context,
-  Ending,
   Exchange,
   Handler,
   Sink,
@@ -12,8 +11,8 @@ import type {
   UpstreamRequest,
 } from '../contracts/index.ts';
 import { elapsed } from '../trace/elapsed.ts';
-import { errorBody, GatewayError } from '../errors.ts';
-import { judgeRefusal } from '../failures/classify-refusal.ts';
+import { errorBody, GatewayError, meaningOf } from '../errors.ts';
+import { classifyRefusal } from '../failures/classify-refusal.ts';
 import type { Delivery, Receiver, Refusal } from '../relay/receiver.ts';
 import { open } from '../relay/open-receiver.ts';
 import { addNote } from '../trace/note.ts';
@@ -148,11 +147,11 @@ export class AttemptRunner implements Handler, Delivery {
     if (this.#receiver) {
       this.#broken(error);
     } else if (this.#phases.phase === 'connect') {
-      this.fail(connectError(this.#who, this.#request.origin, error), 'error');
+      this.fail(connectError(this.#who, this.#request.origin, error));
     } else if (incomplete && this.#reused && !this.#isRepeated && !isMalformed(error)) {
       return this.#repeat();
     } else {
-      this.fail(resetError(this.#who, error), 'error');
+      this.fail(resetError(this.#who, error));
     }
     this.#over();
   }
@@ -223,14 +222,14 @@ export class AttemptRunner implements Handler, Delivery {
 
   refuse(refusal: Refusal): void {
     const uncounted = this.#asked.asksToCount && refusesToCount(refusal);
-    const concern = judgeRefusal(
+    const scope = classifyRefusal(
       this.#attempt,
       refusal,
       this.#request,
       this.#asked.call,
       this.#gateway.date(),
     );
-    this.#finish({ attempt: this.#attempt, refusal, scope: concern, uncounted });
+    this.#finish({ attempt: this.#attempt, refusal, scope, uncounted });
   }
 
   #answered(): void {
@@ -240,11 +239,11 @@ export class AttemptRunner implements Handler, Delivery {
 
   /** What goes wrong in our own reading of an answer, or in a plugin's, ends the attempt: nobody would end it else. */
   thrown(thrown: unknown): void {
-    this.fail(readingError(this.#who, thrown, this.#context), 'error');
+    this.fail(readingError(this.#who, thrown, this.#context));
   }
 
   /** Uncommitted, the next target has its chance; committed, the client is told in its own protocol. */
-  fail(error: GatewayError, ending: Ending, own?: Buffer): void {
+  fail(error: GatewayError, own?: Buffer): void {
     if (this.#settled) return;
     this.#attempt.outcome = 'failed';
     this.#attempt.reason = error.code;
@@ -252,7 +251,7 @@ export class AttemptRunner implements Handler, Delivery {
     const said = (): Buffer =>
       own ?? Buffer.from(this.#context.dialect.failure(errorBody(error), error.statusCode));
     if (this.#sink.committed && !this.#sink.closed) endBroken(this.#sink, this.#events ? said() : undefined);
-    this.#finish({ attempt: this.#attempt, error, ending });
+    this.#finish({ attempt: this.#attempt, error, ending: meaningOf(error.code).ending });
   }
 
   #late(): void {
@@ -260,7 +259,7 @@ export class AttemptRunner implements Handler, Delivery {
     const winding = this.#phases.phase === 'winding';
     const error = lateError(this.#who, this.#phases.late, this.#gateway.closing);
     if (this.#receiver) this.#broken(error);
-    else this.fail(error, 'stalled');
+    else this.fail(error);
     // It had its moment.
     if (winding) this.#cut();
   }

@@ -4,13 +4,13 @@ import { translationFor } from '../translation/adapt-call.ts';
 import type { Attempt, Context, Route, Sink, Target, Timeouts } from '../contracts/index.ts';
 import { capToCaller } from '../timeouts/caller-deadline.ts';
 import { elapsed } from '../trace/elapsed.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, meaningOf } from '../errors.ts';
 import type { Events } from '../gateway/events.ts';
-import { fallback, hasFallback, isTooLong, type Routing } from './model-fallback.ts';
+import { fallback, hasFallback, type Routing } from './model-fallback.ts';
+import { isTooLong } from '../../wire/refusal-words.ts';
 import { hedged, type Hedge } from './hedge.ts';
 import { sendFinalError } from './final-response.ts';
-import { isOurFault } from '../failures/our-fault.ts';
-import { coolDown } from '../failures/refusal-scope.ts';
+import { coolDown } from '../failures/cooldown.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 
@@ -167,7 +167,8 @@ function learn(
   const { started, ended = started, firstContent } = attempt;
   const lesson = {
     outcome:
-      isOurFault(attempt) || (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
+      meaningOf(attempt.reason)?.health === 'nothing' ||
+      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
         ? 'refused'
         : attempt.outcome,
     stream: context.call.stream,
@@ -199,10 +200,11 @@ function end(context: Context, sink: Sink, sent: AttemptResult): void {
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {
   const error = GatewayError.from(thrown);
-  if (error.code === 'internal')
+  const { fault, ending } = meaningOf(error.code);
+  if (fault === 'gateway')
     context.log.error({ err: thrown, id: context.id }, 'a request failed for a reason of our own');
-  if (error.code === 'client_left') {
-    context.trace.ending = 'left';
+  if (ending === 'left') {
+    context.trace.ending = ending;
     return;
   }
   if (sink.committed) {

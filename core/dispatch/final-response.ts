@@ -1,5 +1,6 @@
 import type { AnswerHeaders, Context, ErrorBody, Sink } from '../contracts/index.ts';
-import { errorBody, GatewayError } from '../errors.ts';
+import { errorBody, GatewayError, meaningOf } from '../errors.ts';
+import { isUsedUp } from '../failures/status-meaning.ts';
 import { headersDown } from '../../wire/headers.ts';
 import { readExactJson } from '../../wire/json.ts';
 import type { Refusal } from '../relay/receiver.ts';
@@ -54,7 +55,9 @@ export function sendFinalError(
   // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. Where a time is said
   // that it waits for, it would take this for the final word, and give up instead.
   const isFinal =
-    told.retryAfter === undefined ? failed.length > 0 || told.final : told.retryAfter * 1_000 > LONGEST_WAIT;
+    told.retryAfter === undefined
+      ? !meaningOf(told.code).clientRetry
+      : told.retryAfter * 1_000 > LONGEST_WAIT;
   if (isFinal) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
   tell(context, sink, told.statusCode, headers, errorIn(context, told));
@@ -64,7 +67,7 @@ export function sendFinalError(
 function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
   const when = ({ attempt }: AttemptResult): number => attempt.retryAfter ?? Infinity;
   return failed
-    .filter(({ refusal }) => refusal?.status === 429)
+    .filter(({ refusal }) => isUsedUp(refusal?.status))
     .reduce<AttemptResult | undefined>(
       (best, one) => (best && when(best) < when(one) ? best : one),
       undefined,
@@ -124,12 +127,11 @@ function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
 
 /** Who asked for one provider alone is told that nobody else was asked, and why that one cannot. */
 function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
-  if (pin === undefined || !(error.statusCode > 500 || error.code === 'upstream_busy')) return error;
-  const { code, message, retryAfter, final } = error;
+  if (pin === undefined || meaningOf(error.code).fault !== 'provider') return error;
+  const { code, message, retryAfter } = error;
   return new GatewayError(code, whyPinned(pin, message), {
     cause: error,
     ...(retryAfter !== undefined && { retryAfter }),
-    ...(final && { final }),
   });
 }
 

@@ -2,7 +2,6 @@ import { askedFor, isAnyWell, BUDGET_EXHAUSTED } from './retry.ts';
 import type { RetryBudgets } from './retry-budgets.ts';
 import type { Call, Context, ModelConfig, Route } from '../contracts/index.ts';
 import { addNote } from '../trace/note.ts';
-import type { Refusal } from '../relay/receiver.ts';
 
 /** Finds who can answer for another model's name. */
 export interface Routing {
@@ -76,14 +75,4 @@ function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Fallba
 /** The bytes stay the caller's own: a name that is set is written when they are sent. */
 function renamed(call: Call, model: string): Call {
   return call.format === 'opaque' ? { ...call, model } : { ...call, model, set: { ...call.set, model } };
-}
-
-/** bytes of a refusal that are looked into */
-const LOOKED = 4096;
-const TOO_LONG =
-  /context_length_exceeded|context (?:length|window|size)|(?:prompt|input) is too long|too many (?:input )?tokens/i;
-
-/** The request is longer than the model takes: as OpenAI says it by code, and others in words. */
-export function isTooLong({ status, body }: Refusal): boolean {
-  return (status === 400 || status === 413) && TOO_LONG.test(body.toString('utf8', 0, LOOKED));
 }

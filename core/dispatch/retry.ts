@@ -4,20 +4,11 @@ import { left } from './select-target.ts';
 import type { Attempt, Context, RetryConfig, Route, Target } from '../contracts/index.ts';
 import { remaining } from '../timeouts/caller-deadline.ts';
 import { elapsed } from '../trace/elapsed.ts';
+import { meaningOf } from '../errors.ts';
+import { isUsedUp } from '../failures/status-meaning.ts';
 import { addNote } from '../trace/note.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 
-/** What no other target can mend. */
-const OUT_OF_TIME: ReadonlySet<string | undefined> = new Set(['total_timeout', 'shutting_down']);
-/** What the same target may do better in a moment; one that took its time would take it again. */
-const PASSING: ReadonlySet<string | undefined> = new Set([
-  'upstream_refused',
-  'upstream_reset',
-  'upstream_status',
-  'upstream_error',
-  'upstream_empty',
-  'stream_cut',
-]);
 /** So many unless the config says otherwise; who can answer may be the last of more, and so may a key. */
 const ATTEMPTS = 6;
 /** What the trace says where a retry is not made for it. */
@@ -74,7 +65,11 @@ export const isAnyWell = (targets: readonly Target[], tried: readonly Target[], 
 /** Nobody else may be tried either: not for this request. */
 export function isExhausted(context: Context, failed: readonly AttemptResult[], retry: RetryConfig): boolean {
   const { attempts = mostAttempts(context.route) } = retry;
-  return failed.length >= attempts || OUT_OF_TIME.has(failed.at(-1)?.error?.code) || remaining(context) <= 0;
+  return (
+    failed.length >= attempts ||
+    meaningOf(failed.at(-1)?.error?.code)?.elsewhere === false ||
+    remaining(context) <= 0
+  );
 }
 
 function mostAttempts({ targets }: Route): number {
@@ -97,13 +92,13 @@ function sameAgain(
   if (attempt.retryAfter !== undefined)
     return before > 1 || attempt.retryAfter > retry.wait ? 'no' : { after: attempt.retryAfter, asked: true };
   if (route.targets.length > 1 || before > retry.again) return 'no';
-  if ((attempt.scope && !isUsedUp(attempt)) || !PASSING.has(attempt.reason)) return 'no';
+  if ((attempt.scope && !isModelUsedUp(attempt)) || !meaningOf(attempt.reason)?.again) return 'no';
   const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
   return { after: longest * (0.5 + 0.5 * random()), asked: false };
 }
 
-/** It is used up, and says no time: that may be over in a moment. */
-const isUsedUp = ({ scope, status }: Attempt): boolean => scope === 'model' && status === 429;
+/** The model's limit is used up, and no time was named: that may be over in a moment. */
+const isModelUsedUp = ({ scope, status }: Attempt): boolean => scope === 'model' && isUsedUp(status);
 
 /** Nobody else is there: waits until it may be asked again. */
 export async function backOff(

@@ -2,7 +2,7 @@ import { ASLEEP, waitForProcess, isRefusal } from './wait-for-process.ts';
 import { callerOf } from '../upstreams/queue-key.ts';
 import type { ConcurrencyLimit, Context, ManagedProcess, Target, Timeouts } from '../contracts/index.ts';
 import { elapsed } from '../trace/elapsed.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, meaningOf } from '../errors.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { addNote } from '../trace/note.ts';
 
@@ -177,9 +177,7 @@ async function room(context: Context, open: readonly Target[], limit: number): P
   addNote(context, { waited: `room at ${names}`, took: elapsed(context) - since }, since);
   if (handed === 'dropped') throw queueFull(names);
   if (handed === 'late') {
-    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`, {
-      retryAfter: 2,
-    });
+    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`);
   }
   handed.claim();
 }
@@ -188,12 +186,11 @@ function queueFull(names: string): GatewayError {
   return new GatewayError(
     'queue_full',
     `${names} already ${names.includes(',') ? 'have' : 'has'} as many requests waiting as may wait; come back in a moment`,
-    { retryAfter: 1 },
   );
 }
 
 const isNoRoom = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && (error.code === 'queue_full' || error.code === 'queue_timeout');
+  error instanceof GatewayError && meaningOf(error.code).elsewhere;
 
 /** A wait that ends by itself, by its limit, or with the client. */
 function withLimit<T>(

@@ -1,7 +1,7 @@
 import type { SelectDeps } from './select-target.ts';
 import type { Context, ManagedProcess, Target, Timeouts } from '../contracts/index.ts';
 import { elapsed } from '../trace/elapsed.ts';
-import { GatewayError, type ErrorCode } from '../errors.ts';
+import { GatewayError, meaningOf } from '../errors.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { addNote } from '../trace/note.ts';
 
@@ -65,17 +65,9 @@ export async function waitForProcess(
   }
 }
 
-const REFUSALS: ReadonlySet<ErrorCode> = new Set([
-  'provider_unavailable',
-  'process_failed',
-  'toolchain_missing',
-  'install_failed',
-  'queue_full',
-]);
-
 /** It cannot be had, and the wait was not long: somebody else may. */
 export function isRefusal(error: unknown): error is GatewayError {
-  return error instanceof GatewayError && REFUSALS.has(error.code);
+  return error instanceof GatewayError && meaningOf(error.code).elsewhere;
 }
 
 function restsTooLong({ provider: { name } }: Target, process: ManagedProcess, rests: number): GatewayError {
@@ -90,6 +82,5 @@ function stillStarting({ provider: { name } }: Target, process: ManagedProcess, 
   return new GatewayError(
     'provider_starting',
     `${name} is not ready yet (${line}, ${sofar} s so far); it goes on, come back in a few seconds`,
-    { retryAfter: 5 },
   );
 }

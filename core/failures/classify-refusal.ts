@@ -1,12 +1,11 @@
-import { aboutPath } from './about-path.ts';
 import type { Attempt, Call, UpstreamRequest } from '../contracts/index.ts';
 import type { Refusal } from '../relay/receiver.ts';
 import { retryAfter } from '../../wire/retry-after.ts';
-import { isRetryable } from './retryable.ts';
 import { scopeOf, type RefusalScope } from './refusal-scope.ts';
+import { isUsedUp, meaningOfStatus } from './status-meaning.ts';
 
-/** Writes into the attempt what a refusal means: whether another may do better, and when it may be asked again. */
-export function judgeRefusal(
+/** Writes into the attempt what a refusal means: whether another attempt may do better, and when it may be made. */
+export function classifyRefusal(
   attempt: Attempt,
   refusal: Refusal,
   request: UpstreamRequest,
@@ -15,26 +14,25 @@ export function judgeRefusal(
 ): RefusalScope | undefined {
   const { status, headers, body } = refusal;
   const { provider } = attempt.target;
-  const wait = retryAfter(headers, date, status);
+  const wait = retryAfter(headers, date, isUsedUp(status));
   attempt.reason = 'upstream_status';
   attempt.message = `${provider.name} answered ${status}`;
   const lacked = format === 'opaque' ? undefined : lackOf(refusal, surface);
-  const concern = scopeOf(refusal, request, provider) ?? lacked;
-  if (concern) attempt.scope = concern.scope;
+  const applies = scopeOf(refusal, request, provider) ?? lacked;
+  if (applies) attempt.scope = applies.scope;
   // A path does not come with time.
-  if (wait !== undefined && concern?.scope !== 'surface') attempt.retryAfter = wait;
-  const again = provider.retryable?.(status, body) ?? isRetryable(status, provider.quirks);
-  attempt.outcome = (again || mends(concern)) && concern?.scope !== 'request' ? 'failed' : 'answered';
-  return concern;
+  if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfter = wait;
+  const mayChange =
+    provider.retryable?.(status, body) ??
+    (meaningOfStatus(status).retryable || provider.quirks.retryStatuses?.includes(status) === true);
+  // Where the request is not at fault, another key or target may do better.
+  const isMended = mayChange || (applies !== undefined && applies.scope !== 'caller');
+  attempt.outcome = isMended && applies?.scope !== 'request' ? 'failed' : 'answered';
+  return applies;
 }
 
-/** Another target may have the path, or the model, that this one has not; neither says anything about its health. */
-function lackOf(refusal: Refusal, surface: string): RefusalScope | undefined {
-  const about = aboutPath(refusal);
-  return about === 'path' ? { scope: 'surface', surface } : about && { scope: about };
-}
-
-/** It is no fault of the request's: another key, or another target, may do better. */
-function mends(concern: RefusalScope | undefined): boolean {
-  return concern !== undefined && concern.scope !== 'caller';
+/** Another target may have the path, or the model, that this one lacks; neither says anything about health. */
+function lackOf({ status, body }: Refusal, surface: string): RefusalScope | undefined {
+  const lack = meaningOfStatus(status).lack?.(body);
+  return lack === 'path' ? { scope: 'surface', surface } : lack && { scope: lack };
 }

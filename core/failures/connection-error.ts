@@ -1,5 +1,5 @@
 import type { Context } from '../contracts/index.ts';
-import { GatewayError, type ErrorCode } from '../errors.ts';
+import { GatewayError, meaningOf, type ErrorCode } from '../errors.ts';
 import { TooDeep } from '../../wire/json.ts';
 
 /** `code` of an error of a proxy that made no connection. */
@@ -17,7 +17,7 @@ const CONNECT: Readonly<Record<string, string>> = {
 /** What our own parser, and undici, say of what is not HTTP/1.1. */
 const MALFORMED = new Set(['HTTP1_MALFORMED', 'UND_ERR_HEADERS_OVERFLOW']);
 
-/** A connection that never came about, told with its address and what is behind it. */
+/** A connection could not be made: the message has its address and the reason. */
 export function connectError(who: string, origin: string, error: Error): GatewayError {
   const code = codeOf(error);
   const tls = /CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code);
@@ -29,12 +29,12 @@ export function connectError(who: string, origin: string, error: Error): Gateway
   });
 }
 
-/** What came was no HTTP/1.1, or too doubtful to be taken for it. Nothing of that kind gets better on another connection. */
+/** What came is not HTTP/1.1. Another connection would not mend that. */
 export function isMalformed(error: Error): boolean {
   return MALFORMED.has(codeOf(error)) || error.name === 'HTTPParserError';
 }
 
-/** A connection that stood and was lost before any answer. */
+/** An open connection was lost before any answer. */
 export function resetError(who: string, error: Error): GatewayError {
   if (isMalformed(error)) {
     const message = `${who} sent something that is not HTTP: ${error.message}`;
@@ -51,12 +51,12 @@ export function resetError(who: string, error: Error): GatewayError {
   );
 }
 
-/** What was thrown while an answer was read; `internal` where it is no fault of the upstream's. */
+/** What was thrown while an answer was read: the upstream's fault, or `internal`. */
 export function readingError(who: string, thrown: unknown, { log, id }: Context): GatewayError {
   if (thrown instanceof TooDeep)
     return new GatewayError('upstream_malformed', `${who} sent ${thrown.message}`, { cause: thrown });
   const error = GatewayError.from(thrown);
-  if (error.code === 'internal')
+  if (meaningOf(error.code).fault === 'gateway')
     log.error({ err: thrown, id }, `reading the answer of ${who} failed for a reason of our own`);
   return error;
 }
@@ -69,7 +69,7 @@ function codeOf(error: Error): string {
   return inner?.code ?? '';
 }
 
-/** One of its clocks has run out, or the gateway closes and with it what still runs. */
+/** A timeout of the attempt has passed, or the gateway closes. */
 export function lateError(
   who: string,
   { code, what }: { code: ErrorCode; what: string },

@@ -93,11 +93,10 @@ export class WholeRelay implements Receiver {
   }
 
   broken(error: Error): void {
-    if (error instanceof GatewayError) return this.#delivery.fail(error, 'stalled');
+    if (error instanceof GatewayError) return this.#delivery.fail(error);
     this.#fail(
       'stream_cut',
       `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
-      'cut',
     );
   }
 
@@ -141,8 +140,8 @@ export class WholeRelay implements Receiver {
     return headers;
   }
 
-  #fail(code: GatewayError['code'], message: string, ending: 'error' | 'cut' = 'error'): void {
-    this.#delivery.fail(new GatewayError(code, message), ending);
+  #fail(code: GatewayError['code'], message: string): void {
+    this.#delivery.fail(new GatewayError(code, message));
   }
 }
 

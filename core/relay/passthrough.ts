@@ -30,8 +30,8 @@ export class OpaqueRelay implements Receiver {
 
   broken(error: Error): void {
     const { who } = this.#reading;
-    if (error instanceof GatewayError) return this.#delivery.fail(error, 'stalled');
+    if (error instanceof GatewayError) return this.#delivery.fail(error);
     const message = `${who} broke the connection in the middle of its answer (${error.message})`;
-    this.#delivery.fail(new GatewayError('stream_cut', message), 'cut');
+    this.#delivery.fail(new GatewayError('stream_cut', message));
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Call, Dialect, Ending } from '../contracts/index.ts';
+import type { Call, Dialect } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
 
 /** Reads the body of one answer, judges it, and says to its delivery what is to become of it. */
@@ -38,7 +38,7 @@ export interface Delivery {
   /** An answer that is the upstream's "no", as it came; another target may do better when `retryable`. */
   refuse(refusal: Refusal): void;
   /** It failed. Uncommitted, another target may have its chance; committed, `last` bytes are said and the body ends. */
-  fail(error: GatewayError, ending: Ending, last?: Buffer): void;
+  fail(error: GatewayError, last?: Buffer): void;
   /** What reading it threw, where the transport does not see it: ends it, too. */
   thrown(error: unknown): void;
 }

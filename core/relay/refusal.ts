@@ -29,7 +29,7 @@ export class RefusedRelay implements Receiver {
 
   /** The status was said; what is missing of the text changes nothing. */
   broken(error: Error): void {
-    if (error instanceof GatewayError && this.#length === 0) return this.#delivery.fail(error, 'stalled');
+    if (error instanceof GatewayError && this.#length === 0) return this.#delivery.fail(error);
     this.#refuse();
   }
 

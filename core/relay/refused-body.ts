@@ -1,5 +1,6 @@
 import type { Context } from '../contracts/index.ts';
 import { errorBody, GatewayError } from '../errors.ts';
+import { meaningOfStatus } from '../failures/status-meaning.ts';
 import { readExactJson } from '../../wire/json.ts';
 import type { Refusal } from './receiver.ts';
 import { excerpt } from './buffered.ts';
@@ -24,7 +25,7 @@ export function refusedBody(
   if (data && said !== undefined && text === undefined) return data;
   const words = text ?? (body.length === 0 ? 'with an empty body' : excerpt(body));
   const told = errorBody(new GatewayError('upstream_status', `${who} answered ${status}: ${words}`));
-  if (status < 500) told.error.type = status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+  told.error.type = meaningOfStatus(status).type;
   const shaped = dialect.errorBody?.(told, status, id) ?? told;
   return Buffer.from(JSON.stringify(isObject(said) ? { ...said, ...shaped } : shaped));
 }

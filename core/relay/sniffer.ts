@@ -101,7 +101,6 @@ export class Sniffer implements Receiver {
         'upstream_too_large',
         `${this.#who} sent more than ${BLANK} bytes of white space where its answer should begin`,
       ),
-      'error',
     );
   }
 }

@@ -217,13 +217,7 @@ export class StreamRelay implements Receiver {
 
   #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
     this.#over = true;
-    const ending =
-      code === 'stream_stalled' || code === 'total_timeout'
-        ? 'stalled'
-        : code === 'stream_cut'
-          ? 'cut'
-          : 'error';
-    this.#delivery.fail(new GatewayError(code, message), ending, own);
+    this.#delivery.fail(new GatewayError(code, message), own);
   }
 }
 

@@ -1,5 +1,4 @@
 /** What a feature is written with: how providers stand, traces as data, the gateway's own requests, names, files. */
-export { isOurFault } from '../../core/failures/our-fault.ts';
 export { listed, loose, suggestion } from '../../wire/names.ts';
 export { type Clocks, dated } from '../../core/timeouts/clocks.ts';
 export { lapsed } from '../../core/upstreams/blocks.ts';

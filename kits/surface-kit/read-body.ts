@@ -26,8 +26,6 @@ export interface Reading {
 
 /** Bytes of one body read in a row before others get their turn. */
 const TURN = 256 * 1024;
-/** seconds after which there may be room */
-const COME_BACK = 5;
 
 /** A client that may send a long body takes a share of the memory of all long bodies, until its answer is over. */
 export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: GatewayConfig['server']): void {
@@ -92,5 +90,4 @@ const noRoom = (): GatewayError =>
   new GatewayError(
     'too_many_bodies',
     'the requests that are under way take all the memory that server.bodyMemory allows; come back in a moment',
-    { retryAfter: COME_BACK },
   );

@@ -41,7 +41,7 @@ export class Stream {
 
   /** @throws GatewayError `queue_full` */
   open(request: FastifyRequest, reply: FastifyReply): void {
-    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway is stopping', { retryAfter: 2 });
+    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway is stopping');
     if (request.method === 'HEAD') {
       reply.hijack();
       return void reply.raw.writeHead(200, HEAD).end();

@@ -1,15 +1,5 @@
 import type { Attempt, AttemptOutcome, Context, Gateway } from '../../core/contracts/index.ts';
-
-/** It ran out of time. */
-const STALLS: ReadonlySet<string | undefined> = new Set([
-  'connect_timeout',
-  'first_byte_timeout',
-  'first_content_timeout',
-  'stream_stalled',
-  'total_timeout',
-]);
-/** It could not be spoken to, which a busy or a dead process may be the reason for. */
-const FAILURES: ReadonlySet<string | undefined> = new Set(['upstream_refused', 'upstream_reset']);
+import { meaningOf } from '../../core/errors.ts';
 
 /** Tells a local process how attempts at it end. */
 export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Context) => void {
@@ -29,6 +19,6 @@ export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Co
 function kindOf({ outcome, reason, firstContent }: Attempt): AttemptOutcome['kind'] | undefined {
   if (outcome === 'left') return firstContent === undefined ? undefined : 'answered';
   if (outcome === 'answered') return 'answered';
-  if (STALLS.has(reason)) return 'stalled';
-  return FAILURES.has(reason) ? 'failed' : 'answered';
+  const { process = 'nothing' } = meaningOf(reason) ?? {};
+  return process === 'nothing' ? undefined : process;
 }

@@ -20,6 +20,5 @@ export function crowded(name: string, state: ProcessState): GatewayError {
   return new GatewayError(
     'queue_full',
     `${name} is ${state}, and ${MOST_WAITING} requests wait for it already; come back in a moment`,
-    { retryAfter: 1 },
   );
 }

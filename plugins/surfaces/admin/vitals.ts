@@ -1,5 +1,6 @@
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
-import { type Clocks, dated, isOurFault } from '../../../kits/feature-kit/index.ts';
+import { meaningOf } from '../../../core/errors.ts';
+import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
 
 /** Numbers of a provider as the first version named them: seconds, and seconds since 1970. */
 export interface Vitals {
@@ -18,7 +19,7 @@ export class Watch {
   constructor({ events }: Host) {
     events.onAttempt((attempt) => {
       const { name } = attempt.target.provider;
-      if (isOurFault(attempt)) return;
+      if (meaningOf(attempt.reason)?.health === 'nothing') return;
       if (attempt.outcome === 'failed') this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
       else if (attempt.outcome === 'answered' && this.#failures.size > 0) this.#failures.delete(name);
     });

@@ -1,12 +1,8 @@
 import t from 'tap';
-import { aboutPath } from '../../../core/failures/about-path.ts';
+import { meaningOfStatus } from '../../../core/failures/status-meaning.ts';
 
 const about = (status: number, body: unknown) =>
-  aboutPath({
-    status,
-    headers: {},
-    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-  });
+  meaningOfStatus(status).lack?.(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
 const error = (message: string, more: Record<string, unknown> = {}) => ({ error: { message, ...more } });
 
 t.test('what a server says of a path that it lacks is about the path', async (t) => {

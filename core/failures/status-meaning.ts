@@ -1,0 +1,55 @@
+import * as words from '../../wire/refusal-words.ts';
+
+/** What a refusal means by its HTTP status. A provider's own rules (`scopes`, `retryable`, `retryStatuses`) go before it. */
+export interface StatusMeaning {
+  /** OpenAI's word for it, where the upstream does not say one */
+  readonly type: string;
+  /** It is no fault of the request: another target may answer, and after a pause the same one. */
+  readonly retryable: boolean;
+  /** What it concerns beside the request; 'limit': the model, and of several keys the one it was sent with. */
+  readonly scope: 'key' | 'limit' | undefined;
+  /** The scope holds only where the body says this. */
+  readonly says: ((body: Buffer) => boolean) | undefined;
+  /** ms the scope is left out where the refusal names no time; 'grows': from one second, twice as long each time */
+  readonly pause: number | 'grows' | undefined;
+  /** Said to the caller's own key, it concerns the caller alone. */
+  readonly callers: boolean;
+  /** What the body may say that the provider lacks: another may have it. */
+  readonly lack: ((body: Buffer) => words.Lack) | undefined;
+}
+
+const REQUEST: StatusMeaning = {
+  type: 'invalid_request_error',
+  retryable: false,
+  scope: undefined,
+  says: undefined,
+  pause: undefined,
+  callers: false,
+  lack: undefined,
+};
+/** The key may have been mended after a minute. */
+const KEY: StatusMeaning = { ...REQUEST, scope: 'key', pause: 60_000, callers: true };
+const PASSING: StatusMeaning = { ...REQUEST, retryable: true };
+const FAILURE: StatusMeaning = { ...PASSING, type: 'upstream_error' };
+
+export const STATUSES: Readonly<Record<number, StatusMeaning>> = {
+  400: { ...KEY, says: words.saysKeyRefused, callers: false, lack: words.lacksModel },
+  401: KEY,
+  402: KEY,
+  403: { ...KEY, says: words.saysKey },
+  404: { ...REQUEST, lack: words.lacksPathOrModel },
+  405: { ...REQUEST, lack: words.lacksPath },
+  408: PASSING,
+  409: PASSING,
+  422: { ...REQUEST, lack: words.lacksModel },
+  429: { ...PASSING, type: 'rate_limit_error', scope: 'limit', pause: 'grows', callers: true },
+  500: { ...FAILURE, lack: words.lacksAbility },
+  501: { ...FAILURE, lack: words.lacksPath },
+};
+
+export const meaningOfStatus = (status: number): StatusMeaning =>
+  STATUSES[status] ?? (status < 500 ? REQUEST : FAILURE);
+
+/** A rate limit or a quota is used up. */
+export const isUsedUp = (status: number | undefined): boolean =>
+  status !== undefined && STATUSES[status]?.scope === 'limit';
