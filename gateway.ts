@@ -77,7 +77,9 @@ export async function openGateway(
     strategies,
     strategy,
   };
-  const parts: HostParts = { shared, subscriber: () => gateway.events.subscriber() };
+  const subscriber: HostParts['subscriber'] = (log) =>
+    gateway.events.subscriber((event, err) => log.error({ err }, `its listener of ${event} failed`));
+  const parts: HostParts = { shared, subscriber };
 
   answerErrors(app);
   oneTarget(app);
@@ -126,7 +128,7 @@ export async function openGateway(
       const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
       const log = app.log.child({ plugin: name });
       const upstream = gateway.add(
-        plugin.create({ ...given, name }, { ...shared, events: gateway.events.subscriber(), app, log }),
+        plugin.create({ ...given, name }, { ...shared, events: subscriber(log), app, log }),
         plugin.aliases,
       );
       await gateway.models.lists.current?.look(upstream);

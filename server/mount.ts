@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { GatewayEvents, Host, Plugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -8,8 +8,8 @@ export type SharedHost = Omit<Host, 'app' | 'log' | 'events'>;
 
 export interface HostParts {
   readonly shared: SharedHost;
-  /** subscriptions of one plugin, until `close` */
-  readonly subscriber: () => GatewayEvents & { close(): void };
+  /** subscriptions of one plugin, until `close`; what a listener of it throws is logged there */
+  readonly subscriber: (log: FastifyBaseLogger) => GatewayEvents & { close(): void };
 }
 
 interface Made {
@@ -29,8 +29,9 @@ export function mount<Options, Result>(
   name = plugin.name,
 ): void {
   const make = async (instance: FastifyInstance): Promise<void> => {
-    const events = subscriber();
-    const host: Host = { ...shared, events, app: instance, log: instance.log.child({ plugin: name }) };
+    const log = instance.log.child({ plugin: name });
+    const events = subscriber(log);
+    const host: Host = { ...shared, events, app: instance, log };
     const made = await create(plugin, options, host, name);
     const { close } = (made ?? {}) as Made;
     if (close) instance.addHook('onClose', () => close.call(made));

@@ -40,6 +40,30 @@ for (const [folder, allowed] of MAY_IMPORT)
     t.end();
   });
 
+/** Members of the contract that are written through it, and by what. Of all others the compiler refuses it. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  Deadline: 'its owner moves it, and the timer keeps its neighbours in it',
+  Attempt: 'core, while it runs',
+  Trace: 'core, while its request runs',
+  ClientDisconnect: 'core, as attempts come and go',
+  Address: 'the supervisor, at each start',
+  TargetStats: 'the breaker',
+};
+
+t.test('what core gives to plugins is read only', (t) => {
+  for (const { path, code } of sources.filter((file) => file.path.startsWith('core/contracts/')))
+    for (const [, name, members] of code.matchAll(/^export interface (\w+)[^]*?\{\n([^]*?)^\}/gm))
+      if (!Object.hasOwn(WRITTEN, name as string))
+        t.same((members as string).match(/^  (?!readonly )\w+\??:.*/gm) ?? [], [], `${path}: ${name}`);
+  const assigned =
+    /\b(?:gateway|upstreams?|target|stats|circuit|context|trace|attempt|disconnect|sink|route)(?:[!?]?\.\w+)+ (?:[-+*/]|\?\?|\|\||&&)?= .*/g;
+  for (const { path, code } of sources.filter((file) =>
+    /^(plugins(?!\/breaker)|providers|kits)\//.test(file.path),
+  ))
+    t.same(code.match(assigned) ?? [], [], path);
+  t.end();
+});
+
 t.test('the gateway finds plugins by their folders', (t) => {
   const [gateway] = sources.filter(({ path }) => path === 'gateway.ts');
   const named = (gateway as Source).imports.filter((name) => /^(plugins|providers)\//.test(name));

@@ -183,5 +183,5 @@ export interface Converted {
 
 /** An error as the OpenAI API writes it. */
 export interface ErrorBody {
-  error: Record<string, unknown>;
+  readonly error: Record<string, unknown>;
 }

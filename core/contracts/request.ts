@@ -50,8 +50,8 @@ export interface Sink {
   readonly isWaiting?: boolean;
   /** The client has gone. */
   readonly closed: boolean;
-  /** Sees each piece of a body that is written, before it is framed. */
-  observe?: ((bytes: Buffer) => void) | undefined;
+  /** Shows each piece of a body that is written, before it is framed. Absent: this sink cannot be observed. */
+  observe?(observer: (bytes: Buffer) => void): void;
   /** A whole answer at once. */
   whole(status: number, headers: AnswerHeaders, body: Buffer): void;
   head(status: number, headers: AnswerHeaders): void;

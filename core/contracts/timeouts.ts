@@ -1,21 +1,21 @@
 /** How long each phase may take, in ms. */
 export interface Timeouts {
   /** until the connection to the upstream stands */
-  connect: number;
+  readonly connect: number;
   /** from the request being written until the head of the answer */
-  firstByte: number;
+  readonly firstByte: number;
   /** from the request being written until the first text, reasoning or tool delta of a stream */
-  firstContent: number;
+  readonly firstContent: number;
   /** the longest silence inside an answer */
-  idle: number;
+  readonly idle: number;
   /** the whole request, every attempt included */
-  total: number;
+  readonly total: number;
   /** waiting for room where a provider bears only so many requests at once */
-  queue: number;
+  readonly queue: number;
   /** waiting for a local process that is being fetched or started */
-  start: number;
+  readonly start: number;
   /** silence after which the caller of a stream is sent a comment; 0: never */
-  keepalive: number;
+  readonly keepalive: number;
 }
 
 /** Something that must have happened by a time, in ms on the clock of `performance.now()`. */

@@ -8,28 +8,18 @@ import type {
 } from '../contracts/index.ts';
 
 type Listener<A, B> = (first: A, second: B) => void;
+/** Told what a listener throws, and of which event. */
+type Failed = (event: keyof GatewayEvents, error: unknown) => void;
 
 /** One kind of event and its listeners, in the order in which they came. */
 export class Signal<A, B = undefined> {
-  readonly #failed: (error: unknown) => void;
   #listeners: readonly Listener<A, B>[] = [];
 
-  /** @param failed told what a listener throws */
-  constructor(failed: (error: unknown) => void) {
-    this.#failed = failed;
-  }
-
   emit(first: A, second: B): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(first, second);
-      } catch (error) {
-        this.#failed(error);
-      }
-    }
+    for (const listener of this.#listeners) listener(first, second);
   }
 
-  /** @returns ends it */
+  /** @returns ends the subscription */
   on(listener: Listener<A, B>): () => void {
     this.#listeners = [...this.#listeners, listener];
     return () => void (this.#listeners = this.#listeners.filter((other) => other !== listener));
@@ -38,34 +28,43 @@ export class Signal<A, B = undefined> {
 
 /** All that the gateway tells its plugins. */
 export class Events {
-  readonly #failed: (error: unknown) => void;
-  readonly request = this.#signal<Context, Sink>();
-  readonly attempt = this.#signal<Attempt, Context>();
-  readonly end = this.#signal<Context>();
-  readonly providerState = this.#signal<string, ProcessChange>();
-  readonly providerProgress = this.#signal<string, ProcessStep>();
-  readonly config = this.#signal<number>();
+  readonly request = new Signal<Context, Sink>();
+  readonly attempt = new Signal<Attempt, Context>();
+  readonly end = new Signal<Context>();
+  readonly providerState = new Signal<string, ProcessChange>();
+  readonly providerProgress = new Signal<string, ProcessStep>();
+  readonly config = new Signal<number>();
 
-  /** @param failed told what a listener throws */
-  constructor(failed: (error: unknown) => void = () => {}) {
-    this.#failed = failed;
-  }
-
-  /** For one plugin: what it subscribes to ends with `close`. */
-  subscriber(): GatewayEvents & { close(): void } {
-    const ends: (() => void)[] = [];
+  /** For one plugin: its subscriptions end with `close`, and after that there are none. */
+  subscriber(failed: Failed = () => {}): GatewayEvents & { close(): void } {
+    let ends: (() => void)[] | undefined = [];
+    const to = <A, B>(event: keyof GatewayEvents, signal: Signal<A, B>) => {
+      const tell = (error: unknown): void => failed(event, error);
+      return (listener: Listener<A, B>): void => void ends?.push(signal.on(guarded(listener, tell)));
+    };
     return {
-      onRequest: (listener) => void ends.push(this.request.on(listener)),
-      onAttempt: (listener) => void ends.push(this.attempt.on(listener)),
-      onEnd: (listener) => void ends.push(this.end.on(listener)),
-      onProviderState: (listener) => void ends.push(this.providerState.on(listener)),
-      onProviderProgress: (listener) => void ends.push(this.providerProgress.on(listener)),
-      onConfig: (listener) => void ends.push(this.config.on(listener)),
-      close: () => ends.splice(0).forEach((end) => end()),
+      onRequest: to('onRequest', this.request),
+      onAttempt: to('onAttempt', this.attempt),
+      onEnd: to('onEnd', this.end),
+      onProviderState: to('onProviderState', this.providerState),
+      onProviderProgress: to('onProviderProgress', this.providerProgress),
+      onConfig: to('onConfig', this.config),
+      close(): void {
+        for (const end of ends ?? []) end();
+        ends = undefined;
+      },
     };
   }
+}
 
-  #signal<A, B = undefined>(): Signal<A, B> {
-    return new Signal((error) => this.#failed(error));
-  }
+/** A listener that disturbs nothing else: neither by what it throws, nor by a promise that it returns and that fails. */
+function guarded<A, B>(listener: Listener<A, B>, failed: (error: unknown) => void): Listener<A, B> {
+  return (first, second) => {
+    try {
+      const returned: unknown = listener(first, second);
+      if (returned instanceof Promise) returned.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
 }

@@ -42,7 +42,7 @@ export interface GatewayParts extends Pick<Host, 'now' | 'date' | 'random' | 'lo
 export class Gateway implements contract.Gateway, DispatchDeps {
   readonly upstreams = new Upstreams();
   readonly formats = new FormatRegistry();
-  readonly events: Events;
+  readonly events = new Events();
   readonly proxies: OutboundProxies;
   readonly transport: CountingTransport;
   readonly clock = new DeadlineTimer();
@@ -68,7 +68,6 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     { now, date, random, log, transport, proxies }: GatewayParts,
   ) {
     const { config } = settings;
-    this.events = new Events((err) => log.error({ err }, 'a plugin failed at an event'));
     this.settings = settings;
     this.proxies = proxies;
     this.transport = unpacking(transport);
@@ -108,7 +107,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     return upstream;
   }
 
-  /** Starts the processes that start with the gateway, the last resort's among them when there is nobody else. */
+  /** Starts the processes that start with the gateway, the last resort's among them when there is no other provider. */
   begin(): void {
     const asked = this.upstreams.asked();
     for (const { provider, process } of this.upstreams.values()) {

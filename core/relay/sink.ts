@@ -27,7 +27,7 @@ export class HttpSink implements Sink {
   #isWaiting = false;
   /** What was opened is a stream of events, which may have comments. */
   #hasEvents = false;
-  observe: Sink['observe'];
+  #observe: ((bytes: Buffer) => void) | undefined;
   /** sees that something is written */
   keepAlive: { wrote(): void } | undefined;
 
@@ -48,6 +48,19 @@ export class HttpSink implements Sink {
     return this.#response.destroyed || this.#response.writableEnded;
   }
 
+  /** An observer that throws is no fault of the answer's. */
+  observe(observer: (bytes: Buffer) => void): void {
+    const before = this.#observe;
+    this.#observe = (bytes) => {
+      before?.(bytes);
+      try {
+        observer(bytes);
+      } catch (error) {
+        this.#reply.log.error({ err: error }, 'a plugin that observes an answer failed');
+      }
+    };
+  }
+
   whole(status: number, headers: AnswerHeaders, body: Buffer): void {
     if (this.#isWaiting) {
       this.head(status, headers);
@@ -56,7 +69,7 @@ export class HttpSink implements Sink {
     }
     headers['content-length'] = body.length;
     this.#writeHead(status, headers);
-    this.observe?.(body);
+    this.#observe?.(body);
     if (this.#reply.request.method === 'HEAD') return void this.#response.end();
     // As text of one byte a character, Node writes head and body in one piece.
     if (body.length <= ONE_PIECE) this.#response.end(body.toString('latin1'), 'latin1');
@@ -99,7 +112,7 @@ export class HttpSink implements Sink {
 
   write(bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
-    this.observe?.(bytes);
+    this.#observe?.(bytes);
     this.keepAlive?.wrote();
     if (!this.#socket) return this.#response.write(bytes);
     const size = bytes.length.toString(16);

@@ -25,7 +25,7 @@ export function requestId(): string {
 
 /**
  * A request from understood until its last byte is out: its route found, tied to the client that may leave.
- * @throws GatewayError when nobody can answer for the model
+ * @throws GatewayError when no target can answer for the model
  */
 export function contextOf(
   reply: FastifyReply,

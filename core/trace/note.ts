@@ -6,7 +6,7 @@ interface Noted {
   readonly trace: Trace;
 }
 
-/** Notes in the trace what was looked at or waited for, at this moment unless another is said. */
+/** Adds a note to the trace: an exclusion, a wait or a remark. The time is now unless another is given. */
 export function addNote(context: Noted, what: Omit<TraceNote, 'at'>, at = elapsed(context)): void {
   context.trace.notes = [...context.trace.notes, { at, ...what }];
 }

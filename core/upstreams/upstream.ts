@@ -182,6 +182,10 @@ export class Upstream implements contract.Upstream {
     return this.provider.models ? Object.keys(this.provider.models) : (this.listed?.keys() ?? []);
   }
 
+  checked(at: number, problem?: string): void {
+    this.lastCheck = { at, problem };
+  }
+
   attach(process: ManagedProcess, secrets: ProviderSecrets): void {
     this.process = process;
     this.secrets = secrets;

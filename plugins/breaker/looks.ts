@@ -55,8 +55,7 @@ export class ActiveChecks {
     if (upstream && there && target.provider.modelsPath !== undefined)
       gateway.models.lists.current?.saw(upstream, answer);
     if (circuit.target.stats.circuit !== circuit || !this.#gone.has(circuit)) return;
-    if (upstream)
-      upstream.lastCheck = { at: now(), ...(!there && { problem: 'checked, and not reachable' }) };
+    upstream?.checked(now(), there ? undefined : 'checked, and not reachable');
     if (there) {
       this.#gone.delete(circuit);
       circuit.thereAgain();

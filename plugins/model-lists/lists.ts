@@ -88,7 +88,7 @@ export class Lists implements ModelLists {
    */
   #learn(upstream: Upstream, status: number, problem: string): void {
     if (upstream.process || upstream.provider.models || status === 401 || status === 403) return;
-    upstream.lastCheck = { at: this.#host.now(), ...(status >= 500 && { problem }) };
+    upstream.checked(this.#host.now(), status >= 500 ? problem : undefined);
   }
 
   #tell({ provider: { name } }: Upstream, { message }: Error): void {

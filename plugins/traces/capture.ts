@@ -13,7 +13,6 @@ const NOTHING = Buffer.alloc(0);
  * Captures the bodies of requests and answers as texts, each cut at the limit, with their full lengths in bytes.
  * Observes answers while they are written. Headers, and with them keys, are never captured.
  */
-/** Looks on while answers are written. Headers, and with them keys, are never kept. */
 export class Capture {
   readonly #limit: number;
   readonly #total: number;
@@ -39,7 +38,7 @@ export class Capture {
     };
     this.#tapes.set(id, tape);
     this.#grow(TAPE + request.length);
-    sink.observe = (bytes) => this.#wrote(tape, bytes);
+    sink.observe?.((bytes) => this.#wrote(tape, bytes));
   }
 
   /** @returns undefined where they are not captured, or no longer */

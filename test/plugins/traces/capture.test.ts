@@ -6,9 +6,10 @@ import { Capture } from '../../../plugins/traces/capture.ts';
 
 /** Begins a request; what it gives back is written as its answer. */
 function begin(capture: Capture, id: string, request = 'asked'): (piece: string) => void {
-  const sink: Pick<Sink, 'observe'> = {};
+  let observer: (bytes: Buffer) => void = () => {};
+  const sink: Pick<Sink, 'observe'> = { observe: (given) => void (observer = given) };
   capture.begin({ id, call: { raw: Buffer.from(request) } } as Context, sink as Sink);
-  return (piece) => sink.observe?.(Buffer.from(piece));
+  return (piece) => observer(Buffer.from(piece));
 }
 
 t.test('an answer that comes in many pieces is kept whole, up to its limit', (t) => {
