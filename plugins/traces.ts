@@ -1,8 +1,7 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { Unsent } from '../kits/feature-kit/answers.ts';
 import { GatewayError } from '../core/errors.ts';
-import { record } from '../kits/feature-kit/trace-record.ts';
-import { summary } from '../kits/feature-kit/summary.ts';
+import { record, summary } from '../kits/feature-kit/index.ts';
 import type { RequestPage, RequestTrace } from './traces/answers.ts';
 import { Capture } from './traces/capture.ts';
 import { Kept } from './traces/kept.ts';

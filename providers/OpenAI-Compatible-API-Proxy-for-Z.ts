@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** OpenAI-Compatible-API-Proxy-for-Z: GLM-4.5 of chat.z.ai. https://github.com/kbykb/OpenAI-Compatible-API-Proxy-for-Z */
 export default programPlugin({

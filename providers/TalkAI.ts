@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 const MODELS = [
   'claude-opus-4-1-20250805',

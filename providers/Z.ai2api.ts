@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** Z.ai2api: GLM of chat.z.ai, with its reasoning and counted tokens. https://github.com/hmjz100/Z.ai2api */
 export default programPlugin({

@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** ZtoApi: GLM-4.5 of chat.z.ai. https://github.com/libaxuan/ZtoApi */
 export default programPlugin({

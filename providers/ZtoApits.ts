@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** ZtoApits: GLM-4.5 and GLM-4.5V of chat.z.ai. https://github.com/roseforyou/ZtoApi */
 export default programPlugin({

@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** copilot-proxy: GitHub Copilot behind OpenAI's API, by copilot-api. https://github.com/ericc-ch/copilot-api */
 export default programPlugin({

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** DeepSeek. https://api-docs.deepseek.com */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'deepseek-chat',
       surfaces: ['chat'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,7 +1,7 @@
 /** A small real model that runs here, for the first request on a machine without keys: llama.cpp with SmolLM2-135M. */
 import { fileURLToPath } from 'node:url';
 import type { Host, Named, OptionsOf, ProcessSpec, ProviderPlugin } from '../core/contracts/index.ts';
-import { local, localOptions } from '../kits/provider-kit/kit.ts';
+import { local, localOptions } from '../kits/provider-kit/index.ts';
 
 const MODEL = 'smollm2-135m-instruct';
 

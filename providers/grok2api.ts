@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** grok2api: Grok's web chat behind OpenAI's API. https://github.com/VeroFess/grok2api */
 export default programPlugin({

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** Groq: open models, fast. https://console.groq.com/docs/openai */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'llama-3.3-70b-versatile',
       surfaces: ['chat', 'responses', 'audio', 'files', 'batches'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

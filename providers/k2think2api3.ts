@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 const MODEL = 'MBZUAI-IFM/K2-Think';
 

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 const surfaces = 'chat completions embeddings responses messages count_tokens rerank tokenize'.split(' ');
 
@@ -12,4 +12,4 @@ export default {
       baseUrl: 'http://127.0.0.1:8080/v1',
       surfaces,
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

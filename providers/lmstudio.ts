@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** LM Studio on this machine. https://lmstudio.ai/docs/api/openai-api */
 export default {
@@ -10,4 +10,4 @@ export default {
       baseUrl: 'http://127.0.0.1:1234/v1',
       surfaces: ['chat', 'completions', 'embeddings', 'responses'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** Mistral. https://docs.mistral.ai/api */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'mistral-small-latest',
       surfaces: ['chat', 'embeddings', 'moderations', 'audio', 'files', 'batches'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** Ollama on this machine. https://github.com/ollama/ollama/blob/main/docs/openai.md */
 export default {
@@ -10,4 +10,4 @@ export default {
       baseUrl: 'http://127.0.0.1:11434/v1',
       surfaces: ['chat', 'completions', 'embeddings', 'responses'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,6 +1,5 @@
-import type { OptionsOf } from '../core/contracts/index.ts';
-import { remote, remoteOptions, type ProviderPlugin } from '../kits/provider-kit/kit.ts';
-import { quirksSchema } from '../kits/provider-kit/quirks.ts';
+import type { OptionsOf, ProviderPlugin } from '../core/contracts/index.ts';
+import { quirksSchema, remote, remoteOptions } from '../kits/provider-kit/index.ts';
 
 const options = {
   ...remoteOptions,

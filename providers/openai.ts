@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** OpenAI's own API. https://platform.openai.com/docs/api-reference */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'gpt-4o-mini',
       scopes: [{ status: 429, says: /insufficient_quota/, scope: 'key', pause: 60_000 }],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** OpenRouter: many vendors behind one key. https://openrouter.ai/docs */
 export default {
@@ -16,4 +16,4 @@ export default {
         { status: 429, says: /free-models-per-/, scope: 'pool', models: /:free$/, pause: 60_000 },
       ],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,5 +1,5 @@
-import type { Named, OptionsOf } from '../core/contracts/index.ts';
-import { withValues, local, localOptions, type Host, type ProviderPlugin } from '../kits/provider-kit/kit.ts';
+import type { Host, Named, OptionsOf, ProviderPlugin } from '../core/contracts/index.ts';
+import { local, localOptions, withValues } from '../kits/provider-kit/index.ts';
 
 const options = {
   ...localOptions,

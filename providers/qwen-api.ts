@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /**
  * qwen-api: its repository contains only the description of a hosted API, and that API answers. Code that serves it on

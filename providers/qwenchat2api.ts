@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 /** qwenchat2api: Qwen's web chat behind OpenAI's API. https://github.com/icheer/qwenchat2api */
 export default programPlugin({

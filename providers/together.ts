@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** Together: open models. https://docs.together.ai/docs/openai-api-compatibility */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'meta-llama/Llama-3.3-70B-Instruct-Turbo',
       surfaces: ['chat', 'completions', 'embeddings', 'images', 'audio', 'files', 'batches'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

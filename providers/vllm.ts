@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 const surfaces = 'chat completions embeddings responses audio messages count_tokens rerank tokenize'.split(
   ' ',
@@ -14,4 +14,4 @@ export default {
       baseUrl: 'http://127.0.0.1:8000/v1',
       surfaces,
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

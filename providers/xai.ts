@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type ProviderPlugin, type RemoteOptions } from '../kits/provider-kit/kit.ts';
+import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
 /** xAI: Grok. https://docs.x.ai/docs/api-reference */
 export default {
@@ -12,4 +12,4 @@ export default {
       defaultModel: 'grok-4',
       surfaces: ['chat', 'completions', 'responses', 'images', 'files'],
     }),
-} satisfies ProviderPlugin<RemoteOptions>;
+} satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 const MODELS = ['GLM-4.5', 'GLM-4.5-Thinking', 'GLM-4.5-Search', 'GLM-4.5-Air', 'MBZUAI-IFM/K2-Think'];
 const LONGCAT = ['LongCat-Flash', 'LongCat', 'LongCat-Search'];

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { programPlugin } from '../kits/provider-kit/kit.ts';
+import { programPlugin } from '../kits/provider-kit/index.ts';
 
 const server = fileURLToPath(new URL('../apis/zai-python-sdk.py', import.meta.url));
 

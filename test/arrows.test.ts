@@ -71,6 +71,18 @@ t.test('the gateway finds plugins by their folders', (t) => {
   t.end();
 });
 
+t.test('plugins import a kit by its entry file, as a plugin from elsewhere does', (t) => {
+  const kit = /^kits\/(provider|strategy|toolchain|surface|feature|transport)-kit\/(?!index\.ts$)/;
+  for (const { path, imports } of sources.filter((file) => /^(plugins|providers)\//.test(file.path)))
+    // The dashboard shares these schemas with the management API; they are too plainly named for a kit.
+    t.same(
+      imports.filter((name) => kit.test(name) && name !== 'kits/feature-kit/answers.ts'),
+      [],
+      path,
+    );
+  t.end();
+});
+
 t.test('JSON Schemas are compiled in one place, which says why', (t) => {
   const makers = sources.filter(({ code }) => /\bnew Ajv\b/.test(code)).map(({ path }) => path);
   t.strictSame(makers, ['kits/feature-kit/validator.ts']);

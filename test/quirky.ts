@@ -5,7 +5,7 @@ import {
   type ProviderPlugin,
   type Quirks,
   type RemoteOptions,
-} from '../kits/provider-kit/provider.ts';
+} from '../kits/provider-kit/index.ts';
 
 type Options = RemoteOptions & { readonly quirks?: Partial<Quirks> };
 

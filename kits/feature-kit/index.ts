@@ -1,4 +1,36 @@
-/** What a feature is written with: how providers stand, traces as data, the gateway's own requests, names, files. */
-export { listed, loose, suggestion } from '../../wire/names.ts';
-export { type Clocks, dated } from '../../core/timeouts/clocks.ts';
+/** What a feature is written with: providers' standing, traces as data, requests of the gateway's own, names, files. */
+export type {
+  Attempt,
+  Context,
+  Feature,
+  FeaturePlugin,
+  GatewayEvents,
+  Host,
+  OptionsOf,
+  ProcessChange,
+  Target,
+  Trace,
+  TraceRecord,
+  Upstream,
+} from '../../core/contracts/index.ts';
+/** The state of a provider, and why it is out. */
+export { canServe, outOf, type Standing, standing, type StandingState, type Status } from './standing.ts';
 export { lapsed } from '../../core/upstreams/blocks.ts';
+/** A trace as data that can be kept, as a line of a list, and as times. */
+export { partsOf, record } from './trace-record.ts';
+export { summary, tenths } from './summary.ts';
+export { type Spent, timeBreakdown } from './time-breakdown.ts';
+export { matches } from './request-filter.ts';
+/** Requests of the gateway's own, with the provider's key and headers. */
+export { type Answer, answersChat, get, getJson } from './own-request.ts';
+export { listsIn, modelList, nameOf } from './model-list.ts';
+/** Names as the config compares them, and as errors list them. */
+export { listed, loose, suggestion } from '../../wire/names.ts';
+/** Dates of moments on the gateway's clock. */
+export { type Clocks, dated } from '../../core/timeouts/clocks.ts';
+/** Checks values against a JSON Schema. */
+export { validator } from './validator.ts';
+/** Files that are whole or not there, in a folder that only the gateway's user can read. */
+export { privateFolder } from './files/private-folder.ts';
+export { whyNotWritten } from './files/why-not-written.ts';
+export { writeWhole } from './files/write-atomically.ts';

@@ -20,8 +20,6 @@ import { Keys } from './api-keys.ts';
 import { runAs, runningOptions } from './process-options.ts';
 import { lacksOf } from './lacks.ts';
 
-export type { Host, Named, ProcessSpec, Provider, ProviderPlugin, Quirks };
-
 const common = {
   models: {
     type: 'object',
@@ -84,6 +82,9 @@ export const localOptions = {
 } as const;
 
 export type RemoteOptions = OptionsOf<typeof remoteOptions>;
+
+/** A plugin whose options are just those. */
+export type RemotePlugin = ProviderPlugin<RemoteOptions>;
 
 export type LocalOptions = OptionsOf<typeof localOptions>;
 

@@ -1,4 +1,4 @@
-import { answersChat } from '../../kits/feature-kit/own-request.ts';
+import { answersChat } from '../../kits/feature-kit/index.ts';
 import type { Host, Target } from '../../core/contracts/index.ts';
 import type { TargetCircuit } from './trouble.ts';
 import { hasSurface } from '../../kits/surface-kit/index.ts';

@@ -1,6 +1,5 @@
 import type { Trace } from '../../core/contracts/index.ts';
-import { record } from '../../kits/feature-kit/trace-record.ts';
-import { summary } from '../../kits/feature-kit/summary.ts';
+import { record, summary } from '../../kits/feature-kit/index.ts';
 import type { LiveEvents } from './answers.ts';
 
 /** ms between two events, and requests in one event; the rest of that time is only counted */

@@ -1,5 +1,5 @@
 import type { Host, Trace, Upstream } from '../../core/contracts/index.ts';
-import { standing } from '../../kits/feature-kit/standing.ts';
+import { standing } from '../../kits/feature-kit/index.ts';
 import type { ProviderTick, Tick } from './answers.ts';
 
 /** What one provider did in this second. */

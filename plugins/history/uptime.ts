@@ -1,5 +1,5 @@
 import type { Host, Upstream } from '../../core/contracts/index.ts';
-import { outOf, standing } from '../../kits/feature-kit/standing.ts';
+import { outOf, standing } from '../../kits/feature-kit/index.ts';
 import type { Minutes } from './minutes.ts';
 import type { StateRow } from './rows.ts';
 

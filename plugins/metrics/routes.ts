@@ -1,5 +1,5 @@
 import type { Ending, Target, Trace } from '../../core/contracts/index.ts';
-import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
+import { timeBreakdown } from '../../kits/feature-kit/index.ts';
 import { Histogram, LONG, SHORT } from './histogram.ts';
 import { STATUS_CLASSES, statusClass } from './names.ts';
 import type { Family, Labels, Sample } from './page.ts';

@@ -1,5 +1,5 @@
 import type { Host, Target } from '../../core/contracts/index.ts';
-import { standing } from '../../kits/feature-kit/standing.ts';
+import { standing } from '../../kits/feature-kit/index.ts';
 import { targetNames } from './names.ts';
 import type { Family, Sample } from './page.ts';
 

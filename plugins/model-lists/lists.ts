@@ -1,6 +1,5 @@
-import { get, type Answer } from '../../kits/feature-kit/own-request.ts';
+import { type Answer, get, modelList } from '../../kits/feature-kit/index.ts';
 import type { Host, ModelLists, Upstream } from '../../core/contracts/index.ts';
-import { modelList } from '../../kits/feature-kit/model-list.ts';
 
 /** A list fetched less than this many ms ago is not fetched again for an unknown name. */
 const FRESH = 1_000;

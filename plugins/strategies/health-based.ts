@@ -1,5 +1,4 @@
-import { decayedLatency, expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
-import { least } from '../../kits/strategy-kit/least.ts';
+import { decayedLatency, expectedLatency, least } from '../../kits/strategy-kit/index.ts';
 import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
 const margin = {

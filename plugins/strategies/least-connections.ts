@@ -1,5 +1,4 @@
-import { load } from '../../kits/strategy-kit/expected-latency.ts';
-import { least } from '../../kits/strategy-kit/least.ts';
+import { least, load } from '../../kits/strategy-kit/index.ts';
 import type { Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 /**

@@ -1,7 +1,4 @@
-import { expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
-import { least } from '../../kits/strategy-kit/least.ts';
-import { memoize } from '../../kits/strategy-kit/memoize.ts';
-import { busyOption, withoutBusy } from '../../kits/strategy-kit/spillover.ts';
+import { busyOption, expectedLatency, least, memoize, withoutBusy } from '../../kits/strategy-kit/index.ts';
 import type { OptionsOf, Provider, Strategy, StrategyPlugin } from '../../core/contracts/index.ts';
 
 const few = {

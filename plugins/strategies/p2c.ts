@@ -1,5 +1,4 @@
-import { expectedLatency } from '../../kits/strategy-kit/expected-latency.ts';
-import { slowStartShare, slowStartOption } from '../../kits/strategy-kit/slow-start.ts';
+import { expectedLatency, slowStartOption, slowStartShare } from '../../kits/strategy-kit/index.ts';
 import type { Context, OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
 /** ms that a loser's latency ages, so that a target that is fast again is soon measured under load. */

@@ -1,4 +1,4 @@
-import { busyOption, withoutBusy } from '../../kits/strategy-kit/spillover.ts';
+import { busyOption, withoutBusy } from '../../kits/strategy-kit/index.ts';
 import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 
 const within = {

@@ -1,6 +1,4 @@
-import { load } from '../../kits/strategy-kit/expected-latency.ts';
-import { least } from '../../kits/strategy-kit/least.ts';
-import { memoize } from '../../kits/strategy-kit/memoize.ts';
+import { least, load, memoize } from '../../kits/strategy-kit/index.ts';
 import type { Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 import { hash, rank } from './sticky/hash.ts';
 import { conversationOf } from './sticky/conversation.ts';

@@ -1,4 +1,4 @@
-import { slowStartShare, slowStartOption } from '../../kits/strategy-kit/slow-start.ts';
+import { slowStartOption, slowStartShare } from '../../kits/strategy-kit/index.ts';
 import type { OptionsOf, Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
 import { weights } from './weighted-round-robin/weights.ts';
 

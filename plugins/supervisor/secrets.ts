@@ -1,12 +1,10 @@
 /** What operators gave to programs while the gateway ran: `<home>/secrets.json`, for the gateway's user alone. */
-import { isGiven } from '../../kits/provider-kit/lacks.ts';
+import { isGiven } from '../../kits/provider-kit/index.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec, ProviderSecrets, Secret, SecretChanges } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { privateFolder } from '../../kits/feature-kit/files/private-folder.ts';
-import { whyNotWritten } from '../../kits/feature-kit/files/why-not-written.ts';
-import { writeWhole } from '../../kits/feature-kit/files/write-atomically.ts';
+import { privateFolder, whyNotWritten, writeWhole } from '../../kits/feature-kit/index.ts';
 
 /** by provider, then by name; undefined takes one away */
 type Kept = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -8,7 +8,7 @@ import type * as contract from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { ScheduledRestart } from './restart/scheduled-restart.ts';
 import { Failures } from './restart/restart-policy.ts';
-import { lacksOf } from '../../kits/provider-kit/lacks.ts';
+import { lacksOf } from '../../kits/provider-kit/index.ts';
 import { whenIdle } from './health/idle.ts';
 import { later } from './health/liveness.ts';
 import type { Later, Look } from './health/liveness.ts';

@@ -9,13 +9,20 @@ import type {
   ToolchainWish,
 } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { RANGE, askVersion, fits, onPath, told } from '../../kits/toolchain-kit/find-tool.ts';
-import type { Tool } from '../../kits/toolchain-kit/find-tool.ts';
-import { installEnvironment } from '../../kits/toolchain-kit/install-environment.ts';
-import { fingerprint, made } from '../../kits/toolchain-kit/install-once.ts';
-import { runTool } from '../../kits/toolchain-kit/run-tool.ts';
-import type { Remedy } from '../../kits/toolchain-kit/run-tool.ts';
-import { validator } from '../../kits/feature-kit/validator.ts';
+import {
+  askVersion,
+  fingerprint,
+  fits,
+  installEnvironment,
+  made,
+  onPath,
+  RANGE,
+  type Remedy,
+  runTool,
+  told,
+  type Tool,
+} from '../../kits/toolchain-kit/index.ts';
+import { validator } from '../../kits/feature-kit/index.ts';
 import { choosePackage, isWrapper, packagedDeno } from './deno/packaged.ts';
 
 const options = {

@@ -10,11 +10,19 @@ import type {
   ToolchainWish,
 } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { RANGE, askVersion, fits, inWords, onPath, told } from '../../kits/toolchain-kit/find-tool.ts';
-import type { Tool } from '../../kits/toolchain-kit/find-tool.ts';
-import { installEnvironment } from '../../kits/toolchain-kit/install-environment.ts';
-import { fingerprint, made } from '../../kits/toolchain-kit/install-once.ts';
-import { validator } from '../../kits/feature-kit/validator.ts';
+import {
+  askVersion,
+  fingerprint,
+  fits,
+  installEnvironment,
+  inWords,
+  made,
+  onPath,
+  RANGE,
+  told,
+  type Tool,
+} from '../../kits/toolchain-kit/index.ts';
+import { validator } from '../../kits/feature-kit/index.ts';
 import { installCheckout, installPackage } from './node/install.ts';
 
 const options = {

@@ -1,6 +1,5 @@
 import type { Archive, RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
-import { record } from '../../kits/feature-kit/trace-record.ts';
-import { matches } from '../../kits/feature-kit/request-filter.ts';
+import { matches, record } from '../../kits/feature-kit/index.ts';
 import type { Kept } from './kept.ts';
 
 interface Page {

@@ -1,8 +1,6 @@
 import type { AttemptRecord, TraceRecord } from '../../core/contracts/index.ts';
 import type { Unsent } from '../../kits/feature-kit/answers.ts';
-import { partsOf } from '../../kits/feature-kit/trace-record.ts';
-import { timeBreakdown } from '../../kits/feature-kit/time-breakdown.ts';
-import { tenths } from '../../kits/feature-kit/summary.ts';
+import { partsOf, tenths, timeBreakdown } from '../../kits/feature-kit/index.ts';
 import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as the API shows it: times in ms since the request came, to the tenth. */

@@ -6,7 +6,7 @@ import { describeExit } from '../../../kits/process-kit/exit-meaning.ts';
 import { Output } from '../../../kits/process-kit/output.ts';
 import type { Population } from './fetch.ts';
 import { runOnce } from '../../../kits/process-kit/run-once.ts';
-import { whole } from '../../../kits/toolchain-kit/replace-folder.ts';
+import { whole } from '../../../kits/toolchain-kit/index.ts';
 
 type Repository = Extract<Code, { git: string }>;
 

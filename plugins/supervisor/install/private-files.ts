@@ -1,4 +1,4 @@
-import { lacksOf } from '../../../kits/provider-kit/lacks.ts';
+import { lacksOf } from '../../../kits/provider-kit/index.ts';
 import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec } from '../../../core/contracts/index.ts';

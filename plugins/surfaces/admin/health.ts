@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
-import { canServe, standing, type Standing } from '../../../kits/feature-kit/standing.ts';
+import { canServe, standing, type Standing } from '../../../kits/feature-kit/index.ts';
 import { stats } from './stats.ts';
 import { wrong } from './wrong.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';

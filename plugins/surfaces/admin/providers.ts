@@ -1,11 +1,10 @@
 import type { AskedNames, Host, Target, Upstream } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
-import { standing } from '../../../kits/feature-kit/standing.ts';
+import { dated, lapsed, standing } from '../../../kits/feature-kit/index.ts';
 import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';
 import { stats } from './stats.ts';
 import type { Watch } from './vitals.ts';
-import { dated, lapsed } from '../../../kits/feature-kit/index.ts';
 
 /** `GET /providers` and `GET /providers/{name}`: all providers, their state and what they do at the moment. */
 export function providers(host: Host, watch: Watch): void {

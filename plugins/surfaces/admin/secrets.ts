@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Host, ManagedProcess, SecretChanges, Upstream } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { isGiven } from '../../../kits/provider-kit/lacks.ts';
+import { isGiven } from '../../../kits/provider-kit/index.ts';
 import type { KeptSecrets } from './answers/provider.ts';
 import { processOf } from './process-of.ts';
 import { readObject } from './read-object.ts';

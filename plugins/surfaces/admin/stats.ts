@@ -1,5 +1,5 @@
 import type { Host } from '../../../core/contracts/index.ts';
-import { standing, type Status } from '../../../kits/feature-kit/standing.ts';
+import { standing, type Status } from '../../../kits/feature-kit/index.ts';
 
 /** How many of the providers in service there are in each state, as the first version counted them. */
 export function stats({ gateway: { upstreams }, now, date }: Host) {

@@ -1,7 +1,6 @@
 import { withoutCredentials } from '../../../wire/credentials.ts';
 import type { ManagedProcess, Upstream } from '../../../core/contracts/index.ts';
-import { outOf } from '../../../kits/feature-kit/standing.ts';
-import { type Clocks, dated } from '../../../kits/feature-kit/index.ts';
+import { type Clocks, dated, outOf } from '../../../kits/feature-kit/index.ts';
 
 /** characters of a reason: a program's last output may be long */
 const LONGEST = 240;

@@ -1,7 +1,6 @@
 import type { OutboundProxies, OutboundProxy } from '../../../core/contracts/index.ts';
 import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
-import { proxyError } from '../../../kits/transport-kit/proxy-error.ts';
+import { LONGEST_HEAD, proxyError } from '../../../kits/transport-kit/index.ts';
 
 const SETTINGS = {
   headersTimeout: 0,

@@ -1,10 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Host } from '../../../core/contracts/index.ts';
-import { answer } from '../../../kits/surface-kit/index.ts';
+import { answer, indexed, readBody, readCall } from '../../../kits/surface-kit/index.ts';
 import { generic } from './dialects/dialects.ts';
-import { readBody } from '../../../kits/surface-kit/index.ts';
-import { indexed, readCall } from '../../../kits/surface-kit/index.ts';
 
 /**
  * Most paths with a name of their own: paths come from callers, and routes and metrics are kept for each. Further paths

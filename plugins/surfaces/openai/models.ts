@@ -2,9 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { pooled } from './model-windows.ts';
-import { onlyAllows } from '../../../kits/surface-kit/index.ts';
-import { pinOf } from '../../../kits/surface-kit/index.ts';
-import { callersRoute } from '../../../kits/surface-kit/index.ts';
+import { callersRoute, onlyAllows, pinOf } from '../../../kits/surface-kit/index.ts';
 
 /**
  * `GET /v1/models` and `/v1/models/{id}`: every model that can be requested, its providers, and its upstream's

@@ -5,19 +5,20 @@ import type { Dispatcher } from 'undici';
 import type { Call, Host, OutboundProxies, Target, UpstreamRequest } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
-import { errorBehind } from '../../../kits/transport-kit/proxy-error.ts';
+import { errorBehind } from '../../../kits/transport-kit/index.ts';
 import { Agents } from './agents.ts';
 import { answeredByModel } from './any-path.ts';
-import { tooSlow } from '../../../kits/surface-kit/index.ts';
-import { pinOf, queryOf } from '../../../kits/surface-kit/index.ts';
-import { watchUpload } from './watch-upload.ts';
 import {
   callersRoute,
   connectError,
+  pinOf,
+  queryOf,
   requestId,
   resetError,
+  tooSlow,
   whyPinned,
 } from '../../../kits/surface-kit/index.ts';
+import { watchUpload } from './watch-upload.ts';
 
 /** Carries the client's disconnect through the proxy's headers to our agent; a symbol never reaches the wire. */
 const disconnect = Symbol('leaving');

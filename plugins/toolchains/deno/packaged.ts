@@ -2,10 +2,17 @@ import { open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ToolchainJob, ToolchainWish } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { askVersion, fits, inWords, onPath } from '../../../kits/toolchain-kit/find-tool.ts';
-import type { Tool, Version } from '../../../kits/toolchain-kit/find-tool.ts';
-import { fingerprint, made } from '../../../kits/toolchain-kit/install-once.ts';
-import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
+import {
+  askVersion,
+  fingerprint,
+  fits,
+  inWords,
+  made,
+  onPath,
+  runTool,
+  type Tool,
+  type Version,
+} from '../../../kits/toolchain-kit/index.ts';
 
 /** Versions that programs were seen to run on. */
 const KNOWN: readonly Version[] = [

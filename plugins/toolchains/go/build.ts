@@ -1,8 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkout, ToolchainJob } from '../../../core/contracts/index.ts';
-import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
-import type { Remedy } from '../../../kits/toolchain-kit/run-tool.ts';
+import { type Remedy, runTool } from '../../../kits/toolchain-kit/index.ts';
 
 interface Build extends ToolchainJob {
   readonly checkout: Checkout;

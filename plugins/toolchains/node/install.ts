@@ -1,9 +1,8 @@
 import { cp, access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ToolchainJob } from '../../../core/contracts/index.ts';
-import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
+import { type Remedy, runTool } from '../../../kits/toolchain-kit/index.ts';
 import { NpmProgress } from './progress.ts';
-import type { Remedy } from '../../../kits/toolchain-kit/run-tool.ts';
 
 interface Installation extends ToolchainJob {
   readonly npm: string;

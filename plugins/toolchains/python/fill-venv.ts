@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Checkout } from '../../../core/contracts/index.ts';
 import { Output } from '../../../kits/process-kit/output.ts';
 import { runOnce } from '../../../kits/process-kit/run-once.ts';
-import { runTool } from '../../../kits/toolchain-kit/run-tool.ts';
+import { runTool } from '../../../kits/toolchain-kit/index.ts';
 import { explainInstall } from './failure.ts';
 import type { Found } from './find.ts';
 import { PipProgress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../../core/errors.ts';
-import { fits, inWords } from '../../../kits/toolchain-kit/find-tool.ts';
+import { fits, inWords } from '../../../kits/toolchain-kit/index.ts';
 import { candidates } from './candidates.ts';
 import { ask, versionOf } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';

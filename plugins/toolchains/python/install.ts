@@ -8,7 +8,7 @@ import { libOf, writeInstalled } from './installed.ts';
 import type { Installed } from './installed.ts';
 import { PipProgress } from './progress.ts';
 import { runOnce } from '../../../kits/process-kit/run-once.ts';
-import { whole } from '../../../kits/toolchain-kit/replace-folder.ts';
+import { whole } from '../../../kits/toolchain-kit/index.ts';
 
 interface Installation {
   readonly provider: string;

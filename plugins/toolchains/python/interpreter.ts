@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { askTool } from '../../../kits/toolchain-kit/ask-tool.ts';
+import { askTool } from '../../../kits/toolchain-kit/index.ts';
 
 /** What an interpreter says of itself. */
 export interface Interpreter {

@@ -1,5 +1,5 @@
 import type { OptionsOf } from '../../../core/contracts/index.ts';
-import { validator } from '../../../kits/feature-kit/validator.ts';
+import { validator } from '../../../kits/feature-kit/index.ts';
 
 /** What a provider asks of this toolchain. */
 export type Packages = OptionsOf<typeof packagesSchema>;

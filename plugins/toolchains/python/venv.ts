@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OptionsOf, ToolchainJob } from '../../../core/contracts/index.ts';
-import { RANGE } from '../../../kits/toolchain-kit/find-tool.ts';
-import { fingerprint, isMade, remade } from '../../../kits/toolchain-kit/install-once.ts';
-import { validator } from '../../../kits/feature-kit/validator.ts';
+import { fingerprint, isMade, RANGE, remade } from '../../../kits/toolchain-kit/index.ts';
+import { validator } from '../../../kits/feature-kit/index.ts';
 import { findPython } from './find.ts';
 import { ask, versionOf } from './interpreter.ts';
 import { fillVenv, pythonIn } from './fill-venv.ts';

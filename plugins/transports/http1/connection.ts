@@ -1,7 +1,7 @@
 import type { Pieces } from '../../../core/contracts/index.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { isIncomplete } from '../../../kits/transport-kit/incomplete.ts';
+import { isIncomplete } from '../../../kits/transport-kit/index.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';

@@ -3,7 +3,7 @@ import { Chunks } from './chunks.ts';
 import { bodyLength, CHUNKED, idleTime, UNTIL_CLOSE } from './framing.ts';
 import { readHead, type Head } from './head.ts';
 import { Malformed } from './malformed.ts';
-import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
+import { LONGEST_HEAD } from '../../../kits/transport-kit/index.ts';
 import { PartialHead } from './partial-head.ts';
 import { copied, Pieces } from './pieces.ts';
 

@@ -1,4 +1,4 @@
-import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
+import { LONGEST_HEAD } from '../../../kits/transport-kit/index.ts';
 import { wrongCharacter } from './head.ts';
 import { Malformed } from './malformed.ts';
 

@@ -1,7 +1,7 @@
 import { MOST_HEADERS, wrongCharacter, wrongName } from './head.ts';
 import { Malformed } from './malformed.ts';
 import { isToken } from './names.ts';
-import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
+import { LONGEST_HEAD } from '../../../kits/transport-kit/index.ts';
 
 const [TAB, LF, CR, SPACE, COLON, DEL] = [9, 10, 13, 32, 58, 127];
 

@@ -9,10 +9,13 @@ import type {
   OutboundProxies,
   OutboundProxy,
 } from '../../../core/contracts/index.ts';
-import { LONGEST_HEAD } from '../../../kits/transport-kit/longest-head.ts';
-import { isIncomplete } from '../../../kits/transport-kit/incomplete.ts';
-import { Proxies } from '../../../kits/transport-kit/outbound-proxies.ts';
-import { errorBehind, proxyError } from '../../../kits/transport-kit/proxy-error.ts';
+import {
+  errorBehind,
+  isIncomplete,
+  LONGEST_HEAD,
+  Proxies,
+  proxyError,
+} from '../../../kits/transport-kit/index.ts';
 
 const gone = new Error('the exchange is over');
 

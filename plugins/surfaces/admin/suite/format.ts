@@ -1,5 +1,5 @@
 import type { ValidateFunction } from 'ajv';
-import { validator } from '../../../../kits/feature-kit/validator.ts';
+import { validator } from '../../../../kits/feature-kit/index.ts';
 import { isMended } from './problem.ts';
 import { CHAT_COMPLETION, CHAT_COMPLETION_CHUNK } from './schema.ts';
 import type { Subject } from './subject.ts';

@@ -1,4 +1,4 @@
-import { get } from '../../../../kits/feature-kit/own-request.ts';
+import { get } from '../../../../kits/feature-kit/index.ts';
 import type { ManagedProcess, ProcessSpec } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { fillAll } from '../../../../kits/process-kit/placeholders.ts';

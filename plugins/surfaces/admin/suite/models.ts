@@ -1,5 +1,4 @@
-import { getJson } from '../../../../kits/feature-kit/own-request.ts';
-import { listsIn, nameOf } from '../../../../kits/feature-kit/model-list.ts';
+import { getJson, listsIn, nameOf } from '../../../../kits/feature-kit/index.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
