@@ -14,7 +14,7 @@ import { answerBody, requestBody } from '../kits/surface-kit/index.ts';
 const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Threads that translate long bodies, so that streams do not wait for it.',
+  description: 'Worker threads that convert long bodies, so that streams do not wait for that.',
   properties: {
     threads: {
       type: 'integer',

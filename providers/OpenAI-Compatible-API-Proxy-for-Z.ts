@@ -24,7 +24,7 @@ export default programPlugin({
     // Otherwise it logs whole conversations.
     DEBUG_MODE: 'false',
   },
-  secrets: { UPSTREAM_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
+  secrets: { UPSTREAM_TOKEN: { required: false, description: 'a token of chat.z.ai; without it, a guest' } },
   probe: { path: '/v1/models' },
   notes: {
     writes: ["10 MB, and Go's own caches"],

@@ -20,7 +20,7 @@ export default programPlugin({
     DEBUG_MODE: 'false',
     DASHBOARD_ENABLED: 'false',
   },
-  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
+  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; without it, a guest' } },
   probe: { path: '/v1/models' },
   notes: {
     licence: 'MIT, which it names only since a later commit',

@@ -29,7 +29,7 @@ export default programPlugin({
     DENO_NO_PACKAGE_JSON: '1',
     DENO_NO_UPDATE_CHECK: '1',
   },
-  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
+  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; without it, a guest' } },
   probe: { path: '/v1/models' },
   exits: [
     {

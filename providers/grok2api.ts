@@ -41,9 +41,9 @@ export default programPlugin({
   secrets: {
     SSO: {
       required: true,
-      description: "cookies of grok.com with commas between them, each 'sso-rw=X;sso=X'",
+      description: "cookies of grok.com, separated by commas, each 'sso-rw=X;sso=X'",
     },
-    SSO_SUPER: { required: false, description: 'the same of accounts that pay' },
+    SSO_SUPER: { required: false, description: 'the same for paid accounts' },
     CF_CLEARANCE: { required: false, description: 'the cookie of that name' },
   },
   probe: { path: '/health' },

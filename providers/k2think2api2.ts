@@ -30,7 +30,7 @@ export default programPlugin({
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
   },
-  secrets: { TOKENS: { required: false, fileOnly: true, description: 'tokens of guests, one a line' } },
+  secrets: { TOKENS: { required: false, fileOnly: true, description: 'guest tokens, one per line' } },
   files: { 'tokens.txt': '{TOKENS}\n' },
   probe: { path: '/health' },
   notes: {

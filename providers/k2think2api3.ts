@@ -31,7 +31,7 @@ export default programPlugin({
     PYTHONUNBUFFERED: '1',
   },
   secrets: {
-    TOKENS: { required: true, fileOnly: true, description: 'tokens of k2think.ai, one a line' },
+    TOKENS: { required: true, fileOnly: true, description: 'tokens of k2think.ai, one per line' },
   },
   files: { 'tokens.txt': '{TOKENS}\n' },
   probe: { path: '/health', ready: hasTokens },

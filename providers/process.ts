@@ -12,7 +12,7 @@ const options = {
       minItems: 1,
       description: 'The program and its arguments; {port}, {host} and {key} are replaced.',
     },
-    cwd: { type: 'string', format: 'path', description: 'The folder it runs in.' },
+    cwd: { type: 'string', format: 'path', description: 'The working folder.' },
     env: {
       type: 'object',
       additionalProperties: { type: 'string' },
@@ -28,7 +28,7 @@ const options = {
       default: 'free',
       description: "The port it listens on; 'free': any free one, passed as {port}.",
     },
-    basePath: { type: 'string', default: '/v1', description: 'Where its API begins.' },
+    basePath: { type: 'string', default: '/v1', description: 'The path at which its API begins.' },
     probe: {
       type: 'object',
       additionalProperties: false,
@@ -42,7 +42,11 @@ const options = {
       },
       default: {},
     },
-    grace: { format: 'duration', default: '5s', description: 'How long it may take to end when asked to.' },
+    grace: {
+      format: 'duration',
+      default: '5s',
+      description: 'How long the program may take to end before it is killed.',
+    },
   },
 } as const;
 

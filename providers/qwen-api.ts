@@ -37,7 +37,7 @@ export default programPlugin({
     '--timeout-graceful-shutdown 5',
   env: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
   secrets: {
-    QWEN_BEARER_TOKEN: { required: true, description: 'a token of chat.qwen.ai, as the program takes it' },
+    QWEN_BEARER_TOKEN: { required: true, description: 'a token of chat.qwen.ai' },
   },
   probe: { path: '/' },
   exits: [

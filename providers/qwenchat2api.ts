@@ -38,7 +38,7 @@ export default programPlugin({
     OPENAI_API_KEY: '{key}',
   },
   secrets: {
-    API_KEY: { required: true, description: 'tokens of chat.qwen.ai, with commas between them' },
+    API_KEY: { required: true, description: 'tokens of chat.qwen.ai, separated by commas' },
     SSXMOD_ITNA: { required: false, description: 'the cookie of that name' },
   },
   probe: { path: '/' },

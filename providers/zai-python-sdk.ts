@@ -22,7 +22,7 @@ export default programPlugin({
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
   },
-  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; a guest otherwise' } },
+  secrets: { ZAI_TOKEN: { required: false, description: 'a token of chat.z.ai; without it, a guest' } },
   probe: { path: '/health' },
   notes: {
     licence: 'MIT',

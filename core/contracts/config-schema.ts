@@ -9,7 +9,7 @@ export const gateway = {
   server: {
     type: 'object',
     default: {},
-    description: 'Where the gateway listens, and which callers it lets in.',
+    description: 'The address to listen on, and who may call.',
     properties: {
       host: {
         type: 'string',
@@ -25,55 +25,52 @@ export const gateway = {
         description: 'Port to listen on; 0 takes a free one.',
       },
       apiKeys: texts(
-        'Keys that callers must send, as `Authorization: Bearer` or `x-api-key`. Without any, no key is asked for.',
+        'Keys that callers must send, as `Authorization: Bearer` or `x-api-key`. Without any, no key is required.',
         {
           format: 'secret',
           minLength: 8,
           description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
         },
       ),
-      adminKeys: texts(
-        'Keys for people who manage the gateway: everything but the API of callers. Without any, apiKeys are for both.',
-        {
-          format: 'secret',
-          minLength: 8,
-          description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
-        },
-      ),
+      adminKeys: texts('Keys for the management API and the dashboard. Without any, apiKeys open both.', {
+        format: 'secret',
+        minLength: 8,
+        description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
+      }),
       bodyLimit: {
         format: 'bytes',
         default: '64MiB',
-        description: 'The largest request body that is taken.',
+        description: 'The largest request body that is accepted.',
       },
       bodyMemory: {
         format: 'bytes',
         default: '512MiB',
         description:
-          'The memory of all request bodies, from when they come until they are answered; more get 503. At least one of bodyLimit is taken.',
+          'Memory for all request bodies together, from their arrival until they are answered; above it, requests get 503. It is never less than bodyLimit.',
       },
       bodyIdle: {
         format: 'duration',
         default: '30s',
-        description: 'How long nothing may come of a request body before it is given up with 408.',
+        description: 'The longest silence while a request body arrives; then the request gets 408.',
       },
-      origins: texts("Web pages that may call the gateway from a browser; '*' lets any.", {
+      origins: texts("Web pages that may call the gateway from a browser; '*' allows all.", {
         pattern: String.raw`^(\*|null|[a-z][a-z0-9+.-]*://[^/\s]+)$`,
         examples: ['https://app.example.com', '*'],
         description: 'An origin: scheme, host and port, without a path.',
       }),
       hosts: texts(
-        'Further names under which browsers reach the gateway, beside loopback and the host it listens on.',
+        'Further host names under which browsers reach the gateway, in addition to loopback and the listening host.',
         {
           minLength: 1,
           examples: ['ai.example.com'],
-          description: 'A host name as the Host header says it.',
+          description: 'A host name as in the Host header.',
         },
       ),
       drain: {
         format: 'duration',
         minimum: 0,
         default: '10s',
-        description: 'How long running answers may still take when the gateway stops.',
+        description: 'How long running answers may continue when the gateway stops.',
       },
     },
   },
@@ -81,14 +78,13 @@ export const gateway = {
   retry: {
     type: 'object',
     default: {},
-    description:
-      'How often, and how much, is tried again where a target fails before anything reached the caller.',
+    description: 'Retries of requests that failed before the caller got any content.',
     properties: {
       attempts: {
         type: 'integer',
         minimum: 1,
         description:
-          'The most attempts for one request; 6 unless said otherwise, and one for each of its targets where it has more.',
+          'The most attempts for one request. Default: 6, or one for each target of a route with more than 6.',
       },
       budget: {
         type: 'number',
@@ -96,19 +92,19 @@ export const gateway = {
         maximum: 1,
         default: 0.2,
         description:
-          'The share of live requests of a route that may be tried again, beside ten a second, so that failing upstreams are not stormed. Another target that is well may always be asked. 0: only that.',
+          "Retries as a share of a route's requests, in addition to ten a second, so that failing upstreams are not flooded. A retry on another healthy target is always allowed. 0: only such retries.",
       },
       again: {
         type: 'integer',
         minimum: 0,
         default: 1,
-        description: 'How often the one target of a model is asked again, after a short pause.',
+        description: 'How often the only target of a model is retried, after a short pause.',
       },
       wait: {
         format: 'duration',
         minimum: 0,
         default: '5s',
-        description: 'The longest Retry-After that is waited for, once, where no other target can answer.',
+        description: 'The longest Retry-After that is waited for, once, if no other target can answer.',
       },
     },
   },
@@ -116,45 +112,45 @@ export const gateway = {
     type: 'object',
     default: {},
     description:
-      'Asks a second target, too, where the first has given nothing for longer than nearly all answers take. The one with content first answers, the other is cancelled.',
+      'Sends a request to a second target if the first is slower than nearly all of its answers. The first with content answers, the other is cancelled.',
     properties: {
       enabled: {
         type: 'boolean',
         default: false,
-        description: 'It costs what the slowest requests cost, twice.',
+        description: 'true: hedging is on. The slowest requests then cost twice as much.',
       },
       share: {
         type: 'number',
         exclusiveMinimum: 0,
         maximum: 1,
         default: 0.1,
-        description: 'The share of live requests that may be asked twice.',
+        description: 'The share of requests that may be hedged.',
       },
       quantile: {
         type: 'number',
         minimum: 0.5,
         maximum: 0.999,
         default: 0.95,
-        description: 'After so much of the latest answers of a target had come, it counts as late.',
+        description: "The quantile of a target's latest latencies after which an answer counts as late.",
       },
       minimum: {
         type: 'integer',
         minimum: 2,
         default: 20,
-        description: 'How many answers of a target must be known before a second one is asked beside it.',
+        description: 'How many latencies of a target must be known before its requests are hedged.',
       },
     },
   },
   limits: {
     type: 'object',
     default: {},
-    description: 'How much of an answer is held in memory.',
+    description: 'How much of a response is held in memory.',
     properties: {
       event: { format: 'bytes', default: '16MiB', description: 'The largest single event of a stream.' },
       answer: {
         format: 'bytes',
         default: '32MiB',
-        description: 'The largest answer that is read whole, before or instead of being streamed.',
+        description: 'The largest response that is read whole.',
       },
     },
   },
@@ -170,13 +166,12 @@ export const gateway = {
     type: 'string',
     enum: ['route', 'reject'],
     description:
-      "What becomes of a model that no provider is known to have: 'reject' answers 404 with the nearest names, 'route' asks any provider that can answer, with another model if need be. 'reject' unless said otherwise, as soon as this file or a key names a provider.",
+      "What to do with a model that no provider is known to have: 'reject' answers 404 with the nearest names, 'route' asks any provider that can answer, with another model if necessary. Default: 'reject' once this file or a key names a provider, otherwise 'route'.",
   },
   discover: {
     type: 'boolean',
     default: true,
-    description:
-      'Look for API keys in the environment and for servers on loopback, and make providers of what is found.',
+    description: 'Detect providers: API keys in the environment, and servers on loopback.',
   },
   home: {
     type: 'string',
@@ -184,7 +179,7 @@ export const gateway = {
     minLength: 1,
     default: '.switchyard',
     description:
-      'Folder for what the gateway writes, and for what it makes of programs that it fetched. Only its own user may look into it (mode 0700).',
+      "Folder for files that the gateway writes, and for installed local programs. Only the gateway's user can read it (mode 0700).",
   },
   apis: {
     type: 'string',
@@ -192,12 +187,12 @@ export const gateway = {
     minLength: 1,
     examples: ['./apis', '~/apis'],
     description:
-      "Folder that programs are fetched into: 'apis' beside this file, or in home where that is set.",
+      "Folder that local programs are fetched into. Default: 'apis' beside this file, or in home if that is set.",
   },
-  plugins: texts('Further features: paths, from the folder of this file, or npm packages.', {
+  plugins: texts('Further feature plugins: paths, relative to this file, or npm packages.', {
     minLength: 1,
     examples: ['./plugins/mine.ts', 'switchyard-mine'],
-    description: 'A path that begins with ./, ../ or /, or the name of a package.',
+    description: 'A path that begins with ./, ../ or /, or a package name.',
   }),
 } as const satisfies Record<string, Schema>;
 
@@ -213,9 +208,13 @@ export const providerWords = {
   use: {
     type: 'string',
     description:
-      "The provider plugin: its name, a path or a package. Not needed where the entry's own name is a plugin's.",
+      "The provider plugin: its name, a path or a package. Default: the plugin with the entry's name.",
   },
-  enabled: { type: 'boolean', default: true, description: 'false: it stays in the file and is not used.' },
+  enabled: {
+    type: 'boolean',
+    default: true,
+    description: 'false: the entry stays in the file and is not used.',
+  },
 } as const;
 
 /** What every strategy has beside its plugin's own options. */
@@ -241,8 +240,8 @@ export const modelSchema = <const Strategy extends Schema>(strategy: Strategy) =
     properties: {
       strategy,
       timeouts,
-      fallbacks: names('Other models, asked in this order when no target here can answer.'),
-      contextFallbacks: names('Other models, asked in this order when a request is too long for this one.'),
+      fallbacks: names('Other models, tried in this order if no target of this one can answer.'),
+      contextFallbacks: names('Other models, tried in this order if a request is too long for this one.'),
       ...targetsSchema.properties,
     },
   }) as const;
@@ -262,19 +261,19 @@ const target = {
     model: {
       type: 'string',
       minLength: 1,
-      description: "The provider's own name of the model; without it the public name.",
+      description: "The provider's own name of the model. Default: the public name.",
     },
     weight: {
       type: 'number',
       exclusiveMinimum: 0,
       // Beside a larger one the others would get nothing, and the sum of some is not a number any more.
       maximum: 1_000_000,
-      description: 'Its share beside the others, for strategies that weigh; 1 unless said otherwise.',
+      description: 'Its share relative to the other targets, for strategies that use weights. Default: 1.',
     },
     priority: {
       type: 'integer',
       minimum: 0,
-      description: 'Its rank, for strategies that rank: 0 is asked first.',
+      description: 'Its priority, for strategies that use priorities: 0 is asked first.',
     },
   },
 } as const satisfies Schema;

@@ -3,17 +3,15 @@ const clock = (description: string) => ({ format: 'duration', description }) as 
 /** The clocks of a request, for a provider. Core knows what holds where none is set. */
 export const providerTimeouts = {
   type: 'object',
-  description: 'How long each phase may take.',
+  description: 'The timeout of each phase of a request.',
   properties: {
-    connect: clock('Until the connection to the upstream stands.'),
-    firstByte: clock('From the request being written until the head of the answer.'),
-    firstContent: clock(
-      'From the request being written until the first text, reasoning or tool call of a stream.',
-    ),
-    idle: clock('The longest silence inside an answer.'),
-    total: clock('The whole request, every attempt included.'),
-    queue: clock('Waiting for a free slot where a provider takes a limited number of requests at once.'),
-    start: clock('Waiting for a local process that is being fetched or started.'),
+    connect: clock('Until the connection to the upstream is open.'),
+    firstByte: clock('From the written request to the response head.'),
+    firstContent: clock('From the written request to the first text, reasoning or tool call of a stream.'),
+    idle: clock('The longest silence inside a response.'),
+    total: clock('The whole request with all its attempts.'),
+    queue: clock('Waiting for a free slot at a provider with a concurrency limit.'),
+    start: clock('Waiting for a local program that is being fetched or started.'),
   },
 } as const;
 
@@ -23,9 +21,7 @@ export const timeouts = {
   properties: {
     ...providerTimeouts.properties,
     keepalive: {
-      ...clock(
-        'After this much silence the caller of a stream is sent a comment, again and again. 0: never.',
-      ),
+      ...clock("A stream's caller gets a comment after each silence of this length. 0: never."),
       minimum: 0,
     },
   },

@@ -2,31 +2,32 @@ import type { OptionsOf, ProcessSpec } from '../../core/contracts/index.ts';
 
 /** How a program is run, as the config can say it of each that the gateway runs. */
 export const runningOptions = {
-  start: { enum: ['boot', 'on-demand', 'manual'], description: 'When its process starts.' },
+  start: { enum: ['boot', 'on-demand', 'manual'], description: 'When the program is started.' },
   idleStop: {
     format: 'duration',
-    description: 'Stops it when it has not been used for this long; never by default.',
+    description: 'Stops the program when it was not used for this long. Default: never.',
   },
   drain: {
     format: 'duration',
     minimum: 0,
-    description: 'How long running answers may take when it is stopped or restarted; 10s unless said.',
+    description:
+      'How long running answers may continue when the program is stopped or restarted. Default: 10s.',
   },
   restartUnhealthy: {
     format: 'duration',
     minimum: 0,
-    description: 'Starts it again when it has been unhealthy for so long; 30s unless said, 0: never.',
+    description: 'Restarts the program when it was unhealthy for this long. Default: 30s. 0: never.',
   },
   limits: {
     type: 'object',
     additionalProperties: false,
-    description: 'What all of its processes may use; above it, it is started again.',
+    description: 'Limits for all processes of the program together; above a limit it is restarted.',
     properties: {
       memory: { format: 'bytes', description: 'Resident memory.' },
       cpu: {
         type: 'number',
         exclusiveMinimum: 0,
-        description: 'Processor cores, over a minute: 1.5 is one and a half.',
+        description: 'Processor cores, averaged over a minute: 1.5 is one and a half.',
       },
     },
   },

@@ -7,17 +7,17 @@ export type ProgramOptions = OptionsOf<typeof every>;
 
 const source = {
   type: 'object',
-  description: 'Other code than what is known to work: a repository at a commit, or a folder of yours.',
+  description: 'Code to use instead of the pinned commit: a repository at a commit, or a local folder.',
   additionalProperties: false,
   properties: {
     git: { type: 'string', minLength: 1, description: "The repository's URL." },
     commit: { type: 'string', minLength: 7, description: 'The commit to use.' },
-    subfolder: { type: 'string', minLength: 1, description: 'Where in the repository the program is.' },
+    subfolder: { type: 'string', minLength: 1, description: "The program's folder in the repository." },
     folder: {
       type: 'string',
       format: 'path',
       minLength: 1,
-      description: 'A folder with the code; it is not changed.',
+      description: 'A local folder with the code; it is not changed.',
     },
   },
   anyOf: [{ required: ['git', 'commit'] }, { required: ['folder'] }],
@@ -29,24 +29,24 @@ const every = {
     ...localOptions.properties,
     start: {
       enum: ['boot', 'on-demand', 'manual'],
-      description: "When it is fetched and started. 'manual', or 'on-demand' where a route targets it.",
+      description:
+        "When the program is fetched and started. Default: 'manual', or 'on-demand' if a route targets it.",
     },
     port: { anyOf: [{ type: 'integer', minimum: 1, maximum: 65_535 }, { const: 'free' }] },
     secrets: {
       type: 'object',
-      description: 'What it needs to get in upstream: only its own process gets it.',
+      description: 'Credentials that the program needs; only its own process gets them.',
       properties: {},
       additionalProperties: { type: 'string', format: 'secret' },
     },
     env: {
       type: 'object',
       additionalProperties: { type: 'string' },
-      description:
-        'More of its environment, or other values than it has; {port}, {host} and {key} are filled in.',
+      description: 'Environment variables to add or change; {port}, {host} and {key} are filled in.',
     },
     source,
     apiKey: { type: 'string', format: 'secret' },
-    baseUrl: { type: 'string', format: 'uri', description: 'Where the hosted API begins.' },
+    baseUrl: { type: 'string', format: 'uri', description: 'The URL of the hosted API.' },
   },
 } as const;
 
@@ -63,7 +63,7 @@ export function programOptions({ port, secrets = {}, hosted }: ProgramFacts): ob
       ...own,
       port: {
         ...own.port,
-        description: `Where it listens, ${port} unless said otherwise; 'free': a free one.`,
+        description: `The port that the program listens on. Default: ${port}. 'free': a free port.`,
       },
       secrets: { ...own.secrets, properties: Object.fromEntries(wanted) as object },
       ...(hosted && { apiKey: { ...apiKey, description: `The key for ${hosted.baseUrl}.` }, baseUrl }),

@@ -24,22 +24,23 @@ const common = {
   models: {
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Public model name → its name there. Without it, any name is passed on as it is.',
+    description:
+      "Public model name → the provider's own name. Without a map, every name is passed on unchanged.",
   },
   defaultModel: {
     type: 'string',
-    description: 'Its own model that answers for names that no provider has, unless unknownModels is reject.',
+    description: "The provider's model that answers for names that no provider has.",
   },
   surfaces: {
     type: 'array',
     items: { type: 'string' },
     description:
-      "The APIs it has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
+      "The APIs that the provider has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
   },
   concurrency: {
     type: 'integer',
     minimum: 1,
-    description: 'How many requests it takes at once; more wait in line.',
+    description: 'The most requests at once; further requests wait in a queue.',
   },
   timeouts: providerTimeouts,
 } as const;
@@ -54,13 +55,13 @@ export const remoteOptions = {
       type: 'array',
       items: { type: 'string', format: 'secret', minLength: 1, description: 'One key.' },
       description:
-        'Further keys, used in turns; one that is refused or used up is passed over until its time.',
+        'Further keys, used in turns. A key that is refused or out of quota is skipped for a while.',
     },
     baseUrl: {
       type: 'string',
       format: 'uri',
       description:
-        'Where its API begins, with the version: https://api.example.com/v1. A query goes with each request, and user:password@ as `Authorization: Basic`.',
+        'The URL of the API, with its version: https://api.example.com/v1. A query is added to each request, and user:password@ is sent as `Authorization: Basic`.',
     },
     headers: {
       type: 'object',

@@ -2,43 +2,51 @@
 export const quirksSchema = {
   type: 'object',
   additionalProperties: false,
-  description: 'How it deviates from the API that it speaks, so that callers need not know.',
+  description: "Where the provider deviates from OpenAI's API, so that callers do not see it.",
   properties: {
     streams: {
       enum: ['both', 'only', 'never'],
-      description: "'only': it is asked for a stream even where none is wanted; 'never': for none.",
+      description: "'only': the provider is always asked for a stream; 'never': never.",
     },
     onLeave: {
       enum: ['abort', 'drain'],
-      description: "What becomes of its work when the caller leaves; 'drain': it is read to its end.",
+      description:
+        "What happens when the caller disconnects: 'abort' ends the upstream request, 'drain' reads the answer to its end.",
     },
-    maxTokens: { type: 'integer', minimum: 1, description: 'The most tokens it may be asked for.' },
-    content: { enum: ['string'], description: 'It takes no lists of text parts, only strings.' },
+    maxTokens: {
+      type: 'integer',
+      minimum: 1,
+      description: 'The largest `max_tokens` that the provider accepts.',
+    },
+    content: { enum: ['string'], description: "'string': the provider accepts `content` only as a string." },
     reasoning: {
       type: 'array',
       items: { enum: ['think-tags', 'think-each-delta', 'thinking-delta', 'details-tags'] },
-      description: 'Where it puts its reasoning, to become `reasoning_content`.',
+      description: 'Where the provider puts its reasoning; it becomes `reasoning_content`.',
     },
     ends: {
       enum: ['reason', 'done'],
-      description: 'What alone proves an answer complete: a `finish_reason`, or `[DONE]`.',
+      description: 'The only proof that an answer is complete: a `finish_reason`, or `[DONE]`.',
     },
     failureTexts: {
       type: 'array',
       items: { type: 'string', minLength: 1 },
-      description: 'How an answer begins that is an error in disguise.',
+      description: 'Beginnings of answers that are errors in disguise.',
     },
-    usage: { enum: ['invented'], description: 'The tokens that it counts are made up: they are dropped.' },
+    usage: {
+      enum: ['invented'],
+      description: "'invented': the provider's token counts are made up, and are dropped.",
+    },
     streamOptions: {
       type: 'boolean',
       description:
-        'false: it is not asked to count the tokens of streams; else `stream_options.include_usage` is added to what a caller asks.',
+        "false: streams are not asked to count tokens. Otherwise `stream_options.include_usage` is added to each stream's request.",
     },
     retryStatuses: {
       type: 'array',
       items: { type: 'integer', minimum: 400, maximum: 599 },
-      description: 'Further statuses that another target may mend.',
+      description: 'Further response statuses that are retried on another target.',
     },
-    tidy: { type: 'boolean', description: "Its answers are put into the API's own shape." },
+    tidy: { type: 'boolean', description: "true: answers are put into OpenAI's shape." },
   },
 } as const;

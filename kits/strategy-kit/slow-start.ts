@@ -5,7 +5,7 @@ export const slowStartOption = {
   format: 'duration',
   minimum: 0,
   default: '4s',
-  description: 'How long it takes until a target that is new, or was out, has all of its share; 0: no time.',
+  description: 'Slow start: the time until a new or recovered target gets its full share. 0: off.',
 } as const;
 
 /**

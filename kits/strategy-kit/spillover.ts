@@ -5,7 +5,7 @@ export const busyOption = {
   type: 'number',
   exclusiveMinimum: 0,
   description:
-    'A target with this many answers under way for its weight counts as full, and the next best is asked; without it, only one that has reached its `concurrency`.',
+    'A target with this many requests in flight per unit of weight counts as full, and the next best is asked. Without it, only a target at its `concurrency` is full.',
 } as const;
 
 /** Those that are not too busy; all, where everybody is. */

@@ -6,47 +6,54 @@ export type BreakerOptions = OptionsOf<typeof options>;
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Leaves a failing target alone for a while.',
+  description: 'Circuit breaker: skips a failing target for a while.',
   properties: {
     failures: {
       type: 'integer',
       minimum: 1,
       default: 3,
-      description:
-        'This many failures in a row block it; one that cannot be connected to is blocked at once.',
+      description: "Failures in a row that open a target's circuit. A refused connection opens it at once.",
     },
     rate: {
       type: 'number',
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.5,
-      description: 'It is blocked, too, when this share of the attempts of a window has failed.',
+      description: 'The share of failed attempts in a window that also opens the circuit.',
     },
-    window: { format: 'duration', default: '30s', description: 'How long a window is; a failure begins it.' },
+    window: {
+      format: 'duration',
+      default: '30s',
+      description: 'Length of the window; it begins with a failure.',
+    },
     minimum: {
       type: 'integer',
       minimum: 1,
       default: 10,
-      description: 'A share of fewer attempts than that says nothing.',
+      description: 'The fewest attempts in a window for `rate` to count.',
     },
     first: {
       format: 'duration',
       default: '1s',
-      description: 'How long it is blocked the first time; twice as long each time it fails again at once.',
+      description: 'How long the circuit stays open the first time; each failed trial doubles it.',
     },
-    longest: { format: 'duration', default: '30s', description: 'It is never blocked for longer.' },
+    longest: {
+      format: 'duration',
+      default: '30s',
+      description: 'The longest time that the circuit stays open.',
+    },
     look: {
       format: 'duration',
       minimum: 0,
       default: '2s',
       description:
-        'Between two looks, free of charge, at whether one that could not be reached is there again; 0: no looks, and the next request after its pause tries.',
+        'Interval of health checks (a free GET) of a target that could not be reached. 0: no checks; the first request after the pause is the trial.',
     },
     canary: {
       type: 'boolean',
       default: false,
       description:
-        "When the pause of a target is over, ask it for one token in the gateway's own name, which costs what such a request costs, instead of trying it with a caller's request.",
+        "true: when a circuit's pause ends, the trial is the gateway's own request for one token, which costs what such a request costs, instead of a caller's request.",
     },
   },
 } as const;

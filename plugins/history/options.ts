@@ -5,7 +5,7 @@ export type HistoryOptions = OptionsOf<typeof options>;
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Keeps requests, states of providers and statistics on disk: history.db in `home`.',
+  description: 'Keeps requests, provider states and statistics on disk: history.db in `home`.',
   properties: {
     enabled: {
       type: 'boolean',
@@ -16,7 +16,7 @@ export const options = {
       format: 'duration',
       maximum: 3650 * 86_400_000,
       default: '30d',
-      description: 'How long requests and states are kept. Statistics always cover 30 days.',
+      description: 'How long requests and provider states are kept. Statistics always cover 30 days.',
     },
     size: {
       format: 'bytes',

@@ -5,7 +5,7 @@ const few = {
   type: 'integer',
   minimum: 1,
   default: 2,
-  description: 'A provider whose map has at most this many models is specialised in each of them.',
+  description: 'A provider whose map has at most this many models counts as specialised in them.',
 } as const;
 
 const options = {

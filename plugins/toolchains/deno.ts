@@ -29,7 +29,7 @@ const options = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    deno: { type: 'string', description: 'Path of the deno command; found or fetched when not named.' },
+    deno: { type: 'string', description: 'Path of the deno command; by default it is found or fetched.' },
   },
 } as const;
 

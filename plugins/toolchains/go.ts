@@ -27,7 +27,7 @@ const options = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    go: { type: 'string', description: 'Path of the go command; found on the machine when not named.' },
+    go: { type: 'string', description: 'Path of the go command; by default it is found on the machine.' },
   },
 } as const;
 

@@ -29,8 +29,8 @@ const options = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    node: { type: 'string', description: "Path of the node command; the gateway's own when not named." },
-    npm: { type: 'string', description: 'Path of the npm command; found on the machine when not named.' },
+    node: { type: 'string', description: "Path of the node command; by default the gateway's own." },
+    npm: { type: 'string', description: 'Path of the npm command; by default it is found on the machine.' },
   },
 } as const;
 

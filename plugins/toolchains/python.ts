@@ -22,7 +22,7 @@ const options = {
   properties: {
     python: {
       type: 'string',
-      description: 'Path of the interpreter to use; found on the machine when not named.',
+      description: 'Path of the Python interpreter; by default it is found on the machine.',
     },
   },
 } as const;

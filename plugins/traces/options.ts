@@ -5,7 +5,7 @@ export type TracesOptions = OptionsOf<typeof options>;
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Keeps why each request went where it went.',
+  description: 'Keeps a trace of each request: the decisions and attempts behind its answer.',
   properties: {
     keep: {
       type: 'integer',
