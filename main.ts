@@ -12,14 +12,13 @@ import { closeInGoodOrder } from './command/closing.ts';
 import { listen, lookAt } from './command/listen.ts';
 import { logger } from './command/log.ts';
 
-const HELP = `switchyard: one OpenAI-compatible endpoint for every AI provider you have
+const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
   npm start [-- OPTIONS]
 
-  --config FILE   the config; without it, switchyard.yaml beside the README is read if it is there
-                  (or SWITCHYARD_CONFIG)
-  --port N        listen here instead of server.port, 7999 by default (or SWITCHYARD_PORT)
-  --help          this
+  --config FILE   the config file; default: SWITCHYARD_CONFIG, or switchyard.yaml beside the README if it exists
+  --port N        the port to listen on; default: SWITCHYARD_PORT, or server.port (7999)
+  --help          shows this text
 `;
 
 /** The command was called wrongly. */
@@ -100,7 +99,7 @@ function portOf(said: string | undefined): number | undefined {
   if (said === undefined || said === '') return undefined;
   const port = Number(said);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new Miscalled('config_invalid', `the port '${said}' is none: give a whole number from 0 to 65535`);
+  throw new Miscalled('config_invalid', `'${said}' is not a port: give a whole number from 0 to 65535`);
 }
 
 /** An invalid HTTP request gets an answer too, where the connection still takes one. */
@@ -109,7 +108,7 @@ function clientErrorHandler(error: NodeJS.ErrnoException, socket: import('node:n
   const [status, code, message] = clientErrors[error.code ?? ''] ?? [
     '400 Bad Request',
     'invalid_request',
-    `this is no HTTP request (${error.code ?? error.message})`,
+    `this is not an HTTP request (${error.code ?? error.message})`,
   ];
   const body = JSON.stringify(errorBody(new GatewayError(code, message)));
   socket.end(
@@ -123,5 +122,5 @@ const clientErrors: Readonly<Record<string, readonly [string, ErrorCode, string]
     'headers_too_large',
     'the URL and headers are larger than 16 KiB together',
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_too_slow', 'the request did not come in time'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'request_too_slow', 'the request did not arrive in time'],
 };

@@ -14,11 +14,11 @@ export function banner(url: string, { file, config }: Loaded, gateway: Gateway):
   const model = [...gateway.models.names().keys()][0] ?? 'gpt-3.5-turbo';
   return [
     `Switchyard is listening on ${url}`,
-    file ? `Config: ${file}` : 'Config: none, so the defaults hold',
+    file ? `Config: ${file}` : 'Config: none; the defaults are used',
     ...(alone
       ? [
-          'No provider is configured, no key is in the environment and no server was found on this machine,',
-          'so a small model (135M parameters, 127 MB) is fetched once and answers here.',
+          'No provider is configured, the environment has no API key, and no local server was found,',
+          'so the gateway downloads a small model once (135M parameters, 127 MB) and answers with it.',
         ]
       : ['Providers:', ...lines]),
     '',

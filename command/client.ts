@@ -62,7 +62,7 @@ function parsed({ options: valued = {}, flags = {}, ...subcommand }: Subcommand,
   }
 }
 
-function usage(subcommand: Pick<Subcommand, 'name' | 'takes'>, what = 'it was called wrongly'): Failure {
+function usage(subcommand: Pick<Subcommand, 'name' | 'takes'>, what = 'wrong arguments'): Failure {
   return new Failure(`${what}\nusage: switchyard ${synopsis(subcommand)}`, EXIT.usage);
 }
 
@@ -70,7 +70,7 @@ function unknown(name: string): Failure {
   const names = [...new Set([...LAUNCHED, ...SUBCOMMANDS].map((one) => one.name))];
   const meant = nearest(name, names);
   return new Failure(
-    `there is no '${name}'${meant === undefined ? '' : ` (did you mean '${meant}'?)`}; there are: ${names.join(', ')}`,
+    `there is no subcommand '${name}'${meant === undefined ? '' : ` (did you mean '${meant}'?)`}; there are: ${names.join(', ')}`,
     EXIT.usage,
   );
 }

@@ -35,7 +35,7 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
     // A signal to the whole group arrives twice, once by way of the launcher: that is not a second one.
     if (closing > 0) return performance.now() - closing < ONE_SIGNAL ? undefined : endAll();
     closing = performance.now();
-    app.log.info(`${why}: running answers have ${drain / 1000} s to end`);
+    app.log.info(`${why}: closing; running answers have ${drain / 1000} s to finish`);
     const enough = setTimeout(endAll, drain);
     const looking = setInterval(closeIdle, LOOK);
     try {
@@ -46,9 +46,10 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
       process.exit();
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void close(`${signal} came`));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void close(`received ${signal}`));
   onHangup(app, gateway, () => void close('SIGHUP came'));
-  watchLauncher(() => void close('what started the gateway is gone'));
+  watchLauncher(() => void close('the process that started the gateway ended'));
 }
 
 function watchLauncher(gone: () => void): void {

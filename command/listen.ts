@@ -46,9 +46,9 @@ function told(error: Error, { host, port }: Place): GatewayError {
   const another = `start with another port: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`;
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: `${error.message}; or ${another}`,
-    EACCES: `port ${port} needs rights that this user has not; ${another}`,
-    EADDRNOTAVAIL: `server.host '${host}' is no address of this machine; 127.0.0.1 is`,
-    ENOTFOUND: `server.host '${host}' does not resolve; 127.0.0.1 is an address of this machine`,
+    EACCES: `port ${port} needs rights that this user does not have; ${another}`,
+    EADDRNOTAVAIL: `server.host '${host}' is not an address of this machine; use 127.0.0.1`,
+    ENOTFOUND: `server.host '${host}' does not resolve; use 127.0.0.1`,
   };
   return new GatewayError('config_invalid', why[code ?? ''] ?? error.message, { cause: error });
 }

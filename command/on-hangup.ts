@@ -17,8 +17,8 @@ async function readAgain({ log }: FastifyInstance, gateway: Gateway): Promise<vo
   try {
     const { file, changed, restart } = await gateway.settings.reload();
     const told = changed.length === 0 ? 'nothing has changed' : `${changed.join(', ')} changed`;
-    if (restart.length === 0) log.info(`SIGHUP: ${file} was read again: ${told}`);
-    else log.warn(`SIGHUP: ${file} was read again: ${told}; a restart is needed for ${restart.join(', ')}`);
+    if (restart.length === 0) log.info(`SIGHUP: ${file} was reloaded: ${told}`);
+    else log.warn(`SIGHUP: ${file} was reloaded: ${told}; a restart is needed for ${restart.join(', ')}`);
   } catch (error) {
     log.warn(`SIGHUP: ${(error as Error).message}`);
   }

@@ -228,6 +228,17 @@ t.test('what the README says ships, ships, and nothing is left out', async (t) =
   }
 });
 
+t.test('CONTRIBUTING.md lists the retired words that `npm run check` counts', async (t) => {
+  const { retired } = JSON.parse(await readFile(join(root, 'test/layout.json'), 'utf8')) as {
+    retired: string[];
+  };
+  const table = /^\| say \| not \|\n\|---\|---\|\n((?:\|.+\n)+)/m.exec(page('CONTRIBUTING.md'))?.[1] ?? '';
+  const listed = [...table.matchAll(/\| ([^|]+) \|$/gm)].flatMap(([, words = '']) =>
+    [...words.matchAll(/`([^`]+)`/g)].map(([, word]) => word as string),
+  );
+  t.same(listed.toSorted(), retired.toSorted());
+});
+
 t.test('the docs hold no path of a machine', (t) => {
   for (const { path, text } of pages) t.notMatch(prose(text), /(^|\s)\/(?:home|root|Users|tmp|work)\//, path);
   t.end();

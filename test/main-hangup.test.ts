@@ -42,7 +42,7 @@ t.test('without a terminal the config is read again, also through the launcher',
     t.equal(await strategy(url), 'p2c');
     write({ strategy: { use: 'random' } });
     child.kill('SIGHUP');
-    await heard(/SIGHUP: \S+c\.json was read again: strategy changed\n/);
+    await heard(/SIGHUP: \S+c\.json was reloaded: strategy changed\n/);
     t.equal(await strategy(url), 'random');
     write({ strategy: { use: 'random' }, server: { port: 1 } });
     child.kill('SIGHUP');

@@ -116,7 +116,7 @@ t.test('without a config it starts with what it finds in the environment', async
     return void t.pass('there is a config beside the README');
   const command = startCommand(t, { env: { MISTRAL_API_KEY: 'planted-key', SWITCHYARD_PORT: '0' } });
   const url = await command.url;
-  t.match(command.stdout, /^Config: none, so the defaults hold$/m);
+  t.match(command.stdout, /^Config: none; the defaults are used$/m);
   t.match(command.stdout, /^ {2}mistral/m);
   t.notMatch(command.stdout + command.stderr, 'planted-key');
   const { providers } = (await (await fetch(`${url}/providers`)).json()) as {
@@ -161,7 +161,7 @@ t.test('what it does not understand it says, without a stack', async (t) => {
   const wrong = [
     [['--prot', '1'], 2, /'--prot'.*--port N/s],
     [['serve'], 2, /'serve'.*--help/s],
-    [['--port', 'abc'], 2, /the port 'abc' is none: give a whole number from 0 to 65535/],
+    [['--port', 'abc'], 2, /'abc' is not a port: give a whole number from 0 to 65535/],
     [['--config', 'nowhere.yaml'], 1, /config file nowhere\.yaml does not exist/],
   ] as const;
   const commands = wrong.map(([args]) => startCommand(t, { args }));

@@ -12,7 +12,7 @@ interface Chunk {
 export const chat: Subcommand = {
   name: 'chat',
   takes: '"TEXT" [--model M] [--provider P]',
-  does: 'asks one question and writes the answer as it comes',
+  does: 'asks one question and streams the answer',
   words: [1, 1],
   options: { model: 'M', provider: 'P' },
   async run({ gateway, args, options, print, people }) {

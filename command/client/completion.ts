@@ -12,7 +12,7 @@ const SHELLS: Readonly<Record<string, (all: readonly Completed[]) => string>> = 
 export const completion = (subcommands: () => readonly Subcommand[]): Subcommand => ({
   name: 'completion',
   takes: 'bash | zsh | fish',
-  does: 'a script that has the shell complete subcommands, options and names',
+  does: 'prints a script that completes subcommands, options and names in a shell',
   about: `  bash  source <(switchyard completion bash)          in ~/.bashrc
   zsh   source <(switchyard completion zsh)           in ~/.zshrc, after compinit
   fish  switchyard completion fish | source           in ~/.config/fish/config.fish
@@ -23,7 +23,7 @@ Names of providers, models and strategies are asked of the running gateway; wher
   async run({ args, print }) {
     const shell = args[0] as string;
     const script = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
-    if (!script) throw new Failure(`completion: '${shell}' is none of: bash, zsh, fish`, EXIT.usage);
+    if (!script) throw new Failure(`completion: '${shell}' must be one of: bash, zsh, fish`, EXIT.usage);
     print(script(subcommands().map(completed)));
   },
 });

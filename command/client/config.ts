@@ -12,7 +12,7 @@ const VERBS = { check, show: showConfig, diff, save, undo, reload } satisfies Re
 export const config: Subcommand = {
   name: 'config',
   takes: 'check [FILE] | show | diff | save | undo | reload',
-  does: 'checks a config; shows the one in force; changes made meanwhile: shows, saves or undoes them',
+  does: 'checks a config file, or shows the config in force; shows, saves or undoes changes made at run time',
   about: `check reads a file and starts nothing. The others ask a running gateway: show for its config, without secrets; diff for
 what holds instead of the file's word; save has it write that into the file, comments kept; undo takes it all back;
 reload has it read the file again, and fails where some of that needs a restart.`,
@@ -22,7 +22,7 @@ reload has it read the file again, and fails where some of that needs a restart.
     const [what = '', file] = given.args;
     if (!Object.hasOwn(VERBS, what) || (file !== undefined && what !== 'check'))
       throw new Failure(
-        `config: '${given.args.join(' ')}' is none of: check [FILE], show, diff, save, undo, reload`,
+        `config: '${given.args.join(' ')}' must be one of: check [FILE], show, diff, save, undo, reload`,
         EXIT.usage,
       );
     await VERBS[what as keyof typeof VERBS](given);
@@ -39,8 +39,8 @@ async function check(given: Run): Promise<void> {
   const catalogue = await PluginRegistry.read(root);
   const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);
   const loaded = await readConfig({ file: said, root, env: process.env, catalogue });
-  const where = loaded.file ?? 'no file: the defaults';
-  show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: fine\n`);
+  const where = loaded.file ?? 'no file; the defaults are used';
+  show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: valid\n`);
 }
 
 async function showConfig({ gateway, print }: Run): Promise<void> {
@@ -64,7 +64,7 @@ async function diff(given: Run): Promise<void> {
   ]);
   show(given, answer, () =>
     rows.length === 0
-      ? "nothing: the file's word holds\n"
+      ? 'no changes: the file is in force\n'
       : table(['path', 'file', 'now'], rows, given.people),
   );
 }

@@ -3,7 +3,7 @@ import type { Subcommand } from './subcommand.ts';
 export const doctor: Subcommand = {
   name: 'doctor',
   takes: '[--config FILE] [--network]',
-  does: 'what this machine lacks, for the gateway and for each provider',
+  does: 'shows what this machine lacks, for the gateway and for each provider',
   about: `Needs no running gateway, and changes nothing. --network: also whether what programs are fetched from can be reached.
 It fails where something is lacking that the config names; what is only listed may lack anything.`,
   words: [0, 0],
@@ -12,7 +12,7 @@ It fails where something is lacking that the config names; what is only listed m
   async run(given) {
     // Reading the config loads every plugin: a line tells the user what takes time.
     if (!given.options.json)
-      given.print(`Looking at this machine and each provider, with Node ${process.versions.node} …\n\n`);
+      given.print(`Checking this machine and each provider, with Node ${process.versions.node} …\n\n`);
     const { diagnose } = await import('./doctor/diagnose.ts');
     await diagnose(given);
   },

@@ -13,7 +13,7 @@ export class Gateway {
 
   constructor(url: string, key: string | undefined) {
     if (!URL.canParse(url))
-      throw new Failure(`--url '${url}' is not a URL; it looks like http://127.0.0.1:7999`, EXIT.usage);
+      throw new Failure(`--url '${url}' is not a URL such as http://127.0.0.1:7999`, EXIT.usage);
     this.url = url.replace(/\/+$/, '');
     this.#key = key;
   }
@@ -30,7 +30,7 @@ export class Gateway {
     try {
       return JSON.parse(text) as Answer;
     } catch {
-      throw new Failure(`${this.url}${path} is no Switchyard: it did not answer with JSON`);
+      throw new Failure(`${this.url}${path} is not a Switchyard gateway: it did not answer with JSON`);
     }
   }
 
@@ -52,7 +52,7 @@ export class Gateway {
         signal?.throwIfAborted();
         const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
         throw new Failure(
-          `no gateway answers at ${this.url} (${code ?? error.message}); start one with: switchyard start, or name it with --url`,
+          `no gateway answers at ${this.url} (${code ?? error.message}); start one with switchyard start, or name one with --url`,
           EXIT.unreachable,
         );
       },

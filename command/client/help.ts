@@ -1,10 +1,10 @@
 import type { Subcommand } from './subcommand.ts';
 
 export const GLOBAL: Readonly<Record<string, { readonly value?: string; readonly does: string }>> = {
-  url: { value: 'URL', does: 'the gateway to ask; http://127.0.0.1:7999 by default (or SWITCHYARD_URL)' },
-  key: { value: 'KEY', does: 'one of its server.apiKeys (or SWITCHYARD_KEY)' },
-  json: { does: 'for scripts: the answer as JSON' },
-  help: { does: 'this; after a subcommand, more about that one' },
+  url: { value: 'URL', does: 'the gateway; default: SWITCHYARD_URL, or http://127.0.0.1:7999' },
+  key: { value: 'KEY', does: 'one of its server.apiKeys; default: SWITCHYARD_KEY' },
+  json: { does: 'prints the answer as JSON, for scripts' },
+  help: { does: 'shows this text; after a subcommand, its options' },
 };
 
 type Described = Pick<Subcommand, 'name' | 'takes' | 'does'>;
@@ -21,14 +21,14 @@ export function help(
   const parts = Object.entries({ 'The gateway itself': launched, ...groups }).map(
     ([title, all]) => `${title}:\n${rows(all.map((one) => [synopsis(one), one.does]))}`,
   );
-  return `switchyard: one OpenAI-compatible endpoint for every AI provider you have
+  return `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
   switchyard SUBCOMMAND [OPTIONS]
 
 ${parts.join('\n')}
-Options of all but the first two:
+Options of all subcommands except those of the gateway itself:
 ${rows(globals())}
-Exit codes: 0 fine, 1 it failed, 2 it was called wrongly, 3 no gateway could be reached, 130 Ctrl-C.
+Exit codes: 0 success, 1 failure, 2 wrong arguments, 3 no gateway could be reached, 130 Ctrl-C.
 `;
 }
 

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const hooks: Subcommand = {
   name: 'hooks',
   takes: 'install | remove | status [--repository FOLDER] [--config FILE]',
-  does: 'git hooks that keep what was fetched up to date',
+  does: 'installs or removes git hooks that keep fetched programs up to date',
   about: `After a pull, a checkout of a branch and a rebase, git runs switchyard populate --populated --here in the background:
 nothing waits for it, and nothing fails with it. What it says is in switchyard.log of the repository's git folder.
 
@@ -25,7 +25,7 @@ The repository is that of this installation, or --repository FOLDER; --config FI
   async run(given) {
     const what = given.args[0] as string;
     if (what !== 'install' && what !== 'remove' && what !== 'status')
-      throw new Failure(`hooks: '${what}' is none of: install, remove, status`, EXIT.usage);
+      throw new Failure(`hooks: '${what}' must be one of: install, remove, status`, EXIT.usage);
     const all = await hooksOf(given);
     const changes = what === 'status' ? [] : all.map((hook) => hook.plan(what));
     // All are checked before one is changed: either all of them change or none.
@@ -64,8 +64,8 @@ async function git(folder: string, ...words: string[]): Promise<string> {
     const { code } = error as NodeJS.ErrnoException;
     throw new Failure(
       code === 'ENOENT'
-        ? 'hooks need git, and there is none; install it (https://git-scm.com/downloads)'
-        : `${folder} is in no git repository; name one with --repository FOLDER`,
+        ? 'hooks need git, which is not installed: https://git-scm.com/downloads'
+        : `${folder} is not in a git repository; name one with --repository FOLDER`,
     );
   }
 }

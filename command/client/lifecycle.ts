@@ -6,11 +6,11 @@ import type { Run, Subcommand } from './subcommand.ts';
 
 export const start = subcommand(
   'start',
-  'starts providers, fetching what is missing first',
+  'starts programs; fetches and installs them first if needed',
   'Without a name it starts the gateway itself: switchyard start [--config FILE] [--port N].',
 );
-export const stop = subcommand('stop', 'stops providers');
-export const restart = subcommand('restart', 'stops and starts providers');
+export const stop = subcommand('stop', 'stops programs');
+export const restart = subcommand('restart', 'restarts programs');
 
 function subcommand(name: Action, does: string, about?: string): Subcommand {
   return {
@@ -25,7 +25,7 @@ function subcommand(name: Action, does: string, about?: string): Subcommand {
       const names = await named(given, name);
       await interruptible(
         (signal) => forEach(given, names, (one, tell) => act(given.gateway, name, one, { signal, tell })),
-        'what has begun goes on in the gateway; switchyard providers shows how far it is',
+        'the gateway continues what has begun; switchyard providers shows the progress',
       );
     },
   };
@@ -35,7 +35,7 @@ function subcommand(name: Action, does: string, about?: string): Subcommand {
 async function named({ gateway, args, options }: Run, action: Action): Promise<readonly string[]> {
   if (options.all !== (args.length === 0 || undefined))
     throw new Failure(
-      `${action}: name providers, or say --all\nusage: switchyard ${action} NAME… | --all`,
+      `${action}: name programs, or use --all\nusage: switchyard ${action} NAME… | --all`,
       EXIT.usage,
     );
   if (args.length > 0) return [...new Set(args)];

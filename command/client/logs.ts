@@ -18,9 +18,9 @@ const LOOK = 500;
 export const logs: Subcommand = {
   name: 'logs',
   takes: 'NAME [-f] [--lines N] [--search TEXT]',
-  does: 'what a program wrote; with -f also what it goes on to write',
+  does: "shows a program's output; -f follows it",
   about:
-    'With --json one line is one JSON object: { "n", "at", "line" }. -f goes on over a restart of the gateway.',
+    'With --json one line is one JSON object: { "n", "at", "line" }. -f continues after a restart of the gateway.',
   words: [1, 1],
   options: { lines: 'N', search: 'TEXT' },
   flags: { follow: 'f' },
@@ -33,9 +33,10 @@ export const logs: Subcommand = {
     });
     const path = `/providers/${encodeURIComponent(given.args[0] as string)}/logs`;
     if (follow)
-      return interruptible((signal) => followed(given, path, query, signal), 'the program goes on').catch(
-        quietly,
-      );
+      return interruptible(
+        (signal) => followed(given, path, query, signal),
+        'the program keeps running',
+      ).catch(quietly);
     const { data } = await given.gateway.ask<{ data: Line[] }>('GET', `${path}?${query}`);
     for (const line of data) write(given, line);
   },

@@ -17,7 +17,7 @@ interface Provider {
 export const status: Subcommand = {
   name: 'status',
   takes: '',
-  does: 'how the gateway is, in a few lines; fails where no provider can answer',
+  does: 'shows the state of the gateway in a few lines; fails if no provider can answer',
   words: [0, 0],
   async run(given) {
     const health = await given.gateway.ask<{
@@ -44,7 +44,7 @@ export const status: Subcommand = {
             [
               `${healthy} of ${counted.length} are healthy`,
               ...(unknown > 0 ? [`${unknown} not asked yet`] : []),
-              ...(asleep > 0 ? [`${asleep} more sleep`] : []),
+              ...(asleep > 0 ? [`${asleep} more not started`] : []),
             ].join(', '),
           ],
           ['strategy', strategy],
@@ -60,7 +60,7 @@ export const status: Subcommand = {
 export const providers: Subcommand = {
   name: 'providers',
   takes: '',
-  does: 'the providers, and what each does now',
+  does: 'lists the providers and their state',
   words: [0, 0],
   async run(given) {
     const answer = await given.gateway.ask<{ providers: Provider[] }>('GET', '/providers');
@@ -83,7 +83,7 @@ export const providers: Subcommand = {
 export const models: Subcommand = {
   name: 'models',
   takes: '',
-  does: 'every name that can be asked for',
+  does: 'lists the model names',
   words: [0, 0],
   async run(given) {
     const answer = await given.gateway.ask<{ data: { id: string; owned_by: string }[] }>('GET', '/v1/models');

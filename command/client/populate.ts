@@ -11,14 +11,14 @@ export const populate: Subcommand = {
   name: 'populate',
   takes: '[NAME…] [--all] [--populated] [--here] [--yes]',
   does: 'fetches and installs programs without starting them',
-  about: `Without a name: those that the config names. --all: every program there is. --populated: those that were fetched before.
+  about: `Without names it takes the programs that the config names. --all: every known program. --populated: programs that were fetched before.
 
 A running gateway does it, so that it knows. Where none answers and none was named by --url, the command does it itself
 with the config of --config FILE (or SWITCHYARD_CONFIG, or switchyard.yaml), as in a Dockerfile or a git hook. --here: it
 does so in any case; programs that a gateway runs go on unchanged, and are brought up to date at their next start.
 
-Before a first installation it shows what a program writes, its risks and its licence. At a terminal it asks whether to go
-on, and --yes says so beforehand; in scripts it does not ask.`,
+Before a first installation it shows what the program writes, its risks and its licence. At a terminal it then asks for
+confirmation, which --yes gives in advance. In scripts it does not ask.`,
   words: [0, Infinity],
   options: { config: 'FILE' },
   flags: { all: '', populated: '', here: '', yes: 'y' },
@@ -63,7 +63,7 @@ function choose({ args, options }: Run, candidates: readonly Candidate[]): reado
   const named = candidates.filter((one) => one.named);
   if (named.length > 0) return named;
   throw new Failure(
-    `populate: the config names no program; name some, or say --all for every one there is: ${candidates.map(({ name }) => name).join(', ')}`,
+    `populate: the config names no program; name programs, or use --all for all of them: ${candidates.map(({ name }) => name).join(', ')}`,
     EXIT.usage,
   );
 }

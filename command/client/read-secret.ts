@@ -5,9 +5,9 @@ import { EXIT, Failure } from './fail.ts';
 
 /** Reads a secret from a pipe, without its last line end; at a terminal it prompts and hides what is typed. */
 export async function readSecret(what: string): Promise<string> {
-  const value = process.stdin.isTTY ? await typed(`${what} (it is not shown): `) : await text(process.stdin);
+  const value = process.stdin.isTTY ? await typed(`${what} (input is hidden): `) : await text(process.stdin);
   const secret = value.replace(/\r?\n$/, '');
-  if (secret.trim() === '') throw new Failure(`no value came for ${what}`, EXIT.usage);
+  if (secret.trim() === '') throw new Failure(`no value given for ${what}`, EXIT.usage);
   return secret;
 }
 
@@ -18,7 +18,7 @@ function typed(question: string): Promise<string> {
   process.stderr.write(question);
   return new Promise<string>((resolve, reject) => {
     terminal.once('line', (line) => resolve(line));
-    terminal.once('SIGINT', () => reject(new Failure('interrupted; nothing was kept', EXIT.interrupted)));
+    terminal.once('SIGINT', () => reject(new Failure('interrupted; nothing was stored', EXIT.interrupted)));
     terminal.once('close', () => reject(new Failure(`no value came`, EXIT.usage)));
   }).finally(() => {
     process.stderr.write('\n');

@@ -25,25 +25,25 @@ const TAKES = 'set|remove PROVIDER NAME | list [PROVIDER]';
 export const secret: Subcommand = {
   name: 'secret',
   takes: TAKES,
-  does: 'keeps what a program needs to get in upstream, or forgets it',
+  does: 'stores or removes credentials that a program needs',
   about:
-    'The value is asked for without being shown, or read from what is piped in: never from the command line, where\n' +
-    'anyone on this machine could read it. It is kept in secrets.json of the home folder for that program alone, from\n' +
-    'its next start on. A value in the config file goes first.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
+    'The value is asked for with hidden input, or read from a pipe; never from the command line, which every user of\n' +
+    'this machine can read. It is stored in secrets.json in the home folder, and given to that program only, from its\n' +
+    'next start on. A value in the config file takes precedence.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
   words: [1, 3],
   completes: ['set', 'remove', 'list'],
   async run(given) {
     const [what, provider, name] = given.args;
     if (what === 'list' && name === undefined) return list(given, provider);
     if (!provider || !name || (what !== 'set' && what !== 'remove'))
-      throw new Failure(`secret: it was called wrongly\nusage: switchyard secret ${TAKES}`, EXIT.usage);
+      throw new Failure(`secret: wrong arguments\nusage: switchyard secret ${TAKES}`, EXIT.usage);
     const path = `/providers/${encodeURIComponent(provider)}/secrets`;
     const answer =
       what === 'set'
         ? await given.gateway.ask<Answer>('PUT', path, { [name]: await readSecret(`${name} of ${provider}`) })
         : await given.gateway.ask<Answer>('DELETE', `${path}/${encodeURIComponent(name)}`);
     const lines = [
-      `${name} of ${answer.provider} is ${what === 'set' ? 'kept' : 'forgotten'}`,
+      `${name} of ${answer.provider} is ${what === 'set' ? 'stored' : 'removed'}`,
       ...answer.remarks,
       ...answer.lacks.map((lack) => `still lacking: ${lack}`),
     ];

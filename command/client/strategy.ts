@@ -5,7 +5,7 @@ import { table } from './table.ts';
 export const strategy: Subcommand = {
   name: 'strategy',
   takes: '[NAME] [--model M]',
-  does: "the strategy; with a name, that one from now on ('default': what the config says)",
+  does: "shows the strategy; with a name, changes it ('default': as in the config)",
   words: [0, 1],
   completes: 'strategy',
   options: { model: 'M' },

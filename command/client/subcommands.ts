@@ -25,5 +25,5 @@ export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();
 /** Subcommands that the launcher runs itself, as programs of their own. */
 export const LAUNCHED = [
   { name: 'start', takes: '[--config FILE] [--port N]', does: 'starts the gateway, as npm start does' },
-  { name: 'bench', takes: '[ARGUMENTS]', does: 'measures it, as npm run bench does' },
+  { name: 'bench', takes: '[ARGUMENTS]', does: 'runs the benchmarks, as npm run bench does' },
 ] as const;

@@ -36,16 +36,16 @@ type Event =
 export const test: Subcommand = {
   name: 'test',
   takes: '[NAME…] [--model M] [--start]',
-  does: 'tests providers with real requests, and says what fails and why',
+  does: 'tests providers with real requests; shows what fails and why',
   about:
-    'Each is checked for: health, models, chat, stream, format, errors, abort, speed. A check that could not be made is –.\n' +
-    'Without names all providers in use are tested; --start also starts programs that do not run.',
+    'Checks: health, models, chat, stream, format, errors, abort, speed. – marks a check that could not be made.\n' +
+    'Without names it tests all providers in use. --start also starts programs that are not running.',
   words: [0, 1_000],
   options: { model: 'M' },
   flags: { start: '' },
   completes: 'providers',
   async run(given) {
-    const summary = await interruptible((signal) => tested(given, signal), 'the test has ended, too');
+    const summary = await interruptible((signal) => tested(given, signal), 'the test was stopped');
     show(given, summary, () => board(summary, given.people) + failures(summary));
     if (!summary.ok) process.exitCode = 1;
   },

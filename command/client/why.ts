@@ -26,7 +26,7 @@ interface Trace {
 export const why: Subcommand = {
   name: 'why',
   takes: 'ID',
-  does: 'why a request went where it went, by its x-switchyard-request-id',
+  does: 'explains one request: the candidates, each attempt and where the time went; ID is its x-switchyard-request-id',
   words: [1, 1],
   async run(given) {
     const trace = await given.gateway.ask<Trace>(
@@ -47,7 +47,7 @@ export const why: Subcommand = {
       given,
       trace,
       () =>
-        `${model} by ${strategy}: ${ending}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} the gateway's own)\n` +
+        `${model} by ${strategy}: ${ending}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} gateway overhead)\n` +
         (error === undefined ? '' : `${error}\n`) +
         table(['target', 'what', 'why'], [...tried, ...others], given.people),
     );
@@ -73,12 +73,12 @@ interface DryRun {
 export const route: Subcommand = {
   name: 'route',
   takes: '--model M [--provider P]',
-  does: 'where a request would go now; nothing is sent',
+  does: 'shows where a request would go now, without sending one',
   words: [0, 0],
   options: { model: 'M', provider: 'P', surface: 'S' },
   async run(given) {
     const { model, provider, surface } = given.options;
-    if (model === undefined) throw new Failure('route: which model? say it with --model', EXIT.usage);
+    if (model === undefined) throw new Failure('route: name a model with --model', EXIT.usage);
     const query = Object.entries({ model, provider, surface }).filter(
       ([, value]) => typeof value === 'string',
     );

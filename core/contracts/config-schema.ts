@@ -32,7 +32,7 @@ export const gateway = {
           description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
         },
       ),
-      adminKeys: texts('Keys for the management API and the dashboard. Without any, apiKeys open both.', {
+      adminKeys: texts('Keys for the management API and its pages. Without any, apiKeys open both APIs.', {
         format: 'secret',
         minLength: 8,
         description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
@@ -46,7 +46,7 @@ export const gateway = {
         format: 'bytes',
         default: '512MiB',
         description:
-          'Memory for all request bodies together, from their arrival until they are answered; above it, requests get 503. It is never less than bodyLimit.',
+          'Memory for all request bodies, from their arrival until they are answered; above it, requests get 503. It is never less than bodyLimit.',
       },
       bodyIdle: {
         format: 'duration',

@@ -81,7 +81,7 @@ t.test('a mistake in it is told with its place, its value and what is allowed', 
     code: 1,
     stdout: '',
     stderr:
-      /switchyard\.yaml:1:\d+: apis: 5 is not allowed; allowed: a text, not empty such as '\.\/apis' or '~\/apis' \(Folder that programs are fetched into/,
+      /switchyard\.yaml:1:\d+: apis: 5 is not allowed; allowed: a text, not empty such as '\.\/apis' or '~\/apis' \(Folder that local programs are fetched into/,
   });
   config({ apis: '' });
   t.match(await populate(), { code: 1, stderr: /apis: '' is not allowed; allowed: a text, not empty/ });
@@ -114,7 +114,7 @@ t.test(
     t.match(readFileSync(join(folder, 'apis/tiny/main.mjs'), 'utf8'), /\/\/ mine\n$/);
     t.notOk(there('.switchyard/apis/tiny'));
     const again = await populate(CUT_OFF, '--populated');
-    t.match(again, { code: 0, stdout: 'tiny\tstopped\tnothing was missing\n' });
+    t.match(again, { code: 0, stdout: 'tiny\tstopped\talready up to date\n' });
     t.notMatch(again.stderr, /was moved/);
   },
 );

@@ -43,5 +43,5 @@ t.test('what is made for each shell is read by it without complaint', async (t) 
     const checked = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' });
     t.equal(checked.stderr, '', shell);
   }
-  t.match(await run(['completion', 'csh']), { code: 2, stderr: /none of: bash, zsh, fish/ });
+  t.match(await run(['completion', 'csh']), { code: 2, stderr: /one of: bash, zsh, fish/ });
 });

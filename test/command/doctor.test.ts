@@ -113,10 +113,10 @@ t.test('with --network it asks what programs are fetched from', { timeout: 60_00
   const { stdout, code } = await doctor(given, own, '--network');
   const { machine } = of(stdout);
   const about = (what: string) => machine.filter((one) => one.what.startsWith(what));
-  t.match(about(tiny.source.git), [{ ok: true, found: 'it can be reached' }], 'as git is told to reach it');
-  t.match(about('https://github.com/VeroFess/grok2api'), [{ ok: false, remedy: /name a mirror/ }]);
+  t.match(about(tiny.source.git), [{ ok: true, found: 'reachable' }], 'as git is told to reach it');
+  t.match(about('https://github.com/VeroFess/grok2api'), [{ ok: false, remedy: /configure a mirror/ }]);
   t.match(about(url), [{ ok: true }, { ok: true }], 'whatever it answers, it is there');
-  t.match(about(own.GOPROXY.split(',')[0] as string), [{ ok: false, found: 'it cannot be reached' }]);
+  t.match(about(own.GOPROXY.split(',')[0] as string), [{ ok: false, found: 'not reachable' }]);
   t.strictSame([...registries].toSorted(), ['HEAD /busy/simple/', 'HEAD /npm/']);
   t.strictSame([...through], ['github.com:443'], 'nothing else was to leave this machine');
   t.equal(code, 1, 'something is lacking');

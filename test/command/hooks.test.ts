@@ -110,15 +110,15 @@ t.test("a person's own hook stays and still runs, and remove takes just the bloc
 t.test('what cannot be added to is left alone with all others, and why is said', async (t) => {
   const { top, hooks, hook, tiny } = start(t);
   for (const [make, says] of [
-    [() => writeFileSync(hook(), '#!/usr/bin/env python3\n', { mode: 0o755 }), /is no shell script/],
-    [() => writeFileSync(hook(), '#!/bin/sh\n', { mode: 0o644 }), /is switched off/],
+    [() => writeFileSync(hook(), '#!/usr/bin/env python3\n', { mode: 0o755 }), /is not a shell script/],
+    [() => writeFileSync(hook(), '#!/bin/sh\n', { mode: 0o644 }), /is not executable/],
     [() => symlinkSync(join(top, 'file'), hook()), /is a link to/],
   ] as const) {
     execFileSync('rm', ['-f', hook()]);
     make();
     const refused = await hooks('install');
     t.match(refused, { code: 1, stderr: says });
-    t.match(refused.stderr, /have it run: switchyard populate --populated --here/);
+    t.match(refused.stderr, /let it run: switchyard populate --populated --here/);
     t.notOk(existsSync(hook('post-checkout')), 'none was installed');
   }
   const nowhere = await run([
@@ -127,7 +127,7 @@ t.test('what cannot be added to is left alone with all others, and why is said',
     '--repository',
     join(tiny.there.folder, '..', '..', '..', '..', '..'),
   ]);
-  t.match(nowhere, { code: 1, stderr: /is in no git repository/ });
+  t.match(nowhere, { code: 1, stderr: /is not in a git repository/ });
 });
 
 t.test("git's core.hooksPath is honoured, and shared hooks run for their own repository only", async (t) => {

@@ -54,7 +54,7 @@ t.test(
   'doctor says what it does before it loads the plugins, and the machine before the programs',
   async (t) => {
     const { notes, stdout } = await noted(t, ['doctor']);
-    const first = notes.findIndex((note) => note.startsWith('said Looking at this machine'));
+    const first = notes.findIndex((note) => note.startsWith('said Checking this machine'));
     t.ok(first >= 0, stdout);
     t.ok(notes.findIndex((note) => HEAVY.test(note)) > first);
     const said = notes.filter((note) => note.startsWith('said '));

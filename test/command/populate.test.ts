@@ -32,7 +32,7 @@ t.test('without a gateway it does it itself, and the gateway that comes later fi
   t.match(await populate('--populated'), { code: 0, stdout: '', stderr: '' }, 'nothing was fetched before');
   const first = await populate();
   t.match(first, { code: 0, stdout: 'tiny\tstopped\tinstalled\n', stderr: /risk +unofficial/ });
-  t.match(await populate('tiny'), { code: 0, stdout: 'tiny\tstopped\tnothing was missing\n', stderr: '' });
+  t.match(await populate('tiny'), { code: 0, stdout: 'tiny\tstopped\talready up to date\n', stderr: '' });
   t.match(await populate('Tinny'), {
     code: 1,
     stderr: /there is no provider 'Tinny' \(did you mean 'tiny'\?\)/,
@@ -78,7 +78,10 @@ t.test(
       stdout: /^tiny\tabsent \(failed\)\t.*has no commit 0123456789abcdef/,
     });
     writeFileSync(file, JSON.stringify({ home: tiny.home }));
-    t.match(await populate(), { code: 2, stderr: /the config names no program; name some, or say --all/ });
+    t.match(await populate(), {
+      code: 2,
+      stderr: /the config names no program; name programs, or use --all/,
+    });
     writeFileSync(file, 'nonsense: 1\n');
     t.match(await populate(), { code: 1, stderr: /nonsense: unknown/ });
     t.notOk(existsSync(join(tiny.home, 'apis/tiny')));
@@ -103,7 +106,7 @@ t.test('Ctrl-C ends it and leaves nothing half done', async (t) => {
   while (!existsSync(join(prepared, `tiny.partial-${child.pid}`, 'app', 'main.mjs'))) await sleep(20);
   child.kill('SIGINT');
   t.same(await once(child, 'close'), [130, null]);
-  t.match(said, /interrupted; what was half done was cleared away/);
+  t.match(said, /interrupted; unfinished work was removed/);
   t.same(readdirSync(prepared), []);
   t.same(readdirSync(join(tiny.home, 'apis')), ['tiny'], 'what was whole stays');
 });

@@ -34,7 +34,7 @@ t.test('a program is fetched, given its secret, started, asked, restarted and st
 
   t.match(await ask(['start', 'tiny']), { code: 1, stdout: /^tiny\tfailed \(failed\)\t.*secrets\.TOKEN/ });
   const kept = await ask(['secret', 'set', 'tiny', 'TOKEN'], 'planted-value\n');
-  t.match(kept, { code: 0, stdout: 'TOKEN of tiny is kept\n', stderr: '' });
+  t.match(kept, { code: 0, stdout: 'TOKEN of tiny is stored\n', stderr: '' });
   t.match(await ask(['secret', 'list', 'tiny']), {
     stdout: /^tiny\tTOKEN\tgiven\t.*\ntiny\tEXTRA\toptional\t/,
   });
@@ -46,7 +46,7 @@ t.test('a program is fetched, given its secret, started, asked, restarted and st
   t.match(JSON.parse(restarted.stdout), { ok: true, results: [{ provider: 'tiny', state: 'healthy' }] });
   t.not(switchyard.gateway.upstreams.get('tiny')!.process!.pid, before);
   t.match(await ask(['stop', '--all']), { code: 0, stdout: /^tiny\tstopped\t/ });
-  t.match(await ask(['secret', 'remove', 'tiny', 'TOKEN']), { stdout: /forgotten\nstill lacking: .*TOKEN/ });
+  t.match(await ask(['secret', 'remove', 'tiny', 'TOKEN']), { stdout: /removed\nstill lacking: .*TOKEN/ });
 });
 
 t.test('who is not there, and who is called wrongly, is said with an exit code', async (t) => {
@@ -56,7 +56,7 @@ t.test('who is not there, and who is called wrongly, is said with an exit code',
     [['stop'], 2, /usage: switchyard stop NAME… \| --all/],
     [['stop', 'tiny', '--all'], 2, /usage: switchyard stop/],
     [['secret', 'set', 'tiny'], 2, /usage: switchyard secret/],
-    [['secret', 'set', 'tiny', 'TOKEN'], 2, /no value came/],
+    [['secret', 'set', 'tiny', 'TOKEN'], 2, /no value given/],
     [['populate', 'nobody'], 1, /there is no provider 'nobody'/],
   ] as const) {
     const { stdout, stderr, ...ran } = await ask(args);

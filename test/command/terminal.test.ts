@@ -56,7 +56,7 @@ t.test(
     t.match(yes.screen, /\[\.+\] 0\/1 tiny: fetching https:\/\/git\.example\.com\/tiny\.git/);
     t.match(yes.screen, /PROVIDER +STATE +WHAT\s+tiny +stopped +installed/);
     const again = await at(t, words, tiny.there.env, [/never/, '']);
-    t.match(again, { code: 0, screen: /nothing was missing/ }, 'nobody is asked twice');
+    t.match(again, { code: 0, screen: /already up to date/ }, 'nobody is asked twice');
   },
 );
 
@@ -66,10 +66,10 @@ t.test('a secret is asked for, and what is typed is not shown', { skip }, async 
   const switchyard = await startSwitchyard(t, { home: tiny.home, providers }, { env: tiny.there.env });
   const env = { SWITCHYARD_URL: switchyard.url };
   const words = ['secret', 'set', 'tiny', 'TOKEN'];
-  const set = await at(t, words, env, [/TOKEN of tiny \(it is not shown\): /, 'planted-value\r']);
-  t.match(set, { code: 0, screen: /TOKEN of tiny is kept/ });
+  const set = await at(t, words, env, [/TOKEN of tiny \(input is hidden\): /, 'planted-value\r']);
+  t.match(set, { code: 0, screen: /TOKEN of tiny is stored/ });
   t.notMatch(set.screen, /planted/);
   t.equal(switchyard.gateway.upstreams.get('tiny')!.secrets!.get('TOKEN'), 'planted-value');
-  const left = await at(t, words, env, [/not shown/, '\u0003']);
-  t.match(left, { code: 130, screen: /interrupted; nothing was kept/ });
+  const left = await at(t, words, env, [/input is hidden/, '\u0003']);
+  t.match(left, { code: 130, screen: /interrupted; nothing was stored/ });
 });

@@ -12,7 +12,7 @@ export async function diagnose(given: Run): Promise<void> {
   const { config, network, json } = given.options;
   const problems: Finding[] = [];
   const tell = (problem: string) =>
-    void problems.push({ what: 'secrets', ok: false, found: problem, remedy: 'mend or remove that file' });
+    void problems.push({ what: 'secrets', ok: false, found: problem, remedy: 'correct or remove that file' });
   const gateway = await readSetup(typeof config === 'string' ? config : undefined, tell);
   const examined = (findings: readonly Finding[]): void => {
     if (!json) given.print(`${machineTable([...problems, ...findings], given.people)}\n`);

@@ -20,7 +20,7 @@ const ROOM = 2 * 2 ** 30;
 export async function checkGateway({ loaded, supervisor }: Setup, signal: AbortSignal): Promise<Finding[]> {
   const { config, env } = loaded;
   return [
-    { what: 'config', ok: true, found: loaded.file ?? 'none: the defaults' },
+    { what: 'config', ok: true, found: loaded.file ?? 'none; the defaults are used' },
     { what: 'node', ok: true, found: `${process.versions.node} (${process.execPath})` },
     supervisor ? await git(supervisor, env, signal) : NO_PROGRAMS,
     await disk([config.home, config.apis]),
@@ -58,7 +58,7 @@ async function disk(folders: readonly string[]): Promise<Finding> {
     what: 'disk',
     ok: false,
     found,
-    remedy: `make room: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home, or as apis, in the config`,
+    remedy: `free some space: programs take up to ${ROOM / 2 ** 30} GiB; or name another folder as home, or as apis, in the config`,
   };
 }
 
@@ -76,7 +76,7 @@ async function port({ host, port: wish }: Setup['loaded']['config']['server']): 
     return { what, ok: true, found: 'free' };
   } catch (error) {
     const { message } = error as Error;
-    if (/main\.ts/.test(message)) return { what, ok: true, found: 'a gateway runs there' };
-    return { what, ok: false, found: message, remedy: `end what has port ${wish}, or set server.port` };
+    if (/main\.ts/.test(message)) return { what, ok: true, found: 'a gateway is running there' };
+    return { what, ok: false, found: message, remedy: `end the program on port ${wish}, or set server.port` };
   }
 }

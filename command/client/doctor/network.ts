@@ -68,7 +68,7 @@ async function registry(url: string, dispatcher: EnvHttpProxyAgent, signal: Abor
 }
 
 function finding(what: string, ok: boolean): Finding {
-  if (ok) return { what, ok, found: 'it can be reached' };
-  const remedy = `${what} cannot be reached: look at the network and HTTPS_PROXY, or name a mirror`;
-  return { what, ok, found: 'it cannot be reached', remedy };
+  if (ok) return { what, ok, found: 'reachable' };
+  const remedy = `${what} cannot be reached: check the network and HTTPS_PROXY, or configure a mirror`;
+  return { what, ok, found: 'not reachable', remedy };
 }

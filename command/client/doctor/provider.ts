@@ -61,8 +61,8 @@ async function toolOf(name: string, { spec, toolchain }: KnownProgram, signal: A
 
 async function placeOf(name: string, program: KnownProgram): Promise<Look> {
   const { spec } = program;
-  if (spec.port === 'free') return { found: 'any that is free' };
-  if (runBy(program) !== undefined) return { found: `${spec.port}: it runs there` };
+  if (spec.port === 'free') return { found: 'any free port' };
+  if (runBy(program) !== undefined) return { found: `${spec.port}: in use by the program itself` };
   try {
     await choosePort(spec.port, spec.host);
     return { found: `${spec.port}: free` };

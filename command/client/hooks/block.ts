@@ -1,6 +1,6 @@
 /** The block in a hook, between two marker lines. */
 const BEGIN =
-  '# >>> switchyard hooks: keeps what was fetched up to date; "switchyard hooks remove" takes this away';
+  '# >>> switchyard hooks: keeps fetched programs up to date; "switchyard hooks remove" removes this block';
 const END = '# <<< switchyard hooks';
 
 interface Facts {

@@ -48,11 +48,11 @@ export class Hook {
     const why = lstatSync(this.file).isSymbolicLink()
       ? 'is a link to a file of another program'
       : !SHELL.test(script)
-        ? 'is no shell script'
-        : !isRun(this.file) && 'is switched off (git runs only what is executable)';
+        ? 'is not a shell script'
+        : !isRun(this.file) && 'is not executable, so git does not run it';
     if (!why) return;
     throw new Failure(
-      `${this.file} ${why}, so nothing was changed; move it away, or have it run: switchyard populate --populated --here`,
+      `${this.file} ${why}, so nothing was changed; move it away, or let it run: switchyard populate --populated --here`,
     );
   }
 

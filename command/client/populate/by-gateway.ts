@@ -22,6 +22,6 @@ export function byGateway(gateway: Gateway): Populating {
         }));
     },
     populate: (name, way) => act(gateway, 'populate', name, way),
-    interrupted: 'what has begun goes on in the gateway; switchyard providers shows how far it is',
+    interrupted: 'the gateway continues what has begun; switchyard providers shows the progress',
   };
 }

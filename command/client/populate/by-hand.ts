@@ -58,7 +58,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
       provider: name,
       ok: false,
       state: '-',
-      detail: `${name} is no program: there is nothing to fetch`,
+      detail: `${name} is not a program: there is nothing to fetch`,
     };
   const gateway = runBy(program);
   if (gateway !== undefined)
@@ -82,7 +82,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
 }
 
 async function installed(name: string, program: KnownProgram, way: Way): Promise<string> {
-  if (!program.spec.source) return 'there is nothing to fetch: it runs what is there';
+  if (!program.spec.source) return 'there is nothing to fetch: it runs code that is already here';
   let worked = false;
   const progress = (line: string) => {
     worked = true;

@@ -9,5 +9,5 @@ export function notesOf(candidates: readonly Pick<Candidate, 'name' | 'notes'>[]
     ...risks.map((one) => [name, 'risk', one]),
   ]);
   const once = rows.map(([name, ...rest], at) => [rows[at - 1]?.[0] === name ? '' : name, ...rest]);
-  return rows.length === 0 ? '' : table(['program', 'what', 'of its first installation'], once, true);
+  return rows.length === 0 ? '' : table(['program', 'what', 'before the first installation'], once, true);
 }

@@ -62,9 +62,9 @@ export function lifecycle({ app, gateway }: Host): void {
 
 /** Why an installation changed nothing; undefined where it has just run or still runs. */
 function nothingMissing({ provider, process }: Upstream): string | undefined {
-  if (!provider.process?.source) return 'there is nothing to fetch: it runs what is there';
+  if (!provider.process?.source) return 'there is nothing to fetch: it runs code that is already here';
   const { state, reason } = process!.history.at(-1)!;
-  return state === 'installing' || reason === INSTALLED ? undefined : 'nothing was missing';
+  return state === 'installing' || reason === INSTALLED ? undefined : 'already up to date';
 }
 
 async function act(upstream: Upstream, action: Action): Promise<void> {

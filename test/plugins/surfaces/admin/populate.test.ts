@@ -48,7 +48,7 @@ t.test('together with a start and a stop it ends as the last of them said', asyn
   t.equal((await switchyard.ask('/providers/tiny')).json().state, 'healthy');
   t.match((await post(switchyard, 'tiny/populate')).json(), {
     state: 'healthy',
-    reason: 'nothing was missing',
+    reason: 'already up to date',
   });
   t.equal((await post(switchyard, 'tiny/stop')).status, 200);
   t.equal((await switchyard.ask('/providers/tiny')).json().state, 'stopped');
