@@ -28,7 +28,7 @@ export const chat: Subcommand = {
     for await (const data of dataOf(body ?? new ReadableStream())) {
       if (data === '[DONE]') break;
       const { choices, error } = JSON.parse(data) as Chunk;
-      if (error) throw new Failure(`the answer broke off: ${error.message}`, EXIT.failed);
+      if (error) throw new Failure(`the answer was cut: ${error.message}`, EXIT.failed);
       // An answer may contain line breaks, and nothing else that a terminal obeys.
       const text = choices?.[0]?.delta?.content ?? '';
       print(people ? text.split('\n').map(oneLine).join('\n') : text);

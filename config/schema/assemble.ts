@@ -15,11 +15,11 @@ import {
 import { refTo } from './json-schema.ts';
 
 const describing = {
-  strategy: 'The strategy for models that name none of their own.',
-  providers: 'The upstreams, by the name they have here.',
-  toolchains: 'How local programs become runnable: which runtimes of this machine to take.',
+  strategy: 'The balancing strategy for models without one of their own.',
+  providers: 'The providers, by name.',
+  toolchains: 'Which runtimes of this machine local programs use.',
   transports: 'Options of transports, by their names.',
-  models: 'Public model names. A model that is not named here goes to the providers that have it.',
+  models: 'Public model names. Other models go to the providers that have them.',
 };
 
 /** The schema of the gateway's top-level sections, given the schemas of those that plugins describe. */

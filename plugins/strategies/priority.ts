@@ -13,8 +13,7 @@ const within = {
 const options = {
   type: 'object',
   additionalProperties: false,
-  description:
-    'Picks the lowest priority number; the next one only while those targets are blocked, full or busy.',
+  description: 'Picks the lowest priority number, and the next only while those are blocked, full or busy.',
   properties: { within, busy: busyOption },
 } as const;
 

@@ -25,7 +25,7 @@ export async function byHand({ options }: Run): Promise<Populating> {
             .map((one) => candidate(one, supervisor)),
     populate: (name, way) =>
       populate(known.get(name) as Known, { ...way, remark, env: gateway.loaded.env, supervisor }),
-    interrupted: 'what was half done was cleared away',
+    interrupted: 'unfinished work was removed',
   };
 }
 
@@ -89,5 +89,5 @@ async function installed(name: string, program: KnownProgram, way: Way): Promise
     way.tell(line);
   };
   await way.supervisor.prepare({ ...program, ...way, provider: name, progress });
-  return worked ? 'installed' : 'nothing was missing';
+  return worked ? 'installed' : 'already up to date';
 }
