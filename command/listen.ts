@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
-import { choosePort } from '../kits/process-kit/port.ts';
+import { choosePort } from '../kits/process-kit/index.ts';
 
 interface Place {
   readonly host: string;

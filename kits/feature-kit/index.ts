@@ -34,3 +34,4 @@ export { validator } from './validator.ts';
 export { privateFolder } from './files/private-folder.ts';
 export { whyNotWritten } from './files/why-not-written.ts';
 export { writeWhole } from './files/write-atomically.ts';
+export { replaceFolder } from './files/replace-folder.ts';

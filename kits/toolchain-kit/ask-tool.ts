@@ -10,23 +10,23 @@ interface Question {
 interface Asking {
   readonly answer: Promise<string | undefined>;
   readonly leave: () => void;
-  /** how many wait for it */
+  /** requests that wait for it */
   waiting: number;
 }
 
-const asking = new Map<string, Asking>();
+const open = new Map<string, Asking>();
 const PATIENCE = 10_000;
 
 /**
- * What a tool writes when it is asked for something small, such as its version. Several that ask the same at the same
- * time, as all programs of one toolchain do, share one process; it is ended when the last of them leaves.
+ * What a tool writes when it is asked for something small, such as its version. The same question asked several times at
+ * once, as by all programs of one toolchain, shares one process, which ends when the last of them leaves.
  * @returns undefined: it is not there, or does not work
  */
 export async function askTool(question: Question, signal: AbortSignal): Promise<string | undefined> {
   signal.throwIfAborted();
   const key = JSON.stringify(question);
-  let shared = asking.get(key);
-  if (!shared) asking.set(key, (shared = begin(question, () => asking.delete(key))));
+  let shared = open.get(key);
+  if (!shared) open.set(key, (shared = begin(question, () => open.delete(key))));
   shared.waiting++;
   const left = Promise.withResolvers<never>();
   const leave = (): void => {

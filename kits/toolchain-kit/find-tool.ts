@@ -1,77 +1,108 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { GatewayError } from '../../core/errors.ts';
 import { askTool } from './ask-tool.ts';
+import { fits, inWords, parseVersion, versionText, type Version } from './version.ts';
 
 export interface Tool {
   readonly path: string;
   readonly version: Version;
 }
 
-export type Version = readonly [major: number, minor: number, patch: number];
+type Environment = Readonly<Record<string, string>>;
 
-/** Every file of that name on the PATH and in the folders beside it. */
+/** Every executable file of that name on the PATH and in the folders beside it. */
 export async function onPath(
   name: string,
-  env: Readonly<Record<string, string>>,
+  env: Environment,
   beside: readonly string[] = [],
 ): Promise<string[]> {
   const files = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`] : [name];
   const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...beside];
   const paths = [...new Set(folders)].flatMap((folder) => files.map((file) => join(folder, file)));
-  const runs = await Promise.all(
-    paths.map((path) =>
-      access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
+  const runs = await Promise.all(paths.map(isExecutable));
   return paths.filter((_, index) => runs[index]);
+}
+
+export function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @returns undefined: it does not run, or tells no version */
 export async function askVersion(
   path: string,
   words: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Environment,
   signal: AbortSignal,
 ): Promise<Tool | undefined> {
-  const said = await askTool({ command: path, words, env }, signal);
-  const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(said ?? '');
-  if (!match) return undefined;
-  return { path, version: [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] };
+  const version = parseVersion((await askTool({ command: path, words, env }, signal)) ?? '');
+  return version && { path, version };
 }
 
-/** Whether a version lies in '>=1.23' or '>=3.10 <3.13'. */
-export function fits(version: Version, range: string): boolean {
-  return bounds(range).every(([sign, bound]) => {
-    const order = compare(version, bound);
-    return sign === '>=' ? order >= 0 : order < 0;
-  });
+interface Search {
+  /** versions that will do */
+  readonly range: string;
+  /** where it may be, the likeliest first */
+  readonly paths: readonly string[];
+  /** what it is asked for its version with; `--version` unless said */
+  readonly words?: readonly string[];
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  /** what else must be true of it */
+  readonly suits?: (path: string) => Promise<boolean>;
 }
 
-/** For people: '1.23 or newer', '3.10 or newer but older than 3.13'. */
-export function inWords(range: string): string {
-  return bounds(range)
-    .map(([sign, bound]) => {
-      const text = bound.slice(0, bound[2] === 0 ? 2 : 3).join('.');
-      return sign === '>=' ? `${text} or newer` : `but older than ${text}`;
-    })
-    .join(' ');
+/** The first tool whose version fits, and what was found before it, for people. */
+export async function searchTool({
+  range,
+  paths,
+  words = ['--version'],
+  env,
+  signal,
+  suits = async () => true,
+}: Search): Promise<{ readonly tool?: Tool; readonly seen: readonly string[] }> {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const tool = await askVersion(path, words, env, signal);
+    if (tool && fits(tool.version, range) && (await suits(path))) return { tool, seen: [...seen] };
+    if (tool) seen.add(`${versionText(tool.version)} (${path})`);
+  }
+  return { seen: [...seen] };
 }
 
-export const RANGE = String.raw`^>=\d+(\.\d+){0,2}( <\d+(\.\d+){0,2})?$`;
-
-export const told = (version: Version): string => version.join('.');
-
-function bounds(range: string): [sign: string, bound: Version][] {
-  return range.split(' ').map((part) => {
-    const [, sign = '', text = ''] = /^(>=|<)([\d.]+)$/.exec(part) ?? [];
-    const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
-    return [sign, [major, minor, patch]];
-  });
+/** A tool as an error names it. */
+export interface ToolName {
+  /** 'Go' */
+  readonly what: string;
+  /** where people get it */
+  readonly url: string;
+  /** the config's option that names one: 'toolchains.go.go' */
+  readonly option: string;
 }
 
-function compare(a: Version, b: Version): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+/**
+ * The first tool whose version fits.
+ * @throws GatewayError toolchain_missing, with what was found instead and the remedy
+ */
+export async function findTool(provider: string, name: ToolName, search: Search): Promise<Tool> {
+  const { tool, seen } = await searchTool(search);
+  if (tool) return tool;
+  throw toolMissing(provider, name, search.range, seen);
+}
+
+/** @param besides what else was tried */
+export function toolMissing(
+  provider: string,
+  { what, url, option }: ToolName,
+  range: string,
+  seen: readonly string[],
+  besides = '',
+): GatewayError {
+  return new GatewayError(
+    'toolchain_missing',
+    `${provider} needs ${what} ${inWords(range)}; found ${seen.join(', ') || 'none'}${besides}; install one (${url}) or name one in ${option}`,
+  );
 }

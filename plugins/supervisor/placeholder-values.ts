@@ -1,7 +1,7 @@
 import { withoutCredentials } from '../../wire/credentials.ts';
 import { masker, secretsOf } from './log/mask-secrets.ts';
 import type { SupervisorDeps } from './dependencies.ts';
-import { fill } from '../../kits/process-kit/placeholders.ts';
+import { fill } from '../../kits/process-kit/index.ts';
 import type { Place } from './run.ts';
 
 type Own = Pick<SupervisorDeps, 'spec' | 'folder' | 'data'>;

@@ -1,8 +1,7 @@
-import { INSTALLED } from '../../kits/process-kit/installed.ts';
+import { commandOf, INSTALLED, type Exit, type Row } from '../../kits/process-kit/index.ts';
 import type { AttemptOutcome, ProcessState, ProcessUsage } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { drained } from './health/drain.ts';
-import type { Exit } from '../../kits/process-kit/exit-meaning.ts';
 import { furnish, missingOf } from './install/private-files.ts';
 import { endLeftovers } from './os/end-orphans.ts';
 import type { Look } from './health/liveness.ts';
@@ -12,8 +11,6 @@ import { StartProgress, type Progress } from './start-progress.ts';
 import type { SupervisorDeps } from './dependencies.ts';
 import { preparing } from './install/install-with-progress.ts';
 import { isThere } from './install/paths.ts';
-import { commandOf } from '../../kits/process-kit/procfs.ts';
-import type { Row } from '../../kits/process-kit/process-table.ts';
 import { Run, choosePlace, isPrivate, type Place } from './run.ts';
 import { History } from './state.ts';
 import { shownLaunch, valuesOf } from './placeholder-values.ts';

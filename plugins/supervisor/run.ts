@@ -6,25 +6,30 @@ import type {
   ProcessSpec,
   ProcessUsage,
 } from '../../core/contracts/index.ts';
-import { minimalEnvironment } from '../../kits/process-kit/environment.ts';
-import { closeCgroup } from '../../kits/process-kit/cgroup.ts';
-import type { Exit } from '../../kits/process-kit/exit-meaning.ts';
-import { launch } from '../../kits/process-kit/spawn.ts';
-import type { Running } from '../../kits/process-kit/spawn.ts';
-import { endEach } from '../../kits/process-kit/process-group.ts';
+import {
+  choosePort,
+  closeCgroup,
+  endEach,
+  fill,
+  fillAll,
+  launch,
+  minimalEnvironment,
+  newMark,
+  originOf,
+  probe,
+  remember,
+  strangerOn,
+  Tree,
+  type Exit,
+  type Output,
+  type Row,
+  type Running,
+} from '../../kits/process-kit/index.ts';
 import { Liveness } from './health/liveness.ts';
 import type { Later, Look } from './health/liveness.ts';
-import { newMark } from '../../kits/process-kit/environment-mark.ts';
-import type { Output } from '../../kits/process-kit/output.ts';
 import { secretEnvironment } from './install/private-files.ts';
-import { fill, fillAll } from '../../kits/process-kit/placeholders.ts';
-import { choosePort, originOf, strangerOn } from '../../kits/process-kit/port.ts';
-import { probe } from '../../kits/process-kit/probe.ts';
-import type { Row } from '../../kits/process-kit/process-table.ts';
 import { untilReady } from './health/readiness.ts';
-import { remember } from '../../kits/process-kit/pid-file.ts';
 import { Resources } from './os/resources.ts';
-import { Tree } from '../../kits/process-kit/process-tree.ts';
 
 /** ms that one look may take */
 const LOOK = 5_000;

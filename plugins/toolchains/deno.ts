@@ -1,28 +1,22 @@
 /** Programs for Deno: the one of this machine where its version fits, else the one that npm has; each with a cache of its own. */
 import { join } from 'node:path';
-import type {
-  Host,
-  OptionsOf,
-  Toolchain,
-  ToolchainJob,
-  ToolchainPlugin,
-  ToolchainWish,
-} from '../../core/contracts/index.ts';
-import { GatewayError } from '../../core/errors.ts';
 import {
-  askVersion,
+  checkoutOf,
   fingerprint,
-  fits,
   installEnvironment,
-  made,
+  installOnce,
+  NPM_VARIABLES,
   onPath,
+  packagesReader,
   RANGE,
-  type Remedy,
   runTool,
-  told,
-  type Tool,
+  searchTool,
+  versionText,
+  type OptionsOf,
+  type Remedy,
+  type ToolchainPlugin,
+  type ToolchainWish,
 } from '../../kits/toolchain-kit/index.ts';
-import { validator } from '../../kits/feature-kit/index.ts';
 import { choosePackage, isWrapper, packagedDeno } from './deno/packaged.ts';
 
 const options = {
@@ -33,9 +27,7 @@ const options = {
   },
 } as const;
 
-type Options = OptionsOf<typeof options>;
-
-const packagesSchema = {
+const packages = {
   type: 'object',
   additionalProperties: false,
   required: ['deno', 'entry'],
@@ -47,10 +39,9 @@ const packagesSchema = {
   },
 } as const;
 
-const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
+const read = packagesReader<OptionsOf<typeof packages>>(packages);
 
-const OWN =
-  /^(npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|userconfig)|DENO_(CERT|TLS_CA_STORE)|JSR_URL)$/i;
+const VARIABLES = /^(DENO_(CERT|TLS_CA_STORE)|JSR_URL)$/i;
 
 const REMEDIES: readonly Remedy[] = [
   [
@@ -59,75 +50,52 @@ const REMEDIES: readonly Remedy[] = [
   ],
 ];
 
-const create = ({ deno: configured }: Options, host: Host): Toolchain => {
-  const env = installEnvironment(host.env, OWN);
-  return {
-    prepare: (job) => prepare(job, configured, env),
-    find: async (wish) => {
-      if (!isPackages(wish.packages)) throw wrong(wish);
-      const { deno: range } = wish.packages;
-      const { tool, seen } = await look(wish, range, configured, env);
-      if (tool) return `Deno ${told(tool.version)} (${tool.path})`;
-      const { version } = await choosePackage(wish, range, seen, env);
-      return `Deno ${told(version)} (fetched from npm)`;
-    },
-  };
-};
-
-async function prepare(
-  job: ToolchainJob,
-  configured: string | undefined,
-  env: Record<string, string>,
-): Promise<Record<string, string>> {
-  const { packages, checkout, folder, provider, signal, progress } = job;
-  if (!isPackages(packages) || !checkout) throw wrong(job);
-  const { tool, seen } = await look(job, packages.deno, configured, env);
-  const deno = tool ?? (await packagedDeno(job, packages.deno, seen, env));
-  await made(folder, fingerprint(checkout.state, told(deno.version), packages), async (stage) => {
-    progress('fetching what it imports');
-    const entry = join(checkout.folder, packages.entry);
-    const own = {
-      ...env,
-      DENO_DIR: join(stage, 'cache'),
-      // Else a package.json in any folder around it gets a deno.lock beside it.
-      DENO_NO_PACKAGE_JSON: '1',
-      DENO_NO_UPDATE_CHECK: '1',
-      NO_COLOR: '1',
+export default {
+  name: 'deno',
+  options,
+  create({ deno: configured }, host) {
+    const env = installEnvironment(host.env, NPM_VARIABLES, VARIABLES);
+    const search = async (wish: ToolchainWish) => {
+      const { deno: range } = read(wish);
+      const paths = configured === undefined ? await onPath('deno', env) : [configured];
+      // A wrapper would outlive a signal to it: the real program is taken.
+      const suits = async (path: string): Promise<boolean> => !(await isWrapper(path));
+      return { range, ...(await searchTool({ range, paths, env, signal: wish.signal, suits })) };
     };
-    await runTool({
-      provider,
-      command: [deno.path, 'cache', entry],
-      cwd: stage,
-      env: own,
-      signal,
-      remedies: REMEDIES,
-    });
-  });
-  return { deno: deno.path, denodir: join(folder, 'cache') };
-}
+    return {
+      async prepare(job) {
+        const wanted = read(job);
+        const checkout = checkoutOf(job);
+        const { tool, range, seen } = await search(job);
+        const deno = tool ?? (await packagedDeno(job, range, seen, env));
+        const from = fingerprint(checkout.state, versionText(deno.version), wanted);
+        await installOnce(job.folder, from, async (stage) => {
+          job.progress('fetching what it imports');
+          await runTool({
+            provider: job.provider,
+            command: [deno.path, 'cache', join(checkout.folder, wanted.entry)],
+            cwd: stage,
+            env: { ...env, ...cacheIn(stage) },
+            signal: job.signal,
+            remedies: REMEDIES,
+          });
+        });
+        return { deno: deno.path, denodir: join(job.folder, 'cache') };
+      },
+      async find(wish) {
+        const { tool, range, seen } = await search(wish);
+        if (tool) return `Deno ${versionText(tool.version)} (${tool.path})`;
+        const { version } = await choosePackage(wish, range, seen, env);
+        return `Deno ${versionText(version)} (fetched from npm)`;
+      },
+    };
+  },
+} satisfies ToolchainPlugin<OptionsOf<typeof options>>;
 
-/** The one of this machine that fits, else those that do not, for people. */
-async function look(
-  { signal }: ToolchainWish,
-  range: string,
-  configured: string | undefined,
-  env: Record<string, string>,
-): Promise<{ readonly tool?: Tool; readonly seen: readonly string[] }> {
-  const seen: string[] = [];
-  for (const path of configured === undefined ? await onPath('deno', env) : [configured]) {
-    const tool = await askVersion(path, ['--version'], env, signal);
-    // A wrapper would outlive its signal's target: the real one is asked for.
-    if (tool && fits(tool.version, range) && !(await isWrapper(path))) return { tool, seen };
-    if (tool) seen.push(`${told(tool.version)} (${path})`);
-  }
-  return { seen };
-}
-
-function wrong({ provider }: ToolchainWish): GatewayError {
-  return new GatewayError(
-    'install_failed',
-    `${provider}: the deno toolchain needs a checkout and { deno, entry }`,
-  );
-}
-
-export default { name: 'deno', options, create } satisfies ToolchainPlugin<Options>;
+const cacheIn = (folder: string): Record<string, string> => ({
+  DENO_DIR: join(folder, 'cache'),
+  // Else a package.json in any folder around it gets a deno.lock beside it.
+  DENO_NO_PACKAGE_JSON: '1',
+  DENO_NO_UPDATE_CHECK: '1',
+  NO_COLOR: '1',
+});

@@ -1,26 +1,19 @@
 /** Programs in Go: built once from their checkout, into a folder of their own. */
-import type {
-  Host,
-  OptionsOf,
-  Toolchain,
-  ToolchainJob,
-  ToolchainPlugin,
-  ToolchainWish,
-} from '../../core/contracts/index.ts';
-import { GatewayError } from '../../core/errors.ts';
 import {
-  askVersion,
+  checkoutOf,
+  findTool,
   fingerprint,
-  fits,
   installEnvironment,
-  inWords,
-  made,
+  installOnce,
   onPath,
+  packagesReader,
   RANGE,
-  told,
+  versionText,
+  type OptionsOf,
   type Tool,
+  type ToolchainPlugin,
+  type ToolchainWish,
 } from '../../kits/toolchain-kit/index.ts';
-import { validator } from '../../kits/feature-kit/index.ts';
 import { build, programOf } from './go/build.ts';
 
 const options = {
@@ -31,9 +24,7 @@ const options = {
   },
 } as const;
 
-type Options = OptionsOf<typeof options>;
-
-const packagesSchema = {
+const packages = {
   type: 'object',
   additionalProperties: false,
   required: ['go'],
@@ -45,64 +36,41 @@ const packagesSchema = {
   },
 } as const;
 
-const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
+const read = packagesReader<OptionsOf<typeof packages>>(packages);
 
 /** Where modules come from, and where Go keeps what it has. */
-const GO = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PATH|ROOT|TMPDIR))$/;
+const VARIABLES = /^(GO(PROXY|PRIVATE|NOPROXY|NOSUMDB|SUMDB|INSECURE|CACHE|MODCACHE|PATH|ROOT|TMPDIR))$/;
 
 const USUAL = ['/usr/local/go/bin', '/usr/lib/go/bin', '/opt/homebrew/bin'];
 
-const create = ({ go: configured }: Options, host: Host): Toolchain => {
-  // The Go that is here or none: it would fetch another by itself.
-  const env = { ...installEnvironment(host.env, GO), GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
-  return {
-    prepare: (job) => prepare(job, configured, env),
-    find: async (wish) => {
-      if (!isPackages(wish.packages)) throw wrong(wish);
-      const { path, version } = await find(wish, wish.packages.go, configured, env);
-      return `Go ${told(version)} (${path})`;
-    },
-  };
-};
+const GO = { what: 'Go', url: 'https://go.dev/dl/', option: 'toolchains.go.go' };
 
-async function prepare(
-  job: ToolchainJob,
-  configured: string | undefined,
-  env: Record<string, string>,
-): Promise<Record<string, string>> {
-  const { packages, checkout, folder } = job;
-  if (!isPackages(packages) || !checkout) throw wrong(job);
-  const go = await find(job, packages.go, configured, env);
-  await made(folder, fingerprint(checkout.state, told(go.version), packages), (stage) =>
-    build({ ...job, checkout, go: go.path, env, stage, main: packages.main ?? '.' }),
-  );
-  return { program: programOf(folder) };
-}
-
-async function find(
-  { provider, signal }: ToolchainWish,
-  range: string,
-  configured: string | undefined,
-  env: Record<string, string>,
-): Promise<Tool> {
-  const paths = configured === undefined ? await onPath('go', env, USUAL) : [configured];
-  const seen: string[] = [];
-  for (const path of paths) {
-    const tool = await askVersion(path, ['env', 'GOVERSION'], env, signal);
-    if (tool && fits(tool.version, range)) return tool;
-    if (tool) seen.push(`${told(tool.version)} (${path})`);
-  }
-  throw new GatewayError(
-    'toolchain_missing',
-    `${provider} needs Go ${inWords(range)}; found ${seen.join(', ') || 'none'}; install one (https://go.dev/dl/) or name one in toolchains.go.go`,
-  );
-}
-
-function wrong({ provider }: ToolchainWish): GatewayError {
-  return new GatewayError(
-    'install_failed',
-    `${provider}: the go toolchain needs a checkout and { go, main? }`,
-  );
-}
-
-export default { name: 'go', options, create } satisfies ToolchainPlugin<Options>;
+export default {
+  name: 'go',
+  options,
+  create({ go: configured }, host) {
+    // Never another Go than the one that is here: it would fetch one by itself.
+    const env = { ...installEnvironment(host.env, VARIABLES), GOTOOLCHAIN: 'local', CGO_ENABLED: '0' };
+    const find = async (wish: ToolchainWish): Promise<Tool> => {
+      const { go: range } = read(wish);
+      const paths = configured === undefined ? await onPath('go', env, USUAL) : [configured];
+      const words = ['env', 'GOVERSION'];
+      return findTool(wish.provider, GO, { range, paths, words, env, signal: wish.signal });
+    };
+    return {
+      async prepare(job) {
+        const wanted = read(job);
+        const checkout = checkoutOf(job);
+        const { path, version } = await find(job);
+        await installOnce(job.folder, fingerprint(checkout.state, versionText(version), wanted), (stage) =>
+          build({ ...job, checkout, go: path, env, stage, main: wanted.main ?? '.' }),
+        );
+        return { program: programOf(job.folder) };
+      },
+      async find(wish) {
+        const { path, version } = await find(wish);
+        return `Go ${versionText(version)} (${path})`;
+      },
+    };
+  },
+} satisfies ToolchainPlugin<OptionsOf<typeof options>>;

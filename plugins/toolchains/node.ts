@@ -1,28 +1,23 @@
 /** Programs in JavaScript: a package from the registry, or a checkout with what it depends on. */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  Host,
-  OptionsOf,
-  Toolchain,
-  ToolchainJob,
-  ToolchainPlugin,
-  ToolchainWish,
-} from '../../core/contracts/index.ts';
-import { GatewayError } from '../../core/errors.ts';
 import {
-  askVersion,
+  checkoutOf,
+  findTool,
   fingerprint,
-  fits,
+  GatewayError,
   installEnvironment,
-  inWords,
-  made,
+  installOnce,
+  isExecutable,
+  NPM_VARIABLES,
   onPath,
+  packagesReader,
   RANGE,
-  told,
+  versionText,
+  type OptionsOf,
   type Tool,
+  type ToolchainPlugin,
+  type ToolchainWish,
 } from '../../kits/toolchain-kit/index.ts';
-import { validator } from '../../kits/feature-kit/index.ts';
 import { installCheckout, installPackage } from './node/install.ts';
 
 const options = {
@@ -34,9 +29,7 @@ const options = {
   },
 } as const;
 
-type Options = OptionsOf<typeof options>;
-
-const packagesSchema = {
+const packages = {
   type: 'object',
   additionalProperties: false,
   required: ['node'],
@@ -48,83 +41,52 @@ const packagesSchema = {
   },
 } as const;
 
-const isPackages = validator().compile<OptionsOf<typeof packagesSchema>>(packagesSchema);
+const read = packagesReader<OptionsOf<typeof packages>>(packages);
 
-/** Where packages come from; the operator's .npmrc is read by npm itself. */
-const NPM = /^npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|strict_ssl|userconfig)$/i;
+const NODE = { what: 'Node', url: 'https://nodejs.org/', option: 'toolchains.node.node' };
 
-const create = (given: Options, host: Host): Toolchain => {
-  const env = installEnvironment(host.env, NPM);
-  return {
-    prepare: (job) => prepare(job, given, env),
-    find: async (wish) => {
-      if (!isPackages(wish.packages)) throw wrong(wish);
-      const { path, version } = await findNode(wish, wish.packages.node, given.node, env);
-      return `Node ${told(version)} (${path}), npm (${given.npm ?? (await findNpm(wish, env))})`;
-    },
-  };
-};
+export default {
+  name: 'node',
+  options,
+  create({ node: configured, npm: configuredNpm }, host) {
+    const env = installEnvironment(host.env, NPM_VARIABLES);
+    const find = async (wish: ToolchainWish): Promise<Tool> => {
+      const { node: range } = read(wish);
+      const paths =
+        configured === undefined ? [process.execPath, ...(await onPath('node', env))] : [configured];
+      return findTool(wish.provider, NODE, { range, paths, env, signal: wish.signal });
+    };
+    const npmFor = async (wish: ToolchainWish): Promise<string> => configuredNpm ?? findNpm(wish, env);
+    return {
+      async prepare(job) {
+        const wanted = read(job);
+        const { npm: spec } = wanted;
+        const code = spec === undefined ? checkoutOf(job) : job.checkout;
+        const { path, version } = await find(job);
+        await installOnce(job.folder, fingerprint(code?.state, version[0], wanted), async (stage) => {
+          const installation = { ...job, npm: await npmFor(job), env, stage };
+          if (code) await installCheckout(installation, code.folder);
+          else await installPackage(installation, spec as string);
+        });
+        const name = spec?.replace(/(?!^)@.*$/, '') ?? '';
+        return { node: path, app: join(job.folder, ...(code ? ['app'] : ['node_modules', name])) };
+      },
+      async find(wish) {
+        const { path, version } = await find(wish);
+        return `Node ${versionText(version)} (${path}), npm (${await npmFor(wish)})`;
+      },
+    };
+  },
+} satisfies ToolchainPlugin<OptionsOf<typeof options>>;
 
-async function prepare(
-  job: ToolchainJob,
-  given: Options,
-  env: Record<string, string>,
-): Promise<Record<string, string>> {
-  const { packages, checkout, folder } = job;
-  if (!isPackages(packages) || (packages.npm === undefined && !checkout)) throw wrong(job);
-  const node = await findNode(job, packages.node, given.node, env);
-  const from = fingerprint(checkout?.state, node.version[0], packages);
-  await made(folder, from, async (stage) => {
-    const npm = given.npm ?? (await findNpm(job, env));
-    const installation = { ...job, npm, env, stage };
-    if (checkout) await installCheckout(installation, checkout.folder);
-    else await installPackage(installation, packages.npm!);
-  });
-  const name = packages.npm?.replace(/(?!^)@.*$/, '');
-  return { node: node.path, app: checkout ? join(folder, 'app') : join(folder, 'node_modules', name!) };
-}
-
-async function findNode(
-  { provider, signal }: ToolchainWish,
-  range: string,
-  configured: string | undefined,
-  env: Record<string, string>,
-): Promise<Tool> {
-  const paths = configured === undefined ? [process.execPath, ...(await onPath('node', env))] : [configured];
-  const seen: string[] = [];
-  for (const path of paths) {
-    const tool = await askVersion(path, ['--version'], env, signal);
-    if (tool && fits(tool.version, range)) return tool;
-    if (tool) seen.push(`${told(tool.version)} (${path})`);
-  }
-  throw new GatewayError(
-    'toolchain_missing',
-    `${provider} needs Node ${inWords(range)}; found ${[...new Set(seen)].join(', ') || 'none'}; install one (https://nodejs.org/) or name one in toolchains.node.node`,
-  );
-}
-
+/** The one on the PATH, else the one beside the gateway's own Node. */
 async function findNpm({ provider }: ToolchainWish, env: Record<string, string>): Promise<string> {
-  const beside = join(process.execPath, '..', 'npm');
   const [first] = await onPath('npm', env);
   if (first) return first;
-  if (
-    await access(beside).then(
-      () => true,
-      () => false,
-    )
-  )
-    return beside;
+  const beside = join(process.execPath, '..', 'npm');
+  if (await isExecutable(beside)) return beside;
   throw new GatewayError(
     'toolchain_missing',
     `${provider} needs npm to be installed, and there is none; install Node with npm (https://nodejs.org/) or name it in toolchains.node.npm`,
   );
 }
-
-function wrong({ provider }: ToolchainWish): GatewayError {
-  return new GatewayError(
-    'install_failed',
-    `${provider}: the node toolchain needs { node, npm } or a checkout and { node }`,
-  );
-}
-
-export default { name: 'node', options, create } satisfies ToolchainPlugin<Options>;

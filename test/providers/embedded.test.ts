@@ -8,7 +8,7 @@ import type { Test } from 'tap';
 import type { Host, Toolchain } from '../../core/contracts/index.ts';
 import { Supervisor } from '../../plugins/supervisor/supervisor.ts';
 import python from '../../plugins/toolchains/python.ts';
-import { installEnvironment } from '../../plugins/toolchains/python/environment.ts';
+import { pythonEnvironment } from '../../plugins/toolchains/python/environment.ts';
 import { findPython } from '../../plugins/toolchains/python/find.ts';
 import embedded from '../../providers/embedded.ts';
 import { log, runs } from '../plugins/supervisor/supervise.ts';
@@ -20,7 +20,7 @@ const search = {
   provider: 'embedded',
   range: '>=3.10',
   configured: undefined,
-  env: installEnvironment(process.env),
+  env: pythonEnvironment(process.env),
   signal,
 };
 const skip = await findPython(search).then(

@@ -1,6 +1,6 @@
 import type { Provider } from '../../core/contracts/index.ts';
-import { onPath } from '../../kits/toolchain-kit/find-tool.ts';
-import { installEnvironment } from '../../plugins/toolchains/python/environment.ts';
+import { onPath } from '../../kits/toolchain-kit/index.ts';
+import { pythonEnvironment } from '../../plugins/toolchains/python/environment.ts';
 import { findPython } from '../../plugins/toolchains/python/find.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
@@ -16,7 +16,7 @@ export async function whyNot({ process: spec }: Provider): Promise<string | unde
 }
 
 function whyNoPython(range: string): Promise<string | undefined> {
-  const search = { provider: 'it', range, configured: undefined, env: installEnvironment(process.env) };
+  const search = { provider: 'it', range, configured: undefined, env: pythonEnvironment(process.env) };
   return findPython({ ...search, signal: new AbortController().signal }).then(
     () => undefined,
     (error: Error) => error.message,

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { askVersion, onPath, told } from '../../../kits/toolchain-kit/find-tool.ts';
-import { choosePort } from '../../../kits/process-kit/port.ts';
+import { askVersion, onPath, versionText } from '../../../kits/toolchain-kit/index.ts';
+import { choosePort } from '../../../kits/process-kit/index.ts';
 import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import type { Setup } from '../programs.ts';
 
@@ -39,7 +39,7 @@ async function git(
   const own = gitEnvironment(env, '/');
   const [path] = await onPath('git', own);
   const tool = path === undefined ? undefined : await askVersion(path, ['--version'], own, signal);
-  if (tool) return { what: 'git', ok: true, found: `${told(tool.version)} (${tool.path})` };
+  if (tool) return { what: 'git', ok: true, found: `${versionText(tool.version)} (${tool.path})` };
   return {
     what: 'git',
     ok: false,

@@ -1,6 +1,5 @@
 import type { OutboundProxies } from '../../../core/contracts/index.ts';
-import { choosePort } from '../../../kits/process-kit/port.ts';
-import { runBy } from '../../../kits/process-kit/pid-file.ts';
+import { choosePort, runBy } from '../../../kits/process-kit/index.ts';
 import type { Known, KnownProgram } from '../programs.ts';
 
 /** What a provider needs, and which of it is present. */

@@ -1,6 +1,6 @@
 import { nearest } from '../../../wire/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { runBy } from '../../../kits/process-kit/pid-file.ts';
+import { runBy } from '../../../kits/process-kit/index.ts';
 import { Failure } from '../fail.ts';
 import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import { find, readSetup, type Known, type KnownProgram } from '../programs.ts';

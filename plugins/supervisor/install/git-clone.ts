@@ -2,11 +2,9 @@ import { withoutCredentials } from '../../../wire/credentials.ts';
 import type { Code } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { askGit, gitEnvironment } from './git.ts';
-import { describeExit } from '../../../kits/process-kit/exit-meaning.ts';
-import { Output } from '../../../kits/process-kit/output.ts';
+import { describeExit, Output, runOnce } from '../../../kits/process-kit/index.ts';
 import type { Population } from './fetch.ts';
-import { runOnce } from '../../../kits/process-kit/run-once.ts';
-import { whole } from '../../../kits/toolchain-kit/index.ts';
+import { replaceFolder } from '../../../kits/feature-kit/index.ts';
 
 type Repository = Extract<Code, { git: string }>;
 
@@ -22,7 +20,7 @@ export function clone(code: Repository, job: Population): Promise<void> {
   const { provider, folder, signal, progress } = job;
   const env = gitEnvironment(job.env, folder);
   progress(`fetching ${display(code)}`);
-  return whole(folder, async (stage) => {
+  return replaceFolder(folder, async (stage) => {
     const output = new Output((line) => {
       const share = /^(?:remote: )?(\w+ objects|Resolving deltas): +(\d+%)/.exec(line);
       if (share) progress(`fetching ${display(code)}: ${share[1]!.toLowerCase()} ${share[2]}`);

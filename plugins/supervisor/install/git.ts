@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { minimalEnvironment } from '../../../kits/process-kit/environment.ts';
+import { minimalEnvironment } from '../../../kits/process-kit/index.ts';
 
 /** How the operator reaches repositories: git's own settings, keys held by agents, proxies, whom to trust. */
 const REACHING =

@@ -1,6 +1,6 @@
 import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { locked } from '../../../kits/process-kit/file-lock.ts';
+import { locked } from '../../../kits/process-kit/index.ts';
 import { moveOver } from './migrate-folder.ts';
 import { populate } from './fetch.ts';
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Stood } from '../../../kits/process-kit/pid-file.ts';
-import { runBy } from '../../../kits/process-kit/pid-file.ts';
+import { runBy, type Stood } from '../../../kits/process-kit/index.ts';
 
 /** Takes a program that was fetched before to where it belongs now, with all that was changed in it, rather than fetch it again. */
 export async function moveOver({

@@ -1,4 +1,4 @@
-import type { Stood } from '../../../kits/process-kit/pid-file.ts';
+import type { Stood } from '../../../kits/process-kit/index.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayConfig, ProcessSpec } from '../../../core/contracts/index.ts';

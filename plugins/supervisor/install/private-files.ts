@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { fill } from '../../../kits/process-kit/placeholders.ts';
+import { fill } from '../../../kits/process-kit/index.ts';
 
 /** Puts the files that a program wants into its private folder. They may hold secrets, so nobody else can read them. */
 export async function furnish(

@@ -1,7 +1,7 @@
 import type { LogLine } from '../../../core/contracts/index.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LogFiles } from './log-files.ts';
-import { holds, Output } from '../../../kits/process-kit/output.ts';
+import { holds, Output } from '../../../kits/process-kit/index.ts';
 import type { SupervisorDeps } from '../dependencies.ts';
 
 /** ms that a slow disk is waited for, by who reads and at the end */

@@ -1,5 +1,5 @@
 import type { SupervisorDeps } from '../dependencies.ts';
-import { reap } from '../../../kits/process-kit/pid-file.ts';
+import { reap } from '../../../kits/process-kit/index.ts';
 
 /** Ends what a killed gateway had left running of a program. */
 export async function endLeftovers(parts: SupervisorDeps): Promise<void> {

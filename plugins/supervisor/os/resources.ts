@@ -1,7 +1,6 @@
 import type { ProcessSpec, ProcessUsage } from '../../../core/contracts/index.ts';
 import type { Later } from '../health/liveness.ts';
-import type { Row } from '../../../kits/process-kit/process-table.ts';
-import type { Tree } from '../../../kits/process-kit/process-tree.ts';
+import type { Row, Tree } from '../../../kits/process-kit/index.ts';
 
 export type Limits = NonNullable<ProcessSpec['limits']>;
 

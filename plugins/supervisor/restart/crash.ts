@@ -1,7 +1,6 @@
 import type { ExitMeaning } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { describeExit, meaningOf } from '../../../kits/process-kit/exit-meaning.ts';
-import type { Exit } from '../../../kits/process-kit/exit-meaning.ts';
+import { describeExit, meaningOf, type Exit } from '../../../kits/process-kit/index.ts';
 
 /** It had been started, and has to be started again. */
 export class Crash extends GatewayError {

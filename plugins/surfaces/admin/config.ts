@@ -1,7 +1,7 @@
 import { redact } from '../../../config/redact.ts';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { standing } from '../../../kits/feature-kit/index.ts';
-import { originOf } from '../../../kits/process-kit/port.ts';
+import { originOf } from '../../../kits/process-kit/index.ts';
 import { stats } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 

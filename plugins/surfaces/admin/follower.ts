@@ -1,6 +1,6 @@
 import type { LogLine, ProcessLog } from '../../../core/contracts/index.ts';
 import type { ServerResponse } from 'node:http';
-import { holds } from '../../../kits/process-kit/output.ts';
+import { holds } from '../../../kits/process-kit/index.ts';
 import { shown } from './shown-line.ts';
 
 /** ms between two heartbeats */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, ManagedProcess, Upstream } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { INSTALLED } from '../../../kits/process-kit/installed.ts';
+import { INSTALLED } from '../../../kits/process-kit/index.ts';
 import type { Action as Done } from './answers/provider.ts';
 import { processOf } from './process-of.ts';
 

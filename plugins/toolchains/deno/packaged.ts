@@ -1,16 +1,19 @@
 import { open, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ToolchainJob, ToolchainWish } from '../../../core/contracts/index.ts';
-import { GatewayError } from '../../../core/errors.ts';
 import {
   askVersion,
   fingerprint,
   fits,
+  GatewayError,
+  installOnce,
   inWords,
-  made,
   onPath,
-  runTool,
+  runNpm,
+  toolMissing,
+  versionText,
   type Tool,
+  type ToolchainJob,
+  type ToolchainWish,
   type Version,
 } from '../../../kits/toolchain-kit/index.ts';
 
@@ -30,15 +33,17 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'win32 arm64': '@deno/win32-arm64',
 };
 
+const DENO = { what: 'Deno', url: 'https://docs.deno.com/runtime/', option: 'toolchains.deno.deno' };
+
 interface Package {
   readonly version: Version;
   readonly name: string;
-  /** what fetches it */
+  /** path of the npm that fetches it */
   readonly npm: string;
 }
 
 /**
- * The package that would do, and what fetches it.
+ * The package that would do, and the npm that fetches it.
  * @throws GatewayError toolchain_missing, with what was found instead
  */
 export async function choosePackage(
@@ -52,10 +57,7 @@ export async function choosePackage(
   const [npm] = await onPath('npm', env);
   if (version && name && npm) return { version, name, npm };
   const why = npm ? 'npm has none for this machine' : 'there is no npm to fetch one with';
-  throw new GatewayError(
-    'toolchain_missing',
-    `${provider} needs Deno ${inWords(range)}; found ${seen.join(', ') || 'none'}, and ${why}; install one (https://docs.deno.com/runtime/) or name one in toolchains.deno.deno`,
-  );
+  throw toolMissing(provider, DENO, range, seen, `, and ${why}`);
 }
 
 /** Deno as the npm registry has it, one for all providers that need it. */
@@ -67,20 +69,20 @@ export async function packagedDeno(
 ): Promise<Tool> {
   const { provider, folder, signal, progress } = job;
   const { version, name, npm } = await choosePackage(job, range, seen, env);
-  const wanted = `${name}@${version.join('.')}`;
-  const home = join(dirname(folder), `.deno-${version.join('.')}`);
+  const wanted = `${name}@${versionText(version)}`;
+  const home = join(dirname(folder), `.deno-${versionText(version)}`);
   const program = process.platform === 'win32' ? 'deno.exe' : 'deno';
   await alone(home, () =>
-    made(home, fingerprint(wanted), async (stage) => {
-      progress(`fetching Deno ${version.join('.')} (some 40 MB)`);
-      const words = ['install', '--prefix', stage, '--ignore-scripts', '--no-audit', '--no-fund', wanted];
+    installOnce(home, fingerprint(wanted), async (stage) => {
+      progress(`fetching Deno ${versionText(version)} (some 40 MB)`);
+      const words = ['install', '--prefix', stage];
       const remedies = [
         [
           /E404|ETARGET|ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT/,
           'the package registry has it not or cannot be reached; install Deno, or name one in toolchains.deno.deno',
         ],
       ] as const;
-      await runTool({ provider, command: [npm, ...words], cwd: stage, env, signal, remedies });
+      await runNpm({ provider, npm, words, packages: [wanted], cwd: stage, env, signal, remedies });
     }),
   );
   const path = join(home, 'node_modules', name, program);
@@ -92,13 +94,13 @@ export async function packagedDeno(
   );
 }
 
-/** What several providers share is made by the first that needs it. */
-const making = new Map<string, Promise<unknown>>();
+/** Installations that several providers share, by their folder: each waits for the one before it. */
+const installing = new Map<string, Promise<unknown>>();
 
-async function alone(place: string, make: () => Promise<void>): Promise<void> {
-  const before = making.get(place);
-  const mine = (before ?? Promise.resolve()).catch(() => {}).then(make);
-  making.set(place, mine);
+async function alone(folder: string, install: () => Promise<void>): Promise<void> {
+  const before = installing.get(folder) ?? Promise.resolve();
+  const mine = before.catch(() => {}).then(install);
+  installing.set(folder, mine);
   await mine;
 }
 

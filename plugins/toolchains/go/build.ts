@@ -1,7 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checkout, ToolchainJob } from '../../../core/contracts/index.ts';
-import { type Remedy, runTool } from '../../../kits/toolchain-kit/index.ts';
+import { runTool, type Checkout, type Remedy, type ToolchainJob } from '../../../kits/toolchain-kit/index.ts';
 
 interface Build extends ToolchainJob {
   readonly checkout: Checkout;

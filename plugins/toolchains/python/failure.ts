@@ -1,6 +1,4 @@
-import { GatewayError } from '../../../core/errors.ts';
-import { describeExit } from '../../../kits/process-kit/exit-meaning.ts';
-import type { Exit } from '../../../kits/process-kit/exit-meaning.ts';
+import { describeExit, GatewayError, type Exit } from '../../../kits/toolchain-kit/index.ts';
 import { versionOf } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
 

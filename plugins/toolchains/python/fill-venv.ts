@@ -1,13 +1,9 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Checkout } from '../../../core/contracts/index.ts';
-import { Output } from '../../../kits/process-kit/output.ts';
-import { runOnce } from '../../../kits/process-kit/run-once.ts';
-import { runTool } from '../../../kits/toolchain-kit/index.ts';
+import { runTool, type Checkout } from '../../../kits/toolchain-kit/index.ts';
 import { explainInstall } from './failure.ts';
 import type { Found } from './find.ts';
-import { PipProgress } from './progress.ts';
-import type { VenvPackages } from './venv.ts';
+import type { VenvPackages } from './packages.ts';
+import { runPip } from './pip.ts';
 
 interface Filling {
   readonly provider: string;
@@ -20,9 +16,6 @@ interface Filling {
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
 }
-
-/** ms between two lines about how far it is, even when nothing seems to move */
-const PULSE = 1_000;
 
 export const pythonIn = (folder: string): string =>
   process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
@@ -62,24 +55,9 @@ export async function fillVenv(filling: Filling): Promise<void> {
 }
 
 /** @returns what it wrote when it failed */
-async function pip(
-  command: readonly string[],
-  { env, stage, signal, progress }: Filling,
-): Promise<readonly string[] | undefined> {
-  // Inside the stage, what pip fetches can be seen growing.
-  const temporary = join(stage, 'tmp');
-  await mkdir(temporary, { recursive: true });
-  const told = new PipProgress(temporary, progress);
-  const output = new Output((line) => told.read(line));
-  const pulse = setInterval(() => void told.tell(), PULSE);
-  try {
-    const place = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-    const exit = await runOnce({ command, cwd: stage, env: { ...env, ...place }, output }, signal);
-    return exit.code === 0 ? undefined : output.lines;
-  } finally {
-    clearInterval(pulse);
-    await rm(temporary, { recursive: true, force: true });
-  }
+async function pip(command: readonly string[], filling: Filling): Promise<readonly string[] | undefined> {
+  const { exit, lines } = await runPip({ ...filling, command });
+  return exit.code === 0 ? undefined : lines;
 }
 
 function fail({ found, ...filling }: Filling, lines: readonly string[]): never {

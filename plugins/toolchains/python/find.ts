@@ -1,5 +1,4 @@
-import { GatewayError } from '../../../core/errors.ts';
-import { fits, inWords } from '../../../kits/toolchain-kit/index.ts';
+import { fits, GatewayError, inWords } from '../../../kits/toolchain-kit/index.ts';
 import { candidates } from './candidates.ts';
 import { ask, versionOf } from './interpreter.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -11,12 +10,17 @@ export interface Found {
   readonly installer: Interpreter;
 }
 
-interface Search {
+/** What the operator has said of this machine's Python. */
+export interface Machine {
+  /** the interpreter that the config names */
+  readonly configured: string | undefined;
+  readonly env: Record<string, string>;
+}
+
+interface Search extends Machine {
   readonly provider: string;
   /** '>=3.10', '>=3.10 <3.13' */
   readonly range: string;
-  readonly configured: string | undefined;
-  readonly env: Record<string, string>;
   readonly signal: AbortSignal;
   /** what to ask instead of what machines usually have */
   readonly commands?: readonly string[];

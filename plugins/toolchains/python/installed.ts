@@ -1,9 +1,9 @@
 /** What is installed, as a note inside the folder: so that nothing is installed twice. */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Packages } from './packages.ts';
+import { isExecutable } from '../../../kits/toolchain-kit/index.ts';
+import type { Wheels } from './packages.ts';
 
 export interface Installed {
   /** the pinned packages and the kind of machine */
@@ -18,7 +18,7 @@ export const libOf = (folder: string): string => join(folder, 'lib');
 
 const noteOf = (folder: string): string => join(folder, 'installed.json');
 
-export async function fingerprintOf({ requirements }: Packages): Promise<string> {
+export async function fingerprintOf({ requirements }: Wheels): Promise<string> {
   const pinned = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
@@ -37,12 +37,7 @@ export async function readInstalled(folder: string, fingerprint: string): Promis
 }
 
 /** Its Python is still there. Packages for the stable ABI outlive it, so that another will do. */
-export async function isUsable({ python }: Installed): Promise<boolean> {
-  return access(python, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
+export const isUsable = ({ python }: Installed): Promise<boolean> => isExecutable(python);
 
 export const writeInstalled = (folder: string, installed: Installed): Promise<void> =>
   writeFile(noteOf(folder), JSON.stringify(installed));

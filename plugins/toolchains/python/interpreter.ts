@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { askTool } from '../../../kits/toolchain-kit/index.ts';
+import { askTool, versionText } from '../../../kits/toolchain-kit/index.ts';
 
 /** What an interpreter says of itself. */
 export interface Interpreter {
@@ -37,7 +37,7 @@ export async function ask(
   env: Record<string, string>,
   signal: AbortSignal,
 ): Promise<Interpreter | undefined> {
-  // Python looks for modules in the working directory first, so that must be nobody's project.
+  // Python looks for modules in the working directory first, so that must not be a project.
   const cwd = dirname(process.execPath);
   const said = await askTool({ command, words: ['-c', QUESTION], env, cwd }, signal);
   try {
@@ -47,4 +47,4 @@ export async function ask(
   }
 }
 
-export const versionOf = ({ version }: Interpreter): string => version.join('.');
+export const versionOf = ({ version }: Interpreter): string => versionText(version);

@@ -1,10 +1,6 @@
-import type { OptionsOf } from '../../../core/contracts/index.ts';
-import { validator } from '../../../kits/feature-kit/index.ts';
+import { packagesReader, RANGE, type OptionsOf } from '../../../kits/toolchain-kit/index.ts';
 
-/** What a provider asks of this toolchain. */
-export type Packages = OptionsOf<typeof packagesSchema>;
-
-const packagesSchema = {
+const wheels = {
   type: 'object',
   additionalProperties: false,
   required: ['requirements', 'python'],
@@ -18,9 +14,25 @@ const packagesSchema = {
   },
 } as const;
 
-const ajv = validator({ allErrors: true });
+const venv = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['python'],
+  properties: {
+    /** '>=3.12', '>=3.10 <3.13' */
+    python: { type: 'string', pattern: RANGE },
+    /** a requirements.txt, seen from the checkout */
+    requirements: { type: 'string', minLength: 1 },
+    /** further packages, as pip is told: 'flask==3.1.3' */
+    named: { type: 'array', items: { type: 'string', pattern: '^[^-]' } },
+  },
+} as const;
 
-export const isPackages = ajv.compile<Packages>(packagesSchema);
+/** What a program asks for that is nothing but pinned wheels. */
+export type Wheels = OptionsOf<typeof wheels>;
+/** What a program with code of its own asks for. */
+export type VenvPackages = OptionsOf<typeof venv>;
 
-/** What is wrong with packages that are not right. */
-export const mistakesOf = (errors: typeof isPackages.errors): string => ajv.errorsText(errors);
+export const readWheels = packagesReader<Wheels>(wheels);
+export const readVenv = packagesReader<VenvPackages>(venv);
+export const readEither = packagesReader<Wheels | VenvPackages>({ anyOf: [wheels, venv] });

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** Makes of what pip writes what people want to know; between its lines, from the files that grow. */
+/** Tells people how far pip is, from what it writes; between its lines, from the files that grow. */
 export class PipProgress {
   readonly #folder: string;
   readonly #told: (line: string) => void;
@@ -39,7 +39,7 @@ export class PipProgress {
     this.#fetching = undefined;
   }
 
-  /** Small ones are over before anybody has read their name. */
+  /** Small ones are over before their names can be read. */
   #file(url: string, size: string | undefined): { file: string; name: string; size: string } | undefined {
     const file = basename(url);
     return size === undefined ? undefined : { file, name: file.split('-')[0]!, size };

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { Host, Toolchain } from '../../../core/contracts/index.ts';
-import { askVersion, fits, inWords } from '../../../kits/toolchain-kit/find-tool.ts';
+import { askVersion, fits, inWords } from '../../../kits/toolchain-kit/index.ts';
 import deno from '../../../plugins/toolchains/deno.ts';
 import go from '../../../plugins/toolchains/go.ts';
 import node from '../../../plugins/toolchains/node.ts';

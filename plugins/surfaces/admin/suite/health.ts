@@ -1,8 +1,7 @@
 import { get } from '../../../../kits/feature-kit/index.ts';
 import type { ManagedProcess, ProcessSpec } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
-import { fillAll } from '../../../../kits/process-kit/placeholders.ts';
-import { probe } from '../../../../kits/process-kit/probe.ts';
+import { fillAll, probe } from '../../../../kits/process-kit/index.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 import { timeoutsFor } from '../../../../kits/surface-kit/index.ts';

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Fills a folder beside the one that is meant, and puts it there only when it is whole: nothing half done is ever used. */
-export async function whole(folder: string, fill: (stage: string) => Promise<void>): Promise<void> {
+/** Fills a folder beside the one that is meant, and puts it there only when it is complete: nothing half done is ever used. */
+export async function replaceFolder(folder: string, fill: (stage: string) => Promise<void>): Promise<void> {
   await clearLeftOvers(folder);
   const stage = `${folder}.partial-${process.pid}`;
   try {
@@ -18,7 +18,7 @@ export async function whole(folder: string, fill: (stage: string) => Promise<voi
   }
 }
 
-/** What gateways that were killed meanwhile left behind. */
+/** What killed gateways left behind. */
 async function clearLeftOvers(folder: string): Promise<void> {
   const parent = dirname(folder);
   for (const name of await readdir(parent).catch(() => [])) {
