@@ -1,4 +1,4 @@
-// Every strategy in every trouble, the gateway itself before upstreams that misbehave; seen from outside only.
+// Every strategy with every fault: the gateway itself before upstreams that misbehave, seen from outside only.
 import type { ChildProcess } from 'node:child_process';
 import { told, type Rounds, type Study } from './experiment.ts';
 import { startStand, type Stand } from './faults/stand.ts';
@@ -21,7 +21,7 @@ export default {
     told(sample, { failed: 'requests failed before content', silent: 'answers cut without a word' }),
 } satisfies Study;
 
-/** More at once hold each other up, and requests come in bursts that nobody meant. */
+/** More at once delay each other, and requests come in unintended bursts. */
 const together = 4;
 
 /** A table per strategy, a row per scene. */

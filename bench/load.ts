@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { here } from './peer.ts';
 import { start } from './processes.ts';
 
-/** What a load generator is to do; each kind knows its own words. Every job ends by itself within `limit` ms. */
+/** The job of a load generator; each kind has its own options. Every job ends by itself within `limit` ms. */
 export interface Job {
   limit: number;
   [word: string]: unknown;
 }
 
-/** Gives a job to the generator and waits for what it saw. */
+/** Gives a job to the generator and waits for its result. */
 export type Load = <Result>(job: Job & { url: string }) => Promise<Result>;
 
 /** A load generator in its own process, beside the upstream; it stays warm between jobs. */

@@ -50,7 +50,7 @@ function kill({ pid, started }: Entry): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It went by itself in between.
+    // It exited by itself in between.
   }
 }
 

@@ -1,4 +1,4 @@
-// A quiet gateway in every trouble in turn, for minutes: with few requests, what bounds and pays for retries must come with time.
+// A quiet gateway through every fault in turn, for minutes: with few requests, retry budgets must refill with time.
 import type { ChildProcess } from 'node:child_process';
 import { told, type Rounds, type Sample, type Study } from './experiment.ts';
 import { quiet, scenes } from './faults/scenes.ts';
@@ -12,7 +12,7 @@ import { strategyNames } from './strategy-names.ts';
 import { watch } from './watch.ts';
 
 export const title = 'Quiet gateway, 5 requests a second, every trouble in turn';
-/** What a gateway has that names none. */
+/** A gateway's defaults. */
 const usual = ['p2c'];
 
 export default {
@@ -33,7 +33,7 @@ export default {
     told(sample, { failed: 'requests failed before content', silent: 'answers cut without a word' }),
 } satisfies Study;
 
-/** One gateway for all of it, so that what one trouble has left behind is there in the next. */
+/** One gateway for all of it, so that each fault's effects are there in the next. */
 async function quietFaults(options: Options): Promise<Map<string, Rounds>> {
   const names = strategyNames({ ...options, strategies: options.strategies ?? usual });
   const times = quiet(options.minutes);

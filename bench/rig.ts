@@ -17,7 +17,7 @@ export interface UpstreamStats {
 export interface Rig {
   /** Runs a job in the load generator of that kind; the second time in the same process, warm. */
   load<Result>(kind: 'json' | 'streams', job: Job): Promise<Result>;
-  /** The same, with what it cost the peer. */
+  /** The same, with its cost in the peer. */
   watch<Result>(kind: 'json' | 'streams', job: Job): Promise<Watched<Result>>;
   /** Resident memory of the peer's process tree, MiB; undefined where there is none or it can not be measured. */
   rss(): number | undefined;

@@ -4,7 +4,7 @@ import type { Options } from './options.ts';
 import type { Peer } from './peer.ts';
 import { withRig } from './rig.ts';
 
-/** Measures every peer once per round, in fresh processes, the order turned around each time: samples by case. */
+/** Measures every peer once per round, in fresh processes, the order reversed each time: samples by case. */
 export async function measure(
   experiment: Experiment,
   peers: readonly Peer[],
@@ -41,7 +41,7 @@ const explain =
   (experiment: Experiment, peer: Peer) =>
   (cause: Error): never => {
     throw new Error(
-      `${experiment.name}, ${peer.name}: ${cause.message}\nWhat it said is in .work/${peer.name}/output.log`,
+      `${experiment.name}, ${peer.name}: ${cause.message}\nIts output is in .work/${peer.name}/output.log`,
       { cause },
     );
   };

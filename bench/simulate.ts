@@ -1,6 +1,6 @@
 /**
- * `node bench/simulate.ts [--requests N] [--seed N] [--only SCENARIO]`: every strategy through the same troubles, side by
- * side, without a network: the gateway's own strategies, targets, breaker and retry budget on a clock of events.
+ * `node bench/simulate.ts [--requests N] [--seed N] [--only SCENARIO]`: every strategy with the same faults, side by
+ * side, without a network: the gateway's own strategies, targets, breaker and retry budget on simulated time.
  */
 import { parseArgs } from 'node:util';
 import { makers, weighted, type Make } from './simulate/makers.ts';

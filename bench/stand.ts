@@ -1,4 +1,4 @@
-// Stands the upstream and a peer up, and makes sure that they answer before anything is measured.
+// Starts the upstream and a peer, and makes sure that they answer before anything is measured.
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { peersNode } from './node.ts';
 import { here, type Peer } from './peer.ts';
 import { start } from './processes.ts';
 
-/** Starts the upstream and returns its origin. What is started is added to `children` at once. */
+/** Starts the upstream and returns its origin. Its process is added to `children` at once. */
 export async function startUpstream(node: readonly string[], children: ChildProcess[]): Promise<string> {
   const child = start([...node, here('upstream.ts')], 'rest', { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -55,7 +55,7 @@ async function isReady(url: string, child: ChildProcess): Promise<boolean> {
   return false;
 }
 
-/** One plain request: a gateway that answers something else than the upstream did would be measured at the wrong thing. */
+/** One plain request: a gateway that changes the upstream's answer would be measured at the wrong thing. */
 export async function tryOut(url: string): Promise<void> {
   const answer = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',

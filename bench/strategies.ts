@@ -1,6 +1,6 @@
 /**
- * `node bench/strategies.ts [--rounds N]`: ns for one pick of each strategy with 2, 3 and 14 targets that have been busy
- * for a while, on the machine it runs on; the median of several rounds, strategies in the other order every round.
+ * `node bench/strategies.ts [--rounds N]`: ns for one pick of each strategy with 2, 3 and 14 targets that have been
+ * busy for a while, on this machine; the median of several rounds, the order of strategies reversed each round.
  */
 import { parseArgs } from 'node:util';
 import type { Context, Provider } from '../core/contracts/index.ts';
@@ -34,7 +34,7 @@ function targets(count: number): Target[] {
   });
 }
 
-/** A request as it comes, without a header that names its conversation: sticky must look into the body. */
+/** A plain request, without a header that names its conversation: sticky must read the body. */
 const contextOf = (route: readonly Target[]): Context =>
   ({
     route: { targets: route },

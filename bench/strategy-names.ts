@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Options } from './options.ts';
 import { here } from './peer.ts';
 
-/** The strategies that ship, by name, or those of them that are wanted; a quick run has two. */
+/** The strategies that ship, by name, or the requested ones; a quick run has two. */
 export function strategyNames({ strategies, isQuick }: Options): string[] {
   const wanted = strategies ?? (isQuick ? ['p2c', 'priority'] : undefined);
   return readdirSync(here('../plugins/strategies'))

@@ -2,7 +2,7 @@ import { told, type Sample } from './experiment.ts';
 import type { StreamsResult, StreamsWork } from './load/work.ts';
 import type { Rig } from './rig.ts';
 
-/** A load of streams, and what came of it. */
+/** A load of streams, and its result. */
 export async function streamed(rig: Rig, work: StreamsWork): Promise<Sample> {
   const { result, cpu, others } = await rig.watch<StreamsResult>('streams', { ...work, limit: limit(work) });
   return {
@@ -36,7 +36,7 @@ export const streamFaults = (sample: Sample): string[] =>
     failed: 'streams failed',
   });
 
-/** Twice the time it takes when nothing is slow, and ten seconds. */
+/** Twice the time without delays, and ten seconds. */
 export const limit = ({ streams, waves, chunks, interval, burst }: StreamsWork): number =>
   2 * ((waves + 1) * (chunks + 2) * interval + (burst ? (burst.every * streams) / burst.streams : 0)) +
   10_000;

@@ -1,5 +1,5 @@
-// `node bench/threshold.ts`: from how many bytes on it pays to say a body again in another thread.
-// What counts is for how long the event loop is held up; handing a body over holds it up, too.
+// `node bench/threshold.ts`: the size from which it pays to translate a body in a worker thread. The measure is how
+// long the event loop is blocked; handing a body over blocks it, too.
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { convertRequest } from '../core/translation/convert-body.ts';

@@ -1,5 +1,5 @@
-// The upstream everyone is measured against: speaks OpenAI's chat completions, counts what happens to it.
-// `node upstream.ts` prints its port; GET /stats answers the counters.
+// The upstream that every peer is measured with: speaks OpenAI's chat completions, and counts requests and disconnects.
+// `node upstream.ts` prints its port; GET /stats returns the counters.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { microseconds } from './clock.ts';
 import { askedFor } from './upstream/ask.ts';

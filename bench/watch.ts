@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { cpu, isMeasured, ticks } from './proc.ts';
 
-/** What a piece of work cost, by the operating system's account; undefined where it can not be measured. */
+/** The cost of a piece of work, by the operating system's account; undefined where it can not be measured. */
 export interface Watched<T> {
   result: T;
   /** CPU of the gateway's process tree, microseconds. */
   cpu: number | undefined;
-  /** What everyone else took of the machine meanwhile, per cent: a busy machine makes poor numbers. */
+  /** CPU of all other processes meanwhile, per cent: a busy machine makes poor numbers. */
   others: number | undefined;
 }
 
-/** Runs `work` and accounts for it; `gateway` is the root of its process tree. */
+/** Runs `work` and measures its cost; `gateway` is the root of its process tree. */
 export async function watch<T>(gateway: number | undefined, work: () => Promise<T>): Promise<Watched<T>> {
   const before = look(gateway);
   const result = await work();

@@ -2,7 +2,10 @@ import { told, type Experiment } from '../experiment.ts';
 import { middle, ratio, total } from '../report/columns.ts';
 import { requests } from './json.ts';
 
-/** Long conversations and images: what reading a request costs. A p99 far above p50 at 100 KB means bodies are held too long. */
+/**
+ * Long conversations and images: the cost of reading a request. A p99 far above p50 at 100 KB means bodies are held too
+ * long.
+ */
 export default {
   name: 'bodies',
   columns: [

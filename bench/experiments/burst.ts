@@ -5,7 +5,7 @@ import { streamed, streamFaults } from '../streamed.ts';
 
 export const title = '5,000 streams at once, opened in bursts of 50';
 
-/** The first stream goes on until the last has begun. */
+/** ms: the first stream goes on until the last has begun. */
 const all: StreamsWork = {
   streams: 5_000,
   waves: 1,
@@ -15,7 +15,7 @@ const all: StreamsWork = {
 };
 const quick: StreamsWork = { ...all, streams: 200, chunks: 8, interval: 100 };
 
-/** Far more streams at once than any queue holds, their connections opened in bursts: that each comes whole. */
+/** Far more streams at once than any queue holds, their connections opened in bursts: whether each arrives complete. */
 export default {
   name: 'burst',
   rounds: 1,

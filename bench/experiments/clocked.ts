@@ -10,7 +10,7 @@ export interface Clocked {
   readonly ns: number;
 }
 
-/** Another strategy with a clock around its picks: what one costs amid the work of a gateway, caches cold and all. */
+/** Wraps another strategy and measures its picks amid the work of a gateway, cold caches included. */
 export default {
   name: 'clocked',
   options: {
@@ -22,7 +22,7 @@ export default {
       of: { type: 'string', description: 'Its name.' },
       into: {
         type: 'string',
-        description: 'The file that is told how many there were, and how long they took.',
+        description: 'The file that gets their number and how long they took.',
       },
     },
   },

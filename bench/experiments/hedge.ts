@@ -21,7 +21,7 @@ import { startPeer } from '../stand.ts';
 const title = 'Two targets that are slow now and then: three in a hundred take 600 ms instead of 30';
 const SLOW = { share: 0.03, ms: 600, usual: 30 };
 
-/** What asking twice saves those who would have waited longest, and what it costs the upstreams. */
+/** What hedging saves the slowest requests, and what it costs the upstreams. */
 export default {
   name: 'hedge',
   columns: [
@@ -80,7 +80,7 @@ async function measured(url: string, upstreams: readonly Upstream[], ms: number)
 interface Upstream {
   readonly url: string;
   asked: number;
-  /** requests whose client left before their end */
+  /** requests whose client disconnected before their end */
   left: number;
   close(): Promise<void>;
 }

@@ -14,9 +14,9 @@ const WATCHED = 'with history, events read';
 const title = 'JSON 1 KB, 32 connections, with history and without';
 
 /**
- * What history and the stream of events cost: gateways that differ in nothing else run side by side and are asked in
- * turns. CPU is that of the whole process, the thread that writes among it. The one without beside itself shows how far
- * the numbers can be believed.
+ * The cost of history and of the event stream: gateways that differ in nothing else run side by side and get requests
+ * in turns. CPU is that of the whole process, including the thread that writes. The base case beside itself shows the
+ * error of the numbers.
  */
 export default {
   name: 'history',
@@ -53,7 +53,7 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
   return new Map([[title, compared(await from(0))]]);
 }
 
-/** Each in its turn, the order turned around each time: what drifts hits all. */
+/** Each in its turn, the order reversed each time: drift affects all. */
 async function turns(
   rigs: readonly { name: string; rig: Rig }[],
   isQuick: boolean,
@@ -86,7 +86,7 @@ function compared(samples: ReadonlyMap<string, Sample[]>): Rounds {
   );
 }
 
-/** What others do to the machine only ever adds: the turns that they have left alone say most. */
+/** Other processes only ever add time: the least disturbed turns are the most exact. */
 function quietest(samples: readonly Sample[]): number {
   const sorted = samples.map(({ cpu }) => cpu ?? NaN).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 5)] ?? NaN;

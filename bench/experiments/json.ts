@@ -3,7 +3,7 @@ import type { JsonResult, JsonWork } from '../load/work.ts';
 import { middle, ratio, total } from '../report/columns.ts';
 import type { Rig } from '../rig.ts';
 
-/** Small requests and answers: what the gateway costs when the model is the whole of the wait. */
+/** Small requests and answers: the gateway's cost when the model is the whole of the wait. */
 export default {
   name: 'json',
   columns: [
@@ -28,7 +28,7 @@ export default {
     told(sample, { failed: 'requests failed', retold: 'requests more or fewer at the upstream' }),
 } satisfies Experiment;
 
-/** Sends requests and takes what they cost: CPU per request, latency, and whether the upstream saw each exactly once. */
+/** Sends requests and measures their cost: CPU per request, latency, and whether the upstream saw each exactly once. */
 export async function requests(rig: Rig, work: JsonWork): Promise<Sample> {
   const seen = await rig.upstream();
   const { result, cpu, others } = await rig.watch<JsonResult>('json', { ...work, limit: 60_000 });

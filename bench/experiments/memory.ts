@@ -5,10 +5,10 @@ import { middle, total } from '../report/columns.ts';
 import type { Rig, UpstreamStats } from '../rig.ts';
 import { limit } from '../streamed.ts';
 
-// Lets what is over be let go of before memory is read.
+// Releases what can be released before memory is read.
 const pause = 500;
 
-/** What the gateway keeps, and whether a client that leaves takes its upstream request with it. */
+/** What the gateway keeps in memory, and whether a client disconnect aborts the upstream request. */
 export default {
   name: 'memory',
   rounds: 1,
@@ -64,7 +64,7 @@ async function after(rig: Rig, amount: number): Promise<number | undefined> {
   return rig.rss();
 }
 
-/** The upstream's counters once nothing is in flight, or after three seconds: a stream that nobody reads still lasts 1.3. */
+/** The upstream's counters once nothing is in flight, or after three seconds: an unread stream still lasts 1.3. */
 async function settle(rig: Rig): Promise<UpstreamStats> {
   for (let waited = 0; waited < 3_000; waited += 50) {
     const stats = await rig.upstream();

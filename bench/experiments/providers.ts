@@ -14,8 +14,8 @@ const ONE = '1 provider';
 const COUNTS = [1, 4, 14, 200];
 
 /**
- * What providers cost that the requests do not go to: as the process is fresh, and later. And the bytes of each request
- * that are still there when it is over, until a collection of everything.
+ * The cost of providers that get no requests: in a fresh process, and later. And the bytes of each request that survive
+ * it, until a full collection.
  */
 export default {
   name: 'providers',
@@ -57,7 +57,7 @@ async function measured(count: number, command: readonly string[], amount: numbe
       first: first['cpu'],
       cpu: later['cpu'],
       warmth: (first['cpu'] ?? NaN) / (later['cpu'] ?? NaN),
-      // Everything was collected meanwhile, which says nothing of a request.
+      // A full collection ran meanwhile, which says nothing of a request.
       outlived: outlived < 0 ? undefined : outlived,
       failed: first['failed']! + later['failed']!,
       retold: first['retold']! + later['retold']!,

@@ -26,9 +26,9 @@ const SMALL: Shape = {
 };
 
 /**
- * What one request of about the largest size does to everybody else: how long it holds the gateway's event loop in one
- * go, and the memory that it takes beyond what there was before it, in bodies. Its target has another name for
- * the model, so that each is looked into and changed.
+ * What one request of about the largest size does to all others: how long it blocks the gateway's event loop at a time,
+ * and its peak memory, as a multiple of the body. Its target has another name for the model, so each body is read and
+ * changed.
  */
 export default {
   name: 'shapes',
@@ -81,7 +81,7 @@ async function measured({ url, pid }: { url: string; pid: number }, looking: num
   return found;
 }
 
-/** ms since it began: the longest that the loop was held, and worked, in one go. */
+/** ms since it began: the longest time that the loop was blocked, and worked, in one turn. */
 async function looked(port: number, which: 'begin' | 'end'): Promise<{ held: number; worked: number }> {
   const answer = await fetch(`http://127.0.0.1:${port}/${which}`);
   return (await answer.json()) as { held: number; worked: number };

@@ -19,9 +19,9 @@ const models = ['bench-model', 'own'] as const;
 type Model = (typeof models)[number];
 
 /**
- * What a strategy costs beside round-robin: both are models of the same gateway process, asked in turns, so that nothing
- * but the strategy is different between the two. A clock around the picks says what they take; the CPU of all the rest
- * is far less exact: round-robin beside itself shows how far it can be believed.
+ * The cost of a strategy beside round-robin: both are models of the same gateway process and get requests in turns, so
+ * that only the strategy differs. The time of the picks is measured directly; the CPU of all the rest is far less
+ * exact: round-robin beside itself shows its error.
  */
 export default {
   name: 'strategies',
@@ -54,7 +54,7 @@ async function run(options: Options): Promise<Map<string, Rounds>> {
   return new Map([[title, samples]]);
 }
 
-/** In turns, the other one first each time: what drifts hits both. */
+/** In turns, the order reversed each time: drift affects both. */
 async function beside(rig: Rig, name: string, isQuick: boolean): Promise<Sample> {
   const amount = isQuick ? 500 : 1_000;
   for (const model of models) await slice(rig, model, 4 * amount);
@@ -107,7 +107,7 @@ const peer = (strategy: string): Peer => ({
   },
 });
 
-/** Fourteen providers, all of them the same upstream: what differs between two strategies is the pick. */
+/** Fourteen providers, all of them the same upstream: only the pick differs between two strategies. */
 function config(strategy: string, upstream: string): object {
   const names = Array.from({ length: TARGETS }, (_, at) => `up-${at}`);
   const provider = { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench' };

@@ -10,7 +10,7 @@ const levels = [
 ];
 const quick = [{ streams: 32, waves: 1, chunks: 16, interval: 20 }];
 
-/** Many streams at once: what a chunk costs, what the gateway adds to the first token, and that nothing is lost. */
+/** Many streams at once: the cost of a chunk, the delay of the first token, and whether anything is lost. */
 export default {
   name: 'streams',
   columns: [

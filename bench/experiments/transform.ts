@@ -14,9 +14,9 @@ const stream = { streams: 128, waves: 1, chunks: 128, interval: 20 };
 const bytes = 5 * 1_024 * 1_024;
 
 /**
- * What long bodies that must be said again do to streams that pass meanwhile: once on the event loop, once in other
- * threads. The provider takes no lists of texts and its answers are put in order, so each body is parsed and written,
- * one on the way there and one on the way back.
+ * What long bodies that must be translated do to other streams: once on the event loop, once in worker threads. The
+ * provider takes no lists of texts and its answers are normalised, so each body is parsed and written, once on the way
+ * there and once on the way back.
  */
 export default {
   name: 'transform',

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { wait } from '../clock.ts';
 
-/** What every whole answer says; with a word missing it is not whole. */
+/** Every whole answer contains these words; without one of them it is incomplete. */
 export const words: readonly string[] = ['one ', 'two ', 'three ', 'four'];
 /** ms between two deltas. */
 const interval = 5;
@@ -12,7 +12,7 @@ export interface AdaptedCall {
   readonly number: number;
 }
 
-/** One answer of one upstream, piece by piece; the answer's id says whose it is. */
+/** One answer of one upstream, piece by piece; the answer's id names the upstream. */
 export class Answer {
   readonly #response: ServerResponse;
   readonly #stream: boolean;
@@ -37,7 +37,7 @@ export class Answer {
     this.#response.end();
   }
 
-  /** What comes before its content: a stream's role, or nearly half of what is no stream. */
+  /** Everything before its content: a stream's role, or nearly half of an answer that is no stream. */
   begin(): void {
     if (this.#stream) this.#head('text/event-stream').write(this.#event({ role: 'assistant', content: '' }));
     else this.#head('application/json').write(this.#completion().slice(0, 100));
@@ -47,7 +47,7 @@ export class Answer {
     this.#response.write(this.#event({ content }));
   }
 
-  /** A body that stops here, in good form. */
+  /** A body that ends early, but in valid framing. */
   end(): void {
     this.#response.end();
   }

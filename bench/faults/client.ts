@@ -6,22 +6,22 @@ export type Ending =
   | 'whole'
   /** before any content: an error, a broken connection, or nothing in time */
   | 'failed'
-  /** after content, and the client was told by an error event */
+  /** after content, and the client got an error event */
   | 'told'
-  /** after content, without a word; or it looked whole and was not */
+  /** after content, without an error; or it looked complete and was not */
   | 'silent';
 
 /** One request from the outside; times in ms on the clock of `performance.now()`. */
 export interface Seen {
   readonly number: number;
   readonly ending: Ending;
-  /** whose answer it is, by the answer's own id */
+  /** the upstream that answered, by the answer's own id */
   readonly by: string | undefined;
-  /** how many attempts the answer says it took */
+  /** the number of attempts in the answer's header */
   readonly attempts: number;
   readonly asked: number;
   readonly ended: number;
-  /** what came, where it was not whole */
+  /** what came, where it was not complete */
   readonly why: string;
 }
 
@@ -32,11 +32,11 @@ export interface Ask {
   readonly number: number;
 }
 
-/** Nothing the gateway's own clocks allow takes so long, in ms. */
+/** ms; no deadline of the gateway is longer. */
 const callerTimeout = 30_000;
 const conversations = 40;
 
-/** Sends one request, every other one for a stream, and reads its answer to whatever end it has. */
+/** Sends one request, every other one for a stream, and reads its answer to its end, whatever that is. */
 export function ask({ url, agent, model, number }: Ask): Promise<Seen> {
   const stream = number % 2 === 0;
   const body = JSON.stringify({ model, stream, messages: [{ role: 'user', content: String(number) }] });

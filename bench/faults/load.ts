@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { chance } from '../simulate/chance.ts';
 import { ask, type Seen } from './client.ts';
 
-/** Requests that come whether or not those before are done (Poisson), JSON and streams in turns. */
+/** Open-loop requests (Poisson), JSON and streams alternating. */
 export class Load {
   /** what has ended, in the order of its end */
   readonly seen: Seen[] = [];
@@ -25,7 +25,7 @@ export class Load {
     this.#next();
   }
 
-  /** Asks no more, and waits for what is under way. */
+  /** Sends no more, and waits for active requests. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all(this.#under);

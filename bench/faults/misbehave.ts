@@ -2,17 +2,17 @@ import { wait } from '../clock.ts';
 import type { Answer, AdaptedCall } from './answer.ts';
 import type { Fault } from './scenes.ts';
 
-/** ms until the first content of one that is slow; within the gateway's clocks. */
+/** ms until the first content of a slow upstream; within the gateway's deadlines. */
 const slow = 400;
 /** ms that a refusal takes. */
 const refusing = 2;
-/** Seconds that a 429 asks for. */
+/** `Retry-After` of a 429, in seconds. */
 const pause = 2;
 
 /** What an upstream did to one request instead of answering it; undefined: it answered. */
 export type Misdeed = 'refused' | 'left before content' | 'left after content' | undefined;
 
-/** Answers as the fault has it; `since` (ms) it began. A refused connection never comes this far. */
+/** Answers as the fault requires; `since` (ms) it began. A refused connection never comes this far. */
 export async function misbehave(
   fault: Fault,
   answer: Answer,
@@ -40,7 +40,7 @@ export async function misbehave(
   }
 }
 
-/** In good form or by a reset, before the first content or after it. */
+/** In valid framing or by a reset, before the first content or after it. */
 async function cut(answer: Answer, asked: AdaptedCall): Promise<Misdeed> {
   const misdeed = begin(answer, asked, asked.number % 4 < 2);
   await wait(10);
@@ -49,7 +49,7 @@ async function cut(answer: Answer, asked: AdaptedCall): Promise<Misdeed> {
   return misdeed;
 }
 
-/** The number's first bits say where it stops, so that streams (even numbers) and others meet all of it. */
+/** The number's first bits say where it stops, so that streams (even numbers) and others meet every case. */
 function begin(answer: Answer, { stream }: AdaptedCall, isEarly: boolean): Misdeed {
   answer.begin();
   if (!stream || isEarly) return 'left before content';

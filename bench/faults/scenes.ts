@@ -1,8 +1,8 @@
-/** What can be wrong with an upstream. */
+/** The faults of an upstream. */
 export const faults = ['cut', 'stall', 'refuse', '429', '503', 'slow', 'flip-flop'] as const;
 export type Fault = (typeof faults)[number];
 
-/** Who stands behind one model: one upstream that is well, and one for each fault. */
+/** The upstreams of one model: one that is healthy, and one for each fault. */
 export interface Scene {
   readonly name: string;
   readonly faults: readonly Fault[];
@@ -17,7 +17,7 @@ export const scenes: readonly Scene[] = [
 export interface Times {
   readonly calm: number;
   readonly circuit: number;
-  /** how long a return to the old share is waited for at most */
+  /** longest wait for a return to the old share */
   readonly recovery: number;
   /** requests a second */
   readonly rate: number;
@@ -26,7 +26,7 @@ export interface Times {
 export const usual: Times = { calm: 2_000, circuit: 8_000, recovery: 15_000, rate: 60 };
 export const quick: Times = { calm: 500, circuit: 1_500, recovery: 5_000, rate: 60 };
 
-/** Minutes in which all scenes come once: what they leave behind is there when they come again. */
+/** Minutes in which all scenes come once: their effects are there when they come again. */
 const perTurn = 5;
 
 /** So that a quiet gateway goes through all scenes in its minutes. */

@@ -9,7 +9,7 @@ import { ask } from './client.ts';
 import { faults, type Fault, type Scene } from './scenes.ts';
 import { Upstream } from './upstream.ts';
 
-/** ms until the first content of one that is well: the one in trouble is the one everybody likes best before. */
+/** ms until the first content of a healthy upstream: the faulty one is the one that every strategy prefers before. */
 const first = { good: 40, troubled: 20 };
 
 const clocks = { connect: '1s', firstByte: '1s', firstContent: '800ms', idle: '300ms' };
@@ -69,13 +69,16 @@ const peer = (strategy: string, casts: Stand['casts']): Peer => ({
   },
 });
 
-/** Short clocks for those in trouble, so that a stall shows soon; the one that is well may be late on a busy machine. The rest is as it comes. Those in trouble are preferred wherever the config can say so. */
+/**
+ * Short deadlines for the faulty upstreams, so that a stall shows soon; the healthy one may be late on a busy machine.
+ * Wherever the config has a preference, it is for the faulty ones.
+ */
 function config(port: number, strategy: string, casts: Stand['casts']): object {
   const providers: Record<string, object> = {};
   const models: Record<string, object> = {};
   const prices: Record<string, object> = {};
   for (const [{ name }, { good, troubled }] of casts) {
-    // Who has three models is not specialised in one.
+    // A provider with three models is not specialised in one.
     providers[good.name] = provider(good, [name, ...faults].slice(0, 3));
     prices[`${good.name}/m`] = { input: 2, output: 2 };
     for (const upstream of troubled.values()) {

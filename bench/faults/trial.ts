@@ -6,10 +6,10 @@ import type { Scene, Times } from './scenes.ts';
 import type { Cast } from './stand.ts';
 import type { Upstream } from './upstream.ts';
 
-/** So many answers in a row tell a share. */
+/** How many answers in a row show a share. */
 const window = 40;
 
-/** Puts a scene on before one strategy: calm, trouble, and calm again until those in trouble have their share. */
+/** Runs a scene with one strategy: calm, fault, and calm again until the recovered upstreams have their share. */
 export async function trial(
   url: string,
   scene: Scene,
@@ -55,20 +55,20 @@ function counts(seen: readonly Seen[], troubled: readonly Upstream[]): Sample {
   };
 }
 
-/** Refusals of the one that refused most, by its own count; nobody but the gateway can count connections that were refused. */
+/** Refusals of the one that refused most, by its own count; only the gateway can count refused connections. */
 function wasted(seen: readonly Seen[], troubled: readonly Upstream[], isRefusing: boolean): number {
   const refused = Math.max(...troubled.map((upstream) => upstream.refused));
   const isProbing = isRefusing && troubled.length === 1;
   return isProbing ? seen.reduce((sum, { attempts }) => sum + attempts - 1, 0) : refused;
 }
 
-/** The share that some had of the last answers, 0 to 1. */
+/** The share of some upstreams in the last answers, 0 to 1. */
 function share(seen: readonly Seen[], names: ReadonlySet<string>): number {
   const last = seen.slice(-window);
   return last.filter(({ by }) => by !== undefined && names.has(by)).length / Math.max(1, last.length);
 }
 
-/** Seconds until they have so much of the answers to what was asked since; the limit, where they have not by then. */
+/** Seconds until they have that share of the answers to requests sent since; the limit, where they never reach it. */
 async function untilBack(
   load: Load,
   since: number,

@@ -7,12 +7,12 @@ import { Answer, type AdaptedCall } from './answer.ts';
 import { misbehave } from './misbehave.ts';
 import type { Fault } from './scenes.ts';
 
-/** An upstream on a port of its own that can be given a fault and relieved of it, and counts what it did since it had the fault. */
+/** An upstream on a port of its own that can be given a fault and recover from it, and counts what it did since. */
 export class Upstream {
   readonly name: string;
   /** requests it answered with a status that is no 200 */
   refused = 0;
-  /** numbers of those it began to answer and left before their content */
+  /** numbers of requests that it began to answer and abandoned before their content */
   readonly leftEarly = new Set<number>();
   readonly #first: number;
   readonly #server: Server;
@@ -20,7 +20,7 @@ export class Upstream {
   #fault: Fault | undefined;
   #since = 0;
 
-  /** @param first ms until its first content while it is well */
+  /** @param first ms until its first content while it is healthy */
   constructor(name: string, first: number) {
     this.name = name;
     this.#first = first;
@@ -60,7 +60,7 @@ export class Upstream {
     await once(this.#server, 'close');
   }
 
-  /** Its port may have been somebody's own end of a connection meanwhile. */
+  /** Meanwhile the port may have become the local end of another connection. */
   async #listenAgain(): Promise<void> {
     for (let waited = 0; waited < 2_000; waited += 50) {
       const isBack = await this.listen().then(
@@ -70,7 +70,7 @@ export class Upstream {
       if (isBack) return;
       await wait(50);
     }
-    throw new Error(`port ${this.#port} of ${this.name} was taken by somebody else meanwhile`);
+    throw new Error(`port ${this.#port} of ${this.name} was taken by another process meanwhile`);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

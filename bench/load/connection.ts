@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Chunked } from './chunked.ts';
 
-/** Who is told about an answer. `body` comes as it arrives; then `end` once, with why if it is not a good end. */
+/** Receiver of an answer. `body` is called as it arrives; then `end` once, with the reason if it did not end well. */
 export interface Listener {
   body(text: string): void;
   end(failure?: string): void;
@@ -47,7 +47,7 @@ export class Connection {
     );
   }
 
-  /** Leaves without a word, as a client does that is closed. */
+  /** Disconnects without a word, as a closed client does. */
   leave(): void {
     this.#listener = undefined;
     this.#socket.destroy();

@@ -7,7 +7,9 @@ export interface Delta {
 
 const mark = '"content":"#';
 
-/** Finds the upstream's frames in a stream's text, with memory across reads; reads no more of the JSON than it must. */
+/**
+ * Finds the upstream's frames in a stream's text, with memory across reads; parses no more of the JSON than necessary.
+ */
 export class Frames {
   #rest = '';
   #seen: Uint8Array;

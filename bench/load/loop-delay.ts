@@ -1,4 +1,5 @@
-// Loaded into the gateway by `--import …?port=N`: tells there how long its event loop was held since it was last asked.
+// Loaded into the gateway by `--import …?port=N`: reports there how long its event loop was blocked since the last
+// query.
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
@@ -19,7 +20,7 @@ function turn(): void {
 }
 
 function begin(): void {
-  // What is dead is no memory of the next request's.
+  // Garbage must not count as memory of the next request.
   (globalThis as { gc?: () => void }).gc?.();
   delay.enable();
   setImmediate(() => {

@@ -1,4 +1,5 @@
-// Loaded into the gateway by `--import …?port=N`: tells there how many bytes have outlived a collection of what is new.
+// Loaded into the gateway by `--import …?port=N`: reports there how many bytes have survived a young-generation
+// collection.
 import { createServer } from 'node:http';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';

@@ -1,4 +1,4 @@
-/** A request body that is odd to read, though none is too long. */
+/** A request body that is unusual to parse, though none is too long. */
 export interface Shape {
   readonly name: string;
   readonly path: string;

@@ -4,7 +4,7 @@ import { Frames } from './frames.ts';
 import type { Tally } from './tally.ts';
 import type { StreamsWork } from './work.ts';
 
-/** Asks for one stream, checks every frame of it as it comes, and resolves when it is over, however it ends. */
+/** Requests one stream, checks every frame of it as it comes, and resolves when it is over, however it ends. */
 export function follow(
   connection: Connection,
   body: string,

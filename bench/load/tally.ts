@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks';
 import { spread, type Spread } from './spread.ts';
 import type { StreamCounts, StreamsResult } from './work.ts';
 
-/** Counts as streams go by; numbers only, nothing of a stream is kept. Takes microseconds. */
+/** Counts streams as they pass; only numbers are kept. Takes microseconds. */
 export class Tally {
   #counts: StreamCounts = {
     streams: 0,

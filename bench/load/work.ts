@@ -5,11 +5,11 @@ export interface JsonWork {
   /** How many requests, and how many bytes each. */
   amount: number;
   bytes: number;
-  /** 'bench-model' unless said otherwise. */
+  /** Default: 'bench-model'. */
   model?: string;
-  /** Texts in lists of parts, which an odd provider takes only as strings. */
+  /** Texts in lists of parts, for a provider that takes them only as strings. */
   inParts?: boolean;
-  /** Bytes of each answer, 1 KB unless said otherwise. */
+  /** Bytes of each answer, 1 KB by default. */
   answer?: number;
 }
 
@@ -29,9 +29,12 @@ export interface StreamsWork {
   chunks: number;
   /** ms between two chunks. */
   interval: number;
-  /** Leave after so many chunks instead of reading to the end. */
+  /** Disconnect after this many chunks instead of reading to the end. */
   leaveAfter?: number;
-  /** So many connections are opened together, and the next ones so many ms later; before the first stream, all at once, unless said otherwise. */
+  /**
+   * Size of a group of connections that is opened together, and ms between two groups, before the first stream; by
+   * default all at once.
+   */
   burst?: { streams: number; every: number };
 }
 
@@ -49,7 +52,7 @@ export interface StreamCounts {
 export interface StreamsResult extends StreamCounts {
   /** How often each reason ended a stream badly. */
   failures: Record<string, number>;
-  /** From the request written to the first token read, less the time the upstream itself held it back. */
+  /** From the request written to the first token read, less the upstream's own delay. */
   ttft: Spread;
   /** Between two deltas of a stream. */
   gap: Spread;

@@ -54,7 +54,7 @@ const all = (keys: readonly string[]): Column => ({
       .reduce((sum, one) => sum + keys.reduce((so, key) => so + (one[key] ?? 0), 0), 0),
 });
 
-/** What the gateway is held to, against the bare proxy of the same run; a strategy against round-robin. */
+/** The gateway's aims, against the bare proxy of the same run; a strategy's against round-robin. */
 const list: readonly Aim[] = [
   {
     text: 'JSON 1 KB: CPU at most 1.25 × bare',
@@ -136,7 +136,7 @@ const list: readonly Aim[] = [
   },
 ];
 
-/** The aims with what was measured, for those the run says something about. */
+/** The aims with their measurements, for those that the run covers. */
 export function aims(results: Results): string {
   const cases = new Map(results.flatMap(([, found]) => [...found]));
   const lines = list.flatMap(({ text, title, column, isMet }) => {

@@ -7,7 +7,7 @@ export const middle = (key: string, title: string, digits = 0): Column => ({
   of: (rounds, peer) => median(values(rounds, peer, key)),
 });
 
-/** The median of the rounds' own ratios to another peer: what drifts with the machine between rounds cancels out. */
+/** The median of the rounds' own ratios to another peer: the machine's drift between rounds cancels out. */
 export const ratio = (key: string, title: string, to = 'bare'): Column => ({
   title,
   digits: 2,

@@ -4,7 +4,7 @@ import { middle, total } from './columns.ts';
 interface FaultAim {
   readonly text: string;
   readonly digits: number;
-  /** What is held against the aim; undefined: it says nothing about this sample. */
+  /** The value compared with the aim; undefined: the aim does not apply to this sample. */
   of(sample: Sample): number | undefined;
   isMet(value: number): boolean;
 }
@@ -13,7 +13,7 @@ interface FaultAim {
 const share = ({ wasted, troubled }: Sample): number | undefined =>
   wasted === undefined || !troubled ? undefined : (100 * wasted) / troubled;
 
-/** What each strategy is held to in each trouble. */
+/** Each strategy's aims for each fault. */
 const list: readonly FaultAim[] = [
   {
     text: 'no request fails that another target can answer',
@@ -34,13 +34,13 @@ const list: readonly FaultAim[] = [
     isMet: (value) => value === 0,
   },
   {
-    text: 'at most one request in 60 is wasted on one who refuses (%)',
+    text: 'at most one request in 60 is wasted on a target that refuses (%)',
     digits: 2,
     of: share,
     isMet: (value) => value <= 100 / 60,
   },
   {
-    text: 'who is well again has half of its share again within 5 s (s)',
+    text: 'a recovered target has half of its share again within 5 s (s)',
     digits: 1,
     of: ({ back }) => back,
     isMet: (value) => value < 5,
@@ -77,21 +77,21 @@ export const faultColumns: readonly Column[] = [
   missed,
 ];
 
-/** The aims of the fault run: met, or by whom they were missed in which trouble, the worst first. */
+/** The aims of the fault run: met, or which strategies missed them with which fault, the worst first. */
 export function faultAims(results: Results): string {
   const found = results.find(([{ name }]) => name === 'faults')?.[1];
   if (!found) return '';
   const all = [...found].flatMap(([title, rounds]) =>
     [...rounds].flatMap(([scene, samples]) =>
-      samples.map((sample) => ({ who: `${title.replace(/.*, /, '')} in ${scene}`, sample })),
+      samples.map((sample) => ({ name: `${title.replace(/.*, /, '')} in ${scene}`, sample })),
     ),
   );
   const lines = list.map((aim) => {
     const failing = all
       .filter(({ sample }) => isMissed(aim, sample))
-      .map(({ who, sample }) => ({ who, value: aim.of(sample) as number }))
+      .map(({ name, sample }) => ({ name, value: aim.of(sample) as number }))
       .sort((a, b) => b.value - a.value)
-      .map(({ who, value }) => `${who} ${value.toFixed(aim.digits)}`);
+      .map(({ name, value }) => `${name} ${value.toFixed(aim.digits)}`);
     return failing.length === 0
       ? `- met: ${aim.text}`
       : `- MISSED by ${failing.length} of ${all.length}: ${aim.text}: ${failing.join(', ')}`;

@@ -1,6 +1,6 @@
 import type { Results } from '../experiment.ts';
 
-/** What was lost, by whom: speed may vary with the machine, this may not. */
+/** Losses of each strategy: speed may vary with the machine, losses may not. */
 export interface Fault {
   text: string;
   isOurs: boolean;

@@ -1,10 +1,10 @@
 import type { Results } from '../experiment.ts';
 import { median } from './columns.ts';
 
-/** Per cent of the machine that others may take before the numbers say more about them. */
+/** Per cent of the machine that other processes may take before the report mentions them more. */
 const tolerable = 5;
 
-/** What everyone else took of the machine while it was measured. */
+/** CPU of all other processes while it was measured. */
 export function others(results: Results): string {
   const shares = results.flatMap(([, cases]) =>
     [...cases.values()].flatMap((rounds) => [...rounds.values()].flat().map((sample) => sample['others'])),

@@ -3,7 +3,7 @@ import type { Results } from '../experiment.ts';
 import { here } from '../peer.ts';
 import type { Facts } from './machine.ts';
 
-/** Keeps every sample of a run, git-ignored, for a second look. */
+/** Keeps every sample of a run, git-ignored, for a later analysis. */
 export function keep(facts: Facts, results: Results): void {
   const samples = Object.fromEntries(
     results.map(([{ name }, cases]) => [

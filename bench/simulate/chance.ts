@@ -1,4 +1,4 @@
-/** Chance that can be repeated (mulberry32). */
+/** A seeded random number generator (mulberry32). */
 export function chance(seed: number): () => number {
   let state = seed;
   return () => {
@@ -9,7 +9,7 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** A factor around 1 with a long tail, as times of models have. */
+/** A factor around 1 with a long tail, as latencies of models have. */
 export function longTailed(random: () => number, sigma: number): number {
   return Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 }

@@ -4,7 +4,7 @@ interface Event {
   readonly run: () => void;
 }
 
-/** What happens when, in the order of its time: a binary heap, its clock the time of what happens now. */
+/** Events in the order of their time: a binary heap, with the time of the current event as its clock. */
 export class Events {
   now: number;
   #order = 0;

@@ -13,14 +13,14 @@ const prices = Object.fromEntries(
   servers.map(({ name, price }) => [`${name}/m`, { input: price, output: price }]),
 );
 
-/** Options of those that would send all to a few without. */
+/** Options of strategies that would otherwise send everything to a few. */
 const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
   'least-cost': { prices, busy: 5 },
   'model-specific': { busy: 8 },
   priority: { busy: 8 },
 };
 
-/** Those that the operator must tell how strong each target is; the others find out. */
+/** Strategies that must be given each target's capacity; the others find out. */
 export const weighted: ReadonlySet<string> = new Set(['weighted-round-robin']);
 
 /** Every strategy that ships, by name. */

@@ -9,7 +9,7 @@ export interface Scenario {
   readonly circuits: Readonly<Record<string, Circuit>>;
 }
 
-/** Five of unlike strength, about 27 requests a second together. */
+/** Five of different capacity, about 27 requests a second together. */
 export const servers: readonly ServerFacts[] = [
   { name: 'a', slots: 12, prefill: 250, token: 8, weight: 6, priority: 0, price: 3, models: 2 },
   { name: 'b', slots: 12, prefill: 300, token: 10, weight: 5, priority: 0, price: 3, models: 2 },

@@ -1,31 +1,31 @@
 import { longTailed } from './chance.ts';
 import type { Events } from './events.ts';
 
-/** One upstream of the simulation: so many answers at once, the rest waits inside it. */
+/** One upstream of the simulation: a number of answers at once, the rest waits inside it. */
 export interface ServerFacts {
   readonly name: string;
   readonly slots: number;
-  /** ms of work until the first content, in the middle */
+  /** ms of work until the first content, as a median */
   readonly prefill: number;
   /** ms for each token after it */
   readonly token: number;
   readonly weight: number;
   readonly priority: number;
-  /** what it costs, for who looks at that */
+  /** its price, for strategies that compare prices */
   readonly price: number;
   /** how many models it has */
   readonly models: number;
 }
 
-/** What is wrong with one, by the part of the run (0 to 1) that is over. */
+/** Its fault, by the elapsed part of the run (0 to 1). */
 export interface Circuit {
-  /** so many times slower */
+  /** how many times slower */
   readonly slow?: (part: number) => number;
-  /** the chance of a 503 after 2 ms */
+  /** the probability of a 503 after 2 ms */
   readonly fails?: (part: number) => number;
-  /** answers 429 after 2 ms when it has so many under way */
+  /** answers 429 after 2 ms when it has this many active */
   readonly full?: number;
-  /** not there before this part of the run is over */
+  /** absent until this part of the run is over */
   readonly joins?: number;
 }
 
@@ -35,7 +35,7 @@ export interface Answering {
   readonly fail: () => void;
 }
 
-/** Conversations whose prompt it still has, and what is left of the work then. */
+/** Conversations in its prompt cache, and the part of the work that remains then. */
 const CACHED = 60;
 const WARM = 0.35;
 const QUICK = 2;

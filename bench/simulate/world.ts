@@ -15,7 +15,7 @@ export interface Result {
   /** ms from the request to its first content, sorted */
   readonly firsts: number[];
   readonly errors: number;
-  /** tries that came to nothing */
+  /** failed attempts */
   readonly wasted: number;
   /** requests answered, by server */
   readonly shares: ReadonlyMap<string, number>;
@@ -31,7 +31,7 @@ interface Asking {
   readonly tried: Target[];
 }
 
-/** One run: requests come as they come (Poisson), whether or not those before are done; the gateway's own breaker and budget. */
+/** One run: open-loop requests (Poisson); the gateway's own breaker and budget. */
 export function simulate(
   { rate, circuits }: Scenario,
   make: Make,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a caller can ask of the upstream: `bytes` of a JSON answer, or `chunks` deltas `interval` ms apart. */
+/** What a client can request of the upstream: `bytes` of a JSON answer, or `chunks` deltas `interval` ms apart. */
 export interface Ask {
   stream: boolean;
   bytes: number;

@@ -10,7 +10,7 @@ const ANSWER = JSON.stringify({
   choices: [{ index: 0, finish_reason: 'stop', text: 'hi', message: { role: 'assistant', content: 'hi' } }],
 });
 
-/** A request whose body was counted. */
+/** A received request. */
 interface Counted {
   /** its content-length */
   readonly told: string | undefined;
@@ -20,12 +20,12 @@ interface Counted {
 export interface Counting {
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
-  /** the POSTs that have come whole */
+  /** complete POSTs */
   readonly seen: readonly Counted[];
   close(): void;
 }
 
-/** An upstream that counts a body and throws it away: to read what it says takes longer than what is looked at. */
+/** An upstream that counts a body's bytes and discards it: parsing would take longer than what is measured. */
 export async function startCounting(): Promise<Counting> {
   const seen: Counted[] = [];
   const server = createServer((request, response) => {

@@ -9,7 +9,7 @@ import { router } from './router.tsx';
 import { TooltipProvider } from './ui/tooltip.tsx';
 import './styles/app.css';
 
-// What Radix writes as a <style> needs it; the page's policy lets nothing else in.
+// Radix needs it for its <style>; the page's policy lets no other style in.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 if (nonce) setNonce(nonce);
 

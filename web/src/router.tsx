@@ -8,12 +8,12 @@ import {
 import { Shell } from './shell/shell.tsx';
 import { NotFound, ViewFailure, ViewPending } from './shell/view-states.tsx';
 
-/** Filters and what is open stand in the URL, as plain texts: `#/requests?status=5xx&id=req_1`. */
+/** Filters and open items are in the URL, as plain texts: `#/requests?status=5xx&id=req_1`. */
 export type Search = Readonly<Record<string, string | undefined>>;
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
-/** Keeps what a view knows of the URL's query, and drops what it does not. */
+/** Keeps the parameters that a view knows, and drops the others. */
 const only =
   <Name extends string>(...names: readonly Name[]) =>
   (search: Record<string, unknown>): { [Key in Name]?: string } =>
@@ -23,7 +23,7 @@ const only =
 
 const isSaid = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
-// A view is a chunk of its own, fetched when it is first gone to.
+// A view is a chunk of its own, loaded when first visited.
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -62,7 +62,7 @@ const statistics = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([overview, providers, chat, requests, balancing, statistics]),
-  // Behind the `#`, no path of the dashboard's can be one of the API's, whatever the base path.
+  // Behind the `#`, no path of the dashboard can collide with one of the API, whatever the base path.
   history: createHashHistory(),
   defaultPreload: 'intent',
   defaultPendingMs: 150,

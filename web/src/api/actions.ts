@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<ProviderAction, readonly [doing: string, done: stri
   test: ['test', 'Tested'],
 };
 
-/** Starts, stops, restarts, installs or tests one provider, and says how that went. */
+/** Starts, stops, restarts, installs or tests one provider, and shows the result. */
 export function useProviderAction(): UseMutationResult<unknown, Error, Asked> {
   const client = useQueryClient();
   return useMutation({
@@ -39,7 +39,7 @@ export function useProviderAction(): UseMutationResult<unknown, Error, Asked> {
   });
 }
 
-/** An answer comes after half a minute at the latest: what takes longer goes on. */
+/** An answer comes after half a minute at the latest; a longer action goes on. */
 function tellDone({ name, action }: Asked, answer: unknown): void {
   const { state, reason } = answer as Action;
   if (state === 'installing' || state === 'starting')

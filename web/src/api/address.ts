@@ -1,4 +1,4 @@
-/** The full URL of an API path such as `providers`: beside the page, whatever base path it is served under. */
+/** The full URL of an API path such as `providers`: next to the page, whatever base path it is served under. */
 export function address(
   path: string,
   query: Readonly<Record<string, string | number | undefined>> = {},

@@ -1,10 +1,10 @@
-/** An answer of the API that is no success, in its own words. */
+/** An error response of the API, with its own message. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   readonly code: string | undefined;
   readonly param: string | undefined;
-  /** under which its trace is found, where it has one */
+  /** the request id of its trace, where it has one */
   requestId: string | undefined;
 
   constructor(status: number, message: string, code?: string, param?: string) {
@@ -20,7 +20,7 @@ export class ApiError extends Error {
       const { error } = JSON.parse(text) as { error?: { message?: string; code?: string; param?: string } };
       if (error?.message) return new ApiError(status, error.message, error.code, error.param);
     } catch {
-      // Not ours, so there is nothing in it to quote.
+      // From a proxy, so there is nothing in it to quote.
     }
     return new ApiError(status, `the gateway, or something before it, answered ${status}`);
   }

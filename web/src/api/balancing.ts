@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type { ConfigDiff, Foreseen, LoadBalancing, Route, Routes, Strategies } from './types.ts';
 
-/** A part of JSON Schema: as much as strategies use. */
+/** The part of JSON Schema that strategies use. */
 export interface Schema {
   readonly type?: string;
   /** `duration`: a number of ms, or a text such as `5s` */
@@ -18,7 +18,7 @@ export interface Schema {
   readonly items?: Schema;
 }
 
-/** A strategy that can be chosen; the type of a JSON Schema holds itself, which no schema says to the compiler. */
+/** A strategy to choose from; the type of a JSON Schema is recursive, which no schema says to the compiler. */
 export interface Strategy extends Omit<Strategies['data'][number], 'options'> {
   readonly options: Schema;
 }

@@ -28,7 +28,7 @@ async function json<T>(method: string, path: string, call: Call): Promise<T> {
 }
 
 /**
- * One request with the key that was given, its answer unread: for streams and downloads.
+ * One request with the entered key, its response unread: for streams and downloads.
  * @throws ApiError when it is no success (a 401 also asks the person for a key), Unreachable when nothing answers
  */
 export async function ask(

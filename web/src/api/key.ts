@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** The key that the API is asked with, and whether it has asked for one. */
+/** The key for the API, and whether the API has asked for one. */
 export interface KeyState {
   readonly key: string | undefined;
   /** kept for the next visits, and not only for this tab */
   readonly remembered: boolean;
   /** the API has answered 401 and waits for a (better) key */
   readonly wanted: boolean;
-  /** what it said about the one it got */
+  /** the API's message about the key it got */
   readonly refusal: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export const currentKey = (): KeyState => state;
 export const keyHeader = (): Record<string, string> =>
   state.key === undefined ? {} : { authorization: `Bearer ${state.key}` };
 
-/** Told by whoever got a 401, with the key that was refused: a newer one may be there already. */
+/** Called with the key that got a 401: a newer one may have been entered meanwhile. */
 export function keyRefused(used: string | undefined, message: string): void {
   if (used !== state.key || state.wanted) return;
   set({ ...state, wanted: true, refusal: used === undefined ? undefined : message });

@@ -11,8 +11,8 @@ import type {
 } from './types.ts';
 
 /**
- * What is asked of the API, each under a key whose first word names it. `live/freshen.ts` marks them stale as events
- * come, so a view only uses them.
+ * Queries of the API, each under a key that begins with its subject. `live/freshen.ts` marks them stale as events come,
+ * so a view only uses them.
  */
 export const queries = {
   providers: () =>

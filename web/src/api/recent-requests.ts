@@ -9,14 +9,14 @@ interface Recent {
   readonly query: UseQueryResult<RequestPage>;
 }
 
-/** The latest requests: those that were there, and those that have ended since. */
+/** The latest requests: those loaded at first, and those that have ended since. */
 export function useRecentRequests(): Recent {
   const query = useQuery(queries.latestRequests());
   const live = useLive(({ requests }) => requests);
   return { requests: newestFirst(live, query.data?.data ?? []), query };
 }
 
-/** Lists as one, each request once as the first list has it, newest first: ids grow with time. */
+/** Several lists as one, each request once as in the first list that has it, newest first: ids grow with time. */
 export function newestFirst(...lists: readonly (readonly RequestSummary[])[]): readonly RequestSummary[] {
   const byId = new Map<string, RequestSummary>();
   for (const list of lists) for (const one of list) if (!byId.has(one.id)) byId.set(one.id, one);

@@ -3,7 +3,7 @@ import { toast } from '../shell/toast.ts';
 import { send } from './client.ts';
 import type { Provider } from './types.ts';
 
-/** Takes away what was learned against a provider's targets, so that they are asked again at once. */
+/** Resets a provider's targets, so that they get requests again at once. */
 export function useResetTargets(): UseMutationResult<unknown, Error, Pick<Provider, 'name' | 'targets'>> {
   const client = useQueryClient();
   return useMutation({

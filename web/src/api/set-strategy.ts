@@ -2,7 +2,7 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import { toast } from '../shell/toast.ts';
 import { send } from './client.ts';
 
-/** Lets another strategy pick, from the next request on. */
+/** Changes the strategy, from the next request on. */
 export function useSetStrategy(): UseMutationResult<unknown, Error, string> {
   const client = useQueryClient();
   return useMutation({

@@ -8,7 +8,7 @@ export function count(value: number): string {
 export const rate = (value: number): string =>
   value >= 100 ? count(value) : value.toFixed(value === 0 ? 0 : 1);
 
-/** 0 to 1 as `12 %`; what is not nothing is never shown as nothing, nor as all. */
+/** 0 to 1 as `12 %`; a share above 0 is never shown as 0, nor one below 1 as all. */
 export function percent(value: number, digits = 0): string {
   const shown = value * 100;
   const least = 10 ** -digits;

@@ -1,4 +1,4 @@
 import { clock } from './time.ts';
 
-/** Until when something is left alone, where that is known. */
+/** Until when a block lasts, where that is known. */
 export const untilWords = (until: string | null): string => (until === null ? '' : `until ${clock(until)}`);

@@ -5,7 +5,7 @@ import { after } from './live.ts';
 import { currentLive, setLive } from './store.ts';
 import { listen } from './stream.ts';
 
-/** Connects the event stream to the live state, and to what has been asked before. Once per page. */
+/** Connects the event stream to the live state and to loaded queries. Once per page. */
 export function beginLive(): void {
   void listen({
     heard: (event) => {
@@ -17,7 +17,7 @@ export function beginLive(): void {
     },
     lost: (why) => {
       const live = currentLive();
-      // What the gateway has said itself says more.
+      // The gateway's own message says more.
       const connection = why === 'lost' && live.connection === 'restarting' ? 'restarting' : why;
       setLive({ ...live, connection, lostAt: live.lostAt ?? Date.now() });
       if (why === 'absent') void queryClient.invalidateQueries();
@@ -30,7 +30,7 @@ const statesIn = (tick: Tick | undefined): string =>
     .map(([name, { state }]) => `${name} ${state}`)
     .join();
 
-/** Which answers an event makes old; after a gap, all that there are. */
+/** Which queries an event makes stale; after a gap, all of them. */
 function freshen({ name, data }: LiveEvent, isReconnected: boolean): void {
   if (name === 'hello' && !data.resumed && isReconnected) void queryClient.invalidateQueries();
   if (name === 'provider') void queryClient.invalidateQueries({ queryKey: ['providers'] });

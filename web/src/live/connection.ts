@@ -2,16 +2,16 @@ import { useNow } from '../ui/use-now.ts';
 import type { Connection } from './live.ts';
 import { useLive } from './store.ts';
 
-// ms; a blip is no concern of the person's.
+// ms; a shorter break is not worth a message.
 const GRACE = 1_000;
 
 interface Outage {
   readonly connection: Extract<Connection, 'lost' | 'restarting' | 'absent'>;
-  /** ms since it was heard last */
+  /** ms since the last event */
   readonly silence: number;
 }
 
-/** Why what is shown may be old; undefined while it is not. */
+/** Why the page's data may be stale; undefined while it is not. */
 export function useOutage(): Outage | undefined {
   const connection = useLive((live) => live.connection);
   const lostAt = useLive((live) => live.lostAt);

@@ -2,26 +2,26 @@ import type { LiveEvents, RequestSummary, Tick } from '../api/types.ts';
 import type { LiveEvent } from './events.ts';
 
 /**
- * How the stream of events is: `restarting` after the gateway said that it stops, `lost` when it went without a word,
- * `absent` where the gateway has none.
+ * State of the event stream: `restarting` after the gateway announced its stop, `lost` when it broke off, `absent`
+ * where the gateway has none.
  */
 export type Connection = 'connecting' | 'live' | 'lost' | 'restarting' | 'unauthorised' | 'absent';
 
-/** All that the event stream has told, bounded. */
+/** The state collected from the event stream, bounded. */
 export interface Live {
   readonly connection: Connection;
-  /** ms since 1970: since when there is no connection */
+  /** ms since 1970: when the connection was lost */
   readonly lostAt: number | undefined;
   readonly version: string | undefined;
   /** of the last two minutes, oldest first */
   readonly ticks: readonly Tick[];
-  /** what programs that install or start say, by provider */
+  /** the last output of programs that install or start, by provider */
   readonly progress: Readonly<Record<string, LiveEvents['progress']>>;
   /** the last change of each process, by provider */
   readonly changes: Readonly<Record<string, LiveEvents['provider']>>;
-  /** what has ended lately, newest first */
+  /** recently ended requests, newest first */
   readonly requests: readonly RequestSummary[];
-  /** requests that came too fast to be told one by one */
+  /** requests that came too fast for events of their own */
   readonly skipped: number;
 }
 
@@ -39,7 +39,7 @@ export const nothingYet: Live = {
   skipped: 0,
 };
 
-/** What is known once an event has come. */
+/** The state after an event. */
 export function after(live: Live, { name, data }: LiveEvent): Live {
   switch (name) {
     case 'hello':

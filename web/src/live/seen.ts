@@ -1,4 +1,4 @@
-/** Settles as soon as the tab is looked at. */
+/** Settles as soon as the tab is visible. */
 export function isSeen(): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
@@ -11,7 +11,7 @@ export function isSeen(): Promise<void> {
   });
 }
 
-/** Calls once the tab has been hidden for that many ms, unless it is stopped before. */
+/** Calls back once the tab has been hidden for that many ms, unless it is cancelled before. */
 export function onceUnseen(ms: number, call: () => void): { readonly stop: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {

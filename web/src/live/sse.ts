@@ -1,4 +1,4 @@
-/** One server-sent event; `id` and `event` as they were said. */
+/** One server-sent event; `id` and `event` as received. */
 export interface ServerEvent {
   readonly event: string;
   readonly data: string;
@@ -6,8 +6,8 @@ export interface ServerEvent {
 }
 
 /**
- * The events of an answer's body, as they come, with memory across chunks.
- * @param commented is called with each comment; most say nothing
+ * The events of a response body as they arrive, with memory across chunks.
+ * @param commented called for each comment; most are empty
  */
 export async function* serverEvents(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -7,7 +7,7 @@ let told = true;
 
 export const currentLive = (): Live => live;
 
-/** Takes what is known now. Views hear of it once per frame at most. */
+/** Replaces the state. Views are notified once per frame at most. */
 export function setLive(next: Live): void {
   if (next === live) return;
   live = next;
@@ -29,8 +29,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /**
- * What a view wants to know of the live state. The view is drawn again only when that has changed, member by member
- * where it is an object or a list.
+ * A view's part of the live state. The view renders only when that has changed, compared member by member where it is
+ * an object or a list.
  */
 export function useLive<T>(choose: (live: Live) => T): T {
   const last = useRef<{ readonly value: T } | undefined>(undefined);

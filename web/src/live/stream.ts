@@ -12,15 +12,15 @@ export interface Listener {
   readonly lost: (why: Lost) => void;
 }
 
-// The gateway sends a tick each second: what is silent for so long is no connection any more.
+// The gateway sends a tick each second: a connection that is silent for this long is dead.
 const SILENCE = 15_000;
 const LONGEST_PAUSE = 5_000;
-// All tabs of a browser share six connections to a host: hidden ones let go of theirs.
+// All tabs of a browser share six connections to a host: hidden ones close theirs.
 const UNSEEN = 30_000;
 
 /**
- * Reads `GET /events` for as long as the page is looked at: by fetch rather than EventSource, which could not send a key.
- * Each new connection resumes after the last event that came.
+ * Reads `GET /events` for as long as the page is visible: by fetch rather than EventSource, which cannot send a key.
+ * Each new connection resumes after the last event received.
  */
 export async function listen({ heard, lost }: Listener): Promise<never> {
   let last: string | undefined;
@@ -75,7 +75,7 @@ async function* connection(last: string | undefined): ReturnType<typeof serverEv
   }
 }
 
-/** A pause with chance in it, cut short when the person comes back to the tab or the network is there again. */
+/** A random pause, cut short when the tab becomes visible or the network is back. */
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

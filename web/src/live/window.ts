@@ -1,12 +1,12 @@
 import type { Tick } from '../api/types.ts';
 
-/** What the last seconds came to, for one provider. */
+/** Totals of the last seconds, for one provider. */
 export interface Lately {
   readonly requests: number;
   readonly errors: number;
-  /** 0 to 1, of all attempts at it; undefined where there was none */
+  /** 0 to 1, of all its attempts; undefined where there was none */
   readonly errorRate: number | undefined;
-  /** ms, weighted by nothing: the mean of the seconds that had one */
+  /** ms, unweighted: the mean of the seconds that had one */
   readonly ttft: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { useOutage } from '../live/connection.ts';
 import { Lamp } from '../ui/signal.tsx';
 
-/** Says so while the gateway cannot be heard: what is shown is then what was. */
+/** A message while the connection is lost: the page shows old data then. */
 export function ConnectionBanner() {
   const outage = useOutage();
   const told = outage && TOLD[outage.connection];

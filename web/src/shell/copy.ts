@@ -1,6 +1,6 @@
 import { toast } from './toast.ts';
 
-/** Puts a text into the clipboard and says so, or what to do instead. */
+/** Copies a text to the clipboard and confirms it, or says what to do instead. */
 export async function copyText(text: string, what = 'Copied'): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

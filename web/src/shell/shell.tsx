@@ -9,7 +9,7 @@ import { ShortcutList } from './shortcut-list.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { Toasts } from './toasts.tsx';
 
-/** What is around every view. */
+/** The frame around every view. */
 export function Shell() {
   const [open, setOpen] = useState<'palette' | 'shortcuts'>();
   useShortcuts({ palette: () => setOpen('palette'), shortcuts: () => setOpen('shortcuts') });
@@ -42,7 +42,7 @@ export function Shell() {
   );
 }
 
-/** By hand, for what stands behind the `#` is the route. */
+/** By hand, because the part after the `#` is the route. */
 function skip(event: React.MouseEvent): void {
   event.preventDefault();
   document.getElementById('main')?.focus();

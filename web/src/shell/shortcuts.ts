@@ -8,7 +8,7 @@ interface Opens {
   readonly shortcuts: () => void;
 }
 
-/** ms between `g` and what follows */
+/** ms between `g` and the next key */
 const CHORD = 1_200;
 
 /** Keys that work everywhere, except in a field or a dialog: see `shortcut-list.tsx`. */
@@ -47,7 +47,7 @@ export function useShortcuts(opens: Opens): void {
   }, []);
 }
 
-/** Where keys are text, or belong to something that lies above the page. */
+/** Where keys are text, or belong to an overlay. */
 function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   return (

@@ -5,10 +5,10 @@ export type Theme = 'system' | 'dark' | 'light';
 const NAME = 'switchyard.theme';
 const listeners = new Set<() => void>();
 
-/** What the person has chosen. `public/theme.js` puts it into force before the first paint. */
+/** The person's choice. `public/theme.js` applies it before the first paint. */
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, chosen);
 
-/** Whether it is dark now, by choice or by the system: for what is not drawn by CSS. */
+/** Whether it is dark now, by choice or by the system: for drawings without CSS. */
 export const useIsDark = (): boolean => useSyncExternalStore(subscribe, isDark);
 
 export function setTheme(theme: Theme): void {
@@ -22,7 +22,7 @@ export function setTheme(theme: Theme): void {
   for (const listener of listeners) listener();
 }
 
-/** To the one that it is not. */
+/** Switches to the other theme. */
 export const toggleTheme = (): void => setTheme(isDark() ? 'light' : 'dark');
 
 function chosen(): Theme {

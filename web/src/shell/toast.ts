@@ -8,13 +8,13 @@ export interface Toast {
 }
 
 const MOST = 4;
-/** ms; what went wrong stays until it is closed */
+/** ms; an error stays until it is closed */
 const SHOWN = 5_000;
 const listeners = new Set<() => void>();
 let toasts: readonly Toast[] = [];
 let next = 1;
 
-/** Says something that has happened, in the corner and to screen readers. */
+/** Shows a notification in the corner, and announces it to screen readers. */
 export function toast(said: Omit<Toast, 'id'>): void {
   const id = next++;
   set([...toasts, { ...said, id }].slice(-MOST));

@@ -3,7 +3,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Lamp } from '../ui/signal.tsx';
 import { dismiss, useToasts } from './toast.ts';
 
-/** What was said lately. The region is there from the beginning, or screen readers would miss the first. */
+/** Recent notifications. The region exists from the start, or screen readers would miss the first. */
 export function Toasts() {
   const toasts = useToasts();
   return (

@@ -2,7 +2,7 @@ import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-route
 import { Button } from '../ui/button.tsx';
 import { Empty, Failure, Skeleton, SkeletonRows } from '../ui/states.tsx';
 
-/** While a view's own code comes. */
+/** While a view's code loads. */
 export function ViewPending() {
   return (
     <div>
@@ -21,7 +21,7 @@ export function ViewFailure({ error, reset }: ErrorComponentProps) {
     reset();
     void router.invalidate();
   };
-  // After an update of the gateway the old page asks for files that are gone.
+  // After an update of the gateway the old page requests files that are gone.
   const isOld = /dynamically imported module|Importing a module script/i.test(String(error));
   if (!isOld) return <Failure error={error} again={again} />;
   return (

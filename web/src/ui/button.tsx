@@ -16,7 +16,7 @@ const SHAPE =
 interface Props extends ComponentProps<'button'> {
   readonly look?: Look;
   readonly small?: boolean;
-  /** Something goes on because of it: it cannot be pressed again meanwhile, and says so. */
+  /** its action is running: it is disabled meanwhile, and says so */
   readonly busy?: boolean;
 }
 
@@ -41,7 +41,7 @@ export function Button({ look = 'plain', small = false, busy = false, className,
 }
 
 interface IconProps extends Omit<Props, 'children'> {
-  /** what it does, for those who do not see the icon, and as its tip */
+  /** its accessible name, and its tooltip */
   readonly label: string;
   readonly children: ReactNode;
 }

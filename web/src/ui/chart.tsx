@@ -14,7 +14,7 @@ export interface Series {
 }
 
 interface Props {
-  /** what it shows, for those who do not see it; the numbers are in the table beside it */
+  /** its accessible name; the numbers are in the table beside it */
   readonly label: string;
   /** ms since 1970, ascending */
   readonly times: readonly number[];
@@ -85,7 +85,7 @@ function optionsOf({ series, format, width }: Drawn): UPlot.Options {
         stroke: colour(name),
         width: kind === 'line' ? 1.75 : 0,
         value: (_, value) => (value == null ? '–' : format(value)),
-        // One that stands alone would be no line.
+        // A point without neighbours would be no line.
         points: { show: kind === 'line', size: 5, fill: colour(name), filter: lonely },
         ...(kind === 'bars' ? { fill: colour(name), ...(bars ? { paths: bars } : {}) } : {}),
       })),
@@ -93,7 +93,7 @@ function optionsOf({ series, format, width }: Drawn): UPlot.Options {
   };
 }
 
-/** Which values have no neighbour to draw a line to. */
+/** Values without a neighbour to draw a line to. */
 function lonely({ data }: UPlot, series: number, isShown: boolean): number[] | null {
   const values = data[series] ?? [];
   const isKnown = (at: number): boolean => values[at] != null;

@@ -10,7 +10,7 @@ interface Props {
   readonly title: string;
   /** one sentence, read out with the title */
   readonly description?: ReactNode;
-  /** `sheet` comes from the side and takes the whole height: for what has much to show */
+  /** `sheet` comes from the side and takes the whole height: for long content */
   readonly kind?: 'dialog' | 'sheet';
   readonly className?: string;
   readonly children: ReactNode;

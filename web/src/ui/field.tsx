@@ -10,7 +10,7 @@ interface Props extends ComponentProps<'input'> {
   readonly error?: string | undefined;
 }
 
-/** A text field with its label, a hint, and what is wrong with what stands in it. */
+/** A text field with its label, a hint, and its error. */
 export function Field({ label, hint, error, className, ...rest }: Props) {
   const id = useId();
   const told = error ?? hint;

@@ -12,7 +12,7 @@ interface Props {
   readonly children: (index: number, row: RowProps) => ReactNode;
 }
 
-/** A list of which only what is seen is drawn, where it is long. */
+/** A list that renders only its visible rows, where it is long. */
 export function LongList({ count, height, className, keyOf, children }: Props) {
   const { list, rows, after } = useWindow<HTMLUListElement>({ count, height, of: 'list', keyOf });
   return (
@@ -44,7 +44,7 @@ interface GapProps {
   readonly height: number;
 }
 
-/** The place of rows that are not drawn. */
+/** The space of rows that are not rendered. */
 function Gap({ height }: GapProps) {
   if (height <= 0) return null;
   return <li aria-hidden="true" style={{ height, padding: 0 }} />;

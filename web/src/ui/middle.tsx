@@ -1,9 +1,9 @@
 import { classes } from './classes.ts';
 
-/** letters of the end that always stay: names of models differ there */
+/** letters of the end that always stay: model names differ there */
 const END = 16;
 
-/** A name on one line; where there is no room for it, its middle is left out. */
+/** A name on one line; where it does not fit, its middle is left out. */
 export function Middle({ text, className }: { readonly text: string; readonly className?: string }) {
   const at = Math.max(0, text.length - END);
   return (

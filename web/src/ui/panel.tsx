@@ -31,7 +31,7 @@ interface FactProps {
   readonly label: string;
   readonly children: ReactNode;
   readonly className?: string;
-  /** on wide screens the column's head says it to the eye */
+  /** on wide screens the column's header shows it */
   readonly isNamedAbove?: boolean;
 }
 

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 
 interface Props {
-  /** what is in it, read out when the keyboard comes to it */
+  /** its accessible name */
   readonly label: string;
   readonly className: string;
   readonly children: ReactNode;
 }
 
-/** A region that scrolls for itself, also by keyboard. */
+/** A region that scrolls by itself, also by keyboard. */
 export function Scroller({ label, className, children }: Props) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without the focus no key would scroll it

@@ -9,7 +9,7 @@ export interface Choice {
 }
 
 interface Props {
-  /** what is chosen here; read out, and shown before the value */
+  /** the purpose of the choice; read out, and shown before the value */
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;

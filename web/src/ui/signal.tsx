@@ -3,7 +3,7 @@ import { stateWords } from '../format/words.ts';
 import { classes } from './classes.ts';
 import { SURFACE, TEXT, toneOf, type Tone } from './tone.ts';
 
-/** A signal lamp. Each tone has a shape of its own, for those to whom the colours are alike. */
+/** A status light. Each tone has a shape of its own, for people who cannot tell the colours apart. */
 export function Lamp({ tone }: { readonly tone: Tone }) {
   return (
     <svg aria-hidden="true" viewBox="0 0 10 10" className={classes('size-2.5 shrink-0', TEXT[tone])}>
@@ -29,7 +29,7 @@ const shapes = {
   off: <circle cx="5" cy="5" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.5" />,
 } as const;
 
-/** The state of a provider: lamp and word. */
+/** The state of a provider: light and word. */
 export function StateBadge({ state }: { readonly state: State }) {
   const tone = toneOf(state);
   return (
@@ -40,7 +40,7 @@ export function StateBadge({ state }: { readonly state: State }) {
   );
 }
 
-/** A short word on a surface of its tone. */
+/** A short word on a background of its tone. */
 export function Tag({
   tone = 'off',
   children,

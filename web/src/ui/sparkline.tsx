@@ -6,7 +6,7 @@ interface Props {
 
 const HEIGHT = 24;
 
-/** A row of numbers as bars, newest at the right. Decoration: the number it is about is said beside it. */
+/** A row of numbers as bars, newest at the right. Decoration: the number itself is beside it. */
 export function Sparkline({ values, places }: Props) {
   const most = Math.max(1, ...values);
   return (

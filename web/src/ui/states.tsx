@@ -5,7 +5,7 @@ import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import { Icon } from './icon.tsx';
 
-/** In the place of what is not there yet, in its size. */
+/** A placeholder of the size of the content to come. */
 export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden="true" className={classes('skeleton', className ?? 'h-4 w-full')} />;
 }
@@ -33,7 +33,7 @@ interface EmptyProps {
   readonly children?: ReactNode;
 }
 
-/** Nothing is there, and what one can do about it. */
+/** There is nothing to show, and what to do about it. */
 export function Empty({ title, children }: EmptyProps) {
   return (
     <div className="grid justify-items-center gap-1.5 px-4 py-8 text-center">
@@ -48,7 +48,7 @@ interface FailureProps {
   readonly again?: (() => void) | undefined;
 }
 
-/** What went wrong, in the gateway's own words, and a way on. */
+/** An error, with the gateway's own message, and a way on. */
 export function Failure({ error, again }: FailureProps) {
   const message = error instanceof Error ? error.message : String(error);
   return (
@@ -73,7 +73,7 @@ interface QueryProps<T> {
   readonly children: (data: T) => ReactNode;
 }
 
-/** The answer of a query, or how far it is. What has been shown once stays while it is asked for again, even in vain. */
+/** A query's result, or its progress. A result once shown stays during reloads, even failed ones. */
 export function QueryState<T>({ query, skeleton = <SkeletonRows />, children }: QueryProps<T>) {
   const { data, error, refetch } = query;
   if (data !== undefined) return children(data);

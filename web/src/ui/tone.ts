@@ -1,6 +1,6 @@
 import type { State } from '../api/types.ts';
 
-/** What a colour says. It never says it alone: a word or a shape stands beside it. */
+/** The meaning of a colour. A colour is never alone: a word or a shape is beside it. */
 export type Tone = 'well' | 'busy' | 'warn' | 'bad' | 'off';
 
 const TONES: Readonly<Record<State, Tone>> = {

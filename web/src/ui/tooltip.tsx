@@ -7,7 +7,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** More about something, on pointing at it or focusing it. Nothing that is said nowhere else belongs in it. */
+/** More about something, on hover or focus. It must not hold information that is nowhere else. */
 export function Tooltip({ tip, children }: Props) {
   return (
     <Radix.Root>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** ms since 1970, brought up to date every `interval` ms, or not at all where that is 0. */
+/** ms since 1970, updated every `interval` ms, or not at all where that is 0. */
 export function useNow(interval: number): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,9 +1,9 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useCallback, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
-/** Lists up to this length are drawn whole, so that the browser's own search finds all of them. */
+/** Lists up to this length are rendered whole, so that the browser's own search finds all rows. */
 const SHORT = 50;
-/** rows that are drawn above and below what is seen */
+/** rows rendered above and below the visible ones */
 const SPARE = 6;
 
 /** For the row's element: its height is measured, and a screen reader hears which of how many it is. */
@@ -24,12 +24,12 @@ interface Row {
 
 interface Asked {
   readonly count: number;
-  /** px of a row, about: it is measured once it is drawn */
+  /** px of a row, roughly: it is measured once rendered */
   readonly height: number;
   readonly of: 'list' | 'table';
   /**
-   * what a row is, wherever it stands: for lists that grow at their end and lose their beginning, where what is seen
-   * stays in its place meanwhile. The same function until the rows change.
+   * identity of a row, wherever it is: for lists that grow at their end and lose their beginning, while the visible
+   * rows stay in place. The same function until the rows change.
    */
   readonly keyOf?: ((index: number) => number | string) | undefined;
 }
@@ -42,7 +42,7 @@ export interface Window<List extends HTMLElement> {
   readonly after: number;
 }
 
-/** Which rows of a long list to draw: those that are seen, and that with the focus. */
+/** Which rows of a long list to render: the visible ones, and the one with the focus. */
 export function useWindow<List extends HTMLElement>({ count, height, of, keyOf }: Asked): Window<List> {
   const list = useRef<List>(null);
   const [margin, setMargin] = useState(0);
@@ -57,14 +57,14 @@ export function useWindow<List extends HTMLElement>({ count, height, of, keyOf }
     ...(keyOf && { getItemKey: keyOf, anchorTo: 'end' }),
     scrollMargin: margin,
     getScrollElement: () => scrollerOf(list.current),
-    // Before the first look at the page, about what a screen holds.
+    // Before the first measurement, roughly a screenful.
     initialRect: { width: 0, height: 900 },
   });
   useLayoutEffect(() => {
     if (!isLong) return;
     const look = (): void => setMargin(offsetOf(list.current));
     look();
-    // What stands above the list may grow.
+    // The content above the list may grow.
     const observer = new ResizeObserver(look);
     const content = scrollerOf(list.current)?.firstElementChild;
     if (content) observer.observe(content);
@@ -88,7 +88,7 @@ const NOTHING: RowProps = {};
 const wholeOf = (count: number): readonly Row[] =>
   Array.from({ length: count }, (_, index) => ({ index, props: NOTHING, gap: 0 }));
 
-/** Scrolled out of sight, the row that has the focus keeps it; and those beside it are there for the next key. */
+/** Scrolled out of sight, the row that has the focus keeps it; its neighbours are there for the next key. */
 function withFocused(row: number | undefined, range: Range): number[] {
   const seen = defaultRangeExtractor(range);
   if (row === undefined) return seen;
@@ -112,10 +112,10 @@ function scrollerOf(element: HTMLElement | null): HTMLElement | null {
   return null;
 }
 
-/** `overflow-x: auto` makes `overflow-y` auto too, where nothing is to be scrolled. */
+/** `overflow-x: auto` makes `overflow-y` auto too, where nothing scrolls. */
 const isOnlyWide = (element: HTMLElement): boolean => element.classList.contains('overflow-x-auto');
 
-/** px between the beginning of what is scrolled and the list */
+/** px between the top of the scrolled content and the list */
 function offsetOf(list: HTMLElement | null): number {
   const scroller = scrollerOf(list);
   if (!list || !scroller) return 0;

@@ -7,7 +7,7 @@ interface Props {
   readonly actions?: ReactNode;
 }
 
-/** What each view begins with: its name, which the tab takes too, and where the focus goes when a person comes to it. */
+/** A view's heading: its name, which is also the tab's title, and the target of the focus on navigation. */
 export function ViewHeader({ title, lead, actions }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -3,7 +3,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { useWaiting } from './first-install.ts';
 import { Notes } from './notes.tsx';
 
-/** Asks before a program of others is fetched for the first time, wherever that was asked for. */
+/** Asks before a third-party program is fetched for the first time, whichever view started that. */
 export function FirstInstallDialog() {
   const waiting = useWaiting();
   if (!waiting) return null;

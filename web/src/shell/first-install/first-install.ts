@@ -3,13 +3,13 @@ import { queries } from '../../api/queries.ts';
 import { queryClient } from '../../api/query-client.ts';
 import type { Provider } from '../../api/types.ts';
 
-/** An installation that waits for a person's word. */
+/** An installation that waits for a person's consent. */
 export interface Waiting {
   readonly provider: Provider;
   readonly answer: (agreed: boolean) => void;
 }
 
-/** The person did not want it after all: nothing has gone wrong. */
+/** The person declined: this is no failure. */
 export class Declined extends Error {
   override readonly name = 'Declined';
 }
@@ -19,7 +19,7 @@ const listeners = new Set<() => void>();
 let waiting: Waiting | undefined;
 
 /**
- * Shows what a program brings with it before it is fetched for the first time, and waits for the person's word.
+ * Shows a program's notes before it is fetched for the first time, and waits for the person's consent.
  * @throws Declined
  */
 export async function agreeToInstall(name: string): Promise<void> {
@@ -40,7 +40,7 @@ export async function agreeToInstall(name: string): Promise<void> {
   rememberAgreed([provider]);
 }
 
-/** It would be fetched, and at this browser that was not agreed to yet. */
+/** It would be fetched, and this browser has no consent yet. */
 export const isFirstInstall = (provider: Provider): boolean =>
   provider.process?.state === 'absent' && !agreedTo().includes(markOf(provider));
 
@@ -50,7 +50,7 @@ export function rememberAgreed(providers: readonly Provider[]): void {
 
 export const useWaiting = (): Waiting | undefined => useSyncExternalStore(subscribe, () => waiting);
 
-/** Other code is another question. */
+/** Other code needs another consent. */
 const markOf = ({ name, process }: Provider): string => `${name} ${process?.source ?? ''}`;
 
 function agreedTo(): readonly string[] {

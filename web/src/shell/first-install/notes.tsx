@@ -1,7 +1,7 @@
 import type { Program } from '../../api/types.ts';
 import { Icon } from '../../ui/icon.tsx';
 
-/** What one should know of a program before it runs here: whose it is, what it writes, what may come of it. */
+/** What a person should know of a program before it runs here: its author, the files it writes, its risks. */
 export function Notes({ program }: { readonly program: Program }) {
   const { source, toolchain, notes } = program;
   const { licence, writes = [], risks = [] } = notes ?? {};
@@ -33,7 +33,7 @@ const REGISTRIES: Readonly<Record<string, string>> = {
   go: 'the Go module proxy',
 };
 
-/** One without code of its own. */
+/** A program without code of its own. */
 function packagesOf(toolchain: string | null | undefined): string {
   if (!toolchain) return 'Already on this machine; nothing is downloaded.';
   return `Packages from ${REGISTRIES[toolchain] ?? `the registry of ${toolchain}`}.`;

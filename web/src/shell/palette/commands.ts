@@ -26,7 +26,7 @@ const ICONS: Readonly<Record<ProviderAction, IconName>> = {
   test: 'test',
 };
 
-/** All that can be done from anywhere. Asked for only while the palette is open. */
+/** All global commands. Built only while the palette is open. */
 export function useCommands(): readonly Command[] {
   const navigate = useNavigate();
   const act = useProviderAction();
@@ -91,7 +91,7 @@ export function useCommands(): readonly Command[] {
   }
 }
 
-/** What makes sense in the state that it is in. */
+/** Actions that apply in its state. */
 function actionsFor({ process }: Provider): readonly ProviderAction[] {
   if (!process) return ['test'];
   if (process.state === 'absent') return ['start', 'populate'];

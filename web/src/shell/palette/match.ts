@@ -4,7 +4,7 @@ const MOST = 60;
 /** after which a new word begins */
 const BREAKS = [' ', '-', '_', '.', '/', ':'];
 
-/** The commands that a text finds: each of its words must be in the title or among the command's words. Best first. */
+/** The commands that match a text: each of its words must be in the title or among the command's words. Best first. */
 export function match(commands: readonly Command[], text: string): readonly Command[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return commands.slice(0, MOST);

@@ -1,7 +1,8 @@
 import { Dialog } from 'radix-ui';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { classes } from '../../ui/classes.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { useCombobox } from '../../ui/use-combobox.ts';
 import { useCommands, type Command } from './commands.ts';
 import { match } from './match.ts';
 
@@ -29,65 +30,29 @@ export function Palette({ open, onClose }: Props) {
 }
 
 function Finder({ onClose }: { readonly onClose: () => void }) {
-  const id = useId();
   const [text, setText] = useState('');
-  const [index, setIndex] = useState(0);
   const found = match(useCommands(), text);
-  const at = Math.min(index, Math.max(0, found.length - 1));
-  const run = (command: Command | undefined): void => {
-    if (!command) return;
+  const run = (command: Command): void => {
     onClose();
     command.run();
   };
-  const press = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      setIndex((at + step + found.length) % Math.max(1, found.length));
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      run(found[at]);
-    }
-  };
+  const { at, input, list, option } = useCombobox({ text, onText: setText, options: found, onChoose: run });
   return (
     <>
       <div className="flex items-center gap-2.5 border-b px-4">
         <Icon name="search" className="text-ink-faint" />
         <input
-          role="combobox"
+          {...input}
           aria-label="Command"
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
-          aria-autocomplete="list"
           placeholder="A view, a provider, a model, a strategy …"
-          spellCheck={false}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            setIndex(0);
-          }}
-          onKeyDown={press}
           className="h-12 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
         />
       </div>
-      <div
-        id={`${id}-list`}
-        role="listbox"
-        aria-label="Commands"
-        tabIndex={-1}
-        className="min-h-0 overflow-y-auto p-1.5"
-      >
+      <div {...list} aria-label="Commands" className="min-h-0 overflow-y-auto p-1.5">
         {found.map((command, place) => (
           <div
+            {...option(place)}
             key={command.id}
-            id={`${id}-${place}`}
-            ref={place === at ? bringIntoView : null}
-            role="option"
-            tabIndex={-1}
-            aria-selected={place === at}
-            onClick={() => run(command)}
-            onPointerMove={() => place === at || setIndex(place)}
             className={classes(
               'flex h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5',
               place === at && 'bg-accent-soft',
@@ -106,8 +71,4 @@ function Finder({ onClose }: { readonly onClose: () => void }) {
       )}
     </>
   );
-}
-
-function bringIntoView(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: 'nearest' });
 }

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { useChange } from './use-change.ts';
 
-/** What differs from the config file, to be saved into it or undone. Not shown where nothing does. */
+/** Changes against the config file, to be saved or undone. Hidden where there are none. */
 export function Changes({ onUndone }: { readonly onUndone: () => void }) {
   const { data } = useQuery(balancing.diff());
   const save = useChange<void, ConfigSaved>({
@@ -89,7 +89,7 @@ function fileWords({ file, default: standard }: ConfigDiff['changes'][number]): 
   return standard === undefined ? 'not set' : `not set, so ${words(standard)}`;
 }
 
-/** A value as one would write it. */
+/** A value as a person would write it. */
 function words(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return value.map(words).join(', ');

@@ -6,22 +6,22 @@ import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
 import { ViewHeader } from '../../ui/view-header.tsx';
 import { Changes } from './changes.tsx';
-import { Foresight } from './foresight.tsx';
+import { DryRun } from './dry-run.tsx';
 import { RouteList } from './route-list.tsx';
 import { RouteDetail } from './route/route-detail.tsx';
 import { StrategyFailures } from './strategy/strategy-failures.tsx';
 import { StrategyPanel } from './strategy/strategy-panel.tsx';
 
-/** ms: shares and blocks are no events */
+/** ms: shares and blocks have no events */
 const LOOK = 3_000;
 
-/** The strategies, the targets of each model, what would happen now, and what differs from the config file. */
+/** The strategies, the targets of each model, a dry run, and the changes against the config file. */
 export default function BalancingView() {
   const { model } = useSearch({ from: '/balancing' });
   const navigate = useNavigate({ from: '/balancing' });
   const routes = useQuery({ ...balancing.routes(), refetchInterval: LOOK });
   const inForce = useQuery(balancing.inForce());
-  // What is typed and not yet sent is undone with the rest.
+  // Drafts are discarded with the rest.
   const [undone, setUndone] = useState(0);
   return (
     <>
@@ -61,7 +61,7 @@ export default function BalancingView() {
                       </Empty>
                     </Panel>
                   )}
-                  <Foresight key={chosen?.model ?? ''} model={chosen?.model ?? 'auto'} />
+                  <DryRun key={chosen?.model ?? ''} model={chosen?.model ?? 'auto'} />
                 </div>
               </div>
             );

@@ -1,20 +1,20 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { toast } from '../../shell/toast.ts';
 
-interface Deed<Asked, Told> {
+interface Change<Asked, Told> {
   readonly act: (asked: Asked) => Promise<Told>;
-  /** what to say when it is done */
+  /** the message when it is done */
   readonly done: (told: Told, asked: Asked) => string;
-  /** what to say when it is not; undefined: whoever asked says it */
+  /** the message when it failed; undefined: the caller shows it */
   readonly failed?: string;
 }
 
-/** A change to what is balanced how. All that shows it is asked for again, whether it came about or not. */
+/** A change of routes or strategies. Queries that show it are reloaded, whether it succeeded or not. */
 export function useChange<Asked = void, Told = unknown>({
   act,
   done,
   failed,
-}: Deed<Asked, Told>): UseMutationResult<Told, Error, Asked> {
+}: Change<Asked, Told>): UseMutationResult<Told, Error, Asked> {
   const client = useQueryClient();
   return useMutation({
     mutationFn: act,

@@ -16,10 +16,10 @@ interface Props {
   readonly index: number;
 }
 
-/** What it took, its trace, and what to do with it. */
+/** Its numbers, its trace, and its actions. */
 export function AnswerFoot({ answer, turn, index }: Props) {
   const { choice, firstToken, took, usage, pieces, requestId, text } = answer;
-  // A chat goes on without it, where the gateway keeps no traces.
+  // The chat works without it, where the gateway keeps no traces.
   const { data: trace } = useQuery({
     ...traceQuery(requestId ?? ''),
     enabled: requestId !== undefined,

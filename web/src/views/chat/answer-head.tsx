@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Lamp, Tag } from '../../ui/signal.tsx';
 import { choiceWords, isOpen, type Answer } from './conversation/conversation.ts';
 
-/** Which model was asked, and which one answers. */
+/** The requested model, and the one that answers. */
 export function AnswerHead({ answer }: { readonly answer: Answer }) {
   const { choice, provider, model, attempts = 1 } = answer;
   return (

@@ -17,7 +17,7 @@ interface Props {
   readonly index: number;
 }
 
-/** One answer: which model gives it, what came so far, how it ended, and what it took. */
+/** One answer: its model, the text so far, its end, and its numbers. */
 export function Answer({ answer, turn, index }: Props) {
   const { choice, state, text, reasoning, pictures, toolCalls } = answer;
   return (
@@ -46,7 +46,7 @@ export function Answer({ answer, turn, index }: Props) {
   );
 }
 
-/** What there is to say where it did not come to its own end. */
+/** The reason, where it did not reach its own end. */
 function Ending({ answer }: { readonly answer: AnswerData }) {
   const { state, error, finish, text, pieces } = answer;
   if (state === 'stopped')

@@ -6,7 +6,7 @@ interface Props {
   readonly remove: (index: number) => void;
 }
 
-/** The pictures that go with what is said next. */
+/** The pictures of the next message. */
 export function Attached({ pictures, remove }: Props) {
   if (pictures.length === 0) return null;
   return (

@@ -14,7 +14,7 @@ interface Props {
   readonly choice: Choice;
 }
 
-/** The request of an answer, to be made from elsewhere. */
+/** The request of an answer, as code for other clients. */
 export function CopyAs({ turnId, index, choice }: Props) {
   const { key } = useKey();
   const copy = (language: Language): void => {

@@ -14,7 +14,7 @@ import { SettingsDialog } from './settings-dialog.tsx';
 import { Turn } from './turn.tsx';
 import { useStickToEnd } from './use-stick-to-end.ts';
 
-/** Talks to any model or provider, or to two side by side. */
+/** A chat with any model or provider, or with two side by side. */
 export default function ChatView() {
   const conversation = useConversation();
   const { turns, choices, system, members } = conversation;
@@ -85,7 +85,7 @@ export default function ChatView() {
   );
 }
 
-/** The first choice stands in the URL too, so that a link can name it. */
+/** The first choice is in the URL too, so that a link can name it. */
 function useChoices() {
   const { model, provider } = useSearch({ from: '/chat' });
   const navigate = useNavigate({ from: '/chat' });
@@ -108,7 +108,7 @@ function useChoices() {
   };
 }
 
-/** For screen readers: not each word, but that it comes and that it is there. */
+/** For screen readers: not each word, but the begin and the end of an answer. */
 function statusOf(conversation: Conversation): string {
   const answers = conversation.turns.at(-1)?.answers ?? [];
   if (answers.length === 0) return '';

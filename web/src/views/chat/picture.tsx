@@ -1,4 +1,4 @@
-/** A picture that came with the answer; one that lies elsewhere is only named, for this page fetches nothing from there. */
+/** A picture inside the answer; one at a URL is only named, because this page fetches nothing from elsewhere. */
 export function Picture({ url, says = '' }: { readonly url: string; readonly says?: string }) {
   if (/^data:image\//i.test(url))
     return (

@@ -1,10 +1,10 @@
 import { bytes } from '../../format/numbers.ts';
 import { toast } from '../../shell/toast.ts';
 
-/** bytes; data: URLs are a third longer, and all goes with each turn that follows */
+/** bytes; data: URLs are a third longer, and all pictures are sent with each following turn */
 const MOST = 8_000_000;
 
-/** The pictures among files, as data: URLs. What is none, or too big, is told. */
+/** The pictures among files, as data: URLs. A file that is none, or too large, is reported. */
 export async function readPictures(files: Iterable<File>): Promise<readonly string[]> {
   const read = await Promise.all([...files].map(readPicture));
   return read.filter((url) => url !== undefined);

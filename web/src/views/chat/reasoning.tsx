@@ -1,10 +1,10 @@
 interface Props {
   readonly text: string;
-  /** it still thinks */
+  /** it still reasons */
   readonly isOpen: boolean;
 }
 
-/** What it thought before it answered, to be unfolded. */
+/** The reasoning before the answer, collapsed. */
 export function Reasoning({ text, isOpen }: Props) {
   return (
     <details className="rounded-md border bg-ground">

@@ -15,7 +15,7 @@ interface Props extends Pick<Conversation, 'system' | 'members'> {
 const EXAMPLE = '{ "temperature": 0.2, "tools": [ … ] }';
 const AREA = classes(INPUT, 'h-auto w-full py-1.5');
 
-/** What is sent with each request: a system message, and whatever else the API takes. */
+/** Members of each request: a system message, and any others that the API takes. */
 export function SettingsDialog({ open, onClose, system, members }: Props) {
   return (
     <Dialog

@@ -5,7 +5,7 @@ export type Language = 'curl' | 'Python' | 'Node';
 
 export const LANGUAGES: readonly Language[] = ['curl', 'Python', 'Node'];
 
-/** A request as a person would write it. Keys are named, never told. */
+/** A request as a person would write it. Keys are named, never shown. */
 export function snippet(language: Language, { query, body }: ChatRequest, hasKey: boolean): string {
   switch (language) {
     case 'curl':

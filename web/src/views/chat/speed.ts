@@ -3,16 +3,16 @@ import type { Answer } from './conversation/conversation.ts';
 
 interface Speed {
   readonly tokensPerSecond: number | undefined;
-  /** counted by chunks, or by what the browser saw, which may have come in one go */
+  /** counted by chunks, or by when the browser got them, which may be all at once */
   readonly isEstimated: boolean;
 }
 
-/** ms; below that a speed says nothing */
+/** ms; below that a speed is meaningless */
 const ENOUGH = 50;
-/** of the time of the whole answer: what comes within less after its beginning was written before and sent at once */
+/** of the time of the whole answer: one that arrives within less was generated before and sent at once */
 const BURST = 0.1;
 
-/** How fast it was written: as the gateway saw the provider write it, where its trace is known. */
+/** How fast it was generated: as the gateway measured it, where its trace is known. */
 export function speed({ usage, pieces, firstToken, took }: Answer, trace: RequestTrace | undefined): Speed {
   const counted = trace?.usage?.completion || usage?.completion;
   const tokens = counted || pieces;

@@ -1,7 +1,7 @@
 import { Icon } from '../../ui/icon.tsx';
 import type { ToolCall } from './conversation/conversation.ts';
 
-/** What it would have called. Nothing is called from here. */
+/** The tool calls it would make. Nothing is called from here. */
 export function ToolCalls({ calls }: { readonly calls: readonly ToolCall[] }) {
   return (
     <ul aria-label="Tool calls" className="grid gap-2">
@@ -21,7 +21,7 @@ export function ToolCalls({ calls }: { readonly calls: readonly ToolCall[] }) {
   );
 }
 
-/** As it is while it has not all come. */
+/** Unparsed while it is incomplete. */
 function pretty(json: string): string {
   try {
     return JSON.stringify(JSON.parse(json), null, 2);

@@ -3,7 +3,7 @@ import { Answer } from './answer.tsx';
 import type { Turn as TurnData } from './conversation/conversation.ts';
 import { Picture } from './picture.tsx';
 
-/** What was said, and the answers to it: two stand side by side where there is room. */
+/** A message and its answers: two are side by side where there is room. */
 export function Turn({ turn }: { readonly turn: TurnData }) {
   const { text, pictures, answers } = turn;
   return (

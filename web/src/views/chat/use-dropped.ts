@@ -1,13 +1,13 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-/** Takes files that are dropped anywhere on the page. @returns whether some are held above it */
+/** Takes files dropped anywhere on the page. @returns whether files are being dragged over it */
 export function useDropped(take: (files: FileList) => void): boolean {
   const [isOver, setOver] = useState(false);
   const drop = useEffectEvent(take);
   useEffect(() => {
     const over = (event: DragEvent): void => {
       if (!event.dataTransfer?.types.includes('Files')) return;
-      // Or the browser would open the file in the place of this page.
+      // Otherwise the browser would open the file in place of this page.
       event.preventDefault();
       setOver(true);
     };

@@ -3,7 +3,10 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 /** px from the end that still count as the end */
 const NEAR = 80;
 
-/** Keeps the page at its end while that grows, unless a person has scrolled away from it. @param version changes as it grows */
+/**
+ * Keeps the page scrolled to its end while it grows, unless a person has scrolled up. @param version changes as it
+ * grows
+ */
 export function useStickToEnd(version: unknown): void {
   const isAtEnd = useRef(true);
   useEffect(() => {

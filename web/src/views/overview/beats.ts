@@ -18,11 +18,11 @@ interface Known {
   readonly series: Statistics['series'];
   /** newest first */
   readonly changes: readonly StateChange[];
-  /** how it is now */
+  /** its current state */
   readonly state: string;
 }
 
-/** The last hour of a provider, minute by minute: what it answered, else how it was. */
+/** The last hour of a provider, minute by minute: its answers, or else its state. */
 export function beats({ series, changes, state }: Known): readonly Minute[] {
   const states = changes.map((change) => ({ at: instant(change.at), state: change.state as string }));
   return series.map(({ at, requests, errors }, index) => {
@@ -31,7 +31,7 @@ export function beats({ series, changes, state }: Known): readonly Minute[] {
     return { at: begin, requests, errors, beat: beatOf(requests, errors, statesIn(begin, end)) };
   });
 
-  /** Those in which it was at some time of the minute. */
+  /** The states that it had within the minute. */
   function statesIn(begin: number, end: number): readonly string[] {
     const during = states.filter((change) => change.at >= begin && change.at < end);
     const before = states.find((change) => change.at < begin);

@@ -12,14 +12,14 @@ import { SURFACE } from '../../ui/tone.ts';
 import { verdict, type Remedy, type Trouble, type Verdict } from './verdict.ts';
 
 const MOST = 4;
-/** What was known before says nothing about now. */
+/** Old data says nothing about now. */
 const UNKNOWN: Verdict = {
   tone: 'warn',
   summary: 'The gateway does not answer: its state is unknown.',
   troubles: [],
 };
 
-/** The line on top: all is well, or what is wrong, why, and the remedy. */
+/** The line on top: all is well, or the problem, its reason, and the remedy. */
 export function Headline({ providers }: { readonly providers: readonly Provider[] }) {
   const ticks = useLive((live) => live.ticks);
   const progress = useLive((live) => live.progress);
@@ -57,7 +57,7 @@ export function Headline({ providers }: { readonly providers: readonly Provider[
 
 interface RowProps {
   readonly trouble: Trouble;
-  /** what it says just now, where it installs or starts */
+  /** its program's output, while it installs or starts */
   readonly progress: string | null | undefined;
   readonly provider: Provider | undefined;
 }

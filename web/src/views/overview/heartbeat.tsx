@@ -39,7 +39,7 @@ export function Heartbeat({ provider }: { readonly provider: Provider }) {
   return <Bars minutes={minutes} />;
 }
 
-/** One path for each sort of minute rather than an element for each minute: there may be many providers. */
+/** One path for each kind of minute rather than an element for each minute: there may be many providers. */
 function Bars({ minutes }: { readonly minutes: readonly Minute[] }) {
   const [pointed, setPointed] = useState<number>();
   const point = ({ clientX, currentTarget }: PointerEvent): void => {

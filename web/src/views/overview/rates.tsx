@@ -6,7 +6,7 @@ import { Sparkline } from '../../ui/sparkline.tsx';
 
 const PLACES = 60;
 
-/** What goes through the gateway just now, over the last minute. */
+/** The gateway's current rates, over the last minute. */
 export function Rates() {
   const ticks = useLive((live) => live.ticks).slice(-PLACES);
   const last = ticks.at(-1);

@@ -7,7 +7,7 @@ export interface Share {
   readonly share: number;
 }
 
-/** What each target got of the attempts of these seconds, most first. */
+/** Each target's share of the attempts of these seconds, the largest first. */
 export function sharesOf(ticks: readonly Tick[]): readonly Share[] {
   const sums = new Map<string, number>();
   for (const { shares } of ticks)

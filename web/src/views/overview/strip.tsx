@@ -17,7 +17,7 @@ export const COLUMNS =
   'grid items-center gap-x-4 lg:grid-cols-[minmax(9rem,13rem)_minmax(8rem,1fr)_minmax(0,26rem)_3.5rem]';
 export const FACTS = 'grid grid-cols-[1fr_1.4fr_1fr_1fr] gap-2';
 
-/** How one provider is and was, on one line. */
+/** One provider's state and last hour, on one line. */
 export function Strip({ provider, row }: { readonly provider: Provider; readonly row: RowProps }) {
   const { name, models } = provider;
   const tick = useLive((live) => live.ticks.at(-1)?.providers[name]);
@@ -72,7 +72,7 @@ interface ControlProps {
   readonly className: string;
 }
 
-/** Start, stop and restart where there is a program, without a detour. */
+/** Buttons to start, stop and restart a program. */
 function Controls({ provider: { name, process, state }, className }: ControlProps) {
   const act = useProviderAction();
   if (!process) return <span className={className} />;

@@ -10,7 +10,7 @@ import { COLUMNS, FACTS, Strip } from './strip.tsx';
 /** px of a strip on a wide screen */
 const HEIGHT = 53;
 
-/** A strip for each provider that is awake, those in trouble first. */
+/** A strip for each provider in service, those with problems first. */
 export function Strips({ providers }: { readonly providers: readonly Provider[] }) {
   const awake = providers
     .filter(({ dormant }) => !dormant)

@@ -6,7 +6,9 @@ const WIDTH = 72;
 const THINNEST = 1.5;
 const THICKEST = 14;
 
-/** One track that branches off to each target, as thick as its share. Decoration: the list beside it says the same. */
+/**
+ * One track that branches off to each target, as thick as its share. Decoration: the list beside it has the numbers.
+ */
 export function Tracks({ shares }: { readonly shares: readonly Share[] }) {
   const height = shares.length * ROW;
   const thickness = shares.map(({ share }) => Math.max(THINNEST, share * THICKEST));

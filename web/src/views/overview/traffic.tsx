@@ -15,7 +15,7 @@ import { Tracks } from './tracks.tsx';
 const MOST = 8;
 const SECONDS = 60;
 
-/** Which strategy picks, and which target gets how much: the switch and its tracks. */
+/** The strategy and each target's share: the switch and its tracks. */
 export function Traffic({ providers }: { readonly providers: readonly Provider[] }) {
   const { data: balancing } = useQuery(queries.loadBalancing());
   const ticks = useLive((live) => live.ticks);

@@ -23,11 +23,11 @@ export interface Verdict {
   readonly troubles: readonly Trouble[];
 }
 
-/** Attempts before a share of failures says something. */
+/** Fewest attempts for a meaningful share of failures. */
 const ENOUGH = 4;
 const RANK = { bad: 0, warn: 1, busy: 2 } as const;
 
-/** One sentence about the gateway, and what is wrong in it. */
+/** One sentence about the gateway, and its problems. */
 export function verdict(
   providers: readonly Provider[],
   recent: (provider: string) => Pick<Lately, 'requests' | 'errors'>,
@@ -65,11 +65,11 @@ export function verdict(
       : `${able.length} of ${plural(awake.length, 'provider')} can answer.`;
   const worst = troubles[0]?.tone;
   if (worst === undefined) return { tone: 'well', summary: `All well. ${told}`, troubles };
-  // While others answer, no caller is let down.
+  // While other providers answer, no request fails.
   return { tone: worst === 'bad' ? 'warn' : worst, summary: told, troubles };
 }
 
-/** Those that are meant to answer: not the inactive ones, nor one that is only a last resort. */
+/** Providers in service: not the inactive ones, nor the last resorts. */
 export function awakeAmong(providers: readonly Provider[]): readonly Provider[] {
   return providers.filter(({ inService }) => inService);
 }

@@ -25,14 +25,14 @@ interface Props {
   readonly small?: boolean;
 }
 
-/** What can be done with its process, as it is. */
+/** The actions on its process, in its state. */
 export function Controls({ provider, small = false }: Props) {
   const act = useProviderAction();
   const { name } = provider;
   return actionsFor(provider).map((action) => {
     const isBusy = act.isPending && act.variables.action === action;
     const run = (): void => act.mutate({ name, action });
-    // A stop has to be possible while a start is waited for.
+    // A stop must be possible during a start.
     const isHeld = act.isPending && action !== 'stop';
     if (small)
       return (
@@ -60,7 +60,7 @@ function actionsFor(provider: Provider): readonly Action[] {
   if (!process) return [];
   if (isUp(provider))
     return process.state === 'healthy' || process.state === 'unhealthy' ? ['restart', 'stop'] : ['stop'];
-  // What cannot run for want of something can still be installed.
+  // A program that lacks something can still be installed.
   const start: readonly Action[] = lacks.length === 0 ? ['start'] : [];
   if (process.state === 'absent') return [...start, 'populate'];
   return process.state === 'backoff' ? [...start, 'stop'] : start;

@@ -2,27 +2,27 @@ import type { Provider } from '../../api/types.ts';
 import { plural } from '../../format/numbers.ts';
 import { Empty } from '../../ui/states.tsx';
 import { ViewHeader } from '../../ui/view-header.tsx';
-import { AllAtOnce } from './all-at-once/all-at-once.tsx';
+import { BulkActions } from './bulk-actions/bulk-actions.tsx';
 import { ProviderTable } from './provider-table.tsx';
-import { SieveBar } from './sieve-bar.tsx';
-import { sift, type Sieve } from './sift.ts';
+import { ProviderFilterBar } from './provider-filter-bar.tsx';
+import { filterProviders, type ProviderFilter } from './filter-providers.ts';
 
 interface Props {
   readonly providers: readonly Provider[];
-  readonly sieve: Sieve;
-  readonly change: (change: Sieve) => void;
+  readonly filter: ProviderFilter;
+  readonly change: (change: ProviderFilter) => void;
 }
 
-/** The list of all, the inactive ones apart. */
-export function Glance({ providers, sieve, change }: Props) {
-  const shown = sift(providers, sieve);
+/** The list of all providers, the inactive ones apart. */
+export function Glance({ providers, filter, change }: Props) {
+  const shown = filterProviders(providers, filter);
   const awake = shown.filter(({ dormant }) => !dormant);
   const asleep = shown.filter(({ dormant }) => dormant);
   return (
     <>
-      <ViewHeader title="Providers" actions={<AllAtOnce providers={providers} />} />
+      <ViewHeader title="Providers" actions={<BulkActions providers={providers} />} />
       <div className="grid gap-4">
-        <SieveBar sieve={sieve} change={change} />
+        <ProviderFilterBar filter={filter} change={change} />
         {awake.length > 0 && <ProviderTable title="Active" providers={awake} />}
         {asleep.length > 0 && (
           <ProviderTable

@@ -23,7 +23,7 @@ export function History({ name }: { readonly name: string }) {
           >
             {changes.map(({ at, state, reason }, index) => (
               <li
-                // Two changes may be told for the same instant.
+                // Two changes may have the same time.
                 key={`${at} ${changes.length - index}`}
                 className="grid gap-x-4 px-3 py-1.5 sm:grid-cols-[9rem_7rem_minmax(0,1fr)]"
               >
@@ -41,7 +41,7 @@ export function History({ name }: { readonly name: string }) {
   );
 }
 
-/** What it was: nothing about it moves any more. */
+/** A past state: without animation. */
 function PastState({ state }: { readonly state: State }) {
   const tone = toneOf(state);
   return (

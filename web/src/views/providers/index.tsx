@@ -6,12 +6,12 @@ import { ViewHeader } from '../../ui/view-header.tsx';
 import { Glance } from './glance.tsx';
 import { One } from './one.tsx';
 
-/** ms: how fast targets are is no event */
+/** ms: latencies have no events */
 const LOOK = 5_000;
 
-/** Everybody at one glance; with a name in the URL, one of them whole. */
+/** All providers; with a name in the URL, one of them in detail. */
 export default function ProvidersView() {
-  const { name, tab, ...sieve } = useSearch({ from: '/providers' });
+  const { name, tab, ...filter } = useSearch({ from: '/providers' });
   const navigate = useNavigate({ from: '/providers' });
   const query = useQuery({ ...queries.providers(), refetchInterval: LOOK });
   const skeleton = (
@@ -26,7 +26,7 @@ export default function ProvidersView() {
         name === undefined ? (
           <Glance
             providers={providers}
-            sieve={sieve}
+            filter={filter}
             change={(change) =>
               void navigate({ search: (search) => ({ ...search, ...change }), replace: true })
             }

@@ -4,7 +4,7 @@ import { send } from '../../api/client.ts';
 import type { KeptSecrets } from '../../api/types.ts';
 import { toast } from '../../shell/toast.ts';
 
-/** Gives secrets by name to a provider's process. @returns what there is to say about it */
+/** Stores secrets by name for a provider's process. @returns a message about it */
 export function useKeepSecrets(
   provider: string,
 ): UseMutationResult<readonly string[], ApiError, Readonly<Record<string, string>>> {

@@ -8,7 +8,7 @@ interface Props {
   readonly open: () => void;
 }
 
-/** What it cannot do without, and the remedy. */
+/** What it needs and lacks, and the remedy. */
 export function Lacks({ provider: { name, lacks, process }, open }: Props) {
   if (lacks.length === 0) return null;
   const hasForm = (process?.secrets ?? []).some(({ required, given }) => required && !given);

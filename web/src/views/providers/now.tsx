@@ -7,7 +7,7 @@ import { Fact, Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { TargetTable } from './target-table.tsx';
 
-/** How it is just now: its process, those of its models that were asked for, and all that it has. */
+/** Its current state: its process, its recently requested models, and all its models. */
 export function Now({ provider }: { readonly provider: Provider }) {
   const { name, process, targets } = provider;
   return (
@@ -60,7 +60,7 @@ function ProcessFacts({ name, process }: { readonly name: string; readonly proce
   );
 }
 
-/** Which names it is asked by, and what it calls them itself. */
+/** Its models' public names, and its own names of them. */
 function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly provider: Provider }) {
   return (
     <Panel title="Models" flush>
@@ -111,7 +111,7 @@ function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly
   );
 }
 
-/** Pauses may be many, of models that were asked for. */
+/** There may be many pauses, of models that were requested. */
 const MOST = 10;
 
 const keyWords = ({ key, model, until }: KeyOut): string =>

@@ -12,7 +12,7 @@ interface Props {
   readonly openTab: (tab: string) => void;
 }
 
-/** One provider whole, with all others beside it. */
+/** One provider in detail, with all others beside it. */
 export function One({ providers, name, tab, openTab }: Props) {
   const provider = providers.find((one) => one.name === name);
   return (

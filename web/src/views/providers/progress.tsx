@@ -6,7 +6,7 @@ import { Lamp } from '../../ui/signal.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { useProgress } from './running.ts';
 
-/** How far an installation or a start is, in the program's own words. */
+/** The progress of an installation or a start, in the program's own words. */
 export function Progress({ provider }: { readonly provider: Provider }) {
   const line = useProgress(provider);
   const since = useLive((live) => live.progress[provider.name]?.since) ?? provider.process?.since;

@@ -58,7 +58,7 @@ export function ProviderRow({ provider, row }: Props) {
   );
 }
 
-/** The line below the state: what it does, or why it is not well. */
+/** The line below the state: its activity, or its problem. */
 function Why({ provider }: { readonly provider: Provider }) {
   const progress = useProgress(provider);
   const { process, lacks } = provider;
@@ -76,7 +76,7 @@ const Line = ({ children }: { readonly children: string }) => (
   </span>
 );
 
-/** Short: the names of the secrets where it is they that are missing. */
+/** Short: the names of the secrets where they are what is missing. */
 function lacksWords({ process }: Provider): string {
   const missing = (process?.secrets ?? []).filter(({ required, given }) => required && !given);
   return missing.length > 0 ? `needs ${missing.map(({ name }) => name).join(', ')}` : 'cannot run yet';

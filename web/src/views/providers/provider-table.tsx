@@ -13,7 +13,7 @@ interface Props {
 /** px of a row */
 const HEIGHT = 46;
 
-/** All at one glance: a row each. */
+/** All providers: a row each. */
 export function ProviderTable({ title, aside, providers }: Props) {
   return (
     <Panel title={title} aside={aside} flush>

@@ -4,7 +4,7 @@ import { stateWords } from '../../format/words.ts';
 import { LongList } from '../../ui/long.tsx';
 import { Lamp } from '../../ui/signal.tsx';
 import { toneOf } from '../../ui/tone.ts';
-import { sift } from './sift.ts';
+import { filterProviders } from './filter-providers.ts';
 
 interface Props {
   readonly providers: readonly Provider[];
@@ -14,9 +14,9 @@ interface Props {
 /** px of a row */
 const HEIGHT = 30;
 
-/** From one provider to the next, on screens that have the room. */
+/** Navigation between providers, on wide screens. */
 export function Rail({ providers, name }: Props) {
-  const sorted = sift(providers, {}).toSorted((a, b) => Number(a.dormant) - Number(b.dormant));
+  const sorted = filterProviders(providers, {}).toSorted((a, b) => Number(a.dormant) - Number(b.dormant));
   return (
     <nav aria-label="Providers" className="hidden min-w-0 lg:block">
       <Link to="/providers" className="mb-2 block px-2 text-accent underline">

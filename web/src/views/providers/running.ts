@@ -4,11 +4,11 @@ import { progressOf } from '../../api/standing.ts';
 
 const DOWN: readonly string[] = ['absent', 'stopped', 'failed', 'backoff'];
 
-/** Its process is there, or is about to be. */
+/** Its process is running, or about to. */
 export const isUp = ({ process }: Provider): boolean =>
   process !== undefined && !DOWN.includes(process.state);
 
-/** What it says of itself while it installs or starts; undefined while it does neither. */
+/** Its program's output while it installs or starts; undefined otherwise. */
 export function useProgress(provider: Provider): string | undefined {
   const told = useLive((live) => live.progress[provider.name]?.line);
   const state = provider.process?.state;

@@ -14,7 +14,7 @@ interface Props {
   readonly secrets: readonly Secret[];
 }
 
-/** What only its process gets: given here, kept by the gateway, never shown again. */
+/** Secrets of its process: entered here, stored by the gateway, never shown again. */
 export function Secrets({ provider, secrets }: Props) {
   const { name } = provider;
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
@@ -113,7 +113,7 @@ function SecretField({
   );
 }
 
-/** What a kept secret needs to be of use: a start. */
+/** A stored secret takes effect with a start. */
 function Next({ provider, remarks }: { readonly provider: Provider; readonly remarks: readonly string[] }) {
   const act = useProviderAction();
   const { name, lacks } = provider;

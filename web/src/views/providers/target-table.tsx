@@ -9,7 +9,7 @@ import { untilWords } from '../../format/until.ts';
 
 const NUMBER = 'px-3 py-1.5 text-right whitespace-nowrap';
 
-/** Each of its models that was asked for: how quick it is, and why it is blocked. */
+/** Each of its requested models: its latency, and its blocks. */
 export function TargetTable({ provider }: { readonly provider: Provider }) {
   return (
     <div className="relative overflow-x-auto">

@@ -8,7 +8,7 @@ import { Tag } from '../../ui/signal.tsx';
 /** px of a row */
 const HEIGHT = 35;
 
-/** Which targets could have answered, which were blocked and why, and the strategy that chose. */
+/** The candidate targets, their blocks, and the strategy that chose. */
 export function Candidates({ trace }: { readonly trace: RequestTrace }) {
   const { candidates, route, strategy, translated, notes } = trace;
   const remarks = notes.filter(({ remark }) => remark !== undefined);

@@ -3,6 +3,7 @@ import { queries } from '../../api/queries.ts';
 import type { Ending } from '../../api/types.ts';
 import { endingWords } from '../../format/words.ts';
 import { Button } from '../../ui/button.tsx';
+import { FilterForm } from '../../ui/filter-form.tsx';
 import { Select, type Choice } from '../../ui/select.tsx';
 import { NAMES, type Filter } from './filter.ts';
 import { FilterText } from './filter-text.tsx';
@@ -27,22 +28,17 @@ const ENDINGS: readonly Choice[] = [
 interface Props {
   readonly filter: Filter;
   readonly change: (change: { readonly [Name in keyof Filter]?: string | undefined }) => void;
-  /** the keys that have been seen */
+  /** the keys seen so far */
   readonly keys: readonly string[];
 }
 
-/** What is shown; it stands in the URL, so it can be passed on. */
+/** The filter; it is in the URL, so it can be shared. */
 export function FilterBar({ filter, change, keys }: Props) {
   const { data: providers = [] } = useQuery(queries.providers());
   const { data: models = [] } = useQuery(queries.models());
   const isFiltered = NAMES.some((name) => filter[name] !== undefined);
   return (
-    <form
-      role="search"
-      aria-label="Filter"
-      className="flex flex-wrap gap-2"
-      onSubmit={(event) => event.preventDefault()}
-    >
+    <FilterForm>
       <FilterText
         label="Search in ids, models, targets and errors"
         placeholder="Search …"
@@ -100,11 +96,11 @@ export function FilterBar({ filter, change, keys }: Props) {
           Clear
         </Button>
       )}
-    </form>
+    </FilterForm>
   );
 }
 
-/** What the URL says is a choice, whether it is known or not. */
+/** A value in the URL is a choice, whether it is known or not. */
 function withValue(value: string | undefined, choices: readonly Choice[]): readonly Choice[] {
   if (value === undefined || choices.some((choice) => choice.value === value)) return choices;
   return [...choices, { value, label: value }];

@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useId, useState } from 'react';
 import { classes } from '../../ui/classes.ts';
 import { INPUT } from '../../ui/field.tsx';
 
-/** ms without a key before what is typed counts */
+/** ms without a key before the text counts */
 const PAUSE = 300;
 
 interface Props {
@@ -21,7 +21,7 @@ export function FilterText(props: Props) {
   const id = useId();
   const [typed, setTyped] = useState(value);
   const [known, setKnown] = useState(value);
-  // Changed from elsewhere: by "Clear", or by the browser's way back.
+  // Changed from elsewhere: by "Clear", or by the browser's back button.
   if (known !== value) {
     setKnown(value);
     setTyped(value);

@@ -1,6 +1,8 @@
 import type { RequestSummary } from '../../api/types.ts';
 
-/** What stands in the URL: texts, each as the API takes it, but for `since`, which may also be a length such as `1h`. */
+/**
+ * The filter in the URL: texts, each as the API takes it, except `since`, which may also be a duration such as `1h`.
+ */
 export interface Filter {
   readonly model?: string;
   readonly provider?: string;
@@ -37,7 +39,7 @@ export function asQuery({ since, ...rest }: Filter, now: number): Record<string,
   return { ...rest, since: length === undefined ? since : new Date(now - length).toISOString() };
 }
 
-/** Whether a request that has just ended belongs to what is shown, as the API would decide. */
+/** Whether a request that has just ended matches the filter, as the API would decide. */
 export function belongs(request: RequestSummary, filter: Filter): boolean {
   const { model, provider, status, ending, key, until, q } = filter;
   return (

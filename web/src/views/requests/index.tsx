@@ -12,7 +12,7 @@ import { RequestSheet } from './request-sheet.tsx';
 import { RequestTable } from './request-table.tsx';
 import { useRequests } from './use-requests.ts';
 
-/** Every request, those that run too, and why each went where it went. */
+/** Every request, running ones too, and why each went where it went. */
 export default function RequestsView() {
   const { id, ...filter } = useSearch({ from: '/requests' });
   const navigate = useNavigate({ from: '/requests' });
@@ -79,7 +79,7 @@ function Nothing({ isFiltered }: { readonly isFiltered: boolean }) {
   );
 }
 
-/** An empty value says nothing, so it leaves the URL. */
+/** An empty value means none, so it leaves the URL. */
 function present(change: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(change).map(([name, value]) => [name, value === '' ? undefined : value]),

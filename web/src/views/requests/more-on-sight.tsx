@@ -6,7 +6,7 @@ interface Props {
   readonly more: () => void;
 }
 
-/** The end of a list: older ones come when it is near, or by the button without scrolling. */
+/** The end of a list: older rows load when it is near, or by the button without scrolling. */
 export function MoreOnSight({ isBusy, more }: Props) {
   const end = useRef<HTMLDivElement>(null);
   const come = useEffectEvent(more);

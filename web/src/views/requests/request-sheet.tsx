@@ -19,7 +19,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** One request whole: its timeline, its candidates, its bodies, and all of it as JSON. */
+/** One request in detail: its timeline, its candidates, its bodies, and all of it as JSON. */
 export function RequestSheet({ id, onClose }: Props) {
   return (
     <Dialog kind="sheet" open={id !== undefined} onOpenChange={(open) => open || onClose()} title={id ?? ''}>

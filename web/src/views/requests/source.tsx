@@ -7,11 +7,11 @@ import { Scroller } from '../../ui/scroller.tsx';
 interface Props {
   readonly label: string;
   readonly text: string;
-  /** bytes of the whole, where this is only its beginning */
+  /** bytes of the whole text, where only its beginning is shown */
   readonly whole?: number;
 }
 
-/** A text as it is, to read and to copy. */
+/** A text verbatim, to read and to copy. */
 export function Source({ label, text, whole }: Props) {
   const isCut = whole !== undefined && whole > new Blob([text]).size;
   return (

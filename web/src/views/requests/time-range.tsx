@@ -22,7 +22,7 @@ interface Props {
   }) => void;
 }
 
-/** The last minutes, hours or days, or any two times. */
+/** The last minutes, hours or days, or a range between two times. */
 export function TimeRange({ filter: { since, until }, change }: Props) {
   const isBetween = until !== undefined || (since !== undefined && lengthOf(since) === undefined);
   const choose = (value: string): void => {
@@ -49,7 +49,7 @@ interface MomentProps {
   readonly onChange: (value: string | undefined) => void;
 }
 
-/** A time here, kept as one that means the same everywhere. */
+/** A local time, stored as UTC. */
 function Moment({ label, value, onChange }: MomentProps) {
   return (
     <input
@@ -64,5 +64,5 @@ function Moment({ label, value, onChange }: MomentProps) {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** As the input wants it: this place's time, to the minute, without a zone. */
+/** As the input wants it: local time, to the minute, without a zone. */
 const local = (at: number): string => iso(at - new Date(at).getTimezoneOffset() * 60_000).slice(0, 16);

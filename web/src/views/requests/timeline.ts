@@ -4,7 +4,7 @@ import type { Tone } from '../../ui/tone.ts';
 /** A stretch of a request's time, in ms since it came. */
 export interface Span {
   readonly title: string;
-  /** what came of it, and why */
+  /** its result and reason */
   readonly detail: string | undefined;
   readonly tone: Tone;
   readonly from: number;
@@ -19,7 +19,7 @@ export function spansOf(trace: RequestTrace): readonly Span[] {
   const waits = trace.notes
     .filter(({ waited }) => waited !== undefined)
     .map(({ at, ms = 0, waited }): Span => {
-      // A wait is noted when it is over.
+      // A wait is recorded when it is over.
       const from = Math.max(0, at - ms);
       return { title: 'Waited', detail: waited, tone: 'off', from, to: at, marks: [] };
     });
@@ -43,7 +43,7 @@ export function spansOf(trace: RequestTrace): readonly Span[] {
   return [...waits, ...attempts].sort((a, b) => a.from - b.from);
 }
 
-/** When it was over, or the last that is known of it. */
+/** When it was over, or its last known time. */
 export function endOf({ ms, attempts, commit = 0 }: RequestTrace): number {
   const known = attempts.flatMap(({ started, head, firstContent, ended }) => [
     started,

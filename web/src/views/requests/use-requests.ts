@@ -6,7 +6,7 @@ import { useLive } from '../../live/store.ts';
 import { asQuery, belongs, type Filter } from './filter.ts';
 
 const PAGE = 100;
-/** ms between two looks at what is running: only its end is an event */
+/** ms between two polls of running requests: only their end is an event */
 const LOOK = 2_000;
 
 function pages(filter: Filter) {
@@ -19,12 +19,12 @@ function pages(filter: Filter) {
       }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
-    // Older pages do not change, and what is new comes by itself.
+    // Older pages do not change, and new requests arrive by events.
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** The requests that a filter lets through, newest first: pages of the past, and what comes while it is looked at. */
+/** The requests that match a filter, newest first: pages of the past, and new ones while the page is open. */
 export function useRequests(filter: Filter, isLive: boolean) {
   const query = useInfiniteQuery(pages(filter));
   const isBusy = useLive(({ ticks }) => (ticks.at(-1)?.inflight ?? 0) > 0);
@@ -42,7 +42,7 @@ export function useRequests(filter: Filter, isLive: boolean) {
   const requests = newestFirst(fresh, looked, old).filter((request) => !isStale(request));
   return { query, requests };
 
-  /** Running when it was looked at, which is long ago. */
+  /** It was running when it was loaded, which is long ago. */
   function isStale({ ending, id }: RequestSummary): boolean {
     return isLive && ending === null && isBusy && running.isFetched && !looked.some((one) => one.id === id);
   }

@@ -57,7 +57,7 @@ interface Props {
   readonly asTables: boolean;
 }
 
-/** The course of it, as charts, or as tables that say the same. */
+/** The series, as charts, or as tables with the same numbers. */
 export function Charts({ statistics: { series: steps }, asTables }: Props) {
   return (
     <div className="grid gap-4 lg:grid-cols-2">

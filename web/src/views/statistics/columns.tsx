@@ -6,7 +6,7 @@ import { Scroller } from '../../ui/scroller.tsx';
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => ReactNode;
-  /** numbers stand at the right */
+  /** numbers are aligned right */
   readonly isNumber?: boolean;
   /** on narrow screens it is left out */
   readonly isExtra?: boolean;
@@ -22,7 +22,7 @@ interface Props<Row> {
 /** px of a row */
 const HEIGHT = 33;
 
-/** A table whose first column names the row. */
+/** A table with the name of the row in its first column. */
 export function Columns<Row>({ label, columns, rows, keyOf }: Props<Row>) {
   const look = ({ isNumber = false, isExtra = false }: Column<Row>): string =>
     classes(

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'Count', isNumber: true, cell: (row) => count(row.count) },
 ];
 
-/** What went wrong, by kind: the codes are those of docs/errors.md. */
+/** Errors by kind: the codes are those of docs/errors.md. */
 export function Errors({ errors }: Pick<Statistics, 'errors'>) {
   const all = errors.reduce((sum, one) => sum + one.count, 0);
   const rows = errors.map((one) => ({ ...one, share: one.count / all }));

@@ -13,7 +13,7 @@ import { Providers } from './providers.tsx';
 import { StatisticsFilter } from './statistics-filter.tsx';
 import { Totals } from './totals.tsx';
 
-/** How it went, over minutes or weeks. */
+/** Statistics, over minutes or weeks. */
 export default function StatisticsView() {
   const { range = '1h', provider, model, show } = useSearch({ from: '/statistics' });
   const navigate = useNavigate({ from: '/statistics' });

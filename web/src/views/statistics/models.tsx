@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'Errors', isNumber: true, cell: ({ errors }) => count(errors) },
 ];
 
-/** What was asked for. */
+/** The requested models. */
 export function Models({ models }: { readonly models: readonly Row[] }) {
   return (
     <Panel title="Models" flush>

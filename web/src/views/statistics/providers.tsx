@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<Row>[] = [
   },
 ];
 
-/** How much each provider answered, how fast, and how long it could be asked. */
+/** Each provider's answers, latency and availability. */
 export function Providers({ providers }: { readonly providers: readonly Row[] }) {
   return (
     <Panel title="Providers" flush>

@@ -9,7 +9,7 @@ interface Props {
   readonly format: (value: number) => string;
 }
 
-/** A chart's numbers, newest first; times in which nothing happened are left out. */
+/** A chart's numbers, newest first; empty times are left out. */
 export function SeriesTable({ title, times, series, format }: Props) {
   const rows = times
     .map((at, index) => ({ at, values: series.map(({ values }) => values[index] ?? null) }))

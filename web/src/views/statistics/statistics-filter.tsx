@@ -20,7 +20,7 @@ interface Props {
 
 export function StatisticsFilter({ range, provider = '', model = '', change }: Props) {
   const { data: providers = [] } = useQuery(queries.providers());
-  // Of all that were asked for in this time, whatever is chosen here.
+  // All models that were requested in this time, whatever is selected here.
   const { data: whole } = useQuery(queries.statistics(range));
   const models = [...new Set([...(whole?.models.map((one) => one.model) ?? []), model])].filter(Boolean);
   return (

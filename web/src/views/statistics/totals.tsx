@@ -1,7 +1,7 @@
 import type { Statistics } from '../../api/types.ts';
 import { count, duration, percent } from '../../format/numbers.ts';
 
-/** The whole range in a few numbers. */
+/** The totals of the whole range. */
 export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
   const { requests, errors, left, retried, prompt, completion, estimated, p50, p95, p99, ttft } = totals;
   const share = (part: number): string => (requests === 0 ? '' : percent(part / requests, 1));

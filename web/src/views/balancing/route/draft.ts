@@ -1,6 +1,6 @@
 import type { Route, RouteTarget } from '../../../api/types.ts';
 
-/** What is typed for one target; undefined: as it is. */
+/** The draft of one target; undefined: unchanged. */
 export interface Typed {
   readonly weight?: string;
   readonly priority?: string;
@@ -12,12 +12,12 @@ export type Draft = Readonly<Record<string, Typed>>;
 interface Word {
   readonly provider: string;
   readonly model: string;
-  /** null takes a word back */
+  /** null takes an override back */
   readonly weight?: number | null;
   readonly priority?: number | null;
 }
 
-/** What is to be sent: only those that differ from what is in force. An empty field takes the word back. */
+/** The changes to send: only those that differ from what is in force. An empty field takes the override back. */
 export function wordsOf(draft: Draft, { targets }: Route): readonly Word[] {
   return targets.flatMap((target) => {
     const typed = draft[target.target] ?? {};
@@ -42,11 +42,11 @@ function changed(typed: string | undefined, now: number): number | null | undefi
   return value === now ? undefined : value;
 }
 
-/** What stands in a field. */
+/** The text of a field. */
 export const shownIn = (typed: string | undefined, now: number): string => typed ?? String(now);
 
 export const isOverridden = ({ targets }: { readonly targets: readonly RouteTarget[] }): boolean =>
   targets.some(({ file }) => file !== undefined);
 
-/** It can be seen without asking the gateway. */
+/** Checked without asking the gateway. */
 export const isNoWeight = (typed = ''): boolean => typed.trim() !== '' && Number(typed) <= 0;

@@ -6,7 +6,7 @@ import { TargetForm } from './target-form.tsx';
 
 interface Props {
   readonly route: Route;
-  /** over which the shares are counted */
+  /** time over which the shares are counted */
   readonly minutes: number;
 }
 

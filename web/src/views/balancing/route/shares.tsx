@@ -3,12 +3,12 @@ import { percent, plural } from '../../../format/numbers.ts';
 import { useLive } from '../../../live/store.ts';
 import { Middle } from '../../../ui/middle.tsx';
 
-/** ticks, one each second: long enough to say something, short enough to see a change */
+/** ticks, one each second: enough for a share, short enough to see a change */
 const SECONDS = 30;
-/** as many targets have a colour and a name here; the others are one sum */
+/** most targets with a colour and a name; the others are one sum */
 const NAMED = 6;
 
-/** How the requests of the last seconds were shared among the targets, as they come: those with most by name. */
+/** How the requests of the last seconds were shared among the targets, live: those with most by name. */
 export function Shares({ targets }: { readonly targets: readonly RouteTarget[] }) {
   const ticks = useLive((live) => live.ticks);
   const recent = ticks.slice(-SECONDS);
@@ -17,7 +17,7 @@ export function Shares({ targets }: { readonly targets: readonly RouteTarget[] }
     count: recent.reduce((sum, { shares }) => sum + (shares[target] ?? 0), 0),
   }));
   const all = sumOf(counts);
-  // A handful keeps its order, so that the colours stay where they are.
+  // A few keep their order, so that the colours stay in place.
   const named =
     targets.length <= NAMED ? counts : counts.toSorted((a, b) => b.count - a.count).slice(0, NAMED);
   const others = targets.length - named.length;

@@ -37,7 +37,7 @@ export function TargetForm({ route, minutes }: Props) {
   return (
     <form
       aria-label={`Weights of ${route.model}`}
-      // A mistake is told in the gateway's words.
+      // An error is shown in the gateway's own words.
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -82,7 +82,7 @@ export function TargetForm({ route, minutes }: Props) {
         </table>
       </div>
       {(words.length > 0 || isOverridden(route)) && (
-        // On the screen however long the table is, with what is wrong.
+        // Visible however long the table is, with the errors.
         <div className="sticky -bottom-4 flex flex-wrap items-center justify-end gap-2 rounded-b-lg border-t bg-raised px-3 py-2 md:-bottom-5">
           {apply.error && (
             <p role="alert" className="min-w-0 flex-1 basis-60 whitespace-pre-wrap text-bad">

@@ -78,7 +78,7 @@ export function TargetRow({ target, minutes, typed, change, row }: Props) {
   );
 }
 
-/** On wide screens the column's head says it. */
+/** On wide screens the column's header shows it. */
 const Named = ({ name }: { readonly name: string }) => (
   <span aria-hidden="true" className="eyebrow block sm:hidden">
     {name}
@@ -90,7 +90,7 @@ function FileWord({ now, file }: { readonly now: number; readonly file: number |
   return <span className="ml-2 text-xs text-ink-soft">file: {file}</span>;
 }
 
-/** Why it is not asked just now, and a way to have it asked again. */
+/** Why it is blocked, and a button to unblock it. */
 function Blocks({ target: { target, out } }: { readonly target: RouteTarget }) {
   const reset = useChange({
     act: () => send('POST', `targets/${encodeURIComponent(target)}/reset`),

@@ -11,11 +11,11 @@ interface Props {
   readonly schema: Schema;
   readonly value: unknown;
   readonly strategies: readonly Strategy[];
-  /** undefined: nothing is said */
+  /** undefined: not set */
   readonly change: (value: unknown) => void;
 }
 
-/** One option, in the form that its schema asks for. */
+/** One option, as its schema's kind of input. */
 export function OptionField({ name, schema, value, strategies, change }: Props) {
   const form = formOf(schema);
   if (form === 'strategy') return <Nested {...{ name, schema, value, strategies, change }} />;
@@ -26,7 +26,7 @@ export function OptionField({ name, schema, value, strategies, change }: Props) 
 
 type Plain = Omit<Props, 'strategies'>;
 
-/** Numbers, texts, durations, lists and whole objects: as text, judged by the gateway. */
+/** Numbers, texts, durations, lists and whole objects: as text, checked by the gateway. */
 function Written({ name, schema, value, change }: Plain) {
   const id = useId();
   const form = formOf(schema);

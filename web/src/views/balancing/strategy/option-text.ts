@@ -1,6 +1,6 @@
 import type { Schema } from '../../../api/balancing.ts';
 
-/** How an option is asked for. `strategy` is another strategy with its options. */
+/** The kind of an option's input. `strategy` is another strategy with its options. */
 export type Form = 'number' | 'text' | 'duration' | 'boolean' | 'choice' | 'list' | 'json' | 'strategy';
 
 export function formOf({ type, format, items, properties, enum: choices }: Schema): Form {
@@ -13,7 +13,7 @@ export function formOf({ type, format, items, properties, enum: choices }: Schem
   return type === 'string' ? 'text' : 'json';
 }
 
-/** A value as it stands in its field. */
+/** A value as text in its field. */
 export function writeOption(form: Form, value: unknown): string {
   if (value === undefined || value === null) return '';
   switch (form) {
@@ -29,13 +29,13 @@ export function writeOption(form: Form, value: unknown): string {
 }
 
 interface Read {
-  /** undefined: nothing is said */
+  /** undefined: not set */
   readonly value?: unknown;
-  /** why it is none */
+  /** why it is invalid */
   readonly mistake?: string;
 }
 
-/** What stands in a field, as a value. Whether it is allowed, the gateway says. */
+/** A field's text as a value. The gateway decides whether it is allowed. */
 export function readOption(form: Form, text: string): Read {
   const said = text.trim();
   if (said === '') return {};
@@ -63,7 +63,7 @@ function readJson(text: string): Read {
   }
 }
 
-/** ms as the config has it: `4s`, `500ms`. */
+/** ms as the config writes it: `4s`, `500ms`. */
 function durationText(ms: number): string {
   for (const [unit, length] of [
     ['h', 3_600_000],

@@ -7,7 +7,7 @@ import { Tag } from '../../../ui/signal.tsx';
 /** ms */
 const LOOK = 3_000;
 
-/** Strategies that could not pick lately, and what picked instead. Not there where there is none. */
+/** Strategies that recently failed to pick, and the ones that picked instead. Hidden where there are none. */
 export function StrategyFailures() {
   const { data } = useQuery({ ...balancing.strategyFailures(), refetchInterval: LOOK });
   if (!data || data.length === 0) return null;

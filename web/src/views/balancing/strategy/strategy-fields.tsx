@@ -48,7 +48,7 @@ export function StrategyFields({ label, strategies, use, options, change }: Prop
   );
 }
 
-/** An option that is taken away is not said at all: what the strategy does then is its own. */
+/** A removed option is not sent: the strategy then has its default. */
 function withOption(options: Options, name: string, value: unknown): Options {
   const { [name]: _, ...others } = options;
   return value === undefined ? others : { ...others, [name]: value };

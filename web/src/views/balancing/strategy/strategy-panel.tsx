@@ -14,7 +14,7 @@ interface Props {
   readonly title: string;
   readonly about: string;
   readonly inForce: StrategyInForce;
-  /** undefined: for all models that have none of their own */
+  /** undefined: for all models without a strategy of their own */
   readonly model: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function StrategyPanel({ title, about, inForce, model }: Props) {
       <QueryState query={strategies} skeleton={<Skeleton className="h-8 w-56" />}>
         {(all) => (
           <Form
-            // What is in force has changed: so has what the form begins with.
+            // The strategy in force has changed: the form begins with it.
             key={JSON.stringify([inForce.use, inForce.options])}
             strategies={all}
             inForce={inForce}
@@ -57,7 +57,7 @@ interface FormProps extends Pick<Props, 'inForce' | 'model'> {
 
 function Form({ strategies, inForce, model }: FormProps) {
   const [draft, setDraft] = useState<Draft>(inForce);
-  // What is half typed in a field is forgotten with the rest.
+  // An unfinished text in a field is discarded with the rest.
   const [left, setLeft] = useState(0);
   const leave = (): void => {
     setDraft(inForce);
@@ -65,17 +65,17 @@ function Form({ strategies, inForce, model }: FormProps) {
   };
   const isChanged =
     draft.use !== inForce.use || JSON.stringify(draft.options) !== JSON.stringify(inForce.options);
-  const whose = model === undefined ? '' : ` for ${model}`;
+  const forModel = model === undefined ? '' : ` for ${model}`;
   const apply = useChange({
     act: () =>
       send('POST', 'config/load-balancing', {
         body: { strategy: draft.use, options: draft.options, ...(model === undefined ? {} : { model }) },
       }),
-    done: () => `${draft.use} is used${whose} from the next request on`,
+    done: () => `${draft.use} is used${forModel} from the next request on`,
   });
   const takeBack = useChange<void, { readonly strategy: string }>({
     act: () => send('DELETE', 'config/load-balancing', { query: { model } }),
-    done: ({ strategy }) => `${strategy} is used${whose} again`,
+    done: ({ strategy }) => `${strategy} is used${forModel} again`,
     failed: 'The strategy could not be reset',
   });
   return (
@@ -88,7 +88,7 @@ function Form({ strategies, inForce, model }: FormProps) {
     >
       <StrategyFields
         key={left}
-        label={`Strategy${whose}`}
+        label={`Strategy${forModel}`}
         strategies={strategies}
         use={draft.use}
         options={draft.options}

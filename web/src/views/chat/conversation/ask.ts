@@ -8,7 +8,7 @@ import { take } from './take.ts';
 
 const running = new Map<string, AbortController>();
 
-/** Says something to all that are chosen, at the same time. */
+/** Sends a message to all chosen models at the same time. */
 export function say(text: string, pictures: readonly string[]): void {
   const { choices } = currentConversation();
   const turn: Turn = { id: Date.now().toString(36), text, pictures, answers: choices.map(unasked) };
@@ -16,13 +16,13 @@ export function say(text: string, pictures: readonly string[]): void {
   choices.forEach((choice, index) => void fetchAnswer(turn.id, index, choice));
 }
 
-/** Asks the same again; the answer that was there is forgotten. */
+/** Sends the same again; the previous answer is discarded. */
 export function askAgain(turnId: string, index: number, choice: Choice): void {
   changeAnswer(turnId, index, () => unasked(choice));
   void fetchAnswer(turnId, index, choice);
 }
 
-/** Leaves all answers where they are: the gateway, and the provider behind it, are told by the closed connection. */
+/** Aborts all answers: the closed connection aborts the gateway's request, and the provider's. */
 export function stopAll(): void {
   for (const stop of running.values()) stop.abort();
 }
@@ -44,7 +44,7 @@ async function fetchAnswer(turnId: string, index: number, choice: Choice): Promi
     const response = await ask('POST', 'v1/chat/completions', { query, body, signal: stop.signal });
     const headers = new Headers(response.headers);
     tell((before) => ({ ...before, ...giver(headers) }));
-    // A stream that was silent for long began before it was known which provider answers: that is said in comments then.
+    // A stream that was silent for long began before its provider was known: a comment names it then.
     const commented = (comment: string): void => {
       const [, name, value] = /^(x-switchyard-[\w-]+): (.*)$/.exec(comment) ?? [];
       if (name === undefined || value === undefined) return;
@@ -83,7 +83,7 @@ function giver(headers: Headers): Partial<Answer> {
   };
 }
 
-/** The stream is over. With neither its closing event nor a reason, that was not the answer's end. */
+/** The stream is over. Without a closing event and a reason, the answer is incomplete. */
 function ended(answer: Answer, isDone: boolean, took: number): Answer {
   if (answer.state === 'failed') return answer;
   if (isDone || answer.finish !== undefined) return { ...answer, state: 'complete', took };

@@ -1,6 +1,6 @@
 import type { RequestSummary } from '../../../api/types.ts';
 
-/** What is asked: a model or `auto`, of one provider or (empty) of any that has it. */
+/** The requested model, or `auto`, of one provider or (empty) of any that has it. */
 export interface Choice {
   readonly model: string;
   readonly provider: string;
@@ -9,7 +9,7 @@ export interface Choice {
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** JSON, as far as it has come */
+  /** JSON, as far as it has arrived */
   readonly arguments: string;
 }
 
@@ -19,7 +19,7 @@ export interface AnswerError {
   readonly status?: number | undefined;
 }
 
-/** One answer, as far as it is. Times in ms since it was asked for. */
+/** One answer so far. Times in ms since its request. */
 export interface Answer {
   readonly choice: Choice;
   readonly state: 'waiting' | 'streaming' | 'complete' | 'stopped' | 'failed';
@@ -28,7 +28,7 @@ export interface Answer {
   /** data: URLs and others */
   readonly pictures: readonly string[];
   readonly toolCalls: readonly ToolCall[];
-  /** which one gave it */
+  /** the target that answers */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
   readonly attempts?: number | undefined;
@@ -36,13 +36,13 @@ export interface Answer {
   readonly firstToken?: number | undefined;
   readonly took?: number | undefined;
   readonly usage?: NonNullable<RequestSummary['usage']> | undefined;
-  /** pieces that came, where tokens are not told */
+  /** number of chunks, where the tokens are not known */
   readonly pieces: number;
   readonly finish?: string | undefined;
   readonly error?: AnswerError | undefined;
 }
 
-/** What was said, and an answer from each that was asked. */
+/** A message, and an answer from each chosen model. */
 export interface Turn {
   readonly id: string;
   readonly text: string;
@@ -53,9 +53,9 @@ export interface Turn {
 
 export interface Conversation {
   readonly turns: readonly Turn[];
-  /** what is asked next: one, or two side by side */
+  /** the models of the next message: one, or two side by side */
   readonly choices: readonly Choice[];
-  /** what goes before all turns */
+  /** the system message */
   readonly system: string;
   /** further members of each request, as JSON */
   readonly members: string;

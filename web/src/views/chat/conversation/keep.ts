@@ -2,7 +2,7 @@ import { isOpen, nothingSaid, type Answer, type Conversation } from './conversat
 
 const NAME = 'switchyard.chat';
 
-/** The tab's conversation as it was kept. What was open then has come to its end with the page. */
+/** The tab's stored conversation. Answers that were streaming ended with the page. */
 export function readKept(): Conversation {
   try {
     const kept = JSON.parse(sessionStorage.getItem(NAME) ?? 'null') as Partial<Conversation> | null;
@@ -14,14 +14,14 @@ export function readKept(): Conversation {
   }
 }
 
-/** Keeps it for the tab; without its pictures where they are too much for the browser. */
+/** Stores it for the tab; without its pictures where they are too large for the browser. */
 export function keep(conversation: Conversation): void {
   for (const one of [conversation, withoutPictures(conversation)]) {
     try {
       sessionStorage.setItem(NAME, JSON.stringify(one));
       return;
     } catch {
-      // Too much: the next one is smaller.
+      // Too large: the next one is smaller.
     }
   }
 }

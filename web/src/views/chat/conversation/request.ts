@@ -6,7 +6,7 @@ interface Message {
 }
 
 export interface ChatRequest {
-  /** of the URL: which provider alone is meant */
+  /** of the URL: the pinned provider */
   readonly query: { readonly provider?: string };
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -54,7 +54,7 @@ function messagesOf({ text, pictures }: Turn, answer: Answer | undefined): reado
           ...(text === '' ? [] : [{ type: 'text', text }]),
           ...pictures.map((url) => ({ type: 'image_url', image_url: { url } })),
         ];
-  // A call of a tool without an answer may not stand in a conversation.
+  // A tool call without a result is not allowed in a conversation.
   return [
     { role: 'user', content },
     ...(answer && answer.text !== '' ? [{ role: 'assistant', content: answer.text } as const] : []),

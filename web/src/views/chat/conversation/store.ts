@@ -9,7 +9,7 @@ let conversation: Conversation = readKept();
 let isTold = true;
 let keeping: ReturnType<typeof setTimeout> | undefined;
 
-// Beside the view: an answer goes on while one looks at something else.
+// Kept outside the view: an answer goes on while another view is open.
 export const currentConversation = (): Conversation => conversation;
 
 export const useConversation = (): Conversation => useSyncExternalStore(subscribe, currentConversation);

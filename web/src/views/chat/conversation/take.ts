@@ -1,6 +1,6 @@
 import type { Answer, ToolCall } from './conversation.ts';
 
-/** One event of a chat stream, as much of it as is shown. Providers put reasoning and pictures where they like. */
+/** One event of a chat stream, as far as it is shown. Providers put reasoning and pictures in different members. */
 interface Chunk {
   readonly choices?: readonly {
     readonly delta?: Delta;
@@ -32,7 +32,7 @@ interface Part {
   readonly image_url?: { readonly url?: string };
 }
 
-/** An answer after one more event. @param at ms since it was asked for */
+/** An answer after one more event. @param at ms since its request */
 export function take(answer: Answer, chunk: Chunk, at: number): Answer {
   if (chunk.error) {
     const { message = 'The provider reported an error without a message', code } = chunk.error;

@@ -3,7 +3,7 @@ import { CodeBlock } from './code-block.tsx';
 import { Inline } from './inline.tsx';
 import { Table } from './table.tsx';
 
-/** What stands on lines of its own. */
+/** Block elements. */
 export function Block({ token }: { readonly token: Token }) {
   switch (token.type) {
     case 'heading':
@@ -78,7 +78,7 @@ function List({ list: { ordered, start, items } }: { readonly list: Tokens.List 
   );
 }
 
-/** HTML, and whatever else there may be: as text. */
+/** HTML and unknown elements: as text. */
 function Plain({ token }: { readonly token: Token }) {
   if ('tokens' in token && token.tokens)
     return (

@@ -2,7 +2,7 @@ import type { Token, Tokens } from 'marked';
 import { Fragment } from 'react';
 import { Picture } from '../picture.tsx';
 
-/** What stands within a line. */
+/** Inline elements. */
 export const Inline = ({ tokens = [] }: { readonly tokens: readonly Token[] | undefined }) =>
   tokens.map((token, index) => <Piece key={index} token={token} />);
 
@@ -41,7 +41,7 @@ function Piece({ token }: { readonly token: Token }) {
       return <Picture url={href} says={text} />;
     }
     case 'html':
-      // The one tag that stands for something in tables, which have no lines of their own.
+      // The one tag with a use in tables, whose cells have no line breaks.
       return /^<br\s*\/?>$/i.test(token.raw) ? <br /> : token.raw;
     default:
       return <Text token={token} />;
@@ -50,7 +50,7 @@ function Piece({ token }: { readonly token: Token }) {
 
 function Link({ link: { href, tokens } }: { readonly link: Tokens.Link }) {
   const told = <Inline tokens={tokens} />;
-  // A script would be one too.
+  // A script would be a link, too.
   if (!/^(https?:|mailto:)/i.test(href)) return told;
   return (
     <a href={href} target="_blank" rel="noreferrer noopener" className="text-accent underline">

@@ -3,14 +3,14 @@ import { memo } from 'react';
 import { Block } from './block.tsx';
 
 /**
- * A text in Markdown, made of React's own elements: what it says in HTML is shown as the text that it is, and nothing in
- * it is ever run or fetched. While a text grows, only the block that grows is drawn again.
+ * A text in Markdown, rendered as React elements: HTML in it is shown as text, and nothing in it is ever run or
+ * fetched. While a text grows, only its last block renders.
  */
 export default function Markdown({ text }: { readonly text: string }) {
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2.5 text-[0.875rem] leading-[1.375rem] [overflow-wrap:anywhere]">
       {lexer(text, { gfm: true }).map((token, index) => (
-        // A block is known by its place: a text grows at its end.
+        // A block's key is its index: a text grows at its end.
         <Known key={index} token={token} />
       ))}
     </div>

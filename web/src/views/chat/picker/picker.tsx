@@ -1,23 +1,24 @@
 import { useQuery } from '@tanstack/react-query';
 import { Popover } from 'radix-ui';
-import { useId, useState, type KeyboardEvent } from 'react';
+import { useState } from 'react';
 import { queries } from '../../../api/queries.ts';
 import { count } from '../../../format/numbers.ts';
 import { classes } from '../../../ui/classes.ts';
 import { INPUT } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { Middle } from '../../../ui/middle.tsx';
+import { useCombobox } from '../../../ui/use-combobox.ts';
 import type { Choice } from '../conversation/conversation.ts';
-import { candidates, find, type Candidate } from './targets.ts';
+import { candidates, find } from './targets.ts';
 
 interface Props {
-  /** what is chosen here */
+  /** the purpose of the choice */
   readonly label: string;
   readonly choice: Choice;
   readonly onChoose: (choice: Choice) => void;
 }
 
-/** The model to ask, of any provider or of one, found by a few letters. */
+/** Chooses a model, of any provider or of one, by typing. */
 export function Picker({ label, choice, onChoose }: Props) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -52,63 +53,40 @@ export function Picker({ label, choice, onChoose }: Props) {
 }
 
 function Finder({ label, choice, onChoose }: Props) {
-  const id = useId();
   const [text, setText] = useState('');
-  const [index, setIndex] = useState(0);
   const { data: models = [] } = useQuery(queries.models());
   const { data: providers = [] } = useQuery(queries.providers());
   const { shown: found, hidden } = find(candidates(models, providers), text);
-  const at = Math.min(index, Math.max(0, found.length - 1));
-  const press = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined) {
-      event.preventDefault();
-      setIndex((at + step + found.length) % Math.max(1, found.length));
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      if (found[at]) onChoose(found[at].choice);
-    }
-  };
+  const { at, input, list, option } = useCombobox({
+    text,
+    onText: setText,
+    options: found,
+    onChoose: (candidate) => onChoose(candidate.choice),
+  });
   return (
     <>
       <div className="p-1.5">
         <input
-          role="combobox"
+          {...input}
           aria-label={label}
-          aria-expanded="true"
-          aria-controls={`${id}-list`}
-          aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
-          aria-autocomplete="list"
           placeholder="A model or a provider …"
-          spellCheck={false}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            setIndex(0);
-          }}
-          onKeyDown={press}
           className={classes(INPUT, 'w-full')}
         />
       </div>
-      <div
-        id={`${id}-list`}
-        role="listbox"
-        aria-label="Models"
-        tabIndex={-1}
-        className="min-h-0 overflow-y-auto p-1.5 pt-0"
-      >
-        {found.map((candidate, place) => (
-          <Option
-            key={`${candidate.choice.provider}/${candidate.choice.model}`}
-            id={`${id}-${place}`}
-            candidate={candidate}
-            isAt={place === at}
-            isChosen={
-              candidate.choice.model === choice.model && candidate.choice.provider === choice.provider
-            }
-            onPoint={() => setIndex(place)}
-            onChoose={() => onChoose(candidate.choice)}
-          />
+      <div {...list} aria-label="Models" className="min-h-0 overflow-y-auto p-1.5 pt-0">
+        {found.map(({ choice: one, kind }, place) => (
+          <div
+            {...option(place)}
+            key={`${one.provider}/${one.model}`}
+            className={classes(
+              'flex h-7 cursor-pointer items-center gap-2 rounded px-2',
+              place === at && 'bg-accent-soft',
+              one.model === choice.model && one.provider === choice.provider && 'font-semibold',
+            )}
+          >
+            <Middle text={one.model} className="flex-1" />
+            <span className="max-w-[45%] shrink-0 truncate text-xs font-normal text-ink-soft">{kind}</span>
+          </div>
         ))}
       </div>
       {hidden > 0 && (
@@ -118,41 +96,4 @@ function Finder({ label, choice, onChoose }: Props) {
       )}
     </>
   );
-}
-
-interface OptionProps {
-  readonly id: string;
-  readonly candidate: Candidate;
-  readonly isAt: boolean;
-  readonly isChosen: boolean;
-  readonly onPoint: () => void;
-  readonly onChoose: () => void;
-}
-
-function Option({ id, candidate, isAt, isChosen, onPoint, onChoose }: OptionProps) {
-  return (
-    <div
-      id={id}
-      ref={isAt ? bringIntoView : null}
-      role="option"
-      tabIndex={-1}
-      aria-selected={isAt}
-      onClick={onChoose}
-      onPointerMove={() => isAt || onPoint()}
-      className={classes(
-        'flex h-7 cursor-pointer items-center gap-2 rounded px-2',
-        isAt && 'bg-accent-soft',
-        isChosen && 'font-semibold',
-      )}
-    >
-      <Middle text={candidate.choice.model} className="flex-1" />
-      <span className="max-w-[45%] shrink-0 truncate text-xs font-normal text-ink-soft">
-        {candidate.kind}
-      </span>
-    </div>
-  );
-}
-
-function bringIntoView(option: HTMLElement | null): void {
-  option?.scrollIntoView({ block: 'nearest' });
 }

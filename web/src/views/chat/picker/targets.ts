@@ -5,7 +5,7 @@ import { AUTO, type Choice } from '../conversation/conversation.ts';
 export interface Candidate {
   readonly choice: Choice;
   readonly title: string;
-  /** what it is, beside the title */
+  /** its kind, beside the title */
   readonly kind: string;
 }
 
@@ -13,11 +13,11 @@ const MOST = 100;
 
 export interface Found {
   readonly shown: readonly Candidate[];
-  /** as many more are found than are shown */
+  /** how many more match than are shown */
   readonly hidden: number;
 }
 
-/** All that can be asked: the gateway's own choice, each model, each provider, and each model of each provider. */
+/** All choices: `auto`, each model, each provider, and each model of each provider. */
 export function candidates(models: ModelList['data'], providers: readonly Provider[]): readonly Candidate[] {
   const awake = providers.filter(({ dormant }) => !dormant);
   return [
@@ -38,7 +38,7 @@ export function candidates(models: ModelList['data'], providers: readonly Provid
   ];
 }
 
-/** Those that a text finds, and last the text itself: a gateway may know more names than it lists. */
+/** The matches of a text, and last the text itself: a gateway may know more names than it lists. */
 export function find(all: readonly Candidate[], text: string): Found {
   const typed = text.trim();
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);

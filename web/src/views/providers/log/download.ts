@@ -1,7 +1,7 @@
 import { ask } from '../../../api/client.ts';
 import { toast } from '../../../shell/toast.ts';
 
-/** Saves all that is kept of a program's log. By fetch, for a link could not carry a key. */
+/** Downloads the whole stored log of a program. By fetch, because a link cannot carry a key. */
 export async function downloadLog(name: string): Promise<void> {
   try {
     const response = await ask('GET', `providers/${encodeURIComponent(name)}/logs`, {

@@ -4,15 +4,15 @@ import { ask } from '../../../api/client.ts';
 import type { LogLine } from '../../../api/types.ts';
 import { serverEvents } from '../../../live/sse.ts';
 
-/** lines that are kept on the page, and that are asked for at first */
+/** lines that are kept on the page, and that are requested at first */
 const MOST = 2_000;
 const FIRST = 500;
-/** ms until it is tried again */
+/** ms until the next try */
 const PAUSE = 1_000;
 
 export interface Followed {
   readonly lines: readonly LogLine[];
-  /** what was asked for first is there */
+  /** the first result has arrived */
   readonly isLoaded: boolean;
   readonly error: Error | undefined;
 }
@@ -20,13 +20,13 @@ export interface Followed {
 const NOTHING: Followed = { lines: [], isLoaded: false, error: undefined };
 
 /**
- * The end of a program's log, and what comes to it for as long as it is followed; where it is not, what is there stays.
- * @param search only lines with that text in them
+ * The end of a program's log, and new lines while it is followed; otherwise the lines stay as they are.
+ * @param search only lines that contain this text
  */
 export function useLog(name: string, search: string, isFollowed: boolean): Followed {
   const asked = `${name}\n${search}`;
   const [kept, setKept] = useState({ asked, followed: NOTHING });
-  // Another question: what was answered to the last one is no answer to it.
+  // Another query: results of the last one do not belong to it.
   if (kept.asked !== asked) setKept({ asked, followed: NOTHING });
   useEffect(() => {
     if (!isFollowed) return;
@@ -48,7 +48,7 @@ interface Following {
   readonly tell: (change: (before: Followed) => Followed) => void;
 }
 
-/** Until it is left; a connection that breaks is made again, and goes on after the last line. */
+/** Until it is aborted; a broken connection is opened again, and resumes after the last line. */
 async function follow({ name, search, signal, tell }: Following): Promise<void> {
   const batch = batched<LogLine>((lines) =>
     tell((before) => ({ lines: merged(before.lines, lines), isLoaded: true, error: undefined })),
@@ -76,14 +76,14 @@ async function follow({ name, search, signal, tell }: Following): Promise<void> 
   }
 }
 
-/** Numbers begin again with the gateway: what came before a smaller one is of another run. */
+/** Numbers begin again with the gateway: lines before a smaller number are of another run. */
 function merged(before: readonly LogLine[], lines: readonly LogLine[]): readonly LogLine[] {
   const first = lines[0]?.n ?? 0;
   const old = (before.at(-1)?.n ?? 0) < first ? before : before.filter(({ n }) => n < first);
   return [...old, ...lines].slice(-MOST);
 }
 
-/** Gathers what comes, and hands it on once per frame. */
+/** Collects lines, and passes them on once per frame. */
 function batched<T>(hand: (all: readonly T[]) => void): (one: T) => void {
   let waiting: T[] = [];
   const flush = (): void => {

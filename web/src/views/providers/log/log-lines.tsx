@@ -16,7 +16,7 @@ interface Props {
   readonly search: string;
 }
 
-/** The lines, at their end until it is scrolled away from. */
+/** The lines, scrolled to their end until a person scrolls up. */
 export function LogLines({ name, lines, search }: Props) {
   const { region, isAtEnd, toEnd, onScroll } = useEnd(lines.at(-1)?.n);
   const keyOf = useCallback((index: number) => (lines[index] as LogLine).n, [lines]);
@@ -25,7 +25,7 @@ export function LogLines({ name, lines, search }: Props) {
       <div
         ref={region}
         role="log"
-        // Read out line by line it would never be silent.
+        // A live region that reads out every line would never be silent.
         aria-live="off"
         aria-label={`Log of ${name}`}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, also by keyboard

@@ -7,7 +7,7 @@ import { downloadLog } from './download.ts';
 import { useLog } from './follow.ts';
 import { LogLines } from './log-lines.tsx';
 
-/** What a program writes: the end of it, and what comes. */
+/** A program's output: its last lines, and new ones. */
 export function Log({ name }: { readonly name: string }) {
   const [search, setSearch] = useState('');
   const [isFollowed, setFollowed] = useState(true);

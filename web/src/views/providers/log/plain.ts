@@ -1,5 +1,5 @@
 // oxlint-disable-next-line no-control-regex -- that is what terminals are told by (ECMA-48, 5.4)
 const CONTROL = /\u001b\[[0-?]*[ -/]*[@-~]/g;
 
-/** A line without what was said to a terminal: colours, mostly. */
+/** A line without terminal control sequences: colours, mostly. */
 export const plain = (line: string): string => line.replace(CONTROL, '');

@@ -12,8 +12,8 @@ interface End {
 }
 
 /**
- * A region that stays at its end as it grows, until it is scrolled back.
- * @param newest of what is in it: another one may push the first out, so that it does not grow
+ * Keeps a region scrolled to its end as it grows, until a person scrolls up.
+ * @param newest the newest row: it may push the first one out, so that the region does not grow
  */
 export function useEnd(newest: number | undefined): End {
   const region = useRef<HTMLDivElement>(null);
@@ -26,7 +26,7 @@ export function useEnd(newest: number | undefined): End {
   useLayoutEffect(() => {
     const content = region.current?.firstElementChild;
     if (!isAtEnd || !content) return;
-    // A line that is broken is measured only once it is drawn.
+    // A wrapped line is measured only once it is rendered.
     const observer = new ResizeObserver(follow);
     observer.observe(content);
     return () => observer.disconnect();
@@ -34,7 +34,7 @@ export function useEnd(newest: number | undefined): End {
   const onScroll = (): void => {
     const { scrollHeight, scrollTop, clientHeight } = region.current as HTMLDivElement;
     if (scrollHeight - scrollTop - clientHeight < NEAR) setAtEnd(true);
-    // What grows below moves the end away, too; only a hand goes back.
+    // Growth moves the end away, too; only a person scrolls back.
     else if (scrollTop < top.current) setAtEnd(false);
     top.current = scrollTop;
   };

@@ -3,7 +3,7 @@ import { ask } from '../../../api/client.ts';
 import type { Check, TestBegun } from '../../../api/types.ts';
 import { serverEvents } from '../../../live/sse.ts';
 
-/** One run of the provider test suite, as far as it is. */
+/** One run of the provider test suite so far. */
 export interface TestRun {
   /** ms since 1970 */
   readonly begun: number;
@@ -15,11 +15,11 @@ export interface TestRun {
 }
 
 interface Options {
-  /** a program that does not run is started first, and goes on running */
+  /** a program that does not run is started first, and stays running */
   readonly start?: boolean;
 }
 
-// Beside the view, so that a test goes on while one looks at something else.
+// Kept outside the view, so that a test goes on while another view is open.
 const runs = new Map<string, TestRun>();
 const stops = new Map<string, AbortController>();
 const listeners = new Set<() => void>();
@@ -27,7 +27,7 @@ const listeners = new Set<() => void>();
 export const useTestRun = (name: string): TestRun | undefined =>
   useSyncExternalStore(subscribe, () => runs.get(name));
 
-/** Tests a provider, and tells each check as it ends. One that runs already goes on. */
+/** Tests a provider, and reports each check as it ends. A running test continues. */
 export async function runTests(name: string, { start = false }: Options = {}): Promise<void> {
   if (runs.get(name)?.isRunning) return;
   const stop = new AbortController();

@@ -11,7 +11,7 @@ import { classes } from '../../../ui/classes.ts';
 import { isUp } from '../running.ts';
 import { runTests, stopTests, useTestRun, type TestRun } from './test-runs.ts';
 
-/** The provider test suite: real requests, each with what came of it, why, and what to do. */
+/** The provider test suite: real requests, each with its result, its reason, and the remedy. */
 export function Tests({ provider }: { readonly provider: Provider }) {
   const { name, process, lacks } = provider;
   const run = useTestRun(name);

@@ -19,8 +19,8 @@ const LOOK = 3_000;
 /** px of a row */
 const HEIGHT = 32;
 
-/** Where a request would go that came now. Nothing is sent for it. */
-export function Foresight({ model: first }: { readonly model: string }) {
+/** Where a request would go that came now. Nothing is sent. */
+export function DryRun({ model: first }: { readonly model: string }) {
   const id = useId();
   const [model, setModel] = useState(first);
   const { data: models = [] } = useQuery(queries.models());

@@ -1,37 +1,33 @@
 import { classes } from '../../ui/classes.ts';
 import { INPUT } from '../../ui/field.tsx';
+import { FilterForm } from '../../ui/filter-form.tsx';
 import { Select } from '../../ui/select.tsx';
-import { STANDINGS, type Sieve } from './sift.ts';
+import { STANDINGS, type ProviderFilter } from './filter-providers.ts';
 
 interface Props {
-  readonly sieve: Sieve;
-  readonly change: (change: Sieve) => void;
+  readonly filter: ProviderFilter;
+  readonly change: (change: ProviderFilter) => void;
 }
 
-export function SieveBar({ sieve, change }: Props) {
+export function ProviderFilterBar({ filter, change }: Props) {
   return (
-    <form
-      role="search"
-      aria-label="Filter"
-      className="flex flex-wrap gap-2"
-      onSubmit={(event) => event.preventDefault()}
-    >
+    <FilterForm>
       <input
         type="search"
         aria-label="Search in names and models"
         placeholder="A name or a model …"
         spellCheck={false}
         data-search=""
-        value={sieve.q ?? ''}
+        value={filter.q ?? ''}
         onChange={(event) => change({ q: event.target.value })}
         className={classes(INPUT, 'w-full sm:w-64')}
       />
       <Select
         label="State"
-        value={sieve.state ?? ''}
+        value={filter.state ?? ''}
         onChange={(state) => change({ state })}
         choices={STANDINGS}
       />
-    </form>
+    </FilterForm>
   );
 }

@@ -1,17 +1,17 @@
 import type { Provider } from '../../../api/types.ts';
 import { isUp } from '../running.ts';
 
-export type Deed = 'start' | 'stop' | 'restart' | 'populate';
+export type BulkAction = 'start' | 'stop' | 'restart' | 'populate';
 
 export interface Words {
   readonly title: string;
   readonly verb: string;
   readonly icon: 'start' | 'stop' | 'restart' | 'download';
-  /** what becomes of them, after their number */
+  /** the result, after their number */
   readonly consequence: string;
 }
 
-export const DEEDS: Readonly<Record<Deed, Words>> = {
+export const BULK_ACTIONS: Readonly<Record<BulkAction, Words>> = {
   start: {
     title: 'Start all',
     verb: 'Start',
@@ -38,11 +38,13 @@ export const DEEDS: Readonly<Record<Deed, Words>> = {
   },
 };
 
-/** The programs that a deed would change something about. */
-export function whom(deed: Deed, providers: readonly Provider[]): readonly Provider[] {
+/** The programs that an action would change. */
+export function affectedBy(action: BulkAction, providers: readonly Provider[]): readonly Provider[] {
   // A last resort need not run beside all others.
-  const programs = providers.filter(({ process, lastResort }) => process && !(lastResort && deed !== 'stop'));
-  switch (deed) {
+  const programs = providers.filter(
+    ({ process, lastResort }) => process && !(lastResort && action !== 'stop'),
+  );
+  switch (action) {
     case 'start':
       return programs.filter((provider) => !isUp(provider) && provider.lacks.length === 0);
     case 'populate':
@@ -54,7 +56,7 @@ export function whom(deed: Deed, providers: readonly Provider[]): readonly Provi
 }
 
 /** Those that would have to be installed first. */
-export const toInstall = (deed: Deed, providers: readonly Provider[]): readonly Provider[] =>
-  deed === 'start' || deed === 'populate'
+export const toInstall = (action: BulkAction, providers: readonly Provider[]): readonly Provider[] =>
+  action === 'start' || action === 'populate'
     ? providers.filter(({ process }) => process?.state === 'absent')
     : [];

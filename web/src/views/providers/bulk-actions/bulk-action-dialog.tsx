@@ -7,10 +7,10 @@ import { Dialog } from '../../../ui/dialog.tsx';
 import { LongList } from '../../../ui/long.tsx';
 import { Middle } from '../../../ui/middle.tsx';
 import { StateBadge } from '../../../ui/signal.tsx';
-import { DEEDS, toInstall, type Deed } from './whom.ts';
+import { BULK_ACTIONS, toInstall, type BulkAction } from './bulk-action.ts';
 
 interface Props {
-  readonly deed: Deed;
+  readonly action: BulkAction;
   readonly providers: readonly Provider[];
   readonly onClose: () => void;
   readonly onConfirm: (chosen: readonly Provider[]) => void;
@@ -19,15 +19,15 @@ interface Props {
 /** px of a row that has nothing to unfold */
 const HEIGHT = 37;
 
-/** The programs it concerns, to choose from; of those not installed yet, what they bring with them. */
-export function DeedDialog({ deed, providers, onClose, onConfirm }: Props) {
-  const fresh = toInstall(deed, providers);
+/** The affected programs, to choose from; for those not installed yet, their notes. */
+export function BulkActionDialog({ action, providers, onClose, onConfirm }: Props) {
+  const fresh = toInstall(action, providers);
   const [left, setLeft] = useState<ReadonlySet<string>>(
-    // What would be fetched is chosen one by one, where that is not what was asked for.
-    () => new Set(deed === 'start' ? fresh.map(({ name }) => name) : []),
+    // Programs that would also be fetched are chosen one by one, where the action is no installation.
+    () => new Set(action === 'start' ? fresh.map(({ name }) => name) : []),
   );
   const chosen = providers.filter(({ name }) => !left.has(name));
-  const { title, verb, consequence } = DEEDS[deed];
+  const { title, verb, consequence } = BULK_ACTIONS[action];
   const toggle = (name: string): void =>
     setLeft((before) =>
       before.has(name) ? new Set([...before].filter((one) => one !== name)) : new Set([...before, name]),

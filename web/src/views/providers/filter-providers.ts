@@ -2,7 +2,7 @@ import type { Provider } from '../../api/types.ts';
 import { toneOf } from '../../ui/tone.ts';
 
 /** Which providers are shown: a text, and one of `STANDINGS`. */
-export interface Sieve {
+export interface ProviderFilter {
   readonly q?: string;
   readonly state?: string;
 }
@@ -15,8 +15,11 @@ export const STANDINGS = [
   { value: 'lacking', label: 'Needs setup' },
 ] as const;
 
-/** Those that a sieve lets through, by name. */
-export function sift(providers: readonly Provider[], { q = '', state = '' }: Sieve): readonly Provider[] {
+/** The providers that match the filter, by name. */
+export function filterProviders(
+  providers: readonly Provider[],
+  { q = '', state = '' }: ProviderFilter,
+): readonly Provider[] {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   return providers
     .filter((provider) => words.every((word) => textOf(provider).includes(word)) && isIn(provider, state))
