@@ -21,13 +21,7 @@ import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 import { withAttemptHeaders } from '../trace/answer-headers.ts';
 import { endBroken } from '../relay/sink.ts';
 import { UsageWatch } from '../../wire/usage.ts';
-import {
-  connectError,
-  isMalformed,
-  lateError,
-  readingError,
-  resetError,
-} from '../failures/connection-error.ts';
+import { connectionError, isMalformed, lateError, readingError } from '../failures/connection-error.ts';
 
 /**
  * One attempt at one target: sends, keeps the clocks, reads the answer through a receiver. Settles when the client's
@@ -146,12 +140,11 @@ export class AttemptRunner implements Handler, Delivery {
     if (this.#settled) return this.#over();
     if (this.#receiver) {
       this.#broken(error);
-    } else if (this.#phases.phase === 'connect') {
-      this.fail(connectError(this.#who, this.#request.origin, error));
-    } else if (incomplete && this.#reused && !this.#isRepeated && !isMalformed(error)) {
-      return this.#repeat();
     } else {
-      this.fail(resetError(this.#who, error));
+      const isConnecting = this.#phases.phase === 'connect';
+      const isStale = !isConnecting && incomplete && this.#reused && !this.#isRepeated;
+      if (isStale && !isMalformed(error)) return this.#repeat();
+      this.fail(connectionError(this.#who, this.#request.origin, error, isConnecting));
     }
     this.#over();
   }

@@ -14,41 +14,39 @@ const CONNECT: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
 };
 
+/** Codes of TLS for a certificate that nothing vouches for; an alert is about ours, or the lack of one. */
+const UNTRUSTED = /^(?!.*ALERT).*(?:CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE)/;
 /** What our own parser, and undici, say of what is not HTTP/1.1. */
 const MALFORMED = new Set(['HTTP1_MALFORMED', 'UND_ERR_HEADERS_OVERFLOW']);
 
-/** A connection could not be made: the message has its address and the reason. */
-export function connectError(who: string, origin: string, error: Error): GatewayError {
+/**
+ * No connection could be made, or one was lost before any answer.
+ * @param isConnecting it had not been made; else its `code` may say so
+ */
+export function connectionError(
+  who: string,
+  origin: string,
+  error: Error,
+  isConnecting = false,
+): GatewayError {
   const code = codeOf(error);
-  const tls = /CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE/.test(code);
-  const why = tls
-    ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
-    : (CONNECT[code] ?? error.message);
-  return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, {
-    cause: error,
-  });
+  const isUntrusted = UNTRUSTED.test(code);
+  const cause = { cause: error };
+  if (isConnecting || isUntrusted || code === NO_CONNECTION || CONNECT[code] !== undefined) {
+    const why = isUntrusted
+      ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
+      : (CONNECT[code] ?? error.message);
+    return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, cause);
+  }
+  const [reason, what] = isMalformed(error)
+    ? (['upstream_malformed', `sent something that is not HTTP: ${error.message}`] as const)
+    : (['upstream_reset', `closed the connection without an answer (${code || error.message})`] as const);
+  return new GatewayError(reason, `${who} ${what}`, cause);
 }
 
 /** What came is not HTTP/1.1. Another connection would not mend that. */
 export function isMalformed(error: Error): boolean {
   return MALFORMED.has(codeOf(error)) || error.name === 'HTTPParserError';
-}
-
-/** An open connection was lost before any answer. */
-export function resetError(who: string, error: Error): GatewayError {
-  if (isMalformed(error)) {
-    const message = `${who} sent something that is not HTTP: ${error.message}`;
-    return new GatewayError('upstream_malformed', message, { cause: error });
-  }
-  if (codeOf(error) === NO_CONNECTION)
-    return new GatewayError('upstream_refused', `${who} could not be reached: ${error.message}`, {
-      cause: error,
-    });
-  return new GatewayError(
-    'upstream_reset',
-    `${who} closed the connection without an answer (${codeOf(error) || error.message})`,
-    { cause: error },
-  );
 }
 
 /** What was thrown while an answer was read: the upstream's fault, or `internal`. */

@@ -10,11 +10,10 @@ import { Agents } from './agents.ts';
 import { answeredByModel } from './any-path.ts';
 import {
   callersRoute,
-  connectError,
+  connectionError,
   pinOf,
   queryOf,
   requestId,
-  resetError,
   tooSlow,
   whyPinned,
 } from '../../../kits/surface-kit/index.ts';
@@ -22,7 +21,6 @@ import { watchUpload } from './watch-upload.ts';
 
 /** Carries the client's disconnect through the proxy's headers to our agent; a symbol never reaches the wire. */
 const disconnect = Symbol('leaving');
-const NEVER_CONNECTED = /CONNECT|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT|SELF_SIGNED/;
 
 /** The upstream of a passed-through request: chosen before the proxy runs. */
 interface Passing {
@@ -172,7 +170,5 @@ function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingH
 
 function errorOf({ name, upstream, error }: Passing, proxies: OutboundProxies, thrown: Error): GatewayError {
   if (error) return error;
-  const cause = errorBehind(thrown, proxies.for(upstream.origin));
-  const never = NEVER_CONNECTED.test((cause as NodeJS.ErrnoException).code ?? '');
-  return never ? connectError(name, upstream.origin, cause) : resetError(name, cause);
+  return connectionError(name, upstream.origin, errorBehind(thrown, proxies.for(upstream.origin)));
 }
