@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { PluginRegistry, type Kind } from '../config/plugins/registry.ts';
+import { errorCodes } from '../core/errors.ts';
 import { root } from '../gateway.ts';
 import { ENTRIES, isFile, readSources, type Source } from './sources.ts';
 
@@ -123,6 +124,16 @@ const WORDS: Readonly<Record<string, string>> = {
   supervisor: 'what runs the programs that providers declare',
   workers: 'an English word',
 };
+
+t.test('what error codes mean is listed in one table: core/errors.ts', (t) => {
+  const listed = new RegExp(`\\[\\s*'(?:${errorCodes.join('|')})',\\s*'(?:${errorCodes.join('|')})'`);
+  t.same(
+    sources.filter(({ code }) => listed.test(code)).map(({ path }) => path),
+    [],
+    'a list of codes in another file is a column that is missing there',
+  );
+  t.end();
+});
 
 t.test('core names no vendor, no strategy and no feature', async (t) => {
   const catalogue = await PluginRegistry.read(root);
