@@ -55,7 +55,7 @@ async function open(
 const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
 
 for (const proxy of PROXIES)
-  t.test(`behind ${proxy.name}, set up as the page says`, { skip: isMissing(proxy) }, async (t) => {
+  t.test(`behind ${proxy.name}, configured as the docs say`, { skip: isMissing(proxy) }, async (t) => {
     const { upstream, chat } = await open(t, proxy);
 
     t.test('long bodies pass', async (t) => {
@@ -83,7 +83,7 @@ for (const proxy of PROXIES)
       if (proxy.tellsInSilence) t.equal(await upstream.left(asked), 'mid-body', 'it is told who leaves');
     });
 
-    t.test('a caller that leaves takes the request with it', async (t) => {
+    t.test('a client disconnect aborts the upstream request', async (t) => {
       upstream.forget();
       upstream.behaveOnce('slow-deltas', { delay: 50 });
       const stream = await chat({ stream: true });
@@ -109,7 +109,7 @@ for (const proxy of PROXIES)
   });
 
 for (const proxy of PROXIES)
-  t.test(`behind ${proxy.name}, below a path as the page says`, { skip: isMissing(proxy) }, async (t) => {
+  t.test(`behind ${proxy.name}, below a path as the docs say`, { skip: isMissing(proxy) }, async (t) => {
     const { get, chat } = await open(t, proxy, { heading: `${proxy.name} at /ai/`, base: '/ai' });
     const bare = await get('/ai');
     t.match(String(bare.headers.location), /\/ai\/$/, 'without its last slash it is shown the way');
@@ -131,7 +131,7 @@ for (const proxy of PROXIES)
 for (const proxy of PROXIES) {
   if (!proxy.isImpatient) continue;
   t.test(
-    `behind ${proxy.name} without its times, a silence ends no stream, and would without timeouts.keepalive`,
+    `behind ${proxy.name} with default timeouts, silence ends no stream, thanks to timeouts.keepalive`,
     { skip: isMissing(proxy) },
     async (t) => {
       for (const keepalive of ['200ms', 0]) {
@@ -148,7 +148,7 @@ for (const proxy of PROXIES) {
 
 for (const proxy of PROXIES)
   t.test(
-    `behind ${proxy.name}, a caller that leaves a silent stream takes the request with it`,
+    `behind ${proxy.name}, a client disconnect in a silent stream aborts the upstream request`,
     { skip: isMissing(proxy) },
     async (t) => {
       const { upstream, chat } = await open(t, proxy, { keepalive: '200ms' });

@@ -126,7 +126,7 @@ t.test('every config in the docs is one', async (t) => {
   }
 });
 
-t.test('a how-to that shows all of a file shows it as it is', async (t) => {
+t.test('a how-to that shows a whole file shows the current one', async (t) => {
   const shown = pages.flatMap(({ path, text }) =>
     [...text.matchAll(/^This is all of \[([^\]]+)\]\([^)]+\):\n\n```ts\n([^]*?)^```$/gm)].map(
       ([, file = '', inside]) => ({ path, file, inside }),
@@ -144,7 +144,7 @@ t.test('every JSON in the docs is JSON', (t) => {
   t.end();
 });
 
-t.test('links lead to files that are there, and to headings that are there', (t) => {
+t.test('links lead to existing files and headings', (t) => {
   for (const { path, text } of pages) {
     for (const [, target = ''] of text.replace(/^```[^]*?^```$/gm, '').matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
@@ -173,7 +173,7 @@ t.test('each row of docs/compatibility.md names the test that holds it', (t) => 
   t.end();
 });
 
-t.test('files that are named are there', (t) => {
+t.test('named files exist', (t) => {
   for (const { path, text } of pages.filter(
     (one) => !one.path.startsWith('bench') && !one.path.startsWith('test'),
   )) {
@@ -185,7 +185,7 @@ t.test('files that are named are there', (t) => {
   t.end();
 });
 
-t.test('scripts and options that are named exist', async (t) => {
+t.test('named scripts and options exist', async (t) => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
@@ -215,7 +215,7 @@ t.test('what docs/config.md says of a default is the default', async (t) => {
     t.ok(page('docs/config.md').includes(word), word);
 });
 
-t.test('what the README says ships, ships, and nothing is left out', async (t) => {
+t.test('the README lists exactly what ships', async (t) => {
   const catalogue = await PluginRegistry.read(root);
   const ships = /## What ships\n([^]*?)\n## /.exec(page('README.md'))?.[1] ?? '';
   for (const kind of ['provider', 'strategy', 'transport', 'feature'] as const) {

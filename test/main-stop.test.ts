@@ -116,7 +116,7 @@ const SLOW: UpstreamOptions = {
 };
 
 t.test(
-  'on SIGTERM and SIGINT a running stream gets its time, nothing new comes in, and nobody is left',
+  'on SIGTERM and SIGINT a running stream gets its time, new requests are refused, and no process is left',
   async (t) => {
     await Promise.all(
       (['SIGTERM', 'SIGINT'] as const).map(async (signal) => {
@@ -139,7 +139,7 @@ t.test(
   },
 );
 
-t.test('when the time is over a stream is told so, and never looks finished', async (t) => {
+t.test('when the time is over a stream ends with an error, and never looks complete', async (t) => {
   const { upstream, command, url } = await start(t, { drain: '100ms' });
   upstream.behave('stall-after-content');
   const streaming = await beginStream(url);
@@ -184,7 +184,7 @@ t.test('with nothing running it ends at once, idle connections or not', async (t
   t.ok(ms < 30_000, `${Math.round(ms)} ms`);
 });
 
-t.test('when what started it is gone without a word, it ends in good order', async (t) => {
+t.test('when its parent process is gone without a signal, it ends in good order', async (t) => {
   const launcher = spawn(
     process.execPath,
     [

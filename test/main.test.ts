@@ -29,7 +29,7 @@ async function fails(command: Command, expected = 1): Promise<string> {
   return command.stderr;
 }
 
-t.test('it says who was found, where it listens, and a line that works as it stands', async (t) => {
+t.test('the banner has the providers found, the address, and a line that works as it is', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const lab = {
@@ -76,7 +76,7 @@ t.test('it says who was found, where it listens, and a line that works as it sta
 });
 
 t.test(
-  'with keys the line says where one belongs; an authority named by NODE_EXTRA_CA_CERTS is trusted, as errors advise',
+  'with keys the line has a place for one; an authority of NODE_EXTRA_CA_CERTS is trusted, as errors advise',
   async (t) => {
     const upstream = await startUpstream({ tls: true, interval: 0 });
     t.teardown(() => upstream.close());
@@ -149,7 +149,7 @@ t.test(
   },
 );
 
-t.test('--help says what there is and starts nothing', async (t) => {
+t.test('--help lists the options and starts nothing', async (t) => {
   const command = startCommand(t, { args: ['--help'] });
   t.equal((await command.ended).code, 0);
   for (const word of ['--config', '--port', '--help', 'SWITCHYARD_CONFIG', 'SWITCHYARD_PORT', '7999'])
@@ -157,7 +157,7 @@ t.test('--help says what there is and starts nothing', async (t) => {
   t.equal(command.stderr, '');
 });
 
-t.test('what it does not understand it says, without a stack', async (t) => {
+t.test('a wrong option is reported without a stack', async (t) => {
   const wrong = [
     [['--prot', '1'], 2, /'--prot'.*--port N/s],
     [['serve'], 2, /'serve'.*--help/s],
@@ -171,7 +171,7 @@ t.test('what it does not understand it says, without a stack', async (t) => {
   }
 });
 
-t.test('every mistake of a config is told at once, with its place', async (t) => {
+t.test('every mistake of a config is reported at once, with its line', async (t) => {
   const text =
     'server: { prot: 1, host: 0.0.0.0 }\nproviders:\n  lab: { use: openai-compatibel }\n  other: { use: openai-compatible, baseUrl: http://127.0.0.1, apiKey: $NOT_SET }\nmodels:\n  m: { targets: [{ provider: nobody }] }\n';
   const file = join(
@@ -195,7 +195,7 @@ t.test('every mistake of a config is told at once, with its place', async (t) =>
   t.match(await fails(syntax), /syntax\.yaml:\d+:\d+: /);
 });
 
-t.test('a port that somebody has is told with who has it, and nothing was started for it', async (t) => {
+t.test('a taken port is reported with the program that has it, and nothing was started', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.close());

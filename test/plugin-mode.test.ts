@@ -58,7 +58,7 @@ function someApp(): FastifyInstance {
   return app;
 }
 
-t.test('in an app of your own, under a prefix, all of the gateway is there', async (t) => {
+t.test('in another app, under a prefix, the whole gateway works', async (t) => {
   const upstream = await start(t);
   const app = someApp();
   app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream) });
@@ -83,7 +83,7 @@ t.test('in an app of your own, under a prefix, all of the gateway is there', asy
   t.equal((await ask(`${url}/v1/chat/completions`, BODY)).status, 404, 'and nowhere else');
 });
 
-t.test('what is yours stays as it is: routes, parser, error handler, 404', async (t) => {
+t.test("the app's own routes, parser, error handler and 404 do not change", async (t) => {
   const upstream = await start(t);
   for (const prefix of ['/ai', undefined]) {
     const app = someApp();
@@ -106,7 +106,7 @@ t.test('what is yours stays as it is: routes, parser, error handler, 404', async
   }
 });
 
-t.test('OPTIONS outside of the prefix is not answered for you', async (t) => {
+t.test('OPTIONS outside of the prefix belongs to the app', async (t) => {
   const upstream = await start(t);
   const app = someApp();
   app.register(gatewayPlugin, { prefix: '/ai', ...config(upstream) });
@@ -115,7 +115,7 @@ t.test('OPTIONS outside of the prefix is not answered for you', async (t) => {
   t.equal((await request(`${url}/ai/v1/chat/completions`, { method: 'OPTIONS' })).statusCode, 204);
 });
 
-t.test('two gateways in one process keep apart what each of them knows', async (t) => {
+t.test('two gateways in one process share no state', async (t) => {
   const [one, two] = [await start(t, 'one'), await start(t, 'two')];
   const app = Fastify();
   app.register(gatewayPlugin, { prefix: '/one', ...config(one) });
@@ -160,7 +160,7 @@ const waitForProcess = (): string[] =>
     .filter((name) => !/Socket|Server|TCP|Immediate/.test(name))
     .toSorted();
 
-t.test('a mistake in the config rejects the boot and says where', async (t) => {
+t.test('a mistake in the config rejects the boot with its line', async (t) => {
   const upstream = await start(t);
   const app = Fastify();
   t.teardown(() => app.close());
@@ -176,7 +176,7 @@ t.test('a mistake in the config rejects the boot and says where', async (t) => {
   });
 });
 
-t.test('a plugin that breaks at boot is named in the error', async (t) => {
+t.test('a plugin that throws at boot is named in the error', async (t) => {
   const folder = testFolder(t, {
     'broken.ts': `export default { name: 'broken', options: { type: 'object' }, create() { throw new Error('its database is gone'); } };`,
     'absent.ts': `import './nowhere.ts';`,
@@ -198,7 +198,7 @@ t.test('a plugin that breaks at boot is named in the error', async (t) => {
   await t.rejects(withPlugin('none.ts'), { message: /there is no plugin file/ });
 });
 
-t.test('without keys, other machines are not answered, wherever the app listens', async (t) => {
+t.test('without keys, other machines get no answer, wherever the app listens', async (t) => {
   const address = Object.values(networkInterfaces())
     .flat()
     .find((one) => one?.family === 'IPv4' && !one.internal)?.address;

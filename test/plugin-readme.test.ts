@@ -73,7 +73,7 @@ function isOfFastify(path: string): boolean {
   return name === '' || /^@[^/]+$/.test(name) || TAKEN.has(`node_modules/${name}`);
 }
 
-t.test("the README's plugin mode works as it is written", { timeout: 120_000 }, async (t) => {
+t.test("the README's plugin mode works as written", { timeout: 120_000 }, async (t) => {
   t.match(setup, /^npm .*setup$/);
   t.match(app, /app\.register\(switchyard/);
   const { folder, url } = await fresh(t);
@@ -122,7 +122,7 @@ t.test("the README's plugin mode works as it is written", { timeout: 120_000 }, 
   );
 });
 
-t.test('without its packages it says how they come', async (t) => {
+t.test('without its packages the error says how to install them', async (t) => {
   const { folder } = await fresh(t, false);
   rmSync(join(folder, 'node_modules/undici'), { recursive: true, force: true });
   const env = { PATH: process.env.PATH ?? '', OPENAI_API_KEY: 'planted-key' };

@@ -52,7 +52,7 @@ t.test('what an upstream names __proto__ stays its own', async (t) => {
     delete (Object.prototype as Record<string, unknown>)[name];
 });
 
-t.test('a small answer that unpacks to a large one is bounded too', async (t) => {
+t.test('a small answer that decompresses to a large one is bounded too', async (t) => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '));
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: ${bomb.length}\r\nconnection: close\r\n\r\n`;
   const switchyard = await gatewayBefore(t, (socket) => socket.end(Buffer.concat([Buffer.from(head), bomb])));
@@ -82,7 +82,7 @@ t.test('an upstream cannot fill the memory of the gateway', async (t) => {
   t.equal((await upstream.over(upstream.posts[0]!)).left, 'mid-body', 'it is told to stop');
 });
 
-t.test('a stream that is put together for a caller who wants none is bounded as any answer is', async (t) => {
+t.test('a stream folded for a client that wants none is bounded as any answer is', async (t) => {
   const { switchyard, upstream } = await openLab(t, {
     provider: { use: quirky, quirks: { streams: 'only' } },
     config: { limits: { answer: '256KiB' }, retry: { attempts: 1 } },
@@ -95,7 +95,7 @@ t.test('a stream that is put together for a caller who wants none is bounded as 
   t.equal(await upstream.left(upstream.posts[1]!), 'mid-body', 'it is told to stop');
 });
 
-t.test('nor does white space without end, where an answer should begin', async (t) => {
+t.test('so is endless white space, where an answer should begin', async (t) => {
   const switchyard = await gatewayBefore(t, (socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n');
     const more = (): void => {
@@ -109,7 +109,7 @@ t.test('nor does white space without end, where an answer should begin', async (
   t.ok(performance.now() - since < 2_000, 'and soon');
 });
 
-t.test('a provider plugin that writes nonsense spoils its own requests and nothing else', async (t) => {
+t.test('a provider plugin that returns nonsense spoils its own requests and nothing else', async (t) => {
   const folder = testFolder(t, {
     'odd.ts': `export default { name: 'odd', options: { type: 'object', additionalProperties: true }, create: ({ name, written }) => ({
       name, surfaces: ['*'], models: { [written]: written }, quirks: { streams: 'both', onLeave: 'abort' }, timeouts: {}, concurrency: 1,

@@ -52,7 +52,7 @@ async function fullOfSecrets(t: Test) {
   return { upstream, switchyard, headers };
 }
 
-t.test('no secret is said: not in answers, errors, traces, the config, health, nor the log', async (t) => {
+t.test('no secret is shown: not in answers, errors, traces, the config, health, nor the log', async (t) => {
   const { upstream, switchyard, headers } = await fullOfSecrets(t);
   const texts: string[] = [];
   const ask = async (path: string, options: Parameters<typeof switchyard.ask>[1] = {}) => {
@@ -121,7 +121,7 @@ t.test('no secret is said: not in answers, errors, traces, the config, health, n
   t.ok(SECRETS.length > 0);
 });
 
-t.test('a mistake in the config is told without the secret in it', async (t) => {
+t.test('a mistake in the config is reported without the secret in it', async (t) => {
   const mistakes: Record<string, unknown>[] = [
     { server: { apiKeys: 'planted-gateway-key' } },
     { server: { apiKeys: ['planted-gateway-key', 12345678] } },
@@ -157,7 +157,7 @@ t.test('a mistake in the config is told without the secret in it', async (t) => 
   }
 });
 
-t.test('a key that cannot be a header is told by its place, not by its value', async (t) => {
+t.test('a key that is no valid header is reported by its path, not by its value', async (t) => {
   const upstream = await startUpstream();
   t.teardown(() => upstream.close());
   const providers = {

@@ -93,7 +93,7 @@ t.test("a provider's own headers cannot be set by a caller, however they are spe
 });
 
 t.test(
-  'a provider without a key gets the Authorization of the caller, and nothing else of theirs',
+  "a provider without a key gets the client's Authorization, and no other header of its credentials",
   async (t) => {
     const upstream = await start();
     const switchyard = await startSwitchyard(t, {
@@ -107,7 +107,7 @@ t.test(
   },
 );
 
-t.test('a program that was found on this machine needs no key, and gets nobodyâ€™s', async (t) => {
+t.test('a program that was found on this machine needs no key, and gets none', async (t) => {
   const catalogue = await PluginRegistry.read(root);
   const call = {
     headers: { authorization: 'Bearer callers-own' },
@@ -130,7 +130,7 @@ t.test('a program that was found on this machine needs no key, and gets nobodyâ€
   );
 });
 
-t.test('with keys of its own the gateway passes no Authorization on: it is its own key', async (t) => {
+t.test("a gateway with keys passes no Authorization on: it is the gateway's key", async (t) => {
   const upstream = await start();
   const switchyard = await startSwitchyard(t, {
     server: { apiKeys: [HOUSE_KEY] },
@@ -272,7 +272,7 @@ t.test("an upstream's cookies, CORS headers and marks of its site do not come do
   }
 });
 
-t.test('what a browser would show as a page of ours is put in a sandbox', async (t) => {
+t.test('an answer that a browser would show as our page gets a sandbox', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.startsWith('/v1/pages'), 'html');
   const page = await switchyard.ask('/v1/pages/1');
@@ -281,7 +281,7 @@ t.test('what a browser would show as a page of ours is put in a sandbox', async 
   t.equal(page.headers['x-content-type-options'], 'nosniff');
 });
 
-t.test('an upstream whose certificate nobody vouches for gets neither a request nor a key', async (t) => {
+t.test('an upstream with an untrusted certificate gets neither a request nor a key', async (t) => {
   const upstream = await start({ tls: true });
   const providers = {
     lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-secret-key' },
@@ -316,7 +316,7 @@ t.test('an upstream whose certificate nobody vouches for gets neither a request 
   t.equal(upstream.requests.length, 0, 'and nothing was said');
 });
 
-t.test('a path cannot climb out of what a provider is', async (t) => {
+t.test("a path cannot leave a provider's base path", async (t) => {
   const upstream = await start({ prefix: '/team/v1' });
   const switchyard = await startSwitchyard(t, {
     providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-key' } },

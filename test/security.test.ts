@@ -74,31 +74,28 @@ t.test('listening where others can reach it without a key is refused, with the r
   );
 });
 
-t.test(
-  'with keys every path but the dashboard’s files asks for one, those that lead nowhere too',
-  async (t) => {
-    const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
-    for (const [method, path] of PATHS) {
-      const none = await switchyard.ask(path, { method });
-      t.equal(none.status, 401, `${method} ${path}`);
-      t.match(none.json(), {
-        error: { code: 'missing_api_key', type: 'authentication_error', message: /Authorization: Bearer/ },
-      });
-      const wrong = await switchyard.ask(path, {
-        method,
-        headers: { authorization: 'Bearer gateway-key-three' },
-      });
-      t.equal(wrong.status, 401, `${method} ${path} with a wrong key`);
-      t.match(wrong.json(), { error: { code: 'wrong_api_key' } });
-      t.notMatch(wrong.text, 'gateway-key', 'no key is said, neither theirs nor ours');
-    }
-    t.equal(
-      upstream.requests.filter(({ path }) => path !== '/v1/models').length,
-      0,
-      'nobody upstream was asked',
-    );
-  },
-);
+t.test('with keys every path but the dashboard’s files requires one, unknown paths too', async (t) => {
+  const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
+  for (const [method, path] of PATHS) {
+    const none = await switchyard.ask(path, { method });
+    t.equal(none.status, 401, `${method} ${path}`);
+    t.match(none.json(), {
+      error: { code: 'missing_api_key', type: 'authentication_error', message: /Authorization: Bearer/ },
+    });
+    const wrong = await switchyard.ask(path, {
+      method,
+      headers: { authorization: 'Bearer gateway-key-three' },
+    });
+    t.equal(wrong.status, 401, `${method} ${path} with a wrong key`);
+    t.match(wrong.json(), { error: { code: 'wrong_api_key' } });
+    t.notMatch(wrong.text, 'gateway-key', 'no key is said, neither theirs nor ours');
+  }
+  t.equal(
+    upstream.requests.filter(({ path }) => path !== '/v1/models').length,
+    0,
+    'nobody upstream was asked',
+  );
+});
 
 t.test('each of the keys opens, in each of the three headers', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { apiKeys: [KEY, OTHER] } } });
@@ -142,7 +139,7 @@ t.test('each of the keys opens, in each of the three headers', async (t) => {
   );
 });
 
-t.test('a browser may ask before it sends a key, and learns nothing else', async (t) => {
+t.test('a preflight needs no key, and reveals nothing else', async (t) => {
   const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: [KEY] } } });
   const headers = {
     origin: 'https://app.example.com',
@@ -168,7 +165,7 @@ t.test('a browser may ask before it sends a key, and learns nothing else', async
   t.equal(upstream.posts.length, 0);
 });
 
-t.test('a name that points here but is not this machine is not answered', async (t) => {
+t.test('a foreign name that resolves to this machine gets no answer', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   for (const host of [
     'evil.example.com',
@@ -201,7 +198,7 @@ t.test('a name that points here but is not this machine is not answered', async 
   t.equal(upstream.posts.length, 7);
 });
 
-t.test('names of server.hosts are answered, and with keys any name is', async (t) => {
+t.test('names of server.hosts get an answer, and with keys any name does', async (t) => {
   const { switchyard } = await openLab(t, {
     config: { server: { hosts: ['ai.example.com', 'other.example.com:8443'] } },
   });
@@ -216,7 +213,7 @@ t.test('names of server.hosts are answered, and with keys any name is', async (t
   t.equal(await asked(locked.url, 'any.example.com', [`x-api-key: ${KEY}`]), 200);
 });
 
-t.test('a page from elsewhere is refused, also where its browser would not ask first', async (t) => {
+t.test('a foreign page is refused, also where its browser sends no preflight', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   const foreign = [
     'https://evil.example.com',
@@ -265,7 +262,7 @@ t.test('a page from elsewhere is refused, also where its browser would not ask f
   }
 });
 
-t.test('pages of server.origins may come in and no other, with keys too', async (t) => {
+t.test('pages of server.origins are admitted and no others, with keys too', async (t) => {
   const allowed = 'https://app.example.com';
   const { switchyard } = await openLab(t, { config: { server: { origins: [allowed] } } });
   t.equal(
@@ -290,7 +287,7 @@ t.test('pages of server.origins may come in and no other, with keys too', async 
   );
 });
 
-t.test('a private network preflight is allowed to pages that may come in', async (t) => {
+t.test('a private network preflight is allowed to admitted pages', async (t) => {
   const { switchyard } = await openLab(t);
   const headers = {
     origin: 'http://localhost:3000',
@@ -302,7 +299,7 @@ t.test('a private network preflight is allowed to pages that may come in', async
   t.equal(answer.headers['access-control-allow-private-network'], 'true');
 });
 
-t.test('no feature opens a door beside the lock, whatever its name and however it registers', async (t) => {
+t.test('no feature adds a path without a key, whatever its name and however it registers', async (t) => {
   const ours = (path: string) => t.fixture('symlink', join(root, path));
   const folder = testFolder(t, {
     plugins: {

@@ -14,7 +14,7 @@ function withDashboard(t: Test, source = 'one'): Project {
   return project;
 }
 
-t.test('the first start builds the dashboard and says so, the second does nothing', async (t) => {
+t.test('the first start builds the dashboard and reports it, the second does nothing', async (t) => {
   const project = withDashboard(t);
   const first = await start(project);
   t.equal(first.code, 0);
@@ -31,7 +31,7 @@ t.test('the first start builds the dashboard and says so, the second does nothin
   t.equal(project.npmCalls().length, calls);
 });
 
-t.test('other sources are built again, with the packages that are there', async (t) => {
+t.test('changed sources are built again, with the installed packages', async (t) => {
   const project = withDashboard(t);
   await start(project);
   const calls = project.npmCalls().length;
@@ -71,7 +71,7 @@ t.test('without a network the gateway starts, and the reason is named', async (t
   t.equal(project.list('web/node_modules'), undefined);
 });
 
-t.test('what was published without sources is served as it is', async (t) => {
+t.test('a published build without sources is served unchanged', async (t) => {
   const project = withDashboard(t);
   await start(project);
   const calls = project.npmCalls().length;

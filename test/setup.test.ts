@@ -20,7 +20,7 @@ function readReport({ stdout }: Outcome): Report {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Report;
 }
 
-t.test('a Node that is new enough is used as it is, and no other is fetched', async (t) => {
+t.test('a Node that is new enough is used, and no other is fetched', async (t) => {
   const project = new Project(t);
   const outcome = await project.run(['report.ts']);
   t.match(outcome, { code: 0, stderr: '' });
@@ -40,7 +40,7 @@ t.test('a step of npm that takes long shows life in a log, too, and does not flo
   t.ok(times[1]! - times[0]! >= times[0]! - 1, `further and further apart: ${times.join()}`);
 });
 
-t.test('a Node that is too old makes the start fetch the pinned one, once, and say so', async (t) => {
+t.test('a Node that is too old makes the start fetch the pinned one, once, and report it', async (t) => {
   const project = new Project(t, tooOld);
   const outcome = await project.run(['report.ts']);
   const { node } = process.versions;
@@ -97,7 +97,7 @@ t.test('--dev adds what tests need, and a start without it is content with that'
   t.equal(project.npmCalls().length, 2);
 });
 
-t.test('packages that somebody has installed with npm are believed', async (t) => {
+t.test('packages installed with npm are used', async (t) => {
   const project = new Project(t);
   spawnSync(join(project.folder, 'bin', 'npm'), ['ci'], { cwd: project.folder, env: project.env });
   await project.run(['--dev', 'report.ts']);
@@ -120,26 +120,29 @@ t.test('bench/ is installed beside the rest when asked for', async (t) => {
   });
 });
 
-t.test('a failed installation says what, why and what to do in one line, and leaves nothing', async (t) => {
-  const cases = [
-    [
-      'no network',
-      /install the packages .+ registry\.example\.org could not be reached \(ENOTFOUND\)\. Check the network/,
-    ],
-    ['old npm, no network', /could not be reached \(EAI_AGAIN\)/],
-    ['full disk', /no space is left for .+node_modules \(ENOSPC\)\. Free some/],
-    ['not in line', /package-lock\.json do not fit each other \(EUSAGE\)\. Restore them/],
-  ] as const;
-  for (const [way, message] of cases) {
-    t.test(way, async (t) => {
-      const project = new Project(t);
-      const outcome = await project.run(['report.ts'], { FAKE_NPM: way });
-      t.match(outcome, { code: 1, stderr: message });
-      t.equal(outcome.stderr.trim().split('\n').length, 1);
-      t.equal(project.list('node_modules'), undefined);
-    });
-  }
-});
+t.test(
+  'a failed installation reports what, why and the remedy in one line, and leaves nothing',
+  async (t) => {
+    const cases = [
+      [
+        'no network',
+        /install the packages .+ registry\.example\.org could not be reached \(ENOTFOUND\)\. Check the network/,
+      ],
+      ['old npm, no network', /could not be reached \(EAI_AGAIN\)/],
+      ['full disk', /no space is left for .+node_modules \(ENOSPC\)\. Free some/],
+      ['not in line', /package-lock\.json do not fit each other \(EUSAGE\)\. Restore them/],
+    ] as const;
+    for (const [way, message] of cases) {
+      t.test(way, async (t) => {
+        const project = new Project(t);
+        const outcome = await project.run(['report.ts'], { FAKE_NPM: way });
+        t.match(outcome, { code: 1, stderr: message });
+        t.equal(outcome.stderr.trim().split('\n').length, 1);
+        t.equal(project.list('node_modules'), undefined);
+      });
+    }
+  },
+);
 
 t.test('a failed fetch of Node leaves nothing in runtime/', async (t) => {
   const project = new Project(t, tooOld);
@@ -193,7 +196,7 @@ t.test('of two starts at once one installs and the other waits for it', async (t
   t.strictSame(project.list('node_modules'), installed);
 });
 
-t.test('the lock of a start that was killed holds up nobody, and its leftovers go', async (t) => {
+t.test('the lock of a killed start delays no other, and its leftovers are removed', async (t) => {
   const project = new Project(t);
   const { pid } = spawnSync(process.execPath, ['--version']);
   project.leaveLock(pid);
@@ -201,7 +204,7 @@ t.test('the lock of a start that was killed holds up nobody, and its leftovers g
   t.strictSame(project.list('node_modules'), installed);
 });
 
-t.test('a start that is stopped while it installs takes npm with it and leaves nothing', async (t) => {
+t.test('a start stopped while it installs stops npm and leaves nothing', async (t) => {
   const project = new Project(t);
   const start = project.start(['report.ts'], { FAKE_NPM: 'hang' });
   while (project.npmCalls().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -233,7 +236,7 @@ t.test('on one core the heap is not marked beside the script', pins, async (t) =
   t.equal((await flagsOf([])).includes('--no-concurrent-marking'), availableParallelism() === 1);
 });
 
-t.test('a compile cache that the user has chosen is left alone', async (t) => {
+t.test('a compile cache that the user has chosen does not change', async (t) => {
   const project = new Project(t);
   const outcome = await project.run(['report.ts'], { NODE_COMPILE_CACHE: join(project.folder, 'empty') });
   t.equal(readReport(outcome).env.NODE_COMPILE_CACHE, join(project.folder, 'empty'));

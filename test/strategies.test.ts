@@ -18,7 +18,7 @@ import { testFolder } from './test-folder.ts';
 /** They look at nobody: a breaker must keep the failing from them. */
 const BLIND = new Set(['random', 'round-robin']);
 
-t.test('there are strategies, and one of them is taken where none is named', (t) => {
+t.test('there are strategies, and one of them is the default', (t) => {
   t.ok(strategies.length >= 2);
   t.equal(strategies.filter(({ standard }) => standard).length, 1);
   t.end();
@@ -26,7 +26,7 @@ t.test('there are strategies, and one of them is taken where none is named', (t)
 
 for (const plugin of strategies) {
   t.test(`${plugin.name} keeps the contract of a strategy`, (t) => {
-    t.test('picks one of the candidates, whoever they are', (t) => {
+    t.test('picks one of any candidates', (t) => {
       const targets = targetsOf(5);
       const strategy = make(plugin);
       const some = chance(7);
@@ -64,13 +64,13 @@ for (const plugin of strategies) {
       t.end();
     });
 
-    t.test('nobody among equals is left out for good', (t) => {
+    t.test('none among equals is left out for good', (t) => {
       const targets = targetsOf(4);
       for (const [at, times] of counts(make(plugin), targets, 400).entries()) t.ok(times > 0, `p${at}`);
       t.end();
     });
 
-    t.test('candidates may be others each time, also some that the route has never had', (t) => {
+    t.test('candidates may differ each time, also from those of the route', (t) => {
       const strategy = make(plugin);
       for (let size = 8; size > 0; size--) {
         const targets = targetsOf(size);
@@ -95,7 +95,7 @@ for (const plugin of strategies) {
       t.end();
     });
 
-    t.test('two of a kind do not disturb each other', (t) => {
+    t.test('two instances do not disturb each other', (t) => {
       const targets = targetsOf(3);
       const alone = make(plugin, chance(3));
       const expected = Array.from({ length: 20 }, () => alone.pick(targets, contextOf(targets))?.id);
@@ -108,20 +108,23 @@ for (const plugin of strategies) {
       t.end();
     });
 
-    t.test('who says no in 2 ms never gets more for it, and is used again once it is well', (t) => {
-      const time = new Time();
-      const targets = targetsOf(2);
-      const strategy = make(plugin, chance(2), time);
-      const failing = (at: number) =>
-        at === 0 ? ({ outcome: 'failed', ms: 2, ttft: undefined } as const) : {};
-      const [bad = 0] = play(strategy, targets, time, { turns: 400, does: failing });
-      t.ok(bad <= (BLIND.has(plugin.name) ? 230 : 60), `${bad} of 400 while it fails`);
-      const [back = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
-      t.ok(back >= 100, `${back} of 1000 after that`);
-      t.end();
-    });
+    t.test(
+      'a target that refuses in 2 ms never gets more for it, and is used again once it is healthy',
+      (t) => {
+        const time = new Time();
+        const targets = targetsOf(2);
+        const strategy = make(plugin, chance(2), time);
+        const failing = (at: number) =>
+          at === 0 ? ({ outcome: 'failed', ms: 2, ttft: undefined } as const) : {};
+        const [bad = 0] = play(strategy, targets, time, { turns: 400, does: failing });
+        t.ok(bad <= (BLIND.has(plugin.name) ? 230 : 60), `${bad} of 400 while it fails`);
+        const [back = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
+        t.ok(back >= 100, `${back} of 1000 after that`);
+        t.end();
+      },
+    );
 
-    t.test('who is new is neither flooded nor left out', (t) => {
+    t.test('a new target is neither flooded nor left out', (t) => {
       const time = new Time();
       const targets = targetsOf(4);
       const strategy = make(plugin, chance(4), time);
@@ -153,7 +156,7 @@ for (const plugin of strategies) {
   });
 }
 
-t.test('round-robin is exact, and stays so when somebody is out', (t) => {
+t.test('round-robin is exact, and stays so when a target is blocked', (t) => {
   const plugin = strategyPlugin('round-robin');
   const targets = targetsOf(3);
   const [a, b, c] = targets as [Target, Target, Target];
@@ -176,7 +179,7 @@ t.test('round-robin is exact, and stays so when somebody is out', (t) => {
   t.end();
 });
 
-t.test('random gives each the same chance', (t) => {
+t.test('random gives each target the same chance', (t) => {
   const plugin = strategyPlugin('random');
   const targets = targetsOf(3);
   for (let seed = 1; seed <= 20; seed++) {
@@ -235,7 +238,7 @@ t.test('round-robin at once, too', async (t) => {
 });
 
 t.test(
-  'where one always fails, the others share its requests equally, with and without a breaker',
+  'where one target always fails, the others share its requests equally, with and without a breaker',
   async (t) => {
     for (const failing of [0, 1, 2] as const) {
       for (const [kind, more] of [
@@ -253,7 +256,7 @@ t.test(
   },
 );
 
-t.test('whatever the strategy, one that is busy is not felt, nor asked for long', async (t) => {
+t.test('with any strategy, a busy target delays no request, and soon gets none', async (t) => {
   for (const { name } of strategies) {
     const { upstreams, asked } = await threeUpstreams(t, name);
     upstreams[1].behave('status-503');
@@ -264,7 +267,7 @@ t.test('whatever the strategy, one that is busy is not felt, nor asked for long'
 });
 
 t.test(
-  'p2c over real sockets sends little to the slow one, and what one cannot bear to the others',
+  'p2c over real sockets sends little to a slow target, and the excess of a full one to the others',
   async (t) => {
     const slow = await threeUpstreams(t, 'p2c');
     slow.upstreams[0].behave('slow-content', { delay: 80 });
@@ -280,7 +283,7 @@ t.test(
   },
 );
 
-t.test('random over real sockets reaches all, about equally', async (t) => {
+t.test('random over real sockets reaches all targets, about equally', async (t) => {
   const { asked } = await threeUpstreams(t, 'random');
   const seen = await asked(90);
   t.equal(seen[0]! + seen[1]! + seen[2]!, 90);

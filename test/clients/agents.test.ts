@@ -4,7 +4,7 @@ import { recorded, gatewayBefore, says, startStandIn, well } from '../servers/st
 
 const NOTHING = { error: { code: 'not_found', message: /the API begins at \/v1/ } };
 
-t.test('Claude Code looks with HEAD /api/hello, and then asks /v1/messages?beta=true', async (t) => {
+t.test('Claude Code sends HEAD /api/hello, and then POST /v1/messages?beta=true', async (t) => {
   const server = await startStandIn(t, {
     'POST /v1/messages': recorded('llama-server/messages-stream.http.txt'),
   });
@@ -19,7 +19,7 @@ t.test('Claude Code looks with HEAD /api/hello, and then asks /v1/messages?beta=
   t.match(server.asked.at(-1)?.headers, { 'anthropic-version': '2023-06-01' });
 });
 
-t.test('Codex and openai-agents ask the Responses API, with or without /v1', async (t) => {
+t.test('Codex and openai-agents use the Responses API, with or without /v1', async (t) => {
   const server = await startStandIn(t, {
     'POST /v1/responses': recorded('llama-server/responses-stream.http.txt'),
   });
@@ -33,7 +33,7 @@ t.test('Codex and openai-agents ask the Responses API, with or without /v1', asy
   }
 });
 
-t.test('Gemini CLI speaks another API, and is told so at once', async (t) => {
+t.test('Gemini CLI uses another API, and gets a clear error at once', async (t) => {
   const server = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { server });
   const path = '/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse';
@@ -42,7 +42,7 @@ t.test('Gemini CLI speaks another API, and is told so at once', async (t) => {
   t.match(answer.json(), NOTHING);
 });
 
-t.test('guidellm looks at /health and the first of /v1/models, and its counts are asked for', async (t) => {
+t.test('guidellm reads /health and the first of /v1/models, and requests token counts', async (t) => {
   const server = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { server });
   t.equal((await switchyard.ask('/health')).status, 200);
@@ -53,7 +53,7 @@ t.test('guidellm looks at /health and the first of /v1/models, and its counts ar
   t.match(server.asked.at(-1)?.body, { stream_options });
 });
 
-t.test('lm-eval asks for tokens at the root, without a model, and for echo and logprobs', async (t) => {
+t.test('lm-eval requests tokens at the root, without a model, and echo and logprobs', async (t) => {
   const completion = {
     id: 'cmpl-1',
     object: 'text_completion',

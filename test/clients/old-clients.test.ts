@@ -20,7 +20,7 @@ const PYTHON = [
 const python = (fields: object): string => JSON.stringify(fields, undefined, 1).replace(/\n */g, ' ');
 const messages = [{ role: 'user', content: 'hi' }];
 
-t.test('openai-python 0.28 gets its answer, with the base URL written in any way', async (t) => {
+t.test('openai-python 0.28 gets its answer with any form of base URL', async (t) => {
   const { switchyard, asked } = await openLab(t);
   const bases = ['/v1', '/v1/', '//v1', '', '/'];
   for (const base of bases) {
@@ -44,7 +44,7 @@ t.test('openai-python 0.28 gets its answer, with the base URL written in any way
   t.notMatch(JSON.stringify(sent), /sk-anything/);
 });
 
-t.test('an engine of the old days is the model', async (t) => {
+t.test('a legacy engine path names the model', async (t) => {
   const { switchyard, asked } = await openLab(t, { provider: { models: { 'text-davinci-003': 'own' } } });
   const cases: [path: string, body: object, expected: object][] = [
     [
@@ -81,7 +81,7 @@ t.test('an engine of the old days is the model', async (t) => {
   t.match(JSON.parse(lists.text).data, [{ id: 'text-davinci-003' }]);
 });
 
-t.test('its streams come as it reads them: by lines, until [DONE]', async (t) => {
+t.test('its streams come in the form that it reads: lines, until [DONE]', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   const body = python({ model: 'm', messages, stream: true });
   const { head, text } = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body);
@@ -153,16 +153,13 @@ t.test('a form sent to a deployment gets the model that its path names', async (
   }
 });
 
-t.test(
-  'a client of HTTP/1.0 gets its answer without chunks, and its end is the end of the connection',
-  async (t) => {
-    const { switchyard, upstream } = await openLab(t);
-    const file = 'openai/chat--openai-text.chunks.txt';
-    upstream.behave('replay', { file });
-    const body = python({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
-    const { head, text } = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body, '1.0');
-    t.match(head, /^http\/1\.1 200/);
-    t.notMatch(head, /transfer-encoding/);
-    t.equal(text, readRecording(file).body.toString());
-  },
-);
+t.test('an HTTP/1.0 client gets its answer without chunked encoding, ended by the connection', async (t) => {
+  const { switchyard, upstream } = await openLab(t);
+  const file = 'openai/chat--openai-text.chunks.txt';
+  upstream.behave('replay', { file });
+  const body = python({ model: 'm', messages, stream: true, stream_options: { include_usage: true } });
+  const { head, text } = await oneRequest(switchyard.url, 'POST /v1/chat/completions', PYTHON, body, '1.0');
+  t.match(head, /^http\/1\.1 200/);
+  t.notMatch(head, /transfer-encoding/);
+  t.equal(text, readRecording(file).body.toString());
+});

@@ -16,7 +16,7 @@ const chunks = [
   '[DONE]',
 ];
 
-t.test('a stream made of a bare answer has all that a chunk must have, the same in each', async (t) => {
+t.test('a stream unfolded from a bare answer has every required member, equal in all chunks', async (t) => {
   const server = await startStandIn(t, { [CHAT]: says(200, answer) });
   const switchyard = await gatewayBefore(t, { server });
   const { events } = await switchyard.chat({ stream: true });
@@ -27,7 +27,7 @@ t.test('a stream made of a bare answer has all that a chunk must have, the same 
   t.equal(said[0].model, 'm');
 });
 
-t.test('an answer put together from a bare stream has an id, its object and a time', async (t) => {
+t.test('an answer folded from a bare stream has an id, its object and a time', async (t) => {
   const server = await startStandIn(t, { [CHAT]: streams(chunks) });
   const switchyard = await gatewayBefore(t, { server });
   const whole = (await switchyard.chat()).json();

@@ -33,7 +33,7 @@ const DONE = { code: 0, stdout: 'tiny\tstopped\tinstalled\n' };
 /** No repository is found any more. */
 const CUT_OFF = { GIT_CONFIG_GLOBAL: '/dev/null' };
 
-t.test('without a home a program is fetched into apis, and what is made of it is in home', async (t) => {
+t.test('without a configured home a program is fetched into apis, and its build is in home', async (t) => {
   const { config, populate, runs, there, folder } = start(t);
   config({});
   t.match(await populate(), DONE);
@@ -49,7 +49,7 @@ t.test('without a home a program is fetched into apis, and what is made of it is
 });
 
 t.test(
-  'where home is set it is fetched into apis there, so that gateways with their own share none',
+  'with a configured home a program is fetched into apis there, so that gateways share none',
   async (t) => {
     const { config, populate, there } = start(t);
     config({ home: './one' });
@@ -74,7 +74,7 @@ t.test('apis names the folder, seen from the config', async (t) => {
   t.notOk(there('apis'));
 });
 
-t.test('a mistake in it is told with its place, its value and what is allowed', async (t) => {
+t.test('a mistake in apis is reported with its line, its value and the allowed values', async (t) => {
   const { config, populate } = start(t);
   config({ apis: 5 });
   t.match(await populate(), {
@@ -87,7 +87,7 @@ t.test('a mistake in it is told with its place, its value and what is allowed', 
   t.match(await populate(), { code: 1, stderr: /apis: '' is not allowed; allowed: a text, not empty/ });
 });
 
-t.test('a program that runs without being fetched puts nothing there', async (t) => {
+t.test('a program that is not fetched creates no folder in apis', async (t) => {
   const { config, folder, there } = start(t);
   const command = [
     process.execPath,
@@ -102,7 +102,7 @@ t.test('a program that runs without being fetched puts nothing there', async (t)
 });
 
 t.test(
-  'what was fetched into home before is moved, with what was changed in it, and not fetched again',
+  'a checkout of an older version moves from home to apis with its local changes, and is not fetched again',
   async (t) => {
     const { config, populate, there, folder } = start(t);
     config({ home: '.switchyard' });
@@ -119,7 +119,7 @@ t.test(
   },
 );
 
-t.test('what a gateway runs where it was before is left there', async (t) => {
+t.test('the checkout of a running program does not move', async (t) => {
   const { config, populate, runs, there } = start(t);
   const before = await runs({ home: '.switchyard' });
   config({});

@@ -27,7 +27,7 @@ t.test('a quick run measures, loses nothing and records nothing', { skip, timeou
   t.equal(results(), before);
 });
 
-t.test('what cannot be measured is told with what can', { skip }, async (t) => {
+t.test('what cannot be measured is reported beside what can', { skip }, async (t) => {
   t.match(await bench('--help'), { code: 0, stdout: /--only NAMES +json, streams/ });
   const nothing = /nothing to measure by --only nothing\n\nnpm run bench/;
   t.match(await bench('--only', 'nothing'), { code: 1, stdout: '', stderr: nothing });

@@ -21,7 +21,7 @@ async function start(
   return { switchyard, one, ask: (...args) => run(args, { env: { SWITCHYARD_URL: switchyard.url } }) };
 }
 
-t.test('it shows how the gateway is, who there is and what can be asked for', async (t) => {
+t.test("status, providers and models show the gateway's state", async (t) => {
   const { switchyard, ask } = await start(t);
   t.match(
     (await ask('status')).stdout,
@@ -40,7 +40,7 @@ t.test('it shows how the gateway is, who there is and what can be asked for', as
   for (const { stderr } of [status, json]) t.equal(stderr, '', 'nothing else is said');
 });
 
-t.test('it tells why a request went where it went, and where one would go', async (t) => {
+t.test('why and route explain where a request went, and where one would go', async (t) => {
   const { switchyard, one, ask } = await start(t);
   one.behave('status-400');
   const { headers } = await switchyard.chat();
@@ -61,7 +61,7 @@ t.test('it tells why a request went where it went, and where one would go', asyn
   t.match(JSON.parse(out.stdout), { pick: null, error: { code: 'upstream_busy' } });
 });
 
-t.test('it changes the strategy of a running gateway', async (t) => {
+t.test('strategy changes the strategy of a running gateway', async (t) => {
   const { switchyard, ask } = await start(t);
   t.match(await ask('strategy', 'least_connections'), { code: 0, stdout: 'least-connections\n' });
   t.match((await ask('strategy')).stdout, /^least-connections\tpicks$/m);
@@ -70,7 +70,7 @@ t.test('it changes the strategy of a running gateway', async (t) => {
   t.match(await ask('strategy', 'no-such'), { code: 1, stderr: /there is no strategy 'no-such'/ });
 });
 
-t.test('a chat comes as a stream, and what goes wrong is said', async (t) => {
+t.test('chat streams its answer, and reports a failure', async (t) => {
   const { one, ask } = await start(t);
   const answer = await ask('chat', 'Who are you?', '--model', 'm');
   t.match(answer, { code: 0, stdout: /^Hello.*\n$/s, stderr: '' });
@@ -94,7 +94,7 @@ t.test('a config is checked without anything being started', async (t) => {
   t.match(JSON.parse((await ask('config', 'show')).stdout), { server: { port: Number } });
 });
 
-t.test('what was changed meanwhile is shown, taken back and written into the file', async (t) => {
+t.test('overrides are shown, taken back and saved into the file', async (t) => {
   const command = startCommand(t, {
     args: ['--port', '0'],
     config: { home: testFolder(t, {}), discover: false, strategy: { use: 'round-robin' } },
@@ -112,7 +112,7 @@ t.test('what was changed meanwhile is shown, taken back and written into the fil
   t.match(await ask('config', 'nonsense'), { code: 2, stderr: /one of: check/ });
 });
 
-t.test('start is the gateway, and with a name it is about a provider', async (t) => {
+t.test('start starts the gateway, and with a name a provider', async (t) => {
   const { switchyard } = await start(t);
   const launched = (...args: string[]) =>
     run(['start', ...args], { env: { SWITCHYARD_URL: switchyard.url }, file: 'command/switchyard.mjs' });
@@ -122,7 +122,7 @@ t.test('start is the gateway, and with a name it is about a provider', async (t)
   t.match(await launched('one', '--key', 'k'), { code: 1, stdout: /one is no program/ });
 });
 
-t.test('keys are sent, and a gateway that is not there has its own exit code', async (t) => {
+t.test('keys are sent, and a missing gateway has its own exit code', async (t) => {
   const { switchyard } = await start(t, { server: { apiKeys: ['planted-key'] } });
   const url = ['--url', switchyard.url];
   t.match(await run(['status', ...url]), { code: 1, stderr: /this gateway asks for a key/ });
@@ -136,7 +136,7 @@ t.test('keys are sent, and a gateway that is not there has its own exit code', a
   });
 });
 
-t.test('who calls it wrongly learns how, and --help has every subcommand', async (t) => {
+t.test('a wrong call prints the usage, and --help lists every subcommand', async (t) => {
   for (const [args, says] of [
     [['stauts'], /did you mean 'status'/],
     [['why'], /usage: switchyard why ID/],

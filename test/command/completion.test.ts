@@ -34,7 +34,7 @@ t.test('bash completes subcommands, options, and the names that the running gate
   t.strictSame(await complete('stop', ''), [''], 'nobody there: no names, and no noise');
 });
 
-t.test('what is made for each shell is read by it without complaint', async (t) => {
+t.test('each shell loads its completion script without an error', async (t) => {
   for (const shell of ['bash', 'zsh', 'fish']) {
     const { code, stdout } = await run(['completion', shell]);
     t.equal(code, 0);

@@ -29,7 +29,7 @@ async function start(t: Test) {
   return { doctor, of, tiny, file };
 }
 
-t.test('it tells what is there for each provider, and what is lacking with the remedy', async (t) => {
+t.test('doctor lists what each provider has, and what is missing with the remedy', async (t) => {
   const { doctor, of, file } = await start(t);
   const lacking = await doctor();
   t.equal(lacking.code, 1, 'the config names what lacks something');
@@ -50,7 +50,7 @@ t.test('it tells what is there for each provider, and what is lacking with the r
 });
 
 t.test(
-  'a port that is taken is told with who has it, and a tool that is not there with where to get it',
+  'a taken port is reported with the program that has it, and a missing tool with its source',
   async (t) => {
     const { doctor, of } = await start(t);
     const server = createServer().listen(0, '127.0.0.1');
@@ -70,7 +70,7 @@ t.test(
   },
 );
 
-t.test('people get tables and a list of what to do', async (t) => {
+t.test('a person gets tables and a list of remedies', async (t) => {
   const { tiny } = await start(t);
   const none = join(tiny.there.folder, 'none.yaml');
   writeFileSync(none, JSON.stringify({ home: tiny.home, server: { port: await freePort() } }));
@@ -101,7 +101,7 @@ async function network(t: Test) {
 
 const given = { secrets: { TOKEN: 'given' } };
 
-t.test('with --network it asks what programs are fetched from', { timeout: 60_000 }, async (t) => {
+t.test('with --network it checks the sources of programs', { timeout: 60_000 }, async (t) => {
   const { doctor, of, tiny } = await start(t);
   const { url, proxy, through, registries } = await network(t);
   const own = {
@@ -123,7 +123,7 @@ t.test('with --network it asks what programs are fetched from', { timeout: 60_00
 });
 
 t.test(
-  'registries are asked by the proxy, too, and not at all without --network',
+  'registries are checked through the proxy, too, and not at all without --network',
   { timeout: 60_000 },
   async (t) => {
     const { doctor, of } = await start(t);

@@ -47,7 +47,7 @@ function start(t: Test) {
   return { tiny, env, top, git, commit, write, config, hooks, hook };
 }
 
-t.test('after a pull what was fetched is brought up to date, and the pull waits for nothing', async (t) => {
+t.test('after a pull fetched programs are updated, and the pull does not wait', async (t) => {
   const { tiny, env, top, git, commit, write, config, hooks } = start(t);
   await run(['populate', '--here', '--config', config], { env });
   t.match(await hooks('status'), { code: 0, stdout: /^post-merge\tnot installed\t/ });
@@ -72,7 +72,7 @@ t.test('after a pull what was fetched is brought up to date, and the pull waits 
   t.match(readFileSync(file, 'utf8'), /\/\/ pulled\n$/);
 });
 
-t.test('a pull goes well whatever becomes of it, and files that are checked out are no reason', async (t) => {
+t.test('a failed update does not fail the pull, and a checkout of single files starts none', async (t) => {
   const { top, git, commit, write, hooks } = start(t);
   await hooks('install');
   write({ git: 'https://git.example.com/nothing.git', commit: '0123456789' });
@@ -107,7 +107,7 @@ t.test("a person's own hook stays and still runs, and remove takes just the bloc
   t.match(await hooks('remove'), { code: 0, stdout: /post-merge\tnot installed/ }, 'twice is no mistake');
 });
 
-t.test('what cannot be added to is left alone with all others, and why is said', async (t) => {
+t.test('where one hook cannot be extended no hook changes, and the reason is reported', async (t) => {
   const { top, hooks, hook, tiny } = start(t);
   for (const [make, says] of [
     [() => writeFileSync(hook(), '#!/usr/bin/env python3\n', { mode: 0o755 }), /is not a shell script/],

@@ -37,7 +37,7 @@ async function noted(t: Test, words: readonly string[], given: Record<string, st
 
 const HEAVY = /node_modules|core\/(?:catalogue|config\/(?:read|check|validate))|\/plugins\/|\/providers\//;
 
-t.test('commands that ask a gateway load neither plugins nor packages', async (t) => {
+t.test('commands that call a gateway load neither plugins nor packages', async (t) => {
   const switchyard = await startSwitchyard(t, { home: testFolder(t, {}) });
   for (const words of [['status'], ['providers'], ['models'], ['strategy'], ['config', 'show'], ['help']]) {
     const { notes, stdout, stderr } = await noted(t, words, { SWITCHYARD_URL: switchyard.url });
@@ -51,7 +51,7 @@ t.test('commands that ask a gateway load neither plugins nor packages', async (t
 });
 
 t.test(
-  'doctor says what it does before it loads the plugins, and the machine before the programs',
+  'doctor prints a line before it loads the plugins, and checks the machine before the programs',
   async (t) => {
     const { notes, stdout } = await noted(t, ['doctor']);
     const first = notes.findIndex((note) => note.startsWith('said Checking this machine'));

@@ -11,7 +11,7 @@ const skip =
     ? false
     : 'this machine lets no more wait';
 
-t.test('a burst of connections that comes while it is busy is taken whole', { skip }, async (t) => {
+t.test('a burst of connections to a busy gateway is accepted whole', { skip }, async (t) => {
   const gateway = startCommand(t, {
     args: ['--port', '0'],
     config: { discover: false, history: { enabled: false } },

@@ -27,7 +27,7 @@ async function start(t: Test) {
   return { tiny, config, file, provider, env, populate };
 }
 
-t.test('without a gateway it does it itself, and the gateway that comes later finds all of it', async (t) => {
+t.test('without a gateway populate installs by itself, and a later gateway finds everything', async (t) => {
   const { tiny, populate, provider } = await start(t);
   t.match(await populate('--populated'), { code: 0, stdout: '', stderr: '' }, 'nothing was fetched before');
   const first = await populate();
@@ -59,7 +59,7 @@ t.test('without a gateway it does it itself, and the gateway that comes later fi
   });
 });
 
-t.test('several at once are no harm, and another commit is fetched', async (t) => {
+t.test('several at once do no harm, and another commit is fetched', async (t) => {
   const { tiny, config, populate } = await start(t);
   for (const { code, stderr } of await Promise.all([populate(), populate('tiny')])) t.equal(code, 0, stderr);
   config(tiny.change('// more\n'));
@@ -69,7 +69,7 @@ t.test('several at once are no harm, and another commit is fetched', async (t) =
 });
 
 t.test(
-  'what cannot be fetched is told with its remedy, and what the config does not name is not fetched',
+  'a failed fetch is reported with its remedy, and a program that the config does not name is not fetched',
   async (t) => {
     const { tiny, config, file, populate } = await start(t);
     config({ ...tiny.source, commit: '0123456789abcdef' });
@@ -88,7 +88,7 @@ t.test(
   },
 );
 
-t.test('Ctrl-C ends it and leaves nothing half done', async (t) => {
+t.test('Ctrl-C leaves no partial installation', async (t) => {
   const { tiny, file, provider, env } = await start(t);
   const npm = join(tiny.there.folder, 'npm');
   writeFileSync(npm, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });

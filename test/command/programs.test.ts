@@ -23,7 +23,7 @@ async function start(t: Test) {
   return { switchyard, tiny, env, ask };
 }
 
-t.test('a program is fetched, given its secret, started, asked, restarted and stopped', async (t) => {
+t.test('a program is fetched, given its secret, started, used, restarted and stopped', async (t) => {
   const { switchyard, tiny, ask } = await start(t);
   const populated = await ask(['populate', 'TINY']);
   t.match(populated, { code: 0, stdout: 'tiny\tstopped\tinstalled\n' }, populated.stderr);
@@ -49,7 +49,7 @@ t.test('a program is fetched, given its secret, started, asked, restarted and st
   t.match(await ask(['secret', 'remove', 'tiny', 'TOKEN']), { stdout: /removed\nstill lacking: .*TOKEN/ });
 });
 
-t.test('who is not there, and who is called wrongly, is said with an exit code', async (t) => {
+t.test('an unknown provider and a wrong call are reported with an exit code', async (t) => {
   const { ask } = await start(t);
   for (const [args, code, says] of [
     [['start', 'nobody'], 1, /there is no provider 'nobody'/],

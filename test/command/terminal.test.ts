@@ -38,7 +38,7 @@ async function at(
 }
 
 t.test(
-  'before a first installation somebody who can say no is asked, and then sees how far it is',
+  'before a first installation the user must confirm, and then sees its progress',
   { skip },
   async (t) => {
     const tiny = tinyProgram(t);
@@ -60,7 +60,7 @@ t.test(
   },
 );
 
-t.test('a secret is asked for, and what is typed is not shown', { skip }, async (t) => {
+t.test('a secret is prompted for, and the typed text is hidden', { skip }, async (t) => {
   const tiny = tinyProgram(t);
   const providers = { tiny: { use: tiny.plugin, source: tiny.source, start: 'manual' } };
   const switchyard = await startSwitchyard(t, { home: tiny.home, providers }, { env: tiny.there.env });

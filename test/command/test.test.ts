@@ -50,7 +50,7 @@ async function start(t: Test): Promise<{ switchyard: Switchyard; good: Upstream;
   return { switchyard, good, bad };
 }
 
-t.test('a good provider has a row of ticks, and the exit code says that all is well', async (t) => {
+t.test('a good provider has a row of ticks and exit code 0', async (t) => {
   const { switchyard, good } = await start(t);
   const { code, stdout, stderr } = await run(switchyard, 'GOOD', '--model', 'm-good');
   t.equal(code, 0, stderr);
@@ -59,7 +59,7 @@ t.test('a good provider has a row of ticks, and the exit code says that all is w
   t.same(new Set(good.posts.map((post) => post.fields().model)), new Set(['m-good']));
 });
 
-t.test('what fails is said with why and what to do, and fails the command', async (t) => {
+t.test('a failed check is reported with its reason and remedy, and fails the command', async (t) => {
   const { switchyard, bad } = await start(t);
   bad.behaveWhen((request) => request.fields().stream === true, 'cut-after-content');
   const { code, stdout } = await run(switchyard);
@@ -76,20 +76,23 @@ t.test('what fails is said with why and what to do, and fails the command', asyn
   t.match(stdout, /^✗ sleeper health: it is stopped: not started yet\n {2}switchyard test sleeper --start/m);
 });
 
-t.test('--json is the answer of the API, --start starts, and a wrong name is an error', async (t) => {
-  const { switchyard } = await start(t);
-  const { code, stdout } = await run(switchyard, 'good', '--json');
-  t.equal(code, 0);
-  const { ok, providers } = JSON.parse(stdout) as {
-    ok: boolean;
-    providers: { checks: { check: string }[] }[];
-  };
-  t.equal(ok, true);
-  t.same(
-    providers.map(({ checks }) => checks.map(({ check }) => check)),
-    [CHECKS],
-  );
-  const started = await run(switchyard, 'sleeper', '--start');
-  t.match(started, { code: 1, stdout: /^✗ sleeper health: .*exited/m });
-  t.match(await run(switchyard, 'nobody'), { code: 1, stderr: /there is no provider 'nobody'/ });
-});
+t.test(
+  "--json prints the API's answer, --start starts programs, and an unknown name is an error",
+  async (t) => {
+    const { switchyard } = await start(t);
+    const { code, stdout } = await run(switchyard, 'good', '--json');
+    t.equal(code, 0);
+    const { ok, providers } = JSON.parse(stdout) as {
+      ok: boolean;
+      providers: { checks: { check: string }[] }[];
+    };
+    t.equal(ok, true);
+    t.same(
+      providers.map(({ checks }) => checks.map(({ check }) => check)),
+      [CHECKS],
+    );
+    const started = await run(switchyard, 'sleeper', '--start');
+    t.match(started, { code: 1, stdout: /^✗ sleeper health: .*exited/m });
+    t.match(await run(switchyard, 'nobody'), { code: 1, stderr: /there is no provider 'nobody'/ });
+  },
+);

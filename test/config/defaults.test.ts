@@ -17,24 +17,21 @@ const checked = (schema: Schema): unknown => {
   return value;
 };
 
-t.test(
-  'what is read off a schema is what a check of an empty map gives, for every plugin there is',
-  async (t) => {
-    const catalogue = await PluginRegistry.read(root);
-    let read = 0;
-    for (const kind of ['provider', 'strategy', 'toolchain', 'transport', 'surface', 'feature'] as const)
-      for (const plugin of catalogue.list(kind)) {
-        const schema = optionsOf(plugin as never);
-        const defaults = defaultsIn(prepare(schema, '/here'));
-        if (defaults === undefined) continue;
-        read++;
-        t.strictSame(defaults, checked(schema), `${kind} ${plugin.name}`);
-      }
-    t.ok(read > 40, `${read} of them need no check`);
-  },
-);
+t.test('defaults read off a schema equal those of a check of an empty map, for every plugin', async (t) => {
+  const catalogue = await PluginRegistry.read(root);
+  let read = 0;
+  for (const kind of ['provider', 'strategy', 'toolchain', 'transport', 'surface', 'feature'] as const)
+    for (const plugin of catalogue.list(kind)) {
+      const schema = optionsOf(plugin as never);
+      const defaults = defaultsIn(prepare(schema, '/here'));
+      if (defaults === undefined) continue;
+      read++;
+      t.strictSame(defaults, checked(schema), `${kind} ${plugin.name}`);
+    }
+  t.ok(read > 40, `${read} of them need no check`);
+});
 
-t.test('what needs more than its defaults is left to the check', async (t) => {
+t.test('a schema that needs more than its defaults goes to the check', async (t) => {
   const plain = { type: 'object', properties: { a: { type: 'integer', default: 1 } } } as const;
   t.same(defaultsIn(plain), { a: 1 });
   t.same(defaultsIn({ type: 'object', properties: { in: { ...plain, default: {} } } }), { in: { a: 1 } });

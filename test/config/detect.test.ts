@@ -15,7 +15,7 @@ t.test('a key in the environment makes a provider, an empty one does not', async
   ]);
 });
 
-t.test('a server on loopback is found by what it answers, not by being there', async (t) => {
+t.test('a server on loopback is recognised by its answer, not by its port', async (t) => {
   const answers: Record<string, [number, string]> = {
     '/v1/models': [200, '{"object":"list","data":[{"id":"m","owned_by":"vllm"}]}'],
     '/page': [200, '<html>"vllm"</html>'],
@@ -45,7 +45,7 @@ t.test('a server on loopback is found by what it answers, not by being there', a
   t.equal((await found(plugins, {})).length, 1);
 });
 
-t.test('keys become providers without a config line, and go before the embedded model', async (t) => {
+t.test('keys become providers without a config, and precede the embedded model', async (t) => {
   const env = { GROQ_API_KEY: 'gsk-something', XAI_API_KEY: 'xai-something' };
   const switchyard = await startSwitchyard(t, { discover: true, 'model-lists': { within: '10ms' } }, { env });
   const names = (await switchyard.ask('/providers'))
@@ -64,7 +64,7 @@ t.test('keys become providers without a config line, and go before the embedded 
   );
 });
 
-t.test('with nobody else there, the embedded model is who can answer', async (t) => {
+t.test('without any other provider the embedded model answers', async (t) => {
   const switchyard = await startSwitchyard(t, { providers: { embedded: { start: 'manual' } } });
   t.match(switchyard.gateway.models.route('gpt-3.5-turbo', 'chat').targets, [
     { id: 'embedded/smollm2-135m-instruct' },
@@ -74,7 +74,7 @@ t.test('with nobody else there, the embedded model is who can answer', async (t)
   t.match(answer.json().error, { message: /embedded/ });
 });
 
-t.test('names that a provider lists lead to it, others to its default', async (t) => {
+t.test('a listed model goes to its provider, any other name to the default', async (t) => {
   const upstream = await startUpstream({ models: ['known-1'] });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, defaultModel: 'known-1' };

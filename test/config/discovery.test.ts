@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
 }
 
 t.test(
-  'a server on a known port that is started after the gateway is found when its model is asked for',
+  'a server on a known port, started after the gateway, is found when its model is requested',
   async (t) => {
     const port = await freePort();
     const folder = testFolder(t, {

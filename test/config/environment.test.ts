@@ -4,7 +4,7 @@ import { load, mistakesOf } from './stub-gateway.ts';
 const provider = (options: string): string =>
   `providers:\n  lab: { use: openai-compatible, baseUrl: http://127.0.0.1:1/v1, ${options} }\n`;
 
-t.test('variables are filled into texts', async (t) => {
+t.test('variables are replaced in texts', async (t) => {
   const headers =
     'headers: { a: $A, b: "x-${B}-y", c: "${C:-none}", d: "$$A costs $5", e: "{port}", f: "${EMPTY:-full}" }';
   const { config } = await load(t, { config: provider(headers), env: { A: '1', B: '$A', EMPTY: '' } });
@@ -29,7 +29,7 @@ t.test('a variable may stand where a number, a switch or a duration belongs', as
   ]);
 });
 
-t.test('.env beside the config is below the real environment', async (t) => {
+t.test('the real environment takes precedence over .env', async (t) => {
   const files = { '.env': 'KEY=from-file\nOTHER="from file"\n' };
   const loaded = await load(t, {
     config: provider('apiKey: $KEY, headers: { other: $OTHER }'),
@@ -40,7 +40,7 @@ t.test('.env beside the config is below the real environment', async (t) => {
   t.match(loaded.env, { KEY: 'real', OTHER: 'from file' });
 });
 
-t.test('a .env that cannot be read is said', async (t) => {
+t.test('an unreadable .env is reported', async (t) => {
   await t.rejects(load(t, { files: { '.env/x': '' } }), {
     code: 'config_invalid',
     message: /\.env cannot be read/,

@@ -102,7 +102,7 @@ t.test('the example of the design is accepted, with units, paths and defaults', 
   t.throws(() => strategyPlugin('p2d'), { message: /no strategy plugin 'p2d' \(did you mean 'p2c'\?\)/ });
 });
 
-t.test('the same as JSON is the same', async (t) => {
+t.test('the same config as JSON gives the same result', async (t) => {
   const json = JSON.stringify(parse(EXAMPLE), null, '\t');
   const fromJson = await load(t, { files: { 'switchyard.json': json }, env });
   const fromYaml = await load(t, { config: EXAMPLE, env });
@@ -130,12 +130,12 @@ t.test('no file, an empty file and empty sections are all defaults', async (t) =
   }
 });
 
-t.test('a provider with nothing below it is one', async (t) => {
+t.test('a provider entry may be empty', async (t) => {
   const { config } = await load(t, { config: 'providers:\n  grok2api:\n' });
   t.same(config.providers, { grok2api: { use: 'grok2api', enabled: true } });
 });
 
-t.test('names are written as one likes and come out exact', async (t) => {
+t.test('names may be spelled freely and come out exact', async (t) => {
   const config =
     'strategy: { use: Round_Robin }\nproviders:\n  Grok2API: {}\nmodels: { m: { targets: [{ provider: GROK2API }, { provider: Process }] } }\n';
   const { config: result } = await load(t, { config });
@@ -144,7 +144,7 @@ t.test('names are written as one likes and come out exact', async (t) => {
   t.same(result.models.m!.targets, [{ provider: 'Grok2API' }, { provider: 'process' }]);
 });
 
-t.test('a file that is named but is not there, or cannot be read, is said', async (t) => {
+t.test('a named file that is missing or unreadable is reported', async (t) => {
   const root = await folderOf(t, stubs);
   const catalogue = await PluginRegistry.read(root);
   const absent = join(root, 'none.yaml');

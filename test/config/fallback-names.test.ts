@@ -27,7 +27,7 @@ async function start(t: Test, fallbacks: string, { unknown = 'reject', open = fa
 const warned = ({ log }: { log: readonly string[] }): string =>
   log.filter((line) => line.includes('"level":40')).join('\n');
 
-t.test('models of the config and of providers can be fallen back to', async (t) => {
+t.test('a fallback may be a model of the config or of a provider', async (t) => {
   t.equal(warned(await start(t, 'small, other')), '');
   t.equal(
     warned(await start(t, 'gpt-9', { open: true, unknown: 'route' })),
@@ -36,7 +36,7 @@ t.test('models of the config and of providers can be fallen back to', async (t) 
   );
 });
 
-t.test('a name that nobody can answer for stops the start, with its place and what was meant', async (t) => {
+t.test('an unknown fallback stops the start, with its line and the nearest name', async (t) => {
   await t.rejects(start(t, 'smal, nowhere'), {
     code: 'config_invalid',
     message:
@@ -44,7 +44,7 @@ t.test('a name that nobody can answer for stops the start, with its place and wh
   });
 });
 
-t.test('one that looks like a slip is told where any name is taken', async (t) => {
+t.test('a likely typo is logged where a provider takes any name', async (t) => {
   t.match(
     warned(await start(t, 'smal', { unknown: 'route' })),
     /models\.big\.fallbacks\[0\]: no model 'smal' is known here \(did you mean 'small'\?\); any provider that can answer/,

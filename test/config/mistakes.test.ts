@@ -156,7 +156,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
   ],
 };
 
-t.test('each kind of mistake is told with file, line, path, value and what is allowed', async (t) => {
+t.test('each kind of mistake is reported with file, line, path, value and the allowed values', async (t) => {
   for (const [kind, [config, told]] of Object.entries(TABLE)) {
     const [head, ...lines] = await mistakesOf(t, { config });
     t.equal(head, 'The config has a mistake:', kind);
@@ -164,7 +164,7 @@ t.test('each kind of mistake is told with file, line, path, value and what is al
   }
 });
 
-t.test('all mistakes are told at once, in the order of the file', async (t) => {
+t.test('all mistakes are reported at once, in the order of the file', async (t) => {
   const config =
     'unknownModels: x\nserver: { prot: 1 }\nmodels: { m: { targets: [{ provider: nobody }] } }\nstrategy: { use: none }\n';
   const lines = await mistakesOf(t, { config });

@@ -54,7 +54,7 @@ t.test('further features have a section of their own', async (t) => {
   ]);
 });
 
-t.test('a file that is not a plugin is said with what it holds', async (t) => {
+t.test('a file that is not a plugin is reported with what it exports', async (t) => {
   const files = { 'a.ts': 'export default { name: "a", options: {} };', 'b.ts': 'throw new Error("boom");' };
   const lines = await mistakesOf(t, {
     config: 'providers: { x: { use: ./a.ts }, y: { use: ./b.ts } }',
@@ -67,7 +67,7 @@ t.test('a file that is not a plugin is said with what it holds', async (t) => {
   ]);
 });
 
-t.test('options that are not a JSON Schema are said with their plugin', async (t) => {
+t.test('options that are not a JSON Schema are reported with their plugin', async (t) => {
   const files = { 'providers/odd.ts': plugin('odd', { x: { type: 'texts' } }) };
   await t.rejects(load(t, { config: 'providers: { odd: {} }', files }), {
     code: 'config_invalid',
@@ -100,7 +100,7 @@ t.test('the options of a plugin that no config mentions get their defaults', asy
   });
 });
 
-t.test('choices in options are told as choices', async (t) => {
+t.test('alternatives in options are reported as alternatives', async (t) => {
   const files = {
     'providers/either.ts': plugin(
       'either',

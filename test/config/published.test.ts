@@ -12,7 +12,7 @@ for (const [file, text] of Object.entries(published(await PluginRegistry.read(ro
   });
 }
 
-t.test('each program of others is listed, with where it comes from or why it cannot be had', async (t) => {
+t.test('each third-party program is listed, with its source or why it has none', async (t) => {
   const listed = JSON.parse(await readFile(join(root, 'apis/sources.json'), 'utf8'));
   const catalogue = await PluginRegistry.read(root);
   const programs = catalogue.list('provider').filter(({ dormant }) => dormant);

@@ -41,7 +41,7 @@ t.test('the text for editors allows what is parsed', (t) => {
   t.end();
 });
 
-t.test('the nearest name is one that was probably meant', (t) => {
+t.test('a suggestion is a name that was probably meant', (t) => {
   const names = ['round-robin', 'p2c', 'least-connections', 'concurrency'];
   t.equal(nearest('least_connection', names), 'least-connections');
   t.equal(nearest('RoundRobin', names), 'round-robin');

@@ -16,7 +16,7 @@ async function management(): Promise<(readonly [method: string, path: string])[]
   return named.filter(([, path]) => !path.startsWith('/health') && !path.startsWith('/v1/'));
 }
 
-t.test("with admin keys, a caller's key opens the API and nothing of the management", async (t) => {
+t.test("with admin keys, a caller's key opens the API and no management path", async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { apiKeys: [CALLER], adminKeys: [ADMIN] } } });
   for (const key of [CALLER, ADMIN]) {
     t.equal((await switchyard.chat({}, sending(key))).status, 200);
@@ -40,7 +40,7 @@ t.test("with admin keys, a caller's key opens the API and nothing of the managem
   t.equal((await switchyard.ask('/nowhere', sending(CALLER))).status, 404);
 });
 
-t.test('admin keys alone leave the API open, and are nobody else’s business', async (t) => {
+t.test('admin keys alone leave the API open, and close the management paths', async (t) => {
   const { switchyard, asked } = await openLab(t, {
     provider: { apiKey: undefined },
     config: { server: { adminKeys: [ADMIN] } },
@@ -51,7 +51,7 @@ t.test('admin keys alone leave the API open, and are nobody else’s business', 
   t.equal((await switchyard.ask('/config')).status, 401);
 });
 
-t.test('without admin keys, the keys of callers are for both', async (t) => {
+t.test('without admin keys, API keys open both', async (t) => {
   const switchyard = await startSwitchyard(t, { server: { apiKeys: [CALLER] } });
   t.equal((await switchyard.ask('/providers', sending(CALLER))).status, 200);
   t.equal((await switchyard.ask('/providers')).status, 401);

@@ -87,7 +87,7 @@ async function start(
 
 const numberOf = ({ id }: Event): number => Number(id.split('.')[1]);
 
-t.test('what ends is told with the numbers of its second, to all who read', async (t) => {
+t.test('ended requests come with the numbers of their second, to all readers', async (t) => {
   const { switchyard } = await start(t);
   const clients = [await read(t, switchyard), await read(t, switchyard)];
   t.match(clients[0]!.response.headers, {
@@ -112,7 +112,7 @@ t.test('what ends is told with the numbers of its second, to all who read', asyn
   }
 });
 
-t.test('a target that is left alone is told, and that it is not any more', async (t) => {
+t.test('a block of a target is an event, and so is its end', async (t) => {
   const { switchyard, one } = await start(t, { breaker: { failures: 1, first: '20s' }, retry: { again: 0 } });
   const client = await read(t, switchyard);
   await client.seen('hello');
@@ -125,7 +125,7 @@ t.test('a target that is left alone is told, and that it is not any more', async
   t.strictSame(back?.data, { data: [{ target: 'one/m', out: [] }] });
 });
 
-t.test('so is a name that its provider is not known to have', async (t) => {
+t.test('so is a block of an unlisted model', async (t) => {
   const breaker = { failures: 1, first: '20s' };
   const one = await startUpstream({ name: 'one', interval: 0 });
   t.teardown(() => one.close());
@@ -140,7 +140,7 @@ t.test('so is a name that its provider is not known to have', async (t) => {
   t.strictSame(out?.data, { data: [{ target: 'one/odd', out: ['breaker'] }] });
 });
 
-t.test('who comes back misses nothing and sees nothing twice', async (t) => {
+t.test('a reader that reconnects misses nothing and sees nothing twice', async (t) => {
   const { switchyard } = await start(t);
   const first = await read(t, switchyard);
   await switchyard.chat();
@@ -175,7 +175,7 @@ t.test('who comes back misses nothing and sees nothing twice', async (t) => {
   }
 });
 
-t.test('so many requests that nobody could read them are told in part and counted', async (t) => {
+t.test('a flood of requests is sent in part and counted', async (t) => {
   const { switchyard } = await start(t);
   const client = await read(t, switchyard);
   await Promise.all(Array.from({ length: 200 }, () => switchyard.chat()));
@@ -185,7 +185,7 @@ t.test('so many requests that nobody could read them are told in part and counte
   for (const { data } of client.of('requests')) t.ok(data.data.length <= 50);
 });
 
-t.test('what a process does is told as it happens', async (t) => {
+t.test("a process's changes are events", async (t) => {
   const program = `
     require('http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
   const mine = {
@@ -204,50 +204,47 @@ t.test('what a process does is told as it happens', async (t) => {
   await until(() => client.of('provider').at(-1)?.data.state === 'stopped', 'stopped');
 });
 
-t.test('what overrides the config is told', async (t) => {
+t.test('overrides of the config are events', async (t) => {
   const { switchyard } = await start(t);
   const client = await read(t, switchyard);
   await switchyard.ask('/config/load-balancing?strategy=random', { method: 'POST' });
   t.match(await client.seen('config'), [{ data: { changes: 1 } }]);
 });
 
-t.test(
-  'a slow reader costs no memory, hears that it has missed something, and holds nobody up',
-  async (t) => {
-    const { switchyard } = await start(t);
-    const sockets: Socket[] = [];
-    switchyard.app.server.on('connection', (socket: Socket) => sockets.push(socket));
-    const slow = await read(t, switchyard);
-    const quick = await read(t, switchyard);
-    await slow.seen('hello');
-    slow.response.pause();
-    // More than any socket takes, as one event after the other.
-    const { gateway } = switchyard;
-    const { providerState } = gateway.events;
-    const change = { at: Date.now(), state: 'healthy' as const, reason: 'x'.repeat(50_000) };
-    let most = 0;
-    for (let at = 0; at < 600; at++) {
-      providerState.emit(`p${at}`, change);
-      most = Math.max(most, ...sockets.map(({ writableLength }) => writableLength));
-      // Half a MiB at a time, which the quick one is to have read.
-      if (at % 10 === 9) await quick.seen('provider', at + 1);
-    }
-    t.ok(most < 2 ** 20, `${most} bytes wait of 30 MB`);
-    await quick.seen('provider', 600);
-    slow.response.resume();
-    await slow.seen('hello', 2);
-    t.match(slow.of('hello')[1]?.data, { resumed: false });
-    providerState.emit('the last', { ...change, reason: 'short' });
-    await until(() => slow.of('provider').at(-1)?.data.name === 'the last', 'it goes on with what comes');
-    const numbers = slow.events.map(numberOf);
-    t.strictSame(
-      numbers,
-      numbers.toSorted((a, b) => a - b),
-    );
-  },
-);
+t.test('a slow reader costs no memory, learns that it has missed events, and delays no other', async (t) => {
+  const { switchyard } = await start(t);
+  const sockets: Socket[] = [];
+  switchyard.app.server.on('connection', (socket: Socket) => sockets.push(socket));
+  const slow = await read(t, switchyard);
+  const quick = await read(t, switchyard);
+  await slow.seen('hello');
+  slow.response.pause();
+  // More than any socket takes, as one event after the other.
+  const { gateway } = switchyard;
+  const { providerState } = gateway.events;
+  const change = { at: Date.now(), state: 'healthy' as const, reason: 'x'.repeat(50_000) };
+  let most = 0;
+  for (let at = 0; at < 600; at++) {
+    providerState.emit(`p${at}`, change);
+    most = Math.max(most, ...sockets.map(({ writableLength }) => writableLength));
+    // Half a MiB at a time, which the quick one is to have read.
+    if (at % 10 === 9) await quick.seen('provider', at + 1);
+  }
+  t.ok(most < 2 ** 20, `${most} bytes wait of 30 MB`);
+  await quick.seen('provider', 600);
+  slow.response.resume();
+  await slow.seen('hello', 2);
+  t.match(slow.of('hello')[1]?.data, { resumed: false });
+  providerState.emit('the last', { ...change, reason: 'short' });
+  await until(() => slow.of('provider').at(-1)?.data.name === 'the last', 'it goes on with what comes');
+  const numbers = slow.events.map(numberOf);
+  t.strictSame(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
+});
 
-t.test('readers hear that the gateway stops, and do not hold it up', async (t) => {
+t.test('readers learn that the gateway stops, and do not delay it', async (t) => {
   const { switchyard } = await start(t);
   const client = await read(t, switchyard);
   const stuck = await read(t, switchyard);
@@ -258,7 +255,7 @@ t.test('readers hear that the gateway stops, and do not hold it up', async (t) =
   t.equal(client.events.at(-1)?.event, 'closing');
 });
 
-t.test('what is kept for who comes back is bounded in number and in bytes', (t) => {
+t.test('events kept for reconnecting readers are bounded in number and in bytes', (t) => {
   const few = new Journal('b', { events: 3, bytes: 1_000_000 });
   for (let at = 0; at < 10; at++) few.add('tick', {});
   t.strictSame(
@@ -275,7 +272,7 @@ t.test('what is kept for who comes back is bounded in number and in bytes', (t) 
   t.end();
 });
 
-t.test('who asks for the head alone gets it, and takes no place', async (t) => {
+t.test("a HEAD request gets its head, and takes no reader's place", async (t) => {
   const switchyard = await startSwitchyard(t, {});
   for (let time = 0; time < 250; time++) {
     const { status, headers, text } = await switchyard.ask('/events', { method: 'HEAD' });

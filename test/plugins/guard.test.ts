@@ -26,7 +26,7 @@ const isRefused = (
 };
 
 t.test(
-  'an image, a script, a form or a link on a stranger’s page reaches nothing but the dashboard',
+  'an image, a script, a form or a link on a foreign page reaches nothing but the dashboard',
   async (t) => {
     const { switchyard, asked } = await openLab(t);
     const ways = [
@@ -54,7 +54,7 @@ t.test(
   },
 );
 
-t.test('what a browser does for its user, or for a page of this machine, goes on', async (t) => {
+t.test("requests by a browser's user, or by a page of this machine, are admitted", async (t) => {
   const { switchyard } = await openLab(t);
   for (const way of [
     ['sec-fetch-site: none', 'sec-fetch-mode: navigate', 'sec-fetch-dest: document'],
@@ -66,7 +66,7 @@ t.test('what a browser does for its user, or for a page of this machine, goes on
     t.equal((await oneRequest(switchyard.url, 'GET /v1/models', way)).status, 200, way.join());
 });
 
-t.test('a page beside a gateway that others reach by name is a stranger, too', async (t) => {
+t.test('a page on a sibling host of a public gateway is foreign, too', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { hosts: ['ai.example.com'] } } });
   const asked = (headers: string[]) =>
     oneRequest(switchyard.url, 'GET /v1/models', headers, '', '1.1', 'ai.example.com');
@@ -83,7 +83,7 @@ t.test('with keys, or where any page may come in, the key and the list decide', 
   t.equal((await oneRequest(open.url, 'GET /v1/models', IMAGE)).status, 200);
 });
 
-t.test('a Host that is no host is not taken for one that ends well', async (t) => {
+t.test('an invalid Host is not mistaken for one with a good suffix', async (t) => {
   const { switchyard, asked } = await openLab(t);
   for (const host of [
     'evil.com/.localhost',
@@ -115,7 +115,7 @@ t.test('a Host that is no host is not taken for one that ends well', async (t) =
   t.equal(asked().length, 1);
 });
 
-t.test('only a page has an origin', async (t) => {
+t.test('a request without an Origin header is no page', async (t) => {
   const { switchyard, asked } = await openLab(t);
   for (const origin of [
     'javascript://localhost',

@@ -2,7 +2,7 @@ import t from 'tap';
 import { startSwitchyard } from '../switchyard.ts';
 import { testFolder } from '../test-folder.ts';
 
-t.test('the log says when a program ends by itself, why, and when it is tried again', async (t) => {
+t.test('the log says when a program exits by itself, why, and when it is restarted', async (t) => {
   const command = [process.execPath, '-e', 'console.error("no more cheese"); process.exit(7)'];
   const switchyard = await startSwitchyard(t, {
     home: testFolder(t, {}),

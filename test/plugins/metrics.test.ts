@@ -49,7 +49,7 @@ const provider = ({ url }: Upstream, more = {}) => ({
   ...more,
 });
 
-t.test('what it counts is what a client and the upstreams have counted', async (t) => {
+t.test('its counts equal those of a client and the upstreams', async (t) => {
   const [one, two] = (await upstreams(t, 'one', 'two')) as [Upstream, Upstream];
   const switchyard = await startSwitchyard(t, {
     strategy: { use: 'round-robin' },
@@ -103,7 +103,7 @@ t.test('what it counts is what a client and the upstreams have counted', async (
   t.notMatch(JSON.stringify(lines), 'made up', 'a name that somebody made up is no label');
 });
 
-t.test('what came of asking a second one, too, is what the upstreams have counted', async (t) => {
+t.test('outcomes of hedges equal what the upstreams have counted', async (t) => {
   const [one, two] = (await upstreams(t, 'one', 'two')) as [Upstream, Upstream];
   const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1000 },
@@ -163,7 +163,7 @@ t.test('what came of asking a second one, too, is what the upstreams have counte
   t.equal(one.posts.length, 8 + 7);
 });
 
-t.test('the first content, the wait and the overhead are told apart', async (t) => {
+t.test('first content, wait and overhead have metrics of their own', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const switchyard = await startSwitchyard(t, { providers: { one: provider(one, { concurrency: 1 }) } });
   one.behave('slow-content', { delay: 80 });
@@ -197,7 +197,7 @@ t.test('the first content, the wait and the overhead are told apart', async (t) 
   t.ok(Math.abs(sum(lines, 'process_start_time_seconds') - Date.now() / 1000) < 600);
 });
 
-t.test('the longest silence of each stream is told, and the tokens of an answer', async (t) => {
+t.test('the longest silence of each stream is measured, and the tokens of an answer', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const switchyard = await startSwitchyard(t, { providers: { one: provider(one) } });
   one.behaveOnce('slow-deltas', { delay: 150 });
@@ -211,7 +211,7 @@ t.test('the longest silence of each stream is told, and the tokens of an answer'
   t.ok(sum(lines, 'switchyard_attempt_gap_seconds_sum') >= 0.12);
 });
 
-t.test('who is out, what local processes do, and who was turned away can be seen', async (t) => {
+t.test('blocks, local processes and refused requests have metrics', async (t) => {
   const [one] = (await upstreams(t, 'one')) as [Upstream];
   const program = `require('http').createServer((_, r) => r.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
   const switchyard = await startSwitchyard(t, {

@@ -19,7 +19,7 @@ const pair = async (t: Test) => {
 };
 
 t.test(
-  'a server that starts after the gateway is asked for its models from then on, and nobody else is',
+  'a server that starts after the gateway is asked for its models from then on, and no other is',
   async (t) => {
     const { other, server } = await pair(t);
     await server.close();
@@ -49,7 +49,7 @@ t.test(
   },
 );
 
-t.test('a list that changes is followed: by the clock, and when a new name is asked for', async (t) => {
+t.test('a changed list is noticed: at the interval, and when a new name is requested', async (t) => {
   const { server } = await pair(t);
   const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
@@ -73,7 +73,7 @@ t.test('a list that changes is followed: by the clock, and when a new name is as
   t.equal(answer.headers['x-switchyard-model'], 'third:latest');
 });
 
-t.test('a name that nobody has costs few looks, however often it is asked for', async (t) => {
+t.test('an unknown name costs few checks, however often it is requested', async (t) => {
   const { server } = await pair(t);
   const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
@@ -85,7 +85,7 @@ t.test('a name that nobody has costs few looks, however often it is asked for', 
   t.ok(server.looks <= 2 + seconds * 1.2, `${server.looks} looks in ${seconds} s`);
 });
 
-t.test('a list that is broken takes nothing away, and an empty one says nothing', async (t) => {
+t.test('a broken list removes nothing, and an empty one says nothing', async (t) => {
   const { server } = await pair(t);
   const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,
@@ -106,7 +106,7 @@ t.test('a list that is broken takes nothing away, and an empty one says nothing'
   );
 });
 
-t.test('a list that grows by what was asked for keeps no further name away', async (t) => {
+t.test('a list that grows with requests does not exclude further names', async (t) => {
   const server = await startModelServer(t, { list: { data: [] } });
   const switchyard = await startSwitchyard(t, {
     unknownModels: undefined,

@@ -16,7 +16,7 @@ async function start(t: Test, workers: object, members = '') {
 /** Threads at work besides the one that is the gateway. */
 const busy = (switchyard: Switchyard): boolean => switchyard.gateway.formats.offload !== undefined;
 
-t.test('a long body comes out the same wherever it is worked on', async (t) => {
+t.test('a long body is translated the same in every thread', async (t) => {
   const answers: Parsed[] = [];
   for (const workers of [{ threads: 0 }, { threads: 1 }]) {
     const { one, switchyard } = await start(t, workers);
@@ -35,7 +35,7 @@ t.test('a long body comes out the same wherever it is worked on', async (t) => {
   t.equal(answers[0] === answers[2] && answers[1] === answers[3], true);
 });
 
-t.test('what a long body cannot be made into is told as for a short one', async (t) => {
+t.test('a long body without a translation is refused as a short one is', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(
     t,
@@ -58,7 +58,7 @@ t.test('what a long body cannot be made into is told as for a short one', async 
   t.equal((await broken.switchyard.chat()).json().error.code, 'upstream_malformed');
 });
 
-t.test('whoever leaves while a body is worked on costs nothing, and its place is free again', async (t) => {
+t.test('a client disconnect during a translation costs nothing, and frees its slot', async (t) => {
   const one = await upstream(t, 'one', { text: [LONG], interval: 0 });
   const use = ownProvider(t, { content: 'string' });
   const switchyard = await gatewayInFront(

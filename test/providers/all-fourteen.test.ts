@@ -37,7 +37,7 @@ t.test('all fourteen', { timeout: 300_000 }, async (t) => {
   for (const [sentence, holds] of SENTENCES) await t.test(sentence, (t) => holds(t, programs));
   await programs.switchyard.close();
   for (const [name, options, told] of BADLY_GIVEN.filter(([one]) => here.includes(one))) {
-    await t.test(`${name} says what is wrong with what it was given`, (t) =>
+    await t.test(`${name} reports what is wrong with its secrets`, (t) =>
       badlyGiven(t, programs, { name, options, told }),
     );
   }

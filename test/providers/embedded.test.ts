@@ -64,7 +64,7 @@ t.test('the embedded model installs, starts, answers and stops', { skip, timeout
     t.match(chunks.at(-1), { choices: [], usage: { completion_tokens: Number, total_tokens: Number } });
   });
 
-  await t.test('words become numbers', async (t) => {
+  await t.test('texts become embeddings', async (t) => {
     const answer = (await (await ask('/embeddings', { input: ['cat', 'kitten'] })).json()) as {
       data: { embedding: number[] }[];
     };
@@ -79,7 +79,7 @@ t.test('the embedded model installs, starts, answers and stops', { skip, timeout
     t.match(await response.json(), { object: 'response', output: [{ type: 'message' }] });
   });
 
-  await t.test('without the key nobody is answered', async (t) => {
+  await t.test('a request without the key is refused', async (t) => {
     t.equal((await ask('/embeddings', { input: 'cat' }, 'another')).status, 401);
   });
 

@@ -48,7 +48,7 @@ function whole(name: string): Provider {
   return make(name, { ...source, secrets: Object.fromEntries(wanted.map((one) => [one, 'given'])) });
 }
 
-t.test('each is there under its own name, and found by no other than it should', (t) => {
+t.test('each has its own name, and is found by its aliases only', (t) => {
   for (const name of names) t.equal(catalogue.get('provider', name)?.name, name);
   for (const [alias, name] of Object.entries(ALIASES))
     t.equal(catalogue.get('provider', alias)?.name, name, alias);
@@ -56,7 +56,7 @@ t.test('each is there under its own name, and found by no other than it should',
   t.end();
 });
 
-t.test('each has its port, and says all that one must know before it is installed', (t) => {
+t.test('each has its port, and all notes for a person before its installation', (t) => {
   for (const name of names) {
     const { process: spec, quirks, models, surfaces, lacks } = whole(name);
     t.equal(spec!.port, PORTS[name], name);
@@ -77,7 +77,7 @@ t.test('each has its port, and says all that one must know before it is installe
   t.end();
 });
 
-t.test('each placeholder is one that is filled in', (t) => {
+t.test('each placeholder is a known one', (t) => {
   const switchyard = ['port', 'host', 'key', 'folder', 'data', 'checkout'];
   const made: Record<string, string[]> = {
     python: ['python', 'lib'],
@@ -104,7 +104,7 @@ t.test('each placeholder is one that is filled in', (t) => {
   t.end();
 });
 
-t.test('no file holds anything that lets one in', (t) => {
+t.test('no file holds credentials', (t) => {
   for (const name of names) {
     const text = readFileSync(join(root, 'providers', `${name}.ts`), 'utf8');
     t.notMatch(text, /\bsk-\w{3,}|eyJ[\w-]{10,}|gh[pousr]_\w{10,}|Bearer \S{8,}/, name);
@@ -112,7 +112,7 @@ t.test('no file holds anything that lets one in', (t) => {
   t.end();
 });
 
-t.test('nothing leaks into the log, and nobody is let in with a key that everybody knows', (t) => {
+t.test('nothing leaks into the log, and no well-known key opens a program', (t) => {
   const env = (name: string) => whole(name).process!.env;
   for (const name of ['OpenAI-Compatible-API-Proxy-for-Z', 'ZtoApi', 'ZtoApits']) {
     t.equal(env(name).DEBUG_MODE, 'false');
@@ -137,7 +137,7 @@ t.test(
   },
 );
 
-t.test('what cannot be started says what is lacking, and where that is said', (t) => {
+t.test('a program that cannot start says what it lacks, and how to set it', (t) => {
   t.match(make('k2think2api2').lacks, [/its source is no longer available: name its code/]);
   t.match(make('grok2api').lacks, [/^set providers\.grok2api\.secrets\.SSO: /]);
   t.match(make('qwen-api').lacks, [/^set providers\.qwen-api\.apiKey/]);
@@ -147,7 +147,7 @@ t.test('what cannot be started says what is lacking, and where that is said', (t
   t.end();
 });
 
-t.test('with no config they are listed, and nobody is asked, fetched or started', async (t) => {
+t.test('without a config they are listed, and none is used, fetched or started', async (t) => {
   const switchyard = await startSwitchyard(t, { home: join(testFolder(t, {}), 'home') });
   const { providers } = (await switchyard.ask('/providers')).json() as { providers: Described[] };
   for (const name of names) {
@@ -171,7 +171,7 @@ t.test('with no config they are listed, and nobody is asked, fetched or started'
   t.notOk(switchyard.gateway.upstreams.get('Z.ai2api')!.process!.pid);
 });
 
-t.test('a route that names one has it started by the request, under any of its names', async (t) => {
+t.test('a route to a program has it started by the request, under any of its names', async (t) => {
   const switchyard = await startSwitchyard(t, {
     home: join(testFolder(t, {}), 'home'),
     models: {

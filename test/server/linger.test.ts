@@ -43,7 +43,7 @@ async function heard(switchyard: Switchyard, head: readonly string[], bytes: num
   return text;
 }
 
-t.test('a client that is still sending hears that it sends too much', async (t) => {
+t.test('a client that is still sending gets the 413', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { bodyLimit: '100KiB' } } });
   for (let time = 0; time < 5; time++)
     for (const head of [[`content-length: ${BYTES}`], ['transfer-encoding: chunked']]) {
@@ -68,7 +68,7 @@ t.test('a fetch that sends too much is answered every time', async (t) => {
   }
 });
 
-t.test('a client that goes on for ever, or never closes, is not waited for', async (t) => {
+t.test('the gateway does not wait for a client that sends for ever, or never closes', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { bodyLimit: '100KiB' } } });
   const socket = connect({
     port: Number(new URL(switchyard.url).port),

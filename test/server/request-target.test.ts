@@ -42,7 +42,7 @@ t.test('the host of an absolute target is the one that counts', async (t) => {
   t.equal(asked().length, 0);
 });
 
-t.test('what is no path is told so, and leads nowhere', async (t) => {
+t.test('an invalid target is refused with the reason', async (t) => {
   const { switchyard, asked } = await openLab(t);
   for (const line of ['GET *', 'HEAD *', 'POST *', 'DELETE *', 'GET ftp://localhost/v1/files']) {
     const answer = await oneRequest(switchyard.url, line);
@@ -52,7 +52,7 @@ t.test('what is no path is told so, and leads nowhere', async (t) => {
   t.equal(asked().length, 0);
 });
 
-t.test('two Host lines are one too many, whatever they say', async (t) => {
+t.test('two Host lines are refused, whatever they say', async (t) => {
   const { switchyard, asked } = await openLab(t);
   for (const second of ['host: 127.0.0.1', 'Host: evil.com', 'HOST: localhost']) {
     const answer = await oneRequest(switchyard.url, 'GET /v1/files', [second]);

@@ -15,7 +15,7 @@ const UNKNOWN = {
   },
 };
 
-t.test('what it says of a stream that was cut is an error, and nothing comes behind it', async (t) => {
+t.test('its error in a cut stream is an error, and nothing follows it', async (t) => {
   const events = [chunk({ role: 'assistant' }), chunk({ content: 'Hi' }), CUT];
   const litellm = await startStandIn(t, { [CHAT]: streams(events) });
   const switchyard = await gatewayBefore(t, { litellm });
@@ -27,26 +27,29 @@ t.test('what it says of a stream that was cut is an error, and nothing comes beh
   t.match(await switchyard.trace(), { ending: 'error' });
 });
 
-t.test('its count comes with an empty delta behind the reason, and reaches a caller who asked', async (t) => {
-  const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
-  const events = [
-    chunk({ role: 'assistant', content: 'Hi' }),
-    chunk({}, 'stop'),
-    { ...chunk({}), choices: [{ index: 0, delta: {} }], usage },
-    '[DONE]',
-  ];
-  const litellm = await startStandIn(t, { [CHAT]: streams(events) });
-  const switchyard = await gatewayBefore(t, { litellm });
-  const answer = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
-  t.strictSame(
-    answer.events,
-    events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
-  );
-  t.match(await switchyard.trace(), { ending: 'complete', usage: { prompt: 5, completion: 2, total: 7 } });
-});
+t.test(
+  'its usage comes with an empty delta after the finish reason, and reaches a client that requested it',
+  async (t) => {
+    const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
+    const events = [
+      chunk({ role: 'assistant', content: 'Hi' }),
+      chunk({}, 'stop'),
+      { ...chunk({}), choices: [{ index: 0, delta: {} }], usage },
+      '[DONE]',
+    ];
+    const litellm = await startStandIn(t, { [CHAT]: streams(events) });
+    const switchyard = await gatewayBefore(t, { litellm });
+    const answer = await switchyard.chat({ stream: true, stream_options: { include_usage: true } });
+    t.strictSame(
+      answer.events,
+      events.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
+    );
+    t.match(await switchyard.trace(), { ending: 'complete', usage: { prompt: 5, completion: 2, total: 7 } });
+  },
+);
 
 t.test(
-  'a model that it does not know is 400, and asked of the next; its own no is the last word',
+  'an unknown model is its 400, and goes to the next target; its own refusal is the final answer',
   async (t) => {
     const litellm = await startStandIn(t, { [CHAT]: says(400, UNKNOWN) });
     const other = await startStandIn(t, well);
@@ -59,7 +62,7 @@ t.test(
   },
 );
 
-t.test('its health page fails without a key, and it is well all the same', async (t) => {
+t.test('its health page fails without a key, and it counts as healthy', async (t) => {
   const litellm = await startStandIn(t, { ...well, 'GET /health': says(500, 'Internal Server Error') });
   const switchyard = await gatewayBefore(t, { litellm });
   t.equal((await switchyard.chat()).status, 200);

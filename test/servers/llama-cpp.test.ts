@@ -16,55 +16,52 @@ t.test('while it loads its model another answers', async (t) => {
   }
 });
 
-t.test('alone it is asked by each request, and answers the first one after it has loaded', async (t) => {
-  const llama = await startStandIn(t, { [CHAT]: says(503, LOADING) });
-  const switchyard = await gatewayBefore(t, { llama });
-  for (let turn = 0; turn < 10; turn++) {
-    const answer = await switchyard.chat({ stream: turn % 2 === 0 });
-    t.match(answer, { status: 503, text: JSON.stringify(LOADING) });
+t.test(
+  'as the only target it gets each request, and answers the first one after it has loaded',
+  async (t) => {
+    const llama = await startStandIn(t, { [CHAT]: says(503, LOADING) });
+    const switchyard = await gatewayBefore(t, { llama });
+    for (let turn = 0; turn < 10; turn++) {
+      const answer = await switchyard.chat({ stream: turn % 2 === 0 });
+      t.match(answer, { status: 503, text: JSON.stringify(LOADING) });
+    }
+    llama.replies[CHAT] = well[CHAT]!;
+    t.match(await switchyard.chat({ stream: true }), { status: 200, content: 'well' });
+  },
+);
+
+t.test("a too long prompt's refusal passes unchanged, and its health does not suffer", async (t) => {
+  const file = 'llama-server/error-context-too-long.http.txt';
+  const llama = await startStandIn(t, { [CHAT]: recorded(file) });
+  const other = await startStandIn(t, well);
+  const switchyard = await gatewayBefore(t, { llama, other });
+  for (let turn = 0; turn < 20; turn++) {
+    const answer = await switchyard.chat({ stream: turn % 3 === 0 });
+    if (answer.headers['x-switchyard-provider'] === 'other') continue;
+    t.match(answer, { status: 400, text: readRecording(file).body.toString() });
   }
-  llama.replies[CHAT] = well[CHAT]!;
-  t.match(await switchyard.chat({ stream: true }), { status: 200, content: 'well' });
+  t.equal(llama.asked.filter(({ path }) => path === CHAT).length, 10, 'it has its turn each time');
 });
 
-t.test(
-  'that a prompt is too long, the caller hears as it was said, and its health does not suffer',
-  async (t) => {
-    const file = 'llama-server/error-context-too-long.http.txt';
-    const llama = await startStandIn(t, { [CHAT]: recorded(file) });
-    const other = await startStandIn(t, well);
-    const switchyard = await gatewayBefore(t, { llama, other });
-    for (let turn = 0; turn < 20; turn++) {
-      const answer = await switchyard.chat({ stream: turn % 3 === 0 });
-      if (answer.headers['x-switchyard-provider'] === 'other') continue;
-      t.match(answer, { status: 400, text: readRecording(file).body.toString() });
-    }
-    t.equal(llama.asked.filter(({ path }) => path === CHAT).length, 10, 'it has its turn each time');
-  },
-);
+t.test('a picture for a text model goes to another model, and is no fault of the server', async (t) => {
+  const file = 'llama-server/error-image.http.txt';
+  const llama = await startStandIn(t, { [CHAT]: recorded(file) });
+  const other = await startStandIn(t, well);
+  const switchyard = await gatewayBefore(t, { llama, other });
+  for (let turn = 0; turn < 10; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
+  llama.replies[CHAT] = well[CHAT]!;
+  const seen = new Set<string | undefined>();
+  for (let turn = 0; turn < 4; turn++) seen.add((await switchyard.chat()).headers['x-switchyard-provider']);
+  t.strictSame([...seen].sort(), ['llama', 'other']);
 
-t.test(
-  'a picture for a model that reads text is another model’s chance, and no fault of the server',
-  async (t) => {
-    const file = 'llama-server/error-image.http.txt';
-    const llama = await startStandIn(t, { [CHAT]: recorded(file) });
-    const other = await startStandIn(t, well);
-    const switchyard = await gatewayBefore(t, { llama, other });
-    for (let turn = 0; turn < 10; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
-    llama.replies[CHAT] = well[CHAT]!;
-    const seen = new Set<string | undefined>();
-    for (let turn = 0; turn < 4; turn++) seen.add((await switchyard.chat()).headers['x-switchyard-provider']);
-    t.strictSame([...seen].sort(), ['llama', 'other']);
+  llama.replies[CHAT] = recorded(file);
+  const alone = await switchyard.ask('/v1/chat/completions?provider=llama', {
+    body: { model: 'm', messages: [] },
+  });
+  t.match(alone, { status: 500, text: readRecording(file).body.toString() });
+});
 
-    llama.replies[CHAT] = recorded(file);
-    const alone = await switchyard.ask('/v1/chat/completions?provider=llama', {
-      body: { model: 'm', messages: [] },
-    });
-    t.match(alone, { status: 500, text: readRecording(file).body.toString() });
-  },
-);
-
-t.test('its count and its timings reach a caller who asked, and are kept', async (t) => {
+t.test('its usage and its timings reach a client that requested them, and are kept', async (t) => {
   const file = 'llama-server/chat-stream.http.txt';
   const llama = await startStandIn(t, { [CHAT]: recorded(file) });
   const switchyard = await gatewayBefore(t, { llama }, { use: 'llamacpp' });
@@ -73,7 +70,7 @@ t.test('its count and its timings reach a caller who asked, and are kept', async
   t.match(await switchyard.trace(), { usage: { prompt: 16, completion: 8, total: 24 } });
 });
 
-t.test('its list says models twice, and each is listed once', async (t) => {
+t.test('its list has models twice, and each is listed once', async (t) => {
   const llama = await startStandIn(t, { 'GET /v1/models': recorded('llama-server/models.http.txt') });
   const switchyard = await startSwitchyard(t, {
     providers: { llama: { use: 'llamacpp', baseUrl: `${llama.url}/v1` } },

@@ -10,7 +10,7 @@ for (const [name, refuses] of [
   ['vllm-router', says(503, 'Service Unavailable')],
   ['sglang-router', says(503, NO_WORKERS)],
 ] as const) {
-  t.test(`${name} that shuts everybody out is passed over, and told in OpenAI's shape`, async (t) => {
+  t.test(`${name} that refuses all clients is skipped, and reported in OpenAI's shape`, async (t) => {
     const router = await startStandIn(t, {
       [CHAT]: refuses,
       'GET /v1/models': says(503, 'No models available'),
@@ -28,7 +28,7 @@ for (const [name, refuses] of [
   });
 }
 
-t.test('a worker that dies is a chunked body that breaks off: the caller is told', async (t) => {
+t.test('a worker that dies is a chunked body that breaks off: the client gets an error', async (t) => {
   const events = [chunk({ role: 'assistant', content: 'Hi' })];
   const router = await startStandIn(t, { [CHAT]: streams(events, 'break') });
   const switchyard = await gatewayBefore(t, { router });

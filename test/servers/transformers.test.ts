@@ -14,7 +14,7 @@ t.test('a stream that it ends without [DONE] is whole, and its count is kept', a
 });
 
 t.test(
-  'a name that it cannot load is a 500 in plain text: said as JSON, and held against that name',
+  'a model that it cannot load is a 500 in plain text: it becomes JSON, and counts against that model',
   async (t) => {
     const serve = await startStandIn(t, {
       [CHAT]: (asked) =>

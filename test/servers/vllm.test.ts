@@ -20,16 +20,19 @@ const TOO_MANY = {
   },
 };
 
-t.test('a model that it does not serve is asked of the next, and its own no is the last word', async (t) => {
-  const vllm = await startStandIn(t, { [CHAT]: says(404, UNKNOWN) });
-  const other = await startStandIn(t, well);
-  const switchyard = await gatewayBefore(t, { vllm, other }, { use: 'vllm' });
-  for (let turn = 0; turn < 6; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
-  const alone = await gatewayBefore(t, { vllm }, { use: 'vllm' });
-  t.match(await alone.chat(), { status: 404, text: JSON.stringify(UNKNOWN) });
-});
+t.test(
+  'a model that it does not serve goes to the next target, and its own refusal is the final answer',
+  async (t) => {
+    const vllm = await startStandIn(t, { [CHAT]: says(404, UNKNOWN) });
+    const other = await startStandIn(t, well);
+    const switchyard = await gatewayBefore(t, { vllm, other }, { use: 'vllm' });
+    for (let turn = 0; turn < 6; turn++) t.match(await switchyard.chat(), { status: 200, text: /well/ });
+    const alone = await gatewayBefore(t, { vllm }, { use: 'vllm' });
+    t.match(await alone.chat(), { status: 404, text: JSON.stringify(UNKNOWN) });
+  },
+);
 
-t.test('more tokens than it has room for are refused byte for byte, and asked of no other', async (t) => {
+t.test('its refusal of too many tokens passes byte for byte, and is not retried', async (t) => {
   const vllm = await startStandIn(t, { [CHAT]: says(400, TOO_MANY) });
   const other = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { vllm, other }, { use: 'vllm' });
@@ -65,7 +68,7 @@ t.test('members that no other server knows arrive, and a count in each chunk is 
   t.match(await switchyard.trace(), { usage: { prompt: 5, completion: 2, total: 7 } });
 });
 
-t.test('it gives no x-request-id back, so the answer has the gateway’s', async (t) => {
+t.test('it returns no x-request-id, so the answer has the gateway’s', async (t) => {
   const vllm = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { vllm }, { use: 'vllm' });
   const { headers } = await switchyard.chat();

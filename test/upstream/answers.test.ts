@@ -87,7 +87,7 @@ t.test('each surface streams in its own protocol', async (t) => {
   );
 });
 
-t.test('usage comes in a stream only when it was asked for', async (t) => {
+t.test('usage comes in a stream only when requested', async (t) => {
   const upstream = await start(t);
   const asked = await events(
     await post(upstream, '/chat/completions', { stream: true, stream_options: { include_usage: true } }),
@@ -140,7 +140,7 @@ t.test('a wrong key, a body that is not JSON and an unknown path are refused', a
   t.equal(await send('/chat/completions', '{}'), 200);
 });
 
-t.test('a failure says so in the words of the surface', async (t) => {
+t.test("a failure has the surface's format", async (t) => {
   const upstream = await start(t);
   upstream.behave('error-frame-after-content', { message: 'No more.', done: true });
   const stream = await events(await post(upstream, '/chat/completions', { stream: true }));
@@ -156,7 +156,7 @@ t.test('a failure says so in the words of the surface', async (t) => {
   t.match([json.status, await json.json()], [200, { error: { type: 'server_error' } }]);
 });
 
-t.test('an answer that carries nothing may have a reason', async (t) => {
+t.test('an empty answer may have a reason', async (t) => {
   const upstream = await start(t);
   for (const [name, reason, details] of [
     ['empty-stop', 'stop', null],

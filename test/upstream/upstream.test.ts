@@ -36,7 +36,7 @@ function post(
   });
 }
 
-t.test('what was received is kept, and so is how the answer ended', async (t) => {
+t.test('requests are kept, and so is how their answers ended', async (t) => {
   const upstream = await start(t);
   const seen = upstream.seen(1);
   const answer = await post(upstream, asksForJson, { dispatcher: client(t) });
@@ -56,12 +56,12 @@ t.test('what was received is kept, and so is how the answer ended', async (t) =>
   t.equal(answer.headers['x-upstream'], 'upstream');
 });
 
-t.test('a promise that is not fulfilled says what it waited for', async (t) => {
+t.test('a promise that times out says what it waited for', async (t) => {
   const upstream = await start(t, { callerTimeout: 20 });
   await t.rejects(upstream.seen(2), { message: 'upstream: after 20 ms 0 of 2 requests came' });
 });
 
-t.test('a queued behaviour holds once, a rule for its kind, and GETs stay good', async (t) => {
+t.test('a queued behaviour applies once, a rule to its kind, and GETs stay good', async (t) => {
   const upstream = await start(t);
   const dispatcher = client(t);
   const status = async () => {
@@ -123,7 +123,7 @@ t.test('a broken answer ends with FIN and no last chunk, a reset one with RST', 
   }
 });
 
-t.test('under TLS a reset is a reset too, and nobody has to trust the certificate', async (t) => {
+t.test('under TLS a reset is a reset too, and clients need not trust the certificate', async (t) => {
   const upstream = await start(t, { tls: true });
   const dispatcher = client(t, { connect: { ca: upstream.ca } });
   t.equal((await (await post(upstream, asksForStream, { dispatcher })).body.text()).includes('[DONE]'), true);
@@ -135,7 +135,7 @@ t.test('under TLS a reset is a reset too, and nobody has to trust the certificat
   });
 });
 
-t.test('a client that leaves is noticed at once, in every phase', async (t) => {
+t.test('a client disconnect is noticed at once, in every phase', async (t) => {
   const upstream = await start(t);
   for (const [name, left, bytes] of [
     ['stall-before-head', 'before-head', 0],
@@ -157,7 +157,7 @@ t.test('a client that leaves is noticed at once, in every phase', async (t) => {
   }
 });
 
-t.test('a client that leaves while still sending its body is noticed', async (t) => {
+t.test('a client disconnect while it still sends its body is noticed', async (t) => {
   const upstream = await start(t);
   const socket = connect(upstream.port, '127.0.0.1');
   socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: upstream\r\ncontent-length: 100\r\n\r\n{"half');
@@ -210,7 +210,7 @@ t.test('one byte at a time is one byte at a time; all at once is one write', asy
   t.equal(all.text().match(/\r\n[0-9a-f]+\r\n/g)?.length, 2, 'one chunk and the last one');
 });
 
-t.test('lines end as they were told to', async (t) => {
+t.test('lines end as configured', async (t) => {
   const upstream = await start(t);
   const body = async () => (await post(upstream, asksForStream, { dispatcher: client(t) })).body.text();
   const good = await body();
@@ -258,7 +258,7 @@ t.test('headers for one connection are on the wire', async (t) => {
   });
 });
 
-t.test('many deltas stop when nobody reads them, and go on afterwards', async (t) => {
+t.test('many deltas stop while they are not read, and go on afterwards', async (t) => {
   const upstream = await start(t);
   const count = 100_000;
   upstream.behave('many-deltas', { count });

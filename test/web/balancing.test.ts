@@ -63,7 +63,7 @@ async function letPick(page: Page, name: string): Promise<void> {
 const shares = (page: Page) => page.getByRole('figure');
 const changes = (page: Page) => page.getByRole('region', { name: /unsaved changes?$/ });
 
-t.test('another strategy picks from the next request on, and its distribution is seen', async (t) => {
+t.test('another strategy picks from the next request on, and its distribution is shown', async (t) => {
   const opened = await open(t);
   const { page, complaints } = opened;
   t.same(await shared(opened, 8), [4, 4]);
@@ -85,7 +85,7 @@ t.test('another strategy picks from the next request on, and its distribution is
   t.same(complaints, []);
 });
 
-t.test('weights are given, told beside those of the file, and taken back', async (t) => {
+t.test('weights are set, shown beside those of the file, and taken back', async (t) => {
   const opened = await open(t);
   const { page, switchyard } = opened;
   await letPick(page, 'weighted-round-robin');
@@ -107,7 +107,7 @@ t.test('weights are given, told beside those of the file, and taken back', async
   t.match((await switchyard.ask('/routes/m')).json().targets, [{ weight: 1 }, { weight: 2 }]);
 });
 
-t.test('a form is made of the options’ schema, and a mistake is told in the gateway’s words', async (t) => {
+t.test('a form is made of the options’ schema, and a mistake is shown in the gateway’s words', async (t) => {
   const { page, switchyard } = await open(t);
   await page.getByRole('combobox', { name: 'Strategy for m' }).click();
   await page.getByRole('option', { name: 'priority' }).click();
@@ -133,7 +133,7 @@ t.test('a form is made of the options’ schema, and a mistake is told in the ga
   await page.getByText('round-robin is used for m again').waitFor();
 });
 
-t.test('a blocked target is seen with the reason, and unblocked at once', async (t) => {
+t.test('a blocked target is shown with the reason, and unblocked at once', async (t) => {
   const { page, switchyard, alpha } = await open(t);
   alpha.behave('status-500');
   for (let request = 0; request < 4; request++) await switchyard.chat();
@@ -150,7 +150,7 @@ t.test('a blocked target is seen with the reason, and unblocked at once', async 
   t.match((await switchyard.ask('/routes/m')).json().targets[0].out, {});
 });
 
-t.test('changes are told against the file, saved into it with its comments, or undone', async (t) => {
+t.test('changes are compared with the file, saved into it with its comments, or undone', async (t) => {
   const { page, switchyard, file, complaints } = await open(t);
   const before = await readFile(file, 'utf8');
   await letPick(page, 'least-connections');
@@ -187,7 +187,7 @@ t.test('changes are told against the file, saved into it with its comments, or u
   );
 });
 
-t.test('what the command changes is seen here at once, and a narrow screen shows all of it', async (t) => {
+t.test('changes by the command are shown at once, and a narrow screen shows all of it', async (t) => {
   const { page, switchyard } = await open(t);
   await page.setViewportSize({ width: 400, height: 800 });
   await page.getByRole('button', { name: /^other random/ }).click();
@@ -202,7 +202,7 @@ t.test('what the command changes is seen here at once, and a narrow screen shows
   );
 });
 
-t.test('a strategy that fails is told, with what picks instead', async (t) => {
+t.test("a strategy's failure is shown, with the one that picks instead", async (t) => {
   const alpha = await startUpstream({ interval: 0 });
   t.teardown(() => alpha.close());
   const folder = testFolder(t, {

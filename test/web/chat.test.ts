@@ -45,7 +45,7 @@ async function say(page: Page, text: string): Promise<void> {
 
 const answers = (page: Page) => page.getByRole('article');
 
-t.test('an answer streams, says who gave it and what it took, and leads to its trace', async (t) => {
+t.test('an answer streams, shows its provider and its numbers, and leads to its trace', async (t) => {
   const { page, complaints } = await open(t, { lab: { text: ['Hello', ' there', '.'] } });
   await page.getByText('No messages yet.').waitFor();
   await say(page, 'hi');
@@ -64,7 +64,7 @@ t.test('an answer streams, says who gave it and what it took, and leads to its t
   t.same(complaints, []);
 });
 
-t.test('an answer whose head went out with a comment says who gave it all the same', async (t) => {
+t.test('an answer whose head went out with a comment shows its provider all the same', async (t) => {
   const { page, upstreams, switchyard, complaints } = await open(t, { lab: { text: ['Hello'] } }, '/chat', {
     timeouts: { keepalive: '50ms' },
   });
@@ -94,7 +94,7 @@ t.test('the speed of an answer is what the gateway measured, not when the browse
   t.ok(Number(perSecond) <= 26, `${perSecond} tokens/s, where 40 ms lie between two`);
 });
 
-t.test('Stop ends the work of the provider, and what came stays', async (t) => {
+t.test('Stop ends the work of the provider, and the text so far stays', async (t) => {
   const text = Array.from({ length: 500 }, (_, word) => `word${word} `);
   const { page, upstreams } = await open(t, { lab: { text, interval: 25 } });
   await say(page, 'a long one');
@@ -115,7 +115,7 @@ t.test('Stop ends the work of the provider, and what came stays', async (t) => {
   await answers(page).nth(1).getByText('Stopped before it started.').waitFor();
 });
 
-t.test('two are asked side by side, each in its own conversation', async (t) => {
+t.test('two models answer side by side, each in its own conversation', async (t) => {
   const { page, upstreams } = await open(
     t,
     { alpha: { text: ['I am alpha.'] }, beta: { text: ['I am beta.'] } },
@@ -230,7 +230,7 @@ t.test('pictures go along by choice, paste and drop', async (t) => {
   t.same(complaints, []);
 });
 
-t.test('tools and reasoning are shown, and whatever else goes with a request is sent', async (t) => {
+t.test('tools and reasoning are shown, and further members of a request are sent', async (t) => {
   const { page, upstreams } = await open(t, {
     lab: {
       text: ['I look it up.'],

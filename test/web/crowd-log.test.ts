@@ -29,7 +29,7 @@ const place = (log: Locator): Promise<unknown> =>
   });
 
 t.test(
-  'of a log of thousands of lines those are drawn that are seen, and it stays where it is',
+  'of a log of thousands of lines only the visible ones are rendered, and it keeps its place',
   async (t) => {
     const switchyard = await startSwitchyard(t, {
       home: testFolder(t),

@@ -60,7 +60,7 @@ t.test('every dialog, menu and list keeps to the page’s policy', async (t) => 
   t.same(complaints, []);
 });
 
-t.test('files whose name tells their content are kept for ever, the page never', async (t) => {
+t.test('files with a hashed name are cached for ever, the page never', async (t) => {
   const switchyard = await startSwitchyard(t, {});
   const page = await switchyard.ask('/');
   t.match(page.headers, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' });
@@ -94,7 +94,7 @@ t.test('the policy lets nothing in from elsewhere, and its nonce is never the sa
   t.not(one, other);
 });
 
-t.test('a file that is not there is told in JSON, and no way leads out of the folder', async (t) => {
+t.test('a missing file is an error in JSON, and no path leads out of the folder', async (t) => {
   const switchyard = await startSwitchyard(t, {});
   for (const path of [
     '/assets/nothing.js',
@@ -117,7 +117,7 @@ t.test('under a base path everything is found below it', async (t) => {
   t.same(complaints, []);
 });
 
-t.test('in an app whose root is taken, the root stays theirs', async (t) => {
+t.test('in an app with a page at its root, that page stays', async (t) => {
   const { url } = await inAnApp(t, {}, 'mine');
   const answer = await fetch(url);
   t.equal(await answer.text(), 'mine');
@@ -186,7 +186,7 @@ t.test('with keys the files are open, the API is not, and the page asks for a ke
   t.same(await page.evaluate('[sessionStorage.length, localStorage.length]'), [1, 0], 'for this tab only');
 });
 
-t.test('a key is remembered where that is wanted', async (t) => {
+t.test('a key is stored where the person wants that', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { apiKeys: ['sk-right-key'] } } });
   const { page } = await openTab(t);
   await page.goto(switchyard.url);

@@ -3,7 +3,7 @@ import { openScene } from './scene.ts';
 
 const VIEWS = ['Overview', 'Providers', 'Chat', 'Requests', 'Balancing', 'Statistics'];
 
-t.test('the palette finds and does what there is to do, by the keyboard alone', async (t) => {
+t.test('the palette finds and runs every command, by the keyboard alone', async (t) => {
   const { switchyard, page } = await openScene(t);
   await page.keyboard.press('Control+k');
   const palette = page.getByRole('dialog', { name: 'Command palette' });

@@ -14,7 +14,7 @@ const program = (script: string, options: Record<string, unknown> = {}) => ({
   ...options,
 });
 
-t.test('one glance: all is well', async (t) => {
+t.test('the overview says that all is well', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const switchyard = await startSwitchyard(t, {
@@ -36,7 +36,7 @@ t.test('one glance: all is well', async (t) => {
   t.same(complaints, []);
 });
 
-t.test('a blocked provider is told as it happens, and unblocked by a button', async (t) => {
+t.test('a block of a provider is shown at once, and undone by a button', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } };
@@ -56,7 +56,7 @@ t.test('a blocked provider is told as it happens, and unblocked by a button', as
   await page.getByText('All well. 1 provider can answer.').waitFor();
 });
 
-t.test('what is wrong stands on top, with its reason and the remedy beside it', async (t) => {
+t.test('a problem is at the top, with its reason and the remedy beside it', async (t) => {
   const switchyard = await startSwitchyard(t, {
     providers: {
       sound: program(SERVE, { models: { 'local-1': 'local-1' } }),

@@ -37,7 +37,7 @@ t.test('Send stays on the screen, however long the names of the models are', asy
   t.same(await barriers(page), []);
 });
 
-t.test('ten quants of one model are told apart in the picker', async (t) => {
+t.test('ten quants of one model are distinguishable in the picker', async (t) => {
   const { page } = await openCrowd(t, PHONE, '/chat');
   await page.getByRole('button', { name: /^Model/ }).tap();
   await page.getByRole('combobox').fill('Qwen3');
@@ -55,7 +55,7 @@ t.test('ten quants of one model are told apart in the picker', async (t) => {
   t.equal(ends.size, QUANTS.length);
 });
 
-t.test('Balancing keeps names whole, and what is wrong with a weight in sight', async (t) => {
+t.test('Balancing keeps names whole, and the error of a weight in sight', async (t) => {
   const { page } = await openCrowd(t, PHONE, '/balancing?model=m');
   const name = page.getByRole('rowheader', { name: `${nameOf(0)}/m1` });
   await name.scrollIntoViewIfNeeded();

@@ -25,7 +25,7 @@ const pidOf = async (switchyard: Switchyard, name: string): Promise<number> =>
 const row = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
 
-t.test('a program is started and stopped from the list, and killed it comes back', async (t) => {
+t.test('a program is started and stopped from the list, and comes back when killed', async (t) => {
   const { switchyard, page, complaints } = await open(t, '/providers', { mine: program() });
   await page.getByRole('button', { name: 'Start mine' }).click();
   await row(page, 'mine').getByText('healthy').waitFor();
@@ -141,7 +141,7 @@ t.test('risks are shown before the first installation, and its secret never agai
   t.same(complaints, []);
 });
 
-t.test('where a demonstration model comes from is told in one way', async (t) => {
+t.test('the source of a demonstration model is shown in one form', async (t) => {
   const { page } = await open(t, '/providers', { mine: program({ start: 'boot' }) });
   await page.getByRole('button', { name: 'Install embedded' }).click();
   const dialog = page.getByRole('dialog', { name: 'Install embedded?' });
@@ -206,7 +206,7 @@ t.test('the test button finds a planted fault, says why, and leads to the trace'
   t.same(complaints, []);
 });
 
-t.test('all at once: those that are ticked, with what each brings', async (t) => {
+t.test("bulk actions: the ticked programs, with each one's notes", async (t) => {
   const { switchyard, page } = await open(t, '/providers', {
     one: program(),
     two: program(),
@@ -234,7 +234,7 @@ t.test('all at once: those that are ticked, with what each brings', async (t) =>
   await row(page, 'two').getByText('stopped').waitFor();
 });
 
-t.test('a blocked target says why, and is unblocked by hand', async (t) => {
+t.test('a blocked target has its reason, and is unblocked by hand', async (t) => {
   const upstream = await goodUpstream(t);
   const switchyard = await startSwitchyard(t, {
     breaker: { failures: 1, first: '10m', longest: '10m' },

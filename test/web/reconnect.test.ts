@@ -4,7 +4,7 @@ import { startUpstream } from '../upstream/upstream.ts';
 import { openTab } from './browser.ts';
 import { testFolder } from '../test-folder.ts';
 
-t.test('a restart of the gateway is said, outlived, and what was missed is there', async (t) => {
+t.test('a restart of the gateway is reported and survived, and missed events are there', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const config = {
@@ -53,7 +53,7 @@ t.test('a restart of the gateway is said, outlived, and what was missed is there
     .waitFor();
 });
 
-t.test('a gateway that goes without a word is missed, too', async (t) => {
+t.test('a gateway that disappears is noticed, too', async (t) => {
   const gateway = startCommand(t, {
     config: { discover: false, home: testFolder(t) },
     args: ['--port', '0'],

@@ -38,32 +38,35 @@ async function open(t: Test, config: Record<string, unknown> = {}): Promise<Scen
 
 const rows = (page: Page) => page.getByRole('table').locator('tbody tr');
 
-t.test('a request that failed over tells where it was, why it left, and who answered', async (t) => {
-  const { switchyard, first, page } = await open(t, { traces: { capture: { enabled: true } } });
-  first.behaveOnce('status-500');
-  await switchyard.chat({ stream: true });
-  await page.goto(`${switchyard.url}/#/requests`);
-  await rows(page).filter({ hasText: '2 tries' }).click();
-  const sheet = page.getByRole('dialog');
-  const [failed, answered] = [sheet.getByRole('listitem').nth(0), sheet.getByRole('listitem').nth(1)];
-  t.match(await failed.innerText(), /Attempt 1: first[^]*500/);
-  t.match(await answered.innerText(), /Attempt 2: second[^]*first content after/);
-  await sheet.getByText('Ended: complete').waitFor();
+t.test(
+  'a request with a failover shows its attempts, their failures, and the provider that answered',
+  async (t) => {
+    const { switchyard, first, page } = await open(t, { traces: { capture: { enabled: true } } });
+    first.behaveOnce('status-500');
+    await switchyard.chat({ stream: true });
+    await page.goto(`${switchyard.url}/#/requests`);
+    await rows(page).filter({ hasText: '2 tries' }).click();
+    const sheet = page.getByRole('dialog');
+    const [failed, answered] = [sheet.getByRole('listitem').nth(0), sheet.getByRole('listitem').nth(1)];
+    t.match(await failed.innerText(), /Attempt 1: first[^]*500/);
+    t.match(await answered.innerText(), /Attempt 2: second[^]*first content after/);
+    await sheet.getByText('Ended: complete').waitFor();
 
-  const { id } = await switchyard.trace();
-  t.match(page.url(), new RegExp(`id=${id}`), 'it has an address of its own');
-  await sheet.getByRole('tab', { name: 'Answer body' }).click();
-  await sheet.getByRole('region', { name: 'Answer body' }).getByText('[DONE]').waitFor();
-  await sheet.getByRole('tab', { name: 'JSON' }).click();
-  const json = await sheet.getByRole('region', { name: 'Trace as JSON' }).innerText();
-  t.match(JSON.parse(json), {
-    id,
-    attempts: [{ provider: 'first', outcome: 'failed' }, { provider: 'second' }],
-  });
-  await page.keyboard.press('Escape');
-  await sheet.waitFor({ state: 'detached' });
-  t.notMatch(page.url(), /id=/);
-});
+    const { id } = await switchyard.trace();
+    t.match(page.url(), new RegExp(`id=${id}`), 'it has an address of its own');
+    await sheet.getByRole('tab', { name: 'Answer body' }).click();
+    await sheet.getByRole('region', { name: 'Answer body' }).getByText('[DONE]').waitFor();
+    await sheet.getByRole('tab', { name: 'JSON' }).click();
+    const json = await sheet.getByRole('region', { name: 'Trace as JSON' }).innerText();
+    t.match(JSON.parse(json), {
+      id,
+      attempts: [{ provider: 'first', outcome: 'failed' }, { provider: 'second' }],
+    });
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    t.notMatch(page.url(), /id=/);
+  },
+);
 
 t.test(
   'a request that no provider could answer names the last one in the same words everywhere',
@@ -81,7 +84,7 @@ t.test(
   },
 );
 
-t.test('filters choose, stand in the address, and hold for what comes', async (t) => {
+t.test('filters select, are in the URL, and apply to new requests', async (t) => {
   const { switchyard, first, second, page } = await open(t);
   await switchyard.chat();
   first.behaveOnce('status-400');
@@ -109,7 +112,7 @@ t.test('filters choose, stand in the address, and hold for what comes', async (t
   t.equal(second.posts.length, 1);
 });
 
-t.test('one that runs is there before it ends, and then has ended', async (t) => {
+t.test('a running request is shown before it ends, and then as ended', async (t) => {
   const { switchyard, first, page } = await open(t);
   await page.goto(`${switchyard.url}/#/requests`);
   await page.getByText('No requests yet.').waitFor();

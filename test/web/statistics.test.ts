@@ -44,7 +44,7 @@ t.test('the numbers are those that were counted outside', async (t) => {
   t.same(complaints, []);
 });
 
-t.test('whoever does not see the charts gets the same as tables', async (t) => {
+t.test('people who do not see the charts get the same as tables', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const switchyard = await startSwitchyard(t, {
@@ -59,7 +59,7 @@ t.test('whoever does not see the charts gets the same as tables', async (t) => {
   t.match(page.url(), /show=table/);
 });
 
-t.test('a time without requests says so, and what to do', async (t) => {
+t.test('a time without requests says so, with a remedy', async (t) => {
   // With nobody else there, a model would be fetched meanwhile.
   const nobody = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
   const switchyard = await startSwitchyard(t, { providers: { nobody } });

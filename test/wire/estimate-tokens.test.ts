@@ -32,7 +32,7 @@ async function asked(t: Test, answer: string, surface: SurfaceName = 'chat', mor
   return switchyard.trace();
 }
 
-t.test('a stream that nobody counts is estimated, and marked so', async (t) => {
+t.test('a stream without usage is estimated, and marked so', async (t) => {
   const whole = texts(40, ' word') + chunk('', 'stop') + DONE;
   for (const [what, answer, ending, tokens] of [
     ['a token an event', sse(whole), 'complete', 40],
@@ -134,7 +134,7 @@ t.test('a count that was made as the stream began does not hold for what came af
   }
 });
 
-t.test('one that its caller leaves', async (t) => {
+t.test('a stream whose client disconnects', async (t) => {
   const switchyard = await gatewayInFront(t, { one: await rawUpstream(t, sse(texts(40, ' word')), 'hang') });
   const disconnect = new AbortController();
   const { path, body } = surfaces.chat;
@@ -177,7 +177,7 @@ t.test('the request by its bytes, less its pictures', async (t) => {
   }
 });
 
-t.test('what is counted is not estimated, and counted once', async (t) => {
+t.test('counted usage is not estimated, and counted once', async (t) => {
   const message = {
     ...ids,
     object: 'chat.completion',
@@ -215,7 +215,7 @@ t.test('what is counted is not estimated, and counted once', async (t) => {
   t.equal((await asked(t, refused)).usage, null, 'nor is a refusal');
 });
 
-t.test('only what its caller got is counted: not an attempt that another made up for', async (t) => {
+t.test('only what the client got is counted: not an attempt that was retried', async (t) => {
   const lost = await rawUpstream(
     t,
     sse(chunk('', null, { usage: { ...USAGE, prompt_tokens: 900 } })),

@@ -57,7 +57,7 @@ t.test('what Connection names goes no further, either way', (t) => {
   t.end();
 });
 
-t.test("an upstream's cookies, site and connection stay behind, what it says of the answer goes on", (t) => {
+t.test("an upstream's cookie, site and connection headers stay behind, those about the answer go on", (t) => {
   const kept = {
     'content-type': 'application/json',
     'x-request-id': 'theirs',
@@ -86,7 +86,7 @@ t.test("an upstream's cookies, site and connection stay behind, what it says of 
   t.end();
 });
 
-t.test('what a browser could take for a page of ours is locked in', (t) => {
+t.test('an answer that a browser could take for our page gets a sandbox', (t) => {
   for (const type of ['text/html', 'image/svg+xml', undefined]) {
     t.match(headersDown({ 'content-type': type }), {
       'content-security-policy': 'sandbox',
@@ -99,7 +99,7 @@ t.test('what a browser could take for a page of ours is locked in', (t) => {
   t.end();
 });
 
-t.test('what came is not changed', (t) => {
+t.test('the input is not changed', (t) => {
   const headers = Object.freeze({ connection: 'x-a', 'x-a': '1', 'content-type': 'text/plain' });
   headersDown(headers);
   headersUp(headers);

@@ -41,7 +41,7 @@ t.test('any other text is read as JSON.parse reads it', async (t) => {
     for (const read of [readJson, readExactJson]) t.throws(() => read(text), SyntaxError, text);
 });
 
-t.test('what Python writes for no number is null, but for texts that say so', async (t) => {
+t.test("Python's NaN and Infinity become null, except inside texts", async (t) => {
   const text = '{"NaN":"NaN \\"NaN","a":NaN,"b":[Infinity,-Infinity,"-Infinity"],"c":9007199254740993}';
   const read = '{"NaN":"NaN \\"NaN","a":null,"b":[null,null,"-Infinity"],"c":9007199254740993}';
   t.equal(JSON.stringify(readExactJson(text)), read);
@@ -50,7 +50,7 @@ t.test('what Python writes for no number is null, but for texts that say so', as
   t.match(readJson(long), { b: null });
 });
 
-t.test('what is nested too deep is told as that, however deep it is', async (t) => {
+t.test('JSON that is nested too deep is reported as that, however deep it is', async (t) => {
   for (const depth of [DEEPEST + 1, 10_000, 200_000])
     for (const text of [nested(depth), `{"a":"\\\\","b":${nested(depth)}}`, '{"a":'.repeat(depth)])
       for (const read of [readJson, readExactJson]) t.throws(() => read(text), new TooDeep());

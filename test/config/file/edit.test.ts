@@ -129,7 +129,7 @@ t.test('line ends of Windows, other indents and lists without one stay as they a
   t.end();
 });
 
-t.test('an alias is parted from what it stands for; what others share too is left alone', (t) => {
+t.test('an alias is replaced by its own copy; a shared anchor does not change', (t) => {
   const shared = 'models:\n  a: &one { targets: [{ provider: p }] }\n  b: *one\n';
   const path = (model: string) => ['models', model, 'targets', 0, 'weight'];
   const text = edited(shared, [{ path: path('b'), value: 2 }]);

@@ -3,7 +3,7 @@ import t from 'tap';
 import { PluginRegistry } from '../../../config/plugins/registry.ts';
 import { folderOf, plugin, stubs } from '../stub-gateway.ts';
 
-t.test('a file or a folder dropped into its place is there', async (t) => {
+t.test("a file or a folder dropped into its kind's folder is a plugin", async (t) => {
   const further = {
     'plugins/toolchains/python/index.ts': plugin('python'),
     'providers/README.md': '',
@@ -44,7 +44,7 @@ t.test('names match without regard to case, hyphen and underscore', async (t) =>
   });
 });
 
-t.test('a name that Node itself has is no package', async (t) => {
+t.test('a name of a Node module is no package', async (t) => {
   const folder = await folderOf(t, {});
   await t.rejects((await PluginRegistry.read(folder)).find('provider', 'stream', folder), {
     message: /there is no provider plugin 'stream'; allowed: none, a path/,

@@ -101,7 +101,7 @@ t.test(
   },
 );
 
-t.test('an error in band goes on as the upstream said it, and what follows it does not', async (t) => {
+t.test('an in-band error passes as the upstream sent it, and nothing after it does', async (t) => {
   const { switchyard, one } = await start(t);
   one.behave('error-frame-after-content', { message: 'out of memory', done: true });
   const { body } = await ask(switchyard, 'chat');
@@ -116,7 +116,7 @@ t.test('an error in band goes on as the upstream said it, and what follows it do
   t.equal(eventsOf(other).length, 2);
 });
 
-t.test('of an event that was cut in two nothing is shown', async (t) => {
+t.test('an incomplete event is not passed on', async (t) => {
   const { switchyard, one } = await start(t);
   for (const half of ['data: {"choices":[{"index":0,"del', 'data: ', 'event: x\ndata: {"a"', ': pi', '\n']) {
     one.behave('status', sse(delta('a') + delta('b') + half));
@@ -127,7 +127,7 @@ t.test('of an event that was cut in two nothing is shown', async (t) => {
   }
 });
 
-t.test('a chunked stream whose encoding goes wrong is told as cut', async (t) => {
+t.test('a chunked stream with broken encoding is reported as cut', async (t) => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
   const good = `${delta('a').length.toString(16)}\r\n${delta('a')}\r\n`;
   for (const bad of ['zz\r\nnonsense', 'ffffffffffffffffff\r\n', '5\r\nabcdefgh']) {
@@ -141,7 +141,7 @@ t.test('a chunked stream whose encoding goes wrong is told as cut', async (t) =>
   }
 });
 
-t.test('a compressed stream that turns into garbage is told as broken', async (t) => {
+t.test('a compressed stream that turns into garbage is reported as broken', async (t) => {
   const { switchyard, one } = await start(t);
   const garbage = { ...sse('this was never compressed'), headers: { 'content-encoding': 'gzip' } };
   one.behave('status', garbage);
@@ -157,7 +157,7 @@ t.test('a compressed stream that turns into garbage is told as broken', async (t
   await idle(switchyard);
 });
 
-t.test('an event that does not end is bounded: refused before content, told after it', async (t) => {
+t.test('an endless event is bounded: a failure before content, an error event after it', async (t) => {
   const { switchyard, one } = await start(t, { limits: { event: '64KiB' } });
   one.behave('huge-line');
   const before = await ask(switchyard, 'chat');
@@ -175,7 +175,7 @@ t.test('an event that does not end is bounded: refused before content, told afte
   await one.quiet();
 });
 
-t.test('comments that come without end before any content are bounded too', async (t) => {
+t.test('endless comments before any content are bounded too', async (t) => {
   const { switchyard, one } = await start(t, { limits: { event: '16KiB' } });
   one.behave('pings-only', { delay: 0 });
   const { status, body } = await ask(switchyard, 'chat');
@@ -204,7 +204,7 @@ t.test('a JSON answer that breaks half-way is no answer', async (t) => {
   await settled();
 });
 
-t.test('an answer too long to be held goes through, and breaks where it broke', async (t) => {
+t.test('an answer too long to buffer passes through, and breaks where it broke', async (t) => {
   const { switchyard, one } = await start(t, { limits: { answer: '64KiB' } });
   one.behave('big-json', { bytes: 1_000_000 });
   const direct = await bytesFrom(one.url, 'chat', { stream: false });

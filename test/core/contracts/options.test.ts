@@ -51,7 +51,7 @@ interface ByHand {
 const checked = (value: object): Options =>
   checkOptions({ name: 'keeper', options: schema }, { value, env: {}, folder: '/' }) as unknown as Options;
 
-t.test('the type of options is what one would write by hand, and what the check hands over', (t) => {
+t.test('the type of options is the hand-written one, and that of the checked value', (t) => {
   const isSame: Same<Options, ByHand> = true;
   t.ok(isSame);
   const least = {
@@ -93,7 +93,7 @@ t.test('a plugin that mistakes an option does not compile', (t) => {
   t.end();
 });
 
-t.test('so it is for the plugins that ship', (t) => {
+t.test('the same holds for the plugins that ship', (t) => {
   type Of<Plugin extends { create: (options: never, host: never) => unknown }> = Parameters<
     Plugin['create']
   >[0];

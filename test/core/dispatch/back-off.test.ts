@@ -68,40 +68,36 @@ async function dies(switchyard: Switchyard, underway: number) {
   return held;
 }
 
-t.test(
-  'who comes while a program is in back-off waits for it, however many answers died with it',
-  async (t) => {
-    for (const retry of [{}, { again: 0 }]) {
-      const switchyard = await switchyardWith(t, { retry });
-      t.equal((await switchyard.chat()).status, 200);
-      const held = await dies(switchyard, 5);
-      t.ok(switchyard.gateway.upstreams.get('mine')!.blocks.has('backoff'));
-      const came = await Promise.all(
-        Array.from({ length: 20 }, (_, nth) => switchyard.chat({ stream: nth % 2 === 0 })),
-      );
-      t.strictSame(
-        came.map(({ status }) => status),
-        came.map(() => 200),
-      );
-      t.match(await switchyard.trace(), { notes: [{}, { waited: 'mine to be ready' }] });
-      if (!('again' in retry))
-        for (const { status } of await Promise.all(held))
-          t.equal(status, 200, 'those that died with it, too');
-      await Promise.all(held);
-      // The failures were those of a run that is no more.
-      t.match((await switchyard.ask('/health')).json(), { providers: [{ name: 'mine', status: 'healthy' }] });
-    }
-  },
-);
+t.test("requests during a program's back-off wait for it, however many answers died with it", async (t) => {
+  for (const retry of [{}, { again: 0 }]) {
+    const switchyard = await switchyardWith(t, { retry });
+    t.equal((await switchyard.chat()).status, 200);
+    const held = await dies(switchyard, 5);
+    t.ok(switchyard.gateway.upstreams.get('mine')!.blocks.has('backoff'));
+    const came = await Promise.all(
+      Array.from({ length: 20 }, (_, nth) => switchyard.chat({ stream: nth % 2 === 0 })),
+    );
+    t.strictSame(
+      came.map(({ status }) => status),
+      came.map(() => 200),
+    );
+    t.match(await switchyard.trace(), { notes: [{}, { waited: 'mine to be ready' }] });
+    if (!('again' in retry))
+      for (const { status } of await Promise.all(held)) t.equal(status, 200, 'those that died with it, too');
+    await Promise.all(held);
+    // The failures were those of a run that is no more.
+    t.match((await switchyard.ask('/health')).json(), { providers: [{ name: 'mine', status: 'healthy' }] });
+  }
+});
 
-t.test('what a request would do is told: it waits', async (t) => {
+t.test('a dry run says that the request waits', async (t) => {
   const switchyard = await switchyardWith(t);
   t.equal((await switchyard.chat()).status, 200);
   await Promise.all(await dies(switchyard, 0));
   t.match((await switchyard.ask('/route?model=m')).json(), { waits: /^mine to be ready/ });
 });
 
-t.test('a back-off that is longer than timeouts.queue is not waited for, and its end is told', async (t) => {
+t.test('a request does not wait for a back-off longer than timeouts.queue, and learns its end', async (t) => {
   const switchyard = await switchyardWith(t, { timeouts: { queue: '100ms' } });
   t.equal((await switchyard.chat()).status, 200);
   await dies(switchyard, 0);

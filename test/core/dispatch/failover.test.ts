@@ -117,19 +117,25 @@ async function isHidden(
   );
 }
 
-t.test('a stream that fails before content is answered by the next target, unseen', async (t) => {
-  const two = await startTwo(t, { retry: { budget: 1 } });
-  for (const failure of [...FAILURES, ...STREAM_FAILURES]) await isHidden(t, two, failure, true);
-  await idle(two.switchyard);
-});
+t.test(
+  'a stream that fails before content is retried on the next target, unseen by the client',
+  async (t) => {
+    const two = await startTwo(t, { retry: { budget: 1 } });
+    for (const failure of [...FAILURES, ...STREAM_FAILURES]) await isHidden(t, two, failure, true);
+    await idle(two.switchyard);
+  },
+);
 
-t.test('a JSON answer that fails at any point is answered by the next target, unseen', async (t) => {
-  const two = await startTwo(t, { retry: { budget: 1 } });
-  for (const failure of [...FAILURES, ...JSON_FAILURES]) await isHidden(t, two, failure, false);
-  await idle(two.switchyard);
-});
+t.test(
+  'a JSON answer that fails at any point is retried on the next target, unseen by the client',
+  async (t) => {
+    const two = await startTwo(t, { retry: { budget: 1 } });
+    for (const failure of [...FAILURES, ...JSON_FAILURES]) await isHidden(t, two, failure, false);
+    await idle(two.switchyard);
+  },
+);
 
-t.test('a target that stalls before content loses its turn, and its upstream is left', async (t) => {
+t.test('a target that stalls before content is replaced, and its request is aborted', async (t) => {
   for (const [name, stream, clock, reason] of [
     ['stall-before-head', true, 'firstByte', 'first_byte_timeout'],
     ['stall-before-head', false, 'firstByte', 'first_byte_timeout'],
@@ -146,7 +152,7 @@ t.test('a target that stalls before content loses its turn, and its upstream is 
   }
 });
 
-t.test('a target that cannot be connected to costs the client nothing', async (t) => {
+t.test('a target that refuses connections costs the client nothing', async (t) => {
   const two = await startTwo(t);
   await two.one.close();
   for (const stream of [true, false]) {
@@ -165,7 +171,7 @@ t.test('a target that cannot be connected to costs the client nothing', async (t
   t.notHas(first.attempts[0], 'connected');
 });
 
-t.test('an answer without content is an answer when it says why', async (t) => {
+t.test('an answer without content is valid when it explains itself', async (t) => {
   const { switchyard, one, two } = await startTwo(t);
   for (const name of ['length-empty', 'filter-empty'] as const) {
     for (const stream of [true, false]) {
@@ -178,7 +184,7 @@ t.test('an answer without content is an answer when it says why', async (t) => {
   }
 });
 
-t.test('a broken first byte is another chance, whichever bytes it was', async (t) => {
+t.test('an answer that is garbage from its first byte is retried, whatever the bytes', async (t) => {
   const two = await upstream(t, 'two');
   const good = plain((await bytesFrom(two.url, 'chat')).body);
   for (const answer of [
@@ -199,13 +205,16 @@ t.test('a broken first byte is another chance, whichever bytes it was', async (t
   }
 });
 
-t.test('a plugin that throws while it looks at an answer fails that attempt, and nobody waits', async (t) => {
-  const own = ownProvider(t, {}, `retryable: () => { throw new TypeError('of the plugin') }`);
-  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  const switchyard = await gatewayInFront(t, { one, two }, { only: { one: { use: own } } });
-  one.behave('status-500');
-  t.match(await ask(switchyard), { status: 200, headers: { 'x-switchyard-attempts': '2' } });
-  t.match((await switchyard.trace()).attempts[0], { outcome: 'failed', reason: 'internal' });
-  t.match(switchyard.log.join(''), /of the plugin/);
-  await idle(switchyard);
-});
+t.test(
+  'a plugin that throws while it reads an answer fails that attempt, and no request hangs',
+  async (t) => {
+    const own = ownProvider(t, {}, `retryable: () => { throw new TypeError('of the plugin') }`);
+    const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+    const switchyard = await gatewayInFront(t, { one, two }, { only: { one: { use: own } } });
+    one.behave('status-500');
+    t.match(await ask(switchyard), { status: 200, headers: { 'x-switchyard-attempts': '2' } });
+    t.match((await switchyard.trace()).attempts[0], { outcome: 'failed', reason: 'internal' });
+    t.match(switchyard.log.join(''), /of the plugin/);
+    await idle(switchyard);
+  },
+);

@@ -28,28 +28,31 @@ const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', m
 
 for (const stream of [true, false]) {
   const what = stream ? 'a stream' : 'JSON';
-  t.test(`${what}: who is late is asked beside another, who answers; the late one is left`, async (t) => {
-    const { switchyard, one, two } = await warmTwo(t, {}, stream);
-    one.behaveOnce('slow-first-byte', { delay: LATE });
-    const before = performance.now();
-    const answer = await ask(switchyard, { stream });
-    t.ok(performance.now() - before < LATE, 'nobody waited for the late one');
-    t.equal(answer.headers['x-switchyard-provider'], 'two');
-    t.equal(answer.headers['x-switchyard-attempts'], '2');
-    t.equal(await one.left(await one.seen(1, post)), 'before-head', 'its work is for nobody');
-    const trace = await switchyard.trace(answer.headers['x-switchyard-request-id'] as string);
-    t.match(trace.attempts, [
-      { provider: 'one', outcome: 'left', hedged: 'lost' },
-      { provider: 'two', outcome: 'answered', hedged: 'won' },
-    ]);
-    t.match(JSON.stringify(trace.notes), /one\/m had given nothing after \d+ ms: two\/m is asked, too/);
-    t.ok(trace.overhead < trace.ms / 2, 'what both took at once is not the time of the gateway');
-    t.equal(two.posts.length, 1);
-    await idle(switchyard);
-  });
+  t.test(
+    `${what}: a late target is hedged by another that answers; the late attempt is aborted`,
+    async (t) => {
+      const { switchyard, one, two } = await warmTwo(t, {}, stream);
+      one.behaveOnce('slow-first-byte', { delay: LATE });
+      const before = performance.now();
+      const answer = await ask(switchyard, { stream });
+      t.ok(performance.now() - before < LATE, 'nobody waited for the late one');
+      t.equal(answer.headers['x-switchyard-provider'], 'two');
+      t.equal(answer.headers['x-switchyard-attempts'], '2');
+      t.equal(await one.left(await one.seen(1, post)), 'before-head', 'its work is for nobody');
+      const trace = await switchyard.trace(answer.headers['x-switchyard-request-id'] as string);
+      t.match(trace.attempts, [
+        { provider: 'one', outcome: 'left', hedged: 'lost' },
+        { provider: 'two', outcome: 'answered', hedged: 'won' },
+      ]);
+      t.match(JSON.stringify(trace.notes), /one\/m had given nothing after \d+ ms: two\/m is asked, too/);
+      t.ok(trace.overhead < trace.ms / 2, 'what both took at once is not the time of the gateway');
+      t.equal(two.posts.length, 1);
+      await idle(switchyard);
+    },
+  );
 }
 
-t.test('the first may still win: then it is the second that is left', async (t) => {
+t.test('the first attempt may still win: then the second one is aborted', async (t) => {
   const { switchyard, one, two } = await warmTwo(t);
   one.behaveOnce('slow-content', { delay: 400 });
   two.behaveOnce('slow-first-byte', { delay: LATE });
@@ -59,7 +62,7 @@ t.test('the first may still win: then it is the second that is left', async (t) 
   await idle(switchyard);
 });
 
-t.test('one fails and the other answers, whichever it is', async (t) => {
+t.test('one attempt fails and the other answers, whichever it is', async (t) => {
   const { switchyard, one, two } = await warmTwo(t);
   one.behaveOnce('slow-first-byte', { delay: 400 });
   two.behaveOnce('status', { code: 503 });
@@ -68,7 +71,7 @@ t.test('one fails and the other answers, whichever it is', async (t) => {
   t.equal((await ask(switchyard)).headers['x-switchyard-provider'], 'two', 'as without hedging');
 });
 
-t.test('both fail: the client is told once, of the last word', async (t) => {
+t.test('both attempts fail: the client gets one error, the last one', async (t) => {
   const { switchyard, one, two } = await warmTwo(t);
   one.behave('slow-first-byte', { delay: 400 });
   two.behave('status', { code: 503, body: { error: { message: 'two is full' } } });
@@ -80,7 +83,7 @@ t.test('both fail: the client is told once, of the last word', async (t) => {
   t.match(answer.body.toString(), /two is full|one is broken/);
 });
 
-t.test('a client that leaves while two are asked leaves both', async (t) => {
+t.test('a client disconnect during a hedge aborts both attempts', async (t) => {
   const { switchyard, one, two } = await warmTwo(t);
   for (const each of [one, two]) each.behave('slow-first-byte', { delay: LATE });
   const disconnect = new AbortController();
@@ -93,7 +96,7 @@ t.test('a client that leaves while two are asked leaves both', async (t) => {
   await idle(switchyard);
 });
 
-t.test('the extra work is bounded as a share of what is asked', async (t) => {
+t.test('hedged attempts are bounded as a share of requests', async (t) => {
   const { switchyard, one, two } = await warmTwo(t, { hedge: { ...HEDGE, share: 0.25 } });
   one.behave('slow-content', { delay: 300 });
   await Promise.all(Array.from({ length: 12 }, () => ask(switchyard)));
@@ -102,7 +105,7 @@ t.test('the extra work is bounded as a share of what is asked', async (t) => {
   t.ok(two.posts.length <= 5, `${two.posts.length} of 20`);
 });
 
-t.test('nobody is asked twice without the option, nor who would go on with the work', async (t) => {
+t.test('no hedge without the option, nor for a target that would go on working', async (t) => {
   const off = await warmTwo(t, { hedge: { enabled: false } });
   off.one.behaveOnce('slow-first-byte', { delay: 400 });
   t.equal((await ask(off.switchyard)).headers['x-switchyard-provider'], 'one');

@@ -22,7 +22,7 @@ async function start(t: Test, big: Record<string, unknown>, config: Record<strin
   return { switchyard, one, two, three };
 }
 
-t.test('when nobody can answer for a model, its fallback does', async (t) => {
+t.test('when no target can answer for a model, its fallback does', async (t) => {
   const { switchyard, one, two } = await start(t, { fallbacks: ['small', 'long'] });
   one.behave('status-500');
   for (const stream of [true, false]) {
@@ -56,7 +56,7 @@ t.test('when nobody can answer for a model, its fallback does', async (t) => {
   );
 });
 
-t.test('and when all its targets are out, without an attempt', async (t) => {
+t.test('when all targets are blocked, the fallback answers without an attempt at them', async (t) => {
   const { switchyard, one, two } = await start(t, { fallbacks: ['small'] });
   one.behave('status-429', { retryAfter: 60 });
   await switchyard.chat({ model: 'big' });
@@ -68,7 +68,7 @@ t.test('and when all its targets are out, without an attempt', async (t) => {
   t.strictSame([one.posts.length, two.posts.length], [1, 2]);
 });
 
-t.test('each name is tried once, in order, and the last word is the one that says most', async (t) => {
+t.test('each fallback is tried once, in order, and the final error is the most specific one', async (t) => {
   const { switchyard, one, two, three } = await start(t, { fallbacks: ['small', 'long'] });
   for (const each of [one, two]) each.behave('status-500');
   t.match(await switchyard.chat({ model: 'big' }), { status: 200, headers: { 'x-upstream': 'three' } });
@@ -77,14 +77,14 @@ t.test('each name is tried once, in order, and the last word is the one that say
   t.strictSame([one.posts.length, two.posts.length, three.posts.length], [2, 2, 2], 'no circles');
 });
 
-t.test('what is the fault of the request falls back to nobody', async (t) => {
+t.test('a client error does not fall back', async (t) => {
   const { switchyard, one, two } = await start(t, { fallbacks: ['small'], contextFallbacks: ['long'] });
   one.behave('status-400');
   t.equal((await switchyard.chat({ model: 'big' })).status, 400);
   t.equal(two.posts.length, 0);
 });
 
-t.test('a pin and a stream that has begun fall back to nobody', async (t) => {
+t.test('a pinned request and a stream that has begun do not fall back', async (t) => {
   const { switchyard, one, two } = await start(t, { fallbacks: ['small'] });
   one.behaveOnce('cut-after-content');
   t.match((await switchyard.chat({ model: 'big', stream: true })).events.at(-1), /stream_cut/);
@@ -94,7 +94,7 @@ t.test('a pin and a stream that has begun fall back to nobody', async (t) => {
   t.equal(two.posts.length, 0);
 });
 
-t.test('a request that is too long for its model goes to one that takes more', async (t) => {
+t.test('a request that is too long for its model goes to the context fallback', async (t) => {
   const { switchyard, one, three } = await start(t, { contextFallbacks: ['long'] });
   for (const error of [
     { code: 'context_length_exceeded', message: 'no' },
@@ -119,20 +119,17 @@ t.test('a request that is too long for its model goes to one that takes more', a
   );
 });
 
-t.test(
-  'a fallback that is well is asked whatever is spent; one in trouble is paid from the retry budget',
-  async (t) => {
-    const { switchyard, one, two } = await start(
-      t,
-      { fallbacks: ['small'] },
-      { retry: { again: 0, budget: 0 }, breaker: { failures: 1_000, minimum: 1_000 } },
-    );
-    one.behave('status-500');
-    t.equal((await switchyard.chat({ model: 'big' })).status, 200);
-    two.behave('status-500');
-    t.equal((await switchyard.chat({ model: 'big' })).status, 500);
-    t.equal((await switchyard.chat({ model: 'big' })).status, 500);
-    t.equal(two.posts.length, 2);
-    t.match(JSON.stringify((await switchyard.trace()).notes), /the retry budget of the route is spent/);
-  },
-);
+t.test('a healthy fallback costs no retry budget; an unhealthy one does', async (t) => {
+  const { switchyard, one, two } = await start(
+    t,
+    { fallbacks: ['small'] },
+    { retry: { again: 0, budget: 0 }, breaker: { failures: 1_000, minimum: 1_000 } },
+  );
+  one.behave('status-500');
+  t.equal((await switchyard.chat({ model: 'big' })).status, 200);
+  two.behave('status-500');
+  t.equal((await switchyard.chat({ model: 'big' })).status, 500);
+  t.equal((await switchyard.chat({ model: 'big' })).status, 500);
+  t.equal(two.posts.length, 2);
+  t.match(JSON.stringify((await switchyard.trace()).notes), /the retry budget of the route is spent/);
+});

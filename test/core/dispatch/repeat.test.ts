@@ -46,68 +46,74 @@ async function keptSix(t: Test, { transport }: Way, server: RawServer, held: Soc
 }
 
 for (const way of WAYS)
-  t.test(`${way.name}: who took the whole POST and closes has failed, and is asked once`, async (t) => {
-    let closes: ((socket: Socket) => void) | undefined;
-    const held: Socket[] = [];
-    const server = await rawServer(t, (socket) => (closes ? closes(socket) : held.push(socket)), way);
-    const switchyard = await keptSix(t, way, server, held);
-    // A connection with TLS cannot be reset from here.
-    const hows = way.tls ? (['FIN'] as const) : (['FIN', 'RST'] as const);
-    for (const how of hows)
-      for (const after of [0, 200])
-        for (const stream of [false, true]) {
-          const what = `${how} after ${after} ms, ${stream ? 'stream' : 'JSON'}`;
-          closes = (socket) => void sleep(after).then(() => close(socket, how));
-          const before = posts(server);
-          const failures = targetOf(switchyard, 'one').errorRate;
-          t.equal((await switchyard.chat({ stream })).status, 502, what);
-          t.equal(posts(server) - before, 1, what);
-          t.match(
-            await switchyard.trace(),
-            { attempts: [{ outcome: 'failed', reason: 'upstream_reset' }] },
-            what,
-          );
-          t.equal((await switchyard.trace()).attempts.length, 1, what);
-          t.ok(targetOf(switchyard, 'one').errorRate > failures, `${what}: it counts against the target`);
-        }
-    const { text } = await switchyard.ask('/metrics');
-    const failed = /^switchyard_attempts_total\{[^}]*outcome="failed"[^}]*\} (\d+)/m.exec(text);
-    t.equal(Number(failed?.[1]), hows.length * 4);
-    await idle(switchyard);
-  });
+  t.test(
+    `${way.name}: a close after the whole POST is a failure, and the POST is not repeated`,
+    async (t) => {
+      let closes: ((socket: Socket) => void) | undefined;
+      const held: Socket[] = [];
+      const server = await rawServer(t, (socket) => (closes ? closes(socket) : held.push(socket)), way);
+      const switchyard = await keptSix(t, way, server, held);
+      // A connection with TLS cannot be reset from here.
+      const hows = way.tls ? (['FIN'] as const) : (['FIN', 'RST'] as const);
+      for (const how of hows)
+        for (const after of [0, 200])
+          for (const stream of [false, true]) {
+            const what = `${how} after ${after} ms, ${stream ? 'stream' : 'JSON'}`;
+            closes = (socket) => void sleep(after).then(() => close(socket, how));
+            const before = posts(server);
+            const failures = targetOf(switchyard, 'one').errorRate;
+            t.equal((await switchyard.chat({ stream })).status, 502, what);
+            t.equal(posts(server) - before, 1, what);
+            t.match(
+              await switchyard.trace(),
+              { attempts: [{ outcome: 'failed', reason: 'upstream_reset' }] },
+              what,
+            );
+            t.equal((await switchyard.trace()).attempts.length, 1, what);
+            t.ok(targetOf(switchyard, 'one').errorRate > failures, `${what}: it counts against the target`);
+          }
+      const { text } = await switchyard.ask('/metrics');
+      const failed = /^switchyard_attempts_total\{[^}]*outcome="failed"[^}]*\} (\d+)/m.exec(text);
+      t.equal(Number(failed?.[1]), hows.length * 4);
+      await idle(switchyard);
+    },
+  );
 
 for (const way of WAYS)
-  t.test(`${way.name}: what had not all left is sent again, once, on a new connection`, async (t) => {
-    let cuts = false;
-    const held: Socket[] = [];
-    const begun = (socket: Socket, nth: number): void => {
-      if (cuts && (nth > 1 || cutsAll)) socket.destroy();
-    };
-    let cutsAll = false;
-    const server = await rawServer(t, (socket) => (cuts ? socket.write(OK) : held.push(socket)), {
-      tls: way.tls,
-      begun,
-    });
-    const switchyard = await keptSix(t, way, server, held);
-    const long = { messages: [{ role: 'user', content: 'x'.repeat(16 << 20) }] };
-    cuts = true;
-    const before = server.sockets.length;
-    t.match(await switchyard.chat(long), { status: 200 });
-    t.equal(server.sockets.length, before + 1);
-    t.equal(posts(server), 7);
-    t.match(await switchyard.trace(), {
-      attempts: [{ outcome: 'answered' }],
-      notes: [{ remark: /^one closed a kept connection before all of the request had left/ }],
-    });
-    cutsAll = true;
-    t.match(await switchyard.chat(long), { status: 502 });
-    t.equal(server.sockets.length, before + 2);
-    t.match(await switchyard.trace(), { attempts: [{ outcome: 'failed', reason: 'upstream_reset' }] });
-    await idle(switchyard);
-  });
+  t.test(
+    `${way.name}: a request that was not sent whole is sent again, once, on a new connection`,
+    async (t) => {
+      let cuts = false;
+      const held: Socket[] = [];
+      const begun = (socket: Socket, nth: number): void => {
+        if (cuts && (nth > 1 || cutsAll)) socket.destroy();
+      };
+      let cutsAll = false;
+      const server = await rawServer(t, (socket) => (cuts ? socket.write(OK) : held.push(socket)), {
+        tls: way.tls,
+        begun,
+      });
+      const switchyard = await keptSix(t, way, server, held);
+      const long = { messages: [{ role: 'user', content: 'x'.repeat(16 << 20) }] };
+      cuts = true;
+      const before = server.sockets.length;
+      t.match(await switchyard.chat(long), { status: 200 });
+      t.equal(server.sockets.length, before + 1);
+      t.equal(posts(server), 7);
+      t.match(await switchyard.trace(), {
+        attempts: [{ outcome: 'answered' }],
+        notes: [{ remark: /^one closed a kept connection before all of the request had left/ }],
+      });
+      cutsAll = true;
+      t.match(await switchyard.chat(long), { status: 502 });
+      t.equal(server.sockets.length, before + 2);
+      t.match(await switchyard.trace(), { attempts: [{ outcome: 'failed', reason: 'upstream_reset' }] });
+      await idle(switchyard);
+    },
+  );
 
 for (const way of WAYS)
-  t.test(`${way.name}: what is closed by now is seen before anything is sent`, async (t) => {
+  t.test(`${way.name}: a closed connection is noticed before anything is sent`, async (t) => {
     let now = 0;
     const plain = way.transport === 'auto' && !way.tls;
     const transport: Transport = plain ? http1Transport(() => now) : undiciTransport();
@@ -134,7 +140,7 @@ for (const way of WAYS)
     }
   });
 
-t.test('a server that closes each connection after its answer without saying so fails nobody', async (t) => {
+t.test('a server that closes each connection after its answer without notice fails no request', async (t) => {
   const server = await rawServer(t, (socket) => void socket.end(OK));
   const switchyard = await gatewayInFront(
     t,

@@ -13,7 +13,7 @@ function start(share: number, floor: number) {
   return { time, budget: new RetryBudget({ share, floor, now: () => time.now }) };
 }
 
-t.test('a quiet gateway has its floor each second, and saves up little of it', (t) => {
+t.test('a quiet gateway has its minimum of retries each second, and saves few of them', (t) => {
   const { time, budget } = start(0.2, 10);
   t.equal(granted(budget), 20);
   t.equal(granted(budget), 0);
@@ -25,7 +25,7 @@ t.test('a quiet gateway has its floor each second, and saves up little of it', (
   t.end();
 });
 
-t.test('each request pays in its share', (t) => {
+t.test('each request adds its share', (t) => {
   const { budget } = start(0.25, 0);
   const grants = Array.from({ length: 12 }, () => {
     budget.deposit();
@@ -36,7 +36,7 @@ t.test('each request pays in its share', (t) => {
   t.end();
 });
 
-t.test('what is saved up is bounded', (t) => {
+t.test('savings are bounded', (t) => {
   const { budget, time } = start(0.2, 10);
   for (let request = 0; request < 100_000; request++) budget.deposit();
   time.now += 3_600_000;

@@ -7,7 +7,7 @@ async function start(t: Test, names: readonly ('one' | 'two')[], config: Record<
   return { switchyard: await gatewayInFront(t, used, config, { random: () => 0 }), ...both };
 }
 
-t.test('the one target of a model is asked again after a short pause', async (t) => {
+t.test("a model's only target is retried after a short pause", async (t) => {
   const { switchyard, one } = await start(t, ['one'], { retry: { again: 2 } });
   one.behaveOnce('status-500');
   one.behaveOnce('empty-200');
@@ -19,7 +19,7 @@ t.test('the one target of a model is asked again after a short pause', async (t)
   t.match((await switchyard.trace()).notes, [{ waited: 'before asking the same target again' }, {}]);
 });
 
-t.test('no more often than the config says, and not what is no use', async (t) => {
+t.test('retries are bounded by the config, and useless ones are not made', async (t) => {
   const { switchyard, one } = await start(t, ['one'], {
     retry: { again: 1 },
     each: { timeouts: { firstByte: '100ms' } },
@@ -35,7 +35,7 @@ t.test('no more often than the config says, and not what is no use', async (t) =
   }
 });
 
-t.test('where another target is there, none is asked twice', async (t) => {
+t.test('where there is another target, none is tried twice', async (t) => {
   const { switchyard, one, two } = await start(t, ['one', 'two'], { retry: { again: 3 } });
   one.behave('status-500');
   two.behave('status-500');
@@ -43,14 +43,14 @@ t.test('where another target is there, none is asked twice', async (t) => {
   t.strictSame([one.posts.length, two.posts.length], [1, 1]);
 });
 
-t.test('the budget of the gateway bounds it', async (t) => {
+t.test("the gateway's retry budget bounds retries", async (t) => {
   const { switchyard, one } = await start(t, ['one'], { retry: { again: 1, budget: 0 } });
   one.behave('status-500');
   await switchyard.chat();
   t.equal(one.posts.length, 1);
 });
 
-t.test('nobody works on for a caller who has given up', async (t) => {
+t.test("the caller's timeout aborts the upstream's work", async (t) => {
   const { switchyard, one, two } = await start(t, ['one', 'two'], { breaker: { failures: 1_000 } });
   for (const each of [one, two]) each.behave('stall-before-head');
   for (const stream of [false, true]) {
@@ -63,7 +63,7 @@ t.test('nobody works on for a caller who has given up', async (t) => {
   t.equal([...one.posts, ...two.posts].length, 2, 'and nobody else is asked when its time is over');
 });
 
-t.test('a stream that has begun in time may go on', async (t) => {
+t.test("the caller's timeout does not end a stream that has begun in time", async (t) => {
   const { switchyard, one } = await start(t, ['one']);
   one.behave('slow-deltas', { delay: 60 });
   const { content } = await switchyard.chat({ stream: true }, { headers: { 'x-stainless-timeout': '0.3' } });

@@ -94,7 +94,7 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
   t.equal(await ask('m'), 200, 'one request that it did not like puts nobody out');
 });
 
-t.test('a reset of one frees those that were out for the same quota, and nobody else', async (t) => {
+t.test('a reset of one target unblocks those blocked by the same quota, and no other', async (t) => {
   const { one, switchyard, ask } = await shared(t);
   const reset = async (id: string) =>
     (await switchyard.ask(`/targets/one/${id}/reset`, { method: 'POST' })).json();

@@ -41,7 +41,7 @@ t.test('a restart under load loses no request that another can answer', { timeou
   t.same(cuts, []);
 });
 
-t.test('requests for a program that is restarted wait for it where nobody else can answer', async (t) => {
+t.test('requests for a restarting program wait for it where no other target can answer', async (t) => {
   const switchyard = await switchyardOf(t, { one: {} });
   const before = await ask(switchyard, 'hello');
   const [, ...during] = await Promise.all([
@@ -60,7 +60,7 @@ t.test('requests for a program that is restarted wait for it where nobody else c
   t.equal(reasonFor(programOf(switchyard, 'one'), 'stopping'), 'restart by request');
 });
 
-t.test('one that is started by hand comes back for those who wait, too', async (t) => {
+t.test('a program that is started by hand comes back for waiting requests, too', async (t) => {
   const switchyard = await switchyardOf(t, { one: { start: 'manual' } });
   const one = programOf(switchyard, 'one');
   await one.start('by hand');
@@ -87,7 +87,7 @@ t.test('a stop lets running answers end, and takes no new request', async (t) =>
   t.equal(one.state, 'stopped');
 });
 
-t.test('an answer that takes longer than that is told so', async (t) => {
+t.test('an answer that takes longer ends with an error', async (t) => {
   const switchyard = await switchyardOf(t, { one: { drain: '100ms' } });
   const one = programOf(switchyard, 'one');
   await one.start('the test wants it');

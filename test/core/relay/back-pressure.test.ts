@@ -61,7 +61,7 @@ t.test(
   },
 );
 
-t.test('one client that does not read holds up no other of the same upstream', async (t) => {
+t.test('one client that does not read delays no other client of the same upstream', async (t) => {
   const one = await upstream(t, 'one', { text: ['x'.repeat(32 * KIB)] });
   const switchyard = await gatewayInFront(t, { one });
   one.behaveOnce('many-deltas', { count: 10_000 });
@@ -72,7 +72,7 @@ t.test('one client that does not read holds up no other of the same upstream', a
   await idle(switchyard);
 });
 
-t.test('an answer too long to be held waits for its client too', async (t) => {
+t.test('an answer too long to buffer waits for its client too', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one }, { limits: { answer: '1MiB' } });
   one.behave('big-json', { bytes: 64 * MIB });
@@ -122,7 +122,7 @@ t.test('a body of 5 MB arrives byte for byte, in JSON and in a form', async (t) 
   }
 });
 
-t.test('a body of many small pieces arrives as one', async (t) => {
+t.test('a body of many small pieces arrives whole', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   const body = Buffer.from(
@@ -143,7 +143,7 @@ t.test('a body of many small pieces arrives as one', async (t) => {
   t.equal(sum((await one.seen(1, post)).body), sum(body));
 });
 
-t.test('a body larger than server.bodyLimit is refused, told or not how long it is', async (t) => {
+t.test('a body larger than server.bodyLimit is refused, with or without a length', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one }, { server: { bodyLimit: '100KiB' } });
   const head = ['POST /v1/chat/completions HTTP/1.1', 'host: 127.0.0.1', 'content-type: application/json'];

@@ -91,7 +91,7 @@ t.test(
   },
 );
 
-t.test('a compressed answer is unpacked, and its parts come as they were flushed', async (t) => {
+t.test('a compressed answer is decompressed, and its parts come as they were flushed', async (t) => {
   const { switchyard, one } = await start(t);
   for (const surface of surfaceNames) {
     for (const stream of [true, false]) {
@@ -106,7 +106,7 @@ t.test('a compressed answer is unpacked, and its parts come as they were flushed
   await idle(switchyard);
 });
 
-t.test('an answer that is whole but for its closing event is closed for it', async (t) => {
+t.test('an answer that only lacks its closing event gets one', async (t) => {
   const { switchyard, one } = await start(t);
   for (const surface of ['chat', 'completions'] as const) {
     one.forget();
@@ -120,7 +120,7 @@ t.test('an answer that is whole but for its closing event is closed for it', asy
   }
 });
 
-t.test('a connection that breaks after every answer has said why it ended has broken nothing', async (t) => {
+t.test('a connection that breaks after every choice has its finish reason breaks no answer', async (t) => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 100000\r\n\r\n';
   const answer = chunk(0, 'a') + chunk(0, '', 'stop');
   for (const [rest, then] of [
@@ -137,7 +137,7 @@ t.test('a connection that breaks after every answer has said why it ended has br
   }
 });
 
-t.test('of several answers each must have said why it ended', async (t) => {
+t.test('each of several choices needs its finish reason', async (t) => {
   const { switchyard, one } = await start(t);
   const body = chunk(0, 'a') + chunk(1, 'b') + chunk(1, '', 'stop');
   one.behave('status', { code: 200, contentType: 'text/event-stream', body });
@@ -156,7 +156,7 @@ t.test('only the upstream can close a response: without its closing event it is 
   t.notMatch(body.toString(), /response\.completed/);
 });
 
-t.test("the client's stream ends at the first closing event, whatever comes behind it", async (t) => {
+t.test("the client's stream ends at the first closing event, whatever follows", async (t) => {
   const { switchyard, one } = await start(t);
   for (const surface of surfaceNames) {
     one.forget();
@@ -171,7 +171,7 @@ t.test("the client's stream ends at the first closing event, whatever comes behi
   }
 });
 
-t.test('an upstream that does not end after its closing event holds up nobody and is let go', async (t) => {
+t.test('an upstream that does not end after its closing event delays no client and is closed', async (t) => {
   const { switchyard, one } = await start(t);
   for (const surface of surfaceNames) {
     const direct = await bytesFrom(one.url, surface);
@@ -191,7 +191,7 @@ t.test('an upstream that does not end after its closing event holds up nobody an
 const CHUNKED = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
 const framed = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 
-t.test('[DONE] without a reason proves nothing where the transport then breaks', async (t) => {
+t.test('[DONE] without a finish reason proves no end where the connection then breaks', async (t) => {
   for (const [then, last] of [
     ['end', ''],
     ['reset', ''],

@@ -51,7 +51,7 @@ const withoutComments = (said: string): string => said.replaceAll(/^:.*\n/gm, ''
 
 t.jobs = 4;
 
-t.test('while an upstream is silent, before its head and after it, the caller sees comments', async (t) => {
+t.test('while an upstream is silent, before its head and after it, the client gets comments', async (t) => {
   const { switchyard, one } = await start(t);
   const caller = new Caller(switchyard);
   const asked = await one.asked(0);
@@ -81,7 +81,7 @@ t.test('while an upstream is silent, before its head and after it, the caller se
   t.ok(trace.commit >= 60, 'it is committed by its content only');
 });
 
-t.test('a silence inside an answer is filled, too, of an API that nothing here knows as well', async (t) => {
+t.test('silence inside an answer is filled, too, also in an unknown API', async (t) => {
   const { switchyard, one } = await start(t);
   for (const [nth, surface] of (['chat', '/novel'] as const).entries()) {
     const caller = new Caller(switchyard, surface);
@@ -94,7 +94,7 @@ t.test('a silence inside an answer is filled, too, of an API that nothing here k
   }
 });
 
-t.test('nothing is sent ahead where no events are sure to follow', async (t) => {
+t.test('nothing is sent ahead where the answer may be no event stream', async (t) => {
   const { switchyard, one } = await start(t, { models: undefined, route: {} });
   const pinged = new Caller(switchyard);
   await one.asked(0);
@@ -107,7 +107,7 @@ t.test('nothing is sent ahead where no events are sure to follow', async (t) => 
   pinged.leave();
 });
 
-t.test('keepalive: 0 sends none, and a model has its own word', async (t) => {
+t.test('keepalive: 0 sends none, and a model may have its own value', async (t) => {
   const one = await byHand(t);
   const target = { strategy: { use: 'round-robin' }, targets: [{ provider: 'one' }] };
   const switchyard = await gatewayInFront(
@@ -175,7 +175,7 @@ const FAILURES = [
 ])[];
 
 for (const surface of surfaceNames) {
-  t.test(`${surface}: what fails after comments is the last event of the stream`, async (t) => {
+  t.test(`${surface}: a failure after comments is the last event of the stream`, async (t) => {
     const { switchyard, one } = await start(t);
     for (const [nth, [what, code, fails]] of FAILURES.entries()) {
       const caller = new Caller(switchyard, surface);
@@ -193,7 +193,7 @@ for (const surface of surfaceNames) {
   });
 }
 
-t.test('a clock that runs out after comments is told in the stream', async (t) => {
+t.test('a timeout after comments is an event of the stream', async (t) => {
   const { switchyard, one } = await start(t, { timeouts: { ...timeouts, firstByte: '300ms' } });
   const caller = new Caller(switchyard);
   const asked = await one.asked(0);
@@ -204,7 +204,7 @@ t.test('a clock that runs out after comments is told in the stream', async (t) =
   await left;
 });
 
-t.test('a whole JSON answer that comes after comments is said as events', async (t) => {
+t.test('a whole JSON answer after comments becomes events', async (t) => {
   const { switchyard, one } = await start(t);
   const caller = new Caller(switchyard);
   const asked = await one.asked(0);
@@ -216,7 +216,7 @@ t.test('a whole JSON answer that comes after comments is said as events', async 
   );
 });
 
-t.test("Anthropic's messages have pings, and what follows them are named events", async (t) => {
+t.test("Anthropic's messages have pings, followed by named events", async (t) => {
   const { switchyard, one } = await start(t);
   const content = [{ type: 'text', text: 'Hello' }];
   const message = {
@@ -261,7 +261,7 @@ t.test("Anthropic's messages have pings, and what follows them are named events"
   }
 });
 
-t.test('a hedged request has comments until one of the two says something', async (t) => {
+t.test('a hedged request has comments until one of the two attempts has content', async (t) => {
   let isWarm = false;
   const [one, two] = await Promise.all([1, 2].map(() => byHand(t, () => (isWarm ? undefined : ROLE + REST))));
   const hedge = { enabled: true, share: 1, minimum: 5 };
@@ -287,7 +287,7 @@ t.test('a hedged request has comments until one of the two says something', asyn
   await idle(switchyard);
 });
 
-t.test('a caller that leaves between comments is noticed, and its upstream is left', async (t) => {
+t.test('a client disconnect between comments aborts the upstream request', async (t) => {
   const { switchyard, one } = await start(t);
   const caller = new Caller(switchyard);
   const left = once(await one.asked(0), 'close');
@@ -298,7 +298,7 @@ t.test('a caller that leaves between comments is noticed, and its upstream is le
   t.match(await switchyard.trace(), { ending: 'left', attempts: [{ outcome: 'left' }] });
 });
 
-t.test('a request that waits for room has comments, and its failure is told in the stream', async (t) => {
+t.test('a queued request has comments, and its failure is an event of the stream', async (t) => {
   const { switchyard, one } = await start(t, {
     timeouts: { ...timeouts, queue: '1h' },
     each: { concurrency: 1 },
@@ -350,7 +350,7 @@ t.test('a request that waits for a local program to start has comments', async (
   t.match(await caller.whole(), /"Hello"[^]*\[DONE\]\n\n$/);
 });
 
-t.test('nothing is added where the caller does not read what is there', async (t) => {
+t.test('nothing is added where the client does not read', async (t) => {
   const { switchyard, one } = await start(t);
   const sockets: Socket[] = [];
   switchyard.app.server.on('connection', (socket) => sockets.push(socket));
@@ -377,7 +377,7 @@ t.test('nothing is added where the caller does not read what is there', async (t
   line.socket.destroy();
 });
 
-t.test('an HTTP/1.0 caller has comments, too, and a pipelined request its turn', async (t) => {
+t.test('an HTTP/1.0 client has comments, too, and a pipelined request keeps its order', async (t) => {
   const { switchyard, one } = await start(t);
   const old = await Line.to(t, switchyard);
   old.say(Line.chat({ stream: true }, '1.0'));
@@ -395,16 +395,19 @@ t.test('an HTTP/1.0 caller has comments, too, and a pipelined request its turn',
   t.equal(line.received.split('HTTP/1.1 200 OK\r\n').length - 1, 2);
 });
 
-t.test('a gateway that stops says so: in a stream that has begun, else by the status', async (t) => {
-  const [one, two] = [await byHand(t), await byHand(t)];
-  const target = (provider: string) => ({ strategy: { use: 'round-robin' }, targets: [{ provider }] });
-  const models = { m: target('one'), quiet: { ...target('two'), timeouts: { keepalive: '1h' } } };
-  const switchyard = await gatewayInFront(t, { one, two }, { timeouts, models });
-  const pinged = new Caller(switchyard);
-  const quiet = new Caller(switchyard, 'chat', { model: 'quiet' });
-  await Promise.all([one.asked(0), two.asked(0)]);
-  await pinged.hears(PING);
-  switchyard.gateway.endAll();
-  t.equal((await quiet.opened()).statusCode, 503);
-  t.match(errorOf(await pinged.whole()), { code: 'shutting_down' });
-});
+t.test(
+  'a gateway that stops sends an error: in a stream that has begun, otherwise as a status',
+  async (t) => {
+    const [one, two] = [await byHand(t), await byHand(t)];
+    const target = (provider: string) => ({ strategy: { use: 'round-robin' }, targets: [{ provider }] });
+    const models = { m: target('one'), quiet: { ...target('two'), timeouts: { keepalive: '1h' } } };
+    const switchyard = await gatewayInFront(t, { one, two }, { timeouts, models });
+    const pinged = new Caller(switchyard);
+    const quiet = new Caller(switchyard, 'chat', { model: 'quiet' });
+    await Promise.all([one.asked(0), two.asked(0)]);
+    await pinged.hears(PING);
+    switchyard.gateway.endAll();
+    t.equal((await quiet.opened()).statusCode, 503);
+    t.match(errorOf(await pinged.whole()), { code: 'shutting_down' });
+  },
+);

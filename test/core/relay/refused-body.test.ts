@@ -3,7 +3,7 @@ import { bytesFrom, errorOf, gatewayInFront, upstream, type SurfaceName } from '
 
 const loc = ['body', 'messages', 0, 'role'];
 
-t.test('a refusal that is said in another shape is said in OpenAI’s, with its status', async (t) => {
+t.test('a refusal in another shape gets OpenAI’s, with its status', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   const shapes: readonly [code: number, body: object, words: string][] = [
@@ -48,7 +48,7 @@ t.test('a refusal that is said in another shape is said in OpenAI’s, with its 
       }
 });
 
-t.test('an error in OpenAI’s shape passes byte for byte, whatever else is in it', async (t) => {
+t.test('an error in OpenAI’s shape passes byte for byte, with any other members', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   for (const error of [
@@ -65,7 +65,7 @@ t.test('an error in OpenAI’s shape passes byte for byte, whatever else is in i
     }
 });
 
-t.test('a refusal that comes as an event is told as what it says', async (t) => {
+t.test('a refusal sent as an event is passed on with its message', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   const error = '{"error":{"message":"no such voice","type":"invalid_request_error","code":null}}';

@@ -62,7 +62,7 @@ const route = {
 t.jobs = 4;
 
 for (const streams of ['both', 'only', 'never'] as const) {
-  t.test(`an empty answer that explains itself is one, from who streams: ${streams}`, async (t) => {
+  t.test(`an empty answer that explains itself is valid, streamed: ${streams}`, async (t) => {
     const one = await upstream(t, 'one');
     const two = await upstream(t, 'two');
     const each = { use: quirky, quirks: { streams } };
@@ -98,7 +98,7 @@ for (const streams of ['both', 'only', 'never'] as const) {
   });
 }
 
-t.test('one that explains nothing is still a failure, and another target answers', async (t) => {
+t.test('an empty answer without a reason is a failure, and another target answers', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, { route });
   for (const surface of surfaceNames) {

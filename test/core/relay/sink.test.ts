@@ -12,7 +12,7 @@ async function start(
   return { switchyard: await gatewayInFront(t, { one }, config), one };
 }
 
-t.test("a client's connection is good for more after an answer, a broken one too", async (t) => {
+t.test("a client's connection is reused after an answer, a broken one too", async (t) => {
   const { switchyard, one } = await start(t, {
     timeouts: { idle: '300ms' },
     breaker: { failures: 1_000, minimum: 1_000 },
@@ -69,7 +69,7 @@ t.test('an HTTP/1.0 client gets the stream without chunks, ended by the connecti
   t.equal(plain(Buffer.from(rest.join('\r\n\r\n'), 'latin1')), plain(direct.body));
 });
 
-t.test('the first content leaves by itself: it does not wait for what comes next', async (t) => {
+t.test('the first content is sent at once: it does not wait for more', async (t) => {
   const { switchyard, one } = await start(t);
   one.behave('stall-after-content');
   const line = await Line.to(t, switchyard);

@@ -24,7 +24,7 @@ const stream = [
 const patient = { breaker: { failures: 1_000, minimum: 1_000 }, retry: { budget: 1 } };
 const BLANKS = ['', '\uFEFF', '\n', '\r\n\r\n', '\t \n'.repeat(1_000)];
 
-t.test('whether an answer is a stream or JSON, its first bytes tell, not its label', async (t) => {
+t.test('the first bytes tell a stream from JSON, not the content type', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   for (const contentType of [EVENT_STREAM, JSON_TYPE, 'text/plain', 'text/html', 'application/octet-stream'])
@@ -42,7 +42,7 @@ t.test('whether an answer is a stream or JSON, its first bytes tell, not its lab
       }
 });
 
-t.test('it may come in any pieces', async (t) => {
+t.test('the bytes may come in any pieces', async (t) => {
   for (const [label, body] of [
     [EVENT_STREAM, json],
     [JSON_TYPE, stream],
@@ -66,7 +66,7 @@ t.test('it may come in any pieces', async (t) => {
 });
 
 t.test(
-  'an error under the wrong label is told in its own words, and is another target’s chance',
+  'an error with the wrong content type keeps its message, and is retried on another target',
   async (t) => {
     const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
     const switchyard = await gatewayInFront(t, { one, two }, patient);
@@ -89,7 +89,7 @@ t.test(
   },
 );
 
-t.test('white space without end is told, and is another target’s chance', async (t) => {
+t.test('endless white space is a failure, and is retried on another target', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, patient);
   for (const contentType of [EVENT_STREAM, JSON_TYPE, 'text/plain'])
@@ -103,7 +103,7 @@ t.test('white space without end is told, and is another target’s chance', asyn
     }
 });
 
-t.test('blanks that come one by one cost no more for those before them', async (t) => {
+t.test('blanks that come one by one cost linear time', async (t) => {
   /** ms, the best of five */
   const took = (blanks: number): number => {
     const times = Array.from({ length: 5 }, () => {

@@ -51,7 +51,7 @@ async function traceOf(switchyard: Switchyard, count: number): Promise<Trace> {
   }
 }
 
-t.test('a client that leaves takes the upstream request with it, in every phase', async (t) => {
+t.test('a client disconnect aborts the upstream request, in every phase', async (t) => {
   const { switchyard, one } = await start(t);
   let count = 0;
   for (const [name, stream, left] of [
@@ -80,7 +80,7 @@ t.test('a client that leaves takes the upstream request with it, in every phase'
   t.equal(one.posts.length, count, 'nothing more was sent');
 });
 
-t.test('a client that leaves in the middle of a stream does so too', async (t) => {
+t.test('a client disconnect in mid-stream aborts it too', async (t) => {
   const { switchyard, one } = await start(t);
   for (const [index, name] of (['stall-after-content', 'many-deltas', 'slow-deltas'] as const).entries()) {
     one.behave(name, name === 'many-deltas' ? { count: 10_000_000 } : {});
@@ -98,7 +98,7 @@ t.test('a client that leaves in the middle of a stream does so too', async (t) =
   }
 });
 
-t.test('a client that leaves without having read is noticed too', async (t) => {
+t.test('a disconnect of a client that has not read is noticed too', async (t) => {
   const one = await upstream(t, 'one', { text: ['x'.repeat(64 * 1024)] });
   const switchyard = await gatewayInFront(t, { one });
   one.behave('many-deltas', { count: 100_000 });
@@ -113,7 +113,7 @@ t.test('a client that leaves without having read is noticed too', async (t) => {
   await idle(switchyard);
 });
 
-t.test('a client that leaves while it waits for room costs no request', async (t) => {
+t.test('a client disconnect in the queue costs no upstream request', async (t) => {
   const { switchyard, one } = await start(t, { each: { concurrency: 1 } });
   one.behaveOnce('stall-before-head');
   const first = leaver(switchyard);
@@ -138,7 +138,7 @@ t.test('a client that leaves while it waits for room costs no request', async (t
   await idle(switchyard);
 });
 
-t.test('a client that leaves while it is being connected for costs no request', async (t) => {
+t.test('a client disconnect during the upstream connect costs no upstream request', async (t) => {
   const one = await blackhole(t);
   if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
   const two = await upstream(t, 'two');
@@ -157,7 +157,7 @@ t.test('a client that leaves while it is being connected for costs no request', 
   t.equal(two.posts.length, 0);
 });
 
-t.test('a client that leaves between two attempts costs no second one', async (t) => {
+t.test('a client disconnect between two attempts prevents the second', async (t) => {
   const { switchyard, one } = await start(t);
   one.behave('status-429', { retryAfter: 2 });
   const client = leaver(switchyard);
@@ -172,7 +172,7 @@ t.test('a client that leaves between two attempts costs no second one', async (t
   await idle(switchyard);
 });
 
-t.test('leaving says nothing about the health of a target', async (t) => {
+t.test("a client disconnect does not count against a target's health", async (t) => {
   const { switchyard, one } = await start(t, { breaker: { failures: 1 } });
   one.behave('stall-before-head');
   for (let count = 1; count <= 4; count++) {
@@ -186,7 +186,7 @@ t.test('leaving says nothing about the health of a target', async (t) => {
   t.equal(targetOf(switchyard, 'one').errorRate, 0);
 });
 
-t.test('a client that sends only half of its request asks nobody', async (t) => {
+t.test('half of a request reaches no upstream', async (t) => {
   const { switchyard, one } = await start(t);
   const disconnect = new AbortController();
   const asked = fetch(`${switchyard.url}/v1/chat/completions`, {
@@ -202,7 +202,7 @@ t.test('a client that sends only half of its request asks nobody', async (t) => 
   t.equal(one.posts.length, 1);
 });
 
-t.test('what cannot bear to be cut is read to its end, out of the way of the client', async (t) => {
+t.test('an upstream with onLeave drain is read to its end after the client has disconnected', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(
     t,
@@ -238,7 +238,7 @@ t.test('what cannot bear to be cut is read to its end, out of the way of the cli
   await idle(switchyard);
 });
 
-t.test('what cannot bear to be cut is not even begun for a client that left before', async (t) => {
+t.test('an upstream with onLeave drain gets no request of a client that has disconnected', async (t) => {
   const one = await blackhole(t);
   if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
   const switchyard = await gatewayInFront(
@@ -256,7 +256,7 @@ t.test('what cannot bear to be cut is not even begun for a client that left befo
   t.match(await traceOf(switchyard, 1), { ending: 'left' });
 });
 
-t.test('a client that leaves a compressed answer unread gives its place back once', async (t) => {
+t.test('a client disconnect in a compressed answer releases its slot once', async (t) => {
   const text = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(6_000_000));
   const one = await upstream(t, 'one', { text, interval: 0 });
   const switchyard = await gatewayInFront(t, { one });
@@ -272,7 +272,7 @@ t.test('a client that leaves a compressed answer unread gives its place back onc
   t.equal(targetOf(switchyard, 'one').inflight, 0);
 });
 
-t.test('a compressed answer that cannot bear to be cut is read to its end too', async (t) => {
+t.test('a compressed answer with onLeave drain is read to its end too', async (t) => {
   const text = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000_000));
   const one = await upstream(t, 'one', { text, interval: 300 });
   const switchyard = await gatewayInFront(

@@ -6,28 +6,31 @@ const messages = [{ role: 'user', content: 'hi' }];
 /** As by default: what the harness says for other tests is taken back. */
 const asShipped = { unknownModels: undefined };
 
-t.test('a model goes to who lists it, in whatever form, and never to a default of another', async (t) => {
-  const paid = await startModelServer(t, { list: { data: [{ id: 'gpt-4o-mini' }, null] } });
-  const bare = await startModelServer(t, { list: [null, { id: 'meta-llama/Llama-3' }, { id: 7 }] });
-  const ollama = await startModelServer(t, { list: { models: [{ name: 'llama3:latest' }] } });
-  const switchyard = await startSwitchyard(t, {
-    ...asShipped,
-    strategy: { use: 'round-robin' },
-    providers: {
-      openai: { baseUrl: paid.url, apiKey: 'sk-1' },
-      together: { baseUrl: bare.url, apiKey: 'sk-2' },
-      ollama: { baseUrl: ollama.url },
-    },
-  });
-  for (const model of ['meta-llama/Llama-3', 'llama3', 'llama3:latest', 'gpt-4o-mini'])
-    for (let turn = 0; turn < 10; turn++) t.equal((await switchyard.chat({ model })).status, 200, model);
-  t.strictSame([...new Set(paid.asked.map(({ model }) => model))], ['gpt-4o-mini']);
-  t.strictSame([...new Set(bare.asked.map(({ model }) => model))], ['meta-llama/Llama-3']);
-  t.strictSame([...new Set(ollama.asked.map(({ model }) => model))], ['llama3:latest']);
-  t.equal(ollama.asked.length, 20, 'a name without a tag is the one with :latest');
-});
+t.test(
+  "a model goes to the provider that lists it, in any spelling, and never to another's default",
+  async (t) => {
+    const paid = await startModelServer(t, { list: { data: [{ id: 'gpt-4o-mini' }, null] } });
+    const bare = await startModelServer(t, { list: [null, { id: 'meta-llama/Llama-3' }, { id: 7 }] });
+    const ollama = await startModelServer(t, { list: { models: [{ name: 'llama3:latest' }] } });
+    const switchyard = await startSwitchyard(t, {
+      ...asShipped,
+      strategy: { use: 'round-robin' },
+      providers: {
+        openai: { baseUrl: paid.url, apiKey: 'sk-1' },
+        together: { baseUrl: bare.url, apiKey: 'sk-2' },
+        ollama: { baseUrl: ollama.url },
+      },
+    });
+    for (const model of ['meta-llama/Llama-3', 'llama3', 'llama3:latest', 'gpt-4o-mini'])
+      for (let turn = 0; turn < 10; turn++) t.equal((await switchyard.chat({ model })).status, 200, model);
+    t.strictSame([...new Set(paid.asked.map(({ model }) => model))], ['gpt-4o-mini']);
+    t.strictSame([...new Set(bare.asked.map(({ model }) => model))], ['meta-llama/Llama-3']);
+    t.strictSame([...new Set(ollama.asked.map(({ model }) => model))], ['llama3:latest']);
+    t.equal(ollama.asked.length, 20, 'a name without a tag is the one with :latest');
+  },
+);
 
-t.test('once the config names a provider, a name that nobody has is a 404 with the nearest', async (t) => {
+t.test('once the config names a provider, an unknown model is a 404 with the nearest name', async (t) => {
   const server = await startModelServer(t, {
     list: { data: [{ id: 'gpt-4o-mini' }, { id: 'llama3:latest' }] },
   });
@@ -62,7 +65,7 @@ t.test('a key in the environment names a provider, too', async (t) => {
   t.equal((await switchyard.chat({ model: 'gpt-9' })).status, 404);
 });
 
-t.test('as long as nobody is chosen, who is there answers whatever is asked for', async (t) => {
+t.test('without a configured provider, the one found answers any model', async (t) => {
   const switchyard = await startSwitchyard(t, { ...asShipped, providers: { embedded: { start: 'manual' } } });
   t.match(switchyard.gateway.models.route('gpt-4o', 'chat').targets, [
     { id: 'embedded/smollm2-135m-instruct' },
@@ -75,7 +78,7 @@ t.test('as long as nobody is chosen, who is there answers whatever is asked for'
 });
 
 t.test(
-  'a default model answers where the config asks for one, and not beside who may have the name',
+  'a default model answers where the config has one, and not where a provider may have the model',
   async (t) => {
     const lists = await startModelServer(t, { list: { data: [{ id: 'known' }] } });
     const open = await startModelServer(t);
@@ -99,7 +102,7 @@ t.test(
   },
 );
 
-t.test('a server of one model that answers to any name is not asked for the models of others', async (t) => {
+t.test("a server of one model that answers to any name gets no requests for others' models", async (t) => {
   const single = await startModelServer(t, { list: { data: [{ id: 'tiny.gguf' }] } });
   const other = await startModelServer(t, { list: { data: [{ id: 'big' }] } });
   const switchyard = await startSwitchyard(t, {

@@ -50,7 +50,7 @@ const WRONG: readonly [what: string, create: string, message: RegExp][] = [
 ];
 
 for (const [what, create, message] of WRONG)
-  t.test(`${what}: p2c picks, every request is answered, and it is told`, async (t) => {
+  t.test(`${what}: p2c picks, every request is answered, and the failure is reported`, async (t) => {
     const { switchyard, one, two } = await switchyardWith(t, create);
     for (let time = 0; time < 10; time++)
       t.match(await switchyard.chat({ stream: time % 2 === 0 }), { status: 200, broken: false });
@@ -75,7 +75,7 @@ for (const [what, create, message] of WRONG)
     await idle(switchyard);
   });
 
-t.test('learn, peek and close that throw cost nothing either', async (t) => {
+t.test('learn, peek and close that throw fail no request either', async (t) => {
   const fail = `() => { throw new Error('oh no'); }`;
   const { switchyard, one } = await switchyardWith(
     t,
@@ -96,7 +96,7 @@ t.test('learn, peek and close that throw cost nothing either', async (t) => {
   t.match((await switchyard.ask('/health')).json(), { strategy_failures: [] });
 });
 
-t.test('one that fails now and then is asked again for the next request', async (t) => {
+t.test('a strategy that fails sometimes is used again for the next request', async (t) => {
   const { switchyard, one } = await switchyardWith(
     t,
     `let nth = 0; return { pick: ([one]) => { if (nth++ % 2 === 0) throw new Error('now'); return one; } };`,
@@ -107,7 +107,7 @@ t.test('one that fails now and then is asked again for the next request', async 
   t.equal(traces.filter(({ strategy }) => strategy === 'p2c').length, 5);
 });
 
-t.test('a second target that is asked, too, is picked by p2c where the strategy fails', async (t) => {
+t.test("a hedge's target is picked by p2c where the strategy fails", async (t) => {
   const { switchyard } = await switchyardWith(t, `return { pick() { throw new Error('oh no'); } };`, {
     hedge: { enabled: true, share: 1, minimum: 2, quantile: 0.5 },
   });

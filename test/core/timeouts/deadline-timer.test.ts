@@ -39,7 +39,7 @@ function injected(): Injected {
   };
 }
 
-t.test('what is due expires once, the rest waits', (t) => {
+t.test('a due deadline expires once, the others wait', (t) => {
   const { deadline, at } = injected();
   deadline('a', 10);
   deadline('b', 20);
@@ -62,7 +62,7 @@ t.test('a deadline is moved by writing a number', (t) => {
   t.end();
 });
 
-t.test('what is forgotten does not expire; forgetting twice changes nothing', (t) => {
+t.test('a removed deadline does not expire; removing twice changes nothing', (t) => {
   const { clock, deadline, at } = injected();
   const [a, b, c] = [deadline('a', 10), deadline('b', 10), deadline('c', 10)];
   clock.forget(b);
@@ -74,7 +74,7 @@ t.test('what is forgotten does not expire; forgetting twice changes nothing', (t
   t.end();
 });
 
-t.test('what expires may forget others, and watch new ones, in the middle of a sweep', (t) => {
+t.test('an expiry may remove and add deadlines during a sweep', (t) => {
   const { clock, deadline, at, expired } = injected();
   const all: Deadline[] = [];
   // Whichever comes first takes the others with it and leaves one behind.
@@ -90,7 +90,7 @@ t.test('what expires may forget others, and watch new ones, in the middle of a s
   t.end();
 });
 
-t.test('all that is watched can be made due at once', (t) => {
+t.test('all deadlines can be made due at once', (t) => {
   const { clock, deadline, expired } = injected();
   deadline('a', 1_000);
   deadline('b', Infinity);
@@ -99,7 +99,7 @@ t.test('all that is watched can be made due at once', (t) => {
   t.end();
 });
 
-t.test('a gateway that was held up itself blames nobody before it has looked again', (t) => {
+t.test('after a blocked event loop no deadline expires before a second sweep', (t) => {
   let now = 0;
   const clock = new DeadlineTimer(20, () => now);
   const expired: string[] = [];

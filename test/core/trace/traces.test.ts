@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Trace } from '../../switchyard.ts';
 import { bytesFrom, errorOf, gatewayInFront, upstream } from '../../in-front.ts';
 
-t.test('a trace says who could answer, who was asked, when, and how it ended', async (t) => {
+t.test('a trace has its candidates, its attempts with their times, and its ending', async (t) => {
   const one = await upstream(t, 'one');
   const two = await upstream(t, 'two');
   const switchyard = await gatewayInFront(t, { one, two });
@@ -133,7 +133,7 @@ t.test('with traces.keep 0 nothing is kept', async (t) => {
   t.strictSame((await switchyard.ask('/requests')).json().data, []);
 });
 
-t.test('what cannot be asked of the list is said', async (t) => {
+t.test('an unknown filter of the list is refused', async (t) => {
   const switchyard = await gatewayInFront(t, { one: await upstream(t, 'one') });
   for (const [query, param] of [
     ['limit=0', 'limit'],
@@ -161,7 +161,7 @@ t.test('two gateways in one process keep their own traces', async (t) => {
   t.equal((await other.ask('/requests')).json().data.length, 0);
 });
 
-t.test('a request that nobody could answer has a trace too; one that was none has not', async (t) => {
+t.test('a request without an available target has a trace too; an invalid request has none', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   await one.close();

@@ -12,7 +12,7 @@ const COUNTED = { prompt: 5, completion: 2, total: 7 };
 const chunk = (content: string, finish: string | null = null, more = {}): string =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }], ...more })}\n\n`;
 
-t.test('each stream is counted, and its caller sees only what it asked for', async (t) => {
+t.test('the tokens of each stream are counted, and the client sees only what it requested', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   for (const surface of ['chat', 'completions'] as const) {
@@ -58,7 +58,7 @@ t.test('however the frame is written; usage beside a reason stays', async (t) =>
 });
 
 t.test(
-  'what an upstream says only because it is asked for us is not for the caller; all else is',
+  'usage that only the gateway requested is hidden from the client; all else is passed on',
   async (t) => {
     const [text, stop] = [
       '{"index":0,"delta":{"content":"\\"usage\\":null"}}',
@@ -127,7 +127,7 @@ async function inParts(t: Test, parts: readonly string[]): Promise<{ readonly ur
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
 }
 
-t.test('a provider that refuses to be asked is asked as the caller did, from then on', async (t) => {
+t.test("a provider that refuses stream_options gets the client's own from then on", async (t) => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
@@ -162,7 +162,7 @@ t.test('a provider that refuses to be asked is asked as the caller did, from the
   );
 });
 
-t.test("a refusal of something else is its caller's, and others are counted as before", async (t) => {
+t.test('another refusal goes to its client, and other streams are counted as before', async (t) => {
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const body = Buffer.concat(await request.toArray()).toString();
@@ -191,7 +191,7 @@ t.test("a refusal of something else is its caller's, and others are counted as b
   t.match(bodies, [/include_usage/]);
 });
 
-t.test('two that are asked for one stream are counted once', async (t) => {
+t.test('a hedged stream is counted once', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const targets = [{ provider: 'one' }, { provider: 'two', priority: 1 }];
   const route = { strategy: { use: 'priority' }, targets };

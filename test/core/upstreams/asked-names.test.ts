@@ -51,7 +51,7 @@ async function targetOfOne(switchyard: Switchyard) {
 
 for (const hasList of [true, false])
   t.test(
-    `failures of one name are not those of others, ${hasList ? 'with' : 'without'} a list`,
+    `failures of one model do not count against others, ${hasList ? 'with' : 'without'} a list`,
     async (t) => {
       const { switchyard, one, two } = await start(t, ['one', 'two'], hasList);
       t.strictSame(await statuses(switchyard, times(4, 'good')), well(4));
@@ -70,7 +70,7 @@ for (const hasList of [true, false])
     },
   );
 
-t.test('a name that no one else has is blocked alone, too, however long the pause it asks for', async (t) => {
+t.test('a model of one provider is blocked alone, too, however long its pause', async (t) => {
   const { switchyard, one, time } = await start(t, ['one']);
   t.strictSame(await statuses(switchyard, ['good']), well(1));
   one.behaveWhen(asks(/^bad$/), 'status-429', { retryAfter: 900 });
@@ -84,7 +84,7 @@ t.test('a name that no one else has is blocked alone, too, however long the paus
   t.equal(asked(one, /^bad$/), 2);
 });
 
-t.test('names that were never answered say nothing of a provider that answers others', async (t) => {
+t.test('models that were never answered do not count against a provider that answers others', async (t) => {
   const { switchyard, one } = await start(t, ['one', 'two']);
   t.strictSame(await statuses(switchyard, times(2, 'good')), well(2));
   one.behaveWhen(asks(/^made-up/), 'status-500');
@@ -99,7 +99,7 @@ for (const [what, known] of [
   ['that was never answered', []],
   ['whose names were answered before', ['a', 'b', 'c', 'a', 'b', 'c']],
 ] as const)
-  t.test(`where different names fail in a row, it is the provider: one ${what}`, async (t) => {
+  t.test(`different models that fail in a row count against the provider: one ${what}`, async (t) => {
     const { switchyard, one, time } = await start(t, ['one', 'two']);
     t.strictSame(await statuses(switchyard, known), well(known.length));
     one.behave('status-500');
@@ -117,7 +117,7 @@ for (const [what, known] of [
     t.match((await targetOfOne(switchyard)).blocks, {});
   });
 
-t.test('that it cannot be reached is no matter of a name', async (t) => {
+t.test('a connection failure counts against the provider, not the model', async (t) => {
   const { switchyard, one } = await start(t, ['one', 'two']);
   await one.close();
   t.strictSame(await statuses(switchyard, ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd']), well(8));
@@ -127,28 +127,25 @@ t.test('that it cannot be reached is no matter of a name', async (t) => {
   t.equal(failed.length, 1);
 });
 
-t.test(
-  'made-up names take a bounded room, and throw out nothing that is known of names in use',
-  async (t) => {
-    const { switchyard, one } = await start(t, ['one']);
-    t.strictSame(await statuses(switchyard, ['good', 'paused']), well(2));
-    one.behaveWhen(asks(/^paused$/), 'status-429', { retryAfter: 600 });
-    one.behaveWhen(asks(/^made-up/), 'status-429', { retryAfter: 300 });
-    t.strictSame(await statuses(switchyard, ['paused']), [429]);
-    const seen = asked(one, /^paused$/);
-    for (const status of await statuses(switchyard, numbered(400, 'made-up')))
-      if (status !== 429) t.fail(`${status}`);
-    t.equal(asked(one, /^made-up/), 400);
-    const { names } = await targetOfOne(switchyard);
-    t.ok(names.length > 100 && names.length <= 256, `${names.length}`);
-    t.strictSame(await statuses(switchyard, ['paused', 'good']), [429, 200]);
-    t.equal(asked(one, /^paused$/), seen, 'its pause holds');
-    t.strictSame(await statuses(switchyard, ['made-up-0']), [429]);
-    t.equal(asked(one, /^made-up-0$/), 2, 'while the first of the others was forgotten');
-  },
-);
+t.test('made-up models take bounded memory, and evict nothing about models in use', async (t) => {
+  const { switchyard, one } = await start(t, ['one']);
+  t.strictSame(await statuses(switchyard, ['good', 'paused']), well(2));
+  one.behaveWhen(asks(/^paused$/), 'status-429', { retryAfter: 600 });
+  one.behaveWhen(asks(/^made-up/), 'status-429', { retryAfter: 300 });
+  t.strictSame(await statuses(switchyard, ['paused']), [429]);
+  const seen = asked(one, /^paused$/);
+  for (const status of await statuses(switchyard, numbered(400, 'made-up')))
+    if (status !== 429) t.fail(`${status}`);
+  t.equal(asked(one, /^made-up/), 400);
+  const { names } = await targetOfOne(switchyard);
+  t.ok(names.length > 100 && names.length <= 256, `${names.length}`);
+  t.strictSame(await statuses(switchyard, ['paused', 'good']), [429, 200]);
+  t.equal(asked(one, /^paused$/), seen, 'its pause holds');
+  t.strictSame(await statuses(switchyard, ['made-up-0']), [429]);
+  t.equal(asked(one, /^made-up-0$/), 2, 'while the first of the others was forgotten');
+});
 
-t.test('a reset is of one name, or of all that are asked there', async (t) => {
+t.test('a reset is of one model, or of all of a provider', async (t) => {
   const { switchyard, one } = await start(t, ['one']);
   one.behaveWhen(asks(/./), 'status-429', { retryAfter: 600 });
   t.strictSame(

@@ -6,7 +6,7 @@ import { ConcurrencyLimit } from '../../../core/upstreams/concurrency-limit.ts';
 const waits = (room: ConcurrencyLimit, called: string[], name: string) =>
   room.wait(() => void called.push(name));
 
-t.test('room is free until so many have taken it', (t) => {
+t.test('slots are free up to the limit', (t) => {
   const room = new ConcurrencyLimit(2);
   t.equal(room.hasFreeSlot, true);
   room.acquire();
@@ -18,7 +18,7 @@ t.test('room is free until so many have taken it', (t) => {
   t.end();
 });
 
-t.test('who came first is called first, one for each place that is given back', (t) => {
+t.test('the queue is first come, first served: one request per released slot', (t) => {
   const room = new ConcurrencyLimit(1);
   const called: string[] = [];
   room.acquire();
@@ -34,7 +34,7 @@ t.test('who came first is called first, one for each place that is given back', 
   t.end();
 });
 
-t.test('what was handed to one who waited is not free for one who comes now', (t) => {
+t.test('a slot handed to a queued request is not free for a new one', (t) => {
   const room = new ConcurrencyLimit(1);
   room.acquire();
   waits(room, [], 'a');
@@ -47,7 +47,7 @@ t.test('what was handed to one who waited is not free for one who comes now', (t
   t.end();
 });
 
-t.test('what was handed over and not taken goes to the next, down to the last', async (t) => {
+t.test('a slot handed over and not taken goes to the next request, down to the last', async (t) => {
   const room = new ConcurrencyLimit(1);
   const called: string[] = [];
   room.acquire();
@@ -61,7 +61,7 @@ t.test('what was handed over and not taken goes to the next, down to the last', 
   t.match(room, { hasFreeSlot: true, waiting: 0 });
 });
 
-t.test('what its holder has taken goes to nobody else', async (t) => {
+t.test('a taken slot goes to no other request', async (t) => {
   const room = new ConcurrencyLimit(1);
   const called: string[] = [];
   room.acquire();
@@ -74,7 +74,7 @@ t.test('what its holder has taken goes to nobody else', async (t) => {
   t.strictSame(called, ['b']);
 });
 
-t.test('who leaves the line is not called; leaving twice, or too late, changes nothing', (t) => {
+t.test('a request that leaves the queue gets no slot; leaving twice, or too late, changes nothing', (t) => {
   const room = new ConcurrencyLimit(1);
   const called: string[] = [];
   room.acquire();
@@ -90,7 +90,7 @@ t.test('who leaves the line is not called; leaving twice, or too late, changes n
   t.end();
 });
 
-t.test('the line is bounded', (t) => {
+t.test('the queue is bounded', (t) => {
   for (const [room, longest] of [
     [new ConcurrencyLimit(1), 32],
     [new ConcurrencyLimit(10), 160],

@@ -40,7 +40,7 @@ async function inLine(switchyard: Switchyard, count: number): Promise<Promise<{ 
   return answers;
 }
 
-t.test('no more requests than it bears are with a provider at any time, and each is answered', async (t) => {
+t.test('a provider never has more requests than its concurrency, and each is answered', async (t) => {
   for (const concurrency of [1, 2]) {
     const { switchyard, one } = await start(t, { concurrency, models: { m: 'm', m2: 'm2' } });
     let most = 0;
@@ -64,7 +64,7 @@ t.test('no more requests than it bears are with a provider at any time, and each
   }
 });
 
-t.test('who came first is served first', async (t) => {
+t.test('requests are served first come, first served', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
@@ -76,7 +76,7 @@ t.test('who came first is served first', async (t) => {
   t.match((await switchyard.trace()).notes, [{ waited: 'room at one', ms: Number }]);
 });
 
-t.test('a place is taken until the body has ended, not until its head came', async (t) => {
+t.test('a slot is taken until the body has ended, not until its head came', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 });
   one.behaveOnce('slow-deltas', { delay: 30 });
   const streaming = await opened(switchyard);
@@ -90,7 +90,7 @@ t.test('a place is taken until the body has ended, not until its head came', asy
   await idle(switchyard);
 });
 
-t.test('who waits for longer than the queue clock allows is told when to come back', async (t) => {
+t.test('a request that waits longer than timeouts.queue gets Retry-After', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 }, { timeouts: { queue: '80ms' } });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
@@ -116,24 +116,27 @@ t.test('who waits for longer than the queue clock allows is told when to come ba
   t.equal(one.posts.length, 2);
 });
 
-t.test("a provider's own queue clock counts, and a route's before it", async (t) => {
-  const one = await upstream(t, 'one');
-  for (const config of [
-    { timeouts: { queue: '20s' }, each: { concurrency: 1, timeouts: { queue: '60ms' } } },
-    { each: { concurrency: 1, timeouts: { queue: '20s' } }, route: { timeouts: { queue: '60ms' } } },
-  ]) {
-    const switchyard = await gatewayInFront(t, { one }, config);
-    one.behaveOnce('stall-after-content');
-    const first = await opened(switchyard);
-    const { status, body } = await ask(switchyard);
-    t.equal(status, 503);
-    t.match(errorOf(body.toString()), { code: 'queue_timeout', message: /within 60 ms/ });
-    first.destroy();
-    await idle(switchyard);
-  }
-});
+t.test(
+  "a provider's queue timeout takes precedence over the gateway's, and a route's over both",
+  async (t) => {
+    const one = await upstream(t, 'one');
+    for (const config of [
+      { timeouts: { queue: '20s' }, each: { concurrency: 1, timeouts: { queue: '60ms' } } },
+      { each: { concurrency: 1, timeouts: { queue: '20s' } }, route: { timeouts: { queue: '60ms' } } },
+    ]) {
+      const switchyard = await gatewayInFront(t, { one }, config);
+      one.behaveOnce('stall-after-content');
+      const first = await opened(switchyard);
+      const { status, body } = await ask(switchyard);
+      t.equal(status, 503);
+      t.match(errorOf(body.toString()), { code: 'queue_timeout', message: /within 60 ms/ });
+      first.destroy();
+      await idle(switchyard);
+    }
+  },
+);
 
-t.test('behind a line that is too long nobody waits', async (t) => {
+t.test('no request waits in a full queue', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
@@ -153,7 +156,7 @@ t.test('behind a line that is too long nobody waits', async (t) => {
   t.ok((await Promise.all(waiting)).every((answer) => answer.status === 200));
 });
 
-t.test('what one provider has no room for, another takes at once', async (t) => {
+t.test('a request that finds one provider full goes to another at once', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, { only: { one: { concurrency: 1 } } });
   one.behave('stall-after-content');
@@ -171,7 +174,7 @@ t.test('what one provider has no room for, another takes at once', async (t) => 
   await idle(switchyard);
 });
 
-t.test('who waits for several providers takes the first room there is', async (t) => {
+t.test('a request that waits for several providers takes the first free slot', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, { each: { concurrency: 1 } });
   one.behaveOnce('stall-after-content');
@@ -191,7 +194,7 @@ t.test('who waits for several providers takes the first room there is', async (t
   await idle(switchyard);
 });
 
-t.test('when a provider asks for a pause, all who wait for it learn it at once', async (t) => {
+t.test('a pause of a provider reaches all requests in its queue at once', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 });
   one.behave('slow-first-byte', { delay: 100 });
   one.behaveOnce('status-429', { retryAfter: 600 });
@@ -209,7 +212,7 @@ t.test('when a provider asks for a pause, all who wait for it learn it at once',
   t.match(targetOf(switchyard, 'one').concurrency, { hasFreeSlot: true, waiting: 0 });
 });
 
-t.test('a request that cannot be said in the API of its provider holds up nobody in line', async (t) => {
+t.test('a request without a translation delays no other in the queue', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1, surfaces: ['chat'] });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
@@ -232,7 +235,7 @@ t.test('a request that cannot be said in the API of its provider holds up nobody
   t.ok(performance.now() - since < 5_000);
 });
 
-t.test('places are given back after every kind of failure', async (t) => {
+t.test('slots are released after every kind of failure', async (t) => {
   const { switchyard, one } = await start(
     t,
     { concurrency: 1, timeouts: { firstByte: '150ms', idle: '150ms' } },

@@ -23,7 +23,7 @@ async function inLine(switchyard: Switchyard, key: string, user: string) {
   return { answer };
 }
 
-t.test('who asks for much does not hold up who asks for little', async (t) => {
+t.test('a client with many requests does not delay one with few', async (t) => {
   const { switchyard, one, first } = await start(t);
   const answers = [];
   for (const user of ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'])
@@ -34,7 +34,7 @@ t.test('who asks for much does not hold up who asks for little', async (t) => {
   t.strictSame(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
 });
 
-t.test('a line that one caller has filled still takes another', async (t) => {
+t.test('a queue filled by one client still takes another', async (t) => {
   const { switchyard, first } = await start(t);
   const { longestQueue: longest } = targetOf(switchyard, 'one').concurrency!;
   const greedy = [];
@@ -49,7 +49,7 @@ t.test('a line that one caller has filled still takes another', async (t) => {
   t.match(targetOf(switchyard, 'one').concurrency, { hasFreeSlot: true, waiting: 0 });
 });
 
-t.test('callers take turns in a room, and who leaves is forgotten', (t) => {
+t.test('clients take turns, and one without requests is forgotten', (t) => {
   const room = new ConcurrencyLimit(1, 4);
   room.acquire();
   const called: string[] = [];

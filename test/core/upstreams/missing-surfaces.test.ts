@@ -17,7 +17,7 @@ const embedding: Reply = ({ model }) => ({
 const at = (url: string) => ({ use: 'openai-compatible', baseUrl: url, models: { m: 'm' } });
 const ask = { body: { model: 'm', prompt: 'hi', input: 'hi' } };
 
-t.test('a path that a server lacks is asked of the next one, and of the first no more', async (t) => {
+t.test('a path that a server lacks goes to the next target, and no more to the first', async (t) => {
   const without = await startModelServer(t, {
     paths: { '/v1/embeddings': () => ({ status: 501, json: { error: { message: 'not supported' } } }) },
   });
@@ -69,7 +69,7 @@ t.test('where there is a translation the same request is answered by it, both wa
 });
 
 t.test(
-  'where nobody has it, its own refusal is passed on, each time, and its health is not touched',
+  'where no target has the path, its refusal is passed on each time, without harm to its health',
   async (t) => {
     const server = await startModelServer(t);
     const switchyard = await startSwitchyard(t, { providers: { lab: at(server.url) } });
@@ -82,7 +82,7 @@ t.test(
   },
 );
 
-t.test('what cannot be translated is asked as it came: the path may be there again', async (t) => {
+t.test('a request without a translation is sent unchanged: the path may exist by now', async (t) => {
   const server = await startModelServer(t);
   const chatPath = '/v1/chat/completions';
   server.paths[chatPath] = () => ({ status: 404, text: 'Not Found' });
@@ -96,7 +96,7 @@ t.test('what cannot be translated is asked as it came: the path may be there aga
   t.equal(answer.status, 200, answer.text);
 });
 
-t.test('a model that one server has not is asked of the next, and says nothing of its paths', async (t) => {
+t.test('a model that one server lacks goes to the next target, and says nothing of its paths', async (t) => {
   const gone: Reply = () => ({ status: 404, json: { error: { message: 'The model `m` does not exist' } } });
   const without = await startModelServer(t, { paths: { '/v1/chat/completions': gone } });
   const having = await startModelServer(t);
@@ -108,7 +108,7 @@ t.test('a model that one server has not is asked of the next, and says nothing o
   t.match((await switchyard.ask('/providers/without')).json(), { missingSurfaces: [] });
 });
 
-t.test('llama.cpp and vLLM are asked for messages, tokens and ranks; tokenize is at the root', async (t) => {
+t.test('llama.cpp and vLLM get messages, tokens and ranks; tokenize is at the root', async (t) => {
   const said: Reply = () => ({ json: { tokens: [1, 2], content: [{ type: 'text', text: 'hi' }] } });
   const paths = ['/v1/messages', '/v1/messages/count_tokens', '/v1/rerank', '/tokenize', '/detokenize'];
   const server = await startModelServer(t, { paths: Object.fromEntries(paths.map((path) => [path, said])) });

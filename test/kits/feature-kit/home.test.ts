@@ -10,7 +10,7 @@ import { tinyProgram } from '../../tiny-program.ts';
 const windows = process.platform === 'win32' ? 'has other permissions' : false;
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-t.test('home is for the gateway’s user alone, new or there before', { skip: windows }, async (t) => {
+t.test('home is private to the gateway’s user, new or existing', { skip: windows }, async (t) => {
   const folder = testFolder(t, {});
   const before = process.umask(0);
   t.teardown(() => process.umask(before));
@@ -22,7 +22,7 @@ t.test('home is for the gateway’s user alone, new or there before', { skip: wi
   }
 });
 
-t.test('what others need is left as it is', { skip: windows }, async (t) => {
+t.test('other permissions do not change', { skip: windows }, async (t) => {
   const folder = testFolder(t, {});
   const shared = join(folder, 'tmp');
   mkdirSync(shared);
@@ -61,7 +61,7 @@ function fill(disk: string): string {
   return file;
 }
 
-t.test('a secret on a full disk: it is said so, and what was kept holds', async (t) => {
+t.test('a secret on a full disk: the error says so, and stored secrets stay', async (t) => {
   const tiny = tinyProgram(t);
   const disk = smallDisk(t, testFolder(t, {}));
   if (disk === undefined) return void t.comment('a disk of its own needs root and mount');

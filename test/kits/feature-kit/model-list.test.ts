@@ -13,7 +13,7 @@ t.test('a list of models is read in each form that servers have', async (t) => {
   t.strictSame(names({ data: [] }), []);
 });
 
-t.test('what is no model is passed over, and the rest of the list holds', async (t) => {
+t.test('an entry that is no model is skipped, and the rest of the list counts', async (t) => {
   const rubbish = [null, undefined, 7, true, '', [], {}, { id: null }, { id: 7 }, { id: '' }, { name: [] }];
   t.strictSame(names({ data: [...rubbish, { id: 'a' }, ...rubbish] }), ['a']);
   t.strictSame(names([...rubbish, { name: 'a' }]), ['a']);
@@ -21,7 +21,7 @@ t.test('what is no model is passed over, and the rest of the list holds', async 
   t.strictSame(names({ data: [{ id: '__proto__' }, { id: 'toString' }] }), ['__proto__', 'toString']);
 });
 
-t.test('what is no list is none', async (t) => {
+t.test('a body that is no list is refused', async (t) => {
   for (const answer of [null, undefined, 7, 'models', {}, { data: {} }, { data: 'a' }, { models: null }])
     t.throws(() => modelList(answer), /not a list of models/, JSON.stringify(answer));
 });

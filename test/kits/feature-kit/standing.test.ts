@@ -68,7 +68,7 @@ const everywhere = (state: string, status: string) => ({
 const status = async (switchyard: Switchyard) =>
   (await run(['status'], { env: { SWITCHYARD_URL: switchyard.url } })).stdout;
 
-t.test('one that has never been reached is not healthy, on any surface', async (t) => {
+t.test('a provider that was never reached is not healthy, on any surface', async (t) => {
   const switchyard = await switchyardOf(t, { baseUrl: (await upstream(t)).url });
   t.strictSame(await toldOf(switchyard), everywhere('unknown', 'unknown'));
   t.match((await switchyard.ask('/health')).json(), { healthy_providers: 0, total_providers: 1 });
@@ -78,7 +78,7 @@ t.test('one that has never been reached is not healthy, on any surface', async (
   t.match((await switchyard.ask('/health')).json(), { healthy_providers: 1, total_providers: 1 });
 });
 
-t.test('a dead one is unwell on every surface, and so is a gateway that has no other', async (t) => {
+t.test('a dead provider is unhealthy on every surface, and so is a gateway without another', async (t) => {
   const port = await freePort();
   const switchyard = await switchyardOf(t, { baseUrl: `http://127.0.0.1:${port}/v1` });
   t.equal((await switchyard.chat()).status, 502);
@@ -92,7 +92,7 @@ t.test('a dead one is unwell on every surface, and so is a gateway that has no o
   t.equal((await switchyard.ask('/health/live')).status, 200);
 });
 
-t.test('a dead one is found by the look for its models, before any request', async (t) => {
+t.test('a dead provider is found by the check for its models, before any request', async (t) => {
   const port = await freePort();
   const switchyard = await switchyardOf(t, { baseUrl: `http://127.0.0.1:${port}/v1`, models: undefined });
   while ((await switchyard.ask('/providers/one')).json().state === 'unknown') await sleep(5);
@@ -104,7 +104,7 @@ t.test('a dead one is found by the look for its models, before any request', asy
   t.equal((await switchyard.ask('/health')).status, 503);
 });
 
-t.test('one whose pause is over, and that has not answered since, is not healthy yet', async (t) => {
+t.test('a provider after its pause, without an answer since, is not healthy yet', async (t) => {
   let now = 1_800_000_000_000;
   const one = await upstream(t);
   const switchyard = await startSwitchyard(
@@ -132,17 +132,20 @@ t.test('one whose pause is over, and that has not answered since, is not healthy
   t.strictSame(await toldOf(switchyard), everywhere('available', 'healthy'));
 });
 
-t.test('one model in trouble takes no health from a provider whose other model answers', async (t) => {
-  const one = await upstream(t);
-  const switchyard = await switchyardOf(t, { baseUrl: one.url, models: { m: 'own-m', n: 'own-n' } });
-  await switchyard.chat({ model: 'n' });
-  switchyard.gateway.upstreams.get('one')!.target('own-m').stats.begun++;
-  switchyard.gateway.upstreams
-    .get('one')!
-    .target('own-m')
-    .block('quota', performance.now() + 60_000, 'used up');
-  t.strictSame(await toldOf(switchyard), everywhere('available', 'healthy'));
-});
+t.test(
+  'a failing model does not make a provider unhealthy while another of its models answers',
+  async (t) => {
+    const one = await upstream(t);
+    const switchyard = await switchyardOf(t, { baseUrl: one.url, models: { m: 'own-m', n: 'own-n' } });
+    await switchyard.chat({ model: 'n' });
+    switchyard.gateway.upstreams.get('one')!.target('own-m').stats.begun++;
+    switchyard.gateway.upstreams
+      .get('one')!
+      .target('own-m')
+      .block('quota', performance.now() + 60_000, 'used up');
+    t.strictSame(await toldOf(switchyard), everywhere('available', 'healthy'));
+  },
+);
 
 t.test('the last resort counts only where it is used', async (t) => {
   const switchyard = await switchyardOf(t, { baseUrl: (await upstream(t)).url });
@@ -163,7 +166,7 @@ t.test('the last resort counts only where it is used', async (t) => {
   t.equal((await alone.ask('/health')).json().total_providers, 1);
 });
 
-t.test('live and ready need no key and any name will do, and they tell the state alone', async (t) => {
+t.test('live and ready need no key and take any host name, and they give the status alone', async (t) => {
   const { url } = await upstream(t);
   for (const server of [{}, { apiKeys: ['caller-key-1'] }, { adminKeys: ['admin-key-1'] }]) {
     const switchyard = await switchyardOf(t, { baseUrl: url }, { server });

@@ -35,7 +35,7 @@ t.test('several keys are used in turns', async (t) => {
 });
 
 t.test(
-  'a key that is used up and says no time is left alone for longer and longer, and no caller fails',
+  'a key without quota and without Retry-After pauses for longer and longer, and no request fails',
   async (t) => {
     const { switchyard, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
     one.behaveWhen(withKey('a-key'), 'status-429');
@@ -59,7 +59,7 @@ t.test(
 );
 
 t.test(
-  'with all keys used up and no time said, it is asked all the same where it is the only one',
+  'with all keys without quota and without Retry-After, an only target is used all the same',
   async (t) => {
     const { switchyard, one } = await start(t, { apiKeys: ['a-key', 'b-key'] });
     one.behave('status-429');
@@ -69,7 +69,7 @@ t.test(
   },
 );
 
-t.test('a key that is refused is passed over, and the same request goes on with another', async (t) => {
+t.test('a refused key is skipped, and the same request goes on with another', async (t) => {
   const { switchyard, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
   one.behaveWhen(withKey('a-key'), 'status-401');
   t.strictSame(await statuses(switchyard, 5), [200, 200, 200, 200, 200]);
@@ -89,7 +89,7 @@ t.test('a key that is refused is passed over, and the same request goes on with 
   t.equal(sent(one).filter((key) => key === 'a-key').length, 2, 'it is tried again after a minute');
 });
 
-t.test('a key that asked for a pause has just that pause', async (t) => {
+t.test('a key with Retry-After has exactly that pause', async (t) => {
   const { switchyard, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
   one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 300 });
   t.strictSame(await statuses(switchyard, 4), [200, 200, 200, 200]);
@@ -102,7 +102,7 @@ t.test('a key that asked for a pause has just that pause', async (t) => {
   t.equal(sent(one).filter((key) => key === 'a-key').length, 2);
 });
 
-t.test('when all keys asked for a pause the model is out until the first is back', async (t) => {
+t.test('when all keys pause, the model is blocked until the first is back', async (t) => {
   const { switchyard, one, two, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] }, ['one', 'two']);
   one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 60 });
   one.behaveWhen(withKey('b-key'), 'status-429', { retryAfter: 30 });
@@ -116,7 +116,7 @@ t.test('when all keys asked for a pause the model is out until the first is back
   t.strictSame(sent(one).slice(2), ['b-key', 'b-key'], 'and only that one is used');
 });
 
-t.test('a key that asked for a pause has it, too, where all others are refused', async (t) => {
+t.test("a key's pause holds, too, where all others are refused", async (t) => {
   const { switchyard, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
   one.behaveWhen(withKey('a-key'), 'status-429', { retryAfter: 30 });
   one.behaveWhen(withKey('b-key'), 'status-401');
@@ -130,19 +130,22 @@ t.test('a key that asked for a pause has it, too, where all others are refused',
   t.strictSame(sent(one).slice(2), ['a-key']);
 });
 
-t.test('with one key that is refused, another target answers, and alone it says so itself', async (t) => {
-  const { switchyard, one } = await start(t, { apiKey: 'a-key' }, ['one', 'two']);
-  one.behave('status-401');
-  t.strictSame(await statuses(switchyard, 6), [200, 200, 200, 200, 200, 200]);
-  t.equal(one.posts.length, 1);
-  const alone = await start(t, { apiKey: 'a-key' });
-  alone.one.behave('status-401');
-  t.strictSame(await statuses(alone.switchyard, 3), [401, 401, 401]);
-  alone.one.behave('ok');
-  t.strictSame(await statuses(alone.switchyard, 3), [200, 200, 200], 'a mended key is used at once');
-});
+t.test(
+  'with its only key refused, another target answers; without one, its refusal is passed on',
+  async (t) => {
+    const { switchyard, one } = await start(t, { apiKey: 'a-key' }, ['one', 'two']);
+    one.behave('status-401');
+    t.strictSame(await statuses(switchyard, 6), [200, 200, 200, 200, 200, 200]);
+    t.equal(one.posts.length, 1);
+    const alone = await start(t, { apiKey: 'a-key' });
+    alone.one.behave('status-401');
+    t.strictSame(await statuses(alone.switchyard, 3), [401, 401, 401]);
+    alone.one.behave('ok');
+    t.strictSame(await statuses(alone.switchyard, 3), [200, 200, 200], 'a mended key is used at once');
+  },
+);
 
-t.test("a pause that one caller's own key must make is nobody else's", async (t) => {
+t.test("a pause of a caller's own key does not concern other callers", async (t) => {
   const { switchyard, one } = await start(t, {});
   const as = (key: string) => switchyard.chat({}, { headers: { authorization: `Bearer ${key}` } });
   one.behaveWhen(withKey('greedy'), 'status-429', { retryAfter: 600 });
@@ -174,7 +177,7 @@ async function twoModels(t: Test) {
   return { ...started, ask, uses, out };
 }
 
-t.test('a key that is used up for one model is passed over for that one alone', async (t) => {
+t.test('a key without quota for one model is skipped for that model alone', async (t) => {
   const { one, ask, uses, out, pass } = await twoModels(t);
   one.behaveWhen(withKeyFor('a-key', /^m$/), 'status-429', { retryAfter: 300 });
   t.strictSame(await ask('m', 4), [200, 200, 200, 200]);
@@ -188,7 +191,7 @@ t.test('a key that is used up for one model is passed over for that one alone', 
   t.equal(uses('a-key', 'm'), 2);
 });
 
-t.test('with all keys used up for one model, others are answered', async (t) => {
+t.test('with all keys without quota for one model, other models are answered', async (t) => {
   const { one, ask, uses, pass } = await twoModels(t);
   for (const key of ['a-key', 'b-key'])
     one.behaveWhen(withKeyFor(key, /^m$/), 'status-429', { retryAfter: 300 });
@@ -200,7 +203,7 @@ t.test('with all keys used up for one model, others are answered', async (t) => 
   t.strictSame(await ask('m', 2), [200, 200]);
 });
 
-t.test('a key that is refused, or has no funds, is passed over for all models', async (t) => {
+t.test('a refused key, or one without funds, is skipped for all models', async (t) => {
   for (const [name, options] of [
     ['status-401', {}],
     ['status', { code: 402 }],
@@ -217,7 +220,7 @@ t.test('a key that is refused, or has no funds, is passed over for all models', 
   }
 });
 
-t.test('one model of a provider with one key, or none, is left alone for longer and longer', async (t) => {
+t.test('one model of a provider with one key, or none, pauses for longer and longer', async (t) => {
   for (const options of [{ apiKey: 'a-key' }, {}]) {
     const models = { models: { m: 'm', n: 'n' } };
     const { switchyard, one, pass } = await start(t, { ...models, ...options }, ['one', 'two']);
@@ -243,7 +246,7 @@ t.test('one model of a provider with one key, or none, is left alone for longer 
   }
 });
 
-t.test('what is remembered of keys is bounded, however many models are made up', async (t) => {
+t.test('the memory of keys is bounded, however many models are made up', async (t) => {
   const { switchyard, one } = await start(t, { apiKeys: ['a-key', 'b-key'], models: undefined });
   one.behaveWhen(withKeyFor('a-key', /^made-up/), 'status-429', { retryAfter: 300 });
   for (let nth = 0; nth < 700; nth++) {
@@ -254,17 +257,14 @@ t.test('what is remembered of keys is bounded, however many models are made up',
   t.equal(out.length, 256);
 });
 
-t.test(
-  'without a time, who asks for that provider by name is not refused, several at once neither',
-  async (t) => {
-    for (const options of [{ apiKey: 'a-key' }, {}, { apiKeys: ['a-key', 'b-key'] }]) {
-      const { switchyard, one } = await start(t, options, ['one', 'two']);
-      const pinned = async () => (await switchyard.ask('/v1/chat/completions?provider=one', { body })).status;
-      const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
-      one.behave('status-429');
-      t.strictSame([await pinned(), await pinned()], [429, 429]);
-      one.behave('ok');
-      t.strictSame(await Promise.all([pinned(), pinned(), pinned()]), [200, 200, 200]);
-    }
-  },
-);
+t.test('without Retry-After, pinned requests are not refused, several at once neither', async (t) => {
+  for (const options of [{ apiKey: 'a-key' }, {}, { apiKeys: ['a-key', 'b-key'] }]) {
+    const { switchyard, one } = await start(t, options, ['one', 'two']);
+    const pinned = async () => (await switchyard.ask('/v1/chat/completions?provider=one', { body })).status;
+    const body = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] };
+    one.behave('status-429');
+    t.strictSame([await pinned(), await pinned()], [429, 429]);
+    one.behave('ok');
+    t.strictSame(await Promise.all([pinned(), pinned(), pinned()]), [200, 200, 200]);
+  }
+});

@@ -4,7 +4,7 @@ import { supervise } from '../../plugins/supervisor/supervise.ts';
 import { ask, switchyardOf, programOf, until } from '../../plugins/supervisor/talkers.ts';
 import { testFolder } from '../../test-folder.ts';
 
-t.test('a request that waits for a program goes to another as soon as that can answer', async (t) => {
+t.test('a request that waits for a program goes to another target as soon as that can answer', async (t) => {
   const ready = `${testFolder(t, {})}/ready`;
   const switchyard = await switchyardOf(t, { slow: { env: { READY: ready } }, other: {} });
   const waiting = [1, 2, 3].map(() => ask(switchyard, 'hello'));
@@ -21,14 +21,14 @@ t.test('a request that waits for a program goes to another as soon as that can a
   t.match((await ask(switchyard, 'hello')).json().choices[0].message.content, /^slow /);
 });
 
-t.test('where a program cannot be had the next one is woken', async (t) => {
+t.test('where a program cannot start the next one is started', async (t) => {
   const switchyard = await switchyardOf(t, { broken: { command: ['/nowhere/program'] }, other: {} });
   const { status, json } = await ask(switchyard, 'hello');
   t.equal(status, 200);
   t.match(json().choices[0].message.content, /^other /);
 });
 
-t.test('where none can be had the first of them is told', async (t) => {
+t.test('where none can start, the error names the first of them', async (t) => {
   const switchyard = await switchyardOf(t, {
     broken: { command: ['/nowhere/program'] },
     another: { command: ['/nowhere/else'] },
@@ -39,7 +39,7 @@ t.test('where none can be had the first of them is told', async (t) => {
   });
 });
 
-t.test('a line that is too long wakes a program that sleeps, which is better than a no', async (t) => {
+t.test('a full queue starts a sleeping program, rather than refuse', async (t) => {
   const busy = { concurrency: 1, timeouts: { queue: '200ms' } };
   const switchyard = await switchyardOf(t, { busy, other: {} });
   await programOf(switchyard, 'busy').start('somebody wants it');
@@ -49,7 +49,7 @@ t.test('a line that is too long wakes a program that sleeps, which is better tha
   t.match(json().choices[0].message.content, /^other /);
 });
 
-t.test('where it cannot be had either, it is the line that is told', async (t) => {
+t.test('where that cannot start either, the error is the full queue', async (t) => {
   const busy = { concurrency: 1, timeouts: { queue: '200ms' } };
   const switchyard = await switchyardOf(t, { busy, broken: { command: ['/nowhere/program'] } });
   await programOf(switchyard, 'busy').start('somebody wants it');
@@ -59,7 +59,7 @@ t.test('where it cannot be had either, it is the line that is told', async (t) =
   t.equal(json().error.code, 'queue_timeout');
 });
 
-t.test('only so many wait for one program', async (t) => {
+t.test('the number of requests that wait for one program is bounded', async (t) => {
   const { one } = supervise(t, 'silent');
   const enough = new AbortController();
   const waiting = Array.from({ length: 256 }, () => one.ready(enough.signal));

@@ -43,7 +43,7 @@ const switchyard = (
     { env },
   );
 
-t.test('which proxy stands before an origin', async (t) => {
+t.test('the proxy of an origin', async (t) => {
   const env = {
     HTTPS_PROXY: 'http://me:pass@secure:1',
     http_proxy: 'plain:2',
@@ -134,7 +134,7 @@ t.test('which proxy stands before an origin', async (t) => {
   t.throws(() => new Proxies({ HTTPS_PROXY: 'ftp://me:secret@proxy' }), { message: /^(?!.*secret)/ });
 });
 
-t.test('plain http goes through the proxy as it should, on every path', async (t) => {
+t.test('plain http goes through the proxy, on every path', async (t) => {
   const far = await upstream(t);
   const proxy = await forwardProxy(t, far);
   const url = `http://me:p%40ss@${new URL(proxy.url).host}`;
@@ -156,7 +156,7 @@ t.test('plain http goes through the proxy as it should, on every path', async (t
   }
 });
 
-t.test('https goes through a tunnel, and the certificate is still looked at', async (t) => {
+t.test('https goes through a tunnel, and the certificate is still verified', async (t) => {
   const far = await upstream(t, { tls: HOST });
   const proxy = await forwardProxy(t, far);
   const { chat } = await switchyard(t, `https://${HOST}/v1`, { HTTPS_PROXY: proxy.url });
@@ -174,7 +174,7 @@ t.test('https goes through a tunnel, and the certificate is still looked at', as
   t.equal(far.connections.open, 2, 'a tunnel is used again');
 });
 
-t.test('what is on this machine is asked directly, whatever the environment says', async (t) => {
+t.test('servers on this machine are reached directly, whatever the environment says', async (t) => {
   const near = await upstream(t);
   const proxy = await forwardProxy(t, near, 418);
   const env = Object.fromEntries(
@@ -189,7 +189,7 @@ t.test('what is on this machine is asked directly, whatever the environment says
   t.same(proxy.asked, []);
 });
 
-t.test('a proxy that opens no connection is named, not the upstream', async (t) => {
+t.test('an error of the proxy names the proxy, not the upstream', async (t) => {
   const far = await upstream(t);
   const why = async (env: Record<string, string>, origin: string) => {
     const { chat, ask } = await switchyard(t, `${origin}/v1`, env);
@@ -216,7 +216,7 @@ t.test('a proxy that opens no connection is named, not the upstream', async (t) 
   });
 });
 
-t.test('doctor says what is asked through which proxy, and nothing of its credentials', async (t) => {
+t.test('doctor names the proxy of each source, without its credentials', async (t) => {
   const folder = testFolder(t, {
     'c.json': JSON.stringify({
       home: 'home',

@@ -15,7 +15,7 @@ async function paused(t: Test, behaviour: Parameters<Upstream['behave']>[0]): Pr
   return setting;
 }
 
-t.test('when a pause that was asked for is over, one request finds out whether it is', async (t) => {
+t.test('when a requested pause is over, one request tries the target', async (t) => {
   const { switchyard, one } = await paused(t, 'stall-before-head');
   const disconnect = new AbortController();
   // Each is one's turn or two's.
@@ -30,7 +30,7 @@ t.test('when a pause that was asked for is over, one request finds out whether i
   t.equal(await triesAtOne(t, switchyard, 6), 1, 'the next one tries when that one leaves');
 });
 
-t.test('its first content shows that a pause was long enough, long before its answer ends', async (t) => {
+t.test('its first content ends the trial, long before its answer ends', async (t) => {
   const { switchyard, one } = await paused(t, 'stall-after-content');
   const disconnect = new AbortController();
   const both = [1, 2].map(() =>
@@ -50,7 +50,7 @@ t.test('its first content shows that a pause was long enough, long before its an
   await Promise.all(both);
 });
 
-t.test('a target that asked for a pause is not asked in it, even when everybody is out', async (t) => {
+t.test('a target in a requested pause gets no request, even when all are blocked', async (t) => {
   const { switchyard, one, two } = await start(t, { breaker: { failures: 1 } });
   one.behave('status-429', { retryAfter: 60 });
   two.behave('status-500');

@@ -3,7 +3,7 @@ import { startUpstream } from '../../upstream/upstream.ts';
 import { gatewayInFront, idle, post, targetOf, upstream } from '../../in-front.ts';
 import { ask, start, triesAtOne } from './two-targets.ts';
 
-t.test('a dead target is asked once in sixty requests, and used again once it is back', async (t) => {
+t.test('a dead target is tried once in sixty requests, and used again once it is back', async (t) => {
   const { switchyard, one, pass } = await start(t);
   const { port } = one;
   await one.close();
@@ -38,41 +38,49 @@ t.test('a dead target is asked once in sixty requests, and used again once it is
   );
 });
 
-t.test('one that was out is out again at its next failure, until it has been well for a while', async (t) => {
-  const { switchyard, one, pass } = await start(t);
-  one.behave('status-500');
-  t.equal(await triesAtOne(t, switchyard, 10), 3);
-  pass(1_000);
-  one.behave('ok');
-  t.equal(await triesAtOne(t, switchyard, 10), 5, 'it has its share again');
-  one.behave('status-500');
-  t.equal(await triesAtOne(t, switchyard, 10), 1, 'one failure is enough');
-  pass(1_999);
-  one.behave('ok');
-  t.equal(await triesAtOne(t, switchyard, 4), 0, 'and its pause is the next longer one');
-  pass(1);
-  t.equal(await triesAtOne(t, switchyard, 10), 5);
-  pass(8_000);
-  t.equal(await triesAtOne(t, switchyard, 4), 2);
-  one.behave('status-500');
-  t.equal(await triesAtOne(t, switchyard, 10), 3, 'it takes three again');
-});
+t.test(
+  'a recovered target is blocked again at its next failure, until it has been healthy for a while',
+  async (t) => {
+    const { switchyard, one, pass } = await start(t);
+    one.behave('status-500');
+    t.equal(await triesAtOne(t, switchyard, 10), 3);
+    pass(1_000);
+    one.behave('ok');
+    t.equal(await triesAtOne(t, switchyard, 10), 5, 'it has its share again');
+    one.behave('status-500');
+    t.equal(await triesAtOne(t, switchyard, 10), 1, 'one failure is enough');
+    pass(1_999);
+    one.behave('ok');
+    t.equal(await triesAtOne(t, switchyard, 4), 0, 'and its pause is the next longer one');
+    pass(1);
+    t.equal(await triesAtOne(t, switchyard, 10), 5);
+    pass(8_000);
+    t.equal(await triesAtOne(t, switchyard, 4), 2);
+    one.behave('status-500');
+    t.equal(await triesAtOne(t, switchyard, 10), 3, 'it takes three again');
+  },
+);
 
-t.test('where many requests pass it by, one of them tries it before a long pause is over', async (t) => {
-  const { switchyard, one, pass } = await start(t, { breaker: { failures: 1, first: '1s', longest: '1h' } });
-  one.behave('status-500');
-  await triesAtOne(t, switchyard, 2);
-  for (const pause of [1_000, 2_000, 4_000, 8_000]) {
-    pass(pause);
-    t.equal(await triesAtOne(t, switchyard, 2), 1);
-  }
-  t.equal(await triesAtOne(t, switchyard, 150), 0, 'not sooner than after the first pause');
-  one.behave('ok');
-  pass(1_000);
-  t.ok((await triesAtOne(t, switchyard, 10)) >= 4, 'fifteen seconds before its time');
-});
+t.test(
+  'where many requests pass a blocked target, one of them tries it before a long pause is over',
+  async (t) => {
+    const { switchyard, one, pass } = await start(t, {
+      breaker: { failures: 1, first: '1s', longest: '1h' },
+    });
+    one.behave('status-500');
+    await triesAtOne(t, switchyard, 2);
+    for (const pause of [1_000, 2_000, 4_000, 8_000]) {
+      pass(pause);
+      t.equal(await triesAtOne(t, switchyard, 2), 1);
+    }
+    t.equal(await triesAtOne(t, switchyard, 150), 0, 'not sooner than after the first pause');
+    one.behave('ok');
+    pass(1_000);
+    t.ok((await triesAtOne(t, switchyard, 10)) >= 4, 'fifteen seconds before its time');
+  },
+);
 
-t.test('what strategies learned of a target in its trouble is forgotten with it', async (t) => {
+t.test('latencies learned during an outage are forgotten with its end', async (t) => {
   const { switchyard, one, pass } = await start(t);
   one.behave('status-500');
   await triesAtOne(t, switchyard, 10);
@@ -84,7 +92,7 @@ t.test('what strategies learned of a target in its trouble is forgotten with it'
   t.equal(live.errorRate, 0);
 });
 
-t.test('one that a strategy leaves alone without its being out is asked again, too', async (t) => {
+t.test('a target that a strategy avoids without a block is tried again, too', async (t) => {
   const { switchyard, one, pass } = await start(t, { route: { strategy: { use: 'health-based' } } });
   one.behave('status-500');
   t.equal(await triesAtOne(t, switchyard, 20), 1);
@@ -95,7 +103,7 @@ t.test('one that a strategy leaves alone without its being out is asked again, t
   t.ok((await triesAtOne(t, switchyard, 60)) > 15, 'and has its share as long as its answers are good');
 });
 
-t.test('one whose pause is over is asked, whatever a strategy holds against it', async (t) => {
+t.test('a target whose pause is over is tried, whatever the strategy prefers', async (t) => {
   const { switchyard, one, pass } = await start(t, { route: { strategy: { use: 'response-time' } } });
   await triesAtOne(t, switchyard, 4);
   one.behave('status-500');
@@ -111,7 +119,7 @@ t.test('one whose pause is over is asked, whatever a strategy holds against it',
   t.equal(live.errorRate, 0);
 });
 
-t.test('one that fails otherwise is out after so many failures in a row, not before', async (t) => {
+t.test('other failures block a target after the configured number in a row, not before', async (t) => {
   const { switchyard, one, pass } = await start(t, { breaker: { failures: 3, first: '10s' } });
   one.behave('status-500');
   t.equal(await triesAtOne(t, switchyard, 2), 2);
@@ -122,7 +130,7 @@ t.test('one that fails otherwise is out after so many failures in a row, not bef
   t.equal(await triesAtOne(t, switchyard, 10), 1, 'then one failure is enough');
 });
 
-t.test('many failures at once are one trouble: the pause is as short as after one', async (t) => {
+t.test('many failures at once are one outage: the pause is as short as after one', async (t) => {
   const { switchyard, one, pass } = await start(t);
   one.behave('rst-before-head');
   const answers = await Promise.all(Array.from({ length: 24 }, () => ask(switchyard)));
@@ -134,30 +142,27 @@ t.test('many failures at once are one trouble: the pause is as short as after on
   t.equal(await triesAtOne(t, switchyard, 4), 2);
 });
 
-t.test(
-  'after its pause one request tries it, and the others do not wait for what comes of that',
-  async (t) => {
-    const { switchyard, one, two, pass } = await start(t, {
-      only: { one: { timeouts: { firstByte: '400ms' } } },
-    });
-    one.behave('rst-before-head');
-    await triesAtOne(t, switchyard, 3);
-    one.forget();
-    one.behave('stall-before-head');
-    pass(1_000);
-    const before = two.posts.length;
-    const answers = Promise.all(Array.from({ length: 20 }, () => ask(switchyard)));
-    await two.seen(before + 19, post);
-    t.equal(one.posts.length, 1);
-    t.equal(one.posts[0]!.overAt, undefined, 'nineteen have their answer while one is still trying');
-    t.ok((await answers).every(({ status }) => status === 200));
-    one.behave('ok');
-    pass(2_000);
-    t.equal(await triesAtOne(t, switchyard, 4), 2, 'a good answer, and it has its share again');
-  },
-);
+t.test('after its pause one request tries it, and the others do not wait for the result', async (t) => {
+  const { switchyard, one, two, pass } = await start(t, {
+    only: { one: { timeouts: { firstByte: '400ms' } } },
+  });
+  one.behave('rst-before-head');
+  await triesAtOne(t, switchyard, 3);
+  one.forget();
+  one.behave('stall-before-head');
+  pass(1_000);
+  const before = two.posts.length;
+  const answers = Promise.all(Array.from({ length: 20 }, () => ask(switchyard)));
+  await two.seen(before + 19, post);
+  t.equal(one.posts.length, 1);
+  t.equal(one.posts[0]!.overAt, undefined, 'nineteen have their answer while one is still trying');
+  t.ok((await answers).every(({ status }) => status === 200));
+  one.behave('ok');
+  pass(2_000);
+  t.equal(await triesAtOne(t, switchyard, 4), 2, 'a good answer, and it has its share again');
+});
 
-t.test('when the client of that one request leaves, the next one tries', async (t) => {
+t.test('when the client of the trial disconnects, the next request tries', async (t) => {
   const { switchyard, one, pass } = await start(t);
   one.behave('rst-before-head');
   await triesAtOne(t, switchyard, 3);
@@ -176,7 +181,7 @@ t.test('when the client of that one request leaves, the next one tries', async (
   t.equal(await triesAtOne(t, switchyard, 4), 2);
 });
 
-t.test("a client's own faults, and a no that asks for a pause, put nobody out", async (t) => {
+t.test('client errors, and refusals with Retry-After, do not open the circuit', async (t) => {
   const { switchyard, one, two } = await start(t, { breaker: { failures: 1 } });
   for (const each of [one, two]) each.behave('status-400');
   for (let asked = 0; asked < 4; asked++) t.match(await ask(switchyard), { status: 400 });
@@ -188,7 +193,7 @@ t.test("a client's own faults, and a no that asks for a pause, put nobody out", 
   t.strictSame([...targetOf(switchyard, 'one').blocks(1_800_000_000_000).keys()], ['quota']);
 });
 
-t.test('when everybody is out, health is ignored and the trace says so', async (t) => {
+t.test('when all targets are blocked, health is ignored and the trace says so', async (t) => {
   const { switchyard, one, two } = await start(t, { breaker: { failures: 1, first: '1h', longest: '1h' } });
   for (const each of [one, two]) each.behave('status-500');
   t.match(await ask(switchyard), { status: 500, headers: { 'x-switchyard-attempts': '2' } });
@@ -206,7 +211,7 @@ t.test('when everybody is out, health is ignored and the trace says so', async (
   t.equal(targetOf(switchyard, provider).blocks(0).size, 0, 'a good answer puts it in again');
 });
 
-t.test('a kept connection that turns out to be closed is not the failure of its target', async (t) => {
+t.test('a closed keep-alive connection is not a failure of its target', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one }, { breaker: { failures: 1 } });
   for (const stream of [true, false, true, false]) {
@@ -230,18 +235,15 @@ t.test('a kept connection that turns out to be closed is not the failure of its 
   await idle(switchyard);
 });
 
-t.test(
-  'a connection that is reset before anything was asked on it is the failure of its target',
-  async (t) => {
-    const { switchyard, one } = await start(t, { breaker: { failures: 1 } });
-    one.behave('rst-before-head');
-    t.match(await ask(switchyard), {
-      status: 200,
-      headers: { 'x-upstream': 'two', 'x-switchyard-attempts': '2' },
-    });
-    t.match(await switchyard.trace(), { attempts: [{ reason: 'upstream_reset' }, {}] });
-    const tries = one.requests.filter(post).length;
-    t.equal(await triesAtOne(t, switchyard, 6), 0);
-    t.equal(one.posts.length, tries);
-  },
-);
+t.test('a connection that is reset before its first request is a failure of its target', async (t) => {
+  const { switchyard, one } = await start(t, { breaker: { failures: 1 } });
+  one.behave('rst-before-head');
+  t.match(await ask(switchyard), {
+    status: 200,
+    headers: { 'x-upstream': 'two', 'x-switchyard-attempts': '2' },
+  });
+  t.match(await switchyard.trace(), { attempts: [{ reason: 'upstream_reset' }, {}] });
+  const tries = one.requests.filter(post).length;
+  t.equal(await triesAtOne(t, switchyard, 6), 0);
+  t.equal(one.posts.length, tries);
+});

@@ -35,21 +35,24 @@ async function onBrink(t: Test, withStream = false) {
 const outOf = async (switchyard: Switchyard): Promise<unknown> =>
   (await switchyard.trace()).candidates[0]!.out;
 
-t.test('who is put out by one more failure is asked by one at a time, until content comes', async (t) => {
-  const { switchyard, one, two } = await onBrink(t);
-  const [asked, others] = [one.posts.length, two.posts.length];
-  const answer = Promise.withResolvers<void>();
-  one.behaveOnce('slow-first-byte', { until: answer.promise });
-  const answers = Promise.all(Array.from({ length: 20 }, () => ask(switchyard, { stream: true })));
-  await two.seen(others + 19, post);
-  answer.resolve();
-  t.equal(one.posts.length, asked + 1);
-  t.ok((await answers).every(({ status, broken }) => status === 200 && !broken));
-  for (let more = 0; more < 4; more++) await ask(switchyard);
-  t.ok(one.posts.length > asked + 1, 'the others ask it again');
-});
+t.test(
+  'a target that one more failure would block gets one request at a time, until content comes',
+  async (t) => {
+    const { switchyard, one, two } = await onBrink(t);
+    const [asked, others] = [one.posts.length, two.posts.length];
+    const answer = Promise.withResolvers<void>();
+    one.behaveOnce('slow-first-byte', { until: answer.promise });
+    const answers = Promise.all(Array.from({ length: 20 }, () => ask(switchyard, { stream: true })));
+    await two.seen(others + 19, post);
+    answer.resolve();
+    t.equal(one.posts.length, asked + 1);
+    t.ok((await answers).every(({ status, broken }) => status === 200 && !broken));
+    for (let more = 0; more < 4; more++) await ask(switchyard);
+    t.ok(one.posts.length > asked + 1, 'the others ask it again');
+  },
+);
 
-t.test('when the client of that one leaves, the next one asks', async (t) => {
+t.test('when the client of that request disconnects, the next request goes there', async (t) => {
   const { switchyard, one } = await onBrink(t);
   const asked = one.posts.length;
   one.behaveOnce('stall-before-head');
@@ -63,7 +66,7 @@ t.test('when the client of that one leaves, the next one asks', async (t) => {
   t.ok(one.posts.length > asked + 1);
 });
 
-t.test('the end of a stream that began before the failures makes no row of them again', async (t) => {
+t.test('the end of a stream that began before the failures does not reset them', async (t) => {
   const { switchyard, fails, streamed } = await onBrink(t, true);
   await streamed();
   await fails(1);
@@ -71,7 +74,7 @@ t.test('the end of a stream that began before the failures makes no row of them 
   t.match(await outOf(switchyard), [/^breaker/]);
 });
 
-t.test('but for one that goes on for a while after them', async (t) => {
+t.test('except one that goes on for a while after them', async (t) => {
   const { switchyard, fails, streamed, pass } = await onBrink(t, true);
   pass(5_000);
   await streamed();
@@ -81,7 +84,7 @@ t.test('but for one that goes on for a while after them', async (t) => {
 });
 
 t.test(
-  'after its trial the next one goes there when this one could have failed as the last did',
+  'after its trial the next request goes there once the trial has outlived the last failure',
   async (t) => {
     const { switchyard, one, two, fails, pass } = await onBrink(t);
     await fails(1);
@@ -102,7 +105,7 @@ t.test(
   },
 );
 
-t.test('one that asks for a pause meanwhile is not left to who was trying it', async (t) => {
+t.test('a pause requested meanwhile holds for the trial, too', async (t) => {
   const { switchyard, one, pass } = await onBrink(t);
   const asked = one.posts.length;
   const answer = Promise.withResolvers<void>();
@@ -128,7 +131,7 @@ for (const [failures, what] of [
   [3, 'after its pause'],
 ] as const)
   t.test(
-    `who has nobody else waits for the room of one that is tried ${what}, and is not refused`,
+    `without another target a request waits for one under trial ${what}, and is not refused`,
     async (t) => {
       let now = NOW;
       const one = await upstream(t, 'one');

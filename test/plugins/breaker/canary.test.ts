@@ -6,7 +6,7 @@ import { bytesFrom, gatewayInFront, post, until, upstream } from '../../in-front
 const breaker = { failures: 1, first: '100ms', longest: '400ms' };
 const isCanary = (body: Buffer): boolean => JSON.parse(body.toString()).max_tokens === 1;
 
-t.test('one that is out is asked for one token, and nobody is sent there before it answers', async (t) => {
+t.test('a blocked target gets a one-token canary, and no request before it answers', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, { breaker: { ...breaker, canary: true } });
   const ask = async () => (await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false })).status;
@@ -26,7 +26,7 @@ t.test('one that is out is asked for one token, and nobody is sent there before 
   t.ok(one.posts.filter(({ body }) => !isCanary(body)).length > 1, 'it has its share again');
 });
 
-t.test('it is one of the requests that a provider bears at once', async (t) => {
+t.test("a canary counts in the provider's concurrency", async (t) => {
   const one = await upstream(t, 'one');
   const each = { concurrency: 1, models: { m: 'm', m2: 'm2' } };
   const switchyard = await gatewayInFront(t, { one }, { each, breaker: { ...breaker, canary: true } });
@@ -46,7 +46,7 @@ t.test('it is one of the requests that a provider bears at once', async (t) => {
   );
 });
 
-t.test('without being asked for, nothing is paid for', async (t) => {
+t.test('without the option no canary is sent', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await startUpstream({ name: 'two' })];
   t.teardown(() => two.close());
   const switchyard = await gatewayInFront(t, { one, two }, { breaker });

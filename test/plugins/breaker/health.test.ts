@@ -27,7 +27,7 @@ const isOut = (switchyard: Switchyard, name: string): boolean =>
   targetOf(switchyard, name).stats.blocks.has('breaker');
 const look = ({ method, path }: Received): boolean => method === 'GET' && path.endsWith('/models');
 
-t.test('one that fails half of the time is out, though never three times in a row', async (t) => {
+t.test('a target that fails half of the time is blocked, though never three times in a row', async (t) => {
   const breaker = { rate: 0.5, window: '30s', minimum: 6, look: 0 };
   const { switchyard, upstreams, pass } = await start(t, ['one', 'two'], { breaker });
   const one = upstreams['one']!;
@@ -46,7 +46,7 @@ t.test('one that fails half of the time is out, though never three times in a ro
 });
 
 t.test(
-  'when more than half are out and the rest is busy, health is ignored and nobody notices',
+  'when more than half are blocked and the rest is busy, health is ignored and no request fails',
   async (t) => {
     const breaker = { failures: 1, first: '1h', longest: '1h', look: 0 };
     const only = { three: { concurrency: 2 } };
@@ -84,7 +84,7 @@ t.test(
   },
 );
 
-t.test('those that cannot be reached stay out, however many they are', async (t) => {
+t.test('unreachable targets stay blocked, however many they are', async (t) => {
   const { switchyard, upstreams } = await start(t, ['one', 'two', 'three'], {
     breaker: { first: '1h', longest: '1h', look: 0 },
   });
@@ -95,7 +95,7 @@ t.test('those that cannot be reached stay out, however many they are', async (t)
   t.ok(traces.every(({ attempts }) => attempts.length === 1));
 });
 
-t.test('one that is back begins with a tenth of its share', async (t) => {
+t.test('a recovered target begins with a tenth of its share', async (t) => {
   const { switchyard, upstreams, now, pass } = await start(t, ['one', 'two'], {
     breaker: { failures: 1, look: 0 },
   });
@@ -112,7 +112,7 @@ t.test('one that is back begins with a tenth of its share', async (t) => {
   t.equal(slowStartShare(live, now(), 10_000), 10);
 });
 
-t.test('a reset puts a target in again at once', async (t) => {
+t.test('a reset unblocks a target at once', async (t) => {
   const { switchyard, upstreams } = await start(t, ['one', 'two'], {
     breaker: { failures: 1, first: '1h', longest: '1h' },
   });
@@ -130,7 +130,7 @@ t.test('a reset puts a target in again at once', async (t) => {
   t.match(nobody.json().error, { code: 'target_not_found', message: /there are: one\/m, two\/m/ });
 });
 
-t.test('one that could not be reached is looked at, and used again without a request lost', async (t) => {
+t.test('an unreachable target is checked, and used again without a lost request', async (t) => {
   const { switchyard, upstreams } = await start(t, ['one', 'two'], {
     breaker: { first: '1h', longest: '1h', look: '60ms' },
   });
@@ -155,7 +155,7 @@ t.test('one that could not be reached is looked at, and used again without a req
   t.equal(back.requests.filter(look).length, looks, 'nobody looks any more');
 });
 
-t.test('when nobody is well, the retry budget holds: an outage is no storm', async (t) => {
+t.test('when no target is healthy, the retry budget holds: an outage is no retry storm', async (t) => {
   const { switchyard, upstreams } = await start(t, ['one', 'two', 'three']);
   await statuses(switchyard, 6);
   for (const each of Object.values(upstreams)) each.behave('status-503');

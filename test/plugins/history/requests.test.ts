@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { folder, keeping, pages, until, upstream } from './keep.ts';
 
-t.test('requests are there after a restart, each once, whole and in order', async (t) => {
+t.test('after a restart each request is in the list once, whole and in order', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   const first = await keeping(t, home, { one }, { traces: { keep: 5 } });
@@ -102,7 +102,7 @@ t.test('a list is filtered in memory and on disk alike', async (t) => {
     t.equal(await count(query), expected, query || 'all');
 });
 
-t.test('what is under way is in the list, and its key is named and never shown', async (t) => {
+t.test('active requests are in the list, and their key is named and never shown', async (t) => {
   const one = await upstream(t);
   const apiKey = 'a-very-secret-key';
   const switchyard = await keeping(t, await folder(t), { one }, { server: { apiKeys: [apiKey] } });

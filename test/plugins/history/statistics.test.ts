@@ -1,7 +1,7 @@
 import t from 'tap';
 import { folder, keeping, until, upstream } from './keep.ts';
 
-t.test('statistics are what a client has counted, before a restart and after it', async (t) => {
+t.test('statistics equal what a client has counted, before a restart and after it', async (t) => {
   const home = await folder(t);
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const both = { one, two: { url: two.url } };
@@ -112,7 +112,7 @@ t.test('statistics are what a client has counted, before a restart and after it'
   }
 });
 
-t.test('what a process went through is told over restarts, and for how long it was up', async (t) => {
+t.test("a process's state changes and uptime survive restarts", async (t) => {
   const home = await folder(t);
   const program = `
     require('http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
@@ -147,7 +147,7 @@ t.test('what a process went through is told over restarts, and for how long it w
   t.equal((await again.ask('/providers/nobody/history')).status, 404);
 });
 
-t.test('without history the latest hour is told, and nothing is written', async (t) => {
+t.test('without history the latest hour is available, and nothing is written', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   const switchyard = await keeping(t, home, { one }, { history: { enabled: false } });

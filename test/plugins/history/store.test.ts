@@ -53,7 +53,7 @@ function requests(from: number, count: number, more: Partial<Trace> = {}): Reque
 
 const idsIn = (store: Store): string[] => store.requests({}, 10_000).map(({ id }) => id);
 
-t.test('a file of an older version is brought up to date with all that it holds', async (t) => {
+t.test('a file of an older version is migrated with all its data', async (t) => {
   for (let version = 0; version < migrations.length; version++) {
     const file = join(await folder(t), 'history.db');
     const old = new DatabaseSync(file);
@@ -79,7 +79,7 @@ t.test('a file of an older version is brought up to date with all that it holds'
   }
 });
 
-t.test('what is no history of ours, or of a newer gateway, is set aside and said, never lost', async (t) => {
+t.test('a foreign file, or one of a newer gateway, is set aside and reported, never lost', async (t) => {
   for (const [what, write] of Object.entries({
     'no database': (file: string) => writeFileSync(file, 'this is no database '.repeat(1_000)),
     'a newer version': (file: string) => {
@@ -103,7 +103,7 @@ t.test('what is no history of ours, or of a newer gateway, is set aside and said
   }
 });
 
-t.test('a file that breaks while it is open is set aside, and what comes next is kept', async (t) => {
+t.test('a file that breaks while open is set aside, and later records are kept', async (t) => {
   const home = await folder(t);
   const file = join(home, 'history.db');
   const first = storeIn(t, file);
@@ -144,7 +144,7 @@ t.test('the file stays within its size, and the newest requests stay', async (t)
   t.equal(Number(ids[0]!.slice(4)) - Number(ids.at(-1)!.slice(4)) + 1, ids.length, 'without a hole');
 });
 
-t.test('what is too old goes, and minutes become hours that count the same', async (t) => {
+t.test('old records are deleted, and minutes become hours with the same counts', async (t) => {
   const file = join(await folder(t), 'history.db');
   const now = Date.now();
   const three = now - 3 * DAY;
@@ -181,7 +181,7 @@ t.test('what is too old goes, and minutes become hours that count the same', asy
   raw.close();
 });
 
-t.test('a full disk costs what cannot be written, and nothing that was', async (t) => {
+t.test('a full disk costs the records that cannot be written, and no others', async (t) => {
   const home = await folder(t);
   mkdirSync(join(home, 'disk'));
   const disk = join(home, 'disk');

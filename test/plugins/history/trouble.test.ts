@@ -5,7 +5,7 @@ import { startCommand } from '../../command.ts';
 import { folder, keeping, pages, until, upstream } from './keep.ts';
 
 t.test(
-  'where history cannot be written requests go on, it is said once, and what waits is kept for later',
+  'where history cannot be written requests go on, it is reported once, and waiting records are kept',
   async (t) => {
     const home = await folder(t);
     const one = await upstream(t);
@@ -29,7 +29,7 @@ t.test(
   },
 );
 
-t.test('a broken file is set aside at the start, which is said, and history begins again', async (t) => {
+t.test('a broken file is set aside at the start, which is reported, and history begins again', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   writeFileSync(join(home, 'history.db'), 'nothing that SQLite knows'.repeat(500));
@@ -42,7 +42,7 @@ t.test('a broken file is set aside at the start, which is said, and history begi
   t.equal(switchyard.log.filter((line) => line.includes(aside!)).length, 1);
 });
 
-t.test('two gateways with one home keep what both have seen', async (t) => {
+t.test('two gateways with one home keep the history of both', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   const [first, second] = [await keeping(t, home, { one }), await keeping(t, home, { one })];
@@ -52,7 +52,7 @@ t.test('two gateways with one home keep what both have seen', async (t) => {
   t.equal((await first.ask('/statistics')).json().history.ok, true);
 });
 
-t.test('what was told before a gateway is killed is there when it starts again', async (t) => {
+t.test('records shown before a gateway is killed are there when it starts again', async (t) => {
   const home = await folder(t);
   const one = await upstream(t);
   const lab = { use: 'openai-compatible', baseUrl: one.url, models: { m: 'm' } };

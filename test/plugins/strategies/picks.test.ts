@@ -16,7 +16,7 @@ import {
   Time,
 } from '../../injected-strategy.ts';
 
-t.test('weighted-round-robin is exact, and spreads the turns of the heavy', (t) => {
+t.test('weighted-round-robin is exact, and spreads the turns of heavy targets', (t) => {
   const weights = [5, 1, 1];
   const targets = targetsOf(3, (at) => ({ weight: weights[at]! }));
   const strategy = make(strategyPlugin('weighted-round-robin'));
@@ -37,7 +37,7 @@ t.test('weighted-round-robin is exact, and spreads the turns of the heavy', (t) 
   t.end();
 });
 
-t.test('without weights, weighted-round-robin goes by what each provider bears', (t) => {
+t.test("without weights, weighted-round-robin uses each provider's concurrency", (t) => {
   const plugin = strategyPlugin('weighted-round-robin');
   const bears = [4, 1, undefined];
   const declared = targetsOf(3, (at) => ({
@@ -56,7 +56,7 @@ t.test('without weights, weighted-round-robin goes by what each provider bears',
   t.end();
 });
 
-t.test('with weighted-round-robin a target that was out comes back step by step', (t) => {
+t.test('with weighted-round-robin a recovered target comes back step by step', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
   const [well, back] = targets as [Target, Target];
@@ -75,7 +75,7 @@ t.test('with weighted-round-robin a target that was out comes back step by step'
   t.end();
 });
 
-t.test('least-connections goes by what is under way, for its weight', (t) => {
+t.test('least-connections compares active responses per unit of weight', (t) => {
   const targets = targetsOf(3, (at) => ({ weight: at + 1 }));
   const strategy = make(strategyPlugin('least-connections'));
   for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
@@ -86,24 +86,21 @@ t.test('least-connections goes by what is under way, for its weight', (t) => {
   t.end();
 });
 
-t.test(
-  'p2c, response-time, least-cost and model-specific leave the slow one alone, and look at it again',
-  (t) => {
-    for (const name of ['p2c', 'response-time', 'least-cost', 'model-specific']) {
-      const time = new Time();
-      const targets = targetsOf(3);
-      const strategy = make(strategyPlugin(name), chance(3), { now: time.now });
-      const slow = (at: number) => ({ ttft: at === 0 ? 3_000 : 300 });
-      const [seen = 0] = play(strategy, targets, time, { turns: 1_000, does: slow });
-      t.ok(seen >= 2 && seen <= 60, `${name}: ${seen} of 1000 while it is slow`);
-      const [after = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({ ttft: 300 }) });
-      t.ok(after >= 150, `${name}: ${after} of 1000 when it is quick again`);
-    }
-    t.end();
-  },
-);
+t.test('p2c, response-time, least-cost and model-specific avoid a slow target, and try it again', (t) => {
+  for (const name of ['p2c', 'response-time', 'least-cost', 'model-specific']) {
+    const time = new Time();
+    const targets = targetsOf(3);
+    const strategy = make(strategyPlugin(name), chance(3), { now: time.now });
+    const slow = (at: number) => ({ ttft: at === 0 ? 3_000 : 300 });
+    const [seen = 0] = play(strategy, targets, time, { turns: 1_000, does: slow });
+    t.ok(seen >= 2 && seen <= 60, `${name}: ${seen} of 1000 while it is slow`);
+    const [after = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({ ttft: 300 }) });
+    t.ok(after >= 150, `${name}: ${after} of 1000 when it is quick again`);
+  }
+  t.end();
+});
 
-t.test('with p2c what is known ages with requests, too: many at once look again, and few of them', (t) => {
+t.test('with p2c latencies age with requests, too: under load a few of them try again', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
   const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
@@ -121,7 +118,7 @@ t.test('with p2c what is known ages with requests, too: many at once look again,
   t.end();
 });
 
-t.test('what is under way counts until its end: p2c does not heap requests on the quickest', (t) => {
+t.test('active responses count until their end: p2c does not heap requests on the fastest target', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
   const [quick, other] = targets as [Target, Target];
@@ -134,7 +131,7 @@ t.test('what is under way counts until its end: p2c does not heap requests on th
   t.end();
 });
 
-t.test('streams and answers that are none have paces of their own', (t) => {
+t.test('streams and other answers have latencies of their own', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
   const [a, b] = targets as [Target, Target];
@@ -148,7 +145,7 @@ t.test('streams and answers that are none have paces of their own', (t) => {
   t.end();
 });
 
-t.test("a client's own fault, and one who leaves, say little about a target", (t) => {
+t.test('client errors and disconnects say little about a target', (t) => {
   const time = new Time();
   const [target] = targetsOf(1) as [Target];
   taught(target, { ttft: 800 }, time.ms);
@@ -161,7 +158,7 @@ t.test("a client's own fault, and one who leaves, say little about a target", (t
   t.end();
 });
 
-t.test('health-based shares among the healthy, and tries the others again', (t) => {
+t.test('health-based shares among the healthy targets, and tries the others again', (t) => {
   const time = new Time();
   const targets = targetsOf(3);
   const strategy = make(strategyPlugin('health-based'), chance(3), { now: time.now });
@@ -172,7 +169,7 @@ t.test('health-based shares among the healthy, and tries the others again', (t) 
   t.end();
 });
 
-t.test('model-specific takes who has few models, and the others when those are busy', (t) => {
+t.test('model-specific picks providers with few models, and the others when those are busy', (t) => {
   const named = { few: ['m'], many: ['m', 'n', 'o'] };
   const targets = targetsOf(3, (at) => ({
     provider:
@@ -187,7 +184,7 @@ t.test('model-specific takes who has few models, and the others when those are b
   t.end();
 });
 
-t.test('priority asks the next tier only while the first is out or busy', (t) => {
+t.test('priority uses the next tier only while the first is blocked or busy', (t) => {
   const targets = targetsOf(4, (at) => ({ priority: at < 2 ? 0 : 5 }));
   const exact = { within: { use: 'round-robin' } };
   const strategy = make(strategyPlugin('priority'), chance(1), { value: exact });
@@ -216,7 +213,7 @@ t.test('priority asks the next tier only while the first is out or busy', (t) =>
   t.end();
 });
 
-t.test('least-cost takes the cheapest that is known, a program of the gateway before all', (t) => {
+t.test('least-cost picks the cheapest known target, a local program before all', (t) => {
   const prices = {
     'p0/m': { input: 1, output: 8 },
     'p1/m': { input: 2, output: 2 },
@@ -232,7 +229,7 @@ t.test('least-cost takes the cheapest that is known, a program of the gateway be
   t.end();
 });
 
-t.test('sticky keeps a conversation where it was, however it says which it is', (t) => {
+t.test('sticky keeps a conversation at its target, however it is identified', (t) => {
   const targets = targetsOf(5);
   const strategy = make(strategyPlugin('sticky'));
   const where = (call: Partial<Call>) => strategy.pick(targets, contextOf(targets, call))?.id;
@@ -265,7 +262,7 @@ t.test('sticky keeps a conversation where it was, however it says which it is', 
   t.end();
 });
 
-t.test('with sticky, only the conversations of one that is out move, and they come back', (t) => {
+t.test('with sticky, only the conversations of a blocked target move, and they come back', (t) => {
   const targets = targetsOf(5, (at) => ({ weight: at === 0 ? 2 : 1 }));
   const strategy = make(strategyPlugin('sticky'));
   const where = (key: number, candidates: readonly Target[]) =>
@@ -283,7 +280,7 @@ t.test('with sticky, only the conversations of one that is out move, and they co
   t.end();
 });
 
-t.test('with sticky, nobody has more than his bound, even of one conversation', (t) => {
+t.test('with sticky, no target has more than its bound, even of one conversation', (t) => {
   const targets = targetsOf(4);
   const strategy = make(strategyPlugin('sticky'), chance(1), { value: { factor: 1.25 } });
   for (let turn = 0; turn < 100; turn++)
@@ -293,34 +290,31 @@ t.test('with sticky, nobody has more than his bound, even of one conversation', 
   t.end();
 });
 
-t.test(
-  'in the simulation nobody fails a request over one bad target of five, and few tries are wasted',
-  (t) => {
-    for (const { name } of strategies) {
-      const run = (scenario: string) =>
-        simulate(
-          scenarios.find((one) => one.name === scenario)!,
-          (injected) => make(strategyPlugin(name), injected.random, { now: injected.now }),
-          1_500,
-          1,
-          name === 'weighted-round-robin',
-        );
-      const failing = run('fails fast');
-      t.equal(failing.errors, 0, name);
-      t.ok(failing.wasted <= 25, `${name}: ${failing.wasted} tries wasted`);
-    }
-    const seconds = (scenario: string, share: number) => {
-      const { firsts } = simulate(
-        scenarios.find(({ name }) => name === scenario)!,
-        (injected) => make(strategyPlugin('p2c'), injected.random, { now: injected.now }),
-        3_000,
-        2,
-        false,
+t.test('in the simulation no request fails over one bad target of five, and few attempts are wasted', (t) => {
+  for (const { name } of strategies) {
+    const run = (scenario: string) =>
+      simulate(
+        scenarios.find((one) => one.name === scenario)!,
+        (injected) => make(strategyPlugin(name), injected.random, { now: injected.now }),
+        1_500,
+        1,
+        name === 'weighted-round-robin',
       );
-      return firsts[Math.floor(firsts.length * share)]! / 1_000;
-    };
-    for (const { name } of scenarios)
-      t.ok(seconds(name, 0.99) < 3.5, `p2c, ${name}: p99 ${seconds(name, 0.99)} s`);
-    t.end();
-  },
-);
+    const failing = run('fails fast');
+    t.equal(failing.errors, 0, name);
+    t.ok(failing.wasted <= 25, `${name}: ${failing.wasted} tries wasted`);
+  }
+  const seconds = (scenario: string, share: number) => {
+    const { firsts } = simulate(
+      scenarios.find(({ name }) => name === scenario)!,
+      (injected) => make(strategyPlugin('p2c'), injected.random, { now: injected.now }),
+      3_000,
+      2,
+      false,
+    );
+    return firsts[Math.floor(firsts.length * share)]! / 1_000;
+  };
+  for (const { name } of scenarios)
+    t.ok(seconds(name, 0.99) < 3.5, `p2c, ${name}: p99 ${seconds(name, 0.99)} s`);
+  t.end();
+});

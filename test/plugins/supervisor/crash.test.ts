@@ -8,7 +8,7 @@ import { runs, said, supervise } from './supervise.ts';
 
 const never = new AbortController().signal;
 
-t.test('what crashes is started again, and a request waits for that', async (t) => {
+t.test('a crashed program is started again, and a request waits for that', async (t) => {
   const { one, address, until, states } = supervise(t, 'parent serve');
   await one.start('the test wants it');
   const { pid } = one;
@@ -24,7 +24,7 @@ t.test('what crashes is started again, and a request waits for that', async (t) 
   t.strictSame(states(), ['stopped', 'starting', 'healthy', 'backoff', 'starting', 'healthy']);
 });
 
-t.test('a crash loop fails, and says with which last words', async (t) => {
+t.test('a crash loop fails, and the error has the last output', async (t) => {
   const { one, until, states } = supervise(t, 'crash');
   await t.rejects(one.start('the test wants it'), {
     code: 'process_failed',
@@ -36,27 +36,24 @@ t.test('a crash loop fails, and says with which last words', async (t) => {
   t.equal(one.restarts, 4);
 });
 
-t.test(
-  'an end that a caller brought about is no fault: it starts again at once, however often',
-  async (t) => {
-    const exits = [
-      { code: 3, reason: 'a caller left', remedy: 'none is needed', passing: true, blameless: true },
-    ];
-    const { one, address, until, states } = supervise(t, 'serve', { spec: { exits }, pace: 1_000 });
-    await one.start('the test wants it');
-    for (let nth = 1; nth <= 6; nth++) {
-      await sleep(120);
-      await fetch(`${address.origin}/crash`).catch(() => {});
-      const { reason } = await until('backoff');
-      t.match(reason, /: a caller left; .*; it is started again at once$/);
-      await one.ready(never);
-      t.equal(one.restarts, nth);
-    }
-    t.notOk(states().includes('failed'));
-  },
-);
+t.test('an exit caused by a client is no fault: it restarts at once, however often', async (t) => {
+  const exits = [
+    { code: 3, reason: 'a caller left', remedy: 'none is needed', passing: true, blameless: true },
+  ];
+  const { one, address, until, states } = supervise(t, 'serve', { spec: { exits }, pace: 1_000 });
+  await one.start('the test wants it');
+  for (let nth = 1; nth <= 6; nth++) {
+    await sleep(120);
+    await fetch(`${address.origin}/crash`).catch(() => {});
+    const { reason } = await until('backoff');
+    t.match(reason, /: a caller left; .*; it is started again at once$/);
+    await one.ready(never);
+    t.equal(one.restarts, nth);
+  }
+  t.notOk(states().includes('failed'));
+});
 
-t.test('requests do not feed a failure before its time, a person may', async (t) => {
+t.test('requests do not retry a failed program before its time, a person may', async (t) => {
   let time = 1_000_000;
   const { one, until } = supervise(t, 'crash', { now: () => time });
   await t.rejects(one.ready(never));
@@ -88,7 +85,7 @@ t.test('a start in back-off tries at once, a stop ends the back-off', async (t) 
   t.equal(one.state, 'stopped');
 });
 
-t.test('what is never ready is stopped', async (t) => {
+t.test('a program that is never ready is stopped', async (t) => {
   const { one } = supervise(t, 'silent', {
     spec: { probe: { method: 'GET', path: '/health', status: [200], every: 1_000, within: 200 } },
   });
@@ -101,7 +98,7 @@ t.test('what is never ready is stopped', async (t) => {
   t.equal(one.pid, undefined);
 });
 
-t.test('a port that somebody has is said, with who it is', async (t) => {
+t.test('a taken port is reported, with the program that has it', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   t.teardown(() => server.close());
   await once(server, 'listening');
@@ -117,20 +114,24 @@ t.test('a port that somebody has is said, with who it is', async (t) => {
 
 const linuxOnly = process.platform === 'linux' ? false : 'needs /proc';
 
-t.test('a stranger who answers the probe is not taken for the process', { skip: linuxOnly }, async (t) => {
-  const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 1_000 };
-  const { one } = supervise(t, 'silent', { spec: { probe } });
-  const started = one.start('the test wants it');
-  while (one.port === undefined) await sleep(1);
-  const stranger = createHttpServer((_, response) => response.end()).listen(one.port, '127.0.0.1');
-  t.teardown(() => stranger.close());
-  const message = new RegExp(
-    `port ${one.port} is answered by pid ${process.pid} \\(.*\\), not by the process`,
-  );
-  await t.rejects(started, { code: 'process_failed', message });
-});
+t.test(
+  'another program that answers the probe is not taken for the process',
+  { skip: linuxOnly },
+  async (t) => {
+    const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 1_000 };
+    const { one } = supervise(t, 'silent', { spec: { probe } });
+    const started = one.start('the test wants it');
+    while (one.port === undefined) await sleep(1);
+    const stranger = createHttpServer((_, response) => response.end()).listen(one.port, '127.0.0.1');
+    t.teardown(() => stranger.close());
+    const message = new RegExp(
+      `port ${one.port} is answered by pid ${process.pid} \\(.*\\), not by the process`,
+    );
+    await t.rejects(started, { code: 'process_failed', message });
+  },
+);
 
-t.test('a program that is not there is said', async (t) => {
+t.test('a missing program is reported', async (t) => {
   const { one } = supervise(t, '', { spec: { command: ['/nowhere/program'] } });
   await t.rejects(one.start('the test wants it'), {
     code: 'process_failed',

@@ -31,7 +31,7 @@ async function cgroups(): Promise<boolean> {
   return folder !== undefined;
 }
 
-t.test('a daemon that a program has started is gone when it is said to be stopped', { skip }, async (t) => {
+t.test('a daemon of a program is gone when the program is reported stopped', { skip }, async (t) => {
   const { one } = supervise(t, 'daemon serve');
   for (let time = 1; time <= 3; time++) {
     await one.start('the test');
@@ -48,7 +48,7 @@ t.test('a daemon that a program has started is gone when it is said to be stoppe
   t.equal(daemonsOf(one).filter(runs).length, 1);
 });
 
-t.test('what is started while a program is ended is ended, too', { skip }, async (t) => {
+t.test('a process started during a stop is ended, too', { skip }, async (t) => {
   const { one } = supervise(t, 'respawn serve');
   await one.start('the test');
   await one.stop('the test');
@@ -70,7 +70,7 @@ t.test('a program that crashes leaves no daemon to its next run', { skip }, asyn
 });
 
 t.test(
-  'one that clears its environment, too, is gone, where there are control groups',
+  'a daemon that clears its environment is gone, too, where there are control groups',
   { skip },
   async (t) => {
     if (!(await cgroups())) {
@@ -90,7 +90,7 @@ t.test(
   },
 );
 
-t.test('a gateway that is killed takes daemons along', { skip }, async (t) => {
+t.test('killing the gateway ends daemons, too', { skip }, async (t) => {
   const folder = testFolder(t, {});
   const doomed = join(import.meta.dirname, 'doomed.ts');
   const gateway = spawn(process.execPath, [doomed, folder, 'daemon serve'], {
@@ -107,7 +107,7 @@ t.test('a gateway that is killed takes daemons along', { skip }, async (t) => {
   for (const one of pids) t.ok(await gone(one));
 });
 
-t.test('the next gateway ends what is marked as of a run here, and nothing else', { skip }, async (t) => {
+t.test('the next gateway ends only processes that are marked as its own', { skip }, async (t) => {
   const folder = join(testFolder(t, {}), 'stand-in');
   const orphaned = (mark: string): string => mark.replace(/-\d+-/, `-${nobody}-`);
   const start = (mark: string): number => {

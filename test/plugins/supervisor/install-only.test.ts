@@ -33,7 +33,7 @@ function slow(t: Test, spec: Partial<ProcessSpec> = {}) {
   return { ...supervise(t, 'serve', { toolchain, spec: { source, ...spec } }), count, begun, gate };
 }
 
-t.test('it is installed and not started, once for all who ask', async (t) => {
+t.test('it is installed and not started, once for all callers', async (t) => {
   const { one, states, count, gate } = slow(t);
   const all = [1, 2, 3].map(() => one.install('the test wants it'));
   gate.resolve();
@@ -46,7 +46,7 @@ t.test('it is installed and not started, once for all who ask', async (t) => {
   t.equal(one.state, 'healthy', 'what runs goes on running');
 });
 
-t.test('a start that comes meanwhile waits for it, and one that is under way is waited for', async (t) => {
+t.test('a start during an installation waits for it, and an installation waits for a start', async (t) => {
   const { one, count, gate, begun } = slow(t);
   const first = one.install('the test wants it');
   await begun.promise;
@@ -58,7 +58,7 @@ t.test('a start that comes meanwhile waits for it, and one that is under way is 
   t.equal(count.most, 1, 'never two at once');
 });
 
-t.test('a stop ends it and everybody who waits for it, and a start after that goes on', async (t) => {
+t.test('a stop ends it and all its waiters, and a later start continues', async (t) => {
   const { one, gate, begun } = slow(t);
   const populating = t.rejects(one.install('the test wants it'), {
     message: /was stopped before it was installed/,
@@ -77,7 +77,7 @@ t.test('a stop ends it and everybody who waits for it, and a start after that go
   t.equal(one.state, 'healthy', 'what was said last holds');
 });
 
-t.test('what it needs to run need not be there yet', async (t) => {
+t.test('secrets that it needs to run may still be missing', async (t) => {
   const secrets = { TOKEN: { required: true, description: 'something' } };
   const { one, gate } = slow(t, { secrets });
   gate.resolve();
@@ -87,7 +87,7 @@ t.test('what it needs to run need not be there yet', async (t) => {
   await t.rejects(one.start('the test wants it'), { code: 'provider_unavailable' });
 });
 
-t.test('what cannot be installed fails with the remedy, and can be tried again at once', async (t) => {
+t.test('a failed installation has its remedy, and can be repeated at once', async (t) => {
   let works = false;
   const toolchain = {
     prepare: async ({ folder, progress }: ToolchainJob) => {
@@ -113,7 +113,7 @@ t.test('a program without a source has nothing to fetch', async (t) => {
   t.strictSame(states(), ['stopped']);
 });
 
-t.test('two processes never install into one folder at once, and a dead one holds nobody up', async (t) => {
+t.test('two processes never install into one folder at once, and a dead one blocks no other', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   const script = `
     import { locked } from '${join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts')}';
@@ -135,7 +135,7 @@ t.test('two processes never install into one folder at once, and a dead one hold
   t.equal(await locked(file, { signal, waits: () => t.fail('nobody has it') }, async () => 'done'), 'done');
 });
 
-t.test('who gives up waiting for another process leaves', async (t) => {
+t.test('a waiter that gives up stops waiting for another process', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   const gate = Promise.withResolvers<void>();
   const never = new AbortController();

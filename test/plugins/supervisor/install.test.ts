@@ -8,7 +8,7 @@ import { testFolder } from '../../test-folder.ts';
 
 const source = { toolchain: 'fake', packages: { some: 'packages' } };
 
-t.test('what is absent is installed first, once, and its values fill the command', async (t) => {
+t.test('an absent program is installed first, once, and its values are put into the command', async (t) => {
   const jobs: ToolchainJob[] = [];
   const toolchain = {
     prepare: async (job: ToolchainJob) => {
@@ -32,14 +32,14 @@ t.test('what is absent is installed first, once, and its values fill the command
   t.strictSame(states().slice(0, 4), ['absent', 'installing', 'starting', 'healthy']);
 });
 
-t.test('what an earlier gateway installed is stopped, not absent', (t) => {
+t.test('a program that an earlier gateway installed is stopped, not absent', (t) => {
   const folder = join(testFolder(t, { 'stand-in': {} }), 'stand-in');
   const { one } = supervise(t, 'serve', { folder, spec: { source } });
   t.equal(one.state, 'stopped');
   t.end();
 });
 
-t.test('progress is told while it installs, and a stop ends the installation', async (t) => {
+t.test('progress is reported during an installation, and a stop ends it', async (t) => {
   const started = Promise.withResolvers<void>();
   const toolchain = {
     prepare: ({ signal, progress }: ToolchainJob) =>
@@ -60,7 +60,7 @@ t.test('progress is told while it installs, and a stop ends the installation', a
   t.equal(one.progress, undefined);
 });
 
-t.test('what cannot be installed fails with the remedy, and requests may try again later', async (t) => {
+t.test('a failed installation has its remedy, and requests may repeat it later', async (t) => {
   let time = 0;
   let tries = 0;
   const toolchain = {
@@ -80,7 +80,7 @@ t.test('what cannot be installed fails with the remedy, and requests may try aga
   t.equal(tries, 2);
 });
 
-t.test('a toolchain that nobody has, and one that breaks, are said', async (t) => {
+t.test('an unknown toolchain, and one that throws, are reported', async (t) => {
   const { one } = supervise(t, 'serve', { spec: { source } });
   await t.rejects(one.start('the test wants it'), { code: 'toolchain_missing', message: /toolchain "fake"/ });
   const toolchain = { prepare: () => Promise.reject(new Error('broken')) };
@@ -88,7 +88,7 @@ t.test('a toolchain that nobody has, and one that breaks, are said', async (t) =
   await t.rejects(other.start('the test wants it'), { code: 'install_failed', message: /broken/ });
 });
 
-t.test('the log tells of a long installation ever more rarely, and nothing twice in a row', async (t) => {
+t.test('the log reports a long installation ever more rarely, and no line twice in a row', async (t) => {
   const logged: string[] = [];
   let now = 0;
   const toolchain = {

@@ -93,7 +93,7 @@ async function settled(life: Life, allowed: readonly ProcessState[]): Promise<st
 }
 
 t.test(
-  `whatever is done to programs, what is shown is what is (SEED=${seed})`,
+  `after any sequence of actions the shown state is the real one (SEED=${seed})`,
   { skip, timeout: 180_000 },
   async (t) => {
     t.comment(`SEED=${seed}`);

@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 const environmentAt = async ({ origin }: { origin: string }): Promise<Record<string, string>> =>
   (await (await fetch(`${origin}/env`)).json()) as Record<string, string>;
 
-t.test('it starts, is healthy, and a stop leaves no process', async (t) => {
+t.test('it starts, is healthy, and leaves no process after a stop', async (t) => {
   const { one, address, states } = supervise(t, 'serve');
   await one.start('the test wants it');
   const pid = one.pid!;
@@ -44,7 +44,7 @@ t.test('each start has a key and a free port of its own', async (t) => {
   t.equal(address.origin, `http://127.0.0.1:${one.port}`);
 });
 
-t.test('a stop takes the children of the process along', async (t) => {
+t.test("a stop ends the process's children, too", async (t) => {
   const { one } = supervise(t, 'parent serve');
   await one.start('the test wants it');
   const child = Number(await said(one, 'child '));
@@ -53,7 +53,7 @@ t.test('a stop takes the children of the process along', async (t) => {
   t.notOk(runs(child));
 });
 
-t.test('who does not listen to SIGTERM is killed when the grace is over', async (t) => {
+t.test('a process that ignores SIGTERM is killed when the grace is over', async (t) => {
   const { one } = supervise(t, 'deaf serve', { spec: { stop: { signal: 'SIGTERM', grace: 100 } } });
   await one.start('the test wants it');
   const pid = one.pid!;
@@ -79,7 +79,7 @@ t.test('a stop during a start ends the start', async (t) => {
   t.equal(one.state, 'stopped');
 });
 
-t.test('the last word counts when starts and stops meet', async (t) => {
+t.test('the last of overlapping starts and stops counts', async (t) => {
   const { one } = supervise(t, 'serve');
   const [first] = await Promise.allSettled([one.start('a'), one.stop('b'), one.start('c')]);
   t.equal(first.status, 'rejected');
@@ -122,7 +122,7 @@ t.test('a closed one stays closed', async (t) => {
   await t.rejects(one.ready(never), { code: 'shutting_down' });
 });
 
-t.test("a program sees what it needs, and none of the gateway's secrets", async (t) => {
+t.test("a program gets the variables it needs, and none of the gateway's secrets", async (t) => {
   const env = { PATH: process.env.PATH!, HOME: '/home/somebody', OPENAI_API_KEY: 'secret', NODE_OPTIONS: '' };
   const { one } = supervise(t, 'env serve', {
     env,

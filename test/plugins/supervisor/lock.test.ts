@@ -10,7 +10,7 @@ import { testFolder } from '../../test-folder.ts';
 
 const never = new AbortController().signal;
 
-t.test('what is no lock holds nobody up, costs no processor time, and is removed', async (t) => {
+t.test('an invalid lock blocks no process, costs no processor time, and is removed', async (t) => {
   for (const text of ['', '{', 'null', '7', '[]', '{"pid":"1"}', '\0\0\0\0']) {
     const file = join(testFolder(t, {}), 'it.lock');
     writeFileSync(file, text);
@@ -24,14 +24,14 @@ t.test('what is no lock holds nobody up, costs no processor time, and is removed
   }
 });
 
-t.test('a folder of that name, too', async (t) => {
+t.test('so is a folder of that name', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   mkdirSync(join(file, 'deep'), { recursive: true });
   t.equal(await locked(file, { signal: never, waits() {} }, async () => 'done'), 'done');
   t.notOk(existsSync(file));
 });
 
-t.test('what is being written when it is first seen is believed', async (t) => {
+t.test('a lock that is being written counts as valid', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   writeFileSync(file, '');
   let isMine = false;
@@ -47,7 +47,7 @@ t.test('what is being written when it is first seen is believed', async (t) => {
   t.strictSame(readdirSync(join(file, '..')), ['it.lock']);
 });
 
-t.test('of many who find the same stale lock at once never two have it', { timeout: 120_000 }, async (t) => {
+t.test('of many that find the same stale lock at once never two get it', { timeout: 120_000 }, async (t) => {
   const folder = testFolder(t, {});
   const file = join(folder, 'it.lock');
   const module = join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts');

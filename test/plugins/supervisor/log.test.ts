@@ -33,19 +33,16 @@ async function all(lines: AsyncIterable<LogLine>): Promise<LogLine[]> {
   return found;
 }
 
-t.test(
-  'what a program writes is in a file of its own, with number and time, for one user alone',
-  async (t) => {
-    const { file, log, write } = opened(t);
-    write('one\ntwo\n');
-    await log.close();
-    t.equal(readFileSync(file, 'utf8'), '1 2026-01-02T03:04:05.678Z one\n2 2026-01-02T03:04:05.678Z two\n');
-    t.equal(statSync(file).mode & 0o777, 0o600);
-    t.equal(statSync(join(file, '..')).mode & 0o777, 0o700);
-  },
-);
+t.test("a program's output is in a private file of its own, with number and time", async (t) => {
+  const { file, log, write } = opened(t);
+  write('one\ntwo\n');
+  await log.close();
+  t.equal(readFileSync(file, 'utf8'), '1 2026-01-02T03:04:05.678Z one\n2 2026-01-02T03:04:05.678Z two\n');
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  t.equal(statSync(join(file, '..')).mode & 0o777, 0o700);
+});
 
-t.test('numbers go on where the gateway before has ended, even in the middle of a line', async (t) => {
+t.test('numbers continue after a restart of the gateway, even in the middle of a line', async (t) => {
   const before = opened(t);
   before.write('one\ntwo\n');
   await before.log.close();
@@ -61,7 +58,7 @@ t.test('numbers go on where the gateway before has ended, even in the middle of 
   t.match(readFileSync(file, 'utf8'), /3 2026-01-02T03:0\n3 2026-01-02T03:04:05\.678Z three\n$/);
 });
 
-t.test('files are moved on when they are large, and the oldest goes', async (t) => {
+t.test('large files are rotated, and the oldest is deleted', async (t) => {
   const { file, files, log, write } = opened(t, { size: 2_000, files: 3 });
   for (let nth = 1; nth <= 300; nth++) {
     write(`line ${nth}\n`);
@@ -79,7 +76,7 @@ t.test('files are moved on when they are large, and the oldest goes', async (t) 
   t.strictSame((await log.last(250)).length, 200 + kept.filter(({ n }) => n <= 100).length);
 });
 
-t.test('what is in memory no more is found in the file', async (t) => {
+t.test('lines no longer in memory are read from the file', async (t) => {
   const { log, write } = opened(t);
   for (let nth = 1; nth <= 500; nth++) write(`line ${nth} ${nth === 7 ? 'Odd' : ''}\n`);
   t.equal(log.output.kept.length, 200);
@@ -90,7 +87,7 @@ t.test('what is in memory no more is found in the file', async (t) => {
   t.match(await all(log.after(498)), [{ n: 499 }, { n: 500 }]);
 });
 
-t.test('a full disk costs lines, and is said; the program goes on', { skip }, async (t) => {
+t.test('a full disk costs lines, and is reported; the program goes on', { skip }, async (t) => {
   const folder = testFolder(t, {});
   const file = join(folder, 'it.log');
   symlinkSync('/dev/full', file);
@@ -112,7 +109,7 @@ t.test('a full disk costs lines, and is said; the program goes on', { skip }, as
   t.match(await log.last(3), [{ n: 5 }, { n: 6 }, { n: 7 }], 'what is in memory is told for all that');
 });
 
-t.test('a disk that stands still costs bounded memory', { skip }, async (t) => {
+t.test('a hanging disk costs bounded memory', { skip }, async (t) => {
   const { log, files, file, write } = opened(t, {}, join(testFolder(t, {}), 'it.log'));
   // Whoever opens it waits until somebody reads.
   execFileSync('mkfifo', [file]);
@@ -166,7 +163,7 @@ t.test('secrets are masked wherever a program writes them', async (t) => {
   t.notMatch(readFileSync(file, 'utf8'), /sésame|hunter2|the-key|line-of-key/);
 });
 
-t.test('neither output, file nor status of a program shows what it was given', async (t) => {
+t.test('neither output, file nor status of a program shows its secrets', async (t) => {
   const value = 'a-secret-of-mine';
   const { one } = supervise(t, 'env serve crash', {
     spec: { secrets: { TOKEN: { required: true, description: 'a token', value } }, env: { PORT: 'none' } },

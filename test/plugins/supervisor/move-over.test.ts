@@ -4,7 +4,7 @@ import t from 'tap';
 import { moveOver } from '../../../plugins/supervisor/install/migrate-folder.ts';
 import { testFolder } from '../../test-folder.ts';
 
-t.test('what cannot be moved stays whole where it was, and that is said with the reason', async (t) => {
+t.test('a checkout that cannot be moved stays whole in its place, and the reason is reported', async (t) => {
   const root = testFolder(t, { home: { it: { a: 'mine' } }, apis: 'a file in the way' });
   const [before, folder] = [join(root, 'home/it'), join(root, 'apis/it')];
   const remarks: string[] = [];
@@ -13,7 +13,7 @@ t.test('what cannot be moved stays whole where it was, and that is said with the
   t.match(remarks, [/\/home\/it stays there and can be deleted: .+, so .*\/apis\/it is made again$/]);
 });
 
-t.test('what is where it belongs is left alone, and so is what was there before', async (t) => {
+t.test('a checkout in its place does not move, and replaces nothing', async (t) => {
   const root = testFolder(t, { home: { it: { a: '' } }, apis: { it: { b: '' } } });
   const remarks: string[] = [];
   const remark = (line: string) => void remarks.push(line);

@@ -32,7 +32,7 @@ function note(
   return { folder, file };
 }
 
-t.test('what a killed gateway left running is ended by the next', { skip }, async (t) => {
+t.test('a program left running by a killed gateway is ended by the next', { skip }, async (t) => {
   const pid = orphan(t);
   const { folder, file } = note(t, { pid, start: stat(pid)!.start });
   const { one } = supervise(t, 'serve', { folder });
@@ -44,7 +44,7 @@ t.test('what a killed gateway left running is ended by the next', { skip }, asyn
   t.notOk(existsSync(`${folder}.${process.pid}.pid`));
 });
 
-t.test('a pid that is somebody else by now is left alone', { skip }, async (t) => {
+t.test('a reused pid is never signalled', { skip }, async (t) => {
   const pid = orphan(t);
   const { folder, file } = note(t, { pid, start: '1' });
   const { one } = supervise(t, 'serve', { folder });
@@ -53,7 +53,7 @@ t.test('a pid that is somebody else by now is left alone', { skip }, async (t) =
   t.notOk(existsSync(file));
 });
 
-t.test('so is one from before the machine was started', { skip }, async (t) => {
+t.test("nor is a pid from before the machine's start", { skip }, async (t) => {
   const pid = orphan(t);
   const { folder } = note(t, { pid, start: stat(pid)!.start }, undefined, 'another boot');
   const { one } = supervise(t, 'serve', { folder });
@@ -61,7 +61,7 @@ t.test('so is one from before the machine was started', { skip }, async (t) => {
   t.ok(runs(pid));
 });
 
-t.test('so is the process of a gateway that lives', { skip }, async (t) => {
+t.test('nor is the process of a live gateway', { skip }, async (t) => {
   const [pid, gateway] = [orphan(t), orphan(t)];
   const { folder } = note(t, { pid, start: stat(pid)!.start }, { pid: gateway, start: stat(gateway)!.start });
   const { one } = supervise(t, 'serve', { folder });
@@ -69,26 +69,30 @@ t.test('so is the process of a gateway that lives', { skip }, async (t) => {
   t.ok(runs(pid));
 });
 
-t.test('a gateway that is killed takes its processes along', { skip }, async (t) => {
+t.test('killing the gateway ends its processes', { skip }, async (t) => {
   const { gateway, pid } = await doomed(t, testFolder(t, {}), 'parent deaf serve');
   t.ok(runs(pid));
   gateway.kill('SIGKILL');
   t.ok(await gone(pid));
 });
 
-t.test('who has left the group of a killed gateway’s process is ended by the next', { skip }, async (t) => {
-  const folder = testFolder(t, {});
-  const { gateway } = await doomed(t, folder, 'stray serve');
-  const file = join(folder, `stand-in.${gateway.pid}.pid`);
-  const { strays } = JSON.parse(readFileSync(file, 'utf8')) as { strays: { pid: number }[] };
-  const stray = strays[0]!.pid;
-  t.teardown(() => runs(stray) && process.kill(stray, 'SIGKILL'));
-  t.ok(runs(stray));
-  gateway.kill('SIGKILL');
-  await once(gateway, 'exit');
-  supervise(t, 'serve', { folder: join(folder, 'stand-in') });
-  t.ok(await gone(stray));
-});
+t.test(
+  'a process that has left the group of a killed gateway’s program is ended by the next gateway',
+  { skip },
+  async (t) => {
+    const folder = testFolder(t, {});
+    const { gateway } = await doomed(t, folder, 'stray serve');
+    const file = join(folder, `stand-in.${gateway.pid}.pid`);
+    const { strays } = JSON.parse(readFileSync(file, 'utf8')) as { strays: { pid: number }[] };
+    const stray = strays[0]!.pid;
+    t.teardown(() => runs(stray) && process.kill(stray, 'SIGKILL'));
+    t.ok(runs(stray));
+    gateway.kill('SIGKILL');
+    await once(gateway, 'exit');
+    supervise(t, 'serve', { folder: join(folder, 'stand-in') });
+    t.ok(await gone(stray));
+  },
+);
 
 /** Another gateway, whose process is ready. */
 async function doomed(t: Test, folder: string, does: string) {

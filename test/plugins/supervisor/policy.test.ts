@@ -30,7 +30,7 @@ t.test('crashes far apart are none, yet the back-off grows', (t) => {
   t.end();
 });
 
-t.test('a healthy spell wipes the slate', (t) => {
+t.test('a healthy time resets the count', (t) => {
   let crashes = NO_CRASHES;
   for (const at of [0, 1, 2, 3]) crashes = afterCrash(crashes, at, 0);
   t.strictSame(afterCrash(crashes, 70_000, 60_000), { times: [70_000], streak: 1 });
@@ -67,7 +67,7 @@ t.test('output is bounded, in lines, in width and as a whole', (t) => {
   t.end();
 });
 
-t.test('an exit is told in words', (t) => {
+t.test('an exit is described in words', (t) => {
   t.equal(describeExit({ code: 1, signal: null }, []), 'exited with code 1; it wrote nothing');
   t.match(
     describeExit({ code: null, signal: 'SIGILL' }, ['a', 'b']),
@@ -76,7 +76,7 @@ t.test('an exit is told in words', (t) => {
   t.end();
 });
 
-t.test('a program knows the proxy and whom to trust, but nobody’s password and no key', (t) => {
+t.test('a program gets the proxy and trusted authorities, but no password and no key', (t) => {
   const trust = { SSL_CERT_FILE: '/ca.pem', NODE_EXTRA_CA_CERTS: '/ca.pem', REQUESTS_CA_BUNDLE: '/ca.pem' };
   const asIs = { ...trust, NO_PROXY: '127.0.0.1,.example.com', http_proxy: 'http://proxy:3128' };
   t.strictSame(minimalEnvironment({ ...asIs, OPENAI_API_KEY: 'k' }, 'linux'), asIs);
@@ -90,7 +90,7 @@ t.test('a program knows the proxy and whom to trust, but nobody’s password and
   t.end();
 });
 
-t.test('on Windows names have no case, and more of them are needed', (t) => {
+t.test('on Windows variable names have no case, and more of them are needed', (t) => {
   const env = { Path: 'p', SystemRoot: 's', OPENAI_API_KEY: 'k', path: undefined };
   t.strictSame(minimalEnvironment(env, 'win32'), { Path: 'p', SystemRoot: 's' });
   t.strictSame(minimalEnvironment({ PATH: 'p', Path: 'q', HOME: 'h' }, 'linux'), { PATH: 'p', HOME: 'h' });

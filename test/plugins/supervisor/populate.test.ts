@@ -36,7 +36,7 @@ function place(t: Test) {
   };
 }
 
-t.test('one commit is fetched, by as much of its name as is enough, through what git is told', async (t) => {
+t.test("one commit is fetched, by an abbreviated name, with git's own settings", async (t) => {
   const { commit, get, file, lines, beside, folder } = place(t);
   const first = commit(REPOSITORY, { a: 'first' });
   commit(REPOSITORY, { a: 'second' });
@@ -49,7 +49,7 @@ t.test('one commit is fetched, by as much of its name as is enough, through what
   t.strictSame(beside(), ['it']);
 });
 
-t.test('a tag that is called like a commit leads nobody astray', async (t) => {
+t.test('a tag with the name of a commit does not replace it', async (t) => {
   const { commit, git, get, file } = place(t);
   const first = commit(REPOSITORY, { a: 'first' });
   commit(REPOSITORY, { a: 'second' });
@@ -58,7 +58,7 @@ t.test('a tag that is called like a commit leads nobody astray', async (t) => {
   t.equal(file(), 'first');
 });
 
-t.test('what the gateway fetched is replaced when another commit is wanted', async (t) => {
+t.test("the gateway's checkout is replaced when another commit is configured", async (t) => {
   const { commit, get, file, remarks } = place(t);
   await get(commit(REPOSITORY, { a: 'first' }));
   await get(commit(REPOSITORY, { a: 'second' }));
@@ -66,7 +66,7 @@ t.test('what the gateway fetched is replaced when another commit is wanted', asy
   t.strictSame(remarks, []);
 });
 
-t.test('what an operator changed is used as it is, and that is said', async (t) => {
+t.test('a checkout that the operator changed is used unchanged, and that is reported', async (t) => {
   const { commit, get, file, remarks, folder } = place(t);
   const first = commit(REPOSITORY, { a: 'first' });
   await get(first);
@@ -79,7 +79,7 @@ t.test('what an operator changed is used as it is, and that is said', async (t) 
   t.not((await get(first)).state, changed.state, 'each change makes it another');
 });
 
-t.test('a commit of the operator is not left behind, nor a folder that is no checkout', async (t) => {
+t.test("neither the operator's commit nor a folder that is no checkout is lost", async (t) => {
   const { commit, get, file, remarks, folder, env } = place(t);
   await get(commit(REPOSITORY, { a: 'first' }));
   writeFileSync(join(folder, 'a'), 'mine');
@@ -94,33 +94,27 @@ t.test('a commit of the operator is not left behind, nor a folder that is no che
   t.match(remarks.pop(), /it is no git checkout/);
 });
 
-t.test(
-  'a broken checkout is put aside and fetched again, and what was cut off is cleared away',
-  async (t) => {
-    const { commit, get, file, remarks, folder, beside } = place(t);
-    const first = commit(REPOSITORY, { a: 'first' });
-    mkdirSync(join(folder, '.git'), { recursive: true });
-    mkdirSync(`${folder}.partial-999999999`, { recursive: true });
-    await get(first);
-    t.equal(file(), 'first');
-    t.match(remarks, [/is a broken checkout; it was moved to/]);
-    t.strictSame(beside().sort(), ['it', 'it.broken']);
-  },
-);
+t.test('a broken checkout is set aside and fetched again, and a partial one is removed', async (t) => {
+  const { commit, get, file, remarks, folder, beside } = place(t);
+  const first = commit(REPOSITORY, { a: 'first' });
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  mkdirSync(`${folder}.partial-999999999`, { recursive: true });
+  await get(first);
+  t.equal(file(), 'first');
+  t.match(remarks, [/is a broken checkout; it was moved to/]);
+  t.strictSame(beside().sort(), ['it', 'it.broken']);
+});
 
-t.test(
-  'a commit that is not there is said with its repository and a remedy, and nothing is left',
-  async (t) => {
-    const { commit, get, folder } = place(t);
-    commit(REPOSITORY, { a: 'first' });
-    await t.rejects(get('0123456789abcdef0123456789abcdef01234567'), {
-      code: 'install_failed',
-      message:
-        /it: https:\/\/git\.example\.com\/it\.git has no commit 0123456.*name another in providers\.it\.source/,
-    });
-    t.notOk(existsSync(folder));
-  },
-);
+t.test('a missing commit is reported with its repository and a remedy, and nothing is left', async (t) => {
+  const { commit, get, folder } = place(t);
+  commit(REPOSITORY, { a: 'first' });
+  await t.rejects(get('0123456789abcdef0123456789abcdef01234567'), {
+    code: 'install_failed',
+    message:
+      /it: https:\/\/git\.example\.com\/it\.git has no commit 0123456.*name another in providers\.it\.source/,
+  });
+  t.notOk(existsSync(folder));
+});
 
 t.test('no repository, no git, no such folder: each has its remedy', async (t) => {
   const { commit, get, env, folder } = place(t);
@@ -137,7 +131,7 @@ t.test('no repository, no git, no such folder: each has its remedy', async (t) =
   });
 });
 
-t.test("git knows the operator's settings and nobody's secrets", async (t) => {
+t.test("git gets the operator's settings and no secrets", async (t) => {
   const { commit, get, env, folder } = place(t);
   const bin = join(folder, '..', '..', 'bin');
   mkdirSync(bin);
@@ -158,7 +152,7 @@ t.test("git knows the operator's settings and nobody's secrets", async (t) => {
   t.notMatch(seen, /OPENAI_API_KEY|GROK_SSO|GIT_DIR=/);
 });
 
-t.test('only so many at once, and who gives up waiting leaves the line', async (t) => {
+t.test('installations at once are bounded, and a waiter that gives up leaves the queue', async (t) => {
   const turns = new Turns(2);
   const { signal } = new AbortController();
   const gates = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());

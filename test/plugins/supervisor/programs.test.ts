@@ -37,7 +37,7 @@ t.test(
   },
 );
 
-t.test('what it lacks is said instead of starting it', async (t) => {
+t.test('missing secrets are reported instead of a start', async (t) => {
   const secrets = { TOKEN: { required: true, description: 'a token of theirs' } };
   const { one } = supervise(t, 'serve', { spec: { secrets } });
   await t.rejects(one.start('the test wants it'), {
@@ -49,7 +49,7 @@ t.test('what it lacks is said instead of starting it', async (t) => {
   await t.rejects(gone.start('the test wants it'), { message: /it cannot be had; write it/ });
 });
 
-t.test('a known end is told with its remedy and is not tried again, unless it passes', async (t) => {
+t.test('a known failure is reported with its remedy and not retried, unless it is temporary', async (t) => {
   const exits = [
     { code: 3, says: /no room for\nthe model/, reason: 'it is too big', remedy: 'take another' },
   ];
@@ -69,7 +69,7 @@ t.test('a known end is told with its remedy and is not tried again, unless it pa
   t.equal(meaningOf(exit, ['something else']), undefined);
 });
 
-t.test('readiness may be asked of the body of a probe, with headers that are filled in', async (t) => {
+t.test('readiness may depend on the body of a probe, with headers that have placeholders', async (t) => {
   const seen: unknown[] = [];
   const ready = (body: unknown) => (seen.push(body), seen.length > 1 ? undefined : 'not yet');
   const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 5_000, ready };
@@ -83,7 +83,7 @@ t.test('readiness may be asked of the body of a probe, with headers that are fil
   });
 });
 
-t.test('what nobody uses is stopped, and a request wakes it', async (t) => {
+t.test('an unused program is stopped, and a request starts it', async (t) => {
   let use = { inflight: 1, begun: 1 };
   const { one, until } = supervise(t, 'serve', { spec: { idleStop: 4_000 }, use: () => use });
   await one.ready(new AbortController().signal);
@@ -93,7 +93,7 @@ t.test('what nobody uses is stopped, and a request wakes it', async (t) => {
   t.equal(one.state, 'healthy');
 });
 
-t.test('code that is there counts as absent until a toolchain has made something of it', async (t) => {
+t.test('fetched code counts as absent until a toolchain has installed it', async (t) => {
   const root = testFolder(t, { it: {} });
   const source = { toolchain: 'fake', packages: {}, code: { folder: join(root, 'it') } };
   let states = 0;

@@ -32,7 +32,7 @@ function injected(limits: Limits) {
   };
 }
 
-t.test('a program above its memory for three looks in a row is told', async (t) => {
+t.test('a program above its memory limit for three checks in a row is reported', async (t) => {
   const { resources, told, look } = injected({ memory: 100 * MEBI });
   for (const memory of [200, 200, 50, 200, 200]) await look(2, { memory: memory * MEBI });
   t.strictSame(told, []);
@@ -61,7 +61,7 @@ t.test('all processes of a program are seen, those that left its group too', { s
   t.equal(one.describe().usage, null);
 });
 
-t.test('neither a stop nor a crash leaves one that has left the group', { skip }, async (t) => {
+t.test('neither a stop nor a crash leaves a process that has left the group', { skip }, async (t) => {
   const { one, address, until: comes } = supervise(t, 'stray serve');
   await one.start('the test wants it');
   const first = Number(await said(one, 'stray '));
@@ -77,7 +77,7 @@ t.test('neither a stop nor a crash leaves one that has left the group', { skip }
 });
 
 t.test(
-  'a program that takes too much memory is started again, with the reason',
+  'a program that takes too much memory is restarted, with the reason',
   { skip, timeout: 60_000 },
   async (t) => {
     const switchyard = await switchyardOf(t, { one: { limits: { memory: '300MiB' } } });
@@ -102,7 +102,7 @@ t.test(
 );
 
 t.test(
-  'a program that only computes is started again by its limit, although its probe answers',
+  'a program above its processor limit is restarted, although its probe answers',
   { skip, timeout: 180_000 },
   async (t) => {
     // A look each 1.1 s, since one that is a second old is as good as a new one.

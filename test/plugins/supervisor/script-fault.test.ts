@@ -35,7 +35,7 @@ const CASES: readonly [what: string, text: string, command: (file: string) => st
 ];
 
 for (const [what, text, command, message] of CASES)
-  t.test(`${what} is told as that`, { skip }, async (t) => {
+  t.test(`${what} is reported as that`, { skip }, async (t) => {
     const folder = testFolder(t, {});
     const file = join(folder, 'run.sh');
     writeFileSync(file, text);
@@ -45,20 +45,16 @@ for (const [what, text, command, message] of CASES)
     t.equal(one.state, 'failed', 'it does not heal by being tried again');
   });
 
-t.test(
-  'so are a file that must not be run, and a working directory that is not there',
-  { skip },
-  async (t) => {
-    const folder = testFolder(t, { 'run.sh': '#!/bin/sh\n' });
-    chmodSync(join(folder, 'run.sh'), 0o644);
-    const { one } = supervise(t, 'serve', { folder, spec: { command: [join(folder, 'run.sh')] } });
-    await t.rejects(one.start('the test'), { message: /run\.sh must not be run; chmod \+x/ });
-    const { one: other } = supervise(t, 'serve', { folder, spec: { cwd: join(folder, 'nowhere') } });
-    await t.rejects(other.start('the test'), { message: /its working directory .*nowhere is not there/ });
-  },
-);
+t.test('so are a file that is not executable, and a missing working directory', { skip }, async (t) => {
+  const folder = testFolder(t, { 'run.sh': '#!/bin/sh\n' });
+  chmodSync(join(folder, 'run.sh'), 0o644);
+  const { one } = supervise(t, 'serve', { folder, spec: { command: [join(folder, 'run.sh')] } });
+  await t.rejects(one.start('the test'), { message: /run\.sh must not be run; chmod \+x/ });
+  const { one: other } = supervise(t, 'serve', { folder, spec: { cwd: join(folder, 'nowhere') } });
+  await t.rejects(other.start('the test'), { message: /its working directory .*nowhere is not there/ });
+});
 
-t.test('a script in good order that fails is told as it was', { skip }, async (t) => {
+t.test('a valid script that fails is reported with its own exit', { skip }, async (t) => {
   const folder = testFolder(t, { 'run.sh': '#!/bin/sh\necho oh no\nexit 3\n' });
   const file = join(folder, 'run.sh');
   chmodSync(file, 0o755);

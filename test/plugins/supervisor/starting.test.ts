@@ -29,7 +29,7 @@ const program = (folder: string, more: object): object => ({
 });
 
 t.test(
-  'who asks for a program that is still starting waits, is told after a while, and can come back',
+  'a request for a starting program waits, gets Retry-After after a while, and can come back',
   async (t) => {
     const folder = testFolder(t, { 'server.mjs': PROGRAM });
     const switchyard = await startSwitchyard(t, {
@@ -75,7 +75,7 @@ t.test('requests that come while it starts wait for one start and are all answer
   );
 });
 
-t.test('while it starts, what its probe complains of can be seen, and no secret in it', async (t) => {
+t.test("while it starts, the probe's failure is shown, without any secret", async (t) => {
   const folder = testFolder(t, { 'server.mjs': PROGRAM });
   const switchyard = await startSwitchyard(t, {
     home: `${folder}/home`,

@@ -108,7 +108,7 @@ t.test("without the supervisor's folder", { timeout: 180_000 }, async (t) => {
     },
   );
 
-  await t.test('so is one who starts it, reads its log or gives it a secret', async (t) => {
+  await t.test('so is a start, a read of its log, and a secret for it', async (t) => {
     const error = { code: 'provider_unavailable', message: REMEDY };
     t.match((await ask('/providers/program/start', {})).json(), { error });
     t.match((await ask('/providers/program/logs')).json(), { error });

@@ -44,7 +44,7 @@ t.test('the pip of another installs for one that has none', async (t) => {
   t.strictSame([python.executable, installer.executable], [commands[1], commands[2]]);
 });
 
-t.test('none that will do: what was found is said, and the remedy', async (t) => {
+t.test('no suitable one: the error has what was found, and the remedy', async (t) => {
   const commands = pythons(t, { version: '3.9.2' }, { version: '3.12.0', implementation: 'PyPy' });
   await t.rejects(find(commands), {
     code: 'toolchain_missing',
@@ -53,7 +53,7 @@ t.test('none that will do: what was found is said, and the remedy', async (t) =>
   await t.rejects(find([]), { code: 'toolchain_missing', message: /newer; found none; install one/ });
 });
 
-t.test('no pip anywhere is said', async (t) => {
+t.test('a missing pip is reported', async (t) => {
   const commands = pythons(t, { pip: false });
   await t.rejects(find(commands), {
     code: 'toolchain_missing',
@@ -61,7 +61,7 @@ t.test('no pip anywhere is said', async (t) => {
   });
 });
 
-t.test('the one that the config names is the only one', async (t) => {
+t.test('the interpreter that the config names is the only candidate', async (t) => {
   const [old, good] = pythons(t, { version: '3.8.0' }, {}) as [string, string];
   t.equal((await find([old], good)).python.executable, good);
   await t.rejects(find([good], old), {

@@ -98,7 +98,7 @@ t.test('pip is told to take what was pinned and nothing else, and knows no secre
   t.notMatch(env, /API_KEY|TOKEN|DATABASE|PIP_TARGET/);
 });
 
-t.test('people are told what it does', async (t) => {
+t.test('its progress is reported', async (t) => {
   const { bin, lines, prepare } = machine(t);
   const installs = [
     'echo "Collecting thing==1"',
@@ -115,7 +115,7 @@ t.test('people are told what it does', async (t) => {
   );
 });
 
-t.test('a failed installation says why, and leaves nothing half done', async (t) => {
+t.test('a failed installation has its reason, and leaves no partial one', async (t) => {
   const { bin, prepare, beside } = machine(t);
   fakePython(bin, 'python3', {
     installs: 'mkdir -p "$LIB"; echo "ERROR: No matching distribution found for thing==1" >&2; exit 1',
@@ -128,7 +128,7 @@ t.test('a failed installation says why, and leaves nothing half done', async (t)
   t.strictSame(beside(), []);
 });
 
-t.test('what installs and does not run is said, and not kept', async (t) => {
+t.test('an installation that does not run is reported, and not kept', async (t) => {
   const { bin, prepare, beside } = machine(t);
   fakePython(bin, 'python3', { checks: 'kill -s ILL $$' });
   const message = /does not run on this machine .*the processor lacks an instruction/;

@@ -86,7 +86,7 @@ t.test(
   },
 );
 
-t.test('a runtime that is missing is said with what was found and what to do', async (t) => {
+t.test('a missing runtime is reported with what was found and the remedy', async (t) => {
   const told = (name: string, parts: [{ create: Make }, object, object], script: string, message: RegExp) =>
     t.test(name, async (t) => {
       const { prepare, script: put } = machine(t, ...parts);
@@ -144,28 +144,25 @@ t.test("packages for Node come without their scripts, and the registry's words a
   });
 });
 
-t.test(
-  'while npm says nothing to people, the step that it is at goes on telling how far it is',
-  async (t) => {
-    const { root, prepare, lines, script } = machine(t, node, {}, { node: '>=20' });
-    const fetched =
-      'npm http fetch GET 200 https://registry.example.com/thing/-/thing-1.0.0.tgz 3ms (cache miss)';
-    script(
-      'npm',
-      `echo "$@" > ${root}/words; echo "${fetched}" >&2; while [ ! -e ${root}/enough ]; do sleep 0.1; done`,
-    );
-    const done = prepare();
-    const seen = (): string[] =>
-      lines.filter((line) => /^fetching its packages \(1 so far, \d+ s\)$/.test(line));
-    while (seen().length < 2) await sleep(50);
-    writeFileSync(join(root, 'enough'), '');
-    await done;
-    t.equal(lines[0], 'fetching its packages');
-    t.not(seen()[0], seen()[1]);
-  },
-);
+t.test('while npm prints nothing, its current step is shown as progress', async (t) => {
+  const { root, prepare, lines, script } = machine(t, node, {}, { node: '>=20' });
+  const fetched =
+    'npm http fetch GET 200 https://registry.example.com/thing/-/thing-1.0.0.tgz 3ms (cache miss)';
+  script(
+    'npm',
+    `echo "$@" > ${root}/words; echo "${fetched}" >&2; while [ ! -e ${root}/enough ]; do sleep 0.1; done`,
+  );
+  const done = prepare();
+  const seen = (): string[] =>
+    lines.filter((line) => /^fetching its packages \(1 so far, \d+ s\)$/.test(line));
+  while (seen().length < 2) await sleep(50);
+  writeFileSync(join(root, 'enough'), '');
+  await done;
+  t.equal(lines[0], 'fetching its packages');
+  t.not(seen()[0], seen()[1]);
+});
 
-t.test('what several ask of a tool at the same time is asked once', async (t) => {
+t.test('simultaneous calls of a tool run it once', async (t) => {
   const { root, bin, script } = machine(t, go, {}, { go: '>=1.23' });
   script('tool', `echo asked >> ${root}/runs; while [ ! -e ${root}/enough ]; do sleep 0.1; done; echo 1.2.3`);
   const ask = (signal: AbortSignal) =>
@@ -182,7 +179,7 @@ t.test('what several ask of a tool at the same time is asked once', async (t) =>
   t.equal(runs(join(root, 'runs')), 2, 'nothing old is told later');
 });
 
-t.test('the config names runtimes, and what it says wrongly is said', async (t) => {
+t.test('the config names runtimes, and mistakes in it are reported', async (t) => {
   await t.resolves(startSwitchyard(t, { toolchains: { python: { python: '/usr/bin/python3' }, go: {} } }));
   await t.rejects(startSwitchyard(t, { toolchains: { pyton: {} } }), {
     message: /toolchains\.pyton: unknown.*'python'/,

@@ -43,7 +43,7 @@ t.test('pieces of a byte take no more memory than one long piece', (t) => {
   t.end();
 });
 
-t.test('the oldest are dropped, and what still comes for them takes no room of the others', (t) => {
+t.test('the oldest are dropped, and later chunks of them take no memory', (t) => {
   const capture = new Capture(1_000_000, 20_000);
   const old = begin(capture, 'old');
   old('a'.repeat(8_000));

@@ -3,7 +3,7 @@ import { Gathered } from '../../../wire/body/gathered.ts';
 
 const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, at) => at % 251));
 
-t.test('whatever was announced, and however it comes, it is what came', (t) => {
+t.test('the joined body equals the bytes received, whatever the announced length and the pieces', (t) => {
   for (const announced of [undefined, '0', '1', '400', '999', '1000', '1001', '99999', 'x', '-5', '1e12'])
     for (const size of [1, 7, 300, 999, 1_000]) {
       const gathered = new Gathered(announced);
@@ -22,7 +22,7 @@ t.test('a body in one piece is not copied', (t) => {
   t.end();
 });
 
-t.test('what an announcement is worth is bounded', (t) => {
+t.test('memory for an announced length is bounded', (t) => {
   const before = process.memoryUsage().arrayBuffers;
   const gathered = new Gathered(String(2 ** 32));
   gathered.add(bytes);

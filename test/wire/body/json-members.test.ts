@@ -50,7 +50,7 @@ t.test('wanted members are found wherever they stand', (t) => {
   t.end();
 });
 
-t.test('what is no whole JSON object is not walked', (t) => {
+t.test('the walk refuses anything but a whole JSON object', (t) => {
   const wrong = [
     '',
     ' ',

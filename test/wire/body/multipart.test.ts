@@ -62,7 +62,7 @@ t.test('heads and boundaries may be written in many ways', (t) => {
   t.end();
 });
 
-t.test('what is no form, or broken off, has no field', (t) => {
+t.test('a body that is no form, or was cut off, has no field', (t) => {
   const body = form(field('model', 'm'), FILE);
   t.equal(valueOf(body, 'model', 'multipart/form-data'), undefined, 'no boundary is named');
   t.equal(valueOf(body, 'model', 'multipart/form-data; boundary=other'), undefined);
@@ -96,7 +96,7 @@ t.test('a value is replaced and every other byte stays', (t) => {
   t.end();
 });
 
-t.test('what the walk reads, and writes, a real parser reads', async (t) => {
+t.test('a real parser reads what the walk reads and writes', async (t) => {
   const sent = new FormData();
   sent.append('file', new Blob([Buffer.from([0, 13, 10, 45, 45, 255])]), 'a "quoted".wav');
   sent.append('model', 'whisper-1');

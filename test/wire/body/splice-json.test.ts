@@ -5,7 +5,7 @@ import { chance } from '../../chance.ts';
 const spliced = (json: string, changes: Record<string, unknown>): string =>
   splice(Buffer.from(json), changes).toString();
 
-t.test('only the bytes of what changes are other ones', (t) => {
+t.test('only the bytes of changed members differ', (t) => {
   for (const [json, changes, expected] of [
     ['{"model":"a"}', { model: 'b' }, '{"model":"b"}'],
     [
@@ -39,14 +39,14 @@ t.test('without a change the very same bytes come back', (t) => {
   t.end();
 });
 
-t.test('what is not JSON object cannot be changed', (t) => {
+t.test('a body that is not a JSON object cannot be changed', (t) => {
   for (const json of ['', '[]', 'null', '{"a":1', '"a"']) {
     t.throws(() => spliced(json, { a: 1 }), { message: 'only a JSON object can be spliced' }, json);
   }
   t.end();
 });
 
-t.test('whatever the object, it reads as if its members had been set, and nothing else has moved', (t) => {
+t.test('any object reads as if its members had been set, and nothing else has moved', (t) => {
   const { below, one } = chance(7);
   const spaces = ['', '', '', ' ', '\n', '\r\n\t', '  '];
   const names = ['model', 'stream', 'n', 'messages', 'ü', 'a"b', '世界', '', 'x\\y'];

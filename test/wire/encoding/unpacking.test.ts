@@ -46,7 +46,7 @@ async function steady(held: () => number): Promise<void> {
 }
 
 for (const transport of ['auto', 'undici']) {
-  t.test(`a compressed answer is unpacked no faster than its client reads (${transport})`, async (t) => {
+  t.test(`a compressed answer is decompressed no faster than its client reads (${transport})`, async (t) => {
     const one = await packed(t, 60);
     const switchyard = await gatewayInFront(t, { one }, { transport });
     const before = process.memoryUsage().arrayBuffers;
@@ -67,7 +67,7 @@ for (const transport of ['auto', 'undici']) {
   });
 }
 
-t.test('when the client has left, or the answer is whole, nothing more is unpacked', async (t) => {
+t.test('after a disconnect, or the end of the answer, nothing more is decompressed', async (t) => {
   const one = await packed(t, 1_000);
   const switchyard = await gatewayInFront(t, { one });
   const response = await opened(switchyard);
@@ -81,7 +81,7 @@ t.test('when the client has left, or the answer is whole, nothing more is unpack
   t.ok(used.user + used.system - user - system < 250_000, 'the machine rests');
 });
 
-t.test('each encoding is unpacked, deflate with its head and without', async (t) => {
+t.test('each encoding is decompressed, deflate with its header and without', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one });
   const stream = `${event({ delta: { content: 'Grüße' } })}${event({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`;
@@ -109,7 +109,7 @@ t.test('each encoding is unpacked, deflate with its head and without', async (t)
     }
 });
 
-t.test('what cannot be unpacked is told, and is another target’s chance', async (t) => {
+t.test('an answer that cannot be decompressed is reported, and retried on another target', async (t) => {
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
   const switchyard = await gatewayInFront(t, { one, two }, { breaker: { failures: 1_000, minimum: 1_000 } });
   const broken: [string, Buffer][] = [

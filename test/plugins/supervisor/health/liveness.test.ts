@@ -12,27 +12,31 @@ const stall = (since: number, ended: number, bytes = 0): AttemptOutcome => ({
   bytes,
 });
 
-t.test('what hangs with an open port is restarted, with the reason', { timeout: 60_000 }, async (t) => {
-  const { one, until: comes } = supervise(t, 'serve', {
-    spec: {
-      probe: { method: 'GET', path: '/health', status: [200], every: 300, within: 5_000 },
-      stop: { signal: 'SIGTERM', grace: 50 },
-      restartUnhealthy: 5_000,
-    },
-  });
-  await one.start('the test wants it');
-  const { pid } = one;
-  process.kill(pid!, 'SIGSTOP');
-  t.match(await comes('unhealthy'), { reason: 'GET /health took longer than 300 ms' });
-  t.match(await comes('backoff'), {
-    reason: /^stand-in was unhealthy for too long: GET \/health took .* next try in/,
-  });
-  await comes('healthy');
-  t.not(one.pid, pid);
-  t.equal(one.restarts, 1);
-});
+t.test(
+  'a program that hangs with an open port is restarted, with the reason',
+  { timeout: 60_000 },
+  async (t) => {
+    const { one, until: comes } = supervise(t, 'serve', {
+      spec: {
+        probe: { method: 'GET', path: '/health', status: [200], every: 300, within: 5_000 },
+        stop: { signal: 'SIGTERM', grace: 50 },
+        restartUnhealthy: 5_000,
+      },
+    });
+    await one.start('the test wants it');
+    const { pid } = one;
+    process.kill(pid!, 'SIGSTOP');
+    t.match(await comes('unhealthy'), { reason: 'GET /health took longer than 300 ms' });
+    t.match(await comes('backoff'), {
+      reason: /^stand-in was unhealthy for too long: GET \/health took .* next try in/,
+    });
+    await comes('healthy');
+    t.not(one.pid, pid);
+    t.equal(one.restarts, 1);
+  },
+);
 
-t.test('a busy one is not a dead one', async (t) => {
+t.test('a busy program is not a dead one', async (t) => {
   let heard = 0;
   let isBusy = true;
   const {
@@ -53,7 +57,7 @@ t.test('a busy one is not a dead one', async (t) => {
   await comes('backoff');
 });
 
-t.test('who wants no restart gets none', async (t) => {
+t.test('a program configured without restart gets none', async (t) => {
   let looks = 0;
   const {
     one,
@@ -95,24 +99,28 @@ t.test(
   },
 );
 
-t.test('one that computes for longer than its clocks allow is left to it', { timeout: 60_000 }, async (t) => {
-  const switchyard = await switchyardOf(
-    t,
-    { one: { restartUnhealthy: '100ms' } },
-    {
-      timeouts: { firstByte: '300ms' },
-      breaker: { failures: 100 },
-    },
-  );
-  const one = programOf(switchyard, 'one');
-  await one.start('the test wants it');
-  await ask(switchyard, 'burn');
-  await until(() => (one.usage?.cpu ?? 0) > 0.2);
-  for (let times = 0; times < 4; times++) await ask(switchyard, 'hang');
-  t.equal(one.state, 'healthy');
-});
+t.test(
+  'a program that computes for longer than its timeouts is not restarted',
+  { timeout: 60_000 },
+  async (t) => {
+    const switchyard = await switchyardOf(
+      t,
+      { one: { restartUnhealthy: '100ms' } },
+      {
+        timeouts: { firstByte: '300ms' },
+        breaker: { failures: 100 },
+      },
+    );
+    const one = programOf(switchyard, 'one');
+    await one.start('the test wants it');
+    await ask(switchyard, 'burn');
+    await until(() => (one.usage?.cpu ?? 0) > 0.2);
+    for (let times = 0; times < 4; times++) await ask(switchyard, 'hang');
+    t.equal(one.state, 'healthy');
+  },
+);
 
-t.test('a connection that is refused makes it look at once', async (t) => {
+t.test('a refused connection causes a probe at once', async (t) => {
   let looks = 0;
   const { one } = supervise(t, 'serve', {
     pace: 1,

@@ -79,7 +79,7 @@ async function open(t: Test): Promise<Switchyard> {
   return startSwitchyard(t, config, { env: there.env });
 }
 
-t.test('what is answered is what the schemas say', { timeout: 120_000 }, async (t) => {
+t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   const switchyard = await open(t);
   const before = async (): Promise<void> => {
     await asks(t, switchyard, '/providers', providers);
@@ -120,7 +120,7 @@ t.test('what is answered is what the schemas say', { timeout: 120_000 }, async (
   await before();
 });
 
-t.test('what is told as it happens is, too', { timeout: 60_000 }, async (t) => {
+t.test('so do events', { timeout: 60_000 }, async (t) => {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
   const switchyard = await startSwitchyard(t, {

@@ -23,7 +23,7 @@ async function changeAll(switchyard: Switchyard): Promise<void> {
   for (const { status } of asked) if (status !== 200) throw new Error(`a change got ${status}`);
 }
 
-t.test('what holds instead of the file is told, path by path, and undone at once', async (t) => {
+t.test('overrides are listed, path by path, and undone at once', async (t) => {
   const { switchyard, file } = await setting(t);
   t.same(await diff(switchyard), { file, changes: [] });
   const { options: standard } = (await switchyard.ask('/config/load-balancing')).json();
@@ -71,7 +71,7 @@ t.test('what holds instead of the file is told, path by path, and undone at once
 });
 
 t.test(
-  'saved, it stands in the file: comments and variables are kept, and the same holds, now and after a restart',
+  'saved overrides are in the file: comments and variables stay, and the same is in force, now and after a restart',
   async (t) => {
     const { switchyard, start, folder, file, text, url } = await setting(t);
     await chmod(file, 0o640);
@@ -115,7 +115,7 @@ strategy: { use: p2c, warmUp: 7s }
   },
 );
 
-t.test('a JSON file stays one, and a link stays a link', async (t) => {
+t.test('a JSON file stays JSON, and a link stays a link', async (t) => {
   const write = (url: string): string =>
     JSON.stringify(
       {
@@ -146,7 +146,7 @@ t.test('a JSON file stays one, and a link stays a link', async (t) => {
   t.match(await readFile(join(folder, 'real.yaml'), 'utf8'), /^strategy: \{ use: random \}$/m);
 });
 
-t.test('where there is no file one is made; what a program has given it cannot be saved', async (t) => {
+t.test('a missing file is created; a config given by a program cannot be saved', async (t) => {
   const folder = testFolder(t, { '.env': 'SWITCHYARD=1\n' });
   const switchyard = await startSwitchyardFrom(t, folder);
   await post(switchyard, '/config/load-balancing?strategy=random');
@@ -188,7 +188,7 @@ t.test(
   },
 );
 
-t.test('what two places share by an anchor is left to people', async (t) => {
+t.test('a value that two places share by an anchor is not saved', async (t) => {
   const write = (url: string): string =>
     `${config(url)}  twin: &twin { targets: [{ provider: lab, model: m1 }] }\n  other: *twin\n`;
   const { switchyard, text, url } = await setting(t, { write });
@@ -201,50 +201,44 @@ t.test('what two places share by an anchor is left to people', async (t) => {
   t.equal(await text(), write(url));
 });
 
-t.test(
-  'where the file cannot be written, that is said; an override that names nobody any more is left out of it',
-  async (t) => {
-    const { switchyard, start, file, text, url } = await setting(t);
-    await patch(switchyard, 'both', [{ provider: 'third', weight: 3 }]);
-    const beside = `${file}.${process.pid}.new`;
-    await mkdir(beside);
-    const { status, json } = await post(switchyard, '/config/save');
-    t.match(
-      { status, ...json().error },
-      { status: 409, code: 'config_not_saved', message: /cannot be written.*Let the gateway's user/ },
-    );
-    t.equal(await text(), config(url), 'the file is whole');
-    await rmdir(beside);
-    await switchyard.close();
-    const without = config(url)
-      .replace(/^ {2}(spare|third): .*\n/gm, '')
-      .replace(/^.*for bad days\n/m, '');
-    await writeFile(file, without);
-    const again = await start();
-    t.match((await post(again, '/config/save')).json(), { changes: 0 });
-    t.equal(await text(), without);
-  },
-);
+t.test('a failed write is reported; an override without a target is left out', async (t) => {
+  const { switchyard, start, file, text, url } = await setting(t);
+  await patch(switchyard, 'both', [{ provider: 'third', weight: 3 }]);
+  const beside = `${file}.${process.pid}.new`;
+  await mkdir(beside);
+  const { status, json } = await post(switchyard, '/config/save');
+  t.match(
+    { status, ...json().error },
+    { status: 409, code: 'config_not_saved', message: /cannot be written.*Let the gateway's user/ },
+  );
+  t.equal(await text(), config(url), 'the file is whole');
+  await rmdir(beside);
+  await switchyard.close();
+  const without = config(url)
+    .replace(/^ {2}(spare|third): .*\n/gm, '')
+    .replace(/^.*for bad days\n/m, '');
+  await writeFile(file, without);
+  const again = await start();
+  t.match((await post(again, '/config/save')).json(), { changes: 0 });
+  t.equal(await text(), without);
+});
 
-t.test(
-  'what came by a request reads no variable, not even from the file that it was saved into',
-  async (t) => {
-    const { switchyard, start, text } = await setting(t);
-    const options = { headers: ['${LAB_KEY:-x-mine}', '$$cash'] };
-    t.match(await post(switchyard, '/config/load-balancing', { strategy: 'sticky', options }), {
-      status: 200,
-    });
-    const before = await inForce(switchyard);
-    t.match(await post(switchyard, '/config/save'), { status: 200 });
-    t.match(await text(), 'headers:');
-    await switchyard.close();
-    const again = await start();
-    t.same(await inForce(again), before);
-    t.match((await again.ask('/config')).json().strategy, { headers: ['x-mine', '$cash'] });
-  },
-);
+t.test('a value from a request reads no variable, not even once saved into the file', async (t) => {
+  const { switchyard, start, text } = await setting(t);
+  const options = { headers: ['${LAB_KEY:-x-mine}', '$$cash'] };
+  t.match(await post(switchyard, '/config/load-balancing', { strategy: 'sticky', options }), {
+    status: 200,
+  });
+  const before = await inForce(switchyard);
+  t.match(await post(switchyard, '/config/save'), { status: 200 });
+  t.match(await text(), 'headers:');
+  await switchyard.close();
+  const again = await start();
+  t.same(await inForce(again), before);
+  t.match((await again.ask('/config')).json().strategy, { headers: ['x-mine', '$cash'] });
+});
 
-t.test('each change is told to who listens, with how much is other than in the file', async (t) => {
+t.test('each change is an event, with the number of changes against the file', async (t) => {
   const { switchyard } = await setting(t);
   const heard: number[] = [];
   switchyard.gateway.events.subscriber().onConfig((changes) => void heard.push(changes));
@@ -258,7 +252,7 @@ t.test('each change is told to who listens, with how much is other than in the f
   t.same(heard, [1, 3, 1, 0]);
 });
 
-t.test('with keys, nobody saves, undoes or reads again without one', async (t) => {
+t.test('with keys, saving, undoing and reloading need one', async (t) => {
   const folder = testFolder(t, {
     'switchyard.yaml':
       'discover: false\nhistory: { enabled: false }\nserver: { apiKeys: [a-long-enough-key] }\n',

@@ -2,21 +2,18 @@ import t from 'tap';
 import { local, start } from './managed.ts';
 import { post } from './post.ts';
 
-t.test(
-  'the health is as good as what can be served: what is started by hand only does not count',
-  async (t) => {
-    const providers = { mine: { ...local, models: { l: 'l' } }, embedded: { enabled: false } };
-    const [switchyard] = await start(t, { providers });
-    const health = async () => (await switchyard.ask('/health')).status;
-    t.equal(await health(), 503);
-    await post(switchyard, '/providers/mine/start');
-    t.equal(await health(), 200);
-    await post(switchyard, '/providers/mine/stop');
-    t.equal(await health(), 503);
-  },
-);
+t.test('health counts what can be served: a program started by hand only does not count', async (t) => {
+  const providers = { mine: { ...local, models: { l: 'l' } }, embedded: { enabled: false } };
+  const [switchyard] = await start(t, { providers });
+  const health = async () => (await switchyard.ask('/health')).status;
+  t.equal(await health(), 503);
+  await post(switchyard, '/providers/mine/start');
+  t.equal(await health(), 200);
+  await post(switchyard, '/providers/mine/stop');
+  t.equal(await health(), 503);
+});
 
-t.test('who cannot answer is told in words, with the remedy, and no secret', async (t) => {
+t.test('a provider that cannot answer has a message with the remedy, and no secret', async (t) => {
   const words = `console.error('the pass is', process.env.PASS, ${JSON.stringify('x'.repeat(900))}); process.exit(3)`;
   const [switchyard] = await start(t, {
     providers: {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { local, start } from './managed.ts';
 import { post } from './post.ts';
 
-t.test('a program is started, stopped and restarted by name, and twice is no mistake', async (t) => {
+t.test('a program is started, stopped and restarted by name, and twice is no error', async (t) => {
   const [switchyard] = await start(t);
   const pid = () => switchyard.gateway.upstreams.get('mine')!.process!.pid;
   for (const turn of [1, 2]) {
@@ -27,7 +27,7 @@ t.test('a program is started, stopped and restarted by name, and twice is no mis
   t.match((await switchyard.ask('/providers/mine')).json(), { status: 'stopped', uptime: 0 });
 });
 
-t.test('what cannot be is refused in the words of OpenAI', async (t) => {
+t.test("an impossible action is refused in OpenAI's format", async (t) => {
   const [switchyard] = await start(t);
   for (const [path, status, code] of [
     ['/providers/nobody/start', 404, 'provider_not_found'],
@@ -41,7 +41,7 @@ t.test('what cannot be is refused in the words of OpenAI', async (t) => {
   }
 });
 
-t.test('a stop that comes into a start wins, and the start is told', async (t) => {
+t.test("a stop during a start wins, and the start's caller learns it", async (t) => {
   const never = {
     ...local,
     command: [process.execPath, '-e', 'setInterval(() => {}, 1e3)'],

@@ -32,7 +32,7 @@ async function strategyOf(switchyard: Switchyard, model = 'm'): Promise<string> 
   return (await switchyard.trace()).strategy;
 }
 
-t.test('another strategy holds from the next request on, by query or by JSON', async (t) => {
+t.test('another strategy is in force from the next request on, by query or by JSON', async (t) => {
   const { switchyard, upstreams } = await setting(t);
   t.equal(await strategyOf(switchyard), 'round-robin');
   const before = Date.now() / 1000;
@@ -47,7 +47,7 @@ t.test('another strategy holds from the next request on, by query or by JSON', a
 });
 
 t.test(
-  'a name with underscores is taken, and comes back as it was asked for beside the usual one',
+  'a name with underscores is accepted, and comes back in that spelling beside the usual one',
   async (t) => {
     const { switchyard } = await setting(t);
     const underscored = { strategy: 'least_connections', use: 'least-connections', success: true };
@@ -95,7 +95,7 @@ t.test('a model with a strategy of its own keeps it, until its own is changed', 
   t.match(config.overrides, { strategy: { use: 'p2c' }, models: { own: { strategy: { factor: 2 } } } });
 });
 
-t.test('it survives a restart, and is gone when it was taken back', async (t) => {
+t.test('an override survives a restart, and is gone when taken back', async (t) => {
   const { switchyard, home, start } = await setting(t);
   await switchyard.ask(`${PATH}?strategy=p2c`, { method: 'POST' });
   await switchyard.ask(PATH, { body: { strategy: 'least-connections', model: 'own' } });
@@ -117,36 +117,39 @@ t.test('it survives a restart, and is gone when it was taken back', async (t) =>
   t.equal((await again.ask(PATH, { method: 'DELETE' })).status, 200, 'twice is fine');
 });
 
-t.test('what cannot be used any more is told and left out, the rest holds', async (t) => {
-  const { home, start } = await setting(t);
-  await mkdir(home, { recursive: true });
-  const written = {
-    strategy: { use: 'gone' },
-    models: { own: { strategy: { use: 'sticky' } }, m: { strategy: { use: 'sticky', factor: 'x' } } },
-  };
-  await writeFile(join(home, 'overrides.json'), JSON.stringify(written));
-  const switchyard = await start();
-  t.equal(await strategyOf(switchyard), 'round-robin');
-  t.equal(await strategyOf(switchyard, 'own'), 'sticky');
-  t.match(switchyard.log.join('\n'), /an override is left out: .*'gone'/);
-  await switchyard.close();
-  for (const text of [
-    '{"str',
-    '[]',
-    'null',
-    '{"models":7}',
-    '{"models":{"m":{}}}',
-    '{"strategy":"p2c"}',
-    `{"strategy":${'{"use":"priority","within":'.repeat(6_000)}{}${'}'.repeat(6_000)}}`,
-  ]) {
-    await writeFile(join(home, 'overrides.json'), text);
-    const other = await start();
-    t.equal(await strategyOf(other), 'round-robin', text.slice(0, 100));
-    await other.close();
-  }
-});
+t.test(
+  'an override that cannot be used any more is reported and left out, the rest is in force',
+  async (t) => {
+    const { home, start } = await setting(t);
+    await mkdir(home, { recursive: true });
+    const written = {
+      strategy: { use: 'gone' },
+      models: { own: { strategy: { use: 'sticky' } }, m: { strategy: { use: 'sticky', factor: 'x' } } },
+    };
+    await writeFile(join(home, 'overrides.json'), JSON.stringify(written));
+    const switchyard = await start();
+    t.equal(await strategyOf(switchyard), 'round-robin');
+    t.equal(await strategyOf(switchyard, 'own'), 'sticky');
+    t.match(switchyard.log.join('\n'), /an override is left out: .*'gone'/);
+    await switchyard.close();
+    for (const text of [
+      '{"str',
+      '[]',
+      'null',
+      '{"models":7}',
+      '{"models":{"m":{}}}',
+      '{"strategy":"p2c"}',
+      `{"strategy":${'{"use":"priority","within":'.repeat(6_000)}{}${'}'.repeat(6_000)}}`,
+    ]) {
+      await writeFile(join(home, 'overrides.json'), text);
+      const other = await start();
+      t.equal(await strategyOf(other), 'round-robin', text.slice(0, 100));
+      await other.close();
+    }
+  },
+);
 
-t.test('what is wrong is said, with what there is, and changes nothing', async (t) => {
+t.test('a mistake is reported, with the known names, and changes nothing', async (t) => {
   const { switchyard, home } = await setting(t);
   const wrong = async (status: number, message: RegExp, body: unknown, query = '') => {
     const answer = await switchyard.ask(PATH + query, {
@@ -195,13 +198,13 @@ t.test('what is wrong is said, with what there is, and changes nothing', async (
   t.same(await readdir(home), []);
 });
 
-t.test('with keys, nobody changes anything without one', async (t) => {
+t.test('with keys, a change needs one', async (t) => {
   const { switchyard } = await setting(t, { server: { apiKeys: ['a-long-enough-key'] } });
   t.equal((await switchyard.ask(`${PATH}?strategy=p2c`, { method: 'POST' })).status, 401);
   t.equal((await switchyard.ask(PATH, { method: 'DELETE' })).status, 401);
 });
 
-t.test('switching under load loses no request, and the last word is what is on the disk', async (t) => {
+t.test('switching under load loses no request, and the last change is on the disk', async (t) => {
   const { switchyard, home } = await setting(t);
   const { available } = (await switchyard.ask(PATH)).json() as { available: string[] };
   const asking = Array.from({ length: 120 }, (_, at) => switchyard.chat({ stream: at % 2 === 0 }));

@@ -54,7 +54,7 @@ async function follow(t: Test, switchyard: Switchyard, query = '', after?: numbe
   };
 }
 
-t.test('the last lines, oldest first, with number and time, and those with a text in them', async (t) => {
+t.test('the last lines, oldest first, with number and time, and those that contain a text', async (t) => {
   const switchyard = await start(t, 4);
   t.match(await told(switchyard, ''), [
     { n: 1, at: /^\d{4}-\d\d-\d\dT.*Z$/, line: 'line 1' },
@@ -67,7 +67,7 @@ t.test('the last lines, oldest first, with number and time, and those with a tex
   t.strictSame(await told(switchyard, '?search=nothing'), []);
 });
 
-t.test('all that is kept, as a text file', async (t) => {
+t.test('everything kept, as a text file', async (t) => {
   const switchyard = await start(t, 3);
   const { status, headers, text } = await switchyard.ask('/providers/one/logs?download=true');
   t.equal(status, 200);
@@ -78,7 +78,7 @@ t.test('all that is kept, as a text file', async (t) => {
   t.match(text, /^\S+Z line 1\n\S+Z line 2\n\S+Z line 3\n$/);
 });
 
-t.test('who follows sees what comes, and goes on where it broke off', async (t) => {
+t.test('a follower gets new lines, and resumes after a break', async (t) => {
   const switchyard = await start(t, 3);
   const first = await follow(t, switchyard, '&lines=2');
   t.match(first.response.headers, { 'content-type': /^text\/event-stream/, 'cache-control': 'no-cache' });
@@ -98,7 +98,7 @@ t.test('who follows sees what comes, and goes on where it broke off', async (t) 
   t.match(searching.lines(), [{ line: 'odd' }]);
 });
 
-t.test('one who reads slowly costs nothing, and is told what it has missed', async (t) => {
+t.test('a slow follower costs nothing, and learns what it has missed', async (t) => {
   const switchyard = await start(t);
   const { log } = programOf(switchyard, 'one');
   const slow = await follow(t, switchyard);
@@ -119,7 +119,7 @@ t.test('one who reads slowly costs nothing, and is told what it has missed', asy
   t.ok(missed > 1_000, `${missed} were missed`);
 });
 
-t.test('who leaves is forgotten', async (t) => {
+t.test('a follower that disconnects is forgotten', async (t) => {
   const switchyard = await start(t);
   const { log } = programOf(switchyard, 'one');
   let unfollowed = 0;
@@ -134,7 +134,7 @@ t.test('who leaves is forgotten', async (t) => {
   t.ok(unfollowed > 0);
 });
 
-t.test('who follows does not hold up the closing', async (t) => {
+t.test('a follower does not delay the shutdown', async (t) => {
   const switchyard = await start(t);
   const { response } = await follow(t, switchyard);
   const ended = new Promise((resolve) => response.once('end', resolve));
@@ -142,7 +142,7 @@ t.test('who follows does not hold up the closing', async (t) => {
   t.ok(response.complete, 'it ends in good form');
 });
 
-t.test('what cannot be is told', async (t) => {
+t.test('an impossible request is refused', async (t) => {
   const switchyard = await switchyardOf(
     t,
     { one: {} },
@@ -167,7 +167,7 @@ t.test('what cannot be is told', async (t) => {
   t.strictSame((await switchyard.ask('/providers/one/logs')).json(), { data: [] });
 });
 
-t.test('who asks for the head of a followed log alone gets it', async (t) => {
+t.test('a HEAD request for a followed log gets its head', async (t) => {
   const switchyard = await start(t, 2);
   const { status, headers, text } = await switchyard.ask('/providers/one/logs?follow=true', {
     method: 'HEAD',

@@ -64,28 +64,23 @@ t.test('providers, health and config have the fields of the first version', asyn
   });
 });
 
-t.test(
-  'the config says where a program that runs is looked at and asked, and when it was looked at last',
-  async (t) => {
-    const [switchyard] = await start(t);
-    await post(switchyard, '/providers/mine/start');
-    const read = async () =>
-      (await switchyard.ask('/config')).json().service_registry.services.mine as Parsed;
-    const first = await read();
-    t.match(first, {
-      health_endpoint: `http://127.0.0.1:${first.port}/`,
-      api_endpoint: `http://127.0.0.1:${first.port}/v1/chat/completions`,
-    });
-    t.equal((await fetch(first.health_endpoint as string)).status, 200);
-    let last = first;
-    while (last.last_health_check === first.last_health_check || last.response_time === 0)
-      last = await read();
-    t.ok(last.last_health_check > first.last_health_check, 'each look counts, not only changes');
-    t.ok(last.response_time < 5, 'in seconds');
-  },
-);
+t.test("the config shows a running program's probe and URL, and its last check", async (t) => {
+  const [switchyard] = await start(t);
+  await post(switchyard, '/providers/mine/start');
+  const read = async () => (await switchyard.ask('/config')).json().service_registry.services.mine as Parsed;
+  const first = await read();
+  t.match(first, {
+    health_endpoint: `http://127.0.0.1:${first.port}/`,
+    api_endpoint: `http://127.0.0.1:${first.port}/v1/chat/completions`,
+  });
+  t.equal((await fetch(first.health_endpoint as string)).status, 200);
+  let last = first;
+  while (last.last_health_check === first.last_health_check || last.response_time === 0) last = await read();
+  t.ok(last.last_health_check > first.last_health_check, 'each look counts, not only changes');
+  t.ok(last.response_time < 5, 'in seconds');
+});
 
-t.test('/v1/test asks one short question, said in the body or in the query', async (t) => {
+t.test('/v1/test sends one short question, from the body or the query', async (t) => {
   const [switchyard, upstream] = await start(t, { server: { apiKeys: ['gateway-key'] } });
   const headers = { authorization: 'Bearer gateway-key', 'content-type': 'application/json' };
   const test = (path: string, body?: Record<string, unknown>) =>
@@ -121,7 +116,7 @@ t.test('/v1/test asks one short question, said in the body or in the query', asy
   t.match(busy.json(), { error: {} });
 });
 
-t.test('the command of a program is shown as it is run, but for its key and secrets', async (t) => {
+t.test('the command of a program is shown as run, without its key and secrets', async (t) => {
   const words = ['{port}', '{host}', '{folder}', '{data}', '{key}', '{"json": 1}', 'pass=planted-pass'];
   const [switchyard] = await start(t, {
     providers: {
@@ -146,7 +141,7 @@ t.test('the command of a program is shown as it is run, but for its key and secr
   );
 });
 
-t.test('what cannot be kept is refused with the reason, and holds as before', async (t) => {
+t.test('a change that cannot be stored is refused with the reason, and is not in force', async (t) => {
   const [switchyard] = await start(t, { home: `${import.meta.filename}/home` });
   const answer = await post(switchyard, '/config/load-balancing?strategy=random');
   t.equal(answer.status, 409);

@@ -37,7 +37,7 @@ t.test('a program is fetched and installed without being started, however often 
   t.equal((await post(switchyard, 'tiny/populate')).status, 200);
 });
 
-t.test('together with a start and a stop it ends as the last of them said', async (t) => {
+t.test('together with a start and a stop the last of them counts', async (t) => {
   const { switchyard } = await start(t);
   switchyard.gateway.upstreams.get('tiny')!.secrets!.set({ TOKEN: 'given' });
   const [populated, started] = await Promise.all([
@@ -54,7 +54,7 @@ t.test('together with a start and a stop it ends as the last of them said', asyn
   t.equal((await switchyard.ask('/providers/tiny')).json().state, 'stopped');
 });
 
-t.test('what has nothing to fetch says so, and who is no program is refused', async (t) => {
+t.test('a program without a source says so, and a provider that is no program is refused', async (t) => {
   const { switchyard } = await start(t, {
     own: { use: 'process', command: [process.execPath, '-e', '0'], start: 'manual' },
     far: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' },
@@ -63,7 +63,7 @@ t.test('what has nothing to fetch says so, and who is no program is refused', as
   t.match((await post(switchyard, 'far/populate')).json(), { error: { code: 'action_conflict' } });
 });
 
-t.test('what cannot be fetched says why, and all at once tells of each', async (t) => {
+t.test('a failed fetch has its reason, and populate-all reports each', async (t) => {
   const tiny = tinyProgram(t);
   const provider = { use: tiny.plugin, port: 'free', start: 'manual' };
   const missing = { ...tiny.source, commit: '0123456789abcdef' };

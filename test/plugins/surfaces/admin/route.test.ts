@@ -29,7 +29,7 @@ async function pair(
 const route = async (switchyard: Switchyard, query: string) =>
   (await switchyard.ask(`/route?${query}`)).json();
 
-t.test('it names the pick that the next request gets, however often it is asked', async (t) => {
+t.test('it names the pick of the next request, however often it is called', async (t) => {
   for (const use of ['round-robin', 'weighted-round-robin', 'priority']) {
     const within = use === 'priority' ? { within: { use: 'round-robin' } } : {};
     const [switchyard, one, two] = await pair(t, { strategy: { use, ...within } });
@@ -46,7 +46,7 @@ t.test('it names the pick that the next request gets, however often it is asked'
   }
 });
 
-t.test('who is out says why, and what a request would wait for or be told', async (t) => {
+t.test('a blocked target has its reason, and what a request would wait for or get', async (t) => {
   const [switchyard, one] = await pair(t);
   const [first, second] = ['one', 'two'].map((name) => switchyard.gateway.upstreams.get(name)!.target('m'));
   const until = performance.now() + 60_000;
@@ -75,7 +75,7 @@ t.test('who is out says why, and what a request would wait for or be told', asyn
   t.equal(one.posts.length, 0);
 });
 
-t.test('a program that sleeps stays asleep', async (t) => {
+t.test('a sleeping program is not started', async (t) => {
   const local = {
     use: 'process',
     command: [process.execPath, '-e', ''],
@@ -96,7 +96,7 @@ t.test('a program that sleeps stays asleep', async (t) => {
     t.equal(switchyard.gateway.upstreams.get(name)!.process!.state, 'stopped');
 });
 
-t.test('what cannot be asked is refused as everywhere', async (t) => {
+t.test('an invalid query is refused as everywhere', async (t) => {
   const [switchyard] = await pair(t, { unknownModels: 'reject' });
   for (const [query, status, code] of [
     ['', 400, 'invalid_request'],
@@ -111,7 +111,7 @@ t.test('what cannot be asked is refused as everywhere', async (t) => {
   }
 });
 
-t.test('who asks to have it explained gets the trace in a header, others do not', async (t) => {
+t.test('a request for an explanation gets the trace in a header, others do not', async (t) => {
   const [switchyard, one, two] = await pair(t);
   const explained = { headers: { 'x-switchyard-explain': '1' } };
   one.behaveOnce('status-503');

@@ -55,45 +55,42 @@ async function shares(switchyard: Switchyard, count: number, model = 'm'): Promi
   return counts;
 }
 
-t.test(
-  'every model that is balanced is told, with who picks and how the last minutes were shared',
-  async (t) => {
-    const { switchyard } = await setting(t);
-    await shares(switchyard, 4);
-    const { data, minutes } = (await switchyard.ask('/routes')).json();
-    t.equal(minutes, 5);
-    t.strictSame(
-      data.map(({ model }: Parsed) => model),
-      ['m', 'ranked', 'shared/model'],
-      'a name that only one provider has is not balanced',
-    );
-    t.match(data[0], {
-      configured: true,
-      strategy: { use: 'weighted-round-robin', options: { warmUp: 0 }, from: 'file' },
-      targets: [
-        {
-          target: 'a/own-m',
-          provider: 'a',
-          model: 'own-m',
-          weight: 1,
-          priority: 0,
-          out: {},
-          attempts: 2,
-          share: 0.5,
-        },
-        { target: 'b/own-m', weight: 1, priority: 1, attempts: 2, share: 0.5 },
-      ],
-    });
-    t.notOk('file' in data[0].targets[0]);
-    t.match(data[1], {
-      strategy: { use: 'priority', options: { within: { use: 'p2c' } }, from: 'file' },
-      targets: [{ share: null }, {}, {}],
-      fallbacks: ['m'],
-    });
-    t.match(data[2], { configured: false, targets: [{ target: 'a/s' }, { target: 'b/s' }] });
-    t.same((await switchyard.ask('/routes/shared%2Fmodel')).json(), data[2]);
-  },
-);
+t.test("every balanced model is listed, with its strategy and the last minutes' shares", async (t) => {
+  const { switchyard } = await setting(t);
+  await shares(switchyard, 4);
+  const { data, minutes } = (await switchyard.ask('/routes')).json();
+  t.equal(minutes, 5);
+  t.strictSame(
+    data.map(({ model }: Parsed) => model),
+    ['m', 'ranked', 'shared/model'],
+    'a name that only one provider has is not balanced',
+  );
+  t.match(data[0], {
+    configured: true,
+    strategy: { use: 'weighted-round-robin', options: { warmUp: 0 }, from: 'file' },
+    targets: [
+      {
+        target: 'a/own-m',
+        provider: 'a',
+        model: 'own-m',
+        weight: 1,
+        priority: 0,
+        out: {},
+        attempts: 2,
+        share: 0.5,
+      },
+      { target: 'b/own-m', weight: 1, priority: 1, attempts: 2, share: 0.5 },
+    ],
+  });
+  t.notOk('file' in data[0].targets[0]);
+  t.match(data[1], {
+    strategy: { use: 'priority', options: { within: { use: 'p2c' } }, from: 'file' },
+    targets: [{ share: null }, {}, {}],
+    fallbacks: ['m'],
+  });
+  t.match(data[2], { configured: false, targets: [{ target: 'a/s' }, { target: 'b/s' }] });
+  t.same((await switchyard.ask('/routes/shared%2Fmodel')).json(), data[2]);
+});
 
 t.test('a model whose provider is switched off says so, and hides no other', async (t) => {
   const off = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
@@ -105,7 +102,7 @@ t.test('a model whose provider is switched off says so, and hides no other', asy
   t.match(await routeOf(switchyard, 'n'), { targets: [{ target: 'on/n' }] });
 });
 
-t.test('another weight holds from the next request on, is shown, and is taken back', async (t) => {
+t.test('another weight is in force from the next request on, is shown, and is taken back', async (t) => {
   const { switchyard } = await setting(t);
   t.same(await shares(switchyard, 8), { a: 4, b: 4 });
   const answer = await patch(switchyard, 'm', [{ provider: 'A', weight: 3 }]);
@@ -149,7 +146,7 @@ t.test('another weight holds from the next request on, is shown, and is taken ba
   t.equal((await switchyard.ask('/routes/m', { method: 'DELETE' })).status, 200, 'twice is fine');
 });
 
-t.test('another priority asks somebody else first', async (t) => {
+t.test('another priority makes another target the first', async (t) => {
   const { switchyard, upstreams } = await setting(t);
   await patch(switchyard, 'ranked', [
     { provider: 'a', model: 'own-m', priority: 2 },
@@ -162,45 +159,42 @@ t.test('another priority asks somebody else first', async (t) => {
   });
 });
 
-t.test(
-  'it survives a restart, with a strategy beside it, and what is no target any more is told',
-  async (t) => {
-    const { switchyard, home, start } = await setting(t);
-    await patch(switchyard, 'm', [{ provider: 'a', weight: 3 }]);
-    await patch(switchyard, 'shared/model', [{ provider: 'b', weight: 3 }]);
-    await switchyard.ask('/config/load-balancing?strategy=round-robin&model=m', { method: 'POST' });
-    await switchyard.close();
-    const again = await start();
-    t.match(await routeOf(again, 'm'), {
-      strategy: { use: 'round-robin', from: 'override' },
-      targets: [{ weight: 3 }, { weight: 1 }],
-    });
-    t.match(await routeOf(again, 'shared/model'), {
-      configured: false,
-      targets: [
-        { target: 'a/s', weight: 1 },
-        { target: 'b/s', weight: 3, file: { weight: 1 } },
-      ],
-    });
-    t.same(await shares(again, 8, 'shared/model'), { a: 2, b: 6 });
-    await again.close();
-    const other = await startSwitchyard(t, {
-      home,
-      providers: { b: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } } },
-      models: { m: { targets: [{ provider: 'b' }] } },
-    });
-    t.match(other.log.join('\n'), /an override is left out: 'a' is no target of the model 'm' any more/);
-    t.match(other.log.join('\n'), /left out: 'a\/s' is no target of the model 'shared\/model' any more/);
-    t.notMatch(other.log.join('\n'), /'b'/);
-    t.match(
-      await routeOf(other, 'shared/model'),
-      { targets: [{ target: 'b/s' }] },
-      'who is not there is not asked',
-    );
-  },
-);
+t.test('it survives a restart, with a strategy beside it, and a former target is reported', async (t) => {
+  const { switchyard, home, start } = await setting(t);
+  await patch(switchyard, 'm', [{ provider: 'a', weight: 3 }]);
+  await patch(switchyard, 'shared/model', [{ provider: 'b', weight: 3 }]);
+  await switchyard.ask('/config/load-balancing?strategy=round-robin&model=m', { method: 'POST' });
+  await switchyard.close();
+  const again = await start();
+  t.match(await routeOf(again, 'm'), {
+    strategy: { use: 'round-robin', from: 'override' },
+    targets: [{ weight: 3 }, { weight: 1 }],
+  });
+  t.match(await routeOf(again, 'shared/model'), {
+    configured: false,
+    targets: [
+      { target: 'a/s', weight: 1 },
+      { target: 'b/s', weight: 3, file: { weight: 1 } },
+    ],
+  });
+  t.same(await shares(again, 8, 'shared/model'), { a: 2, b: 6 });
+  await again.close();
+  const other = await startSwitchyard(t, {
+    home,
+    providers: { b: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } } },
+    models: { m: { targets: [{ provider: 'b' }] } },
+  });
+  t.match(other.log.join('\n'), /an override is left out: 'a' is no target of the model 'm' any more/);
+  t.match(other.log.join('\n'), /left out: 'a\/s' is no target of the model 'shared\/model' any more/);
+  t.notMatch(other.log.join('\n'), /'b'/);
+  t.match(
+    await routeOf(other, 'shared/model'),
+    { targets: [{ target: 'b/s' }] },
+    'who is not there is not asked',
+  );
+});
 
-t.test('a model whose entry goes from the file keeps all of its targets', async (t) => {
+t.test('a model without its entry in the file keeps all of its targets', async (t) => {
   const { switchyard, start } = await setting(t);
   await patch(switchyard, 'm', [{ provider: 'a', weight: 3 }]);
   await switchyard.close();
@@ -208,7 +202,7 @@ t.test('a model whose entry goes from the file keeps all of its targets', async 
   t.match(await routeOf(again, 'm'), { configured: false, targets: [{ target: 'a/own-m', weight: 3 }, {}] });
 });
 
-t.test('what is wrong is said, with what there is, and changes nothing', async (t) => {
+t.test('a mistake is reported, with the known names, and changes nothing', async (t) => {
   const { switchyard } = await setting(t);
   const wrong = async (model: string, targets: unknown, status: number, message: RegExp) => {
     const answer = await patch(switchyard, model, targets);
@@ -252,22 +246,19 @@ t.test('what is wrong is said, with what there is, and changes nothing', async (
   t.same((await switchyard.ask('/config')).json().overrides, {});
 });
 
-t.test(
-  'weights that change under load lose no request, and the last word is what is on the disk',
-  async (t) => {
-    const { switchyard, home } = await setting(t);
-    const asking = shares(switchyard, 100);
-    const changing = [2, 3, 4, 5].map((weight) => patch(switchyard, 'm', [{ provider: 'b', weight }]));
-    const more = shares(switchyard, 100);
-    t.ok((await Promise.all(changing)).every(({ status }) => status === 200));
-    for (const { a = 0, b = 0 } of await Promise.all([asking, more])) t.equal(a + b, 100);
-    t.same(JSON.parse(await readFile(join(home, 'overrides.json'), 'utf8')), {
-      models: { m: { targets: [{ provider: 'a' }, { provider: 'b', weight: 5 }] } },
-    });
-  },
-);
+t.test('weights that change under load lose no request, and the last change is on the disk', async (t) => {
+  const { switchyard, home } = await setting(t);
+  const asking = shares(switchyard, 100);
+  const changing = [2, 3, 4, 5].map((weight) => patch(switchyard, 'm', [{ provider: 'b', weight }]));
+  const more = shares(switchyard, 100);
+  t.ok((await Promise.all(changing)).every(({ status }) => status === 200));
+  for (const { a = 0, b = 0 } of await Promise.all([asking, more])) t.equal(a + b, 100);
+  t.same(JSON.parse(await readFile(join(home, 'overrides.json'), 'utf8')), {
+    models: { m: { targets: [{ provider: 'a' }, { provider: 'b', weight: 5 }] } },
+  });
+});
 
-t.test('every strategy tells what it does, and its options as a schema with their defaults', async (t) => {
+t.test('every strategy has a description, and its options as a schema with their defaults', async (t) => {
   const { switchyard } = await setting(t);
   const { data } = (await switchyard.ask('/strategies')).json() as { data: Parsed[] };
   t.same(

@@ -29,7 +29,7 @@ async function start(t: Test, { plugin, source, home, there }: Tiny, given: Reco
   return { switchyard, ask, put, forget, answers };
 }
 
-t.test('what is given is kept for its process alone, and shown nowhere', { timeout: 90_000 }, async (t) => {
+t.test('a secret is stored for its process alone, and shown nowhere', { timeout: 90_000 }, async (t) => {
   const tiny = tinyProgram(t);
   const { switchyard, ask, put, answers } = await start(t, tiny);
   t.match((await ask('/providers/tiny')).json(), { lacks: [/set providers\.tiny\.secrets\.TOKEN/] });
@@ -79,7 +79,7 @@ t.test('what is given is kept for its process alone, and shown nowhere', { timeo
   t.notMatch(logs.join(''), PLANTED);
 });
 
-t.test('what cannot be is refused without a word of it', async (t) => {
+t.test('an invalid secret is refused without quoting it', async (t) => {
   const { switchyard, ask, put, forget, answers } = await start(t, tinyProgram(t));
   for (const [body, status, code, says] of [
     [
@@ -108,28 +108,31 @@ t.test('what cannot be is refused without a word of it', async (t) => {
   t.notMatch(switchyard.log.join('\n'), PLANTED);
 });
 
-t.test("it outlives the gateway, the config's own value goes first, and it can be forgotten", async (t) => {
-  const tiny = tinyProgram(t);
-  const first = await start(t, tiny);
-  await first.put({ TOKEN: PLANTED, EXTRA: 'more' });
-  await first.switchyard.close();
-  const second = await start(t, tiny, { secrets: { TOKEN: 'from-the-config' } });
-  const { secrets, remarks } = (await second.put({ TOKEN: 'another' })).json();
-  t.match(secrets, [
-    { name: 'TOKEN', from: 'config' },
-    { name: 'EXTRA', from: 'kept' },
-  ]);
-  t.match(remarks, [/the config gives TOKEN too, and its value holds/]);
-  t.match((await second.forget('TOKEN')).json(), {
-    success: true,
-    secrets: [{ given: true, from: 'config' }, {}],
-  });
-  t.match((await second.forget('EXTRA')).json(), { secrets: [{}, { name: 'EXTRA', given: false }] });
-  t.equal((await second.forget('EXTRA')).status, 200, 'twice is no mistake');
-  t.notOk(readdirSync(tiny.home).includes('secrets.json'), 'nothing is left');
-});
+t.test(
+  "a secret survives a restart, the config's value takes precedence, and it can be deleted",
+  async (t) => {
+    const tiny = tinyProgram(t);
+    const first = await start(t, tiny);
+    await first.put({ TOKEN: PLANTED, EXTRA: 'more' });
+    await first.switchyard.close();
+    const second = await start(t, tiny, { secrets: { TOKEN: 'from-the-config' } });
+    const { secrets, remarks } = (await second.put({ TOKEN: 'another' })).json();
+    t.match(secrets, [
+      { name: 'TOKEN', from: 'config' },
+      { name: 'EXTRA', from: 'kept' },
+    ]);
+    t.match(remarks, [/the config gives TOKEN too, and its value holds/]);
+    t.match((await second.forget('TOKEN')).json(), {
+      success: true,
+      secrets: [{ given: true, from: 'config' }, {}],
+    });
+    t.match((await second.forget('EXTRA')).json(), { secrets: [{}, { name: 'EXTRA', given: false }] });
+    t.equal((await second.forget('EXTRA')).status, 200, 'twice is no mistake');
+    t.notOk(readdirSync(tiny.home).includes('secrets.json'), 'nothing is left');
+  },
+);
 
-t.test('a broken file costs what was in it and nothing else, and is told without its words', async (t) => {
+t.test('a broken file costs only its own content, and is reported without quoting it', async (t) => {
   const tiny = tinyProgram(t);
   const first = await start(t, tiny);
   await first.put({ TOKEN: PLANTED });

@@ -37,7 +37,7 @@ async function asked(switchyard: Switchyard, path: string, method: 'PATCH' | 'PO
   return { ...answer, held: delay.max / 1e6 };
 }
 
-t.test('a request to the gateway itself holds nobody up, whatever it holds', async (t) => {
+t.test('a management request delays no other, whatever its body', async (t) => {
   const { switchyard } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
   const plain = filled('{"targets":[{"provider":"lab"}],"note":"', 'word ', '"}');
   await asked(switchyard, '/routes/m', 'PATCH', plain);
@@ -59,7 +59,7 @@ t.test('a request to the gateway itself holds nobody up, whatever it holds', asy
     }
 });
 
-t.test('of many mistakes the first twenty are told, in the order in which they stand', async (t) => {
+t.test('of many mistakes the first twenty are reported, in their order', async (t) => {
   const { switchyard } = await openLab(t, { config: { models: { m: { targets: [{ provider: 'lab' }] } } } });
   const targets = Array.from({ length: 1_000 }, () => ({ provider: 'lab', weight: -1 }));
   const { status, json } = await switchyard.ask('/routes/m', { method: 'PATCH', body: { targets } });
@@ -70,7 +70,7 @@ t.test('of many mistakes the first twenty are told, in the order in which they s
   for (const [at, line] of lines.entries()) t.match(line, `targets[${at}].weight: -1 is not allowed`);
 });
 
-t.test('a body of more than 1 MiB is for callers only', async (t) => {
+t.test('a management request takes at most 1 MiB', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   const padding = 'x'.repeat(1_100_000);
   for (const [path, method] of [
@@ -89,35 +89,32 @@ t.test('a body of more than 1 MiB is for callers only', async (t) => {
   t.equal(upstream.posts.length, 1);
 });
 
-t.test(
-  'a long text that a request has left in the settings is read quickly by all who ask for them',
-  async (t) => {
-    const switchyard = await startSwitchyard(t, {
-      home: testFolder(t, {}),
-      providers: { lab: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
+t.test('a long text in the settings does not slow down reading them', async (t) => {
+  const switchyard = await startSwitchyard(t, {
+    home: testFolder(t, {}),
+    providers: { lab: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
+  });
+  const set = (header: string) =>
+    switchyard.ask('/config/load-balancing', {
+      body: { strategy: 'sticky', options: { headers: [header] } },
     });
-    const set = (header: string) =>
-      switchyard.ask('/config/load-balancing', {
-        body: { strategy: 'sticky', options: { headers: [header] } },
-      });
-    const read = async () => {
-      const began = performance.now();
-      for (const path of ['/config', '/config/diff', '/config/load-balancing'])
-        t.equal((await switchyard.ask(path)).status, 200);
-      return performance.now() - began;
-    };
-    const timed = async (part: string) => {
-      t.equal((await set(part.repeat(900_000 / part.length))).status, 200);
-      return Math.min(await read(), await read());
-    };
-    await timed('a');
-    const control = await timed('a');
-    for (const part of ['?', '?key', '&', 'a:', '//']) {
-      const took = await timed(part);
-      t.ok(
-        took < 50 * control,
-        `'${part}' again and again: ${took.toFixed(0)} ms, letters ${control.toFixed(0)}`,
-      );
-    }
-  },
-);
+  const read = async () => {
+    const began = performance.now();
+    for (const path of ['/config', '/config/diff', '/config/load-balancing'])
+      t.equal((await switchyard.ask(path)).status, 200);
+    return performance.now() - began;
+  };
+  const timed = async (part: string) => {
+    t.equal((await set(part.repeat(900_000 / part.length))).status, 200);
+    return Math.min(await read(), await read());
+  };
+  await timed('a');
+  const control = await timed('a');
+  for (const part of ['?', '?key', '&', 'a:', '//']) {
+    const took = await timed(part);
+    t.ok(
+      took < 50 * control,
+      `'${part}' again and again: ${took.toFixed(0)} ms, letters ${control.toFixed(0)}`,
+    );
+  }
+});

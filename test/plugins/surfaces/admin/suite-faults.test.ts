@@ -196,7 +196,7 @@ t.test('it finds', async (t) => {
   }
 });
 
-t.test('a good one passes all', async (t) => {
+t.test('a good provider passes all checks', async (t) => {
   const [switchyard] = await start(t);
   const result = await test(switchyard, 'lab');
   t.same(those(result, true), ALL, JSON.stringify(result, null, 1));
@@ -218,7 +218,7 @@ t.test('tokens that the provider counts are not estimated', async (t) => {
   t.ok((tokensPerSecond as number) > 100, `${tokensPerSecond} a second`);
 });
 
-t.test('what a provider declares is no fault of it, but what it promises is held', async (t) => {
+t.test('a declared quirk is no fault, but a promise is checked', async (t) => {
   const upstream = await goodUpstream(t, {
     text: Array.from({ length: 30 }, (_, at) => `word ${at} `),
     interval: 5,
@@ -248,7 +248,7 @@ t.test('what a provider declares is no fault of it, but what it promises is held
   t.same(those(await test(switchyard, 'tidied'), false), [], 'a deviation that is mended is none to callers');
 });
 
-t.test('a test neither takes a provider out nor is kept from one that is out', async (t) => {
+t.test('a test neither blocks a provider nor is prevented by a block', async (t) => {
   const [switchyard, upstream] = await start(t, { models: { m: 'own' } });
   upstream.behave('status-500');
   for (let turn = 0; turn < 3; turn++) t.equal((await test(switchyard, 'lab')).ok, false);
@@ -261,7 +261,7 @@ t.test('a test neither takes a provider out nor is kept from one that is out', a
   t.equal(target.blocks(performance.now()).size, 1, 'and that is not forgotten');
 });
 
-t.test('each request of a test can be looked up', async (t) => {
+t.test('each request of a test has a trace', async (t) => {
   const [switchyard, upstream] = await start(t);
   upstream.behaveWhen(isStream, 'cut-after-content');
   const { request } = checked(await test(switchyard, 'lab'), 'stream');

@@ -22,7 +22,7 @@ const start = (t: Test, providers: Record<string, object>): Promise<Switchyard> 
 
 const processOf = (switchyard: Switchyard, name: string) => switchyard.gateway.upstreams.get(name)!.process!;
 
-t.test('a program that does not run is told so and left alone, unless a start is asked for', async (t) => {
+t.test('a program that does not run is reported and not started, unless a start is requested', async (t) => {
   const switchyard = await start(t, {
     mine: program(),
     broken: program({}, { command: [process.execPath, '-e', 'process.exit(3)'] }),
@@ -48,7 +48,7 @@ t.test('a program that does not run is told so and left alone, unless a start is
   t.same(those(broken, null), NOT_MADE);
 });
 
-t.test('one that works on for a caller who has left is found by the next one waiting', async (t) => {
+t.test("a program that works on after a disconnect is found by the next request's wait", async (t) => {
   const switchyard = await start(t, { serial: program({ MANNERS: 'serial' }) });
   const result = await test(switchyard, 'serial', { start: true });
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
@@ -58,7 +58,7 @@ t.test('one that works on for a caller who has left is found by the next one wai
   );
 });
 
-t.test('one that dies of a caller who leaves is found, with how it ended', async (t) => {
+t.test('a program that dies of a disconnect is found, with its exit', async (t) => {
   const switchyard = await start(t, { mortal: program({ MANNERS: 'mortal' }) });
   const result = await test(switchyard, 'mortal', { start: true });
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));

@@ -78,7 +78,7 @@ for (const [name, own, good] of [
   ['CreateChatCompletionResponse', CHAT_COMPLETION, ANSWER],
   ['CreateChatCompletionStreamResponse', CHAT_COMPLETION_CHUNK, CHUNK],
 ] as const) {
-  t.test(`what the suite takes for right is what OpenAI's ${name} does`, (t) => {
+  t.test(`the suite accepts what OpenAI's ${name} accepts`, (t) => {
     const theirs = openaiSchema(name);
     const ours = ajv.compile(own);
     t.ok(ours(good));

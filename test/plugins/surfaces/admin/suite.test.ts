@@ -25,7 +25,7 @@ interface Summary {
   readonly providers: Tested[];
 }
 
-t.test('everybody is tested whom requests may go to, or those who are named, each once', async (t) => {
+t.test('all providers in service are tested, or the named ones, each once', async (t) => {
   const [switchyard, one, two] = await start(t);
   const suite = async (body: object): Promise<Summary> =>
     (await switchyard.ask('/v1/test', { body: { suite: true, ...body } })).json() as Summary;
@@ -51,7 +51,7 @@ t.test('everybody is tested whom requests may go to, or those who are named, eac
   });
 });
 
-t.test('what cannot be is refused, and the short chat is asked for without `suite`', async (t) => {
+t.test('an invalid request is refused, and without `suite` it is the short chat', async (t) => {
   const [switchyard] = await start(t);
   for (const [path, body, status, says] of [
     ['/v1/test', { suite: true, providers: ['nobody'] }, 404, /there is no provider 'nobody'/],
@@ -69,7 +69,7 @@ t.test('what cannot be is refused, and the short chat is asked for without `suit
   t.match((await switchyard.ask('/v1/test?model=m', { method: 'POST' })).json(), { response: /Hello/ });
 });
 
-t.test('whoever wants events gets each check as it ends, and all of it last', async (t) => {
+t.test('a client that accepts events gets each check as it ends, and the result last', async (t) => {
   const [switchyard] = await start(t);
   const answer = await switchyard.ask('/v1/test?suite=true', {
     method: 'POST',
@@ -92,7 +92,7 @@ t.test('whoever wants events gets each check as it ends, and all of it last', as
   ]);
 });
 
-t.test('whoever leaves ends the test, and what it asked for', async (t) => {
+t.test('a client disconnect ends the test, and its requests', async (t) => {
   const [switchyard, one] = await start(t);
   one.behaveWhen(isStream, 'stall-after-content');
   const gone = new AbortController();
@@ -107,7 +107,7 @@ t.test('whoever leaves ends the test, and what it asked for', async (t) => {
   t.equal(one.posts.length, 2, 'no check came after it');
 });
 
-t.test('one that bears one request at a time is asked one at a time, by two tests too', async (t) => {
+t.test('a provider with a concurrency of one gets one request at a time, by two tests too', async (t) => {
   const [switchyard, one] = await start(t, {}, { concurrency: 1 });
   const [first, second] = await Promise.all([test(switchyard, 'one'), test(switchyard, 'one')]);
   t.ok(first.ok && second.ok, JSON.stringify([first, second], null, 1));
@@ -121,7 +121,7 @@ t.test('one that bears one request at a time is asked one at a time, by two test
     );
 });
 
-t.test('the gateway asks for its keys, and a caller’s own reaches a provider without one', async (t) => {
+t.test('the gateway requires its keys, and a caller’s own reaches a provider without one', async (t) => {
   const [locked] = await start(t, { server: { apiKeys: ['gateway-key'] } });
   t.equal((await locked.ask('/providers/one/test', { body: {} })).status, 401);
   const headers = { authorization: 'Bearer gateway-key' };

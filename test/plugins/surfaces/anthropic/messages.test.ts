@@ -66,7 +66,7 @@ t.test(
   },
 );
 
-t.test('a stream that ends or breaks anywhere after content is told as cut', async (t) => {
+t.test('a stream that ends or breaks anywhere after content is reported as cut', async (t) => {
   const server = await startStandIn(t, {});
   const switchyard = await gatewayBefore(t, { server });
   for (const then of ['end', 'break'] as const) {
@@ -80,7 +80,7 @@ t.test('a stream that ends or breaks anywhere after content is told as cut', asy
   }
 });
 
-t.test('one that ends before content is another target’s chance, unseen', async (t) => {
+t.test('a stream that ends before content is retried on another target, unseen by the client', async (t) => {
   const server = await startStandIn(t, {});
   const other = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { server, other });
@@ -98,7 +98,7 @@ t.test('one that ends before content is another target’s chance, unseen', asyn
   }
 });
 
-t.test('an error in band goes on as it was said; one without a name is given it', async (t) => {
+t.test('an in-band error passes unchanged; one without a name gets it', async (t) => {
   const server = await startStandIn(t, {});
   const switchyard = await gatewayBefore(t, { server });
   const begin = events.slice(0, FIRST_CONTENT + 1).join('');
@@ -126,7 +126,7 @@ t.test('where only the closing event is missing it is added', async (t) => {
   t.match(await switchyard.trace(), { ending: 'complete' });
 });
 
-t.test('a message that carries nothing is a failure, unless something explains it', async (t) => {
+t.test('a message without content is a failure, unless it explains itself', async (t) => {
   const server = await startStandIn(t, {});
   const switchyard = await gatewayBefore(t, { server }, { breaker: { failures: 1000, minimum: 1000 } });
   for (const [stop_reason, output_tokens, more, status] of [
@@ -176,7 +176,7 @@ function gathered(text: string) {
   return message;
 }
 
-t.test('a whole message is said as the stream that was asked for', async (t) => {
+t.test('a whole message becomes the requested stream', async (t) => {
   const server = await startStandIn(t, {});
   const switchyard = await gatewayBefore(t, { server });
   const cited = {

@@ -39,7 +39,7 @@ t.test(
   },
 );
 
-t.test('a body that names no model passes as it came, to a path that somebody has', async (t) => {
+t.test('a body without a model passes unchanged, to a path that a provider has', async (t) => {
   const one = await startModelServer(t, { list: [{ id: 'one' }], paths: { '/v1/new/thing': said } });
   const switchyard = await startSwitchyard(t, { unknownModels: undefined, providers: { one: at(one.url) } });
   for (const body of [{ a: 1 }, { model: null, a: 1 }, { model: 7 }, [1, 2]]) {

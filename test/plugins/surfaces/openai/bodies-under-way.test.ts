@@ -48,7 +48,7 @@ async function refusedAtOnce(t: Test, switchyard: Switchyard, length: number): P
   }
 }
 
-t.test('a body of which nothing comes any more is given up, on every kind of path', async (t) => {
+t.test('a stalled body is given up, on every kind of path', async (t) => {
   const { switchyard, asked } = await openLab(t, { config: { server: { bodyIdle: '300ms' } } });
   const cases: [string, ...Begun][] = [
     ['announced', 1000, 10],
@@ -70,7 +70,7 @@ t.test('a body of which nothing comes any more is given up, on every kind of pat
   t.equal(asked().filter(({ whole }) => whole).length, 0, 'nothing reached an upstream whole');
 });
 
-t.test('a body may take its time as long as something comes of it', async (t) => {
+t.test('a slow body is accepted as long as bytes come', async (t) => {
   const { switchyard, upstream } = await openLab(t, { config: { server: { bodyIdle: '400ms' } } });
   const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
   for (const [path, type] of [
@@ -89,7 +89,7 @@ t.test('a body may take its time as long as something comes of it', async (t) =>
   }
 });
 
-t.test('bodies that are under way share what memory there is, and short ones pass them', async (t) => {
+t.test('long bodies share a bounded memory, and short ones pass them', async (t) => {
   const { switchyard, upstream } = await openLab(t, {
     config: { server: { bodyLimit: '4MiB', bodyMemory: '8MiB', bodyIdle: '1m' } },
   });

@@ -60,7 +60,7 @@ t.test('a conversation becomes a transcript', (t) => {
   t.end();
 });
 
-t.test('what a transcript cannot hold is refused', (t) => {
+t.test('a message that a transcript cannot hold is refused', (t) => {
   const user = { role: 'user', content: 'a' };
   const refused = (body: object) =>
     refusal(() => chatToCompletions.request({ messages: [user], ...body })).param;

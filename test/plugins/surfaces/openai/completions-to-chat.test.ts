@@ -7,7 +7,7 @@ import { openaiSchema } from '../../../openai-schema.ts';
 import { eventsOf, foldAll, stream, vendorAnswers, vendorStreams, type Parsed } from './recorded.ts';
 import { refusal } from './refusal.ts';
 
-t.test('a prompt becomes one user message, all that chat knows stays', (t) => {
+t.test('a prompt becomes one user message, all members that chat has stay', (t) => {
   const { request } = completionsToChat;
   t.strictSame(
     request({
@@ -53,7 +53,7 @@ t.test('a prompt becomes one user message, all that chat knows stays', (t) => {
   t.end();
 });
 
-t.test('what chat cannot say is refused with its name, its value and the remedy', (t) => {
+t.test('a member without equivalent in chat is refused with its name, its value and the remedy', (t) => {
   const refused = (body: object) => refusal(() => completionsToChat.request({ prompt: 'a', ...body }));
   for (const [member, value] of [
     ['suffix', 'end'],
@@ -142,7 +142,7 @@ t.test('chunks without text are left out, errors and ends are not', (t) => {
   t.end();
 });
 
-t.test('each translation says from where to where', (t) => {
+t.test('each translation has its two surfaces', (t) => {
   t.strictSame(
     translations.map(({ from, to, path }) => [from, to, path]),
     [

@@ -15,7 +15,7 @@ const preflight = (origin: string, more: Record<string, string> = {}) => ({
   },
 });
 
-t.test('a page of this machine may ask, and then may call', async (t) => {
+t.test('a page of this machine passes its preflight, and may call', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   for (const origin of [PAGE, 'http://127.0.0.1:3000', 'http://[::1]:8080', 'https://app.localhost']) {
     for (const path of [
@@ -73,7 +73,7 @@ t.test('every kind of answer can be read by the page', async (t) => {
   );
 });
 
-t.test('a foreign page is refused with a 403 that says what to do, before anything is done', async (t) => {
+t.test('a foreign page gets a 403 with the remedy, before anything is done', async (t) => {
   const { switchyard, upstream, asked } = await openLab(t);
   for (const origin of [
     FOREIGN,
@@ -106,7 +106,7 @@ t.test('a foreign page is refused with a 403 that says what to do, before anythi
   t.equal(upstream.posts.length, 0);
 });
 
-t.test('a name that another site has pointed here is refused', async (t) => {
+t.test('a foreign name that resolves to this machine is refused', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { hosts: ['ai.example.com'] } } });
   for (const host of [
     'rebound.example',
@@ -132,7 +132,7 @@ t.test('a name that another site has pointed here is refused', async (t) => {
   }
 });
 
-t.test('server.origins lets in whom it names', async (t) => {
+t.test('server.origins admits the listed origins', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { origins: ['https://app.example.com'] } } });
   const named = await switchyard.ask('/v1/chat/completions', {
     body,
@@ -159,7 +159,7 @@ t.test('server.origins lets in whom it names', async (t) => {
   t.match(any, { status: 200, headers: { 'access-control-allow-origin': FOREIGN } });
 });
 
-t.test('with keys the key is the lock: any page may call that has one', async (t) => {
+t.test('with keys any page with a key may call', async (t) => {
   const { switchyard } = await openLab(t, { config: { server: { apiKeys: ['gateway-key'] } } });
   t.equal(
     (await switchyard.ask('/v1/models', preflight(FOREIGN))).status,

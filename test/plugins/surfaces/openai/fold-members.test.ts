@@ -67,7 +67,7 @@ t.test('tool calls are told apart by number, by id, or by being whole', (t) => {
   t.end();
 });
 
-t.test('members join as their kind asks', (t) => {
+t.test('members merge by their kind', (t) => {
   const message = messageOf(
     { role: 'assistant', content: '', refusal: null, function_call: { name: 'f', arguments: '{' } },
     {
@@ -171,7 +171,7 @@ t.test('choices are kept apart and in order, with what belongs to them', (t) => 
   t.end();
 });
 
-t.test('usage is what was counted, zeros before or after it are not', (t) => {
+t.test('usage is the counted one, not zeros before or after it', (t) => {
   const usageOf = (...counts: readonly unknown[]) =>
     foldAll(chat, stream(...counts.map((usage) => ({ choices: [], usage })))).usage;
   t.strictSame(usageOf({ total_tokens: 0 }, { total_tokens: 3 }, { total_tokens: 0 }), { total_tokens: 3 });

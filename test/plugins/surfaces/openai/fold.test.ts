@@ -107,7 +107,7 @@ t.test('folding loses no text, no arguments and no count', (t) => {
   t.end();
 });
 
-t.test("a vendor's tool calls are put together", (t) => {
+t.test("a vendor's tool calls are joined", (t) => {
   const callsIn = (name: string) => {
     const found = vendorStreams().find(({ file }) => file === name) as Recorded;
     return foldAll(chat, eventsOf(found.body)).choices[0]?.message;

@@ -21,7 +21,7 @@ t.test("vendors' answers are content, their refusals errors with the text", (t) 
   t.end();
 });
 
-t.test('answers of local provider programs that carry nothing are empty', (t) => {
+t.test('answers of local provider programs without content are empty', (t) => {
   // Half a text, or one made up, looks like an answer, and so do tokens that were made up.
   const looksWhole =
     /upstream-(cut|dns)|(for-z|ztoapi|ztoapits|z\.ai2api)\/nonstream-upstream-errframe|python\/|api3\/nonstream-upstream-(401|empty)/;
@@ -39,7 +39,7 @@ const answer = (message: object, finish_reason: string | null = 'stop', rest: ob
   ...rest,
 });
 
-t.test('a chat answer is content when it holds something or says why not', (t) => {
+t.test('a chat answer is valid when it has content or explains itself', (t) => {
   const kind = (value: unknown) => chat.judge(value).kind;
   t.equal(kind(answer({ content: 'a' })), 'content');
   t.equal(
@@ -64,7 +64,7 @@ t.test('a chat answer is content when it holds something or says why not', (t) =
   t.end();
 });
 
-t.test('an error inside a 200 is told with its text', (t) => {
+t.test('an error inside a 200 keeps its text', (t) => {
   const judge = (value: unknown) => chat.judge(value);
   const error = (message: string) => ({ kind: 'error', message });
   t.strictSame(judge({ error: { message: 'm', code: 1 } }), error('m'));
@@ -92,7 +92,7 @@ t.test('an error inside a 200 is told with its text', (t) => {
   t.end();
 });
 
-t.test('a response is content when an item holds something, or its status needs none', (t) => {
+t.test('a response is valid when an item has content, or its status needs none', (t) => {
   const judge = (value: object) => responses.judge({ object: 'response', error: null, ...value });
   const message = (text: string) => ({ type: 'message', content: [{ type: 'output_text', text }] });
   t.equal(judge({ status: 'completed', output: [message('a')] }).kind, 'content');

@@ -7,7 +7,7 @@ import { startUpstream } from '../../../upstream/upstream.ts';
 
 const SLASHED = 'meta-llama/Llama-3.3-70B-Instruct-Turbo';
 
-t.test('every name that can be asked for is listed once, with who answers to it', async (t) => {
+t.test('every model that can be requested is listed once, with its providers', async (t) => {
   const { switchyard } = await openLab(t, {
     provider: { models: { small: 's-1', [SLASHED]: 'llama' } },
     config: {
@@ -34,7 +34,7 @@ t.test('every name that can be asked for is listed once, with who answers to it'
   t.match({ status: head.status, text: head.text }, { status: 200, text: '' }, 'HEAD has no body');
 });
 
-t.test('one model is told by its id, whatever slashes it has', async (t) => {
+t.test('one model is found by its id, with any slashes', async (t) => {
   const { switchyard } = await openLab(t, { provider: { models: { [SLASHED]: 'llama', 'a b+c': 'x' } } });
   for (const id of [SLASHED, encodeURIComponent(SLASHED), 'a%20b+c']) {
     const { status, json } = await switchyard.ask(`/v1/models/${id}`);
@@ -54,7 +54,7 @@ t.test('a model that does not exist is a 404 that names it', async (t) => {
   }
 });
 
-t.test('?provider= asks that provider and nobody else, whatever its case', async (t) => {
+t.test('?provider= uses that provider and no other, in any case', async (t) => {
   const [one, other] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([one.close(), other.close()]));
   const switchyard = await startSwitchyard(t, {
@@ -88,7 +88,7 @@ t.test('?provider= asks that provider and nobody else, whatever its case', async
   t.equal((await switchyard.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
 });
 
-t.test("?provider= asks for what the config calls so there, not for that provider's default", async (t) => {
+t.test("?provider= maps the model by the config, not to that provider's default", async (t) => {
   const { switchyard, upstream } = await openLab(t, {
     provider: { models: { first: 'm-1', second: 'm-2' }, defaultModel: 'first' },
     config: { models: { best: { targets: [{ provider: 'lab', model: 'second' }] } } },
@@ -99,7 +99,7 @@ t.test("?provider= asks for what the config calls so there, not for that provide
   t.equal(JSON.parse(upstream.posts[0]!.body.toString()).model, 'm-2');
 });
 
-t.test('a pinned provider that is out is a 503 that says why, and nobody steps in', async (t) => {
+t.test('a blocked pinned provider is a 503 with the reason, and no other steps in', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
   const switchyard = await startSwitchyard(t, {
@@ -132,7 +132,7 @@ t.test('a pinned provider that is out is a 503 that says why, and nobody steps i
   );
 });
 
-t.test('a name that nobody lists is routed to whoever can answer, or rejected', async (t) => {
+t.test('an unlisted model is routed to any provider that can answer, or rejected', async (t) => {
   const providers = (baseUrl: string) => ({
     lab: { use: 'openai-compatible', baseUrl, models: { small: 's-1' } },
   });
@@ -197,7 +197,7 @@ const windows = {
   llamacpp: { id: 'm', created: 1, owned_by: 'llamacpp', meta: { n_ctx: 4096, n_ctx_train: 131_072 } },
 };
 
-t.test('what an upstream says of a model is kept, and of several the smallest window', async (t) => {
+t.test("an upstream's description of a model is kept, and of several the smallest window", async (t) => {
   const vllm = await startModelServer(t, {
     list: {
       data: [
@@ -240,7 +240,7 @@ t.test('what an upstream says of a model is kept, and of several the smallest wi
   t.equal((await switchyard.ask('/v1/models?provider=nobody')).status, 404);
 });
 
-t.test('a pinned provider that is not there is told as that, and that nobody else was asked', async (t) => {
+t.test('an unknown pinned provider is reported as that, and no other is used', async (t) => {
   const gone = await startModelServer(t);
   await gone.close();
   const switchyard = await startSwitchyard(t, {

@@ -51,7 +51,7 @@ t.test('a provider that takes only strings gets lists of texts as one', async (t
 });
 
 t.test(
-  'an error in disguise is another target’s chance, and told as an error where there is none',
+  'an error in disguise is retried on another target, and is an error where there is none',
   async (t) => {
     const other = await startUpstream({ text: ['from the other'] });
     const one = await startUpstream();
@@ -97,7 +97,7 @@ t.test(
   },
 );
 
-t.test('[DONE] without a reason is a cut that the client is told of', async (t) => {
+t.test('[DONE] without a finish reason is a cut, which the client gets as an error', async (t) => {
   const { switchyard, upstream } = await labWith(t, { ends: 'reason' });
   upstream.behave('status', sse(chunk('Hello'), '[DONE]'));
   const streamed = await switchyard.chat({ stream: true });
@@ -110,7 +110,7 @@ t.test('[DONE] without a reason is a cut that the client is told of', async (t) 
 });
 
 t.test(
-  'what is held back is still said when the stream ends, and an event too long for anybody is refused',
+  'text held back is sent when the stream ends, and an event of excessive length is refused',
   async (t) => {
     const { switchyard, upstream } = await openLab(t, {
       provider: { use: quirky, quirks: { reasoning: ['think-tags'] } },
@@ -143,7 +143,7 @@ t.test('a caller of /v1/completions has the answer without its reasoning tags', 
   t.match(answer.text, /"text":"Hello"/);
 });
 
-t.test('a provider whose quirks say nothing of its answers is passed byte for byte', async (t) => {
+t.test('answers of a provider without answer quirks pass byte for byte', async (t) => {
   const quirks = { streams: 'both', content: 'string', retryStatuses: [400] } as const;
   const { switchyard, upstream } = await labWith(t, quirks);
   for (const file of ['openai/chat--openai-text.chunks.txt', 'deepseek/chat--deepseek-text.json']) {

@@ -94,7 +94,7 @@ function read(answer: Answer, stream: boolean): { faults: string[]; message: Par
 }
 
 for (const [program, quirks] of Object.entries(programQuirks)) {
-  t.test(`${program}: with its quirks, answers are OpenAI's own and failures are told`, async (t) => {
+  t.test(`${program}: with its quirks, answers are OpenAI's own and failures are errors`, async (t) => {
     const lab = await openLab(t, {
       provider: { use: quirky, quirks },
       config: { timeouts: { total: '5s' } },
@@ -132,7 +132,7 @@ for (const [program, quirks] of Object.entries(programQuirks)) {
   });
 }
 
-t.test('what no byte can tell is listed with its reason, and nothing else is', (t) => {
+t.test('what cannot be told from the bytes is listed with its reason, and nothing else is', (t) => {
   for (const [names, why, count] of INDISTINGUISHABLE) {
     const found = rows.filter((row) => names.test(nameOf(row))).flatMap(callers);
     t.equal(found.length, count, `${names.source}: ${why}`);

@@ -4,7 +4,7 @@ import { openLab } from '../../../lab.ts';
 import { quirky } from '../../../quirky.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
-t.test('a status that a provider declares is another target’s chance', async (t) => {
+t.test('a status that a provider declares is retried on another target', async (t) => {
   const other = await startUpstream({ text: ['from the other'] });
   t.teardown(() => other.close());
   for (const [retryStatuses, status] of [
@@ -29,7 +29,7 @@ t.test('a status that a provider declares is another target’s chance', async (
   }
 });
 
-t.test("a refusal in a shape of its own is said in OpenAI's", async (t) => {
+t.test("a refusal in a shape of its own gets OpenAI's", async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: { use: quirky, quirks: { tidy: true } } });
   const shapes: readonly [body: object | string, text: RegExp][] = [
     [{ detail: 'Not authenticated' }, /^lab answered 418: Not authenticated$/],

@@ -112,7 +112,7 @@ t.test('what is neither a chunk nor an error is not passed on, and text among ch
   t.end();
 });
 
-t.test('what OpenAI always says is said: id, time, model and a reason of its own', (t) => {
+t.test('members that OpenAI always sends are added: id, time, model and a finish reason', (t) => {
   const bare = (delta: object, reason?: string) => ({ choices: [{ delta, finish_reason: reason }] });
   const [first, last] = through(
     { tidy: true },

@@ -60,7 +60,7 @@ t.test('integers beyond 2^53 arrive as they were written, whatever is made of th
   }
 });
 
-t.test('and so do those of a request that is said in another API', async (t) => {
+t.test('and so do those of a translated request', async (t) => {
   const one = await upstream(t, 'one');
   const flat = { use: ownProvider(t, { content: 'string' }) };
   const chat = `{"model":"m","seed":${LONG},"metadata":{"n":${LONG}},"messages":[{"role":"user","content":"Hi"}]}`;

@@ -64,7 +64,7 @@ t.test('every other path goes where it is, with its query, its method and its bo
   }
 });
 
-t.test("the caller's key and cookies stay here, what is said about the request goes on", async (t) => {
+t.test("the client's key and cookies stay here, headers about the request go on", async (t) => {
   const { switchyard, upstream } = await openLab(t, { config: { server: { apiKeys: ['gateway-key'] } } });
   const headers = {
     authorization: 'Bearer gateway-key',
@@ -132,7 +132,7 @@ t.test('no path leads out of the base path of the provider', async (t) => {
   t.strictSame(beyond, []);
 });
 
-t.test('a client that leaves before the head of the answer takes the upstream request with it', async (t) => {
+t.test('a client disconnect before the head of the answer aborts the upstream request', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(() => true, 'stall-before-head');
   for (const options of [{}, { body: { a: 1 } }]) {
@@ -146,7 +146,7 @@ t.test('a client that leaves before the head of the answer takes the upstream re
   }
 });
 
-t.test('a client that leaves in the middle of an answer does so too', async (t) => {
+t.test('a client disconnect in the middle of an answer aborts it too', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('content'), 'stall-after-content');
   const disconnect = new AbortController();
@@ -156,7 +156,7 @@ t.test('a client that leaves in the middle of an answer does so too', async (t) 
   t.equal(await upstream.left(await upstream.seen(1, ({ path }) => path.includes('content'))), 'mid-body');
 });
 
-t.test('what an upstream has compressed stays so, and says so', async (t) => {
+t.test('a compressed answer stays compressed, with its header', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(({ path }) => path.includes('/files'), 'gzip');
   const answer = await fetch(`${switchyard.url}/v1/files`);
@@ -164,7 +164,7 @@ t.test('what an upstream has compressed stays so, and says so', async (t) => {
   t.match(await answer.json(), { object: 'list' });
 });
 
-t.test("an upstream's no is its answer: it is passed on and not asked again", async (t) => {
+t.test("an upstream's refusal is its answer: it is passed on and not retried", async (t) => {
   const { switchyard, upstream } = await openLab(t);
   for (const code of [400, 404, 429, 500, 503]) {
     upstream.forget();
@@ -198,7 +198,7 @@ t.test('an upstream that cannot be reached, or hangs up, is a 502 that says so',
   });
 });
 
-t.test('who has not that surface is passed over, and where nobody has it there is a 404', async (t) => {
+t.test('a provider without that surface is skipped, and without any it is a 404', async (t) => {
   const [first, second] = await Promise.all([startUpstream(), startUpstream()]);
   t.teardown(() => Promise.all([first.close(), second.close()]));
   const lab = (baseUrl: string, surfaces: string[]) => ({ use: 'openai-compatible', baseUrl, surfaces });
@@ -235,7 +235,7 @@ t.test('headers of one connection go no further, either way', async (t) => {
     t.notOk(name in (request?.headers ?? {}), name);
 });
 
-t.test('what a query says to the gateway stays here, however it is written', async (t) => {
+t.test('query parameters for the gateway stay here, however they are encoded', async (t) => {
   const { switchyard, upstream, asked } = await openLab(t);
   for (const query of [
     'provider=lab&a=%70rovider',

@@ -38,7 +38,7 @@ const split = (body: Buffer): Buffer[] => {
 
 const isQuiet = (dialect: Dialect, bytes: Buffer) => dialect.reader(makeCall()).quiet(bytes);
 
-t.test('no recorded event that ends or breaks an answer is quiet, whatever its line ends', (t) => {
+t.test('no recorded event that ends or breaks an answer counts as quiet, whatever its line ends', (t) => {
   let [quiet, all] = [0, 0];
   const wrong: string[] = [];
   for (const { file, dialect, body } of recordings()) {

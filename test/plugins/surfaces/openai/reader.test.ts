@@ -72,7 +72,7 @@ const chunk = (delta: object | undefined, finish: string | null = null, rest: ob
   choices: [{ index: 0, ...(delta ? { delta } : {}), finish_reason: finish, ...rest }],
 });
 
-t.test('only what a caller waits for is content', (t) => {
+t.test('only text, reasoning and tool calls are content', (t) => {
   const isContent = (payload: unknown) => readStream(chat, stream(payload)).content;
   for (const delta of [
     { content: 'a' },
@@ -116,7 +116,7 @@ t.test('only what a caller waits for is content', (t) => {
   t.end();
 });
 
-t.test('an error in band is found in each shape it comes in, with its text', (t) => {
+t.test('an in-band error is recognised in each shape, with its text', (t) => {
   const errorOf = (...payloads: readonly unknown[]) => readStream(chat, stream(...payloads)).error;
   t.equal(errorOf({ error: { message: 'no quota', code: 429 } }), 'no quota');
   t.equal(errorOf({ error: 'RateLimitError' }), 'RateLimitError');
@@ -170,7 +170,7 @@ t.test('data that is not JSON is an error before content, and passes after it', 
   t.end();
 });
 
-t.test('an error that SDKs understand as it is may be passed on, any other not', (t) => {
+t.test('an error that SDKs understand passes unchanged, any other does not', (t) => {
   const native = (payload: unknown) =>
     chat.reader(makeCall()).read({ event: '', data: JSON.stringify(payload) }).native;
   t.equal(native({ error: { message: 'no quota', type: 'x', code: 1 } }), true);
@@ -179,7 +179,7 @@ t.test('an error that SDKs understand as it is may be passed on, any other not',
   t.end();
 });
 
-t.test('an answer is finished when each choice that was asked for has said why it ended', (t) => {
+t.test('an answer is finished when each requested choice has its finish reason', (t) => {
   const end = (index: number | undefined, reason: string | null = 'stop') => ({
     choices: [{ index, delta: {}, finish_reason: reason }],
   });
@@ -196,7 +196,7 @@ t.test('an answer is finished when each choice that was asked for has said why i
   t.end();
 });
 
-t.test('an end without content is explained by length and filter alone', (t) => {
+t.test('an empty answer is explained by length and filter alone', (t) => {
   const read = (...payloads: readonly unknown[]) => readStream(chat, stream(...payloads));
   for (const reason of ['length', 'content_filter', 'max_tokens'])
     t.ok(read(chunk({}, reason)).explained, reason);

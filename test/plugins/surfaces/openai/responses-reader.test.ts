@@ -100,7 +100,7 @@ t.test('the type may be in the event field alone', (t) => {
   t.end();
 });
 
-t.test('a stream of images ends with as many images as were asked for', (t) => {
+t.test('a stream of images ends with the requested number of images', (t) => {
   const done = { type: 'image_generation.completed', b64_json: 'AA' };
   const partial = { type: 'image_generation.partial_image', b64_json: 'AA' };
   const read = (choices: number, ...payloads: readonly unknown[]) =>

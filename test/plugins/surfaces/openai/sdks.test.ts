@@ -89,7 +89,7 @@ t.test('an error event is one event, whatever its text', (t) => {
 });
 
 for (const version of VERSIONS) {
-  t.test(`${version} puts unfolded chat together as it was`, async (t) => {
+  t.test(`${version} folds unfolded chat to the same answer`, async (t) => {
     const streams = vendorStreams().filter(({ dialect }) => dialect === chat);
     for (const { file, body } of streams) {
       const answer = foldAll(chat, eventsOf(body)) as Parsed;
@@ -110,7 +110,7 @@ for (const version of VERSIONS) {
   });
 
   if (version === 'openai-4') continue;
-  t.test(`${version} puts unfolded responses together as they were`, async (t) => {
+  t.test(`${version} folds unfolded responses to the same answers`, async (t) => {
     for (const { file, body } of vendorAnswers().filter(({ dialect }) => dialect === responses)) {
       const answer = JSON.parse(body.toString());
       if (responses.judge(answer).kind !== 'content') continue;

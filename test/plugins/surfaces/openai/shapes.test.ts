@@ -60,7 +60,7 @@ t.test('a request of whatever shape is read while others are answered', patient,
   for (const { told, bytes } of seen) t.equal(bytes, Number(told));
 });
 
-t.test('so is one whose target has another name for the model, and bounds of its own', patient, async (t) => {
+t.test('so is one whose target has another name for the model, and limits of its own', patient, async (t) => {
   const use = ownProvider(t, { maxTokens: 100 });
   const { switchyard, seen } = await beforeCounting(
     t,
@@ -71,13 +71,13 @@ t.test('so is one whose target has another name for the model, and bounds of its
   for (const { told, bytes } of seen) t.equal(bytes, Number(told));
 });
 
-t.test('so is one that must be said in other words', patient, async (t) => {
+t.test('so is one that must be translated', patient, async (t) => {
   const use = ownProvider(t, { content: 'string', maxTokens: 100 });
   const { switchyard } = await beforeCounting(t, { use }, { workers: { threads: 1 } });
   await holdsNobodyUp(t, switchyard, shapes(BYTES / 2));
 });
 
-t.test('what is looked at in a long body is what a short one says', async (t) => {
+t.test('a long body is read as a short one is', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: { models: { m: 'another name' } } });
   const padding = 'x'.repeat(1_000_000);
   const ask = (body: string, path = '/v1/chat/completions') => {

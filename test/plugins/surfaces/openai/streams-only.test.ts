@@ -12,7 +12,7 @@ const fits = (t: Test, schema: string, value: unknown): void =>
 const streamsOnly = { use: quirky, quirks: { streams: 'only' } };
 const streamsNever = { use: quirky, quirks: { streams: 'never' } };
 
-t.test('who wants no stream gets JSON of a provider that only streams', async (t) => {
+t.test('a client that wants no stream gets JSON from a provider that only streams', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   for (const asked of [{}, { stream: false }, { stream: null }]) {
     upstream.forget();
@@ -52,7 +52,7 @@ t.test('a request that asks for something about a stream it does not want still 
   );
 });
 
-t.test('who wants a stream gets it as it is, without what was not asked for', async (t) => {
+t.test('a client that wants a stream gets it unchanged, without parts it did not request', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   const answer = await switchyard.chat({ stream: true });
   t.equal(answer.content, SAID);
@@ -60,7 +60,7 @@ t.test('who wants a stream gets it as it is, without what was not asked for', as
   t.strictSame(upstream.posts[0]?.json().stream_options, { include_usage: true }, 'asked for us');
 });
 
-t.test('completions and responses are folded too, embeddings are left alone', async (t) => {
+t.test('completions and responses are folded too, embeddings pass unchanged', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   const completion = await switchyard.ask('/v1/completions', { body: { model: 'm', prompt: 'x' } });
   fits(t, 'CreateCompletionResponse', completion.json());
@@ -104,7 +104,7 @@ t.test('reasoning and tool calls survive the folding', async (t) => {
   });
 });
 
-t.test('an answer that breaks off while it is folded is the next target’s chance', async (t) => {
+t.test('an answer that breaks off while it is folded is retried on the next target', async (t) => {
   const [failing, good] = await Promise.all([startUpstream({ interval: 0 }), startUpstream({ interval: 0 })]);
   t.teardown(() => Promise.all([failing.close(), good.close()]));
   const switchyard = await startSwitchyard(t, {
@@ -140,7 +140,7 @@ t.test('an answer that breaks off while it is folded is the next target’s chan
   }
 });
 
-t.test('where nobody is left, it is an error with a status', async (t) => {
+t.test('without another target it is an error with a status', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   for (const [behaviour, code] of [
     ['cut-after-content', 'stream_cut'],
@@ -162,7 +162,7 @@ t.test('where nobody is left, it is an error with a status', async (t) => {
   t.match({ status, code: json().error.code }, { status: 504, code: 'stream_stalled' });
 });
 
-t.test('a caller who leaves while it is folded takes the upstream request with it', async (t) => {
+t.test('a client disconnect during the folding aborts the upstream request', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: streamsOnly });
   upstream.behave('stall-after-content');
   const disconnect = new AbortController();
@@ -173,7 +173,7 @@ t.test('a caller who leaves while it is folded takes the upstream request with i
   t.equal(await upstream.left(request), 'mid-body');
 });
 
-t.test('an answer in JSON becomes the events that were asked for', async (t) => {
+t.test('an answer in JSON becomes the requested events', async (t) => {
   const toolCall = { name: 'weather', arguments: ['{"city":"Köln"}'] };
   const { switchyard, upstream } = await openLab(t, { upstream: { reasoning: ['Let me'], toolCall } });
   upstream.behave('json-for-stream');
@@ -231,7 +231,7 @@ t.test('a provider that never streams is not asked to', async (t) => {
   t.equal((await switchyard.chat({ stream: true })).status, 400);
 });
 
-t.test('nobody is asked for more tokens than it bears', async (t) => {
+t.test('no provider is asked for more tokens than it takes', async (t) => {
   const { switchyard, upstream } = await openLab(t, {
     provider: { use: quirky, quirks: { maxTokens: 100 } },
   });

@@ -10,7 +10,7 @@ const body = (model: string, filler = '') =>
 
 const LONG = 'x'.repeat(40_000);
 
-t.test('the same name goes up as the bytes that came', async (t) => {
+t.test('a request with the same model name is forwarded byte for byte', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   const paths = [
     '/v1/chat/completions',
@@ -74,7 +74,7 @@ t.test("a form's model is mapped, its other bytes are not touched", async (t) =>
 /** What those who recorded them asked. */
 const COUNTED = { stream: true, stream_options: { include_usage: true } };
 
-t.test('answers come down as the bytes that came, JSON and events', async (t) => {
+t.test('answers are passed on byte for byte, JSON and events', async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
   const recordings = [
     ['/v1/chat/completions', 'openai/chat--openai-text.json'],
@@ -97,7 +97,7 @@ t.test('answers come down as the bytes that came, JSON and events', async (t) =>
   }
 });
 
-t.test('an answer says who gave it, after how many attempts, and under which id it is kept', async (t) => {
+t.test("an answer's headers have its provider, its attempts and its request id", async (t) => {
   const { switchyard, upstream } = await openLab(t, { provider: { models: { public: 'own' } } });
   for (const stream of [false, true]) {
     const { headers } = await switchyard.chat({ model: 'public', stream });
@@ -118,7 +118,7 @@ t.test('an answer says who gave it, after how many attempts, and under which id 
   t.match(await switchyard.trace('req_theirs'), { id: headers['x-switchyard-request-id'] });
 });
 
-t.test("errors have ids too, and an upstream's say who it was", async (t) => {
+t.test("errors have ids too, and an upstream's error its provider", async (t) => {
   const { switchyard, upstream } = await openLab(t);
   const own = await switchyard.ask('/v1/chat/completions', { body: '{' });
   t.match(own.headers, { 'x-request-id': /^req_/, 'x-switchyard-request-id': /^req_/ });
@@ -142,7 +142,7 @@ t.test("errors have ids too, and an upstream's say who it was", async (t) => {
 });
 
 t.test(
-  'what is the client’s alone does not go up, and a false x-switchyard-… of an upstream does not come down',
+  'the client’s private headers do not go up, and a false x-switchyard-… of an upstream does not come down',
   async (t) => {
     const { switchyard, upstream } = await openLab(t);
     upstream.behaveOnce('status', {

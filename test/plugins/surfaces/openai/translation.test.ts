@@ -114,44 +114,41 @@ t.test('a conversation is answered by a provider that only has completions', asy
     fits(t, 'CreateChatCompletionStreamResponse', JSON.parse(data));
 });
 
-t.test(
-  'a cut stream is told in the words of the API that was asked, and nothing looks finished',
-  async (t) => {
-    for (const [surface, path, body] of [
-      ['chat', '/v1/completions', { prompt: 'x' }],
-      ['completions', '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }] }],
+t.test("a cut stream ends with an error of the client's API, and never looks complete", async (t) => {
+  for (const [surface, path, body] of [
+    ['chat', '/v1/completions', { prompt: 'x' }],
+    ['completions', '/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }] }],
+  ] as const) {
+    const { switchyard, upstream } = await openLab(t, { provider: { surfaces: [surface] } });
+    for (const behaviour of [
+      'cut-after-content',
+      'rst-after-content',
+      'error-frame-after-content',
     ] as const) {
-      const { switchyard, upstream } = await openLab(t, { provider: { surfaces: [surface] } });
-      for (const behaviour of [
-        'cut-after-content',
-        'rst-after-content',
-        'error-frame-after-content',
-      ] as const) {
-        upstream.behave(behaviour);
-        const answer = await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } });
-        t.equal(answer.status, 200, `${path} ${behaviour}`);
-        t.match(JSON.parse(answer.events.at(-1) ?? '{}'), {
-          error: { message: /^lab /, code: /stream_cut|upstream_error/ },
-        });
-        t.notMatch(answer.text, /\[DONE\]|"finish_reason":"/, 'nothing looks finished');
-        t.match(answer.text, /Hello/, 'what came is there');
-        const whole = await switchyard.ask(path, { body: { model: 'm', ...body } });
-        t.equal(whole.status, 502, `${path} ${behaviour}, not streamed`);
-      }
-      upstream.behave('cut-before-content');
-      t.equal(
-        (await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } })).status,
-        502,
-        'nothing was said yet',
-      );
-      upstream.behave('status-400');
-      const refused = await switchyard.ask(path, { body: { model: 'm', ...body } });
-      t.match(refused, { status: 400, text: /Bad Request/ }, "the upstream's no comes as it is");
+      upstream.behave(behaviour);
+      const answer = await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } });
+      t.equal(answer.status, 200, `${path} ${behaviour}`);
+      t.match(JSON.parse(answer.events.at(-1) ?? '{}'), {
+        error: { message: /^lab /, code: /stream_cut|upstream_error/ },
+      });
+      t.notMatch(answer.text, /\[DONE\]|"finish_reason":"/, 'nothing looks finished');
+      t.match(answer.text, /Hello/, 'what came is there');
+      const whole = await switchyard.ask(path, { body: { model: 'm', ...body } });
+      t.equal(whole.status, 502, `${path} ${behaviour}, not streamed`);
     }
-  },
-);
+    upstream.behave('cut-before-content');
+    t.equal(
+      (await switchyard.ask(path, { body: { model: 'm', stream: true, ...body } })).status,
+      502,
+      'nothing was said yet',
+    );
+    upstream.behave('status-400');
+    const refused = await switchyard.ask(path, { body: { model: 'm', ...body } });
+    t.match(refused, { status: 400, text: /Bad Request/ }, "the upstream's no comes as it is");
+  }
+});
 
-t.test('what the other API cannot say is a 400 that names it, and nothing is sent', async (t) => {
+t.test('a member without equivalent is a 400 that names it, and nothing is sent', async (t) => {
   const chatOnly = await openLab(t, { provider: { surfaces: ['chat'] } });
   const completions: Record<string, unknown>[] = [
     { prompt: 'x', suffix: 'y' },
@@ -200,7 +197,7 @@ t.test('what the other API cannot say is a 400 that names it, and nothing is sen
   t.equal(completionsOnly.upstream.posts.length, 0);
 });
 
-t.test('who has the API itself goes before who would have to translate', async (t) => {
+t.test('a provider with the API itself precedes one that needs a translation', async (t) => {
   const [translating, native] = await Promise.all([
     startUpstream({ interval: 0 }),
     startUpstream({ interval: 0 }),

@@ -143,7 +143,7 @@ t.test('reasoning comes before content, the role before both, the reason last', 
   t.end();
 });
 
-t.test('tokens are counted in a stream only for a caller who asked', (t) => {
+t.test('a stream has usage only for a client that requested it', (t) => {
   const answer = {
     choices: [{ message: { content: 'a' }, finish_reason: 'stop' }],
     usage: { total_tokens: 3 },
@@ -162,7 +162,7 @@ t.test('tokens are counted in a stream only for a caller who asked', (t) => {
   t.end();
 });
 
-t.test('content that came as parts is unfolded as text and reasoning', (t) => {
+t.test('content in parts is unfolded as text and reasoning', (t) => {
   const mistral = vendorAnswers().find(({ file }) => file === 'mistral/mistral-reasoning.json');
   const chunks = parsed(chat.unfold?.(JSON.parse(String(mistral?.body)), makeCall()));
   t.strictSame(
@@ -210,7 +210,7 @@ t.test("unfolded responses fit OpenAI's schema of events", (t) => {
   t.end();
 });
 
-t.test('a response ends as its status says', (t) => {
+t.test('a response ends by its status', (t) => {
   const endOf = (status: string) =>
     parsed(responses.unfold?.({ id: 'r', status, output: [] }, makeCall())).at(-1).type;
   t.equal(endOf('completed'), 'response.completed');
@@ -219,7 +219,7 @@ t.test('a response ends as its status says', (t) => {
   t.end();
 });
 
-t.test('what is no answer unfolds to nothing', (t) => {
+t.test('a body that is no answer unfolds to nothing', (t) => {
   for (const dialect of [chat, completions, responses])
     t.strictSame(dialect.unfold?.(null, makeCall()), [], dialect.surface);
   t.strictSame(chat.unfold?.({}, makeCall()), stream('[DONE]'));

@@ -25,7 +25,7 @@ t.test(
   },
 );
 
-t.test('a client that leaves in the middle of its upload takes the upstream request with it', async (t) => {
+t.test('a client disconnect during an upload aborts the upstream request', async (t) => {
   const { switchyard, upstream, asked } = await openLab(t);
   const socket = connect(Number(new URL(switchyard.url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -39,7 +39,7 @@ t.test('a client that leaves in the middle of its upload takes the upstream requ
   t.equal((await switchyard.ask('/v1/files')).status, 200, 'the gateway still stands');
 });
 
-t.test('an upstream that says no before it has all of an upload is heard', async (t) => {
+t.test("an upstream's refusal in the middle of an upload reaches the client", async (t) => {
   const server = createServer((_request, response) => {
     response.writeHead(413, { 'content-type': 'application/json' });
     response.end('{"error":{"message":"too much"}}');

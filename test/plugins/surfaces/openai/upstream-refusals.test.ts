@@ -42,7 +42,7 @@ t.test("an upstream's redirect is a clear 502, and is not followed", async (t) =
   }
 });
 
-t.test("an upstream's own no is passed on as it came, not tried again", async (t) => {
+t.test("an upstream's own refusal is passed on unchanged, not retried", async (t) => {
   const { switchyard, upstream } = await openLab(t);
   for (const code of [400, 401, 402, 403, 404, 413, 415, 422, 451]) {
     upstream.forget();

@@ -7,27 +7,24 @@ import { ask, Calls } from './calls.ts';
 import { GOES_ON, nodeServer, OK, opened } from './opened.ts';
 import { rawServer } from './raw-server.ts';
 
-t.test(
-  'one connection carries one request after another, and as many are open as requests at once',
-  async (t) => {
-    const held: Socket[] = [];
-    const server = await rawServer(t, (socket, request) => {
-      if (request.startsWith('GET /held')) held.push(socket);
-      else socket.write(OK);
-    });
-    const transport = opened(t);
-    for (let time = 0; time < 20; time++)
-      t.match(await ask(transport, server.origin).over, { reused: time > 0, body: 'ok' });
-    t.equal(server.sockets.length, 1);
-    const several = Array.from({ length: 10 }, () => ask(transport, server.origin, { path: '/held' }));
-    while (held.length < 10) await turn();
-    t.equal(server.sockets.length, 10);
-    for (const socket of held) socket.write(OK);
-    await Promise.all(several.map(({ over }) => over));
-    for (let time = 0; time < 10; time++) t.match(await ask(transport, server.origin).over, { reused: true });
-    t.equal(server.sockets.length, 10);
-  },
-);
+t.test('a connection carries one request at a time, and there are as many as requests at once', async (t) => {
+  const held: Socket[] = [];
+  const server = await rawServer(t, (socket, request) => {
+    if (request.startsWith('GET /held')) held.push(socket);
+    else socket.write(OK);
+  });
+  const transport = opened(t);
+  for (let time = 0; time < 20; time++)
+    t.match(await ask(transport, server.origin).over, { reused: time > 0, body: 'ok' });
+  t.equal(server.sockets.length, 1);
+  const several = Array.from({ length: 10 }, () => ask(transport, server.origin, { path: '/held' }));
+  while (held.length < 10) await turn();
+  t.equal(server.sockets.length, 10);
+  for (const socket of held) socket.write(OK);
+  await Promise.all(several.map(({ over }) => over));
+  for (let time = 0; time < 10; time++) t.match(await ask(transport, server.origin).over, { reused: true });
+  t.equal(server.sockets.length, 10);
+});
 
 t.test('the next request can be sent from within the end of the last, on the same connection', async (t) => {
   const server = await rawServer(t, (socket) => void socket.write(OK));
@@ -47,29 +44,26 @@ t.test('the next request can be sent from within the end of the last, on the sam
   t.equal(server.sockets.length, 1);
 });
 
-t.test(
-  'a connection that has rested for 4 s, or as long as its server grants, is not used again',
-  async (t) => {
-    let now = 0;
-    let granted = '';
-    const server = await rawServer(t, (socket) => {
-      socket.write(`HTTP/1.1 200 OK\r\n${granted}content-length: 2\r\n\r\nok`);
-    });
-    const transport = opened(t, () => now);
-    const reusedAfter = async (rest: number): Promise<boolean | undefined> => {
-      await ask(transport, server.origin).over;
-      now += rest;
-      return (await ask(transport, server.origin).over).reused;
-    };
-    t.equal(await reusedAfter(3_999), true);
-    t.equal(await reusedAfter(4_000), false);
-    granted = 'keep-alive: timeout=3\r\n';
-    t.equal(await reusedAfter(1_999), true);
-    t.equal(await reusedAfter(2_000), false);
-    granted = 'connection: close\r\n';
-    t.equal(await reusedAfter(0), false);
-  },
-);
+t.test('a connection idle for 4 s, or as long as its server grants, is not reused', async (t) => {
+  let now = 0;
+  let granted = '';
+  const server = await rawServer(t, (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\n${granted}content-length: 2\r\n\r\nok`);
+  });
+  const transport = opened(t, () => now);
+  const reusedAfter = async (rest: number): Promise<boolean | undefined> => {
+    await ask(transport, server.origin).over;
+    now += rest;
+    return (await ask(transport, server.origin).over).reused;
+  };
+  t.equal(await reusedAfter(3_999), true);
+  t.equal(await reusedAfter(4_000), false);
+  granted = 'keep-alive: timeout=3\r\n';
+  t.equal(await reusedAfter(1_999), true);
+  t.equal(await reusedAfter(2_000), false);
+  granted = 'connection: close\r\n';
+  t.equal(await reusedAfter(0), false);
+});
 
 t.test('a small request is one write, a large one arrives whole', async (t) => {
   const reads: number[] = [];
@@ -157,7 +151,7 @@ t.test('what a listener throws ends its exchange only', async (t) => {
   }
 });
 
-t.test('closing ends what is under way, and nothing is asked after it', async (t) => {
+t.test('closing ends active requests, and none is sent after it', async (t) => {
   const server = await rawServer(
     t,
     (socket, request) => void socket.write(request.startsWith('GET /held') ? GOES_ON : OK),

@@ -6,7 +6,7 @@ import { ask, Calls } from './calls.ts';
 import { GOES_ON, nodeServer, OK, opened } from './opened.ts';
 import { rawServer } from './raw-server.ts';
 
-t.test('who gives up while it is connecting has sent nothing', async (t) => {
+t.test('an abort during the connect sends nothing', async (t) => {
   const server = await rawServer(t, (socket) => void socket.write(OK));
   const transport = opened(t);
   const early = ask(transport, server.origin);
@@ -20,7 +20,7 @@ t.test('who gives up while it is connecting has sent nothing', async (t) => {
 });
 
 for (const phase of ['before the head', 'head', 'data', 'paused', 'from outside'] as const) {
-  t.test(`who gives up closes the connection at once and hears no more: ${phase}`, async (t) => {
+  t.test(`an abort closes the connection at once, and no callback follows: ${phase}`, async (t) => {
     const server = await rawServer(t, (socket) => {
       if (phase !== 'before the head')
         socket.write(`${GOES_ON}1\r\nb\r\n0\r\n\r\n`.slice(0, phase === 'from outside' ? -5 : undefined));
@@ -48,7 +48,7 @@ for (const phase of ['before the head', 'head', 'data', 'paused', 'from outside'
   });
 }
 
-t.test('who is over has no hold on the connection any more', async (t) => {
+t.test('an ended exchange has no hold on the connection any more', async (t) => {
   const server = await rawServer(t, (socket) => void setTimeout(() => socket.write(OK), 5));
   const transport = opened(t);
   const first = await ask(transport, server.origin).over;
@@ -58,7 +58,7 @@ t.test('who is over has no hold on the connection any more', async (t) => {
   t.match(await second.over, { reused: true, body: 'ok' });
 });
 
-t.test('who does not read holds the upstream back, and then gets all of it', async (t) => {
+t.test('a paused reader applies back-pressure, and then gets everything', async (t) => {
   const size = 64 * 1024 * 1024;
   let sent = 0;
   const port = await nodeServer(t, '127.0.0.1', (_, response) => {

@@ -19,7 +19,7 @@ async function start(
   return { transport, server: await rawServer(t, answer) };
 }
 
-t.test('what is doubtful is refused over a real connection, which is closed', async (t) => {
+t.test('a doubtful answer is refused over a real connection, which is closed', async (t) => {
   let bytes = '';
   const { transport, server } = await start(t, (socket) => {
     // Without an end of the connection, so that only what was read can be the reason.
@@ -94,7 +94,7 @@ t.test('a body without a length ends where the connection does, and is broken by
   }
 });
 
-t.test('bytes after the end do not harm the answer, and the connection is not used again', async (t) => {
+t.test('bytes after the end do not harm the answer, and the connection is not reused', async (t) => {
   const extra = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil';
   const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n';
   const none = 'HTTP/1.1 204 No Content\r\n\r\n';
@@ -111,7 +111,7 @@ t.test('bytes after the end do not harm the answer, and the connection is not us
   }
 });
 
-t.test('bytes, an end or a reset on a resting connection take it away', async (t) => {
+t.test('bytes, an end or a reset on an idle connection remove it', async (t) => {
   for (const [what, act] of [
     ['bytes', (socket: Socket) => void socket.write(OK)],
     ['an end', (socket: Socket) => void socket.end()],

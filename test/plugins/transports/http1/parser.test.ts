@@ -80,7 +80,7 @@ for (const [what, bytes, names] of badAnswers) {
   });
 }
 
-t.test('what can be no head is refused at the byte that says so', (t) => {
+t.test('an invalid head is refused at its first wrong byte', (t) => {
   t.match(read(['X']).error, /status line/);
   t.match(read(['HTTP/1.1 200 OK\n']).error, /line feed without/);
   t.match(read(['HTTP/1.1 200 OK\rX']).error, /carriage return without/);
@@ -113,13 +113,13 @@ t.test('chunks that came in one read are one chunk', (t) => {
   t.end();
 });
 
-t.test('what was good before something bad in the same read is told first', (t) => {
+t.test('good data before bad data in the same read is delivered first', (t) => {
   const bytes = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\nzz\r\n';
   t.match(read([bytes]), { body: 'abc', error: "a chunk's size that is not a number", idle: undefined });
   t.end();
 });
 
-t.test('how long a connection may rest is what the server grants, less a margin', (t) => {
+t.test("a connection's idle time is what the server grants, less a margin", (t) => {
   const idle = (lines: string): number | undefined =>
     read([`HTTP/1.1 200 OK\r\n${lines}content-length: 0\r\n\r\n`]).idle;
   t.equal(idle(''), 4_000);

@@ -18,7 +18,7 @@ t.test('a request as it is written', (t) => {
   t.end();
 });
 
-t.test('an empty body is told where one is expected', (t) => {
+t.test('an empty body has its length where one is expected', (t) => {
   for (const method of ['POST', 'PUT', 'PATCH']) {
     t.match(head({ method }), /\r\ncontent-length: 0\r\n\r\n$/);
     t.match(head({ method, body: Buffer.alloc(0) }), /\r\ncontent-length: 0\r\n\r\n$/);
@@ -28,7 +28,7 @@ t.test('an empty body is told where one is expected', (t) => {
   t.end();
 });
 
-t.test('a host, a way to end and a length of the sender’s own take the place of ours', (t) => {
+t.test('the sender’s own host, framing and length replace ours', (t) => {
   const own = head({
     headers: { Host: 'other', connection: 'close', 'content-length': '1' },
     body: Buffer.from('x'),
@@ -37,7 +37,7 @@ t.test('a host, a way to end and a length of the sender’s own take the place o
   t.end();
 });
 
-t.test('what could be read as another request is not sent, and its value not told', (t) => {
+t.test('a value that could be read as another request is neither sent nor shown', (t) => {
   const refused: [what: string, change: Partial<UpstreamRequest>][] = [
     ['CR LF in a value', { headers: { a: 'secret\r\nx: y' } }],
     ['LF in a value', { headers: { a: 'secret\n' } }],
