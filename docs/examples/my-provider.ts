@@ -8,7 +8,7 @@ const options = {
   },
 } as const;
 
-/** A company's own server: it speaks OpenAI, wants to know who pays and how urgent a call is, and never streams. */
+/** A company's own server: it speaks OpenAI, reads the paying team and the urgency from headers, and never streams. */
 export default {
   name: 'my-provider',
   options,
