@@ -1,0 +1,162 @@
+import type { Attempt, UpstreamRequest } from '../contracts/index.ts';
+import { errorBody, meaningOf, type GatewayError } from '../errors.ts';
+import { classifyRefusal } from '../failures/classify-refusal.ts';
+import { readingError } from '../failures/connection-error.ts';
+import type { Delivery, Receiver, Refusal } from '../relay/receiver.ts';
+import { endBroken } from '../relay/sink.ts';
+import type { AttemptPhases } from '../timeouts/attempt-phases.ts';
+import { withAttemptHeaders } from '../trace/answer-headers.ts';
+import { elapsed } from '../trace/elapsed.ts';
+import type { AdaptedCall } from '../translation/adapt-call.ts';
+import { refusesToCount } from '../translation/count-stream.ts';
+import { UsageWatch } from '../../wire/usage.ts';
+import type { AttemptResult, AttemptSpec } from './attempt-result.ts';
+
+/** The upstream's side of the same attempt. */
+interface UpstreamSide {
+  readonly phases: AttemptPhases;
+  readonly receiver: Receiver | undefined;
+  /** The client reads slower than the upstream sends. */
+  pause(): void;
+  resume(): void;
+  /** The client's side has its end. */
+  settled(result: AttemptResult): void;
+}
+
+/** The client's side of an attempt: what of the answer goes to the client, and how it ends. It ends exactly once. */
+export class ClientSide implements Delivery {
+  /** It has ended: nothing more is written. */
+  settled = false;
+  readonly #spec: AttemptSpec;
+  readonly #adapted: AdaptedCall;
+  readonly #request: UpstreamRequest;
+  readonly #attempt: Attempt;
+  readonly #upstream: UpstreamSide;
+  readonly #usage = new UsageWatch();
+  /** A stream of events was opened: an error can be sent in it. */
+  #events = false;
+
+  constructor(
+    spec: AttemptSpec,
+    adapted: AdaptedCall,
+    request: UpstreamRequest,
+    attempt: Attempt,
+    upstream: UpstreamSide,
+  ) {
+    this.#spec = spec;
+    this.#adapted = adapted;
+    this.#request = request;
+    this.#attempt = attempt;
+    this.#upstream = upstream;
+  }
+
+  get committed(): boolean {
+    return this.#spec.sink.committed;
+  }
+
+  get silence(): Delivery['silence'] {
+    return this.#upstream.phases;
+  }
+
+  firstContent(): void {
+    if (this.#attempt.firstContent !== undefined) return;
+    const { context, target } = this.#spec;
+    this.#attempt.firstContent = elapsed(context);
+    target.stats.spoke(context.startedMs + this.#attempt.started / 1_000);
+    this.#upstream.phases.content();
+  }
+
+  open(headers: Record<string, string | string[]>): void {
+    const { context, target, sink } = this.#spec;
+    context.trace.commit = elapsed(context);
+    this.#events = String(headers['content-type']).startsWith('text/event-stream');
+    sink.head(this.#attempt.status ?? 200, withAttemptHeaders(headers, context, target));
+  }
+
+  write(bytes: Buffer): void {
+    // Decompressed bytes may still come after the client has left.
+    if (this.settled) return;
+    const { context, sink } = this.#spec;
+    context.trace.bytes += bytes.length;
+    const { phase } = this.#upstream.phases;
+    // Or after the upstream's side is over.
+    if (sink.write(bytes) || phase === 'paused' || phase === 'over') return;
+    this.#upstream.pause();
+    sink.drained(() => this.#upstream.resume());
+  }
+
+  saw(bytes: Buffer): boolean {
+    return this.#usage.saw(bytes);
+  }
+
+  complete(): void {
+    this.#spec.sink.end();
+    this.#answered();
+  }
+
+  whole(status: number, headers: Record<string, string | string[]>, body: Buffer): void {
+    // A worker may have converted it while the client left.
+    if (this.settled) return;
+    const { context, target, sink } = this.#spec;
+    context.trace.commit = elapsed(context);
+    context.trace.bytes += body.length;
+    sink.whole(status, withAttemptHeaders(headers, context, target), body);
+    this.#usage.saw(body);
+    this.#answered();
+  }
+
+  refuse(refusal: Refusal): void {
+    const attempt = this.#attempt;
+    const uncounted = this.#adapted.asksToCount && refusesToCount(refusal);
+    const date = this.#spec.gateway.date();
+    const scope = classifyRefusal(attempt, refusal, this.#request, this.#adapted.call, date);
+    this.#settle({ attempt, refusal, scope, uncounted });
+  }
+
+  /** An error in reading an answer, the gateway's or a plugin's, ends the attempt: nothing else would end it. */
+  thrown(thrown: unknown): void {
+    const { context, target } = this.#spec;
+    this.fail(readingError(target.provider.name, thrown, context));
+  }
+
+  /** Before the commit the next target has its chance; after it the client is told in its own protocol. */
+  fail(error: GatewayError, own?: Buffer): void {
+    if (this.settled) return;
+    const { context, sink } = this.#spec;
+    this.#attempt.outcome = 'failed';
+    this.#attempt.reason = error.code;
+    this.#attempt.message = error.message;
+    if (sink.committed && !sink.closed) {
+      const last = own ?? Buffer.from(context.dialect.failure(errorBody(error), error.statusCode));
+      endBroken(sink, this.#events ? last : undefined);
+    }
+    this.#settle({ attempt: this.#attempt, error, ending: meaningOf(error.code).ending });
+  }
+
+  /** The client has disconnected. */
+  leave(): void {
+    if (this.settled) return;
+    this.#attempt.outcome = 'left';
+    this.#settle({ attempt: this.#attempt, ending: 'left' });
+  }
+
+  #answered(): void {
+    this.#attempt.outcome = 'answered';
+    this.#settle({ attempt: this.#attempt, ending: 'complete' });
+  }
+
+  #settle(result: AttemptResult): void {
+    if (this.settled) return;
+    this.settled = true;
+    const { context, sink } = this.#spec;
+    const attempt = this.#attempt;
+    const { phases, receiver } = this.#upstream;
+    attempt.ended = elapsed(context);
+    if (phases.gap > 0) attempt.gap = phases.gap;
+    context.disconnect.attempt = undefined;
+    // Tokens of an attempt that another one makes up for are not the caller's.
+    const isTheirs = attempt.outcome === 'answered' || sink.committed || context.disconnect.disconnected;
+    if (isTheirs) context.trace.usage = this.#usage.usageOf(context.call, attempt, receiver);
+    this.#upstream.settled(result);
+  }
+}
