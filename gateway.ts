@@ -18,6 +18,8 @@ import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import type { MakeStrategyFrom } from './config/settings/running.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './core/gateway/gateway.ts';
+import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
+import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
 import { openTransports } from './core/transport/open-transports.ts';
 
@@ -60,7 +62,10 @@ export async function openGateway(
     host: { env, random, now, date, proxies },
     log: app.log,
   });
-  const gateway = new Gateway(settings, make, { now, date, random, log: app.log, transport, proxies });
+  const strategyFailures = new StrategyFailures(app.log, { now, date });
+  const makeStrategy = guarding(settings, make, strategyFailures);
+  const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
+  const gateway = new Gateway({ now, date, random, ...parts });
   settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
   const strategies = catalogue.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
@@ -79,7 +84,7 @@ export async function openGateway(
   };
   const subscriber: HostParts['subscriber'] = (log) =>
     gateway.events.subscriber((event, err) => log.error({ err }, `its listener of ${event} failed`));
-  const parts: HostParts = { shared, subscriber };
+  const hostParts: HostParts = { shared, subscriber };
 
   answerErrors(app);
   oneTarget(app);
@@ -96,7 +101,7 @@ export async function openGateway(
       app,
       plugin,
       { ...config.toolchains[plugin.name] },
-      parts,
+      hostParts,
       (made) => toolchains.set(plugin.name, made),
       `toolchain ${plugin.name}`,
     );
@@ -104,7 +109,7 @@ export async function openGateway(
 
   const features = [...catalogue.list('feature'), ...loaded.features];
   for (const plugin of inOrder(features))
-    mount(app, plugin, settingsOf(plugin), parts, undefined, `feature ${plugin.name}`);
+    mount(app, plugin, settingsOf(plugin), hostParts, undefined, `feature ${plugin.name}`);
 
   const chosen = await chosenProviders(loaded, catalogue, (line) => app.log.info(line));
   for (const { name, plugin, settings: given, isChosen, dormant } of chosen) {
@@ -113,11 +118,11 @@ export async function openGateway(
       const aliases = name === plugin.name ? plugin.aliases : [];
       gateway.add({ ...made, ...standing }, aliases, isChosen);
     };
-    mount(app, plugin, { ...given, name }, parts, take, `provider ${name}`);
+    mount(app, plugin, { ...given, name }, hostParts, take, `provider ${name}`);
   }
 
   for (const plugin of catalogue.list('surface'))
-    mount(app, plugin, settingsOf(plugin), parts, undefined, `surface ${plugin.name}`);
+    mount(app, plugin, settingsOf(plugin), hostParts, undefined, `surface ${plugin.name}`);
 
   const discovery = new Discovery({
     plugins: () => unnamedProviders(loaded, catalogue).filter(({ name }) => !gateway.upstreams.has(name)),

@@ -3,7 +3,7 @@ import { errorBody, meaningOf, type GatewayError } from '../errors.ts';
 import { classifyRefusal } from '../failures/classify-refusal.ts';
 import { readingError } from '../failures/connection-error.ts';
 import type { Delivery, Receiver, Refusal } from '../relay/receiver.ts';
-import { endBroken } from '../relay/sink.ts';
+import { endBroken } from '../relay/end-broken.ts';
 import type { AttemptPhases } from '../timeouts/attempt-phases.ts';
 import { withAttemptHeaders } from '../trace/answer-headers.ts';
 import { elapsed } from '../trace/elapsed.ts';

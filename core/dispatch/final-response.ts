@@ -7,7 +7,7 @@ import type { Refusal } from '../relay/receiver.ts';
 import { refusedBody } from '../relay/refused-body.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 import { withAnswerHeaders } from '../trace/answer-headers.ts';
-import { endBroken } from '../relay/sink.ts';
+import { endBroken } from '../relay/end-broken.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */

@@ -23,17 +23,19 @@ import type {
 import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import { hedgeFrom } from '../dispatch/hedge.ts';
 import { Events } from './events.ts';
-import { Models } from './models.ts';
+import { Models, type ModelsDeps } from './models.ts';
 import { Slot } from './slot.ts';
 import { FormatRegistry } from '../translation/format-registry.ts';
-import type { MakeStrategy } from '../routing/routes.ts';
 import { timeoutsFor } from '../timeouts/timeouts.ts';
 import { unpacking } from '../../wire/encoding/unpacking.ts';
 
 /** Retries a second that each route has however quiet it is. */
 const FLOOR = 10;
 
-export interface GatewayParts extends Pick<Host, 'now' | 'date' | 'random' | 'log'> {
+export interface GatewayParts
+  extends
+    Pick<Host, 'now' | 'date' | 'random'>,
+    Pick<ModelsDeps, 'settings' | 'makeStrategy' | 'strategyFailures'> {
   readonly transport: CountingTransport;
   readonly proxies: OutboundProxies;
 }
@@ -62,11 +64,8 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
-  constructor(
-    settings: Settings,
-    makeStrategy: MakeStrategy,
-    { now, date, random, log, transport, proxies }: GatewayParts,
-  ) {
+  constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts) {
+    const { settings } = parts;
     const { config } = settings;
     this.settings = settings;
     this.proxies = proxies;
@@ -79,13 +78,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     this.budgets = this.#budgets(config);
     this.hedge = hedgeFrom(config.hedge, this.now);
-    const { upstreams, formats } = this;
-    this.models = new Models({ upstreams, formats, settings, makeStrategy, now, date });
-    this.models.strategyFailures.tell = ({ model, use, standby, message, count }, err) =>
-      log.error(
-        { err, model },
-        `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`,
-      );
+    this.models = new Models({ upstreams: this.upstreams, formats: this.formats, ...parts });
   }
 
   get retry(): GatewayConfig['retry'] {

@@ -1,16 +1,29 @@
 import type * as contract from '../contracts/index.ts';
-import type { Formats, ModelLists, Route, Settings, Target, Upstreams } from '../contracts/index.ts';
+import type {
+  Formats,
+  ModelLists,
+  Route,
+  Settings,
+  StrategyFailure,
+  Target,
+  Upstreams,
+} from '../contracts/index.ts';
 import { Candidates } from '../routing/candidates.ts';
 import { Routes, type MakeStrategy } from '../routing/routes.ts';
-import type { StrategyFailures } from '../routing/strategy-failures.ts';
-import type { Clocks } from '../timeouts/clocks.ts';
 import { Slot } from './slot.ts';
 
-interface ModelsDeps extends Clocks {
+/** Strategies that could not pick, and what picked instead. */
+interface StrategyFailures {
+  list(): StrategyFailure[];
+  clear(): void;
+}
+
+export interface ModelsDeps {
   readonly upstreams: Upstreams;
   readonly formats: Formats;
   readonly settings: Settings;
   readonly makeStrategy: MakeStrategy;
+  readonly strategyFailures: StrategyFailures;
 }
 
 /** The models that there are: their targets, and routes to them that are remembered until something changes. */
@@ -18,17 +31,15 @@ export class Models extends Candidates implements contract.Models {
   readonly lists = new Slot<ModelLists>();
   /** looks for providers on loopback */
   readonly discovery = new Slot<{ readonly look: () => Promise<void> }>();
+  readonly strategyFailures: StrategyFailures;
   readonly #upstreams: Upstreams;
   readonly #routes: Routes;
 
-  constructor({ upstreams, formats, settings, makeStrategy, now, date }: ModelsDeps) {
+  constructor({ upstreams, formats, settings, makeStrategy, strategyFailures }: ModelsDeps) {
     super(upstreams, formats, settings);
     this.#upstreams = upstreams;
-    this.#routes = new Routes(this, settings, makeStrategy, { now, date });
-  }
-
-  get strategyFailures(): StrategyFailures {
-    return this.#routes.failures;
+    this.strategyFailures = strategyFailures;
+    this.#routes = new Routes(this, settings, makeStrategy);
   }
 
   route(model: string, surface: string, pin?: string): Route {

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Call, Context, Dialect, Gateway, Route, Trace } from '../contracts/index.ts';
 import { callerTimeoutOf } from '../timeouts/caller-deadline.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
+import { requestId } from './request-id.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,17 +13,6 @@ declare module 'fastify' {
 
 /** Most requests leave nothing to note. */
 const NOTHING: readonly never[] = [];
-let counter = 0;
-const prefix = `${Date.now().toString(36)}${Math.floor(Math.random() * 36 ** 4)
-  .toString(36)
-  .padStart(4, '0')}`;
-
-/** Short, unique over restarts, and a counter's price. */
-export function requestId(): string {
-  counter = (counter + 1) % 0x7fffffff;
-  return `req_${prefix}${counter.toString(36).padStart(6, '0')}`;
-}
-
 /**
  * A request from understood until its last byte is out: its route found, tied to the client that may leave.
  * @throws GatewayError when no target can answer for the model

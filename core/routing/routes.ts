@@ -1,18 +1,12 @@
 import type { Candidates } from './candidates.ts';
 import type { GatewayConfig, Route, Settings, Strategy } from '../contracts/index.ts';
-import type { Clocks } from '../timeouts/clocks.ts';
 import { fallbacksOf } from '../dispatch/model-fallback.ts';
-import { GuardedStrategy } from './guarded-strategy.ts';
-import { StrategyFailures } from './strategy-failures.ts';
 
 /** Routes made for names in requests are remembered, but only so many of them. */
 const REMEMBERED = 1_000;
 
-/**
- * Makes a strategy whose options have been checked.
- * @param from the config that names it; without it the one in force
- */
-export type MakeStrategy = (chosen: GatewayConfig['strategy']) => Strategy;
+/** Makes the strategy of a route, which never throws. @param route the name of the route, for messages */
+export type MakeStrategy = (chosen: GatewayConfig['strategy'], route: string) => Strategy;
 
 /** The way from a model's name to those that can answer for it, remembered until something changes. */
 export class Routes {
@@ -22,11 +16,7 @@ export class Routes {
   /** by surface (and pin), then by model */
   readonly #routes = new Map<string, Map<string, Route>>();
 
-  /** strategies that could not pick, and what picked instead */
-  readonly failures: StrategyFailures;
-
-  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy, clocks: Clocks) {
-    this.failures = new StrategyFailures(clocks);
+  constructor(candidates: Candidates, settings: Settings, make: MakeStrategy) {
     this.#candidates = candidates;
     this.#settings = settings;
     this.#make = make;
@@ -74,23 +64,9 @@ export class Routes {
       name,
       targets,
       strategyName: strategy.use,
-      strategy: this.#guarded(name, strategy),
+      strategy: this.#make(strategy, name),
       timeouts: configured?.timeouts ?? {},
       ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
     };
-  }
-
-  #guarded(model: string, strategy: GatewayConfig['strategy']): Strategy {
-    const standard = this.#settings.standardStrategy;
-    return new GuardedStrategy({
-      model,
-      use: strategy.use,
-      make: () => this.#make(strategy),
-      standby: {
-        use: standard,
-        make: () => this.#make(this.#settings.checked({ use: standard })),
-      },
-      failures: this.failures,
-    });
   }
 }

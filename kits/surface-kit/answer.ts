@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Context, Dialect, Host } from '../../core/contracts/index.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import { pinOf } from './read-call.ts';
-import { KeepAlive } from '../../core/relay/keep-alive.ts';
-import { HttpSink } from '../../core/relay/sink.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { HttpSink } from './http-sink.ts';
 import { contextOf } from '../../core/request/context.ts';
 
 /** An unknown name is looked up in the providers' lists once more before the request is refused. */

@@ -1,5 +1,6 @@
-import type { StrategyFailure } from '../contracts/index.ts';
-import type { Clocks } from '../timeouts/clocks.ts';
+import type { FastifyBaseLogger } from 'fastify';
+import type { StrategyFailure } from '../../core/contracts/index.ts';
+import type { Clocks } from '../../core/timeouts/clocks.ts';
 
 interface Kept {
   readonly failure: StrategyFailure;
@@ -16,12 +17,13 @@ const MOST = 100;
 
 /** Which strategies fail, for health, the dashboard and the log. */
 export class StrategyFailures {
-  /** Told of each that is new, and of one that goes on each minute. */
-  tell: (failure: StrategyFailure, thrown: unknown) => void = () => {};
+  readonly #log: Pick<FastifyBaseLogger, 'error'>;
   readonly #clocks: Clocks;
   readonly #all = new Map<string, Kept>();
 
-  constructor(clocks: Clocks) {
+  /** @param log told of each failure that is new, and each minute of one that goes on */
+  constructor(log: Pick<FastifyBaseLogger, 'error'>, clocks: Clocks) {
+    this.#log = log;
     this.#clocks = clocks;
   }
 
@@ -34,7 +36,7 @@ export class StrategyFailures {
     this.#all.delete(key);
     this.#all.set(key, { failure: told, seen: now, logged: isTold ? now : before.logged });
     if (this.#all.size > MOST) this.#all.delete(this.#all.keys().next().value as string);
-    if (isTold) this.tell(told, thrown);
+    if (isTold) this.#tell(told, thrown);
   }
 
   /** Those of the last ten minutes, the newest first. */
@@ -46,7 +48,12 @@ export class StrategyFailures {
       .toReversed();
   }
 
-  /** Others may be in force now. */
+  #tell({ model, use, standby, message, count }: StrategyFailure, err: unknown): void {
+    const told = `strategy ${use} failed (${message}, ${count} so far): ${standby} picks instead`;
+    this.#log.error({ err, model }, told);
+  }
+
+  /** Other strategies may be in force now. */
   clear(): void {
     this.#all.clear();
   }

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { startSwitchyard, type Switchyard } from '../../switchyard.ts';
 import { testFolder } from '../../test-folder.ts';
-import { byHand, Caller, EVENTS, type ByHand } from '../by-hand.ts';
+import { byHand, Caller, EVENTS, type ByHand } from '../../core/by-hand.ts';
 import { errorOf, gatewayInFront, idle, surfaceNames, until } from '../../in-front.ts';
-import { Line } from '../upstreams/line.ts';
+import { Line } from '../../core/upstreams/line.ts';
 
 const PING = /^: keep-alive\n\n/;
 const TWO = /(: keep-alive\n\n){2}$/;

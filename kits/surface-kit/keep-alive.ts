@@ -1,7 +1,7 @@
-import type { AnswerHeaders, Context, Deadline, DeadlineTimer } from '../contracts/index.ts';
+import type { AnswerHeaders, Context, Deadline, DeadlineTimer } from '../../core/contracts/index.ts';
 import { passAtOnce } from '../../wire/headers.ts';
-import { addNote } from '../trace/note.ts';
-import type { HttpSink } from './sink.ts';
+import { addNote } from '../../core/trace/note.ts';
+import type { HttpSink } from './http-sink.ts';
 
 /** What it needs of the gateway. */
 interface Keeping {

@@ -1,14 +1,7 @@
-import type { AnswerHeaders, Sink } from '../contracts/index.ts';
+import type { AnswerHeaders, Sink } from '../../core/contracts/index.ts';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
-
-/** @param said tells in the answer that this was not the end; undefined: it cannot be told there */
-export function endBroken(sink: Sink, said: Buffer | undefined): void {
-  if (!said) return sink.break();
-  sink.write(said);
-  sink.end();
-}
 
 /** Up to this many bytes copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;

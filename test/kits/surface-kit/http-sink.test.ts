@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { Switchyard } from '../../switchyard.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { bytesFrom, gatewayInFront, plain, until, upstream } from '../../in-front.ts';
-import { Line } from '../upstreams/line.ts';
+import { Line } from '../../core/upstreams/line.ts';
 
 async function start(
   t: Test,

@@ -1,5 +1,12 @@
-import type { Attempt, Context, Strategy, Target } from '../contracts/index.ts';
-import { addNote } from '../trace/note.ts';
+import type {
+  Attempt,
+  Context,
+  GatewayConfig,
+  Settings,
+  Strategy,
+  Target,
+} from '../../core/contracts/index.ts';
+import { addNote } from '../../core/trace/note.ts';
 import type { StrategyFailures } from './strategy-failures.ts';
 
 interface Guarding {
@@ -11,6 +18,23 @@ interface Guarding {
   /** the same of the one that takes over */
   readonly standby: { readonly use: string; readonly make: () => Strategy };
   readonly failures: StrategyFailures;
+}
+
+/** Guards each strategy that is made; the gateway's standard strategy takes over. */
+export function guarding(
+  settings: Pick<Settings, 'standardStrategy' | 'checked'>,
+  make: (chosen: GatewayConfig['strategy']) => Strategy,
+  failures: StrategyFailures,
+): (chosen: GatewayConfig['strategy'], route: string) => Strategy {
+  const use = settings.standardStrategy;
+  return (chosen, route) =>
+    new GuardedStrategy({
+      model: route,
+      use: chosen.use,
+      make: () => make(chosen),
+      standby: { use, make: () => make(settings.checked({ use })) },
+      failures,
+    });
 }
 
 /**
