@@ -5,6 +5,7 @@ import { TooDeep } from '../../wire/json.ts';
 /** `code` of an error of a proxy that made no connection. */
 export const NO_CONNECTION = 'PROXY_CONNECT';
 
+/** What each code of the system means; '': its message says more. */
 const CONNECT: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the name does not resolve',
@@ -12,30 +13,25 @@ const CONNECT: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  [NO_CONNECTION]: '',
 };
 
 /** Codes of TLS for a certificate that nothing vouches for; an alert is about ours, or the lack of one. */
-const UNTRUSTED = /^(?!.*ALERT).*(?:CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE)/;
+export const UNTRUSTED = /^(?!.*ALERT).*(?:CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE)/;
 /** What our own parser, and undici, say of what is not HTTP/1.1. */
 const MALFORMED = new Set(['HTTP1_MALFORMED', 'UND_ERR_HEADERS_OVERFLOW']);
 
 /**
  * No connection could be made, or one was lost before any answer.
- * @param isConnecting it had not been made; else its `code` may say so
+ * @param connecting it had not been made; else its `code` may say so
  */
-export function connectionError(
-  who: string,
-  origin: string,
-  error: Error,
-  isConnecting = false,
-): GatewayError {
+export function connectionError(who: string, origin: string, error: Error, connecting = false): GatewayError {
   const code = codeOf(error);
-  const isUntrusted = UNTRUSTED.test(code);
   const cause = { cause: error };
-  if (isConnecting || isUntrusted || code === NO_CONNECTION || CONNECT[code] !== undefined) {
-    const why = isUntrusted
+  if (connecting || isUnreachable(error)) {
+    const why = UNTRUSTED.test(code)
       ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
-      : (CONNECT[code] ?? error.message);
+      : CONNECT[code] || error.message;
     return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, cause);
   }
   const [reason, what] = isMalformed(error)
@@ -43,6 +39,10 @@ export function connectionError(
     : (['upstream_reset', `closed the connection without an answer (${code || error.message})`] as const);
   return new GatewayError(reason, `${who} ${what}`, cause);
 }
+
+/** The error only comes of connecting. */
+export const isUnreachable = (error: Error): boolean =>
+  Object.hasOwn(CONNECT, codeOf(error)) || UNTRUSTED.test(codeOf(error));
 
 /** What came is not HTTP/1.1. Another connection would not mend that. */
 export function isMalformed(error: Error): boolean {

@@ -8,7 +8,7 @@ export { indexed, type ModelPath, passBodiesAsBytes, pinOf, queryOf, readCall } 
 export { onlyAllows, serve } from './serve.ts';
 export { dryRun } from '../../core/dispatch/dry-run.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
-export { connectionError } from '../../core/failures/connection-error.ts';
+export { connectionError, isUnreachable } from '../../core/failures/connection-error.ts';
 export { type RouteAccess as RouteNeeds, callersRoute, openRoute, probeRoute } from './route-access.ts';
 export { KeepAlive } from './keep-alive.ts';
 export { HttpSink } from './http-sink.ts';

@@ -1,20 +1,18 @@
-import { NO_CONNECTION } from '../../core/failures/connection-error.ts';
+import { NO_CONNECTION, UNTRUSTED } from '../../core/failures/connection-error.ts';
 import type { OutboundProxy } from '../../core/contracts/index.ts';
-
-const CERTIFICATE = /CERT|SELF_SIGNED|ALTNAME|ISSUER|SIGNATURE/;
 
 /** undici's word for a proxy that wants credentials, where it is asked for plain http and no tunnel. */
 const WANTS_CREDENTIALS = /^Proxy Authentication Required/;
 
-/** What went wrong once a connection stood: with the upstream, or with the proxy after all. */
+/** What failed once a connection was open: the upstream, or the proxy after all. */
 export const errorBehind = (error: Error, proxy: OutboundProxy | undefined): Error =>
   proxy && WANTS_CREDENTIALS.test(error.message) ? proxyError(error, proxy) : error;
 
-/** A connection that did not come about through a proxy, which is named: the upstream may be well. */
+/** No connection could be made through a proxy. The message names it, because the upstream may be well. */
 export function proxyError(error: Error, { name, variable }: OutboundProxy): Error {
   const { code = '' } = error as NodeJS.ErrnoException;
-  // Within the tunnel it is the upstream that is spoken to.
-  if (CERTIFICATE.test(code)) return error;
+  // The certificate inside a tunnel is the upstream's.
+  if (UNTRUSTED.test(code)) return error;
   const refused = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error.message)?.[1];
   const why =
     refused === undefined

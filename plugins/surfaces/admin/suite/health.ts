@@ -4,12 +4,10 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { fillAll, probe } from '../../../../kits/process-kit/index.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
-import { timeoutsFor } from '../../../../kits/surface-kit/index.ts';
+import { isUnreachable, timeoutsFor } from '../../../../kits/surface-kit/index.ts';
 
 /** ms that a check at no cost may take */
 const LOOK = 5_000;
-/** Error codes of a connection that was never made. */
-const NOT_THERE = /REFUSED|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|CERT|SELF_SIGNED|ALTNAME/;
 
 /** Is it there? A program by its state and its probe, any other by a check at no cost. */
 export function health(subject: Subject): Promise<Verdict> | Verdict {
@@ -78,7 +76,7 @@ async function lookedAt(subject: Subject): Promise<Verdict> {
     return status < 500 ? fine(answered) : faulty(answered);
   } catch (error) {
     const { message, code = '' } = error as NodeJS.ErrnoException;
-    if (!NOT_THERE.test(code)) return faulty(`GET ${path}: ${message}`);
+    if (!isUnreachable(error as Error)) return faulty(`GET ${path}: ${message}`);
     const remedy = `is it running, and is providers.${subject.name}.baseUrl where it listens?`;
     return goneFor(subject, `it could not be reached: ${message || code}`, { remedy });
   }
