@@ -24,7 +24,7 @@ export interface Known {
   readonly program?: KnownProgram;
 }
 
-type Places = ReturnType<OfflineSupervisor['placesOf']>;
+type Places = ReturnType<OfflineSupervisor['pathsOf']>;
 
 export interface KnownProgram extends Places {
   readonly spec: ProcessSpec;
@@ -56,7 +56,7 @@ export async function readSetup(file: string | undefined, tell: (problem: string
       .map((plugin) => [plugin.name, plugin.create({ ...config.toolchains[plugin.name] }, host)]),
   );
   const supervisor = await loadSupervisor();
-  const secrets = supervisor && new supervisor.Secrets(config.home);
+  const secrets = supervisor && new supervisor.SecretStore(config.home);
   await secrets?.read(tell);
   const chosen = await chosenProviders(loaded, catalogue, () => undefined, hasKey);
   const known = chosen.map(({ name, plugin, settings, dormant }): Known => {
@@ -72,7 +72,7 @@ export async function readSetup(file: string | undefined, tell: (problem: string
       ...(made.origin !== undefined && { origin: made.origin }),
       ...(spec && {
         program: {
-          ...supervisor!.placesOf(config, name, spec),
+          ...supervisor!.pathsOf(config, name, spec),
           spec,
           toolchain: spec.source && toolchains.get(spec.source.toolchain),
         },

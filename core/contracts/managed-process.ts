@@ -32,7 +32,7 @@ export interface ManagedProcess {
   /** until when requests are told the last failure at once, on the gateway's clock; undefined: it has not failed */
   readonly retryAt: number | undefined;
   /** when it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned */
-  readonly comesBackAt: number | undefined;
+  readonly restartsAt: number | undefined;
   /** A request for it starts it. */
   readonly startsOnDemand: boolean;
   /** It is being stopped, and not to be started again. */

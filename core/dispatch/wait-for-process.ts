@@ -33,8 +33,8 @@ export async function waitForProcess(
   gateway: SelectDeps,
 ): Promise<void> {
   const process = gateway.process(target) as ManagedProcess;
-  const { comesBackAt } = process;
-  const rests = comesBackAt === undefined ? 0 : Math.max(0, comesBackAt - gateway.now());
+  const { restartsAt } = process;
+  const rests = restartsAt === undefined ? 0 : Math.max(0, restartsAt - gateway.now());
   if (rests > 0 && rests > timeouts.queue) throw restsTooLong(target, process, rests);
   const since = elapsed(context);
   const enough = new AbortController();

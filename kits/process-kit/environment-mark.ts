@@ -15,7 +15,7 @@ export function newMark(folder: string): string {
 }
 
 /** The environment that hands a mark on to whatever the program starts. */
-export const marking = (mark: string): Record<string, string> => ({ [NAME]: mark });
+export const markVariables = (mark: string): Record<string, string> => ({ [NAME]: mark });
 
 /** As it stands in an environment. */
 export const inEnvironment = (mark: string): string => `${NAME}=${mark}`;

@@ -32,7 +32,11 @@ interface Wish {
  * Runs something while nobody else does it. Where no lock can be written nobody else writes either, so it runs without.
  * @throws the signal's reason when it is aborted before its turn comes
  */
-export async function locked<T>(file: string, { signal, waits }: Wish, run: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(
+  file: string,
+  { signal, waits }: Wish,
+  run: () => Promise<T>,
+): Promise<T> {
   const held = await take(file, signal, waits);
   try {
     return await run();

@@ -34,7 +34,7 @@ while ! rmdir "$3" && [ -d "$3" ]; do sleep 1; done
  * Takes a process group along when the gateway dies, SIGKILL included: a program cannot be relied on to notice.
  * @returns calls it off
  */
-export function guard(leader: number, { mark, cgroup }: Known = {}): () => void {
+export function startDeathGuard(leader: number, { mark, cgroup }: Known = {}): () => void {
   if (process.platform === 'win32') return () => {};
   const words = [String(leader), mark === undefined ? '' : inEnvironment(mark), cgroup ?? ''];
   const sentry = spawn('/bin/sh', ['-c', SCRIPT, 'guard', ...words], {

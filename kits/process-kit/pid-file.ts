@@ -7,7 +7,7 @@ import { isOrphaned, orphansOf } from './environment-mark.ts';
 import { bootId, stat } from './procfs.ts';
 
 /** Where a program stands. */
-export interface Stood {
+export interface ProgramFolder {
   /** its code, or for want of any what its toolchain installs */
   readonly folder: string;
   /** where that was before there was a folder for what is fetched; undefined: it is there still */
@@ -37,7 +37,7 @@ interface Known extends Identity {
 const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
 
 /** Where nothing can be written, the guard must do: a program that runs is worth more than the note on it. */
-export function remember(folder: string, leader: number, strays: readonly Known[] = []): void {
+export function writePidFile(folder: string, leader: number, strays: readonly Known[] = []): void {
   const note: Note = {
     boot: bootId(),
     leader: identify(leader),
@@ -52,7 +52,7 @@ export function remember(folder: string, leader: number, strays: readonly Known[
   }
 }
 
-export function forget(folder: string): void {
+export function removePidFile(folder: string): void {
   rmSync(fileOf(folder), { force: true });
 }
 
@@ -63,7 +63,11 @@ const FRESH = 250;
  * Ends what a gateway that is no more left running.
  * @returns the pids of those that were ended: leaders, and what had left their groups
  */
-export async function reap(place: Stood, signal: NodeJS.Signals, grace: number): Promise<number[]> {
+export async function reapOrphans(
+  place: ProgramFolder,
+  signal: NodeJS.Signals,
+  grace: number,
+): Promise<number[]> {
   const reaped: number[] = [];
   for (const file of filesOf(place)) {
     const note = read(file);
@@ -82,7 +86,7 @@ export async function reap(place: Stood, signal: NodeJS.Signals, grace: number):
 
 /** What nothing else is known of: it has left its group unseen, or there is no note on it. */
 async function reapMarked(
-  { folder, before = folder }: Stood,
+  { folder, before = folder }: ProgramFolder,
   signal: NodeJS.Signals,
   grace: number,
 ): Promise<number[]> {
@@ -97,13 +101,13 @@ async function reapMarked(
 }
 
 /** The gateway that has it running just now, by its pid; undefined: none has. */
-export function runBy(place: Stood): number | undefined {
+export function gatewayRunning(place: ProgramFolder): number | undefined {
   const notes = filesOf(place).map(read);
   const live = notes.find((note) => note && isRunning(note, note.gateway) && isRunning(note, note.leader));
   return live?.gateway.pid;
 }
 
-function filesOf({ folder, before }: Stood): string[] {
+function filesOf({ folder, before }: ProgramFolder): string[] {
   return [folder, ...(before === undefined ? [] : [before])].flatMap(filesBeside);
 }
 

@@ -1,13 +1,15 @@
 /** Puts values in the place of `{name}`; a name nobody knows stays, because arguments may hold JSON. */
-export function fill(text: string, values: Readonly<Record<string, string>>): string {
+export function fillPlaceholders(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? values[name]! : whole,
   );
 }
 
-export function fillAll(
+export function fillEach(
   texts: Readonly<Record<string, string>>,
   values: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, values)]));
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, fillPlaceholders(text, values)]),
+  );
 }

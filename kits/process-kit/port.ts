@@ -29,7 +29,7 @@ export const originOf = (host: string, port: number): string =>
  * Whether what listens on a port is somebody else: a stranger there can answer a probe.
  * @returns who it is; undefined: it is the group, or it cannot be known
  */
-export async function strangerOn(port: number, group: number): Promise<string | undefined> {
+export async function foreignListener(port: number, group: number): Promise<string | undefined> {
   const sockets = await listening(port);
   if (sockets.size === 0) return undefined;
   for (const pid of membersOf(group)) if (await holds(pid, sockets)) return undefined;

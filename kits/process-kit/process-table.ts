@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { allPids, stat } from './procfs.ts';
 
 /** A process of the machine that runs. */
-export interface Row {
+export interface ProcessRow {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
@@ -19,33 +19,33 @@ export interface Row {
   readonly memory: number;
 }
 
-export interface Table {
+export interface ProcessTable {
   /** when it was read, on the clock of `performance.now()` */
   readonly at: number;
-  readonly rows: ReadonlyMap<number, Row>;
+  readonly rows: ReadonlyMap<number, ProcessRow>;
 }
 
 /** processes that are read before anything else has its turn */
 const SLICE = 64;
 
-let latest: { readonly at: number; readonly table: Promise<Table> } | undefined;
+let latest: { readonly at: number; readonly table: Promise<ProcessTable> } | undefined;
 
 /** All processes as they were at most so many ms ago: many who look at once share one look. */
-export function processTable(age: number): Promise<Table> {
+export function processTable(age: number): Promise<ProcessTable> {
   const now = performance.now();
   if (!latest || now - latest.at > age)
     latest = { at: now, table: read().then((rows) => ({ at: now, rows })) };
   return latest.table;
 }
 
-function read(): Promise<Table['rows']> {
+function read(): Promise<ProcessTable['rows']> {
   if (process.platform === 'linux') return fromProc();
   return process.platform === 'win32' ? Promise.resolve(new Map()) : fromPs();
 }
 
-async function fromProc(): Promise<Table['rows']> {
+async function fromProc(): Promise<ProcessTable['rows']> {
   const { page, ticks } = (machine ??= readMachine());
-  const table = new Map<number, Row>();
+  const table = new Map<number, ProcessRow>();
   for (const [at, pid] of allPids().entries()) {
     if (at % SLICE === SLICE - 1) await turn();
     const known = stat(pid);
@@ -76,15 +76,15 @@ function readMachine(): { page: number; ticks: number } {
 }
 
 /** Where there is no /proc. */
-async function fromPs(): Promise<Table['rows']> {
+async function fromPs(): Promise<ProcessTable['rows']> {
   const columns = 'pid=,ppid=,pgid=,rss=,stat=,time=';
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', columns]).catch(() => ({ stdout: '' }));
   return fromColumns(stdout);
 }
 
 /** @param text rows of pid, parent, group, memory in KiB, state and processor time */
-export function fromColumns(text: string): Table['rows'] {
-  const table = new Map<number, Row>();
+export function fromColumns(text: string): ProcessTable['rows'] {
+  const table = new Map<number, ProcessRow>();
   for (const row of text.split('\n')) {
     const [pid, parent, group, memory, state = '', time = ''] = row.trim().split(/\s+/);
     if (!pid || state.startsWith('Z')) continue;

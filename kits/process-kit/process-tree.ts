@@ -2,21 +2,21 @@ import { pidsIn } from './cgroup.ts';
 import type { Known } from './parent-death-guard.ts';
 import { pidsMarked } from './environment-mark.ts';
 import { processTable } from './process-table.ts';
-import type { Row } from './process-table.ts';
+import type { ProcessRow } from './process-table.ts';
 
 /**
  * All processes of a program: its group and session, what descends from it, and what did when it was last looked at; what
  * is in its control group, and where that is asked for, what has its mark.
  */
-export class Tree {
+export class ProcessTree {
   readonly #leader: number;
   readonly #by: Known;
-  readonly #told: (strays: readonly Row[]) => void;
+  readonly #told: (strays: readonly ProcessRow[]) => void;
   #known: ReadonlyMap<number, string> = new Map();
   #strays = '';
 
   /** @param told who has left the group, each time that others have */
-  constructor(leader: number, by: Known, told: (strays: readonly Row[]) => void) {
+  constructor(leader: number, by: Known, told: (strays: readonly ProcessRow[]) => void) {
     this.#leader = leader;
     this.#by = by;
     this.#told = told;
@@ -26,7 +26,7 @@ export class Tree {
   async look(
     age: number,
     marked: readonly number[] = [],
-  ): Promise<{ readonly at: number; readonly members: readonly Row[] }> {
+  ): Promise<{ readonly at: number; readonly members: readonly ProcessRow[] }> {
     const { at, rows } = await processTable(age);
     const members = this.#in([...rows.values()], new Set([...marked, ...pidsIn(this.#by.cgroup)]));
     this.#known = new Map(members.map(({ pid, start }) => [pid, start]));
@@ -35,27 +35,28 @@ export class Tree {
   }
 
   /** Those that a signal to the group does not reach, where it is certain who they are. */
-  async strays(): Promise<Row[]> {
+  async strays(): Promise<ProcessRow[]> {
     const { mark } = this.#by;
     const { members } = await this.look(0, mark === undefined ? [] : await pidsMarked(mark));
     return this.#outside(members);
   }
 
-  #outside(members: readonly Row[]): Row[] {
+  #outside(members: readonly ProcessRow[]): ProcessRow[] {
     return members.filter(({ group, start }) => group !== this.#leader && start !== '');
   }
 
-  #tell(strays: readonly Row[]): void {
+  #tell(strays: readonly ProcessRow[]): void {
     const names = strays.map(({ pid, start }) => `${pid} ${start}`).join();
     if (names === this.#strays) return;
     this.#strays = names;
     this.#told(strays);
   }
 
-  #in(rows: readonly Row[], also: ReadonlySet<number>): readonly Row[] {
+  #in(rows: readonly ProcessRow[], also: ReadonlySet<number>): readonly ProcessRow[] {
     const children = Map.groupBy(rows, ({ parent }) => parent);
-    const isKnown = ({ pid, start }: Row): boolean => start !== '' && this.#known.get(pid) === start;
-    const isOurs = ({ pid, group, session }: Row): boolean => [pid, group, session].includes(this.#leader);
+    const isKnown = ({ pid, start }: ProcessRow): boolean => start !== '' && this.#known.get(pid) === start;
+    const isOurs = ({ pid, group, session }: ProcessRow): boolean =>
+      [pid, group, session].includes(this.#leader);
     const members = new Set(rows.filter((row) => isOurs(row) || isKnown(row) || also.has(row.pid)));
     // What is added while it is gone through has its turn, too.
     for (const { pid } of members) for (const child of children.get(pid) ?? []) members.add(child);

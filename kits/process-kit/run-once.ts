@@ -1,6 +1,6 @@
 import type { Exit } from './exit-meaning.ts';
-import { launch } from './spawn.ts';
-import type { Launch } from './spawn.ts';
+import { spawnGroup } from './spawn.ts';
+import type { SpawnSpec } from './spawn.ts';
 
 /** ms that a program has to stop by itself */
 const GRACE = 2_000;
@@ -9,9 +9,9 @@ const GRACE = 2_000;
  * Runs a program to its end, in a process group that goes with the signal and with the gateway.
  * @throws the signal's reason
  */
-export async function runOnce(what: Launch, signal: AbortSignal): Promise<Exit> {
+export async function runOnce(what: SpawnSpec, signal: AbortSignal): Promise<Exit> {
   signal.throwIfAborted();
-  const running = launch(what);
+  const running = spawnGroup(what);
   const abort = () => void running.end('SIGTERM', GRACE);
   signal.addEventListener('abort', abort, { once: true });
   try {

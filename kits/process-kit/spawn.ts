@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exit } from './exit-meaning.ts';
 import { endGroup } from './process-group.ts';
 import { openCgroup } from './cgroup.ts';
-import { guard } from './parent-death-guard.ts';
-import { marking } from './environment-mark.ts';
+import { startDeathGuard } from './parent-death-guard.ts';
+import { markVariables } from './environment-mark.ts';
 import type { Output } from './output.ts';
-import { forget, remember } from './pid-file.ts';
+import { removePidFile, writePidFile } from './pid-file.ts';
 import { scriptFault } from './script-fault.ts';
 
-export interface Launch {
+export interface SpawnSpec {
   readonly command: readonly string[];
   readonly cwd?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface Launch {
 }
 
 /** A program in a process group of its own. */
-export interface Running {
+export interface SpawnedGroup {
   /** undefined: it could not be run */
   readonly pid: number | undefined;
   /** folder of its control group, where it could have one */
@@ -37,12 +37,12 @@ export interface Running {
 /** ms for what was written just before the end to arrive; children that live on may hold the pipe for ever */
 const LAST_WORDS = 200;
 
-export function launch({ command, cwd, env, output, folder, mark }: Launch): Running {
+export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpec): SpawnedGroup {
   const [program, ...argv] = command;
   // Its input stays open as long as the gateway lives, so that a program can notice its death.
   const child = spawn(program!, argv, {
     cwd,
-    env: mark === undefined ? env : { ...env, ...marking(mark) },
+    env: mark === undefined ? env : { ...env, ...markVariables(mark) },
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -62,8 +62,8 @@ export function launch({ command, cwd, env, output, folder, mark }: Launch): Run
   child.stdin.on('error', () => {});
   child.stdout.on('data', output.source());
   child.stderr.on('data', output.source());
-  const callOff = pid === undefined ? () => {} : guard(pid, { mark, cgroup });
-  if (pid !== undefined && folder !== undefined) remember(folder, pid);
+  const callOff = pid === undefined ? () => {} : startDeathGuard(pid, { mark, cgroup });
+  if (pid !== undefined && folder !== undefined) writePidFile(folder, pid);
 
   const over = new AbortController();
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -85,7 +85,7 @@ export function launch({ command, cwd, env, output, folder, mark }: Launch): Run
       callOff();
       await exited;
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      if (folder !== undefined) forget(folder);
+      if (folder !== undefined) removePidFile(folder);
     },
   };
 }

@@ -7,12 +7,12 @@ import type {
   Toolchain,
   Use,
 } from '../../core/contracts/index.ts';
-import type { Later } from './health/liveness.ts';
-import type { Places } from './install/paths.ts';
+import type { Schedule } from './health/liveness.ts';
+import type { ProgramPaths } from './install/paths.ts';
 import type { Crash } from './restart/crash.ts';
 
 /** What a program is made of. `folder`: a toolchain makes it whole or not at all. */
-export interface SupervisorDeps extends Places {
+export interface SupervisorDeps extends ProgramPaths {
   readonly provider: Provider;
   readonly spec: ProcessSpec;
   readonly toolchain: Toolchain | undefined;
@@ -29,7 +29,7 @@ export interface SupervisorDeps extends Places {
   readonly use?: () => Use;
   /** bytes of answers that have come from an origin so far */
   readonly heard?: (origin: string) => number;
-  readonly later: Later;
+  readonly later: Schedule;
   /** It ended by itself, or had to be ended, after it had been ready for so long, ms. */
   readonly crashed: (crash: Crash, healthyFor: number) => void;
 }

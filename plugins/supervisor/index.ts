@@ -1,15 +1,15 @@
 /** Local programs: each provider that declares a process gets a supervisor for it. */
 import type { FeaturePlugin, Upstream } from '../../core/contracts/index.ts';
-import { placesOf } from './install/paths.ts';
+import { pathsOf } from './install/paths.ts';
 import { reportAttempts } from './report-attempts.ts';
-import { Secrets, withKept } from './secrets.ts';
+import { SecretStore, withKept } from './secret-store.ts';
 import { Supervisor } from './supervisor.ts';
 
 export default {
   name: 'supervisor',
   options: { type: 'object', additionalProperties: false, properties: {} },
   async create(_options, { app, config, env, events, gateway, log, now, date, random, toolchains }) {
-    const secrets = new Secrets(config.home);
+    const secrets = new SecretStore(config.home);
     await secrets.read((problem) => log.warn(problem));
 
     const supervise = (upstream: Upstream): void => {
@@ -20,7 +20,7 @@ export default {
       const process = new Supervisor({
         provider,
         spec: withKept(spec, own),
-        ...placesOf(config, name, spec),
+        ...pathsOf(config, name, spec),
         toolchain: spec.source && toolchains.get(spec.source.toolchain),
         env,
         log: app.log.child({ plugin: name }),

@@ -1,14 +1,18 @@
 import { withoutCredentials } from '../../wire/credentials.ts';
 import { masker, secretsOf } from './log/mask-secrets.ts';
 import type { SupervisorDeps } from './dependencies.ts';
-import { fill } from '../../kits/process-kit/index.ts';
-import type { Place } from './run.ts';
+import { fillPlaceholders } from '../../kits/process-kit/index.ts';
+import type { ProgramAddress } from './run.ts';
 
 type Own = Pick<SupervisorDeps, 'spec' | 'folder' | 'data'>;
 type Values = Readonly<Record<string, string>>;
 
 /** What the placeholders of one run stand for; `made` is what the toolchain names. */
-export function valuesOf({ spec, folder, data }: Own, made: Values | undefined, place: Place): Values {
+export function valuesOf(
+  { spec, folder, data }: Own,
+  made: Values | undefined,
+  place: ProgramAddress,
+): Values {
   return { ...made, folder, data, key: place.key, host: spec.host, port: String(place.port) };
 }
 
@@ -24,6 +28,6 @@ export function shownLaunch(
   const port = running ?? (spec.port === 'free' ? '{port}' : spec.port);
   const values = { ...made, folder, data, host: spec.host, port: String(port) };
   const hide = masker(secretsOf(spec, ''));
-  const shown = (text: string): string => withoutCredentials(hide(fill(text, values)));
+  const shown = (text: string): string => withoutCredentials(hide(fillPlaceholders(text, values)));
   return { command: spec.command.map(shown), cwd: spec.cwd === undefined ? null : shown(spec.cwd) };
 }

@@ -1,21 +1,21 @@
-import { commandOf, INSTALLED, type Exit, type Row } from '../../kits/process-kit/index.ts';
+import { commandOf, INSTALLED, type Exit, type ProcessRow } from '../../kits/process-kit/index.ts';
 import type { AttemptOutcome, ProcessState, ProcessUsage } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { drained } from './health/drain.ts';
-import { furnish, missingOf } from './install/private-files.ts';
-import { endLeftovers } from './os/end-orphans.ts';
-import type { Look } from './health/liveness.ts';
+import { untilDrained } from './health/drain.ts';
+import { writePrivateFiles, missingOf } from './install/private-files.ts';
+import { endOrphans } from './os/end-orphans.ts';
+import type { ProbeResult } from './health/liveness.ts';
 import { openLog, type Log } from './log/log.ts';
 import { masker, secretsOf } from './log/mask-secrets.ts';
 import { StartProgress, type Progress } from './start-progress.ts';
 import type { SupervisorDeps } from './dependencies.ts';
-import { preparing } from './install/install-with-progress.ts';
-import { isThere } from './install/paths.ts';
-import { Run, choosePlace, isPrivate, type Place } from './run.ts';
-import { History } from './state.ts';
+import { installWithProgress } from './install/install-with-progress.ts';
+import { isRunnable } from './install/paths.ts';
+import { Run, chooseAddress, isPrivate, type ProgramAddress } from './run.ts';
+import { History } from './history.ts';
 import { shownLaunch, valuesOf } from './placeholder-values.ts';
-import { Crash, verdictOf } from './restart/crash.ts';
-import { nothing } from './start-queue.ts';
+import { Crash, explainExit } from './restart/crash.ts';
+import { noop } from './start-queue.ts';
 
 /** ms that running answers may take, unless its plugin or the config says otherwise */
 const DRAIN = 10_000;
@@ -28,13 +28,13 @@ export class Program {
   port: number | undefined;
   lastExit: (Exit & { readonly at: number }) | undefined;
 
-  readonly #parts: SupervisorDeps;
+  readonly #deps: SupervisorDeps;
   readonly #name: string;
   /** what the toolchain names, once it has prepared */
   #values: Record<string, string> | undefined;
   #interrupt = new AbortController();
   /** Nobody waits for running answers any more. */
-  readonly #hurry = new AbortController();
+  readonly #drainSkipped = new AbortController();
   #opening: Promise<void> | undefined;
   readonly #steps: StartProgress;
   /** undefined from the moment that its end was asked for or seen */
@@ -43,15 +43,15 @@ export class Program {
   /** how many lines had been written before it ran */
   #linesBefore = 0;
   /** settles when what ran before has left nothing behind */
-  #gone: Promise<void>;
+  #cleared: Promise<void>;
 
   constructor(parts: SupervisorDeps) {
-    this.#parts = parts;
+    this.#deps = parts;
     this.#name = parts.provider.name;
     this.log = openLog(parts);
     this.#steps = new StartProgress(parts);
     this.history = new History(this.#rest, 'not started yet', parts.date, parts.changed);
-    this.#gone = endLeftovers(parts).catch((error) => this.#broken(error));
+    this.#cleared = endOrphans(parts).catch((error) => this.#cleanUpFailed(error));
   }
 
   get state(): ProcessState {
@@ -74,17 +74,17 @@ export class Program {
 
   /** What it is started with, for people. */
   get launch(): ReturnType<typeof shownLaunch> {
-    return shownLaunch(this.#parts, this.#values, this.pid === undefined ? undefined : this.port);
+    return shownLaunch(this.#deps, this.#values, this.pid === undefined ? undefined : this.port);
   }
 
   /** undefined: it does not run, or nobody has looked since it was ready. */
-  get lastLook(): Look | undefined {
-    return this.#run?.lastLook;
+  get lastProbe(): ProbeResult | undefined {
+    return this.#run?.lastProbe;
   }
 
   /** An attempt at it has ended. */
-  saw(sign: AttemptOutcome): void {
-    this.#run?.saw(sign);
+  observe(sign: AttemptOutcome): void {
+    this.#run?.observe(sign);
   }
 
   /**
@@ -101,9 +101,9 @@ export class Program {
    * Installs what is missing and does not run it.
    * @throws GatewayError saying what went wrong and the remedy
    */
-  populate(reason: string): Promise<void> {
+  install(reason: string): Promise<void> {
     this.#interrupt = new AbortController();
-    this.#opening = this.#populate(reason, this.#interrupt.signal).finally(() => this.#opened());
+    this.#opening = this.#installOnly(reason, this.#interrupt.signal).finally(() => this.#opened());
     return this.#opening;
   }
 
@@ -113,32 +113,32 @@ export class Program {
     const run = this.#run;
     this.#run = undefined;
     if (run || this.#opening) this.history.set('stopping', reason);
-    if (run && this.#readySince !== undefined) await this.#drained();
+    if (run && this.#readySince !== undefined) await this.#drain();
     const left = await run?.end();
-    await this.#opening?.catch(nothing);
-    await this.#gone;
-    if (left && left.length > 0) this.#stays(left);
+    await this.#opening?.catch(noop);
+    await this.#cleared;
+    if (left && left.length > 0) this.#notEnded(left);
     else if (this.state !== this.#rest) this.history.set(this.#rest, reason);
   }
 
   /** From now on no end waits for running answers. */
-  hurry(): void {
-    this.#hurry.abort();
+  skipDrain(): void {
+    this.#drainSkipped.abort();
   }
 
   async #open(reason: string, signal: AbortSignal): Promise<void> {
     const since = this.#steps.begin();
     try {
-      await this.#gone;
+      await this.#cleared;
       signal.throwIfAborted();
-      const missing = missingOf(this.#parts.spec, this.#name);
+      const missing = missingOf(this.#deps.spec, this.#name);
       if (missing) throw this.#failed(missing);
       // Code is there to be changed, so it is looked at each time.
-      if (!this.#values || this.#parts.spec.source?.code) this.#values = await this.#prepare(reason, signal);
+      if (!this.#values || this.#deps.spec.source?.code) this.#values = await this.#install(reason, signal);
       signal.throwIfAborted();
       this.#steps.step('starting');
       this.history.set('starting', reason);
-      const place = await choosePlace(this.#parts.spec);
+      const place = await chooseAddress(this.#deps.spec);
       signal.throwIfAborted();
       await this.#start(place, since, signal);
     } catch (error) {
@@ -148,134 +148,136 @@ export class Program {
     }
   }
 
-  async #populate(reason: string, signal: AbortSignal): Promise<void> {
+  async #installOnly(reason: string, signal: AbortSignal): Promise<void> {
     this.#steps.begin();
     try {
-      await this.#gone;
+      await this.#cleared;
       signal.throwIfAborted();
-      this.#values = await this.#prepare(reason, signal);
+      this.#values = await this.#install(reason, signal);
     } catch (error) {
       throw signal.aborted ? this.#error('was stopped before it was installed') : error;
     }
     if (this.state === 'installing' || this.state === 'absent') this.history.set(this.#rest, INSTALLED);
   }
 
-  async #prepare(reason: string, signal: AbortSignal): Promise<Record<string, string>> {
+  async #install(reason: string, signal: AbortSignal): Promise<Record<string, string>> {
     const step = (line: string): void => {
       this.#steps.step(line);
       this.history.set('installing', reason);
     };
     try {
-      return await preparing(this.#parts, signal, step);
+      return await installWithProgress(this.#deps, signal, step);
     } catch (error) {
       throw signal.aborted ? error : this.#failed(error as GatewayError);
     }
   }
 
-  async #start(place: Place, since: number, signal: AbortSignal): Promise<void> {
-    const { provider, now, spec, data } = this.#parts;
+  async #start(place: ProgramAddress, since: number, signal: AbortSignal): Promise<void> {
+    const { provider, now, spec, data } = this.#deps;
     this.#linesBefore = this.log.output.count;
     this.log.output.hide = masker(secretsOf(spec, place.key));
-    const values = valuesOf(this.#parts, this.#values, place);
-    if (isPrivate(spec)) await furnish(spec, data, values);
+    const values = valuesOf(this.#deps, this.#values, place);
+    if (isPrivate(spec)) await writePrivateFiles(spec, data, values);
     signal.throwIfAborted();
     const run = this.#launch(place, values);
     if (provider.address) Object.assign(provider.address, { origin: place.origin, key: place.key });
 
-    const waits = (complaint: string): void => this.#steps.waitsFor(complaint);
-    const complaint = await run.ready(signal, waits).catch(() => this.#gone);
+    const waits = (complaint: string): void => this.#steps.notReady(complaint);
+    const complaint = await run.ready(signal, waits).catch(() => this.#cleared);
     signal.throwIfAborted();
-    if (this.#run !== run) throw this.#neverBegan();
-    if (complaint !== undefined) throw await this.#neverReady(run, complaint);
+    if (this.#run !== run) throw this.#exitBeforeReady();
+    if (complaint !== undefined) throw await this.#notReadyInTime(run, complaint);
     this.#readySince = now();
     const took = `ready after ${Math.round(this.#readySince - since)} ms`;
-    this.#parts.log.info({ provider: this.#name }, took);
+    this.#deps.log.info({ provider: this.#name }, took);
     this.history.set('healthy', took);
     run.watch();
   }
 
-  #launch(place: Place, values: Readonly<Record<string, string>>): Run {
+  #launch(place: ProgramAddress, values: Readonly<Record<string, string>>): Run {
     const set = (state: ProcessState, reason: string): void => {
       if (this.#run === run) this.history.set(state, reason);
     };
     const told = {
-      sick: (what: string) => set('unhealthy', what),
-      well: () => set('healthy', 'it answers again'),
+      unhealthy: (what: string) => set('unhealthy', what),
+      healthy: () => set('healthy', 'it answers again'),
       dead: (what: string) => this.#giveUp(run, `was unhealthy for too long: ${what}`),
-      over: (what: string) => this.#giveUp(run, what, () => this.#drained()),
+      over: (what: string) => this.#giveUp(run, what, () => this.#drain()),
     };
-    const run: Run = new Run(place, { ...this.#parts, values, output: this.log.output, told });
+    const run: Run = new Run(place, { ...this.#deps, values, output: this.log.output, told });
     this.#run = run;
     this.#readySince = undefined;
     this.pid = run.pid;
     this.port = place.port;
-    this.#gone = run.exited.then((exit) => this.#exited(run, exit)).catch((error) => this.#broken(error));
+    this.#cleared = run.exited
+      .then((exit) => this.#exited(run, exit))
+      .catch((error) => this.#cleanUpFailed(error));
     return run;
   }
 
   async #exited(run: Run, exit: Exit): Promise<void> {
     this.pid = undefined;
-    this.lastExit = { ...exit, at: this.#parts.date() };
-    const at = this.#parts.now();
+    this.lastExit = { ...exit, at: this.#deps.date() };
+    const at = this.#deps.now();
     if (this.#run !== run) return;
     this.#run = undefined;
     // Its children may live on, and hold the port.
     await run.end({ signal: 'SIGKILL', grace: 0 });
-    if (this.#readySince !== undefined) this.#parts.crashed(this.#verdict().crash, at - this.#readySince);
+    if (this.#readySince !== undefined) this.#deps.crashed(this.#explainExit().crash, at - this.#readySince);
   }
 
   /** Ends what is not well, to be started again as after a crash. */
   #giveUp(run: Run, what: string, first = async (): Promise<void> => {}): void {
     if (this.#run !== run || this.#readySince === undefined) return;
-    const healthyFor = this.#parts.now() - this.#readySince;
+    const healthyFor = this.#deps.now() - this.#readySince;
     this.#run = undefined;
     this.history.set('stopping', what);
-    this.#gone = first()
+    this.#cleared = first()
       .then(() => run.end())
-      .then(() => this.#parts.crashed(new Crash('process_failed', `${this.#name} ${what}`), healthyFor))
-      .catch((error) => this.#broken(error));
+      .then(() => this.#deps.crashed(new Crash('process_failed', `${this.#name} ${what}`), healthyFor))
+      .catch((error) => this.#cleanUpFailed(error));
   }
 
-  async #drained(): Promise<void> {
-    const { use, spec } = this.#parts;
-    if (use) await drained(use, spec.stop.drain ?? DRAIN, this.#hurry.signal);
+  async #drain(): Promise<void> {
+    const { use, spec } = this.#deps;
+    if (use) await untilDrained(use, spec.stop.drain ?? DRAIN, this.#drainSkipped.signal);
   }
 
-  #verdict(): ReturnType<typeof verdictOf> {
+  #explainExit(): ReturnType<typeof explainExit> {
     const lines = this.log.output.since(this.#linesBefore);
-    return verdictOf(this.#name, this.lastExit!, lines, this.#parts.spec.exits);
+    return explainExit(this.#name, this.lastExit!, lines, this.#deps.spec.exits);
   }
 
   /** It ended before it was ready: what is known not to heal is not tried again and again. */
-  #neverBegan(): GatewayError {
-    const { crash, stays } = this.#verdict();
+  #exitBeforeReady(): GatewayError {
+    const { crash, stays } = this.#explainExit();
     return stays ? this.#failed(new GatewayError('process_failed', crash.message)) : crash;
   }
 
-  async #neverReady(run: Run, complaint: string): Promise<GatewayError> {
-    const reason = `not ready within ${this.#parts.spec.probe.within} ms: ${complaint}`;
+  async #notReadyInTime(run: Run, complaint: string): Promise<GatewayError> {
+    const reason = `not ready within ${this.#deps.spec.probe.within} ms: ${complaint}`;
     this.#run = undefined;
     this.history.set('stopping', reason);
     const left = await run.end();
-    if (left.length > 0) this.#stays(left);
+    if (left.length > 0) this.#notEnded(left);
     else this.history.set('stopped', reason);
     return this.#error(`was ${reason}`);
   }
 
   /** Not even SIGKILL has ended all of it: it hangs in the kernel, or is another user's. */
-  #stays(left: readonly Row[]): void {
+  #notEnded(left: readonly ProcessRow[]): void {
     const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
     this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
-    this.#parts.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
+    this.#deps.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
   }
 
   /** Nobody waits for what happens after an end, yet it must not go unheard. */
-  #broken(error: unknown): void {
-    this.#parts.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
+  #cleanUpFailed(error: unknown): void {
+    this.#deps.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
   }
 
   get #rest(): ProcessState {
-    return this.#values || isThere(this.#parts) ? 'stopped' : 'absent';
+    return this.#values || isRunnable(this.#deps) ? 'stopped' : 'absent';
   }
 
   #opened(): void {

@@ -10,23 +10,23 @@ import {
   choosePort,
   closeCgroup,
   endEach,
-  fill,
-  fillAll,
-  launch,
+  fillPlaceholders,
+  fillEach,
+  spawnGroup,
   minimalEnvironment,
   newMark,
   originOf,
   probe,
-  remember,
-  strangerOn,
-  Tree,
+  writePidFile,
+  foreignListener,
+  ProcessTree,
   type Exit,
   type Output,
-  type Row,
-  type Running,
+  type ProcessRow,
+  type SpawnedGroup,
 } from '../../kits/process-kit/index.ts';
 import { Liveness } from './health/liveness.ts';
-import type { Later, Look } from './health/liveness.ts';
+import type { Schedule, ProbeResult } from './health/liveness.ts';
 import { secretEnvironment } from './install/private-files.ts';
 import { untilReady } from './health/readiness.ts';
 import { Resources } from './os/resources.ts';
@@ -41,17 +41,17 @@ const ROUNDS = 3;
 const COMPUTING = 0.2;
 
 /** Where one run of a program listens, and the key made for it alone. */
-export interface Place extends Address {
+export interface ProgramAddress extends Address {
   readonly port: number;
 }
 
 /** @throws Error saying who has the port */
-export async function choosePlace({ port: wish, host }: ProcessSpec): Promise<Place> {
+export async function chooseAddress({ port: wish, host }: ProcessSpec): Promise<ProgramAddress> {
   const port = await choosePort(wish, host);
   return { port, origin: originOf(host, port), key: randomBytes(24).toString('base64url') };
 }
 
-interface Setting {
+interface RunOptions {
   readonly spec: ProcessSpec;
   readonly folder: string;
   /** a folder of its own to write into */
@@ -61,10 +61,10 @@ interface Setting {
   readonly values: Readonly<Record<string, string>>;
   readonly output: Output;
   readonly heard?: (origin: string) => number;
-  readonly later: Later;
+  readonly later: Schedule;
   readonly told: {
-    readonly sick: (complaint: string) => void;
-    readonly well: () => void;
+    readonly unhealthy: (complaint: string) => void;
+    readonly healthy: () => void;
     readonly dead: (complaint: string) => void;
     /** it uses more than it may */
     readonly over: (complaint: string) => void;
@@ -77,26 +77,26 @@ export const isPrivate = ({ source, files }: ProcessSpec): boolean =>
 
 /** One run of a program, from its launch until nothing of it is left. */
 export class Run {
-  readonly place: Place;
-  readonly #setting: Setting;
+  readonly place: ProgramAddress;
+  readonly #options: RunOptions;
   readonly #probe: Probe;
-  readonly #process: Running;
-  readonly #tree: Tree | undefined;
+  readonly #process: SpawnedGroup;
+  readonly #tree: ProcessTree | undefined;
   readonly #resources: Resources | undefined;
   #liveness: Liveness | undefined;
   #isEnding = false;
 
-  constructor(place: Place, setting: Setting) {
+  constructor(place: ProgramAddress, setting: RunOptions) {
     const { spec, folder, data, env, values, output, later, told } = setting;
     const home = isPrivate(spec) ? data : spec.source && folder;
     const mark = newMark(folder);
     this.place = place;
-    this.#setting = setting;
-    this.#probe = { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) };
-    this.#process = launch({
-      command: spec.command.map((word) => fill(word, values)),
-      cwd: spec.cwd === undefined ? home : fill(spec.cwd, values),
-      env: { ...minimalEnvironment(env), ...fillAll(spec.env, values), ...secretEnvironment(spec) },
+    this.#options = setting;
+    this.#probe = { ...spec.probe, headers: fillEach(spec.probe.headers ?? {}, values) };
+    this.#process = spawnGroup({
+      command: spec.command.map((word) => fillPlaceholders(word, values)),
+      cwd: spec.cwd === undefined ? home : fillPlaceholders(spec.cwd, values),
+      env: { ...minimalEnvironment(env), ...fillEach(spec.env, values), ...secretEnvironment(spec) },
       output,
       folder,
       mark,
@@ -104,7 +104,11 @@ export class Run {
     const { pid, cgroup, over } = this.#process;
     over.addEventListener('abort', () => this.#unwatch());
     if (pid === undefined) return;
-    this.#tree = new Tree(pid, { mark, cgroup }, (strays) => this.#isEnding || remember(folder, pid, strays));
+    this.#tree = new ProcessTree(
+      pid,
+      { mark, cgroup },
+      (strays) => this.#isEnding || writePidFile(folder, pid, strays),
+    );
     this.#resources = new Resources({ tree: this.#tree, limits: spec.limits ?? {}, later, over: told.over });
   }
 
@@ -120,8 +124,8 @@ export class Run {
     return this.#resources?.usage;
   }
 
-  get lastLook(): Look | undefined {
-    return this.#liveness?.lastLook;
+  get lastProbe(): ProbeResult | undefined {
+    return this.#liveness?.lastProbe;
   }
 
   /**
@@ -133,30 +137,31 @@ export class Run {
   ready(signal: AbortSignal, waits: (complaint: string) => void): Promise<string | undefined> {
     return untilReady({
       waits,
-      look: async () => (await this.#look()) ?? (await this.#stranger()) ?? (await this.#meet()),
-      within: this.#setting.spec.probe.within,
+      look: async () =>
+        (await this.#probeOnce()) ?? (await this.#foreignListener()) ?? (await this.#findChildren()),
+      within: this.#options.spec.probe.within,
       signal: AbortSignal.any([signal, this.#process.over]),
     });
   }
 
   /** It is ready: from now on it is looked at whether it stays well. */
   watch(): void {
-    const { spec, heard, later, told } = this.#setting;
+    const { spec, heard, later, told } = this.#options;
     const { every } = spec.probe;
     this.#liveness = new Liveness({
-      look: () => this.#look(Math.min(LOOK, every)),
+      probe: () => this.#probeOnce(Math.min(LOOK, every)),
       every,
-      callerTimeout: spec.restartUnhealthy ?? PATIENCE,
+      restartAfter: spec.restartUnhealthy ?? PATIENCE,
       later,
-      heard: () => heard?.(this.place.origin) ?? 0,
-      computes: () => (this.usage?.cpu ?? 0) >= COMPUTING,
+      bytesReceived: () => heard?.(this.place.origin) ?? 0,
+      isComputing: () => (this.usage?.cpu ?? 0) >= COMPUTING,
       ...told,
     });
   }
 
   /** An attempt at it has ended. */
-  saw(sign: AttemptOutcome): void {
-    this.#liveness?.saw(sign);
+  observe(sign: AttemptOutcome): void {
+    this.#liveness?.observe(sign);
   }
 
   /**
@@ -164,8 +169,8 @@ export class Run {
    * @returns what could not be ended
    */
   async end(
-    { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#setting.spec.stop,
-  ): Promise<readonly Row[]> {
+    { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#options.spec.stop,
+  ): Promise<readonly ProcessRow[]> {
     this.#isEnding = true;
     this.#unwatch();
     const strays = await this.#strays();
@@ -181,7 +186,7 @@ export class Run {
     return left;
   }
 
-  #strays(): Promise<readonly Row[]> {
+  #strays(): Promise<readonly ProcessRow[]> {
     return this.#tree?.strays().catch(() => []) ?? Promise.resolve([]);
   }
 
@@ -190,18 +195,18 @@ export class Run {
     this.#resources?.end();
   }
 
-  #look(within = LOOK): Promise<string | undefined> {
-    return probe(this.place.origin, this.#probe, within, this.#setting.output.hide);
+  #probeOnce(within = LOOK): Promise<string | undefined> {
+    return probe(this.place.origin, this.#probe, within, this.#options.output.hide);
   }
 
   /** Whoever has left its group by now is known, even if its first process ends the next moment. */
-  async #meet(): Promise<undefined> {
+  async #findChildren(): Promise<undefined> {
     await this.#tree?.look(0).catch(() => undefined);
   }
 
-  async #stranger(): Promise<string | undefined> {
+  async #foreignListener(): Promise<string | undefined> {
     if (this.pid === undefined) return undefined;
-    const stranger = await strangerOn(this.place.port, this.pid);
+    const stranger = await foreignListener(this.place.port, this.pid);
     return (
       stranger && `port ${this.place.port} is answered by ${stranger}, not by the process that was started`
     );

@@ -38,7 +38,7 @@ export class StartProgress {
   }
 
   /** It runs and is not ready: what is wrong stands here as long as it is waited for, unless it has just begun. */
-  waitsFor(complaint: string): void {
+  notReady(complaint: string): void {
     const line = `starting: ${complaint}`;
     const isLong = performance.now() - this.#began > QUIET;
     if (isLong && this.progress?.line !== line) this.#tell(line);

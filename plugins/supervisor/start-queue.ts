@@ -4,7 +4,7 @@ import { GatewayError } from '../../core/errors.ts';
 /** So many requests may wait until a program is ready. */
 export const MOST_WAITING = 256;
 
-export const nothing = (): void => {};
+export const noop = (): void => {};
 
 /** Waits for something that goes on for others when this wait is given up. */
 export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -16,7 +16,7 @@ export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<
 }
 
 /** Said to a request that comes when as many wait as may. */
-export function crowded(name: string, state: ProcessState): GatewayError {
+export function queueFull(name: string, state: ProcessState): GatewayError {
   return new GatewayError(
     'queue_full',
     `${name} is ${state}, and ${MOST_WAITING} requests wait for it already; come back in a moment`,

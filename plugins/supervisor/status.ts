@@ -1,5 +1,5 @@
 import type { ProcessSpec } from '../../core/contracts/index.ts';
-import { display } from './install/git-clone.ts';
+import { displaySource } from './install/git-clone.ts';
 import type { Program } from './program.ts';
 
 /** How many of the last lines a status shows. */
@@ -23,7 +23,7 @@ export function describe(
     lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
     progress: progress ? { line: progress.line, since: progress.since } : null,
     output: log.output.lines.slice(-LINES),
-    source: spec.source?.code ? display(spec.source.code) : null,
+    source: spec.source?.code ? displaySource(spec.source.code) : null,
     toolchain: spec.source?.toolchain ?? null,
     secrets: Object.entries(spec.secrets ?? {}).map(([name, { required, description, value }]) => ({
       name,

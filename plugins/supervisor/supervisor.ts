@@ -7,52 +7,52 @@ import type {
 import type * as contract from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { ScheduledRestart } from './restart/scheduled-restart.ts';
-import { Failures } from './restart/restart-policy.ts';
+import { RestartPolicy } from './restart/restart-policy.ts';
 import { lacksOf } from '../../kits/provider-kit/index.ts';
 import { whenIdle } from './health/idle.ts';
-import { later } from './health/liveness.ts';
-import type { Later, Look } from './health/liveness.ts';
+import { schedule } from './health/liveness.ts';
+import type { Schedule, ProbeResult } from './health/liveness.ts';
 import type { Log } from './log/log.ts';
 import type { SupervisorDeps } from './dependencies.ts';
 import { Program } from './program.ts';
 import { describe } from './status.ts';
 import { Crash } from './restart/crash.ts';
-import { MOST_WAITING, abortable, crowded, nothing } from './start-queue.ts';
+import { MOST_WAITING, abortable, queueFull, noop } from './start-queue.ts';
 
-type Given = Omit<SupervisorDeps, 'crashed' | 'later'> & {
+type SupervisorOptions = Omit<SupervisorDeps, 'crashed' | 'later'> & {
   readonly random: () => number;
   /** lent by tests */
-  readonly later?: Later;
+  readonly later?: Schedule;
 };
 
 /** One local process of one provider: who wants it, and when it is started again. */
 export class Supervisor implements contract.ManagedProcess {
   /** starts after a crash */
   restarts = 0;
-  readonly #given: Given;
+  readonly #options: SupervisorOptions;
   readonly #name: string;
   readonly #program: Program;
-  readonly #failures: Failures;
-  readonly #later: Later;
+  readonly #policy: RestartPolicy;
+  readonly #schedule: Schedule;
   #wanted = false;
   #closed = false;
   #starting: Promise<void> | undefined;
-  #populating: Promise<void> | undefined;
+  #installing: Promise<void> | undefined;
   /** how often it was stopped: an installation that waited meanwhile is not to go on */
   #stops = 0;
   #stopping: Promise<void> | undefined;
-  readonly #comeback: ScheduledRestart;
+  readonly #scheduledRestart: ScheduledRestart;
   #waiting = 0;
-  #cancelIdling = nothing;
+  #cancelIdleWatch = noop;
 
-  constructor(given: Given) {
-    this.#given = given;
+  constructor(given: SupervisorOptions) {
+    this.#options = given;
     this.#name = given.provider.name;
-    this.#later = given.later ?? later;
-    this.#comeback = new ScheduledRestart(this.#later);
-    this.#failures = new Failures(given.now, given.random);
+    this.#schedule = given.later ?? schedule;
+    this.#scheduledRestart = new ScheduledRestart(this.#schedule);
+    this.#policy = new RestartPolicy(given.now, given.random);
     const crashed = (crash: Crash, healthyFor: number) => this.#crashed(crash, healthyFor);
-    this.#program = new Program({ ...given, later: this.#later, crashed });
+    this.#program = new Program({ ...given, later: this.#schedule, crashed });
   }
 
   get state(): ProcessState {
@@ -78,17 +78,17 @@ export class Supervisor implements contract.ManagedProcess {
 
   /** Until when requests are told the last failure at once, on the clock that only goes forward; undefined: it has not failed. */
   get retryAt(): number | undefined {
-    return this.#failures.until;
+    return this.#policy.until;
   }
 
   /** When it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned. */
-  get comesBackAt(): number | undefined {
-    return this.#comeback.awaited && this.#failures.until;
+  get restartsAt(): number | undefined {
+    return this.#scheduledRestart.awaited && this.#policy.until;
   }
 
   /** A request for it starts it. */
   get startsOnDemand(): boolean {
-    return this.#given.spec.start !== 'manual' || this.#wanted;
+    return this.#options.spec.start !== 'manual' || this.#wanted;
   }
 
   /** It is being stopped, and not to be started again. */
@@ -112,13 +112,13 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /** The last look at whether it stays well. */
-  get lastProbe(): Look | undefined {
-    return this.#program.lastLook;
+  get lastProbe(): ProbeResult | undefined {
+    return this.#program.lastProbe;
   }
 
   /** What the operator must give before it can be started, with the remedy. */
   get lacks(): readonly string[] {
-    return lacksOf(this.#given.spec, this.#name);
+    return lacksOf(this.#options.spec, this.#name);
   }
 
   /** What it is started with, for people. */
@@ -128,7 +128,7 @@ export class Supervisor implements contract.ManagedProcess {
 
   /** What people are shown. */
   describe(): ReturnType<typeof describe> {
-    return describe(this.#program, this.#given.spec, this.restarts);
+    return describe(this.#program, this.#options.spec, this.restarts);
   }
 
   /**
@@ -136,8 +136,8 @@ export class Supervisor implements contract.ManagedProcess {
    * @throws GatewayError toolchain_missing, install_failed or process_failed, with the remedy
    */
   start(reason: string): Promise<void> {
-    this.#failures.forgive();
-    return this.#want(reason);
+    this.#policy.reset();
+    return this.#start(reason);
   }
 
   /**
@@ -149,20 +149,20 @@ export class Supervisor implements contract.ManagedProcess {
     const stops = this.#stops;
     while (this.#stopping || this.#starting) {
       await this.#stopping;
-      await this.#starting?.catch(nothing);
+      await this.#starting?.catch(noop);
       if (stops !== this.#stops && !this.#wanted) throw this.#stopped('installed');
     }
     if (this.#closed) throw new GatewayError('shutting_down', 'the gateway stops');
-    if (this.#program.isUp || this.#comeback.awaited) return;
-    this.#populating ??= this.#install(reason).finally(() => (this.#populating = undefined));
-    return this.#populating;
+    if (this.#program.isUp || this.#scheduledRestart.awaited) return;
+    this.#installing ??= this.#install(reason).finally(() => (this.#installing = undefined));
+    return this.#installing;
   }
 
   /** Stops it, or its start or installation. Settles when all of its group is gone. */
   stop(reason: string): Promise<void> {
     this.#wanted = false;
     this.#stops++;
-    this.#stopping ??= this.#halt(reason).finally(() => (this.#stopping = undefined));
+    this.#stopping ??= this.#stopProgram(reason).finally(() => (this.#stopping = undefined));
     return this.#stopping;
   }
 
@@ -171,13 +171,13 @@ export class Supervisor implements contract.ManagedProcess {
    * @throws GatewayError as `start` does
    */
   restart(reason: string): Promise<void> {
-    this.stop(reason).catch(nothing);
+    this.stop(reason).catch(noop);
     return this.start(reason);
   }
 
   /** An attempt at it has ended, which may be a sign that it does not live. */
   observe(outcome: AttemptOutcome): void {
-    this.#program.saw(outcome);
+    this.#program.observe(outcome);
   }
 
   /**
@@ -187,10 +187,10 @@ export class Supervisor implements contract.ManagedProcess {
   async ready(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#program.isUp) return;
-    if (this.#waiting >= MOST_WAITING) throw crowded(this.#name, this.state);
+    if (this.#waiting >= MOST_WAITING) throw queueFull(this.#name, this.state);
     this.#waiting++;
     try {
-      await abortable(this.#awaited(), signal);
+      await abortable(this.#untilReady(), signal);
     } finally {
       this.#waiting--;
     }
@@ -199,96 +199,96 @@ export class Supervisor implements contract.ManagedProcess {
   /** Stops it for good, without waiting for running answers. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#program.hurry();
+    this.#program.skipDrain();
     await this.stop('the gateway stops');
     await this.log.close();
   }
 
-  async #awaited(): Promise<void> {
-    if (this.#comeback.awaited) return this.#comeback.awaited;
-    if (this.#given.spec.start === 'manual' && !this.#wanted) {
+  async #untilReady(): Promise<void> {
+    if (this.#scheduledRestart.awaited) return this.#scheduledRestart.awaited;
+    if (this.#options.spec.start === 'manual' && !this.#wanted) {
       throw new GatewayError(
         'provider_unavailable',
         `${this.#name} is ${this.state}, and it is started by hand only: switchyard start ${this.#name}`,
       );
     }
-    if (!this.#starting) this.#failures.check();
-    return this.#want('a request waits for it');
+    if (!this.#starting) this.#policy.check();
+    return this.#start('a request waits for it');
   }
 
-  #want(reason: string): Promise<void> {
+  #start(reason: string): Promise<void> {
     if (this.#closed) return Promise.reject(new GatewayError('shutting_down', 'the gateway stops'));
     this.#wanted = true;
-    if (this.#stopping) return this.#stopping.then(() => this.#wantStill(reason));
+    if (this.#stopping) return this.#stopping.then(() => this.#startUnlessStopped(reason));
     if (this.#program.isUp) return Promise.resolve();
     this.#starting ??= this.#begin(reason).finally(() => (this.#starting = undefined));
-    this.#starting.catch(nothing);
-    this.#comeback.begin(this.#starting);
+    this.#starting.catch(noop);
+    this.#scheduledRestart.begin(this.#starting);
     return this.#starting;
   }
 
   /** A stop that came after the wish goes before it. */
-  #wantStill(reason: string): Promise<void> {
-    return this.#wanted ? this.#want(reason) : Promise.reject(this.#stopped());
+  #startUnlessStopped(reason: string): Promise<void> {
+    return this.#wanted ? this.#start(reason) : Promise.reject(this.#stopped());
   }
 
   async #begin(reason: string): Promise<void> {
-    if (this.#populating) await this.#installed();
+    if (this.#installing) await this.#untilInstalled();
     try {
       await this.#program.open(reason);
-      this.#idle();
+      this.#watchIdle();
     } catch (error) {
-      if (error instanceof Crash) this.#putOff(error, 0);
-      else if (this.#wanted) this.#failures.fail(error as GatewayError);
+      if (error instanceof Crash) this.#scheduleRestart(error, 0);
+      else if (this.#wanted) this.#policy.fail(error as GatewayError);
       throw error;
     }
   }
 
   async #install(reason: string): Promise<void> {
-    await this.#program.populate(reason);
-    if (this.state !== 'failed') this.#failures.forgive();
+    await this.#program.install(reason);
+    if (this.state !== 'failed') this.#policy.reset();
   }
 
   /** An installation under way is waited for, and a stop that comes meanwhile goes before the start. */
-  async #installed(): Promise<void> {
-    while (this.#populating || this.#stopping) {
-      await this.#populating?.catch(nothing);
+  async #untilInstalled(): Promise<void> {
+    while (this.#installing || this.#stopping) {
+      await this.#installing?.catch(noop);
       await this.#stopping;
     }
     if (!this.#wanted) throw this.#stopped();
   }
 
-  #idle(): void {
-    const { use, spec } = this.#given;
+  #watchIdle(): void {
+    const { use, spec } = this.#options;
     if (!use || spec.idleStop === undefined) return;
     const idle = () => void this.stop(`it has not been used for ${spec.idleStop! / 1000} s`);
-    this.#cancelIdling();
-    this.#cancelIdling = whenIdle({ use, after: spec.idleStop, later: this.#later, idle });
+    this.#cancelIdleWatch();
+    this.#cancelIdleWatch = whenIdle({ use, after: spec.idleStop, later: this.#schedule, idle });
   }
 
   #crashed(crash: Crash, healthyFor: number): void {
-    this.#cancelIdling();
+    this.#cancelIdleWatch();
     // Somebody has asked for it meanwhile: it starts as soon as nothing is left of what has ended.
-    if (!this.#starting) this.#putOff(crash, healthyFor);
+    if (!this.#starting) this.#scheduleRestart(crash, healthyFor);
   }
 
-  #putOff(crash: Crash, healthyFor: number): void {
+  #scheduleRestart(crash: Crash, healthyFor: number): void {
     if (!this.#wanted) return;
-    const { loops, delay } = this.#failures.crash(crash, healthyFor);
+    const { loops, delay } = this.#policy.crash(crash, healthyFor);
     if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
     const next = delay === 0 ? 'it is started again at once' : `next try in ${(delay / 1000).toFixed(1)} s`;
     this.#program.history.set('backoff', `${crash.message}; ${next}`);
-    this.#comeback.plan(delay, () => this.#comeBack());
+    this.#scheduledRestart.plan(delay, () => this.#restart());
   }
 
-  #comeBack(): void {
+  #restart(): void {
     this.restarts++;
-    void this.#want('starts again after a failure').catch(nothing);
+    void this.#start('starts again after a failure').catch(noop);
   }
 
-  async #halt(reason: string): Promise<void> {
-    this.#cancelIdling();
-    this.#comeback.callOff(this.#stopped());
+  async #stopProgram(reason: string): Promise<void> {
+    this.#cancelIdleWatch();
+    this.#scheduledRestart.cancel(this.#stopped());
     await this.#program.end(reason);
   }
 

@@ -35,11 +35,11 @@ export async function checkNetwork(
   ]).finally(() => proxies.close());
 }
 
-type Repository = Parameters<OfflineSupervisor['display']>[0] & { readonly git: string };
+type Repository = Parameters<OfflineSupervisor['displaySource']>[0] & { readonly git: string };
 
 async function repository(
   code: Repository,
-  { askGit, display, gitEnvironment }: OfflineSupervisor,
+  { askGit, displaySource, gitEnvironment }: OfflineSupervisor,
   env: Setup['loaded']['env'],
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -47,7 +47,7 @@ async function repository(
   const asking = { env: gitEnvironment(env, '/'), signal: AbortSignal.any([signal, late]) };
   const question = ['ls-remote', '--exit-code', '--', code.git, 'HEAD'];
   const head = await askGit('.', question, asking).catch(() => undefined);
-  return finding(display(code), head !== undefined);
+  return finding(displaySource(code), head !== undefined);
 }
 
 /** Read as git and the package managers read them. */

@@ -1,5 +1,5 @@
 import type { OutboundProxies } from '../../../core/contracts/index.ts';
-import { choosePort, runBy } from '../../../kits/process-kit/index.ts';
+import { choosePort, gatewayRunning } from '../../../kits/process-kit/index.ts';
 import type { Known, KnownProgram } from '../programs.ts';
 
 /** What a provider needs, and which of it is present. */
@@ -61,7 +61,7 @@ async function toolOf(name: string, { spec, toolchain }: KnownProgram, signal: A
 async function placeOf(name: string, program: KnownProgram): Promise<Look> {
   const { spec } = program;
   if (spec.port === 'free') return { found: 'any free port' };
-  if (runBy(program) !== undefined) return { found: `${spec.port}: in use by the program itself` };
+  if (gatewayRunning(program) !== undefined) return { found: `${spec.port}: in use by the program itself` };
   try {
     await choosePort(spec.port, spec.host);
     return { found: `${spec.port}: free` };

@@ -1,6 +1,6 @@
 import { nearest } from '../../../wire/names.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { runBy } from '../../../kits/process-kit/index.ts';
+import { gatewayRunning } from '../../../kits/process-kit/index.ts';
 import { Failure } from '../fail.ts';
 import { UNSUPERVISED, type OfflineSupervisor } from '../load-supervisor.ts';
 import { find, readSetup, type Known, type KnownProgram } from '../programs.ts';
@@ -60,7 +60,7 @@ async function populate({ name, program }: Known, way: Way): Promise<Result> {
       state: '-',
       detail: `${name} is not a program: there is nothing to fetch`,
     };
-  const gateway = runBy(program);
+  const gateway = gatewayRunning(program);
   if (gateway !== undefined)
     return {
       provider: name,
@@ -88,6 +88,6 @@ async function installed(name: string, program: KnownProgram, way: Way): Promise
     worked = true;
     way.tell(line);
   };
-  await way.supervisor.prepare({ ...program, ...way, provider: name, progress });
+  await way.supervisor.install({ ...program, ...way, provider: name, progress });
   return worked ? 'installed' : 'already up to date';
 }

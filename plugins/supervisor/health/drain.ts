@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK = 20;
 
 /** Waits until a process has no answer under way, at most so many ms, or until the signal. */
-export async function drained(use: () => Use, within: number, signal: AbortSignal): Promise<void> {
+export async function untilDrained(use: () => Use, within: number, signal: AbortSignal): Promise<void> {
   const end = performance.now() + within;
   while (use().inflight > 0 && performance.now() < end && !signal.aborted)
     await sleep(LOOK, undefined, { signal, ref: false }).catch(() => undefined);

@@ -1,11 +1,11 @@
 import type { Use } from '../../../core/contracts/index.ts';
-import type { Later } from './liveness.ts';
+import type { Schedule } from './liveness.ts';
 
 interface Idling {
   readonly use: () => Use;
   /** ms without use */
   readonly after: number;
-  readonly later: Later;
+  readonly later: Schedule;
   readonly idle: () => void;
 }
 

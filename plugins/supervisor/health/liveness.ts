@@ -1,10 +1,10 @@
 import type { AttemptOutcome } from '../../../core/contracts/index.ts';
-import { Stalls } from './attempt-signs.ts';
+import { StalledAttempts } from './stalled-attempts.ts';
 
 /** Runs something after ms, unless called off before. Time is lent, so that tests need not wait. */
-export type Later = (run: () => void, ms: number) => () => void;
+export type Schedule = (run: () => void, ms: number) => () => void;
 
-export const later: Later = (run, ms) => {
+export const schedule: Schedule = (run, ms) => {
   const timer = setTimeout(run, ms).unref();
   return () => clearTimeout(timer);
 };
@@ -15,27 +15,27 @@ const MISSES = 3;
 const SOON = 2_000;
 
 /** One look at a process. */
-export interface Look {
+export interface ProbeResult {
   /** ms since 1970 */
   readonly at: number;
   /** ms until its answer, or until nobody waited for one any more */
   readonly took: number;
 }
 
-interface Watched {
+interface LivenessOptions {
   /** @returns what is wrong; undefined: nothing */
-  readonly look: () => Promise<string | undefined>;
+  readonly probe: () => Promise<string | undefined>;
   /** ms between two looks while all is well */
   readonly every: number;
   /** ms of being unwell after which it counts as dead; 0: never */
-  readonly callerTimeout: number;
-  readonly later: Later;
+  readonly restartAfter: number;
+  readonly later: Schedule;
   /** bytes of answers that have come from it; as long as they grow, it is busy and not dead */
-  readonly heard: () => number;
+  readonly bytesReceived: () => number;
   /** It computes: what takes long may come yet. */
-  readonly computes: () => boolean;
-  readonly sick: (complaint: string) => void;
-  readonly well: () => void;
+  readonly isComputing: () => boolean;
+  readonly unhealthy: (complaint: string) => void;
+  readonly healthy: () => void;
   readonly dead: (complaint: string) => void;
 }
 
@@ -45,104 +45,107 @@ interface Watched {
  */
 export class Liveness {
   /** undefined: nobody has looked yet */
-  lastLook: Look | undefined;
-  readonly #watched: Watched;
-  readonly #stalls = new Stalls();
+  lastProbe: ProbeResult | undefined;
+  readonly #options: LivenessOptions;
+  readonly #stalled = new StalledAttempts();
   readonly #began = performance.now();
-  #misses = 0;
+  #failedProbes = 0;
   #complaint: string | undefined;
   /** what was heard of it at the last look, and whether that was more than before */
-  #heard: number;
+  #bytes: number;
   #isBusy = false;
-  #isLooking = false;
-  #wasHurried = false;
+  #isProbing = false;
+  #probedSoon = false;
   #ended = false;
-  #cancelLook: () => void;
-  #cancelDeath = (): void => {};
+  #cancelProbe: () => void;
+  #cancelRestart = (): void => {};
 
-  constructor(watched: Watched) {
-    this.#watched = watched;
-    this.#heard = watched.heard();
-    this.#cancelLook = watched.later(() => void this.#look(), watched.every);
+  constructor(watched: LivenessOptions) {
+    this.#options = watched;
+    this.#bytes = watched.bytesReceived();
+    this.#cancelProbe = watched.later(() => void this.#probe(), watched.every);
   }
 
   end(): void {
     this.#ended = true;
-    this.#cancelLook();
-    this.#cancelDeath();
+    this.#cancelProbe();
+    this.#cancelRestart();
   }
 
   /** An attempt at it has ended. */
-  saw(sign: AttemptOutcome): void {
+  observe(sign: AttemptOutcome): void {
     if (this.#ended || sign.since < this.#began) return;
     if (sign.kind === 'answered') return this.#answered();
-    const { heard, computes, callerTimeout } = this.#watched;
-    const inARow = sign.kind === 'stalled' && !computes() ? this.#stalls.add(sign, heard()) : 0;
-    if (this.#stalls.areMany && callerTimeout > 0)
-      this.#sicken(`nothing came of ${inARow} requests in a row, the last: ${sign.what}`);
-    this.#hurry();
+    const { bytesReceived, isComputing, restartAfter } = this.#options;
+    const inARow = sign.kind === 'stalled' && !isComputing() ? this.#stalled.add(sign, bytesReceived()) : 0;
+    if (this.#stalled.areMany && restartAfter > 0)
+      this.#markUnhealthy(`nothing came of ${inARow} requests in a row, the last: ${sign.what}`);
+    this.#probeSoon();
   }
 
   #answered(): void {
-    this.#stalls.clear();
-    if (this.#complaint !== undefined && this.#misses === 0) this.#recover();
+    this.#stalled.clear();
+    if (this.#complaint !== undefined && this.#failedProbes === 0) this.#recover();
   }
 
   /** Looks at once, not more often than every now and then. */
-  #hurry(): void {
-    if (this.#isLooking || this.#wasHurried) return;
-    this.#wasHurried = true;
-    this.#watched.later(() => (this.#wasHurried = false), SOON);
-    this.#cancelLook();
-    void this.#look();
+  #probeSoon(): void {
+    if (this.#isProbing || this.#probedSoon) return;
+    this.#probedSoon = true;
+    this.#options.later(() => (this.#probedSoon = false), SOON);
+    this.#cancelProbe();
+    void this.#probe();
   }
 
-  async #look(): Promise<void> {
-    const { look, every, later: wait } = this.#watched;
-    this.#isLooking = true;
+  async #probe(): Promise<void> {
+    const { probe, every, later: wait } = this.#options;
+    this.#isProbing = true;
     const began = performance.now();
-    const complaint = await look();
-    this.lastLook = { at: Date.now(), took: performance.now() - began };
-    this.#isLooking = false;
+    const complaint = await probe();
+    this.lastProbe = { at: Date.now(), took: performance.now() - began };
+    this.#isProbing = false;
     if (this.#ended) return;
-    this.#listen();
-    this.#cancelLook = wait(() => void this.#look(), complaint === undefined ? every : Math.min(every, SOON));
-    if (complaint !== undefined) return this.#missed(complaint);
-    this.#misses = 0;
-    if (!this.#stalls.areMany) this.#recover();
+    this.#countBytes();
+    this.#cancelProbe = wait(
+      () => void this.#probe(),
+      complaint === undefined ? every : Math.min(every, SOON),
+    );
+    if (complaint !== undefined) return this.#probeFailed(complaint);
+    this.#failedProbes = 0;
+    if (!this.#stalled.areMany) this.#recover();
   }
 
-  #listen(): void {
-    const heard = this.#watched.heard();
-    this.#isBusy = heard > this.#heard;
-    this.#heard = heard;
+  #countBytes(): void {
+    const heard = this.#options.bytesReceived();
+    this.#isBusy = heard > this.#bytes;
+    this.#bytes = heard;
   }
 
-  #missed(complaint: string): void {
+  #probeFailed(complaint: string): void {
     if (this.#isBusy) return;
-    this.#misses++;
-    if (this.#misses >= MISSES) this.#sicken(complaint);
+    this.#failedProbes++;
+    if (this.#failedProbes >= MISSES) this.#markUnhealthy(complaint);
   }
 
-  #sicken(complaint: string): void {
-    const { sick, later: wait, callerTimeout } = this.#watched;
+  #markUnhealthy(complaint: string): void {
+    const { unhealthy, later: wait, restartAfter } = this.#options;
     const isNew = this.#complaint === undefined;
     this.#complaint = complaint;
     if (!isNew) return;
-    if (callerTimeout > 0) this.#cancelDeath = wait(() => this.#judge(), callerTimeout);
-    sick(complaint);
+    if (restartAfter > 0) this.#cancelRestart = wait(() => this.#judge(), restartAfter);
+    unhealthy(complaint);
   }
 
   #recover(): void {
     if (this.#complaint === undefined) return;
     this.#complaint = undefined;
-    this.#cancelDeath();
-    this.#watched.well();
+    this.#cancelRestart();
+    this.#options.healthy();
   }
 
   #judge(): void {
-    const { dead, later: wait, every } = this.#watched;
-    if (this.#isBusy) this.#cancelDeath = wait(() => this.#judge(), every);
+    const { dead, later: wait, every } = this.#options;
+    if (this.#isBusy) this.#cancelRestart = wait(() => this.#judge(), every);
     else dead(this.#complaint!);
   }
 }

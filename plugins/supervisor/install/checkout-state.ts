@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What programs and tools write into a folder of code; no part of it. */
-const MADE = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', 'logs']);
+const GENERATED = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', 'logs']);
 
 /** A name for the files of a folder as they are: another once one of them has changed. */
 export async function stateOf(folder: string): Promise<string> {
@@ -16,7 +16,7 @@ async function* listing(root: string, path: string): AsyncGenerator<string> {
   const entries = await readdir(join(root, path), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     const inside = join(path, entry.name);
-    if (entry.isDirectory() && !MADE.has(entry.name)) yield* listing(root, inside);
+    if (entry.isDirectory() && !GENERATED.has(entry.name)) yield* listing(root, inside);
     if (!entry.isFile()) continue;
     const { size, mtimeMs } = await stat(join(root, inside));
     yield `${inside}\0${size}\0${mtimeMs}\n`;

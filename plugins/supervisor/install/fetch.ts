@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { Checkout, Code } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { clone, display } from './git-clone.ts';
+import { clone, displaySource } from './git-clone.ts';
 import { askGit, gitEnvironment } from './git.ts';
 import { stateOf } from './checkout-state.ts';
-import { Turns } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
-export interface Population {
+export interface FetchJob {
   readonly provider: string;
   readonly code: Code;
   /** where a repository's checkout belongs */
@@ -23,13 +23,13 @@ export interface Population {
 type Repository = Extract<Code, { git: string }>;
 
 /** so many are fetched at once */
-const turns = new Turns(3);
+const fetches = new Semaphore(3);
 
 /**
  * Sees that a program's code is there, at the commit that was named. What an operator has changed is never touched.
  * @throws GatewayError install_failed or toolchain_missing, with the remedy
  */
-export async function populate(job: Population): Promise<Checkout> {
+export async function fetchCode(job: FetchJob): Promise<Checkout> {
   const { code, provider, signal } = job;
   if ('folder' in code) {
     if (!existsSync(code.folder)) {
@@ -45,12 +45,12 @@ export async function populate(job: Population): Promise<Checkout> {
   if (standing.as === 'it is') job.remark(`${folder} is used as it is: ${standing.because}`);
   if (standing.as === 'broken') await putAside(folder, job);
   if (standing.as === 'broken' || standing.as === 'to fetch')
-    await turns.take(signal, () => clone(code, job));
+    await fetches.run(signal, () => clone(code, job));
   const inside = join(folder, code.subfolder ?? '.');
   if (!existsSync(inside)) {
     throw new GatewayError(
       'install_failed',
-      `${provider}: ${display(code)} has no folder '${code.subfolder}'; look at providers.${provider}.source.subfolder`,
+      `${provider}: ${displaySource(code)} has no folder '${code.subfolder}'; look at providers.${provider}.source.subfolder`,
     );
   }
   return { folder: inside, state: standing.as === 'it is' ? await stateOf(folder) : code.commit };
@@ -64,7 +64,7 @@ type Standing =
 async function inspect(
   folder: string,
   { git, commit }: Repository,
-  { env: given, signal }: Population,
+  { env: given, signal }: FetchJob,
 ): Promise<Standing> {
   if (!existsSync(folder)) return { as: 'to fetch' };
   if (!existsSync(join(folder, '.git'))) return { as: 'it is', because: 'it is no git checkout' };
@@ -87,7 +87,7 @@ async function inspect(
 }
 
 /** Nothing can be said about what is in it, so it is kept until the next time. */
-async function putAside(folder: string, { remark }: Population): Promise<void> {
+async function putAside(folder: string, { remark }: FetchJob): Promise<void> {
   const aside = `${folder}.broken`;
   remark(`${folder} is a broken checkout; it was moved to ${aside} and is fetched again`);
   await rm(aside, { recursive: true, force: true });

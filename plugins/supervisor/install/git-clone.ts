@@ -3,27 +3,27 @@ import type { Code } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { askGit, gitEnvironment } from './git.ts';
 import { describeExit, Output, runOnce } from '../../../kits/process-kit/index.ts';
-import type { Population } from './fetch.ts';
+import type { FetchJob } from './fetch.ts';
 import { replaceFolder } from '../../../kits/feature-kit/index.ts';
 
 type Repository = Extract<Code, { git: string }>;
 
 /** For people: 'https://example.com/it.git@1a2b3c4'. */
-export const display = (code: Code): string =>
+export const displaySource = (code: Code): string =>
   'folder' in code ? code.folder : `${withoutCredentials(code.git)}@${code.commit}`;
 
 /**
  * Gets one commit of a repository into its folder, whole or not at all.
  * @throws GatewayError install_failed or toolchain_missing, with the remedy
  */
-export function clone(code: Repository, job: Population): Promise<void> {
+export function clone(code: Repository, job: FetchJob): Promise<void> {
   const { provider, folder, signal, progress } = job;
   const env = gitEnvironment(job.env, folder);
-  progress(`fetching ${display(code)}`);
+  progress(`fetching ${displaySource(code)}`);
   return replaceFolder(folder, async (stage) => {
     const output = new Output((line) => {
       const share = /^(?:remote: )?(\w+ objects|Resolving deltas): +(\d+%)/.exec(line);
-      if (share) progress(`fetching ${display(code)}: ${share[1]!.toLowerCase()} ${share[2]}`);
+      if (share) progress(`fetching ${displaySource(code)}: ${share[1]!.toLowerCase()} ${share[2]}`);
     });
     const run = (...words: string[]) => runOnce({ command: ['git', ...words], env, output }, signal);
     // Asked by the beginning of its hash: a branch or tag may be called the same, and lead elsewhere.
@@ -79,6 +79,6 @@ function notFetched(code: Repository, provider: string, how: string, lines: read
   const remedy = REMEDIES.find(([sign]) => sign.test(written))?.[1];
   return new GatewayError(
     'install_failed',
-    `${provider} could not be fetched from ${display(code)}: ${remedy ? `${remedy}; ` : ''}git ${withoutCredentials(how)}`,
+    `${provider} could not be fetched from ${displaySource(code)}: ${remedy ? `${remedy}; ` : ''}git ${withoutCredentials(how)}`,
   );
 }

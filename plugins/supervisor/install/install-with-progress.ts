@@ -1,13 +1,13 @@
 import type { SupervisorDeps } from '../dependencies.ts';
-import { prepare } from './install.ts';
-import type { Job } from './install.ts';
+import { install } from './install.ts';
+import type { InstallJob } from './install.ts';
 
 /** ms until the log tells how far an installation is, and twice as long each time after that, up to the last. */
 const FIRST = 1_000;
 const LAST = 32_000;
 
 /** Prepares a program, and tells how far that is: each step, and the log ever more rarely. */
-export async function preparing(
+export async function installWithProgress(
   parts: SupervisorDeps,
   signal: AbortSignal,
   step: (line: string) => void,
@@ -18,7 +18,7 @@ export async function preparing(
   let pause = FIRST;
   let told: number | undefined;
   let last = '';
-  const progress: Job['progress'] = (line) => {
+  const progress: InstallJob['progress'] = (line) => {
     if (over) return;
     if (told === undefined) log.info({ provider, ...spec.notes }, 'installing');
     told ??= now();
@@ -30,9 +30,9 @@ export async function preparing(
     }
     step(line);
   };
-  const remark: Job['remark'] = (line) => log.warn({ provider }, line);
+  const remark: InstallJob['remark'] = (line) => log.warn({ provider }, line);
   try {
-    return await prepare({ ...parts, provider, signal, progress, remark });
+    return await install({ ...parts, provider, signal, progress, remark });
   } finally {
     over = true;
   }

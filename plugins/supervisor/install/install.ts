@@ -1,10 +1,10 @@
 import type { Checkout, ProcessSource, ProcessSpec, Toolchain } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { locked } from '../../../kits/process-kit/index.ts';
-import { moveOver } from './migrate-folder.ts';
-import { populate } from './fetch.ts';
+import { withFileLock } from '../../../kits/process-kit/index.ts';
+import { migrateFolder } from './migrate-folder.ts';
+import { fetchCode } from './fetch.ts';
 
-export interface Job {
+export interface InstallJob {
   readonly provider: string;
   readonly spec: ProcessSpec;
   /** where its code is, or what its toolchain installs for want of any */
@@ -26,7 +26,7 @@ export interface Job {
  * @returns values for the placeholders of its command
  * @throws GatewayError provider_unavailable, toolchain_missing or install_failed
  */
-export async function prepare(job: Job): Promise<Record<string, string>> {
+export async function install(job: InstallJob): Promise<Record<string, string>> {
   const { provider, spec, toolchain, folder, signal, progress } = job;
   if (spec.unavailable !== undefined)
     throw new GatewayError('provider_unavailable', `${provider} is not available: ${spec.unavailable}`);
@@ -40,7 +40,9 @@ export async function prepare(job: Job): Promise<Record<string, string>> {
   const { source } = spec;
   const waits = (holder: number) => progress(`waiting for process ${holder}, which installs it too`);
   try {
-    return await locked(`${folder}.lock`, { signal, waits }, () => made(job, source, toolchain));
+    return await withFileLock(`${folder}.lock`, { signal, waits }, () =>
+      installLocked(job, source, toolchain),
+    );
   } catch (error) {
     if (error instanceof GatewayError || signal.aborted) throw error;
     const { message } = error as Error;
@@ -50,14 +52,14 @@ export async function prepare(job: Job): Promise<Record<string, string>> {
   }
 }
 
-async function made(
-  job: Job,
+async function installLocked(
+  job: InstallJob,
   { code, packages }: ProcessSource,
   toolchain: Toolchain,
 ): Promise<Record<string, string>> {
   const { provider, signal, progress } = job;
-  await moveOver(job);
-  const checkout: Checkout | undefined = code && (await populate({ ...job, code }));
+  await migrateFolder(job);
+  const checkout: Checkout | undefined = code && (await fetchCode({ ...job, code }));
   const folder = code ? job.prepared : job.folder;
   const values = await toolchain.prepare({ provider, packages, folder, checkout, signal, progress });
   return checkout ? { checkout: checkout.folder, ...values } : values;

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { runBy, type Stood } from '../../../kits/process-kit/index.ts';
+import { gatewayRunning, type ProgramFolder } from '../../../kits/process-kit/index.ts';
 
 /** Takes a program that was fetched before to where it belongs now, with all that was changed in it, rather than fetch it again. */
-export async function moveOver({
+export async function migrateFolder({
   folder,
   before,
   remark,
-}: Stood & { readonly remark: (line: string) => void }): Promise<void> {
+}: ProgramFolder & { readonly remark: (line: string) => void }): Promise<void> {
   if (before === undefined || existsSync(folder) || !existsSync(before)) return;
   const obstacle = await moved(before, folder);
   remark(
@@ -20,7 +20,7 @@ export async function moveOver({
 
 /** @returns why it was not */
 async function moved(before: string, folder: string): Promise<string | undefined> {
-  const gateway = runBy({ folder: before });
+  const gateway = gatewayRunning({ folder: before });
   if (gateway !== undefined) return `the gateway with pid ${gateway} runs it`;
   try {
     await mkdir(dirname(folder), { recursive: true });

@@ -1,10 +1,10 @@
-import type { Stood } from '../../../kits/process-kit/index.ts';
+import type { ProgramFolder } from '../../../kits/process-kit/index.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayConfig, ProcessSpec } from '../../../core/contracts/index.ts';
 
 /** Where a local program's things are, in the config's `apis` and `home`. */
-export interface Places extends Stood {
+export interface ProgramPaths extends ProgramFolder {
   /** what a toolchain made of its code */
   readonly prepared: string;
   /** what the program writes */
@@ -14,11 +14,11 @@ export interface Places extends Stood {
 }
 
 /** Of a program that is not fetched, nothing is put into `apis`. */
-export function placesOf(
+export function pathsOf(
   { home, apis }: Pick<GatewayConfig, 'home' | 'apis'>,
   provider: string,
   { source }: Pick<ProcessSpec, 'source'>,
-): Places {
+): ProgramPaths {
   const before = join(home, 'apis', provider);
   const folder = source ? join(apis, provider) : before;
   return {
@@ -31,11 +31,15 @@ export function placesOf(
 }
 
 /** It was fetched, to where it belongs or to where it was before. */
-export const isFetched = ({ folder, before }: Stood): boolean =>
+export const isFetched = ({ folder, before }: ProgramFolder): boolean =>
   existsSync(folder) || (before !== undefined && existsSync(before));
 
 /** Whether a program could be run as it is. */
-export function isThere({ spec, prepared, ...place }: Places & { readonly spec: ProcessSpec }): boolean {
+export function isRunnable({
+  spec,
+  prepared,
+  ...place
+}: ProgramPaths & { readonly spec: ProcessSpec }): boolean {
   if (spec.unavailable !== undefined) return false;
   return !spec.source || (spec.source.code ? existsSync(prepared) : isFetched(place));
 }

@@ -3,10 +3,10 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ProcessSpec } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { fill } from '../../../kits/process-kit/index.ts';
+import { fillPlaceholders } from '../../../kits/process-kit/index.ts';
 
 /** Puts the files that a program wants into its private folder. They may hold secrets, so nobody else can read them. */
-export async function furnish(
+export async function writePrivateFiles(
   { files = {}, secrets = {} }: ProcessSpec,
   folder: string,
   values: Readonly<Record<string, string>>,
@@ -18,7 +18,7 @@ export async function furnish(
     const file = join(folder, path);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     if (typeof content !== 'string') await copyFile(join(values.checkout ?? '', content.from), file);
-    else await writeFile(file, fill(content, all));
+    else await writeFile(file, fillPlaceholders(content, all));
     await chmod(file, 0o600);
   }
 }

@@ -1,5 +1,5 @@
 /** Only so many at once; the others wait for their turn, first come, first served. */
-export class Turns {
+export class Semaphore {
   #free: number;
   readonly #line: (() => void)[] = [];
 
@@ -8,7 +8,7 @@ export class Turns {
   }
 
   /** @throws the signal's reason when it is aborted before the turn comes */
-  async take<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  async run<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#wait(signal);

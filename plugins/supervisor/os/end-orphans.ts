@@ -1,10 +1,10 @@
 import type { SupervisorDeps } from '../dependencies.ts';
-import { reap } from '../../../kits/process-kit/index.ts';
+import { reapOrphans } from '../../../kits/process-kit/index.ts';
 
 /** Ends what a killed gateway had left running of a program. */
-export async function endLeftovers(parts: SupervisorDeps): Promise<void> {
+export async function endOrphans(parts: SupervisorDeps): Promise<void> {
   const { provider, spec, log } = parts;
-  const pids = await reap(parts, spec.stop.signal, spec.stop.grace);
+  const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.grace);
   if (pids.length > 0)
     log.warn({ provider: provider.name, pids }, 'ended what a killed gateway had left running');
 }

@@ -1,6 +1,6 @@
 import type { ProcessSpec, ProcessUsage } from '../../../core/contracts/index.ts';
-import type { Later } from '../health/liveness.ts';
-import type { Row, Tree } from '../../../kits/process-kit/index.ts';
+import type { Schedule } from '../health/liveness.ts';
+import type { ProcessRow, ProcessTree } from '../../../kits/process-kit/index.ts';
 
 export type Limits = NonNullable<ProcessSpec['limits']>;
 
@@ -12,10 +12,10 @@ const MEMORY_LOOKS = 3;
 /** a minute */
 const CPU_LOOKS = 30;
 
-interface Looking {
-  readonly tree: Tree;
+interface ResourceOptions {
+  readonly tree: ProcessTree;
   readonly limits: Limits;
-  readonly later: Later;
+  readonly later: Schedule;
   /** told at each look that finds it above a limit for long enough */
   readonly over: (why: string) => void;
 }
@@ -23,7 +23,7 @@ interface Looking {
 /** Looks at what a program uses, for as long as it runs. */
 export class Resources {
   usage: ProcessUsage | undefined;
-  readonly #looking: Looking;
+  readonly #options: ResourceOptions;
   readonly #shares: number[] = [];
   #spent: ReadonlyMap<string, number> = new Map();
   #at = performance.now();
@@ -31,9 +31,9 @@ export class Resources {
   #ended = false;
   #cancel: () => void;
 
-  constructor(looking: Looking) {
-    this.#looking = looking;
-    this.#cancel = looking.later(() => void this.#look(), EVERY / 10);
+  constructor(looking: ResourceOptions) {
+    this.#options = looking;
+    this.#cancel = looking.later(() => void this.#measure(), EVERY / 10);
   }
 
   end(): void {
@@ -41,18 +41,18 @@ export class Resources {
     this.#cancel();
   }
 
-  async #look(): Promise<void> {
-    const { tree, later } = this.#looking;
+  async #measure(): Promise<void> {
+    const { tree, later } = this.#options;
     const look = await tree.look(FRESH).catch(() => undefined);
     if (this.#ended) return;
-    this.#cancel = later(() => void this.#look(), EVERY);
+    this.#cancel = later(() => void this.#measure(), EVERY);
     if (!look || look.at <= this.#at || look.members.length === 0) return;
     this.usage = this.#sum(look.members, (look.at - this.#at) / 1_000);
     this.#at = look.at;
     this.#judge(this.usage);
   }
 
-  #sum(members: readonly Row[], seconds: number): ProcessUsage {
+  #sum(members: readonly ProcessRow[], seconds: number): ProcessUsage {
     const spent = new Map(members.map(({ pid, start, cpu }) => [`${pid} ${start}`, cpu]));
     const before = (who: string): number => this.#spent.get(who) ?? 0;
     const since = [...spent].reduce((sum, [who, cpu]) => sum + Math.max(0, cpu - before(who)), 0);
@@ -62,7 +62,7 @@ export class Resources {
   }
 
   #judge({ memory, cpu }: ProcessUsage): void {
-    const { limits, over } = this.#looking;
+    const { limits, over } = this.#options;
     this.#shares.push(cpu);
     if (this.#shares.length > CPU_LOOKS) this.#shares.shift();
     const average = this.#shares.reduce((sum, share) => sum + share, 0) / CPU_LOOKS;

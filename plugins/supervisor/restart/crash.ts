@@ -12,7 +12,7 @@ export class Crash extends GatewayError {
  * What is to be said of a program that ended by itself, and whether it is known not to heal.
  * @param lines what it wrote last
  */
-export function verdictOf(
+export function explainExit(
   name: string,
   exit: Exit,
   lines: readonly string[],

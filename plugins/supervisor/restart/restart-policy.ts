@@ -6,7 +6,7 @@ import { NO_CRASHES, afterCrash, backOff, isLoop } from './crash-loop.ts';
 const SETTLED = 100;
 
 /** What went wrong with a process so far, and from when it may be tried again. */
-export class Failures {
+export class RestartPolicy {
   #crashes = NO_CRASHES;
   #last: { readonly error: GatewayError; readonly until: number } | undefined;
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class Failures {
   }
 
   /** Somebody asked for a fresh start. */
-  forgive(): void {
+  reset(): void {
     this.#crashes = NO_CRASHES;
     this.#last = undefined;
   }

@@ -1,14 +1,14 @@
 import type { GatewayError } from '../../../core/errors.ts';
-import type { Later } from '../health/liveness.ts';
-import { nothing } from '../start-queue.ts';
+import type { Schedule } from '../health/liveness.ts';
+import { noop } from '../start-queue.ts';
 
 /** A start that is put off after a failure. Who waits for it shares what comes of it. */
 export class ScheduledRestart {
-  readonly #later: Later;
+  readonly #later: Schedule;
   #planned: PromiseWithResolvers<void> | undefined;
-  #cancel = nothing;
+  #cancel = noop;
 
-  constructor(later: Later) {
+  constructor(later: Schedule) {
     this.#later = later;
   }
 
@@ -22,7 +22,7 @@ export class ScheduledRestart {
     this.#cancel();
     if (!this.#planned) {
       this.#planned = Promise.withResolvers();
-      this.#planned.promise.catch(nothing);
+      this.#planned.promise.catch(noop);
     }
     this.#cancel = this.#later(start, delay);
   }
@@ -34,7 +34,7 @@ export class ScheduledRestart {
     this.#planned = undefined;
   }
 
-  callOff(error: GatewayError): void {
+  cancel(error: GatewayError): void {
     this.#cancel();
     this.#planned?.reject(error);
     this.#planned = undefined;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { openCgroup, closeCgroup } from '../../../kits/process-kit/cgroup.ts';
-import { marking, newMark, pidsMarked } from '../../../kits/process-kit/environment-mark.ts';
+import { markVariables, newMark, pidsMarked } from '../../../kits/process-kit/environment-mark.ts';
 import { gone, runs, said, supervise } from './supervise.ts';
 import { testFolder } from '../../test-folder.ts';
 
@@ -114,7 +114,7 @@ t.test('the next gateway ends only processes that are marked as its own', { skip
     const child = spawn('sleep', ['1000'], {
       detached: true,
       stdio: 'ignore',
-      env: { PATH: process.env.PATH, ...marking(mark) },
+      env: { PATH: process.env.PATH, ...markVariables(mark) },
     });
     return killed(t, child.pid!);
   };

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { GatewayError } from '../../../core/errors.ts';
 import type { ProcessSpec, ToolchainJob } from '../../../core/contracts/index.ts';
-import { locked } from '../../../kits/process-kit/file-lock.ts';
+import { withFileLock } from '../../../kits/process-kit/file-lock.ts';
 import { supervise } from './supervise.ts';
 import { testFolder } from '../../test-folder.ts';
 
@@ -132,7 +132,10 @@ t.test('two processes never install into one folder at once, and a dead one bloc
   t.notOk(existsSync(file));
   writeFileSync(file, JSON.stringify({ pid: 999_999_999, start: '1', boot: 'another' }));
   const { signal } = new AbortController();
-  t.equal(await locked(file, { signal, waits: () => t.fail('nobody has it') }, async () => 'done'), 'done');
+  t.equal(
+    await withFileLock(file, { signal, waits: () => t.fail('nobody has it') }, async () => 'done'),
+    'done',
+  );
 });
 
 t.test('a waiter that gives up stops waiting for another process', async (t) => {
@@ -140,7 +143,7 @@ t.test('a waiter that gives up stops waiting for another process', async (t) => 
   const gate = Promise.withResolvers<void>();
   const never = new AbortController();
   const isHeld = Promise.withResolvers<void>();
-  const first = locked(file, { signal: never.signal, waits() {} }, () => {
+  const first = withFileLock(file, { signal: never.signal, waits() {} }, () => {
     isHeld.resolve();
     return gate.promise;
   });
@@ -151,7 +154,7 @@ t.test('a waiter that gives up stops waiting for another process', async (t) => 
     holders.push(pid);
     left.abort(new Error('enough'));
   };
-  await t.rejects(locked(file, { signal: left.signal, waits }, async () => t.fail('not its turn')));
+  await t.rejects(withFileLock(file, { signal: left.signal, waits }, async () => t.fail('not its turn')));
   t.strictSame(holders, [process.pid]);
   gate.resolve();
   await first;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { bootId, stat } from '../../../kits/process-kit/procfs.ts';
-import { locked } from '../../../kits/process-kit/file-lock.ts';
+import { withFileLock } from '../../../kits/process-kit/file-lock.ts';
 import { testFolder } from '../../test-folder.ts';
 
 const never = new AbortController().signal;
@@ -17,7 +17,11 @@ t.test('an invalid lock blocks no process, costs no processor time, and is remov
     writeFileSync(`${file}.${process.pid}-0123456789ab`, text);
     const before = process.cpuUsage();
     const waits = () => t.fail('nobody has it');
-    t.equal(await locked(file, { signal: never, waits }, async () => 'done'), 'done', JSON.stringify(text));
+    t.equal(
+      await withFileLock(file, { signal: never, waits }, async () => 'done'),
+      'done',
+      JSON.stringify(text),
+    );
     const { user, system } = process.cpuUsage(before);
     t.ok(user + system < 500_000, `${user + system} µs`);
     t.strictSame(readdirSync(join(file, '..')), []);
@@ -27,7 +31,7 @@ t.test('an invalid lock blocks no process, costs no processor time, and is remov
 t.test('so is a folder of that name', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   mkdirSync(join(file, 'deep'), { recursive: true });
-  t.equal(await locked(file, { signal: never, waits() {} }, async () => 'done'), 'done');
+  t.equal(await withFileLock(file, { signal: never, waits() {} }, async () => 'done'), 'done');
   t.notOk(existsSync(file));
 });
 
@@ -37,7 +41,7 @@ t.test('a lock that is being written counts as valid', async (t) => {
   let isMine = false;
   const left = new AbortController();
   const wish = { signal: left.signal, waits: (pid: number) => t.equal(pid, process.pid) };
-  const mine = locked(file, wish, async () => void (isMine = true));
+  const mine = withFileLock(file, wish, async () => void (isMine = true));
   writeFileSync(file, JSON.stringify({ pid: process.pid, start: stat(process.pid)?.start, boot: bootId() }));
   await sleep(400);
   t.notOk(isMine, 'a gateway from before this one has it');

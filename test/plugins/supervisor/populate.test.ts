@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
-import { populate } from '../../../plugins/supervisor/install/fetch.ts';
-import { Turns } from '../../../plugins/supervisor/install/semaphore.ts';
+import { fetchCode } from '../../../plugins/supervisor/install/fetch.ts';
+import { Semaphore } from '../../../plugins/supervisor/install/semaphore.ts';
 import { repositories } from '../../providers/repositories.ts';
 
 const REPOSITORY = 'https://git.example.com/it.git';
@@ -15,7 +15,7 @@ function place(t: Test) {
   const lines: string[] = [];
   const remarks: string[] = [];
   const get = (commit: string, more: { git?: string; subfolder?: string } = {}, env = there.env) =>
-    populate({
+    fetchCode({
       provider: 'it',
       code: { git: REPOSITORY, commit, ...more },
       folder,
@@ -153,13 +153,13 @@ t.test("git gets the operator's settings and no secrets", async (t) => {
 });
 
 t.test('installations at once are bounded, and a waiter that gives up leaves the queue', async (t) => {
-  const turns = new Turns(2);
+  const turns = new Semaphore(2);
   const { signal } = new AbortController();
   const gates = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());
   const begun: number[] = [];
   const enough = new AbortController();
   const all = gates.map((gate, at) =>
-    turns.take(at === 2 ? enough.signal : signal, () => (begun.push(at), gate.promise)),
+    turns.run(at === 2 ? enough.signal : signal, () => (begun.push(at), gate.promise)),
   );
   const left = t.rejects(all[2]!, { message: 'enough' });
   enough.abort(new Error('enough'));

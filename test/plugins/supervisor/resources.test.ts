@@ -3,7 +3,7 @@ import t from 'tap';
 import { fromColumns } from '../../../kits/process-kit/process-table.ts';
 import { Resources } from '../../../plugins/supervisor/os/resources.ts';
 import type { Limits } from '../../../plugins/supervisor/os/resources.ts';
-import type { Tree } from '../../../kits/process-kit/process-tree.ts';
+import type { ProcessTree } from '../../../kits/process-kit/process-tree.ts';
 import { gone, runs, said, supervise } from './supervise.ts';
 import { ask, switchyardOf, programOf, reasonFor, until } from './talkers.ts';
 
@@ -16,7 +16,7 @@ function injected(limits: Limits) {
   const row = { pid: 7, parent: 1, group: 7, session: 7, start: '1', cpu: 0, memory: 0 };
   let at = performance.now();
   let next = (): void => {};
-  const tree = { look: async () => ({ at, members: [{ ...row }] }) } as unknown as Tree;
+  const tree = { look: async () => ({ at, members: [{ ...row }] }) } as unknown as ProcessTree;
   const later = (run: () => void) => ((next = run), () => {});
   const resources = new Resources({ tree, limits, later, over: (why) => told.push(why) });
   return {

@@ -1,7 +1,7 @@
 import { get } from '../../../../kits/feature-kit/index.ts';
 import type { ManagedProcess, ProcessSpec } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
-import { fillAll, probe } from '../../../../kits/process-kit/index.ts';
+import { fillEach, probe } from '../../../../kits/process-kit/index.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 import { isUnreachable, timeoutsFor } from '../../../../kits/surface-kit/index.ts';
@@ -62,7 +62,7 @@ function probing(
 ): [string, ProcessSpec['probe']] {
   const { origin = '', key = '' } = provider.address ?? {};
   const values = { key, host: spec.host, port: String(process?.port ?? '') };
-  return [origin, { ...spec.probe, headers: fillAll(spec.probe.headers ?? {}, values) }];
+  return [origin, { ...spec.probe, headers: fillEach(spec.probe.headers ?? {}, values) }];
 }
 
 async function lookedAt(subject: Subject): Promise<Verdict> {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Stalls } from '../../../../plugins/supervisor/health/attempt-signs.ts';
+import { StalledAttempts } from '../../../../plugins/supervisor/health/stalled-attempts.ts';
 import type { AttemptOutcome } from '../../../../core/contracts/index.ts';
 import { supervise } from '../supervise.ts';
 import { ask, switchyardOf, programOf, reasonFor, until } from '../talkers.ts';
@@ -145,7 +145,7 @@ t.test('a refused connection causes a probe at once', async (t) => {
 });
 
 t.test('stalls are counted one after the other, with nothing else between them', (t) => {
-  const stalls = new Stalls();
+  const stalls = new StalledAttempts();
   t.equal(stalls.add(stall(0, 10), 0), 1);
   t.equal(stalls.add(stall(5, 11), 0), 1, 'those that waited together are one');
   t.equal(stalls.add(stall(12, 20), 0), 2);

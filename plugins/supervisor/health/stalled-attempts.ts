@@ -4,7 +4,7 @@ import type { AttemptOutcome } from '../../../core/contracts/index.ts';
 const MANY = 3;
 
 /** Attempts in a row that ran out of time while nothing came of any other. */
-export class Stalls {
+export class StalledAttempts {
   #count = 0;
   #until = -Infinity;
   #heard = 0;

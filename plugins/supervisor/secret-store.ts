@@ -9,7 +9,7 @@ import { privateFolder, whyNotWritten, writeWhole } from '../../kits/feature-kit
 /** by provider, then by name; undefined takes one away */
 type Kept = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export class Secrets {
+export class SecretStore {
   readonly #file: string;
   #kept: Kept = {};
   #writing: Promise<void> = Promise.resolve();
