@@ -56,13 +56,13 @@ t.test('of many that find the same stale lock at once never two get it', { timeo
   const file = join(folder, 'it.lock');
   const module = join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts');
   const script = `
-    import { locked } from ${JSON.stringify(module)};
+    import { withFileLock } from ${JSON.stringify(module)};
     import { appendFileSync } from 'node:fs';
     const [file, said] = process.argv.slice(1);
     process.stdout.write('ready');
     await new Promise((go) => process.stdin.once('data', go));
     for (let turn = 0; turn < 3; turn++)
-      await locked(file, { signal: new AbortController().signal, waits() {} }, async () => {
+      await withFileLock(file, { signal: new AbortController().signal, waits() {} }, async () => {
         appendFileSync(said, 'in ' + process.pid + '\\n');
         await new Promise((later) => setTimeout(later, 5));
         appendFileSync(said, 'out ' + process.pid + '\\n');
