@@ -116,11 +116,11 @@ t.test('a program without a source has nothing to fetch', async (t) => {
 t.test('two processes never install into one folder at once, and a dead one blocks no other', async (t) => {
   const file = join(testFolder(t, {}), 'it.lock');
   const script = `
-    import { locked } from '${join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts')}';
+    import { withFileLock } from '${join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts')}';
     import { existsSync, rmSync, writeFileSync } from 'node:fs';
     const mark = process.argv[1] + '.inside';
     for (let turn = 0; turn < 20; turn++)
-      await locked(process.argv[1], { signal: new AbortController().signal, waits() {} }, async () => {
+      await withFileLock(process.argv[1], { signal: new AbortController().signal, waits() {} }, async () => {
         if (existsSync(mark)) throw new Error('two are inside');
         writeFileSync(mark, '');
         await new Promise((resolve) => setTimeout(resolve, 1));
