@@ -41,7 +41,7 @@ export function mount<Options, Result>(
   app.register(fastifyPlugin(make, { name: `switchyard:${name}`, fastify: '5.x' }));
 }
 
-/** What is said to the operator on purpose names its thing already; anything else must say whose fault it is. */
+/** A GatewayError names its subject already; any other error gets the plugin's name. */
 async function create<Options, Result>(
   plugin: Plugin<Options, Result>,
   options: Options,

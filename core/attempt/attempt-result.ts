@@ -31,11 +31,11 @@ export interface AttemptSpec {
   readonly timeouts: Timeouts;
   readonly sink: Sink;
   readonly gateway: AttemptDeps;
-  /** Told how it ended, before the next in line takes its place. */
+  /** Takes its result, before the next request takes its slot. */
   readonly ended: (sent: AttemptResult) => void;
 }
 
-/** How an attempt ended, with what the last word to the client needs when no other attempt follows. */
+/** How an attempt ended, with what the final response needs when no other attempt follows. */
 export interface AttemptResult {
   readonly attempt: Attempt;
   readonly error?: GatewayError;

@@ -6,7 +6,7 @@ import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 
 /**
  * One attempt at one target, from the request as that target takes it until the client's side is settled; a second
- * where it refused only to count its stream for us. Rejects with what was thrown before anything was sent.
+ * where it only refused to count the tokens of its stream. Rejects with what was thrown before anything was sent.
  */
 export function sendAttempt(assignment: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function sendAttempt(assignment: AttemptSpec): Promise<AttemptResult> {
     };
     const asked = adaptCall(context, target, gateway.formats);
     if (!(asked instanceof Promise)) return start(asked, false);
-    // Its body is made elsewhere, and its place is kept meanwhile.
+    // A worker converts its body, and its slot is held meanwhile.
     target.concurrency?.acquire();
     asked
       .then((ready) => start(ready, true))
@@ -36,7 +36,7 @@ async function uncounted(assignment: AttemptSpec): Promise<AttemptResult> {
   addNote(context, {
     remark: `${target.provider.name} does not count a stream: it is asked again without that`,
   });
-  // Once the place of the first is given back.
+  // Once the slot of the first is released.
   await Promise.resolve();
   const sent = await sendAttempt(assignment);
   isStillRefused(target, sent.refusal);

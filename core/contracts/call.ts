@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a caller asks, as the wire says it: what a provider writes its own request from. */
+/** A caller's request as it came: a provider makes its own request from it. */
 export interface Call {
   /** the API it belongs to: 'chat', 'completions', 'embeddings', 'responses', 'images', … */
   readonly surface: string;
@@ -10,9 +10,9 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   /** the body's own bytes; never changed */
   readonly raw: Buffer;
-  /** where the members of a long JSON body stand that anything here looks at; absent: it was not walked over */
+  /** positions of the members of a long JSON body that the gateway reads; absent: the body was not indexed */
   readonly members?: Members | undefined;
-  /** where the fields of a long form stand, likewise */
+  /** positions of the fields of a long form, likewise */
   readonly fields?: ReadonlyMap<string, Place> | undefined;
   /** The path is below the server's root, not its base URL: '/tokenize' */
   readonly isAtRoot?: boolean;
@@ -36,11 +36,11 @@ export interface UpstreamRequest {
   readonly path: string;
   readonly method: string;
   readonly headers: Record<string, string | string[]>;
-  /** in pieces where putting a long one together would hold up others */
+  /** in pieces where joining a long body would block other requests */
   readonly body: Buffer | Pieces | undefined;
   /** which of the provider's own keys it is sent with */
   readonly key?: Key;
-  /** It is sent with the caller's own key: what is said to it concerns nobody else. */
+  /** It is sent with the caller's own key: a refusal of that key applies to no other caller. */
   readonly callersKey?: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Key {
 /** The bytes of a body, in order. */
 export type Pieces = readonly Buffer[];
 
-/** Where a member's value stands in a body. */
+/** The position of a member's value in a body. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -61,9 +61,9 @@ export interface Span {
   readonly items: number;
 }
 
-/** Where the wanted members of a JSON object stand, without parsing the rest. */
+/** The positions of the wanted members of a JSON object; the rest is not parsed. */
 export interface Members {
-  /** those that were looked for */
+  /** the names that were searched for */
   readonly names: readonly string[];
   readonly spans: ReadonlyMap<string, Span>;
   /** just after the opening brace: where a member can be put in */
@@ -75,7 +75,7 @@ export interface Members {
   readonly values: number;
 }
 
-/** Where the value of a form's field stands in a body. */
+/** The position of the value of a form's field in a body. */
 export interface Place {
   readonly start: number;
   readonly end: number;

@@ -1,17 +1,17 @@
-/** Wire formats: how answers read, and how one API is said in another. */
+/** Wire formats: how the answers of an API are read, and how one API is translated to another. */
 import type { Call, Members } from './call.ts';
 import type { Quirks } from './provider.ts';
 
-/** How one API's answers read: what is content, what proves an end, how an error is said in band. */
+/** How the answers of one API are read: what is content, what proves an end, how an error looks in a stream. */
 export interface Dialect {
   readonly surface: string;
   /** A reader for one answer; it has memory. */
   readonly reader: (call: Call) => Reader;
   /** Whether a JSON answer surely carries something and is no error, judged by its bytes alone; false: `judge` it. */
   readonly plain?: (answer: Buffer) => boolean;
-  /** Whether a JSON answer carries anything, or says why it carries nothing. */
+  /** Whether a JSON answer has content, or a reason for having none. */
   readonly judge: (answer: unknown) => Verdict;
-  /** The caller named sequences at which an answer stops, which may be its first token; absent: it cannot. */
+  /** The caller named stop sequences, and the first token may be one; absent: the API has none. */
   readonly stopsEarly?: (call: Call) => boolean;
   /**
    * It is known what proves an end, and only JSON and event streams can be right. Where it is not, any content type
@@ -28,9 +28,9 @@ export interface Dialect {
   readonly idHeader?: string;
   /** A sign of life in a stream, framed; absent: a comment. */
   readonly ping?: string;
-  /** From a stream, the answer that a caller who wanted none expects; undefined: cannot be done. */
+  /** Makes a whole answer of a stream, for a caller that did not ask for one; undefined: not possible. */
   readonly fold?: () => Fold;
-  /** From a whole answer, the events that a caller who wanted a stream expects. */
+  /** Makes the events of a stream of a whole answer, for a caller that asked for a stream. */
   readonly unfold?: (answer: unknown, call: Call) => SseEvent[];
   /** members of the request that bound the answer's length, the one to add first */
   readonly tokenLimits: readonly string[];
@@ -38,11 +38,11 @@ export interface Dialect {
   readonly foldWith: Readonly<Record<string, unknown>>;
   /** Its streams count tokens where `stream_options` asks for it. */
   readonly countsStreams?: boolean;
-  /** Makes what a provider with quirks answers into this API's own; undefined: nobody is known to have any here. */
+  /** Makes answers of a provider with quirks into this API's own; undefined: no quirks are known for this API. */
   readonly normaliser?: (quirks: Quirks, call: Call) => Normaliser;
   /** Members to set for a provider that takes content only as a string (`messages`). */
   readonly flatContent?: (call: Call) => Readonly<Record<string, unknown>>;
-  /** What a JSON refusal says where it is not said in this API's own shape; undefined: it is. */
+  /** The message of a JSON refusal that does not have this API's shape; undefined: it has it. */
   readonly foreignRefusal?: (body: unknown) => string | undefined;
 }
 
@@ -64,21 +64,21 @@ export interface SseEvent {
 
 export type Verdict =
   | { readonly kind: 'content' }
-  /** `ended`: it says that it stopped by itself, which is right for a caller who named a stop sequence */
+  /** `ended`: it stopped by itself, which is right for a caller that named a stop sequence */
   | { readonly kind: 'empty'; readonly ended?: boolean }
   | { readonly kind: 'error'; readonly message: string };
 
 /** Reads one streamed answer. */
 export interface Reader {
-  /** True when nothing in these whole events can be an ending or an error; looks at bytes only. */
+  /** True when no ending and no error can be in these whole events. Only bytes are scanned. */
   quiet(events: Buffer): boolean;
-  /** What one event says; to be called for each event that is not quiet, in order. */
+  /** The meaning of one event; to be called for each event that is not quiet, in order. */
   read(event: SseEvent): EventMeaning;
   /** tokens of what has come so far, estimated */
   readonly tokens?: number;
-  /** Every answer asked for has said why it ended: a missing closing event is no cut. */
+  /** Every choice has its finish reason: a missing closing event is no cut. */
   readonly finished: boolean;
-  /** No answer has said why it ended: a closing event alone may be what a server writes when it is interrupted. */
+  /** No choice has a finish reason: an interrupted server may write a closing event, too. */
   readonly unreasoned?: boolean;
   /** An end without content is explained: by its reason, by tokens that were counted, by a stop sequence of the caller's. */
   readonly explained: boolean;
@@ -90,9 +90,9 @@ export interface EventMeaning {
   readonly uncounted?: string;
   /** the closing event */
   readonly terminal: boolean;
-  /** an error said in band: its text */
+  /** the text of an error in the stream */
   readonly error?: string;
-  /** that error is already said in this API's own protocol: it can be passed on as it came */
+  /** that error has this API's own form: it can be passed on as it came */
   readonly native?: boolean;
 }
 
@@ -102,15 +102,15 @@ export interface Fold {
   result(): unknown;
 }
 
-/** Lets a caller of one API be answered by a provider that only has another. */
+/** Lets a provider that only has one API answer callers of another. */
 export interface Translation {
-  /** as it is told: 'completions-to-chat' */
+  /** its name in headers and traces: 'completions-to-chat' */
   readonly name: string;
   readonly from: string;
   readonly to: string;
   /** path of the other API */
   readonly path: string;
-  /** @throws GatewayError when the request cannot be said in the other API */
+  /** @throws GatewayError when the other API cannot express the request */
   readonly request: (body: Record<string, unknown>) => Record<string, unknown>;
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
@@ -136,13 +136,13 @@ export interface OpenFormats extends Formats {
 }
 
 export interface Offload {
-  /** from so many bytes on a body is worked on elsewhere */
+  /** bodies of at least this many bytes are converted in a worker */
   readonly from: number;
   readonly request: (job: RequestJob) => Promise<ConvertedRequest>;
   readonly answer: (job: AnswerJob) => Promise<Converted | undefined>;
 }
 
-/** A request's JSON body, to be said as a target takes it. */
+/** A request's JSON body, to be converted to what the target takes. */
 export interface RequestJob {
   readonly raw: Uint8Array;
   /** the API that it is in */
@@ -151,7 +151,7 @@ export interface RequestJob {
   readonly translation: string | undefined;
   /** lists of text parts become one string each */
   readonly flat: boolean;
-  /** members of it that will be looked for */
+  /** members of it that will be searched for */
   readonly names: readonly string[];
 }
 
@@ -166,11 +166,11 @@ export interface AnswerJob {
   readonly body: Uint8Array;
   /** the API that it is in */
   readonly surface: string;
-  /** of the provider, where they are to be mended; undefined: it has none */
+  /** the provider's quirks; undefined: it has none */
   readonly quirks: Quirks | undefined;
   /** the name that was asked for */
   readonly model: string;
-  /** the caller wants a stream; what its request says of that, as JSON */
+  /** the caller wants a stream: the stream options of its request, as JSON */
   readonly unfold: Uint8Array | undefined;
   readonly translation: string | undefined;
 }

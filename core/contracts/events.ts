@@ -1,4 +1,4 @@
-/** What happens in the gateway, as plugins hear it. A listener that throws is logged and disturbs nothing else. */
+/** Events of the gateway for plugins. A listener that throws, or whose promise rejects, is logged and disturbs nothing else. */
 import type { ProcessChange } from './managed-process.ts';
 import type { Context, Sink } from './request.ts';
 import type { Attempt } from './trace.ts';

@@ -62,16 +62,16 @@ export interface Models extends Candidates {
   targets(surface: string, pin?: string): readonly Target[];
   /** What providers have was learned again: routes are resolved again at their next request. */
   forget(): void;
-  /** No target is known for a name: lists and local ports are looked at again. */
+  /** No target is known for a name: model lists are fetched and local ports checked again. */
   lookAgain(): Promise<void>;
 }
 
-/** Looks at the lists of models that providers have. */
+/** Fetches the lists of models that providers have. */
 export interface ModelLists {
   readonly look: (upstream: Upstream) => Promise<void>;
-  /** Looks at those that were not looked at just now. */
+  /** Fetches the lists that were not fetched just now. */
   readonly lookAgain: () => Promise<void>;
-  /** Looks at what providers with a map of their models say of them, now that this is wanted. */
+  /** Fetches the details of models from providers that the config gives a map of models. */
   readonly lookAtMapped: () => Promise<void>;
   /** What a provider answered to a `GET` of its list. */
   readonly saw: (upstream: Upstream, answer: { readonly status: number; readonly body: Buffer }) => void;

@@ -1,6 +1,6 @@
 /**
- * The contract between the gateway and its plugins: types only. Nothing here imports anything else of this project, and
- * nobody has to import more than this, `core/errors.ts` and the kits to write a plugin.
+ * The contract between the gateway and its plugins: types only. It imports nothing else of this project. To write a
+ * plugin, this, `core/errors.ts` and the kits are all that has to be imported.
  */
 export type * from './trace.ts';
 export type * from './call.ts';

@@ -29,7 +29,7 @@ export interface ManagedProcess {
   readonly restarts: number;
   /** how far a start is, for people, and when it began (ms since 1970); undefined: it is not starting */
   readonly progress: { readonly line: string; readonly since: number; readonly began: number } | undefined;
-  /** until when requests are told the last failure at once, on the gateway's clock; undefined: it has not failed */
+  /** until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed */
   readonly retryAt: number | undefined;
   /** when it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned */
   readonly restartsAt: number | undefined;
@@ -66,7 +66,7 @@ export interface ManagedProcess {
   restart(reason: string): Promise<void>;
   /** For a request that waits for it. @param signal ends the wait, not the start */
   ready(signal: AbortSignal): Promise<void>;
-  /** How an attempt at it has ended, which may tell whether it lives. */
+  /** Takes the outcome of an attempt, a passive health signal. */
   observe(outcome: AttemptOutcome): void;
   /** Stops it for good, without waiting for running answers. */
   close(): Promise<void>;
@@ -111,11 +111,11 @@ export interface ProcessLog {
     /** of what is in memory, the lines after that one */
     after(count: number): readonly LogLine[];
   };
-  /** The last so many lines, of those that hold a text where one is said, oldest first. */
+  /** The last lines, oldest first. @param text only lines that contain it */
   last(count: number, text?: string): Promise<LogLine[]>;
   /** What is kept of the lines after one, oldest first. */
   after(n: number): AsyncGenerator<LogLine>;
-  /** Tells that there are new lines. @returns ends it */
+  /** Calls back when there are new lines. @returns ends it */
   follow(follower: () => void): () => void;
   /** Writes what is still in memory to disk. */
   close(): Promise<void>;

@@ -8,7 +8,7 @@ import type { Strategy } from './request.ts';
 import type { Schema } from './schema.ts';
 import type { CountingTransport, OutboundProxies, OutboundProxy } from './transport.ts';
 
-/** What core lends to plugins. */
+/** What the gateway gives to a plugin. */
 export interface Host {
   /** the gateway's own Fastify instance: routes and hooks of features and surfaces go here */
   readonly app: FastifyInstance;
@@ -21,9 +21,9 @@ export interface Host {
   readonly schema: Schema;
   /** environment variables, `.env` included */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Chance and time are lent, so that tests are exact. */
+  /** Chance and time are injected, so that tests are exact. */
   readonly random: () => number;
-  /** ms on a clock that only goes forward, whatever is done to the machine's date: for all that lasts */
+  /** ms on a monotonic clock, for durations */
   readonly now: () => number;
   /** ms since 1970, for dates that people see */
   readonly date: () => number;
@@ -48,9 +48,9 @@ export interface Plugin<Options = Record<string, unknown>, Made = unknown, Given
 export interface ProviderPlugin<Options = Record<string, unknown>> extends Plugin<Options & Named, Provider> {
   /** What makes it a provider without a config line. */
   readonly detect?: Detect;
-  /** Used when nobody else is there. */
+  /** Used when there is no other provider. */
   readonly lastResort?: boolean;
-  /** Listed without a config line; used only when the config or a route names it, or somebody starts it. */
+  /** Listed without a config line; used only when the config or a route names it, or an operator starts it. */
   readonly dormant?: boolean;
   /** further names that it is found by */
   readonly aliases?: readonly string[];

@@ -24,7 +24,7 @@ export interface ProcessSpec {
   readonly probe: Probe;
   /** 'boot': with the gateway; 'on-demand': with the first request for it; 'manual': by hand only */
   readonly start: 'boot' | 'on-demand' | 'manual';
-  /** how it ends: ms that running answers may take (10 s unless said), a signal to its group, ms until SIGKILL */
+  /** how it is stopped: ms that running answers may take (default 10 s), a signal to its group, ms until SIGKILL */
   readonly stop: {
     readonly drain?: number | undefined;
     readonly signal: NodeJS.Signals;
@@ -32,7 +32,7 @@ export interface ProcessSpec {
   };
   /** ms without a request after which it is stopped; undefined: never */
   readonly idleStop?: number | undefined;
-  /** ms of being unhealthy after which it is started again, 30 s unless said; 0: never */
+  /** ms of being unhealthy after which it is started again, default 30 s; 0: never */
   readonly restartUnhealthy?: number | undefined;
   /** What all of its processes may use together, or it is started again: bytes, and cores over a minute. */
   readonly limits?: { readonly memory?: number; readonly cpu?: number } | undefined;
@@ -63,7 +63,7 @@ export interface KnownSource extends ProcessSource {
   readonly licence?: string | undefined;
   /** Why it cannot be had, and what the operator can do about that. */
   readonly unavailable?: string | undefined;
-  /** URL of who answers where no code is named */
+  /** URL of the hosted service, where no code is named */
   readonly hosted?: string | undefined;
 }
 
@@ -103,7 +103,7 @@ export interface Probe {
   readonly within: number;
 }
 
-/** An end that is no riddle: how to know it, why it happened and what to do. */
+/** A known exit: how to recognise it, why it happened and what to do. */
 export interface ExitMeaning {
   readonly code?: number;
   /** in what it wrote last */

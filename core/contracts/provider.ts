@@ -12,17 +12,17 @@ export interface Provider {
   readonly models: Readonly<Record<string, string>> | undefined;
   /** its own name of the model that answers for names it does not know */
   readonly defaultModel?: string | undefined;
-  /** That model is to answer for names that nobody has: the config says so. */
+  /** The config wants that model to answer for names that no provider has. */
   readonly swapsModels?: boolean | undefined;
   readonly quirks: Quirks;
-  /** how many requests it bears at once; undefined: any number */
+  /** how many requests it takes at once; undefined: any number */
   readonly concurrency?: number | undefined;
   readonly timeouts: Partial<Timeouts>;
   /** Where it lists its models, relative to its base URL; undefined: it does not. */
   readonly modelsPath?: string | undefined;
   /** Scheme, host and port of one that is reached by URL. Servers of plain http:, here or beside, come and go at any time. */
   readonly origin?: string;
-  /** Where a `GET`, free of charge, shows whether anybody is there, relative to its base URL; undefined: nowhere. */
+  /** A path, relative to its base URL, whose `GET` is free of charge and shows whether it is up; undefined: there is none. */
   readonly checkPath?: string | undefined;
   /** Its own keys, where there is one; a request is sent with the next of those that are in. */
   readonly keys?: Keys | undefined;
@@ -34,14 +34,14 @@ export interface Provider {
   readonly address?: Address;
   /** Where the API of a local process begins: '/v1'. */
   readonly basePath?: string;
-  /** Only asked when nobody else is there. */
+  /** Only asked when there is no other provider. */
   readonly lastResort?: boolean;
-  /** Known without a config line, and asked only once somebody has started it. */
+  /** Known without a config line, and asked only once an operator has started it. */
   readonly dormant?: boolean;
   /** What the operator must give before it can answer, with the remedy. */
   readonly lacks?: readonly string[];
   readonly request: (call: Call, target: Target) => UpstreamRequest;
-  /** Says for an answer whether another target may do better; undefined: the gateway's own rule. */
+  /** Whether another target may do better than this answer; undefined: the gateway's own rule decides. */
   readonly retryable?: (status: number, body: Buffer) => boolean | undefined;
   readonly close?: () => Promise<void> | void;
 }
@@ -65,7 +65,7 @@ export interface Keys {
    * @param model for that one; without it, for any
    */
   back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined;
-  /** ms that one is left alone that did not say how long */
+  /** ms of pause for a key whose refusal did not give a time */
   pauseOf(key: Key, model?: string): number;
   /** One gave an answer for that model. */
   answered(nth: number, model: string): void;
@@ -124,7 +124,7 @@ export type ReasoningForm =
   /** `<details type="reasoning">…</details>` at the start of the content, with a summary and quoted lines */
   | 'details-tags';
 
-/** What a refusal concerns, so that just that is left alone for just that time. */
+/** What a refusal applies to, so that only that is paused. */
 export type Scope =
   /** one key of the provider: others of its keys can go on */
   | 'key'
@@ -134,14 +134,14 @@ export type Scope =
   | 'pool'
   /** all of the provider's models */
   | 'provider'
-  /** the caller's own key: nobody else is concerned */
+  /** the caller's own key: no other caller is affected */
   | 'caller'
   /** one API of the provider, which it lacks */
   | 'surface'
   /** this request alone */
   | 'request';
 
-/** How a provider says what it means: by status and, where it is given, by what the body says. */
+/** How to recognise the scope of a provider's refusal: by its status and, if given, by its body. */
 export interface ScopeRule {
   readonly status: number | readonly number[];
   /** in the first 4 KiB of the body */

@@ -14,20 +14,20 @@ export interface Context {
   readonly route: Route;
   readonly trace: Trace;
   readonly timeouts: Timeouts;
-  /** Says when the client has gone; `leaving.signal` for every wait. */
+  /** whether the client has disconnected; `disconnect.signal` ends every wait */
   readonly disconnect: ClientDisconnect;
   readonly log: FastifyBaseLogger;
   /** When it came, on the clock of `performance.now()`. */
   readonly startedMs: number;
-  /** ms since then that the caller waits; Infinity: it does not say */
+  /** the caller's own timeout, in ms since then; Infinity: none is known */
   readonly callerTimeoutMs: number;
-  /** so many attempts for it were under way already when this one began */
+  /** attempts that were already in flight for it when this one began */
   readonly inflightBefore?: number;
-  /** It goes on under another model's name: whose it was first, and which names were taken since. */
+  /** It fell back to another model: the route that was asked for, and the names that were tried since. */
   readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
 }
 
-/** Tells when the client has gone. */
+/** Whether the client has disconnected. */
 export interface ClientDisconnect {
   readonly disconnected: boolean;
   /** the attempt under way: told before any other listener */
@@ -63,7 +63,7 @@ export interface Sink {
   drained(callback: () => void): void;
 }
 
-/** A public model name, the targets that can answer for it, and who picks among them. */
+/** A public model name, the targets that can answer for it, and the strategy that picks among them. */
 export interface Route {
   readonly name: string;
   readonly targets: readonly Target[];
@@ -72,15 +72,15 @@ export interface Route {
   readonly timeouts: Partial<Timeouts>;
   /** Asked for by `?provider=NAME`. */
   readonly pinned?: string;
-  /** other models' names for when nobody here can answer, and for when the request is too long for who answers here */
+  /** other models' names: for when no target here can answer, and for when the request is too long for this model */
   readonly fallbacks?: readonly string[] | undefined;
   readonly contextFallbacks?: readonly string[] | undefined;
 }
 
-/** Picks one of the candidates; none is blocked and each has room. */
+/** Picks one of the candidates; none is blocked and each has a free slot. */
 export interface Strategy {
   readonly pick: (candidates: readonly Target[], context: Context) => Target | undefined;
-  /** The pick it would make, for who only wants to know. Absent: `pick` itself changes nothing. */
+  /** The pick it would make, without changing anything. Absent: `pick` itself changes nothing. */
   readonly peek?: Strategy['pick'];
   readonly learn?: (attempt: Attempt, context: Context) => void;
   /** Its route is forgotten; requests under way may still ask it. */

@@ -1,6 +1,6 @@
 const clock = (description: string) => ({ format: 'duration', description }) as const;
 
-/** The clocks of a request, for a provider. Core knows what holds where none is set. */
+/** A provider's timeouts. Core has the defaults. */
 export const providerTimeouts = {
   type: 'object',
   description: 'The timeout of each phase of a request.',
@@ -15,7 +15,7 @@ export const providerTimeouts = {
   },
 } as const;
 
-/** The same words for the gateway and a model, and one about the caller, to whom it does not matter which provider answers. */
+/** The timeouts of the gateway and of a model: the same, and one about the caller, which does not depend on the provider. */
 export const timeouts = {
   ...providerTimeouts,
   properties: {

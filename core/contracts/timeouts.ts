@@ -10,7 +10,7 @@ export interface Timeouts {
   readonly idle: number;
   /** the whole request, every attempt included */
   readonly total: number;
-  /** waiting for room where a provider bears only so many requests at once */
+  /** waiting for a slot where a provider takes a limited number of requests at once */
   readonly queue: number;
   /** waiting for a local process that is being fetched or started */
   readonly start: number;

@@ -48,7 +48,7 @@ export interface Trace {
   route: string;
   strategy: string;
   readonly candidates: readonly Target[];
-  /** each look that found somebody out, or had to wait */
+  /** exclusions, waits and remarks */
   notes: readonly TraceNote[];
   readonly attempts: Attempt[];
   /** name of the translation that was needed */
@@ -58,7 +58,7 @@ export interface Trace {
   ending: Ending | undefined;
   status: number | undefined;
   error: string | undefined;
-  /** the error code of `docs/errors.md` that the client was told by the gateway itself */
+  /** the gateway's error code that the client got, of `docs/errors.md` */
   reason: string | undefined;
   /** when it was over */
   ended: number | undefined;
@@ -77,7 +77,7 @@ export interface TraceNote {
   readonly remark?: string;
 }
 
-/** A trace to be kept or told: targets by their ids, the rest as it is. Times in µs since the request came. */
+/** A trace as data: targets by their ids, the rest as it is. Times in µs since the request came. */
 export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts'> {
   readonly candidates: readonly string[];
   readonly attempts: readonly AttemptRecord[];

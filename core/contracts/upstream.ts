@@ -21,11 +21,11 @@ export interface Upstream {
   readonly secrets: ProviderSecrets | undefined;
   /** what the operator must give or add before it can answer, with the remedy */
   readonly lacks: readonly string[];
-  /** what it says of its own models; undefined: not known */
+  /** the details of its models, by its own names; undefined: not known */
   readonly details: ReadonlyMap<string, ListedModel> | undefined;
   /** what it lists, by name; undefined: not known */
   readonly listed: ReadonlyMap<string, ListedModel> | undefined;
-  /** when the gateway last looked at it (on its own clock), and what was wrong; undefined: never */
+  /** the last check, on the gateway's clock, and what was wrong; undefined: there was none */
   readonly lastCheck: { readonly at: number; readonly problem?: string | undefined } | undefined;
   readonly targets: Iterable<Target>;
   /** It sleeps until it is started by name, and no request may wake it. */
@@ -50,13 +50,13 @@ export interface Upstream {
   /** The target for a name that it is known not to have: its default, or the name as it is. */
   standIn(name: string): Target | undefined;
   /**
-   * What it lists now; an empty list says nothing, as servers that load models on demand begin with one.
+   * Takes the list of its models. An empty list proves nothing, as servers that load models on demand begin with one.
    * @returns whether names lead elsewhere for it
    */
   takeList(list: ReadonlyMap<string, ListedModel>): boolean;
   /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
   answeredFor(name: string): void;
-  /** The gateway has looked at it. @param problem what is wrong with it; absent: nothing */
+  /** The gateway has checked it. @param problem what is wrong with it; absent: nothing */
   checked(at: number, problem?: string): void;
   /** Its process is run from now on, by a supervisor, which then tells what becomes of it. */
   attach(process: ManagedProcess, secrets: ProviderSecrets): void;

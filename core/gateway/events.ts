@@ -8,7 +8,7 @@ import type {
 } from '../contracts/index.ts';
 
 type Listener<A, B> = (first: A, second: B) => void;
-/** Told what a listener throws, and of which event. */
+/** Takes what a listener of an event has thrown. */
 type Failed = (event: keyof GatewayEvents, error: unknown) => void;
 
 /** One kind of event and its listeners, in the order in which they came. */
@@ -57,7 +57,7 @@ export class Events {
   }
 }
 
-/** A listener that disturbs nothing else: neither by what it throws, nor by a promise that it returns and that fails. */
+/** Guards the others from a listener that throws, or that returns a promise which rejects. */
 function guarded<A, B>(listener: Listener<A, B>, failed: (error: unknown) => void): Listener<A, B> {
   return (first, second) => {
     try {

@@ -111,7 +111,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     }
   }
 
-  /** What still runs is told that the gateway closes, each in its own protocol. */
+  /** Ends the requests that still run; each client gets the reason in its own protocol. */
   endAll(): void {
     this.closing = true;
     this.clock.hurry();
@@ -124,7 +124,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
 
   process = (target: Target): ManagedProcess | undefined => this.upstreams.get(target.provider.name)?.process;
 
-  /** The clocks of one attempt; without a target, those of waiting for one. */
+  /** The timeouts of one attempt; without a target, those of waiting for one. */
   timeouts = (route: Route, target: Target | undefined, stream: boolean): Timeouts => {
     let known = this.#timeouts.get(route);
     if (!known) this.#timeouts.set(route, (known = new Map()));
@@ -156,7 +156,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     return dispatch(context, sink, once ? this.#once(once) : this);
   }
 
-  /** One attempt, which is told of when it is over and counts against no target. */
+  /** One attempt: plugins hear of its end, and it counts against no target. */
   #once(transport: Transport): DispatchDeps {
     const { request, attempt } = new Events();
     return {

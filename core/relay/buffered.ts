@@ -65,7 +65,7 @@ export class WholeRelay implements Receiver {
     this.#delivery.whole(200, headers, made.body);
   }
 
-  /** What is no answer is told, and is another target's chance. */
+  /** A body that is no answer is a failure, which another target may mend. */
   #isGood(body: Buffer, verdict: Verdict | undefined): boolean {
     const { who } = this.#reading;
     if (verdict === undefined && body.length === 0)

@@ -12,7 +12,7 @@ import { WholeRelay, type Remake } from './buffered.ts';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /**
- * Who reads a 2xx, by what came and what is wanted: bytes pass as they are wherever the two agree, else an answer is
+ * The receiver of a 2xx, by what came and what is wanted: bytes pass as they are where the two agree, else an answer is
  * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API. What a
  * provider with quirks sends is made into the API's own before anything else looks at it.
  */
@@ -73,7 +73,7 @@ function translatedEvents(events: Buffer, translate: (event: SseEvent) => SseEve
   return framed([...eventsIn(events)].flatMap(({ event }) => translate(event)));
 }
 
-/** What a whole answer must become, and who makes it; undefined: its bytes pass as they came. */
+/** How a whole answer must be converted; undefined: its bytes pass as they came. */
 function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: Formats): Remake | undefined {
   const { translation, dialect, normaliser, call, quirks } = asked;
   const unfolds = wanted.stream && dialect.unfold !== undefined;
@@ -87,7 +87,7 @@ function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: 
   };
   const { offload } = formats;
   return (body) => {
-    // What is made of it tells its tokens only to those who asked.
+    // The converted answer has token counts only for callers that asked for them.
     if (quirks.usage !== 'invented') delivery.saw(body);
     return offload && body.length >= offload.from
       ? offload.answer({ ...job, body })

@@ -25,7 +25,7 @@ export class NormalisedStream implements Receiver {
     const run = this.#splitter.push(chunk);
     if (this.#splitter.isNoise(chunk, run)) this.#relay.noise();
     if (run) this.#pass(run);
-    // An event that is too long for anybody: the relay says so.
+    // The event is longer than the limit: the relay fails with that.
     if (this.#splitter.pending > this.#limits.event) this.#relay.data(this.#splitter.rest());
   }
 

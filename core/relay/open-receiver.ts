@@ -19,7 +19,7 @@ interface StartProgress {
 }
 
 /**
- * Who reads an answer, by its head.
+ * The receiver of an answer, by its head.
  * @throws GatewayError `upstream_malformed` where nothing here can read it
  */
 export function open({ asked, wanted, formats, reading, delivery, status }: StartProgress): Receiver {

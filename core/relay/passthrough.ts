@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
 import { plain } from './buffered.ts';
 
-/** Relays bytes that nobody here reads: sound, pictures, files. A break is passed on as a break. */
+/** Relays bytes that the gateway does not read: sound, pictures, files. A break is passed on as a break. */
 export class OpaqueRelay implements Receiver {
   readonly #reading: Reading;
   readonly #delivery: Delivery;

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Call, Dialect } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
 
-/** Reads the body of one answer, judges it, and says to its delivery what is to become of it. */
+/** Reads the body of one answer, judges it, and hands the result to its delivery. */
 export interface Receiver {
   data(chunk: Buffer): void;
   /** the body ended in good HTTP form, which alone proves nothing */
   end(): void;
-  /** it ended otherwise: connection lost, a clock ran out */
+  /** it ended otherwise: the connection was lost, or a timeout passed */
   broken(error: Error): void;
   /** of what has come so far, estimated; undefined: it is not known what it holds */
   readonly tokens?: number | undefined;
@@ -17,9 +17,9 @@ export interface Receiver {
 export interface Delivery {
   /** the client has seen something: a failure can no longer be hidden */
   readonly committed: boolean;
-  /** Content is there: the clock for its coming stops. */
+  /** Content is there: its timeout no longer runs. */
   firstContent(): void;
-  /** The clock of silences inside the answer. */
+  /** The timeout for silence inside the answer. */
   readonly silence: {
     /** The answer is whole, or may be: what is left of it, or the end of its body, is waited for a moment longer. */
     winding(): void;
@@ -37,7 +37,7 @@ export interface Delivery {
   whole(status: number, headers: Record<string, string | string[]>, body: Buffer): void;
   /** An answer that is the upstream's "no", as it came; another target may do better when `retryable`. */
   refuse(refusal: Refusal): void;
-  /** It failed. Uncommitted, another target may have its chance; committed, `last` bytes are said and the body ends. */
+  /** It failed. Before the commit another target may be tried; after it `last` is sent and the body ends. */
   fail(error: GatewayError, last?: Buffer): void;
   /** What reading it threw, where the transport does not see it: ends it, too. */
   thrown(error: unknown): void;
@@ -52,7 +52,7 @@ export interface Refusal {
 
 /** What all receivers of one answer know. */
 export interface Reading {
-  /** who answers, for messages */
+  /** the provider's name, for messages */
   readonly who: string;
   readonly dialect: Dialect;
   /** what was asked */

@@ -27,7 +27,7 @@ export class RefusedRelay implements Receiver {
     this.#refuse();
   }
 
-  /** The status was said; what is missing of the text changes nothing. */
+  /** The status is known; what is missing of the text changes nothing. */
   broken(error: Error): void {
     if (error instanceof GatewayError && this.#length === 0) return this.#delivery.fail(error);
     this.#refuse();

@@ -7,9 +7,9 @@ import { excerpt } from './buffered.ts';
 import { eventsIn } from '../../wire/sse/event.ts';
 
 /**
- * What a client is told of a refusal: the upstream's own body where that is an error in the API's shape, as it came;
- * else its words in that shape, whatever it said them in (another JSON, an event, a page, plain text). What else was in
- * that JSON stays beside them.
+ * The body of a refusal for the client: the upstream's own where that is an error in the API's shape, as it came;
+ * else its message in that shape, whatever form it had (other JSON, an event, a page, plain text). Other members of that
+ * JSON stay beside it.
  */
 export function refusedBody(
   { status, body }: Refusal,
@@ -44,7 +44,7 @@ function jsonIn(body: Buffer): unknown {
   }
 }
 
-/** The data of the first event that has any: who was asked for a stream may refuse in one. */
+/** The data of the first event that has any: a provider that was asked for a stream may refuse in one. */
 function eventIn(body: Buffer): Buffer | undefined {
   for (const { event } of eventsIn(body)) if (event.data !== '') return Buffer.from(event.data);
   return undefined;

@@ -16,7 +16,7 @@ export interface Choice {
   readonly whole: () => Receiver;
 }
 
-/** Labels err: whether an answer is a stream of events or one JSON text, its first bytes tell. */
+/** Decides by the first bytes whether an answer is a stream of events or JSON, as content types are often wrong. */
 export class Sniffer implements Receiver {
   readonly #choice: Choice;
   readonly #who: string;

@@ -97,7 +97,7 @@ export class StreamRelay implements Receiver {
   broken(error: Error): void {
     if (this.#over) return;
     if (this.#closing && error instanceof GatewayError) return this.#close(this.#closing);
-    // Every answer has said why it ended; only the closing event is missing.
+    // Every choice has its finish reason; only the closing event is missing.
     if (this.#reader.finished && this.#reading.dialect.strict) return this.#finish();
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
     this.#fail(

@@ -8,12 +8,12 @@ export const clientLeft = (): GatewayError => new GatewayError('client_left', 't
 const underWay = new WeakMap<Socket, ClientDisconnect[]>();
 
 /**
- * Tells when the client has gone. An AbortSignal is made only for who asks for one: nearly every request ends without,
+ * Whether the client has disconnected. An AbortSignal is made on first use: nearly every request ends without one,
  * and it costs more than all the rest of a context.
  */
 export class ClientDisconnect implements contract.ClientDisconnect {
   disconnected = false;
-  /** the attempt under way: told before anybody else */
+  /** the attempt under way: told before any other listener */
   attempt: { leave(): void } | undefined;
   #socket: Socket | undefined;
   #others: ClientDisconnect[] | undefined;
@@ -54,7 +54,7 @@ export class ClientDisconnect implements contract.ClientDisconnect {
   }
 }
 
-/** One listener serves a connection for all its requests: one for each response is dearer than all else here. */
+/** One listener serves a connection for all its requests: a listener for each response would be the largest cost here. */
 function begin(socket: Socket): ClientDisconnect[] {
   const requests: ClientDisconnect[] = [];
   socket.once('close', () => {

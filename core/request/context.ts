@@ -6,7 +6,7 @@ import { requestId } from './request-id.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** which of the gateway's keys it came with: a name that tells nothing of the key */
+    /** the name of the gateway's key that it came with, which does not reveal the key */
     keyName?: string;
   }
 }

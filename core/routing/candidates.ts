@@ -5,7 +5,7 @@ import { listed, nearNames } from '../../wire/names.ts';
 import { GatewayError } from '../errors.ts';
 import { ANY } from '../upstreams/target.ts';
 
-/** Who can answer for a model's name. */
+/** Finds the targets that can answer for a model's name. */
 export class Candidates implements contract.Candidates {
   readonly #upstreams: Upstreams;
   readonly #formats: Formats;
@@ -18,7 +18,7 @@ export class Candidates implements contract.Candidates {
   }
 
   /**
-   * Those who have one API, or one that it can be translated to.
+   * The targets that have one API, or one that it can be translated to.
    * @param pin only this provider
    * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
    */
@@ -29,7 +29,7 @@ export class Candidates implements contract.Candidates {
     throw named.length > 0 || model === '' ? noSurface(model, surface) : this.#noModel(model, pin);
   }
 
-  /** By the config's word, else by who is known to have that name, else by whoever may have it. */
+  /** The targets of the config, else those known to have the name, else those that may have it. */
   named(model: string): Target[] {
     const configured = this.#configured(model);
     if (configured.length > 0) return configured.map((one) => this.configured(model, one));
@@ -38,7 +38,7 @@ export class Candidates implements contract.Candidates {
     return this.#guessed(model, this.#upstreams.asked());
   }
 
-  /** Who is known to have that name; a last resort only where it is nobody else's. */
+  /** The targets known to have the name; a last resort only where no other provider has it. */
   knowing(model: string): Target[] {
     const among = (upstreams: readonly Upstream[]): Target[] =>
       upstreams.map((upstream) => upstream.knows(model)).filter((target) => target !== undefined);
@@ -61,7 +61,7 @@ export class Candidates implements contract.Candidates {
     return weight === undefined && priority === undefined ? target : target.as({ weight, priority });
   }
 
-  /** The targets that are known to have a name: nobody is guessed. */
+  /** The targets known to have a name: none is guessed. */
   having(model: string, pin?: string): Target[] {
     const only = pin === undefined ? undefined : this.#upstreams.named(pin);
     const configured = this.#configured(model).map((one) => this.configured(model, one));
@@ -72,7 +72,7 @@ export class Candidates implements contract.Candidates {
   }
 
   /**
-   * Every public name with who owns it: routes of the config first, then what providers are known to have.
+   * Every public name with its provider: routes of the config first, then what providers are known to have.
    * @param pin only those of this provider
    */
   names(pin?: string): Map<string, string> {
@@ -99,7 +99,7 @@ export class Candidates implements contract.Candidates {
       : targets.filter(({ provider }) => this.#upstreams.has(provider));
   }
 
-  /** What the config calls so at that provider, else what that has itself, or takes for names that it does not know. */
+  /** That provider's targets of the config, else its own model of that name, else what it takes for unknown names. */
   #pinned(pin: string, model: string): Target[] {
     const upstream = this.#upstreams.named(pin);
     const configured = this.#configured(model).filter(
@@ -110,7 +110,7 @@ export class Candidates implements contract.Candidates {
     return known ? [known] : this.#guessed(model, [upstream], upstream.provider.lastResort);
   }
 
-  /** Who may have a name; who is known not to answers with another model only where that is asked for and nobody else may. */
+  /** Targets that may have a name. A provider known not to have it answers with another model only where that is wanted and no other may have it. */
   #guessed(model: string, upstreams: readonly Upstream[], swaps = false): Target[] {
     const open = upstreams.filter(({ isOpen }) => isOpen);
     const guessed =
@@ -124,7 +124,7 @@ export class Candidates implements contract.Candidates {
     return guessed.filter((target) => target !== undefined);
   }
 
-  /** Names that nobody has go nowhere once somebody is chosen, but for a default model that is asked for itself. */
+  /** Unknown names are refused once the operator has named a provider, but for a default model that is meant to answer them. */
   #swaps({ provider }: Upstream): boolean {
     const { unknownModels } = this.#settings.config;
     if (unknownModels !== undefined) return unknownModels === 'route';
@@ -138,8 +138,8 @@ export class Candidates implements contract.Candidates {
   }
 
   /**
-   * Who has that API; when nobody has, who has one that it can be translated to; else who was seen to lack it, for that one
-   * says best what is wrong.
+   * The targets with that API; else those with one that it can be translated to; else those that were seen to lack it, as
+   * their refusal explains best what is wrong.
    */
   #able(targets: readonly Target[], surface: string): Target[] {
     const native = targets.filter((target) => hasSurface(target, surface));

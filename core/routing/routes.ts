@@ -2,13 +2,13 @@ import type { Candidates } from './candidates.ts';
 import type { GatewayConfig, Route, Settings, Strategy } from '../contracts/index.ts';
 import { fallbacksOf } from '../dispatch/model-fallback.ts';
 
-/** Routes made for names in requests are remembered, but only so many of them. */
+/** the most routes that are remembered for one API: their names come from requests */
 const REMEMBERED = 1_000;
 
 /** Makes the strategy of a route, which never throws. @param route the name of the route, for messages */
 export type MakeStrategy = (chosen: GatewayConfig['strategy'], route: string) => Strategy;
 
-/** The way from a model's name to those that can answer for it, remembered until something changes. */
+/** Routes by model name, remembered until something changes. */
 export class Routes {
   readonly #candidates: Candidates;
   readonly #settings: Settings;
@@ -24,7 +24,7 @@ export class Routes {
 
   /** @param pin only this provider, by its exact name */
   route(model: string, surface: string, pin: string | undefined): Route {
-    // A pin counts in one spelling only: no more is remembered than there is.
+    // A pin counts in one spelling only: no more routes are remembered than there are providers.
     const key = pin === undefined ? surface : `${surface} at ${pin}`;
     let routes = this.#routes.get(key);
     const remembered = routes?.get(model);

@@ -108,7 +108,7 @@ export class AttemptPhases implements Deadline {
     this.#clock.forget(this);
   }
 
-  /** Which clock ran out, in words that follow the provider's name. */
+  /** Which timeout has passed, in words that follow the provider's name. */
   get late(): { readonly code: ErrorCode; readonly what: string } {
     const { connect, firstByte, firstContent, idle, total } = this.#timeouts;
     const now = this.#clock.coarse;

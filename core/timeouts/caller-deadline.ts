@@ -1,13 +1,13 @@
 import type { Call, Timeouts } from '../contracts/index.ts';
 
 /**
- * How long the caller waits, in ms since it came: the SDKs say it in `x-stainless-timeout`, in seconds. Infinity where
- * nobody says.
+ * The caller's own timeout, in ms since the request came: SDKs send it as `x-stainless-timeout`, in seconds. Infinity
+ * where the header is not there.
  */
 export function callerTimeoutOf({ headers }: Call): number {
-  const said = headers['x-stainless-timeout'];
-  if (said === undefined) return Infinity;
-  const seconds = Number(said);
+  const header = headers['x-stainless-timeout'];
+  if (header === undefined) return Infinity;
+  const seconds = Number(header);
   return seconds > 0 ? seconds * 1000 : Infinity;
 }
 
@@ -24,8 +24,8 @@ export function remaining({ startedMs: started, callerTimeoutMs: callerTimeout }
 }
 
 /**
- * The clocks, none longer than the caller waits. SDKs wait so long for the whole of an answer, but of a stream only for
- * its beginning: what has begun may go on.
+ * The timeouts, none longer than the caller's own. SDKs apply it to the whole of an answer, but of a stream only to its
+ * beginning: what has begun may go on.
  */
 export function capToCaller(timeouts: Timeouts, waiting: Waiting): Timeouts {
   const { callerTimeoutMs: callerTimeout, call } = waiting;

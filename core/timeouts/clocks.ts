@@ -1,10 +1,10 @@
-/** A gateway's two clocks: one that only goes forward, and dates. */
+/** A gateway's two clocks: a monotonic one, and dates. */
 export interface Clocks {
-  /** ms; where it begins says nothing */
+  /** ms on the monotonic clock */
   readonly now: () => number;
   /** ms since 1970 */
   readonly date: () => number;
 }
 
-/** A moment of the clock that only goes forward, as the date that people see, ms since 1970. */
+/** A time of the monotonic clock as a date for people, ms since 1970. */
 export const dated = (at: number, { now, date }: Clocks): number => Math.round(date() + at - now());

@@ -2,7 +2,7 @@ import type * as contract from '../contracts/index.ts';
 import type { Deadline } from '../contracts/index.ts';
 import { performance } from 'node:perf_hooks';
 
-/** So many ticks late, and it is the gateway that was held up. */
+/** a sweep that is this many ticks late was held up by the gateway itself */
 const HELD_UP = 5;
 
 /**
@@ -44,8 +44,8 @@ export class DeadlineTimer implements contract.DeadlineTimer {
   }
 
   /**
-   * Expires what is due; called by the timer, and by tests that lend the time. A gateway that was held up itself (too much
-   * to do, a machine that slept) blames nobody at once: what has come meanwhile is read before the next sweep.
+   * Expires what is due; called by the timer, and by tests that inject the time. After the gateway itself was held up (too
+   * much work, a machine that slept) nothing expires at once: what has come meanwhile is read before the next sweep.
    */
   sweep(): void {
     const now = this.#now();

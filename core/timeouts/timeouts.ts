@@ -12,12 +12,12 @@ export const defaultTimeouts: Readonly<Timeouts> = {
 };
 
 /**
- * The first byte of an answer that is no stream comes when the whole answer is there, so unless somebody has set that
- * clock it has as long as the SDKs wait.
+ * The first byte of an answer that is no stream comes when the whole answer is there. So unless `firstByte` is set, it has
+ * as long as SDKs wait.
  */
 const WHOLE_ANSWER = 10 * 60_000;
 
-/** The nearest word counts: route, then provider, then gateway. */
+/** Precedence: route, provider, gateway, default. */
 export function timeoutsFor(stream: boolean, ...nearestFirst: readonly Partial<Timeouts>[]): Timeouts {
   const base = stream ? defaultTimeouts : { ...defaultTimeouts, firstByte: WHOLE_ANSWER };
   return Object.assign({}, base, ...nearestFirst.toReversed()) as Timeouts;

@@ -2,7 +2,7 @@ import type { AnswerHeaders, Context, Target } from '../contracts/index.ts';
 import { headerText, passAtOnce } from '../../wire/headers.ts';
 import { explain } from './explain-header.ts';
 
-/** Adds who gave it, after how many attempts, and under which id its trace is kept. */
+/** Adds the provider, the number of attempts, and the id of the trace. */
 export function withAnswerHeaders(
   headers: AnswerHeaders,
   { id, call, trace, dialect: { idHeader } }: Context,
@@ -24,7 +24,7 @@ export function withAnswerHeaders(
   return headers;
 }
 
-/** As `sign`, while the attempt that gives the answer is not over. */
+/** The same, while the attempt that gives the answer is not over. */
 export function withAttemptHeaders(headers: AnswerHeaders, context: Context, target: Target): AnswerHeaders {
   return withAnswerHeaders(
     headers,

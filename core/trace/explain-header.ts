@@ -4,7 +4,7 @@ import { headerText } from '../../wire/headers.ts';
 /**
  * Why a request went where it went, short enough for a header: `route=m; strategy=p2c; out=one/m:breaker; waited=80ms;
  * try=two/m:upstream_status:503:12ms; answer=three/m`.
- * @param answering who answers now, whose attempt is not over yet
+ * @param answering the target that answers now, whose attempt is not over yet
  */
 export function explain({ route, strategy, notes, attempts }: Trace, answering?: Target): string {
   const out = new Map<string, readonly string[]>();

@@ -21,13 +21,13 @@ export interface AdaptedCall {
   /** the wire format of the answer */
   readonly dialect: Dialect;
   readonly translation: Translation | undefined;
-  /** of who is asked */
+  /** of the target's provider */
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
   readonly normaliser: Normaliser | undefined;
   /** Its stream is asked to count tokens where the caller did not ask for that. */
   readonly asksToCount: boolean;
-  /** It counts them for us alone: the frame that does nothing else is not for the caller. */
+  /** The gateway alone asked for the tokens: a frame that only counts them is not passed on. */
   readonly hidesUsage: boolean;
 }
 
@@ -35,7 +35,7 @@ export function hasSurface(target: Target, surface: string): boolean {
   return claimsSurface(target, surface) && !target.missing.has(surface);
 }
 
-/** It is said to have it, and may have been seen to lack it. */
+/** Its provider declares the API, though it may have been seen to lack it. */
 export function claimsSurface({ provider: { surfaces } }: Target, surface: string): boolean {
   return surfaces.includes('*') || surfaces.includes(surface);
 }
@@ -52,8 +52,8 @@ export function translationFor(
 
 /**
  * What differs from target to target: the API it has, whether it must be asked for a stream, how long an answer may be.
- * A promise where a long body must be said again, which is done elsewhere.
- * @throws GatewayError when the request cannot be said in the API that the target has
+ * A promise where a worker converts a long body.
+ * @throws GatewayError when the target's API cannot express the request
  */
 export function adaptCall(
   context: Context,
@@ -98,7 +98,7 @@ function adapted(
   return offload.request(job).then(said);
 }
 
-/** So many values are made of a long body at most: each takes ten times the memory of its bytes. */
+/** the most values of a long body that are parsed: each takes ten times the memory of its bytes */
 const MOST_VALUES = 1_000_000;
 
 function mustBeFew({ members }: Call): void {
@@ -136,7 +136,7 @@ function asked(
   };
 }
 
-/** The members that ask for more tokens than the target bears; one is added where none is there. */
+/** The members that ask for more tokens than the target allows; one is added where there is none. */
 function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
   const names = dialect.tokenLimits;
   if (names.length === 0 || call.format !== 'json') return {};

@@ -1,4 +1,4 @@
-/** Whole bodies said again: the work that grows with their length, here for whoever does it, in whatever thread. */
+/** Conversion of whole bodies: the work that grows with their length, for the event loop and for worker threads. */
 import { membersOf, shortAt } from '../../wire/body/json-members.ts';
 import { splice } from '../../wire/body/splice-json.ts';
 import type {
@@ -17,7 +17,7 @@ import { frame } from '../../wire/sse/event.ts';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
-/** @throws GatewayError when the request cannot be said in the other API */
+/** @throws GatewayError when the other API cannot express the request */
 export function convertRequest({ raw, surface, translation, flat }: RequestJob, formats: Formats): Buffer {
   const given = bufferOf(raw);
   const by = translationNamed(translation, formats);
@@ -80,7 +80,7 @@ function translationNamed(name: string | undefined, { translations }: Formats): 
   return name === undefined ? undefined : translations.find((one) => one.name === name);
 }
 
-/** A body as a call, for who looks at nothing else of one. */
+/** A body as a call, for code that reads nothing else of it. */
 const callOf = (raw: Buffer): Call => ({
   surface: '',
   method: 'POST',

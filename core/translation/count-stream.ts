@@ -9,7 +9,7 @@ const refusing = new WeakSet<Provider>();
 const NAMES = ['model', 'stream_options'];
 
 /**
- * The call with the wish that the upstream counts the tokens of its stream, beside whatever else its caller wants of one.
+ * The call with a request for the token counts of its stream added to the caller's own stream options.
  * @returns undefined where the caller asked already, or it cannot be asked
  */
 export function countStream(call: Call, dialect: Dialect, quirks: Quirks, target: Target): Call | undefined {

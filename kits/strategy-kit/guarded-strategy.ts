@@ -117,7 +117,7 @@ export class GuardedStrategy implements Strategy {
   }
 }
 
-/** Such as a promise, whose failure is for nobody else to hear. */
+/** For a pick such as a promise, whose rejection is ignored. */
 function noCandidate(pick: unknown): Error {
   if (pick instanceof Promise) pick.catch(() => {});
   return new TypeError(`it picked ${pick instanceof Promise ? 'a promise' : 'what'} that is no candidate`);

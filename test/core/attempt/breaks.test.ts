@@ -176,7 +176,7 @@ t.test('an endless event is bounded: a failure before content, an error event af
 });
 
 t.test('endless comments before any content are bounded too', async (t) => {
-  const { switchyard, one } = await start(t, { limits: { event: '16KiB' } });
+  const { switchyard, one } = await start(t, { limits: { event: '16KiB' }, timeouts: { keepalive: 0 } });
   one.behave('pings-only', { delay: 0 });
   const { status, body } = await ask(switchyard, 'chat');
   t.equal(status, 502);
