@@ -10,6 +10,16 @@ const eaten = [];
 
 const deeds = {
   hang: () => {},
+  stall: (response) => response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders(),
+  ping: (response) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': ping\n\n'),
+  reset: (response) => response.destroy(),
+  cut: (response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+    response.write('{', () => response.destroy());
+  },
+  refuse: (response) => response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{}}'),
+  empty: (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(),
+  page: (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>'),
   /** computes for ever beside what answers the probe */
   burn: () => void new Worker('for (;;);', { eval: true }),
   eat: (response, size) => {
