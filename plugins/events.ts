@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { Ended } from './events/ended.ts';
+import { EndedRequests } from './events/ended-requests.ts';
 import { Journal } from './events/journal.ts';
 import { BlockedTargets } from './events/blocked-targets.ts';
-import { Second } from './events/second.ts';
-import { Stream } from './events/stream.ts';
+import { TickCounter } from './events/tick-counter.ts';
+import { EventStream } from './events/stream.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -17,10 +17,10 @@ export default {
   create(_options, host) {
     const { app, events, gateway, now, date, random } = host;
     const boot = date().toString(36) + Math.floor(random() * 36 ** 4).toString(36);
-    const second = new Second(host);
+    const second = new TickCounter(host);
     const outs = new BlockedTargets();
     let ticking: NodeJS.Timeout | undefined;
-    const stream = new Stream({
+    const stream = new EventStream({
       journal: new Journal(boot),
       hello: (resumed) => ({ boot, version, resumed, at: iso(date()) }),
       watched: (isWatched) => {
@@ -34,7 +34,7 @@ export default {
       if (changed.length > 0) stream.tell('targets', { data: changed });
       stream.tell('tick', second.end());
     };
-    const ended = new Ended((told) => stream.tell('requests', told));
+    const ended = new EndedRequests((told) => stream.tell('requests', told));
 
     events.onEnd(({ trace }) => {
       ended.add(trace);

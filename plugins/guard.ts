@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
 import { corsHeaders } from './guard/cors.ts';
-import { isNear, knowsHost, mayBeCalledFromAfar } from './guard/hosts.ts';
-import { allowsOrigin, isFromElsewhere } from './guard/pages.ts';
+import { isNear, knowsHost, isRemotelyReachable } from './guard/hosts.ts';
+import { allowsOrigin, isCrossSite } from './guard/pages.ts';
 
 /**
  * Who may use the gateway, decided by Host, Origin and fetch metadata. Without keys only this machine is trusted: a
@@ -23,10 +23,10 @@ export default {
         if (!knowsHost(host, server)) return done(isForAll(request) ? undefined : foreignHost(host));
         if (known.size < 100) known.add(host);
       }
-      if (!isNear(request) && !mayBeCalledFromAfar(host, server))
+      if (!isNear(request) && !isRemotelyReachable(host, server))
         return done(isForAll(request) ? undefined : foreignHost(host));
       if (origin === undefined)
-        return done(isFromElsewhere(request, host, home, server) ? foreignPage() : undefined);
+        return done(isCrossSite(request, host, home, server) ? foreignPage() : undefined);
       if (!allowsOrigin(origin, host, server)) return done(foreignOrigin(origin));
       // Set on the raw response, where relayed answers find them too.
       for (const [name, value] of Object.entries(corsHeaders(request.method, request.headers)))

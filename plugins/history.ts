@@ -5,7 +5,7 @@ import { options, type HistoryOptions } from './history/options.ts';
 import { Recorder } from './history/recorder.ts';
 import { routes } from './history/routes.ts';
 import type { StateRow } from './history/rows.ts';
-import { Uptime } from './history/uptime.ts';
+import { UptimeMonitor } from './history/uptime-monitor.ts';
 import { Writer } from './history/writer.ts';
 
 /**
@@ -39,7 +39,7 @@ export default {
     });
     const changed = (row: StateRow): void => void (enabled && recorder.state(row));
     events.onProviderState((provider, { at, state, reason }) => changed({ provider, at, state, reason }));
-    const uptime = new Uptime(host, minutes, changed);
+    const uptime = new UptimeMonitor(host, minutes, changed);
     const off = { ok: false, reason: 'history.enabled is false: only the last hour is known', lost: 0 };
     routes(host, {
       minutes,

@@ -1,9 +1,9 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { Numbers } from './metrics/numbers.ts';
+import { Counters } from './metrics/counters.ts';
 import { page } from './metrics/page.ts';
 import { runtime } from './metrics/runtime.ts';
-import { standingFamilies } from './metrics/standing.ts';
-import { turnedAway } from './metrics/turned-away.ts';
+import { providerFamilies } from './metrics/providers.ts';
+import { refusedRequests } from './metrics/refused-requests.ts';
 
 /** `GET /metrics`: the gateway's metrics in Prometheus's text format. */
 export default {
@@ -11,10 +11,10 @@ export default {
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, events } = host;
-    const numbers = new Numbers(host);
+    const numbers = new Counters(host);
     const own = runtime();
     events.onEnd((context) => numbers.add(context));
-    const families = [...numbers.families, turnedAway(host), ...standingFamilies(host), ...own.families];
+    const families = [...numbers.families, refusedRequests(host), ...providerFamilies(host), ...own.families];
     const read = page(families);
     app.get('/metrics', async (_request, reply) => {
       const { contentType, text } = await read();

@@ -4,18 +4,18 @@ import { GatewayError } from '../core/errors.ts';
 import { record, summary } from '../kits/feature-kit/index.ts';
 import type { RequestPage, RequestTrace } from './traces/answers.ts';
 import { Capture } from './traces/capture.ts';
-import { Kept } from './traces/kept.ts';
+import { RecentTraces } from './traces/recent-traces.ts';
 import { page } from './traces/list.ts';
 import { options, type TracesOptions } from './traces/options.ts';
 import { readQuery } from './traces/query.ts';
-import { told } from './traces/told.ts';
+import { describeTrace } from './traces/describe-trace.ts';
 
 /** `GET /requests` and `GET /requests/{id}`: active and recent requests, and the decisions behind them. */
 export default {
   name: 'traces',
   options,
   create({ keep, capture: { enabled, limit } }, { app, events, gateway }) {
-    const kept = new Kept(keep);
+    const kept = new RecentTraces(keep);
     const capture = enabled ? new Capture(limit) : undefined;
     events.onRequest((context, sink) => {
       kept.begin(context.trace);
@@ -37,7 +37,7 @@ export default {
       const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(() => undefined);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
-      return { ...told(trace), ...(bodies ? { bodies } : {}) };
+      return { ...describeTrace(trace), ...(bodies ? { bodies } : {}) };
     }
   },
 } satisfies FeaturePlugin<TracesOptions>;

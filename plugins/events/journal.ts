@@ -2,7 +2,7 @@
 const EVENTS = 2_000;
 const BYTES = 2 * 2 ** 20;
 
-export interface Kept {
+export interface KeptEvent {
   readonly n: number;
   readonly bytes: Buffer;
 }
@@ -12,7 +12,7 @@ export class Journal {
   /** identifies this start of the gateway: numbering begins again with the next start */
   readonly boot: string;
   readonly #most: { readonly events: number; readonly bytes: number };
-  #kept: Kept[] = [];
+  #kept: KeptEvent[] = [];
   #bytes = 0;
   /** number of the latest event; 0: none yet */
   last = 0;
@@ -22,12 +22,12 @@ export class Journal {
     this.#most = most;
   }
 
-  add(event: string, data: unknown): Kept {
+  add(event: string, data: unknown): KeptEvent {
     const kept = { n: ++this.last, bytes: this.frame(event, data, this.last) };
     this.#kept.push(kept);
     this.#bytes += kept.bytes.length;
     while (this.#kept.length > this.#most.events || this.#bytes > this.#most.bytes)
-      this.#bytes -= (this.#kept.shift() as Kept).bytes.length;
+      this.#bytes -= (this.#kept.shift() as KeptEvent).bytes.length;
     return kept;
   }
 
@@ -37,7 +37,7 @@ export class Journal {
   }
 
   /** Events after that number; undefined: some are no longer kept. */
-  after(n: number): readonly Kept[] | undefined {
+  after(n: number): readonly KeptEvent[] | undefined {
     const missing = this.last - n;
     if (missing < 0 || missing > this.#kept.length) return undefined;
     return this.#kept.slice(this.#kept.length - missing);

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Journal, Kept } from './journal.ts';
+import type { Journal, KeptEvent } from './journal.ts';
 
 /**
  * One reader of the stream, served as fast as its connection takes it. While the connection is full nothing is buffered
@@ -32,7 +32,7 @@ export class Reader {
   }
 
   /** Called for each new event. */
-  take({ n, bytes }: Kept): void {
+  take({ n, bytes }: KeptEvent): void {
     if (this.#isFull) return;
     this.#at = n;
     this.#write(bytes);

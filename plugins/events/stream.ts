@@ -23,7 +23,7 @@ interface Parts {
 }
 
 /** All readers of the events, and the one place that publishes them. */
-export class Stream {
+export class EventStream {
   readonly #parts: Parts;
   readonly #readers = new Set<Reader>();
   readonly #pinging: NodeJS.Timeout;

@@ -9,11 +9,11 @@ const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;
 
 /** Whether a request may use this host name: one of this machine's, or one that the config names. */
 export function knowsHost(host: string, server: Server): boolean {
-  return isLoopback(nameIn(host)) || mayBeCalledFromAfar(host, server);
+  return isLoopback(nameIn(host)) || isRemotelyReachable(host, server);
 }
 
 /** With keys any name is accepted: a page that came by a false name has no key. */
-export function mayBeCalledFromAfar(host: string, { apiKeys, hosts }: Server): boolean {
+export function isRemotelyReachable(host: string, { apiKeys, hosts }: Server): boolean {
   return (
     apiKeys.length > 0 ||
     hosts.some((known) => [nameIn(host), host.toLowerCase()].includes(known.toLowerCase()))

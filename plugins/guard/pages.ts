@@ -21,12 +21,7 @@ export function allowsOrigin(origin: string, host: string, { apiKeys, origins }:
  * Whether fetch metadata says that a page from elsewhere caused a request that has no Origin: an `<img>`, a `<script>`,
  * a link (https://www.w3.org/TR/fetch-metadata). A link may open the dashboard. Pages of this machine are same-site.
  */
-export function isFromElsewhere(
-  request: FastifyRequest,
-  host: string,
-  home: string,
-  server: Server,
-): boolean {
+export function isCrossSite(request: FastifyRequest, host: string, home: string, server: Server): boolean {
   const { 'sec-fetch-site': site } = request.headers;
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
   if (server.apiKeys.length > 0 || server.origins.includes('*')) return false;

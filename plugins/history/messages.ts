@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 /** Calls that the thread accepts, by name: the store's methods. */
 export type Task = 'write' | 'requests' | 'request' | 'states' | 'statistics';
 
-export interface Question {
+export interface ThreadCall {
   readonly id: number;
   readonly task: Task;
   readonly values: readonly unknown[];

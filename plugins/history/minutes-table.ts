@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { Cell } from './cell.ts';
+import { MinuteCounts } from './minute-counts.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 
 const MINUTE = 60_000;
@@ -55,13 +55,13 @@ export class MinutesTable {
   /** Merges minutes before that time into hours. */
   fold(before: number): void {
     const end = before - (before % HOUR);
-    const cells = new Map<string, Cell>();
+    const cells = new Map<string, MinuteCounts>();
     for (const row of this.#database
       .prepare(`SELECT * FROM minutes WHERE at < ? AND span = ${MINUTE}`)
       .iterate(end)) {
       const { at, provider, model, ...rest } = parsed(row);
       const key = JSON.stringify([at - (at % HOUR), provider, model]);
-      const cell = cells.get(key) ?? new Cell();
+      const cell = cells.get(key) ?? new MinuteCounts();
       cell.merge({ at, provider, model, ...rest });
       cells.set(key, cell);
     }

@@ -1,5 +1,5 @@
 import type { Trace } from '../../core/contracts/index.ts';
-import { Cell } from './cell.ts';
+import { MinuteCounts } from './minute-counts.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 
 const MINUTE = 60_000;
@@ -17,7 +17,7 @@ interface Minute {
 export class Minutes {
   #at: number;
   /** by provider, then by model */
-  #cells = new Map<string, Map<string, Cell>>();
+  #cells = new Map<string, Map<string, MinuteCounts>>();
   #names = 0;
   #uptime = new Map<string, { up: number; known: number }>();
   #past: Minute[] = [];
@@ -86,12 +86,12 @@ export class Minutes {
     return { minutes: cells, uptime };
   }
 
-  #cell(provider: string, model: string): Cell {
+  #cell(provider: string, model: string): MinuteCounts {
     let models = this.#cells.get(provider);
     if (!models) this.#cells.set(provider, (models = new Map()));
     const known = models.get(model) ?? (this.#names >= NAMES ? models.get('*') : undefined);
     if (known) return known;
-    const cell = new Cell();
+    const cell = new MinuteCounts();
     models.set(this.#names >= NAMES ? '*' : model, cell);
     this.#names++;
     return cell;

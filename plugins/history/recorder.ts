@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Trace } from '../../core/contracts/index.ts';
 import type { Minutes } from './minutes.ts';
-import { packed } from './packed.ts';
+import { packTraces } from './pack-traces.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -16,7 +16,7 @@ const WAITING = 20_000;
 const STATES = 1_000;
 
 /** Whether history is kept. */
-export interface Standing {
+export interface HistoryState {
   readonly ok: boolean;
   /** why not */
   readonly reason: string | null;
@@ -54,7 +54,7 @@ export class Recorder {
     this.#looking = setInterval(() => void this.flush(), LOOK).unref();
   }
 
-  get standing(): Standing {
+  get standing(): HistoryState {
     return { ok: this.#reason === undefined, reason: this.#reason ?? null, lost: this.#lost };
   }
 
@@ -145,5 +145,5 @@ function rowOf(traces: readonly Trace[]): RequestsRow | undefined {
     if (time < since) since = time;
     else if (time > until) until = time;
   }
-  return { first, last, since, until, count: traces.length, data: JSON.stringify(packed(traces)) };
+  return { first, last, since, until, count: traces.length, data: JSON.stringify(packTraces(traces)) };
 }

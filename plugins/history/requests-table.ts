@@ -1,7 +1,7 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../../kits/feature-kit/index.ts';
-import { unpacked, type Packed } from './packed.ts';
+import { unpackTraces, type PackedTraces } from './pack-traces.ts';
 import type { RequestsRow } from './rows.ts';
 
 /**
@@ -62,7 +62,7 @@ export class RequestsTable {
   }
 }
 
-const tracesIn = (data: string): TraceRecord[] => unpacked(JSON.parse(data) as Packed);
+const tracesIn = (data: string): TraceRecord[] => unpackTraces(JSON.parse(data) as PackedTraces);
 
 /**
  * LIKE patterns that the text of a row must match if a request in it does: SQLite tests them faster than JSON is

@@ -2,13 +2,13 @@ import type { Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { StateChanges, Statistics as Told } from './answers.ts';
 import type { Minutes } from './minutes.ts';
-import type { Standing } from './recorder.ts';
+import type { HistoryState } from './recorder.ts';
 import type { StateRow } from './rows.ts';
 import { RANGES, statistics, type Range, type Statistics, type StatisticsQuery } from './statistics.ts';
 
 interface Parts {
   readonly minutes: Minutes;
-  readonly standing: () => Standing;
+  readonly standing: () => HistoryState;
   /** what is on disk together with what is in memory; rejects where the disk cannot be read */
   readonly statistics: (query: StatisticsQuery) => Promise<Statistics>;
   /** newest first */

@@ -51,7 +51,7 @@ export interface RequestsRow {
   readonly since: number;
   readonly until: number;
   readonly count: number;
-  /** packed traces (`packed.ts`) */
+  /** packed traces (`pack-traces.ts`) */
   readonly data: string;
 }
 

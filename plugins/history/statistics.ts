@@ -1,5 +1,5 @@
 import type { Statistics as Told } from './answers.ts';
-import { Cell } from './cell.ts';
+import { MinuteCounts } from './minute-counts.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
 import { loose } from '../../kits/feature-kit/index.ts';
 
@@ -40,7 +40,7 @@ export function statistics({ range, provider, model, now }: StatisticsQuery, sou
   const { length, step } = RANGES[range];
   const isWanted = (name: string): boolean => provider === undefined || loose(name) === loose(provider);
   const from = now - (now % step) + step - length;
-  const all = new Cell();
+  const all = new MinuteCounts();
   const steps = new Groups<number>(Array.from({ length: length / step }, (_, at) => from + at * step));
   const providers = new Groups<string>();
   const models = new Groups<string>();
@@ -94,26 +94,26 @@ export function statistics({ range, provider, model, now }: StatisticsQuery, sou
 }
 
 class Groups<Key> {
-  readonly #cells: Map<Key, Cell>;
+  readonly #cells: Map<Key, MinuteCounts>;
 
   constructor(keys: readonly Key[] = []) {
-    this.#cells = new Map(keys.map((key) => [key, new Cell()]));
+    this.#cells = new Map(keys.map((key) => [key, new MinuteCounts()]));
   }
 
-  of(key: Key): Cell {
+  of(key: Key): MinuteCounts {
     const known = this.#cells.get(key);
     if (known) return known;
-    const cell = new Cell();
+    const cell = new MinuteCounts();
     this.#cells.set(key, cell);
     return cell;
   }
 
-  get all(): [Key, Cell][] {
+  get all(): [Key, MinuteCounts][] {
     return [...this.#cells];
   }
 }
 
-const counts = ({ requests, errors, prompt, completion, estimated }: Cell) => ({
+const counts = ({ requests, errors, prompt, completion, estimated }: MinuteCounts) => ({
   requests,
   errors,
   prompt,
@@ -121,9 +121,9 @@ const counts = ({ requests, errors, prompt, completion, estimated }: Cell) => ({
   estimated,
 });
 
-const times = ({ latency, ttft }: Cell) => ({ ...quantiles(latency), ttft: quantiles(ttft) });
+const times = ({ latency, ttft }: MinuteCounts) => ({ ...quantiles(latency), ttft: quantiles(ttft) });
 
-function quantiles(of: Cell['latency']) {
+function quantiles(of: MinuteCounts['latency']) {
   return { p50: of.quantile(0.5), p95: of.quantile(0.95), p99: of.quantile(0.99) };
 }
 

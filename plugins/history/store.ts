@@ -1,7 +1,7 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { MinutesTable } from './minutes-table.ts';
-import { isBroken, open, setAside } from './open.ts';
+import { isBroken, open, setAside } from './open-database.ts';
 import { pruneByAge, pruneBySize, shrink } from './prune.ts';
 import { RequestsTable } from './requests-table.ts';
 import type { Batch, MinuteRow, StateRow, UptimeRow } from './rows.ts';

@@ -1,13 +1,13 @@
 /** Main module of the thread that alone reads and writes the file. It handles one call after the other, in order. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer, Question } from './messages.ts';
+import type { Answer, ThreadCall } from './messages.ts';
 import { Store, type StoreSettings } from './store.ts';
 
 const port = parentPort!;
 const tell = (answer: Answer): void => port.postMessage(answer);
 const store = new Store(workerData as StoreSettings, (say) => tell({ say }));
 
-port.on('message', (question: Question | 'close') => {
+port.on('message', (question: ThreadCall | 'close') => {
   if (question === 'close') {
     store.close();
     port.close();

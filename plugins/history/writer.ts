@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Answer, Question, Result, Task, Values } from './messages.ts';
+import type { Answer, ThreadCall, Result, Task, Values } from './messages.ts';
 import type { StoreSettings } from './store.ts';
 
 /** ms that the last write may take when the gateway closes */
@@ -76,7 +76,7 @@ export class Writer {
   }
 }
 
-function send(worker: Worker, message: Question | 'close'): void {
+function send(worker: Worker, message: ThreadCall | 'close'): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
   worker.postMessage(message);
 }

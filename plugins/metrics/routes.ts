@@ -3,12 +3,12 @@ import { timeBreakdown } from '../../kits/feature-kit/index.ts';
 import { Histogram, LONG, SHORT } from './histogram.ts';
 import { STATUS_CLASSES, statusClass } from './names.ts';
 import type { Family, Labels, Sample } from './page.ts';
-import type { TargetNumbers } from './targets.ts';
+import type { TargetCounters } from './targets.ts';
 
 const ENDINGS: readonly Ending[] = ['complete', 'error', 'cut', 'stalled', 'left', 'refused'];
 
 /** Counters of one route in one API. */
-export class RouteNumbers {
+export class RouteCounters {
   readonly labels: Labels;
   /** one counter per outcome and status class */
   readonly #ended = new Float64Array(ENDINGS.length * STATUS_CLASSES.length);
@@ -16,7 +16,7 @@ export class RouteNumbers {
   readonly whole = new Histogram(LONG);
   readonly overhead = new Histogram(SHORT);
   readonly waited = new Histogram(LONG);
-  readonly #picks = new Map<TargetNumbers, Picks>();
+  readonly #picks = new Map<TargetCounters, Picks>();
   readonly #known = new WeakMap<Target, Picks>();
 
   constructor(surface: string, route: string) {
@@ -35,7 +35,7 @@ export class RouteNumbers {
   }
 
   /** Attempts of each target on this route, looked up once. */
-  picks(target: Target, numbersOf: (target: Target) => TargetNumbers): Picks {
+  picks(target: Target, numbersOf: (target: Target) => TargetCounters): Picks {
     let picks = this.#known.get(target);
     if (picks) return picks;
     const numbers = numbersOf(target);
@@ -65,18 +65,18 @@ export class RouteNumbers {
 }
 
 interface Picks {
-  readonly target: TargetNumbers;
+  readonly target: TargetCounters;
   count: number;
 }
 
-export function routeFamilies(all: () => Iterable<RouteNumbers>): Family[] {
-  const times = (name: string, help: string, of: (route: RouteNumbers) => Histogram): Family => ({
+export function routeFamilies(all: () => Iterable<RouteCounters>): Family[] {
+  const times = (name: string, help: string, of: (route: RouteCounters) => Histogram): Family => ({
     name,
     help,
     type: 'histogram',
     samples: () => [...all()].flatMap((route) => of(route).samples(name, route.labels)),
   });
-  const each = (read: (route: RouteNumbers) => Sample[]) => () => [...all()].flatMap(read);
+  const each = (read: (route: RouteCounters) => Sample[]) => () => [...all()].flatMap(read);
   return [
     {
       name: 'switchyard_requests_total',

@@ -3,7 +3,7 @@ import { Histogram, LONG } from './histogram.ts';
 import type { Family, Labels, Sample } from './page.ts';
 
 /** Counters of one target. */
-export class TargetNumbers {
+export class TargetCounters {
   readonly name: string;
   readonly provider: string;
   answered = 0;
@@ -47,8 +47,8 @@ export class TargetNumbers {
   }
 }
 
-export function targetFamilies(all: () => Iterable<TargetNumbers>): Family[] {
-  const times = (name: string, help: string, of: (target: TargetNumbers) => Histogram): Family => ({
+export function targetFamilies(all: () => Iterable<TargetCounters>): Family[] {
+  const times = (name: string, help: string, of: (target: TargetCounters) => Histogram): Family => ({
     name,
     help,
     type: 'histogram',

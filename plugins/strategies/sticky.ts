@@ -1,6 +1,6 @@
 import { least, load, memoize } from '../../kits/strategy-kit/index.ts';
 import type { Strategy, StrategyPlugin, Target } from '../../core/contracts/index.ts';
-import { hash, rank } from './sticky/hash.ts';
+import { hash, rendezvousScore } from './sticky/hash.ts';
 import { conversationOf } from './sticky/conversation.ts';
 import { options, type Options } from './sticky/options.ts';
 
@@ -27,7 +27,7 @@ export default {
           const target = candidates[index] as Target;
           // A few at once are no load, however few the others have.
           if (load(target, call.stream, at) >= Math.max(2, Math.ceil(share * target.weight))) continue;
-          const score = rank(point, seeds[index]!, target.weight);
+          const score = rendezvousScore(point, seeds[index]!, target.weight);
           if (score > highest) [best, highest] = [target, score];
         }
         return best ?? least(candidates, random, (target) => load(target, call.stream, at));

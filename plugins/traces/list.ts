@@ -1,6 +1,6 @@
 import type { Archive, RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { matches, record } from '../../kits/feature-kit/index.ts';
-import type { Kept } from './kept.ts';
+import type { RecentTraces } from './recent-traces.ts';
 
 interface Page {
   /** newest first */
@@ -11,7 +11,7 @@ interface Page {
 
 /** Traces in memory and on disk as one list without duplicates; memory alone where the disk cannot be read. */
 export async function page(
-  kept: Kept,
+  kept: RecentTraces,
   archive: Archive | undefined,
   filter: RequestFilter,
   limit: number,

@@ -17,16 +17,16 @@ interface Task<Job> {
 
 type Movable = Parameters<typeof move>[0];
 
-interface WiresModule {
+interface FormatsModule {
   readonly dialects: readonly Dialect[];
   readonly translations: readonly Translation[];
 }
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
   try {
-    const raw = requestBody(job, await wiresOf(modules, job.surface));
+    const raw = requestBody(job, await formatsOf(modules, job.surface));
     // The body is walked in the thread, too: for a long one the event loop would stand still.
-    return moved({ raw, members: members(raw, job.names) }, raw);
+    return transferable({ raw, members: members(raw, job.names) }, raw);
   } catch (error) {
     // An error that crosses threads loses its code; the caller's mistake is found again on the event loop.
     if (!(error instanceof GatewayError)) throw error;
@@ -36,19 +36,19 @@ export async function request({ job, modules }: Task<RequestJob>): Promise<unkno
 }
 
 export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
-  const made = answerBody(job, await wiresOf(modules, job.surface));
-  return made && moved(made, made.body);
+  const made = answerBody(job, await formatsOf(modules, job.surface));
+  return made && transferable(made, made.body);
 }
 
 /** Buffers to transfer instead of copying; a body that shares its memory must be copied. */
-function moved(value: unknown, { buffer, byteLength }: Buffer): unknown {
+function transferable(value: unknown, { buffer, byteLength }: Buffer): unknown {
   if (byteLength !== buffer.byteLength) return value;
   return move({ [transferableSymbol]: buffer, [valueSymbol]: value } as unknown as Movable);
 }
 
 /** @throws Error where no module has that API */
-async function wiresOf(modules: readonly string[], surface: string): Promise<Formats> {
-  const all = (await Promise.all(modules.map((url) => import(url)))) as WiresModule[];
+async function formatsOf(modules: readonly string[], surface: string): Promise<Formats> {
+  const all = (await Promise.all(modules.map((url) => import(url)))) as FormatsModule[];
   const dialects = all
     .flatMap((module) => module.dialects)
     .map((dialect) => [dialect.surface, dialect] as const);

@@ -36,7 +36,7 @@ function mixedIn(state: number, bytes: Buffer, at: number): number {
  * A target's score for a key, 0 to 1: the highest wins. The root makes shares exactly proportional to the weights
  * (Efraimidis, Spirakis 2006).
  */
-export function rank(point: number, seed: number, weight: number): number {
+export function rendezvousScore(point: number, seed: number, weight: number): number {
   const chance = (mixed(point ^ seed) + 0.5) / 2 ** 32;
   return weight === 1 ? chance : chance ** (1 / weight);
 }

@@ -1,7 +1,7 @@
 import type { LogLine, ProcessLog } from '../../../core/contracts/index.ts';
 import type { ServerResponse } from 'node:http';
 import { holds } from '../../../kits/process-kit/index.ts';
-import { shown } from './shown-line.ts';
+import { describeLine } from './describe-line.ts';
 
 /** ms between two heartbeats */
 const PING = 15_000;
@@ -94,7 +94,7 @@ export class Follower {
 
   #tell(line: LogLine): void {
     if (!holds(line, this.#search)) return;
-    this.#response.write(`event: line\nid: ${line.n}\ndata: ${JSON.stringify(shown(line))}\n\n`);
+    this.#response.write(`event: line\nid: ${line.n}\ndata: ${JSON.stringify(describeLine(line))}\n\n`);
   }
 
   get #isFull(): boolean {

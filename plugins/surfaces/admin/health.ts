@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { canServe, standing, type Standing } from '../../../kits/feature-kit/index.ts';
 import { stats } from './stats.ts';
-import { wrong } from './wrong.ts';
+import { explainProblem } from './explain-problem.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -51,5 +51,5 @@ function told(
 ): Standing & { readonly name: string; readonly message?: string } {
   const how = { name: upstream.provider.name, ...standing(upstream, host.gateway.upstreams, host.now()) };
   const isFine = canServe(how, upstream) && how.state !== 'unhealthy';
-  return isFine ? how : { ...how, message: wrong(upstream, host) };
+  return isFine ? how : { ...how, message: explainProblem(upstream, host) };
 }

@@ -7,13 +7,13 @@ import { loadBalancing } from './load-balancing.ts';
 import { logs } from './logs.ts';
 import { providers } from './providers.ts';
 import { resets } from './reset.ts';
-import { routeRoute } from './route.ts';
+import { dryRunRoute } from './dry-run.ts';
 import { routes } from './routes.ts';
 import { strategiesRoute } from './strategies.ts';
 import { Traffic } from './traffic.ts';
 import { suite } from './suite.ts';
 import { secrets } from './secrets.ts';
-import { tryOut } from './try-out.ts';
+import { testChat } from './test-chat.ts';
 import { Watch } from './vitals.ts';
 
 /** The management API for the dashboard, the command and scripts: the gateway's state, and changes of it. */
@@ -34,8 +34,8 @@ export default {
     strategiesRoute(host);
     routes(host, traffic);
     resets(host);
-    routeRoute(host);
-    tryOut(host);
+    dryRunRoute(host);
+    testChat(host);
     suite(host);
   },
 } satisfies FeaturePlugin;

@@ -5,7 +5,7 @@ import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withStrategy } from '../../../config/settings/overrides.ts';
 import type { LoadBalancing } from './answers/balancing.ts';
-import { inForce } from './in-force.ts';
+import { strategyInForce } from './strategy-in-force.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from './read-object.ts';
 import { listed, loose, suggestion } from '../../../kits/feature-kit/index.ts';
@@ -22,8 +22,8 @@ const DEFAULT = 'default';
 export function loadBalancing(host: Host): void {
   const { app } = host;
   app.get(PATH, () => current(host));
-  app.post(PATH, (request) => change(asked(request), host));
-  app.delete(PATH, (request) => takeBack(asked(request).model, host));
+  app.post(PATH, (request) => change(readChange(request), host));
+  app.delete(PATH, (request) => takeBack(readChange(request).model, host));
   app.route({
     method: ['PUT', 'PATCH'],
     url: PATH,
@@ -46,17 +46,17 @@ function current({ gateway: { settings, models }, strategies }: Host): Unsent<Lo
   const overridden = Object.entries(overrides.value.models ?? {}).filter(([, model]) => model.strategy);
   const own = [...new Set([...configured, ...overridden].map(([name]) => name))];
   return {
-    ...inForce(undefined, settings),
+    ...strategyInForce(undefined, settings),
     available: strategies.map(({ name }) => name),
     models: Object.fromEntries(configured),
-    modelStrategies: Object.fromEntries(own.map((name) => [name, inForce(name, settings)])),
+    modelStrategies: Object.fromEntries(own.map((name) => [name, strategyInForce(name, settings)])),
     overrides: redact(overrides.value, schema),
     failures: models.strategyFailures.list(),
     timestamp: Date.now() / 1000,
   };
 }
 
-async function change({ strategy: name, model, options = {} }: AdaptedCall, host: Host) {
+async function change({ strategy: name, model, options = {} }: StrategyChange, host: Host) {
   const { gateway, strategy, strategies } = host;
   const strategyNames = strategies.map((plugin) => plugin.name);
   if (name === undefined)
@@ -99,14 +99,14 @@ function done(use: string, model: string | undefined, said = use) {
   };
 }
 
-interface AdaptedCall {
+interface StrategyChange {
   readonly strategy?: string | undefined;
   readonly model?: string | undefined;
   readonly options?: Record<string, unknown> | undefined;
 }
 
 /** Parameters of the query and of the body; the body takes precedence. */
-function asked(request: FastifyRequest): AdaptedCall {
+function readChange(request: FastifyRequest): StrategyChange {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { strategy, model, options, ...others } = said;
   const [other] = Object.keys(others);
@@ -117,7 +117,7 @@ function asked(request: FastifyRequest): AdaptedCall {
       throw invalid(name, `'${name}' must be a text`);
   if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options)))
     throw invalid('options', "'options' must be an object");
-  return said as AdaptedCall;
+  return said as StrategyChange;
 }
 
 const all = (names: readonly string[]): string => listed([...names, DEFAULT]);

@@ -4,7 +4,7 @@ import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { FOLLOWED, Follower } from './follower.ts';
 import { processOf } from './process-of.ts';
-import { shown } from './shown-line.ts';
+import { describeLine } from './describe-line.ts';
 
 const LINES = 200;
 const MOST_LINES = 10_000;
@@ -24,7 +24,7 @@ export function logs({ app, gateway }: Host): void {
     const { log } = processOf(upstream, 'it has no log here');
     const { lines, search, follow, download } = queryOf(request);
     if (download) return file(reply, name, log);
-    if (!follow) return { data: (await log.last(lines, search)).map(shown) };
+    if (!follow) return { data: (await log.last(lines, search)).map(describeLine) };
     reply.hijack();
     // A HEAD answer ends with its head.
     if (request.method === 'HEAD') return void reply.raw.writeHead(200, FOLLOWED).end();
@@ -49,7 +49,7 @@ function file(reply: FastifyReply, name: string, log: ProcessLog): FastifyReply 
 async function* pieces(log: ProcessLog): AsyncGenerator<string> {
   let piece = '';
   for await (const line of log.after(0)) {
-    const { at, line: text } = shown(line);
+    const { at, line: text } = describeLine(line);
     piece += `${at} ${text}\n`;
     if (piece.length < PIECE) continue;
     yield piece;

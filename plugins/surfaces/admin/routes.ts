@@ -4,7 +4,7 @@ import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withTargets } from '../../../config/settings/overrides.ts';
 import type { Routes } from './answers/balancing.ts';
-import { listedModels, toldRoute } from './routes/told.ts';
+import { listedModels, describeRoute } from './routes/describe-route.ts';
 import { shared } from './routes/shared.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from './read-object.ts';
@@ -18,11 +18,11 @@ export function routes(host: Host, traffic: Traffic): void {
   const { app, gateway } = host;
   app.get('/routes', (): Unsent<Routes> => ({
     object: 'list',
-    data: listedModels(gateway).map((model) => toldRoute(model, host, traffic)),
+    data: listedModels(gateway).map((model) => describeRoute(model, host, traffic)),
     minutes: MINUTES,
     timestamp: Date.now() / 1000,
   }));
-  const told = (model: string) => toldRoute(model, host, traffic);
+  const told = (model: string) => describeRoute(model, host, traffic);
   app.get('/routes/*', (request) => told(modelOf(request, gateway)));
   app.patch('/routes/*', (request) => change(request, gateway, told));
   app.delete('/routes/*', (request) => takeBack(request, gateway, told));

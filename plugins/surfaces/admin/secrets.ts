@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Host, ManagedProcess, SecretChanges, Upstream } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { isGiven } from '../../../kits/provider-kit/index.ts';
-import type { KeptSecrets } from './answers/provider.ts';
+import type { StoredSecrets } from './answers/provider.ts';
 import { processOf } from './process-of.ts';
 import { readObject } from './read-object.ts';
 import { listed, suggestion } from '../../../kits/feature-kit/index.ts';
@@ -46,7 +46,7 @@ function keeper(upstream: Upstream): Keeper {
   return upstream as Keeper;
 }
 
-function answer({ provider, process, secrets: kept }: Keeper, changed: readonly string[]): KeptSecrets {
+function answer({ provider, process, secrets: kept }: Keeper, changed: readonly string[]): StoredSecrets {
   const { name, process: spec } = provider;
   const declared = Object.entries(spec?.secrets ?? {});
   const outdone = declared.filter(

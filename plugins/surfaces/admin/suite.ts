@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { frame } from '../../../wire/sse/event.ts';
-import { suiteAsked, type AdaptedCall } from './suite/asked.ts';
+import { readSuiteOptions, type SuiteOptions } from './suite/options.ts';
 import type { Result, TestRun } from './answers/test-run.ts';
 import { CHECK_NAMES, run, type Report } from './suite/run.ts';
 import { Subject } from './suite/subject.ts';
@@ -26,12 +26,12 @@ export function testProviders(
   host: Host,
   name?: string,
 ): Promise<TestRun> | FastifyReply {
-  const asked = suiteAsked(request, name);
+  const options = readSuiteOptions(request, name);
   const { headers } = request;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const subjects = meant(asked, host).map(
-    (upstream) => new Subject({ host, upstream, asked, headers, signal: gone.signal }),
+  const subjects = meant(options, host).map(
+    (upstream) => new Subject({ host, upstream, options, headers, signal: gone.signal }),
   );
   const test = async (report: Report): Promise<TestRun> => summary(await run(subjects, report));
   if (!/\btext\/event-stream\b/.test(headers.accept ?? '')) return test(() => undefined);
@@ -55,7 +55,7 @@ const summary = (providers: readonly Result[]): TestRun => ({
 });
 
 /** The named providers; without names, all that take requests. */
-function meant({ providers }: AdaptedCall, { gateway }: Host): Upstream[] {
+function meant({ providers }: SuiteOptions, { gateway }: Host): Upstream[] {
   if (providers) return [...new Set(providers.map((name) => gateway.upstreams.named(name)))];
   const all = [...gateway.upstreams.values()].filter(({ dormant }) => !dormant);
   const regular = all.filter(({ provider, process }) => !provider.lastResort || process?.state === 'healthy');

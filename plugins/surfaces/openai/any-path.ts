@@ -19,7 +19,7 @@ const surfaces = new Set<string>();
  * @param path below `/v1`
  * @returns whether it was answered
  */
-export async function answeredByModel(
+export async function answerByModel(
   host: Host,
   path: string,
   request: FastifyRequest,

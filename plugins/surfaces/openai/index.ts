@@ -3,7 +3,7 @@ import { type ModelPath, passBodiesAsBytes, serve } from '../../../kits/surface-
 import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
 import { passthrough } from './passthrough.ts';
-import { dialects, translations } from './wires.ts';
+import { dialects, translations } from './formats.ts';
 
 /** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
@@ -37,7 +37,7 @@ export default {
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, gateway } = host;
-    gateway.formats.add(dialects, translations, new URL('./wires.ts', import.meta.url).href);
+    gateway.formats.add(dialects, translations, new URL('./formats.ts', import.meta.url).href);
     passBodiesAsBytes(host);
     for (const entry of MODEL_PATHS) {
       const dialect = dialects.find(({ surface }) => surface === entry.surface) ?? generic(entry.surface);

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { pooled } from './model-windows.ts';
+import { mergeDescriptions } from './merge-descriptions.ts';
 import { callersRoute, onlyAllows, pinOf } from '../../../kits/surface-kit/index.ts';
 
 /**
@@ -13,7 +13,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
   const told = (id: string, owner: string, pin: string | undefined) => {
     const targets = gateway.models.having(id, pin);
     const said = targets.map((target) => saidOf(target)).filter((one) => one !== undefined);
-    const { created: since, object: _, ...more } = pooled(said);
+    const { created: since, object: _, ...more } = mergeDescriptions(said);
     return {
       ...more,
       id,

@@ -7,7 +7,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
 import { errorBehind } from '../../../kits/transport-kit/index.ts';
 import { Agents } from './agents.ts';
-import { answeredByModel } from './any-path.ts';
+import { answerByModel } from './any-path.ts';
 import {
   callersRoute,
   connectionError,
@@ -54,7 +54,7 @@ export function passthrough(host: Host) {
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
       preRewrite: oneSlash,
       preHandler: async (request, reply) => {
-        if (await answeredByModel(host, pathOf(request), request, reply)) return;
+        if (await answerByModel(host, pathOf(request), request, reply)) return;
         passing.set(request, choose(host, request, reply));
       },
       handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),

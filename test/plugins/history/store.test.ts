@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
 import type { Trace } from '../../../core/contracts/index.ts';
 import { Buckets } from '../../../plugins/history/buckets.ts';
-import { Cell } from '../../../plugins/history/cell.ts';
+import { MinuteCounts } from '../../../plugins/history/minute-counts.ts';
 import { migrations } from '../../../plugins/history/migrations.ts';
-import { packed } from '../../../plugins/history/packed.ts';
+import { packTraces } from '../../../plugins/history/pack-traces.ts';
 import type { Batch, RequestsRow } from '../../../plugins/history/rows.ts';
 import { Store, type StoreSettings } from '../../../plugins/history/store.ts';
 import { folder } from './keep.ts';
@@ -47,7 +47,7 @@ function requests(from: number, count: number, more: Partial<Trace> = {}): Reque
     since: Math.min(...times),
     until: Math.max(...times),
     count,
-    data: JSON.stringify(packed(traces)),
+    data: JSON.stringify(packTraces(traces)),
   };
 }
 
@@ -71,7 +71,7 @@ t.test('a file of an older version is migrated with all its data', async (t) => 
     const had = version > 0;
     t.equal(idsIn(store).length, had ? 3 : 0, `version ${version}`);
     t.equal(store.states('one', 10).length, had ? 1 : 0);
-    const row = new Cell().row(Date.now(), 'one', 'm');
+    const row = new MinuteCounts().row(Date.now(), 'one', 'm');
     store.write(batch({ requests: requests(10, 1), minutes: [{ ...row, requests: 7 }] }));
     const query = { range: '1h', provider: undefined, model: undefined, now: Date.now() } as const;
     t.equal(store.statistics(query, { minutes: [], uptime: [] }).totals.requests, 7);
@@ -149,7 +149,7 @@ t.test('old records are deleted, and minutes become hours with the same counts',
   const now = Date.now();
   const three = now - 3 * DAY;
   const from = three - (three % (2 * HOUR));
-  const cell = new Cell();
+  const cell = new MinuteCounts();
   for (const ms of [10, 20, 40]) cell.latency.add(ms);
   const row = { ...cell.row(0, 'one', 'm'), requests: 3, kinds: { upstream_refused: 1 } };
   const first = storeIn(t, file, { keep: DAY });

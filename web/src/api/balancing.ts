@@ -51,9 +51,9 @@ export const balancing = {
       queryKey: ['routes'],
       queryFn: ({ signal }) => get<Routes>('routes', { signal }),
     }),
-  foreseen: (model: string) =>
+  dryRun: (model: string) =>
     queryOptions({
-      queryKey: ['routes', 'foreseen', model],
+      queryKey: ['routes', 'dryRun', model],
       queryFn: ({ signal }) => get<Foreseen>('route', { query: { model }, signal }),
     }),
   diff: () =>

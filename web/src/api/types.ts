@@ -14,7 +14,7 @@ export type {
 export type {
   ConfigDiff,
   ConfigSaved,
-  Foreseen,
+  DryRun as Foreseen,
   LoadBalancing,
   OverridesUndone,
   Route,
@@ -25,8 +25,8 @@ export type {
 } from '../../../plugins/surfaces/admin/answers/balancing.ts';
 export type {
   Action,
-  KeptSecrets,
-  KeyOut,
+  StoredSecrets as KeptSecrets,
+  PausedKey as KeyOut,
   LogLine,
   Program,
   Provider,
@@ -34,7 +34,11 @@ export type {
   Secret,
   TargetStanding,
 } from '../../../plugins/surfaces/admin/answers/provider.ts';
-export type { Check, TestBegun, TestRun } from '../../../plugins/surfaces/admin/answers/test-run.ts';
+export type {
+  Check,
+  TestStart as TestBegun,
+  TestRun,
+} from '../../../plugins/surfaces/admin/answers/test-run.ts';
 export type { AttemptTrace, Bodies, RequestPage, RequestTrace } from '../../../plugins/traces/answers.ts';
 
 /** Why a target is out: until when, null where that is not known. */

@@ -97,7 +97,7 @@ const candidate = object(
 );
 
 /** What the gateway would do with a request that came now. */
-export const foreseen = object(
+export const dryRun = object(
   {
     model: text,
     surface: text,
@@ -134,7 +134,7 @@ export type Strategies = AnswerOf<typeof strategies>;
 export type RouteTarget = AnswerOf<typeof target>;
 export type Route = AnswerOf<typeof route>;
 export type Routes = AnswerOf<typeof routes>;
-export type Foreseen = AnswerOf<typeof foreseen>;
+export type DryRun = AnswerOf<typeof dryRun>;
 export type Candidate = AnswerOf<typeof candidate>;
 export type ConfigDiff = AnswerOf<typeof configDiff>;
 export type ConfigSaved = AnswerOf<typeof configSaved>;

@@ -93,7 +93,7 @@ export const providers = object({
 export const logLine = object({ n: number, at: text, line: text });
 
 /** Secrets of a program: the answer to `PUT` and `DELETE` of secrets. */
-export const keptSecrets = object({
+export const storedSecrets = object({
   provider: text,
   success: flag,
   secrets: list(
@@ -119,9 +119,9 @@ export const action = object(
 export type Provider = AnswerOf<typeof provider>;
 export type Providers = AnswerOf<typeof providers>;
 export type TargetStanding = AnswerOf<typeof target>;
-export type KeyOut = AnswerOf<typeof keyOut>;
+export type PausedKey = AnswerOf<typeof keyOut>;
 export type Program = NonNullable<Provider['process']>;
 export type Secret = Program['secrets'][number];
 export type LogLine = AnswerOf<typeof logLine>;
-export type KeptSecrets = AnswerOf<typeof keptSecrets>;
+export type StoredSecrets = AnswerOf<typeof storedSecrets>;
 export type Action = AnswerOf<typeof action>;

@@ -31,9 +31,9 @@ const result = object({ provider: text, ok: flag, ms: number, checks: list(check
 
 export const testRun = object({ ok: flag, providers: list(result) });
 /** the event `begin` */
-export const testBegun = object({ providers: list(text), checks: list(text) });
+export const testStart = object({ providers: list(text), checks: list(text) });
 
 export type Check = AnswerOf<typeof check>;
 export type Result = AnswerOf<typeof result>;
 export type TestRun = AnswerOf<typeof testRun>;
-export type TestBegun = AnswerOf<typeof testBegun>;
+export type TestStart = AnswerOf<typeof testStart>;

@@ -39,7 +39,9 @@ async function left(subject: Subject, usual: number): Promise<Left> {
   if (seen.left !== 'enough')
     return { verdict: problemIn(subject, seen) ?? notMade('it was done before one could leave') };
   if (!(await ended(seen, subject)))
-    return { verdict: faulty(`its answer went on for longer than ${subject.asked.timeout} ms`, { request }) };
+    return {
+      verdict: faulty(`its answer went on for longer than ${subject.options.timeout} ms`, { request }),
+    };
   const next = await subject.chat(STREAM);
   const problem = problemIn(subject, next);
   if (problem) {

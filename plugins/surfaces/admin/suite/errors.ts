@@ -1,4 +1,4 @@
-import { isMended, isReworded, saidIn } from './problem.ts';
+import { isCorrected, isReshaped, errorMessageIn } from './problem.ts';
 import { NONSENSE } from './questions.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
@@ -23,12 +23,12 @@ export async function errors(subject: Subject): Promise<Verdict> {
         request,
       },
     );
-  const said = saidIn(body);
-  if (said === undefined || (isReworded(body) && seen.contentType.includes('json') && !isMended(subject)))
+  const said = errorMessageIn(body);
+  if (said === undefined || (isReshaped(body) && seen.contentType.includes('json') && !isCorrected(subject)))
     return faulty(`it refused ${WHAT} with ${status}, but its body is no {"error": {"message"}}`, {
       request,
     });
-  if (!seen.contentType.includes('json') && !isMended(subject))
+  if (!seen.contentType.includes('json') && !isCorrected(subject))
     return faulty(`it refused ${WHAT} with ${status}, but not as JSON`, { request });
   return fine(`it refused ${WHAT} with ${status}: ${said.slice(0, 100)}`, { request });
 }

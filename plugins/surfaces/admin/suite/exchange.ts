@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Call, Context, Dialect, Host, Route, Target, Trace } from '../../../../core/contracts/index.ts';
 import { Collector, type TimedEvent } from './collector.ts';
-import { spying } from './spying.ts';
+import { observeContentType } from './observe-content-type.ts';
 import { ClientDisconnect, freshTrace, requestId } from '../../../../kits/surface-kit/index.ts';
 
 /** An answer to a small question is smaller than this many bytes. */
 const MOST = 8 * 1024 * 1024;
 
 /** The provider under test, the key to use, and the time limit. */
-export interface Asking {
+export interface ExchangeOptions {
   readonly host: Host;
   readonly target: Target;
   /** the model's public name */
@@ -44,7 +44,7 @@ export interface Exchange {
  * @param enough aborts at the event for which it is true
  */
 export async function exchange(
-  { host, target: { provider, model: own }, model, headers, within, signal }: Asking,
+  { host, target: { provider, model: own }, model, headers, within, signal }: ExchangeOptions,
   body: Record<string, unknown>,
   enough: (event: TimedEvent) => boolean = () => false,
 ): Promise<Exchange> {
@@ -62,7 +62,7 @@ export async function exchange(
     if (sink.length > MOST) leave('long');
     else if (event && enough(event)) leave('enough');
   });
-  const spied = spying(gateway.transport);
+  const spied = observeContentType(gateway.transport);
   const giveUp = (): void => leave('given up');
   const timer = setTimeout(() => leave('late'), within);
   signal.addEventListener('abort', giveUp, { once: true });

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv';
 import { validator } from '../../../../kits/feature-kit/index.ts';
-import { isMended } from './problem.ts';
+import { isCorrected } from './problem.ts';
 import { CHAT_COMPLETION, CHAT_COMPLETION_CHUNK } from './schema.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
@@ -22,7 +22,7 @@ export function format(subject: Subject): Verdict {
   if (problems.length === 0) return fine(`${looked}: as OpenAI's schema wants it`);
   const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
   return faulty(problems.slice(0, TOLD).join('; ') + more, {
-    ...(!isMended(subject) && { remedy: 'a provider file of its own can mend it: quirks { tidy: true }' }),
+    ...(!isCorrected(subject) && { remedy: 'a provider file of its own can mend it: quirks { tidy: true }' }),
   });
 }
 

@@ -22,7 +22,7 @@ async function healthOfProgram(
   process: ManagedProcess,
   spec: ProcessSpec,
 ): Promise<Verdict> {
-  if (subject.asked.start && process.state !== 'healthy') {
+  if (subject.options.start && process.state !== 'healthy') {
     const failure = await started(process, subject);
     if (failure !== undefined) return goneFor(subject, failure);
   }

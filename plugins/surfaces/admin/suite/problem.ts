@@ -9,7 +9,7 @@ export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined
   if (left === 'late') return faulty(late(subject, seen), { request });
   if (left === 'long') return faulty('its answer has no end: it was left after 8 MiB', { request });
   if (status === 200 && trace.ending === 'complete') return undefined;
-  const said = saidIn(seen.body);
+  const said = errorMessageIn(seen.body);
   const error = trace.error ?? 'it was left before its end';
   const detail = said === undefined || error.includes(said) ? error : `${error}: ${said}`;
   const remedy = remedyFor(seen, subject);
@@ -17,13 +17,13 @@ export function problemIn(subject: Subject, seen: Exchange): Verdict | undefined
 }
 
 /** The message of an error in OpenAI's shape; undefined: there is none. */
-export function saidIn(body: string): string | undefined {
+export function errorMessageIn(body: string): string | undefined {
   const message = errorIn(body)?.message;
   return typeof message === 'string' && message !== '' ? message : undefined;
 }
 
 /** The gateway put it into that shape. */
-export const isReworded = (body: string): boolean => errorIn(body)?.code === 'upstream_status';
+export const isReshaped = (body: string): boolean => errorIn(body)?.code === 'upstream_status';
 
 function errorIn(body: string): { message?: unknown; code?: unknown } | null | undefined {
   try {
@@ -33,7 +33,7 @@ function errorIn(body: string): { message?: unknown; code?: unknown } | null | u
   }
 }
 
-function late({ asked: { timeout } }: Subject, { trace, events }: Exchange): string {
+function late({ options: { timeout } }: Subject, { trace, events }: Exchange): string {
   const [attempt] = trace.attempts;
   const after = `within ${timeout} ms`;
   if (!attempt) return `it had no room for another request ${after}`;
@@ -62,4 +62,4 @@ function remedyFor({ trace }: Exchange, { name, upstream }: Subject): string | u
 }
 
 /** Its deviations are known, and corrected on the way. */
-export const isMended = ({ upstream }: Subject): boolean => isRewritten(upstream.provider.quirks);
+export const isCorrected = ({ upstream }: Subject): boolean => isRewritten(upstream.provider.quirks);

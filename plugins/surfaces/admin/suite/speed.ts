@@ -6,7 +6,7 @@ import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 const CHARACTERS = 4;
 
 /** How fast did its stream come? */
-export function speed({ stream, asked }: Subject): Verdict {
+export function speed({ stream, options }: Subject): Verdict {
   if (!stream) return notMade('there is no stream that could be measured');
   const ttft = Math.round(stream.first);
   const estimated = stream.tokens === undefined;
@@ -14,9 +14,9 @@ export function speed({ stream, asked }: Subject): Verdict {
   const tokensPerSecond = rate(tokens, stream);
   const more = { ttft, tokensPerSecond, ...(estimated && { estimated }) };
   const detail = `first token after ${ttft} ms, ${estimated ? 'about ' : ''}${tokensPerSecond} tokens a second`;
-  if (ttft > asked.maxTtft) return faulty(`${detail}: slower than ${asked.maxTtft} ms`, more);
-  if (tokensPerSecond < asked.minTokensPerSecond)
-    return faulty(`${detail}: fewer than ${asked.minTokensPerSecond}`, more);
+  if (ttft > options.maxTtft) return faulty(`${detail}: slower than ${options.maxTtft} ms`, more);
+  if (tokensPerSecond < options.minTokensPerSecond)
+    return faulty(`${detail}: fewer than ${options.minTokensPerSecond}`, more);
   return fine(detail, more);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Host, Target, Upstream } from '../../../../core/contracts/index.ts';
-import type { AdaptedCall } from './asked.ts';
+import type { SuiteOptions } from './options.ts';
 import type { TimedEvent } from './collector.ts';
 import { exchange, type Exchange } from './exchange.ts';
 import type { StreamSeen } from './stream-seen.ts';
@@ -12,7 +12,7 @@ const NO_CHAT = /embed|whisper|tts|transcri|dall-e|image|moderation|rerank|sora|
 interface Given {
   readonly host: Host;
   readonly upstream: Upstream;
-  readonly asked: AdaptedCall;
+  readonly options: SuiteOptions;
   /** the caller's key */
   readonly headers: IncomingHttpHeaders;
   /** aborts when no client waits for the result any more */
@@ -23,7 +23,7 @@ interface Given {
 export class Subject {
   readonly host: Host;
   readonly upstream: Upstream;
-  readonly asked: AdaptedCall;
+  readonly options: SuiteOptions;
   readonly signal: AbortSignal;
   /** why no further check can be made */
   gone: string | undefined;
@@ -36,10 +36,10 @@ export class Subject {
   readonly #headers: IncomingHttpHeaders;
   #deadline = 0;
 
-  constructor({ host, upstream, asked, headers, signal }: Given) {
+  constructor({ host, upstream, options, headers, signal }: Given) {
     this.host = host;
     this.upstream = upstream;
-    this.asked = asked;
+    this.options = options;
     this.signal = signal;
     this.#headers = headers;
   }
@@ -50,7 +50,7 @@ export class Subject {
 
   /** Begins a check with its own time limit. */
   begin(): void {
-    this.#deadline = performance.now() + this.asked.timeout;
+    this.#deadline = performance.now() + this.options.timeout;
   }
 
   /** ms left for the current check */
@@ -88,7 +88,7 @@ export class Subject {
 
   get #model(): string | undefined {
     const { models, defaultModel } = this.upstream.provider;
-    if (this.asked.model !== undefined) return this.asked.model;
+    if (this.options.model !== undefined) return this.options.model;
     if (models) return Object.keys(models)[0];
     const names = [...this.#names];
     return names.find((name) => !NO_CHAT.test(name)) ?? names[0] ?? defaultModel;

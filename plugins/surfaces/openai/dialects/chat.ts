@@ -6,7 +6,7 @@ import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
 import { failure } from '../../../../kits/dialect-kit/failure.ts';
 import { foldChat } from './fold-chat.ts';
-import { plainlyText } from './plain.ts';
+import { isPlainText } from './plain-text.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { unfoldChat } from './unfold-chat.ts';
 
@@ -15,7 +15,7 @@ export const chat: Dialect = {
   surface: 'chat',
   strict: true,
   reader: choicesReader,
-  plain: plainlyText,
+  plain: isPlainText,
   judge: judgeChoices,
   stopsEarly: hasStop,
   closing: 'data: [DONE]\n\n',

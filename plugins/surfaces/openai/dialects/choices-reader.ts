@@ -8,7 +8,7 @@ import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-
 import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
 import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
-import { uncounted } from './uncounted.ts';
+import { withoutUsage } from './without-usage.ts';
 
 /** how much of the text is kept for the message, in case the answer turns out to be an error */
 const KEPT = 500;
@@ -86,7 +86,7 @@ class ChoicesReader implements Reader {
     if (error !== undefined) return failed(error, chunk);
     // Some servers send it as an empty delta after the last one.
     if (!isObject(chunk.usage) || !isLate) return NOTHING;
-    return { content: false, terminal: false, uncounted: uncounted(chunk, before) };
+    return { content: false, terminal: false, uncounted: withoutUsage(chunk, before) };
   }
 
   #note(choice: Json, position: number): void {

@@ -7,7 +7,7 @@ import { stateChanges, statistics } from '../../../../plugins/history/answers.ts
 import {
   configDiff,
   configSaved,
-  foreseen,
+  dryRun,
   loadBalancing,
   overridesUndone,
   route,
@@ -16,7 +16,7 @@ import {
 } from '../../../../plugins/surfaces/admin/answers/balancing.ts';
 import {
   action,
-  keptSecrets,
+  storedSecrets,
   logLine,
   provider,
   providers,
@@ -85,7 +85,7 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
     await asks(t, switchyard, '/providers', providers);
     for (const name of ['well', 'ill', 'tiny']) await asks(t, switchyard, `/providers/${name}`, provider);
     for (const path of ['/route?model=m', '/route?model=nobody', '/route?model=m&provider=well'])
-      await asks(t, switchyard, path, foreseen);
+      await asks(t, switchyard, path, dryRun);
     await asks(t, switchyard, '/routes', routes);
     await asks(t, switchyard, '/statistics?range=15m', statistics);
     await asks(t, switchyard, '/requests', requestPage);
@@ -98,7 +98,7 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   for (const trace of await switchyard.traces(3)) fits(t, `GET /requests/${trace.id}`, requestTrace, trace);
 
   const post = { method: 'POST' } as const;
-  await asks(t, switchyard, '/providers/tiny/secrets', keptSecrets, {
+  await asks(t, switchyard, '/providers/tiny/secrets', storedSecrets, {
     method: 'PUT',
     body: { TOKEN: 'planted' },
   });

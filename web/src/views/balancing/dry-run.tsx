@@ -25,7 +25,7 @@ export function DryRun({ model: first }: { readonly model: string }) {
   const [model, setModel] = useState(first);
   const { data: models = [] } = useQuery(queries.models());
   const query = useQuery({
-    ...balancing.foreseen(model.trim()),
+    ...balancing.dryRun(model.trim()),
     enabled: model.trim() !== '',
     refetchInterval: LOOK,
   });
@@ -53,16 +53,16 @@ export function DryRun({ model: first }: { readonly model: string }) {
       {model.trim() === '' ? (
         <p className="text-ink-soft">Enter a model.</p>
       ) : (
-        <QueryState query={query}>{(foreseen) => <Seen foreseen={foreseen} />}</QueryState>
+        <QueryState query={query}>{(dryRun) => <Seen dryRun={dryRun} />}</QueryState>
       )}
     </Panel>
   );
 }
 
 function Seen({
-  foreseen: { pick, waits, error, remarks, candidates, strategy, route },
+  dryRun: { pick, waits, error, remarks, candidates, strategy, route },
 }: {
-  readonly foreseen: Foreseen;
+  readonly dryRun: Foreseen;
 }) {
   return (
     <div className="grid gap-3">

@@ -9,7 +9,7 @@ const MOST = 50;
 type Told = LiveEvents['requests'];
 
 /** Batches ended requests, so that many requests make few events. */
-export class Ended {
+export class EndedRequests {
   readonly #tell: (told: Told) => void;
   #traces: Trace[] = [];
   #skipped = 0;

@@ -4,7 +4,7 @@ import { targetNames } from './names.ts';
 import type { Family, Sample } from './page.ts';
 
 /** The providers' state at the moment of the scrape. */
-export function standingFamilies({ gateway, config, now }: Host): Family[] {
+export function providerFamilies({ gateway, config, now }: Host): Family[] {
   const nameOf = targetNames(config);
   const upstreams = () => [...gateway.upstreams.values()];
   type Upstream = ReturnType<typeof upstreams>[number];

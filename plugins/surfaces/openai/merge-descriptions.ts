@@ -16,7 +16,7 @@ const PLACES: readonly (readonly [string, string?])[] = [
 ];
 
 /** One model's description from all providers that have it: the first provider's, but the smallest window. */
-export function pooled(said: readonly ListedModel[]): ListedModel {
+export function mergeDescriptions(said: readonly ListedModel[]): ListedModel {
   const [first = {}, ...others] = said;
   if (others.length === 0) return first;
   const windows = said.flatMap((one) => PLACES.map((place) => windowAt(one, place)));

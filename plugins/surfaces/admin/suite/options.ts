@@ -3,7 +3,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { readObject } from '../read-object.ts';
 
 /** Options of a run of the test suite. */
-export interface AdaptedCall {
+export interface SuiteOptions {
   /** names; undefined: all that take requests */
   readonly providers: readonly string[] | undefined;
   /** for all of them; undefined: the first model of each */
@@ -28,15 +28,15 @@ const KNOWN = ['suite', 'providers', 'model', 'start', ...Object.keys(NUMBERS)];
 
 /** Whether `POST /v1/test` asks for the suite, in the query or in the body, which takes precedence. */
 export function wantsSuite(request: FastifyRequest): boolean {
-  return flag(said(request), 'suite');
+  return flag(parametersOf(request), 'suite');
 }
 
 /**
  * @param name the one provider that the path names
  * @throws GatewayError `invalid_request`
  */
-export function suiteAsked(request: FastifyRequest, name?: string): AdaptedCall {
-  const all = said(request);
+export function readSuiteOptions(request: FastifyRequest, name?: string): SuiteOptions {
+  const all = parametersOf(request);
   const known = name === undefined ? KNOWN : KNOWN.filter((one) => one !== 'suite' && one !== 'providers');
   const other = Object.keys(all).find((one) => !known.includes(one));
   if (other !== undefined)
@@ -57,9 +57,12 @@ export function suiteAsked(request: FastifyRequest, name?: string): AdaptedCall 
   };
 }
 
-type Said = Readonly<Record<string, unknown>>;
+type Parameters = Readonly<Record<string, unknown>>;
 
-const said = (request: FastifyRequest): Said => ({ ...(request.query as Said), ...readObject(request) });
+const parametersOf = (request: FastifyRequest): Parameters => ({
+  ...(request.query as Parameters),
+  ...readObject(request),
+});
 
 function names(value: unknown): readonly string[] | undefined {
   if (value === undefined || value === null) return undefined;
@@ -68,14 +71,14 @@ function names(value: unknown): readonly string[] | undefined {
   throw invalid('providers', "'providers' must be a list of names; without it all providers are tested");
 }
 
-function flag(all: Said, name: string): boolean {
+function flag(all: Parameters, name: string): boolean {
   const value = all[name] ?? false;
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw invalid(name, `'${name}' must be true or false`);
 }
 
-function number(all: Said, name: keyof typeof NUMBERS): number {
+function number(all: Parameters, name: keyof typeof NUMBERS): number {
   const [standard, least, most] = NUMBERS[name];
   const value = all[name] === undefined ? standard : Number(all[name]);
   if (value >= least && value <= most) return value;

@@ -2,18 +2,18 @@ import type { Context, Host, Route, Target } from '../../core/contracts/index.ts
 import { Hedges } from './hedges.ts';
 import { targetNames } from './names.ts';
 import type { Family } from './page.ts';
-import { RouteNumbers, routeFamilies } from './routes.ts';
-import { TargetNumbers, targetFamilies } from './targets.ts';
+import { RouteCounters, routeFamilies } from './routes.ts';
+import { TargetCounters, targetFamilies } from './targets.ts';
 
 /** Counters over ended requests, updated at next to no cost. */
-export class Numbers {
-  readonly #routes = new Map<string, RouteNumbers>();
-  readonly #targets = new Map<string, TargetNumbers>();
+export class Counters {
+  readonly #routes = new Map<string, RouteCounters>();
+  readonly #targets = new Map<string, TargetCounters>();
   readonly #hedges = new Hedges();
   /** A route belongs to one API: looked up once and cached. */
-  readonly #known = new WeakMap<Route, RouteNumbers>();
+  readonly #known = new WeakMap<Route, RouteCounters>();
 
-  readonly #numbersOf: (target: Target) => TargetNumbers;
+  readonly #numbersOf: (target: Target) => TargetCounters;
 
   constructor({ config }: Pick<Host, 'config'>) {
     const name = targetNames(config);
@@ -39,17 +39,17 @@ export class Numbers {
     ];
   }
 
-  #of(route: Route, surface: string): RouteNumbers {
+  #of(route: Route, surface: string): RouteCounters {
     const key = `${surface} ${route.name}`;
     let numbers = this.#routes.get(key);
-    if (!numbers) this.#routes.set(key, (numbers = new RouteNumbers(surface, route.name)));
+    if (!numbers) this.#routes.set(key, (numbers = new RouteCounters(surface, route.name)));
     this.#known.set(route, numbers);
     return numbers;
   }
 
-  #named(name: string, provider: string): TargetNumbers {
+  #named(name: string, provider: string): TargetCounters {
     let numbers = this.#targets.get(name);
-    if (!numbers) this.#targets.set(name, (numbers = new TargetNumbers(name, provider)));
+    if (!numbers) this.#targets.set(name, (numbers = new TargetCounters(name, provider)));
     return numbers;
   }
 }

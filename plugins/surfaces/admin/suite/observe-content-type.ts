@@ -1,7 +1,7 @@
 import type { Handler, Transport } from '../../../../core/contracts/index.ts';
 
 /** Observes the content type of an answer, which the gateway may convert on its way to the client. */
-export function spying(transport: Transport): {
+export function observeContentType(transport: Transport): {
   readonly transport: Transport;
   readonly contentType: string;
 } {

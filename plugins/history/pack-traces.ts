@@ -5,14 +5,14 @@ import type { Attempt, AttemptRecord, Target, Trace, TraceRecord } from '../../c
  * stored in a fixed order without names. That takes a third of the space, and of the time. New members are appended, so
  * that older rows stay readable.
  */
-export interface Packed {
+export interface PackedTraces {
   readonly texts: readonly string[];
   /** lists of candidates, each as indexes into `texts` */
   readonly lists: readonly (readonly number[])[];
   readonly traces: readonly (readonly unknown[])[];
 }
 
-export function packed(traces: readonly Trace[]): Packed {
+export function packTraces(traces: readonly Trace[]): PackedTraces {
   const texts = new Numbered<string>();
   const lists = new Numbered<readonly Target[]>();
   const all = traces.map((trace) => packedTrace(trace, texts, lists));
@@ -20,7 +20,7 @@ export function packed(traces: readonly Trace[]): Packed {
   return { texts: texts.all, lists: candidates, traces: all };
 }
 
-export function unpacked({ texts, lists, traces }: Packed): TraceRecord[] {
+export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecord[] {
   const named = (number: unknown): string => texts[number as number] as string;
   return traces.map((values) => {
     const [id, time, surface, model, stream, route, strategy, list, attempts, ending, ...rest] = values;

@@ -20,7 +20,7 @@ const UP: Readonly<Record<string, boolean>> = {
 /**
  * Checks each second which providers are available, and reports state changes of those that are not local processes.
  */
-export class Uptime {
+export class UptimeMonitor {
   readonly #timer: NodeJS.Timeout;
   /** each provider's state at the last check */
   readonly #last = new Map<string, string>();

@@ -3,21 +3,21 @@ import type { Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { readObject } from './read-object.ts';
 import { testProviders } from './suite.ts';
-import { wantsSuite } from './suite/asked.ts';
+import { wantsSuite } from './suite/options.ts';
 
 /**
  * `POST /v1/test`: one short chat, to see whether a model answers. `message`, `provider` and `model` in the query or in
  * the body, which takes precedence. It goes the way of every request; a refusal there is the same refusal here. With
  * `suite: true` it is the provider test suite.
  */
-export function tryOut(host: Host): void {
+export function testChat(host: Host): void {
   host.app.post('/v1/test', (request, reply) =>
     wantsSuite(request) ? testProviders(request, reply, host) : shortChat(request, reply, host),
   );
 }
 
 async function shortChat(request: FastifyRequest, reply: FastifyReply, { app }: Host): Promise<unknown> {
-  const { message, model, provider } = asked(request);
+  const { message, model, provider } = readQuestion(request);
   const pin = provider === undefined ? '' : `?provider=${encodeURIComponent(provider)}`;
   const { host, authorization, 'x-api-key': own, 'api-key': azure } = request.headers;
   const answer = await app.inject({
@@ -47,13 +47,13 @@ async function shortChat(request: FastifyRequest, reply: FastifyReply, { app }: 
   };
 }
 
-interface AdaptedCall {
+interface Question {
   readonly message: string;
   readonly model: string;
   readonly provider: string | undefined;
 }
 
-function asked(request: FastifyRequest): AdaptedCall {
+function readQuestion(request: FastifyRequest): Question {
   const said = { ...(request.query as Record<string, unknown>), ...readObject(request) };
   const { message = 'Hello, AI!', model = 'gpt-3.5-turbo', provider: named } = said;
   // An empty field of a form counts as absent.
@@ -61,7 +61,7 @@ function asked(request: FastifyRequest): AdaptedCall {
   for (const [name, value] of Object.entries({ message, model, provider }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw new GatewayError('invalid_request', `'${name}' must be a text`, { param: name });
-  return { message, model, provider } as AdaptedCall;
+  return { message, model, provider } as Question;
 }
 
 function clean(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {

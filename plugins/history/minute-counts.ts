@@ -3,7 +3,7 @@ import { Buckets } from './buckets.ts';
 import type { MinuteRow } from './rows.ts';
 
 /** Counts what ended at one provider for one model. */
-export class Cell {
+export class MinuteCounts {
   requests = 0;
   errors = 0;
   left = 0;

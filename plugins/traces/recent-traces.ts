@@ -1,7 +1,7 @@
 import type { Trace } from '../../core/contracts/index.ts';
 
 /** The traces in memory: active requests, and the latest ended ones. */
-export class Kept {
+export class RecentTraces {
   readonly #size: number;
   readonly #ring: Trace[] = [];
   #next = 0;

@@ -20,7 +20,7 @@ const ENVELOPE = new Set([
  * @param before the chunk before it; members equal to its own are dropped
  * @returns '' where nothing is left
  */
-export function uncounted(chunk: Json, before: Json): string {
+export function withoutUsage(chunk: Json, before: Json): string {
   const isNew = ([name, value]: [string, unknown]): boolean =>
     !ENVELOPE.has(name) && value !== null && JSON.stringify(value) !== JSON.stringify(before[name]);
   if (!Object.entries(chunk).some(isNew)) return '';

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Call, Dialect, Host, Target } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import type { Candidate, Foreseen } from './answers/balancing.ts';
+import type { Candidate, DryRun } from './answers/balancing.ts';
 import { blocksOf } from './blocks.ts';
 import { dryRun, translationFor } from '../../../kits/surface-kit/index.ts';
 
@@ -10,14 +10,14 @@ import { dryRun, translationFor } from '../../../kits/surface-kit/index.ts';
  * `GET /route?model=M[&provider=P][&surface=chat]`: what the gateway would do with a request that came now. Nothing is
  * sent or started, and the strategy's state does not change.
  */
-export function routeRoute(host: Host): void {
+export function dryRunRoute(host: Host): void {
   const { app } = host;
-  app.get('/route', (request) => foreseen(request, host));
+  app.get('/route', (request) => explainRoute(request, host));
 }
 
-async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<Foreseen>> {
+async function explainRoute(request: FastifyRequest, host: Host): Promise<Unsent<DryRun>> {
   const { gateway } = host;
-  const { model, provider, surface } = asked(request, host);
+  const { model, provider, surface } = readQuery(request, host);
   const route = gateway.models.route(model, surface, provider);
   const dialect = (gateway.formats.dialects.get(surface) ?? { surface }) as Dialect;
   const call = adaptCall(model, surface);
@@ -31,7 +31,7 @@ async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<For
     route: route.name,
     strategy: route.strategyName,
     ...(route.pinned === undefined ? {} : { provider: route.pinned }),
-    candidates: route.targets.map((target) => described(target, surface, host)),
+    candidates: route.targets.map((target) => describeCandidate(target, surface, host)),
     pick: pick?.id ?? null,
     ...(waits === undefined ? {} : { waits }),
     ...(error ? { error: { code: error.code, status: error.statusCode, message: error.message } } : {}),
@@ -39,7 +39,7 @@ async function foreseen(request: FastifyRequest, host: Host): Promise<Unsent<For
   };
 }
 
-function described(target: Target, surface: string, host: Host): Unsent<Candidate> {
+function describeCandidate(target: Target, surface: string, host: Host): Unsent<Candidate> {
   const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, isFull: full } = target;
   const translated = translationFor(target, surface, host.gateway.formats)?.name;
   return {
@@ -58,13 +58,13 @@ function described(target: Target, surface: string, host: Host): Unsent<Candidat
   };
 }
 
-interface AdaptedCall {
+interface DryRunQuery {
   readonly model: string;
   readonly provider: string | undefined;
   readonly surface: string;
 }
 
-function asked({ query }: FastifyRequest, { gateway }: Host): AdaptedCall {
+function readQuery({ query }: FastifyRequest, { gateway }: Host): DryRunQuery {
   const { model, provider, surface = 'chat', ...others } = query as Record<string, unknown>;
   const [other] = Object.keys(others);
   if (other !== undefined)
@@ -83,7 +83,7 @@ function asked({ query }: FastifyRequest, { gateway }: Host): AdaptedCall {
       'surface',
       `there is no surface '${surface as string}'; there are: ${[...new Set(known)].join(', ')}`,
     );
-  return { model, provider, surface } as AdaptedCall;
+  return { model, provider, surface } as DryRunQuery;
 }
 
 /** A request with nothing but its model. */

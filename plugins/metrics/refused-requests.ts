@@ -6,7 +6,7 @@ import type { Family } from './page.ts';
  * Counts requests refused before any target was selected: no key, no such model, invalid JSON. Such requests have no
  * trace.
  */
-export function turnedAway({ app }: Host): Family {
+export function refusedRequests({ app }: Host): Family {
   const counts = new Map<string, number>();
   app.addHook('onError', (_request, _reply, error, done) => {
     const code = error instanceof GatewayError ? error.code : 'unreadable';

@@ -4,7 +4,7 @@ import { partsOf, tenths, timeBreakdown } from '../../kits/feature-kit/index.ts'
 import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as the API shows it: times in ms since the request came, to the tenth. */
-export function told(trace: TraceRecord): Unsent<RequestTrace> {
+export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
   const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
   const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
   const { waited, overhead } = timeBreakdown(trace);

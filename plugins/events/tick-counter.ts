@@ -11,7 +11,7 @@ interface Done {
 }
 
 /** Counts what ends within a second, and reports it together with the state of every provider at its end. */
-export class Second {
+export class TickCounter {
   readonly #host: Pick<Host, 'gateway' | 'now' | 'date'>;
   #requests = 0;
   #errors = 0;

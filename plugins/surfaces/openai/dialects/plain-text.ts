@@ -3,7 +3,7 @@ const ERROR = Buffer.from('"error"');
 const QUOTE = 0x22;
 
 /** Whether a chat completion has text and no member or value that could be an error: two scans instead of a parse. */
-export function plainlyText(answer: Buffer): boolean {
+export function isPlainText(answer: Buffer): boolean {
   const content = answer.indexOf(CONTENT);
   if (content < 0) return false;
   let at = content + CONTENT.length;

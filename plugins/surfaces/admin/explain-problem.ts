@@ -6,7 +6,7 @@ import { type Clocks, dated, outOf } from '../../../kits/feature-kit/index.ts';
 const LONGEST = 240;
 
 /** What is wrong with a provider that cannot answer at the moment, in a sentence or two, and the remedy. */
-export function wrong(upstream: Upstream, clocks: Clocks): string {
+export function explainProblem(upstream: Upstream, clocks: Clocks): string {
   const { process, dormant } = upstream;
   if (process && process.state !== 'healthy')
     return sentences(reasonOf(process), remedyFor(process, upstream.provider.name, dormant));

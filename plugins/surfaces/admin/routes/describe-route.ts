@@ -3,7 +3,7 @@ import type { Unsent } from '../../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import type { Route } from '../answers/balancing.ts';
 import { blocksOf } from '../blocks.ts';
-import { inForce } from '../in-force.ts';
+import { strategyInForce } from '../strategy-in-force.ts';
 import type { Traffic } from '../traffic.ts';
 
 /** Models with an entry, and models that several providers are known to have. */
@@ -14,20 +14,20 @@ export function listedModels({ settings, models }: Gateway): string[] {
 }
 
 /** A model's targets, its strategy, and how the last minutes' attempts were shared. */
-export function toldRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
+export function describeRoute(model: string, host: Host, traffic: Traffic): Unsent<Route> {
   const { gateway } = host;
   const { settings } = gateway;
   const configured = settings.model(model);
   const attempts = traffic.of(model);
   const { targets, problem } = answering(model, gateway.models);
   const all = targets.reduce((sum, { id }) => sum + (attempts.get(id) ?? 0), 0);
-  const { strategy, options, from } = inForce(model, settings);
+  const { strategy, options, from } = strategyInForce(model, settings);
   return {
     model,
     configured: Object.hasOwn(settings.config.models, model),
     strategy: { use: strategy, options, from },
     targets: targets.map((target) => ({
-      ...described(target, host),
+      ...describeTarget(target, host),
       ...overridden(target, model, gateway),
       attempts: attempts.get(target.id) ?? 0,
       share: all === 0 ? null : round((attempts.get(target.id) ?? 0) / all),
@@ -47,7 +47,7 @@ function answering(model: string, models: Gateway['models']): { targets: Target[
   }
 }
 
-function described(target: Target, host: Host) {
+function describeTarget(target: Target, host: Host) {
   const { id, provider, model, weight, priority, inflight } = target;
   return {
     target: id,
