@@ -44,7 +44,7 @@ export function openTransports(
   };
 }
 
-/** Those that can be asked at all: one that takes everything is the last. */
+/** The transports that can be asked at all: none comes after one that takes everything. */
 function inOrder(
   plugins: readonly TransportPlugin[],
   named: TransportPlugin | undefined,

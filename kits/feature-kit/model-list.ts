@@ -1,9 +1,9 @@
 import type { ListedModel } from '../../core/contracts/index.ts';
 
 /**
- * The models in what a provider answers to a look at its list, by name: `{ data: [{ id }] }` as OpenAI has it, a bare
- * array (Together), `{ models: [{ name }] }` (Ollama, Gemini). What is no model is passed over.
- * @throws Error where it is no list
+ * The models in a provider's answer to `GET /models`, by name: OpenAI's `{ data: [{ id }] }`, a bare array (Together), or
+ * `{ models: [{ name }] }` (Ollama, Gemini). Entries that are not models are skipped.
+ * @throws Error where the answer is not a list
  */
 export function modelList(answer: unknown): Map<string, ListedModel> {
   const lists = listsIn(answer);
@@ -15,13 +15,13 @@ export function modelList(answer: unknown): Map<string, ListedModel> {
   return new Map();
 }
 
-/** What may be the list in it; none: it has none. */
+/** The members that may be the list; empty: there is none. */
 export function listsIn(answer: unknown): readonly unknown[][] {
   const { data, models } = members(answer);
   return [answer, data, models].filter((list) => Array.isArray(list));
 }
 
-/** undefined: it is no model. */
+/** undefined: the entry is not a model. */
 export function nameOf(entry: unknown): string | undefined {
   if (typeof entry === 'string') return entry === '' ? undefined : entry;
   const { id, name, model } = members(entry);

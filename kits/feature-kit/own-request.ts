@@ -1,9 +1,9 @@
 import type { Call, Exchange, Handler, Target, Transport } from '../../core/contracts/index.ts';
 
-/** An answer to a question of our own is not longer than this, in bytes. */
+/** The most bytes of an answer to a request of the gateway's own. */
 const LONGEST = 8 * 1024 * 1024;
 
-/** Whether it answers the shortest of chats, which is paid for as any other, within so many ms. */
+/** Whether the target answers the shortest possible chat within that time (ms). The chat is paid for like any other. */
 export function answersChat(transport: Transport, target: Target, within: number): Promise<boolean> {
   return exchanged(transport, target, shortestChat(target), within).then(
     ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
@@ -12,8 +12,8 @@ export function answersChat(transport: Transport, target: Target, within: number
 }
 
 /**
- * A question of the gateway's own to a provider, with its key and headers: `GET` that path, JSON back.
- * @throws Error where it does not, or answers otherwise
+ * Sends a `GET` of the gateway's own to a provider, with its key and headers, and parses the JSON answer.
+ * @throws Error without a 200 and JSON within that time (ms)
  */
 export async function getJson(
   transport: Transport,
@@ -31,8 +31,8 @@ export async function getJson(
 }
 
 /**
- * What it answers, whatever that is, to a `GET` of that path.
- * @throws Error where it does not within so many ms
+ * Sends a `GET` to a provider and returns any answer.
+ * @throws Error without an answer within that time (ms)
  */
 export function get(transport: Transport, target: Target, path: string, within: number): Promise<Answer> {
   return exchanged(transport, target, lookAt(path), within);
@@ -103,7 +103,7 @@ function exchanged(
     try {
       exchange = transport.request(target.provider.request({ ...call, ...question }, target), handler);
     } catch (error) {
-      // A plugin or the config wrote what is no request.
+      // A plugin or the config made a request that cannot be sent.
       fail(error as Error);
     }
   });

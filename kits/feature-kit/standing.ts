@@ -1,23 +1,23 @@
 import type { Block, Target, Upstream, Upstreams } from '../../core/contracts/index.ts';
 import type { State as AnyState } from './answers.ts';
 
-/** A word for scripts: the five that the first version had, and `unknown` for what has not been heard of yet. */
+/** A coarse state for scripts; `unknown`: nothing is known yet. */
 export type Status = 'starting' | 'healthy' | 'unhealthy' | 'stopped' | 'error' | 'unknown';
 
 /**
- * The state of its process; for a provider without one, and for a program that runs, what its answers say: `available`,
- * `blocked` (out as a whole), `unhealthy` (its last answers were failures, the next request finds out) or `unknown`.
+ * The state of its process. For a provider without one, and for a program that runs, its answers decide: `available`, `blocked`
+ * (all of it), `unhealthy` (its last answers were failures; the next request finds out) or `unknown`.
  */
 export type StandingState = AnyState;
 
 export interface Standing {
   readonly status: Status;
   readonly state: StandingState;
-  /** why it is out as a whole, if it is */
+  /** why all of it is blocked, if it is */
   readonly out: string[];
-  /** sleeps until it is started by name */
+  /** inactive until it is started by name */
   readonly dormant: boolean;
-  /** it is meant to answer: neither dormant, nor a last resort beside others that is not running */
+  /** it is meant to answer: not dormant, and not a last resort that waits behind other providers */
   readonly inService: boolean;
 }
 
@@ -36,7 +36,7 @@ const STATUS: Readonly<Record<StandingState, Status>> = {
   unknown: 'unknown',
 };
 
-/** How a provider is: the one answer that health, the lists, metrics, events and the dashboard give. */
+/** The state of a provider: the one answer for health, lists, metrics, events and the dashboard. */
 export function standing(upstream: Upstream, upstreams: Upstreams, now: number): Standing {
   const out = outOf(upstream, now);
   const state = stateOf(upstream, out.length > 0);
@@ -49,7 +49,7 @@ export function standing(upstream: Upstream, upstreams: Upstreams, now: number):
   };
 }
 
-/** A request that comes now would be tried there, or starts it. */
+/** A request now would be sent to it, or would start it. */
 export function canServe({ out, dormant }: Standing, { process }: Upstream): boolean {
   return (
     !dormant &&
@@ -57,13 +57,13 @@ export function canServe({ out, dormant }: Standing, { process }: Upstream): boo
   );
 }
 
-/** A last resort is meant to answer only where there is no other. */
+/** A last resort is meant to answer only if there is no other provider. */
 const isMeant = ({ provider }: Upstream, upstreams: Upstreams): boolean =>
   !provider.lastResort || upstreams.asked().some((upstream) => upstream.provider === provider);
 
 const UP: ReadonlySet<StandingState> = new Set(['installing', 'starting', 'healthy', 'unhealthy']);
 
-/** Its own blocks; else those of its targets, where each one that was asked has some; else what a look has found. */
+/** Its own blocks; else those of its targets, if each target that was asked is blocked; else what a check found. */
 export function outOf(upstream: Upstream, now: number): readonly (readonly [reason: string, Block])[] {
   const own = [...upstream.blocks].filter(([, { until }]) => until > now);
   if (own.length > 0) return own;
@@ -88,11 +88,11 @@ const asked = ({ targets }: Upstream): Target[] => [...targets].filter(({ stats 
 
 const isWell = ({ stats }: Target): boolean => stats.since !== undefined || stats.reachedAt > stats.failedAt;
 
-/** Nothing was there for the last requests, or for the last look where no request came since. */
+/** The last requests could not reach it, or the last check could not and no request came since. */
 function isOutOfReach(upstream: Upstream): boolean {
   const targets = asked(upstream);
   const { lastCheck: look, provider } = upstream;
-  // Without a path to look at only the next request can find out, and it is let through.
+  // Without a path to check, only the next request can find out, so it is let through.
   if (provider.checkPath !== undefined && targets.length > 0 && targets.every(isUnreachable)) return true;
   return (
     look?.problem !== undefined &&

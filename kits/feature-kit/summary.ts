@@ -3,7 +3,7 @@ import type { RequestSummary } from './answers.ts';
 import { partsOf } from './trace-record.ts';
 import { timeBreakdown } from './time-breakdown.ts';
 
-/** One request in a list, as it is told. */
+/** One request as an entry of a list. */
 export function summary(trace: TraceRecord): RequestSummary {
   const { id, time, surface, model, stream, attempts, ended } = trace;
   const target = attempts.at(-1)?.target;

@@ -1,12 +1,12 @@
 import type { Attempt, Trace } from '../../core/contracts/index.ts';
 
-/** What a request's time went to, in µs. */
+/** Where the time of a request went, in µs. */
 export interface Spent {
-  /** upstreams had it */
+  /** spent in upstreams */
   readonly upstream: number;
-  /** it waited for room, for a local process, or as long as an upstream asked it to */
+  /** spent waiting: for a free place, for a local process, or for an upstream's `Retry-After` */
   readonly waited: number;
-  /** the rest, which is the gateway's own */
+  /** the rest: the gateway's own time */
   readonly overhead: number;
 }
 
@@ -14,7 +14,7 @@ interface Timed extends Pick<Trace, 'notes' | 'ended'> {
   readonly attempts: readonly Pick<Attempt, 'started' | 'ended' | 'hedged'>[];
 }
 
-/** Where the time of an ended request went. Nothing is allocated but the answer: it is worked out for every request. */
+/** Where the time of an ended request went. It runs for every request, so it allocates nothing but its result. */
 export function timeBreakdown({ attempts, notes, ended = 0 }: Timed): Spent {
   let upstream = 0;
   let waited = 0;
@@ -24,7 +24,7 @@ export function timeBreakdown({ attempts, notes, ended = 0 }: Timed): Spent {
     if (!hedged) upstream += over - started;
     else [first, last] = [Math.min(first, started), Math.max(last, over)];
   }
-  // Two at a time take the time of one.
+  // Hedged attempts overlap: together they take the time of one.
   if (last > first) upstream += last - first;
   if (notes.length > 0) for (const { took = 0 } of notes) waited += took;
   return { upstream, waited, overhead: Math.max(0, ended - upstream - waited) };

@@ -3,17 +3,17 @@ import type { Key, KeyPause } from '../../core/contracts/index.ts';
 import { KeyPauses } from './key-pauses.ts';
 
 interface OneKey extends Key {
-  /** as `Authorization` says it */
+  /** the value of `Authorization` */
   readonly header: string;
   readonly pauses: KeyPauses;
 }
 
-/** A provider's own keys, used in turns; one that is out, for all models or for the one that is asked, is passed over until its time. */
+/** A provider's own keys, used in turns. A blocked key (for all models, or for the requested one) is skipped until its pause ends. */
 export class Keys implements contract.Keys {
   readonly #keys: readonly OneKey[];
   readonly #now: () => number;
   #turn = 0;
-  /** when the last of all pauses ends; 0: there is none */
+  /** when the last pause ends; 0: there is none */
   #lastUntil = 0;
 
   constructor(values: readonly string[], now: () => number) {
@@ -29,7 +29,7 @@ export class Keys implements contract.Keys {
     return this.#keys.length;
   }
 
-  /** The one whose turn it is for that model; where all are out, the one that is back first. */
+  /** The next key for that model; where all are blocked, the one whose pause ends first. */
   next(model: string): Key & { readonly header: string } {
     const keys = this.#keys;
     const turn = this.#turn;
@@ -50,15 +50,15 @@ export class Keys implements contract.Keys {
     return first;
   }
 
-  /** Puts one out. @param model for that one alone; without it, for all */
+  /** Blocks a key. @param model only for that model; without it, for all */
   block({ nth }: Key, pause: KeyPause, model?: string): void {
     this.#of(nth)?.pauses.set(pause, model, this.#now());
     this.#lastUntil = Math.max(this.#lastUntil, pause.until);
   }
 
   /**
-   * When the first of them is back, and whether none of them has asked for a pause; undefined: one of them is in.
-   * @param model for that one; without it, for any
+   * When the first pause ends, and whether all pauses are guesses; undefined: a key is free.
+   * @param model for that model; without it, for any
    */
   back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined {
     const now = this.#now();
@@ -70,12 +70,12 @@ export class Keys implements contract.Keys {
     };
   }
 
-  /** How long one is left alone that did not say how long, in ms. */
+  /** ms of a pause without a `Retry-After`. */
   pauseOf({ nth }: Key, model?: string): number {
     return this.#of(nth)?.pauses.next(model, this.#now()) ?? 0;
   }
 
-  /** One gave an answer for that model. */
+  /** A key has been answered for that model. */
   answered(nth: number, model: string): void {
     this.#of(nth)?.pauses.answered(model, this.#now());
   }
@@ -85,7 +85,7 @@ export class Keys implements contract.Keys {
     this.#lastUntil = 0;
   }
 
-  /** Those that are out, as they are shown: by their place, never by what they are. */
+  /** The blocked keys, as operators see them: by their number, never by their value. */
   get out(): {
     readonly key: number;
     readonly model?: string;

@@ -1,15 +1,15 @@
-/** Where an API begins, and what its URL says beside that. */
+/** The parts of the URL where an API begins. */
 export interface BaseUrl {
   readonly origin: string;
   /** its path, without a slash at the end */
   readonly prefix: string;
-  /** what goes with each request, with its `?`; '' where there is none */
+  /** the query that each request gets, with its `?`; '': none */
   readonly query: string;
   /** `user:password@` as a header's value */
   readonly basic: string | undefined;
 }
 
-/** @param url one that the config has been checked for */
+/** @param url has passed the check of the config */
 export function baseUrl(url: string): BaseUrl {
   const { origin, pathname, search, username, password } = new URL(url);
   const user = username === '' && password === '' ? undefined : `${plain(username)}:${plain(password)}`;
@@ -21,7 +21,7 @@ export function baseUrl(url: string): BaseUrl {
   };
 }
 
-/** A path with the query that goes with each request; what the caller says under the same names goes without. */
+/** Adds the query that each request gets to a path, and drops the caller's parameters of the same names. */
 export function withQuery(path: string, query: string): string {
   if (query === '') return path;
   const mark = path.indexOf('?');
@@ -34,7 +34,7 @@ export function withQuery(path: string, query: string): string {
   return [path.slice(0, mark) + query, ...theirs].join('&');
 }
 
-/** A percent sign of its own is one. */
+/** Decodes percent escapes; a text with a bare percent sign stays as it is. */
 function plain(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,28 +1,28 @@
 import type { KeyPause } from '../../core/contracts/index.ts';
 import { GrowingPause } from '../../core/upstreams/growing-pause.ts';
 
-/** A pause that holds, or what is remembered of one that is over: how long the next one is. */
+/** A pause that holds, or the memory of an ended one: the length of the next. */
 interface Kept {
   pause: KeyPause;
   readonly growing: GrowingPause;
 }
 
-/** The models may be names that callers make up: only so many are kept. */
+/** The most models that are kept: callers can make names up. */
 const MOST = 256;
 const NONE: KeyPause = { until: 0, detail: '', isGuess: false };
 
-/** The pauses of one key: one for all models, and others for one model each. */
+/** The pauses of one key: one for all models, and one for each single model. */
 export class KeyPauses {
   readonly #all = kept();
   readonly #models = new Map<string, Kept>();
 
-  /** When it is back for that model. */
+  /** When the key can be used for that model. */
   until(model: string): number {
     const { until } = this.#all.pause;
     return this.#models.size === 0 ? until : Math.max(until, this.#models.get(model)?.pause.until ?? 0);
   }
 
-  /** The pause that ends last of those that concern a model, or all. */
+  /** The last pause to end of those for a model, or for all. */
   of(model: string | undefined): KeyPause {
     const { pause } = this.#all;
     const own = model === undefined ? undefined : this.#models.get(model)?.pause;
@@ -33,7 +33,7 @@ export class KeyPauses {
     this.#kept(model, now).pause = pause;
   }
 
-  /** ms of a pause that nobody said the length of */
+  /** ms of a pause without a `Retry-After` */
   next(model: string | undefined, now: number): number {
     const { pause, growing } = this.#kept(model, now);
     return growing.next(pause.until - now);
@@ -53,7 +53,7 @@ export class KeyPauses {
     this.#models.clear();
   }
 
-  /** Those that hold. */
+  /** The pauses that hold. */
   list(now: number): { readonly model?: string; readonly until: number; readonly detail: string }[] {
     const { until, detail } = this.#all.pause;
     const own = [...this.#models].map(([model, { pause }]) => ({
@@ -73,7 +73,7 @@ export class KeyPauses {
     return own;
   }
 
-  /** Those that are over, or else the one that is over first. */
+  /** Drops the ended pauses, or else the one that ends first. */
   #drop(now: number): void {
     let first: string | undefined;
     let earliest = Infinity;

@@ -9,5 +9,5 @@ export function lacksOf({ unavailable, secrets = {} }: ProcessSpec, provider: st
   ];
 }
 
-/** The config gives it, and then its word holds. */
+/** The config has a value, which then takes precedence. */
 export const isGiven = ({ value }: Pick<Secret, 'value'>): boolean => Boolean(value?.trim());

@@ -1,6 +1,6 @@
 import type { OptionsOf, ProcessSpec } from '../../core/contracts/index.ts';
 
-/** How a program is run, as the config can say it of each that the gateway runs. */
+/** The options that every program of the gateway has: how it is run. */
 export const runningOptions = {
   start: { enum: ['boot', 'on-demand', 'manual'], description: 'When the program is started.' },
   idleStop: {
@@ -35,7 +35,7 @@ export const runningOptions = {
 
 type RunningOptions = OptionsOf<{ readonly type: 'object'; readonly properties: typeof runningOptions }>;
 
-/** What the config says of how a program is run goes before what its plugin says. */
+/** The config's options take precedence over the plugin's. */
 export function runAs(
   spec: ProcessSpec,
   { start, idleStop, drain, restartUnhealthy, limits }: RunningOptions,

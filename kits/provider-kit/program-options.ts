@@ -2,7 +2,7 @@ import type { OptionsOf } from '../../core/contracts/index.ts';
 import type { ProgramFacts } from './program.ts';
 import { localOptions } from './provider.ts';
 
-/** What the config can say of a program that others wrote. */
+/** The options of a third-party program. */
 export type ProgramOptions = OptionsOf<typeof every>;
 
 const source = {
@@ -50,7 +50,7 @@ const every = {
   },
 } as const;
 
-/** The same, with what one program makes of it: its port, its secrets by name, and the key of whoever hosts it. */
+/** The same for one program: with its port, its secrets by name, and the key of its hosted server. */
 export function programOptions({ port, secrets = {}, hosted }: ProgramFacts): object {
   const { apiKey, baseUrl, ...own } = every.properties;
   const wanted = Object.entries(secrets).map(([name, { description, required }]) => [

@@ -1,4 +1,4 @@
-/** What a provider file is made with whose program others wrote: it is fetched, prepared, run and watched; the file is data. */
+/** Makes a provider plugin for a third-party program out of data: the program is fetched, prepared, run and supervised. */
 import type {
   Code,
   Host,
@@ -16,30 +16,30 @@ import type { Facts } from './provider.ts';
 export interface ProgramFacts extends Facts {
   readonly name: string;
   readonly aliases?: readonly string[];
-  /** where its API begins; '/v1' unless said otherwise */
+  /** where its API begins; default '/v1' */
   readonly basePath?: string;
   readonly port: number;
-  /** where the code is; undefined: it is in the packages, or the operator has to name it */
+  /** where the code is; undefined: in the packages, or the operator must name it */
   readonly code?: Code;
   readonly toolchain: string;
   readonly packages: unknown;
-  /** its words, with blanks between them; a list where one of them holds a blank */
+  /** its arguments, separated by spaces; a list where an argument contains a space */
   readonly command: string | readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, Secret>>;
   readonly files?: ProcessSpec['files'];
-  /** GET unless said otherwise, answered with 200 */
+  /** by default a GET that is answered with 200 */
   readonly probe: Partial<ProcessSpec['probe']> & { readonly path: string };
   readonly exits?: ProcessSpec['exits'];
   readonly unavailable?: string;
-  /** ms that it may take to end when asked to; 10 s unless said otherwise */
+  /** ms from the stop signal until it is killed; default 10 s */
   readonly grace?: number;
   readonly notes: ProcessSpec['notes'];
-  /** Who answers where no code is named: the same API, run by somebody else. */
+  /** The hosted server of the same API, used where the config names no code. */
   readonly hosted?: Facts & { readonly baseUrl: string };
 }
 
-/** Listed without a config line, fetched and started only when somebody wants it. */
+/** Listed without a line in the config; fetched and started only on request. */
 export function programPlugin(facts: ProgramFacts): ProviderPlugin<ProgramOptions> {
   const { name, aliases } = facts;
   const options = programOptions(facts);
@@ -95,7 +95,7 @@ function hosted(
   return { ...remote({ name, ...set }, host, facts.hosted!), lacks };
 }
 
-/** What the config gives beside what the program is known to want. */
+/** The program's known secrets with their values, and further values of the config. */
 export function withValues(
   known: Readonly<Record<string, Secret>> = {},
   given: Readonly<Record<string, string>> = {},

@@ -1,4 +1,4 @@
-/** What most provider files are made with: a remote API or a local program that speaks OpenAI. */
+/** Makes providers that speak OpenAI: a remote API, or a local program. */
 import type {
   Call,
   Host,
@@ -84,25 +84,25 @@ export const localOptions = {
 
 export type RemoteOptions = OptionsOf<typeof remoteOptions>;
 
-/** A plugin whose options are just those. */
+/** A plugin with exactly these options. */
 export type RemotePlugin = ProviderPlugin<RemoteOptions>;
 
 export type LocalOptions = OptionsOf<typeof localOptions>;
 
-/** What is true of a provider, whatever the config says. */
+/** Facts about a provider; the config can override some. */
 export interface Facts {
   surfaces?: readonly string[];
   models?: Readonly<Record<string, string>>;
   defaultModel?: string;
   quirks?: Partial<Quirks>;
   concurrency?: number;
-  /** where it lists its models, '/models' unless said otherwise; false: nowhere */
+  /** where it lists its models, by default '/models'; false: nowhere */
   modelsPath?: string | false;
   /** what its refusals concern, where the gateway's own rule does not know */
   scopes?: readonly ScopeRule[];
 }
 
-/** A provider reached by URL that speaks OpenAI: what the config says goes before the plugin's facts. */
+/** A provider that is reached by URL and speaks OpenAI. The config takes precedence over the plugin's facts. */
 export function remote(
   options: RemoteOptions & Named,
   host: Host,
@@ -111,7 +111,7 @@ export function remote(
   const base = baseUrl(options.baseUrl ?? facts.baseUrl);
   const headers = lowerCase({ ...(base.basic && { authorization: base.basic }), ...options.headers });
   const keys = headers.authorization === undefined ? keysOf(options, host, facts.keyFrom) : undefined;
-  // What was found on this machine needs no key, so it gets nobody's; what the config names may need the caller's.
+  // A server that was found on this machine needs no key, so it gets none; one that the config names may need the caller's.
   const takesCallersKey =
     (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
     !keys &&
@@ -125,7 +125,7 @@ export function remote(
   };
 }
 
-/** The config's, else the environment's; undefined where there is none. */
+/** The config's keys, else the environment's; undefined: there is none. */
 function keysOf({ apiKey, apiKeys = [] }: RemoteOptions, host: Host, keyFrom?: string): Keys | undefined {
   const found = apiKeys.length > 0 || keyFrom === undefined ? undefined : host.env[keyFrom];
   const all = [apiKey ?? found, ...apiKeys].map((key) => key?.trim()).filter((key) => key);
@@ -175,17 +175,17 @@ function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts
 interface Place {
   origin: string;
   prefix: string;
-  /** what its base URL says behind the path, with the `?` */
+  /** the query of its base URL, with the `?` */
   query?: string;
   headers: Record<string, string>;
   keys?: Keys | undefined;
   takesCallersKey: boolean;
 }
 
-/** what a base URL ends in beside the server's root */
+/** the version at the end of a base URL, below the server's root */
 const VERSION = /\/v\d+$/;
 
-/** The caller's own bytes and headers, less what is the caller's alone, with the model's name as it is called there. */
+/** The caller's bytes and headers, without those meant for the gateway, and with the provider's name of the model. */
 function written(
   call: Call,
   target: Target,
@@ -208,12 +208,12 @@ function written(
   };
 }
 
-/** One spelling, so that none stands beside the caller's. */
+/** One spelling, so that no header is sent twice beside the caller's. */
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** A provider that proves itself by a header of its own has a key too. */
+/** A header that authenticates counts as a key. */
 function isKey(header: string): boolean {
   return /authorization|key|token|secret|cookie/.test(header);
 }

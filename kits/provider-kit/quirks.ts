@@ -1,4 +1,4 @@
-/** For who says in the config how a provider deviates. */
+/** The option `quirks`, for a provider whose deviations the config describes. */
 export const quirksSchema = {
   type: 'object',
   additionalProperties: false,

@@ -1,23 +1,23 @@
 import type { LatencyEwma, Target } from '../../core/contracts/index.ts';
 import { DECAY } from '../../core/upstreams/latency-ewma.ts';
 
-/** ms that are expected of somebody who has never answered: little is asked of him until he has. */
+/** ms that are expected of a target without an answer yet: it gets few requests until it has answered. */
 const UNKNOWN = 10_000;
-/** ms after which who goes by the last answer alone has forgotten two thirds of it */
+/** ms after which two thirds of the last answer are forgotten, for `latest` */
 const SOON = 1_500;
-/** One that always fails counts as so many times slower, and one more. */
+/** A target that always fails counts as (1 + this) times slower. */
 const FAILING = 10;
 
 /**
- * ms until a target's first content, or its whole answer where no stream is asked for, were it asked now: its pace,
- * times what its failures cost. A quick "no" never makes it look fast.
+ * Expected ms to a target's first content, or to the end of an answer that is not streamed: its average latency, multiplied by
+ * what its failures cost. A fast refusal never makes it look fast.
  */
 export function expectedLatency(target: Target, stream: boolean, now: number): number {
   const ms = paceOf(target, stream).value || UNKNOWN;
   return ms * (1 + FAILING * target.stats.errorRate) * decayedLatency(target, stream, now);
 }
 
-/** The same by its last answer, where that was quicker, and soon forgotten: who is quick again shows it at once. */
+/** The same by the last answer, where that was faster; soon forgotten. A recovered target shows at once. */
 export function latest(target: Target, stream: boolean, now: number): number {
   const { value, last } = paceOf(target, stream);
   const ms = Math.min(value, last) || UNKNOWN;
@@ -25,8 +25,8 @@ export function latest(target: Target, stream: boolean, now: number): number {
 }
 
 /**
- * How far what is known of a target still holds, 1 to 0. Of one that is not asked it fades, so that it is asked again,
- * by one request: while that is under way, all of it holds. One that nobody knows is tried so too.
+ * How much the latency of a target still counts, 1 to 0. It fades while the target is idle, so that one request tries it
+ * again; while that is in flight, the latency counts in full. An unknown target is tried the same way.
  */
 export function decayedLatency({ stats }: Target, stream: boolean, now: number, fade = DECAY): number {
   if (stats.inflight > 0) return 1;
@@ -34,15 +34,15 @@ export function decayedLatency({ stats }: Target, stream: boolean, now: number, 
   return Math.exp(Math.min(0, at - now) / fade);
 }
 
-/** What is known of streams where none is asked for, and the other way round, is better than nothing. */
+/** Without a latency of streams that of whole answers is used, and the other way round. */
 function paceOf({ stats: { content, whole } }: Target, stream: boolean): LatencyEwma {
   const [own, other] = stream ? [content, whole] : [whole, content];
   return own.value > 0 ? own : other;
 }
 
 /**
- * Answers that a target is busy with, its failures counted as such: who says "no" at once looks idle and is not. Whole
- * numbers, so that what has nearly faded keeps nobody out.
+ * A target's requests in flight, recent failures counted among them, because a target that refuses at once only looks idle.
+ * Failures count in whole numbers, so that nearly faded ones exclude nothing.
  */
 export function load(target: Target, stream: boolean, now: number): number {
   const { inflight, errorRate } = target;

@@ -1,6 +1,6 @@
 import type { Target } from '../../core/contracts/index.ts';
 
-/** The one that costs least; among equals one by chance, each as likely as its weight says. */
+/** The candidate with the lowest cost; chance decides between equals, in proportion to their weights. */
 export function least(
   candidates: readonly Target[],
   random: () => number,

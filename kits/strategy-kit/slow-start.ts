@@ -1,6 +1,6 @@
 import type { TargetStats } from '../../core/contracts/index.ts';
 
-/** The option that says how long a slow start takes. */
+/** The option for the length of a slow start. */
 export const slowStartOption = {
   format: 'duration',
   minimum: 0,
@@ -9,9 +9,8 @@ export const slowStartOption = {
 } as const;
 
 /**
- * Slow start: the tenths, 1 to 10, of its share that a target may have which is new, or was out, and has answered well
- * since. Whole numbers, so that shares stay exact.
- * @param ms until it has all of it; 0: at once
+ * Slow start: the tenths (1 to 10) of its share that a new or recovered target gets. Whole numbers, so that shares stay exact.
+ * @param ms until it has its full share; 0: at once
  */
 export function slowStartShare({ since }: TargetStats, now: number, ms: number): number {
   if (ms === 0) return 10;

@@ -1,2 +1,2 @@
-/** Longer heads, in bytes, are not taken: Node's clients refuse those of 16 KiB, and the gateway adds some of its own. */
+/** The most bytes of a head: Node's clients refuse heads of 16 KiB, and the gateway adds headers of its own. */
 export const LONGEST_HEAD = 15 * 1024;

@@ -9,8 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const SCHEMES = /^(?:https?|socks5?h?):$/;
 
 /**
- * The proxies that the environment names, as curl and most programs read it: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY in
- * small letters or capitals, less what NO_PROXY lists. Nothing on this machine is ever asked through one.
+ * The proxies that the environment names, read as curl and most programs do: HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, in lower
+ * or upper case, except for what NO_PROXY lists. A request to this machine never goes through a proxy.
  */
 export class Proxies implements contract.OutboundProxies {
   readonly #http: OutboundProxy | undefined;
@@ -18,7 +18,7 @@ export class Proxies implements contract.OutboundProxies {
   readonly #bypasses: readonly ((host: string, port: number) => boolean)[];
   readonly #known = new Map<string, OutboundProxy | undefined>();
 
-  /** @throws GatewayError `config_invalid` for one that is not a URL of a proxy */
+  /** @throws GatewayError `config_invalid` for a value that is not the URL of a proxy */
   constructor(env: Environment) {
     this.#http = proxyIn(env, 'http_proxy') ?? proxyIn(env, 'all_proxy');
     this.#https = proxyIn(env, 'https_proxy') ?? proxyIn(env, 'all_proxy');
@@ -29,7 +29,7 @@ export class Proxies implements contract.OutboundProxies {
       .map(bypass);
   }
 
-  /** The one for an origin, such as https://api.example.com; undefined: it is reached directly. */
+  /** The proxy for an origin, such as https://api.example.com; undefined: the origin is reached directly. */
   for(origin: string): OutboundProxy | undefined {
     if (!this.#http && !this.#https) return undefined;
     if (!this.#known.has(origin)) this.#known.set(origin, this.#chosen(new URL(origin)));
@@ -54,12 +54,12 @@ function proxyIn(env: Environment, name: string): OutboundProxy | undefined {
       'config_invalid',
       `${variable} is '${withoutCredentials(text)}', which is not the URL of a proxy; it looks like http://proxy.example.com:3128, and may begin with https:// or socks5://, too`,
     );
-  // Names are always resolved by the proxy, which curl spells with an h.
+  // The proxy always resolves names, which curl spells with an h.
   const uri = text.replace(/^socks5?h?:/i, 'socks5:');
   return { uri, name: withoutCredentials(text), variable };
 }
 
-/** In small letters first, as HTTP_PROXY could once be set by a web server's callers. */
+/** Lower case first: with CGI, a client could set HTTP_PROXY by a header. */
 function valueOf(env: Environment, name: string): [variable: string, value: string] | undefined {
   for (const variable of [name, name.toUpperCase()]) {
     const value = env[variable]?.trim();
@@ -68,7 +68,7 @@ function valueOf(env: Environment, name: string): [variable: string, value: stri
   return undefined;
 }
 
-/** What an entry of NO_PROXY covers: `*`, a name with all below it, `*.name`, an address or a range, each with a port or without. */
+/** An entry of NO_PROXY: `*`, a name with its subdomains, `*.name`, an address or a range, each with or without a port. */
 function bypass(entry: string): (host: string, port: number) => boolean {
   const [, name = '', port] = /^(\[.*\]|[^:]*):(\d+)$/.exec(entry) ?? ['', entry];
   const isPort = (its: number): boolean => port === undefined || Number(port) === its;
@@ -89,7 +89,7 @@ function coverage(name: string): (host: string) => boolean {
   return (host) => host.endsWith(suffix) || (!name.startsWith('*') && `.${host}` === suffix);
 }
 
-/** Without brackets, and without the dot that only says that a name is whole. */
+/** Without brackets, and without the dot at the end of a fully qualified name. */
 const bare = (host: string): string =>
   host
     .toLowerCase()

@@ -1,7 +1,7 @@
 import { NO_CONNECTION, UNTRUSTED } from '../../core/failures/connection-error.ts';
 import type { OutboundProxy } from '../../core/contracts/index.ts';
 
-/** undici's word for a proxy that wants credentials, where it is asked for plain http and no tunnel. */
+/** undici's message for a proxy that wants credentials for plain http, without a tunnel. */
 const WANTS_CREDENTIALS = /^Proxy Authentication Required/;
 
 /** What failed once a connection was open: the upstream, or the proxy after all. */

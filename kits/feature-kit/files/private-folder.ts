@@ -1,13 +1,13 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 
-/** Only its owner may take a file away: a folder for all, such as /tmp. */
+/** The sticky bit: a folder for all users, such as /tmp. */
 const FOR_ALL = 0o1000;
 
 /**
- * A folder that only the gateway's user may look into, made where it is not there. One that others need, too, such as
- * /tmp or the one that the gateway was started in, keeps its mode, as does another user's.
- * @throws where it cannot be made
+ * Makes a folder that only the gateway's user can read, or makes an existing one so. A folder that others need too, such as
+ * /tmp or the one that the gateway was started in, keeps its mode, and so does another user's.
+ * @throws if it cannot be made
  */
 export async function privateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

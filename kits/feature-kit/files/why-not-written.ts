@@ -1,6 +1,6 @@
 const FULL: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Why a file could not be written, with the remedy, in words that follow "Nothing was saved: ". */
+/** Why a file could not be written, with the remedy. The text follows "Nothing was saved: ". */
 export function whyNotWritten(file: string, error: Error, otherwise: string): string {
   const { code } = error as NodeJS.ErrnoException;
   if (FULL.has(code))

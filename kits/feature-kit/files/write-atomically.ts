@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Whole or not at all: beside it, to the disk, and then in its place.
- * @param mode the permissions that it has then
+ * Writes a file whole or not at all: to a file beside it, flushed to the disk, which then takes its place.
+ * @param mode the permissions of the file
  */
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
@@ -19,7 +19,7 @@ export async function writeWhole(file: string, text: string, mode = 0o600): Prom
     }
     await rename(beside, file);
   } catch (error) {
-    // Why it could not be written says more than why nothing could be tidied up.
+    // The first error says more than one of the clean-up.
     await rm(beside, { force: true }).catch(() => undefined);
     throw error;
   }

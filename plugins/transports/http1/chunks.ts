@@ -3,9 +3,9 @@ import { Malformed } from './malformed.ts';
 import type { Pieces } from './pieces.ts';
 import { Trailers } from './trailers.ts';
 
-/** A chunk's size has no more digits than this. */
+/** The most digits of a chunk's size. */
 const DIGITS = 16;
-/** All extensions of one body together are not longer than this, in bytes; what they say is ignored. */
+/** The most bytes of all extensions of one body together. Extensions are ignored. */
 const EXTENSIONS = 16 * 1024;
 
 const EXTENSION_SYNTAX =
@@ -21,17 +21,17 @@ const DATA_CR = 4;
 const DATA_LF = 5;
 const TRAILERS = 6;
 
-/** The chunked coding (RFC 9112 §7.1), with memory across reads. */
+/** Reads the chunked coding (RFC 9112 §7.1) across reads. */
 export class Chunks {
-  /** The last chunk and its trailers came. */
+  /** The last chunk and its trailers have arrived. */
   done = false;
   #state = SIZE;
   #size = 0;
   #digits = 0;
-  /** bytes of the chunk under way that are still to come */
+  /** bytes of the current chunk that have not arrived yet */
   #left = 0;
   #extensions = 0;
-  /** of the chunk under way, from its first semicolon on */
+  /** of the current chunk, from its first semicolon on */
   #extension = '';
   #trailers: Trailers | undefined;
 
@@ -47,7 +47,7 @@ export class Chunks {
   /**
    * Puts the data of this read into `pieces`.
    * @returns where in `buffer` the body ended, or `end`
-   * @throws Malformed; what was good before it is in `pieces`
+   * @throws Malformed; the valid data before it is in `pieces`
    */
   read(buffer: Buffer, from: number, end: number, pieces: Pieces): number {
     let at = from;

@@ -6,55 +6,55 @@ import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';
 
-/** Where connections are kept. */
-export interface Home {
+/** What keeps the connections to an origin. */
+export interface Pool {
   readonly host: string;
   readonly port: number;
   /** bytes of bodies that have come from there */
   heard: number;
-  /** It is free for the next request for `time` ms. */
-  rest(connection: Connection, time: number): void;
-  /** It is no more. @param closed the other side may have closed it as it rested */
-  forget(connection: Connection, closed: boolean): void;
-  /** Nothing of that request was sent, and its connection is closed: it gets a new one. */
+  /** The connection is idle, and may be used again within `time` ms. */
+  keep(connection: Connection, time: number): void;
+  /** The connection is closed. @param closed the server may have closed it while it was idle */
+  remove(connection: Connection, closed: boolean): void;
+  /** Nothing of the request was sent, and its connection is closed: it gets a new one. */
   move(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined): void;
 }
 
-/** Bytes of one read. Pages that small reads do not reach cost no memory. */
+/** Bytes of one read. Memory pages that small reads do not reach cost nothing. */
 const READ = 32 * 1024;
-/** Up to this many bytes copying a body costs less than a second write. */
+/** Up to this many bytes, copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
-/** When the kernel asks whether a silent peer is still there, in ms. */
+/** ms of silence after which the kernel probes whether the peer is still there. */
 const PROBE = 60_000;
 
-/** One TCP connection, and the exchange that has it now. Its bytes are read into a buffer of its own, again and again. */
+/** One TCP connection and its current exchange. All reads go into one buffer of its own. */
 export class Connection implements Listener {
-  /** where it is in its home's list */
+  /** its index in the pool's list */
   place = 0;
-  /** since when it rests, and until when it may be used again, in ms on its home's clock */
-  restsSince = 0;
-  restsUntil = 0;
-  readonly #home: Home;
+  /** since when it is idle, and until when it may be used again, in ms on the pool's clock */
+  idleSince = 0;
+  idleUntil = 0;
+  readonly #pool: Pool;
   readonly #socket: Socket;
   readonly #buffer = Buffer.allocUnsafeSlow(READ);
   readonly #parser = new Parser(this);
   #exchange: Http1Exchange | undefined;
-  /** what is to be sent once it stands */
+  /** the request that is sent once the connection is open */
   #head = '';
   #body: Buffer | Pieces | undefined;
   #isOpen = false;
   #hasCarried = false;
-  /** what it carries now is not its first request */
+  /** its current request is not its first */
   #isReused = false;
   #isPaused = false;
-  /** the end of it that may have come already is looked for before anything is sent */
-  #isLooking = false;
+  /** before anything is sent, it is checked whether the server has already closed it */
+  #isChecking = false;
 
-  constructor(home: Home) {
-    this.#home = home;
+  constructor(pool: Pool) {
+    this.#pool = pool;
     this.#socket = connect({
-      host: home.host,
-      port: home.port,
+      host: pool.host,
+      port: pool.port,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: PROBE,
@@ -67,32 +67,32 @@ export class Connection implements Listener {
   }
 
   /**
-   * The next request is this one; sent at once, or once the connection stands.
-   * @param look it may have been closed as it rested: what has come by now is read before anything is sent
+   * Sends this request, at once or as soon as the connection is open.
+   * @param check the server may have closed it while it was idle: all that has arrived is read before anything is sent
    */
-  carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, look = false): void {
+  carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, check = false): void {
     this.#exchange = exchange;
     exchange.connection = this;
     this.#head = head;
     this.#body = body;
     if (!this.#isOpen) return;
-    if (!look) return this.#send();
-    this.#isLooking = true;
-    // The events of this turn were collected before now; after the second one all that had come by now has been read.
-    setImmediate(() => setImmediate(() => this.#looked()));
+    if (!check) return this.#send();
+    this.#isChecking = true;
+    // This turn's events were collected earlier. After the second turn all that has arrived by now has been read.
+    setImmediate(() => setImmediate(() => this.#checked()));
   }
 
-  /** Closes it now; who has it is told nothing. @param closed the other side may have closed it as it rested */
+  /** Closes it now, without a word to the exchange. @param closed the server may have closed it while it was idle */
   drop(closed = false): void {
     this.#release();
     this.#parser.stop();
     this.#head = '';
     this.#body = undefined;
-    this.#home.forget(this, closed);
+    this.#pool.remove(this, closed);
     this.#socket.destroy();
   }
 
-  /** Closes it now, for that reason. @param incomplete not all of the request had left */
+  /** Closes it now, for that reason. @param incomplete a part of the request had not left */
   fail(error: Error, incomplete = false, closed = false): void {
     const exchange = this.#exchange;
     this.drop(closed);
@@ -114,19 +114,19 @@ export class Connection implements Listener {
   }
 
   data(chunk: Buffer): void {
-    this.#home.heard += chunk.length;
+    this.#pool.heard += chunk.length;
     this.#exchange?.handler.data(chunk);
   }
 
   end(idle: number): void {
     const exchange = this.#exchange as Http1Exchange;
-    // An answer that came before all of the request was sent leaves the rest of it behind.
+    // An answer before the end of the request leaves the rest of the request in the socket.
     if (idle === 0 || this.#socket.writableLength > 0) {
       this.drop();
     } else {
       this.#release();
       if (this.#isPaused) this.resume();
-      this.#home.rest(this, idle);
+      this.#pool.keep(this, idle);
     }
     exchange.handler.end();
   }
@@ -136,20 +136,20 @@ export class Connection implements Listener {
     if (this.#exchange) this.#send();
   }
 
-  #looked(): void {
-    if (!this.#isLooking) return;
-    this.#isLooking = false;
+  #checked(): void {
+    if (!this.#isChecking) return;
+    this.#isChecking = false;
     if (this.#exchange) this.#send();
   }
 
-  /** It was closed, or something came that was not asked for, before anything was sent on it. */
+  /** Before anything was sent, the server closed the connection or sent bytes that were not asked for. */
   #move(): void {
     const exchange = this.#exchange as Http1Exchange;
     const head = this.#head;
     const body = this.#body;
-    this.#isLooking = false;
+    this.#isChecking = false;
     this.drop(true);
-    this.#home.move(exchange, head, body);
+    this.#pool.move(exchange, head, body);
   }
 
   #send(): void {
@@ -165,7 +165,7 @@ export class Connection implements Listener {
     } catch (error) {
       return this.fail(error as Error);
     }
-    // Given up as it was told so: nothing may reach the upstream.
+    // The listener has aborted it: nothing may reach the upstream.
     if (this.#exchange !== exchange) return;
     this.#parser.begin(head.startsWith('HEAD '));
     const socket = this.#socket;
@@ -180,8 +180,8 @@ export class Connection implements Listener {
   }
 
   #read(length: number): boolean {
-    // Bytes that were not asked for would be taken for the next answer.
-    if (!this.#exchange || this.#isLooking) {
+    // Bytes that were not asked for would be read as the next answer.
+    if (!this.#exchange || this.#isChecking) {
       if (this.#exchange) this.#move();
       else this.drop();
       return true;
@@ -196,7 +196,7 @@ export class Connection implements Listener {
 
   #ended(): void {
     if (!this.#exchange) return this.drop(true);
-    if (this.#isLooking) return this.#move();
+    if (this.#isChecking) return this.#move();
     try {
       if (!this.#parser.finish()) this.#failed(otherSideClosed());
     } catch (error) {
@@ -204,15 +204,15 @@ export class Connection implements Listener {
     }
   }
 
-  /** By the parser, or by who listens; the latter may have thrown as it was told the end, after which nothing is told. */
+  /** By the parser or by the listener. A listener that throws at the end has no exchange any more: that is a warning. */
   #thrown(error: Error): void {
     if (this.#exchange) this.fail(error);
     else process.emitWarning(error);
   }
 
-  /** To send it again on another connection, it must be known whether this answer had begun and whether all had left. */
+  /** The request can be sent again only if no answer had begun and a part of the request had not left. */
   #failed(cause: Error): void {
-    if (this.#isLooking && this.#exchange) return this.#move();
+    if (this.#isChecking && this.#exchange) return this.#move();
     const error = this.#parser.inHead ? new Malformed('a head that breaks off', { cause }) : cause;
     this.fail(error, isIncomplete(this.#socket, cause), this.#isReused && error === cause);
   }

@@ -1,7 +1,7 @@
 import type { Exchange, Handler } from '../../../core/contracts/index.ts';
 import type { Connection } from './connection.ts';
 
-/** A request and its answer, as long as they are under way on a connection of theirs. */
+/** A request in flight, and its answer, on a connection of its own. */
 export class Http1Exchange implements Exchange {
   readonly handler: Handler;
   /** undefined: it is over */

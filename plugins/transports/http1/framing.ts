@@ -2,13 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Head } from './head.ts';
 import { Malformed } from './malformed.ts';
 
-/** Lengths of a body that are no lengths. */
+/** Ends of a body that are not a length. */
 export const CHUNKED = -1;
 export const UNTIL_CLOSE = -2;
 
-/** An idle connection is given up while it is younger than what Node servers and uvicorn (5 s) grant it, in ms. */
+/** ms that a connection may be idle: less than the 5 s after which Node servers and uvicorn close it. */
 const IDLE = 4_000;
-/** What a server says of its own patience is trusted but for this, in ms. */
+/** ms that are subtracted from a server's own `keep-alive` timeout. */
 const MARGIN = 1_000;
 
 /**
@@ -29,7 +29,7 @@ export function bodyLength({ status, headers }: Head, bodiless: boolean): number
   return coding === undefined ? bytes : CHUNKED;
 }
 
-/** How long (ms) the connection may wait for its next request after this answer; 0: it has no next one. */
+/** ms that the connection may be idle after this answer; 0: it cannot be used again. */
 export function idleTime({ minor, headers }: Head): number {
   if (minor === 0 || saysClose(headers.connection)) return 0;
   const granted = headers['keep-alive'];
@@ -49,7 +49,7 @@ function saysClose(connection: string | undefined): boolean {
 let known = 'timeout=5';
 let knownTime = IDLE;
 
-/** A server says the same each time. */
+/** A server sends the same value each time. */
 function callerTimeout({ 'keep-alive': text = '' }: IncomingHttpHeaders): number {
   if (text === known) return knownTime;
   const seconds = /(?:^|[\s,;])timeout\s*=\s*"?(\d+)/i.exec(String(text))?.[1];

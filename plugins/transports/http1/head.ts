@@ -3,12 +3,12 @@ import { addHeader, noHeaders } from './headers.ts';
 import { Malformed } from './malformed.ts';
 import { headerName } from './names.ts';
 
-/** More headers are not taken. */
+/** The most headers of an answer. */
 export const MOST_HEADERS = 200;
 
 const [TAB, LF, CR, SPACE, ZERO, NINE, DEL] = [9, 10, 13, 32, 48, 57, 127];
 
-/** What a head says. */
+/** The parsed head of an answer. */
 export class Head {
   readonly status: number;
   /** the minor number of HTTP/1.x */
@@ -25,7 +25,7 @@ export class Head {
 /**
  * Reads the head of an answer (RFC 9112 §4 and §5).
  * @param text latin1; more may follow the head
- * @param end where the CR LF CR LF stands that ends the head
+ * @param end the place of the CR LF CR LF that ends the head
  * @throws Malformed
  */
 export function readHead(text: string, end: number): Head {

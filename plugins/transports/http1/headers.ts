@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Malformed } from './malformed.ts';
 
-/** Without a prototype, so that no name is there before it came, and yet with properties as fast as any object's. */
+/** Without a prototype, so that no name is inherited, and with properties as fast as those of any object. */
 const Headers = function Headers() {} as unknown as new () => IncomingHttpHeaders;
 Headers.prototype = Object.create(null);
 
-/** Of these the first counts and later ones are dropped, as Node does it. */
+/** Of these headers the first counts and later ones are dropped, as in Node. */
 const SINGLE = new Set([
   'age',
   'authorization',
@@ -30,9 +30,9 @@ export function noHeaders(): IncomingHttpHeaders {
   return new Headers();
 }
 
-/** One more header, in the shape of Node's IncomingHttpHeaders. */
+/** Adds a header, in the shape of Node's IncomingHttpHeaders. */
 export function addHeader(headers: IncomingHttpHeaders, name: string, value: string): void {
-  // Asked so because reading what is not there is slow.
+  // `in`, because reading a missing property is slow.
   if (!(name in headers)) headers[name] = name === 'set-cookie' ? [value] : value;
   else addAgain(headers, name, value);
 }

@@ -1,13 +1,13 @@
-/** Of RFC 9110 §5.6.2: what names of headers and methods are made of. */
+/** The characters of header names and methods (RFC 9110 §5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** So many spellings of so many characters are remembered: the same few come with every message. */
+/** The most spellings that are remembered, and their most characters: every message has the same few. */
 const REMEMBERED = 500;
 const LONGEST = 64;
 
 const spellings = new Map<string, string>();
 
-/** A header's name in lower case; undefined when it is none. */
+/** A header's name in lower case; undefined: it is not a name. */
 export function headerName(text: string): string | undefined {
   return spellings.get(text) ?? learned(text);
 }
@@ -25,7 +25,7 @@ function learned(text: string): string | undefined {
   return own;
 }
 
-/** A copy: a part of a text keeps all of that text alive. */
+/** A copy, because a substring keeps the whole string in memory. */
 function apart(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }

@@ -1,18 +1,18 @@
 import { lengthOf } from '../../../wire/body/pieces.ts';
 import type { Exchange, Handler, Pieces, UpstreamRequest } from '../../../core/contracts/index.ts';
-import { Connection, type Home } from './connection.ts';
+import { Connection, type Pool } from './connection.ts';
 import { Http1Exchange } from './exchange.ts';
 import { requestHead } from './request-head.ts';
 
-/** How often idle connections are looked at, in ms. */
+/** ms between two sweeps of idle connections. */
 const SWEEP = 1_000;
-/** Who closes connections that rest does so after 1 s or more: one that rested for less is used without a look. */
-const RESTED = 500;
-/** But for this long (ms) after a connection was closed as it rested, each is looked at. */
+/** Servers close idle connections after 1 s or more: one that was idle for less (ms) is used without a check. */
+const TRUSTED = 500;
+/** For this long (ms) after the server has closed an idle connection, each one is checked before use. */
 const WARY = 60_000;
 
-/** The connections to one origin: as many as there are requests at once, and those that rest from one. */
-export class Origin implements Home {
+/** The connections to one origin: one for each request in flight, and idle ones. */
+export class Origin implements Pool {
   readonly host: string;
   readonly port: number;
   heard = 0;
@@ -20,16 +20,16 @@ export class Origin implements Home {
   readonly #now: () => number;
   readonly #emptied: () => void;
   readonly #all: Connection[] = [];
-  /** the one that rested last is taken first, so that those nobody needs grow old */
-  readonly #resting: Connection[] = [];
+  /** the latest is used first, so that connections that are not needed grow old */
+  readonly #idle: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** until when each connection is looked at before it is used again */
+  /** until when each idle connection is checked before use */
   #waryUntil = -Infinity;
 
   /**
-   * @param url scheme, host and port; a user's name in it is not looked at
-   * @param now ms, never going back
-   * @param emptied called when its last connection has been gone for a while
+   * @param url scheme, host and port; a user's name in it is ignored
+   * @param now ms on a clock that only goes forward
+   * @param emptied called a while after its last connection was closed
    */
   constructor(url: string, now: () => number, emptied: () => void) {
     const { hostname, port, host } = new URL(url);
@@ -40,13 +40,13 @@ export class Origin implements Home {
     this.#emptied = emptied;
   }
 
-  /** @param fresh on a connection that carried nothing before @throws Unsendable */
+  /** @param fresh on a new connection @throws Unsendable */
   request(request: UpstreamRequest, handler: Handler, fresh: boolean): Exchange {
     const head = requestHead(request, this.#authority);
     const exchange = new Http1Exchange(handler);
     const body = lengthOf(request.body) > 0 ? request.body : undefined;
-    const rested = fresh ? undefined : this.#rested();
-    if (rested) rested.carry(exchange, head, body, this.#mayBeClosed(rested));
+    const idle = fresh ? undefined : this.#takeIdle();
+    if (idle) idle.carry(exchange, head, body, this.#mayBeClosed(idle));
     else this.#opened().carry(exchange, head, body);
     return exchange;
   }
@@ -55,13 +55,13 @@ export class Origin implements Home {
     this.#opened().carry(exchange, head, body);
   }
 
-  rest(connection: Connection, time: number): void {
-    connection.restsSince = this.#now();
-    connection.restsUntil = connection.restsSince + time;
-    this.#resting.push(connection);
+  keep(connection: Connection, time: number): void {
+    connection.idleSince = this.#now();
+    connection.idleUntil = connection.idleSince + time;
+    this.#idle.push(connection);
   }
 
-  forget(connection: Connection, closed: boolean): void {
+  remove(connection: Connection, closed: boolean): void {
     const { place } = connection;
     if (this.#all[place] !== connection) return;
     if (closed) this.#waryUntil = this.#now() + WARY;
@@ -70,8 +70,8 @@ export class Origin implements Home {
       this.#all[place] = last;
       last.place = place;
     }
-    const resting = this.#resting.lastIndexOf(connection);
-    if (resting >= 0) this.#resting.splice(resting, 1);
+    const idle = this.#idle.lastIndexOf(connection);
+    if (idle >= 0) this.#idle.splice(idle, 1);
   }
 
   close(): void {
@@ -80,19 +80,19 @@ export class Origin implements Home {
     for (let one = this.#all[0]; one; one = this.#all[0]) one.fail(reason);
   }
 
-  #rested(): Connection | undefined {
-    if (this.#resting.length === 0) return undefined;
+  #takeIdle(): Connection | undefined {
+    if (this.#idle.length === 0) return undefined;
     const now = this.#now();
     for (;;) {
-      const connection = this.#resting.pop();
-      if (!connection || now < connection.restsUntil) return connection;
+      const connection = this.#idle.pop();
+      if (!connection || now < connection.idleUntil) return connection;
       connection.drop();
     }
   }
 
-  #mayBeClosed({ restsSince }: Connection): boolean {
+  #mayBeClosed({ idleSince }: Connection): boolean {
     const now = this.#now();
-    return now - restsSince >= RESTED || now < this.#waryUntil;
+    return now - idleSince >= TRUSTED || now < this.#waryUntil;
   }
 
   #opened(): Connection {
@@ -104,7 +104,7 @@ export class Origin implements Home {
 
   readonly #sweep = (): void => {
     const now = this.#now();
-    for (const connection of this.#resting.filter(({ restsUntil }) => restsUntil <= now)) connection.drop();
+    for (const connection of this.#idle.filter(({ idleUntil }) => idleUntil <= now)) connection.drop();
     if (this.#all.length > 0) return void this.#timer?.refresh();
     this.#timer = undefined;
     this.#emptied();

@@ -7,15 +7,15 @@ import { LONGEST_HEAD } from '../../../kits/transport-kit/index.ts';
 import { PartialHead } from './partial-head.ts';
 import { copied, Pieces } from './pieces.ts';
 
-/** Who is told what an answer says, as it comes. */
+/** Receives the parts of an answer as they arrive. */
 export interface Listener {
   head(status: number, headers: IncomingHttpHeaders): void;
   data(chunk: Buffer): void;
-  /** @param idle how long (ms) the connection may wait for another request; 0: it is good for none */
+  /** @param idle ms that the connection may be idle; 0: it cannot be used again */
   end(idle: number): void;
 }
 
-/** Up to so many bytes of a read are looked through at once for a whole head: hardly any is longer. */
+/** The bytes of a read that are searched for a whole head at once: heads are rarely longer. */
 const USUAL_HEAD = 1024;
 const END_OF_HEAD = '\r\n\r\n';
 
@@ -25,7 +25,7 @@ const LENGTH = 2;
 const CHUNKS = 3;
 const CLOSE = 4;
 
-/** Reads the answers on one connection, one after another, from whatever pieces they come in. */
+/** Parses the answers on one connection, one after another, from reads of any size. */
 export class Parser {
   readonly #listener: Listener;
   readonly #partial = new PartialHead();
@@ -35,7 +35,7 @@ export class Parser {
   #bodiless = false;
   /** bytes of this answer's heads so far, interim ones included */
   #headBytes = 0;
-  /** bytes of the body that are still to come */
+  /** bytes of the body that have not arrived yet */
   #left = 0;
   #idle = 0;
 
@@ -43,25 +43,25 @@ export class Parser {
     this.#listener = listener;
   }
 
-  /** Something of an answer has come, and its head is not whole. */
+  /** A part of an answer's head has arrived, but not all of it. */
   get inHead(): boolean {
     return this.#state === HEAD && this.#headBytes + this.#partial.length > 0;
   }
 
-  /** An answer is waited for. @param bodiless it is one to a HEAD */
+  /** The next bytes are an answer. @param bodiless the answer to a HEAD */
   begin(bodiless: boolean): void {
     this.#state = HEAD;
     this.#bodiless = bodiless;
     this.#headBytes = 0;
   }
 
-  /** Nothing more is told. */
+  /** The listener gets nothing more. */
   stop(): void {
     this.#state = IDLE;
   }
 
   /**
-   * Reads what came; nothing of `buffer` is kept.
+   * Parses the bytes of a read. It keeps no part of `buffer`.
    * @throws Malformed, and what the listener throws
    */
   push(buffer: Buffer, length: number): void {
@@ -69,14 +69,14 @@ export class Parser {
     if (from >= 0) this.#body(buffer, from, length);
   }
 
-  /** The connection's end came. @returns it was the answer's too, which has been told */
+  /** The connection has ended. @returns whether that also ended the answer */
   finish(): boolean {
     if (this.#state !== CLOSE) return false;
     this.#end(0);
     return true;
   }
 
-  /** @returns where the body begins, or -1: the head has not come yet */
+  /** @returns where the body begins, or -1: the head is not complete */
   #heads(buffer: Buffer, length: number): number {
     let at = 0;
     while (at < length) {
@@ -141,7 +141,7 @@ export class Parser {
     if (this.#chunks.done) this.#end(at === length ? this.#idle : 0);
   }
 
-  /** Nothing may follow it here: the listener may have begun the next answer by then. */
+  /** This must be the last call: the listener may already have begun the next answer. */
   #end(idle: number): void {
     this.#state = IDLE;
     this.#listener.end(idle);

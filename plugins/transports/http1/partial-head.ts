@@ -6,13 +6,13 @@ const [LF, CR] = [10, 13];
 const START = Buffer.from('HTTP/1.');
 
 /**
- * A head that comes in several reads, or is longer than usual. What can be no head is refused at the byte that says so:
- * nobody waits for the rest of it.
+ * A head that arrives in several reads, or is longer than usual. Bytes that cannot be a head are refused at the first wrong
+ * byte, without waiting for the rest.
  */
 export class PartialHead {
   #bytes = Buffer.alloc(0);
   #length = 0;
-  /** bytes of the line under way */
+  /** bytes of the current line */
   #line = 0;
   #last = 0;
 
@@ -20,7 +20,7 @@ export class PartialHead {
     return this.#length;
   }
 
-  /** @returns where in `buffer` the head ended, or -1: there is more to come */
+  /** @returns where in `buffer` the head ended, or -1: it goes on */
   add(buffer: Buffer, from: number, to: number): number {
     this.#reserve(Math.min(to - from, LONGEST_HEAD - this.#length));
     for (let at = from; at < to; at++) {
@@ -34,7 +34,7 @@ export class PartialHead {
     return -1;
   }
 
-  /** The text of all that came, which is forgotten. */
+  /** Returns the text of the head, and clears it. */
   take(): string {
     const text = this.#bytes.toString('latin1', 0, this.#length);
     this.clear();
@@ -47,7 +47,7 @@ export class PartialHead {
     this.#length = this.#line = this.#last = 0;
   }
 
-  /** @returns the head is over: its last line was empty */
+  /** @returns whether the head has ended with an empty line */
   #follows(byte: number): boolean {
     const last = this.#last;
     this.#last = byte;

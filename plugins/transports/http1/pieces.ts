@@ -1,15 +1,15 @@
 /**
- * The bytes of a body within one read. They leave the connection's buffer here: each is copied once, and all of a read
- * become one Buffer, so that a burst of small chunks costs its reader one call.
+ * The bytes of a body within one read. Here they leave the connection's buffer: each byte is copied once, and all bytes of a
+ * read become one Buffer, so that many small chunks cost the listener one call.
  */
 export class Pieces {
-  /** the first piece, not copied yet: mostly there is no second */
+  /** the first piece, not copied yet: usually there is no second */
   #from = 0;
   #to = 0;
   #all: Buffer | undefined;
   #used = 0;
 
-  /** @param end where the read ends: no more than from here to there can follow */
+  /** @param end where the read ends: a bound on what can follow */
   add(buffer: Buffer, from: number, to: number, end: number): void {
     if (this.#all === undefined) {
       if (this.#to === 0) {
@@ -23,7 +23,7 @@ export class Pieces {
     this.#used += buffer.copy(this.#all, this.#used, from, to);
   }
 
-  /** What was added since the last time, if anything was. */
+  /** The bytes that were added since the last call, if any. */
   take(buffer: Buffer): Buffer | undefined {
     if (this.#to === 0) return undefined;
     const all =
@@ -34,7 +34,7 @@ export class Pieces {
   }
 }
 
-/** A copy of these bytes of a buffer that is about to be read into again. */
+/** A copy of these bytes: the next read overwrites the buffer. */
 export function copied(buffer: Buffer, from: number, to: number): Buffer {
   const copy = Buffer.allocUnsafe(to - from);
   copy.set(buffer.subarray(from, to));

@@ -3,17 +3,17 @@ import type { UpstreamRequest } from '../../../core/contracts/index.ts';
 import { Unsendable } from './malformed.ts';
 import { headerName, isToken } from './names.ts';
 
-/** Framing is written here, and nothing is asked for that this client does not understand the answer of. */
+/** Headers that are not sent: this client writes the framing, and does not understand what the others ask for. */
 const OURS = new Set(['transfer-encoding', 'keep-alive', 'upgrade', 'expect', 'trailer']);
-/** An empty body of these is said to be one (RFC 9110 §8.6). */
+/** With these methods an empty body has a `content-length: 0` (RFC 9110 §8.6). */
 const EXPECT_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
 const [TAB, SPACE, DEL, LAST] = [9, 32, 127, 255];
 
 /**
- * The head of a request, as text of one byte a character.
- * @param host what `Host` says where the headers do not
- * @throws Unsendable for what could be read as something else than what it is
+ * The head of a request, as latin1 text.
+ * @param host the value of `Host` where the headers have none
+ * @throws Unsendable for a part that a server could read differently
  */
 export function requestHead({ method, path, headers, body }: UpstreamRequest, host: string): string {
   if (!isToken(method) || method === 'CONNECT')
@@ -58,7 +58,7 @@ function agree(value: string, length: number): void {
 }
 
 function clean(name: string, value: string): string {
-  // A plugin in JavaScript may give a number.
+  // A plugin in JavaScript may pass a number.
   const text = typeof value === 'string' ? value : String(value);
   if (!isClean(text, SPACE))
     throw new Unsendable(`the header '${name}' cannot be sent: it holds a character that no header may`);

@@ -5,18 +5,18 @@ import { LONGEST_HEAD } from '../../../kits/transport-kit/index.ts';
 
 const [TAB, LF, CR, SPACE, COLON, DEL] = [9, 10, 13, 32, 58, 127];
 
-/** What may never come that late (RFC 9110 §6.5.1). */
+/** Fields that are not allowed in trailers (RFC 9110 §6.5.1). */
 const FRAMING = /^(?:content-length|transfer-encoding)$/i;
 
-/** What follows the last chunk: read to its end, held to the rules, and dropped. */
+/** The trailers after the last chunk: they are read, checked and dropped. */
 export class Trailers {
   #length = 0;
   #count = 0;
   #last = 0;
-  /** of the line under way; undefined: its value is under way */
+  /** of the current line; undefined: the value is being read */
   #name: string | undefined = '';
 
-  /** @returns this byte was the last one */
+  /** @returns whether this byte was the last */
   add(byte: number): boolean {
     const last = this.#last;
     this.#last = byte;

@@ -2,9 +2,9 @@ import type { CountingTransport } from '../../../core/contracts/index.ts';
 import { Origin } from './origin.ts';
 
 /**
- * HTTP/1.1 over plain TCP with nothing between: no streams, no events, no second copy of a byte. Strict about what comes:
- * whatever two readers could understand differently is refused.
- * @param now the clock by which connections grow old, in ms
+ * HTTP/1.1 directly on TCP: no streams, no events, no second copy of a byte. It is strict: an answer that two readers could
+ * understand differently is refused.
+ * @param now ms on the clock by which connections grow old
  */
 export function http1Transport(now: () => number = () => performance.now()): CountingTransport {
   const origins = new Map<string, Origin>();

@@ -19,20 +19,20 @@ import {
 
 const gone = new Error('the exchange is over');
 
-/** Who closes connections that rest does so after 1 s or more: where one has just been used, undici's own look is enough. */
+/** Servers close idle connections after 1 s or more: if one was used within this time (ms), undici's own check is enough. */
 const QUIET = 500;
 
-/** Our own clocks watch the phases; this only frees the socket of a connection that never came. */
+/** The gateway has its own timeouts for the phases; this only frees the socket of a connection that never opened. */
 const CONNECT_GIVES_UP = 30_000;
 
 /**
- * undici, one pool an origin, HTTP/1.1, TLS verified. Idle connections are kept for less than the 5 s after which
- * uvicorn and Node servers close theirs.
- * @param proxies what stands before origins
+ * undici: one pool per origin, HTTP/1.1, TLS verified. Idle connections are kept for less than the 5 s after which uvicorn and
+ * Node servers close them.
+ * @param proxies the proxies in front of origins
  */
 export function undiciTransport(proxies: OutboundProxies = new Proxies({})): CountingTransport {
   const origins = new Map<string, Origin>();
-  /** pools of the one request that had to have a new connection */
+  /** pools of a single request that needed a new connection */
   const once = new Set<Dispatcher>();
   const open = (origin: string): Origin => {
     const proxy = proxies.for(origin);
@@ -68,7 +68,7 @@ export function undiciTransport(proxies: OutboundProxies = new Proxies({})): Cou
         dispatch(pool);
         void closeAfter(pool);
       } else if (performance.now() - origin.used > QUIET) {
-        // The events of this turn were collected before now. undici waits for its end, and only then are later ones read.
+        // This turn's events were collected earlier. undici waits for the end of the turn; later events are read only then.
         setImmediate(dispatch, origin.pool);
       } else {
         dispatch(origin.pool);
@@ -87,9 +87,9 @@ export function undiciTransport(proxies: OutboundProxies = new Proxies({})): Cou
 interface Origin {
   readonly pool: Dispatcher;
   readonly proxy: OutboundProxy | undefined;
-  /** bytes of bodies that have come from there */
+  /** bytes of bodies that have arrived from there */
   heard: number;
-  /** when an answer ended last */
+  /** when the last answer ended */
   used: number;
 }
 
@@ -108,7 +108,7 @@ function openPool(url: string, proxy: OutboundProxy | undefined): Dispatcher {
     ...SETTINGS,
     uri: proxy.uri,
     connectTimeout: CONNECT_GIVES_UP,
-    // To the proxy itself, for the one question that opens a tunnel.
+    // The connection to the proxy itself, for the CONNECT request.
     clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: CONNECT_GIVES_UP }),
     factory: (origin, options) => poolOf(origin, options, proxy),
   });
@@ -134,14 +134,14 @@ function poolOf(url: string | URL, given: object, proxy?: OutboundProxy): Pool {
   });
 }
 
-/** One of a pool's connections, again and again: it tells whether the one that is there now has carried a request. */
+/** One of a pool's places for a connection: it knows whether its current connection has carried a request. */
 class Place extends Client {
   fresh = true;
-  /** how its last connection was lost: not all that was written to it had left */
+  /** a part of what was written to its last connection had not left when that was lost */
   incomplete = false;
   #socket: Socket | undefined;
 
-  /** Before undici listens to it, which destroys it at the first sign of its end. */
+  /** Must be called before undici listens, because undici destroys the socket at the first sign of its end. */
   opened(socket: Socket): void {
     this.#socket = socket;
     this.fresh = true;
@@ -152,7 +152,7 @@ class Place extends Client {
     socket.once('end', lost).once('error', lost);
   }
 
-  /** bytes that have come on its connection */
+  /** bytes that have arrived on its connection */
   get read(): number {
     return this.#socket?.bytesRead ?? 0;
   }
@@ -198,7 +198,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while still connecting: nothing may reach the upstream.
+    // Aborted while still connecting: nothing may reach the upstream.
     if (!this.#handler) return controller.abort(gone);
     const { place } = this;
     const reused = place?.fresh === false;
