@@ -10,7 +10,7 @@ import type {
   Transport,
 } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
-import type { Refusal } from '../relay/receiver.ts';
+import type { Refusal } from '../failures/refusal.ts';
 import type { RefusalScope } from '../failures/refusal-scope.ts';
 
 /** What one attempt needs of the gateway. */

@@ -3,7 +3,7 @@ import { errorBody, GatewayError, meaningOf } from '../errors.ts';
 import { isUsedUp } from '../failures/status-meaning.ts';
 import { headersDown } from '../../wire/headers.ts';
 import { readExactJson } from '../../wire/json.ts';
-import type { Refusal } from '../relay/receiver.ts';
+import type { Refusal } from '../failures/refusal.ts';
 import { refusedBody } from '../relay/refused-body.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 import { withAnswerHeaders } from '../trace/answer-headers.ts';

@@ -1,5 +1,5 @@
 import type { Attempt, Call, UpstreamRequest } from '../contracts/index.ts';
-import type { Refusal } from '../relay/receiver.ts';
+import type { Refusal } from './refusal.ts';
 import { retryAfter } from '../../wire/retry-after.ts';
 import { scopeOf, type RefusalScope } from './refusal-scope.ts';
 import { isUsedUp, meaningOfStatus } from './status-meaning.ts';

@@ -1,5 +1,5 @@
 import type { Key, Provider, Scope, ScopeRule, UpstreamRequest } from '../contracts/index.ts';
-import type { Refusal } from '../relay/receiver.ts';
+import type { Refusal } from './refusal.ts';
 import { saysFunds, beginningOf } from '../../wire/refusal-words.ts';
 import { meaningOfStatus } from './status-meaning.ts';
 

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Call, Dialect } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
+import type { Refusal } from '../failures/refusal.ts';
 
 /** Reads the body of one answer, judges it, and hands the result to its delivery. */
 export interface Receiver {
@@ -41,13 +42,6 @@ export interface Delivery {
   fail(error: GatewayError, last?: Buffer): void;
   /** What reading it threw, where the transport does not see it: ends it, too. */
   thrown(error: unknown): void;
-}
-
-/** An upstream's answer that is not a 2xx. */
-export interface Refusal {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
 }
 
 /** What all receivers of one answer know. */

@@ -2,7 +2,7 @@ import type { Context } from '../contracts/index.ts';
 import { errorBody, GatewayError } from '../errors.ts';
 import { meaningOfStatus } from '../failures/status-meaning.ts';
 import { readExactJson } from '../../wire/json.ts';
-import type { Refusal } from './receiver.ts';
+import type { Refusal } from '../failures/refusal.ts';
 import { excerpt } from './buffered.ts';
 import { eventsIn } from '../../wire/sse/event.ts';
 

@@ -1,6 +1,5 @@
 import type { Candidates } from './candidates.ts';
 import type { GatewayConfig, Route, Settings, Strategy } from '../contracts/index.ts';
-import { fallbacksOf } from '../dispatch/model-fallback.ts';
 
 /** the most routes that are remembered for one API: their names come from requests */
 const REMEMBERED = 1_000;
@@ -66,7 +65,10 @@ export class Routes {
       strategyName: strategy.use,
       strategy: this.#make(strategy, name),
       timeouts: configured?.timeouts ?? {},
-      ...(pin === undefined ? fallbacksOf(configured) : { pinned: pin }),
+      // A pin names the provider that is to answer: only a route without one falls back.
+      ...(pin === undefined
+        ? { fallbacks: configured?.fallbacks, contextFallbacks: configured?.contextFallbacks }
+        : { pinned: pin }),
     };
   }
 }

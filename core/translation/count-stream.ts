@@ -1,6 +1,6 @@
 import { membersOf, shortAt } from '../../wire/body/json-members.ts';
 import type { Call, Dialect, Provider, Quirks, Target } from '../contracts/index.ts';
-import type { Refusal } from '../relay/receiver.ts';
+import type { Refusal } from '../failures/refusal.ts';
 
 /** Providers that refused a stream for being asked to count it. */
 const refusing = new WeakSet<Provider>();
