@@ -26,7 +26,7 @@ export function openCgroup(mark: string, pid: number): string | undefined {
   }
 }
 
-/** Who is in it now. */
+/** The processes that are in it now. */
 export function pidsIn(folder: string | undefined): number[] {
   if (folder === undefined) return [];
   try {
@@ -52,7 +52,7 @@ export function closeCgroup(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody is in it yet, or it is gone already.
+    // A process is still in it, or it is gone already.
   }
 }
 

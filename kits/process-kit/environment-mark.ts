@@ -65,7 +65,7 @@ function markOf(pid: number): string | undefined {
   try {
     environment = readFileSync(`/proc/${pid}/environ`);
   } catch {
-    // Another user's, or it has ended meanwhile.
+    // It belongs to another user, or has ended.
     return undefined;
   }
   for (let at = environment.indexOf(SAID); at >= 0; at = environment.indexOf(SAID, at + 1)) {

@@ -5,10 +5,10 @@ const NEEDED_ON_WINDOWS = new Set(
   'PATH SYSTEMROOT WINDIR SYSTEMDRIVE COMSPEC PATHEXT TEMP TMP USERPROFILE APPDATA LOCALAPPDATA'.split(' '),
 );
 
-/** Through what the world is reached from here: a company's network lets nobody out another way. */
+/** Proxies: a company's network may have no other way out. */
 const PROXY = /^(HTTPS?|ALL|NO)_PROXY$/i;
 
-/** Whom to trust there. */
+/** Certificates to trust. */
 const TRUST =
   /^(SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|DENO_(CERT|TLS_CA_STORE))$/i;
 
@@ -27,5 +27,5 @@ export function minimalEnvironment(
   return minimal;
 }
 
-/** 'http://me:secret@proxy:3128' is 'http://proxy:3128', which answers that it wants to know who asks. */
+/** 'http://me:secret@proxy:3128' is 'http://proxy:3128', which answers that it needs credentials. */
 const withoutUser = (proxy: string): string => proxy.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1');

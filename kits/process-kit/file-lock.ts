@@ -1,8 +1,8 @@
 /**
- * One at a time over all processes of a machine: two gateways, or a gateway and the command, may share a folder. Whoever
- * wants a lock lays a file of its own beside the others' and looks who else has one: with one of a living process there it
+ * One at a time over all processes of a machine: two gateways, or a gateway and the command, may share a folder. A process that
+ * wants a lock lays a file of its own beside the others' and looks for other files: with one of a living process there it
  * takes its own away again. The later of two always sees the earlier, so never both go on; and since no name is used
- * twice, what a dead one left can be taken away by anybody at any time.
+ * twice, what a dead one left can be removed by any process at any time.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -10,26 +10,26 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootId, stat } from './procfs.ts';
 
-/** ms between two looks at a lock that another has */
+/** ms between two checks of a lock that another process has */
 const LOOK = 100;
-/** how a file of one who wants the lock is called, after the lock's own name: pid and chance */
+/** the name of a waiting process's file, after the lock's own name: pid and a random part */
 const CLAIM = /^\.\d+-[0-9a-f]{12}$/;
 
 interface Holder {
   readonly pid: number;
-  /** a pid alone may be somebody else's by now */
+  /** a pid alone may have been reused */
   readonly start: string | undefined;
   readonly boot: string;
 }
 
 interface Wish {
   readonly signal: AbortSignal;
-  /** Another has it: told once, with the pid. */
+  /** called once with the pid of the process that has it */
   readonly waits: (holder: number) => void;
 }
 
 /**
- * Runs something while nobody else does it. Where no lock can be written nobody else writes either, so it runs without.
+ * Runs something while no other process does. Where no lock can be written no other process can write either, so it runs without.
  * @throws the signal's reason when it is aborted before its turn comes
  */
 export async function withFileLock<T>(
@@ -64,7 +64,7 @@ async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Pr
     }
     if (living && !told) waits(living.pid);
     told ||= living !== undefined;
-    // Two who have met here must not meet again.
+    // Two processes that have met here must not meet again.
     await sleep(LOOK * (0.5 + 0.5 * Math.random()), undefined, { signal });
   }
 }
@@ -75,7 +75,7 @@ interface Seen {
   readonly doubtful: readonly string[];
 }
 
-/** Who else has it or wants it. What the dead left is taken away. */
+/** The other processes that have it or want it. Files of ended processes are removed. */
 async function look(file: string, own: string): Promise<Seen> {
   const name = basename(file);
   const names = await readdir(dirname(file)).catch(() => []);
@@ -95,7 +95,7 @@ async function look(file: string, own: string): Promise<Seen> {
   return { living, doubtful };
 }
 
-/** Written beside and moved into its place, so that nobody reads half of it. @returns whether it could be written */
+/** Written beside and moved into its place, so that no process reads half of it. @returns whether it could be written */
 async function lay(own: string): Promise<boolean> {
   const me: Holder = { pid: process.pid, start: stat(process.pid)?.start, boot: bootId() };
   try {

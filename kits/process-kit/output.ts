@@ -50,7 +50,7 @@ export class Output {
     };
   }
 
-  /** Of what is kept, what came after so many lines. */
+  /** Of what is kept, the lines after the first `count`. */
   since(count: number): string[] {
     return this.after(count).map(({ line }) => line);
   }

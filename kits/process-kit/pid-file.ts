@@ -1,4 +1,4 @@
-/** A note on disk of who runs for whom, so that the next gateway finds what a killed one left behind. */
+/** A note on disk of which process runs for which gateway, so that the next gateway finds what a killed one left behind. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cgroupsLeft, closeCgroup, pidsIn } from './cgroup.ts';
@@ -6,9 +6,9 @@ import { endEach, endGroup } from './process-group.ts';
 import { isOrphaned, orphansOf } from './environment-mark.ts';
 import { bootId, stat } from './procfs.ts';
 
-/** Where a program stands. */
+/** Where a program is installed. */
 export interface ProgramFolder {
-  /** its code, or for want of any what its toolchain installs */
+  /** its code; without code, what its toolchain installs */
   readonly folder: string;
   /** where that was before there was a folder for what is fetched; undefined: it is there still */
   readonly before?: string | undefined;
@@ -18,17 +18,17 @@ interface Note {
   readonly boot: string;
   readonly leader: Identity;
   readonly gateway: Identity;
-  /** who has left the leader's group */
+  /** processes that have left the leader's group */
   readonly strays?: readonly Known[];
 }
 
-/** A pid alone may be somebody else's by now. */
+/** A pid alone may have been reused. */
 interface Identity {
   readonly pid: number;
   readonly start: string | undefined;
 }
 
-/** Whom nothing else can be taken for. */
+/** A process that cannot be confused with another. */
 interface Known extends Identity {
   readonly start: string;
 }
@@ -36,7 +36,7 @@ interface Known extends Identity {
 /** Each gateway has its own file, so that two with the same folder do not take each other's processes for orphans. */
 const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
 
-/** Where nothing can be written, the guard must do: a program that runs is worth more than the note on it. */
+/** Where nothing can be written, the death guard must do: a program that runs is worth more than the note on it. */
 export function writePidFile(folder: string, leader: number, strays: readonly Known[] = []): void {
   const note: Note = {
     boot: bootId(),
@@ -56,12 +56,12 @@ export function removePidFile(folder: string): void {
   rmSync(fileOf(folder), { force: true });
 }
 
-/** ms that a look for marked processes may be old: all programs of a gateway are asked for at once */
+/** how old a search for marked processes may be, ms: all programs of a gateway are searched for at once */
 const FRESH = 250;
 
 /**
- * Ends what a gateway that is no more left running.
- * @returns the pids of those that were ended: leaders, and what had left their groups
+ * Ends the processes that a gateway which has ended left running.
+ * @returns their pids: leaders, and processes that had left their groups
  */
 export async function reapOrphans(
   place: ProgramFolder,
@@ -84,7 +84,7 @@ export async function reapOrphans(
   return [...reaped, ...(await reapMarked(place, signal, grace))];
 }
 
-/** What nothing else is known of: it has left its group unseen, or there is no note on it. */
+/** Ends processes known by their mark alone: they left their group unseen, or there is no note on them. */
 async function reapMarked(
   { folder, before = folder }: ProgramFolder,
   signal: NodeJS.Signals,
@@ -100,7 +100,7 @@ async function reapMarked(
   return orphans.map(({ pid }) => pid);
 }
 
-/** The gateway that has it running just now, by its pid; undefined: none has. */
+/** The pid of the gateway that runs it just now; undefined: none does. */
 export function gatewayRunning(place: ProgramFolder): number | undefined {
   const notes = filesOf(place).map(read);
   const live = notes.find((note) => note && isRunning(note, note.gateway) && isRunning(note, note.leader));
@@ -137,6 +137,6 @@ const isKnown = (one: Identity): one is Known => one.start !== undefined;
 
 const identify = (pid: number): Identity => ({ pid, start: stat(pid)?.start });
 
-/** Where start times cannot be read, nobody is taken for the one that was written down. */
+/** Where start times cannot be read, no process is taken for the one that was written down. */
 const isRunning = (note: Note, { pid, start }: Identity): boolean =>
   start !== undefined && note.boot === bootId() && stat(pid)?.start === start;

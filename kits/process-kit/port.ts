@@ -4,8 +4,8 @@ import { readFile, readdir, readlink } from 'node:fs/promises';
 import { allPids, commandOf, membersOf } from './procfs.ts';
 
 /**
- * A port that nobody has.
- * @throws Error saying who has it
+ * A port that is free.
+ * @throws Error naming the process that has it
  */
 export async function choosePort(port: number | 'free', host: string): Promise<number> {
   try {
@@ -26,8 +26,8 @@ export const originOf = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /**
- * Whether what listens on a port is somebody else: a stranger there can answer a probe.
- * @returns who it is; undefined: it is the group, or it cannot be known
+ * Whether another process than the group listens on a port: it could answer a probe.
+ * @returns that process, for people; undefined: it is the group, or cannot be known
  */
 export async function foreignListener(port: number, group: number): Promise<string | undefined> {
   const sockets = await listening(port);

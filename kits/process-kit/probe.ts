@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Probe } from '../../core/contracts/index.ts';
 
-/** of a body that is looked at, bytes */
+/** bytes of a body that are read */
 const MOST = 1_048_576;
 /** of a refusal's body that is read, bytes and ms, and how much of it is shown */
 const READ = 4_096;
@@ -55,7 +55,7 @@ function shown(text: string): string {
   return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
 }
 
-/** What a refusal says first; it may say nothing for long, and nobody waits for that. */
+/** The beginning of a refusal's body; a body that is slow to begin is not waited for. */
 async function beginningOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -67,7 +67,7 @@ async function beginningOf(response: IncomingMessage): Promise<string> {
       if (size >= READ) break;
     }
   } catch {
-    // What came is said.
+    // What came is reported.
   } finally {
     clearTimeout(late);
   }

@@ -6,7 +6,7 @@ import { membersOf, stat } from './procfs.ts';
 /** ms that the dead may take to be gone after SIGKILL; only a process stuck in the kernel needs longer */
 const LAST = 5_000;
 
-/** Ends a process group: a signal, time to obey, SIGKILL. Settles when nobody of it is left. */
+/** Ends a process group: a signal, time to obey, SIGKILL. Settles when no process of it is left. */
 export async function endGroup(leader: number, signal: NodeJS.Signals, grace: number): Promise<void> {
   if (process.platform === 'win32') return endTree(leader);
   await endWhile(
@@ -16,7 +16,7 @@ export async function endGroup(leader: number, signal: NodeJS.Signals, grace: nu
   );
 }
 
-/** Ends single processes in the same way. Whoever has a pid by then that was another's is left alone. */
+/** Ends single processes in the same way. A reused pid is never signalled. */
 export async function endEach(
   processes: readonly Identity[],
   signal: NodeJS.Signals,
@@ -62,7 +62,7 @@ async function goneWithin(live: () => boolean, ms: number): Promise<boolean> {
 function isAlive(leader: number): boolean {
   if (!signalGroup(leader, 0)) return false;
   if (process.platform !== 'linux') return true;
-  // Where nobody fetches orphans, the dead keep their group's number for ever.
+  // Where nothing reaps orphans, ended processes keep their group's number for ever.
   const { state } = stat(leader) ?? {};
   if (state !== undefined && state !== 'Z') return true;
   return membersOf(leader).length > 0;
@@ -70,7 +70,7 @@ function isAlive(leader: number): boolean {
 
 const signalGroup = (leader: number, signal: NodeJS.Signals | 0): boolean => send(-leader, signal);
 
-/** @returns whether there was anybody to be told */
+/** @returns whether there was a process to signal */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);

@@ -30,7 +30,7 @@ const SLICE = 64;
 
 let latest: { readonly at: number; readonly table: Promise<ProcessTable> } | undefined;
 
-/** All processes as they were at most so many ms ago: many who look at once share one look. */
+/** All processes as they were at most `age` ms ago: concurrent calls share one read. */
 export function processTable(age: number): Promise<ProcessTable> {
   const now = performance.now();
   if (!latest || now - latest.at > age)

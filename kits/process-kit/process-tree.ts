@@ -15,7 +15,7 @@ export class ProcessTree {
   #known: ReadonlyMap<number, string> = new Map();
   #strays = '';
 
-  /** @param told who has left the group, each time that others have */
+  /** @param told called with the processes that have left the group, each time they change */
   constructor(leader: number, by: Known, told: (strays: readonly ProcessRow[]) => void) {
     this.#leader = leader;
     this.#by = by;
@@ -34,7 +34,7 @@ export class ProcessTree {
     return { at, members };
   }
 
-  /** Those that a signal to the group does not reach, where it is certain who they are. */
+  /** Processes that a signal to the group does not reach, only where their identity is certain. */
   async strays(): Promise<ProcessRow[]> {
     const { mark } = this.#by;
     const { members } = await this.look(0, mark === undefined ? [] : await pidsMarked(mark));

@@ -7,7 +7,7 @@ interface Ran {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** So much of a file is looked at. */
+/** bytes of a file that are read */
 const HEAD = 4_096;
 const SHELLS = new Set(['sh', 'bash', 'dash', 'ash', 'ksh', 'zsh']);
 

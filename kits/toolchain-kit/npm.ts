@@ -4,7 +4,7 @@ import { runTool, type Remedy, type ToolRun } from './run-tool.ts';
 export const NPM_VARIABLES =
   /^npm_config_(registry|cache|cafile|https?_proxy|proxy|noproxy|strict_ssl|userconfig)$/i;
 
-/** A package's own scripts would run code of others on people's machines unasked. */
+/** Scripts of packages would run unknown code on the operator's machine unasked. */
 const QUIETLY = ['--ignore-scripts', '--omit=dev', '--no-audit', '--no-fund', '--no-update-notifier'];
 
 const REMEDIES: readonly Remedy[] = [

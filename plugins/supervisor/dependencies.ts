@@ -11,7 +11,7 @@ import type { Schedule } from './health/liveness.ts';
 import type { ProgramPaths } from './install/paths.ts';
 import type { Crash } from './restart/crash.ts';
 
-/** What a program is made of. `folder`: a toolchain makes it whole or not at all. */
+/** What a program and its supervisor need. `folder` is complete or not there: a toolchain replaces it at once. */
 export interface SupervisorDeps extends ProgramPaths {
   readonly provider: Provider;
   readonly spec: ProcessSpec;
@@ -23,13 +23,13 @@ export interface SupervisorDeps extends ProgramPaths {
   /** ms since 1970 */
   readonly date: () => number;
   readonly changed: (change: ProcessChange) => void;
-  /** how far a start or an installation is; null: it is over */
+  /** called with how far a start or an installation is; a line of null: it is over */
   readonly progressed?: (step: ProcessStep) => void;
-  /** how much it is used; undefined: not known, and nothing is done for want of use */
+  /** how much it is used; undefined: not known, and it is never stopped for idling */
   readonly use?: () => Use;
   /** bytes of answers that have come from an origin so far */
   readonly heard?: (origin: string) => number;
   readonly later: Schedule;
-  /** It ended by itself, or had to be ended, after it had been ready for so long, ms. */
+  /** It ended by itself, or had to be ended. `healthyFor`: ms that it had been ready. */
   readonly crashed: (crash: Crash, healthyFor: number) => void;
 }

@@ -1,10 +1,10 @@
-/** What a local process is doing. */
+/** The states that a local process went through. */
 import type { ProcessChange, ProcessState } from '../../core/contracts/index.ts';
 
-/** How many changes are kept. */
+/** changes that are kept */
 const KEPT = 100;
 
-/** What a process went through, newest last; bounded. */
+/** Changes of a process's state, newest last; bounded. */
 export class History {
   readonly changes: ProcessChange[] = [];
   readonly #now: () => number;
@@ -25,7 +25,7 @@ export class History {
     return this.changes.at(-1)!;
   }
 
-  /** Tells of a change; the same state for the same reason is none. */
+  /** Records and reports a change; the same state for the same reason is none. */
   set(state: ProcessState, reason: string): void {
     if (this.last.state === state && this.last.reason === reason) return;
     const change = { at: this.#now(), state, reason };

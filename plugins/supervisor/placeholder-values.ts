@@ -7,13 +7,13 @@ import type { ProgramAddress } from './run.ts';
 type Own = Pick<SupervisorDeps, 'spec' | 'folder' | 'data'>;
 type Values = Readonly<Record<string, string>>;
 
-/** What the placeholders of one run stand for; `made` is what the toolchain names. */
+/** The values of one run's placeholders; `installed` are those that the toolchain gave. */
 export function valuesOf(
   { spec, folder, data }: Own,
-  made: Values | undefined,
+  installed: Values | undefined,
   place: ProgramAddress,
 ): Values {
-  return { ...made, folder, data, key: place.key, host: spec.host, port: String(place.port) };
+  return { ...installed, folder, data, key: place.key, host: spec.host, port: String(place.port) };
 }
 
 /**
@@ -22,11 +22,11 @@ export function valuesOf(
  */
 export function shownLaunch(
   { spec, folder, data }: Own,
-  made: Values | undefined,
+  installed: Values | undefined,
   running: number | undefined,
 ): { readonly command: string[]; readonly cwd: string | null } {
   const port = running ?? (spec.port === 'free' ? '{port}' : spec.port);
-  const values = { ...made, folder, data, host: spec.host, port: String(port) };
+  const values = { ...installed, folder, data, host: spec.host, port: String(port) };
   const hide = masker(secretsOf(spec, ''));
   const shown = (text: string): string => withoutCredentials(hide(fillPlaceholders(text, values)));
   return { command: spec.command.map(shown), cwd: spec.cwd === undefined ? null : shown(spec.cwd) };

@@ -20,7 +20,7 @@ import { noop } from './start-queue.ts';
 /** ms that running answers may take, unless its plugin or the config says otherwise */
 const DRAIN = 10_000;
 
-/** A program and its process. It does what it is told and says what happened; what to make of it is the supervisor's business. */
+/** A program and its process: installs, starts and ends it, and reports what happened. The supervisor decides what follows. */
 export class Program {
   readonly history: History;
   readonly log: Log;
@@ -30,19 +30,19 @@ export class Program {
 
   readonly #deps: SupervisorDeps;
   readonly #name: string;
-  /** what the toolchain names, once it has prepared */
+  /** values that the toolchain gave, once it has prepared the program */
   #values: Record<string, string> | undefined;
   #interrupt = new AbortController();
-  /** Nobody waits for running answers any more. */
+  /** aborted: ends do not wait for running answers any more */
   readonly #drainSkipped = new AbortController();
   #opening: Promise<void> | undefined;
   readonly #steps: StartProgress;
   /** undefined from the moment that its end was asked for or seen */
   #run: Run | undefined;
   #readySince: number | undefined;
-  /** how many lines had been written before it ran */
+  /** lines that had been written before it ran */
   #linesBefore = 0;
-  /** settles when what ran before has left nothing behind */
+  /** settles when nothing is left of what ran before */
   #cleared: Promise<void>;
 
   constructor(parts: SupervisorDeps) {
@@ -67,7 +67,7 @@ export class Program {
     return this.#steps.progress;
   }
 
-  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  /** What all its processes use; undefined: it does not run, or that was not measured yet. */
   get usage(): ProcessUsage | undefined {
     return this.pid === undefined ? undefined : this.#run?.usage;
   }
@@ -77,7 +77,7 @@ export class Program {
     return shownLaunch(this.#deps, this.#values, this.pid === undefined ? undefined : this.port);
   }
 
-  /** undefined: it does not run, or nobody has looked since it was ready. */
+  /** undefined: it does not run, or was not probed since it was ready. */
   get lastProbe(): ProbeResult | undefined {
     return this.#run?.lastProbe;
   }
@@ -89,7 +89,7 @@ export class Program {
 
   /**
    * Installs what is missing and runs it. Settles when it is ready.
-   * @throws GatewayError saying what went wrong and the remedy; a Crash when it ended by itself
+   * @throws GatewayError with what went wrong and the remedy; a Crash when it ended by itself
    */
   open(reason: string): Promise<void> {
     this.#interrupt = new AbortController();
@@ -99,7 +99,7 @@ export class Program {
 
   /**
    * Installs what is missing and does not run it.
-   * @throws GatewayError saying what went wrong and the remedy
+   * @throws GatewayError with what went wrong and the remedy
    */
   install(reason: string): Promise<void> {
     this.#interrupt = new AbortController();
@@ -107,7 +107,7 @@ export class Program {
     return this.#opening;
   }
 
-  /** Ends it when its running answers have had their time, or its opening. Settles when nothing of it is left. */
+  /** Ends it, after its running answers have had their time, or ends its start. Settles when no process of it is left. */
   async end(reason: string): Promise<void> {
     this.#interrupt.abort();
     const run = this.#run;
@@ -121,7 +121,7 @@ export class Program {
     else if (this.state !== this.#rest) this.history.set(this.#rest, reason);
   }
 
-  /** From now on no end waits for running answers. */
+  /** From now on an end does not wait for running answers. */
   skipDrain(): void {
     this.#drainSkipped.abort();
   }
@@ -133,7 +133,7 @@ export class Program {
       signal.throwIfAborted();
       const missing = missingOf(this.#deps.spec, this.#name);
       if (missing) throw this.#failed(missing);
-      // Code is there to be changed, so it is looked at each time.
+      // Its code may have changed, so it is checked each time.
       if (!this.#values || this.#deps.spec.source?.code) this.#values = await this.#install(reason, signal);
       signal.throwIfAborted();
       this.#steps.step('starting');
@@ -221,12 +221,12 @@ export class Program {
     const at = this.#deps.now();
     if (this.#run !== run) return;
     this.#run = undefined;
-    // Its children may live on, and hold the port.
+    // Its children may still run, and hold the port.
     await run.end({ signal: 'SIGKILL', grace: 0 });
     if (this.#readySince !== undefined) this.#deps.crashed(this.#explainExit().crash, at - this.#readySince);
   }
 
-  /** Ends what is not well, to be started again as after a crash. */
+  /** Ends a program that is unhealthy or uses too much, to be started again as after a crash. */
   #giveUp(run: Run, what: string, first = async (): Promise<void> => {}): void {
     if (this.#run !== run || this.#readySince === undefined) return;
     const healthyFor = this.#deps.now() - this.#readySince;
@@ -248,7 +248,7 @@ export class Program {
     return explainExit(this.#name, this.lastExit!, lines, this.#deps.spec.exits);
   }
 
-  /** It ended before it was ready: what is known not to heal is not tried again and again. */
+  /** It ended before it was ready: an end that is known to repeat is not tried again. */
   #exitBeforeReady(): GatewayError {
     const { crash, stays } = this.#explainExit();
     return stays ? this.#failed(new GatewayError('process_failed', crash.message)) : crash;
@@ -264,14 +264,14 @@ export class Program {
     return this.#error(`was ${reason}`);
   }
 
-  /** Not even SIGKILL has ended all of it: it hangs in the kernel, or is another user's. */
+  /** SIGKILL did not end all of it: a process hangs in the kernel, or belongs to another user. */
   #notEnded(left: readonly ProcessRow[]): void {
     const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
     this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
     this.#deps.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
   }
 
-  /** Nobody waits for what happens after an end, yet it must not go unheard. */
+  /** No caller waits for what happens after an end, so a failure there is logged. */
   #cleanUpFailed(error: unknown): void {
     this.#deps.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
   }

@@ -1,7 +1,7 @@
 import type { Attempt, AttemptOutcome, Context, Gateway } from '../../core/contracts/index.ts';
 import { meaningOf } from '../../core/errors.ts';
 
-/** Tells a local process how attempts at it end. */
+/** Reports to a local process how attempts at it end: its passive health check. */
 export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Context) => void {
   return (attempt, context) => {
     if (!attempt.target.provider.process) return;
@@ -15,7 +15,7 @@ export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Co
   };
 }
 
-/** undefined: it tells nothing, as when the client has left before anything came */
+/** @returns undefined: it tells nothing, as when the client left before the first content */
 function kindOf({ outcome, reason, firstContent }: Attempt): AttemptOutcome['kind'] | undefined {
   if (outcome === 'left') return firstContent === undefined ? undefined : 'answered';
   if (outcome === 'answered') return 'answered';

@@ -31,21 +31,21 @@ import { secretEnvironment } from './install/private-files.ts';
 import { untilReady } from './health/readiness.ts';
 import { Resources } from './os/resources.ts';
 
-/** ms that one look may take */
+/** ms that one probe may take */
 const LOOK = 5_000;
 /** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
 const PATIENCE = 30_000;
-/** So often what is left is ended again, which may be being started faster. */
+/** how often what is left is ended again: a program may start processes meanwhile */
 const ROUNDS = 3;
-/** cores that a process takes which computes an answer */
+/** cores in use above which a program counts as computing an answer */
 const COMPUTING = 0.2;
 
-/** Where one run of a program listens, and the key made for it alone. */
+/** Where one run of a program listens, and the key made for that run alone. */
 export interface ProgramAddress extends Address {
   readonly port: number;
 }
 
-/** @throws Error saying who has the port */
+/** @throws Error naming the process that has the port */
 export async function chooseAddress({ port: wish, host }: ProcessSpec): Promise<ProgramAddress> {
   const port = await choosePort(wish, host);
   return { port, origin: originOf(host, port), key: randomBytes(24).toString('base64url') };
@@ -66,7 +66,7 @@ interface RunOptions {
     readonly unhealthy: (complaint: string) => void;
     readonly healthy: () => void;
     readonly dead: (complaint: string) => void;
-    /** it uses more than it may */
+    /** it uses more than its limits allow */
     readonly over: (complaint: string) => void;
   };
 }
@@ -129,8 +129,8 @@ export class Run {
   }
 
   /**
-   * Waits until it says that it is ready, and it is it that says so.
-   * @param waits told what is wrong, at each look that finds something
+   * Waits until its probe succeeds, and the answer is the program's own.
+   * @param waits called with what is wrong, at each probe that finds something
    * @returns what was wrong when time was up; undefined: nothing
    * @throws when it has ended or the signal is aborted
    */
@@ -144,7 +144,7 @@ export class Run {
     });
   }
 
-  /** It is ready: from now on it is looked at whether it stays well. */
+  /** It is ready: from now on it is probed. */
   watch(): void {
     const { spec, heard, later, told } = this.#options;
     const { every } = spec.probe;
@@ -165,8 +165,8 @@ export class Run {
   }
 
   /**
-   * Ends it as it wants to be ended, and what of it has left its group.
-   * @returns what could not be ended
+   * Ends it as its spec says, with the processes that have left its group.
+   * @returns the processes that could not be ended
    */
   async end(
     { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#options.spec.stop,
@@ -175,7 +175,7 @@ export class Run {
     this.#unwatch();
     const strays = await this.#strays();
     await Promise.all([this.#process.end(signal, grace), endEach(strays, signal, grace)]);
-    // What was started while the others were ended.
+    // Processes that were started while the others were ended.
     let left = await this.#strays();
     for (let round = 0; left.length > 0 && round < ROUNDS; round++) {
       await endEach(left, 'SIGKILL', 0);
@@ -199,7 +199,7 @@ export class Run {
     return probe(this.place.origin, this.#probe, within, this.#options.output.hide);
   }
 
-  /** Whoever has left its group by now is known, even if its first process ends the next moment. */
+  /** Notes the processes that have left its group, so that they are known even if the first process ends right away. */
   async #findChildren(): Promise<undefined> {
     await this.#tree?.look(0).catch(() => undefined);
   }

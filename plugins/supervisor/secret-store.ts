@@ -1,4 +1,4 @@
-/** What operators gave to programs while the gateway ran: `<home>/secrets.json`, for the gateway's user alone. */
+/** The secrets that operators gave to programs while the gateway ran: `<home>/secrets.json`, readable by its user alone. */
 import { isGiven } from '../../kits/provider-kit/index.ts';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ export class SecretStore {
     this.#file = join(home, 'secrets.json');
   }
 
-  /** Reads what the last run has left. What cannot be read is told, in words that show nothing of it. */
+  /** Reads what the last run has kept. A file that cannot be read is reported, without any of its text. */
   async read(tell: (problem: string) => void): Promise<void> {
     try {
       this.#kept = JSON.parse(await readFile(this.#file, 'utf8')) as Kept;
@@ -38,7 +38,7 @@ export class SecretStore {
   }
 
   /**
-   * Written first, one change after the other, so that what holds is what a restart will find.
+   * Written to disk before it holds, one change after the other, so that a restart finds the same.
    * @throws GatewayError `secret_not_saved` where it cannot be written
    */
   #set(provider: string, changes: SecretChanges): Promise<void> {
@@ -54,7 +54,7 @@ export class SecretStore {
   }
 }
 
-/** The same program; where the config gives no value, what is kept at the moment of each look. */
+/** The same spec; a secret without a value in the config reads the kept one each time. */
 export function withKept(spec: ProcessSpec, kept: ProviderSecrets): ProcessSpec {
   const secrets = Object.entries(spec.secrets ?? {}).map(([name, secret]) => {
     if (isGiven(secret)) return [name, secret] as const;

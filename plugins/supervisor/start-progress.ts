@@ -1,6 +1,6 @@
 import type { SupervisorDeps } from './dependencies.ts';
 
-/** How far an opening is, for people, and when that began, ms since 1970. */
+/** How far a start or an installation is, for people, and when it began, ms since 1970. */
 export interface Progress {
   readonly line: string;
   readonly since: number;
@@ -8,12 +8,12 @@ export interface Progress {
   readonly began: number;
 }
 
-/** ms in which a program may not answer yet without a word about it */
+/** ms in which a program may not answer yet before that is shown */
 const QUIET = 1_000;
 
-/** The steps of a program's opening, each told as it comes. */
+/** The steps of a program's start or installation, each reported as it comes. */
 export class StartProgress {
-  /** undefined: nothing is being opened */
+  /** undefined: it is neither being started nor installed */
   progress: Progress | undefined;
   readonly #parts: Pick<SupervisorDeps, 'now' | 'date' | 'progressed'>;
   #since = 0;
@@ -37,7 +37,7 @@ export class StartProgress {
     this.#tell(line);
   }
 
-  /** It runs and is not ready: what is wrong stands here as long as it is waited for, unless it has just begun. */
+  /** It runs and is not ready: what is wrong is the progress until it is ready, unless it has just begun. */
   notReady(complaint: string): void {
     const line = `starting: ${complaint}`;
     const isLong = performance.now() - this.#began > QUIET;

@@ -1,12 +1,12 @@
 import type { ProcessState } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 
-/** So many requests may wait until a program is ready. */
+/** requests that may wait until a program is ready */
 export const MOST_WAITING = 256;
 
 export const noop = (): void => {};
 
-/** Waits for something that goes on for others when this wait is given up. */
+/** Waits for something that continues for other waiters when this wait is given up. */
 export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -15,7 +15,7 @@ export function abortable<T>(awaited: Promise<T>, signal: AbortSignal): Promise<
   });
 }
 
-/** Said to a request that comes when as many wait as may. */
+/** The error of a request that comes when as many wait as may. */
 export function queueFull(name: string, state: ProcessState): GatewayError {
   return new GatewayError(
     'queue_full',

@@ -2,7 +2,7 @@ import type { ProcessSpec } from '../../core/contracts/index.ts';
 import { displaySource } from './install/git-clone.ts';
 import type { Program } from './program.ts';
 
-/** How many of the last lines a status shows. */
+/** last lines that a status shows */
 const LINES = 20;
 
 /** What people are shown of a local process. */

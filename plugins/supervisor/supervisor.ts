@@ -21,11 +21,11 @@ import { MOST_WAITING, abortable, queueFull, noop } from './start-queue.ts';
 
 type SupervisorOptions = Omit<SupervisorDeps, 'crashed' | 'later'> & {
   readonly random: () => number;
-  /** lent by tests */
+  /** injected by tests */
   readonly later?: Schedule;
 };
 
-/** One local process of one provider: who wants it, and when it is started again. */
+/** One local process of one provider: whether it is wanted, and when it is started again. */
 export class Supervisor implements contract.ManagedProcess {
   /** starts after a crash */
   restarts = 0;
@@ -38,7 +38,7 @@ export class Supervisor implements contract.ManagedProcess {
   #closed = false;
   #starting: Promise<void> | undefined;
   #installing: Promise<void> | undefined;
-  /** how often it was stopped: an installation that waited meanwhile is not to go on */
+  /** how often it was stopped: an installation that waited across a stop does not continue */
   #stops = 0;
   #stopping: Promise<void> | undefined;
   readonly #scheduledRestart: ScheduledRestart;
@@ -76,12 +76,12 @@ export class Supervisor implements contract.ManagedProcess {
     return this.#program.progress;
   }
 
-  /** Until when requests are told the last failure at once, on the clock that only goes forward; undefined: it has not failed. */
+  /** Until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed. */
   get retryAt(): number | undefined {
     return this.#policy.until;
   }
 
-  /** When it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned. */
+  /** When it is restarted by itself after a crash, on the gateway's clock; undefined: no restart is scheduled. */
   get restartsAt(): number | undefined {
     return this.#scheduledRestart.awaited && this.#policy.until;
   }
@@ -106,12 +106,12 @@ export class Supervisor implements contract.ManagedProcess {
     return this.#program.log;
   }
 
-  /** What all its processes use; undefined: it does not run, or nobody has looked yet. */
+  /** What all its processes use; undefined: it does not run, or that was not measured yet. */
   get usage(): ProcessUsage | undefined {
     return this.#program.usage;
   }
 
-  /** The last look at whether it stays well. */
+  /** The last probe. */
   get lastProbe(): ProbeResult | undefined {
     return this.#program.lastProbe;
   }
@@ -132,7 +132,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /**
-   * Starts it because somebody asked, whatever happened before. One start serves all who ask.
+   * Starts it, whatever happened before. Concurrent calls share one start.
    * @throws GatewayError toolchain_missing, install_failed or process_failed, with the remedy
    */
   start(reason: string): Promise<void> {
@@ -141,8 +141,8 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /**
-   * Fetches and installs what is missing, without starting it. One installation serves all who ask; of one that runs all
-   * is there.
+   * Fetches and installs what is missing, without starting it. Concurrent calls share one installation; nothing is missing
+   * of a program that runs.
    * @throws GatewayError toolchain_missing, install_failed or provider_unavailable, with the remedy
    */
   async install(reason: string): Promise<void> {
@@ -167,7 +167,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /**
-   * Stops it when running answers have had their time, and starts it again. Requests wait meanwhile.
+   * Stops it after running answers have had their time, and starts it again. Requests wait.
    * @throws GatewayError as `start` does
    */
   restart(reason: string): Promise<void> {
@@ -175,13 +175,13 @@ export class Supervisor implements contract.ManagedProcess {
     return this.start(reason);
   }
 
-  /** An attempt at it has ended, which may be a sign that it does not live. */
+  /** An attempt at it has ended, which may show that it does not work. */
   observe(outcome: AttemptOutcome): void {
     this.#program.observe(outcome);
   }
 
   /**
-   * For a request that waits for it. It does not feed a failure: requests try again only when the back-off is over.
+   * For a request that waits for it. A request starts it again only when the back-off is over.
    * @param signal ends the wait, not the start
    */
   async ready(signal: AbortSignal): Promise<void> {
@@ -227,7 +227,7 @@ export class Supervisor implements contract.ManagedProcess {
     return this.#starting;
   }
 
-  /** A stop that came after the wish goes before it. */
+  /** A stop that was asked for later than the start wins. */
   #startUnlessStopped(reason: string): Promise<void> {
     return this.#wanted ? this.#start(reason) : Promise.reject(this.#stopped());
   }
@@ -249,7 +249,7 @@ export class Supervisor implements contract.ManagedProcess {
     if (this.state !== 'failed') this.#policy.reset();
   }
 
-  /** An installation under way is waited for, and a stop that comes meanwhile goes before the start. */
+  /** Waits for an installation under way; a stop that was asked for during the wait wins over the start. */
   async #untilInstalled(): Promise<void> {
     while (this.#installing || this.#stopping) {
       await this.#installing?.catch(noop);
@@ -268,7 +268,7 @@ export class Supervisor implements contract.ManagedProcess {
 
   #crashed(crash: Crash, healthyFor: number): void {
     this.#cancelIdleWatch();
-    // Somebody has asked for it meanwhile: it starts as soon as nothing is left of what has ended.
+    // A start is under way already: it begins as soon as nothing is left of what has ended.
     if (!this.#starting) this.#scheduleRestart(crash, healthyFor);
   }
 

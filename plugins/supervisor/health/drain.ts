@@ -1,10 +1,10 @@
 import type { Use } from '../../../core/contracts/index.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often (ms) it is looked whether the last answer has ended. */
+/** ms between two checks whether the last answer has ended */
 const LOOK = 20;
 
-/** Waits until a process has no answer under way, at most so many ms, or until the signal. */
+/** Waits until a process has no answer under way, at most `within` ms, or until the signal. */
 export async function untilDrained(use: () => Use, within: number, signal: AbortSignal): Promise<void> {
   const end = performance.now() + within;
   while (use().inflight > 0 && performance.now() < end && !signal.aborted)

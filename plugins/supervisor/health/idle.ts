@@ -9,10 +9,10 @@ interface Idling {
   readonly idle: () => void;
 }
 
-/** so many looks in the time that it may idle */
+/** checks within the time that it may idle */
 const LOOKS = 4;
 
-/** Tells once that nobody has used a process for a while. @returns ends it */
+/** Calls back once a process has been unused for a while. @returns ends it */
 export function whenIdle({ use, after, later, idle }: Idling): () => void {
   let known = use().begun;
   let quiet = 0;

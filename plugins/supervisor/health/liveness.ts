@@ -1,7 +1,7 @@
 import type { AttemptOutcome } from '../../../core/contracts/index.ts';
 import { StalledAttempts } from './stalled-attempts.ts';
 
-/** Runs something after ms, unless called off before. Time is lent, so that tests need not wait. */
+/** Runs something after ms. Tests inject it, so that they need not wait. @returns cancels it */
 export type Schedule = (run: () => void, ms: number) => () => void;
 
 export const schedule: Schedule = (run, ms) => {
@@ -9,30 +9,30 @@ export const schedule: Schedule = (run, ms) => {
   return () => clearTimeout(timer);
 };
 
-/** so many misses in a row, and it is not just a slow answer */
+/** failed probes in a row that make it unhealthy: fewer may be a slow answer */
 const MISSES = 3;
-/** ms until the next look after a miss, and between two that were asked for */
+/** ms until the next probe after a failed one, and between two that failed attempts asked for */
 const SOON = 2_000;
 
-/** One look at a process. */
+/** One probe of a process. */
 export interface ProbeResult {
   /** ms since 1970 */
   readonly at: number;
-  /** ms until its answer, or until nobody waited for one any more */
+  /** ms until its answer, or until the probe's time was up */
   readonly took: number;
 }
 
 interface LivenessOptions {
   /** @returns what is wrong; undefined: nothing */
   readonly probe: () => Promise<string | undefined>;
-  /** ms between two looks while all is well */
+  /** ms between two probes while it is healthy */
   readonly every: number;
-  /** ms of being unwell after which it counts as dead; 0: never */
+  /** ms of being unhealthy after which it counts as dead; 0: never */
   readonly restartAfter: number;
   readonly later: Schedule;
-  /** bytes of answers that have come from it; as long as they grow, it is busy and not dead */
+  /** bytes of its answers so far; while they grow, it is busy and not dead */
   readonly bytesReceived: () => number;
-  /** It computes: what takes long may come yet. */
+  /** It computes: a slow answer may still come. */
   readonly isComputing: () => boolean;
   readonly unhealthy: (complaint: string) => void;
   readonly healthy: () => void;
@@ -40,18 +40,18 @@ interface LivenessOptions {
 }
 
 /**
- * Whether a process that is ready still lives: it is looked at, at once where an attempt at it went wrong, and nobody
- * takes an answer to a look for life when requests get none.
+ * Whether a process that was ready still works: it is probed now and then, and at once where an attempt at it failed. A
+ * probe that succeeds does not make it healthy while requests get no answer.
  */
 export class Liveness {
-  /** undefined: nobody has looked yet */
+  /** undefined: it was not probed yet */
   lastProbe: ProbeResult | undefined;
   readonly #options: LivenessOptions;
   readonly #stalled = new StalledAttempts();
   readonly #began = performance.now();
   #failedProbes = 0;
   #complaint: string | undefined;
-  /** what was heard of it at the last look, and whether that was more than before */
+  /** bytes received at the last probe, and whether there were more than before */
   #bytes: number;
   #isBusy = false;
   #isProbing = false;
@@ -88,7 +88,7 @@ export class Liveness {
     if (this.#complaint !== undefined && this.#failedProbes === 0) this.#recover();
   }
 
-  /** Looks at once, not more often than every now and then. */
+  /** Probes at once, but not more often than each `SOON`. */
   #probeSoon(): void {
     if (this.#isProbing || this.#probedSoon) return;
     this.#probedSoon = true;

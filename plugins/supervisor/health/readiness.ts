@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Wait {
   /** @returns what is wrong; undefined: nothing */
   readonly look: () => Promise<string | undefined>;
-  /** told what is wrong, at each look that finds something */
+  /** called with what is wrong, at each probe that finds something */
   readonly waits: (complaint: string) => void;
   /** ms */
   readonly within: number;
@@ -11,8 +11,8 @@ interface Wait {
 }
 
 /**
- * Looks until all is well: soon at first, because most programs are quick.
- * @returns what was wrong at the last look when time was up; undefined: it is ready
+ * Probes until the program is ready: often at first, because most programs are quick.
+ * @returns what was wrong at the last probe when time was up; undefined: it is ready
  * @throws the signal's reason
  */
 export async function untilReady({ look, waits, within, signal }: Wait): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 import type { AttemptOutcome } from '../../../core/contracts/index.ts';
 
-/** so many one after the other, and it is not just slow */
+/** stalled attempts in a row that make it unhealthy: fewer may be slow answers */
 const MANY = 3;
 
-/** Attempts in a row that ran out of time while nothing came of any other. */
+/** Counts attempts in a row that ran out of time while no other attempt got an answer. */
 export class StalledAttempts {
   #count = 0;
   #until = -Infinity;
@@ -18,7 +18,7 @@ export class StalledAttempts {
    * @returns how many there are in a row by now
    */
   add({ since, until, bytes }: AttemptOutcome, heard: number): number {
-    // Those that waited together for the same thing are one sign.
+    // Attempts that waited at the same time count once.
     if (since < this.#until) return this.#count;
     const others = heard - this.#heard - bytes;
     this.#count = this.#count > 0 && others > 0 ? 1 : this.#count + 1;

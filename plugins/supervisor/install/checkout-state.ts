@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What programs and tools write into a folder of code; no part of it. */
+/** Names that programs and tools write into a folder of code; no part of its state. */
 const GENERATED = new Set(['.git', 'node_modules', '__pycache__', '.venv', 'venv', 'logs']);
 
-/** A name for the files of a folder as they are: another once one of them has changed. */
+/** A name for the state of a folder's files: it changes when one of them does. */
 export async function stateOf(folder: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const line of listing(folder, '')) hash.update(line);

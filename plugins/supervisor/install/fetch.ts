@@ -16,17 +16,17 @@ export interface FetchJob {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly progress: (line: string) => void;
-  /** something the operator should know, and that nothing is wrong with */
+  /** called with what the operator should know although nothing is wrong */
   readonly remark: (line: string) => void;
 }
 
 type Repository = Extract<Code, { git: string }>;
 
-/** so many are fetched at once */
+/** bounds how many are fetched at once */
 const fetches = new Semaphore(3);
 
 /**
- * Sees that a program's code is there, at the commit that was named. What an operator has changed is never touched.
+ * Makes sure that a program's code is there, at the commit that was named. An operator's changes are never touched.
  * @throws GatewayError install_failed or toolchain_missing, with the remedy
  */
 export async function fetchCode(job: FetchJob): Promise<Checkout> {
@@ -41,11 +41,10 @@ export async function fetchCode(job: FetchJob): Promise<Checkout> {
     return { folder: code.folder, state: await stateOf(code.folder) };
   }
   const { folder } = job;
-  const standing = await inspect(folder, code, job);
-  if (standing.as === 'it is') job.remark(`${folder} is used as it is: ${standing.because}`);
-  if (standing.as === 'broken') await putAside(folder, job);
-  if (standing.as === 'broken' || standing.as === 'to fetch')
-    await fetches.run(signal, () => clone(code, job));
+  const found = await inspect(folder, code, job);
+  if (found.as === 'it is') job.remark(`${folder} is used as it is: ${found.because}`);
+  if (found.as === 'broken') await putAside(folder, job);
+  if (found.as === 'broken' || found.as === 'to fetch') await fetches.run(signal, () => clone(code, job));
   const inside = join(folder, code.subfolder ?? '.');
   if (!existsSync(inside)) {
     throw new GatewayError(
@@ -53,19 +52,19 @@ export async function fetchCode(job: FetchJob): Promise<Checkout> {
       `${provider}: ${displaySource(code)} has no folder '${code.subfolder}'; look at providers.${provider}.source.subfolder`,
     );
   }
-  return { folder: inside, state: standing.as === 'it is' ? await stateOf(folder) : code.commit };
+  return { folder: inside, state: found.as === 'it is' ? await stateOf(folder) : code.commit };
 }
 
-type Standing =
+type Found =
   | { readonly as: 'wanted' | 'to fetch' | 'broken' }
   | { readonly as: 'it is'; readonly because: string };
 
-/** What stands where the checkout belongs, and what may be done with it. */
+/** What is in the checkout's place, and what may be done with it. */
 async function inspect(
   folder: string,
   { git, commit }: Repository,
   { env: given, signal }: FetchJob,
-): Promise<Standing> {
+): Promise<Found> {
   if (!existsSync(folder)) return { as: 'to fetch' };
   if (!existsSync(join(folder, '.git'))) return { as: 'it is', because: 'it is no git checkout' };
   const env = gitEnvironment(given, folder);
@@ -86,7 +85,7 @@ async function inspect(
   return { as: 'to fetch' };
 }
 
-/** Nothing can be said about what is in it, so it is kept until the next time. */
+/** Its content is unknown, so it is kept until the next time. */
 async function putAside(folder: string, { remark }: FetchJob): Promise<void> {
   const aside = `${folder}.broken`;
   remark(`${folder} is a broken checkout; it was moved to ${aside} and is fetched again`);

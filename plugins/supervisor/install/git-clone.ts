@@ -13,7 +13,7 @@ export const displaySource = (code: Code): string =>
   'folder' in code ? code.folder : `${withoutCredentials(code.git)}@${code.commit}`;
 
 /**
- * Gets one commit of a repository into its folder, whole or not at all.
+ * Gets one commit of a repository into its folder, complete or not at all.
  * @throws GatewayError install_failed or toolchain_missing, with the remedy
  */
 export function clone(code: Repository, job: FetchJob): Promise<void> {
@@ -26,7 +26,7 @@ export function clone(code: Repository, job: FetchJob): Promise<void> {
       if (share) progress(`fetching ${displaySource(code)}: ${share[1]!.toLowerCase()} ${share[2]}`);
     });
     const run = (...words: string[]) => runOnce({ command: ['git', ...words], env, output }, signal);
-    // Asked by the beginning of its hash: a branch or tag may be called the same, and lead elsewhere.
+    // By the beginning of its hash: a branch or tag may have the same name, and lead elsewhere.
     const has = async () => {
       const found = await askGit(stage, ['rev-parse', `--disambiguate=${code.commit}`], { env, signal });
       const wanted = found?.split('\n')[0] || code.commit;
@@ -37,13 +37,13 @@ export function clone(code: Repository, job: FetchJob): Promise<void> {
     if (fetched.error?.code === 'ENOENT') throw noGit(provider);
     if (fetched.code !== 0)
       throw notFetched(code, provider, describeExit(fetched, output.lines), output.lines);
-    // A commit that no branch leads to any more may still be given to who asks for it.
+    // A server may still give a commit that no branch leads to, when it is asked for by its hash.
     if ((await has()) === undefined) await run('-C', stage, 'fetch', 'origin', code.commit);
     const commit = await has();
     if (commit === undefined) throw noCommit(code, provider);
     const laid = await run('-C', stage, '-c', 'advice.detachedHead=false', 'checkout', '--detach', commit);
     if (laid.code !== 0) throw notFetched(code, provider, describeExit(laid, output.lines), output.lines);
-    // What is at this commit and unchanged may be replaced; anything else there is the operator's.
+    // An unchanged checkout at this commit may be replaced; any other is the operator's.
     await run('-C', stage, 'config', 'switchyard.commit', commit);
   });
 }

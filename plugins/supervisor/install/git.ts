@@ -3,15 +3,15 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { minimalEnvironment } from '../../../kits/process-kit/index.ts';
 
-/** How the operator reaches repositories: git's own settings, keys held by agents, proxies, whom to trust. */
+/** How the operator reaches repositories: git's own settings, keys held by agents, proxies, certificates. */
 const REACHING =
   /^(GIT_\w+|SSH_\w+|(HTTPS?|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|XDG_(CONFIG_HOME|RUNTIME_DIR)|USER|LOGNAME|DISPLAY)$/i;
 
-/** These would have git work on another repository than the one that is meant: a hook's environment has them. */
+/** Variables that would make git work on another repository than the one that is meant: a hook's environment has them. */
 const ELSEWHERE =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|COMMON_DIR|PREFIX)$/;
 
-/** The operator's own way to repositories, without what providers are given: asked for a password, git fails instead of waiting. */
+/** The operator's own access to repositories, without providers' secrets. Asked for a password, git fails instead of waiting. */
 export function gitEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   folder: string,
@@ -24,7 +24,7 @@ export function gitEnvironment(
     ...minimalEnvironment(env),
     ...Object.fromEntries(reaching),
     GIT_TERMINAL_PROMPT: '0',
-    // Else a folder without a repository of its own passes for a part of the one around it.
+    // Else git takes a folder without a repository for a part of the one around it.
     GIT_CEILING_DIRECTORIES: dirname(folder),
     LC_ALL: 'C',
   };

@@ -7,11 +7,11 @@ import { fetchCode } from './fetch.ts';
 export interface InstallJob {
   readonly provider: string;
   readonly spec: ProcessSpec;
-  /** where its code is, or what its toolchain installs for want of any */
+  /** where its code is; without code, what its toolchain installs */
   readonly folder: string;
-  /** where that may be from before */
+  /** where that may be from an earlier version */
   readonly before?: string | undefined;
-  /** where its toolchain puts what it makes of the code */
+  /** where its toolchain puts what it builds from the code */
   readonly prepared: string;
   readonly toolchain: Toolchain | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

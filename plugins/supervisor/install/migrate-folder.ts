@@ -3,7 +3,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { gatewayRunning, type ProgramFolder } from '../../../kits/process-kit/index.ts';
 
-/** Takes a program that was fetched before to where it belongs now, with all that was changed in it, rather than fetch it again. */
+/** Moves a program that was fetched before to where it belongs now, with all changes in it, rather than fetch it again. */
 export async function migrateFolder({
   folder,
   before,

@@ -5,7 +5,7 @@ import type { ProcessSpec } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { fillPlaceholders } from '../../../kits/process-kit/index.ts';
 
-/** Puts the files that a program wants into its private folder. They may hold secrets, so nobody else can read them. */
+/** Writes the files that a program needs into its private folder. They may hold secrets, so only the gateway's user can read them. */
 export async function writePrivateFiles(
   { files = {}, secrets = {} }: ProcessSpec,
   folder: string,

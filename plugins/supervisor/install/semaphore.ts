@@ -1,4 +1,4 @@
-/** Only so many at once; the others wait for their turn, first come, first served. */
+/** Bounds how many run at once; the others wait, first come, first served. */
 export class Semaphore {
   #free: number;
   readonly #line: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** bytes at a file's end in which its last line is looked for */
+/** bytes at a file's end that are searched for its last line */
 const END = 8_192;
 
 /**

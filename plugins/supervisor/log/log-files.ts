@@ -8,10 +8,10 @@ import { lastLine } from './last-line.ts';
 /** bytes of one file, and how many files there are */
 const SIZE = 5 * 2 ** 20;
 const FILES = 3;
-/** ms that lines are gathered for one write, and until the next try after one that failed */
+/** ms that lines are gathered for one write, and ms until the next try after a write that failed */
 const GATHER = 100;
 const PAUSE = 5_000;
-/** characters that may wait for the disk; what comes then is dropped */
+/** characters that may wait for the disk; further lines are dropped */
 const WAITING = 2 ** 20;
 
 interface Bounds {
@@ -21,8 +21,8 @@ interface Bounds {
 }
 
 /**
- * A program's lines on disk, one a line with its number and time: `FILE`, and older ones in `FILE.1` and so on. Nobody
- * waits for the disk: where it is slow or full, lines are dropped, and the next that can be written says how many.
+ * A program's lines on disk, one a line with its number and time: `FILE`, and older ones in `FILE.1` and so on. Nothing
+ * waits for the disk: where it is slow or full, lines are dropped, and the next line that can be written tells how many.
  */
 export class LogFiles {
   /** the number of the last line that the gateway before this one wrote; 0: there is none */
@@ -36,14 +36,15 @@ export class LogFiles {
   #waiting = 0;
   #dropped = 0;
   #isClosed = false;
-  #circuit: string | undefined;
+  /** what is wrong with the disk; undefined: nothing */
+  #diskProblem: string | undefined;
   #written: number | undefined;
   /** The last write may have ended in the middle of a line. */
   #torn: boolean;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
-  /** @param troubled told what is wrong with the disk, and undefined once it is well again */
+  /** @param troubled called with what is wrong with the disk, and with undefined once it can be written again */
   constructor(
     file: string,
     troubled: (what: string | undefined) => void,
@@ -73,7 +74,7 @@ export class LogFiles {
     if (this.#pending.length > 0) await this.#begin();
   }
 
-  /** Whatever comes after this is not written: its folder may be gone. */
+  /** Later lines are not written: the folder may be gone. */
   async close(): Promise<void> {
     await this.flush();
     this.#isClosed = true;
@@ -107,7 +108,7 @@ export class LogFiles {
   #plan(): void {
     this.#timer ??= setTimeout(
       () => this.#begin(),
-      this.#circuit === undefined ? GATHER : this.#pause,
+      this.#diskProblem === undefined ? GATHER : this.#pause,
     ).unref();
   }
 
@@ -116,18 +117,18 @@ export class LogFiles {
     const dropped = this.#dropped;
     this.#waiting = this.#dropped = 0;
     const before =
-      dropped > 0 ? `# ${dropped} lines are not here: ${this.#circuit ?? 'the disk was slow'}\n` : '';
+      dropped > 0 ? `# ${dropped} lines are not here: ${this.#diskProblem ?? 'the disk was slow'}\n` : '';
     try {
       await this.#append(`${this.#torn ? '\n' : ''}${before}${texts.join('')}`);
       this.#torn = false;
-      if (this.#circuit !== undefined) this.#troubled((this.#circuit = undefined));
+      if (this.#diskProblem !== undefined) this.#troubled((this.#diskProblem = undefined));
     } catch (error) {
       this.#torn = true;
       this.#dropped += dropped + texts.length;
       const { code, message } = error as NodeJS.ErrnoException;
-      const isNew = this.#circuit === undefined;
-      this.#circuit = `the disk could not be written (${code ?? message})`;
-      if (isNew) this.#troubled(this.#circuit);
+      const isNew = this.#diskProblem === undefined;
+      this.#diskProblem = `the disk could not be written (${code ?? message})`;
+      if (isNew) this.#troubled(this.#diskProblem);
     }
   }
 
@@ -161,7 +162,7 @@ export class LogFiles {
   }
 }
 
-/** @returns undefined where it is no whole line of ours */
+/** @returns undefined: it is no complete line of this log */
 function parsed(text: string): LogLine | undefined {
   const [, n, time = '', line = ''] = /^(\d+) (\d{4}-\S+Z) (.+)$/.exec(text) ?? [];
   return n === undefined ? undefined : { n: Number(n), at: Date.parse(time), line };

@@ -4,14 +4,14 @@ import { LogFiles } from './log-files.ts';
 import { holds, Output } from '../../../kits/process-kit/index.ts';
 import type { SupervisorDeps } from '../dependencies.ts';
 
-/** ms that a slow disk is waited for, by who reads and at the end */
+/** ms to wait for a slow disk: before a read, and at the end */
 const PATIENCE = 1_000;
 const LAST = 5_000;
 
 export function openLog({ provider, logFile, log, date }: Omit<SupervisorDeps, 'later' | 'crashed'>): Log {
   const to = { provider: provider.name };
-  const files = new LogFiles(logFile, (circuit) =>
-    log.warn(to, circuit ? `lines of its log are lost: ${circuit}` : 'its log is written again'),
+  const files = new LogFiles(logFile, (problem) =>
+    log.warn(to, problem ? `lines of its log are lost: ${problem}` : 'its log is written again'),
   );
   return new Log(files, (line) => log.debug(to, line), date);
 }
@@ -22,7 +22,7 @@ export class Log {
   readonly #files: LogFiles;
   readonly #followers = new Set<() => void>();
 
-  /** @param told each line, as it comes */
+  /** @param told called with each line as it comes */
   constructor(files: LogFiles, told: (line: string) => void, date: () => number) {
     this.#files = files;
     const written = (line: string, kept: LogLine): void => {
@@ -33,7 +33,7 @@ export class Log {
     this.output = new Output(written, files.last, date);
   }
 
-  /** The last so many lines, of those that hold a text where one is said, oldest first. */
+  /** The last `count` lines, only those with a text in them where one is given; oldest first. */
   async last(count: number, text = ''): Promise<LogLine[]> {
     const { kept } = this.output;
     const complete = kept.length >= count || kept[0]?.n === 1;

@@ -1,7 +1,7 @@
 import type { SupervisorDeps } from '../dependencies.ts';
 import { reapOrphans } from '../../../kits/process-kit/index.ts';
 
-/** Ends what a killed gateway had left running of a program. */
+/** Ends the processes of a program that a killed gateway left running. */
 export async function endOrphans(parts: SupervisorDeps): Promise<void> {
   const { provider, spec, log } = parts;
   const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.grace);

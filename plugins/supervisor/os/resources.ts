@@ -4,10 +4,10 @@ import type { ProcessRow, ProcessTree } from '../../../kits/process-kit/index.ts
 
 export type Limits = NonNullable<ProcessSpec['limits']>;
 
-/** ms between two looks, and how old what others have seen may be */
+/** ms between two measurements, and how old a shared process table may be */
 const EVERY = 2_000;
 const FRESH = 1_000;
-/** so many looks in a row above its memory, and it does not come down again */
+/** measurements in a row above the memory limit before it counts */
 const MEMORY_LOOKS = 3;
 /** a minute */
 const CPU_LOOKS = 30;
@@ -16,11 +16,11 @@ interface ResourceOptions {
   readonly tree: ProcessTree;
   readonly limits: Limits;
   readonly later: Schedule;
-  /** told at each look that finds it above a limit for long enough */
+  /** called at each measurement that finds it above a limit for long enough */
   readonly over: (why: string) => void;
 }
 
-/** Looks at what a program uses, for as long as it runs. */
+/** Measures what a program uses, for as long as it runs. */
 export class Resources {
   usage: ProcessUsage | undefined;
   readonly #options: ResourceOptions;
@@ -54,8 +54,8 @@ export class Resources {
 
   #sum(members: readonly ProcessRow[], seconds: number): ProcessUsage {
     const spent = new Map(members.map(({ pid, start, cpu }) => [`${pid} ${start}`, cpu]));
-    const before = (who: string): number => this.#spent.get(who) ?? 0;
-    const since = [...spent].reduce((sum, [who, cpu]) => sum + Math.max(0, cpu - before(who)), 0);
+    const before = (process: string): number => this.#spent.get(process) ?? 0;
+    const since = [...spent].reduce((sum, [process, cpu]) => sum + Math.max(0, cpu - before(process)), 0);
     this.#spent = spent;
     const memory = members.reduce((sum, row) => sum + row.memory, 0);
     return { memory, cpu: Math.round((since / seconds) * 100) / 100, processes: members.length };

@@ -8,15 +8,15 @@ export interface Crashes {
 
 export const NO_CRASHES: Crashes = { times: [], streak: 0 };
 
-/** ms of health after which a process starts with a clean slate */
+/** ms of health after which earlier crashes count no more */
 const SPELL = 60_000;
-/** so many crashes inside so many ms are a loop */
+/** crashes within the window that make a loop, and the window in ms */
 const LOOP = 5;
 const WINDOW = 120_000;
 const FIRST = 1_000;
 const LONGEST = 300_000;
 
-/** What counts after one more crash of a process that had been healthy for so long, ms. */
+/** What counts after one more crash. `healthyFor`: ms that it had been healthy. */
 export function afterCrash(before: Crashes, at: number, healthyFor: number): Crashes {
   const counted = healthyFor >= SPELL ? NO_CRASHES : before;
   return { times: [...counted.times.filter((time) => at - time < WINDOW), at], streak: counted.streak + 1 };
@@ -24,7 +24,7 @@ export function afterCrash(before: Crashes, at: number, healthyFor: number): Cra
 
 export const isLoop = (crashes: Crashes): boolean => crashes.times.length >= LOOP;
 
-/** ms until the next try: doubling from one second to five minutes, a half of it left to chance so that many do not come back at once. */
+/** ms until the next try: doubling from one second to five minutes, half of it random so that many do not restart at once. */
 export function backOff(streak: number, random: () => number): number {
   const full = Math.min(LONGEST, FIRST * 2 ** Math.max(0, streak - 1));
   return Math.round(full / 2 + (full / 2) * random());

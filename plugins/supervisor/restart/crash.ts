@@ -2,14 +2,14 @@ import type { ExitMeaning } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { describeExit, meaningOf, type Exit } from '../../../kits/process-kit/index.ts';
 
-/** It had been started, and has to be started again. */
+/** It ran, ended by itself, and has to be started again. */
 export class Crash extends GatewayError {
-  /** it was no fault of the program's */
+  /** it was not the program's fault */
   blameless = false;
 }
 
 /**
- * What is to be said of a program that ended by itself, and whether it is known not to heal.
+ * Why a program ended by itself, for people, and whether another start would end the same way.
  * @param lines what it wrote last
  */
 export function explainExit(

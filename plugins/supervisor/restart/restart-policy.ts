@@ -2,10 +2,10 @@ import type { GatewayError } from '../../../core/errors.ts';
 import type { Crash } from './crash.ts';
 import { NO_CRASHES, afterCrash, backOff, isLoop } from './crash-loop.ts';
 
-/** Who was well for less than that (ms) has ended for a reason of its own, whatever it says. */
+/** ms of health below which an end counts as the program's fault, whatever it wrote */
 const SETTLED = 100;
 
-/** What went wrong with a process so far, and from when it may be tried again. */
+/** When a process may be started again, by what went wrong so far. */
 export class RestartPolicy {
   #crashes = NO_CRASHES;
   #last: { readonly error: GatewayError; readonly until: number } | undefined;
@@ -26,7 +26,7 @@ export class RestartPolicy {
     if (this.#last && this.#now() < this.#last.until) throw this.#last.error;
   }
 
-  /** Somebody asked for a fresh start. */
+  /** A fresh start was asked for. */
   reset(): void {
     this.#crashes = NO_CRASHES;
     this.#last = undefined;
@@ -34,7 +34,7 @@ export class RestartPolicy {
 
   /**
    * It ended by itself.
-   * @param healthyFor ms that it was well before
+   * @param healthyFor ms that it was healthy before
    * @returns whether it is a loop, and ms until it should be tried again
    */
   crash(error: Crash, healthyFor: number): { loops: boolean; delay: number } {
@@ -43,7 +43,7 @@ export class RestartPolicy {
     return { loops: isLoop(this.#crashes), delay: this.#hold(error) };
   }
 
-  /** It did not come as far as to crash. */
+  /** It failed before it ran. */
   fail(error: GatewayError): void {
     this.#crashes = { ...this.#crashes, streak: this.#crashes.streak + 1 };
     this.#hold(error);

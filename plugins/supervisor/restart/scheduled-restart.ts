@@ -2,7 +2,7 @@ import type { GatewayError } from '../../../core/errors.ts';
 import type { Schedule } from '../health/liveness.ts';
 import { noop } from '../start-queue.ts';
 
-/** A start that is put off after a failure. Who waits for it shares what comes of it. */
+/** A delayed restart after a failure. All that wait for it get its result. */
 export class ScheduledRestart {
   readonly #later: Schedule;
   #planned: PromiseWithResolvers<void> | undefined;
@@ -27,7 +27,7 @@ export class ScheduledRestart {
     this.#cancel = this.#later(start, delay);
   }
 
-  /** It starts, now or because somebody asked before its time. */
+  /** It starts, at its time or because it was asked for earlier. */
   begin(started: Promise<void>): void {
     this.#cancel();
     this.#planned?.resolve(started);
