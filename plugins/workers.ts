@@ -59,7 +59,7 @@ export default {
         const made = run<MadeRequest>('request', { ...job, raw }, raw.buffer);
         return made.then(said, (error: Error) => {
           if (isTooMuch(error)) throw tooMuch(error);
-          return { raw: requestBody(job, formats) };
+          return requestBody(job, formats);
         });
       },
       answer: (job) => {
@@ -87,13 +87,13 @@ async function open(threads: number): Promise<Piscina> {
 
 /** A thread's result: the body that the target takes, or why there is none. */
 type MadeRequest =
-  | { readonly raw: Uint8Array; readonly members: Members | undefined }
+  | { readonly raw: Uint8Array; readonly members: Members | undefined; readonly dropped: readonly string[] }
   | {
       readonly refused: { readonly code: ErrorCode; readonly message: string; readonly param: string | null };
     };
 
 function said(made: MadeRequest): ConvertedRequest {
-  if (!('refused' in made)) return { raw: bufferOf(made.raw), members: made.members };
+  if (!('refused' in made)) return { ...made, raw: bufferOf(made.raw) };
   const { code, message, param } = made.refused;
   throw new GatewayError(code, message, param === null ? {} : { param });
 }

@@ -34,6 +34,9 @@ export class AttemptRunner implements Handler {
     this.#spec = spec;
     this.#settle = settle;
     context.trace.translated = adapted.translation?.name;
+    context.trace.dropped = adapted.dropped;
+    if (adapted.dropped.length > 0)
+      addNote(context, { remark: `${adapted.translation?.name} left out ${adapted.dropped.join(', ')}` });
     this.#request = target.provider.request(adapted.call, target);
     this.#attempt = { target, outcome: 'failed', started: elapsed(context), bytes: 0 };
     const { key } = this.#request;

@@ -110,13 +110,16 @@ export interface Translation {
   readonly to: string;
   /** path of the other API */
   readonly path: string;
-  /** @throws GatewayError when the other API cannot express the request */
-  readonly request: (body: Record<string, unknown>) => Record<string, unknown>;
+  /**
+   * @param dropped takes the names of members that are left out, as the answer is right without them
+   * @throws GatewayError when the other API cannot express the request
+   */
+  readonly request: (body: Record<string, unknown>, dropped?: string[]) => Record<string, unknown>;
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
   readonly answer: (body: unknown) => unknown;
   /** A translator for one stream; it has memory. */
-  readonly events: () => (event: SseEvent) => SseEvent[];
+  readonly events: (asked?: Call) => (event: SseEvent) => SseEvent[];
 }
 
 export interface Formats {
@@ -159,6 +162,8 @@ export interface RequestJob {
 export interface ConvertedRequest {
   readonly raw: Buffer;
   readonly members?: Members | undefined;
+  /** members that the target is not told of */
+  readonly dropped?: readonly string[] | undefined;
 }
 
 /** An answer's JSON body, to be judged and made into what the caller expects. */

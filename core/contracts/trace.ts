@@ -53,6 +53,8 @@ export interface Trace {
   readonly attempts: Attempt[];
   /** name of the translation that was needed */
   translated: string | undefined;
+  /** members of the request that the translation left out */
+  dropped?: readonly string[];
   /** when the first of an answer went to the client; comments may have before */
   commit: number | undefined;
   ending: Ending | undefined;
@@ -78,7 +80,7 @@ export interface TraceNote {
 }
 
 /** A trace as data: targets by their ids, the rest as it is. Times in µs since the request came. */
-export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts'> {
+export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts' | 'dropped'> {
   readonly candidates: readonly string[];
   readonly attempts: readonly AttemptRecord[];
 }

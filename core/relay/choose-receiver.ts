@@ -56,7 +56,7 @@ function streamOutlet(
       },
     };
   }
-  const translate = translation?.events();
+  const translate = translation?.events(wanted);
   return {
     live: true,
     ...(translate
@@ -82,7 +82,7 @@ function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: 
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
-    unfold: unfolds ? streamWishes(call, Object.keys(dialect.foldWith)) : undefined,
+    unfold: unfolds ? streamWishes(wanted, translation) : undefined,
     translation: translation?.name,
   };
   const { offload } = formats;

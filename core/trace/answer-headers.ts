@@ -16,6 +16,7 @@ export function withAnswerHeaders(
   headers['x-request-id'] ??= id;
   if (idHeader !== undefined) headers[idHeader] ??= id;
   if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
+  if (trace.dropped?.length) headers['x-switchyard-dropped'] = trace.dropped.join(', ');
   if (call.headers['x-switchyard-explain'] === '1')
     headers['x-switchyard-trace'] = explain(trace, attempts > trace.attempts.length ? target : undefined);
   if (!target) return headers;

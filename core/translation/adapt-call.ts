@@ -21,6 +21,8 @@ export interface AdaptedCall {
   /** the wire format of the answer */
   readonly dialect: Dialect;
   readonly translation: Translation | undefined;
+  /** members that the translation left out */
+  readonly dropped: readonly string[];
   /** of the target's provider */
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
@@ -88,12 +90,12 @@ function adapted(
   if (!translation && !flat) return asked(call, spoken, translation, target);
   const names = call.members?.names ?? [];
   const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat, names };
-  const said = ({ raw, members }: ConvertedRequest): AdaptedCall => {
+  const said = ({ raw, members, dropped }: ConvertedRequest): AdaptedCall => {
     const other = translation ? { surface: translation.to, path: translation.path } : {};
-    return asked({ ...call, ...other, raw, members }, spoken, translation, target);
+    return asked({ ...call, ...other, raw, members }, spoken, translation, target, dropped);
   };
   const { offload } = formats;
-  if (!offload || call.raw.length < offload.from) return said({ raw: convertRequest(job, formats) });
+  if (!offload || call.raw.length < offload.from) return said(convertRequest(job, formats));
   mustBeFew(call);
   return offload.request(job).then(said);
 }
@@ -114,6 +116,7 @@ function asked(
   dialect: Dialect,
   translation: Translation | undefined,
   target: Target,
+  dropped: readonly string[] = [],
 ): AdaptedCall {
   const { quirks } = target.provider;
   const counted = countStream(given, dialect, quirks, target);
@@ -129,6 +132,7 @@ function asked(
     call: Object.keys(set).length === 0 ? call : { ...call, set: { ...call.set, ...set } },
     dialect,
     translation,
+    dropped,
     quirks,
     normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
     asksToCount: counted !== undefined,

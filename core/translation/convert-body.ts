@@ -5,6 +5,7 @@ import type {
   AnswerJob,
   Call,
   Converted,
+  ConvertedRequest,
   Formats,
   RequestJob,
   SseEvent,
@@ -18,13 +19,18 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
-export function convertRequest({ raw, surface, translation, flat }: RequestJob, formats: Formats): Buffer {
+export function convertRequest(
+  { raw, surface, translation, flat }: RequestJob,
+  formats: Formats,
+): ConvertedRequest {
   const given = bufferOf(raw);
+  const dropped: string[] = [];
   const by = translationNamed(translation, formats);
   try {
-    const body = by ? Buffer.from(JSON.stringify(by.request(parsedRequest(given)))) : given;
-    if (!flat) return body;
-    return splice(body, formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {});
+    const body = by ? Buffer.from(JSON.stringify(by.request(parsedRequest(given), dropped))) : given;
+    if (!flat) return { raw: body, dropped };
+    const set = formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {};
+    return { raw: splice(body, set), dropped };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
     throw new GatewayError('not_translatable', 'the body is nested too deep to be said in another API', {
@@ -49,7 +55,7 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
   const by = translationNamed(job.translation, formats);
   if (job.unfold && dialect.unfold) {
     const events = dialect.unfold(value, call);
-    const translate = by?.events();
+    const translate = by?.events(call);
     return {
       verdict,
       body: framed(translate ? events.flatMap(translate) : events),
@@ -60,10 +66,14 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
   return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
 }
 
-/** Of a request, only the members that say how its stream is wanted: the rest may be long. */
-export function streamWishes(call: Call, names: readonly string[]): Buffer {
-  const found = membersOf(call, names);
-  const wishes = names.map((name) => [name, shortAt(call.raw, found?.spans.get(name))] as const);
+const WISHES = ['stream_options'];
+const COUNTED = Buffer.from('{"stream_options":{"include_usage":true}}');
+
+/** Of what was asked, only what says how its stream is wanted: the rest may be long. @param by of the answer */
+export function streamWishes(call: Call, by: Translation | undefined): Buffer {
+  if (by?.countsStreams) return COUNTED;
+  const found = membersOf(call, WISHES);
+  const wishes = WISHES.map((name) => [name, shortAt(call.raw, found?.spans.get(name))] as const);
   return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
 }
 

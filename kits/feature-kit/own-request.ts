@@ -48,13 +48,15 @@ const lookAt = (path: string): Question => ({
   format: 'opaque',
 });
 
-function shortestChat({ model, provider: { quirks } }: Target): Question {
+/** Its body is right for either API. */
+function shortestChat({ model, provider: { quirks, surfaces } }: Target): Question {
+  const isMessages = surfaces.includes('messages') && !surfaces.includes('chat');
   const stream = quirks.streams === 'only';
   const body = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
   return {
-    surface: 'chat',
+    surface: isMessages ? 'messages' : 'chat',
     method: 'POST',
-    path: '/chat/completions',
+    path: isMessages ? '/messages' : '/chat/completions',
     headers: { 'content-type': 'application/json' },
     raw: Buffer.from(JSON.stringify(body)),
     model,

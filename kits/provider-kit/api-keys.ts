@@ -3,7 +3,7 @@ import type { Key, KeyPause } from '../../core/contracts/index.ts';
 import { KeyPauses } from './key-pauses.ts';
 
 interface OneKey extends Key {
-  /** the value of `Authorization` */
+  /** the value of the header that it is sent in */
   readonly header: string;
   readonly pauses: KeyPauses;
 }
@@ -16,9 +16,9 @@ export class Keys implements contract.Keys {
   /** when the last pause ends; 0: there is none */
   #lastUntil = 0;
 
-  constructor(values: readonly string[], now: () => number) {
+  constructor(values: readonly string[], now: () => number, scheme = 'Bearer ') {
     this.#keys = values.map((value, index) => ({
-      header: `Bearer ${value}`,
+      header: `${scheme}${value}`,
       nth: index + 1,
       pauses: new KeyPauses(),
     }));

@@ -50,7 +50,11 @@ export const remoteOptions = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    apiKey: { type: 'string', format: 'secret', description: 'Sent as `Authorization: Bearer`.' },
+    apiKey: {
+      type: 'string',
+      format: 'secret',
+      description: 'Sent as `Authorization: Bearer`, or as its API has it.',
+    },
     apiKeys: {
       type: 'array',
       items: { type: 'string', format: 'secret', minLength: 1, description: 'One key.' },
@@ -102,21 +106,28 @@ export interface Facts {
   scopes?: readonly ScopeRule[];
 }
 
+interface RemoteFacts {
+  baseUrl: string;
+  /** environment variable that holds its key */
+  keyFrom?: string;
+  /** its key stands there as it is; absent: in `Authorization: Bearer` */
+  keyHeader?: string;
+  /** headers that it must be sent, where the caller sends no other */
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** A provider that is reached by URL and speaks OpenAI. The config takes precedence over the plugin's facts. */
-export function remote(
-  options: RemoteOptions & Named,
-  host: Host,
-  facts: Facts & { baseUrl: string; keyFrom?: string },
-): Provider {
+export function remote(options: RemoteOptions & Named, host: Host, facts: Facts & RemoteFacts): Provider {
   const base = baseUrl(options.baseUrl ?? facts.baseUrl);
   const headers = lowerCase({ ...(base.basic && { authorization: base.basic }), ...options.headers });
-  const keys = headers.authorization === undefined ? keysOf(options, host, facts.keyFrom) : undefined;
+  const { keyHeader = 'authorization' } = facts;
+  const keys = headers[keyHeader] === undefined ? keysOf(options, host, facts) : undefined;
   // A server that was found on this machine needs no key, so it gets none; one that the config names may need the caller's.
   const takesCallersKey =
     (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
     !keys &&
     !Object.keys(headers).some(isKey);
-  const place = { ...base, headers, keys, takesCallersKey };
+  const place = { ...base, headers, defaults: facts.headers, keyHeader, keys, takesCallersKey };
   return {
     ...described(options, facts),
     origin: base.origin,
@@ -126,10 +137,16 @@ export function remote(
 }
 
 /** The config's keys, else the environment's; undefined: there is none. */
-function keysOf({ apiKey, apiKeys = [] }: RemoteOptions, host: Host, keyFrom?: string): Keys | undefined {
+function keysOf(
+  { apiKey, apiKeys = [] }: RemoteOptions,
+  host: Host,
+  { keyFrom, keyHeader }: RemoteFacts,
+): Keys | undefined {
   const found = apiKeys.length > 0 || keyFrom === undefined ? undefined : host.env[keyFrom];
   const all = [apiKey ?? found, ...apiKeys].map((key) => key?.trim()).filter((key) => key);
-  return all.length === 0 ? undefined : new Keys([...new Set(all as string[])], host.now);
+  return all.length === 0
+    ? undefined
+    : new Keys([...new Set(all as string[])], host.now, keyHeader ? '' : 'Bearer ');
 }
 
 /** A provider whose program the gateway runs and that speaks OpenAI. */
@@ -178,6 +195,10 @@ interface Place {
   /** the query of its base URL, with the `?` */
   query?: string;
   headers: Record<string, string>;
+  /** what it is sent where the caller sends no other */
+  defaults?: Readonly<Record<string, string>> | undefined;
+  /** where its key stands, and a caller's own */
+  keyHeader?: string;
   keys?: Keys | undefined;
   takesCallersKey: boolean;
 }
@@ -189,13 +210,24 @@ const VERSION = /\/v\d+$/;
 function written(
   call: Call,
   target: Target,
-  { origin, prefix, query = '', headers, keys, takesCallersKey }: Place,
+  {
+    origin,
+    prefix,
+    query = '',
+    headers,
+    defaults,
+    keyHeader = 'authorization',
+    keys,
+    takesCallersKey,
+  }: Place,
 ): UpstreamRequest {
   const up = headersUp(call.headers);
+  if (defaults) for (const name in defaults) up[name] ??= defaults[name] as string;
   const key = keys?.next(target.name);
-  const callersKey = takesCallersKey && call.forwardAuthorization && call.headers.authorization !== undefined;
-  if (key) up.authorization = key.header;
-  if (callersKey) up.authorization = call.headers.authorization as string;
+  const own = call.headers[keyHeader] === undefined ? 'authorization' : keyHeader;
+  const callersKey = takesCallersKey && call.forwardAuthorization && call.headers[own] !== undefined;
+  if (key) up[keyHeader] = key.header;
+  if (callersKey) up[own] = call.headers[own] as string;
   up['accept-encoding'] = 'identity';
   return {
     origin,

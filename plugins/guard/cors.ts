@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const EXPOSED =
-  'authorization, retry-after, x-request-id, x-switchyard-provider, x-switchyard-model, x-switchyard-attempts, x-switchyard-request-id, x-switchyard-translated, x-switchyard-trace';
+  'authorization, retry-after, x-request-id, x-switchyard-provider, x-switchyard-model, x-switchyard-attempts, x-switchyard-request-id, x-switchyard-translated, x-switchyard-dropped, x-switchyard-estimated, request-id, x-switchyard-trace';
 
 /** Headers that let an admitted page read the answer, and tell its browser beforehand what the page may send. */
 export function corsHeaders(method: string, headers: IncomingHttpHeaders): Record<string, string> {

@@ -24,9 +24,9 @@ interface FormatsModule {
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
   try {
-    const raw = requestBody(job, await formatsOf(modules, job.surface));
+    const { raw, dropped } = requestBody(job, await formatsOf(modules, job.surface));
     // The body is walked in the thread, too: for a long one the event loop would stand still.
-    return transferable({ raw, members: members(raw, job.names) }, raw);
+    return transferable({ raw, dropped, members: members(raw, job.names) }, raw);
   } catch (error) {
     // An error that crosses threads loses its code; the caller's mistake is found again on the event loop.
     if (!(error instanceof GatewayError)) throw error;

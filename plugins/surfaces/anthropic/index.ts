@@ -5,7 +5,7 @@ import { messages } from './dialect/messages.ts';
 import { dialects, translations } from './formats.ts';
 import { modelRoutes } from './models.ts';
 
-/** Its SDKs add `/v1`; who gives a base URL without version finds them too. */
+/** Its SDKs add `/v1` to a base URL; other clients may leave it out. */
 const PREFIXES = ['/v1', ''];
 const MESSAGES = { path: '/messages', surface: 'messages', named: true } as const;
 const config = { ...callersRoute, dialect: messages };

@@ -3,7 +3,7 @@ import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/cont
 import { holds } from '../../../../kits/dialect-kit/carries.ts';
 import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
-import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
@@ -78,7 +78,10 @@ class MessagesReader implements Reader {
     const id = isObject(message) ? message.id : undefined;
     if (this.#content && id !== this.#id) return failed('a second message began before the first had ended');
     this.#id = id;
-    return NOTHING;
+    if (!isObject(message)) return NOTHING;
+    // What a program of the provider's calls is there from the beginning, and nothing follows it.
+    this.#reason ||= stringOf(message.stop_reason);
+    return objectsOf(message.content).some(blockCarries) ? CONTENT : NOTHING;
   }
 
   #readEnd({ delta, usage }: Json): void {

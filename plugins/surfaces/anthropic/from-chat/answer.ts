@@ -1,0 +1,53 @@
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
+import { finishReason } from '../stop-reasons.ts';
+import { chatUsage } from '../usage.ts';
+import { hiddenThought, signedThought } from './thinking.ts';
+
+/** A message of Anthropic's API as the chat.completion that a caller of chat expects. */
+export function answer(body: unknown): unknown {
+  if (!isObject(body) || body.type !== 'message') return body;
+  return {
+    ...required(body),
+    object: 'chat.completion',
+    model: body.model,
+    choices: [
+      { index: 0, message: messageOf(body), logprobs: null, finish_reason: finishReason(body.stop_reason) },
+    ],
+    usage: chatUsage(isObject(body.usage) ? body.usage : {}),
+  };
+}
+
+function messageOf({ content, stop_details: details }: Json): Json {
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
+  const text = blocks.map((block: Json) => (block.type === 'text' ? stringOf(block.text) : '')).join('');
+  const reasoning = blocks
+    .map((block: Json) => (block.type === 'thinking' ? stringOf(block.thinking) : ''))
+    .join('');
+  const thoughts = blocks.flatMap(thoughtOf);
+  const calls = blocks.filter(({ type }) => type === 'tool_use').map(toolCall);
+  return {
+    role: 'assistant',
+    content: text === '' && (calls.length > 0 || reasoning !== '') ? null : text,
+    refusal: refusalIn(details),
+    ...(reasoning !== '' && { reasoning_content: reasoning }),
+    ...(thoughts.length > 0 && { reasoning_details: thoughts }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+  };
+}
+
+/** Why an answer was refused, in the words that came with it. */
+export const refusalIn = (details: unknown): string | null =>
+  (isObject(details) && details.type === 'refusal' && stringOf(details.explanation)) || null;
+
+function thoughtOf(block: Json, index: number): Json[] {
+  if (block.type === 'redacted_thinking') return [hiddenThought(block.data, index)];
+  if (block.type !== 'thinking' || !block.signature) return [];
+  return [signedThought(stringOf(block.thinking), stringOf(block.signature), index)];
+}
+
+const toolCall = ({ id, name, input }: Json): Json => ({
+  id,
+  type: 'function',
+  function: { name, arguments: JSON.stringify(input ?? {}) },
+});

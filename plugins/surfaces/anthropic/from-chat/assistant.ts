@@ -1,0 +1,33 @@
+import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { blocksOf } from './parts.ts';
+import { cannotSay } from './refuse.ts';
+import { thinkingBlocks } from './thinking.ts';
+
+/** What the model thought, said and called, in this order. */
+export function assistantBlocks(message: Json, at: string, members: Members): Json[] {
+  const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
+  if (isObject(called)) cannotSay(`${at}.function_call`, called);
+  if (isObject(audio)) cannotSay(`${at}.audio`, audio);
+  const thought = thinkingBlocks(message.reasoning_details);
+  // Without its signature it is none that the API would take back.
+  if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
+    members.dropped('messages.reasoning_content');
+  const texts = blocksOf(content ?? refusal, `${at}.content`);
+  return [
+    ...thought,
+    ...texts,
+    ...objectsOf(calls).map((call, nth) => toolUse(call, `${at}.tool_calls[${nth}]`)),
+  ];
+}
+
+function toolUse({ id, type = 'function', function: called }: Json, at: string): Json {
+  if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
+  const text = stringOf(called.arguments).trim();
+  const input = text === '' ? {} : parseExact(text);
+  if (!isObject(input)) return cannotSay(`${at}.function.arguments`, called.arguments);
+  return { type: 'tool_use', id: toolUseId(id), name: called.name, input };
+}
+
+/** Anthropic's API takes letters, digits, `_` and `-` in an id; others' ids have more, and the same becomes the same. */
+export const toolUseId = (id: unknown): string => stringOf(id).replace(/[^a-zA-Z0-9_-]/g, '_');

@@ -1,0 +1,143 @@
+import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
+import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
+import { membersOf, shortAt } from '../../../../wire/body/json-members.ts';
+import { finishReason } from '../stop-reasons.ts';
+import { chatUsage } from '../usage.ts';
+import { refusalIn } from './answer.ts';
+import { hiddenThought, signedThought } from './thinking.ts';
+
+/** Makes the events of one message into the chunks of a chat. */
+export class ChatEvents {
+  readonly #countsTokens: boolean;
+  #head: Json = {};
+  #usage: Json = {};
+  #out: SseEvent[] = [];
+  /** number of the tool call that is open, from 0 */
+  #call = -1;
+  /** of the block that is open: what is said of it only at its end */
+  #block: Json = {};
+  #hasArguments = false;
+
+  constructor(call: Call | undefined) {
+    this.#countsTokens = call !== undefined && wantsUsage(call);
+  }
+
+  of({ data }: SseEvent): SseEvent[] {
+    this.#out = [];
+    const body = parseExact(data);
+    if (isObject(body)) this.#read(body);
+    return this.#out;
+  }
+
+  #read(body: Json): void {
+    const index = Number(body.index);
+    switch (body.type) {
+      case 'message_start':
+        return this.#begin(isObject(body.message) ? body.message : {});
+      case 'content_block_start':
+        return this.#open(isObject(body.content_block) ? body.content_block : {}, index);
+      case 'content_block_delta':
+        return this.#go(isObject(body.delta) ? body.delta : {}, index);
+      case 'content_block_stop':
+        return this.#close();
+      case 'message_delta':
+        return this.#sayWhy(body);
+      case 'message_stop':
+        return this.#end();
+    }
+  }
+
+  #begin({ id, model, usage, content, stop_reason }: Json): void {
+    if (this.#head.id !== undefined) return;
+    const { id: own, created } = required({ id });
+    this.#head = { id: own, object: 'chat.completion.chunk', created, model };
+    if (isObject(usage)) this.#usage = usage;
+    this.#delta({ role: 'assistant', content: '' });
+    // What a program of the provider's calls is there from the beginning, and nothing follows it.
+    for (const [index, block] of objectsOf(content).entries()) {
+      this.#open(block, index);
+      this.#close();
+    }
+    if (typeof stop_reason === 'string') this.#sayWhy({ delta: { stop_reason } });
+  }
+
+  #open(block: Json, index: number): void {
+    this.#block = { ...block };
+    if (block.type === 'text') this.#speak('content', block.text);
+    else if (block.type === 'thinking') this.#speak('reasoning_content', block.thinking);
+    else if (block.type === 'redacted_thinking')
+      this.#delta({ reasoning_details: [hiddenThought(block.data, index)] });
+    else if (block.type === 'tool_use') {
+      this.#call += 1;
+      this.#hasArguments = false;
+      const called = { name: block.name, arguments: '' };
+      this.#delta({ tool_calls: [{ index: this.#call, id: block.id, type: 'function', function: called }] });
+      // Some servers write the arguments at once.
+      if (isObject(block.input) && Object.keys(block.input).length > 0)
+        this.#argue(JSON.stringify(block.input));
+    }
+  }
+
+  /** What parses them takes no empty text for arguments. */
+  #close(): void {
+    if (this.#block.type === 'tool_use' && !this.#hasArguments) this.#argue('{}');
+    this.#block = {};
+  }
+
+  #go(delta: Json, index: number): void {
+    if (delta.type === 'text_delta') this.#speak('content', delta.text);
+    else if (delta.type === 'thinking_delta') {
+      this.#block.thinking = stringOf(this.#block.thinking) + stringOf(delta.thinking);
+      this.#speak('reasoning_content', delta.thinking);
+    } else if (delta.type === 'signature_delta') {
+      const thought = signedThought(stringOf(this.#block.thinking), stringOf(delta.signature), index);
+      this.#delta({ reasoning_details: [thought] });
+    } else if (delta.type === 'input_json_delta' && this.#block.type === 'tool_use') {
+      this.#argue(stringOf(delta.partial_json));
+    }
+  }
+
+  #speak(member: string, text: unknown): void {
+    if (text !== '' && typeof text === 'string') this.#delta({ [member]: text });
+  }
+
+  #argue(text: string): void {
+    if (text === '') return;
+    this.#hasArguments = true;
+    this.#delta({ tool_calls: [{ index: this.#call, function: { arguments: text } }] });
+  }
+
+  #sayWhy({ delta, usage }: Json): void {
+    if (isObject(usage)) this.#usage = { ...this.#usage, ...said(usage) };
+    const { stop_reason: reason, stop_details: details } = isObject(delta) ? delta : {};
+    if (typeof reason !== 'string') return;
+    const refusal = refusalIn(details);
+    if (refusal !== null) this.#delta({ refusal });
+    this.#chunk({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishReason(reason) }] });
+  }
+
+  #end(): void {
+    if (this.#countsTokens) this.#chunk({ choices: [], usage: chatUsage(this.#usage) });
+    this.#out.push({ event: '', data: '[DONE]' });
+  }
+
+  #delta(delta: Json): void {
+    this.#chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] });
+  }
+
+  #chunk(members: Json): void {
+    this.#out.push({ event: '', data: JSON.stringify({ ...this.#head, ...members }) });
+  }
+}
+
+/** Counts that are null were said before. */
+const said = (usage: Json): Json =>
+  Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
+
+function wantsUsage({ raw, members, format }: Call): boolean {
+  if (format !== 'json') return false;
+  const span = membersOf({ raw, members }, ['stream_options'])?.spans.get('stream_options');
+  const options = shortAt(raw, span);
+  return isObject(options) && options.include_usage === true;
+}

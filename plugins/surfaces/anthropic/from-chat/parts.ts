@@ -1,0 +1,41 @@
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { cannotSay } from './refuse.ts';
+
+const DATA_URL = /^data:([^;,]+)(?:;[^;,]+)*;base64,/;
+
+/** A message's content as blocks; a text that is empty is none, as the API takes none. */
+export function blocksOf(content: unknown, at: string): Json[] {
+  if (content === undefined || content === null || content === '') return [];
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  if (!Array.isArray(content)) return cannotSay(at, content);
+  return content.flatMap((part: unknown, nth) => blockOf(part, `${at}[${nth}]`));
+}
+
+/** What a part says to the cache goes with it: callers that know the API write it so. */
+function blockOf(part: unknown, at: string): Json[] {
+  if (!isObject(part)) return cannotSay(at, part);
+  const cache = isObject(part.cache_control) ? { cache_control: part.cache_control } : {};
+  const text = part.type === 'refusal' ? part.refusal : part.text;
+  if (part.type === 'text' || part.type === 'refusal')
+    return text === '' ? [] : [{ type: 'text', text, ...cache }];
+  if (part.type === 'image_url') return [{ type: 'image', source: sourceOf(part.image_url, at), ...cache }];
+  if (part.type === 'file') return [{ ...documentOf(part.file, at), ...cache }];
+  return cannotSay(`${at}.type`, part.type);
+}
+
+function sourceOf(image: unknown, at: string): Json {
+  const url = isObject(image) ? image.url : image;
+  if (typeof url !== 'string') return cannotSay(`${at}.image_url`, image);
+  const found = DATA_URL.exec(url);
+  if (!found)
+    return url.startsWith('data:') ? cannotSay(`${at}.image_url`, url.slice(0, 40)) : { type: 'url', url };
+  return { type: 'base64', media_type: found[1], data: url.slice(found[0].length) };
+}
+
+function documentOf(file: unknown, at: string): Json {
+  const { filename, file_data: data } = isObject(file) ? file : {};
+  const found = DATA_URL.exec(stringOf(data));
+  if (found?.[1] !== 'application/pdf') return cannotSay(`${at}.file`, file);
+  const source = { type: 'base64', media_type: found[1], data: stringOf(data).slice(found[0].length) };
+  return { type: 'document', source, ...(typeof filename === 'string' && { title: filename }) };
+}

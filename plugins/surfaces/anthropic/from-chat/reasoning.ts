@@ -1,0 +1,48 @@
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { thinks } from './models.ts';
+import { cannotSay } from './refuse.ts';
+
+const EFFORTS: Readonly<Record<string, string>> = {
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'xhigh',
+  max: 'max',
+};
+const BUDGETS: Readonly<Record<string, number>> = { low: 2_048, medium: 8_192, high: 16_384 };
+const LARGEST = 32_768;
+/** the least that Anthropic's API takes */
+const SMALLEST = 1_024;
+
+/** What `reasoning_effort` becomes. @param asked the request so far */
+export function thinkingOf(effort: unknown, asked: Json, members: Members): Json {
+  if (effort === undefined || effort === 'none' || asked.thinking !== undefined) return {};
+  const word = EFFORTS[String(effort)] ?? cannotSay('reasoning_effort', effort);
+  const by = thinks(stringOf(asked.model));
+  const isForced = isObject(asked.tool_choice) && ['any', 'tool'].includes(String(asked.tool_choice.type));
+  if (by === 'never' || isForced) return without(members);
+  if (by === 'by-effort') {
+    const config = isObject(asked.output_config) ? asked.output_config : {};
+    return { thinking: { type: 'adaptive' }, output_config: { ...config, effort: word } };
+  }
+  const most = Number(asked.max_tokens);
+  const budget = Math.min(BUDGETS[word] ?? LARGEST, Math.floor(most / 2));
+  if (budget < SMALLEST || lacksThought(asked.messages)) return without(members);
+  return { thinking: { type: 'enabled', budget_tokens: budget } };
+}
+
+/** The answer is right without, and the API would refuse it. */
+function without(members: Members): Json {
+  members.dropped('reasoning_effort');
+  return {};
+}
+
+/** A call of a tool that is being answered must begin with the thought that led to it, where thinking is on. */
+function lacksThought(messages: unknown): boolean {
+  const last = objectsOf(messages).findLast(({ role }) => role === 'assistant');
+  const blocks = objectsOf(last?.content);
+  const [first] = blocks;
+  return blocks.some(({ type }) => type === 'tool_use') && !String(first?.type).endsWith('thinking');
+}

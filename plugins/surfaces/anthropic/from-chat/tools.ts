@@ -1,0 +1,41 @@
+import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { cannotSay } from './refuse.ts';
+
+export function tools(members: Members): Json {
+  const given = members.take('tools');
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) return {};
+  if (!Array.isArray(given)) return cannotSay('tools', given);
+  return { tools: objectsOf(given).map((tool, at) => toolOf(tool, `tools[${at}]`)) };
+}
+
+function toolOf({ type, function: called, cache_control }: Json, at: string): Json {
+  if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
+  const { name, description, parameters, strict } = called;
+  return {
+    name,
+    ...(typeof description === 'string' && { description }),
+    input_schema: isObject(parameters)
+      ? { type: 'object', ...parameters }
+      : { type: 'object', properties: {} },
+    ...(strict === true && { strict }),
+    ...(isObject(cache_control) && { cache_control }),
+  };
+}
+
+const CHOICES: Readonly<Record<string, string>> = { auto: 'auto', required: 'any', none: 'none' };
+
+/** Whether several tools may be called at once is a member of the choice. */
+export function toolChoice(members: Members): Json {
+  const choice = members.take('tool_choice');
+  const parallel = members.take('parallel_tool_calls');
+  const alone = parallel === false && choice !== 'none' ? { disable_parallel_tool_use: true } : {};
+  if (choice === undefined) return parallel === false ? { tool_choice: { type: 'auto', ...alone } } : {};
+  if (typeof choice === 'string') {
+    const type = CHOICES[choice] ?? cannotSay('tool_choice', choice);
+    return { tool_choice: { type, ...alone } };
+  }
+  if (!isObject(choice) || choice.type !== 'function' || !isObject(choice.function))
+    return cannotSay('tool_choice', choice);
+  return { tool_choice: { type: 'tool', name: choice.function.name, ...alone } };
+}

@@ -1,0 +1,92 @@
+import type { SseEvent } from '../../../../core/contracts/index.ts';
+import { hasEnded } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
+import { tokensOf } from '../../../../wire/estimate-tokens.ts';
+import { stopOf } from '../stop-reasons.ts';
+import { messagesUsage } from '../usage.ts';
+import { beginning, spokenIn, toolCallsOf } from './answer.ts';
+import { Blocks } from './blocks.ts';
+import { ToolUses } from './tool-uses.ts';
+
+/** Makes the chunks of one chat stream into the events of a message. */
+export class MessageEvents {
+  #out: SseEvent[] = [];
+  readonly #blocks = new Blocks((body) => this.#write(body));
+  readonly #tools = new ToolUses(this.#blocks);
+  #hasBegun = false;
+  #last: Json | undefined;
+  #refused = false;
+  #usage: Json | undefined;
+  /** that it ended, why, and at what cost was said */
+  #hasSaidWhy = false;
+  #isOver = false;
+  #bytes = 0;
+
+  of({ data }: SseEvent): SseEvent[] {
+    this.#out = [];
+    const text = data.trim();
+    if (text === '[DONE]') this.#end();
+    else {
+      const chunk = parseExact(text);
+      if (isObject(chunk)) this.#read(chunk);
+    }
+    return this.#out;
+  }
+
+  #read(chunk: Json): void {
+    if (isObject(chunk.usage)) this.#usage = chunk.usage;
+    const [choice] = objectsOf(chunk.choices);
+    if (!choice && !this.#usage) return;
+    this.#begin(chunk);
+    if (choice) this.#readChoice(choice);
+    // The count of the whole comes by itself, behind the reason.
+    else if (this.#last) this.#sayWhy();
+  }
+
+  #readChoice(choice: Json): void {
+    const delta = deltaOf(choice);
+    const { reasoning, text } = spokenIn(delta);
+    this.#bytes += reasoning.length + text.length;
+    this.#blocks.speak('thinking', reasoning);
+    this.#blocks.speak('text', text);
+    if (stringOf(delta.refusal) !== '') this.#refused = true;
+    for (const call of toolCallsOf(delta)) this.#tools.add(call);
+    if (!hasEnded(choice)) return;
+    this.#last = choice;
+    this.#tools.end();
+    this.#blocks.close();
+  }
+
+  #begin(chunk: Json): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const usage = { ...messagesUsage(this.#usage ?? {}), output_tokens: 0 };
+    const message = { ...beginning(chunk), content: [], stop_reason: null, stop_sequence: null, usage };
+    this.#write({ type: 'message_start', message });
+  }
+
+  #sayWhy(): void {
+    if (this.#hasSaidWhy) return;
+    this.#hasSaidWhy = true;
+    const delta = stopOf(this.#last ?? {}, { calls: this.#tools.any, refused: this.#refused });
+    const usage = this.#usage
+      ? messagesUsage(this.#usage)
+      : { output_tokens: tokensOf(this.#bytes), estimated: true };
+    this.#write({ type: 'message_delta', delta, usage });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#begin({});
+    this.#tools.end();
+    this.#blocks.close();
+    this.#sayWhy();
+    this.#write({ type: 'message_stop' });
+  }
+
+  #write(body: Json): void {
+    this.#out.push({ event: body.type as string, data: JSON.stringify(body) });
+  }
+}

@@ -1,0 +1,58 @@
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { cannotSay } from './refuse.ts';
+
+/** A message's content as blocks, each with where it stands. */
+export function blocksOf(content: unknown, at: string): (readonly [block: Json, at: string])[] {
+  if (typeof content === 'string') return content === '' ? [] : [[{ type: 'text', text: content }, at]];
+  if (!Array.isArray(content)) return content === undefined || content === null ? [] : cannotSay(at, content);
+  return content.map((block: unknown, nth) =>
+    isObject(block) ? [block, `${at}[${nth}]`] : cannotSay(`${at}[${nth}]`, block),
+  );
+}
+
+/** Blocks of text as one text, where chat has no place for anything else. */
+export function textOfBlocks(content: unknown, at: string, members: Members): string {
+  const texts = blocksOf(content, at).map(([block, place]) => {
+    noteCache(block, members);
+    return block.type === 'text' ? stringOf(block.text) : cannotSay(`${place}.type`, block.type);
+  });
+  return texts.join('\n\n');
+}
+
+/** What a block says to the cache alone. */
+export function noteCache(block: Json, members: Members): void {
+  if (isObject(block.cache_control)) members.dropped('cache_control');
+}
+
+/** A block of a user's message as chat's parts. */
+export function chatPart(block: Json, at: string, members: Members): Json[] {
+  noteCache(block, members);
+  if (block.type === 'text') return [{ type: 'text', text: block.text }];
+  if (block.type === 'image') return [{ type: 'image_url', image_url: { url: urlOf(block.source, at) } }];
+  if (block.type === 'document') return documentParts(block, at, members);
+  return cannotSay(`${at}.type`, block.type);
+}
+
+function urlOf(source: unknown, at: string): unknown {
+  if (isObject(source) && source.type === 'url') return source.url;
+  if (isObject(source) && source.type === 'base64')
+    return `data:${String(source.media_type)};base64,${String(source.data)}`;
+  return cannotSay(`${at}.source`, source);
+}
+
+function documentParts({ source, title, context, citations }: Json, at: string, members: Members): Json[] {
+  if (isObject(citations) && citations.enabled === true) cannotSay(`${at}.citations`, citations);
+  const notes = [title, context].filter((text) => typeof text === 'string' && text !== '');
+  if (!isObject(source)) return cannotSay(`${at}.source`, source);
+  if (source.type === 'base64') {
+    const file = { filename: stringOf(title) || 'document.pdf', file_data: urlOf(source, at) };
+    return [{ type: 'file', file }, ...(context ? [{ type: 'text', text: context }] : [])];
+  }
+  if (source.type === 'text') return [{ type: 'text', text: [...notes, source.data].join('\n') }];
+  if (source.type !== 'content') return cannotSay(`${at}.source`, source);
+  const parts = blocksOf(source.content, `${at}.source.content`).flatMap(([block, place]) =>
+    chatPart(block, place, members),
+  );
+  return [...notes.map((text) => ({ type: 'text', text })), ...parts];
+}

@@ -1,0 +1,25 @@
+import { isObject } from '../../../../kits/dialect-kit/json.ts';
+import { cannotSay } from './refuse.ts';
+
+const EFFORTS: Readonly<Record<string, string>> = {
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'high',
+};
+/** tokens of thought up to which an effort is meant */
+const BUDGETS: readonly (readonly [budget: number, effort: string])[] = [
+  [4_096, 'low'],
+  [16_384, 'medium'],
+];
+
+/** How hard the model is to think, in chat's three words; undefined: as it likes. */
+export function reasoningEffort(thinking: unknown, effort: unknown): string | undefined {
+  const { type, budget_tokens: budget } = isObject(thinking) ? thinking : { type: thinking };
+  if (effort !== undefined && effort !== null)
+    return EFFORTS[String(effort)] ?? cannotSay('output_config.effort', effort);
+  if (type === undefined || type === 'adaptive' || type === 'disabled') return undefined;
+  if (type !== 'enabled') return cannotSay('thinking', thinking);
+  return BUDGETS.find(([most]) => Number(budget) <= most)?.[1] ?? 'high';
+}

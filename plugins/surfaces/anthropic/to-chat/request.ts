@@ -1,0 +1,46 @@
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { Members } from '../members.ts';
+import { chatMessages } from './messages.ts';
+import { reasoningEffort } from './reasoning.ts';
+import { cannotSay } from './refuse.ts';
+import { chatToolChoice, chatTools } from './tools.ts';
+
+/** Said the same in both APIs. */
+const SAME = ['model', 'temperature', 'top_p', 'stream'];
+/** Wishes and notes: about caches, bills and how a context is kept short. */
+const DROPPED = ['metadata', 'cache_control', 'context_management', 'service_tier', 'speed', 'diagnostics'];
+/** OpenAI's models since o1 take no other name for the limit of an answer; most other servers know only the old one. */
+const NEW_LIMIT = /(?:^|\/)(?:o\d|gpt-(?![34]))/;
+
+/** @throws GatewayError `not_translatable` naming what chat completions cannot say */
+export function request(body: Json, dropped: string[] = []): Json {
+  const members = new Members(body, dropped);
+  const chat: Json = {};
+  members.move(SAME, chat);
+  chat.messages = chatMessages(members);
+  const limit = members.take('max_tokens');
+  if (limit !== undefined)
+    chat[NEW_LIMIT.test(stringOf(body.model)) ? 'max_completion_tokens' : 'max_tokens'] = limit;
+  const stop = members.take('stop_sequences');
+  if (Array.isArray(stop) && stop.length > 0) chat.stop = stop;
+  Object.assign(chat, chatTools(members), chatToolChoice(members.take('tool_choice')), outputOf(members));
+  members.drop(DROPPED);
+  members.end(cannotSay, (_name, value) => Array.isArray(value) && value.length === 0);
+  return chat;
+}
+
+/** How much is thought, and the form of the answer. */
+function outputOf(members: Members): Json {
+  const config = members.take('output_config');
+  const { effort, format, ...others } = isObject(config) ? config : {};
+  for (const [name, value] of Object.entries(others)) cannotSay(`output_config.${name}`, value);
+  const reasoning_effort = reasoningEffort(members.take('thinking'), effort);
+  const response_format = responseFormat(format ?? members.take('output_format'));
+  return { ...(reasoning_effort && { reasoning_effort }), ...(response_format && { response_format }) };
+}
+
+function responseFormat(format: unknown): Json | undefined {
+  if (format === undefined || format === null) return undefined;
+  if (!isObject(format) || format.type !== 'json_schema') return cannotSay('output_config.format', format);
+  return { type: 'json_schema', json_schema: { name: 'answer', schema: format.schema, strict: true } };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { ToolCallNumbers, withTextArguments } from '../../../../kits/dialect-kit/tool-call-numbers.ts';
+import type { Blocks } from './blocks.ts';
+
+interface Call {
+  id: string;
+  name: string;
+  text: string;
+  /** characters of its arguments that were written */
+  written: number;
+}
+
+/**
+ * Writes tool calls as they come. Blocks stand one behind the other, so where a server mixes the fragments of several
+ * calls the later ones wait until the arguments of the first are whole.
+ */
+export class ToolUses {
+  readonly #blocks: Blocks;
+  readonly #numbers = new ToolCallNumbers();
+  readonly #calls: Call[] = [];
+  /** the one that is being written */
+  #current = 0;
+  #isOpen = false;
+
+  constructor(blocks: Blocks) {
+    this.#blocks = blocks;
+  }
+
+  get any(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  add(given: Json): void {
+    const fragment = withTextArguments(given);
+    const place = this.#numbers.of(fragment);
+    const call = (this.#calls[place] ??= { id: '', name: '', text: '', written: 0 });
+    const called = isObject(fragment.function) ? fragment.function : {};
+    call.id ||= stringOf(fragment.id);
+    call.name ||= stringOf(called.name);
+    call.text += stringOf(called.arguments);
+    if (place > this.#current && isWhole(this.#calls[this.#current])) this.#next();
+    this.#write();
+  }
+
+  /** No more will come: what waited is written. */
+  end(): void {
+    while (this.#current < this.#calls.length) {
+      this.#write();
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    this.#current += 1;
+    this.#isOpen = false;
+  }
+
+  #write(): void {
+    const call = this.#calls[this.#current];
+    if (!call || call.name === '') return;
+    if (!this.#isOpen) {
+      this.#isOpen = true;
+      call.id ||= `toolu_${randomUUID()}`;
+      this.#blocks.open('tool_use', { id: call.id, name: call.name, input: {} });
+    }
+    if (call.text.length === call.written) return;
+    this.#blocks.delta({ type: 'input_json_delta', partial_json: call.text.slice(call.written) });
+    call.written = call.text.length;
+  }
+}
+
+const isWhole = (call: Call | undefined): boolean => call !== undefined && isObject(parse(call.text));

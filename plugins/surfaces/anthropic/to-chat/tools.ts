@@ -1,0 +1,46 @@
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { cannotSay } from './refuse.ts';
+
+/** Of a tool, what says when it is loaded, cached or shown: the tool is the same without. */
+const DROPPED = [
+  'cache_control',
+  'eager_input_streaming',
+  'defer_loading',
+  'allowed_callers',
+  'input_examples',
+];
+
+/** Tools that the caller runs. What the provider itself would run is no tool of chat's. */
+export function chatTools(members: Members): Json {
+  const tools = members.take('tools');
+  if (tools === undefined || (Array.isArray(tools) && tools.length === 0)) return {};
+  if (!Array.isArray(tools)) return cannotSay('tools', tools);
+  return { tools: objectsOf(tools).map((tool, at) => chatTool(tool, `tools[${at}]`, members)) };
+}
+
+function chatTool(tool: Json, at: string, members: Members): Json {
+  const { type = 'custom', name, description, input_schema: parameters, strict, ...others } = tool;
+  if (type !== 'custom') cannotSay(`${at}.type`, type);
+  for (const [member, value] of Object.entries(others)) {
+    if (!DROPPED.includes(member)) cannotSay(`${at}.${member}`, value);
+    if (value !== null) members.dropped(`tools.${member}`);
+  }
+  const called = { name, description, parameters, strict };
+  return { type: 'function', function: Object.fromEntries(Object.entries(called).filter(isSaid)) };
+}
+
+const isSaid = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null;
+
+const CHOICES: Readonly<Record<string, string>> = { auto: 'auto', any: 'required', none: 'none' };
+
+export function chatToolChoice(choice: unknown): Json {
+  if (choice === undefined) return {};
+  if (!isObject(choice)) return cannotSay('tool_choice', choice);
+  const { type, name, disable_parallel_tool_use: alone } = choice;
+  const tool_choice =
+    type === 'tool'
+      ? { type: 'function', function: { name } }
+      : (CHOICES[stringOf(type)] ?? cannotSay('tool_choice', choice));
+  return { tool_choice, ...(alone === true && { parallel_tool_calls: false }) };
+}

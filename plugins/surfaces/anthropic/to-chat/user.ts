@@ -1,0 +1,49 @@
+import type { Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../members.ts';
+import { blocksOf, chatPart, noteCache } from './parts.ts';
+
+/** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
+export function userMessages(content: unknown, at: string, members: Members): Json[] {
+  const results: Json[] = [];
+  const parts: Json[] = [];
+  for (const [block, place] of blocksOf(content, at)) {
+    if (block.type !== 'tool_result') parts.push(...chatPart(block, place, members));
+    else {
+      const { texts, others } = resultParts(block, place, members);
+      results.push({
+        role: 'tool',
+        tool_call_id: block.tool_use_id,
+        content: resultText(block, texts, others),
+      });
+      // A tool's message holds text alone: its pictures are shown by the user.
+      if (others.length > 0)
+        parts.push(
+          { type: 'text', text: `What the tool call ${String(block.tool_use_id)} returned:` },
+          ...others,
+        );
+    }
+  }
+  if (parts.length === 0)
+    return results.length > 0 || content === undefined ? results : [{ role: 'user', content: '' }];
+  const [only] = parts;
+  const isText = parts.length === 1 && only?.type === 'text';
+  return [...results, { role: 'user', content: isText ? only.text : parts }];
+}
+
+function resultParts(block: Json, at: string, members: Members): { texts: string[]; others: Json[] } {
+  noteCache(block, members);
+  const parts = blocksOf(block.content, `${at}.content`).flatMap(([part, place]) =>
+    chatPart(part, place, members),
+  );
+  const isText = (part: Json): boolean => part.type === 'text';
+  return {
+    texts: parts.filter(isText).map(({ text }) => String(text)),
+    others: parts.filter((part) => !isText(part)),
+  };
+}
+
+/** Chat has no mark for a result that is an error: it is said in words. */
+function resultText({ is_error: isError }: Json, texts: readonly string[], others: readonly Json[]): string {
+  const text = texts.join('\n\n') || (others.length > 0 ? 'It is shown in the next message.' : '');
+  return isError === true ? `Error: ${text}` : text;
+}
