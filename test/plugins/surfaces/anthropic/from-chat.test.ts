@@ -16,8 +16,8 @@ const weather = { name: 'weather', parameters: { type: 'object', properties: {} 
 
 function asMessages(body: object) {
   const dropped: string[] = [];
-  const said: Parsed = chatToMessages.request({ model: 'claude-opus-5', messages: [], ...body }, dropped);
-  return { ...said, dropped };
+  const request: Parsed = chatToMessages.request({ model: 'claude-opus-5', messages: [], ...body }, dropped);
+  return { ...request, dropped };
 }
 
 async function before(t: Test, server: StandIn) {

@@ -34,8 +34,8 @@ const lastOf = (text: string) => {
 t.test('each recorded stream and answer passes as it came, and is complete', async (t) => {
   const server = await startStandIn(t, {});
   const switchyard = await gatewayBefore(t, { server });
-  const well = listRecordings('anthropic').filter((file) => !file.includes('spliced'));
-  const files = [...well, 'llama-server/messages.http.txt', RECORDED];
+  const whole = listRecordings('anthropic').filter((file) => !file.includes('spliced'));
+  const files = [...whole, 'llama-server/messages.http.txt', RECORDED];
   t.ok(files.length >= 10);
   for (const file of files) {
     const isStream = /chunks|stream/.test(file);

@@ -31,8 +31,11 @@ const PNG = { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' };
 
 function asChat(body: object) {
   const dropped: string[] = [];
-  const said: Parsed = messagesToChat.request({ model: 'm', max_tokens: 9, messages: [], ...body }, dropped);
-  return { ...said, dropped };
+  const request: Parsed = messagesToChat.request(
+    { model: 'm', max_tokens: 9, messages: [], ...body },
+    dropped,
+  );
+  return { ...request, dropped };
 }
 
 async function before(t: Test, server: StandIn) {

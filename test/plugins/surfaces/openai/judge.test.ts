@@ -154,7 +154,6 @@ t.test('each dialect has its surface and says what bounds its answers', (t) => {
       ['completions', true, ['max_tokens'], 'data: [DONE]\n\n'],
       ['embeddings', true, [], ''],
       ['responses', true, ['max_output_tokens'], ''],
-      ['messages', true, ['max_tokens'], 'event: message_stop\ndata: {"type":"message_stop"}\n\n'],
       ['images', true, [], ''],
       ['audio', false, [], ''],
       ['moderations', true, [], ''],
