@@ -40,7 +40,7 @@ const missing = (needed: Needed): GatewayError =>
   );
 
 const wrong = (needed: Needed): GatewayError =>
-  new GatewayError('wrong_api_key', `the key that was sent is none of server.${needed}`);
+  new GatewayError('wrong_api_key', `the key is not one of server.${needed}`);
 
 const known = (key: string, name: string) => ({ digest: digest(key), name });
 

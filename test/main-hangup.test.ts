@@ -49,7 +49,7 @@ t.test('without a terminal the config is read again, also through the launcher',
     await heard(/warning: SIGHUP: .*nothing has changed; a restart is needed for server\n/);
     writeFileSync(file, '{"strategy": {"use": "none"}}');
     child.kill('SIGHUP');
-    await heard(/warning: SIGHUP: What held before holds on\..*'none'/);
+    await heard(/warning: SIGHUP: The previous config stays in force\..*'none'/);
     t.equal(await strategy(url), 'random');
     child.kill('SIGTERM');
     await once(child, 'exit');

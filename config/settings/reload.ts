@@ -69,5 +69,5 @@ function differing(one: Loaded, other: Loaded): string[] {
 }
 
 function notReloaded(why: string, cause?: unknown): GatewayError {
-  return new GatewayError('config_not_reloaded', `What held before holds on. ${why}`, { cause });
+  return new GatewayError('config_not_reloaded', `The previous config stays in force. ${why}`, { cause });
 }

@@ -89,7 +89,7 @@ export class StreamRelay implements Receiver {
     if (this.#content)
       return this.#fail(
         'stream_cut',
-        `${this.#reading.who} ended its answer in the middle: neither a reason nor a closing event came`,
+        `${this.#reading.who} ended its answer in the middle: no finish reason and no closing event came`,
       );
     this.#fail('upstream_empty', `${this.#reading.who} ended its stream before any content`);
   }

@@ -33,9 +33,13 @@ export function convertRequest(
     return { raw: splice(body, set), dropped };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    throw new GatewayError('not_translatable', 'the body is nested too deep to be said in another API', {
-      cause: error,
-    });
+    throw new GatewayError(
+      'not_translatable',
+      'the body is nested too deeply to be translated to another API',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -110,7 +114,7 @@ function parsedRequest(body: Buffer): Record<string, unknown> {
     return readExactJson(body.toString()) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof TooDeep) throw error;
-    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+    throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);
   }
 }
 

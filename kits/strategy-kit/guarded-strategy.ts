@@ -120,5 +120,7 @@ export class GuardedStrategy implements Strategy {
 /** For a pick such as a promise, whose rejection is ignored. */
 function noCandidate(pick: unknown): Error {
   if (pick instanceof Promise) pick.catch(() => {});
-  return new TypeError(`it picked ${pick instanceof Promise ? 'a promise' : 'what'} that is no candidate`);
+  return new TypeError(
+    `it picked ${pick instanceof Promise ? 'a promise' : 'something'} that is not a candidate`,
+  );
 }

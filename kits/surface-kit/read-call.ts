@@ -118,7 +118,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
   try {
     value = JSON.parse(withoutMark(body.toString()));
   } catch (error) {
-    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+    throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new GatewayError(
@@ -138,7 +138,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
 
 /** What the walk has found: no value that could be long is read. */
 function readIndexed(body: Buffer, found: Members | undefined): Said {
-  if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
+  if (!found) throw new GatewayError('invalid_json', 'the body is not a valid JSON object');
   const { spans } = found;
   return {
     model: textAt(body, spans.get('model')),

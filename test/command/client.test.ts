@@ -118,8 +118,8 @@ t.test('start starts the gateway, and with a name a provider', async (t) => {
     run(['start', ...args], { env: { SWITCHYARD_URL: switchyard.url }, file: 'command/switchyard.mjs' });
   t.match(await launched('--port', 'nonsense'), { code: 2, stderr: /'nonsense' is not a port/ });
   t.match(await launched('--config', '/no/such.yaml'), { code: 1, stderr: /no\/such\.yaml does not exist/ });
-  t.match(await launched('one'), { code: 1, stdout: /one is no program of this gateway's/ });
-  t.match(await launched('one', '--key', 'k'), { code: 1, stdout: /one is no program/ });
+  t.match(await launched('one'), { code: 1, stdout: /one is not a local program of this gateway's/ });
+  t.match(await launched('one', '--key', 'k'), { code: 1, stdout: /one is not a local program/ });
 });
 
 t.test('keys are sent, and a missing gateway has its own exit code', async (t) => {

@@ -177,7 +177,7 @@ t.test('with keys the files are open, the API is not, and the page asks for a ke
   await dialog.getByText('server.adminKeys').waitFor();
   await dialog.getByLabel('Key', { exact: true }).fill('sk-wrong-key');
   await page.keyboard.press('Enter');
-  await dialog.getByText('none of server.apiKeys').waitFor();
+  await dialog.getByText('not one of server.apiKeys').waitFor();
   await dialog.getByLabel('Key', { exact: true }).fill('sk-right-key');
   await page.keyboard.press('Enter');
   await page.getByText('1 provider can answer').waitFor();

@@ -78,7 +78,7 @@ async function act(upstream: Upstream, action: Action): Promise<void> {
     // A later request for the opposite has won.
     if (action === 'stop' || !['stopping', 'stopped', 'absent'].includes(process.state)) throw was;
     if (!/was stopped before/.test(was.message)) throw was;
-    throw new GatewayError('action_conflict', `${was.message}: it was asked to stop meanwhile`, {
+    throw new GatewayError('action_conflict', `${was.message}: meanwhile it was stopped`, {
       cause: was,
     });
   } finally {

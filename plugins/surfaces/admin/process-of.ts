@@ -12,7 +12,11 @@ export function processOf({ process, provider, lacks }: Upstream, otherwise: str
   const param = 'provider';
   if (provider.process)
     throw new GatewayError('provider_unavailable', `${name}: ${lacks.join('; ')}`, { param });
-  throw new GatewayError('action_conflict', `${name} is no program of this gateway's: ${otherwise}`, {
-    param,
-  });
+  throw new GatewayError(
+    'action_conflict',
+    `${name} is not a local program of this gateway's: ${otherwise}`,
+    {
+      param,
+    },
+  );
 }

@@ -24,13 +24,13 @@ function parsed(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString());
   } catch (error) {
-    throw new GatewayError('invalid_json', `the body is no valid JSON: ${(error as Error).message}`);
+    throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);
   }
 }
 
 function mustHoldLittle(body: Buffer): void {
   const found = members(body, []);
-  if (!found) throw new GatewayError('invalid_json', 'the body is no valid JSON object');
+  if (!found) throw new GatewayError('invalid_json', 'the body is not a valid JSON object');
   if (found.values > MOST_VALUES)
     throw new GatewayError(
       'invalid_request',

@@ -30,8 +30,8 @@ const WRONG: readonly [what: string, create: string, message: RegExp][] = [
   ['pick throws', `return { pick() { throw new Error('oh no'); } };`, /oh no/],
   ['pick throws what is no error', `return { pick() { throw 'oh no'; } };`, /oh no/],
   ['there is no pick', `return {};`, /not a function/],
-  ['pick gives what is no target', `return { pick: () => 'one/m' };`, /no candidate/],
-  ['pick gives another target', `return { pick: ([one]) => ({ ...one }) };`, /no candidate/],
+  ['pick gives what is no target', `return { pick: () => 'one/m' };`, /not a candidate/],
+  ['pick gives another target', `return { pick: ([one]) => ({ ...one }) };`, /not a candidate/],
   [
     'pick gives a promise that fails',
     `return { pick: async () => { throw new Error('late'); } };`,

@@ -51,7 +51,7 @@ async function left(subject: Subject, usual: number): Promise<Left> {
   const first = streamSeen(next)?.first ?? 0;
   if (first <= usual * LATER.times + LATER.ms)
     return { verdict: fine(`${how(subject, seen)}; the next request is answered`, { request }) };
-  const detail = `after a caller has left, the next one waits ${Math.round(first)} ms for its first token, usually ${Math.round(usual)}: it goes on working after the caller has left`;
+  const detail = `after a caller has left, the next one waits ${Math.round(first)} ms for its first token, usually ${Math.round(usual)}: it continues after the caller disconnected`;
   return { isLate: true, verdict: faulty(detail, { request: next.id }) };
 }
 

@@ -22,7 +22,7 @@ export function format(subject: Subject): Verdict {
   if (problems.length === 0) return fine(`${looked}: as OpenAI's schema wants it`);
   const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
   return faulty(problems.slice(0, TOLD).join('; ') + more, {
-    ...(!isCorrected(subject) && { remedy: 'a provider file of its own can mend it: quirks { tidy: true }' }),
+    ...(!isCorrected(subject) && { remedy: 'a provider file with quirks { tidy: true } corrects it' }),
   });
 }
 

@@ -51,7 +51,7 @@ t.test('nothing of a wrong file is loaded', async (t) => {
   const other = config(url).replace('weight: 2', 'weight: 9');
   await refused(
     `${other}strategy: { use: p3c }\n`,
-    /What held before holds on.*\n.*switchyard\.yaml:\d+:\d+: strategy\.use: .*did you mean 'p2c'/,
+    /The previous config stays in force.*\n.*switchyard\.yaml:\d+:\d+: strategy\.use: .*did you mean 'p2c'/,
   );
   await refused(`${other}  p: [`, /switchyard\.yaml:/);
   await refused(

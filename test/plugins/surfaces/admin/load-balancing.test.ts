@@ -184,7 +184,7 @@ t.test('a mistake is reported, with the known names, and changes nothing', async
     `{"strategy":"priority","options":{"within":${deep}}}`,
   );
   await wrong(404, /the model 'mm' does not exist here/, { strategy: 'p2c', model: 'mm' });
-  await wrong(400, /no valid JSON/, '{"strategy":');
+  await wrong(400, /not valid JSON/, '{"strategy":');
   await wrong(400, /must be a JSON object/, '[]');
   const put = await switchyard.ask(PATH, { method: 'PUT', body: { strategy: 'p2c' } });
   t.equal(put.status, 405);

@@ -54,7 +54,7 @@ t.test("a program that works on after a disconnect is found by the next request'
   t.same(those(result, false), ['abort'], JSON.stringify(result, null, 1));
   t.match(
     checked(result, 'abort').detail,
-    /the next one waits \d+ ms for its first token.*goes on working after the caller has left/,
+    /the next one waits \d+ ms for its first token.*continues after the caller disconnected/,
   );
 });
 
