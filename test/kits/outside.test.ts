@@ -70,6 +70,7 @@ t.test('plugins outside the checkout are checked against the exported types', (t
       } satisfies TransportPlugin;`,
     'wrong-toolchain.ts': `
       import { runTool, type ToolchainPlugin } from 'switchyard-gateway/toolchain-kit';
+      export type { Toolchain } from 'switchyard-gateway/core';
       export default { name: 1, options: {}, create: () => runTool() } satisfies ToolchainPlugin;`,
     'wrong-surface.ts': `
       import { callersRoute } from 'switchyard-gateway/surface-kit';
