@@ -1,6 +1,15 @@
 /** What agents and test harnesses ask for, as they were seen to. */
 import t from 'tap';
-import { recorded, gatewayBefore, says, startStandIn, well } from '../servers/stand-in.ts';
+import {
+  CHAT,
+  chunk,
+  recorded,
+  gatewayBefore,
+  says,
+  startStandIn,
+  streams,
+  well,
+} from '../servers/stand-in.ts';
 
 const NOTHING = { error: { code: 'not_found', message: /the API begins at \/v1/ } };
 
@@ -17,6 +26,62 @@ t.test('Claude Code sends HEAD /api/hello, and then POST /v1/messages?beta=true'
   t.match(answer, { status: 200, text: /message_stop/ });
   t.notMatch(JSON.stringify(server.asked.at(-1)?.headers), 'a-key-of-the-gateway');
   t.match(server.asked.at(-1)?.headers, { 'anthropic-version': '2023-06-01' });
+});
+
+t.test('Claude Code does a tool turn with a provider that has only chat completions', async (t) => {
+  const server = await startStandIn(t, {});
+  const switchyard = await gatewayBefore(t, { server });
+  const cache_control = { type: 'ephemeral' };
+  const body = {
+    model: 'm',
+    max_tokens: 32_000,
+    stream: true,
+    system: [
+      { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.332' },
+      { type: 'text', text: 'You are Claude Code.', cache_control },
+    ],
+    metadata: { user_id: 'user_1_account__session_2' },
+    thinking: { type: 'adaptive' },
+    context_management: { edits: [{ type: 'clear_thinking_20251015', keep: 'all' }] },
+    tools: [
+      { name: 'Bash', description: 'Runs it', input_schema: { type: 'object' }, eager_input_streaming: true },
+    ],
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'List the files', cache_control }] }],
+  };
+  const headers = { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'claude-code-20250219' };
+  const call = {
+    index: 0,
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'Bash', arguments: '{"command":"ls"}' },
+  };
+  server.replies[CHAT] = streams([chunk({ tool_calls: [call] }), chunk({}, 'tool_calls'), '[DONE]']);
+  const turn = await switchyard.ask('/v1/messages?beta=true', { headers, body });
+  t.match(turn, {
+    status: 200,
+    text: /event: content_block_start[^]*"tool_use"[^]*"stop_reason":"tool_use"/,
+  });
+  t.match(turn.headers['x-switchyard-dropped'], /metadata/);
+  server.replies[CHAT] = streams([chunk({ content: 'Two files.' }), chunk({}, 'stop'), '[DONE]']);
+  const used = { type: 'tool_use', id: 'call_1', name: 'Bash', input: { command: 'ls' } };
+  const result = {
+    type: 'tool_result',
+    tool_use_id: 'call_1',
+    content: 'a\nb',
+    is_error: false,
+    cache_control,
+  };
+  const messages = [
+    ...body.messages,
+    { role: 'assistant', content: [used] },
+    { role: 'user', content: [result] },
+  ];
+  const last = await switchyard.ask('/v1/messages?beta=true', { headers, body: { ...body, messages } });
+  t.match(last.text, /Two files\.[^]*"stop_reason":"end_turn"[^]*event: message_stop/);
+  t.match(server.asked.at(-1)?.body.messages.slice(-2), [
+    { role: 'assistant', tool_calls: [{ id: 'call_1' }] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'a\nb' },
+  ]);
 });
 
 t.test('Codex and openai-agents use the Responses API, with or without /v1', async (t) => {

@@ -1,0 +1,55 @@
+/** docs/protocols.md says what the code does. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { root } from '../../../gateway.ts';
+import * as anthropic from '../../../plugins/surfaces/anthropic/formats.ts';
+import { messages } from '../../../plugins/surfaces/anthropic/dialect/messages.ts';
+import { finishReason } from '../../../plugins/surfaces/anthropic/stop-reasons.ts';
+import * as openai from '../../../plugins/surfaces/openai/formats.ts';
+
+const page = await readFile(join(root, 'docs/protocols.md'), 'utf8');
+
+/** The cells of the table below a heading, without their backquotes. */
+function rowsBelow(heading: string): string[][] {
+  const [, section = ''] = page.split(`${heading}\n`);
+  const [table = ''] = section.split(/\n#/);
+  const rows = table.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+t.test('each pair is a translation there is, or passes as bytes', (t) => {
+  const translations = [...openai.translations, ...anthropic.translations];
+  const dialects = [...openai.dialects, ...anthropic.dialects].map(({ surface }) => surface);
+  const rows = rowsBelow('## Pairs');
+  const translated = rows.filter(([, , how]) => how !== 'bytes');
+  t.strictSame(
+    translated.map((row) => row.join(' ')).sort(),
+    translations.map(({ from, to, name }) => `${from} ${to} ${name}`).sort(),
+  );
+  for (const [caller, provider, how] of rows) {
+    if (how === 'bytes') t.equal(caller, provider);
+    t.ok(dialects.includes(caller as string) && dialects.includes(provider as string));
+  }
+  t.end();
+});
+
+t.test('reasons and types of errors are those of the tables', (t) => {
+  const reasons = rowsBelow('### Why an answer ended');
+  t.equal(reasons.length, 7);
+  for (const [stop, finish] of reasons) t.equal(finishReason(stop), finish, String(stop));
+  const types = rowsBelow('### Errors');
+  t.equal(types.length, 12);
+  for (const [status, type] of types)
+    t.match(
+      messages.errorBody?.({ error: {} }, Number(status), 'req_1'),
+      { error: { type } },
+      String(status),
+    );
+  t.end();
+});
