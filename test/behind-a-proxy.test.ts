@@ -80,7 +80,8 @@ for (const proxy of PROXIES)
       await new Promise((resolve) => setTimeout(resolve, SILENCE));
       t.equal(asked.overAt, undefined, 'after the silence it is still there');
       stream.body.destroy();
-      if (proxy.tellsInSilence) t.equal(await upstream.left(asked), 'mid-body', 'it is told who leaves');
+      if (proxy.tellsInSilence)
+        t.equal(await upstream.left(asked), 'mid-body', 'the disconnect reaches the upstream');
     });
 
     t.test('a client disconnect aborts the upstream request', async (t) => {

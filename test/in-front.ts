@@ -52,7 +52,7 @@ interface Front extends Options {
   only?: Record<string, Options>;
   /** more of what `models.m` says */
   route?: Options;
-  /** Nobody is asked twice for the same, unless a test is about that. */
+  /** No target is tried twice, unless a test is about that. */
   retry?: Options;
 }
 
@@ -81,7 +81,7 @@ export async function gatewayInFront(
 ): Promise<Switchyard> {
   const names = Object.keys(upstreams);
   const providers = names.map((name) => {
-    // With its models named, nobody asks for a list of them, which would begin the turns of the targets again.
+    // With its models named, no list of them is requested, which would restart the targets' turns.
     const usual = { use: 'openai-compatible', baseUrl: upstreams[name]!.url, models: { m: 'm' } };
     return [name, { ...usual, ...each, ...only[name] }];
   });
@@ -162,7 +162,7 @@ export async function opened(
   });
   asked.end(bytes);
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  // Whoever leaves meets the error of its own leaving.
+  // An aborted request fails with its own abort.
   asked.on('error', () => {});
   response.on('error', () => {});
   return response;

@@ -71,7 +71,7 @@ export const contextOf = (targets: readonly Target[], call: Partial<Call> = {}):
     call: { model: 'm', stream: true, headers: {}, raw: Buffer.from('{}'), format: 'json', ...call },
   }) as unknown as Context;
 
-/** One that answers, or does not, so many ms after it was asked. */
+/** An upstream that answers, or not, that many ms after its request. */
 export const taught = (target: Target, lesson: Partial<Lesson>, now: number): void =>
   target.stats.learn({ outcome: 'answered', stream: true, ms: 1_000, ttft: 300, ...lesson }, now);
 

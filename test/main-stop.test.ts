@@ -84,7 +84,7 @@ function lives(pid: number): boolean {
   }
 }
 
-/** Whether anybody takes a connection. */
+/** Whether a connection is accepted. */
 async function isOpen(url: string): Promise<boolean> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const open = await Promise.race([

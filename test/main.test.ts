@@ -14,7 +14,7 @@ import { startUpstream } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 
 const run = promisify(execFile);
-const NOBODY = {
+const UNREACHABLE = {
   discover: false,
   server: { port: 0 },
   providers: { lab: { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } } },
@@ -40,7 +40,7 @@ t.test('the banner has the providers found, the address, and a line that works a
   };
   const command = startCommand(t, {
     config: {
-      ...NOBODY,
+      ...UNREACHABLE,
       unknownModels: 'route',
       providers: { lab, off: { use: 'openai-compatible', baseUrl: upstream.url, enabled: false } },
     },
@@ -70,7 +70,7 @@ t.test('the banner has the providers found, the address, and a line that works a
   ).text();
   for (let turn = 0; turn < 100 && !command.stderr.includes('answered 500'); turn++) await sleep(20);
   t.match(command.stderr, /warning: .*lab answered 500/, 'what went wrong is in the log');
-  t.notOk(command.stderr.includes('\u001b'), 'nobody speaks to the terminal');
+  t.notOk(command.stderr.includes('\u001b'), 'the output has no terminal sequences');
   t.notMatch(command.stderr, /^forged|^of two/m, 'nor writes lines of their own');
   t.match(await (await fetch(`${url}/v1/models`)).json(), { data: [{ id: "o'model" }, { id: 'other' }] });
 });
@@ -88,7 +88,7 @@ t.test(
       models: { m: 'm' },
     };
     const config = {
-      ...NOBODY,
+      ...UNREACHABLE,
       home: folder,
       server: { port: 0, apiKeys: ['planted-gateway-key'] },
       providers: { lab },
@@ -132,8 +132,8 @@ t.test(
   'the config is named by --config before SWITCHYARD_CONFIG, the port by --port before SWITCHYARD_PORT before the file',
   async (t) => {
     const folder = testFolder(t, {
-      'one.json': JSON.stringify(NOBODY),
-      'two.yaml': JSON.stringify({ ...NOBODY, server: { port: 1 } }),
+      'one.json': JSON.stringify(UNREACHABLE),
+      'two.yaml': JSON.stringify({ ...UNREACHABLE, server: { port: 1 } }),
     });
     const [one, two] = [join(folder, 'one.json'), join(folder, 'two.yaml')];
     const [port, other] = [await freePort(), await freePort()];
@@ -173,7 +173,7 @@ t.test('a wrong option is reported without a stack', async (t) => {
 
 t.test('every mistake of a config is reported at once, with its line', async (t) => {
   const text =
-    'server: { prot: 1, host: 0.0.0.0 }\nproviders:\n  lab: { use: openai-compatibel }\n  other: { use: openai-compatible, baseUrl: http://127.0.0.1, apiKey: $NOT_SET }\nmodels:\n  m: { targets: [{ provider: nobody }] }\n';
+    'server: { prot: 1, host: 0.0.0.0 }\nproviders:\n  lab: { use: openai-compatibel }\n  other: { use: openai-compatible, baseUrl: http://127.0.0.1, apiKey: $NOT_SET }\nmodels:\n  m: { targets: [{ provider: unknown }] }\n';
   const file = join(
     testFolder(t, { 'switchyard.yaml': text, 'syntax.yaml': 'server: {\n' }),
     'switchyard.yaml',
@@ -189,7 +189,7 @@ t.test('every mistake of a config is reported at once, with its line', async (t)
     /:1:26: server\.host: '0\.0\.0\.0'/,
     /:3:15: providers\.lab\.use: .*did you mean 'openai-compatible'/,
     /NOT_SET is not set/,
-    /models\.m\.targets\[0\]\.provider: 'nobody'/,
+    /models\.m\.targets\[0\]\.provider: 'unknown'/,
   ])
     t.match(told, mistake);
   t.match(await fails(syntax), /syntax\.yaml:\d+:\d+: /);

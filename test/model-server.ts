@@ -12,7 +12,7 @@ export interface ModelServer {
   readonly paths: Record<string, Reply>;
   /** `{ path, model }` of each POST */
   readonly asked: { readonly path: string; readonly model: unknown }[];
-  /** how often the list was looked at */
+  /** how often the list was requested */
   looks: number;
   close(): Promise<void>;
 }

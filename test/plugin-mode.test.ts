@@ -43,7 +43,7 @@ async function boot(app: FastifyInstance): Promise<void> {
   await app.ready();
 }
 
-/** Somebody's own app, with everything of its own that a careless plugin would change. */
+/** An app with everything of its own that a careless plugin would change. */
 function someApp(): FastifyInstance {
   const app = Fastify({ bodyLimit: 2_000_000, forceCloseConnections: true });
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>

@@ -1,4 +1,7 @@
-/** A remote that speaks OpenAI, with whatever quirks a test gives it: a provider by path, as anybody may write one. */
+/**
+ * A remote provider with an OpenAI-compatible API and any quirks that a test gives it: a provider by path, as a user
+ * may write one.
+ */
 import {
   remote,
   remoteOptions,

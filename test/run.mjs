@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { reportTap } from './tap-report.mjs';
 
-/** So many files may have failed by chance, on a machine that was busy with the others. */
+/** How many files may have failed by chance, on a machine that was busy with the others. */
 const BY_CHANCE = 3;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

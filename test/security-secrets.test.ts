@@ -85,7 +85,7 @@ t.test('no secret is shown: not in answers, errors, traces, the config, health, 
   await chat({ model: 'gone', stream: true });
   for (const path of [
     '/v1/files?provider=shut',
-    '/v1/files?provider=nobody',
+    '/v1/files?provider=unknown',
     '/v1/models',
     '/v1/models/none',
     '/health',

@@ -8,7 +8,7 @@ import { startUpstream, type Upstream, type UpstreamOptions } from './upstream/u
 
 const HOUSE_KEY = 'gateway-key-one';
 const CHAT = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
-/** everything by which a caller may say who they are */
+/** every header that may identify a client */
 const CALLERS_OWN = {
   authorization: 'Bearer callers-secret-1',
   'x-api-key': 'callers-secret-2',

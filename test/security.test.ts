@@ -93,7 +93,7 @@ t.test('with keys every path but the dashboard’s files requires one, unknown p
   t.equal(
     upstream.requests.filter(({ path }) => path !== '/v1/models').length,
     0,
-    'nobody upstream was asked',
+    'no upstream got a request',
   );
 });
 

@@ -15,7 +15,7 @@ import {
 import { startUpstream, type Upstream } from './upstream/upstream.ts';
 import { testFolder } from './test-folder.ts';
 
-/** They look at nobody: a breaker must keep the failing from them. */
+/** They read no health: a breaker must keep failing targets from them. */
 const BLIND = new Set(['random', 'round-robin']);
 
 t.test('there are strategies, and one of them is the default', (t) => {
@@ -35,7 +35,7 @@ for (const plugin of strategies) {
         if (candidates.length === 0) continue;
         const target = strategy.pick(candidates, contextOf(targets));
         if (target === undefined || !candidates.includes(target as Target))
-          t.fail(`turn ${turn}: ${target?.id ?? 'nobody'} of ${candidates.map(({ id }) => id).join(', ')}`);
+          t.fail(`turn ${turn}: ${target?.id ?? 'none'} of ${candidates.map(({ id }) => id).join(', ')}`);
         if (target)
           strategy.learn?.(
             { target, outcome: some() < 0.5 ? 'answered' : 'failed', started: 0, ended: 5, bytes: 1 },
@@ -249,7 +249,7 @@ t.test(
         upstreams[failing].behave('status-500');
         const seen = await asked(60);
         const [one, other] = seen.filter((_, at) => at !== failing) as [number, number];
-        t.equal(one + other, 60, 'nobody felt it');
+        t.equal(one + other, 60, 'no request was slower');
         t.ok(Math.abs(one - other) <= 1, `number ${failing} fails, ${kind} a breaker: ${seen}`);
       }
     }
@@ -261,7 +261,7 @@ t.test('with any strategy, a busy target delays no request, and soon gets none',
     const { upstreams, asked } = await threeUpstreams(t, name);
     upstreams[1].behave('status-503');
     const seen = await asked(15);
-    t.equal(seen[0]! + seen[2]!, 15, `${name}: nobody felt it`);
+    t.equal(seen[0]! + seen[2]!, 15, `${name}: no request was slower`);
     t.ok(seen[1]! <= 5, `${name}: asked ${seen[1]} times`);
   }
 });

@@ -99,7 +99,7 @@ async function openSwitchyard(
   });
   const opened: { gateway?: Gateway } = {};
   app.register(async (instance) => {
-    // Here rather than outside, so that who may come in is asked first.
+    // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
     opened.gateway = await openGateway(instance, { loaded, catalogue: plugins, injected });
   });

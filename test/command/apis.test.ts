@@ -15,7 +15,7 @@ function start(t: Test) {
     writeFileSync(file, JSON.stringify({ providers: { tiny: provider }, ...said }));
   const populate = (more: Record<string, string> = {}, ...words: string[]) =>
     run(['populate', '--config', file, ...words], { env: { ...env, ...more } });
-  /** A gateway with another config, for whom the program runs. */
+  /** A gateway with another config, which runs the program. */
   const runs = async (said: object) => {
     const own = { discover: false, history: { enabled: false }, server: { port: 0 } };
     const secrets = { TOKEN: 'given' };
@@ -44,7 +44,7 @@ t.test('without a configured home a program is fetched into apis, and its build 
 
   const switchyard = await runs({});
   t.notMatch(switchyard.log.join(''), /fetching/, 'a gateway finds it there');
-  t.equal(there(`apis/tiny.${process.pid}.pid`), true, 'with its note on who runs');
+  t.equal(there(`apis/tiny.${process.pid}.pid`), true, 'with the pid file of the running program');
   t.match((await switchyard.ask('/config')).json(), { apis: join(folder, 'apis') });
 });
 

@@ -47,9 +47,9 @@ t.test('why and route explain where a request went, and where one would go', asy
   const why = await ask('why', headers['x-switchyard-request-id'] as string);
   t.match(why.stdout, /^m by round-robin: refused with 400 after .* waiting, .* gateway overhead\)/);
   t.match(why.stdout, /^one\/own-m\tanswered after \d+ ms\tone answered 400$/m);
-  const nobody = await ask('why', 'req_none');
-  t.equal(nobody.code, 1);
-  t.match(nobody.stderr, /^switchyard: no request 'req_none' is kept/);
+  const unknown = await ask('why', 'req_none');
+  t.equal(unknown.code, 1);
+  t.match(unknown.stderr, /^switchyard: no request 'req_none' is kept/);
   const route = await ask('route', '--model', 'm');
   t.match(route.stdout, /^m by round-robin: one\/own-m\n> one\/own-m\t0/);
   switchyard.gateway.upstreams
@@ -57,7 +57,7 @@ t.test('why and route explain where a request went, and where one would go', asy
     .target('own-m')
     .block('quota', performance.now() + 9e4, 'it asked for it');
   const out = await ask('route', '--model=m', '--json');
-  t.equal(out.code, 1, 'nobody would answer');
+  t.equal(out.code, 1, 'no target would answer');
   t.match(JSON.parse(out.stdout), { pick: null, error: { code: 'upstream_busy' } });
 });
 

@@ -31,7 +31,7 @@ t.test('bash completes subcommands, options, and the names that the running gate
   t.strictSame(await complete('chat', 'hi', '--provider', 'grok'), ['grok2api']);
   t.strictSame(await complete('logs', 'x', '--lines', ''), [''], 'nothing is known of other values');
   await switchyard.close();
-  t.strictSame(await complete('stop', ''), [''], 'nobody there: no names, and no noise');
+  t.strictSame(await complete('stop', ''), [''], 'without a gateway: no names, and no error');
 });
 
 t.test('each shell loads its completion script without an error', async (t) => {

@@ -81,7 +81,7 @@ t.test('a person gets tables and a list of remedies', async (t) => {
   t.match(stdout, /^- set providers\.grok2api\.secrets\.SSO: /m);
 });
 
-/** Stands before the network: a proxy that lets nobody through, and registries. It tells what was asked for. */
+/** Stands before the network: a proxy that lets no request through, and registries. It records the requests. */
 async function network(t: Test) {
   const [through, registries]: [Set<string>, Set<string>] = [new Set(), new Set()];
   const server = createHttpServer(({ method, url = '' }, response) => {

@@ -23,8 +23,12 @@ function start(t: Test) {
   const upstream = join(folder, 'upstream');
   const top = join(folder, "it's mine");
   const git = (at: string, ...words: string[]): string => {
-    const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
-    return execFileSync('git', ['-C', at, ...who, ...words], { env, encoding: 'utf8', stdio: 'pipe' }).trim();
+    const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    return execFileSync('git', ['-C', at, ...author, ...words], {
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   };
   mkdirSync(upstream);
   git(upstream, 'init', '--quiet', '--initial-branch', 'main');

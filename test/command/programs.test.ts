@@ -52,12 +52,12 @@ t.test('a program is fetched, given its secret, started, used, restarted and sto
 t.test('an unknown provider and a wrong call are reported with an exit code', async (t) => {
   const { ask } = await start(t);
   for (const [args, code, says] of [
-    [['start', 'nobody'], 1, /there is no provider 'nobody'/],
+    [['start', 'unknown'], 1, /there is no provider 'unknown'/],
     [['stop'], 2, /usage: switchyard stop NAME… \| --all/],
     [['stop', 'tiny', '--all'], 2, /usage: switchyard stop/],
     [['secret', 'set', 'tiny'], 2, /usage: switchyard secret/],
     [['secret', 'set', 'tiny', 'TOKEN'], 2, /no value given/],
-    [['populate', 'nobody'], 1, /there is no provider 'nobody'/],
+    [['populate', 'unknown'], 1, /there is no provider 'unknown'/],
   ] as const) {
     const { stdout, stderr, ...ran } = await ask(args);
     t.equal(ran.code, code, args.join(' '));

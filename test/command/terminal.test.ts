@@ -56,7 +56,7 @@ t.test(
     t.match(yes.screen, /\[\.+\] 0\/1 tiny: fetching https:\/\/git\.example\.com\/tiny\.git/);
     t.match(yes.screen, /PROVIDER +STATE +WHAT\s+tiny +stopped +installed/);
     const again = await at(t, words, tiny.there.env, [/never/, '']);
-    t.match(again, { code: 0, screen: /already up to date/ }, 'nobody is asked twice');
+    t.match(again, { code: 0, screen: /already up to date/ }, 'the question comes once');
   },
 );
 

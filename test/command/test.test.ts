@@ -93,6 +93,6 @@ t.test(
     );
     const started = await run(switchyard, 'sleeper', '--start');
     t.match(started, { code: 1, stdout: /^✗ sleeper health: .*exited/m });
-    t.match(await run(switchyard, 'nobody'), { code: 1, stderr: /there is no provider 'nobody'/ });
+    t.match(await run(switchyard, 'unknown'), { code: 1, stderr: /there is no provider 'unknown'/ });
   },
 );

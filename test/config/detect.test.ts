@@ -55,12 +55,12 @@ t.test('keys become providers without a config, and precede the embedded model',
   const { targets } = switchyard.gateway.models.route('some-model', 'chat');
   t.notOk(
     targets.some(({ provider }) => provider.lastResort),
-    'whoever brought a key is never answered by it',
+    'the embedded model never answers where there is a key',
   );
   t.ok(switchyard.log.some((line) => line.includes('groq is a provider: GROQ_API_KEY is set')));
   t.notOk(
     switchyard.log.some((line) => line.includes('gsk-something')),
-    'and the key itself is told nobody',
+    'and the key itself is not shown',
   );
 });
 

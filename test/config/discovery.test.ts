@@ -51,6 +51,6 @@ t.test(
     t.match((await switchyard.ask('/v1/models')).json().data, [{ id: 'known' }, { id: 'late-1' }]);
     t.ok(switchyard.log.some((line) => line.includes(`late is a provider: found on port ${port}`)));
     t.equal(late.asked.length, 1);
-    t.equal(other.asked.length, 0, 'nobody else was asked for it');
+    t.equal(other.asked.length, 0, 'no other server got the request');
   },
 );

@@ -108,7 +108,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
     'models: { m: { targets: [] } }',
     'switchyard.yaml:1:25: models.m.targets: an empty list is not allowed; allowed: a list of at least 1',
   ],
-  'a target that is nobody': [
+  'a target of an unknown provider': [
     'models:\n  gpt-4.1:\n    targets:\n      - provider: proces\n',
     "switchyard.yaml:4:19: models.\"gpt-4.1\".targets[0].provider: 'proces' is not a provider (did you mean 'process'?); allowed: 'grok2api', 'openai-compatible', 'process'",
   ],
@@ -149,7 +149,7 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
     'switchyard.yaml:3:1: the key server stands twice in this map; allowed: once',
   ],
   'broken syntax': ['server: { port: 1\nmodels: {}\n', /^switchyard\.yaml:2:\d+: /],
-  'a tag nobody knows': ['server: !include other.yaml', 'switchyard.yaml:1:9: Unresolved tag: !include'],
+  'an unknown tag': ['server: !include other.yaml', 'switchyard.yaml:1:9: Unresolved tag: !include'],
   'no map at all': [
     '- a\n',
     'switchyard.yaml:1:1: the config: it must be a map of sections such as server and providers',
@@ -166,7 +166,7 @@ t.test('each kind of mistake is reported with file, line, path, value and the al
 
 t.test('all mistakes are reported at once, in the order of the file', async (t) => {
   const config =
-    'unknownModels: x\nserver: { prot: 1 }\nmodels: { m: { targets: [{ provider: nobody }] } }\nstrategy: { use: none }\n';
+    'unknownModels: x\nserver: { prot: 1 }\nmodels: { m: { targets: [{ provider: unknown }] } }\nstrategy: { use: none }\n';
   const lines = await mistakesOf(t, { config });
   t.match(lines, [
     'The config has 4 mistakes:',

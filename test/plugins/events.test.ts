@@ -15,7 +15,7 @@ interface Event {
   readonly data: Parsed;
 }
 
-/** One who reads the events of a gateway. */
+/** A reader of a gateway's events. */
 class Client {
   readonly events: Event[] = [];
   pings = 0;
@@ -39,7 +39,7 @@ class Client {
     return this.events.filter((one) => one.event === event);
   }
 
-  /** Settles once so many of a kind are here. */
+  /** Settles once that many of a kind have come. */
   async seen(event: string, count = 1): Promise<Event[]> {
     await until(() => this.of(event).length >= count, `${count} × ${event}`);
     return this.of(event);

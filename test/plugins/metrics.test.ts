@@ -72,7 +72,7 @@ t.test('its counts equal those of a client and the upstreams', async (t) => {
   two.behave('cut-after-content');
   const cut = await switchyard.chat({ stream: true }, {});
   count(cut);
-  count(await switchyard.chat({ model: 'a name that somebody made up' }));
+  count(await switchyard.chat({ model: 'a name that a client made up' }));
   const lines = await scrape(switchyard);
 
   const total = Object.values(seen).reduce((all, times) => all + times, 0);
@@ -100,7 +100,7 @@ t.test('its counts equal those of a client and the upstreams', async (t) => {
     ) !== undefined,
     true,
   );
-  t.notMatch(JSON.stringify(lines), 'made up', 'a name that somebody made up is no label');
+  t.notMatch(JSON.stringify(lines), 'made up', 'a made-up name is no label');
 });
 
 t.test('outcomes of hedges equal what the upstreams have counted', async (t) => {
@@ -183,7 +183,10 @@ t.test('first content, wait and overhead have metrics of their own', async (t) =
   const lines = await scrape(switchyard);
   t.equal(sum(lines, 'switchyard_waiting'), 0);
   t.equal(sum(lines, 'switchyard_request_first_content_seconds_count'), 2);
-  t.ok(sum(lines, 'switchyard_request_first_content_seconds_sum') >= 0.24, '80 ms, and 160 for who waited');
+  t.ok(
+    sum(lines, 'switchyard_request_first_content_seconds_sum') >= 0.24,
+    '80 ms, and 160 for the one that waited',
+  );
   // However slow the machine is: the line belongs to the request, not to the target.
   const [request, attempt] = ['request', 'attempt'].map((what) =>
     sum(lines, `switchyard_${what}_first_content_seconds_sum`),
@@ -238,7 +241,7 @@ t.test('blocks, local processes and refused requests have metrics', async (t) =>
   t.equal(await state(), 'stopped');
   await switchyard.gateway.upstreams.get('local')!.process!.start('a test');
   t.equal(await state(), 'healthy');
-  t.equal((await switchyard.chat({ model: 'nobody has it' })).status, 404);
+  t.equal((await switchyard.chat({ model: 'unknown model' })).status, 404);
   t.equal((await switchyard.ask('/v1/chat/completions', { body: '{' })).status, 400);
   const lines = await scrape(switchyard);
   const out = { target: 'one/own-m', reason: 'quota' };

@@ -43,7 +43,7 @@ t.test(
     );
     for (let turn = 0; turn < 10; turn++)
       t.equal((await switchyard.chat({ model: 'first' })).headers['x-switchyard-provider'], 'late');
-    t.equal((await switchyard.chat({ model: 'nobody-has-it' })).status, 404, 'its list holds at once');
+    t.equal((await switchyard.chat({ model: 'unknown-model' })).status, 404, 'its list holds at once');
     t.equal(back.asked.length, 10);
     t.equal(other.asked.length, 0);
   },

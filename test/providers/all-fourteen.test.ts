@@ -32,7 +32,7 @@ t.test('all fourteen', { timeout: 300_000 }, async (t) => {
     options: { start: 'manual' },
     // Whatever they answer, they are asked again.
     config: { breaker: { failures: 1000, minimum: 1000 }, retry: { again: 0 } },
-    env: { OPENAI_API_KEY: 'somebody-elses' },
+    env: { OPENAI_API_KEY: 'another-key' },
   });
   for (const [sentence, holds] of SENTENCES) await t.test(sentence, (t) => holds(t, programs));
   await programs.switchyard.close();
@@ -45,12 +45,12 @@ t.test('all fourteen', { timeout: 300_000 }, async (t) => {
 
 const SENTENCES: readonly [sentence: string, holds: (t: Test, programs: Programs) => Promise<void>][] = [
   ['start-all tells of each, and each comes from absent to answering', startingAll],
-  ['each is given what it needs, and nothing of anybody else’s', givenTheirOwn],
+  ['each is given what it needs, and nothing of any other', givenTheirOwn],
   ['each answers, streamed or not', answering],
   ['whatever a program answers, a caller gets an answer or an error of OpenAI’s', replaying],
   ['what the library throws has a status, and after the first word it is seen in the stream', throwing],
   ['a caller that leaves ZtoApits does not end it; a connection that is cut does', disconnect],
-  ['a worker whose parent was killed is cleared away, and both are started again', killing],
+  ['a worker of a killed parent is ended, and both are started again', killing],
   ['no checkout was changed', leftAsTheyWere],
   ['stop-all ends all of them, and nothing of theirs is left', stoppingAll],
 ];
@@ -72,7 +72,7 @@ async function givenTheirOwn(t: Test, { there, described }: Programs): Promise<v
   for (const name of here.filter((one) => standIns[one]!.recorded)) {
     const { process: its, ...shown } = await described(name);
     const { argv, env, cwd } = await startedAs(its!.port!);
-    t.notOk(Object.values(env).includes('somebody-elses'), `${name}: no key of the gateway's`);
+    t.notOk(Object.values(env).includes('another-key'), `${name}: no key of the gateway's`);
     const own = join(there.folder, 'home/data', name);
     // gunicorn goes where it is told to.
     if (cwd !== undefined && name !== 'grok2api') t.equal(cwd, own, `${name} runs in a folder of its own`);

@@ -121,7 +121,11 @@ t.test('nothing leaks into the log, and no well-known key opens a program', (t) 
   t.equal(env('z.ai2api_python').DEBUG_LOGGING, 'false');
   t.ok(env('OpenAI-Compatible-API-Proxy-for-Z').UPSTREAM_TOKEN, 'the one left in it is never sent');
   for (const name of ['qwenchat2api', 'ZtoApits'])
-    t.equal(env(name).DENO_NO_PACKAGE_JSON, '1', `${name} puts no deno.lock beside anybody's package.json`);
+    t.equal(
+      env(name).DENO_NO_PACKAGE_JSON,
+      '1',
+      `${name} puts no deno.lock beside a package.json of the user`,
+    );
   t.end();
 });
 

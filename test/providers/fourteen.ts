@@ -11,7 +11,7 @@ import { filesOf, standIns } from './stand-ins.ts';
 
 export const names = Object.keys(standIns);
 
-/** Whom this machine trusts: what registries are reached with. */
+/** The authorities that this machine trusts: registries are reached with them. */
 const trust = Object.fromEntries(
   Object.entries(process.env).filter((entry): entry is [string, string] =>
     /^(NODE_EXTRA_CA_CERTS|(PIP|SSL)_CERT\w*|\w+_PROXY)$/i.test(entry[0]),

@@ -35,7 +35,7 @@ t.test("start-all gives each one's reason: each needs its own repository at its 
   }
   t.match(told.errors['k2think2api2'], /its source is no longer available: name its code/);
   t.match(told.errors['copilot-proxy'], /set providers\.copilot-proxy\.secrets\.GH_TOKEN/);
-  t.same([told.successful, told.total], [0, PINNED.length + 2], 'qwen-api is hosted by somebody else');
+  t.same([told.successful, told.total], [0, PINNED.length + 2], 'qwen-api is a hosted API');
   t.match(await described('qwen-api'), {
     state: 'absent',
     lacks: [/set providers\.qwen-api\.apiKey/],

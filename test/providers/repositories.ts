@@ -33,8 +33,8 @@ export function repositories(t: Test): Repositories {
     GIT_CEILING_DIRECTORIES: folder,
   };
   const git = (at: string, ...words: string[]): string => {
-    const who = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
-    return execFileSync('git', ['-C', at, ...who, ...words], { env, encoding: 'utf8' }).trim();
+    const author = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+    return execFileSync('git', ['-C', at, ...author, ...words], { env, encoding: 'utf8' }).trim();
   };
   return {
     env,

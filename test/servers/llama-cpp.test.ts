@@ -12,7 +12,7 @@ t.test('while it loads its model another answers', async (t) => {
   const switchyard = await gatewayBefore(t, { llama, other });
   for (let turn = 0; turn < 10; turn++) {
     const { status, headers } = await switchyard.chat({ stream: turn % 2 === 0 });
-    t.match({ status, who: headers['x-switchyard-provider'] }, { status: 200, who: 'other' });
+    t.match({ status, provider: headers['x-switchyard-provider'] }, { status: 200, provider: 'other' });
   }
 });
 

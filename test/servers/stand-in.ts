@@ -98,7 +98,7 @@ export const chunk = (delta: object, finish: string | null = null, more: object 
   ...more,
 });
 
-/** A server that is well, for whom another is not. */
+/** A healthy server, used when another is not. */
 export const well: Record<string, Reply> = {
   [CHAT]: ({ body, response, headers }) => {
     const whole = {

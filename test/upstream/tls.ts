@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '..', 'fixtures', 'tls');
 
-/** A self-signed certificate for localhost and 127.0.0.1, or for a name beside them, and its key, which everybody has. */
+/** A self-signed certificate for localhost and 127.0.0.1, or for a name beside them, and its key, which is public. */
 export function testCertificate(of: 'localhost' | 'api.example.test' = 'localhost'): {
   readonly cert: string;
   readonly key: string;

@@ -46,7 +46,7 @@ async function open(t: Test, path = '/balancing?model=m'): Promise<Opened> {
   return { switchyard, alpha, beta, file: join(folder, 'switchyard.yaml'), ...tab };
 }
 
-/** How many of so many requests for `m` each upstream gets. */
+/** How many of that many requests for `m` each upstream gets. */
 async function shared({ switchyard, alpha, beta }: Opened, requests: number): Promise<[number, number]> {
   const before = [alpha.posts.length, beta.posts.length] as const;
   for (let request = 0; request < requests; request++) await switchyard.chat();
@@ -177,10 +177,10 @@ t.test('changes are compared with the file, saved into it with its comments, or 
   await page.getByLabel('Weight of beta/b1').fill('6');
   await page.getByRole('button', { name: 'Use these weights' }).click();
   await changes(page).waitFor();
-  await writeFile(file, `${before}# somebody else was here\n`);
+  await writeFile(file, `${before}# edited by another person\n`);
   await page.getByRole('button', { name: 'Save to the config file' }).click();
   await page.getByText('The changes were not saved', { exact: true }).waitFor();
-  t.match(await readFile(file, 'utf8'), /somebody else was here/);
+  t.match(await readFile(file, 'utf8'), /edited by another person/);
   t.same(
     complaints.filter((complaint) => !complaint.includes('409')),
     [],

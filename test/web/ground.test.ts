@@ -124,7 +124,7 @@ t.test('in an app with a page at its root, that page stays', async (t) => {
   t.equal((await fetch(`${url}/v1/models`)).status, 200);
 });
 
-/** The gateway as a plugin of somebody's app, and a page beside it. */
+/** The gateway as a plugin of another app, and a page beside it. */
 async function inAnApp(
   t: Test,
   options: { prefix?: string },

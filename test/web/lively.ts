@@ -28,7 +28,7 @@ const CRASHES = `console.error('CUDA error: out of memory'); setTimeout(() => pr
 const ANSWER = `**Failover** means that another provider answers when the first one cannot. The client notices nothing, as long as nothing has been shown to it:
 
 1. the first attempt fails: refused, too late, or an error in a \`200\`
-2. its target is left alone for a while
+2. its target is blocked for a while
 3. the next one gets the *same* request
 
 \`\`\`ts
@@ -44,7 +44,7 @@ const pieces = (text: string): string[] => text.match(/\S+\s*|\s+/g) ?? [];
 
 export interface Lively {
   readonly url: string;
-  /** requests of all sorts for so many ms */
+  /** requests of all kinds, for that many ms */
   bustle(ms: number): Promise<void>;
   close(): Promise<void>;
 }

@@ -54,7 +54,7 @@ t.test('a program is started and stopped from the list, and comes back when kill
 });
 
 t.test('long names and reasons leave room for the buttons, on narrow screens too', async (t) => {
-  const name = 'a-name-that-somebody-has-thought-of-for-a-machine-in-a-region-far-away';
+  const name = 'a-name-that-a-person-has-thought-of-for-a-machine-in-a-region-far-away';
   const models = { 'meta-llama/Meta-Llama-3.1-405B-Instruct-Turbo-FP8': 'm' };
   const because = `console.error('${'no memory is left on any device '.repeat(5)}'); process.exit(3)`;
   const { switchyard, page } = await open(t, '/providers', {

@@ -54,7 +54,7 @@ async function openFailover(page: Page): Promise<void> {
     data.find(({ attempts, stream, ttft }) => attempts > 1 && stream && ttft > SLOW)?.id ?? data[0]!.id;
   await page.goto(`${lively.url}/#/requests?id=${id}`);
   await page.getByRole('dialog').getByText('attempt', { exact: false }).first().waitFor();
-  // Whoever looks at a picture has no keyboard.
+  // A picture needs no focus ring.
   await page.evaluate('document.activeElement.blur()');
 }
 

@@ -60,9 +60,9 @@ t.test('people who do not see the charts get the same as tables', async (t) => {
 });
 
 t.test('a time without requests says so, with a remedy', async (t) => {
-  // With nobody else there, a model would be fetched meanwhile.
-  const nobody = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
-  const switchyard = await startSwitchyard(t, { providers: { nobody } });
+  // Without any other provider, a model would be fetched meanwhile.
+  const unreachable = { use: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', models: { m: 'm' } };
+  const switchyard = await startSwitchyard(t, { providers: { unreachable } });
   const { page } = await openTab(t);
   await page.goto(`${switchyard.url}/#/statistics?range=15m`);
   await page.getByText('No requests in this time.').waitFor();

@@ -35,7 +35,7 @@ t.test('when limits are new is read as seconds, durations, moments and dates', (
   t.end();
 });
 
-t.test('they are looked at in a 429 without Retry-After alone', (t) => {
+t.test('reset headers count only in a 429 without Retry-After', (t) => {
   const reset = { 'x-ratelimit-reset': '7' };
   t.equal(retryAfter(reset, NOW, true), 7_000);
   t.equal(retryAfter(reset, NOW, false), undefined);

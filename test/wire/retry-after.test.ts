@@ -63,7 +63,7 @@ t.test('a wait is read as ms, as seconds or as a date', (t) => {
   t.end();
 });
 
-t.test('a short wait is waited for where nobody else can answer', async (t) => {
+t.test('a short Retry-After is waited for where no other target can answer', async (t) => {
   const { switchyard, one } = await start(t, ['one']);
   for (const [kind, options] of [
     ['ms', { headers: { 'retry-after-ms': '60' } }],
@@ -97,7 +97,7 @@ t.test('it is waited for once, then the caller is told when to come back', async
   t.equal(one.posts.length, 2);
 });
 
-t.test('a long wait is told the client, and the target is left alone until then', async (t) => {
+t.test('a long Retry-After goes to the client, and the target is blocked until then', async (t) => {
   const { switchyard, one, pass } = await start(t, ['one']);
   one.behaveOnce('status-429', { retryAfter: 120, body: '{"error":{"message":"enough"} }' });
   const first = await ask(switchyard);
@@ -142,7 +142,7 @@ t.test('without it, when the limits are new is what the client is told', async (
     status: 429,
     headers: { 'retry-after': '90', 'x-switchyard-attempts': '0' },
   });
-  t.equal(one.posts.length, 1, 'it is left alone until then');
+  t.equal(one.posts.length, 1, 'it is blocked until then');
 });
 
 t.test('how long is short is the gateway to say', async (t) => {
@@ -152,7 +152,7 @@ t.test('how long is short is the gateway to say', async (t) => {
   t.equal(one.posts.length, 1);
 });
 
-t.test('where somebody else can answer nobody waits, and who asked for a pause has it', async (t) => {
+t.test('where another target can answer no request waits, and the pause is kept', async (t) => {
   const { switchyard, one, two, pass } = await start(t, ['one', 'two']);
   one.behave('status-429', { retryAfter: 3 });
   for (let asked = 0; asked < 6; asked++) {
@@ -222,7 +222,7 @@ t.test(
   },
 );
 
-t.test('who says x-should-retry: false is not asked again, however soon it says', async (t) => {
+t.test('x-should-retry: false prevents a retry, however short the Retry-After', async (t) => {
   const { switchyard, one } = await start(t, ['one'], { retry: { again: 3 } });
   for (const more of [{}, { 'retry-after-ms': '5' }]) {
     one.forget();
@@ -245,7 +245,7 @@ t.test('a time that SDKs do not wait for comes with the word that stops them', a
     t.match([first.status, first.headers['retry-after']], [429, seconds]);
     t.equal(first.headers['x-should-retry'], word, `after ${seconds} s, as the upstream says it`);
     const next = await ask(switchyard);
-    t.ok(Number(next.headers['retry-after']) > 40, 'it is left alone, and the time is told');
+    t.ok(Number(next.headers['retry-after']) > 40, 'it is blocked, and the client gets the time');
     t.equal(next.headers['x-should-retry'], word, `after ${seconds} s, as the gateway says it`);
   }
 });

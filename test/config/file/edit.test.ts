@@ -1,10 +1,10 @@
 import t from 'tap';
 import { edited } from '../../../config/file/edit.ts';
 
-const FILE = `# who answers here
+const FILE = `# the providers
 server:     { port: 0 }   # a free one
 
-strategy:   { use: priority, busy: 8 } # who picks
+strategy:   { use: priority, busy: 8 } # the strategy
 
 
 providers:   # upstreams

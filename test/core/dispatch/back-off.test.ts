@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { startSwitchyard, type Switchyard } from '../../switchyard.ts';
 import { testFolder } from '../../test-folder.ts';
 
-/** A program that answers, holds an answer whose prompt says so, and dies with all that it has under way when told. */
+/** A program that answers, holds an answer whose prompt says so, and exits with all active answers on request. */
 const PROGRAM = `
 import { createServer } from 'node:http';
 const message = { role: 'assistant', content: 'here I am' };
@@ -57,7 +57,7 @@ const processOf = (switchyard: Switchyard) => switchyard.gateway.upstreams.get('
 const at = (switchyard: Switchyard, path: string) =>
   fetch(`http://127.0.0.1:${processOf(switchyard).port}${path}`);
 
-/** Dies with so many answers under way. */
+/** Exits with that many active answers. */
 async function dies(switchyard: Switchyard, underway: number) {
   const held = Array.from({ length: underway }, () =>
     switchyard.chat({ messages: [{ role: 'user', content: 'hold' }] }),

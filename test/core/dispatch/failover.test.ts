@@ -90,7 +90,7 @@ async function isHidden(
 ) {
   const what = `${name} ${JSON.stringify(options)}, ${stream ? 'stream' : 'JSON'}`;
   const good = await bytesFrom(two.url, 'chat', { stream });
-  // One that is used up would be left alone for a moment.
+  // A target without quota would be blocked for a moment.
   targetOf(switchyard, 'one').unblock('quota');
   targetOf(switchyard, 'one').unblock('breaker');
   one.behave(name, options as BehaviourOptions<typeof name>);

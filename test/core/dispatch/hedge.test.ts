@@ -35,10 +35,10 @@ for (const stream of [true, false]) {
       one.behaveOnce('slow-first-byte', { delay: LATE });
       const before = performance.now();
       const answer = await ask(switchyard, { stream });
-      t.ok(performance.now() - before < LATE, 'nobody waited for the late one');
+      t.ok(performance.now() - before < LATE, 'the client did not wait for the late one');
       t.equal(answer.headers['x-switchyard-provider'], 'two');
       t.equal(answer.headers['x-switchyard-attempts'], '2');
-      t.equal(await one.left(await one.seen(1, post)), 'before-head', 'its work is for nobody');
+      t.equal(await one.left(await one.seen(1, post)), 'before-head', 'its request is aborted');
       const trace = await switchyard.trace(answer.headers['x-switchyard-request-id'] as string);
       t.match(trace.attempts, [
         { provider: 'one', outcome: 'left', hedged: 'lost' },

@@ -60,7 +60,7 @@ t.test("the caller's timeout aborts the upstream's work", async (t) => {
     t.match(json().error.code, stream ? /_timeout$/ : 'total_timeout');
     t.ok(performance.now() - since < 3_000, 'long before the clocks of the gateway');
   }
-  t.equal([...one.posts, ...two.posts].length, 2, 'and nobody else is asked when its time is over');
+  t.equal([...one.posts, ...two.posts].length, 2, 'and no other target is tried when its time is over');
 });
 
 t.test("the caller's timeout does not end a stream that has begun in time", async (t) => {

@@ -79,7 +79,7 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
   one.behaveOnce('status-429', { retryAfter: 120, body: body('your free quota is used up') });
   t.equal(await ask('a:free'), 429);
   t.equal(await ask('b:free'), 429, 'it shares the quota');
-  t.equal(await ask('c:free'), 429, 'as does one that nobody had asked for before');
+  t.equal(await ask('c:free'), 429, 'as does one that was never requested before');
   t.equal(one.posts.length, 3, 'and they were not asked');
   t.equal(await ask('m'), 200, 'others go on');
   time.now += 120_000;
@@ -91,7 +91,7 @@ t.test('what a provider declares counts: its pools and the whole of it', async (
   t.equal(await ask('a:free'), 200);
   one.behaveOnce('status', { code: 403, body: body('no such thing with this API key') });
   t.equal(await ask('m'), 403);
-  t.equal(await ask('m'), 200, 'one request that it did not like puts nobody out');
+  t.equal(await ask('m'), 200, 'one invalid request blocks no target');
 });
 
 t.test('a reset of one target unblocks those blocked by the same quota, and no other', async (t) => {

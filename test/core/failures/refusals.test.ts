@@ -59,7 +59,7 @@ t.test('a client error that is not JSON becomes JSON', async (t) => {
   for (const each of [one, two])
     each.behave('status', { code: 404, body: '<h1>Not\n Found</h1>', contentType: 'text/html' });
   const { status, headers, body } = await ask(switchyard);
-  t.equal(status, 404, 'where nobody has the path');
+  t.equal(status, 404, 'where no target has the path');
   t.match(headers, { 'content-type': /^application\/json/ });
   t.match(errorOf(body.toString()), {
     type: 'invalid_request_error',

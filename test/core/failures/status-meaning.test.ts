@@ -6,7 +6,7 @@ const about = (status: number, body: unknown) =>
 const error = (message: string, more: Record<string, unknown> = {}) => ({ error: { message, ...more } });
 
 t.test('what a server says of a path that it lacks is about the path', async (t) => {
-  for (const [who, status, body] of [
+  for (const [server, status, body] of [
     ['FastAPI', 404, { detail: 'Not Found' }],
     ['FastAPI', 405, { detail: 'Method Not Allowed' }],
     ['llama.cpp', 404, error('File Not Found', { code: 404, type: 'not_found_error' })],
@@ -31,15 +31,15 @@ t.test('what a server says of a path that it lacks is about the path', async (t)
     ['Kong', 404, { message: 'no Route matched with those values' }],
     ['Express', 404, '<!DOCTYPE html><pre>Cannot POST /v1/completions</pre>'],
     ['nginx', 404, '<html><title>404 Not Found</title></html>'],
-    ['nobody', 404, ''],
-    ['nobody', 404, {}],
+    ['any server', 404, ''],
+    ['any server', 404, {}],
     ['Python', 501, '<p>Message: Unsupported method (POST).</p>'],
   ] as const)
-    t.equal(about(status, body), 'path', `${who} ${status}`);
+    t.equal(about(status, body), 'path', `${server} ${status}`);
 });
 
 t.test('what is said of a model is about the model', async (t) => {
-  for (const [who, body] of [
+  for (const [server, body] of [
     [
       'OpenAI',
       error('The model `x` does not exist or you do not have access to it.', { code: 'model_not_found' }),
@@ -50,11 +50,11 @@ t.test('what is said of a model is about the model', async (t) => {
     ['text', 'model not found'],
     ['Azure', error('The API deployment for this resource does not exist.', { code: 'DeploymentNotFound' })],
   ] as const)
-    t.equal(about(404, body), 'model', who);
+    t.equal(about(404, body), 'model', server);
 });
 
 t.test('an unknown model is one whatever the status', (t) => {
-  for (const [who, body] of [
+  for (const [server, body] of [
     [
       'LiteLLM',
       error(
@@ -70,8 +70,8 @@ t.test('an unknown model is one whatever the status', (t) => {
     ['copilot', error('The requested model is not supported.', { code: 'model_not_supported' })],
     ['any', error("The model 'x' does not exist")],
   ] as const)
-    t.equal(about(400, body), 'model', who);
-  for (const [who, body] of [
+    t.equal(about(400, body), 'model', server);
+  for (const [server, body] of [
     [
       'OpenAI',
       error("This model's maximum context length is 8192 tokens, yours has 9000", { param: 'messages' }),
@@ -80,7 +80,7 @@ t.test('an unknown model is one whatever the status', (t) => {
     ['vLLM', error('max_tokens=1000000 cannot be greater than max_model_len=2048.', { code: 400 })],
     ['any', error('model is required', { param: 'model' })],
   ] as const)
-    t.equal(about(400, body), undefined, `${who}: ${JSON.stringify(body)}`);
+    t.equal(about(400, body), undefined, `${server}: ${JSON.stringify(body)}`);
   t.end();
 });
 

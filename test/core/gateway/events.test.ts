@@ -32,7 +32,7 @@ const listening = `export default { name: 'listening', options: { type: 'object'
     return { close: () => { heard.isClosed = true; } };
   } };`;
 
-/** One whose every listener fails: by what it throws, or by the promise that it returns. */
+/** A plugin with listeners that all fail: by what they throw, or by the promise that they return. */
 const failing = `const fail = () => { throw new Error('on purpose'); };
   const reject = async () => fail();
   export default { name: 'failing', options: { type: 'object' }, create(options, { events }) {

@@ -21,7 +21,7 @@ const MIB = 1024 * KIB;
 /** What the kernel, Node and the gateway may hold between an upstream and a client that does not read. */
 const BETWEEN = 24 * MIB;
 
-/** Settles when an upstream has written nothing for so many ms: whoever is behind it takes no more. */
+/** Settles when an upstream has written nothing for that many ms: its receiver takes no more. */
 async function stalled(asked: Received, quiet = 300): Promise<void> {
   let [last, since] = [-1, performance.now()];
   await until(

@@ -37,7 +37,7 @@ const FRAMINGS: readonly BehaviourName[] = [
   'filter-empty',
 ];
 
-/** What those who recorded them asked, for the most part. */
+/** The requests of the recordings, for the most part. */
 const COUNTED = { stream_options: { include_usage: true } };
 
 // They wait for the most part.

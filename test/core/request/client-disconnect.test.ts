@@ -39,7 +39,7 @@ function leaver(switchyard: Switchyard, body: Record<string, unknown> = {}): { l
   };
 }
 
-/** The newest of so many traces, once it is there: it is written when the gateway has noticed. */
+/** The newest traces, once that many are there: each is written when the gateway has noticed the disconnect. */
 async function traceOf(switchyard: Switchyard, count: number): Promise<Trace> {
   for (;;) {
     const { data } = (await switchyard.ask('/requests')).json() as {
@@ -127,10 +127,10 @@ t.test('a client disconnect in the queue costs no upstream request', async (t) =
   for (const client of waiting) await client.leave();
   await until(
     () => room!.waiting === 0,
-    () => 'nobody in line',
+    () => 'an empty queue',
   );
   t.match(await traceOf(switchyard, 2), { ending: 'left', attempts: [] });
-  t.equal(held.overAt, undefined, 'who is being answered stays');
+  t.equal(held.overAt, undefined, 'the active request stays');
   await first.leave();
   t.equal(await one.left(held), 'before-head');
   t.match(await bytesFrom(`${switchyard.url}/v1`, 'chat'), { status: 200 }, 'there is room again');
@@ -140,7 +140,7 @@ t.test('a client disconnect in the queue costs no upstream request', async (t) =
 
 t.test('a client disconnect during the upstream connect costs no upstream request', async (t) => {
   const one = await blackhole(t);
-  if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
+  if (!one) return t.plan(0, 'this kernel completes connections that are not accepted');
   const two = await upstream(t, 'two');
   const switchyard = await gatewayInFront(t, { one, two });
   const client = leaver(switchyard, { stream: true });
@@ -240,7 +240,7 @@ t.test('an upstream with onLeave drain is read to its end after the client has d
 
 t.test('an upstream with onLeave drain gets no request of a client that has disconnected', async (t) => {
   const one = await blackhole(t);
-  if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
+  if (!one) return t.plan(0, 'this kernel completes connections that are not accepted');
   const switchyard = await gatewayInFront(
     t,
     { one },

@@ -115,7 +115,7 @@ t.test('total: an answer that never falls silent, but does not end either', asyn
 
 t.test('connect: a connection that never comes about', async (t) => {
   const one = await blackhole(t);
-  if (!one) return t.plan(0, 'this kernel takes connections that nobody accepts');
+  if (!one) return t.plan(0, 'this kernel completes connections that are not accepted');
   const two = await upstream(t, 'two');
   const alone = await gatewayInFront(t, { one }, { timeouts: { connect: '120ms' } });
   const { status, body } = await ask(alone);

@@ -99,11 +99,11 @@ t.test("a request is found by our id and by each upstream's own", async (t) => {
     'where an upstream gave none, ours',
   );
   t.match(await switchyard.trace(String(second.headers['x-request-id'])), { status: 200, stream: false });
-  const unknown = await switchyard.ask('/requests/nobody');
+  const unknown = await switchyard.ask('/requests/unknown');
   t.equal(unknown.status, 404);
   t.match(errorOf(unknown.text), {
     code: 'request_not_found',
-    message: /^no request 'nobody' is kept; the latest 1000 are in memory \(traces.keep\)/,
+    message: /^no request 'unknown' is kept; the latest 1000 are in memory \(traces.keep\)/,
   });
 });
 

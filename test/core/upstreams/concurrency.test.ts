@@ -167,7 +167,7 @@ t.test('a request that finds one provider full goes to another at once', async (
       status: 200,
       headers: { 'x-upstream': 'two', 'x-switchyard-attempts': '1' },
     });
-    t.match(await switchyard.trace(), { notes: [] }, 'nobody waited');
+    t.match(await switchyard.trace(), { notes: [] }, 'no request waited');
   }
   t.equal(one.posts.length, 1);
   first.destroy();

@@ -29,8 +29,8 @@ t.test('a path that a server lacks goes to the next target, and no more to the f
   for (let turn = 0; turn < 10; turn++) {
     const answer = await switchyard.ask('/v1/embeddings', ask);
     t.match(
-      { status: answer.status, who: answer.headers['x-switchyard-provider'] },
-      { status: 200, who: 'having' },
+      { status: answer.status, provider: answer.headers['x-switchyard-provider'] },
+      { status: 200, provider: 'having' },
     );
   }
   t.equal(without.asked.length, 1, 'it is remembered');

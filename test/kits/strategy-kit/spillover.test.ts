@@ -10,7 +10,7 @@ t.test('a request that waits for a program goes to another target as soon as tha
   const waiting = [1, 2, 3].map(() => ask(switchyard, 'hello'));
   await until(() => programOf(switchyard, 'slow').state === 'starting');
   t.equal(programOf(switchyard, 'other').state, 'stopped', 'one is woken, not all');
-  await programOf(switchyard, 'other').start('somebody wants it');
+  await programOf(switchyard, 'other').start('the test wants it');
   for (const { status, json } of await Promise.all(waiting)) {
     t.equal(status, 200);
     t.match(json().choices[0].message.content, /^other /);
@@ -42,7 +42,7 @@ t.test('where none can start, the error names the first of them', async (t) => {
 t.test('a full queue starts a sleeping program, rather than refuse', async (t) => {
   const busy = { concurrency: 1, timeouts: { queue: '200ms' } };
   const switchyard = await switchyardOf(t, { busy, other: {} });
-  await programOf(switchyard, 'busy').start('somebody wants it');
+  await programOf(switchyard, 'busy').start('the test wants it');
   switchyard.gateway.upstreams.get('busy')!.concurrency!.acquire();
   const { status, json } = await ask(switchyard, 'hello');
   t.equal(status, 200);
@@ -52,7 +52,7 @@ t.test('a full queue starts a sleeping program, rather than refuse', async (t) =
 t.test('where that cannot start either, the error is the full queue', async (t) => {
   const busy = { concurrency: 1, timeouts: { queue: '200ms' } };
   const switchyard = await switchyardOf(t, { busy, broken: { command: ['/nowhere/program'] } });
-  await programOf(switchyard, 'busy').start('somebody wants it');
+  await programOf(switchyard, 'busy').start('the test wants it');
   switchyard.gateway.upstreams.get('busy')!.concurrency!.acquire();
   const { status, headers, json } = await ask(switchyard, 'hello');
   t.match({ status, after: headers['retry-after'] }, { status: 503, after: /^\d$/ });
@@ -71,5 +71,5 @@ t.test('the number of requests that wait for one program is bounded', async (t) 
   const outcomes = await Promise.allSettled(waiting);
   t.ok(outcomes.every(({ status }) => status === 'rejected'));
   const [late] = await Promise.allSettled([one.ready(AbortSignal.abort(new Error('late')))]);
-  t.match(late, { reason: { message: 'late' } }, 'who has left makes room');
+  t.match(late, { reason: { message: 'late' } }, 'a disconnect makes room');
 });

@@ -14,7 +14,7 @@ t.test('a dead target is tried once in sixty requests, and used again once it is
     out: [/^breaker: one could not be reached at http.*: nothing listens there; tried again in 1\.0 s$/],
   });
   t.match(notes, [{ out: { 'one/m': [/^breaker/] } }]);
-  // Each time it fails again it is left alone for twice as long, up to half a minute.
+  // Each further failure blocks it for twice as long, up to half a minute.
   for (const pause of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
     pass(pause - 1);
     t.equal(await triesAtOne(t, switchyard, 4), 0, `still out after ${pause - 1} ms`);

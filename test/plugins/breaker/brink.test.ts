@@ -5,7 +5,10 @@ import { bytesFrom, gatewayInFront, idle, opened, post, until, upstream } from '
 const NOW = 1_800_000_000_000;
 const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
 
-/** A gateway with two, of whom `one` is put out by three failures in a row, and has failed twice: after a stream began there or not. */
+/**
+ * A gateway with two targets, of which `one` is blocked by three failures in a row, and has failed twice: after a
+ * stream began there or not.
+ */
 async function onBrink(t: Test, withStream = false) {
   let now = NOW;
   const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];

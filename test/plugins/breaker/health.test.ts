@@ -57,7 +57,7 @@ t.test(
     });
     upstreams['one']!.behave('status-500');
     await statuses(switchyard, 6);
-    t.equal(upstreams['one']!.posts.length, 1, 'one of three is out, and is left alone');
+    t.equal(upstreams['one']!.posts.length, 1, 'one of three is blocked, and gets no request');
     upstreams['two']!.behave('status-500');
     t.strictSame(await statuses(switchyard, 40), Array(40).fill(200));
     t.ok(upstreams['one']!.posts.length <= 2, 'two of three, and the third bears it');
@@ -125,9 +125,9 @@ t.test('a reset unblocks a target at once', async (t) => {
   await statuses(switchyard, 2);
   t.equal(upstreams['one']!.posts.length, 2);
   t.equal((await switchyard.ask('/targets/one%2Fm/reset', { method: 'POST' })).status, 200);
-  const nobody = await switchyard.ask('/targets/nobody/reset', { method: 'POST' });
-  t.match(nobody, { status: 404 });
-  t.match(nobody.json().error, { code: 'target_not_found', message: /there are: one\/m, two\/m/ });
+  const unknown = await switchyard.ask('/targets/unknown/reset', { method: 'POST' });
+  t.match(unknown, { status: 404 });
+  t.match(unknown.json().error, { code: 'target_not_found', message: /there are: one\/m, two\/m/ });
 });
 
 t.test('an unreachable target is checked, and used again without a lost request', async (t) => {
@@ -152,7 +152,7 @@ t.test('an unreachable target is checked, and used again without a lost request'
   t.equal(back.requests.filter(post).length, 2);
   const looks = back.requests.filter(look).length;
   await sleep(100);
-  t.equal(back.requests.filter(look).length, looks, 'nobody looks any more');
+  t.equal(back.requests.filter(look).length, looks, 'the checks have stopped');
 });
 
 t.test('when no target is healthy, the retry budget holds: an outage is no retry storm', async (t) => {

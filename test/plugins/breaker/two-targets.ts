@@ -28,7 +28,7 @@ export async function start(t: Test, config: Record<string, unknown> = {}): Prom
 export const ask = ({ url }: Switchyard, more = {}) =>
   bytesFrom(`${url}/v1`, 'chat', { stream: false, ...more });
 
-/** Sends so many requests, all of which must be answered well; how many tries there were at `one`. */
+/** Sends that many requests, each of which must succeed; returns the number of attempts at `one`. */
 export async function triesAtOne(t: Test, switchyard: Switchyard, count: number): Promise<number> {
   const wrong = [];
   for (let asked = 0; asked < count; asked++) {

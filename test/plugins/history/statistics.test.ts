@@ -144,7 +144,7 @@ t.test("a process's state changes and uptime survive restarts", async (t) => {
   const after = await states(again);
   t.strictSame(after.slice(-before.length), before);
   t.equal((await again.ask('/providers/mine/history?limit=2')).json().data.length, 2);
-  t.equal((await again.ask('/providers/nobody/history')).status, 404);
+  t.equal((await again.ask('/providers/unknown/history')).status, 404);
 });
 
 t.test('without history the latest hour is available, and nothing is written', async (t) => {

@@ -66,7 +66,7 @@ t.test('records shown before a gateway is killed are there when it starts again'
       body: JSON.stringify({ model: 'm', messages: [] }),
     });
   for (let at = 0; at < 10; at++) await (await chat()).text();
-  // Whoever asks sees what is written.
+  // A query sees what is written.
   await (await fetch(`${url}/requests?limit=1`)).text();
   killed.child.kill('SIGKILL');
   await killed.ended;

@@ -46,7 +46,7 @@ t.test("without weights, weighted-round-robin uses each provider's concurrency",
   t.same(
     counts(make(plugin), declared, 90),
     [40, 10, 40],
-    'who bears any number weighs as much as the strongest',
+    'a provider without a limit weighs as much as the strongest',
   );
   t.same(counts(make(plugin), targetsOf(3), 90), [30, 30, 30]);
   const said = targetsOf(2, (at) =>
@@ -154,7 +154,7 @@ t.test('client errors and disconnects say little about a target', (t) => {
   t.equal(target.stats.content.value, 800, 'a quick no is not quick');
   t.equal(target.errorRate, 0);
   taught(target, { outcome: 'left', ms: 20_000, ttft: undefined }, time.ms);
-  t.equal(target.stats.content.value, 20_000, 'who has waited so long in vain has seen something');
+  t.equal(target.stats.content.value, 20_000, 'a request that waited so long in vain counts');
   t.end();
 });
 

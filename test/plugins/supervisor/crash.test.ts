@@ -76,7 +76,7 @@ t.test('a start in back-off tries at once, a stop ends the back-off', async (t) 
   await until('backoff');
   const waiting = one.ready(never);
   await t.rejects(one.start('now'));
-  await t.rejects(waiting, { message: /exited with code 3/ }, 'who waited shares that try');
+  await t.rejects(waiting, { message: /exited with code 3/ }, 'a waiting request shares that start');
   await until('backoff');
   t.strictSame(states(), ['stopped', 'starting', 'backoff', 'starting', 'backoff']);
   const stopped = t.rejects(one.ready(never), { message: /was stopped/ });
@@ -104,11 +104,11 @@ t.test('a taken port is reported, with the program that has it', async (t) => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const { one } = supervise(t, 'serve', { spec: { port } });
-  const who =
+  const holder =
     process.platform === 'linux'
       ? new RegExp(`port ${port} is already taken by pid ${process.pid} \\(.*node`)
       : /taken/;
-  await t.rejects(one.start('the test wants it'), { code: 'process_failed', message: who });
+  await t.rejects(one.start('the test wants it'), { code: 'process_failed', message: holder });
   t.equal(one.state, 'failed');
 });
 

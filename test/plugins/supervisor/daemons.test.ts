@@ -10,7 +10,7 @@ import { gone, runs, said, supervise } from './supervise.ts';
 import { testFolder } from '../../test-folder.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
-const nobody = 4_194_305;
+const unusedPid = 4_194_305;
 
 /** What it has said of daemons so far. */
 const daemonsOf = ({ output }: { readonly output: readonly string[] }): number[] =>
@@ -109,7 +109,7 @@ t.test('killing the gateway ends daemons, too', { skip }, async (t) => {
 
 t.test('the next gateway ends only processes that are marked as its own', { skip }, async (t) => {
   const folder = join(testFolder(t, {}), 'stand-in');
-  const orphaned = (mark: string): string => mark.replace(/-\d+-/, `-${nobody}-`);
+  const orphaned = (mark: string): string => mark.replace(/-\d+-/, `-${unusedPid}-`);
   const start = (mark: string): number => {
     const child = spawn('sleep', ['1000'], {
       detached: true,

@@ -133,7 +133,7 @@ t.test('two processes never install into one folder at once, and a dead one bloc
   writeFileSync(file, JSON.stringify({ pid: 999_999_999, start: '1', boot: 'another' }));
   const { signal } = new AbortController();
   t.equal(
-    await withFileLock(file, { signal, waits: () => t.fail('nobody has it') }, async () => 'done'),
+    await withFileLock(file, { signal, waits: () => t.fail('the lock is free') }, async () => 'done'),
     'done',
   );
 });

@@ -123,7 +123,7 @@ t.test('a closed one stays closed', async (t) => {
 });
 
 t.test("a program gets the variables it needs, and none of the gateway's secrets", async (t) => {
-  const env = { PATH: process.env.PATH!, HOME: '/home/somebody', OPENAI_API_KEY: 'secret', NODE_OPTIONS: '' };
+  const env = { PATH: process.env.PATH!, HOME: '/home/user', OPENAI_API_KEY: 'secret', NODE_OPTIONS: '' };
   const { one } = supervise(t, 'env serve', {
     env,
     spec: { env: { PORT: '{port}', WHERE: '{folder}/{unknown}' } },

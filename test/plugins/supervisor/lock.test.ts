@@ -16,7 +16,7 @@ t.test('an invalid lock blocks no process, costs no processor time, and is remov
     writeFileSync(file, text);
     writeFileSync(`${file}.${process.pid}-0123456789ab`, text);
     const before = process.cpuUsage();
-    const waits = () => t.fail('nobody has it');
+    const waits = () => t.fail('the lock is free');
     t.equal(
       await withFileLock(file, { signal: never, waits }, async () => 'done'),
       'done',
@@ -81,7 +81,7 @@ t.test('of many that find the same stale lock at once never two get it', { timeo
     const lines = readFileSync(said, 'utf8').trim().split('\n');
     t.equal(lines.length, 4 * 3 * 2);
     for (let at = 0; at < lines.length; at += 2)
-      t.equal(lines[at + 1], lines[at]!.replace('in', 'out'), 'who has gone in comes out before the next');
+      t.equal(lines[at + 1], lines[at]!.replace('in', 'out'), 'each leaves before the next enters');
     t.strictSame(
       readdirSync(folder).filter((name) => name.startsWith('it.lock')),
       [],

@@ -111,7 +111,7 @@ t.test('a full disk costs lines, and is reported; the program goes on', { skip }
 
 t.test('a hanging disk costs bounded memory', { skip }, async (t) => {
   const { log, files, file, write } = opened(t, {}, join(testFolder(t, {}), 'it.log'));
-  // Whoever opens it waits until somebody reads.
+  // Opening it waits for a reader.
   execFileSync('mkfifo', [file]);
   const line = 'x'.repeat(900);
   for (let nth = 1; nth <= 4_000; nth++) {

@@ -9,7 +9,7 @@ import { gone, runs, supervise } from './supervise.ts';
 import { testFolder } from '../../test-folder.ts';
 
 const skip = process.platform === 'linux' ? false : 'needs /proc';
-const nobody = 4_194_305;
+const unusedPid = 4_194_305;
 
 function orphan(t: Test): number {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
@@ -23,7 +23,7 @@ function orphan(t: Test): number {
 function note(
   t: Test,
   leader: { pid: number; start: string },
-  gateway = { pid: nobody, start: '1' },
+  gateway = { pid: unusedPid, start: '1' },
   boot = bootId(),
 ) {
   const folder = join(testFolder(t, {}), 'stand-in');

@@ -83,8 +83,8 @@ t.test("neither the operator's commit nor a folder that is no checkout is lost",
   const { commit, get, file, remarks, folder, env } = place(t);
   await get(commit(REPOSITORY, { a: 'first' }));
   writeFileSync(join(folder, 'a'), 'mine');
-  const who = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
-  execFileSync('git', ['-C', folder, ...who, 'commit', '--quiet', '-am', 'mine'], { env });
+  const author = ['-c', 'user.name=x', '-c', 'user.email=x@example.com'];
+  execFileSync('git', ['-C', folder, ...author, 'commit', '--quiet', '-am', 'mine'], { env });
   await get(commit(REPOSITORY, { a: 'second' }));
   t.equal(file(), 'mine');
   t.match(remarks.pop(), /which was not fetched by the gateway/);

@@ -17,7 +17,7 @@ t.test(
         source: { toolchain: 'fake', packages: {}, code: { folder: join(root, 'code') } },
         env: { PORT: '{port}', WHERE: '{checkout}' },
         secrets: {
-          TOKEN: { required: true, description: 'a token', fileOnly: true, value: 'tell {nobody}' },
+          TOKEN: { required: true, description: 'a token', fileOnly: true, value: 'tell {unknown}' },
           OTHER: { required: false, description: 'another', value: '{port}' },
           ABSENT: { required: false, description: 'none' },
         },
@@ -29,7 +29,7 @@ t.test(
     t.match(env, { WHERE: join(root, 'code'), OTHER: '{port}' }, 'a secret is given as it is');
     t.notOk('TOKEN' in env || 'ABSENT' in env);
     const keys = join(root, 'it.data', 'deep', 'keys.json');
-    t.match(JSON.parse(readFileSync(keys, 'utf8')), [/^\S{32}$/, 'tell {nobody}', 'filled']);
+    t.match(JSON.parse(readFileSync(keys, 'utf8')), [/^\S{32}$/, 'tell {unknown}', 'filled']);
     t.equal(statSync(keys).mode & 0o777, 0o600);
     t.equal(readFileSync(join(root, 'it.data', 'models.json'), 'utf8'), '[]');
     t.notMatch(JSON.stringify(one.describe()), /tell/, 'no secret is shown');

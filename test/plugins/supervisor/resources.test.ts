@@ -117,7 +117,7 @@ t.test(
     const { pid } = one;
     const { reason } = await comes('stopping');
     t.match(reason, /^used \d\.\d cores for a minute, more than limits\.cpu allows \(0\.2\)$/);
-    t.notOk(states().includes('unhealthy'), 'nobody had complained');
+    t.notOk(states().includes('unhealthy'), 'no request had failed');
     await comes('healthy');
     t.not(one.pid, pid);
     t.equal(one.restarts, 1);

@@ -98,7 +98,7 @@ t.test("while it starts, the probe's failure is shown, without any secret", asyn
   t.match(text, /"message":"starting: GET \/health answered 503: .*; come back in a moment"/);
   t.notMatch(text, 'planted-pass');
   const said = await run(['status'], { env: { SWITCHYARD_URL: switchyard.url } });
-  t.equal(said.code, 1, 'nobody can answer');
+  t.equal(said.code, 1, 'no provider can answer');
   t.match(said.stdout, /^mine\tstarting: GET \/health answered 503: \{"loading":"weights"/m);
 
   await writeFile(`${folder}/ready`, '');

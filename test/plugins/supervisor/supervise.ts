@@ -91,7 +91,7 @@ export function supervise(
   return { one, address, until, states: () => one.history.map(({ state }) => state) };
 }
 
-/** The dead that nobody has fetched yet do not count. */
+/** Zombies do not count. */
 export function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -30,7 +30,7 @@ const deeds = {
     process.stdout.write(`${words.join(' ')}\n`);
     whole(response);
   },
-  /** so many pieces, with so many ms between them */
+  /** the number of pieces, and the ms between them */
   stream: async (response, pieces, pause) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (let nth = 0; nth < Number(pieces); nth++) {

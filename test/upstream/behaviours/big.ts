@@ -3,7 +3,7 @@ import type { Scene } from '../scene.ts';
 
 const piece = 64 * 1024;
 
-/** Answers whose size is the trouble. All are written no faster than the socket takes them. */
+/** Answers of difficult sizes. All are written no faster than the socket takes them. */
 export const big = {
   /** One delta of that many bytes, in one data line. */
   'long-line': (scene: Scene, { bytes = 1024 * 1024 }: { bytes?: number } = {}): Script =>

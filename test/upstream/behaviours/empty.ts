@@ -3,7 +3,7 @@ import { streamHead, type Scene } from '../scene.ts';
 
 const nothing = { text: [], reasoning: [], toolCall: undefined } as const;
 
-/** Answers that carry nothing, or whose end is not told, or told too often. */
+/** Answers without content, or with no end, or too many. */
 export const empty = {
   /** 200, right content type, not one byte of body. */
   'empty-200': (scene: Scene): Script =>

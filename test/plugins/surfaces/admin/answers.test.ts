@@ -84,7 +84,7 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   const before = async (): Promise<void> => {
     await asks(t, switchyard, '/providers', providers);
     for (const name of ['well', 'ill', 'tiny']) await asks(t, switchyard, `/providers/${name}`, provider);
-    for (const path of ['/route?model=m', '/route?model=nobody', '/route?model=m&provider=well'])
+    for (const path of ['/route?model=m', '/route?model=unknown', '/route?model=m&provider=well'])
       await asks(t, switchyard, path, dryRun);
     await asks(t, switchyard, '/routes', routes);
     await asks(t, switchyard, '/statistics?range=15m', statistics);

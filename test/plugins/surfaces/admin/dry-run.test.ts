@@ -70,7 +70,7 @@ t.test('a blocked target has its reason, and what a request would wait for or ge
   });
   second!.concurrency!.acquire();
   t.match(await route(switchyard, 'model=m'), { pick: null, waits: 'room at two' });
-  t.equal(second!.concurrency!.waiting, 0, 'nobody stands in line for it');
+  t.equal(second!.concurrency!.waiting, 0, 'no request waits for it');
   second!.concurrency!.release();
   t.equal(one.posts.length, 0);
 });
@@ -102,8 +102,8 @@ t.test('an invalid query is refused as everywhere', async (t) => {
     ['', 400, 'invalid_request'],
     ['model=m&surface=nothing', 400, 'invalid_request'],
     ['model=m&modle=x', 400, 'invalid_request'],
-    ['model=nobody', 404, 'model_not_found'],
-    ['model=m&provider=nobody', 404, 'provider_not_found'],
+    ['model=unknown', 404, 'model_not_found'],
+    ['model=m&provider=unknown', 404, 'provider_not_found'],
   ] as const) {
     const answer = await switchyard.ask(`/route?${query}`);
     t.equal(answer.status, status, query);

@@ -30,7 +30,7 @@ t.test('a program is started, stopped and restarted by name, and twice is no err
 t.test("an impossible action is refused in OpenAI's format", async (t) => {
   const [switchyard] = await start(t);
   for (const [path, status, code] of [
-    ['/providers/nobody/start', 404, 'provider_not_found'],
+    ['/providers/unknown/start', 404, 'provider_not_found'],
     ['/providers/lab/start', 409, 'action_conflict'],
     ['/providers/lab/stop', 409, 'action_conflict'],
     ['/providers/broken/start', 503, 'process_failed'],
@@ -60,7 +60,7 @@ t.test("a stop during a start wins, and the start's caller learns it", async (t)
 t.test('all programs at once, each with its result', async (t) => {
   const [switchyard] = await start(t);
   const only = { providers: ['mine', 'broken'] };
-  // The fourteen are listed too, and nobody wants them fetched here.
+  // The fourteen are listed too, and must not be fetched here.
   for (const [name, { process: its }] of switchyard.gateway.upstreams)
     if (its && !only.providers.includes(name)) switchyard.gateway.upstreams.delete(name);
   t.match((await post(switchyard, '/providers/start-all')).json(), {

@@ -154,7 +154,7 @@ t.test('an impossible request is refused', async (t) => {
     },
   );
   for (const [path, status, code, param] of [
-    ['/providers/nobody/logs', 404, 'provider_not_found', 'provider'],
+    ['/providers/unknown/logs', 404, 'provider_not_found', 'provider'],
     ['/providers/lab/logs', 409, 'action_conflict', 'provider'],
     ['/providers/one/logs?lines=0', 400, 'invalid_request', 'lines'],
     ['/providers/one/logs?follow=maybe', 400, 'invalid_request', 'follow'],

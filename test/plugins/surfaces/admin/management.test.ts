@@ -107,7 +107,7 @@ t.test('/v1/test sends one short question, from the body or the query', async (t
       ['Hello, AI!', 100],
     ],
   );
-  t.equal((await test('/v1/test', { provider: 'nobody' })).status, 404);
+  t.equal((await test('/v1/test', { provider: 'unknown' })).status, 404);
   t.equal((await test('/v1/test', { message: 7 })).status, 400);
   t.equal((await switchyard.ask('/v1/test', { method: 'POST' })).status, 401, 'the key is asked for');
   upstream.behave('status-429');

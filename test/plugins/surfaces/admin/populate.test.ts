@@ -82,7 +82,7 @@ t.test('a failed fetch has its reason, and populate-all reports each', async (t)
     state: 'failed',
     process: { reason: /has no commit/ },
   });
-  // The fourteen are listed too, and nobody wants them fetched here.
+  // The fourteen are listed too, and must not be fetched here.
   for (const [name, { process: its }] of switchyard.gateway.upstreams)
     if (its && name !== 'tiny' && name !== 'lost') switchyard.gateway.upstreams.delete(name);
   t.match((await post(switchyard, 'populate-all')).json(), {

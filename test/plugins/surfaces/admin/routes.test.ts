@@ -44,7 +44,7 @@ async function routeOf(switchyard: Switchyard, model: string): Promise<Parsed> {
 const patch = (switchyard: Switchyard, model: string, targets: unknown) =>
   switchyard.ask(`/routes/${model}`, { method: 'PATCH', body: { targets } });
 
-/** Who answers so many requests, counted. */
+/** Sends that many requests; counts the answers by provider. */
 async function shares(switchyard: Switchyard, count: number, model = 'm'): Promise<Record<string, number>> {
   const answers = await Promise.all(Array.from({ length: count }, () => switchyard.chat({ model })));
   const counts: Record<string, number> = {};
@@ -190,7 +190,7 @@ t.test('it survives a restart, with a strategy beside it, and a former target is
   t.match(
     await routeOf(other, 'shared/model'),
     { targets: [{ target: 'b/s' }] },
-    'who is not there is not asked',
+    'an unknown target gets no request',
   );
 });
 

@@ -101,7 +101,7 @@ t.test('an invalid secret is refused without quoting it', async (t) => {
     t.match(answer.json(), { error: { code, message: says } });
   }
   t.match((await put({ A: 'b' }, 'other')).json(), { error: { code: 'action_conflict' } });
-  t.equal((await put({ A: 'b' }, 'nobody')).status, 404);
+  t.equal((await put({ A: 'b' }, 'unknown')).status, 404);
   t.equal((await forget('TOKNE')).status, 400);
   t.match((await ask('/providers/tiny')).json().lacks, [/TOKEN/], 'nothing was kept');
   for (const one of answers) t.notMatch(one.text, PLANTED);

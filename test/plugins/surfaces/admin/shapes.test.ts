@@ -28,7 +28,7 @@ const SHAPES = {
   'no JSON at its very end': filled('{"targets":[', '[],', '[]]'),
 } as const;
 
-/** The longest that anybody waited meanwhile, and how long it took, in ms. */
+/** The longest wait of any other request meanwhile, and how long it took, in ms. */
 async function asked(switchyard: Switchyard, path: string, method: 'PATCH' | 'POST' | 'PUT', body: string) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();

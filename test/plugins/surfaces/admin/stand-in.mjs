@@ -1,5 +1,5 @@
 // A program that speaks OpenAI as the gateway runs it. MANNERS says what is wrong with it: `serial` works on one answer
-// after another, for callers who have left too; `mortal` dies when a caller leaves.
+// after another, after a client disconnect too; `mortal` dies of a client disconnect.
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 

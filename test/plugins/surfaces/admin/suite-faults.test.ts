@@ -243,7 +243,7 @@ t.test('a declared quirk is no fault, but a promise is checked', async (t) => {
     detail: /read to its end.*drain/,
   });
   const [left] = upstream.posts.slice(before).filter((one) => Number(one.fields().max_tokens) > 100);
-  t.equal(left?.ended, true, 'nobody broke it off');
+  t.equal(left?.ended, true, 'it was not aborted');
   upstream.behaveWhen(isNonsense, 'status', { code: 422, body: { detail: 'no list' } });
   t.same(those(await test(switchyard, 'tidied'), false), [], 'a deviation that is mended is none to callers');
 });

@@ -37,7 +37,7 @@ t.test('all providers in service are tested, or the named ones, each once', asyn
       ['one', CHECKS],
       ['two', CHECKS],
     ],
-    'programs that nobody has started are not',
+    'programs that were not started are not',
   );
   t.same(new Set(two.posts.map((post) => post.fields().model)), new Set(['b']), 'not the one for embeddings');
   one.behave('status-500');
@@ -54,11 +54,11 @@ t.test('all providers in service are tested, or the named ones, each once', asyn
 t.test('an invalid request is refused, and without `suite` it is the short chat', async (t) => {
   const [switchyard] = await start(t);
   for (const [path, body, status, says] of [
-    ['/v1/test', { suite: true, providers: ['nobody'] }, 404, /there is no provider 'nobody'/],
+    ['/v1/test', { suite: true, providers: ['unknown'] }, 404, /there is no provider 'unknown'/],
     ['/v1/test', { suite: true, providers: 7 }, 400, /'providers' must be a list of names/],
     ['/v1/test', { suite: true, timeout: 1 }, 400, /'timeout' must be a number from 100 to/],
     ['/v1/test', { suite: 'perhaps' }, 400, /'suite' must be true or false/],
-    ['/providers/nobody/test', {}, 404, /there is no provider 'nobody'/],
+    ['/providers/unknown/test', {}, 404, /there is no provider 'unknown'/],
     ['/providers/one/test', { modle: 'm' }, 400, /'modle' is not known here; there are: model, start/],
     ['/providers/one/test', { model: '' }, 400, /'model' must be a text/],
   ] as const) {
@@ -111,7 +111,7 @@ t.test('a provider with a concurrency of one gets one request at a time, by two 
   const [switchyard, one] = await start(t, {}, { concurrency: 1 });
   const [first, second] = await Promise.all([test(switchyard, 'one'), test(switchyard, 'one')]);
   t.ok(first.ok && second.ok, JSON.stringify([first, second], null, 1));
-  // When somebody left is seen late where the machine is busy.
+  // A disconnect is noticed late on a busy machine.
   const late = ({ left }: { left?: unknown }): number => (left === undefined ? 5 : 500);
   const spans = one.posts.map((post) => [post.startedAt, (post.overAt as number) - late(post)] as const);
   for (const [at, [begins]] of spans.entries())

@@ -32,7 +32,7 @@ t.test(
       'two',
       'a failure is another target’s chance',
     );
-    t.equal((await ask('none')).status, 404, 'and a name that nobody has is told');
+    t.equal((await ask('none')).status, 404, 'and an unknown model is reported');
     const long = await ask('two', { text: 'x'.repeat(100_000) });
     t.equal(long.json().got.more.text.length, 100_000);
     t.match((await switchyard.ask('/metrics')).text, /surface="new"/);

@@ -38,7 +38,7 @@ t.test('a page of this machine passes its preflight, and may call', async (t) =>
     const called = await switchyard.ask('/v1/chat/completions', { body, headers: { origin } });
     t.match(called, { status: 200, headers: { 'access-control-allow-origin': origin, vary: /origin/i } });
   }
-  t.equal(upstream.posts.length, 4, 'asking alone reaches nobody');
+  t.equal(upstream.posts.length, 4, 'a preflight alone reaches no upstream');
   for (const { headers } of upstream.posts)
     t.notOk('origin' in headers, 'the page is no business of the upstream');
 });

@@ -76,14 +76,14 @@ t.test('?provider= uses that provider and no other, in any case', async (t) => {
   const paths = new Set(other.posts.map(({ path }) => path));
   t.strictSame(paths, new Set(['/v1/chat/completions?keep=1']), 'the pin stays here, the rest goes on');
 
-  const unknown = await switchyard.ask('/v1/chat/completions?provider=nobody', {
+  const unknown = await switchyard.ask('/v1/chat/completions?provider=unknown', {
     body: { model: 'm', messages: [] },
   });
   t.equal(unknown.status, 404);
   t.match(unknown.json().error, {
     code: 'provider_not_found',
     param: 'provider',
-    message: /'nobody'.*one, other-Lab/,
+    message: /'unknown'.*one, other-Lab/,
   });
   t.equal((await switchyard.ask('/v1/chat/completions?provider=', { body: { model: 'm' } })).status, 404);
 });
@@ -128,7 +128,7 @@ t.test('a blocked pinned provider is a 503 with the reason, and no other steps i
   t.equal(
     (await switchyard.chat()).headers['x-switchyard-provider'],
     'up',
-    'without a pin somebody else answers',
+    'without a pin another provider answers',
   );
 });
 
@@ -140,7 +140,7 @@ t.test('an unlisted model is routed to any provider that can answer, or rejected
   t.teardown(() => upstream.close());
 
   const routing = await startSwitchyard(t, { providers: providers(upstream.url) });
-  const routed = await routing.chat({ model: 'gpt-nobody-knows' });
+  const routed = await routing.chat({ model: 'gpt-unknown' });
   t.equal(routed.status, 200);
   t.equal(routed.headers['x-switchyard-model'], 's-1');
   t.equal(upstream.posts.at(-1)?.json().model, 's-1', 'the model that answers is one the provider has');
@@ -148,9 +148,9 @@ t.test('an unlisted model is routed to any provider that can answer, or rejected
   const rejecting = await startSwitchyard(t, { providers: providers(upstream.url), unknownModels: 'reject' });
   const before = upstream.posts.length;
   for (const path of ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/responses']) {
-    const { status, json } = await rejecting.ask(path, { body: { model: 'gpt-nobody-knows' } });
+    const { status, json } = await rejecting.ask(path, { body: { model: 'gpt-unknown' } });
     t.equal(status, 404, path);
-    t.match(json().error, { code: 'model_not_found', param: 'model', message: /'gpt-nobody-knows'.*small/ });
+    t.match(json().error, { code: 'model_not_found', param: 'model', message: /'gpt-unknown'.*small/ });
   }
   t.equal(upstream.posts.length, before, 'nothing was sent');
   t.equal((await rejecting.chat({ model: 'small' })).status, 200);
@@ -237,7 +237,7 @@ t.test("an upstream's description of a model is kept, and of several the smalles
   t.match(one, [{ id: 'm', owned_by: 'llamacpp', meta: { n_ctx: 4096, n_ctx_train: 131_072 } }]);
   t.equal(one.length, 1, '?provider= lists those of one');
   t.equal((await switchyard.ask('/v1/models/big?provider=llamacpp')).status, 404);
-  t.equal((await switchyard.ask('/v1/models?provider=nobody')).status, 404);
+  t.equal((await switchyard.ask('/v1/models?provider=unknown')).status, 404);
 });
 
 t.test('an unknown pinned provider is reported as that, and no other is used', async (t) => {

@@ -212,7 +212,7 @@ t.test('a provider without that surface is skipped, and without any it is a 404'
     t.equal(answer.status, 404, path);
     t.match(answer.json().error, { code: 'surface_not_found', message: /batches|files|tomorrow/ });
   }
-  t.equal((await switchyard.ask('/v1/files?provider=nobody')).json().error.code, 'provider_not_found');
+  t.equal((await switchyard.ask('/v1/files?provider=unknown')).json().error.code, 'provider_not_found');
   t.equal(first.requests.filter(({ path }) => path !== '/v1/models').length, 0);
 });
 
@@ -250,7 +250,7 @@ t.test('query parameters for the gateway stay here, however they are encoded', a
       t.equal(status, 200, `${path}?${query}`);
       t.equal(asked()[0]?.path, `${path}?a=%70rovider`);
       upstream.forget();
-      const other = query.replaceAll('lab', 'nobody');
+      const other = query.replaceAll('lab', 'unknown');
       t.equal(
         (await switchyard.ask(`${path}?${other}`, path === '/v1/files' ? {} : { body })).status,
         404,

@@ -191,7 +191,7 @@ t.test('an answer is finished when each requested choice has its finish reason',
   t.ok(finished(1, end(undefined)), 'without an index');
   t.notOk(finished(2, end(0), end(0)), 'the same one twice');
   t.ok(finished(2, end(1), end(0, 'length')));
-  t.ok(finished(0, end(0)), 'nobody asks for none');
+  t.ok(finished(0, end(0)), 'no choices means one');
   t.notOk(readStream(chat, stream('[DONE]')).finished, '[DONE] is not a reason');
   t.end();
 });

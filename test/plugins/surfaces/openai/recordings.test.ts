@@ -18,11 +18,11 @@ const OTHERS = /^llama-server\/(messages|models|health)|skill|speech-translation
 /** The upstream said in its stream that it failed, or what it said is not JSON. */
 const ERRORS = /responses--(openai-error|parallel-tool-call-wrapper)\.1\.chunks/;
 
-/** Two answers in one file, one after the other, or a [DONE] after the event that closes: nobody's any more. */
+/** Two answers in one file, one after the other, or a [DONE] after the closing event, which belongs to no answer. */
 const ENDS_EARLIER =
   /responses--(openai-(reasoning-encrypted-content|shell-tool)|github-copilot-id-rotation)\.1\.chunks/;
 
-/** What those who recorded them asked, for the most part. */
+/** The requests of the recordings, for the most part. */
 const COUNTED = { stream_options: { include_usage: true } };
 
 const vendors = ['openai', 'groq', 'deepseek', 'mistral', 'llama-server'];

@@ -17,7 +17,7 @@ async function beforeCounting(t: Test, provider: object, config: object = {}) {
   return { seen, switchyard: await startSwitchyard(t, { providers: { lab }, ...config }) };
 }
 
-/** How long everybody waited at most while one request was answered, and how long that took, in ms. */
+/** The longest wait of other requests while one request was answered, and how long that took, in ms. */
 async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const over = new AbortController();

@@ -71,7 +71,7 @@ t.test("a form's model is mapped, its other bytes are not touched", async (t) =>
   t.equal(upstream.posts[0]?.headers['content-length'], String(form('own').length));
 });
 
-/** What those who recorded them asked. */
+/** The requests of the recordings. */
 const COUNTED = { stream: true, stream_options: { include_usage: true } };
 
 t.test('answers are passed on byte for byte, JSON and events', async (t) => {

@@ -15,7 +15,7 @@ export interface RawServer {
 
 /**
  * Speaks no HTTP of its own: whenever a request is there, `answer` says what is to be written.
- * @param begun told of each read, before it is looked at
+ * @param begun called for each read, before it is parsed
  */
 export async function rawServer(
   t: Test,
@@ -29,7 +29,7 @@ export async function rawServer(
     socket.on('error', () => {});
     let come = '';
     let answered = 0;
-    /** a request that is under way is not looked at again before it may be whole */
+    /** an active request is not parsed again before it may be whole */
     let wanted = 0;
     socket.on('data', (chunk) => {
       begun(socket, answered + 1);
