@@ -72,6 +72,15 @@ export function ownProvider(t: Test, facts: Partial<Quirks>, members = ''): stri
   return './own.ts';
 }
 
+/** A gateway before one upstream. */
+export async function startOne(
+  t: Test,
+  config: Record<string, unknown> = {},
+): Promise<{ switchyard: Switchyard; one: Upstream }> {
+  const one = await upstream(t, 'one');
+  return { switchyard: await gatewayInFront(t, { one }, config), one };
+}
+
 /** A gateway whose model `m` is answered by these upstreams, asked in this order: each is a provider of its name. */
 export async function gatewayInFront(
   t: Test,

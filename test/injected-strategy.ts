@@ -13,22 +13,14 @@ import type {
 } from '../core/contracts/index.ts';
 import { Target } from '../core/upstreams/target.ts';
 import { root } from '../gateway.ts';
+import { chance } from '../bench/simulate/chance.ts';
+
+export { chance };
 
 const catalogue = await PluginRegistry.read(root);
 export const strategies = catalogue.list('strategy');
 export const strategyPlugin = (name: string): StrategyPlugin =>
   catalogue.get('strategy', name) as StrategyPlugin;
-
-/** Chance that can be repeated (mulberry32). */
-export function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A clock that stands still until it is told to go on. */
 export class Time {

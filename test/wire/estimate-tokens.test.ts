@@ -10,8 +10,8 @@ import {
   upstream,
   type SurfaceName,
 } from '../in-front.ts';
+import { chunk as bareChunk, DONE, event } from '../chat-events.ts';
 
-const DONE = 'data: [DONE]\n\n';
 const USAGE = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 const COUNTED = { prompt: 5, completion: 2, total: 7 };
 const ids = { id: 'chatcmpl-0123456789', object: 'chat.completion.chunk', created: 1, model: 'm' };
@@ -20,9 +20,8 @@ const sse = (...events: readonly string[]): string =>
   `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${events.join('')}`;
 const json = (value: object): string =>
   `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(value)}`;
-const event = (value: object): string => `data: ${JSON.stringify(value)}\n\n`;
 const chunk = (content: string, finish: string | null = null, more = {}): string =>
-  event({ ...ids, choices: [{ index: 0, delta: { content }, finish_reason: finish }], ...more });
+  bareChunk(content, finish, { ...ids, ...more });
 const texts = (count: number, text: string): string => chunk(text).repeat(count);
 
 async function asked(t: Test, answer: string, surface: SurfaceName = 'chat', more = {}): Promise<Parsed> {

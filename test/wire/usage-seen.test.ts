@@ -1,18 +1,18 @@
 import t from 'tap';
 import { request } from 'undici';
 import { bytesFrom, gatewayInFront, idle, rawUpstream } from '../in-front.ts';
+import { chunk as chatChunk, DONE } from '../chat-events.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 const COUNTED = { prompt: 5, completion: 2, total: 7 };
-const chunk = (more: object, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: finish }], ...more })}\n\n`;
+const chunk = (more: object, finish: string | null = null): string => chatChunk('Hi', finish, more);
 const PINGS = ': ping\n\n'.repeat(20);
 
 t.test('usage that was seen is remembered, whatever comes after it', async (t) => {
   for (const [what, body, ending] of [
     ['in the finish frame, without a closing event', chunk({}) + chunk({ usage }, 'stop'), 'complete'],
-    ['with comments after it', `${chunk({ usage }, 'stop')}${PINGS}data: [DONE]\n\n`, 'complete'],
+    ['with comments after it', `${chunk({ usage }, 'stop')}${PINGS}${DONE}`, 'complete'],
     ['in each frame, and cut', chunk({ usage }) + chunk({ usage: null }) + chunk({}) + chunk({}), 'cut'],
   ] as const) {
     const switchyard = await gatewayInFront(t, { one: await rawUpstream(t, `${HEAD}\r\n${body}`) });

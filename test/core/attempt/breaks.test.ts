@@ -14,6 +14,7 @@ import {
   type Bytes,
   type SurfaceName,
 } from '../../in-front.ts';
+import { chunk, DONE } from '../../chat-events.ts';
 
 /** What breaks an answer after content, the code that the client is told, and how the trace calls the ending. */
 const BREAKS: readonly (readonly [BehaviourName, string, string])[] = [
@@ -66,9 +67,6 @@ const ask = ({ url }: Switchyard, surface: SurfaceName, more = {}): Promise<Byte
 const eventsOf = (text: string): string[] => text.split(/(?<=\n\n)/);
 
 const sse = (body: string) => ({ code: 200, contentType: 'text/event-stream', body });
-const delta = (content: string): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`;
-const DONE = 'data: [DONE]\n\n';
 
 t.test(
   'a stream that breaks after content ends with an error of its own API and nothing made up',
@@ -109,9 +107,9 @@ t.test('an in-band error passes as the upstream sent it, and nothing after it do
   t.notMatch(body.toString(), /\[DONE\]/);
   t.match(await switchyard.trace(), { ending: 'error', error: /out of memory/ });
   // No SDK throws at `{"detail": …}`: that is said in this API's own words.
-  one.behave('status', sse(`${delta('a')}data: {"detail":"worker lost"}\n\n${DONE}`));
+  one.behave('status', sse(`${chunk('a')}data: {"detail":"worker lost"}\n\n${DONE}`));
   const other = (await ask(switchyard, 'chat')).body.toString();
-  t.ok(other.startsWith(delta('a')));
+  t.ok(other.startsWith(chunk('a')));
   t.match(errorOf(other), { code: 'upstream_error', message: 'one answered with an error: worker lost' });
   t.equal(eventsOf(other).length, 2);
 });
@@ -119,23 +117,23 @@ t.test('an in-band error passes as the upstream sent it, and nothing after it do
 t.test('an incomplete event is not passed on', async (t) => {
   const { switchyard, one } = await start(t);
   for (const half of ['data: {"choices":[{"index":0,"del', 'data: ', 'event: x\ndata: {"a"', ': pi', '\n']) {
-    one.behave('status', sse(delta('a') + delta('b') + half));
+    one.behave('status', sse(chunk('a') + chunk('b') + half));
     const { body, broken } = await ask(switchyard, 'chat');
     const [a, b, error, ...more] = eventsOf(body.toString().replace(/\n{3,}/, '\n\n'));
-    t.strictSame([a, b, more, broken], [delta('a'), delta('b'), [], false], JSON.stringify(half));
+    t.strictSame([a, b, more, broken], [chunk('a'), chunk('b'), [], false], JSON.stringify(half));
     t.match(errorOf(error!), { code: 'stream_cut' });
   }
 });
 
 t.test('a chunked stream with broken encoding is reported as cut', async (t) => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n';
-  const good = `${delta('a').length.toString(16)}\r\n${delta('a')}\r\n`;
+  const good = `${chunk('a').length.toString(16)}\r\n${chunk('a')}\r\n`;
   for (const bad of ['zz\r\nnonsense', 'ffffffffffffffffff\r\n', '5\r\nabcdefgh']) {
     const one = await rawUpstream(t, head + good + bad, 'hang');
     const switchyard = await gatewayInFront(t, { one });
     const { body, broken } = await ask(switchyard, 'chat');
     t.equal(broken, false);
-    t.ok(body.toString().startsWith(delta('a')));
+    t.ok(body.toString().startsWith(chunk('a')));
     t.match(errorOf(body.toString()), { code: 'stream_cut' }, bad);
     await idle(switchyard);
   }
@@ -165,11 +163,11 @@ t.test('an endless event is bounded: a failure before content, an error event af
   const tooLarge = { code: 'upstream_too_large', message: /more than 65536 bytes; limits\.event/ };
   t.match(errorOf(before.body.toString()), tooLarge);
   t.equal(await one.left(one.posts[0]!), 'mid-body', 'the upstream is stopped');
-  one.behave('status', sse(`${delta('a')}data: ${'x'.repeat(2_000_000)}`));
+  one.behave('status', sse(`${chunk('a')}data: ${'x'.repeat(2_000_000)}`));
   const after = await ask(switchyard, 'chat');
   t.equal(after.broken, false);
   t.ok(after.body.length < 1_000, 'nothing of it was passed on');
-  t.ok(after.body.toString().startsWith(delta('a')));
+  t.ok(after.body.toString().startsWith(chunk('a')));
   t.match(errorOf(after.body.toString()), tooLarge);
   t.match(await switchyard.trace(), { ending: 'error' });
   await one.quiet();

@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap';
-import type { Switchyard, Parsed } from '../../switchyard.ts';
+import type { Switchyard } from '../../switchyard.ts';
 import type { BehaviourName, BehaviourOptions } from '../../upstream/behaviours/index.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
 import {
   bytesFrom,
   gatewayInFront,
@@ -12,6 +11,7 @@ import {
   targetOf,
   upstream,
 } from '../../in-front.ts';
+import { startTwo, type Two } from '../two-upstreams.ts';
 
 type Failure = readonly [name: BehaviourName, reason: string, options?: object];
 
@@ -58,26 +58,6 @@ const JSON_FAILURES: readonly Failure[] = [
   ['trailing-junk', 'upstream_malformed'],
   ['status', 'upstream_malformed', { code: 200, body: '[1,' }],
 ];
-
-interface Two {
-  readonly switchyard: Switchyard;
-  readonly one: Upstream;
-  readonly two: Upstream;
-}
-
-async function startTwo(t: Test, config: Parsed = {}): Promise<Two> {
-  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  // Here each target is to be asked again and again, however often it fails.
-  return {
-    switchyard: await gatewayInFront(
-      t,
-      { one, two },
-      { breaker: { failures: 1_000, minimum: 1_000 }, ...config },
-    ),
-    one,
-    two,
-  };
-}
 
 const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', more);
 

@@ -1,28 +1,8 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { Switchyard } from '../../switchyard.ts';
 import type { Received } from '../../upstream/received.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
 import { bytesFrom, errorOf, gatewayInFront, post, upstream } from '../../in-front.ts';
-
-interface Two {
-  readonly switchyard: Switchyard;
-  readonly one: Upstream;
-  readonly two: Upstream;
-}
-
-async function startTwo(t: Test, config: Record<string, unknown> = {}): Promise<Two> {
-  const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
-  // Here each target is to be asked again and again, however often it fails.
-  return {
-    switchyard: await gatewayInFront(
-      t,
-      { one, two },
-      { breaker: { failures: 1_000, minimum: 1_000 }, ...config },
-    ),
-    one,
-    two,
-  };
-}
+import { startTwo } from '../two-upstreams.ts';
 
 const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', more);
 

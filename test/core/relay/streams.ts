@@ -2,6 +2,9 @@ import type { Test } from 'tap';
 import type { Switchyard } from '../../switchyard.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { bytesFrom, gatewayInFront, upstream, type Bytes, type SurfaceName } from '../../in-front.ts';
+import { event } from '../../chat-events.ts';
+
+export { DONE } from '../../chat-events.ts';
 
 /** A gateway before one upstream, which is as slow as that between deltas, in ms. */
 export async function start(t: Test, interval = 1): Promise<{ switchyard: Switchyard; one: Upstream }> {
@@ -15,5 +18,4 @@ export const ask = ({ url }: Switchyard, surface: SurfaceName, more = {}): Promi
 
 /** One event of a stream of chat. */
 export const chunk = (index: number, content: string, finish: string | null = null): string =>
-  `data: ${JSON.stringify({ choices: [{ index, delta: { content }, finish_reason: finish }] })}\n\n`;
-export const DONE = 'data: [DONE]\n\n';
+  event({ choices: [{ index, delta: { content }, finish_reason: finish }] });

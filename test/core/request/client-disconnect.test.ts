@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { Switchyard, Trace } from '../../switchyard.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
 import { blackhole } from '../../blackhole.ts';
 import {
   bytesFrom,
@@ -11,18 +10,11 @@ import {
   opened,
   ownProvider,
   post,
+  startOne,
   targetOf,
   until,
   upstream,
 } from '../../in-front.ts';
-
-async function start(
-  t: Test,
-  config: Record<string, unknown> = {},
-): Promise<{ switchyard: Switchyard; one: Upstream }> {
-  const one = await upstream(t, 'one');
-  return { switchyard: await gatewayInFront(t, { one }, config), one };
-}
 
 /** A request whose client can go away. */
 function leaver(switchyard: Switchyard, body: Record<string, unknown> = {}): { leave(): Promise<void> } {
@@ -52,7 +44,7 @@ async function traceOf(switchyard: Switchyard, count: number): Promise<Trace> {
 }
 
 t.test('a client disconnect aborts the upstream request, in every phase', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   let count = 0;
   for (const [name, stream, left] of [
     ['stall-before-head', true, 'before-head'],
@@ -81,7 +73,7 @@ t.test('a client disconnect aborts the upstream request, in every phase', async 
 });
 
 t.test('a client disconnect in mid-stream aborts it too', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   for (const [index, name] of (['stall-after-content', 'many-deltas', 'slow-deltas'] as const).entries()) {
     one.behave(name, name === 'many-deltas' ? { count: 10_000_000 } : {});
     const response = await opened(switchyard);
@@ -114,7 +106,7 @@ t.test('a disconnect of a client that has not read is noticed too', async (t) =>
 });
 
 t.test('a client disconnect in the queue costs no upstream request', async (t) => {
-  const { switchyard, one } = await start(t, { each: { concurrency: 1 } });
+  const { switchyard, one } = await startOne(t, { each: { concurrency: 1 } });
   one.behaveOnce('stall-before-head');
   const first = leaver(switchyard);
   const held = await one.seen(1, post);
@@ -158,7 +150,7 @@ t.test('a client disconnect during the upstream connect costs no upstream reques
 });
 
 t.test('a client disconnect between two attempts prevents the second', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   one.behave('status-429', { retryAfter: 2 });
   const client = leaver(switchyard);
   await one.over(await one.seen(1, post));
@@ -173,7 +165,7 @@ t.test('a client disconnect between two attempts prevents the second', async (t)
 });
 
 t.test("a client disconnect does not count against a target's health", async (t) => {
-  const { switchyard, one } = await start(t, { breaker: { failures: 1 } });
+  const { switchyard, one } = await startOne(t, { breaker: { failures: 1 } });
   one.behave('stall-before-head');
   for (let count = 1; count <= 4; count++) {
     const client = leaver(switchyard);
@@ -187,7 +179,7 @@ t.test("a client disconnect does not count against a target's health", async (t)
 });
 
 t.test('half of a request reaches no upstream', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   const disconnect = new AbortController();
   const asked = fetch(`${switchyard.url}/v1/chat/completions`, {
     method: 'POST',

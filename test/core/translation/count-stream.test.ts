@@ -4,13 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { bytesFrom, gatewayInFront, plain, rawUpstream, upstream } from '../../in-front.ts';
+import { chunk, DONE } from '../../chat-events.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
-const DONE = 'data: [DONE]\n\n';
 const usage = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 const COUNTED = { prompt: 5, completion: 2, total: 7 };
-const chunk = (content: string, finish: string | null = null, more = {}): string =>
-  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }], ...more })}\n\n`;
 
 t.test('the tokens of each stream are counted, and the client sees only what it requested', async (t) => {
   const one = await upstream(t, 'one');

@@ -1,19 +1,9 @@
-import t, { type Test } from 'tap';
-import type { Switchyard } from '../../switchyard.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
-import { bytesFrom, gatewayInFront, plain, until, upstream } from '../../in-front.ts';
+import t from 'tap';
+import { bytesFrom, plain, startOne, until } from '../../in-front.ts';
 import { Line } from '../../core/upstreams/line.ts';
 
-async function start(
-  t: Test,
-  config: Record<string, unknown> = {},
-): Promise<{ switchyard: Switchyard; one: Upstream }> {
-  const one = await upstream(t, 'one');
-  return { switchyard: await gatewayInFront(t, { one }, config), one };
-}
-
 t.test("a client's connection is reused after an answer, a broken one too", async (t) => {
-  const { switchyard, one } = await start(t, {
+  const { switchyard, one } = await startOne(t, {
     timeouts: { idle: '300ms' },
     breaker: { failures: 1_000, minimum: 1_000 },
   });
@@ -42,7 +32,7 @@ t.test("a client's connection is reused after an answer, a broken one too", asyn
 });
 
 t.test('requests that are sent ahead on one connection are answered in their order', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   one.behaveOnce('slow-deltas', { delay: 10 });
   const line = await Line.to(t, switchyard);
   line.say(Line.chat({ stream: true }) + Line.chat({ stream: true }) + Line.chat());
@@ -56,7 +46,7 @@ t.test('requests that are sent ahead on one connection are answered in their ord
 });
 
 t.test('an HTTP/1.0 client gets the stream without chunks, ended by the connection', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   const direct = await bytesFrom(one.url, 'chat');
   const line = await Line.to(t, switchyard);
   line.say(Line.chat({ stream: true }, '1.0'));
@@ -70,7 +60,7 @@ t.test('an HTTP/1.0 client gets the stream without chunks, ended by the connecti
 });
 
 t.test('the first content is sent at once: it does not wait for more', async (t) => {
-  const { switchyard, one } = await start(t);
+  const { switchyard, one } = await startOne(t);
   one.behave('stall-after-content');
   const line = await Line.to(t, switchyard);
   line.say(Line.chat({ stream: true }));

@@ -6,7 +6,7 @@ import { undiciTransport } from '../../../../plugins/transports/undici/transport
 import { listRecordings, readRecording } from '../../../upstream/recordings.ts';
 import { goodAnswers as all } from './answers.ts';
 import { ask, type Calls } from './calls.ts';
-import { random } from './chance.ts';
+import { chance } from '../../../chance.ts';
 import { mutated } from './mutate.ts';
 import { rawServer } from './raw-server.ts';
 
@@ -95,14 +95,14 @@ t.test(
   { timeout: 600_000 },
   async (t) => {
     const both = await duel(t);
-    const chance = random(SEED);
+    const below = chance(SEED).below;
     const seen = { both: 0, neither: 0, undici: 0 };
     for (let round = 0; round < ROUNDS; round++) {
-      const { bytes: good, method } = goodAnswers[chance(goodAnswers.length)] as (typeof goodAnswers)[number];
-      const bytes = mutated(good, chance);
-      const at = chance(bytes.length + 1);
+      const { bytes: good, method } = goodAnswers[below(goodAnswers.length)] as (typeof goodAnswers)[number];
+      const bytes = mutated(good, below);
+      const at = below(bytes.length + 1);
       const [own, undici] = await both(
-        chance(3) === 0 ? [bytes.slice(0, at), bytes.slice(at)] : [bytes],
+        below(3) === 0 ? [bytes.slice(0, at), bytes.slice(at)] : [bytes],
         method,
       );
       const said = JSON.stringify({ bytes, method });

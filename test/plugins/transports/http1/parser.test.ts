@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Parser, type Listener } from '../../../../plugins/transports/http1/parser.ts';
 import { badAnswers, goodAnswers } from './answers.ts';
-import { random } from './chance.ts';
+import { chance } from '../../../chance.ts';
 import { mutated } from './mutate.ts';
 
 interface Seen {
@@ -138,12 +138,12 @@ t.test("a connection's idle time is what the server grants, less a margin", (t) 
 });
 
 t.test('bytes changed by chance are read the same however they are cut', (t) => {
-  const chance = random(20_261_124);
+  const below = chance(20_261_124).below;
   for (let round = 0; round < 3_000; round++) {
-    const { bytes: good, method } = goodAnswers[chance(goodAnswers.length)] as (typeof goodAnswers)[number];
-    const bytes = mutated(good, chance);
+    const { bytes: good, method } = goodAnswers[below(goodAnswers.length)] as (typeof goodAnswers)[number];
+    const bytes = mutated(good, below);
     const { calls: _, ...whole } = read([bytes], method);
-    const at = Array.from({ length: 1 + chance(4) }, () => chance(bytes.length + 1)).sort((a, b) => a - b);
+    const at = Array.from({ length: 1 + below(4) }, () => below(bytes.length + 1)).sort((a, b) => a - b);
     const { calls: __, ...parts } = read(cut(bytes, ...at), method);
     // Which of two wrongs is named may depend on where it is cut, and so may what follows an end.
     const plain = ({ error, idle, ...rest }: Omit<Seen, 'calls'>): unknown => ({
