@@ -11,6 +11,17 @@ const sources = await readSources();
 /** What the files of each folder may import of this project, beside their own folder. The first that fits a path counts. */
 const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^core\/contracts\//, /^$/],
+  // Inside core, imports go one way only.
+  [/^core\/(?:errors\.ts|(?:failures|timeouts|trace|transport|upstreams)\/)/, inCore()],
+  [/^core\/request\//, inCore('timeouts')],
+  [/^core\/translation\//, inCore('failures')],
+  [/^core\/relay\//, inCore('failures|translation')],
+  [/^core\/routing\//, inCore('translation|upstreams')],
+  [/^core\/attempt\//, inCore('failures|relay|timeouts|trace|translation')],
+  [
+    /^core\/dispatch\//,
+    inCore('attempt|failures|relay|request|timeouts|trace|translation|upstreams|gateway/events\\.ts'),
+  ],
   [/^core\//, /^(core|wire)\//],
   [/^wire\//, /^(wire|core\/contracts)\//],
   [/^server\//, /^(core|wire)\//],
@@ -22,6 +33,11 @@ const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^command\/client\/load-supervisor\.ts$/, /^plugins\/supervisor\/offline\.ts$/],
   [/^command\//, /^(command|config|kits|core|wire)\//],
 ];
+
+/** What a folder of core may import: the contract, the errors, `wire/`, and these folders of core. */
+function inCore(folders = 'contracts'): RegExp {
+  return new RegExp(`^(wire|core/(contracts|${folders}))(/|$)|^core/errors\\.ts$`);
+}
 
 /** A plugin's own file and folder: `providers/embedded`, `plugins/surfaces/openai`, `plugins/traces`. */
 function boxOf(path: string): string {
