@@ -2,6 +2,7 @@ import { RetryBudget } from '../../core/dispatch/retry-budget.ts';
 import { checkOptions } from '../../config/check.ts';
 import type { Attempt, Context, Host, Provider } from '../../core/contracts/index.ts';
 import { Events as GatewayEvents } from '../../core/gateway/events.ts';
+import { isOpen } from '../../core/upstreams/availability.ts';
 import { Target } from '../../core/upstreams/target.ts';
 import breaker from '../../plugins/breaker.ts';
 import type { BreakerOptions } from '../../plugins/breaker/options.ts';
@@ -74,9 +75,9 @@ export function simulate(
 
   const ask = (asking: Asking): void => {
     const open = targets().filter((target) => !asking.tried.includes(target));
-    const well = open.filter((target) => target.blocks(now()).size === 0);
-    const eased = well.filter(({ stats }) => !stats.isProbing(now()));
-    const from = [eased, well].find(({ length }) => length > 0) ?? open;
+    const well = open.filter((target) => isOpen(target, now()));
+    const available = well.filter((target) => target.availability(now()) === 'available');
+    const from = [available, well].find(({ length }) => length > 0) ?? open;
     const target = strategy.pick(from, asking.context);
     if (!target) return void result.errors++;
     asking.tried.push(target as Target);
@@ -84,7 +85,7 @@ export function simulate(
     let content: number | undefined;
     target.stats.begin();
     const ended = (outcome: Attempt['outcome']): void => {
-      target.stats.inflight--;
+      target.stats.end();
       const ttft = content === undefined ? undefined : content - began;
       target.stats.learn({ outcome, stream: true, ms: events.now - began, ttft }, now());
       const attempt = { target, outcome, reason: 'upstream_status', started: 0, bytes: 0 };

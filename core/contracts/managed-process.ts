@@ -35,6 +35,8 @@ export interface ManagedProcess {
   readonly restartsAt: number | undefined;
   /** A request for it starts it. */
   readonly startsOnDemand: boolean;
+  /** Why a request that would wait for it is refused at once; undefined: it waits. */
+  readonly refusal: Error | undefined;
   /** It is being stopped, and not to be started again. */
   readonly isLeaving: boolean;
   /** the last lines it wrote */

@@ -42,12 +42,12 @@ export interface Target {
   /** It has failed lately, or its provider has. */
   readonly isInTrouble: boolean;
   readonly isUnreachable: boolean;
-  /** Something of its own is against it. */
-  readonly isDoubtful: boolean;
   /** Other requests than the one under way go elsewhere if they can. */
   isProbing(now: number): boolean;
   /** Nothing is against it, and it has not failed lately. */
   isWell(now: number): boolean;
+  /** Whether it can be asked now, and what kind of reason is against it: the one rule, which all that pick go by. */
+  availability(now: number): Availability;
   /** Reasons that hold now, the provider's among them. */
   blocks(now: number): ReadonlyMap<string, Block>;
   /**
@@ -69,6 +69,22 @@ export interface Target {
   /** The same target with another part to play in a route. */
   as(part: { weight?: number | undefined; priority?: number | undefined }): Target;
 }
+
+/** Whether a target can be asked. What is against it in detail: `blocks`. */
+export type Availability =
+  | 'available'
+  /** one request finds out how it is: others go elsewhere if they can */
+  | 'probing'
+  /** no slot is free */
+  | 'full'
+  /** it was used up, and how long that lasts is a guess: asked where no other is left, by name too */
+  | 'paused'
+  /** all that is against it is a guess, about its health or its key: asked where no other is left */
+  | 'doubtful'
+  /** its process does not run, and nothing else is certain: asked once that has been started */
+  | 'asleep'
+  /** not asked */
+  | 'blocked';
 
 /** Names that a provider is asked for without being known to have them: bounded, each a target of its own. */
 export interface AskedNames {
@@ -98,9 +114,9 @@ export interface Pool {
 
 /** Live numbers and blocks of one provider's model. */
 export interface TargetStats {
-  inflight: number;
+  readonly inflight: number;
   /** how many attempts there ever were */
-  begun: number;
+  readonly begun: number;
   readonly latency: number;
   readonly ttft: number;
   readonly errorRate: number;
@@ -108,17 +124,12 @@ export interface TargetStats {
   readonly content: LatencyEwma;
   readonly whole: LatencyEwma;
   /** when it began to answer well, on the gateway's clock, ms; undefined: it does not, or it is not known yet */
-  since: number | undefined;
+  readonly since: number | undefined;
   /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
   readonly reachedAt: number;
-  failedAt: number;
+  readonly failedAt: number;
   readonly blocks: Blocks;
-  /** until when one request finds out how it is, on the gateway's clock, ms */
-  probingUntil: number;
-  /** what is remembered of its failures; undefined: it is well */
-  circuit: Circuit | undefined;
-  /** Other requests go elsewhere if they can: no block, as none is refused for it. */
-  isProbing(now: number): boolean;
+  readonly circuit: Circuit;
   readonly hasAnswered: boolean;
   begin(): void;
   end(): void;
@@ -127,6 +138,8 @@ export interface TargetStats {
   pauseOf(now: number): number;
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
   learn(lesson: Lesson, now: number): void;
+  /** It no longer answers well: when it does again it has a slow start. */
+  markUnwell(): void;
   /** What is known of it no longer holds, until its next answer. */
   doubt(): void;
   /** What is known of it gets older by so many ms. */
@@ -148,14 +161,45 @@ export interface Lesson {
   readonly ttft: number | undefined;
 }
 
-/** The circuit breaker of a target that has failed. */
+/** 'half-open': one request is the trial, to come or under way; where it is under way the others go elsewhere. */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
+/** Whether requests go to a target, by its failures. What is open lapses by itself, and is half-open then. */
 export interface Circuit {
-  /** An attempt begins, which is a trial where the target was out. */
+  state(now: number): CircuitState;
+  /** Failures are remembered: it is not well yet. */
+  readonly hasFailed: boolean;
+  /** It could not even be reached. */
+  readonly isUnreachable: boolean;
+  /** until when requests go elsewhere, on the gateway's clock, ms; undefined: they do not */
+  readonly until: number | undefined;
+  /** what moves it, and remembers its failures; undefined: nothing is remembered */
+  readonly policy: CircuitPolicy | undefined;
+  isProbing(now: number): boolean;
+  /** Its failures are remembered from now on. */
+  watchedBy(policy: CircuitPolicy): void;
+  /** No request goes there until then, but where no other target is left. */
+  open(until: number, detail: string, isUnreachable?: boolean): void;
+  /** The next request is the trial. @param isReached it can be reached again */
+  halfOpen(isReached?: boolean): void;
+  /** The trial is under way. */
+  trial(until: number, detail: string): void;
+  /** One request finds out how it is. @param until 0: that is known now */
+  probe(until: number): void;
+  /** Requests go there again. */
+  close(): void;
+  /** Its failures are forgotten. */
+  reset(): void;
+}
+
+/** What moves the circuit of a target that has failed. */
+export interface CircuitPolicy {
+  /** as which a target with an open circuit is shown to be blocked */
+  readonly reason: string;
+  /** An attempt begins. */
   began(): void;
   /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
   spoke(began: number): void;
-  /** It could not even be reached. */
-  readonly unreachable: boolean;
 }
 
 /** A moving average of latencies that believes bad news at once and good news with time (peak EWMA). */

@@ -1,80 +1,84 @@
-import { decideRetry, isExhausted, backOff, type RetryDeps } from './retry.ts';
-import { selectTarget, left, pickAtOnce, type SelectDeps } from './select-target.ts';
-import { translationFor } from '../translation/adapt-call.ts';
-import type { Attempt, Context, Route, Sink, Target, Timeouts } from '../contracts/index.ts';
-import { capToCaller } from '../timeouts/caller-deadline.ts';
-import { elapsed } from '../trace/elapsed.ts';
+import { sendFinalError } from './final-response.ts';
+import { hedged, type Hedge } from './hedge.ts';
+import { learn, type LearnDeps } from './learn.ts';
+import { askedFor, BUDGET_SPENT, fallback, isTooLongHere, type Routing } from './model-fallback.ts';
+import { nextStep, type Step, type StepDeps } from './next-step.ts';
+import { NOT_WAITED, select, timeoutsOf, type Selection, type SelectDeps, type Wait } from './select.ts';
+import { triedAfter } from './tried.ts';
+import { pause, waitFor } from './wait.ts';
+import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
+import { sendAttempt } from '../attempt/send.ts';
+import type { Context, Sink, Target } from '../contracts/index.ts';
 import { GatewayError, meaningOf } from '../errors.ts';
 import type { Events } from '../gateway/events.ts';
-import { fallback, hasFallback, type Routing } from './model-fallback.ts';
-import { isTooLong } from '../../wire/refusal-words.ts';
-import { hedged, type Hedge } from './hedge.ts';
-import { sendFinalError } from './final-response.ts';
-import { coolDown } from '../failures/cooldown.ts';
-import { sendAttempt } from '../attempt/send.ts';
-import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
+import { clientLeft } from '../request/client-disconnect.ts';
+import { elapsed } from '../trace/elapsed.ts';
+import { addNote } from '../trace/note.ts';
+import { isOpen } from '../upstreams/availability.ts';
 
-/** Most requests are answered at once. */
-const NOBODY: readonly never[] = [];
-
-export interface DispatchDeps extends AttemptDeps, SelectDeps, RetryDeps, Routing {
-  /** undefined: nobody is asked twice */
+export interface DispatchDeps extends AttemptDeps, SelectDeps, StepDeps, LearnDeps, Routing {
+  /** undefined: no second target is asked meanwhile */
   readonly hedge: Hedge | undefined;
-  readonly timeouts: (route: Route, target: Target | undefined, stream: boolean) => Timeouts;
-  /** An attempt has shown that its provider lacks an API. */
-  readonly lacksSurface: (attempt: Attempt, surface: string) => void;
   readonly events: Pick<Events, 'request' | 'attempt' | 'end'>;
 }
 
-/** Picks, tries, and tries elsewhere as long as the client has seen nothing: one request from its context to its end. */
+/** Most requests are answered at once. */
+const NONE: readonly never[] = [];
+
+/**
+ * One request from its context to its end: selects a target, sends, and goes on elsewhere as long as the client has seen
+ * nothing. `select` and `nextStep` decide; whatever is waited for is waited for here.
+ */
 export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps): Promise<void> {
   let context = asked;
-  let failed: readonly AttemptResult[] = NOBODY;
-  let tried: readonly Target[] = NOBODY;
+  let failed: readonly AttemptResult[] = NONE;
+  let tried: readonly Target[] = NONE;
+  let waited = NOT_WAITED;
   gateway.budgets.of(asked.route).deposit();
   gateway.events.request.emit(asked, sink);
   try {
     for (;;) {
-      const target =
-        (failed.length === 0 && pickAtOnce(context, gateway.now())) ||
-        (await chosen(context, tried, failed, gateway));
-      // Somebody else may have taken its place since it was picked.
-      if (target?.isFull) continue;
-      // Somebody is asked who may well fail: that is no storm where somebody is well, who answers then.
-      const doubtful = target !== undefined && target.isDoubtful && isAnyWell(context.route);
-      const sents = !target
-        ? NOBODY
-        : gateway.hedge
-          ? await hedgedFrom(context, target, tried, sink, gateway)
-          : [await sendAttempt(assignment(context, target, sink, gateway))];
-      const sent = sents.at(-1);
-      if (sent) {
-        if (sent.attempt.outcome === 'left') throw left();
-        const answered = sent.attempt.outcome === 'answered' || sink.committed;
-        if (answered && !tooLong(context, sent)) return end(context, sink, sent);
-        failed = [...failed, ...sents];
-        // Where it was its key's fault, it may be asked again with another.
-        tried = [...tried, ...sents.filter((one) => !hasOtherKey(one, gateway.now())).map(targetOf)];
-        tried = withoutTranslated(context, tried, failed, gateway);
+      const selected = select(context, tried, waited, gateway, gateway.now());
+      for (const note of selected.notes) addNote(context, note);
+      if (isWait(selected)) {
+        waited = await waitFor(context, selected, waited, gateway);
+        continue;
       }
-      const because = sent && tooLong(context, sent) ? 'length' : 'failed';
-      const next =
-        sent && because === 'failed'
-          ? decideRetry(context, failed, tried, doubtful || !tried.includes(target as Target), gateway)
-          : 'no';
-      if (next === 'elsewhere') continue;
-      const spent = isExhausted(context, failed, gateway.retry);
-      // Nobody was asked yet, or what the same target would have cost is spent elsewhere: that is no further try.
-      const paid = !sent || next !== 'no';
-      const other = spent ? undefined : fallback(context, because, paid, gateway);
-      if (other) {
-        context = other;
-        tried = NOBODY;
-      } else if (next === 'no' || !target) {
-        return sendFinalError(context, sink, failed);
-      } else {
-        await backOff(context, target, next);
-        tried = tried.filter((one) => one !== target);
+      waited = NOT_WAITED;
+      const target = pick(context, selected);
+      const isGamble = target !== undefined && isAgainstTheOdds(context, target, selected, gateway);
+      let last: AttemptResult | undefined;
+      if (target) {
+        const results = gateway.hedge
+          ? await hedged(attemptAt(context, target, sink, gateway), tried, gateway.hedge, gateway)
+          : [await sendAttempt(attemptAt(context, target, sink, gateway))];
+        last = results.at(-1) as AttemptResult;
+        if (last.attempt.outcome === 'left') throw clientLeft();
+        if (isAnswer(context, last, sink)) return end(context, sink, last);
+        failed = [...failed, ...results];
+        tried = triedAfter(results, context, tried, failed, gateway);
+      }
+      const isFree = isGamble || (target !== undefined && !tried.includes(target));
+      let step = nextStep(context, { failed, tried, last, isFree }, gateway);
+      pay(context, step, gateway);
+      if (step.kind === 'fall back') {
+        const other = fallback(context, step, gateway);
+        if (other) {
+          context = other;
+          tried = NONE;
+          continue;
+        }
+        step = step.instead;
+      }
+      switch (step.kind) {
+        case 'retry':
+          continue;
+        case 'wait':
+          await pause(context, step);
+          tried = without(tried, step.target);
+          continue;
+        case 'end':
+          return sendFinalError(context, sink, failed, failed.length === 0 ? errorOf(selected) : undefined);
       }
     }
   } catch (error) {
@@ -86,116 +90,65 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   }
 }
 
-/** One attempt as the gateway makes it: with its clocks, and learned from before anybody else takes its place. */
-function assignment(context: Context, target: Target, sink: Sink, gateway: DispatchDeps): AttemptSpec {
-  const timeouts = clocks(context, target, gateway);
-  const ended = (sent: AttemptResult): void => {
+const isWait = (selected: Selection): selected is Wait =>
+  selected.kind === 'wait for a slot' || selected.kind === 'wait for a process';
+
+const errorOf = (selected: Selection): GatewayError | undefined =>
+  selected.kind === 'none' ? selected.error : undefined;
+
+const without = (targets: readonly Target[], target: Target): readonly Target[] =>
+  targets.filter((one) => one !== target);
+
+function pick(context: Context, selected: Selection): Target | undefined {
+  if (selected.kind !== 'pick') return undefined;
+  const { targets, strategy } = context.route;
+  const { among = targets } = selected;
+  return strategy.pick(among, context) ?? among[0];
+}
+
+/** It is asked in spite of what is against it: where another answers well, a retry there multiplies no trouble. */
+function isAgainstTheOdds(
+  { route }: Context,
+  target: Target,
+  selected: Selection,
+  { now }: DispatchDeps,
+): boolean {
+  if (selected.kind !== 'pick' || !selected.among || isOpen(target, now())) return false;
+  return route.targets.some(({ stats }) => stats.since !== undefined);
+}
+
+/** The client has its answer, or has seen the beginning of one. */
+function isAnswer(context: Context, result: AttemptResult, sink: Sink): boolean {
+  return (result.attempt.outcome === 'answered' || sink.committed) && !isTooLongHere(context, result);
+}
+
+/** One attempt as the gateway makes it: with its deadlines, and learned from before the next in the queue has its slot. */
+function attemptAt(context: Context, target: Target, sink: Sink, gateway: DispatchDeps): AttemptSpec {
+  const ended = (result: AttemptResult): void => {
     try {
-      learn(context, sent, gateway);
+      learn(context, result, gateway);
     } catch (error) {
-      // A plugin that cannot learn keeps nobody from answering.
+      // A plugin that cannot learn keeps no request from its answer.
       context.log.error({ err: error, id: context.id }, 'what came of an attempt could not be learned');
     }
   };
-  return { context, target, timeouts, sink, gateway, ended };
+  return { context, target, timeouts: timeoutsOf(context, target, gateway), sink, gateway, ended };
 }
 
-function hedgedFrom(
-  context: Context,
-  target: Target,
-  tried: readonly Target[],
-  sink: Sink,
-  gateway: DispatchDeps,
-): Promise<readonly AttemptResult[]> {
-  const clocksOf = (one: Target): Timeouts => clocks(context, one, gateway);
-  return hedged(assignment(context, target, sink, gateway), tried, gateway.hedge as Hedge, clocksOf);
-}
-
-const clocks = (context: Context, target: Target, gateway: DispatchDeps): Timeouts =>
-  capToCaller(gateway.timeouts(context.route, target, context.call.stream), context);
-
-const isAnyWell = ({ targets }: Route): boolean => targets.some(({ stats }) => stats.since !== undefined);
-
-const targetOf = ({ attempt: { target } }: AttemptResult): Target => target;
-
-/** With something already said by an upstream, that is a better answer than that nobody else is there. */
-async function chosen(
-  context: Context,
-  tried: readonly Target[],
-  failed: readonly AttemptResult[],
-  gateway: DispatchDeps,
-): Promise<Target | undefined> {
-  try {
-    return await selectTarget(context, tried, (target) => clocks(context, target, gateway), gateway);
-  } catch (error) {
-    if (context.disconnect.disconnected || (failed.length === 0 && !hasFallback(context))) throw error;
-    return undefined;
-  }
-}
-
-/** The client's request does not fit the model, and the config names models that it may fit. */
-function tooLong(context: Context, { refusal }: AttemptResult): boolean {
-  return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
-}
-
-/** Where all were tried, one that lacks this API may be asked once more, by another that it has. */
-function withoutTranslated(
-  { route, call }: Context,
-  tried: readonly Target[],
-  failed: readonly AttemptResult[],
-  { formats }: DispatchDeps,
-): readonly Target[] {
-  if (tried.length < route.targets.length) return tried;
-  const times = (target: Target) =>
-    failed.filter(({ attempt, scope: concern }) => attempt.target === target && concern?.scope === 'surface')
-      .length;
-  return tried.filter(
-    (target) => times(target) !== 1 || translationFor(target, call.surface, formats) === undefined,
-  );
-}
-
-function hasOtherKey({ attempt: { target }, scope: concern }: AttemptResult, now: number): boolean {
-  return concern?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && target.blocks(now).size === 0;
-}
-
-function learn(
-  context: Context,
-  { attempt, refusal, scope: concern }: AttemptResult,
-  gateway: DispatchDeps,
-): void {
-  context.trace.attempts.push(attempt);
-  const { started, ended = started, firstContent } = attempt;
-  const lesson = {
-    outcome:
-      meaningOf(attempt.reason)?.health === 'nothing' ||
-      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
-        ? 'refused'
-        : attempt.outcome,
-    stream: context.call.stream,
-    ms: (ended - started) / 1000,
-    ttft: firstContent === undefined ? undefined : (firstContent - started) / 1000,
-  } as const;
-  attempt.target.stats.learn(lesson, gateway.now());
-  // It says when it wants to be asked again, or with which key not: until then it is not.
-  if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
-    coolDown(attempt, concern, gateway.now());
-  if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
-    attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);
-  if (concern?.surface !== undefined) gateway.lacksSurface(attempt, concern.surface);
-  else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
-    attempt.target.missing.forget(context.call.surface);
-  context.route.strategy.learn?.(attempt, context);
-  gateway.events.attempt.emit(attempt, context);
+function pay(context: Context, step: Step, { budgets }: DispatchDeps): void {
+  if (step.costs) budgets.of(askedFor(context)).withdraw();
+  const last = step.kind === 'fall back' ? step.instead : step;
+  if (last.kind === 'end' && last.isBudgetSpent) addNote(context, { remark: BUDGET_SPENT });
 }
 
 /** The client has its answer, or was told in it that it broke off. */
-function end(context: Context, sink: Sink, sent: AttemptResult): void {
+function end(context: Context, sink: Sink, result: AttemptResult): void {
   const { trace } = context;
-  if (sent.refusal) return sendFinalError(context, sink, [sent]);
-  trace.status = sent.attempt.status ?? 200;
-  trace.ending = sent.ending ?? 'complete';
-  trace.error = sent.error?.message;
-  trace.reason = sent.error?.code;
+  if (result.refusal) return sendFinalError(context, sink, [result]);
+  trace.status = result.attempt.status ?? 200;
+  trace.ending = result.ending ?? 'complete';
+  trace.error = result.error?.message;
+  trace.reason = result.error?.code;
 }
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {

@@ -14,7 +14,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const LONGEST_WAIT = 60_000;
 
 /**
- * What the client is told when nobody answered: an upstream's own "no" as it came where there is one, the one that says
+ * What the client is told when no target answered: an upstream's own refusal as it came if there is one, the one that says
  * most first; else what went wrong with the last, or with each.
  */
 export function sendFinalError(
@@ -63,7 +63,7 @@ export function sendFinalError(
   tell(context, sink, told.statusCode, headers, errorIn(context, told));
 }
 
-/** Of those that say 'too many', who may be asked again first. */
+/** Of those that say 'too many', the one that may be asked again first. */
 function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
   const when = ({ attempt }: AttemptResult): number => attempt.retryAfter ?? Infinity;
   return failed
@@ -125,7 +125,7 @@ function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
   return type.toLowerCase().includes('json') ? type : JSON_TYPE;
 }
 
-/** Who asked for one provider alone is told that nobody else was asked, and why that one cannot. */
+/** A caller that asked for one provider is told that no other was asked, and why that one cannot answer. */
 function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
   if (pin === undefined || meaningOf(error.code).fault !== 'provider') return error;
   const { code, message, retryAfter } = error;

@@ -1,4 +1,5 @@
 import { RetryBudgets } from './retry-budgets.ts';
+import { timeoutsOf, type SelectDeps } from './select.ts';
 import type {
   AnswerHeaders,
   Attempt,
@@ -8,19 +9,18 @@ import type {
   LatencyWindow,
   Sink,
   Target,
-  Timeouts,
 } from '../contracts/index.ts';
 import { ClientDisconnect } from '../request/client-disconnect.ts';
 import { addNote } from '../trace/note.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { AttemptSpec, AttemptResult } from '../attempt/attempt-result.ts';
 
-/** When somebody else is asked, too, and how often. */
+/** When a second target is asked, and how often. */
 export interface Hedge extends HedgeConfig {
   readonly budgets: RetryBudgets;
 }
 
-/** Without a floor: a quiet gateway has no need to ask twice. */
+/** The budget has no floor: a quiet gateway need not ask twice. */
 export function hedgeFrom(
   { enabled, ...config }: GatewayConfig['hedge'],
   now: () => number,
@@ -31,22 +31,22 @@ export function hedgeFrom(
 }
 
 /**
- * Sends to one target and, where that has given nothing for as long as nearly all answers take, to a second one: who
- * has content first answers, the other is left. What was sent, in the order of its end, the one that counts last.
+ * Sends to one target and, if that has given nothing for as long as nearly all answers take, to a second one. The one
+ * with content first answers, and the other is cancelled. @returns both results, the one that counts last
  * @param tried targets that are not asked again
  */
 export async function hedged(
   first: AttemptSpec,
   tried: readonly Target[],
   hedge: Hedge,
-  clocksOf: (target: Target) => Timeouts,
+  deadlines: Pick<SelectDeps, 'timeouts'>,
 ): Promise<readonly AttemptResult[]> {
   const { context, target, gateway } = first;
   const recent = mayBeHedged(context, target) ? recentOf(target, context) : undefined;
   if (recent) hedge.budgets.of(context.route).deposit();
   if (!recent || recent.size < hedge.minimum) return [await sendAttempt(first)];
   const after = recent.quantile(hedge.quantile, gateway.now());
-  return new Race(first, clocksOf).run(after, () => {
+  return new Race(first, deadlines).run(after, () => {
     const other = another(context, [...tried, target], gateway.now());
     if (!other || !hedge.budgets.of(context.route).withdraw()) return undefined;
     const remark = `${target.id} had given nothing after ${Math.round(after)} ms: ${other.id} is asked, too`;
@@ -55,7 +55,7 @@ export async function hedged(
   });
 }
 
-/** Only what is judged here can be thrown away unseen, and nobody who would go on with the work for nothing. */
+/** Only an answer that is judged here can be thrown away unseen, and only a target that stops working when it is left. */
 function mayBeHedged({ route, dialect, call }: Context, target: Target): boolean {
   return route.targets.length > 1 && dialect.strict && call.format === 'json' && canBeLeft(target);
 }
@@ -67,12 +67,7 @@ const recentOf = ({ stats }: Target, { call }: Context): LatencyWindow =>
 
 function another({ route, ...context }: Context, tried: readonly Target[], now: number): Target | undefined {
   const open = route.targets.filter(
-    (target) =>
-      !tried.includes(target) &&
-      target.blocks(now).size === 0 &&
-      !target.isFull &&
-      !target.isProbing(now) &&
-      canBeLeft(target),
+    (target) => !tried.includes(target) && target.availability(now) === 'available' && canBeLeft(target),
   );
   return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);
 }
@@ -81,14 +76,14 @@ function another({ route, ...context }: Context, tried: readonly Target[], now: 
 class Race {
   readonly #first: AttemptSpec;
   readonly #context: Context;
-  readonly #clocksOf: (target: Target) => Timeouts;
+  readonly #deadlines: Pick<SelectDeps, 'timeouts'>;
   readonly #lanes: Lane[] = [];
   readonly #over = Promise.withResolvers<readonly AttemptResult[]>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(first: AttemptSpec, clocksOf: (target: Target) => Timeouts) {
+  constructor(first: AttemptSpec, deadlines: Pick<SelectDeps, 'timeouts'>) {
     this.#first = first;
-    this.#clocksOf = clocksOf;
+    this.#deadlines = deadlines;
     this.#context = first.context;
   }
 
@@ -124,7 +119,7 @@ class Race {
       },
     };
     const ended = (sent: AttemptResult): void => this.#ended(lane, sent);
-    const timeouts = this.#clocksOf(target);
+    const timeouts = timeoutsOf(context, target, this.#deadlines);
     sendAttempt({ ...this.#first, context, target, timeouts, sink: lane, ended }).then(
       (sent) => this.#settled(lane, sent),
       (error: unknown) => {
@@ -134,7 +129,7 @@ class Race {
     );
   }
 
-  /** The others' work is for nobody from here on. */
+  /** The others' work is of no use from here on. */
   #won(winner: Lane): void {
     clearTimeout(this.#timer);
     for (const lane of this.#lanes) if (lane !== winner && !lane.ended) lane.disconnect.leave();
@@ -163,7 +158,7 @@ class Race {
   }
 }
 
-/** What counts comes last: an answer, what has broken off before the client's eyes, a failure, who was left. */
+/** What counts comes last: after attempts that were cancelled and failures, an answer, or one that broke off in the client's sight. */
 const rank = ({ attempt }: AttemptResult): number =>
   attempt.outcome === 'left' ? 0 : attempt.hedged === 'won' ? 2 : 1;
 
@@ -171,7 +166,7 @@ function hedgedAs({ outcome }: Attempt, { won }: Lane): 'won' | 'lost' {
   return won || outcome === 'answered' ? 'won' : 'lost';
 }
 
-/** The client's side as one attempt of a race sees it: whoever says something first has won it. */
+/** The client's side as one attempt of a race sees it: the first to send something wins it. */
 class Lane implements Sink {
   readonly disconnect = new ClientDisconnect();
   won = false;

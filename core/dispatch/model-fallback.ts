@@ -1,14 +1,19 @@
-import { askedFor, isAnyWell, BUDGET_EXHAUSTED } from './retry.ts';
 import type { RetryBudgets } from './retry-budgets.ts';
+import { isAnyWell } from './tried.ts';
 import type { Call, Context, ModelConfig, Route } from '../contracts/index.ts';
+import type { AttemptResult } from '../attempt/attempt-result.ts';
 import { addNote } from '../trace/note.ts';
+import { isTooLong } from '../../wire/refusal-words.ts';
 
-/** Finds who can answer for another model's name. */
+/** Finds the targets that can answer for another model's name. */
 export interface Routing {
   readonly budgets: RetryBudgets;
   readonly now: () => number;
   readonly route: (model: string, surface: string) => Route;
 }
+
+/** What the trace says where the budget allows no retry. */
+export const BUDGET_SPENT = 'the retry budget of the route is spent';
 
 /** Why a request goes on under another model's name. */
 export type FallbackReason = 'failed' | 'length';
@@ -18,7 +23,10 @@ const SAID: Readonly<Record<FallbackReason, string>> = {
   length: 'does not take a text of this length',
 };
 
-export function hasFallback({ route, fellBack }: Context, because: FallbackReason = 'failed'): boolean {
+export function hasFallback(
+  { route, fellBack }: Pick<Context, 'route' | 'fellBack'>,
+  because: FallbackReason = 'failed',
+): boolean {
   if (fellBack === undefined) return namesOf(route, because) !== undefined;
   return rest(fellBack, because).length > 0;
 }
@@ -26,24 +34,22 @@ export function hasFallback({ route, fellBack }: Context, because: FallbackReaso
 /**
  * The same request under the name of the next model that the config gives for this one; undefined: there is none. The
  * lists are those of the name that was asked for, and each of their names is tried once.
- * @param paid it needs nothing of the retry budget, as one that is well never does
+ * @param isPaid it needs nothing of the retry budget, as one that is well never does
  */
 export function fallback(
   context: Context,
-  because: FallbackReason,
-  paid: boolean,
+  { because, isPaid }: { readonly because: FallbackReason; readonly isPaid: boolean },
   gateway: Routing,
 ): Context | undefined {
-  if (!hasFallback(context, because)) return undefined;
   const { route, call } = context;
   let fellBack = context.fellBack ?? { from: route, tried: [] };
   for (const name of rest(fellBack, because)) {
     fellBack = { ...fellBack, tried: [...fellBack.tried, name] };
     try {
       const other = gateway.route(name, call.surface);
-      const free = paid || because === 'length' || isAnyWell(other.targets, [], gateway.now());
-      if (!free && !gateway.budgets.of(askedFor(context)).withdraw()) {
-        addNote(context, { remark: BUDGET_EXHAUSTED });
+      const isFree = isPaid || because === 'length' || isAnyWell(other.targets, [], gateway.now());
+      if (!isFree && !gateway.budgets.of(askedFor(context)).withdraw()) {
+        addNote(context, { remark: BUDGET_SPENT });
         return undefined;
       }
       addNote(context, { remark: `'${call.model}' ${SAID[because]}: '${name}' is asked instead` });
@@ -57,7 +63,10 @@ export function fallback(
   return undefined;
 }
 
-/** A pin says who is to answer: only a route without one has them. */
+/** The route that was asked for pays for retries and fallbacks: its own trouble is why they are needed. */
+export const askedFor = ({ route, fellBack }: Context): Route => fellBack?.from ?? route;
+
+/** A pin says which provider is to answer: only a route without one has them. */
 export function fallbacksOf(
   configured: ModelConfig | undefined,
 ): Pick<Route, 'fallbacks' | 'contextFallbacks'> {
@@ -75,4 +84,9 @@ function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Fallba
 /** The bytes stay the caller's own: a name that is set is written when they are sent. */
 function renamed(call: Call, model: string): Call {
   return call.format === 'opaque' ? { ...call, model } : { ...call, model, set: { ...call.set, model } };
+}
+
+/** The request is longer than the model takes, and the config names models that may take it. */
+export function isTooLongHere(context: Context, { refusal }: AttemptResult): boolean {
+  return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
 }

@@ -38,10 +38,15 @@ export class RetryBudget {
     this.#balance = Math.min(this.#cap, this.#balance + this.#share);
   }
 
+  /** A retry can be paid for. */
+  get hasOne(): boolean {
+    this.#fill();
+    return this.#balance >= 1;
+  }
+
   /** @returns false when the budget is spent */
   withdraw(): boolean {
-    this.#fill();
-    if (this.#balance < 1) return false;
+    if (!this.hasOne) return false;
     this.#balance -= 1;
     return true;
   }

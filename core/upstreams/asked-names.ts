@@ -1,6 +1,6 @@
 import type { Target } from './target.ts';
 
-/** Names come from callers: only so many of them are kept for each provider. */
+/** Names come from callers: this many are kept for each provider. */
 const MOST = 256;
 
 /**
@@ -33,7 +33,7 @@ export class AskedNames {
     return this.#targets.values();
   }
 
-  /** The one that is missed least makes room. */
+  /** The one that is missed least goes. */
   #drop(): void {
     const [first, ...others] = this.#targets.values();
     const least = others.reduce((one, other) => (isMissedLess(other, one) ? other : one), first as Target);
@@ -45,7 +45,7 @@ export class AskedNames {
 /** Names that never had an answer may be made up; of the others, one with nothing against it has least to forget. */
 function worth({ stats }: Target): number {
   if (!stats.hasAnswered) return 0;
-  return stats.circuit !== undefined || stats.blocks.size > 0 ? 2 : 1;
+  return stats.circuit.hasFailed || stats.blocks.size > 0 ? 2 : 1;
 }
 
 const lastAt = ({ stats }: Target): number => Math.max(stats.reachedAt, stats.failedAt);

@@ -1,15 +1,15 @@
 import type * as contract from '../contracts/index.ts';
 
-/** Who waits for room, in its turn. */
+/** A request that waits for a slot, in its turn. */
 interface Waiting {
-  readonly ready: (room: ConcurrencyLimit) => void;
+  readonly ready: (limit: ConcurrencyLimit) => void;
   readonly dropped: (() => void) | undefined;
 }
 
 /**
- * How many requests a provider bears at once, and who waits for room. Callers take turns, and of one caller's requests
- * the first comes first: who asks for much does not hold up who asks for little. Room that is handed to one who waited
- * is not free for one who comes now. The line is bounded; behind a hundred others it is better to know.
+ * How many requests a provider takes at once, and the queue for its slots. Callers take turns, and of one caller's
+ * requests the first comes first: a caller with many does not hold up one with few. A slot that is handed to a request that
+ * waited is not free for one that comes now. The queue is bounded: behind a hundred others it is better to know.
  */
 export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   readonly limit: number;
@@ -17,7 +17,7 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   #taken = 0;
   #handed = 0;
   #waiting = 0;
-  /** by caller, whose turn is next first */
+  /** by caller, in the order of their turns */
   readonly #lines = new Map<string, Waiting[]>();
 
   constructor(limit: number, longest = Math.max(32, limit * 16)) {
@@ -37,7 +37,6 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
     return this.#waiting >= this.longestQueue;
   }
 
-  /** A full line has room for one more of a caller who has fewer in it than another: that other's last one goes. */
   admits(caller: string): boolean {
     if (!this.isQueueFull) return true;
     return this.#greediest()[1].length > (this.#lines.get(caller)?.length ?? 0) + 1;
@@ -52,11 +51,7 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
     this.#handOn();
   }
 
-  /**
-   * Calls back once with room held for the caller, who must `claim` it. @returns leaves the line
-   * @param dropped is called instead where another's request takes this one's place in a full line
-   */
-  wait(ready: (room: ConcurrencyLimit) => void, caller = '', dropped?: () => void): () => void {
+  wait(ready: (limit: ConcurrencyLimit) => void, caller = '', dropped?: () => void): () => void {
     if (this.isQueueFull) this.#drop();
     const waiting = { ready, dropped };
     const line = this.#lines.get(caller);
@@ -66,7 +61,7 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
     return () => this.#leave(caller, waiting);
   }
 
-  /** The room that was handed over is free for its holder to take in this very turn; what is not taken goes to the next. */
+  /** The slot that was handed over is its holder's to take in this turn; if it is not taken it goes to the next. */
   claim(): void {
     this.#handed--;
     setImmediate(() => this.#handOn());

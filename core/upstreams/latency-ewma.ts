@@ -5,17 +5,14 @@ import { LatencyWindow } from './latency-window.ts';
 export const DECAY = 10_000;
 
 /**
- * How long somebody takes: a moving average that believes bad news at once and good news with time (the peak EWMA of
+ * How long a target takes: a moving average that believes bad news at once and good news with time (the peak EWMA of
  * Finagle and linkerd).
  */
 export class LatencyEwma implements contract.LatencyEwma {
   #recent: LatencyWindow | undefined;
 
-  /** ms; 0: nothing is known yet */
   value = 0;
-  /** ms that it took last */
   last = 0;
-  /** when there was news last, on the gateway's clock, ms */
   at = -Infinity;
 
   constructor(like?: LatencyEwma) {
@@ -30,7 +27,6 @@ export class LatencyEwma implements contract.LatencyEwma {
     this.at = now;
   }
 
-  /** The latest times as they were; collected from the first time that somebody asks. */
   get recent(): LatencyWindow {
     return (this.#recent ??= new LatencyWindow());
   }

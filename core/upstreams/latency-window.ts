@@ -1,11 +1,11 @@
 import type * as contract from '../contracts/index.ts';
 
-/** so many of the latest are known */
+/** how many are kept */
 const KEPT = 128;
 /** ms that a quantile is not worked out again */
 const FRESH = 1_000;
 
-/** The latest times that somebody took, for quantiles that follow what is going on. */
+/** The latest times that a target took, for quantiles that follow what is going on. */
 export class LatencyWindow implements contract.LatencyWindow {
   readonly #times = new Float64Array(KEPT);
   #count = 0;
@@ -21,7 +21,6 @@ export class LatencyWindow implements contract.LatencyWindow {
     this.#times[this.#count++ % KEPT] = ms;
   }
 
-  /** @param share 0.95: so much of what is known took no longer @param now ms */
   quantile(share: number, now: number): number {
     if (now - this.#workedOut < FRESH && this.#asked === share) return this.#value;
     const known = this.#times.slice(0, this.size).sort();

@@ -3,7 +3,7 @@ import type { MissingSurface } from '../contracts/index.ts';
 
 /** ms for which it is remembered: a server may be started again with other flags, or be a newer one. */
 const KEPT = 600_000;
-/** The paths come from callers: only so many are remembered. */
+/** The paths come from callers: this many are remembered. */
 const MOST = 50;
 
 /** The APIs that a provider was seen to lack, whatever it is said to have. */
@@ -20,7 +20,6 @@ export class MissingSurfaces implements contract.MissingSurfaces {
     this.#known.set(surface, { until: performance.now() + KEPT, because });
   }
 
-  /** It has it after all, or all of them are to be found out again. */
   forget(surface?: string): void {
     if (surface === undefined) this.#known.clear();
     else this.#known.delete(surface);

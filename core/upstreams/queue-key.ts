@@ -1,6 +1,6 @@
 import type { Context } from '../contracts/index.ts';
 
-/** Whose request it is, for who shares fairly among callers: by the key that was sent, else by where it comes from. */
+/** The caller of a request, for queues that are fair to callers: by the key that was sent, else by its address. */
 export function callerOf({ call: { headers }, disconnect }: Context): string {
   const key = headers.authorization ?? headers['x-api-key'] ?? headers['api-key'];
   return key === undefined ? `from ${disconnect.from}` : `key ${String(key)}`;

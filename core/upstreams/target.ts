@@ -1,7 +1,8 @@
 import type * as contract from '../contracts/index.ts';
 import { AskedNames } from './asked-names.ts';
 import { isIn, lapsed } from './blocks.ts';
-import type { Block, Blocks, ConcurrencyLimit, Pool, Provider } from '../contracts/index.ts';
+import { blockedAs } from './availability.ts';
+import type { Availability, Block, Blocks, ConcurrencyLimit, Pool, Provider } from '../contracts/index.ts';
 import { TargetStats } from './target-stats.ts';
 import { MissingSurfaces } from './missing-surfaces.ts';
 
@@ -35,28 +36,18 @@ interface Parts {
 export class Target implements contract.Target {
   readonly id: string;
   readonly provider: Provider;
-  /** the provider's own name of the model; '*': the name the caller asked for */
   readonly model: string;
-  /** what the upstream is asked for; '*': the request names no model */
   readonly name: string;
-  /** the target that takes any name, where this is one of those names: what is against that one is against this one, too */
   readonly through: Target | undefined;
-  /** the names that are asked through it, where it takes any */
   readonly names: AskedNames | undefined;
-  /** Its part in a route: shares among equals, and lower priority first, for strategies that look at them. */
   readonly weight: number;
-  /** Whether the config says its weight. */
   readonly weighted: boolean;
   readonly priority: number;
-  /** shared by all targets of a provider that bears only so many requests at once */
   readonly concurrency: ConcurrencyLimit | undefined;
-  /** shared by the routes that this provider and model have a part in */
   readonly stats: TargetStats;
-  /** shared by all targets of its provider */
   readonly missing: MissingSurfaces;
   readonly #shared: Blocks;
   readonly #pools: Pool[];
-  /** all targets of its provider that there are by now */
   readonly siblings: () => Iterable<Target>;
 
   constructor({ provider, model, weight, asked, dropped, ...parts }: Parts) {
@@ -77,7 +68,6 @@ export class Target implements contract.Target {
     if (model === ANY && !asked) this.names = new AskedNames((name) => this.#asked(name), dropped);
   }
 
-  /** The same target with another part to play in a route. */
   as(part: { weight?: number | undefined; priority?: number | undefined }): Target {
     return new Target({ ...this.#own, stats: this.stats, ...part });
   }
@@ -104,27 +94,22 @@ export class Target implements contract.Target {
     return target;
   }
 
-  /** As operators name it: of a name that is asked through another one, with that name. */
   get label(): string {
     return `${this.provider.name}/${this.name}`;
   }
 
-  /** requests whose answer's body has not ended, whatever name they ask for */
   get inflight(): number {
     return (this.through ?? this).stats.inflight;
   }
 
-  /** running average of whole answers, ms */
   get latency(): number {
     return this.stats.latency;
   }
 
-  /** running average until the first content, ms */
   get ttft(): number {
     return this.stats.ttft;
   }
 
-  /** running share of attempts that failed, 0 to 1 */
   get errorRate(): number {
     return this.stats.errorRate;
   }
@@ -133,49 +118,38 @@ export class Target implements contract.Target {
     return this.concurrency !== undefined && !this.concurrency.hasFreeSlot;
   }
 
-  /** It has failed lately, or its provider has. */
   get isInTrouble(): boolean {
-    return this.stats.circuit !== undefined || this.through?.isInTrouble === true;
+    return this.stats.circuit.hasFailed || this.through?.isInTrouble === true;
   }
 
   get isUnreachable(): boolean {
-    return this.stats.circuit?.unreachable === true || this.through?.isUnreachable === true;
+    return this.stats.circuit.isUnreachable || this.through?.isUnreachable === true;
   }
 
-  /** Something of its own is against it: who is asked for all that may well fail. */
-  get isDoubtful(): boolean {
-    return this.stats.blocks.size > 0 || this.through?.isDoubtful === true;
-  }
-
-  /** Others than the one request under way go elsewhere if they can. */
   isProbing(now: number): boolean {
-    return this.stats.isProbing(now) || this.through?.stats.isProbing(now) === true;
+    return this.stats.circuit.isProbing(now) || this.through?.stats.circuit.isProbing(now) === true;
   }
 
-  /** Nothing is against it, and it has not failed lately. */
+  availability(now: number): Availability {
+    const blocks = this.blocks(now);
+    if (blocks.size > 0) return blockedAs(blocks);
+    if (this.isFull) return 'full';
+    return this.isProbing(now) ? 'probing' : 'available';
+  }
+
   isWell(now: number): boolean {
     return !this.isInTrouble && this.blocks(now).size === 0;
   }
 
-  /**
-   * Takes the target out for a reason of its own, so that causes never overwrite each other.
-   * @param until ms on the gateway's clock after which the reason lapses by itself
-   * @param guess it may be well for all that: it is asked when there is nobody else
-   */
   block(reason: string, until = Infinity, detail = '', guess = false): void {
     this.stats.blocks.set(reason, { until, detail, guess });
-    if (guess) this.stats.since = undefined;
+    if (guess) this.stats.markUnwell();
   }
 
   unblock(reason: string): void {
     this.stats.blocks.delete(reason);
   }
 
-  /**
-   * What was learned against it, against the names that are asked through it, and against its provider, is forgotten: the
-   * next request finds out.
-   * @returns the others that were out for a quota that they share with it, and are no more
-   */
   reset(): Target[] {
     const own = [this, ...(this.through ? [this.through] : []), ...(this.names?.kept ?? [])];
     for (const { stats } of own) stats.reset();
@@ -201,12 +175,10 @@ export class Target implements contract.Target {
     return true;
   }
 
-  /** Takes all targets of its provider out, as `block` does this one. */
   blockProvider(reason: string, until: number, detail: string, guess = false): void {
     this.#shared.set(reason, { until, detail, guess });
   }
 
-  /** Takes out all models of its provider that share a quota, those first asked for later among them. */
   blockPool(pool: Pool, now: number): void {
     const others = this.#pools.filter(({ until, models }) => until > now && models !== pool.models);
     this.#pools.splice(0, Infinity, ...others, pool);
@@ -218,7 +190,6 @@ export class Target implements contract.Target {
     if (isIn(pool, this.name)) this.stats.blocks.set('quota', { until, detail, guess, pool });
   }
 
-  /** Reasons that hold now, the provider's among them; nothing is allocated while there are none. */
   blocks(now: number): ReadonlyMap<string, Block> {
     const own = lapsed(this.stats.blocks, now);
     const shared = this.through ? this.through.blocks(now) : lapsed(this.#shared, now);

@@ -11,6 +11,7 @@ import type {
   ProviderSecrets,
   Use,
 } from '../contracts/index.ts';
+import { ASLEEP } from './availability.ts';
 import { MissingSurfaces } from './missing-surfaces.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { ANY, Target } from './target.ts';
@@ -29,9 +30,7 @@ interface Listeners {
 export class Upstream implements contract.Upstream {
   readonly provider: Provider;
   readonly concurrency: ConcurrencyLimit | undefined;
-  /** reasons that take all its targets out */
   readonly blocks: Blocks = new Map();
-  /** APIs that it was seen to lack */
   readonly missing = new MissingSurfaces();
   /** names it answered for that it did not list, and whether it listed one of them after that */
   readonly #answered = new Set<string>();
@@ -42,18 +41,12 @@ export class Upstream implements contract.Upstream {
   process: ManagedProcess | undefined;
   /** its process has been started, and was not ready yet */
   #isNew = false;
-  /** what was given to its process beside the config */
   secrets: ProviderSecrets | undefined;
-  /** what it says of its own models; undefined: not known */
   details: ReadonlyMap<string, ListedModel> | undefined;
-  /** what it lists, by name; undefined: not known */
   listed: ReadonlyMap<string, ListedModel> | undefined;
-  /** when the gateway last looked at it (on its own clock), and what was wrong; undefined: there was none */
   lastCheck: { readonly at: number; readonly problem?: string | undefined } | undefined;
 
-  /** further names that it is found by */
   readonly aliases: readonly string[];
-  /** The config or a key names it: somebody has said whom to ask. */
   readonly isConfigured: boolean;
 
   readonly #listeners: Listeners | undefined;
@@ -69,7 +62,6 @@ export class Upstream implements contract.Upstream {
       this.blocks.set('incomplete', { until: Infinity, detail: this.lacks.join('; ') });
   }
 
-  /** What the operator must give or add before it can answer, with the remedy. */
   get lacks(): readonly string[] {
     const { lacks = [], process } = this.provider;
     if (this.process) return this.process.lacks;
@@ -80,7 +72,6 @@ export class Upstream implements contract.Upstream {
     return this.#targets.values();
   }
 
-  /** Those, and the names that are asked through one that takes any. */
   *all(): Iterable<Target> {
     for (const target of this.targets) {
       yield target;
@@ -88,12 +79,10 @@ export class Upstream implements contract.Upstream {
     }
   }
 
-  /** It sleeps until somebody starts it, and no request may wake it. */
   get dormant(): boolean {
     return this.provider.dormant === true && !(this.process && UP.has(this.process.state));
   }
 
-  /** How much all its targets are used. */
   get use(): Use {
     const lives = [...this.#targets.values()].map(({ stats }) => stats);
     const sum = (of: (stats: Target['stats']) => number): number =>
@@ -101,7 +90,6 @@ export class Upstream implements contract.Upstream {
     return { inflight: sum(({ inflight }) => inflight), begun: sum(({ begun }) => begun) };
   }
 
-  /** The one target for that model of its own. */
   target(model: string): Target {
     let target = this.#targets.get(model);
     if (!target) {
@@ -122,7 +110,6 @@ export class Upstream implements contract.Upstream {
     return target;
   }
 
-  /** The target for a name as it is, which it is not known to have: bounded, for callers make names up. */
   asked(name: string): Target {
     const any = this.target(ANY);
     return name === '' ? any : (any.names?.of(name) ?? any);
@@ -132,7 +119,6 @@ export class Upstream implements contract.Upstream {
     return new Target({ provider: this.provider, model, concurrency: this.concurrency });
   }
 
-  /** The target for a public name it is known to have; undefined when it is not known. */
   knows(name: string): Target | undefined {
     const { models } = this.provider;
     if (models) return Object.hasOwn(models, name) ? this.target(models[name] as string) : undefined;
@@ -140,10 +126,6 @@ export class Upstream implements contract.Upstream {
     return own === undefined ? undefined : this.target(own);
   }
 
-  /**
-   * What it lists now; nothing at all says nothing, for who loads what is asked for has an empty list at first.
-   * @returns whether names lead elsewhere for it
-   */
   takeList(list: ReadonlyMap<string, ListedModel>): boolean {
     const { details } = this;
     if (details) this.#grows ||= [...this.#answered].some((name) => list.has(name) && !details.has(name));
@@ -156,22 +138,18 @@ export class Upstream implements contract.Upstream {
     return [...list.keys()].some((name) => !before?.has(name));
   }
 
-  /** Nobody knows which models it has: it may have any. */
   get isOpen(): boolean {
     return !this.provider.models && (!this.listed || this.#grows);
   }
 
-  /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
   answeredFor(name: string): void {
     if (this.#answered.size < 100) this.#answered.add(name);
   }
 
-  /** The target for a request that names no model. */
   unnamed(): Target | undefined {
     return this.provider.models ? this.standIn('') : this.asked('');
   }
 
-  /** The target for a name that it is known not to have: its default, or the name as it is, which it may pass over. */
   standIn(name: string): Target | undefined {
     const { models, defaultModel } = this.provider;
     if (defaultModel !== undefined) return this.target(defaultModel);
@@ -213,8 +191,8 @@ export class Upstream implements contract.Upstream {
       return;
     }
     this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
-    // When it is back it has the slow start of one who is new.
-    for (const { stats } of this.all()) stats.since = undefined;
+    // When it is back it has the slow start of a new target.
+    for (const { stats } of this.all()) stats.markUnwell();
   }
 }
 
@@ -225,16 +203,7 @@ const UNSUPERVISED =
 /** What a name without a tag means where models have tags (Ollama). */
 const LATEST = ':latest';
 
-/** States of a process that somebody has started. */
+/** States of a process that was started. */
 const UP: ReadonlySet<ProcessState> = new Set(['starting', 'healthy', 'unhealthy', 'backoff']);
 
-const STATES: readonly ProcessState[] = [
-  'absent',
-  'installing',
-  'stopped',
-  'starting',
-  'unhealthy',
-  'stopping',
-  'backoff',
-  'failed',
-];
+const STATES: readonly string[] = [...ASLEEP, 'unhealthy'];

@@ -18,10 +18,6 @@ export class Upstreams extends Map<string, Upstream> implements contract.Upstrea
       if (upstream.provider.process && !upstream.process) supervise(upstream);
   }
 
-  /**
-   * The one of that name; case does not count, nor does `_` for `-`, and aliases are names too.
-   * @throws GatewayError `provider_not_found`
-   */
   named(name: string): Upstream {
     const wanted = loose(name);
     const all = [...this.values()];
@@ -36,7 +32,6 @@ export class Upstreams extends Map<string, Upstream> implements contract.Upstrea
     });
   }
 
-  /** Those that are asked for names that none is known to have: last resorts only when there is no other. */
   asked(): Upstream[] {
     const others = [...this.values()].filter(({ provider, dormant }) => !provider.lastResort && !dormant);
     return others.length > 0 ? others : this.lastResort();

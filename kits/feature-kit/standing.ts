@@ -100,7 +100,7 @@ function isOutOfReach(upstream: Upstream): boolean {
   );
 }
 
-const isUnreachable = ({ stats }: Target): boolean => stats.circuit?.unreachable === true;
+const isUnreachable = ({ stats }: Target): boolean => stats.circuit.isUnreachable;
 
 const unreached = ({ provider: { name }, lastCheck: look }: Upstream): string =>
   `it could not be reached${look?.problem ? `: ${look.problem}` : ''}; is it running, and is providers.${name}.baseUrl where it listens?`;

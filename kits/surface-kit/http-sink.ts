@@ -41,7 +41,6 @@ export class HttpSink implements Sink {
     return this.#response.destroyed || this.#response.writableEnded;
   }
 
-  /** An observer that throws is no fault of the answer's. */
   observe(observer: (bytes: Buffer) => void): void {
     const before = this.#observe;
     this.#observe = (bytes) => {

@@ -6,7 +6,8 @@ export { answer } from './answer.ts';
 export { type Reading, readBody, tooSlow } from './read-body.ts';
 export { indexed, type ModelPath, passBodiesAsBytes, pinOf, queryOf, readCall } from './read-call.ts';
 export { onlyAllows, serve } from './serve.ts';
-export { dryRun } from '../../core/dispatch/dry-run.ts';
+export { dryRun } from './dry-run.ts';
+export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
 export { connectionError, isUnreachable } from '../../core/failures/connection-error.ts';
 export { type RouteAccess as RouteNeeds, callersRoute, openRoute, probeRoute } from './route-access.ts';
@@ -18,6 +19,7 @@ export { requestId } from '../../core/request/request-id.ts';
 export { timeoutsFor } from '../../core/timeouts/timeouts.ts';
 export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';
 export { isRewritten } from '../../core/translation/is-rewritten.ts';
+export { isLastChance, isOpen } from '../../core/upstreams/availability.ts';
 export {
   convertAnswer as answerBody,
   convertRequest as requestBody,

@@ -22,3 +22,10 @@ export function queueFull(name: string, state: ProcessState): GatewayError {
     `${name} is ${state}, and ${MOST_WAITING} requests wait for it already; come back in a moment`,
   );
 }
+
+export function startedByHand(name: string, state: string): GatewayError {
+  return new GatewayError(
+    'provider_unavailable',
+    `${name} is ${state}, and it is started by hand only: switchyard start ${name}`,
+  );
+}

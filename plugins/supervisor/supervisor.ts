@@ -17,7 +17,7 @@ import type { SupervisorDeps } from './dependencies.ts';
 import { Program } from './program.ts';
 import { describe } from './status.ts';
 import { Crash } from './restart/crash.ts';
-import { MOST_WAITING, abortable, queueFull, noop } from './start-queue.ts';
+import { MOST_WAITING, abortable, queueFull, noop, startedByHand } from './start-queue.ts';
 
 type SupervisorOptions = Omit<SupervisorDeps, 'crashed' | 'later'> & {
   readonly random: () => number;
@@ -89,6 +89,14 @@ export class Supervisor implements contract.ManagedProcess {
   /** A request for it starts it. */
   get startsOnDemand(): boolean {
     return this.#options.spec.start !== 'manual' || this.#wanted;
+  }
+
+  get refusal(): GatewayError | undefined {
+    if (this.#program.isUp) return undefined;
+    if (this.#waiting >= MOST_WAITING) return queueFull(this.#name, this.state);
+    if (this.#scheduledRestart.awaited) return undefined;
+    if (!this.startsOnDemand) return startedByHand(this.#name, this.state);
+    return this.#starting ? undefined : this.#policy.last;
   }
 
   /** It is being stopped, and not to be started again. */
@@ -187,7 +195,8 @@ export class Supervisor implements contract.ManagedProcess {
   async ready(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#program.isUp) return;
-    if (this.#waiting >= MOST_WAITING) throw queueFull(this.#name, this.state);
+    const { refusal } = this;
+    if (refusal) throw refusal;
     this.#waiting++;
     try {
       await abortable(this.#untilReady(), signal);
@@ -204,16 +213,8 @@ export class Supervisor implements contract.ManagedProcess {
     await this.log.close();
   }
 
-  async #untilReady(): Promise<void> {
-    if (this.#scheduledRestart.awaited) return this.#scheduledRestart.awaited;
-    if (this.#options.spec.start === 'manual' && !this.#wanted) {
-      throw new GatewayError(
-        'provider_unavailable',
-        `${this.#name} is ${this.state}, and it is started by hand only: switchyard start ${this.#name}`,
-      );
-    }
-    if (!this.#starting) this.#policy.check();
-    return this.#start('a request waits for it');
+  #untilReady(): Promise<void> {
+    return this.#scheduledRestart.awaited ?? this.#start('a request waits for it');
   }
 
   #start(reason: string): Promise<void> {

@@ -21,9 +21,9 @@ export class RestartPolicy {
     return this.#last?.until;
   }
 
-  /** @throws GatewayError what failed last, as long as it is too early to try again */
-  check(): void {
-    if (this.#last && this.#now() < this.#last.until) throw this.#last.error;
+  /** What failed last, as long as it is too early to try again. */
+  get last(): GatewayError | undefined {
+    return this.#last && this.#now() < this.#last.until ? this.#last.error : undefined;
   }
 
   /** A fresh start was asked for. */

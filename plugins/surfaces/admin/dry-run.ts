@@ -15,15 +15,19 @@ export function dryRunRoute(host: Host): void {
   app.get('/route', (request) => explainRoute(request, host));
 }
 
-async function explainRoute(request: FastifyRequest, host: Host): Promise<Unsent<DryRun>> {
+function explainRoute(request: FastifyRequest, host: Host): Unsent<DryRun> {
   const { gateway } = host;
   const { model, provider, surface } = readQuery(request, host);
   const route = gateway.models.route(model, surface, provider);
   const dialect = (gateway.formats.dialects.get(surface) ?? { surface }) as Dialect;
   const call = adaptCall(model, surface);
-  const { pick, waits, error, notes } = await dryRun(
+  const { pick, waits, error, notes } = dryRun(
     { route, call, dialect, log: request.log },
-    { now: host.now, process: ({ provider: { name } }) => gateway.upstreams.get(name)?.process },
+    {
+      now: host.now,
+      process: ({ provider: { name } }) => gateway.upstreams.get(name)?.process,
+      timeouts: (...of) => gateway.timeouts(...of),
+    },
   );
   return {
     model,

@@ -11,10 +11,13 @@ import { answerByModel } from './any-path.ts';
 import {
   callersRoute,
   connectionError,
+  isLastChance,
+  isOpen,
   pinOf,
   queryOf,
   requestId,
   tooSlow,
+  whyBlocked,
   whyPinned,
 } from '../../../kits/surface-kit/index.ts';
 import { watchUpload } from './watch-upload.ts';
@@ -129,14 +132,18 @@ function split(url: string): [path: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
+/**
+ * The first that is open: what is kept at one provider (files, batches) is not to be looked for at another for a slot,
+ * and no slot is taken here.
+ */
 function available(targets: readonly Target[], now: number, pin: string | undefined): Target {
-  const target = targets.find((one) => one.blocks(now).size === 0);
+  const target =
+    targets.find((one) => isOpen(one, now)) ??
+    targets.find((one) => isLastChance(one, now, pin !== undefined));
   if (target) return target;
-  const reasons = targets.map(
-    (one) =>
-      `${one.provider.name} is blocked (${[...one.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ')})`,
-  );
-  const because = reasons.join('; ');
+  const because = targets
+    .map((one) => `${one.provider.name} is blocked (${whyBlocked(one, now)})`)
+    .join('; ');
   throw new GatewayError(
     'provider_unavailable',
     pin === undefined ? `no provider can take this now: ${because}` : whyPinned(pin, because),

@@ -78,7 +78,7 @@ t.test('with weighted-round-robin a recovered target comes back step by step', (
 t.test('least-connections compares active responses per unit of weight', (t) => {
   const targets = targetsOf(3, (at) => ({ weight: at + 1 }));
   const strategy = make(strategyPlugin('least-connections'));
-  for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
+  for (let turn = 0; turn < 600; turn++) strategy.pick(targets, contextOf(targets))!.stats.begin();
   t.same(
     targets.map(({ inflight }) => inflight),
     [100, 200, 300],
@@ -126,7 +126,7 @@ t.test('active responses count until their end: p2c does not heap requests on th
   taught(quick, { ttft: 100 }, time.ms);
   taught(other, { ttft: 200 }, time.ms);
   const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
-  for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
+  for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.stats.begin();
   t.ok(Math.abs(quick.inflight - 200) <= 2, `${quick.inflight} and ${other.inflight}: as their paces are`);
   t.end();
 });
@@ -179,7 +179,7 @@ t.test('model-specific picks providers with few models, and the others when thos
   }));
   t.same(counts(make(strategyPlugin('model-specific')), targets, 50), [0, 50, 0]);
   const strategy = make(strategyPlugin('model-specific'), chance(1), { value: { busy: 3 } });
-  for (let turn = 0; turn < 9; turn++) strategy.pick(targets, contextOf(targets))!.stats.inflight++;
+  for (let turn = 0; turn < 9; turn++) strategy.pick(targets, contextOf(targets))!.stats.begin();
   t.equal(targets[1]!.inflight, 3);
   t.end();
 });
@@ -200,7 +200,7 @@ t.test('priority uses the next tier only while the first is blocked or busy', (t
   const spilling = make(strategyPlugin('priority'), chance(1), { value: { ...exact, busy: 2 } });
   const order = Array.from({ length: 9 }, () => {
     const target = spilling.pick(targets, contextOf(targets))!;
-    target.stats.inflight++;
+    target.stats.begin();
     return target.priority;
   });
   t.same(order, [0, 0, 0, 0, 5, 5, 5, 5, 0], 'with all of them busy, the first tier again');
@@ -222,7 +222,7 @@ t.test('least-cost picks the cheapest known target, a local program before all',
   const targets = targetsOf(4, (at) => (at === 3 ? { provider: { process: {} as never } } : {}));
   const order = Array.from({ length: 4 }, () => {
     const target = strategy.pick(targets, contextOf(targets))!;
-    target.stats.inflight++;
+    target.stats.begin();
     return target.provider.name;
   });
   t.same(order, ['p3', 'p1', 'p0', 'p2'], 'unknown prices come last');
@@ -284,7 +284,7 @@ t.test('with sticky, no target has more than its bound, even of one conversation
   const targets = targetsOf(4);
   const strategy = make(strategyPlugin('sticky'), chance(1), { value: { factor: 1.25 } });
   for (let turn = 0; turn < 100; turn++)
-    strategy.pick(targets, contextOf(targets, { headers: { 'x-session-id': 'one' } }))!.stats.inflight++;
+    strategy.pick(targets, contextOf(targets, { headers: { 'x-session-id': 'one' } }))!.stats.begin();
   const most = Math.max(...targets.map(({ inflight }) => inflight));
   t.ok(most <= 32 && most >= 31, `${most} of 100 where a quarter is 25`);
   t.end();

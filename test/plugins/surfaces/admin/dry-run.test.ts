@@ -87,6 +87,7 @@ t.test('a sleeping program is not started', async (t) => {
       byHand: { ...local, start: 'manual', models: { h: 'h' } },
     },
   });
+  const timers = timersIn(t);
   t.match(await route(switchyard, 'model=l'), { pick: null, waits: 'lazy to be ready (it is stopped)' });
   t.match(await route(switchyard, 'model=h'), {
     pick: null,
@@ -94,7 +95,17 @@ t.test('a sleeping program is not started', async (t) => {
   });
   for (const name of ['lazy', 'byHand'])
     t.equal(switchyard.gateway.upstreams.get(name)!.process!.state, 'stopped');
+  t.strictSame(timers, [], 'no timer is set for it');
 });
+
+/** Warnings of timers that were set to no time. */
+function timersIn(t: Test): string[] {
+  const seen: string[] = [];
+  const listener = ({ name }: Error): void => void (name.startsWith('Timeout') && seen.push(name));
+  process.on('warning', listener);
+  t.teardown(() => void process.off('warning', listener));
+  return seen;
+}
 
 t.test('an invalid query is refused as everywhere', async (t) => {
   const [switchyard] = await pair(t, { unknownModels: 'reject' });

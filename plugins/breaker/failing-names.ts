@@ -1,11 +1,11 @@
 import type { Target } from '../../core/contracts/index.ts';
 
-/** Different names that have failed at one provider, and none was answered in between: it is not the names that fail. */
-export class Rows {
+/** Different names that have failed at one provider with no answer in between: then it is not the names that fail. */
+export class FailingNames {
   readonly #enough: number;
   readonly #failed = new Map<Target, Set<string>>();
 
-  /** @param enough so many names are enough */
+  /** @param enough that many names are enough */
   constructor(enough: number) {
     this.#enough = enough;
   }

@@ -1,0 +1,43 @@
+import type { AttemptResult } from '../attempt/attempt-result.ts';
+import type { Attempt, Context } from '../contracts/index.ts';
+import { meaningOf } from '../errors.ts';
+import { coolDown } from '../failures/cooldown.ts';
+import type { Events } from '../gateway/events.ts';
+
+export interface LearnDeps {
+  readonly now: () => number;
+  /** An attempt has shown that its provider lacks an API. */
+  readonly lacksSurface: (attempt: Attempt, surface: string) => void;
+  readonly events: Pick<Events, 'attempt'>;
+}
+
+/** What an ended attempt teaches: its trace, its target, its key, its strategy and plugins hear of it. */
+export function learn(
+  context: Context,
+  { attempt, refusal, scope: concern }: AttemptResult,
+  gateway: LearnDeps,
+): void {
+  context.trace.attempts.push(attempt);
+  const { started, ended = started, firstContent } = attempt;
+  const lesson = {
+    outcome:
+      meaningOf(attempt.reason)?.health === 'nothing' ||
+      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
+        ? 'refused'
+        : attempt.outcome,
+    stream: context.call.stream,
+    ms: (ended - started) / 1000,
+    ttft: firstContent === undefined ? undefined : (firstContent - started) / 1000,
+  } as const;
+  attempt.target.stats.learn(lesson, gateway.now());
+  // It says when it wants to be asked again, or with which key not: until then it is not.
+  if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
+    coolDown(attempt, concern, gateway.now());
+  if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
+    attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);
+  if (concern?.surface !== undefined) gateway.lacksSurface(attempt, concern.surface);
+  else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
+    attempt.target.missing.forget(context.call.surface);
+  context.route.strategy.learn?.(attempt, context);
+  gateway.events.attempt.emit(attempt, context);
+}

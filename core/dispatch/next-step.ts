@@ -1,0 +1,134 @@
+import { askedFor, type FallbackReason, hasFallback, isTooLongHere } from './model-fallback.ts';
+import type { RetryBudgets } from './retry-budgets.ts';
+import { isAnyWell } from './tried.ts';
+import type { AttemptResult } from '../attempt/attempt-result.ts';
+import type { Attempt, Context, RetryConfig, Route, Target } from '../contracts/index.ts';
+import { meaningOf } from '../errors.ts';
+import { isUsedUp } from '../failures/status-meaning.ts';
+import { remaining } from '../timeouts/caller-deadline.ts';
+
+export interface StepDeps {
+  readonly budgets: RetryBudgets;
+  readonly retry: RetryConfig;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Where a request stands when an attempt has failed, or no target could be selected. */
+export interface Progress {
+  /** all attempts so far, each of which failed */
+  readonly failed: readonly AttemptResult[];
+  /** targets that are not asked again */
+  readonly tried: readonly Target[];
+  /** the attempt that has just failed; undefined: no target could be selected */
+  readonly last: AttemptResult | undefined;
+  /** That was against the odds, or the same target has another key: trying elsewhere multiplies no trouble. */
+  readonly isFree: boolean;
+}
+
+/** `costs`: one of the retry budget of the route. */
+export type Step =
+  /** at once, at a target that was not tried */
+  | { readonly kind: 'retry'; readonly costs: boolean }
+  | Pause
+  /** under another model's name; `instead`: where none of them can be asked. `isPaid`: it needs nothing of the budget. */
+  | {
+      readonly kind: 'fall back';
+      readonly costs: boolean;
+      readonly because: FallbackReason;
+      readonly isPaid: boolean;
+      readonly instead: Pause | End;
+    }
+  | End;
+
+/** After so many ms at the same target; `asked`: as it said itself. */
+export interface Pause {
+  readonly kind: 'wait';
+  readonly costs: true;
+  readonly target: Target;
+  readonly after: number;
+  readonly asked: boolean;
+}
+
+/** The client is told. */
+interface End {
+  readonly kind: 'end';
+  readonly costs: false;
+  readonly isBudgetSpent: boolean;
+}
+
+/** Unless the config says otherwise; the one that can answer may be the last of more, and so may a key. */
+const ATTEMPTS = 6;
+/** ms of the first pause before the same target is asked again, and of the longest; half of it is chance. */
+const FIRST = 250;
+const LONGEST = 4_000;
+
+const END: End = { kind: 'end', costs: false, isBudgetSpent: false };
+const BUDGET_SPENT: End = { ...END, isBudgetSpent: true };
+
+/**
+ * What a request does next; it changes nothing. Bounded per request, by the caller's patience, and by the budget of its
+ * route, which bounds what multiplies trouble: a target that is well may always be asked. The same target again only where
+ * there is no other: when it said, or after a pause of our own where that may help. Another model's name comes before that.
+ */
+export function nextStep(context: Context, progress: Progress, deps: StepDeps): Step {
+  const { last } = progress;
+  if (isExhausted(context, progress, deps)) return END;
+  const isTooLong = last !== undefined && isTooLongHere(context, last);
+  const again = last && !isTooLong ? anotherTry(context, progress, deps) : END;
+  const because = isTooLong ? 'length' : 'failed';
+  if (again.kind === 'retry' || !hasFallback(context, because)) return again;
+  const isPaid = !last || again.kind === 'wait';
+  return { kind: 'fall back', costs: again.costs, because, isPaid, instead: again };
+}
+
+function anotherTry(
+  context: Context,
+  progress: Progress,
+  deps: StepDeps,
+): Exclude<Step, { kind: 'fall back' }> {
+  const { tried, isFree } = progress;
+  const { targets } = context.route;
+  const hasOthers = targets.length > tried.length;
+  if (hasOthers && (isFree || isAnyWell(targets, tried, deps.now()))) return { kind: 'retry', costs: false };
+  const step = hasOthers ? ({ kind: 'retry', costs: true } as const) : pauseOf(context, progress, deps);
+  if (!step || (step.kind === 'wait' && remaining(context) <= step.after)) return END;
+  return deps.budgets.of(askedFor(context)).hasOne ? step : BUDGET_SPENT;
+}
+
+/** No other target may be tried either: not for this request. */
+function isExhausted(context: Context, { failed }: Progress, { retry }: StepDeps): boolean {
+  const { attempts = mostAttempts(context.route) } = retry;
+  return (
+    failed.length >= attempts ||
+    meaningOf(failed.at(-1)?.error?.code)?.elsewhere === false ||
+    remaining(context) <= 0
+  );
+}
+
+function mostAttempts({ targets }: Route): number {
+  let ways = 0;
+  for (const { provider } of targets) ways += Math.max(1, provider.keys?.size ?? 1);
+  return Math.max(ATTEMPTS, ways);
+}
+
+/** The pause before the same target is asked again; undefined: it is not. */
+function pauseOf({ route }: Context, { failed }: Progress, { retry, random }: StepDeps): Pause | undefined {
+  const { attempt, refusal } = failed.at(-1) as AttemptResult;
+  const { target, retryAfter, scope, reason } = attempt;
+  // It says so itself, in the header that OpenAI's SDKs obey.
+  if (refusal?.headers['x-should-retry'] === 'false') return undefined;
+  const before = failed.filter((one) => one.attempt.target === target).length;
+  // Once: what still says no then is believed, and the caller is told when to come back.
+  if (retryAfter !== undefined) {
+    if (before > 1 || retryAfter > retry.wait) return undefined;
+    return { kind: 'wait', costs: true, target, after: retryAfter, asked: true };
+  }
+  if (route.targets.length > 1 || before > retry.again) return undefined;
+  if ((scope && !isModelUsedUp(attempt)) || !meaningOf(reason)?.again) return undefined;
+  const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
+  return { kind: 'wait', costs: true, target, after: longest * (0.5 + 0.5 * random()), asked: false };
+}
+
+/** The model's limit is used up, and no time was named: that may be over in a moment. */
+const isModelUsedUp = ({ scope, status }: Attempt): boolean => scope === 'model' && isUsedUp(status);

@@ -1,0 +1,223 @@
+import type { Circuit, CircuitPolicy, Target } from '../../core/contracts/index.ts';
+import type { BreakerOptions } from './options.ts';
+
+interface Injected {
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** After this many requests that passed an open circuit by, one may try it before its pause is over. */
+const PASSERS = 150;
+/** A failure takes as long for the next request: that many times of it pass before one tries. */
+const PATIENCE = 4;
+/** After its trial it must be well for that many times its last pause: until then one failure opens it again. */
+const PROBATION = 4;
+/** ms. A target that fails faster is given twice that time to do so again before the next request on probation. */
+const MOMENT = 20;
+/** Opened again, its pause is longer for having been open before, but for no more times than these. */
+const REMEMBERED = 2;
+/** A share of failures that keeps no strategy away. */
+const FORGIVEN = 0.05;
+
+/** When the circuit of a target opens and closes: remembers its failures, from the first until it has been well for a while. */
+export class BreakerPolicy implements CircuitPolicy {
+  readonly reason = 'breaker';
+  readonly target: Target;
+  readonly #circuit: Circuit;
+  readonly #options: BreakerOptions;
+  readonly #injected: Injected;
+  /** how often it opened */
+  #trips = 0;
+  /** when it opened last, on the clock of `performance.now()` */
+  since = 0;
+  #message = '';
+  /** open, with no trial under way; how many requests have passed it by since, and when one of them may try it */
+  #rests = false;
+  #passed = 0;
+  #earliest = 0;
+  /** until when it is on probation; undefined: it never opened, or its trial is still to come */
+  #probation: number | undefined;
+  #pause = 0;
+  /** ms between two requests on probation */
+  #pace = 0;
+  /** It has asked for a pause, and has given no answer since. */
+  #paused = false;
+  /** It is being asked to show that what strategies hold against it is over. */
+  #isDoubted = false;
+  /** failures in a row, and when the last of these attempts began, on the clock of `performance.now()` */
+  #row = 0;
+  #failing = 0;
+  /** the window's attempts, and those of them that failed */
+  #attempts = 0;
+  #failed = 0;
+  #windowEnds: number;
+
+  constructor(target: Target, options: BreakerOptions, injected: Injected) {
+    this.target = target;
+    this.#circuit = target.stats.circuit;
+    this.#options = options;
+    this.#injected = injected;
+    this.#windowEnds = injected.now() + options.window;
+  }
+
+  /** Requests go elsewhere, and its failures are still remembered. */
+  get isOpen(): boolean {
+    return this.#circuit.until !== undefined && this.#circuit.policy === this;
+  }
+
+  /**
+   * The first attempt after its pause is the trial: until its end is known the others see the circuit as open. If one more
+   * failure opens it, others go elsewhere until this attempt has content; on probation for as long as it needs to fail.
+   */
+  began(): void {
+    this.#passed = 0;
+    const { longest } = this.#options;
+    const now = this.#injected.now();
+    const alone = this.#isOnBrink ? longest : this.#probation === undefined ? 0 : this.#pace;
+    if (alone > 0) this.#circuit.probe(now + alone);
+    if (!this.#awaitsTrial && !this.#paused) return;
+    this.#rests = false;
+    this.#circuit.trial(now + longest, `${this.#message}; being tried again`);
+  }
+
+  /** A target that asked for a pause is well: one request is to show whether the pause was long enough. */
+  asksForPause(message: string): void {
+    this.#message = message;
+    this.#paused = true;
+    this.since = performance.now();
+    // Attempts under way tell nothing any more, and would be the only ones that may ask it.
+    this.#circuit.halfOpen();
+  }
+
+  /** A used up quota is refused before any content, and so are most failures. */
+  spoke(began: number): void {
+    if (began >= Math.max(this.since, this.#failing)) this.#tried();
+  }
+
+  /**
+   * @param began when the attempt did, on the clock of `performance.now()`
+   * @param took ms
+   * @param isEnough no further failure is needed
+   */
+  failed(message: string, isUnreachable: boolean, began: number, took: number, isEnough = false): void {
+    const { failures, first, longest } = this.#options;
+    const now = this.#injected.now();
+    this.#tried();
+    this.#count(now);
+    this.#failed++;
+    this.#row++;
+    this.#failing = began;
+    this.#pace = took > MOMENT ? 0 : 2 * took;
+    this.#isDoubted = false;
+    this.#earliest = now + Math.max(first, PATIENCE * took);
+    if (!isEnough && !isUnreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
+    this.#message = message;
+    this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#injected.random());
+    this.#trips++;
+    this.#probation = undefined;
+    [this.#rests, this.#passed] = [true, 0];
+    this.since = performance.now();
+    const what = `tried again in ${(this.#pause / 1000).toFixed(1)} s`;
+    this.#circuit.open(now + this.#pause, `${message}; ${what}`, isUnreachable);
+  }
+
+  /**
+   * A request of its route went elsewhere. After many of them the end of a long pause is not waited for: that would save
+   * few of them a failure. A target that may be asked is to be asked, whatever strategies hold against it.
+   */
+  passedBy(): void {
+    if (this.#rests && !this.isOpen) return this.target.stats.doubt();
+    if (this.#circuit.isUnreachable || ++this.#passed < PASSERS || this.#injected.now() < this.#earliest)
+      return;
+    this.#passed = 0;
+    if (this.#rests) this.#circuit.halfOpen();
+    else if (this.#row > 0 && !this.#awaitsTrial) {
+      this.#isDoubted = true;
+      this.target.stats.doubt();
+    }
+  }
+
+  /**
+   * @param began when the attempt did, on the clock of `performance.now()`
+   * @returns whether it is well again, and there is nothing left to remember
+   */
+  answered(began: number): boolean {
+    const now = this.#injected.now();
+    this.#count(now);
+    // An attempt that began before its last failure, and ends right after that, tells nothing of what is to come.
+    if (began < this.#failing && now < this.#earliest) return false;
+    this.#tried();
+    this.#row = 0;
+    if (this.#awaitsTrial) {
+      this.#circuit.close();
+      this.#rests = false;
+      this.#trips = Math.min(this.#trips, REMEMBERED);
+      this.#probation = now + Math.min(this.#options.window, PROBATION * this.#pause);
+      // What was learned of it while it failed tells nothing of it now.
+      this.target.stats.forget();
+      return false;
+    }
+    // One good answer of a flaky target tells little: the next one at once, one at a time, as long as they are good.
+    this.#isDoubted &&= this.target.stats.errorRate > FORGIVEN;
+    if (this.#isDoubted) this.target.stats.doubt();
+    if (this.#probation !== undefined) return now >= this.#probation;
+    return this.#attempts === 1 && !this.#isDoubted;
+  }
+
+  /** What its trial would have shown is not known: the next request is the trial. */
+  undecided(): void {
+    if (this.#awaitsTrial || this.#paused) this.#circuit.halfOpen();
+    else this.#circuit.probe(0);
+  }
+
+  /** A check found that it does not answer: no request need find that out. */
+  stillGone(ms: number): void {
+    const until = this.#injected.now() + ms;
+    if ((this.#circuit.until ?? 0) < until) this.#reopen(until, 'checked, and not reachable');
+  }
+
+  /** The gateway itself asks it at that time: no request goes there before `ms` after it. */
+  askedAt(time: number, ms: number): void {
+    this.#earliest = time + ms;
+    this.#reopen(time + ms, 'asked for one token before any request is sent there');
+  }
+
+  /** A check found that it answers: the next request is its trial. */
+  thereAgain(): void {
+    this.#circuit.halfOpen(true);
+  }
+
+  /** What was asked of it alone has found out enough: the others may ask it again. */
+  #tried(): void {
+    this.#circuit.probe(0);
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (!this.#awaitsTrial) this.#circuit.close();
+  }
+
+  get #awaitsTrial(): boolean {
+    return this.#trips > 0 && this.#probation === undefined;
+  }
+
+  /** One more failure opens it, for the first time. */
+  get #isOnBrink(): boolean {
+    return this.#trips === 0 && this.#row > 0 && this.#row === this.#options.failures - 1;
+  }
+
+  #reopen(until: number, what: string): void {
+    this.#circuit.open(until, `${this.#message}; ${what}`);
+  }
+
+  #count(now: number): void {
+    if (now >= this.#windowEnds) {
+      this.#attempts = this.#failed = 0;
+      this.#windowEnds = now + this.#options.window;
+    }
+    this.#attempts++;
+  }
+
+  #tooMany(): boolean {
+    const { minimum, rate } = this.#options;
+    return this.#attempts >= minimum && this.#failed / this.#attempts >= rate;
+  }
+}
