@@ -16,6 +16,10 @@ const NO_TEXT = new Set([
   'obfuscation',
 ]);
 const BASE64 = Buffer.from(';base64,');
+const OWN_BASE64 = Buffer.from('"base64"');
+const DATA = Buffer.from('"data":"');
+/** bytes: what is shorter may be a text */
+const SHORTEST_PICTURE = 200;
 /** Most pictures that are subtracted from a body, so that no body takes long. */
 const MOST_PICTURES = 1_000;
 const QUOTE = 0x22;
@@ -40,14 +44,20 @@ export function textBytes(value: unknown): number {
   return bytes;
 }
 
-function pictureBytes(body: Buffer): number {
+/** Chat writes a picture as a URL, and messages as `{type: 'base64', data}`. */
+const pictureBytes = (body: Buffer): number =>
+  bytesBehind(body, BASE64, 0) +
+  (body.indexOf(OWN_BASE64) === -1 ? 0 : bytesBehind(body, DATA, SHORTEST_PICTURE));
+
+/** Bytes from each such beginning to the end of its text, where they are enough. */
+function bytesBehind(body: Buffer, beginning: Buffer, least: number): number {
   let bytes = 0;
-  let at = body.indexOf(BASE64);
+  let at = body.indexOf(beginning);
   for (let count = 0; at !== -1 && count < MOST_PICTURES; count++) {
-    const end = body.indexOf(QUOTE, at);
+    const end = body.indexOf(QUOTE, at + beginning.length);
     if (end === -1) break;
-    bytes += end - at;
-    at = body.indexOf(BASE64, end);
+    if (end - at >= least) bytes += end - at;
+    at = body.indexOf(beginning, end);
   }
   return bytes;
 }

@@ -50,6 +50,10 @@ const FAR = 64 * 1_024;
 const PROMPT = /"(?:prompt|input)_tokens"\s*:\s*(\d+)/;
 const COMPLETION = /"(?:completion|output)_tokens"\s*:\s*(\d+)/;
 const TOTAL = /"total_tokens"\s*:\s*(\d+)/;
+const CACHED = '"cache_';
+const NAMED_PROMPT = /"prompt_tokens"/;
+const CACHE_READ = /"cache_read_input_tokens"\s*:\s*(\d+)/;
+const CACHE_WRITTEN = /"cache_creation_input_tokens"\s*:\s*(\d+)/;
 const OBJECT = /^\s*:\s*\{/;
 
 /**
@@ -80,12 +84,19 @@ function withPrompt(usage: Usage, { prompt = 0 }: Partial<Usage> = {}): Usage {
 }
 
 function usageOf(said: string): Usage | undefined {
-  const prompt = count(PROMPT, said);
+  const prompt = promptIn(said);
   const completion = count(COMPLETION, said);
   const total = count(TOTAL, said);
   if (prompt === undefined && completion === undefined && total === undefined) return undefined;
   const sum = (prompt ?? 0) + (completion ?? 0);
   return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum };
+}
+
+/** Anthropic's API counts what a cache has read or written beside the prompt, all others within it. */
+function promptIn(said: string): number | undefined {
+  const prompt = count(PROMPT, said);
+  if (prompt === undefined || !said.includes(CACHED) || NAMED_PROMPT.test(said)) return prompt;
+  return prompt + (count(CACHE_READ, said) ?? 0) + (count(CACHE_WRITTEN, said) ?? 0);
 }
 
 function count(name: RegExp, said: string): number | undefined {

@@ -45,3 +45,16 @@ t.test('of a stream, it may stand in the last piece or the one before it', (t) =
   t.strictSame(watch.usage, { prompt: 5, completion: 0, total: 5 });
   t.end();
 });
+
+t.test('what a cache has read or written is part of the prompt, as it is for chat', async (t) => {
+  const cached = {
+    input_tokens: 3,
+    cache_creation_input_tokens: 5,
+    cache_read_input_tokens: 10,
+    output_tokens: 2,
+  };
+  const given = (usage: object) => usageIn(Buffer.from(JSON.stringify({ usage })));
+  t.match(given(cached), { prompt: 18, completion: 2, total: 20 });
+  t.match(given({ ...cached, cache_creation: { ephemeral_5m_input_tokens: 5 } }), { prompt: 18 });
+  t.match(given({ prompt_tokens: 18, completion_tokens: 2, cache_read_input_tokens: 10 }), { prompt: 18 });
+});

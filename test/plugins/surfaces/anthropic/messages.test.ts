@@ -62,7 +62,7 @@ t.test(
     for (const reply of [recorded(RECORDED), inPieces]) {
       server.replies[MESSAGES] = reply;
       await switchyard.ask('/v1/messages', ask(true));
-      t.match(await switchyard.trace(), { usage: { prompt: 1, completion: 8, total: 9 } });
+      t.match(await switchyard.trace(), { usage: { prompt: 16, completion: 8, total: 24 } });
     }
   },
 );

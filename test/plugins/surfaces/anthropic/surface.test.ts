@@ -86,6 +86,10 @@ t.test('tokens are counted by a provider that can, and estimated where none can'
     t.match(answer.json(), { input_tokens: Number, estimated: true }, String(status));
     t.equal(answer.headers['x-switchyard-estimated'], 'true');
   }
+  const source = { type: 'base64', media_type: 'image/png', data: 'A'.repeat(200_000) };
+  const picture = { ...count, messages: [{ role: 'user', content: [{ type: 'image', source }] }] };
+  const estimate = (await switchyard.ask('/v1/messages/count_tokens', { body: picture })).json();
+  t.ok(estimate.input_tokens < 1_000, 'a picture is no text');
   server.replies['POST /v1/messages/count_tokens'] = says(400, { error: { message: 'no such block' } });
   const wrong = await switchyard.ask('/v1/messages/count_tokens', { body: count });
   t.match(wrong, { status: 400 }, 'a wrong request is no reason for an estimate');

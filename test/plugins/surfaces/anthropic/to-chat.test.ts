@@ -478,3 +478,29 @@ t.test('what is left out is told in a header and in the trace', async (t) => {
   t.equal(answer.headers['x-switchyard-dropped'], 'metadata');
   t.match(await switchyard.trace(), { notes: [{ remark: 'messages-to-chat left out metadata' }] });
 });
+
+t.test('what a provider of messages cannot answer falls back to one of chat, unseen', async (t) => {
+  const overloaded = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+  const claude = await startStandIn(t, { 'POST /v1/messages': says(529, overloaded) });
+  const other = await startStandIn(t, {
+    [CHAT]: streams([chunk({ content: 'Here' }), chunk({}, 'stop'), '[DONE]']),
+  });
+  const switchyard = await startSwitchyard(t, {
+    retry: { again: 0 },
+    providers: {
+      claude: { use: 'anthropic', baseUrl: `${claude.url}/v1`, apiKey: 'k', models: { m: 'm' } },
+      other: {
+        use: 'openai-compatible',
+        baseUrl: `${other.url}/v1`,
+        surfaces: ['chat'],
+        models: { spare: 'spare' },
+      },
+    },
+    models: { m: { targets: [{ provider: 'claude' }], fallbacks: ['spare'] } },
+  });
+  const client = new Anthropic({ baseURL: switchyard.url, apiKey: 'x', maxRetries: 0 });
+  t.match(await client.messages.stream(ASKED).finalMessage(), {
+    content: [{ text: 'Here' }],
+    stop_reason: 'end_turn',
+  });
+});
