@@ -1,2 +1,2 @@
-/** Why a program rests whose installation was just made. */
+/** The reason of a program's state right after its installation. */
 export const INSTALLED = 'installed';

@@ -8,7 +8,7 @@ const WIDTH = 1_000;
 /** of a line that has not ended; more than is kept, so that no secret is cut in two before it is hidden */
 const HALF = 4 * WIDTH;
 
-/** The last lines a process wrote: bounded whatever it writes, whole whatever the chunks. */
+/** The last lines a process wrote: bounded whatever it writes, complete lines whatever the chunks. */
 export class Output {
   readonly kept: LogLine[] = [];
   /** how many there were in all */

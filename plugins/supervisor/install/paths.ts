@@ -5,7 +5,7 @@ import type { GatewayConfig, ProcessSpec } from '../../../core/contracts/index.t
 
 /** Where a local program's things are, in the config's `apis` and `home`. */
 export interface ProgramPaths extends ProgramFolder {
-  /** what a toolchain made of its code */
+  /** what a toolchain built from its code */
   readonly prepared: string;
   /** what the program writes */
   readonly data: string;

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const END = 8_192;
 
 /**
- * The last whole line of a file.
+ * The last complete line of a file.
  * @returns with it whether something stands after it; undefined: there is no such file, or nothing in it
  */
 export function lastLine(file: string): { readonly text: string; readonly torn: boolean } | undefined {

@@ -25,7 +25,7 @@ export class Resources {
   usage: ProcessUsage | undefined;
   readonly #options: ResourceOptions;
   readonly #shares: number[] = [];
-  #spent: ReadonlyMap<string, number> = new Map();
+  #cpuTimes: ReadonlyMap<string, number> = new Map();
   #at = performance.now();
   #aboveMemory = 0;
   #ended = false;
@@ -54,9 +54,9 @@ export class Resources {
 
   #sum(members: readonly ProcessRow[], seconds: number): ProcessUsage {
     const spent = new Map(members.map(({ pid, start, cpu }) => [`${pid} ${start}`, cpu]));
-    const before = (process: string): number => this.#spent.get(process) ?? 0;
+    const before = (process: string): number => this.#cpuTimes.get(process) ?? 0;
     const since = [...spent].reduce((sum, [process, cpu]) => sum + Math.max(0, cpu - before(process)), 0);
-    this.#spent = spent;
+    this.#cpuTimes = spent;
     const memory = members.reduce((sum, row) => sum + row.memory, 0);
     return { memory, cpu: Math.round((since / seconds) * 100) / 100, processes: members.length };
   }
