@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { startSwitchyard, type Switchyard } from './switchyard.ts';
 import { openLab } from './lab.ts';
-import { quirky } from './quirky.ts';
+import { quirky } from './quirky-provider.ts';
 import { testFolder } from './test-folder.ts';
 
 /** A gateway before an upstream that does with each connection, once something was asked, what a test says. */

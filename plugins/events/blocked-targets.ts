@@ -4,19 +4,19 @@ import type { LiveEvents } from './answers.ts';
 
 type BlockedTarget = LiveEvents['targets']['data'][number];
 
-/** Which targets are left alone. It looks when told to: nobody's request waits for it, and what runs out is seen too. */
+/** Which targets are blocked, compared at each tick: no request waits for it, and expired blocks are noticed too. */
 export class BlockedTargets {
   readonly #last = new WeakMap<Target['stats'], string>();
 
-  /** Those whose reasons are others than at the last look. */
+  /** Targets with other block reasons than at the last call. */
   changed(gateway: Gateway, now: number): BlockedTarget[] {
     const targets = [...gateway.upstreams.values()].flatMap((upstream) => [...upstream.all()]);
     return targets.flatMap((target) => {
-      // What is against the one that it is asked through is told of that one.
+      // A block of the target that it is requested through is reported of that one.
       const out = [...(target.through ? lapsed(target.stats.blocks, now) : target.blocks(now)).keys()];
-      const said = out.join();
-      if (said === (this.#last.get(target.stats) ?? '')) return [];
-      this.#last.set(target.stats, said);
+      const reasons = out.join();
+      if (reasons === (this.#last.get(target.stats) ?? '')) return [];
+      this.#last.set(target.stats, reasons);
       return { target: target.label, out };
     });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { freePort } from '../command.ts';
 import { startSwitchyard, type Switchyard } from '../switchyard.ts';
-import { quirky } from '../quirky.ts';
+import { quirky } from '../quirky-provider.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

@@ -3,7 +3,7 @@ import type { Call, Dialect, Host, Target } from '../../../core/contracts/index.
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Candidate, DryRun } from './answers/balancing.ts';
-import { blocksOf } from './blocks.ts';
+import { describeTarget } from './describe-target.ts';
 import { dryRun, translationFor } from '../../../kits/surface-kit/index.ts';
 
 /**
@@ -44,21 +44,15 @@ function explainRoute(request: FastifyRequest, host: Host): Unsent<DryRun> {
 }
 
 function describeCandidate(target: Target, surface: string, host: Host): Unsent<Candidate> {
-  const { id, provider, model, weight, priority, inflight, latency, ttft, errorRate, isFull: full } = target;
+  const { latency, ttft, errorRate, isFull: full } = target;
   const translated = translationFor(target, surface, host.gateway.formats)?.name;
   return {
-    target: id,
-    provider: provider.name,
-    model,
-    weight,
-    priority,
-    inflight,
+    ...describeTarget(target, host),
     latency: Math.round(latency),
     ttft: Math.round(ttft),
     errorRate: Math.round(errorRate * 1000) / 1000,
     full,
     ...(translated === undefined ? {} : { translated }),
-    out: blocksOf(target, host),
   };
 }
 

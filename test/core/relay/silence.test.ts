@@ -1,5 +1,5 @@
 import t from 'tap';
-import { quirky } from '../../quirky.ts';
+import { quirky } from '../../quirky-provider.ts';
 import {
   bytesFrom,
   gatewayInFront,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { startSwitchyard, type Switchyard } from '../../switchyard.ts';
 import { testFolder } from '../../test-folder.ts';
-import { byHand, Caller, EVENTS, type ByHand } from '../../core/by-hand.ts';
+import { manualUpstream, Caller, EVENTS, type ManualUpstream } from '../../core/manual-upstream.ts';
 import { errorOf, gatewayInFront, idle, surfaceNames, until } from '../../in-front.ts';
 import { Line } from '../../core/upstreams/line.ts';
 
@@ -36,13 +36,13 @@ const inTurn = {
 async function start(
   t: Test,
   more: Record<string, unknown> = {},
-): Promise<{ switchyard: Switchyard; one: ByHand }> {
-  const one = await byHand(t);
+): Promise<{ switchyard: Switchyard; one: ManualUpstream }> {
+  const one = await manualUpstream(t);
   return { switchyard: await gatewayInFront(t, { one }, { timeouts, breaker, ...more }), one };
 }
 
 async function startTwo(t: Test, more: Record<string, unknown> = {}) {
-  const [one, two] = [await byHand(t), await byHand(t)];
+  const [one, two] = [await manualUpstream(t), await manualUpstream(t)];
   const switchyard = await gatewayInFront(t, { one, two }, { timeouts, breaker, route: inTurn, ...more });
   return { switchyard, one, two };
 }
@@ -108,7 +108,7 @@ t.test('nothing is sent ahead where the answer may be no event stream', async (t
 });
 
 t.test('keepalive: 0 sends none, and a model may have its own value', async (t) => {
-  const one = await byHand(t);
+  const one = await manualUpstream(t);
   const target = { strategy: { use: 'round-robin' }, targets: [{ provider: 'one' }] };
   const switchyard = await gatewayInFront(
     t,
@@ -130,7 +130,7 @@ t.test('keepalive: 0 sends none, and a model may have its own value', async (t) 
 
 t.test('after comments another target still has its chance', async (t) => {
   const { switchyard, one, two } = await startTwo(t);
-  const failures: ((asked: Awaited<ReturnType<ByHand['asked']>>) => void)[] = [
+  const failures: ((asked: Awaited<ReturnType<ManualUpstream['asked']>>) => void)[] = [
     (asked) => asked.destroy(),
     (asked) => asked.writeHead(503).end('{"error":{"message":"full"}}'),
     (asked) => asked.writeHead(200, EVENTS).end(ROLE),
@@ -171,7 +171,7 @@ const FAILURES = [
 ] as const satisfies readonly (readonly [
   string,
   string,
-  (asked: Awaited<ReturnType<ByHand['asked']>>) => void,
+  (asked: Awaited<ReturnType<ManualUpstream['asked']>>) => void,
 ])[];
 
 for (const surface of surfaceNames) {
@@ -263,7 +263,9 @@ t.test("Anthropic's messages have pings, followed by named events", async (t) =>
 
 t.test('a hedged request has comments until one of the two attempts has content', async (t) => {
   let isWarm = false;
-  const [one, two] = await Promise.all([1, 2].map(() => byHand(t, () => (isWarm ? undefined : ROLE + REST))));
+  const [one, two] = await Promise.all(
+    [1, 2].map(() => manualUpstream(t, () => (isWarm ? undefined : ROLE + REST))),
+  );
   const hedge = { enabled: true, share: 1, minimum: 5 };
   const switchyard = await gatewayInFront(
     t,
@@ -398,7 +400,7 @@ t.test('an HTTP/1.0 client has comments, too, and a pipelined request keeps its 
 t.test(
   'a gateway that stops sends an error: in a stream that has begun, otherwise as a status',
   async (t) => {
-    const [one, two] = [await byHand(t), await byHand(t)];
+    const [one, two] = [await manualUpstream(t), await manualUpstream(t)];
     const target = (provider: string) => ({ strategy: { use: 'round-robin' }, targets: [{ provider }] });
     const models = { m: target('one'), quiet: { ...target('two'), timeouts: { keepalive: '1h' } } };
     const switchyard = await gatewayInFront(t, { one, two }, { timeouts, models });

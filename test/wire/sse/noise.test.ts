@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { isNoise } from '../../../wire/sse/noise.ts';
 import { Splitter } from '../../../wire/sse/splitter.ts';
-import { quirky } from '../../quirky.ts';
+import { quirky } from '../../quirky-provider.ts';
 import { bytesFrom, errorOf, gatewayInFront } from '../../in-front.ts';
 
 const NOISE = [

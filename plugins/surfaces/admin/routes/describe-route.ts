@@ -2,7 +2,7 @@ import type { Gateway, Host, Target } from '../../../../core/contracts/index.ts'
 import type { Unsent } from '../../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import type { Route } from '../answers/balancing.ts';
-import { blocksOf } from '../blocks.ts';
+import { describeTarget } from '../describe-target.ts';
 import { strategyInForce } from '../strategy-in-force.ts';
 import type { Traffic } from '../traffic.ts';
 
@@ -45,19 +45,6 @@ function answering(model: string, models: Gateway['models']): { targets: Target[
   } catch (error) {
     return { targets: [], problem: GatewayError.from(error).message };
   }
-}
-
-function describeTarget(target: Target, host: Host) {
-  const { id, provider, model, weight, priority, inflight } = target;
-  return {
-    target: id,
-    provider: provider.name,
-    model,
-    weight,
-    priority,
-    inflight,
-    out: blocksOf(target, host),
-  };
 }
 
 /** The config file's values, where others are in force. */

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
-import { quirky } from '../../../quirky.ts';
+import { quirky } from '../../../quirky-provider.ts';
 import type { Upstream } from '../../../upstream/upstream.ts';
 import { checked, goodUpstream, isNonsense, isStream, isWhole, test, those } from './tested.ts';
 

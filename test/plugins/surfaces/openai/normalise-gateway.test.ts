@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import type { Quirks } from '../../../../core/contracts/index.ts';
 import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
-import { quirky } from '../../../quirky.ts';
+import { quirky } from '../../../quirky-provider.ts';
 import { readRecording } from '../../../upstream/recordings.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { Answer, Parsed } from '../../../switchyard.ts';
 import { openLab, type Lab } from '../../../lab.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
-import { quirky } from '../../../quirky.ts';
+import { quirky } from '../../../quirky-provider.ts';
 import { providerIndex, readRecording, type IndexRow } from '../../../upstream/recordings.ts';
 import { programQuirks } from './program-quirks.ts';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
-import { quirky } from '../../../quirky.ts';
+import { quirky } from '../../../quirky-provider.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
 t.test('a status that a provider declares is retried on another target', async (t) => {

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { startSwitchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 import { openaiSchema } from '../../../openai-schema.ts';
-import { quirky } from '../../../quirky.ts';
+import { quirky } from '../../../quirky-provider.ts';
 import { startUpstream } from '../../../upstream/upstream.ts';
 
 const SAID = 'Hello there, Grüße an 世界 👋.';

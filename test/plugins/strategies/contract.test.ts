@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
-import type { Target } from '../core/upstreams/target.ts';
-import { startSwitchyard } from './switchyard.ts';
+import type { Target } from '../../../core/upstreams/target.ts';
+import { startSwitchyard } from '../../switchyard.ts';
 import {
   chance,
   contextOf,
@@ -11,9 +11,9 @@ import {
   strategyPlugin,
   targetsOf,
   Time,
-} from './injected-strategy.ts';
-import { startUpstream, type Upstream } from './upstream/upstream.ts';
-import { testFolder } from './test-folder.ts';
+} from '../../injected-strategy.ts';
+import { startUpstream, type Upstream } from '../../upstream/upstream.ts';
+import { testFolder } from '../../test-folder.ts';
 
 /** They read no health: a breaker must keep failing targets from them. */
 const BLIND = new Set(['random', 'round-robin']);

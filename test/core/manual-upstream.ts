@@ -6,7 +6,7 @@ import type { Switchyard } from '../switchyard.ts';
 import { surfaces, until, type SurfaceName } from '../in-front.ts';
 
 /** An upstream that answers nothing by itself: a test writes each answer, when it wants to. */
-export interface ByHand {
+export interface ManualUpstream {
   readonly url: string;
   /** what it was asked, in order; the n-th once it has come whole */
   asked(nth: number): Promise<ServerResponse>;
@@ -14,7 +14,10 @@ export interface ByHand {
 }
 
 /** @param usual answers instead as long as it gives something to say */
-export async function byHand(t: Test, usual: () => string | undefined = () => undefined): Promise<ByHand> {
+export async function manualUpstream(
+  t: Test,
+  usual: () => string | undefined = () => undefined,
+): Promise<ManualUpstream> {
   const held: ServerResponse[] = [];
   const server = createServer(async (incoming, response) => {
     await incoming.toArray();
