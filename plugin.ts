@@ -14,7 +14,7 @@ export default async function switchyard(
 ): Promise<void> {
   keepCompiled(app);
   const { default: gateway } = await import('./gateway.ts').catch(explained);
-  await gateway(app, config);
+  await gateway(app, config).catch(explained);
 }
 
 /** Half of a start is stripping types and compiling, which the cache saves at the next start. */
@@ -24,8 +24,10 @@ function keepCompiled(app: FastifyInstance): void {
   app.addHook('onReady', async () => void setTimeout(flushCompileCache, CALM).unref());
 }
 
+/** A package may be missing in a file of the gateway, or in a plugin that it loads. */
 function explained(error: NodeJS.ErrnoException): never {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
+  if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
   throw new Error(`the packages of ${root} are not installed; run: npm --prefix ${root} run setup`, {
     cause: error,
   });

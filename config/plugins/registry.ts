@@ -52,9 +52,12 @@ export class PluginRegistry {
    */
   static async read(root: string): Promise<PluginRegistry> {
     const kinds = Object.keys(FOLDERS) as Kind[];
-    const problems: string[] = [];
+    const problems: Error[] = [];
     const shelves = await Promise.all(kinds.map((kind) => shelf(join(root, FOLDERS[kind]), problems)));
-    if (problems.length > 0) throw new GatewayError('config_invalid', problems.join('\n'));
+    if (problems.length > 0) {
+      const cause = problems.find((problem) => problem.cause)?.cause;
+      throw new GatewayError('config_invalid', problems.map(({ message }) => message).join('\n'), { cause });
+    }
     return new PluginRegistry(new Map(kinds.map((kind, index) => [kind, shelves[index]!])));
   }
 
@@ -97,26 +100,26 @@ export class PluginRegistry {
   }
 }
 
-async function shelf(folder: string, problems: string[]): Promise<Map<string, Plugin>> {
+async function shelf(folder: string, problems: Error[]): Promise<Map<string, Plugin>> {
   const files = await filesIn(folder);
   const loaded = await Promise.allSettled(files.map((file) => loadPlugin(file)));
   const found: [string, Plugin][] = [];
   for (const [index, result] of loaded.entries()) {
-    if (result.status === 'rejected') problems.push((result.reason as Error).message);
+    if (result.status === 'rejected') problems.push(result.reason as Error);
     else found.push([files[index]!, result.value]);
   }
   const plugins = new Map<string, Plugin>();
   for (const [file, plugin] of found.toSorted(([, a], [, b]) => (a.name < b.name ? -1 : 1))) {
     const key = loose(plugin.name);
     if (plugins.has(key))
-      problems.push(`${file}: there is already a plugin '${plugins.get(key)!.name}' in ${folder}`);
+      problems.push(new Error(`${file}: there is already a plugin '${plugins.get(key)!.name}' in ${folder}`));
     plugins.set(key, plugin);
   }
   for (const [file, plugin] of found)
     for (const alias of (plugin as ProviderPlugin).aliases ?? []) {
       const other = plugins.get(loose(alias));
       if (other && other !== plugin)
-        problems.push(`${file}: its alias '${alias}' is taken by '${other.name}'`);
+        problems.push(new Error(`${file}: its alias '${alias}' is taken by '${other.name}'`));
       plugins.set(loose(alias), plugin);
     }
   return plugins;
