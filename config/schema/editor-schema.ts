@@ -29,6 +29,8 @@ export function editorSchema(catalogue: PluginRegistry): Schema {
     toolchains: optionsByName(catalogue.list('toolchain')),
     transports: optionsByName(catalogue.list('transport')),
   });
+  const transports = catalogue.list('transport').map(({ name }) => name);
+  properties.transport = { ...properties.transport, examples: ['auto', ...transports] };
   const schema: Schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Switchyard config',
