@@ -30,9 +30,9 @@ export default programPlugin({
     writes: ["10 MB, and Go's own caches"],
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
-      'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
+      'chat.z.ai requires a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
       'it listens on every address of this machine, with the key that the gateway made for it',
-      'it names no licence',
+      'it states no licence',
     ],
   },
 });

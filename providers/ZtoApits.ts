@@ -42,10 +42,10 @@ export default programPlugin({
   ],
   notes: {
     licence: 'MIT',
-    writes: ['Deno (92 MB) where this machine has none of version 2'],
+    writes: ['Deno (92 MB) if this machine does not have version 2'],
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
-      'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
+      'chat.z.ai requires a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
     ],
   },
 });

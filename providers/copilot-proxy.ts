@@ -38,7 +38,7 @@ export default programPlugin({
   ],
   notes: {
     licence: 'MIT',
-    writes: ['75 MB of packages from npm', 'the token, in a folder of its own'],
+    writes: ['75 MB of packages from npm', 'the token, in its own folder'],
     risks: [
       'unofficial: GitHub may suspend accounts for automated use of Copilot',
       'it needs no key, and gives its token to any program on this machine',

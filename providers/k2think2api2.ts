@@ -34,7 +34,7 @@ export default programPlugin({
   files: { 'tokens.txt': '{TOKENS}\n' },
   probe: { path: '/health' },
   notes: {
-    writes: ['74 MB of packages from PyPI where a source is named'],
+    writes: ['74 MB of packages from PyPI if a source is configured'],
     risks: ['unofficial: it uses guest sessions of k2think.ai, which may be against its terms'],
   },
 });

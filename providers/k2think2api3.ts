@@ -47,7 +47,7 @@ export default programPlugin({
     risks: [
       'unofficial: it uses web sessions of k2think.ai, which may be against its terms',
       'its token pages need no key: anyone on this machine can read and change the tokens',
-      'it names no licence',
+      'it states no licence',
     ],
   },
 });

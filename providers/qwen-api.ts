@@ -49,7 +49,7 @@ export default programPlugin({
   ],
   notes: {
     licence: 'MIT where the description is; the fork names none',
-    writes: ['312 MB of packages from PyPI where a source is named'],
+    writes: ['312 MB of packages from PyPI if a source is configured'],
     risks: [
       'unofficial: it uses a web session of chat.qwen.ai, which may be against its terms',
       'it needs no key: anyone on this machine can use it',

@@ -55,10 +55,10 @@ export default programPlugin({
     },
   ],
   notes: {
-    writes: ['Deno (92 MB) where this machine has none, and modules from deno.land'],
+    writes: ['Deno (92 MB) if this machine has none, and modules from deno.land'],
     risks: [
       'unofficial: it uses a web session of chat.qwen.ai, which may be against its terms',
-      'it names no licence',
+      'it states no licence',
     ],
   },
 });

@@ -57,7 +57,7 @@ export default programPlugin({
     writes: ['59 MB of packages from PyPI'],
     risks: [
       'unofficial: it uses guest sessions of chat.z.ai, which may be against its terms',
-      'chat.z.ai wants a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
+      'chat.z.ai requires a signature since 2025-09-30, which this commit does not make: answers may fail with 426',
       'its token pages need no key: anyone on this machine can read and change the tokens',
     ],
   },
