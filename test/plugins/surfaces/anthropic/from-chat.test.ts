@@ -444,3 +444,14 @@ t.test('its refusals are errors in the shape of chat', async (t) => {
     t.match(error, { status, message: /Overloaded/ });
   }
 });
+
+t.test('a provider without a key is sent the caller’s own, as the caller sends it', async (t) => {
+  const server = await startStandIn(t, { [MESSAGES]: recorded('anthropic/anthropic-text.json') });
+  const providers = { server: { use: 'anthropic', baseUrl: `${server.url}/v1`, models: { m: 'm' } } };
+  const switchyard = await startSwitchyard(t, { providers });
+  const body = { ...HI, max_tokens: 5 };
+  for (const own of [{ 'x-api-key': 'sk-ant-callers' }, { authorization: 'Bearer sk-ant-oat-callers' }]) {
+    await switchyard.ask('/v1/messages', { headers: own, body });
+    t.match(server.asked.at(-1)?.headers, own);
+  }
+});

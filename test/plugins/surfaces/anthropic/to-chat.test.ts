@@ -504,3 +504,19 @@ t.test('what a provider of messages cannot answer falls back to one of chat, uns
     stop_reason: 'end_turn',
   });
 });
+
+t.test('a long body is translated in another thread, and tells as much', async (t) => {
+  const server = await startStandIn(t, {
+    [CHAT]: says(200, { choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] }),
+  });
+  const { switchyard } = await before(t, server);
+  const messages = [{ role: 'user', content: 'long '.repeat(100_000) }];
+  const answer = await switchyard.ask('/v1/messages', {
+    body: { ...ASKED, messages, metadata: { user_id: 'u' } },
+  });
+  t.match(answer.json(), { type: 'message', content: [{ text: 'a' }] });
+  t.equal(answer.headers['x-switchyard-dropped'], 'metadata');
+  t.strictSame(server.asked.at(-1)?.body.messages, messages);
+  const refused = await switchyard.ask('/v1/messages', { body: { ...ASKED, messages, top_k: 5 } });
+  t.match(refused.json(), { type: 'error', error: { code: 'not_translatable', param: 'top_k' } });
+});
