@@ -1,7 +1,7 @@
 import { RetryBudget } from '../../core/dispatch/retry-budget.ts';
 import { checkOptions } from '../../config/check.ts';
 import type { Attempt, Context, Host, Provider } from '../../core/contracts/index.ts';
-import { Events as GatewayEvents } from '../../core/gateway/events.ts';
+import { Events as GatewayEvents } from '../../core/events/events.ts';
 import { isOpen } from '../../core/upstreams/availability.ts';
 import { Target } from '../../core/upstreams/target.ts';
 import breaker from '../../plugins/breaker.ts';

@@ -51,7 +51,7 @@ export class AttemptRunner implements Handler {
     target.stats.begin();
     if (!placed) target.concurrency?.acquire();
     this.phases.start();
-    context.disconnect.attempt = this.#client;
+    context.disconnect.during(this.#client);
     if (context.disconnect.disconnected) return this.#client.leave();
     this.#ask();
   }

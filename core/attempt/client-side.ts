@@ -154,7 +154,7 @@ export class ClientSide implements Delivery {
     const { phases, receiver } = this.#upstream;
     attempt.ended = elapsed(context);
     if (phases.gap > 0) attempt.gap = phases.gap;
-    context.disconnect.attempt = undefined;
+    context.disconnect.during(undefined);
     // Tokens of an attempt that another one makes up for are not the caller's.
     const isTheirs = attempt.outcome === 'answered' || sink.committed || context.disconnect.disconnected;
     if (isTheirs) context.trace.usage = this.#usage.usageOf(context.call, attempt, receiver);

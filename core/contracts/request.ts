@@ -30,8 +30,8 @@ export interface Context {
 /** Whether the client has disconnected. */
 export interface ClientDisconnect {
   readonly disconnected: boolean;
-  /** the attempt under way: told before any other listener */
-  attempt: { leave(): void } | undefined;
+  /** Sets the attempt under way, which is told before any other listener; undefined: there is none. */
+  during(attempt: { leave(): void } | undefined): void;
   /** the client's address */
   readonly from: string;
   /** made on first use, as most requests end without one */

@@ -21,7 +21,7 @@ export interface Target {
   readonly weighted: boolean;
   /** lower first, for strategies that look at it */
   readonly priority: number;
-  /** shared by all targets of a provider that bears only so many requests at once */
+  /** shared by all targets of a provider that takes a limited number of requests at once */
   readonly concurrency: ConcurrencyLimit | undefined;
   /** shared by the routes that this provider and model have a part in */
   readonly stats: TargetStats;
@@ -134,7 +134,7 @@ export interface TargetStats {
   begin(): void;
   end(): void;
   spoke(began: number): void;
-  /** ms that it is left alone where it is used up and did not say how long */
+  /** ms of pause where its quota is used up and no time was given */
   pauseOf(now: number): number;
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
   learn(lesson: Lesson, now: number): void;
@@ -142,7 +142,7 @@ export interface TargetStats {
   markUnwell(): void;
   /** What is known of it no longer holds, until its next answer. */
   doubt(): void;
-  /** What is known of it gets older by so many ms. */
+  /** What is known of it gets older. @param ms by how much */
   age(ms: number): void;
   /** All that was learned is forgotten. */
   reset(): void;

@@ -10,7 +10,7 @@ import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt
 import { sendAttempt } from '../attempt/send.ts';
 import type { Context, Sink, Target } from '../contracts/index.ts';
 import { GatewayError, meaningOf } from '../errors.ts';
-import type { Events } from '../gateway/events.ts';
+import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';

@@ -88,7 +88,7 @@ class Race {
   }
 
   run(after: number, second: () => Target | undefined): Promise<readonly AttemptResult[]> {
-    this.#context.disconnect.attempt = { leave: () => this.#leaveAll() };
+    this.#context.disconnect.during({ leave: () => this.#leaveAll() });
     this.#timer = setTimeout(() => this.#hedge(second), after);
     this.#begin(this.#first.target);
     return this.#over.promise;
@@ -148,7 +148,7 @@ class Race {
     lane.sent = sent;
     const all = this.#lanes.map((one) => one.sent).filter((one) => one !== undefined);
     if (all.length < this.#lanes.length) return;
-    this.#context.disconnect.attempt = undefined;
+    this.#context.disconnect.during(undefined);
     this.#over.resolve(all.toSorted((one, other) => rank(one) - rank(other)));
   }
 

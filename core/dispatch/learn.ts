@@ -2,7 +2,7 @@ import type { AttemptResult } from '../attempt/attempt-result.ts';
 import type { Attempt, Context } from '../contracts/index.ts';
 import { meaningOf } from '../errors.ts';
 import { coolDown } from '../failures/cooldown.ts';
-import type { Events } from '../gateway/events.ts';
+import type { Events } from '../events/events.ts';
 
 export interface LearnDeps {
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import type { RetryBudgets } from './retry-budgets.ts';
 import { isAnyWell } from './tried.ts';
-import type { Call, Context, ModelConfig, Route } from '../contracts/index.ts';
+import type { Call, Context, Route } from '../contracts/index.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 import { addNote } from '../trace/note.ts';
 import { isTooLong } from '../../wire/refusal-words.ts';
@@ -65,13 +65,6 @@ export function fallback(
 
 /** The route that was asked for pays for retries and fallbacks: its own trouble is why they are needed. */
 export const askedFor = ({ route, fellBack }: Context): Route => fellBack?.from ?? route;
-
-/** A pin says which provider is to answer: only a route without one has them. */
-export function fallbacksOf(
-  configured: ModelConfig | undefined,
-): Pick<Route, 'fallbacks' | 'contextFallbacks'> {
-  return { fallbacks: configured?.fallbacks, contextFallbacks: configured?.contextFallbacks };
-}
 
 function namesOf(route: Route, because: FallbackReason): readonly string[] | undefined {
   return because === 'length' ? route.contextFallbacks : route.fallbacks;

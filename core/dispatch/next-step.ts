@@ -41,7 +41,7 @@ export type Step =
     }
   | End;
 
-/** After so many ms at the same target; `asked`: as it said itself. */
+/** After that many ms at the same target; `asked`: as it said itself. */
 export interface Pause {
   readonly kind: 'wait';
   readonly costs: true;

@@ -22,7 +22,7 @@ import type {
 } from '../contracts/index.ts';
 import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import { hedgeFrom } from '../dispatch/hedge.ts';
-import { Events } from './events.ts';
+import { Events } from '../events/events.ts';
 import { Models, type ModelsDeps } from './models.ts';
 import { Slot } from './slot.ts';
 import { FormatRegistry } from '../translation/format-registry.ts';

@@ -13,8 +13,7 @@ const underWay = new WeakMap<Socket, ClientDisconnect[]>();
  */
 export class ClientDisconnect implements contract.ClientDisconnect {
   disconnected = false;
-  /** the attempt under way: told before any other listener */
-  attempt: { leave(): void } | undefined;
+  #attempt: { leave(): void } | undefined;
   #socket: Socket | undefined;
   #others: ClientDisconnect[] | undefined;
   #controller: AbortController | undefined;
@@ -30,9 +29,13 @@ export class ClientDisconnect implements contract.ClientDisconnect {
     return disconnect;
   }
 
+  during(attempt: { leave(): void } | undefined): void {
+    this.#attempt = attempt;
+  }
+
   leave(): void {
     this.disconnected = true;
-    this.attempt?.leave();
+    this.#attempt?.leave();
     this.#controller?.abort();
   }
 

@@ -2,7 +2,7 @@
 const FIRST = 1_000;
 const LONGEST = 60_000;
 
-/** How long what is used up is left alone where it does not say. */
+/** The pause of what is used up and gave no time. */
 export class GrowingPause {
   #next = FIRST;
 
