@@ -1,4 +1,4 @@
-import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../members.ts';
 import { cannotSay } from './refuse.ts';
 
@@ -6,10 +6,12 @@ export function tools(members: Members): Json {
   const given = members.take('tools');
   if (given === undefined || (Array.isArray(given) && given.length === 0)) return {};
   if (!Array.isArray(given)) return cannotSay('tools', given);
-  return { tools: objectsOf(given).map((tool, at) => toolOf(tool, `tools[${at}]`)) };
+  return { tools: given.map((tool: unknown, at) => toolOf(tool, `tools[${at}]`)) };
 }
 
-function toolOf({ type, function: called, cache_control }: Json, at: string): Json {
+function toolOf(tool: unknown, at: string): Json {
+  if (!isObject(tool)) return cannotSay(at, tool);
+  const { type, function: called, cache_control } = tool;
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
   const { name, description, parameters, strict } = called;
   return {

@@ -1,4 +1,4 @@
-import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../members.ts';
 import { cannotSay } from './refuse.ts';
 
@@ -16,10 +16,11 @@ export function chatTools(members: Members): Json {
   const tools = members.take('tools');
   if (tools === undefined || (Array.isArray(tools) && tools.length === 0)) return {};
   if (!Array.isArray(tools)) return cannotSay('tools', tools);
-  return { tools: objectsOf(tools).map((tool, at) => chatTool(tool, `tools[${at}]`, members)) };
+  return { tools: tools.map((tool: unknown, at) => chatTool(tool, `tools[${at}]`, members)) };
 }
 
-function chatTool(tool: Json, at: string, members: Members): Json {
+function chatTool(tool: unknown, at: string, members: Members): Json {
+  if (!isObject(tool)) return cannotSay(at, tool);
   const { type = 'custom', name, description, input_schema: parameters, strict, ...others } = tool;
   if (type !== 'custom') cannotSay(`${at}.type`, type);
   for (const [member, value] of Object.entries(others)) {

@@ -220,6 +220,7 @@ t.test('what messages cannot say is refused by its name', (t) => {
     [{ web_search_options: {} }, 'web_search_options'],
     [{ of_tomorrow: 1 }, 'of_tomorrow'],
     [{ tools: [{ type: 'custom', custom: { name: 'f' } }] }, 'tools[0].type'],
+    [{ tools: ['f'] }, 'tools[0]'],
     [{ tool_choice: { type: 'allowed_tools' } }, 'tool_choice'],
     [{ reasoning_effort: 'enormous' }, 'reasoning_effort'],
     [{ functions: [{ name: 'f' }] }, 'functions'],

@@ -225,6 +225,7 @@ t.test('what chat cannot say is refused by its name', (t) => {
     [{ inference_geo: 'us' }, 'inference_geo'],
     [{ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools[0].type'],
     [{ tools: [{ name: 'f', input_schema: {}, of_tomorrow: 1 }] }, 'tools[0].of_tomorrow'],
+    [{ tools: ['f'] }, 'tools[0]'],
     [{ tool_choice: { type: 'dance' } }, 'tool_choice'],
     [{ thinking: { type: 'between_tools' } }, 'thinking'],
     [{ output_config: { effort: 'enormous' } }, 'output_config.effort'],
