@@ -262,3 +262,20 @@ t.test('query parameters for the gateway stay here, however they are encoded', a
   t.equal((await switchyard.ask('/v1/files?%zz=1&b=2')).status, 200);
   t.equal(asked()[0]?.path, '/v1/files?%zz=1&b=2', 'what cannot be read is not ours');
 });
+
+t.test(
+  'a provider that is blocked on a guess is asked where no other is left, one that is certain is not',
+  async (t) => {
+    const { switchyard } = await openLab(t);
+    t.equal((await switchyard.ask('/v1/files')).status, 200);
+    const targets = [...switchyard.gateway.upstreams.get('lab')!.all()];
+    const until = switchyard.gateway.now() + 60_000;
+    for (const target of targets) target.block('breaker', until, 'it failed', true);
+    t.equal((await switchyard.ask('/v1/files')).status, 200);
+    t.equal((await switchyard.ask('/v1/files?provider=lab')).status, 503, 'by name the reason says more');
+    for (const target of targets) target.block('quota', until, 'it asked for a minute');
+    const { status, text } = await switchyard.ask('/v1/files');
+    t.equal(status, 503);
+    t.match(text, /lab is blocked \(it failed; it asked for a minute\)/);
+  },
+);
