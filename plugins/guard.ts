@@ -6,7 +6,7 @@ import { isNear, knowsHost, isRemotelyReachable } from './guard/hosts.ts';
 import { allowsOrigin, isCrossSite } from './guard/pages.ts';
 
 /**
- * Who may use the gateway, decided by Host, Origin and fetch metadata. Without keys only this machine is trusted: a
+ * Access to the gateway, decided by Host, Origin and fetch metadata. Without keys only this machine is trusted: a
  * foreign name that resolves to it (DNS rebinding) is refused, and so is a web page from elsewhere, which could
  * otherwise spend what the upstream keys pay for. With keys, the key decides. Admitted pages get their CORS headers.
  */

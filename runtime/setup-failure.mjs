@@ -16,7 +16,7 @@ const remedies = [
   {
     codes: /^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR)$/,
     says: ({ folder, code }) =>
-      `${folder} cannot be written (${code}). Give this user write access to it, or run as the user who owns it, ${again}`,
+      `${folder} cannot be written (${code}). Give this user write access to it, or run as its owner, ${again}`,
   },
   {
     codes: /^(EBUSY|ENOTEMPTY)$/,
@@ -36,7 +36,7 @@ const remedies = [
   {
     codes: /^(EINTEGRITY|Z_\w+|TAR_\w+)$/,
     says: ({ host, code }) =>
-      `what ${host} delivered is not what package-lock.json promises (${code}). Clear a damaged cache with "npm cache clean --force", or ask whoever runs that registry, ${again}`,
+      `what ${host} delivered is not what package-lock.json promises (${code}). Clear a damaged cache with "npm cache clean --force", or ask the operator of that registry, ${again}`,
   },
   {
     codes: /^(E4\d\d|E5\d\d|ETARGET|ENOVERSIONS|ENEEDAUTH)$/,

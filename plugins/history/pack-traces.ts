@@ -101,11 +101,11 @@ function packedAttempt(attempt: Attempt, texts: Numbered<string>): unknown[] {
 function unpackedAttempt(values: readonly unknown[], named: (number: unknown) => string): AttemptRecord {
   const [target, outcome, started, bytes, status, connected, head, firstContent, ended, ...rest] = values;
   const [upstreamId, reason, message, key, scope, retryAfter, hedged, gap] = rest;
-  const who = { target: named(target), outcome: named(outcome) };
+  const common = { target: named(target), outcome: named(outcome) };
   const times = { started, bytes, status, connected, head, firstContent, ended };
   const more = { upstreamId, reason, message, key, scope, retryAfter, hedged, gap };
   return present({
-    ...who,
+    ...common,
     ...times,
     ...more,
   } satisfies Members<AttemptRecord>) as unknown as AttemptRecord;
