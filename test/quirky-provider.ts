@@ -13,7 +13,7 @@ import {
 type Options = RemoteOptions & { readonly quirks?: Partial<Quirks> };
 
 export default {
-  name: 'quirky',
+  name: 'quirky-provider',
   options: {
     ...remoteOptions,
     properties: { ...remoteOptions.properties, quirks: { type: 'object', additionalProperties: true } },
