@@ -41,23 +41,23 @@ export default async function switchyard(
   app: FastifyInstance,
   { prefix: _, ...config }: Record<string, unknown> & { prefix?: string },
 ): Promise<void> {
-  const catalogue = await PluginRegistry.read(root);
-  const loaded = await checkConfig({ value: config, env: process.env, catalogue, folder: process.cwd() });
-  await openGateway(app, { loaded, catalogue });
+  const registry = await PluginRegistry.read(root);
+  const loaded = await checkConfig({ value: config, env: process.env, registry, folder: process.cwd() });
+  await openGateway(app, { loaded, registry });
 }
 
 /** The gateway from a config that has been read. */
 export async function openGateway(
   app: FastifyInstance,
-  { loaded, catalogue, injected = {} }: { loaded: Loaded; catalogue: PluginRegistry; injected?: Injected },
+  { loaded, registry, injected = {} }: { loaded: Loaded; registry: PluginRegistry; injected?: Injected },
 ): Promise<Gateway> {
   const { config, env, schema } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
-  const settings = new Settings(loaded, catalogue);
+  const settings = new Settings(loaded, registry);
   const make: MakeStrategyFrom = ({ use, ...options }, from = settings.loaded) =>
     from.strategyPlugin(use).create(options, { ...shared, app, log: app.log });
   const proxies = new Proxies(env);
-  const transport = openTransports(catalogue.list('transport'), loaded.transportPlugin, {
+  const transport = openTransports(registry.list('transport'), loaded.transportPlugin, {
     options: config.transports,
     host: { env, random, now, date, proxies },
     log: app.log,
@@ -67,7 +67,7 @@ export async function openGateway(
   const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
   const gateway = new Gateway({ now, date, random, ...parts });
   settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
-  const strategies = catalogue.list('strategy');
+  const strategies = registry.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const toolchains = new Map<string, Toolchain>();
   const shared: SharedHost = {
@@ -96,7 +96,7 @@ export async function openGateway(
   await privateFolder(config.home).catch(() => undefined);
   await readOverrides(settings, make, tell);
 
-  for (const plugin of catalogue.list('toolchain')) {
+  for (const plugin of registry.list('toolchain')) {
     mount(
       app,
       plugin,
@@ -107,11 +107,11 @@ export async function openGateway(
     );
   }
 
-  const features = [...catalogue.list('feature'), ...loaded.features];
+  const features = [...registry.list('feature'), ...loaded.features];
   for (const plugin of inOrder(features))
     mount(app, plugin, settingsOf(plugin), hostParts, undefined, `feature ${plugin.name}`);
 
-  const chosen = await chosenProviders(loaded, catalogue, (line) => app.log.info(line));
+  const chosen = await chosenProviders(loaded, registry, (line) => app.log.info(line));
   for (const { name, plugin, settings: given, isChosen, dormant } of chosen) {
     const take = (made: ReturnType<ProviderPlugin['create']>): void => {
       const standing = { ...(plugin.lastResort && { lastResort: true }), ...(dormant && { dormant }) };
@@ -121,11 +121,11 @@ export async function openGateway(
     mount(app, plugin, { ...given, name }, hostParts, take, `provider ${name}`);
   }
 
-  for (const plugin of catalogue.list('surface'))
+  for (const plugin of registry.list('surface'))
     mount(app, plugin, settingsOf(plugin), hostParts, undefined, `surface ${plugin.name}`);
 
   const discovery = new Discovery({
-    plugins: () => unnamedProviders(loaded, catalogue).filter(({ name }) => !gateway.upstreams.has(name)),
+    plugins: () => unnamedProviders(loaded, registry).filter(({ name }) => !gateway.upstreams.has(name)),
     own: () => app.server.address(),
     take: async ({ plugin, because }) => {
       const { name } = plugin;

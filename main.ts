@@ -35,11 +35,11 @@ try {
 async function main(): Promise<void> {
   const { help, config: file, port } = options();
   if (help) return void process.stdout.write(HELP);
-  const catalogue = await PluginRegistry.read(root);
-  const loaded = await readConfig({ file, root, env: process.env, catalogue });
+  const registry = await PluginRegistry.read(root);
+  const loaded = await readConfig({ file, root, env: process.env, registry });
   const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
   await lookAt(server);
-  const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, catalogue);
+  const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);
   const url = await listen(app, server);
   closeInGoodOrder(app, gateway, server.drain);
   process.stdout.write(banner(url, loaded, gateway));
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 
 async function open(
   loaded: Loaded,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): Promise<{ app: FastifyInstance; gateway: OpenGateway }> {
   const app = Fastify({
     bodyLimit: loaded.config.server.bodyLimit,
@@ -68,7 +68,7 @@ async function open(
   app.register(async (instance) => {
     // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
-    opened.gateway = await openGateway(instance, { loaded, catalogue });
+    opened.gateway = await openGateway(instance, { loaded, registry });
   });
   await app.ready();
   return { app, gateway: opened.gateway as OpenGateway };

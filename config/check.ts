@@ -64,7 +64,7 @@ export interface Check {
   /** as written, with texts for units and variables */
   readonly value: unknown;
   readonly env: Environment;
-  readonly catalogue: PluginRegistry;
+  readonly registry: PluginRegistry;
   /** the folder that paths and packages in the config are relative to */
   readonly folder: string;
   /** where the value was written; without it, it is an object of a program */
@@ -78,7 +78,7 @@ export interface Check {
 export async function checkConfig({
   value: written,
   env,
-  catalogue,
+  registry,
   folder,
   source = object,
 }: Check): Promise<Loaded> {
@@ -88,22 +88,22 @@ export async function checkConfig({
   mustBeShallow(written, mistakes);
 
   const expanded = filledIn(written ?? {}, env, mistakes);
-  const chosen = await choose({ value: expanded.value as Members, catalogue, folder, mistakes });
-  const sections = featureSections(catalogue, chosen.features);
-  const schema = assemble(expanded.value as Members, chosen, sections, catalogue);
+  const chosen = await choose({ value: expanded.value as Members, registry, folder, mistakes });
+  const sections = featureSections(registry, chosen.features);
+  const schema = assemble(expanded.value as Members, chosen, sections, registry);
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
-  crossChecks(checked.value as Members, catalogue, mistakes);
+  crossChecks(checked.value as Members, registry, mistakes);
   mistakes.throwIfAny();
   const value = placed(checked.value as Members, expanded.value as Members, folder);
 
-  const features = [...catalogue.list('surface'), ...catalogue.list('feature'), ...chosen.features];
+  const features = [...registry.list('surface'), ...registry.list('feature'), ...chosen.features];
   const loaded = {
     written: written ?? {},
     source,
     folder,
     env,
     schema: shaped(checked.schema, Object.keys(sections)),
-    ...injected(chosen, catalogue),
+    ...injected(chosen, registry),
   };
   return { config: split(value, features), ...loaded };
 }
@@ -145,11 +145,11 @@ function mustBeShallow(value: unknown, mistakes: Mistakes, what?: string): void 
 /** Checks between the chosen plugins' options. */
 function injected(
   { providers, strategies, transport, features }: Chosen,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): Pick<Loaded, 'providerPlugins' | 'strategyPlugin' | 'transportPlugin' | 'features'> {
   const strategyPlugin = (use: string): StrategyPlugin => {
-    const plugin = strategies.get(use) ?? catalogue.get('strategy', use);
-    if (!plugin) throw catalogue.missing('strategy', use);
+    const plugin = strategies.get(use) ?? registry.get('strategy', use);
+    if (!plugin) throw registry.missing('strategy', use);
     return plugin;
   };
   return { providerPlugins: providers, strategyPlugin, transportPlugin: transport, features };

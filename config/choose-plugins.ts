@@ -28,20 +28,20 @@ const AUTO = 'auto';
 export type Members = Record<string, unknown>;
 
 /** The default strategy. */
-export function standardStrategy(catalogue: PluginRegistry): string | undefined {
-  return catalogue.list('strategy').find(({ standard }) => standard)?.name;
+export function standardStrategy(registry: PluginRegistry): string | undefined {
+  return registry.list('strategy').find(({ standard }) => standard)?.name;
 }
 
 interface SelectDeps {
   /** the config with variables replaced, not checked yet; each `use` in it becomes exact */
   readonly value: Members;
-  readonly catalogue: PluginRegistry;
+  readonly registry: PluginRegistry;
   readonly folder: string;
   readonly mistakes: Mistakes;
 }
 
 /** Loads the plugins that a config names, so that their options can be checked with the rest. */
-export async function choose({ value, catalogue, folder, mistakes }: SelectDeps): Promise<Chosen> {
+export async function choose({ value, registry, folder, mistakes }: SelectDeps): Promise<Chosen> {
   const chosen: Chosen = {
     providers: new Map(),
     strategies: new Map(),
@@ -51,20 +51,20 @@ export async function choose({ value, catalogue, folder, mistakes }: SelectDeps)
 
   const find = async <K extends Kind>(kind: K, use: string, path: Path): Promise<Kinds[K] | undefined> => {
     try {
-      return await catalogue.find(kind, use, folder);
+      return await registry.find(kind, use, folder);
     } catch (error) {
       mistakes.add(path, (error as Error).message);
       return undefined;
     }
   };
   const exact = (kind: Kind, use: string): string =>
-    catalogue.get(kind, use)?.name ?? (isPath(use) ? fromHome(use, folder) : use);
+    registry.get(kind, use)?.name ?? (isPath(use) ? fromHome(use, folder) : use);
 
   const provider = async (name: string): Promise<void> => {
     const entry = section(members(value.providers), name);
     if (!entry) return;
-    if (entry.use === undefined && !catalogue.get('provider', name)) {
-      return mistakes.add(['providers', name, 'use'], noPlugin(name, catalogue), 'key');
+    if (entry.use === undefined && !registry.get('provider', name)) {
+      return mistakes.add(['providers', name, 'use'], noPlugin(name, registry), 'key');
     }
     const use = entry.use ?? name;
     if (typeof use !== 'string') return;
@@ -95,11 +95,11 @@ export async function choose({ value, catalogue, folder, mistakes }: SelectDeps)
       ),
     );
     const further = new Set(named.filter((plugin) => plugin !== undefined));
-    chosen.features.push(...further.difference(new Set(catalogue.list('feature'))));
+    chosen.features.push(...further.difference(new Set(registry.list('feature'))));
   };
 
   value.strategy ??= {};
-  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(catalogue);
+  if (isMembers(value.strategy)) value.strategy.use ??= standardStrategy(registry);
   await Promise.all([
     ...Object.keys(members(value.providers)).map(provider),
     strategy(value, []),
@@ -127,7 +127,7 @@ function section(of: Members, name: string): Members | undefined {
   return isMembers(of[name]) ? of[name] : undefined;
 }
 
-function noPlugin(name: string, catalogue: PluginRegistry): string {
-  const names = catalogue.list('provider').map((plugin) => plugin.name);
+function noPlugin(name: string, registry: PluginRegistry): string {
+  const names = registry.list('provider').map((plugin) => plugin.name);
   return `missing, and '${name}' is not a provider plugin${suggestion(name, names)}; allowed: ${listed(names)}, a path or an installed package`;
 }

@@ -19,7 +19,7 @@ export interface ChosenProvider {
  */
 export async function chosenProviders(
   loaded: Loaded,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
   tell: (found: string) => void,
   isLookedFor: (plugin: ProviderPlugin) => boolean = () => true,
 ): Promise<ChosenProvider[]> {
@@ -37,7 +37,7 @@ export async function chosenProviders(
       const plugin = providerPlugins.get(name) as ProviderPlugin;
       return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
     });
-  const others = unnamedProviders(loaded, catalogue);
+  const others = unnamedProviders(loaded, registry);
   const detected = config.discover ? await found(others.filter(isLookedFor), env) : [];
   for (const { plugin, because } of detected) tell(`${plugin.name} is a provider: ${because}`);
   const wanted = ({ name, lastResort, dormant }: ProviderPlugin): boolean =>
@@ -58,9 +58,9 @@ export async function chosenProviders(
 /** Those that no entry of the config describes. */
 export function unnamedProviders(
   { config, providerPlugins }: Loaded,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): ProviderPlugin[] {
   const names = Object.keys(config.providers);
   const taken = new Set(names.flatMap((name) => [name, providerPlugins.get(name)?.name]));
-  return catalogue.list('provider').filter(({ name }) => !taken.has(name));
+  return registry.list('provider').filter(({ name }) => !taken.has(name));
 }

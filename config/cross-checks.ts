@@ -5,7 +5,7 @@ import type { Mistakes } from './mistakes.ts';
 import { listed, loose, suggestion } from '../wire/names.ts';
 
 /** Rules beyond a schema: the listen address needs keys, and targets name providers. Targets' names become exact. */
-export function crossChecks(value: Members, catalogue: PluginRegistry, mistakes: Mistakes): void {
+export function crossChecks(value: Members, registry: PluginRegistry, mistakes: Mistakes): void {
   const { host, apiKeys } = members(value.server);
   if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
     mistakes.add(
@@ -20,11 +20,11 @@ export function crossChecks(value: Members, catalogue: PluginRegistry, mistakes:
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
       const target = members(entry);
       if (typeof target.provider !== 'string') continue;
-      const exact = providerNamed(target.provider, members(value.providers), catalogue);
+      const exact = providerNamed(target.provider, members(value.providers), registry);
       if (exact === undefined)
         mistakes.add(
           ['models', name, 'targets', index, 'provider'],
-          unknownProvider(target.provider, value, catalogue),
+          unknownProvider(target.provider, value, registry),
         );
       else target.provider = exact;
     }
@@ -58,21 +58,21 @@ export function isLoopback(host: string): boolean {
 export function providerNamed(
   name: string,
   providers: Readonly<Record<string, unknown>>,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): string | undefined {
   const entries = Object.keys(providers);
   if (entries.includes(name)) return name;
-  const plugin = catalogue.get('provider', name);
+  const plugin = registry.get('provider', name);
   const alike = (entry: string): boolean =>
-    loose(entry) === loose(name) || (plugin !== undefined && catalogue.get('provider', entry) === plugin);
+    loose(entry) === loose(name) || (plugin !== undefined && registry.get('provider', entry) === plugin);
   return entries.find(alike) ?? plugin?.name;
 }
 
-function unknownProvider(name: string, { providers }: Members, catalogue: PluginRegistry): string {
+function unknownProvider(name: string, { providers }: Members, registry: PluginRegistry): string {
   const names = [
     ...new Set([
       ...Object.keys(members(providers)),
-      ...catalogue.list('provider').map((plugin) => plugin.name),
+      ...registry.list('provider').map((plugin) => plugin.name),
     ]),
   ];
   return `'${name}' is not a provider${suggestion(name, names)}; allowed: ${listed(names)}`;

@@ -17,8 +17,8 @@ export interface ListedSource {
 }
 
 /** The sources of third-party programs, by name. */
-export function sources(catalogue: PluginRegistry): ListedSource[] {
-  return catalogue
+export function sources(registry: PluginRegistry): ListedSource[] {
+  return registry
     .list('provider')
     .filter((plugin): plugin is ProviderPlugin & { source: KnownSource } => plugin.source !== undefined)
     .map(({ name, source }) => listed(name, source))

@@ -18,20 +18,20 @@ interface Reading {
   /** folder where a config is looked for when none is named; a missing one is fine */
   readonly root: string;
   readonly env: Environment;
-  readonly catalogue: PluginRegistry;
+  readonly registry: PluginRegistry;
 }
 
 /**
  * Reads the config, `.env` beside it, and the plugins that it names.
  * @throws GatewayError with every mistake, each with file, line, path and the allowed values
  */
-export async function readConfig({ file: named, root, env, catalogue }: Reading): Promise<Loaded> {
+export async function readConfig({ file: named, root, env, registry }: Reading): Promise<Loaded> {
   const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };
   const folder = found ? dirname(resolve(found.file)) : resolve(root);
   const all = await withDotEnv(env, folder);
-  if (found) return checkText(found, { env: all, catalogue });
+  if (found) return checkText(found, { env: all, registry });
   const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
-  return { ...(await checkConfig({ value: {}, env: all, catalogue, folder })), kept };
+  return { ...(await checkConfig({ value: {}, env: all, registry, folder })), kept };
 }
 
 /**
@@ -41,7 +41,7 @@ export async function readConfig({ file: named, root, env, catalogue }: Reading)
  */
 export async function checkText(
   { file: named, text }: { readonly file: string; readonly text: string },
-  given: Pick<Reading, 'env' | 'catalogue'>,
+  given: Pick<Reading, 'env' | 'registry'>,
 ): Promise<Loaded> {
   const { value, source, faults } = parse(text, named);
   const mistakes = new Mistakes(source);

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { RouteNeeds } from '../kits/surface-kit/index.ts';
+import type { RouteAccess } from '../kits/surface-kit/index.ts';
 
 /**
  * With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. With
@@ -17,7 +17,7 @@ export default {
     const admins = server.adminKeys.map((key, at) => known(key, `admin key ${at + 1}`));
     if (callers.length + admins.length === 0) return;
     app.addHook('onRequest', async (request) => {
-      const { open, forCallers = request.is404 }: RouteNeeds = request.routeOptions.config;
+      const { open, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
       // A preflight request carries no key.
       if (request.method === 'OPTIONS' || open === true) return;
       const needed = forCallers || admins.length === 0 ? 'apiKeys' : 'adminKeys';

@@ -9,7 +9,7 @@ import type {
   ConvertedRequest,
 } from '../core/contracts/index.ts';
 import { GatewayError, type ErrorCode } from '../core/errors.ts';
-import { answerBody, requestBody } from '../kits/surface-kit/index.ts';
+import { convertAnswer, convertRequest } from '../kits/surface-kit/index.ts';
 
 const options = {
   type: 'object',
@@ -59,7 +59,7 @@ export default {
         const made = run<MadeRequest>('request', { ...job, raw }, raw.buffer);
         return made.then(said, (error: Error) => {
           if (isTooMuch(error)) throw tooMuch(error);
-          return requestBody(job, formats);
+          return convertRequest(job, formats);
         });
       },
       answer: (job) => {
@@ -67,7 +67,7 @@ export default {
         const made = run<Converted | undefined>('answer', { ...job, body }, body.buffer);
         return made.then(
           (remade) => remade && { ...remade, body: bufferOf(remade.body) },
-          () => answerBody(job, formats),
+          () => convertAnswer(job, formats),
         );
       },
     });

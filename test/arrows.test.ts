@@ -145,10 +145,10 @@ t.test('what error codes mean is listed in one table: core/errors.ts', (t) => {
 });
 
 t.test('core names no vendor, no strategy and no feature', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const kinds: Kind[] = ['provider', 'strategy', 'toolchain', 'transport', 'surface', 'feature'];
   const named = kinds
-    .flatMap((kind) => catalogue.list(kind).map(({ name }) => name))
+    .flatMap((kind) => registry.list(kind).map(({ name }) => name))
     .filter((name) => !Object.hasOwn(WORDS, name));
   const vendors = [
     'anthropic',

@@ -21,13 +21,11 @@ const names = [
   ...(await readdir(join(root, 'docs')))
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
-  ...[
-    'bench/README.md',
-    'test/upstream/README.md',
-    'apis/README.md',
-    'plugins/README.md',
-    'providers/README.md',
-  ].filter((path) => existsSync(join(root, path))),
+  'bench/README.md',
+  'test/upstream/README.md',
+  'apis/README.md',
+  'plugins/README.md',
+  'providers/README.md',
 ];
 const pages: Page[] = await Promise.all(
   names.map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })),
@@ -98,7 +96,7 @@ t.test('each code is used, and none that is used is missing', async (t) => {
 });
 
 t.test('every config in the docs is one', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const examples = pages.flatMap(({ path, text }) =>
     fenced(text, 'yaml', 'yml')
       .filter((inside) => /^(providers|server|models|strategy|timeouts|retry):/m.test(inside))
@@ -120,7 +118,7 @@ t.test('every config in the docs is one', async (t) => {
       'a-key-long-enough',
     ]);
     await t.resolves(
-      readConfig({ root: folder, env: Object.fromEntries(variables), catalogue }),
+      readConfig({ root: folder, env: Object.fromEntries(variables), registry }),
       `${path}, example ${at + 1}`,
     );
   }
@@ -205,9 +203,9 @@ t.test('named scripts and options exist', async (t) => {
 });
 
 t.test('what docs/config.md says of a default is the default', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const folder = testFolder(t, {});
-  const { config } = await readConfig({ root: folder, env: {}, catalogue });
+  const { config } = await readConfig({ root: folder, env: {}, registry });
   t.match(page('docs/config.md'), `| \`port\` | \`${config.server.port}\` |`);
   t.match(page('docs/config.md'), `| \`retry.budget\` | ${config.retry.budget} |`);
   t.match(page('docs/config.md'), new RegExp(`^strategy: +\\{ use: ${config.strategy.use} \\}`, 'm'));
@@ -216,14 +214,14 @@ t.test('what docs/config.md says of a default is the default', async (t) => {
 });
 
 t.test('the README lists exactly what ships', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const ships = /## What ships\n([^]*?)\n## /.exec(page('README.md'))?.[1] ?? '';
   for (const kind of ['provider', 'strategy', 'transport', 'feature'] as const) {
     const row =
       new RegExp(`^\\| ${kind === 'strategy' ? 'strategies' : `${kind}s`} \\| (.+) \\|$`, 'm').exec(
         ships,
       )?.[1] ?? '';
-    for (const { name } of catalogue.list(kind))
+    for (const { name } of registry.list(kind))
       t.match(row, new RegExp(`(^|[\\s\`(])${name}($|[\\s\`,;(])`), `${kind} ${name}`);
   }
 });

@@ -17,10 +17,10 @@ import { chance } from '../bench/simulate/chance.ts';
 
 export { chance };
 
-const catalogue = await PluginRegistry.read(root);
-export const strategies = catalogue.list('strategy');
+const registry = await PluginRegistry.read(root);
+export const strategies = registry.list('strategy');
 export const strategyPlugin = (name: string): StrategyPlugin =>
-  catalogue.get('strategy', name) as StrategyPlugin;
+  registry.get('strategy', name) as StrategyPlugin;
 
 /** A clock that stands still until it is told to go on. */
 export class Time {

@@ -108,7 +108,7 @@ t.test(
 );
 
 t.test('a program that was found on this machine needs no key, and gets none', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const call = {
     headers: { authorization: 'Bearer callers-own' },
     raw: Buffer.alloc(0),
@@ -116,7 +116,7 @@ t.test('a program that was found on this machine needs no key, and gets none', a
     path: '/chat/completions',
   } as unknown as Call;
   const sentTo = (plugin: string, options: Record<string, unknown> = {}) =>
-    catalogue
+    registry
       .get('provider', plugin)
       ?.create({ name: plugin, ...options }, { env: {} } as unknown as Host)
       .request(call, { model: 'm' } as Target).headers;

@@ -53,9 +53,9 @@ async function asHost(url: string, line: string, host: string, headers: readonly
 }
 
 t.test('listening where others can reach it without a key is refused, with the remedy', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const check = (server: Record<string, unknown>) =>
-    checkConfig({ value: { server }, env: {}, catalogue, folder: t.testdirName });
+    checkConfig({ value: { server }, env: {}, registry, folder: t.testdirName });
   const refusal = {
     code: 'config_invalid',
     message: /server\.host: .*no key is asked for; allowed: 127\.0\.0\.1.* or set server\.apiKeys/,
@@ -312,12 +312,12 @@ t.test('no feature adds a path without a key, whatever its name and however it r
       strategies: ours('plugins/strategies'),
     },
   });
-  const catalogue = await PluginRegistry.read(folder);
+  const registry = await PluginRegistry.read(folder);
   const open = async (server: Record<string, unknown>) => {
-    const loaded = await checkConfig({ value: { discover: false, server }, env: {}, catalogue, folder });
+    const loaded = await checkConfig({ value: { discover: false, server }, env: {}, registry, folder });
     const app = Fastify();
     t.teardown(() => app.close());
-    app.register(async (instance) => void (await build(instance, { loaded, catalogue })));
+    app.register(async (instance) => void (await build(instance, { loaded, registry })));
     return app;
   };
   const locked = await open({ apiKeys: [KEY] });

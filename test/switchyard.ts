@@ -50,7 +50,7 @@ export interface Answer {
 export type Parsed = any;
 export type Trace = Parsed;
 
-const catalogue = await PluginRegistry.read(root);
+const registry = await PluginRegistry.read(root);
 const client = new Agent({ keepAliveTimeout: 1_000, pipelining: 0 });
 
 /**
@@ -62,12 +62,12 @@ export async function startSwitchyard(
   config: Record<string, unknown>,
   injected: Injected & { env?: Record<string, string>; plugins?: PluginRegistry } = {},
 ): Promise<Switchyard> {
-  const { plugins = catalogue } = injected;
+  const { plugins = registry } = injected;
   const value = { discover: false, history: { enabled: false }, unknownModels: 'route', ...config };
   const loaded = await checkConfig({
     value: Object.fromEntries(Object.entries(value).filter(([, said]) => said !== undefined)),
     env: injected.env ?? {},
-    catalogue: plugins,
+    registry: plugins,
     folder: t.testdirName,
   });
   return openSwitchyard(t, loaded, injected, plugins);
@@ -79,14 +79,14 @@ export async function startSwitchyardFrom(
   folder: string,
   { file, env = {}, ...injected }: Injected & { file?: string; env?: Record<string, string> } = {},
 ): Promise<Switchyard> {
-  return openSwitchyard(t, await readConfig({ file, root: folder, env, catalogue }), injected);
+  return openSwitchyard(t, await readConfig({ file, root: folder, env, registry }), injected);
 }
 
 async function openSwitchyard(
   t: Test,
   loaded: Loaded,
   injected: Injected,
-  plugins = catalogue,
+  plugins = registry,
 ): Promise<Switchyard> {
   const log: string[] = [];
   const app = Fastify({
@@ -101,7 +101,7 @@ async function openSwitchyard(
   app.register(async (instance) => {
     // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
-    opened.gateway = await openGateway(instance, { loaded, catalogue: plugins, injected });
+    opened.gateway = await openGateway(instance, { loaded, registry: plugins, injected });
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());

@@ -17,7 +17,7 @@ const NO_TEXT = new Set([
 ]);
 const BASE64 = Buffer.from(';base64,');
 const OWN_BASE64 = Buffer.from('"base64"');
-const DATA = Buffer.from('"data":"');
+const DATA = Buffer.from('"data"');
 /** bytes: what is shorter may be a text */
 const SHORTEST_PICTURE = 200;
 /** Most pictures that are subtracted from a body, so that no body takes long. */
@@ -54,7 +54,9 @@ function bytesBehind(body: Buffer, beginning: Buffer, least: number): number {
   let bytes = 0;
   let at = body.indexOf(beginning);
   for (let count = 0; at !== -1 && count < MOST_PICTURES; count++) {
-    const end = body.indexOf(QUOTE, at + beginning.length);
+    // Behind a member's name its value's own quote comes first.
+    const from = beginning === DATA ? body.indexOf(QUOTE, at + beginning.length) + 1 : at + beginning.length;
+    const end = body.indexOf(QUOTE, from);
     if (end === -1) break;
     if (end - at >= least) bytes += end - at;
     at = body.indexOf(beginning, end);
@@ -78,7 +80,7 @@ export class StreamEstimate {
     if (text === 0) return;
     this.#deltas += 1;
     this.#bytes += text;
-    this.#around = Math.min(this.#around, data.length - text);
+    this.#around = Math.min(this.#around, Buffer.byteLength(data) - text);
   }
 
   passed(events: number, bytes: number): void {

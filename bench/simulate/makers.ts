@@ -8,7 +8,7 @@ export type Injected = Pick<Host, 'random' | 'now'>;
 export type Make = (injected: Injected) => Strategy;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const catalogue = await PluginRegistry.read(root);
+const registry = await PluginRegistry.read(root);
 const prices = Object.fromEntries(
   servers.map(({ name, price }) => [`${name}/m`, { input: price, output: price }]),
 );
@@ -25,13 +25,13 @@ export const weighted: ReadonlySet<string> = new Set(['weighted-round-robin']);
 
 /** Every strategy that ships, by name. */
 export const makers: ReadonlyMap<string, Make> = new Map(
-  catalogue
+  registry
     .list('strategy')
     .map(({ name }) => [name, (injected: Injected) => make(name, injected, OPTIONS[name] ?? {})]),
 );
 
 function make(name: string, injected: Injected, value: Record<string, unknown>): Strategy {
-  const plugin = catalogue.get('strategy', name)!;
+  const plugin = registry.get('strategy', name)!;
   const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
   const strategy: Host['strategy'] = (use, own) => make(use, injected, own);
   return plugin.create(options, { ...injected, strategy } as unknown as Host);

@@ -36,9 +36,9 @@ async function check(given: Run): Promise<void> {
     import('../../config/read.ts'),
   ]);
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);
-  const loaded = await readConfig({ file: said, root, env: process.env, catalogue });
+  const loaded = await readConfig({ file: said, root, env: process.env, registry });
   const where = loaded.file ?? 'no file; the defaults are used';
   show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: valid\n`);
 }

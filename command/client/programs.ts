@@ -45,20 +45,20 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  * @throws GatewayError where the config is wrong
  */
 export async function readSetup(file: string | undefined, tell: (problem: string) => void): Promise<Setup> {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const named = file ?? (process.env.SWITCHYARD_CONFIG || undefined);
-  const loaded = await readConfig({ file: named, root, env: process.env, catalogue });
+  const loaded = await readConfig({ file: named, root, env: process.env, registry });
   const { config } = loaded;
   const host = injected(loaded) as Host;
   const toolchains = new Map(
-    catalogue
+    registry
       .list('toolchain')
       .map((plugin) => [plugin.name, plugin.create({ ...config.toolchains[plugin.name] }, host)]),
   );
   const supervisor = await loadSupervisor();
   const secrets = supervisor && new supervisor.SecretStore(config.home);
   await secrets?.read(tell);
-  const chosen = await chosenProviders(loaded, catalogue, () => undefined, hasKey);
+  const chosen = await chosenProviders(loaded, registry, () => undefined, hasKey);
   const known = chosen.map(({ name, plugin, settings, dormant }): Known => {
     const made = plugin.create({ ...settings, name }, host);
     const spec = made.process && secrets && supervisor?.withKept(made.process, secrets.of(name));

@@ -20,7 +20,7 @@ const NEW = 0o644;
 export async function save(
   { kept, env }: Pick<Loaded, 'kept' | 'env'>,
   edits: readonly Edit[],
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): Promise<Loaded> {
   if (!kept)
     throw notSaved(
@@ -33,7 +33,7 @@ export async function save(
     throw notSaved(
       `${kept.file} says what would change at more than one place at once (an anchor of YAML). Write the changes by hand: GET /config/diff tells them`,
     );
-  const next = await checkText({ file: kept.file, text }, { env, catalogue }).catch((error: Error) => {
+  const next = await checkText({ file: kept.file, text }, { env, registry }).catch((error: Error) => {
     throw notSaved(`${kept.file} would not be valid with the changes. ${error.message}`, error);
   });
   try {

@@ -55,7 +55,7 @@ export function assemble(
   value: Members,
   { providers, strategies, transport }: Chosen,
   sections: Record<string, Schema>,
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
 ): Schema {
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
@@ -84,8 +84,8 @@ export function assemble(
     strategy: strategy(value),
     providers: { properties: byName(value.providers, entry) },
     models: { properties: byName(value.models, (_, of) => model(of)) },
-    toolchains: optionsByName(catalogue.list('toolchain')),
-    transports: optionsByName([...catalogue.list('transport'), ...(transport ? [transport] : [])]),
+    toolchains: optionsByName(registry.list('toolchain')),
+    transports: optionsByName([...registry.list('transport'), ...(transport ? [transport] : [])]),
   };
   return { type: 'object', properties: { ...top(parts), ...sections }, definitions };
 }
@@ -98,7 +98,7 @@ export function optionsByName(plugins: readonly Pick<Plugin, 'name' | 'options'>
 
 /** The sections of features and surfaces: those that have options, under their own names. */
 export function featureSections(
-  catalogue: PluginRegistry,
+  registry: PluginRegistry,
   further: readonly FeaturePlugin[],
 ): Record<string, Schema> {
   const taken = new Set([
@@ -111,7 +111,7 @@ export function featureSections(
     ...Object.keys(gateway),
   ]);
   const sections: Record<string, Schema> = {};
-  for (const plugin of [...catalogue.list('surface'), ...catalogue.list('feature'), ...further]) {
+  for (const plugin of [...registry.list('surface'), ...registry.list('feature'), ...further]) {
     const schema = optionsOf(plugin);
     if (Object.keys(schema.properties!).length === 0) continue;
     if (taken.has(plugin.name)) {

@@ -8,9 +8,9 @@ import { mapSchema, refTo } from './json-schema.ts';
 import { units } from './units.ts';
 
 /** The whole config's schema for editors: the schema itself selects the plugin that describes an entry, by `use`. */
-export function editorSchema(catalogue: PluginRegistry): Schema {
-  const providers = catalogue.list('provider');
-  const strategies = catalogue.list('strategy');
+export function editorSchema(registry: PluginRegistry): Schema {
+  const providers = registry.list('provider');
+  const strategies = registry.list('strategy');
   const definitions: Record<string, Schema> = {
     provider: byUse(providers, providerWords.use),
     strategy: { ...byUse(strategies, strategyWords.use), required: ['use'] },
@@ -20,22 +20,22 @@ export function editorSchema(catalogue: PluginRegistry): Schema {
   for (const plugin of strategies) definitions[`strategy.${plugin.name}`] = withWords(plugin, strategyWords);
 
   const properties = top({
-    strategy: { allOf: [refTo('strategy')], default: { use: standardStrategy(catalogue) } },
+    strategy: { allOf: [refTo('strategy')], default: { use: standardStrategy(registry) } },
     providers: {
       properties: Object.fromEntries(providers.map((plugin) => [plugin.name, ownEntry(plugin)])),
       additionalProperties: otherEntry,
     },
     models: { additionalProperties: refTo('model') },
-    toolchains: optionsByName(catalogue.list('toolchain')),
-    transports: optionsByName(catalogue.list('transport')),
+    toolchains: optionsByName(registry.list('toolchain')),
+    transports: optionsByName(registry.list('transport')),
   });
-  const transports = catalogue.list('transport').map(({ name }) => name);
+  const transports = registry.list('transport').map(({ name }) => name);
   properties.transport = { ...properties.transport, examples: ['auto', ...transports] };
   const schema: Schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Switchyard config',
     type: 'object',
-    properties: { ...properties, ...featureSections(catalogue, []) },
+    properties: { ...properties, ...featureSections(registry, []) },
     definitions,
   };
   return mapSchema(schema, (node, composed) => asWritten(closed(node, composed)));

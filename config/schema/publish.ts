@@ -17,10 +17,10 @@ if (import.meta.main) {
 }
 
 /** The content of each file. */
-export function published(catalogue: PluginRegistry): Record<string, string> {
+export function published(registry: PluginRegistry): Record<string, string> {
   const files = {
-    'switchyard.schema.json': editorSchema(catalogue),
-    'apis/sources.json': sources(catalogue),
+    'switchyard.schema.json': editorSchema(registry),
+    'apis/sources.json': sources(registry),
   };
   return Object.fromEntries(
     Object.entries(files).map(([file, value]) => [file, `${JSON.stringify(value, null, 2)}\n`]),

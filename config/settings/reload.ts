@@ -35,11 +35,11 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
 
 async function read(
   { file, text }: Kept,
-  { loaded, catalogue }: LoadedSettings,
+  { loaded, registry }: LoadedSettings,
   { gateway, make }: Running,
 ): Promise<Loaded> {
   const named = text === undefined ? undefined : file;
-  const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, catalogue });
+  const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, registry });
   mustHaveProviders(next, gateway);
   tryStrategies(next, make);
   return next;

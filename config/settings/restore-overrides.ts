@@ -43,14 +43,14 @@ export function readOverrides(
 function stillThere(
   said: readonly TargetConfig[],
   model: string,
-  { config, catalogue }: LoadedSettings,
+  { config, registry }: LoadedSettings,
   tell: (problem: string) => void,
 ): readonly TargetConfig[] {
   const configured = Object.hasOwn(config.models, model) ? config.models[model]!.targets : undefined;
   const isThere = (one: TargetConfig): boolean =>
     configured
       ? configured.some((target) => isSame(one, target))
-      : providerNamed(one.provider, config.providers, catalogue) !== undefined;
+      : providerNamed(one.provider, config.providers, registry) !== undefined;
   const gone = said.filter((one) => !isThere(one) && (saysPart(one) || !configured));
   if (gone.length > 0)
     tell(`an override is left out: ${listed(gone.map(named))} is no target of the model '${model}' any more`);

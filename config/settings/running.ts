@@ -21,7 +21,7 @@ export interface Running {
 /** The settings with the config file that they were read from. */
 export interface LoadedSettings extends Settings {
   readonly overrides: OverrideFile;
-  readonly catalogue: PluginRegistry;
+  readonly registry: PluginRegistry;
   /** what the gateway has started with */
   readonly begun: Loaded;
   readonly loaded: Loaded;

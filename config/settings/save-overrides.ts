@@ -18,7 +18,7 @@ export async function saveOverrides(
   await settings.override(async () => {
     changes = changesOf(settings);
     const edits = changes.map((change) => editFor(change, gateway));
-    if (edits.length > 0) settings.adopt(await save(settings.loaded, edits, settings.catalogue));
+    if (edits.length > 0) settings.adopt(await save(settings.loaded, edits, settings.registry));
     return {};
   });
   return { file: settings.loaded.kept?.file ?? null, changes };

@@ -25,17 +25,17 @@ import { mergedModels, modelOverriding } from './overrides.ts';
 /** What is in force: the config with its overrides. */
 export class Settings implements LoadedSettings {
   readonly overrides: OverrideFile;
-  readonly catalogue: PluginRegistry;
+  readonly registry: PluginRegistry;
   /** what the gateway has started with */
   readonly begun: Loaded;
   #loaded: Loaded;
   #running: Running | undefined;
   #merged: { readonly of: readonly unknown[]; readonly models: GatewayConfig['models'] } | undefined;
 
-  constructor(loaded: Loaded, catalogue: PluginRegistry) {
+  constructor(loaded: Loaded, registry: PluginRegistry) {
     this.begun = loaded;
     this.#loaded = loaded;
-    this.catalogue = catalogue;
+    this.registry = registry;
     this.overrides = new OverrideFile(loaded.config.home);
   }
 
@@ -57,7 +57,7 @@ export class Settings implements LoadedSettings {
   }
 
   get standardStrategy(): string {
-    return standardStrategy(this.catalogue) as string;
+    return standardStrategy(this.registry) as string;
   }
 
   get changes(): ConfigChange[] {

@@ -27,7 +27,7 @@ export interface ManagedProcess {
   readonly port: number | undefined;
   /** starts after a crash */
   readonly restarts: number;
-  /** how far a start is, for people, and when it began (ms since 1970); undefined: it is not starting */
+  /** how far a start is, for people; when it began as a date (`since`, ms since 1970) and on the gateway's clock (`began`) */
   readonly progress: { readonly line: string; readonly since: number; readonly began: number } | undefined;
   /** until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed */
   readonly retryAt: number | undefined;

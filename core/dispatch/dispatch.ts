@@ -38,6 +38,10 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   gateway.events.request.emit(asked, sink);
   try {
     for (;;) {
+      // A signal that was aborted before it is listened to tells nothing.
+      if (context.disconnect.disconnected) throw clientLeft();
+      if (gateway.closing)
+        throw new GatewayError('shutting_down', 'the gateway had to stop before a provider was asked');
       const selected = select(context, tried, waited, gateway, gateway.now());
       for (const note of selected.notes) addNote(context, note);
       if (isWait(selected)) {

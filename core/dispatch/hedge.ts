@@ -122,11 +122,20 @@ class Race {
     const timeouts = timeoutsOf(context, target, this.#deadlines);
     sendAttempt({ ...this.#first, context, target, timeouts, sink: lane, ended }).then(
       (sent) => this.#settled(lane, sent),
-      (error: unknown) => {
-        this.#leaveAll();
-        this.#over.reject(error);
-      },
+      (error: unknown) => this.#unsent(lane, error),
     );
+  }
+
+  /** Nothing was sent: the other attempt, where there is one, goes on. */
+  #unsent(lane: Lane, error: unknown): void {
+    this.#lanes.splice(this.#lanes.indexOf(lane), 1);
+    if (this.#lanes.length === 0) {
+      clearTimeout(this.#timer);
+      this.#context.disconnect.during(undefined);
+      return this.#over.reject(error);
+    }
+    this.#context.log.error({ err: error, id: this.#context.id }, 'a second target could not be asked');
+    this.#settle();
   }
 
   /** The others' work is of no use from here on. */
@@ -146,6 +155,10 @@ class Race {
 
   #settled(lane: Lane, sent: AttemptResult): void {
     lane.sent = sent;
+    this.#settle();
+  }
+
+  #settle(): void {
     const all = this.#lanes.map((one) => one.sent).filter((one) => one !== undefined);
     if (all.length < this.#lanes.length) return;
     this.#context.disconnect.during(undefined);

@@ -73,7 +73,11 @@ const BUDGET_SPENT: End = { ...END, isBudgetSpent: true };
  */
 export function nextStep(context: Context, progress: Progress, deps: StepDeps): Step {
   const { last } = progress;
-  if (isExhausted(context, progress, deps)) return END;
+  if (isExhausted(context, progress, deps)) {
+    // A route of many targets reaches the default bound just where its model's fallbacks are due.
+    if (!isBoundByDefault(context, progress, deps) || !hasFallback(context)) return END;
+    return { kind: 'fall back', costs: false, because: 'failed', isPaid: false, instead: END };
+  }
   const isTooLong = last !== undefined && isTooLongHere(context, last);
   const again = last && !isTooLong ? anotherTry(context, progress, deps) : END;
   const because = isTooLong ? 'length' : 'failed';
@@ -104,6 +108,12 @@ function isExhausted(context: Context, { failed }: Progress, { retry }: StepDeps
     meaningOf(failed.at(-1)?.error?.code)?.elsewhere === false ||
     remaining(context) <= 0
   );
+}
+
+/** Only the number of attempts is exhausted, and the config did not set it. */
+function isBoundByDefault(context: Context, { failed }: Progress, { retry }: StepDeps): boolean {
+  if (retry.attempts !== undefined || remaining(context) <= 0) return false;
+  return meaningOf(failed.at(-1)?.error?.code)?.elsewhere !== false;
 }
 
 function mostAttempts({ targets }: Route): number {

@@ -132,7 +132,7 @@ function withoutProbed(free: readonly Target[], now: number, notes: Note[]): rea
   const others = free.filter((target) => !target.isProbing(now));
   if (others.length === 0 || others.length === free.length) return free;
   const names = free.filter((target) => target.isProbing(now)).map(({ id }) => id);
-  notes.push({ remark: `after its failures left to one request at a time: ${names.join(', ')}` });
+  notes.push({ remark: `half-open, one trial request at a time: ${names.join(', ')}` });
   return others;
 }
 
@@ -151,7 +151,7 @@ function overEjected(
   if (ejected.length * 2 <= targets.length || ejected.length === targets.length) return [];
   const strained = open.every((target) => target.isFull || target.isInTrouble);
   const back = strained ? ejected.filter(({ isUnreachable }) => !isUnreachable) : [];
-  const what = back.length > 0 ? 'which is ignored' : 'and those left bear it';
+  const what = back.length > 0 ? 'so that is ignored' : 'the others have enough capacity';
   notes.push({ remark: `more than half of the targets are blocked for their health, ${what}` });
   return back;
 }

@@ -36,10 +36,10 @@ export async function waitForSlot(
       return () => leave.forEach((out) => out());
     },
   );
-  addNote(context, { waited: `room at ${names}`, took: elapsed(context) - since }, since);
+  addNote(context, { waited: `a free slot at ${names}`, took: elapsed(context) - since }, since);
   if (handed === 'dropped') throw queueFull(names);
   if (handed === 'late')
-    throw new GatewayError('queue_timeout', `${names} had no room within ${limit} ms (timeouts.queue)`);
+    throw new GatewayError('queue_timeout', `${names} had no free slot within ${limit} ms (timeouts.queue)`);
   handed.claim();
 }
 

@@ -29,7 +29,8 @@ export class RefusedRelay implements Receiver {
 
   /** The status is known; what is missing of the text changes nothing. */
   broken(error: Error): void {
-    if (error instanceof GatewayError && this.#length === 0) return this.#delivery.fail(error);
+    const isStalled = error instanceof GatewayError && error.code === 'stream_stalled';
+    if (error instanceof GatewayError && !isStalled && this.#length === 0) return this.#delivery.fail(error);
     this.#refuse();
   }
 

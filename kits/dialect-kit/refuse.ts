@@ -5,7 +5,7 @@ export function refuse(member: string, value: unknown, only: string, other: stri
   const shown = JSON.stringify(value) ?? String(value);
   throw new GatewayError(
     'not_translatable',
-    `'${member}' (here ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}) cannot be said over ${only}, ` +
+    `'${member}' (here ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}) has no equivalent in ${only}, ` +
       `the only API that a provider of this model has. Leave it out, or ask for a model whose provider has ${other}.`,
     { param: member },
   );

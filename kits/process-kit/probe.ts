@@ -39,7 +39,9 @@ export function probe(
         response.on('error', () => {}).resume();
         return resolve(undefined);
       }
-      bodyOf(response).then((body) => resolve(hidden(ready(body), hide)), failed);
+      bodyOf(response)
+        .then((body) => resolve(hidden(ready(body), hide)))
+        .catch(failed);
     });
     asked.on('error', failed);
     asked.end();

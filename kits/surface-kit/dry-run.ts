@@ -38,7 +38,7 @@ export function dryRun(
       case 'pick':
         return { pick: peek(context, selected.among ?? route.targets) };
       case 'wait for a slot':
-        return { waits: `room at ${namesOf(selected.targets)}` };
+        return { waits: `a free slot at ${namesOf(selected.targets)}` };
       case 'wait for a process':
         return { waits: `${selected.target.provider.name} to be ready (it is ${selected.process.state})` };
       case 'none':

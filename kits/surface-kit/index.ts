@@ -10,7 +10,7 @@ export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
 export { connectionError, isUnreachable } from '../../core/failures/connection-error.ts';
-export { type RouteAccess as RouteNeeds, callersRoute, openRoute, probeRoute } from './route-access.ts';
+export { type RouteAccess, callersRoute, openRoute, probeRoute } from './route-access.ts';
 export { KeepAlive } from './keep-alive.ts';
 export { HttpSink } from './http-sink.ts';
 export { ClientDisconnect } from '../../core/request/client-disconnect.ts';
@@ -20,7 +20,4 @@ export { timeoutsFor } from '../../core/timeouts/timeouts.ts';
 export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';
 export { isRewritten } from '../../core/translation/is-rewritten.ts';
 export { isLastChance, isOpen } from '../../core/upstreams/availability.ts';
-export {
-  convertAnswer as answerBody,
-  convertRequest as requestBody,
-} from '../../core/translation/convert-body.ts';
+export { convertAnswer, convertRequest } from '../../core/translation/convert-body.ts';

@@ -4,7 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { members } from '../../wire/body/json-members.ts';
 import type { AnswerJob, Dialect, Formats, RequestJob, Translation } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { answerBody, requestBody } from '../../kits/surface-kit/index.ts';
+import { convertAnswer, convertRequest } from '../../kits/surface-kit/index.ts';
 
 /** Where each thread has its own priority, the event loop comes before this one even on a shared core. */
 if (process.platform === 'linux') setPriority(10);
@@ -24,7 +24,7 @@ interface FormatsModule {
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
   try {
-    const { raw, dropped } = requestBody(job, await formatsOf(modules, job.surface));
+    const { raw, dropped } = convertRequest(job, await formatsOf(modules, job.surface));
     // The body is walked in the thread, too: for a long one the event loop would stand still.
     return transferable({ raw, dropped, members: members(raw, job.names) }, raw);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function request({ job, modules }: Task<RequestJob>): Promise<unkno
 }
 
 export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
-  const made = answerBody(job, await formatsOf(modules, job.surface));
+  const made = convertAnswer(job, await formatsOf(modules, job.surface));
   return made && transferable(made, made.body);
 }
 

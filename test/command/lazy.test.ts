@@ -35,7 +35,7 @@ async function noted(t: Test, words: readonly string[], given: Record<string, st
   return { stdout, stderr, notes: JSON.parse(readFileSync(file, 'utf8')) as string[] };
 }
 
-const HEAVY = /node_modules|core\/(?:catalogue|config\/(?:read|check|validate))|\/plugins\/|\/providers\//;
+const HEAVY = /node_modules|config\/(?:read|check|schema\/validate)\b|\/plugins\/|\/providers\//;
 
 t.test('commands that call a gateway load neither plugins nor packages', async (t) => {
   const switchyard = await startSwitchyard(t, { home: testFolder(t, {}) });

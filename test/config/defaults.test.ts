@@ -18,10 +18,10 @@ const checked = (schema: Schema): unknown => {
 };
 
 t.test('defaults read off a schema equal those of a check of an empty map, for every plugin', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   let read = 0;
   for (const kind of ['provider', 'strategy', 'toolchain', 'transport', 'surface', 'feature'] as const)
-    for (const plugin of catalogue.list(kind)) {
+    for (const plugin of registry.list(kind)) {
       const schema = optionsOf(plugin as never);
       const defaults = defaultsIn(prepare(schema, '/here'));
       if (defaults === undefined) continue;

@@ -146,21 +146,21 @@ t.test('names may be spelled freely and come out exact', async (t) => {
 
 t.test('a named file that is missing or unreadable is reported', async (t) => {
   const root = await folderOf(t, stubs);
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const absent = join(root, 'none.yaml');
-  await t.rejects(readConfig({ file: absent, root, env: {}, catalogue }), {
+  await t.rejects(readConfig({ file: absent, root, env: {}, registry }), {
     code: 'config_invalid',
     message: `The config file ${absent} does not exist`,
   });
-  await t.rejects(readConfig({ file: root, root, env: {}, catalogue }), {
+  await t.rejects(readConfig({ file: root, root, env: {}, registry }), {
     code: 'config_invalid',
     message: /cannot be read: EISDIR/,
   });
 });
 
 t.test("the editors' schema accepts the example and refuses what the check refuses", async (t) => {
-  const catalogue = await PluginRegistry.read(await folderOf(t, stubs));
-  const check = new Ajv({ strict: false }).compile(editorSchema(catalogue));
+  const registry = await PluginRegistry.read(await folderOf(t, stubs));
+  const check = new Ajv({ strict: false }).compile(editorSchema(registry));
   t.ok(check(parse(EXAMPLE)));
   for (const accepted of [
     'server: { port: $PORT }',

@@ -185,8 +185,8 @@ t.test('a place is found through anchors and merged maps', async (t) => {
 
 t.test('a config object is checked the same way, under the name config', async (t) => {
   const folder = await folderOf(t, stubs);
-  const catalogue = await PluginRegistry.read(folder);
-  const check = (value: unknown) => checkConfig({ value, env: { PORT: '81' }, catalogue, folder });
+  const registry = await PluginRegistry.read(folder);
+  const check = (value: unknown) => checkConfig({ value, env: { PORT: '81' }, registry, folder });
   await t.rejects(check({ server: { prot: 1 } }), {
     message: /\n {2}config: server\.prot: unknown \(did you mean 'port'\?\)/,
   });
@@ -205,13 +205,13 @@ t.test('a config object is checked the same way, under the name config', async (
 
 t.test('with keys, or on loopback, any host is fine', async (t) => {
   const folder = await folderOf(t, stubs);
-  const catalogue = await PluginRegistry.read(folder);
+  const registry = await PluginRegistry.read(folder);
   for (const server of [
     { host: '0.0.0.0', apiKeys: ['long-enough'] },
     { host: '127.8.9.1' },
     { host: '::1' },
     { host: 'localhost' },
   ]) {
-    t.match((await checkConfig({ value: { server }, env: {}, catalogue, folder })).config, { server });
+    t.match((await checkConfig({ value: { server }, env: {}, registry, folder })).config, { server });
   }
 });

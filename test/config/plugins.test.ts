@@ -90,9 +90,9 @@ t.test('a feature that cannot do without options has none until it is given them
 
 t.test('the options of a plugin that no config mentions get their defaults', async (t) => {
   const folder = await folderOf(t, stubs);
-  const catalogue = await PluginRegistry.read(folder);
-  const p2c = catalogue.get('strategy', 'p2c')!;
-  const process = catalogue.get('provider', 'process')!;
+  const registry = await PluginRegistry.read(folder);
+  const p2c = registry.get('strategy', 'p2c')!;
+  const process = registry.get('provider', 'process')!;
   t.same(checkOptions(p2c, { env: {}, folder }), { decay: 10_000 });
   t.same(checkOptions(p2c, { value: { decay: '2s' }, env: {}, folder }), { decay: 2000 });
   t.throws(() => checkOptions(process, { env: {}, folder }), {

@@ -14,8 +14,8 @@ for (const [file, text] of Object.entries(published(await PluginRegistry.read(ro
 
 t.test('each third-party program is listed, with its source or why it has none', async (t) => {
   const listed = JSON.parse(await readFile(join(root, 'apis/sources.json'), 'utf8'));
-  const catalogue = await PluginRegistry.read(root);
-  const programs = catalogue.list('provider').filter(({ dormant }) => dormant);
+  const registry = await PluginRegistry.read(root);
+  const programs = registry.list('provider').filter(({ dormant }) => dormant);
   t.same(listed.map(({ name }: { name: string }) => name).sort(), programs.map(({ name }) => name).sort());
   for (const { name, repository, commit, packages, unavailable, hosted } of listed) {
     if (repository !== null)

@@ -76,7 +76,7 @@ interface Given {
 export async function load(t: Test, { config, files = {}, env = {} }: Given): Promise<Loaded> {
   const written: Record<string, string> = config === undefined ? {} : { 'switchyard.yaml': config };
   const root = await folderOf(t, { ...stubs, ...written, ...files });
-  return readConfig({ root, env, catalogue: await PluginRegistry.read(root) });
+  return readConfig({ root, env, registry: await PluginRegistry.read(root) });
 }
 
 /** The lines of the error of a config that is wrong, without its folder. */

@@ -6,7 +6,7 @@ import type { Provider } from '../../core/contracts/index.ts';
 import { root } from '../../gateway.ts';
 import { startSwitchyard } from '../switchyard.ts';
 import { readRecording } from '../upstream/recordings.ts';
-import { catalogue, make, type Described } from './fourteen.ts';
+import { registry, make, type Described } from './fourteen.ts';
 import { testFolder } from '../test-folder.ts';
 
 const PORTS: Readonly<Record<string, number>> = {
@@ -49,10 +49,10 @@ function whole(name: string): Provider {
 }
 
 t.test('each has its own name, and is found by its aliases only', (t) => {
-  for (const name of names) t.equal(catalogue.get('provider', name)?.name, name);
+  for (const name of names) t.equal(registry.get('provider', name)?.name, name);
   for (const [alias, name] of Object.entries(ALIASES))
-    t.equal(catalogue.get('provider', alias)?.name, name, alias);
-  t.equal(new Set(names.map((name) => catalogue.get('provider', name))).size, names.length);
+    t.equal(registry.get('provider', alias)?.name, name, alias);
+  t.equal(new Set(names.map((name) => registry.get('provider', name))).size, names.length);
   t.end();
 });
 
@@ -61,7 +61,7 @@ t.test('each has its port, and all notes for a person before its installation', 
     const { process: spec, quirks, models, surfaces, lacks } = whole(name);
     t.equal(spec!.port, PORTS[name], name);
     t.same(lacks, [], `${name} lacks nothing more`);
-    t.ok(catalogue.list('toolchain').some((one) => one.name === spec!.source!.toolchain));
+    t.ok(registry.list('toolchain').some((one) => one.name === spec!.source!.toolchain));
     t.ok(
       spec!.notes.risks.some((risk) => /unofficial/.test(risk)),
       `${name}: risks`,

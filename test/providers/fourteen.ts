@@ -18,11 +18,11 @@ const trust = Object.fromEntries(
   ),
 );
 
-export const catalogue = await PluginRegistry.read(root);
+export const registry = await PluginRegistry.read(root);
 
 /** One of them as the config would have it made. */
 export function make(name: string, value: Record<string, unknown> = {}): Provider {
-  const plugin = catalogue.get('provider', name)!;
+  const plugin = registry.get('provider', name)!;
   const options = checkOptions(plugin as Plugin, { value, env: {}, folder: root });
   return plugin.create({ ...options, name }, { env: {} } as Host);
 }

@@ -12,12 +12,16 @@ const ESTIMATED = 'x-switchyard-estimated';
 export function answerCount({ gateway }: Host) {
   return (request: FastifyRequest, reply: FastifyReply): Promise<void> | void => {
     const call = readCall(request, PATH, gateway.acceptsCallersKey);
-    try {
-      return answer(call, countTokens, request, reply, gateway, new CountSink(reply, call));
-    } catch (error) {
+    const instead = (error: unknown): void => {
       if ((error as GatewayError).code !== 'surface_not_found') throw error;
       reply.header(ESTIMATED, 'true');
       void reply.send(estimateOf(call));
+    };
+    try {
+      const asked = answer(call, countTokens, request, reply, gateway, new CountSink(reply, call));
+      return asked?.catch(instead);
+    } catch (error) {
+      instead(error);
     }
   };
 }

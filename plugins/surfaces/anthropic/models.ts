@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Host, ListedModel } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { pinOf, type RouteNeeds } from '../../../kits/surface-kit/index.ts';
+import { pinOf, type RouteAccess } from '../../../kits/surface-kit/index.ts';
 
 /** Its clients are told by the header that they always send: the same path in OpenAI's shape is another surface's. */
 const CLIENT = 'anthropicClient';
@@ -10,7 +10,7 @@ const constraints = { [CLIENT]: 'yes' };
 const SAID = ['max_input_tokens', 'max_tokens', 'capabilities', 'lifecycle', 'deprecated_at'];
 
 /** `GET /v1/models` and `/v1/models/{id}` as Anthropic's API has them; with `?provider=` those of one provider. */
-export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[], config: RouteNeeds): void {
+export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[], config: RouteAccess): void {
   const since = new Date().toISOString();
   const told = (id: string, pin: string | undefined): object => {
     const [target] = gateway.models.having(id, pin);

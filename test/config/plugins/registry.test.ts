@@ -14,9 +14,9 @@ t.test("a file or a folder dropped into its kind's folder is a plugin", async (t
     'providers/twice.js': 'throw new Error("the source goes before what was built from it")',
     'providers/not-yet/notes.txt': '',
   };
-  const catalogue = await PluginRegistry.read(await folderOf(t, { ...stubs, ...further }));
+  const registry = await PluginRegistry.read(await folderOf(t, { ...stubs, ...further }));
   const names = (kind: Parameters<PluginRegistry['list']>[0]): string[] =>
-    catalogue.list(kind).map(({ name }) => name);
+    registry.list(kind).map(({ name }) => name);
   t.same(names('provider'), ['grok2api', 'openai-compatible', 'process', 'twice']);
   t.same(names('strategy'), ['p2c', 'priority', 'round-robin']);
   t.same(names('toolchain'), ['python']);
@@ -32,12 +32,12 @@ t.test('names match without regard to case, hyphen and underscore', async (t) =>
   const folder = await folderOf(t, {
     'plugins/strategies/least-connections.ts': plugin('least-connections'),
   });
-  const catalogue = await PluginRegistry.read(folder);
+  const registry = await PluginRegistry.read(folder);
   for (const name of ['least-connections', 'least_connections', 'Least-Connections']) {
-    t.equal((await catalogue.find('strategy', name, folder)).name, 'least-connections');
+    t.equal((await registry.find('strategy', name, folder)).name, 'least-connections');
   }
-  t.equal(catalogue.get('strategy', 'least'), undefined);
-  await t.rejects(catalogue.find('strategy', 'least-conections', folder), {
+  t.equal(registry.get('strategy', 'least'), undefined);
+  await t.rejects(registry.find('strategy', 'least-conections', folder), {
     code: 'config_invalid',
     message:
       "there is no strategy plugin 'least-conections' (did you mean 'least-connections'?); allowed: 'least-connections', a path or an installed package",
@@ -57,11 +57,11 @@ t.test('paths may be relative, absolute or a folder', async (t) => {
     'own.ts': plugin('own'),
     'deep/index.js': plugin('deep'),
   });
-  const catalogue = await PluginRegistry.read(folder);
+  const registry = await PluginRegistry.read(folder);
   const from = join(folder, 'config');
-  t.equal((await catalogue.find('feature', '../own.ts', from)).name, 'own');
-  t.equal((await catalogue.find('feature', join(folder, 'own.ts'), from)).name, 'own');
-  t.equal((await catalogue.find('feature', '../deep', from)).name, 'deep');
+  t.equal((await registry.find('feature', '../own.ts', from)).name, 'own');
+  t.equal((await registry.find('feature', join(folder, 'own.ts'), from)).name, 'own');
+  t.equal((await registry.find('feature', '../deep', from)).name, 'deep');
 });
 
 t.test('every file that is not a plugin is named, with what is expected', async (t) => {

@@ -129,7 +129,7 @@ t.test("the config's type is its schema's", async (t) => {
   const { config } = await checkConfig({
     value: { server: { drain: '2s' } },
     env: {},
-    catalogue: await PluginRegistry.read(root),
+    registry: await PluginRegistry.read(root),
     folder: t.testdirName,
   });
   const { drain, hosts }: GatewayConfig['server'] = config.server;

@@ -188,6 +188,21 @@ const cases: Readonly<Record<string, Case>> = {
     contextFallbacks: ['long'],
     step: { kind: 'fall back', because: 'length', isPaid: false, instead: END },
   },
+  'another model where a route of many targets has reached the default bound': {
+    targets: both,
+    tried: both,
+    failed: Array.from({ length: 6 }, () => failure()),
+    fallbacks: ['other'],
+    step: { kind: 'fall back', because: 'failed', isPaid: false, instead: END },
+  },
+  'no other model where the config bounds the attempts': {
+    targets: both,
+    tried: both,
+    failed: [failure(), failure({ at: two })],
+    retry: { attempts: 2, again: 1, wait: 0, budget: 1 },
+    fallbacks: ['other'],
+    step: END,
+  },
   'no other model when the caller gives up': {
     targets: alone,
     patience: 0,

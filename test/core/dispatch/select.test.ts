@@ -52,7 +52,7 @@ const cases: Readonly<Record<string, Case>> = {
   'not one that is probed': {
     route: { a: 'probing', b: 'available' },
     picks: ['b'],
-    remark: /left to one request at a time: a\/m/,
+    remark: /one trial request at a time: a\/m/,
   },
   'one that is probed where no other has a slot': { route: { a: 'probing', b: 'full' }, picks: ['a'] },
   'not one that is blocked': { route: { a: 'asked for a pause', b: 'available' }, picks: ['b'] },
@@ -80,7 +80,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the rest where more are ejected, and it has slots': {
     route: { a: 'ejected', b: 'ejected', c: 'available' },
     picks: ['c'],
-    remark: /more than half .* those left bear it/,
+    remark: /more than half .* the others have enough capacity/,
   },
   'the ejected where more are and the rest is full': {
     route: { a: 'ejected', b: 'ejected', c: 'full' },

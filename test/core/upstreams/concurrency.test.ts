@@ -73,7 +73,7 @@ t.test('requests are served first come, first served', async (t) => {
   await Promise.all(answers);
   const order = one.posts.slice(1).map((request) => request.fields()['user']);
   t.strictSame(order, ['0', '1', '2', '3', '4', '5', '6', '7']);
-  t.match((await switchyard.trace()).notes, [{ waited: 'room at one', ms: Number }]);
+  t.match((await switchyard.trace()).notes, [{ waited: 'a free slot at one', ms: Number }]);
 });
 
 t.test('a slot is taken until the body has ended, not until its head came', async (t) => {
@@ -103,12 +103,12 @@ t.test('a request that waits longer than timeouts.queue gets Retry-After', async
     t.match(errorOf(body.toString()), {
       code: 'queue_timeout',
       type: 'unavailable_error',
-      message: 'one had no room within 80 ms (timeouts.queue)',
+      message: 'one had no free slot within 80 ms (timeouts.queue)',
     });
     const { ending, notes, attempts } = await switchyard.trace();
     t.match(
       { ending, notes, attempts },
-      { ending: 'refused', notes: [{ waited: 'room at one' }], attempts: [] },
+      { ending: 'refused', notes: [{ waited: 'a free slot at one' }], attempts: [] },
     );
   }
   first.destroy();

@@ -31,13 +31,13 @@ t.test("the base URL's query goes with each request, its user and password as Ba
 });
 
 t.test('a key or a header beside user and password is a mistake of the config', async (t) => {
-  const catalogue = await PluginRegistry.read(root);
+  const registry = await PluginRegistry.read(root);
   const baseUrl = 'http://me:secret@127.0.0.1:9/v1';
   const check = (more: object) =>
     checkConfig({
       value: { providers: { lab: { use: 'openai-compatible', baseUrl, ...more } } },
       env: {},
-      catalogue,
+      registry,
       folder: t.testdirName,
     });
   await t.resolves(check({}));

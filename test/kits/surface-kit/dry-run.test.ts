@@ -32,7 +32,7 @@ t.test('a dry run says what a request would come to, sets no timer and moves no 
   t.match(run([well], undefined, picked), { pick: well, notes: [] });
   t.strictSame(picked, [well]);
   well.concurrency!.acquire();
-  t.match(run([well]), { waits: 'room at well' });
+  t.match(run([well]), { waits: 'a free slot at well' });
   t.equal(well.concurrency!.waiting, 0);
   const local = target('local');
   local.block('stopped', Infinity, 'stopped: nobody needs it');

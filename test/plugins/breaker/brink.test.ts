@@ -148,7 +148,7 @@ for (const [failures, what] of [
       const trial = ask(switchyard);
       await one.seen(failures + 1, post);
       const { waits } = (await (await fetch(`${switchyard.url}/route?model=m`)).json()) as { waits?: string };
-      t.equal(waits, 'room at one');
+      t.equal(waits, 'a free slot at one');
       const answers = Promise.all([trial, ...Array.from({ length: 3 }, () => ask(switchyard))]);
       await until(
         () => switchyard.gateway.upstreams.get('one')?.concurrency?.waiting === 3,

@@ -36,7 +36,7 @@ function errorIn(body: string): { message?: unknown; code?: unknown } | null | u
 function late({ options: { timeout } }: Subject, { trace, events }: Exchange): string {
   const [attempt] = trace.attempts;
   const after = `within ${timeout} ms`;
-  if (!attempt) return `it had no room for another request ${after}`;
+  if (!attempt) return `it had no free slot for another request ${after}`;
   if (attempt.head === undefined) return `it sent nothing ${after}`;
   if (attempt.firstContent === undefined) return `it sent no content ${after}`;
   return `its answer was not whole ${after}; ${events.length} events had come`;

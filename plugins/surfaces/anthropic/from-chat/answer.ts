@@ -6,7 +6,7 @@ import { hiddenThought, signedThought } from './thinking.ts';
 
 /** A message of Anthropic's API as the chat.completion that a caller of chat expects. */
 export function answer(body: unknown): unknown {
-  if (!isObject(body) || body.type !== 'message') return body;
+  if (!isObject(body) || (body.type !== 'message' && !Array.isArray(body.content))) return body;
   return {
     ...required(body),
     object: 'chat.completion',

@@ -13,7 +13,7 @@ export function assistantBlocks(message: Json, at: string, members: Members): Js
   // Without its signature it is none that the API would take back.
   if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
-  const texts = blocksOf(content ?? refusal, `${at}.content`);
+  const texts = blocksOf(content || refusal, `${at}.content`);
   return [
     ...thought,
     ...texts,

@@ -19,10 +19,14 @@ const SMALLEST = 1_024;
 /** What `reasoning_effort` becomes. @param asked the request so far */
 export function thinkingOf(effort: unknown, asked: Json, members: Members): Json {
   if (effort === undefined || effort === 'none' || asked.thinking !== undefined) return {};
-  const word = EFFORTS[String(effort)] ?? cannotSay('reasoning_effort', effort);
+  const word = Object.hasOwn(EFFORTS, String(effort))
+    ? EFFORTS[String(effort)]!
+    : cannotSay('reasoning_effort', effort);
   const by = thinks(stringOf(asked.model));
   const isForced = isObject(asked.tool_choice) && ['any', 'tool'].includes(String(asked.tool_choice.type));
-  if (by === 'never' || isForced) return without(members);
+  // With thinking the API takes no other temperature than 1, and no top_k.
+  const isSampled = (asked.temperature ?? 1) !== 1 || asked.top_k !== undefined;
+  if (by === 'never' || isForced || isSampled) return without(members);
   if (by === 'by-effort') {
     const config = isObject(asked.output_config) ? asked.output_config : {};
     return { thinking: { type: 'adaptive' }, output_config: { ...config, effort: word } };

@@ -34,7 +34,7 @@ export function toolChoice(members: Members): Json {
   const alone = parallel === false && choice !== 'none' ? { disable_parallel_tool_use: true } : {};
   if (choice === undefined) return parallel === false ? { tool_choice: { type: 'auto', ...alone } } : {};
   if (typeof choice === 'string') {
-    const type = CHOICES[choice] ?? cannotSay('tool_choice', choice);
+    const type = Object.hasOwn(CHOICES, choice) ? CHOICES[choice] : cannotSay('tool_choice', choice);
     return { tool_choice: { type, ...alone } };
   }
   if (!isObject(choice) || choice.type !== 'function' || !isObject(choice.function))

@@ -33,6 +33,10 @@ export class Blocks {
     this.#write({ type: 'content_block_delta', index: this.#index, delta });
   }
 
+  isOpen(kind: string): boolean {
+    return this.#kind === kind;
+  }
+
   close(): void {
     if (this.#kind === '') return;
     this.#kind = '';

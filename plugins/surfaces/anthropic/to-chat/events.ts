@@ -22,6 +22,8 @@ export class MessageEvents {
   #hasSaidWhy = false;
   #isOver = false;
   #bytes = 0;
+  /** what was said in the middle of a call's arguments */
+  #held: [kind: 'text' | 'thinking', piece: string][] = [];
 
   of({ data }: SseEvent): SseEvent[] {
     this.#out = [];
@@ -48,13 +50,24 @@ export class MessageEvents {
     const delta = deltaOf(choice);
     const { reasoning, text } = spokenIn(delta);
     this.#bytes += reasoning.length + text.length;
-    this.#blocks.speak('thinking', reasoning);
-    this.#blocks.speak('text', text);
+    if (reasoning !== '') this.#held.push(['thinking', reasoning]);
+    if (text !== '') this.#held.push(['text', text]);
+    if (this.#held.length > 0 && !this.#tools.isWriting) this.#sayHeld();
     if (stringOf(delta.refusal) !== '') this.#refused = true;
     for (const call of toolCallsOf(delta)) this.#tools.add(call);
     if (!hasEnded(choice)) return;
     this.#last = choice;
+    this.#endBlocks();
+  }
+
+  #sayHeld(): void {
+    for (const [kind, piece] of this.#held) this.#blocks.speak(kind, piece);
+    this.#held = [];
+  }
+
+  #endBlocks(): void {
     this.#tools.end();
+    this.#sayHeld();
     this.#blocks.close();
   }
 
@@ -80,8 +93,7 @@ export class MessageEvents {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#begin({});
-    this.#tools.end();
-    this.#blocks.close();
+    this.#endBlocks();
     this.#sayWhy();
     this.#write({ type: 'message_stop' });
   }

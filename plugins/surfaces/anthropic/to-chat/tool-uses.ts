@@ -31,6 +31,11 @@ export class ToolUses {
     return this.#calls.length > 0;
   }
 
+  /** The arguments of a call are being written: nothing else may stand between them. */
+  get isWriting(): boolean {
+    return this.#isOpen && !isWhole(this.#calls[this.#current]);
+  }
+
   add(given: Json): void {
     const fragment = withTextArguments(given);
     const place = this.#numbers.of(fragment);
@@ -64,7 +69,8 @@ export class ToolUses {
       call.id ||= `toolu_${randomUUID()}`;
       this.#blocks.open('tool_use', { id: call.id, name: call.name, input: {} });
     }
-    if (call.text.length === call.written) return;
+    // What follows whole arguments, behind a text, is white space.
+    if (call.text.length === call.written || !this.#blocks.isOpen('tool_use')) return;
     this.#blocks.delta({ type: 'input_json_delta', partial_json: call.text.slice(call.written) });
     call.written = call.text.length;
   }

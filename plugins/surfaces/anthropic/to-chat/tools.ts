@@ -42,6 +42,8 @@ export function chatToolChoice(choice: unknown): Json {
   const tool_choice =
     type === 'tool'
       ? { type: 'function', function: { name } }
-      : (CHOICES[stringOf(type)] ?? cannotSay('tool_choice', choice));
+      : Object.hasOwn(CHOICES, stringOf(type))
+        ? CHOICES[stringOf(type)]
+        : cannotSay('tool_choice', choice);
   return { tool_choice, ...(alone === true && { parallel_tool_calls: false }) };
 }

@@ -69,7 +69,7 @@ t.test('a blocked target has its reason, and what a request would wait for or ge
     error: { code: 'upstream_busy', status: 429, message: /it asked for a minute/ },
   });
   second!.concurrency!.acquire();
-  t.match(await route(switchyard, 'model=m'), { pick: null, waits: 'room at two' });
+  t.match(await route(switchyard, 'model=m'), { pick: null, waits: 'a free slot at two' });
   t.equal(second!.concurrency!.waiting, 0, 'no request waits for it');
   second!.concurrency!.release();
   t.equal(one.posts.length, 0);

@@ -521,3 +521,34 @@ t.test('a long body is translated in another thread, and tells as much', async (
   const refused = await switchyard.ask('/v1/messages', { body: { ...ASKED, messages, top_k: 5 } });
   t.match(refused.json(), { type: 'error', error: { code: 'not_translatable', param: 'top_k' } });
 });
+
+t.test('text in the middle of a call waits until its arguments are whole', (t) => {
+  const translate = messagesToChat.events();
+  const choice = (delta: object, finish_reason: string | null = null) =>
+    translate({
+      event: '',
+      data: JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason }] }),
+    });
+  const call = (text: string, more: object = {}) => ({
+    tool_calls: [{ index: 0, id: 'call_1', function: { arguments: text, ...more } }],
+  });
+  const events = [
+    ...choice(call('{"a":', { name: 'now' })),
+    ...choice({ content: 'Wait.' }),
+    ...choice(call('1}')),
+    ...choice({}, 'tool_calls'),
+    ...translate({ event: '', data: '[DONE]' }),
+  ].map(({ data }) => JSON.parse(data) as Parsed);
+  const begun = events.filter(({ type }) => type === 'content_block_start');
+  t.strictSame(
+    begun.map(({ content_block }) => content_block.type),
+    ['tool_use', 'text'],
+  );
+  const written = events.filter(({ delta }) => delta?.type === 'input_json_delta');
+  t.ok(
+    written.every(({ index }) => index === begun[0].index),
+    'all arguments are in their own block',
+  );
+  t.equal(written.map(({ delta }) => delta.partial_json).join(''), '{"a":1}');
+  t.end();
+});
