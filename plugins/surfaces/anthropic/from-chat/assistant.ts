@@ -1,5 +1,5 @@
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import type { Members } from '../members.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 import { thinkingBlocks } from './thinking.ts';

@@ -1,5 +1,5 @@
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { Members } from '../members.ts';
+import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { anthropicMessages } from './messages.ts';
 import { longestAnswer } from './models.ts';
 import { thinkingOf } from './reasoning.ts';

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
-import type { Members } from '../members.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
 
 export function tools(members: Members): Json {

@@ -1,5 +1,5 @@
 import { stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import type { Members } from '../members.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, noteCache } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 

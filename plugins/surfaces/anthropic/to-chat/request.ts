@@ -1,5 +1,5 @@
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { Members } from '../members.ts';
+import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { chatMessages } from './messages.ts';
 import { reasoningEffort } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '../../../../kits/dialect-kit/json.ts';
-import type { Members } from '../members.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, chatPart, noteCache } from './parts.ts';
 
 /** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */

@@ -1,4 +1,4 @@
-import type { Json } from '../../../kits/dialect-kit/json.ts';
+import type { Json } from './json.ts';
 
 /** A request that is taken apart member by member: what is left in the end has no counterpart in the other API. */
 export class Members {
