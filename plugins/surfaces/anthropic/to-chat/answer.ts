@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { GatewayError } from '../../../../core/errors.ts';
 import { ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
-import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { deltaOf, partsOf } from '../../../../kits/dialect-kit/text-of.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { argumentsIn, spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
+import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { stopOf } from '../stop-reasons.ts';
 import { messagesUsage } from '../usage.ts';
 
@@ -30,17 +30,6 @@ export const beginning = ({ id, model }: Json): Json => ({
   model,
 });
 
-/** Vendors write reasoning beside the content under several names, or as parts of it. */
-export function spokenIn(message: Json): { readonly reasoning: string; readonly text: string } {
-  const { text, reasoning } = partsOf(message.content);
-  const { thinking } = message;
-  const beside =
-    stringOf(message.reasoning_content) ||
-    stringOf(message.reasoning) ||
-    stringOf(isObject(thinking) ? thinking.content : thinking);
-  return { reasoning: beside || reasoning, text: text + stringOf(message.refusal) };
-}
-
 function spoken(message: Json): Json[] {
   const { reasoning, text } = spokenIn(message);
   return [
@@ -49,31 +38,12 @@ function spoken(message: Json): Json[] {
   ];
 }
 
-/** Tool calls, and the one function call that they were before. */
-export function toolCallsOf({ tool_calls: calls, function_call: called }: Json): Json[] {
-  const all = objectsOf(calls);
-  return all.length === 0 && isObject(called) ? [{ function: called }] : all;
-}
-
 function toolUse({ id, function: called }: Json, isCut: boolean): Json {
   const { name, arguments: text } = isObject(called) ? called : {};
   return {
     type: 'tool_use',
     id: stringOf(id) || `toolu_${randomUUID()}`,
     name,
-    input: inputOf(text, name, isCut),
+    input: argumentsIn(text, name, isCut),
   };
-}
-
-function inputOf(text: unknown, name: unknown, isCut: boolean): unknown {
-  if (isObject(text)) return text;
-  const input = stringOf(text).trim() === '' ? {} : parseExact(stringOf(text));
-  if (isObject(input)) return input;
-  // Of an answer that ran out of tokens a call may be a half: that it did is said beside.
-  if (isCut) return {};
-  const shown = stringOf(text).slice(0, 100);
-  throw new GatewayError(
-    'upstream_malformed',
-    `the arguments of the tool '${stringOf(name)}' are no JSON object: ${shown}`,
-  );
 }

@@ -1,11 +1,12 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { hasEnded } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { tokensOf } from '../../../../wire/estimate-tokens.ts';
 import { stopOf } from '../stop-reasons.ts';
 import { messagesUsage } from '../usage.ts';
-import { beginning, spokenIn, toolCallsOf } from './answer.ts';
+import { beginning } from './answer.ts';
 import { Blocks } from './blocks.ts';
 import { ToolUses } from './tool-uses.ts';
 
