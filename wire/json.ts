@@ -25,6 +25,24 @@ export function readExactJson(text: string): unknown {
   return read(text, LONG_NUMBER.test(text) ? exactly : undefined);
 }
 
+/**
+ * @returns undefined where the text is not JSON
+ * @throws TooDeep
+ */
+export const tryJson = (text: string): unknown => tried(readJson, text);
+
+/** The same, without loss, for what will be written again. */
+export const tryExactJson = (text: string): unknown => tried(readExactJson, text);
+
+function tried(parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof TooDeep) throw error;
+    return undefined;
+  }
+}
+
 /** A number that stays as it was written: no list, and no map. */
 export const isRaw = (value: unknown): value is { readonly rawJSON: string } => EXACT.isRawJSON(value);
 

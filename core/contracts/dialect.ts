@@ -117,9 +117,19 @@ export interface Translation {
   readonly request: (body: Record<string, unknown>, dropped?: string[]) => Record<string, unknown>;
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
-  readonly answer: (body: unknown) => unknown;
-  /** A translator for one stream; it has memory. */
-  readonly events: (asked?: Call) => (event: SseEvent) => SseEvent[];
+  /** Members of the request that its answers are written from, as a call of a tool is from `tools`; absent: none. */
+  readonly remembers?: readonly string[];
+  /** @param asked the caller's request, at least the members that it remembers */
+  readonly answer: (body: unknown, asked?: Call) => unknown;
+  /** A translator for one stream. @param asked likewise, and `stream_options` */
+  readonly events: (asked?: Call) => EventTranslator;
+}
+
+/** Translates the events of one stream, in order; it has memory. */
+export interface EventTranslator {
+  (event: SseEvent): SseEvent[];
+  /** How a stream that has begun ends with an error, where that says more than the dialect's `failure`. */
+  readonly fail?: (said: ErrorBody, status: number) => SseEvent[];
 }
 
 export interface Formats {
@@ -175,8 +185,10 @@ export interface AnswerJob {
   readonly quirks: Quirks | undefined;
   /** the name that was asked for */
   readonly model: string;
-  /** the caller wants a stream: the stream options of its request, as JSON */
-  readonly unfold: Uint8Array | undefined;
+  /** the caller wants a stream */
+  readonly unfold: boolean;
+  /** of its request, as JSON: the stream options, and what the translation remembers */
+  readonly asked: Uint8Array;
   readonly translation: string | undefined;
 }
 

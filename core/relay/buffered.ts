@@ -3,7 +3,7 @@ import { members, valueAt } from '../../wire/body/json-members.ts';
 import { GatewayError } from '../errors.ts';
 import { textBytes, tokensOf } from '../../wire/estimate-tokens.ts';
 import { headersDown } from '../../wire/headers.ts';
-import { readJson, TooDeep } from '../../wire/json.ts';
+import { tryJson } from '../../wire/json.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
 import { Gathered } from '../../wire/body/gathered.ts';
 
@@ -109,13 +109,13 @@ export class WholeRelay implements Receiver {
     // Its length was announced and came, so it is whole: a look at its bytes may do.
     if (length !== undefined && dialect.plain?.(body)) return { kind: 'content' };
     if (body.length <= PARSED) {
-      const parsed = parse(body);
+      const parsed = tryJson(body.toString());
       return parsed === undefined ? undefined : dialect.judge(parsed);
     }
     const found = members(body, ERROR);
     if (!found) return undefined;
     if (!valueAt(body, found.spans.get('error'))) return { kind: 'content' };
-    const parsed = parse(body);
+    const parsed = tryJson(body.toString());
     return parsed === undefined ? undefined : dialect.judge(parsed);
   }
 
@@ -148,22 +148,9 @@ export class WholeRelay implements Receiver {
 function tokensIn(body: Buffer): number {
   if (body.length > PARSED) return tokensOf(body.length);
   try {
-    return tokensOf(textBytes(parse(body)));
+    return tokensOf(textBytes(tryJson(body.toString())));
   } catch {
     return tokensOf(body.length);
-  }
-}
-
-/**
- * @returns undefined where the bytes are not JSON
- * @throws TooDeep
- */
-function parse(body: Buffer): unknown {
-  try {
-    return readJson(body.toString());
-  } catch (error) {
-    if (error instanceof TooDeep) throw error;
-    return undefined;
   }
 }
 

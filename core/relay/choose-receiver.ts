@@ -1,5 +1,5 @@
 import type { Call, Formats, SseEvent } from '../contracts/index.ts';
-import { convertAnswer, framed, streamWishes } from '../translation/convert-body.ts';
+import { askedFor, convertAnswer, framed } from '../translation/convert-body.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
 import { eventsIn } from '../../wire/sse/event.ts';
@@ -51,7 +51,7 @@ function streamOutlet(
       rewrite: (event) => void (event.data !== '' && fold.add(event)),
       finish: () => {
         const answer = fold.result();
-        const body = Buffer.from(JSON.stringify(translation ? translation.answer(answer) : answer));
+        const body = Buffer.from(JSON.stringify(translation ? translation.answer(answer, wanted) : answer));
         delivery.whole(200, requestIds(headers, JSON_TYPE), body);
       },
     };
@@ -82,7 +82,8 @@ function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: 
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
-    unfold: unfolds ? streamWishes(wanted, translation) : undefined,
+    unfold: unfolds,
+    asked: askedFor(wanted, translation),
     translation: translation?.name,
   };
   const { offload } = formats;

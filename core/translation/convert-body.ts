@@ -1,5 +1,5 @@
 /** Conversion of whole bodies: the work that grows with their length, for the event loop and for worker threads. */
-import { membersOf, shortAt } from '../../wire/body/json-members.ts';
+import { pickMembers } from '../../wire/body/pick-members.ts';
 import { splice } from '../../wire/body/splice-json.ts';
 import type {
   AnswerJob,
@@ -12,7 +12,7 @@ import type {
   Translation,
 } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
-import { readExactJson, TooDeep } from '../../wire/json.ts';
+import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { frame } from '../../wire/sse/event.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -33,13 +33,8 @@ export function convertRequest(
     return { raw: splice(body, set), dropped };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    throw new GatewayError(
-      'not_translatable',
-      'the body is nested too deeply to be translated to another API',
-      {
-        cause: error,
-      },
-    );
+    const message = 'the body is nested too deeply to be translated to another API';
+    throw new GatewayError('not_translatable', message, { cause: error });
   }
 }
 
@@ -49,9 +44,9 @@ export function convertRequest(
  */
 export function convertAnswer(job: AnswerJob, formats: Formats): Converted | undefined {
   const dialect = formats.dialects.get(job.surface);
-  const parsed = parse(bufferOf(job.body));
+  const parsed = tryExactJson(bufferOf(job.body).toString());
   if (!dialect || parsed === undefined) return undefined;
-  const call = { ...callOf(bufferOf(job.unfold ?? EMPTY)), model: job.model };
+  const call = { ...callOf(bufferOf(job.asked)), model: job.model };
   const value = job.quirks ? (dialect.normaliser?.(job.quirks, call).answer(parsed) ?? parsed) : parsed;
   const verdict = dialect.judge(value);
   if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))
@@ -66,26 +61,19 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
       contentType: STREAM_TYPE,
     };
   }
-  const answer = by ? by.answer(value) : value;
+  const answer = by ? by.answer(value, call) : value;
   return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
 }
 
-const WISHES = ['stream_options'];
-const COUNTED = Buffer.from('{"stream_options":{"include_usage":true}}');
+const COUNTED = { stream_options: '{"include_usage":true}' };
 
-/** Of what was asked, only what says how its stream is wanted: the rest may be long. @param by of the answer */
-export function streamWishes(call: Call, by: Translation | undefined): Buffer {
-  if (by?.countsStreams) return COUNTED;
-  const found = membersOf(call, WISHES);
-  const wishes = WISHES.map((name) => [name, shortAt(call.raw, found?.spans.get(name))] as const);
-  return Buffer.from(JSON.stringify(Object.fromEntries(wishes)));
-}
+/** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
+export const askedFor = (call: Call, by: Translation | undefined): Buffer =>
+  pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
 
 export function framed(events: readonly SseEvent[]): Buffer {
   return Buffer.from(events.map(frame).join(''));
 }
-
-const EMPTY = Buffer.from('{}');
 
 /** A view of the same bytes, which may have come from another thread. */
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -115,14 +103,5 @@ function parsedRequest(body: Buffer): Record<string, unknown> {
   } catch (error) {
     if (error instanceof TooDeep) throw error;
     throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);
-  }
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return readExactJson(body.toString());
-  } catch (error) {
-    if (error instanceof TooDeep) throw error;
-    return undefined;
   }
 }

@@ -1,4 +1,6 @@
-import { isRaw, readExactJson, readJson, TooDeep } from '../../wire/json.ts';
+import { isRaw } from '../../wire/json.ts';
+
+export { tryExactJson as parseExact, tryJson as parse } from '../../wire/json.ts';
 
 /** A JSON object whose members are not known yet. */
 export type Json = Record<string, unknown>;
@@ -9,25 +11,3 @@ export const isObject = (value: unknown): value is Json =>
 export const objectsOf = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 export const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/**
- * @returns undefined where the text is not JSON
- * @throws TooDeep
- */
-export function parse(text: string): unknown {
-  return tried(readJson, text);
-}
-
-/** The same, without loss, for what will be written again. */
-export function parseExact(text: string): unknown {
-  return tried(readExactJson, text);
-}
-
-function tried(read: (text: string) => unknown, text: string): unknown {
-  try {
-    return read(text);
-  } catch (error) {
-    if (error instanceof TooDeep) throw error;
-    return undefined;
-  }
-}
