@@ -14,6 +14,8 @@ export interface Call {
   readonly members?: Members | undefined;
   /** positions of the fields of a long form, likewise */
   readonly fields?: ReadonlyMap<string, Place> | undefined;
+  /** The model, and whether it streams, stand in the path and not in the body: the path for others of them. */
+  readonly pathOf?: PathOf;
   /** The path is below the server's root, not its base URL: '/tokenize' */
   readonly isAtRoot?: boolean;
   /** The model's name as asked for; '' where the request names none. */
@@ -29,6 +31,9 @@ export interface Call {
   /** The caller's own `Authorization` may go on to a provider that has no key of its own. */
   readonly forwardAuthorization: boolean;
 }
+
+/** The path of an API that has the model in it. The model is the upstream's own name, which may hold any character. */
+export type PathOf = (asked: { readonly model: string; readonly stream: boolean }) => string;
 
 export interface UpstreamRequest {
   /** scheme, host and port: 'https://api.example.com' */

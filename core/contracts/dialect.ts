@@ -1,5 +1,5 @@
 /** Wire formats: how the answers of an API are read, and how one API is translated to another. */
-import type { Call, Members } from './call.ts';
+import type { Call, Members, PathOf } from './call.ts';
 import type { Quirks } from './provider.ts';
 
 /** How the answers of one API are read: what is content, what proves an end, how an error looks in a stream. */
@@ -108,8 +108,8 @@ export interface Translation {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** path of the other API */
-  readonly path: string;
+  /** path of the other API; a function where the model stands in it, and not in the body */
+  readonly path: string | PathOf;
   /**
    * @param dropped takes the names of members that are left out, as the answer is right without them
    * @throws GatewayError when the other API cannot express the request
@@ -162,6 +162,8 @@ export interface RequestJob {
   readonly surface: string;
   /** name of the translation it needs; undefined: none */
   readonly translation: string | undefined;
+  /** Members for the translation to find in the body: the upstream's name of the model, and what stands in the path. */
+  readonly said: Readonly<Record<string, unknown>>;
   /** lists of text parts become one string each */
   readonly flat: boolean;
   /** members of it that will be searched for */

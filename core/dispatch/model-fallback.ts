@@ -76,7 +76,8 @@ function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Fallba
 
 /** The bytes stay the caller's own: a name that is set is written when they are sent. */
 function renamed(call: Call, model: string): Call {
-  return call.format === 'opaque' ? { ...call, model } : { ...call, model, set: { ...call.set, model } };
+  const isInBody = call.format !== 'opaque' && !call.pathOf;
+  return isInBody ? { ...call, model, set: { ...call.set, model } } : { ...call, model };
 }
 
 /** The request is longer than the model takes, and the config names models that may take it. */

@@ -11,6 +11,7 @@ import type {
 } from '../contracts/index.ts';
 import { convertRequest } from './convert-body.ts';
 import { membersOf, scalarAt } from '../../wire/body/json-members.ts';
+import { modelOf } from '../../wire/body/rewrite.ts';
 import { countStream } from './count-stream.ts';
 import { GatewayError } from '../errors.ts';
 import { isRewritten } from './is-rewritten.ts';
@@ -89,15 +90,31 @@ function adapted(
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
   if (!translation && !flat) return asked(call, spoken, translation, target);
   const names = call.members?.names ?? [];
-  const job = { raw: call.raw, surface: call.surface, translation: translation?.name, flat, names };
-  const said = ({ raw, members, dropped }: ConvertedRequest): AdaptedCall => {
-    const other = translation ? { surface: translation.to, path: translation.path } : {};
-    return asked({ ...call, ...other, raw, members }, spoken, translation, target, dropped);
+  const said = call.model === '' ? {} : { model: modelOf(call, target) };
+  const job = {
+    raw: call.raw,
+    surface: call.surface,
+    translation: translation?.name,
+    said: call.pathOf ? { ...said, stream: call.stream } : said,
+    flat,
+    names,
+  };
+  const converted = ({ raw, members, dropped }: ConvertedRequest): AdaptedCall => {
+    return asked({ ...placed(call, translation), raw, members }, spoken, translation, target, dropped);
   };
   const { offload } = formats;
-  if (!offload || call.raw.length < offload.from) return said(convertRequest(job, formats));
+  if (!offload || call.raw.length < offload.from) return converted(convertRequest(job, formats));
   mustBeFew(call);
-  return offload.request(job).then(said);
+  return offload.request(job).then(converted);
+}
+
+/** One API may have in its path what the other has in its body. */
+function placed(call: Call, translation: Translation | undefined): Call {
+  if (!translation) return call;
+  const { to: surface, path } = translation;
+  const { pathOf: _path, set, ...rest } = call;
+  if (typeof path !== 'string') return { ...rest, surface, pathOf: path };
+  return { ...rest, ...(set && { set }), surface, path };
 }
 
 /** the most values of a long body that are parsed: each takes ten times the memory of its bytes */
@@ -121,15 +138,16 @@ function asked(
   const { quirks } = target.provider;
   const counted = countStream(given, dialect, quirks, target);
   const call = counted ?? given;
+  const stream = streamOf(call, dialect, quirks);
   const set = {
-    ...(quirks.streams === 'only' && !call.stream && dialect.fold
-      ? { stream: true, ...dialect.foldWith }
-      : undefined),
-    ...(quirks.streams === 'never' && call.stream && dialect.unfold ? { stream: false } : undefined),
+    ...(stream !== call.stream && !call.pathOf && { stream }),
+    ...(stream && !call.stream ? dialect.foldWith : undefined),
     ...(quirks.maxTokens === undefined ? undefined : bounded(call, dialect, quirks.maxTokens)),
   };
+  const path = call.pathOf?.({ model: modelOf(call, target), stream });
+  const sent = path === undefined ? call : { ...call, path };
   return {
-    call: Object.keys(set).length === 0 ? call : { ...call, set: { ...call.set, ...set } },
+    call: Object.keys(set).length === 0 ? sent : { ...sent, set: { ...sent.set, ...set } },
     dialect,
     translation,
     dropped,
@@ -138,6 +156,13 @@ function asked(
     asksToCount: counted !== undefined,
     hidesUsage: counted !== undefined && translation?.countsStreams !== true,
   };
+}
+
+/** Whether a stream is asked for, which a provider with quirks may not have, or have alone. */
+function streamOf(call: Call, dialect: Dialect, { streams }: Quirks): boolean {
+  if (streams === 'only' && !call.stream && dialect.fold) return true;
+  if (streams === 'never' && call.stream && dialect.unfold) return false;
+  return call.stream;
 }
 
 /** The members that ask for more tokens than the target allows; one is added where there is none. */

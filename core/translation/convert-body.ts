@@ -20,14 +20,16 @@ const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
 export function convertRequest(
-  { raw, surface, translation, flat }: RequestJob,
+  { raw, surface, translation, said, flat }: RequestJob,
   formats: Formats,
 ): ConvertedRequest {
   const given = bufferOf(raw);
   const dropped: string[] = [];
   const by = translationNamed(translation, formats);
   try {
-    const body = by ? Buffer.from(JSON.stringify(by.request(parsedRequest(given), dropped))) : given;
+    const body = by
+      ? Buffer.from(JSON.stringify(by.request({ ...parsedRequest(given), ...said }, dropped)))
+      : given;
     if (!flat) return { raw: body, dropped };
     const set = formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {};
     return { raw: splice(body, set), dropped };

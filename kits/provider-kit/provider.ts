@@ -13,7 +13,7 @@ import type {
   UpstreamRequest,
 } from '../../core/contracts/index.ts';
 import { baseUrl, withQuery } from './base-url.ts';
-import { rewrite } from '../../wire/body/rewrite.ts';
+import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
 import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
 import { headersUp } from '../../wire/headers.ts';
 import { Keys } from './api-keys.ts';
@@ -110,6 +110,8 @@ interface RemoteFacts {
   baseUrl: string;
   /** environment variable that holds its key */
   keyFrom?: string;
+  /** the path of a call, where it is another than the API's own: the model may stand in it, by the provider's name */
+  path?: (call: Call, model: string) => string;
   /** its key stands there as it is; absent: in `Authorization: Bearer` */
   keyHeader?: string;
   /** headers that it must be sent, where the caller sends no other */
@@ -127,7 +129,15 @@ export function remote(options: RemoteOptions & Named, host: Host, facts: Facts 
     (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
     !keys &&
     !Object.keys(headers).some(isKey);
-  const place = { ...base, headers, defaults: facts.headers, keyHeader, keys, takesCallersKey };
+  const place = {
+    ...base,
+    headers,
+    pathOf: facts.path,
+    defaults: facts.headers,
+    keyHeader,
+    keys,
+    takesCallersKey,
+  };
   return {
     ...described(options, facts),
     origin: base.origin,
@@ -195,6 +205,7 @@ interface Place {
   /** the query of its base URL, with the `?` */
   query?: string;
   headers: Record<string, string>;
+  pathOf?: RemoteFacts['path'];
   /** what it is sent where the caller sends no other */
   defaults?: Readonly<Record<string, string>> | undefined;
   /** where its key stands, and a caller's own */
@@ -215,6 +226,7 @@ function written(
     prefix,
     query = '',
     headers,
+    pathOf,
     defaults,
     keyHeader = 'authorization',
     keys,
@@ -229,9 +241,10 @@ function written(
   if (key) up[keyHeader] = key.header;
   if (callersKey) up[own] = call.headers[own] as string;
   up['accept-encoding'] = 'identity';
+  const path = pathOf ? pathOf(call, modelOf(call, target)) : call.path;
   return {
     origin,
-    path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + call.path, query),
+    path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
     method: call.method,
     headers: Object.assign(up, headers),
     body: call.raw.length === 0 ? undefined : rewrite(call, target),

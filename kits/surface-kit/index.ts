@@ -4,7 +4,15 @@
  */
 export { answer } from './answer.ts';
 export { type Reading, readBody, tooSlow } from './read-body.ts';
-export { indexed, type ModelPath, passBodiesAsBytes, pinOf, queryOf, readCall } from './read-call.ts';
+export {
+  indexed,
+  type InPath,
+  type ModelPath,
+  passBodiesAsBytes,
+  pinOf,
+  queryOf,
+  readCall,
+} from './read-call.ts';
 export { onlyAllows, serve } from './serve.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { scalarAt, skipSpace, valueAt } from '../../wire/body/json-members.ts';
 import { formField } from '../../wire/body/multipart.ts';
-import type { Call, Host, Members, Place, Span } from '../../core/contracts/index.ts';
+import type { Call, Host, Members, PathOf, Place, Span } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
@@ -59,6 +59,15 @@ export interface ModelPath {
   readonly named: boolean;
   /** its servers have it beside `/v1`, not below */
   readonly isAtRoot?: boolean;
+  /** The model, and whether it streams, stand in the path. Absent: the body has them. */
+  readonly inPath?: (request: FastifyRequest) => InPath;
+}
+
+/** What a path says, and what it is for another model. */
+export interface InPath {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly pathOf: PathOf;
 }
 
 /**
@@ -67,22 +76,25 @@ export interface ModelPath {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named, isAtRoot }: ModelPath,
+  { path, surface, named, isAtRoot, inPath: readPath }: ModelPath,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { 'content-type': contentType = '' } = request.headers;
   const multipart = isForm(contentType);
   const said = multipart ? readForm(body, request) : readJson(body, request.bodyIndex);
+  const place = readPath?.(request);
   // Azure's clients name the deployment in the path and may leave the model as an empty string.
-  const inPath = said.model ? undefined : (request.params as { model?: string }).model;
-  const model = inPath ?? said.model ?? '';
+  const inPath = said.model || place ? undefined : (request.params as { model?: string }).model;
+  const model = place?.model ?? inPath ?? said.model ?? '';
+  const stream = place?.stream ?? said.stream;
   if (model.length > LONGEST_NAME) throw tooLong(`${model.length}`);
   if (model === '' && named) throw invalid("'model' is missing; name one of those that GET /v1/models lists");
   return {
     surface,
     method: request.method,
-    path: path + queryOf(request.url),
+    path: place?.pathOf({ model, stream }) ?? path + queryOf(request.url),
+    ...(place && { pathOf: place.pathOf }),
     ...(isAtRoot && { isAtRoot }),
     headers: request.headers,
     raw: body,
@@ -90,7 +102,7 @@ export function readCall(
     ...(said.fields && { fields: said.fields }),
     model,
     ...(inPath !== undefined && { set: { model: inPath } }),
-    stream: said.stream,
+    stream,
     choices: said.n * (surface === 'completions' ? said.prompts : 1),
     format: multipart ? 'multipart' : 'json',
     forwardAuthorization,

@@ -4,13 +4,18 @@ import { formField, withFormField } from './multipart.ts';
 import { toSend } from './pieces.ts';
 import { spliced } from './splice-json.ts';
 
+/** The upstream's own name of the model that a call asks for. */
+export const modelOf = ({ model }: Pick<Call, 'model'>, target: Pick<Target, 'model'>): string =>
+  target.model === '*' ? model : target.model;
+
 /**
  * The body as this target must get it: unchanged where the model's name is the same and the target takes everything the
  * call has; otherwise the same bytes except the members that `call.set` and the model map change.
  */
 export function rewrite(call: Call, target: Target): Buffer | Pieces {
-  const model = target.model === '*' || target.model === call.model ? undefined : target.model;
-  const set = model === undefined || call.model === '' ? call.set : { ...call.set, model };
+  const model = modelOf(call, target);
+  const isNamed = model === call.model || call.model === '' || call.pathOf !== undefined;
+  const set = isNamed ? call.set : { ...call.set, model };
   if (!set || call.format === 'opaque') return call.raw;
   if (call.format === 'json') return toSend(spliced(call.raw, set, membersOf(call, Object.keys(set))));
   if (set.model === undefined) return call.raw;
