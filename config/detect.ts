@@ -25,7 +25,10 @@ async function reason(
   sign: Detect,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  if ('env' in sign) return env[sign.env]?.trim() ? `${sign.env} is set` : undefined;
+  if ('env' in sign) {
+    const set = [sign.env].flat().find((name) => env[name]?.trim());
+    return set && `${set} is set`;
+  }
   const { port, path, holds } = sign;
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -64,8 +64,8 @@ export interface Named {
 }
 
 export type Detect =
-  /** an environment variable that holds its key */
-  | { readonly env: string }
+  /** the environment variables that may hold its key */
+  | { readonly env: string | readonly string[] }
   /** a server on loopback that answers this path with 200 and JSON holding one of these words */
   | { readonly port: number; readonly path: string; readonly holds: readonly string[] };
 

@@ -108,8 +108,8 @@ export interface Facts {
 
 interface RemoteFacts {
   baseUrl: string;
-  /** environment variable that holds its key */
-  keyFrom?: string;
+  /** the environment variables that may hold its key; the first that is set counts */
+  keyFrom?: string | readonly string[];
   /** the path of a call, where it is another than the API's own: the model may stand in it, by the provider's name */
   path?: (call: Call, model: string) => string;
   /** its key stands there as it is; absent: in `Authorization: Bearer` */
@@ -152,7 +152,8 @@ function keysOf(
   host: Host,
   { keyFrom, keyHeader }: RemoteFacts,
 ): Keys | undefined {
-  const found = apiKeys.length > 0 || keyFrom === undefined ? undefined : host.env[keyFrom];
+  const names = apiKeys.length > 0 || keyFrom === undefined ? [] : [keyFrom].flat();
+  const found = names.map((name) => host.env[name]).find((key) => key?.trim());
   const all = [apiKey ?? found, ...apiKeys].map((key) => key?.trim()).filter((key) => key);
   return all.length === 0
     ? undefined

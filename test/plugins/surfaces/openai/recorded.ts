@@ -6,7 +6,10 @@ import { responses } from '../../../../plugins/surfaces/openai/dialects/response
 import { listRecordings, providerIndex, readRecording } from '../../../upstream/recordings.ts';
 
 const DIALECTS: readonly [RegExp, Dialect][] = [
-  [/^openai\/chat--|^llama-server\/chat|^(deepseek|groq|mistral)\/(?!.*transcription)/, chat],
+  [
+    /^openai\/chat--|^llama-server\/chat|^(cerebras|dashscope|deepseek|groq|mistral|perplexity)\/(?!.*transcription)/,
+    chat,
+  ],
   [/^openai\/completion--|^llama-server\/completions/, completions],
   [/^openai\/responses--|^llama-server\/responses/, responses],
 ];
@@ -100,7 +103,7 @@ export function foldAll(dialect: Dialect, events: readonly SseEvent[]): Parsed {
 }
 
 function vendorFiles(pattern: RegExp): Recorded[] {
-  return ['deepseek', 'groq', 'llama-server', 'mistral', 'openai']
+  return ['cerebras', 'dashscope', 'deepseek', 'groq', 'llama-server', 'mistral', 'openai', 'perplexity']
     .flatMap((vendor) => listRecordings(vendor))
     .filter((file) => pattern.test(file))
     .flatMap((file) => {

@@ -9,7 +9,10 @@ const PATHS: readonly [files: RegExp, path: string][] = [
   [/^openai\/embedding--|^llama-server\/embeddings/, '/v1/embeddings'],
   [/^openai\/image--/, '/v1/images/generations'],
   [/transcription/, '/v1/audio/transcriptions'],
-  [/^openai\/chat--|^llama-server\/(chat|error)|^(deepseek|groq|mistral)\//, '/v1/chat/completions'],
+  [
+    /^openai\/chat--|^llama-server\/(chat|error)|^(cerebras|dashscope|deepseek|groq|mistral|perplexity)\//,
+    '/v1/chat/completions',
+  ],
 ];
 
 /** Not for a request that names a model: other APIs. */
@@ -25,7 +28,16 @@ const ENDS_EARLIER =
 /** The requests of the recordings, for the most part. */
 const COUNTED = { stream_options: { include_usage: true } };
 
-const vendors = ['openai', 'groq', 'deepseek', 'mistral', 'llama-server'];
+const vendors = [
+  'openai',
+  'groq',
+  'deepseek',
+  'mistral',
+  'cerebras',
+  'dashscope',
+  'perplexity',
+  'llama-server',
+];
 const vendorFiles = vendors.flatMap((vendor) => listRecordings(vendor)).filter((file) => !OTHERS.test(file));
 const isStream = (file: string): boolean => /\.chunks\.txt$|stream[^/]*\.http\.txt$/.test(file);
 const pathOf = (file: string): string => PATHS.find(([files]) => files.test(file))?.[1] as string;
