@@ -1,4 +1,4 @@
-import t, { type Test } from 'tap';
+import t from 'tap';
 import type { Target } from '../../../core/upstreams/target.ts';
 import { startSwitchyard } from '../../switchyard.ts';
 import {
@@ -8,12 +8,12 @@ import {
   make,
   play,
   strategies,
-  strategyPlugin,
   targetsOf,
   Time,
 } from '../../injected-strategy.ts';
-import { startUpstream, type Upstream } from '../../upstream/upstream.ts';
+import { startUpstream } from '../../upstream/upstream.ts';
 import { testFolder } from '../../test-folder.ts';
+import { threeUpstreams } from './three-upstreams.ts';
 
 /** They read no health: a breaker must keep failing targets from them. */
 const BLIND = new Set(['random', 'round-robin']);
@@ -156,106 +156,6 @@ for (const plugin of strategies) {
   });
 }
 
-t.test('round-robin is exact, and stays so when a target is blocked', (t) => {
-  const plugin = strategyPlugin('round-robin');
-  const targets = targetsOf(3);
-  const [a, b, c] = targets as [Target, Target, Target];
-  t.same(counts(make(plugin), targets, 300), [100, 100, 100]);
-  const order = make(plugin);
-  t.same(
-    Array.from({ length: 7 }, () => order.pick(targets, contextOf(targets))?.id),
-    ['p0/m', 'p1/m', 'p2/m', 'p0/m', 'p1/m', 'p2/m', 'p0/m'],
-  );
-  t.same(
-    counts(make(plugin), targets, 300, () => [a, c]),
-    [150, 0, 150],
-    'the others have its turns in equal parts',
-  );
-  t.same(
-    counts(make(plugin), targets, 360, (pick) => (pick % 120 < 60 ? [b, c] : targets)),
-    [60, 150, 150],
-    'and when it is back it has its own turns, no more',
-  );
-  t.end();
-});
-
-t.test('random gives each target the same chance', (t) => {
-  const plugin = strategyPlugin('random');
-  const targets = targetsOf(3);
-  for (let seed = 1; seed <= 20; seed++) {
-    const seen = counts(make(plugin, chance(seed)), targets, 3_000);
-    const chiSquare = seen.reduce((sum, times) => sum + (times - 1_000) ** 2 / 1_000, 0);
-    // Two degrees of freedom: more than 18.4 comes once in ten thousand.
-    t.ok(chiSquare < 18.4, `seed ${seed}: ${seen}`);
-  }
-  const [low, middle, high] = [0, 0.5, 1 - Number.EPSILON / 2].map((edge) =>
-    make(plugin, () => edge).pick(targets, contextOf(targets)),
-  );
-  t.same([low, middle, high], targets);
-  t.end();
-});
-
-async function threeUpstreams(
-  t: Test,
-  use: string,
-  more: Record<string, unknown> = {},
-  each: Record<string, Record<string, unknown>> = {},
-) {
-  const upstreams = await Promise.all(['a', 'b', 'c'].map((name) => startUpstream({ name, interval: 0 })));
-  t.teardown(() => Promise.all(upstreams.map((upstream) => upstream.close())));
-  const providers = Object.fromEntries(
-    upstreams.map(({ url }, at) => [
-      'abc'[at],
-      { use: 'openai-compatible', baseUrl: url, models: { m: 'm' }, ...each['abc'[at]!] },
-    ]),
-  );
-  const models = {
-    m: { strategy: { use }, targets: Object.keys(providers).map((provider) => ({ provider })) },
-  };
-  const switchyard = await startSwitchyard(t, { providers, models, ...more }, { random: chance(5) });
-  const asked = async (times: number): Promise<number[]> => {
-    for (let turn = 0; turn < times; turn++) {
-      const { status } = await switchyard.chat({ stream: turn % 2 === 0 });
-      if (status !== 200) t.fail(`request ${turn}: ${status}`);
-    }
-    return upstreams.map(({ posts }) => posts.length);
-  };
-  return { upstreams: upstreams as [Upstream, Upstream, Upstream], asked, switchyard };
-}
-
-t.test('round-robin over real sockets is exact', async (t) => {
-  const { asked } = await threeUpstreams(t, 'round-robin');
-  t.same(await asked(60), [20, 20, 20]);
-});
-
-t.test('round-robin at once, too', async (t) => {
-  const { switchyard, upstreams } = await threeUpstreams(t, 'round-robin');
-  await Promise.all(Array.from({ length: 60 }, () => switchyard.chat()));
-  t.same(
-    upstreams.map(({ posts }) => posts.length),
-    [20, 20, 20],
-  );
-});
-
-t.test(
-  'where one target always fails, the others share its requests equally, with and without a breaker',
-  async (t) => {
-    for (const failing of [0, 1, 2] as const) {
-      for (const [kind, more] of [
-        ['without', { breaker: { failures: 10_000 }, retry: { budget: 1 } }],
-        ['with', {}],
-      ] as const) {
-        const { upstreams, asked } = await threeUpstreams(t, 'round-robin', more);
-        upstreams[failing].behave('status-500');
-        const seen = await asked(60);
-        const [one, other] = seen.filter((_, at) => at !== failing) as [number, number];
-        t.equal(one + other, 60, 'no request was slower');
-        t.ok(Math.abs(one - other) <= 1, `number ${failing} fails, ${kind} a breaker: ${seen}`);
-      }
-    }
-  },
-);
-
 t.test('with any strategy, a busy target delays no request, and soon gets none', async (t) => {
   for (const { name } of strategies) {
     const { upstreams, asked } = await threeUpstreams(t, name);
@@ -264,30 +164,6 @@ t.test('with any strategy, a busy target delays no request, and soon gets none',
     t.equal(seen[0]! + seen[2]!, 15, `${name}: no request was slower`);
     t.ok(seen[1]! <= 5, `${name}: asked ${seen[1]} times`);
   }
-});
-
-t.test(
-  'p2c over real sockets sends little to a slow target, and the excess of a full one to the others',
-  async (t) => {
-    const slow = await threeUpstreams(t, 'p2c');
-    slow.upstreams[0].behave('slow-content', { delay: 80 });
-    const [few = 0] = await slow.asked(60);
-    t.ok(few <= 12, `${few} of 60`);
-    const { switchyard, upstreams } = await threeUpstreams(t, 'p2c', {}, { b: { concurrency: 1 } });
-    for (const upstream of upstreams) upstream.behave('slow-content', { delay: 40 });
-    const answers = await Promise.all(Array.from({ length: 40 }, () => switchyard.chat({ stream: true })));
-    t.ok(answers.every(({ status }) => status === 200));
-    const [a = 0, b = 0, c = 0] = upstreams.map(({ posts }) => posts.length);
-    t.ok(b <= 6, `${b} at the one that bears one at a time`);
-    t.ok(Math.abs(a - c) <= 6, `${a} and ${c} at the others`);
-  },
-);
-
-t.test('random over real sockets reaches all targets, about equally', async (t) => {
-  const { asked } = await threeUpstreams(t, 'random');
-  const seen = await asked(90);
-  t.equal(seen[0]! + seen[1]! + seen[2]!, 90);
-  for (const times of seen) t.ok(times >= 15 && times <= 45, String(seen));
 });
 
 t.test(
