@@ -3,7 +3,7 @@
  * the bounds and the list of retired words.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readSources, type Source } from './sources.ts';
 
@@ -20,7 +20,24 @@ interface Bounds {
   readonly coreImportsOfPlugins: number;
   /** retired words in code, comments and docs */
   readonly retiredWords: number;
+  /** test files of more than 300 lines */
+  readonly longTests: number;
+  /** test files that stand where no source file or folder stands, tests of the whole gateway apart */
+  readonly misplacedTests: number;
 }
+
+/** Tests of the whole gateway, as a client, a server, a proxy or an attacker meets it, and those of the project itself. */
+const WHOLE = [
+  'arrows',
+  'behind-a-proxy',
+  'clients',
+  'docs',
+  'security',
+  'servers',
+  'setup',
+  /** the fake upstream of all tests, which has tests of its own */
+  'upstream',
+];
 
 const { retired, ...bounds } = JSON.parse(
   await readFile(new URL('layout.json', import.meta.url), 'utf8'),
@@ -30,6 +47,7 @@ const { retired, ...bounds } = JSON.parse(
 const sources = await readSources();
 const core = sources.filter(({ path }) => path.startsWith('core/'));
 const circles = circlesOf(sources);
+const tests = await readTests();
 const found: Record<keyof Bounds, number | readonly string[]> = {
   coreLines: core.reduce((sum, { lines }) => sum + lines, 0),
   flatInCore: core
@@ -39,6 +57,8 @@ const found: Record<keyof Bounds, number | readonly string[]> = {
   circular: circles.flat(),
   coreImportsOfPlugins: sources.flatMap(coreImports),
   retiredWords: await retiredWords(),
+  longTests: tests.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path} has ${lines} lines`),
+  misplacedTests: tests.flatMap(misplaced),
 };
 
 for (const [name, value] of Object.entries(found) as [keyof Bounds, number | readonly string[]][]) {
@@ -56,6 +76,42 @@ function coreImports({ path, imports }: Source): string[] {
   return imports
     .filter((name) => name.startsWith('core/') && !/^core\/(contracts\/|errors\.ts$)/.test(name))
     .map((name) => `${path} imports ${name}`);
+}
+
+/**
+ * A test `test/a/b.test.ts` tests `a/b.ts` or the folder `a/b`. It may test all of a folder or file `a` under a name of its
+ * own, but not under that of a source file deeper in `a`: there it belongs.
+ */
+function misplaced({ path }: { readonly path: string }): string[] {
+  const name = path.replace(/^test\/(.*)\.test\.ts$/, '$1');
+  const [first = ''] = name.split('/');
+  if (WHOLE.includes(first) || first === 'web') return [];
+  const places = new Set(
+    sources.flatMap((source) => [source.path.replace(/\.m?ts$/, ''), ...foldersOf(source.path)]),
+  );
+  if (places.has(name)) return [];
+  const folder = dirname(name);
+  if (!places.has(folder)) return [`${path}: there is no ${folder}`];
+  const deeper = [...places].find(
+    (place) => place.startsWith(`${folder}/`) && basename(place) === basename(name),
+  );
+  return deeper === undefined ? [] : [`${path}: ${deeper} is the source`];
+}
+
+function foldersOf(path: string): string[] {
+  const folder = dirname(path);
+  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+}
+
+async function readTests(): Promise<{ path: string; lines: number }[]> {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.test.ts'));
+  return Promise.all(
+    names.map(async (name) => ({
+      path: `test/${name.replaceAll('\\', '/')}`,
+      lines: (await readFile(join(folder, name), 'utf8')).split('\n').length - 1,
+    })),
+  );
 }
 
 /** Strongly connected files, by Tarjan's algorithm. */

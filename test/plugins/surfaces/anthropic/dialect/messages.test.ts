@@ -1,9 +1,9 @@
 /** Anthropic's API: its clients see named events only, and take a stream that just ends for a whole one. */
 import { setImmediate } from 'node:timers/promises';
 import t from 'tap';
-import type { Parsed } from '../../../switchyard.ts';
-import { listRecordings, readRecording } from '../../../upstream/recordings.ts';
-import { gatewayBefore, recorded, says, startStandIn, type Reply } from '../../../servers/stand-in.ts';
+import type { Parsed } from '../../../../switchyard.ts';
+import { listRecordings, readRecording } from '../../../../upstream/recordings.ts';
+import { gatewayBefore, recorded, says, startStandIn, type Reply } from '../../../../servers/stand-in.ts';
 
 const MESSAGES = 'POST /v1/messages';
 const ask = (stream: boolean, more: object = {}) => ({
