@@ -6,6 +6,7 @@ import type { Receiver } from '../relay/receiver.ts';
 import { AttemptPhases } from '../timeouts/attempt-phases.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
+import { encoderOf } from '../../wire/framing/encoders.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 import { ClientSide } from './client-side.ts';
@@ -86,7 +87,15 @@ export class AttemptRunner implements Handler {
         asked: this.#adapted,
         wanted: context.call,
         formats,
-        reading: { who: this.#provider, dialect, call, headers, hidesUsage, limits },
+        reading: {
+          who: this.#provider,
+          dialect,
+          call,
+          headers,
+          encoder: encoderOf(context),
+          hidesUsage,
+          limits,
+        },
         delivery: this.#client,
         status,
       });

@@ -4,7 +4,7 @@ import { classifyRefusal } from '../failures/classify-refusal.ts';
 import { readingError } from '../failures/connection-error.ts';
 import type { Refusal } from '../failures/refusal.ts';
 import type { Delivery, Receiver } from '../relay/receiver.ts';
-import { endBroken } from '../relay/end-broken.ts';
+import { endBroken, failureIn } from '../relay/end-broken.ts';
 import type { AttemptPhases } from '../timeouts/attempt-phases.ts';
 import { withAttemptHeaders } from '../trace/answer-headers.ts';
 import { elapsed } from '../trace/elapsed.ts';
@@ -35,7 +35,7 @@ export class ClientSide implements Delivery {
   readonly #upstream: UpstreamSide;
   readonly #usage = new UsageWatch();
   /** A stream of events was opened: an error can be sent in it. */
-  #events = false;
+  #isStream = false;
 
   constructor(
     spec: AttemptSpec,
@@ -67,10 +67,10 @@ export class ClientSide implements Delivery {
     this.#upstream.phases.content();
   }
 
-  open(headers: Record<string, string | string[]>): void {
+  open(headers: Record<string, string | string[]>, isStream: boolean): void {
     const { context, target, sink } = this.#spec;
     context.trace.commit = elapsed(context);
-    this.#events = String(headers['content-type']).startsWith('text/event-stream');
+    this.#isStream = isStream;
     sink.head(this.#attempt.status ?? 200, withAttemptHeaders(headers, context, target));
   }
 
@@ -128,8 +128,8 @@ export class ClientSide implements Delivery {
     this.#attempt.reason = error.code;
     this.#attempt.message = error.message;
     if (sink.committed && !sink.closed) {
-      const last = own ?? Buffer.from(context.dialect.failure(errorBody(error), error.statusCode));
-      endBroken(sink, this.#events ? last : undefined);
+      const told = (): Buffer => failureIn(context, errorBody(error), error.statusCode);
+      endBroken(sink, this.#isStream ? (own ?? told()) : undefined);
     }
     this.#settle({ attempt: this.#attempt, error, ending: meaningOf(error.code).ending });
   }

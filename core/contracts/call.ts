@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { StreamEncoder } from './framing.ts';
 
 /** A caller's request as it came: a provider makes its own request from it. */
 export interface Call {
@@ -20,8 +21,10 @@ export interface Call {
   readonly isAtRoot?: boolean;
   /** The model's name as asked for; '' where the request names none. */
   readonly model: string;
-  /** the caller wants server-sent events */
+  /** the caller wants its answer as a stream of events */
   readonly stream: boolean;
+  /** how those are written, where the API has several ways; absent: as the framing of its dialect says */
+  readonly encoder?: StreamEncoder;
   /** how many answers were asked for (`n`) */
   readonly choices: number;
   /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */

@@ -1,10 +1,13 @@
 /** Wire formats: how the answers of an API are read, and how one API is translated to another. */
 import type { Call, Members, PathOf } from './call.ts';
+import type { Framing, SseEvent } from './framing.ts';
 import type { Quirks } from './provider.ts';
 
 /** How the answers of one API are read: what is content, what proves an end, how an error looks in a stream. */
 export interface Dialect {
   readonly surface: string;
+  /** How its streams are bytes; absent: server-sent events. */
+  readonly framing?: Framing;
   /** A reader for one answer; it has memory. */
   readonly reader: (call: Call) => Reader;
   /** Whether a JSON answer surely carries something and is no error, judged by its bytes alone; false: `judge` it. */
@@ -18,16 +21,16 @@ export interface Dialect {
    * may be, and a body that ends in good form is whole.
    */
   readonly strict: boolean;
-  /** What is sent where an answer was whole but its closing event was not. */
-  readonly closing: string;
-  /** An error event in this API's own protocol, framed. @param status that it has, or would have as a whole answer */
-  readonly failure: (said: ErrorBody, status: number) => string;
+  /** What is sent where an answer was whole but its closing event was not; absent: it has none. */
+  readonly closing?: SseEvent;
+  /** An error event in this API's own protocol. @param status that it has, or would have as a whole answer */
+  readonly failure: (said: ErrorBody, status: number) => SseEvent;
   /** An error as a whole JSON body in this API's own shape; absent: as OpenAI writes it. */
   readonly errorBody?: (said: ErrorBody, status: number, id: string) => object;
   /** The header that its clients read a request's id from, beside `x-request-id`. */
   readonly idHeader?: string;
-  /** A sign of life in a stream, framed; absent: a comment. */
-  readonly ping?: string;
+  /** A sign of life in a stream; absent: a comment, where its framing has any. */
+  readonly ping?: SseEvent;
   /** Makes a whole answer of a stream, for a caller that did not ask for one; undefined: not possible. */
   readonly fold?: () => Fold;
   /** Makes the events of a stream of a whole answer, for a caller that asked for a stream. */
@@ -54,12 +57,6 @@ export interface Normaliser {
   end(): SseEvent[];
   /** @returns what is to be read in the place of a whole answer */
   answer(answer: unknown): unknown;
-}
-
-export interface SseEvent {
-  /** the `event:` field; '' when there is none */
-  readonly event: string;
-  readonly data: string;
 }
 
 export type Verdict =
@@ -187,8 +184,8 @@ export interface AnswerJob {
   readonly quirks: Quirks | undefined;
   /** the name that was asked for */
   readonly model: string;
-  /** the caller wants a stream */
-  readonly unfold: boolean;
+  /** The caller wants a stream: the name of its encoder; undefined: it wants none. */
+  readonly unfold: string | undefined;
   /** of its request, as JSON: the stream options, and what the translation remembers */
   readonly asked: Uint8Array;
   readonly translation: string | undefined;

@@ -5,9 +5,9 @@
 export type * from './trace.ts';
 export type * from './call.ts';
 export type * from './config-schema.ts';
-export type * from './config.ts';
 export type * from './dialect.ts';
 export type * from './events.ts';
+export type * from './framing.ts';
 export type * from './gateway.ts';
 export type * from './managed-process.ts';
 export type * from './plugin.ts';

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { GatewayConfig } from './config.ts';
+import type { GatewayConfig } from './settings.ts';
 import type { GatewayEvents } from './events.ts';
 import type { Gateway } from './gateway.ts';
 import type { KnownSource, Toolchain } from './process.ts';

@@ -7,7 +7,7 @@ import type { Refusal } from '../failures/refusal.ts';
 import { refusedBody } from '../relay/refused-body.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 import { withAnswerHeaders } from '../trace/answer-headers.ts';
-import { endBroken } from '../relay/end-broken.ts';
+import { endBroken, failureIn } from '../relay/end-broken.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */
@@ -90,7 +90,7 @@ function tell(context: Context, sink: Sink, status: number, headers: AnswerHeade
   context.trace.ending = 'error';
   const said = readExactJson(body.toString()) as ErrorBody;
   sink.head(status, headers);
-  endBroken(sink, Buffer.from(context.dialect.failure(said, status)));
+  endBroken(sink, failureIn(context, said, status, true));
 }
 
 /** In the shape of the API that was asked. */

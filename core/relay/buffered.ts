@@ -129,7 +129,7 @@ export class WholeRelay implements Receiver {
       );
     }
     this.#delivery.firstContent();
-    this.#delivery.open(this.#headers());
+    this.#delivery.open(this.#headers(), false);
     for (const piece of this.#body.take()) this.#delivery.write(piece);
   }
 

@@ -1,8 +1,10 @@
-import type { Call, Formats, SseEvent } from '../contracts/index.ts';
-import { askedFor, convertAnswer, framed } from '../translation/convert-body.ts';
+import type { Call, Formats, SseEvent, StreamEncoder } from '../contracts/index.ts';
+import { askedFor, convertAnswer } from '../translation/convert-body.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
-import { eventsIn } from '../../wire/sse/event.ts';
+import { errorBody } from '../errors.ts';
+import { framed } from '../../wire/framing/encoders.ts';
+import { SSE } from '../../wire/sse/framing.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './passthrough.ts';
 import { Sniffer } from './sniffer.ts';
@@ -29,18 +31,21 @@ export function receive(
     const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
     return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
   };
-  const whole = () => new WholeRelay(reading, delivery, status, remaker(asked, wanted, delivery, formats));
+  const whole = () =>
+    new WholeRelay(reading, delivery, status, remaker(asked, wanted, reading, delivery, formats));
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
-  const announced = type.startsWith('text/event-stream');
+  const isStream = reading.dialect.framing?.decoder.isStream?.(type, asked.asksStream);
+  const announced = isStream ?? type.startsWith('text/event-stream');
   if (!reading.dialect.strict && !announced && !type.includes('json'))
     return new OpaqueRelay(reading, delivery, status);
+  if (isStream !== undefined) return isStream ? stream() : whole();
   return new Sniffer({ announced, stream, whole }, reading.who, delivery);
 }
 
 function streamOutlet(
   asked: AdaptedCall,
   wanted: Call,
-  { dialect, headers }: Reading,
+  { dialect, headers, encoder }: Reading,
   delivery: Delivery,
 ): Outlet {
   const { translation } = asked;
@@ -57,24 +62,57 @@ function streamOutlet(
     };
   }
   const translate = translation?.events(wanted);
+  const { encoder: own } = dialect.framing ?? SSE;
+  const written = translate || own !== encoder ? new WrittenStream(encoder) : undefined;
   return {
     live: true,
-    ...(translate
-      ? { rewrite: (event: SseEvent) => (event.data === '' ? undefined : framed(translate(event))) }
-      : {}),
+    ...(written && {
+      rewrite: (event) =>
+        event.data === '' ? undefined : written.write(translate ? translate(event) : [event]),
+    }),
+    ...(translate?.fail && {
+      fail: (error) => written!.end(translate.fail!(errorBody(error), error.statusCode)),
+    }),
     finish: (closing) => {
-      if (closing) delivery.write(translate ? translatedEvents(closing, translate) : closing);
+      const last = closing ? (translate?.(closing) ?? [closing]) : [];
+      if (written) delivery.write(written.end(last));
+      else if (closing) delivery.write(framed(last, encoder));
       delivery.complete();
     },
   };
 }
 
-function translatedEvents(events: Buffer, translate: (event: SseEvent) => SseEvent[]): Buffer {
-  return framed([...eventsIn(events)].flatMap(({ event }) => translate(event)));
+/** Events that are written again, one behind the other. */
+class WrittenStream {
+  readonly #encoder: StreamEncoder;
+  #isFirst = true;
+
+  constructor(encoder: StreamEncoder) {
+    this.#encoder = encoder;
+  }
+
+  write(events: readonly SseEvent[]): Buffer {
+    let text = '';
+    for (const event of events) {
+      text += this.#encoder.frame(event, this.#isFirst);
+      this.#isFirst = false;
+    }
+    return Buffer.from(text);
+  }
+
+  end(last: readonly SseEvent[]): Buffer {
+    return Buffer.concat([this.write(last), Buffer.from(this.#encoder.end(this.#isFirst))]);
+  }
 }
 
 /** How a whole answer must be converted; undefined: its bytes pass as they came. */
-function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: Formats): Remake | undefined {
+function remaker(
+  asked: AdaptedCall,
+  wanted: Call,
+  { encoder }: Reading,
+  delivery: Delivery,
+  formats: Formats,
+): Remake | undefined {
   const { translation, dialect, normaliser, call, quirks } = asked;
   const unfolds = wanted.stream && dialect.unfold !== undefined;
   if (!unfolds && !translation && !normaliser) return undefined;
@@ -82,7 +120,7 @@ function remaker(asked: AdaptedCall, wanted: Call, delivery: Delivery, formats: 
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
-    unfold: unfolds,
+    unfold: unfolds ? encoder.name : undefined,
     asked: askedFor(wanted, translation),
     translation: translation?.name,
   };

@@ -1,8 +1,9 @@
 import type { Normaliser, SseEvent } from '../contracts/index.ts';
 import { eventsIn, frame } from '../../wire/sse/event.ts';
+import { SSE } from '../../wire/sse/framing.ts';
 import { Splitter } from '../../wire/sse/splitter.ts';
 import type { Reading, Receiver } from './receiver.ts';
-import { BLANK_LINE, isEvent, type StreamRelay } from './stream.ts';
+import type { StreamRelay } from './stream.ts';
 
 /** Stands in front of a stream's relay, which then reads and judges what the provider would have sent without its quirks. */
 export class NormalisedStream implements Receiver {
@@ -30,8 +31,8 @@ export class NormalisedStream implements Receiver {
   }
 
   end(): void {
-    const rest = this.#splitter.rest();
-    if (isEvent(rest)) this.#pass(Buffer.concat([rest, BLANK_LINE]));
+    const last = SSE.decoder.whole(this.#splitter.rest());
+    if (last) this.#pass(last);
     this.#say(this.#normaliser.end());
     this.#relay.end();
   }

@@ -17,7 +17,7 @@ export class OpaqueRelay implements Receiver {
   data(chunk: Buffer): void {
     if (!this.#delivery.committed) {
       this.#delivery.firstContent();
-      this.#delivery.open(plain(this.#reading));
+      this.#delivery.open(plain(this.#reading), false);
     }
     this.#delivery.saw(chunk);
     this.#delivery.write(chunk);

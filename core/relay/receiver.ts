@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Call, Dialect } from '../contracts/index.ts';
+import type { Call, Dialect, StreamEncoder } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Refusal } from '../failures/refusal.ts';
 
@@ -27,8 +27,8 @@ export interface Delivery {
     /** What came last was no part of the answer: the silence goes on. */
     unheard(): void;
   };
-  /** Commits: the head goes out. */
-  open(headers: Record<string, string | string[]>): void;
+  /** Commits: the head goes out. @param isStream events follow: a failure can be told as one of them */
+  open(headers: Record<string, string | string[]>, isStream: boolean): void;
   write(bytes: Buffer): void;
   /** Bytes of the answer as they came, whether or not they are written. @returns whether they may say its usage */
   saw(bytes: Buffer): boolean;
@@ -51,6 +51,8 @@ export interface Reading {
   readonly dialect: Dialect;
   /** what was asked */
   readonly call: Call;
+  /** how the caller gets its stream */
+  readonly encoder: StreamEncoder;
   readonly headers: IncomingHttpHeaders;
   /** What only counts tokens is not for the caller. */
   readonly hidesUsage?: boolean;

@@ -1,13 +1,9 @@
-import type { Reader, SseEvent } from '../contracts/index.ts';
+import type { EventCutter, Reader, SseEvent, StreamDecoder } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
 import { headersDown } from '../../wire/headers.ts';
-import { readJson } from '../../wire/json.ts';
-import { eventsIn, frame, parseEvent } from '../../wire/sse/event.ts';
-import { Splitter } from '../../wire/sse/splitter.ts';
+import { SSE } from '../../wire/sse/framing.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
 import { namesUsage, withoutNullUsage } from '../../wire/sse/null-usage.ts';
-
-export const BLANK_LINE = Buffer.from('\n\n');
 
 /** What becomes of events once they are known to be good. */
 export interface Outlet {
@@ -16,7 +12,9 @@ export interface Outlet {
   /** Bytes pass as they came; undefined: each event is written again. */
   readonly rewrite?: (event: SseEvent) => Buffer | undefined;
   /** called at the end of a whole answer, with the closing event where the upstream left it out */
-  readonly finish: (closing: Buffer | undefined) => void;
+  readonly finish: (closing: SseEvent | undefined) => void;
+  /** The end of a stream that has begun and fails, where the translation says more of it than the dialect. */
+  readonly fail?: (error: GatewayError) => Buffer;
 }
 
 /**
@@ -28,7 +26,8 @@ export class StreamRelay implements Receiver {
   readonly #delivery: Delivery;
   readonly #outlet: Outlet;
   readonly #reader: Reader;
-  readonly #splitter = new Splitter();
+  readonly #decoder: StreamDecoder;
+  readonly #cutter: EventCutter;
   #held: Buffer[] = [];
   #heldBytes = 0;
   /** of an answer that is put together here before any of it is sent */
@@ -47,6 +46,8 @@ export class StreamRelay implements Receiver {
     this.#delivery = delivery;
     this.#outlet = outlet;
     this.#reader = reading.dialect.reader(reading.call);
+    this.#decoder = (reading.dialect.framing ?? SSE).decoder;
+    this.#cutter = this.#decoder.cutter();
   }
 
   get tokens(): number | undefined {
@@ -55,13 +56,13 @@ export class StreamRelay implements Receiver {
 
   data(chunk: Buffer): void {
     if (this.#over || this.#closing) return;
-    const run = this.#splitter.push(chunk);
-    if (this.#content && this.#splitter.isNoise(chunk, run)) this.#delivery.silence.unheard();
+    const run = this.#cutter.push(chunk);
+    if (this.#content && this.#cutter.isNoise(chunk, run)) this.#delivery.silence.unheard();
     if (run) this.#take(run);
     if (this.#over) return;
     const { event, answer } = this.#reading.limits;
     if (!this.#outlet.live) this.#gathered += chunk.length;
-    if (this.#splitter.pending > event || this.#heldBytes > event) {
+    if (this.#cutter.pending > event || this.#heldBytes > event) {
       this.#fail(
         'upstream_too_large',
         `${this.#reading.who} sent an event of more than ${event} bytes; limits.event allows no more`,
@@ -82,8 +83,8 @@ export class StreamRelay implements Receiver {
   end(): void {
     if (this.#over) return;
     if (this.#closing) return this.#close(this.#closing);
-    const rest = this.#splitter.rest();
-    if (isEvent(rest)) this.#take(Buffer.concat([rest, BLANK_LINE]));
+    const last = this.#decoder.whole(this.#cutter.rest());
+    if (last) this.#take(last);
     if (this.#over) return;
     if (this.#reader.finished) return this.#finish();
     if (this.#content)
@@ -117,7 +118,7 @@ export class StreamRelay implements Receiver {
     let [from, passed] = [0, 0];
     let terminal = false;
     const written: Buffer[] = [];
-    for (const { event, end } of eventsIn(run)) {
+    for (const { event, end } of this.#decoder.eventsIn(run)) {
       const sign = event.data === '' ? undefined : reader.read(event);
       if (sign?.error !== undefined) {
         this.#let(this.#outlet.rewrite ? written : [...written, run.subarray(from, passed)]);
@@ -135,7 +136,7 @@ export class StreamRelay implements Receiver {
       if (again) written.push(again);
       if (left !== undefined && !this.#outlet.rewrite) {
         written.push(run.subarray(from, passed));
-        if (left !== '') written.push(Buffer.from(frame(shown)));
+        if (left !== '') written.push(Buffer.from(this.#reading.encoder.frame(shown, false)));
         from = end;
       }
       passed = end;
@@ -160,7 +161,7 @@ export class StreamRelay implements Receiver {
 
   /** `[DONE]`, and no reason for any answer: a server that is interrupted writes it, too. The end of the body decides. */
   #unproven(last: Buffer, written: Buffer[]): void {
-    const start = this.#outlet.rewrite ? 0 : startOfLast(last);
+    const start = this.#outlet.rewrite ? 0 : this.#startOfLast(last);
     if (!this.#outlet.rewrite) written.push(last.subarray(0, start), last.subarray(start));
     this.#closing = written.pop() ?? Buffer.alloc(0);
     this.#let(written);
@@ -172,7 +173,7 @@ export class StreamRelay implements Receiver {
     this.#ended(undefined);
   }
 
-  #ended(closing: Buffer | undefined): void {
+  #ended(closing: SseEvent | undefined): void {
     this.#over = true;
     this.#outlet.finish(closing);
   }
@@ -182,9 +183,9 @@ export class StreamRelay implements Receiver {
     this.#delivery.firstContent();
     if (!this.#outlet.live) return;
     const headers = headersDown(this.#reading.headers);
-    headers['content-type'] = 'text/event-stream; charset=utf-8';
+    headers['content-type'] = this.#reading.encoder.contentType;
     headers['cache-control'] ??= 'no-cache';
-    this.#delivery.open(headers);
+    this.#delivery.open(headers, true);
   }
 
   /** Passes on what is good, behind whatever was held before it. */
@@ -211,31 +212,19 @@ export class StreamRelay implements Receiver {
     }
     if (!this.#content) this.#firstContent();
     this.#let([]);
-    const { closing } = this.#reading.dialect;
-    this.#ended(closing === '' ? undefined : Buffer.from(closing));
+    this.#ended(this.#reading.dialect.closing);
   }
 
   #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
     this.#over = true;
-    this.#delivery.fail(new GatewayError(code, message), own);
+    const error = new GatewayError(code, message);
+    this.#delivery.fail(error, own ?? (this.#content ? this.#outlet.fail?.(error) : undefined));
   }
-}
 
-/** Where the last of these events begins. */
-function startOfLast(events: Buffer): number {
-  let start = 0;
-  for (const { end } of eventsIn(events)) if (end < events.length) start = end;
-  return start;
-}
-
-/** Whether what was left over at the end is an event that only lacks its empty line, not the half of one. */
-export function isEvent(rest: Buffer): boolean {
-  if (rest.length === 0) return false;
-  const { data } = parseEvent(rest.toString());
-  if (data === '[DONE]') return true;
-  try {
-    return typeof readJson(data) === 'object';
-  } catch {
-    return false;
+  /** Where the last of these events begins. */
+  #startOfLast(events: Buffer): number {
+    let start = 0;
+    for (const { end } of this.#decoder.eventsIn(events)) if (end < events.length) start = end;
+    return start;
   }
 }

@@ -28,6 +28,8 @@ export interface AdaptedCall {
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
   readonly normaliser: Normaliser | undefined;
+  /** A stream is asked for, whatever the caller wants. */
+  readonly asksStream: boolean;
   /** Its stream is asked to count tokens where the caller did not ask for that. */
   readonly asksToCount: boolean;
   /** The gateway alone asked for the tokens: a frame that only counts them is not passed on. */
@@ -153,6 +155,7 @@ function asked(
     dropped,
     quirks,
     normaliser: isRewritten(quirks) ? dialect.normaliser?.(quirks, call) : undefined,
+    asksStream: stream,
     asksToCount: counted !== undefined,
     hidesUsage: counted !== undefined && translation?.countsStreams !== true,
   };

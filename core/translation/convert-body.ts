@@ -8,15 +8,13 @@ import type {
   ConvertedRequest,
   Formats,
   RequestJob,
-  SseEvent,
   Translation,
 } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
 import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
-import { frame } from '../../wire/sse/event.ts';
+import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
 export function convertRequest(
@@ -54,14 +52,12 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
   if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))
     return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
   const by = translationNamed(job.translation, formats);
-  if (job.unfold && dialect.unfold) {
+  if (job.unfold !== undefined && dialect.unfold) {
+    const encoder = encoderNamed(job.unfold);
     const events = dialect.unfold(value, call);
     const translate = by?.events(call);
-    return {
-      verdict,
-      body: framed(translate ? events.flatMap(translate) : events),
-      contentType: STREAM_TYPE,
-    };
+    const body = framed(translate ? events.flatMap(translate) : events, encoder);
+    return { verdict, body, contentType: encoder.contentType };
   }
   const answer = by ? by.answer(value, call) : value;
   return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
@@ -72,10 +68,6 @@ const COUNTED = { stream_options: '{"include_usage":true}' };
 /** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
 export const askedFor = (call: Call, by: Translation | undefined): Buffer =>
   pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
-
-export function framed(events: readonly SseEvent[]): Buffer {
-  return Buffer.from(events.map(frame).join(''));
-}
 
 /** A view of the same bytes, which may have come from another thread. */
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,7 @@
-import type { ErrorBody } from '../../core/contracts/index.ts';
+import type { ErrorBody, SseEvent } from '../../core/contracts/index.ts';
 
 /** An error as an event at which OpenAI's own SDKs throw while iterating: they check for a top-level `error`. */
-export const failure = (said: ErrorBody): string => `data: ${JSON.stringify(said)}\n\n`;
+export const failure = (said: ErrorBody): SseEvent => ({
+  event: '',
+  data: JSON.stringify(said),
+});

@@ -17,7 +17,6 @@ export const generic = (surface: string): Dialect => ({
   strict: STRICT.has(surface),
   reader: genericReader,
   judge: judgeAnything,
-  closing: '',
   failure,
   tokenLimits: [],
   foldWith: {},

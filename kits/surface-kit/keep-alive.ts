@@ -1,5 +1,7 @@
 import type { AnswerHeaders, Context, Deadline, DeadlineTimer } from '../../core/contracts/index.ts';
+import { encoderOf } from '../../wire/framing/encoders.ts';
 import { passAtOnce } from '../../wire/headers.ts';
+import { frame } from '../../wire/sse/event.ts';
 import { addNote } from '../../core/trace/note.ts';
 import type { HttpSink } from './http-sink.ts';
 
@@ -26,6 +28,8 @@ export class KeepAlive implements Deadline {
   /** @returns undefined where the caller wants no stream, or no comments */
   static of(context: Context, sink: HttpSink, gateway: Keeping): KeepAlive | undefined {
     if (!context.call.stream || context.timeouts.keepalive === 0) return undefined;
+    // Its framing has nothing that clients take for no event.
+    if (encoderOf(context).comment === undefined) return undefined;
     return new KeepAlive(context, sink, gateway);
   }
 
@@ -46,13 +50,13 @@ export class KeepAlive implements Deadline {
 
   expire(): void {
     this.wrote();
-    const { dialect } = this.#context;
+    const ping = pingOf(this.#context);
     // What is left to be said as the gateway closes is the end.
     if (this.#gateway.closing || this.#sink.closed) return;
-    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(dialect.ping);
+    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(ping);
     // Only where each answer can be said as events is it known what its head will be.
-    if (!dialect.unfold) return;
-    this.#sink.wait(headOf(this.#context), dialect.ping);
+    if (!this.#context.dialect.unfold) return;
+    this.#sink.wait(headOf(this.#context), ping);
     addNote(this.#context, {
       remark: `nothing to send after ${this.#every} ms: the stream began with a comment`,
     });
@@ -62,6 +66,8 @@ export class KeepAlive implements Deadline {
     this.#gateway.clock.forget(this);
   }
 }
+
+const pingOf = ({ dialect: { ping } }: Context): string | undefined => ping && frame(ping);
 
 /** What is known of an answer before there is one. */
 function headOf({ id, dialect: { idHeader = 'x-request-id' } }: Context): AnswerHeaders {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { scalarAt, skipSpace, valueAt } from '../../wire/body/json-members.ts';
 import { formField } from '../../wire/body/multipart.ts';
-import type { Call, Host, Members, PathOf, Place, Span } from '../../core/contracts/index.ts';
+import type { Call, Host, Members, PathOf, Place, Span, StreamEncoder } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
@@ -68,6 +68,8 @@ export interface InPath {
   readonly model: string;
   readonly stream: boolean;
   readonly pathOf: PathOf;
+  /** how its stream is written, where the path says that, too */
+  readonly encoder?: StreamEncoder;
 }
 
 /**
@@ -95,6 +97,7 @@ export function readCall(
     method: request.method,
     path: place?.pathOf({ model, stream }) ?? path + queryOf(request.url),
     ...(place && { pathOf: place.pathOf }),
+    ...(place?.encoder && { encoder: place.encoder }),
     ...(isAtRoot && { isAtRoot }),
     headers: request.headers,
     raw: body,

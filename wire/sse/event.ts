@@ -1,11 +1,4 @@
-import type { SseEvent } from '../../core/contracts/index.ts';
-
-/** One event with the bytes it came in. */
-export interface EventBytes {
-  readonly event: SseEvent;
-  /** where it ends in the run of bytes it was cut from */
-  readonly end: number;
-}
+import type { EventBytes, SseEvent } from '../../core/contracts/index.ts';
 
 /** Two line ends or more, each of which may be written in three ways. */
 const EMPTY_LINES = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)+/g;

@@ -1,3 +1,4 @@
+import type { EventCutter } from '../../core/contracts/index.ts';
 import { isComment, isNoise } from './noise.ts';
 
 const LF = 0x0a;
@@ -7,24 +8,21 @@ const CR = 0x0d;
  * Splits a byte stream at the ends of server-sent events (WHATWG HTML §9.2), whatever line ends it uses and however it
  * was chunked. Only whole events come out, so that an error event can always follow them.
  */
-export class Splitter {
+export class Splitter implements EventCutter {
   #tail: Buffer[] = [];
   #length = 0;
   /** the last byte so far, and the one before it: an end may lie across two chunks */
   #last = 0;
   #beforeLast = 0;
 
-  /** bytes of an event that has not ended yet */
   get pending(): number {
     return this.#length;
   }
 
-  /** Whether a chunk carried nothing of an answer. @param run the result of `push` for it */
   isNoise(chunk: Buffer, run: Buffer | undefined): boolean {
     return run ? isNoise(run) : isComment(this.#tail[0], this.#length, chunk);
   }
 
-  /** @returns every event that has ended by now, as one run of bytes; undefined when none has */
   push(chunk: Buffer): Buffer | undefined {
     const end = this.#lastEnd(chunk);
     this.#beforeLast = chunk.length > 1 ? (chunk.at(-2) as number) : this.#last;
@@ -41,7 +39,6 @@ export class Splitter {
     return whole;
   }
 
-  /** The rest when the stream has ended: an event without its empty line. */
   rest(): Buffer {
     const rest = Buffer.concat(this.#tail);
     this.#tail = [];

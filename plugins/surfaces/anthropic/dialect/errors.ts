@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../../../../core/contracts/index.ts';
+import type { ErrorBody, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject } from '../../../../kits/dialect-kit/json.ts';
 import { foreignRefusal as foreign } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 
@@ -22,10 +22,10 @@ export function messagesError({ error }: ErrorBody, status: number, id: string):
 }
 
 /** The same as an event: its SDKs see named events only. What an upstream of this API said keeps its own type. */
-export function messagesFailure(said: ErrorBody & { type?: unknown }, status: number): string {
+export function messagesFailure(said: ErrorBody & { type?: unknown }, status: number): SseEvent {
   const data =
     said.type === 'error' ? said : { type: 'error', error: { ...said.error, type: typeOf(status) } };
-  return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
+  return { event: 'error', data: JSON.stringify(data) };
 }
 
 const typeOf = (status: number): string =>

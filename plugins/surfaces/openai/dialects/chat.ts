@@ -18,7 +18,7 @@ export const chat: Dialect = {
   plain: isPlainText,
   judge: judgeChoices,
   stopsEarly: hasStop,
-  closing: 'data: [DONE]\n\n',
+  closing: { event: '', data: '[DONE]' },
   failure,
   fold: foldChat,
   unfold: unfoldChat,

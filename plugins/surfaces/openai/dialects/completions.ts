@@ -14,7 +14,7 @@ export const completions: Dialect = {
   reader: choicesReader,
   judge: judgeChoices,
   stopsEarly: hasStop,
-  closing: 'data: [DONE]\n\n',
+  closing: { event: '', data: '[DONE]' },
   failure,
   fold: foldCompletions,
   unfold: unfoldCompletions,

@@ -15,7 +15,6 @@ export const responses: Dialect = {
   judge: judgeResponse,
   stopsEarly: hasStop,
   // The closing event holds the whole answer: only the upstream can write it.
-  closing: '',
   failure: responsesFailure,
   fold: foldResponses,
   unfold: unfoldResponses,

@@ -30,19 +30,19 @@ const REQUESTS: readonly [
   [
     'chat',
     'data: {"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}]}\n\n',
-    chat.failure(errorBody(failure), 502),
+    frame(chat.failure(errorBody(failure), 502)),
     (openai) => openai.chat.completions.create({ model: 'm', messages: [], stream: true }),
   ],
   [
     'completions',
     'data: {"choices":[{"index":0,"text":"a","finish_reason":null}]}\n\n',
-    completions.failure(errorBody(failure), 502),
+    frame(completions.failure(errorBody(failure), 502)),
     (openai) => openai.completions.create({ model: 'm', prompt: 'a', stream: true }),
   ],
   [
     'responses',
     'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"a"}\n\n',
-    responses.failure(errorBody(failure), 502),
+    frame(responses.failure(errorBody(failure), 502)),
     (openai) => openai.responses.create({ model: 'm', input: 'a', stream: true }),
   ],
 ];
@@ -71,17 +71,16 @@ for (const version of VERSIONS) {
 }
 
 t.test('our error event in the Responses API fits the schema of its error event', (t) => {
-  const [, event, data] =
-    /^event: (.*)\ndata: (.*)\n\n$/.exec(responses.failure(errorBody(failure), 502)) ?? [];
+  const { event, data } = responses.failure(errorBody(failure), 502);
   t.equal(event, 'error');
-  t.strictSame(openaiSchema('ResponseErrorEvent')(JSON.parse(String(data))), []);
+  t.strictSame(openaiSchema('ResponseErrorEvent')(JSON.parse(data)), []);
   t.end();
 });
 
 t.test('an error event is one event, whatever its text', (t) => {
   const odd = new GatewayError('internal', 'two\nlines\r\n\r\ndata: [DONE]\u2028');
   for (const { failure: say } of [chat, completions, responses]) {
-    const events = eventsOf(Buffer.from(say(errorBody(odd), 500)));
+    const events = eventsOf(Buffer.from(frame(say(errorBody(odd), 500))));
     t.equal(events.length, 1);
     t.equal(JSON.parse(events[0]?.data ?? '').error.message, odd.message);
   }
