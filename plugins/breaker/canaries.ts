@@ -25,10 +25,10 @@ export class Canaries {
   }
 
   watch(policy: BreakerPolicy): void {
-    const { until } = policy.target.stats.circuit;
-    if (!this.#on || until === undefined || this.#timers.has(policy) || !canBeAsked(policy.target)) return;
-    policy.askedAt(until, WITHIN);
-    this.#askIn(until - this.#now(), policy);
+    const { untilMs } = policy.target.stats.circuit;
+    if (!this.#on || untilMs === undefined || this.#timers.has(policy) || !canBeAsked(policy.target)) return;
+    policy.askedAt(untilMs, WITHIN);
+    this.#askIn(untilMs - this.#now(), policy);
   }
 
   close(): void {
