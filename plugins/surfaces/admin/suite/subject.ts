@@ -65,7 +65,7 @@ export class Subject {
     const target = this.#target(model);
     if (!target) return `it has no model '${model}'`;
     const { formats } = this.host.gateway;
-    if (hasSurface(target, 'chat') || translationFor(target, 'chat', formats)) return undefined;
+    if (hasSurface(target, 'chat', formats) || translationFor(target, 'chat', formats)) return undefined;
     return `it has no chat, only: ${target.provider.surfaces.join(', ')}`;
   }
 
