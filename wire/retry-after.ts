@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { rateLimitReset } from './rate-limit-reset.ts';
+import { retryInfo } from './retry-info.ts';
 
 /** ms. A target is left out for no longer on an upstream's word alone. */
 const LONGEST = 15 * 60 * 1000;
@@ -8,15 +9,23 @@ const NONSENSE = 31 * 24 * 60 * 60 * 1000;
 
 /**
  * How many ms an upstream asks for: `retry-after-ms`, or `Retry-After` as seconds or as a date (RFC 9110 §10.2.3), else,
- * where a limit is used up, until its limits are new. Undefined when it names no time, or one that cannot be meant.
+ * where a limit is used up, until its limits are new; else what its body says. Undefined when it names no time, or one
+ * that cannot be meant.
  * @param date ms since 1970
  * @param isUsedUp its status says that a limit is
+ * @param body of the refusal
  */
-export function retryAfter(headers: IncomingHttpHeaders, date: number, isUsedUp = false): number | undefined {
+export function retryAfter(
+  headers: IncomingHttpHeaders,
+  date: number,
+  isUsedUp = false,
+  body?: Buffer,
+): number | undefined {
   const exact = first(headers['retry-after-ms']);
   if (exact !== '' && Number(exact) >= 0) return within(Number(exact));
   const said = first(headers['retry-after']);
-  if (said === '') return isUsedUp ? within(rateLimitReset(headers, date)) : undefined;
+  if (said === '')
+    return within((isUsedUp ? rateLimitReset(headers, date) : undefined) ?? (body && retryInfo(body)));
   const seconds = Number(said);
   return within(Number.isFinite(seconds) ? seconds * 1000 : Date.parse(said) - date);
 }

@@ -1,19 +1,25 @@
 import type { Attempt, Call, Usage } from '../core/contracts/index.ts';
 import { estimated } from './estimate-tokens.ts';
 
-/** The name of each count ends with this; `"usage":null` has none. */
+/** The name of each count ends with this in most APIs; `"usage":null` has none. */
 const COUNT = Buffer.from('_tokens"');
 
 /**
  * Keeps the last pieces of an answer that may contain its usage, whatever follows them: comments, `[DONE]`, a break.
  */
 export class UsageWatch {
+  readonly #mark: Buffer;
   #last: Buffer | undefined;
   #before: Buffer | undefined;
 
+  /** @param mark what the name of each count ends with */
+  constructor(mark: Buffer = COUNT) {
+    this.#mark = mark;
+  }
+
   /** @returns whether it may contain usage */
   saw(piece: Buffer): boolean {
-    if (piece.indexOf(COUNT) === -1) return false;
+    if (piece.indexOf(this.#mark) === -1) return false;
     this.#before = this.#last;
     this.#last = piece;
     return true;
@@ -25,11 +31,11 @@ export class UsageWatch {
    */
   usageOf(
     call: Call,
-    { outcome, firstContentUs }: Attempt,
+    { outcome, firstContent }: Attempt,
     receiver: { readonly tokens?: number | undefined } | undefined,
   ): Usage | undefined {
     const { usage } = this;
-    if (!call.stream || firstContentUs === undefined || (usage && outcome === 'answered')) return usage;
+    if (!call.stream || firstContent === undefined || (usage && outcome === 'answered')) return usage;
     const tokens = receiver?.tokens;
     if (tokens === undefined || (usage && tokens <= 2 * usage.completion)) return usage;
     return estimated(call.raw, tokens, usage?.prompt);
@@ -43,18 +49,22 @@ export class UsageWatch {
   }
 }
 
-const NAME = '"usage"';
+/** `"usage"`, or Google's `"usageMetadata"` */
+const NAME = '"usage';
 /** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
-const PROMPT = /"(?:prompt|input)_tokens"\s*:\s*(\d+)/;
-const COMPLETION = /"(?:completion|output)_tokens"\s*:\s*(\d+)/;
-const TOTAL = /"total_tokens"\s*:\s*(\d+)/;
+const PROMPT = /"(?:(?:prompt|input)_tokens|promptTokenCount)"\s*:\s*(\d+)/;
+const COMPLETION = /"(?:(?:completion|output)_tokens|candidatesTokenCount)"\s*:\s*(\d+)/;
+const TOTAL = /"(?:total_tokens|totalTokenCount)"\s*:\s*(\d+)/;
+/** Google counts these beside the answer and beside the prompt, all others within them. */
+const THOUGHT = /"thoughtsTokenCount"\s*:\s*(\d+)/;
+const TOOL_USE = /"toolUsePromptTokenCount"\s*:\s*(\d+)/;
 const CACHED = '"cache_';
 const NAMED_PROMPT = /"prompt_tokens"/;
 const CACHE_READ = /"cache_read_input_tokens"\s*:\s*(\d+)/;
 const CACHE_WRITTEN = /"cache_creation_input_tokens"\s*:\s*(\d+)/;
-const OBJECT = /^\s*:\s*\{/;
+const OBJECT = /^(?:Metadata)?"\s*:\s*\{/;
 
 /**
  * The last usage in these bytes, in the format of any of OpenAI's APIs; undefined: there is none. Answers are not
@@ -85,16 +95,15 @@ function withPrompt(usage: Usage, { prompt = 0 }: Partial<Usage> = {}): Usage {
 
 function usageOf(said: string): Usage | undefined {
   const prompt = promptIn(said);
-  const completion = count(COMPLETION, said);
+  const completion = sum(count(COMPLETION, said), count(THOUGHT, said));
   const total = count(TOTAL, said);
   if (prompt === undefined && completion === undefined && total === undefined) return undefined;
-  const sum = (prompt ?? 0) + (completion ?? 0);
-  return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum };
+  return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum(prompt, completion) ?? 0 };
 }
 
 /** Anthropic's API counts what a cache has read or written beside the prompt, all others within it. */
 function promptIn(said: string): number | undefined {
-  const prompt = count(PROMPT, said);
+  const prompt = sum(count(PROMPT, said), count(TOOL_USE, said));
   if (prompt === undefined || !said.includes(CACHED) || NAMED_PROMPT.test(said)) return prompt;
   return prompt + (count(CACHE_READ, said) ?? 0) + (count(CACHE_WRITTEN, said) ?? 0);
 }
@@ -103,3 +112,6 @@ function count(name: RegExp, said: string): number | undefined {
   const found = name.exec(said);
   return found ? Number(found[1]) : undefined;
 }
+
+const sum = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined ? other : one + (other ?? 0);

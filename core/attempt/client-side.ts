@@ -33,7 +33,7 @@ export class ClientSide implements Delivery {
   readonly #request: UpstreamRequest;
   readonly #attempt: Attempt;
   readonly #upstream: UpstreamSide;
-  readonly #usage = new UsageWatch();
+  readonly #usage: UsageWatch;
   /** A stream of events was opened: an error can be sent in it. */
   #isStream = false;
 
@@ -49,6 +49,7 @@ export class ClientSide implements Delivery {
     this.#request = request;
     this.#attempt = attempt;
     this.#upstream = upstream;
+    this.#usage = new UsageWatch(adapted.dialect.counts);
   }
 
   get committed(): boolean {
@@ -60,16 +61,16 @@ export class ClientSide implements Delivery {
   }
 
   firstContent(): void {
-    if (this.#attempt.firstContentUs !== undefined) return;
+    if (this.#attempt.firstContent !== undefined) return;
     const { context, target } = this.#spec;
-    this.#attempt.firstContentUs = elapsed(context);
-    target.stats.spoke(context.startedMs + this.#attempt.startedUs / 1_000);
+    this.#attempt.firstContent = elapsed(context);
+    target.stats.spoke(context.startedMs + this.#attempt.started / 1_000);
     this.#upstream.phases.content();
   }
 
   open(headers: Record<string, string | string[]>, isStream: boolean): void {
     const { context, target, sink } = this.#spec;
-    context.trace.committedUs = elapsed(context);
+    context.trace.commit = elapsed(context);
     this.#isStream = isStream;
     sink.head(this.#attempt.status ?? 200, withAttemptHeaders(headers, context, target));
   }
@@ -99,7 +100,7 @@ export class ClientSide implements Delivery {
     // A worker may have converted it while the client left.
     if (this.settled) return;
     const { context, target, sink } = this.#spec;
-    context.trace.committedUs = elapsed(context);
+    context.trace.commit = elapsed(context);
     context.trace.bytes += body.length;
     sink.whole(status, withAttemptHeaders(headers, context, target), body);
     this.#usage.saw(body);
@@ -152,8 +153,8 @@ export class ClientSide implements Delivery {
     const { context, sink } = this.#spec;
     const attempt = this.#attempt;
     const { phases, receiver } = this.#upstream;
-    attempt.endedUs = elapsed(context);
-    if (phases.gapMs > 0) attempt.gapMs = phases.gapMs;
+    attempt.ended = elapsed(context);
+    if (phases.gap > 0) attempt.gap = phases.gap;
     context.disconnect.during(undefined);
     // Tokens of an attempt that another one makes up for are not the caller's.
     const isTheirs = attempt.outcome === 'answered' || sink.committed || context.disconnect.disconnected;

@@ -6,8 +6,6 @@ import type { Quirks } from './provider.ts';
 /** How the answers of one API are read: what is content, what proves an end, how an error looks in a stream. */
 export interface Dialect {
   readonly surface: string;
-  /** Only a provider whose `surfaces` name it has it: '*' means what servers of many vendors have. */
-  readonly mustBeDeclared?: boolean;
   /** How its streams are bytes; absent: server-sent events. */
   readonly framing?: Framing;
   /** A reader for one answer; it has memory. */
@@ -25,6 +23,8 @@ export interface Dialect {
   readonly strict: boolean;
   /** What is sent where an answer was whole but its closing event was not; absent: it has none. */
   readonly closing?: SseEvent;
+  /** What tells a translation that the answer is whole, where the API has no closing event. */
+  readonly end?: SseEvent;
   /** An error event in this API's own protocol. @param status that it has, or would have as a whole answer */
   readonly failure: (said: ErrorBody, status: number) => SseEvent;
   /** An error as a whole JSON body in this API's own shape; absent: as OpenAI writes it. */
@@ -41,6 +41,8 @@ export interface Dialect {
   readonly tokenLimits: readonly string[];
   /** members to set so that a stream that will be folded loses nothing (`stream_options`) */
   readonly foldWith: Readonly<Record<string, unknown>>;
+  /** What the name of each count of tokens ends with in its answers, as bytes; absent: `_tokens"`. */
+  readonly counts?: Buffer;
   /** Its streams count tokens where `stream_options` asks for it. */
   readonly countsStreams?: boolean;
   /** Makes answers of a provider with quirks into this API's own; undefined: no quirks are known for this API. */
@@ -117,9 +119,7 @@ export interface Translation {
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
   /** Members of the request that its answers are written from, as a call of a tool is from `tools`; absent: none. */
-  readonly remembers?: readonly string[] | 'all';
-  /** Those that it is made of, the caller's first: there is none that is made for this pair. */
-  readonly steps?: readonly [first: Translation, second: Translation];
+  readonly remembers?: readonly string[];
   /** @param asked the caller's request, at least the members that it remembers */
   readonly answer: (body: unknown, asked?: Call) => unknown;
   /** A translator for one stream. @param asked likewise, and `stream_options` */

@@ -14,14 +14,14 @@ export function classifyRefusal(
 ): RefusalScope | undefined {
   const { status, headers, body } = refusal;
   const { provider } = attempt.target;
-  const wait = retryAfter(headers, date, isUsedUp(status));
+  const wait = retryAfter(headers, date, isUsedUp(status), body);
   attempt.reason = 'upstream_status';
   attempt.message = `${provider.name} answered ${status}`;
   const lacked = format === 'opaque' ? undefined : lackOf(refusal, surface);
   const applies = scopeOf(refusal, request, provider) ?? lacked;
   if (applies) attempt.scope = applies.scope;
   // A path does not come with time.
-  if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfterMs = wait;
+  if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfter = wait;
   const mayChange =
     provider.retryable?.(status, body) ??
     (meaningOfStatus(status).retryable || provider.quirks.retryStatuses?.includes(status) === true);

@@ -74,7 +74,8 @@ function streamOutlet(
       fail: (error) => written!.end(translate.fail!(errorBody(error), error.statusCode)),
     }),
     finish: (closing) => {
-      const last = closing ? (translate?.(closing) ?? [closing]) : [];
+      const ended = closing ?? (translate && dialect.end);
+      const last = ended ? (translate?.(ended) ?? [ended]) : [];
       if (written) delivery.write(written.end(last));
       else if (closing) delivery.write(framed(last, encoder));
       delivery.complete();

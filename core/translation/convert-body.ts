@@ -14,8 +14,6 @@ import { GatewayError } from '../errors.ts';
 import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
-type Body = Record<string, unknown>;
-
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
@@ -28,7 +26,7 @@ export function convertRequest(
   const by = translationNamed(translation, formats);
   try {
     const body = by
-      ? Buffer.from(JSON.stringify(requestBy(by, { ...parsedRequest(given), ...said }, dropped)))
+      ? Buffer.from(JSON.stringify(by.request({ ...parsedRequest(given), ...said }, dropped)))
       : given;
     if (!flat) return { raw: body, dropped };
     const set = formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {};
@@ -37,23 +35,6 @@ export function convertRequest(
     if (!(error instanceof TooDeep)) throw error;
     const message = 'the body is nested too deeply to be translated to another API';
     throw new GatewayError('not_translatable', message, { cause: error });
-  }
-}
-
-/** Of two steps the second finds members that the caller did not write. */
-function requestBy({ steps, request }: Translation, body: Body, dropped: string[]): Body {
-  if (!steps) return request(body, dropped);
-  const [first, second] = steps;
-  const between = first.request(body, dropped);
-  try {
-    return second.request(between, dropped);
-  } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
-    const { message, param } = error;
-    throw new GatewayError('not_translatable', `translated to ${first.to} first, ${message}`, {
-      cause: error,
-      ...(param !== null && { param }),
-    });
   }
 }
 
@@ -75,6 +56,7 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
     const encoder = encoderNamed(job.unfold);
     const events = dialect.unfold(value, call);
     const translate = by?.events(call);
+    if (translate && dialect.end) events.push(dialect.end);
     const body = framed(translate ? events.flatMap(translate) : events, encoder);
     return { verdict, body, contentType: encoder.contentType };
   }
@@ -85,10 +67,8 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
 const COUNTED = { stream_options: '{"include_usage":true}' };
 
 /** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
-export function askedFor(call: Call, by: Translation | undefined): Buffer {
-  if (by?.remembers === 'all') return call.raw;
-  return pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
-}
+export const askedFor = (call: Call, by: Translation | undefined): Buffer =>
+  pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
 
 /** A view of the same bytes, which may have come from another thread. */
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -112,9 +92,9 @@ const callOf = (raw: Buffer): Call => ({
 });
 
 /** What a walk takes for an object may be no JSON inside. */
-function parsedRequest(body: Buffer): Body {
+function parsedRequest(body: Buffer): Record<string, unknown> {
   try {
-    return readExactJson(body.toString()) as Body;
+    return readExactJson(body.toString()) as Record<string, unknown>;
   } catch (error) {
     if (error instanceof TooDeep) throw error;
     throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);

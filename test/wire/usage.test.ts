@@ -58,3 +58,21 @@ t.test('what a cache has read or written is part of the prompt, as it is for cha
   t.match(given({ ...cached, cache_creation: { ephemeral_5m_input_tokens: 5 } }), { prompt: 18 });
   t.match(given({ prompt_tokens: 18, completion_tokens: 2, cache_read_input_tokens: 10 }), { prompt: 18 });
 });
+
+t.test('Google counts thought and the results of its tools beside the rest', (t) => {
+  const usageMetadata = {
+    promptTokenCount: 9,
+    toolUsePromptTokenCount: 1,
+    candidatesTokenCount: 5,
+    thoughtsTokenCount: 20,
+    totalTokenCount: 35,
+    promptTokensDetails: [{ modality: 'TEXT', tokenCount: 9 }],
+  };
+  const bytes = Buffer.from(JSON.stringify({ candidates: [], usageMetadata, modelVersion: 'm' }));
+  t.strictSame(usageIn(bytes), { prompt: 10, completion: 25, total: 35 });
+  const watch = new UsageWatch(Buffer.from('TokenCount"'));
+  t.ok(watch.saw(bytes));
+  t.notOk(watch.saw(Buffer.from('{"usageMetadata":{"trafficType":"ON_DEMAND"}}')));
+  t.match(watch.usage, { prompt: 10 });
+  t.end();
+});
