@@ -30,7 +30,10 @@ export function nameOf(entry: unknown): string | undefined {
 
 function named(entry: unknown): [string, ListedModel][] {
   const name = nameOf(entry);
-  return name === undefined ? [] : [[name, members(entry)]];
+  if (name === undefined) return [];
+  // Google's list has each name as part of a path.
+  const isPath = Array.isArray(members(entry).supportedGenerationMethods);
+  return [[isPath ? name.replace(/^models\//, '') : name, members(entry)]];
 }
 
 function members(value: unknown): Record<string, unknown> {

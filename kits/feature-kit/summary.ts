@@ -5,12 +5,12 @@ import { timeBreakdown } from './time-breakdown.ts';
 
 /** One request as an entry of a list. */
 export function summary(trace: TraceRecord): RequestSummary {
-  const { id, startedEpochMs, surface, model, stream, attempts, endedUs } = trace;
+  const { id, time, surface, model, stream, attempts, ended } = trace;
   const target = attempts.at(-1)?.target;
-  const { waitedUs, overheadUs } = timeBreakdown(trace);
+  const { waited, overhead } = timeBreakdown(trace);
   return {
     id,
-    time: new Date(startedEpochMs).toISOString(),
+    time: new Date(time).toISOString(),
     surface,
     model,
     stream,
@@ -21,10 +21,10 @@ export function summary(trace: TraceRecord): RequestSummary {
     ending: trace.ending ?? null,
     error: trace.error ?? null,
     attempts: attempts.length,
-    ms: endedUs === undefined ? null : tenths(endedUs),
-    ttft: stream && trace.committedUs !== undefined ? tenths(trace.committedUs) : null,
-    waited: tenths(waitedUs),
-    overhead: endedUs === undefined ? null : tenths(overheadUs),
+    ms: ended === undefined ? null : tenths(ended),
+    ttft: stream && trace.commit !== undefined ? tenths(trace.commit) : null,
+    waited: tenths(waited),
+    overhead: ended === undefined ? null : tenths(overhead),
     bytes: trace.bytes,
     usage: trace.usage ?? null,
   };

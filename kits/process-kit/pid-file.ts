@@ -66,36 +66,36 @@ const FRESH = 250;
 export async function reapOrphans(
   place: ProgramFolder,
   signal: NodeJS.Signals,
-  graceMs: number,
+  grace: number,
 ): Promise<number[]> {
   const reaped: number[] = [];
   for (const file of filesOf(place)) {
     const note = read(file);
     if (note && isRunning(note, note.gateway)) continue;
     if (note && isRunning(note, note.leader)) {
-      await endGroup(note.leader.pid, signal, graceMs);
+      await endGroup(note.leader.pid, signal, grace);
       reaped.push(note.leader.pid);
     }
     const strays = note?.strays?.filter((stray) => isRunning(note, stray)) ?? [];
-    await endEach(strays, signal, graceMs);
+    await endEach(strays, signal, grace);
     reaped.push(...strays.map(({ pid }) => pid));
     rmSync(file, { force: true });
   }
-  return [...reaped, ...(await reapMarked(place, signal, graceMs))];
+  return [...reaped, ...(await reapMarked(place, signal, grace))];
 }
 
 /** Ends processes known by their mark alone: they left their group unseen, or there is no note on them. */
 async function reapMarked(
   { folder, before = folder }: ProgramFolder,
   signal: NodeJS.Signals,
-  graceMs: number,
+  grace: number,
 ): Promise<number[]> {
   const isLeft = (mark: string): boolean => isOrphaned(mark, folder) || isOrphaned(mark, before);
   const cgroups = cgroupsLeft().filter(({ mark }) => isLeft(mark));
   const marked = [...(await orphansOf(folder, FRESH)), ...(await orphansOf(before, FRESH))];
   const pids = new Set([...marked, ...cgroups.flatMap((one) => pidsIn(one.folder))]);
   const orphans = [...pids].map(identify).filter(isKnown);
-  await endEach(orphans, signal, graceMs);
+  await endEach(orphans, signal, grace);
   for (const one of cgroups) closeCgroup(one.folder);
   return orphans.map(({ pid }) => pid);
 }

@@ -14,7 +14,7 @@ export class Keys implements contract.Keys {
   readonly #now: () => number;
   #turn = 0;
   /** when the last pause ends; 0: there is none */
-  #lastUntilMs = 0;
+  #lastUntil = 0;
 
   constructor(values: readonly string[], now: () => number, scheme = 'Bearer ') {
     this.#keys = values.map((value, index) => ({
@@ -35,17 +35,17 @@ export class Keys implements contract.Keys {
     const turn = this.#turn;
     this.#turn = (turn + 1) % keys.length;
     let first = keys[turn] as OneKey;
-    if (this.#lastUntilMs === 0) return first;
+    if (this.#lastUntil === 0) return first;
     const now = this.#now();
-    if (this.#lastUntilMs <= now) this.#lastUntilMs = 0;
+    if (this.#lastUntil <= now) this.#lastUntil = 0;
     for (let at = turn; at < turn + keys.length; at++) {
       const key = keys[at % keys.length] as OneKey;
-      const until = key.pauses.untilMs(model);
+      const until = key.pauses.until(model);
       if (until <= now) {
         this.#turn = key.nth % keys.length;
         return key;
       }
-      if (until < first.pauses.untilMs(model)) first = key;
+      if (until < first.pauses.until(model)) first = key;
     }
     return first;
   }
@@ -53,25 +53,25 @@ export class Keys implements contract.Keys {
   /** Blocks a key. @param model only for that model; without it, for all */
   block({ nth }: Key, pause: KeyPause, model?: string): void {
     this.#of(nth)?.pauses.set(pause, model, this.#now());
-    this.#lastUntilMs = Math.max(this.#lastUntilMs, pause.untilMs);
+    this.#lastUntil = Math.max(this.#lastUntil, pause.until);
   }
 
   /**
    * When the first pause ends, and whether all pauses are guesses; undefined: a key is free.
    * @param model for that model; without it, for any
    */
-  back(model?: string): { readonly untilMs: number; readonly isGuess: boolean } | undefined {
+  back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined {
     const now = this.#now();
     const pauses = this.#keys.map((key) => key.pauses.of(model));
-    if (!pauses.every((pause) => pause !== undefined && pause.untilMs > now)) return undefined;
+    if (!pauses.every((pause) => pause !== undefined && pause.until > now)) return undefined;
     return {
-      untilMs: Math.min(...pauses.map((pause) => pause!.untilMs)),
+      until: Math.min(...pauses.map((pause) => pause!.until)),
       isGuess: pauses.every((pause) => pause!.isGuess),
     };
   }
 
   /** ms of a pause without a `Retry-After`. */
-  pauseMs({ nth }: Key, model?: string): number {
+  pauseOf({ nth }: Key, model?: string): number {
     return this.#of(nth)?.pauses.next(model, this.#now()) ?? 0;
   }
 
@@ -82,14 +82,14 @@ export class Keys implements contract.Keys {
 
   reset(): void {
     for (const { pauses } of this.#keys) pauses.reset();
-    this.#lastUntilMs = 0;
+    this.#lastUntil = 0;
   }
 
   /** The blocked keys, as operators see them: by their number, never by their value. */
   get out(): {
     readonly key: number;
     readonly model?: string;
-    readonly untilMs: number;
+    readonly until: number;
     readonly detail: string;
   }[] {
     const now = this.#now();

@@ -43,9 +43,9 @@ export function runAs(
   return {
     ...spec,
     start: start ?? spec.start,
-    idleStopMs: idleStop ?? spec.idleStopMs,
-    restartUnhealthyMs: restartUnhealthy ?? spec.restartUnhealthyMs,
+    idleStop: idleStop ?? spec.idleStop,
+    restartUnhealthy: restartUnhealthy ?? spec.restartUnhealthy,
     limits: { ...spec.limits, ...limits },
-    stop: { ...spec.stop, drainMs: drain ?? spec.stop.drainMs },
+    stop: { ...spec.stop, drain: drain ?? spec.stop.drain },
   };
 }

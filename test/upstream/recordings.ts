@@ -89,7 +89,9 @@ function asEvents(lines: string): string {
   const payloads = lines.split('\n').filter((line) => line !== '');
   const named = payloads.some((line) => /^\{"type":"(?:response\.|message_start)/.test(line));
   const events = payloads.map((line) => `${named ? `event: ${typeOf(line)}\n` : ''}data: ${line}\n\n`);
-  return events.join('') + (named ? '' : 'data: [DONE]\n\n');
+  // Anthropic, the Responses API and Google end without it.
+  const isClosed = named || payloads.some((line) => line.startsWith('{"candidates"'));
+  return events.join('') + (isClosed ? '' : 'data: [DONE]\n\n');
 }
 
 /** Not every recorded line is JSON. */

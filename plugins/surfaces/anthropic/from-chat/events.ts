@@ -1,7 +1,7 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { required } from '../../../../kits/dialect-kit/required.ts';
-import { membersOf, shortAt } from '../../../../wire/body/json-members.ts';
+import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { refusalIn } from './answer.ts';
@@ -134,10 +134,3 @@ export class ChatEvents {
 /** Counts that are null were said before. */
 const said = (usage: Json): Json =>
   Object.fromEntries(Object.entries(usage).filter(([, value]) => value !== null));
-
-function wantsUsage({ raw, members, format }: Call): boolean {
-  if (format !== 'json') return false;
-  const span = membersOf({ raw, members }, ['stream_options'])?.spans.get('stream_options');
-  const options = shortAt(raw, span);
-  return isObject(options) && options.include_usage === true;
-}

@@ -1,7 +1,6 @@
+import { base64In } from '../../../../kits/dialect-kit/data-url.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { cannotSay } from './refuse.ts';
-
-const DATA_URL = /^data:([^;,]+)(?:;[^;,]+)*;base64,/;
 
 /** A message's content as blocks; a text that is empty is none, as the API takes none. */
 export function blocksOf(content: unknown, at: string): Json[] {
@@ -26,16 +25,16 @@ function blockOf(part: unknown, at: string): Json[] {
 function sourceOf(image: unknown, at: string): Json {
   const url = isObject(image) ? image.url : image;
   if (typeof url !== 'string') return cannotSay(`${at}.image_url`, image);
-  const found = DATA_URL.exec(url);
+  const found = base64In(url);
   if (!found)
     return url.startsWith('data:') ? cannotSay(`${at}.image_url`, url.slice(0, 40)) : { type: 'url', url };
-  return { type: 'base64', media_type: found[1], data: url.slice(found[0].length) };
+  return { type: 'base64', media_type: found.type, data: found.data };
 }
 
 function documentOf(file: unknown, at: string): Json {
   const { filename, file_data: data } = isObject(file) ? file : {};
-  const found = DATA_URL.exec(stringOf(data));
-  if (found?.[1] !== 'application/pdf') return cannotSay(`${at}.file`, file);
-  const source = { type: 'base64', media_type: found[1], data: stringOf(data).slice(found[0].length) };
+  const found = base64In(stringOf(data));
+  if (found?.type !== 'application/pdf') return cannotSay(`${at}.file`, file);
+  const source = { type: 'base64', media_type: found.type, data: found.data };
   return { type: 'document', source, ...(typeof filename === 'string' && { title: filename }) };
 }

@@ -1,3 +1,4 @@
+import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { anthropicMessages } from './messages.ts';
@@ -17,30 +18,6 @@ const SAME = [
   'cache_control',
   'context_management',
 ];
-/** Wishes and notes: about luck, caches, bills and records. */
-const DROPPED = [
-  'seed',
-  'service_tier',
-  'metadata',
-  'store',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'prompt_cache_options',
-  'verbosity',
-];
-/** Values that ask for nothing. */
-const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
-  n: (value) => value === 1,
-  logprobs: (value) => value === false,
-  top_logprobs: (value) => value === 0,
-  presence_penalty: (value) => value === 0,
-  frequency_penalty: (value) => value === 0,
-  logit_bias: (value) => isObject(value) && Object.keys(value).length === 0,
-  modalities: (value) => Array.isArray(value) && value.every((kind) => kind === 'text'),
-  functions: (value) => Array.isArray(value) && value.length === 0,
-  function_call: (value) => value === 'auto' || value === 'none',
-};
-
 /** @throws GatewayError `not_translatable` naming what Anthropic's API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
@@ -58,8 +35,9 @@ export function request(body: Json, dropped: string[] = []): Json {
   Object.assign(asked, thinkingOf(members.take('reasoning_effort'), asked, members));
   // The tokens of a stream are counted in any case.
   members.take('stream_options');
-  members.drop(DROPPED);
-  members.end(cannotSay, (name, value) => NOTHING[name]?.(value) === true);
+  // Luck is a wish, too.
+  members.drop(['seed', ...WISHES]);
+  members.end(cannotSay, asksNothing);
   return asked;
 }
 

@@ -1,0 +1,28 @@
+import { isObject } from './json.ts';
+
+/** Members of a chat's request that are wishes and notes: about caches, bills and records. An answer is right without. */
+export const WISHES = [
+  'service_tier',
+  'metadata',
+  'store',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'prompt_cache_options',
+  'verbosity',
+];
+
+/** Values that ask for nothing. */
+const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
+  n: (value) => value === 1,
+  logprobs: (value) => value === false,
+  top_logprobs: (value) => value === 0,
+  presence_penalty: (value) => value === 0,
+  frequency_penalty: (value) => value === 0,
+  logit_bias: (value) => isObject(value) && Object.keys(value).length === 0,
+  modalities: (value) => Array.isArray(value) && value.every((kind) => kind === 'text'),
+  functions: (value) => Array.isArray(value) && value.length === 0,
+  function_call: (value) => value === 'auto' || value === 'none',
+};
+
+/** Whether a member of a chat's request asks for nothing, so that an API without it can answer. */
+export const asksNothing = (name: string, value: unknown): boolean => NOTHING[name]?.(value) === true;
