@@ -8,27 +8,27 @@ export type Phase = 'connect' | 'firstByte' | 'firstContent' | 'idle' | 'winding
 
 /** The phases of one attempt, and by when each must be over. */
 export class AttemptPhases implements Deadline {
-  dueMs = 0;
+  due = 0;
   next: Deadline | undefined;
   previous: Deadline | undefined;
   readonly expire: () => void;
   readonly #clock: DeadlineTimer;
   readonly #timeouts: Timeouts;
-  readonly #totalDueMs: number;
-  #contentDueMs = Infinity;
+  readonly #totalDue: number;
+  #contentDue = Infinity;
   /** when something came last */
-  #heardMs = Infinity;
-  #heardBeforeMs = Infinity;
+  #heard = Infinity;
+  #heardBefore = Infinity;
   #isWinding = false;
   /** the longest silence inside the answer, ms */
-  gapMs = 0;
+  gap = 0;
   phase: Phase = 'connect';
 
-  /** @param startedMs when the request came, on the clock of `performance.now()` */
-  constructor(clock: DeadlineTimer, timeouts: Timeouts, startedMs: number, expire: () => void) {
+  /** @param started when the request came, in ms on the clock of `performance.now()` */
+  constructor(clock: DeadlineTimer, timeouts: Timeouts, started: number, expire: () => void) {
     this.#clock = clock;
     this.#timeouts = timeouts;
-    this.#totalDueMs = startedMs + timeouts.total;
+    this.#totalDue = started + timeouts.total;
     this.expire = expire;
   }
 
@@ -44,36 +44,36 @@ export class AttemptPhases implements Deadline {
 
   /** The request is on its way. A stream's content is waited for from here on, whatever heads and pings come before it. */
   connected(stream: boolean): void {
-    if (stream) this.#contentDueMs = this.#clock.coarseMs + this.#timeouts.firstContent;
+    if (stream) this.#contentDue = this.#clock.coarse + this.#timeouts.firstContent;
     this.#enter('firstByte', this.#timeouts.firstByte);
   }
 
   head(): void {
-    if (this.#contentDueMs === Infinity) this.#enter('idle', this.#timeouts.idle);
+    if (this.#contentDue === Infinity) this.#enter('idle', this.#timeouts.idle);
     else this.#enter('firstContent', this.#timeouts.firstContent);
   }
 
   content(): void {
-    this.#contentDueMs = Infinity;
-    this.#heardMs = this.#clock.coarseMs;
+    this.#contentDue = Infinity;
+    this.#heard = this.#clock.coarse;
     this.#enter('idle', this.#timeouts.idle);
   }
 
   /** Something came: the silence begins again. */
   byte(): void {
     if (this.phase !== 'idle') return;
-    const now = this.#clock.coarseMs;
-    this.dueMs = Math.min(this.#totalDueMs, now + this.#timeouts.idle);
-    if (now - this.#heardMs > this.gapMs) this.gapMs = now - this.#heardMs;
-    this.#heardBeforeMs = this.#heardMs;
-    this.#heardMs = now;
+    const now = this.#clock.coarse;
+    this.due = Math.min(this.#totalDue, now + this.#timeouts.idle);
+    if (now - this.#heard > this.gap) this.gap = now - this.#heard;
+    this.#heardBefore = this.#heard;
+    this.#heard = now;
   }
 
   /** What came last was only a comment: the silence goes on. */
   unheard(): void {
-    if (this.phase !== 'idle' || this.#heardBeforeMs === Infinity) return;
-    this.#heardMs = this.#heardBeforeMs;
-    this.dueMs = Math.min(this.#totalDueMs, this.#heardMs + this.#timeouts.idle);
+    if (this.phase !== 'idle' || this.#heardBefore === Infinity) return;
+    this.#heard = this.#heardBefore;
+    this.due = Math.min(this.#totalDue, this.#heard + this.#timeouts.idle);
   }
 
   /** The answer is whole but for the end of its body, which has a moment left. */
@@ -81,26 +81,26 @@ export class AttemptPhases implements Deadline {
     this.#isWinding = true;
     if (this.phase === 'paused' || this.phase === 'over') return;
     this.phase = 'winding';
-    this.dueMs = Math.min(this.dueMs, this.#clock.coarseMs + LINGER);
+    this.due = Math.min(this.due, this.#clock.coarse + LINGER);
   }
 
   /** The client reads slower than the upstream sends, whose silence is not its own fault then. */
   pause(): void {
     this.phase = 'paused';
-    this.dueMs = this.#totalDueMs;
+    this.due = this.#totalDue;
   }
 
   resume(): void {
     if (this.phase !== 'paused') return;
     this.#enter('idle', this.#timeouts.idle);
-    this.#heardMs = this.#clock.coarseMs;
+    this.#heard = this.#clock.coarse;
     if (this.#isWinding) this.winding();
   }
 
   /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */
   trail(whole: boolean): void {
     this.phase = 'idle';
-    this.dueMs = whole ? this.#clock.coarseMs + LINGER : this.#totalDueMs;
+    this.due = whole ? this.#clock.coarse + LINGER : this.#totalDue;
   }
 
   over(): void {
@@ -111,15 +111,15 @@ export class AttemptPhases implements Deadline {
   /** Which timeout has passed, in words that follow the provider's name. */
   get late(): { readonly code: ErrorCode; readonly what: string } {
     const { connect, firstByte, firstContent, idle, total } = this.#timeouts;
-    const now = this.#clock.coarseMs;
-    if (now >= this.#totalDueMs)
+    const now = this.#clock.coarse;
+    if (now >= this.#totalDue)
       return { code: 'total_timeout', what: `was not done within ${total} ms (timeouts.total)` };
     if (this.phase === 'connect')
       return {
         code: 'connect_timeout',
         what: `could not be connected to within ${connect} ms (timeouts.connect)`,
       };
-    if (now >= this.#contentDueMs)
+    if (now >= this.#contentDue)
       return {
         code: 'first_content_timeout',
         what: `sent no content within ${firstContent} ms (timeouts.firstContent)`,
@@ -135,7 +135,8 @@ export class AttemptPhases implements Deadline {
   #enter(phase: Phase, limit: number): void {
     if (this.phase === 'over') return;
     this.phase = phase;
-    const limitMs = phase === 'firstContent' ? Infinity : this.#clock.coarseMs + limit;
-    this.dueMs = Math.min(this.#totalDueMs, this.#contentDueMs, limitMs);
+    const due =
+      phase === 'firstContent' ? this.#contentDue : Math.min(this.#clock.coarse + limit, this.#contentDue);
+    this.due = Math.min(this.#totalDue, due);
   }
 }

@@ -15,14 +15,14 @@ export class TargetStats implements contract.TargetStats {
   readonly #through: TargetStats | undefined;
   inflight = 0;
   begun = 0;
-  latencyMs = 0;
-  ttftMs = 0;
+  latency = 0;
+  ttft = 0;
   errorRate = 0;
   readonly content: LatencyEwma;
   readonly whole: LatencyEwma;
-  wellSinceMs: number | undefined;
-  reachedAtMs = 0;
-  failedAtMs = 0;
+  since: number | undefined;
+  reachedAt = 0;
+  failedAt = 0;
   readonly blocks: Blocks = new Map();
   readonly circuit: Circuit = new Circuit(this);
   /** Where it is used up and says no time. */
@@ -35,7 +35,7 @@ export class TargetStats implements contract.TargetStats {
     this.#through = through;
     this.content = new LatencyEwma(through?.content);
     this.whole = new LatencyEwma(through?.whole);
-    this.wellSinceMs = through?.wellSinceMs;
+    this.since = through?.since;
   }
 
   begin(): void {
@@ -59,45 +59,45 @@ export class TargetStats implements contract.TargetStats {
 
   learn(lesson: Lesson, now: number): void {
     this.#through?.learn(lesson, now);
-    const { outcome, stream, tookMs, ttftMs } = lesson;
+    const { outcome, stream, ms, ttft } = lesson;
     const pace = stream ? this.content : this.whole;
-    if (outcome === 'failed') this.failedAtMs = now;
-    else if (outcome !== 'left') this.reachedAtMs = now;
-    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttftMs ?? tookMs, now);
+    if (outcome === 'failed') this.failedAt = now;
+    else if (outcome !== 'left') this.reachedAt = now;
+    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttft ?? ms, now);
     this.errorRate += SHARE * ((outcome === 'answered' ? 0 : 1) - this.errorRate);
     if (outcome === 'failed') {
       if (this.errorRate > UNWELL) this.markUnwell();
-      return pace.atLeast(ttftMs ?? tookMs, now);
+      return pace.atLeast(ttft ?? ms, now);
     }
-    this.wellSinceMs ??= now;
+    this.since ??= now;
     this.hasAnswered = true;
     this.#pause.answered();
-    pace.observe((stream ? ttftMs : undefined) ?? tookMs, now);
-    this.latencyMs = average(this.latencyMs, tookMs);
-    if (ttftMs !== undefined) this.ttftMs = average(this.ttftMs, ttftMs);
+    pace.observe((stream ? ttft : undefined) ?? ms, now);
+    this.latency = average(this.latency, ms);
+    if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
   }
 
-  pauseMs(now: number): number {
-    return this.#pause.next((this.blocks.get('quota')?.untilMs ?? 0) - now);
+  pauseOf(now: number): number {
+    return this.#pause.next((this.blocks.get('quota')?.until ?? 0) - now);
   }
 
   markUnwell(): void {
-    this.wellSinceMs = undefined;
+    this.since = undefined;
   }
 
   doubt(): void {
-    this.content.atMs = -Infinity;
-    this.whole.atMs = -Infinity;
+    this.content.at = -Infinity;
+    this.whole.at = -Infinity;
   }
 
   age(ms: number): void {
-    this.content.atMs -= ms;
-    this.whole.atMs -= ms;
+    this.content.at -= ms;
+    this.whole.at -= ms;
   }
 
   reset(): void {
     this.blocks.clear();
-    this.failedAtMs = 0;
+    this.failedAt = 0;
     this.#begin();
   }
 

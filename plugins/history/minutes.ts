@@ -15,7 +15,7 @@ interface Minute {
 
 /** The current minute, counted as it passes, and the minutes not written yet. */
 export class Minutes {
-  #atEpochMs: number;
+  #at: number;
   /** by provider, then by model */
   #cells = new Map<string, Map<string, MinuteCounts>>();
   #names = 0;
@@ -23,7 +23,7 @@ export class Minutes {
   #past: Minute[] = [];
 
   constructor(now: number) {
-    this.#atEpochMs = minuteOf(now);
+    this.#at = minuteOf(now);
   }
 
   add(trace: Trace, now: number): void {
@@ -73,20 +73,16 @@ export class Minutes {
 
   #turn(now: number): void {
     const at = minuteOf(now);
-    if (at === this.#atEpochMs) return;
+    if (at === this.#at) return;
     if (this.#cells.size > 0 || this.#uptime.size > 0) this.end();
-    this.#atEpochMs = at;
+    this.#at = at;
   }
 
   #running(): Minute {
     const cells = [...this.#cells].flatMap(([provider, models]) =>
-      [...models].map(([model, cell]) => cell.row(this.#atEpochMs, provider, model)),
+      [...models].map(([model, cell]) => cell.row(this.#at, provider, model)),
     );
-    const uptime = [...this.#uptime].map(([provider, known]) => ({
-      at: this.#atEpochMs,
-      provider,
-      ...known,
-    }));
+    const uptime = [...this.#uptime].map(([provider, known]) => ({ at: this.#at, provider, ...known }));
     return { minutes: cells, uptime };
   }
 

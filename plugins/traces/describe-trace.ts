@@ -5,13 +5,12 @@ import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as the API shows it: times in ms since the request came, to the tenth. */
 export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
-  const { id, startedEpochMs, surface, model, stream, key, route, strategy, translated, notes, attempts } =
-    trace;
-  const { ending, status, error, reason, endedUs, committedUs, bytes, usage } = trace;
-  const { waitedUs, overheadUs } = timeBreakdown(trace);
+  const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
+  const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
+  const { waited, overhead } = timeBreakdown(trace);
   return {
     id,
-    time: new Date(startedEpochMs).toISOString(),
+    time: new Date(time).toISOString(),
     surface,
     model,
     stream,
@@ -20,16 +19,16 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
     strategy,
     translated,
     candidates: trace.candidates.map((target) => ({ target, ...outOf(trace, target) })),
-    notes: notes.map(({ atUs, tookUs, ...rest }) => ({ at: ms(atUs), ...rest, ms: ms(tookUs) })),
+    notes: notes.map(({ at, took, ...rest }) => ({ at: ms(at), ...rest, ms: ms(took) })),
     attempts: attempts.map(attempt),
-    commit: ms(committedUs),
+    commit: ms(commit),
     ending: ending ?? null,
     status,
     error,
     reason,
-    ms: ms(endedUs),
-    waited: ms(waitedUs),
-    overhead: endedUs === undefined ? undefined : ms(overheadUs),
+    ms: ms(ended),
+    waited: ms(waited),
+    overhead: ended === undefined ? undefined : ms(overhead),
     bytes,
     usage: usage ?? null,
   };
@@ -37,26 +36,22 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
 
 function attempt({
   target,
-  startedUs,
-  connectedUs,
-  headUs,
-  firstContentUs,
-  endedUs,
-  gapMs,
-  retryAfterMs,
+  started,
+  connected,
+  head,
+  firstContent,
+  ended,
   ...rest
 }: AttemptRecord): Unsent<AttemptTrace> {
   return {
     target,
     ...partsOf(target),
     ...rest,
-    started: ms(startedUs),
-    connected: ms(connectedUs),
-    head: ms(headUs),
-    firstContent: ms(firstContentUs),
-    ended: ms(endedUs),
-    gap: gapMs,
-    retryAfter: retryAfterMs,
+    started: ms(started),
+    connected: ms(connected),
+    head: ms(head),
+    firstContent: ms(firstContent),
+    ended: ms(ended),
   };
 }
 

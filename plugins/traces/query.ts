@@ -12,12 +12,6 @@ const ENDINGS: readonly string[] = [
 /** Most requests on one page. */
 const PAGE = 1_000;
 
-/** The filter as its parameters are named. */
-type Asked = Omit<RequestFilter, 'sinceEpochMs' | 'untilEpochMs'> & {
-  readonly since?: number;
-  readonly until?: number;
-};
-
 type Reader = (text: string, name: string) => unknown;
 
 const text: Reader = (said) => said;
@@ -64,8 +58,7 @@ export function readQuery(
     if (typeof said !== 'string') throw wrong(name, String(said), 'may be said only once');
     return [name, said === '' && name !== 'limit' ? undefined : reader(said, name)] as const;
   });
-  const { since: sinceEpochMs, until: untilEpochMs, ...rest } = Object.fromEntries(read) as Asked;
-  return { limit: 100, ...rest, sinceEpochMs, untilEpochMs };
+  return { limit: 100, ...(Object.fromEntries(read) as RequestFilter) };
 }
 
 /** An ISO 8601 text, or ms since 1970. */

@@ -44,12 +44,12 @@ function explainRoute(request: FastifyRequest, host: Host): Unsent<DryRun> {
 }
 
 function describeCandidate(target: Target, surface: string, host: Host): Unsent<Candidate> {
-  const { latencyMs, ttftMs, errorRate, isFull: full } = target;
+  const { latency, ttft, errorRate, isFull: full } = target;
   const translated = translationFor(target, surface, host.gateway.formats)?.name;
   return {
     ...describeTarget(target, host),
-    latency: Math.round(latencyMs),
-    ttft: Math.round(ttftMs),
+    latency: Math.round(latency),
+    ttft: Math.round(ttft),
     errorRate: Math.round(errorRate * 1000) / 1000,
     full,
     ...(translated === undefined ? {} : { translated }),

@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export function watchUpload(
   { raw: request, headers }: FastifyRequest,
   { raw: response }: FastifyReply,
-  { clock, idle: idleMs, stalled }: { clock: DeadlineTimer; idle: number; stalled: () => void },
+  { clock, idle, stalled }: { clock: DeadlineTimer; idle: number; stalled: () => void },
 ): void {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
   const { socket } = request;
@@ -18,12 +18,12 @@ export function watchUpload(
     if (request.complete) return clock.forget(deadline);
     const isMoving = socket.bytesRead !== read || request.readableLength > 0;
     read = socket.bytesRead;
-    deadline.dueMs = clock.coarseMs + idleMs;
+    deadline.due = clock.coarse + idle;
     if (isMoving) return;
     clock.forget(deadline);
     stalled();
   };
-  const deadline = { dueMs: -Infinity, expire };
+  const deadline = { due: -Infinity, expire };
   clock.watch(deadline);
   response.once('close', () => clock.forget(deadline));
 }

@@ -24,7 +24,7 @@ export class Origin implements Pool {
   readonly #idle: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** until when each idle connection is checked before use */
-  #waryUntilMs = -Infinity;
+  #waryUntil = -Infinity;
 
   /**
    * @param url scheme, host and port; a user's name in it is ignored
@@ -56,15 +56,15 @@ export class Origin implements Pool {
   }
 
   keep(connection: Connection, time: number): void {
-    connection.idleSinceMs = this.#now();
-    connection.idleUntilMs = connection.idleSinceMs + time;
+    connection.idleSince = this.#now();
+    connection.idleUntil = connection.idleSince + time;
     this.#idle.push(connection);
   }
 
   remove(connection: Connection, closed: boolean): void {
     const { place } = connection;
     if (this.#all[place] !== connection) return;
-    if (closed) this.#waryUntilMs = this.#now() + WARY;
+    if (closed) this.#waryUntil = this.#now() + WARY;
     const last = this.#all.pop() as Connection;
     if (last !== connection) {
       this.#all[place] = last;
@@ -85,14 +85,14 @@ export class Origin implements Pool {
     const now = this.#now();
     for (;;) {
       const connection = this.#idle.pop();
-      if (!connection || now < connection.idleUntilMs) return connection;
+      if (!connection || now < connection.idleUntil) return connection;
       connection.drop();
     }
   }
 
-  #mayBeClosed({ idleSinceMs }: Connection): boolean {
+  #mayBeClosed({ idleSince }: Connection): boolean {
     const now = this.#now();
-    return now - idleSinceMs >= TRUSTED || now < this.#waryUntilMs;
+    return now - idleSince >= TRUSTED || now < this.#waryUntil;
   }
 
   #opened(): Connection {
@@ -104,7 +104,7 @@ export class Origin implements Pool {
 
   readonly #sweep = (): void => {
     const now = this.#now();
-    for (const connection of this.#idle.filter(({ idleUntilMs }) => idleUntilMs <= now)) connection.drop();
+    for (const connection of this.#idle.filter(({ idleUntil }) => idleUntil <= now)) connection.drop();
     if (this.#all.length > 0) return void this.#timer?.refresh();
     this.#timer = undefined;
     this.#emptied();

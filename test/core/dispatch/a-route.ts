@@ -30,6 +30,6 @@ export const program = (more: Partial<ManagedProcess> = {}): ManagedProcess =>
     startsOnDemand: true,
     isLeaving: false,
     refusal: undefined,
-    restartsAtMs: undefined,
+    restartsAt: undefined,
     ...more,
   }) as ManagedProcess;

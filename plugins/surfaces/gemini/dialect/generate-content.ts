@@ -1,0 +1,24 @@
+import type { Dialect } from '../../../../core/contracts/index.ts';
+import { foreignRefusal, geminiError, geminiFailure } from './errors.ts';
+import { judgeAnswer } from './judge.ts';
+import { geminiReader } from './reader.ts';
+import { hasStop } from './stops.ts';
+
+/** `:generateContent` and `:streamGenerateContent`: Google's API, of Gemini and of Vertex AI */
+export const gemini: Dialect = {
+  surface: 'gemini',
+  strict: true,
+  reader: geminiReader,
+  judge: judgeAnswer,
+  stopsEarly: hasStop,
+  // Its last piece says why it is the last, and nothing follows.
+  end: { event: '', data: '[DONE]' },
+  failure: geminiFailure,
+  errorBody: geminiError,
+  // A whole answer is a stream of one piece.
+  unfold: (answer) => [{ event: '', data: JSON.stringify(answer) }],
+  counts: Buffer.from('TokenCount"'),
+  tokenLimits: [],
+  foldWith: {},
+  foreignRefusal,
+};

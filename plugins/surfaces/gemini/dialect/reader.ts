@@ -1,0 +1,95 @@
+import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import type { Call, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
+import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
+import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
+import { explainsEnd, hasFailed } from '../finish-reasons.ts';
+import { failureText } from './judge.ts';
+import { blockReason, candidateCarries, hasCounted } from './parts.ts';
+import { hasStop } from './stops.ts';
+
+/** Every piece that ends or breaks an answer contains one of these words. */
+const LOUD = ['finishReason', 'blockReason', '"error"'].map((word) => Buffer.from(word));
+
+const any = (): boolean => true;
+
+/** Reads a stream of the Gemini API: answers in pieces, the last of which says why it is the last. */
+export const geminiReader = (call: Call): Reader => new GeminiReader(call);
+
+class GeminiReader implements Reader {
+  readonly #call: Call;
+  /** candidates that have begun, and that have ended */
+  readonly #begun = new Set<unknown>();
+  readonly #ended = new Set<unknown>();
+  #isBlocked = false;
+  #explained = false;
+  #content = false;
+  readonly #estimate = new StreamEstimate();
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  get finished(): boolean {
+    return this.#isBlocked || (this.#ended.size > 0 && this.#ended.size >= this.#asked);
+  }
+
+  get #asked(): number {
+    return Math.max(1, this.#call.choices, this.#begun.size);
+  }
+
+  get explained(): boolean {
+    return this.#explained || (this.finished && hasStop(this.#call));
+  }
+
+  quiet(events: Buffer): boolean {
+    if (LOUD.some((word) => events.includes(word))) return false;
+    const count = dataLines(events, any);
+    if (count > 0) this.#estimate.passed(count, events.length);
+    return true;
+  }
+
+  get tokens(): number {
+    return this.#estimate.tokens;
+  }
+
+  read({ event, data }: SseEvent): EventMeaning {
+    const text = data.trim();
+    const body = parse(text);
+    if (event === 'error') return failed(errorIn(body) ?? errorText(body) ?? errorText(text), body);
+    if (!isObject(body)) {
+      const passes = this.#content || text === '' || text === '[DONE]';
+      return passes ? NOTHING : failed(`not an event of this API: ${text.slice(0, 200)}`);
+    }
+    const candidates = objectsOf(body.candidates);
+    const error = candidates.length > 0 ? undefined : errorIn(body);
+    if (error !== undefined) return failed(error, body);
+    this.#estimate.read(
+      text,
+      candidates.map(({ content }) => content),
+    );
+    return this.#readPiece(body, candidates);
+  }
+
+  #readPiece(body: Json, candidates: readonly Json[]): EventMeaning {
+    const carries = candidates.some(candidateCarries);
+    this.#content ||= carries;
+    for (const [position, candidate] of candidates.entries()) this.#note(candidate, position);
+    const broken = this.#content
+      ? undefined
+      : candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
+    if (broken) return failed(failureText(broken), body);
+    if (candidates.length === 0 && blockReason(body) !== '') this.#isBlocked = this.#explained = true;
+    if (this.#ended.size > 0 && hasCounted(body)) this.#explained = true;
+    return carries ? CONTENT : NOTHING;
+  }
+
+  #note({ index = undefined, finishReason }: Json, position: number): void {
+    const place = index ?? position;
+    this.#begun.add(place);
+    const reason = stringOf(finishReason);
+    if (reason !== '') this.#ended.add(place);
+    if (explainsEnd(reason)) this.#explained = true;
+  }
+}

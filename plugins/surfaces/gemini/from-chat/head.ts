@@ -1,0 +1,11 @@
+import { stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
+
+/** What an answer has on top, whole or streamed. */
+export function headOf({ responseId, modelVersion, createTime }: Json): Json {
+  const seconds = Math.floor(Date.parse(stringOf(createTime)) / 1_000);
+  return {
+    ...required({ id: responseId, created: Number.isNaN(seconds) ? undefined : seconds }),
+    model: modelVersion,
+  };
+}

@@ -1,0 +1,50 @@
+import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+
+/** As OpenRouter names it, whose clients send these back unchanged. */
+const FORMAT = 'google-gemini-v1';
+
+/** Signed thought in chat, beside its text in `reasoning_content`, so that a caller can send it back. */
+export const signedThought = (text: string, signature: string, index: number): Json => ({
+  type: 'reasoning.text',
+  text,
+  signature,
+  format: FORMAT,
+  index,
+});
+
+/** The signature of what was said: it holds the thought that led to it. */
+export const signedText = (signature: string, index: number): Json => ({
+  type: 'reasoning.encrypted',
+  data: signature,
+  format: FORMAT,
+  index,
+});
+
+/** The signature of a call, as Google's own chat API has it. */
+export const signedCall = (signature: string): Json => ({ google: { thought_signature: signature } });
+
+export interface Signatures {
+  readonly thoughts: readonly Json[];
+  readonly ofText: string | undefined;
+  /** by the calls' ids, as OpenRouter has them */
+  readonly ofCalls: ReadonlyMap<unknown, string>;
+  /** Some are another vendor's, whose API alone takes them back. */
+  readonly isForeign: boolean;
+}
+
+/** The same back. */
+export function signaturesIn({ reasoning_details: details }: Json): Signatures {
+  const thoughts: Json[] = [];
+  const ofCalls = new Map<unknown, string>();
+  let [ofText, isForeign]: [string | undefined, boolean] = [undefined, false];
+  for (const detail of objectsOf(details)) {
+    const signature = stringOf(detail.data) || stringOf(detail.signature);
+    if (signature === '') continue;
+    if (detail.format !== FORMAT) isForeign = true;
+    else if (detail.type === 'reasoning.text')
+      thoughts.push({ text: stringOf(detail.text), thought: true, thoughtSignature: signature });
+    else if (stringOf(detail.id) !== '') ofCalls.set(detail.id, signature);
+    else ofText = signature;
+  }
+  return { thoughts, ofText, ofCalls, isForeign };
+}

@@ -1,0 +1,65 @@
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { thinks } from './models.ts';
+import { cannotSay } from './refuse.ts';
+
+const LEVELS: Readonly<Record<string, string>> = {
+  none: 'minimal',
+  minimal: 'minimal',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'high',
+};
+/** tokens of thought, as Google's own chat API understands an effort */
+const BUDGETS: Readonly<Record<string, number>> = {
+  minimal: 1_024,
+  low: 1_024,
+  medium: 8_192,
+  high: 24_576,
+};
+
+/**
+ * What `reasoning_effort` becomes. Where thought is asked for, it is shown too.
+ * @param given as Google's own chat API takes it in `extra_body`, which says more
+ */
+export function thinkingConfig(members: Members, model: string, given: unknown): Json {
+  const effort = members.take('reasoning_effort');
+  if (given !== undefined)
+    return {
+      thinkingConfig: isObject(given)
+        ? camelled(given)
+        : cannotSay('extra_body.google.thinking_config', given),
+    };
+  if (effort === undefined) return {};
+  const level = Object.hasOwn(LEVELS, String(effort))
+    ? LEVELS[String(effort)]!
+    : cannotSay('reasoning_effort', effort);
+  const by = thinks(model);
+  if (by === 'by-level')
+    return { thinkingConfig: { ...shown(effort), thinkingLevel: levelFor(model, level) } };
+  if (by === 'by-budget' && effort !== 'none')
+    return { thinkingConfig: { ...shown(effort), thinkingBudget: BUDGETS[level] } };
+  if (by === 'by-budget' && !model.includes('pro')) return { thinkingConfig: { thinkingBudget: 0 } };
+  // The answer is right without: these models think never, or always.
+  if (effort !== 'none' || by !== 'never') members.dropped('reasoning_effort');
+  return {};
+}
+
+const shown = (effort: unknown): Json => (effort === 'none' ? {} : { includeThoughts: true });
+
+/** The Pro models know no minimal level, and the first of them no medium one. */
+function levelFor(model: string, level: string): string {
+  if (!model.includes('pro')) return level;
+  if (level === 'minimal') return 'low';
+  return level === 'medium' && /gemini-3-pro/.test(model) ? 'high' : level;
+}
+
+const camelled = (config: Json): Json =>
+  Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
