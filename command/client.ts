@@ -29,7 +29,10 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
     return void process.stdout.write(help(LAUNCHED, GROUPS));
   const subcommand = SUBCOMMANDS.find((one) => one.name === name);
   if (!subcommand) throw unknown(name);
-  if (rest.some((word) => HELP.has(word))) return void process.stdout.write(helpOf(subcommand));
+  // After `--` all words are another program's.
+  const end = rest.indexOf('--');
+  if (rest.slice(0, end < 0 ? undefined : end).some((word) => HELP.has(word)))
+    return void process.stdout.write(helpOf(subcommand));
   const { values, positionals } = parsed(subcommand, rest);
   const [least, most] = subcommand.words;
   if (positionals.length < least || positionals.length > most) throw usage(subcommand);

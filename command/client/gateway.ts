@@ -9,13 +9,13 @@ interface AttemptDeps {
 /** A running gateway, called over its API. */
 export class Gateway {
   readonly url: string;
-  readonly #key: string | undefined;
+  readonly key: string | undefined;
 
   constructor(url: string, key: string | undefined) {
     if (!URL.canParse(url))
       throw new Failure(`--url '${url}' is not a URL such as http://127.0.0.1:7999`, EXIT.usage);
     this.url = url.replace(/\/+$/, '');
-    this.#key = key;
+    this.key = key;
   }
 
   /** @throws Failure with the gateway's own message, or that no gateway answers */
@@ -43,7 +43,7 @@ export class Gateway {
   ): Promise<Response> {
     const all = {
       ...headers,
-      ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }),
+      ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
     const init = { method, headers: all, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
