@@ -9,13 +9,14 @@ import { chosenProviders, unnamedProviders } from './config/collect-providers.ts
 import { Discovery } from './config/discovery.ts';
 import { checkNames } from './config/check-fallback-names.ts';
 import { checkConfig, checkOptions, type Loaded } from './config/check.ts';
-import type { FeaturePlugin, Host, Plugin, ProviderPlugin, Toolchain } from './core/contracts/index.ts';
-import { mount, type HostParts, type SharedHost } from './server/mount.ts';
+import type { FeaturePlugin, Host, Plugin, Provider, Toolchain } from './core/contracts/index.ts';
+import { create, mount, type HostParts, type SharedHost } from './server/mount.ts';
 import { answerErrors, refuseWhileClosing } from './server/error-handler.ts';
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import type { MakeStrategyFrom } from './config/settings/running.ts';
+import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './core/gateway/gateway.ts';
 import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
@@ -66,7 +67,6 @@ export async function openGateway(
   const makeStrategy = guarding(settings, make, strategyFailures);
   const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
   const gateway = new Gateway({ now, date, random, ...parts });
-  settings.serve({ gateway, make, changed: () => gateway.settingsChanged() });
   const strategies = registry.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const toolchains = new Map<string, Toolchain>();
@@ -85,6 +85,17 @@ export async function openGateway(
   const subscriber: HostParts['subscriber'] = (log) =>
     gateway.events.subscriber((event, err) => log.error({ err }, `its listener of ${event} failed`));
   const hostParts: HostParts = { shared, subscriber };
+
+  const providers = new RunningProviders(gateway, async ({ name, plugin, settings: given }) => {
+    const log = app.log.child({ plugin: `provider ${name}` });
+    const events = subscriber(log);
+    const host = { ...shared, events, app, log };
+    return {
+      provider: await create(plugin, { ...given, name }, host, `provider ${name}`),
+      close: () => events.close(),
+    };
+  });
+  settings.serve({ gateway, make, providers, changed: () => gateway.settingsChanged() });
 
   answerErrors(app);
   oneTarget(app);
@@ -112,11 +123,10 @@ export async function openGateway(
     mount(app, plugin, settingsOf(plugin), hostParts, undefined, `feature ${plugin.name}`);
 
   const chosen = await chosenProviders(loaded, registry, (line) => app.log.info(line));
-  for (const { name, plugin, settings: given, isChosen, dormant } of chosen) {
-    const take = (made: ReturnType<ProviderPlugin['create']>): void => {
-      const standing = { ...(plugin.lastResort && { lastResort: true }), ...(dormant && { dormant }) };
-      const aliases = name === plugin.name ? plugin.aliases : [];
-      gateway.add({ ...made, ...standing }, aliases, isChosen);
+  for (const one of chosen) {
+    const { name, plugin, settings: given } = one;
+    const take = (provider: Provider): void => {
+      providers.add(one, { provider, close: () => undefined });
     };
     mount(app, plugin, { ...given, name }, hostParts, take, `provider ${name}`);
   }
@@ -131,13 +141,7 @@ export async function openGateway(
       const { name } = plugin;
       app.log.info(`${name} is a provider: ${because}`);
       const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
-      const log = app.log.child({ plugin: name });
-      const upstream = gateway.add(
-        plugin.create({ ...given, name }, { ...shared, events: subscriber(log), app, log }),
-        plugin.aliases,
-      );
-      await gateway.models.lists.current?.look(upstream);
-      gateway.models.forget();
+      await providers.find({ name, plugin, settings: given });
     },
   });
   app.addHook('onClose', async () => discovery.close());

@@ -11,6 +11,7 @@ import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
 import { listen, lookAt } from './command/listen.ts';
 import { logger } from './command/log.ts';
+import { watchConfig } from './command/reload.ts';
 
 const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);
   const url = await listen(app, server);
   closeInGoodOrder(app, gateway, server.drain);
+  if (loaded.kept && loaded.config.watch) watchConfig(gateway, app.log, loaded.kept);
   process.stdout.write(banner(url, loaded, gateway));
 }
 

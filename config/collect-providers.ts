@@ -9,6 +9,8 @@ export interface ChosenProvider {
   readonly settings: Record<string, unknown>;
   /** The config or a key names it. */
   readonly isChosen?: boolean;
+  /** It has an entry of its own in the config. */
+  readonly isNamed?: boolean;
   /** It is only listed: nothing names it. */
   readonly dormant?: boolean;
 }
@@ -35,7 +37,13 @@ export async function chosenProviders(
     .filter(([, { enabled }]) => enabled !== false)
     .map(([name, { use: _, enabled: __, ...settings }]) => {
       const plugin = providerPlugins.get(name) as ProviderPlugin;
-      return { name, plugin, settings: { ...started(plugin, name), ...settings }, isChosen: true };
+      return {
+        name,
+        plugin,
+        settings: { ...started(plugin, name), ...settings },
+        isChosen: true,
+        isNamed: true,
+      };
     });
   const others = unnamedProviders(loaded, registry);
   const detected = config.discover ? await found(others.filter(isLookedFor), env) : [];

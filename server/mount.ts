@@ -42,7 +42,7 @@ export function mount<Options, Result>(
 }
 
 /** A GatewayError names its subject already; any other error gets the plugin's name. */
-async function create<Options, Result>(
+export async function create<Options, Result>(
   plugin: Plugin<Options, Result>,
   options: Options,
   host: Host,

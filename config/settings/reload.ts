@@ -2,60 +2,64 @@ import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { tryStrategies } from './restore-overrides.ts';
 import type { Kept, Loaded } from '../check.ts';
-import { Mistakes } from '../mistakes.ts';
 import { valueAt } from '../path.ts';
 import { readConfig } from '../read.ts';
+import { chosenProviders, unnamedProviders } from '../collect-providers.ts';
+import type { PlannedProviders } from './running-providers.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { LIVE, type LoadedSettings, type Running } from './running.ts';
-import type { Reloaded } from '../../core/contracts/index.ts';
+import type { ProviderChanges, Reloaded } from '../../core/contracts/index.ts';
 
 /**
- * Reads the config again and applies what can change while the gateway runs. Nothing of a wrong config is applied.
+ * Reads the config again and applies what can change while the gateway runs, providers included. Nothing of a wrong config is applied.
  * @throws GatewayError `config_not_reloaded` with every mistake
  */
 export async function reload(settings: LoadedSettings, running: Running): Promise<Reloaded> {
   const { kept } = settings.loaded;
   if (!kept) throw notReloaded('there is no config file: a program gave this gateway its config');
   let before = settings.loaded;
+  let providers: ProviderChanges = { added: [], changed: [], removed: [] };
   // Serialised with the overrides, which may be on their way into the file.
   await settings.overrides.change(async (value) => {
     const next = await read(kept, settings, running).catch((error: Error) => {
       throw notReloaded(error.message, error);
     });
     before = settings.loaded;
-    settings.adopt(next);
+    settings.adopt(next.loaded);
+    running.providers.apply(next.providers);
     running.changed();
+    providers = next.providers.changes;
     return value;
   });
   const changed = differing(before, settings.loaded).filter(isLive);
   const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
-  return { file: kept.file, changed, restart, success };
+  return { file: kept.file, changed, restart, providers, success };
+}
+
+interface Next {
+  readonly loaded: Loaded;
+  readonly providers: PlannedProviders;
 }
 
 async function read(
   { file, text }: Kept,
   { loaded, registry }: LoadedSettings,
-  { gateway, make }: Running,
-): Promise<Loaded> {
+  { make, providers }: Running,
+): Promise<Next> {
   const named = text === undefined ? undefined : file;
   const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, registry });
-  mustHaveProviders(next, gateway);
   tryStrategies(next, make);
-  return next;
-}
-
-/** A provider starts with the gateway only. */
-function mustHaveProviders({ config, source }: Loaded, { upstreams }: Running['gateway']): void {
-  const mistakes = new Mistakes(source);
-  for (const [name, { targets }] of Object.entries(config.models))
-    for (const [at, { provider }] of targets.entries())
-      if (!upstreams.has(provider) && config.providers[provider]?.enabled !== false)
-        mistakes.add(
-          ['models', name, 'targets', at, 'provider'],
-          `'${provider}' is not there yet: a provider comes with a restart of the gateway`,
-        );
-  mistakes.throwIfAny();
+  // What was detected stays: no port is checked for a config.
+  const chosen = await chosenProviders(
+    next,
+    registry,
+    () => undefined,
+    () => false,
+  );
+  const isFree = new Set(unnamedProviders(next, registry).map(({ name }) => name));
+  const isTaken = (name: string): boolean => !isFree.has(name);
+  return { loaded: next, providers: await providers.plan(chosen, isTaken) };
 }
 
 const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);

@@ -3,9 +3,19 @@ import type { Gateway, GatewayConfig, Settings, Strategy } from '../../core/cont
 import type { Loaded } from '../check.ts';
 import type { PluginRegistry } from '../plugins/registry.ts';
 import type { OverrideFile } from './override-file.ts';
+import type { RunningProviders } from './running-providers.ts';
 
 /** What a running gateway takes from a config that is read again. */
-export const LIVE = ['strategy', 'models', 'timeouts', 'retry', 'hedge', 'unknownModels'] as const;
+export const LIVE = [
+  'providers',
+  'strategy',
+  'models',
+  'timeouts',
+  'retry',
+  'hedge',
+  'limits',
+  'unknownModels',
+] as const;
 
 /** Makes a strategy from checked options. @param from the config that names it; without it the one in force */
 export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
@@ -15,6 +25,7 @@ export interface Running {
   readonly gateway: Pick<Gateway, 'upstreams' | 'models'>;
   /** makes a strategy of a config that may not be in force yet */
   readonly make: MakeStrategyFrom;
+  readonly providers: RunningProviders;
   readonly changed: () => void;
 }
 

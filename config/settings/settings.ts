@@ -4,6 +4,7 @@ import { targetsSchema } from '../../core/contracts/config-schema.ts';
 import { valueAt } from '../path.ts';
 import type {
   ConfigChange,
+  FileProblem,
   GatewayConfig,
   ModelConfig,
   Overrides,
@@ -28,6 +29,7 @@ export class Settings implements LoadedSettings {
   readonly registry: PluginRegistry;
   /** what the gateway has started with */
   readonly begun: Loaded;
+  fileProblem: FileProblem | undefined;
   #loaded: Loaded;
   #running: Running | undefined;
   #merged: { readonly of: readonly unknown[]; readonly models: GatewayConfig['models'] } | undefined;
@@ -79,7 +81,15 @@ export class Settings implements LoadedSettings {
   }
 
   async reload(): Promise<Reloaded> {
-    return reload(this, this.#mustRun());
+    try {
+      const reloaded = await reload(this, this.#mustRun());
+      this.fileProblem = undefined;
+      return reloaded;
+    } catch (error) {
+      const { message } = error as Error;
+      this.fileProblem = { message, sinceEpochMs: Date.now() };
+      throw error;
+    }
   }
 
   #mustRun(): Running {

@@ -168,6 +168,11 @@ export const gateway = {
     description:
       "What to do with a model that no provider is known to have: 'reject' answers 404 with the nearest names, 'route' asks any provider that can answer, with another model if necessary. Default: 'reject' once this file or a key names a provider, otherwise 'route'.",
   },
+  watch: {
+    type: 'boolean',
+    default: true,
+    description: 'Reload this file whenever it changes. A file with a mistake changes nothing.',
+  },
   discover: {
     type: 'boolean',
     default: true,

@@ -70,8 +70,8 @@ export interface ManagedProcess {
   ready(signal: AbortSignal): Promise<void>;
   /** Takes the outcome of an attempt, a passive health signal. */
   observe(outcome: AttemptOutcome): void;
-  /** Stops it for good, without waiting for running answers. */
-  close(): Promise<void>;
+  /** Stops it for good. @param reason with one, running answers have their time first */
+  close(reason?: string): Promise<void>;
 }
 
 /** How an attempt at a process ended. Times on the clock of `performance.now()`. */

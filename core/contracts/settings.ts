@@ -63,14 +63,28 @@ export interface ConfigChange {
   readonly now: unknown;
 }
 
+export interface ProviderChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
 export interface Reloaded {
   readonly file: string;
   /** sections that hold from now on as they are in the file */
   readonly changed: readonly string[];
   /** sections that differ from the gateway's start, and wait for the next one */
   readonly restart: readonly string[];
+  /** names of providers that came, that have other settings now, and that went */
+  readonly providers: ProviderChanges;
   /** whether all of the file holds now; `partial`: some of what changed does, some waits for a restart */
   readonly success: boolean | 'partial';
+}
+
+export interface FileProblem {
+  readonly message: string;
+  /** ms since 1970 */
+  readonly sinceEpochMs: number;
 }
 
 export interface Settings {
@@ -109,4 +123,6 @@ export interface Settings {
    * @throws GatewayError `config_not_reloaded` with every mistake
    */
   reload(): Promise<Reloaded>;
+  /** why the config file, as it is now, is not in force; undefined: it is, or was not read since */
+  readonly fileProblem: FileProblem | undefined;
 }

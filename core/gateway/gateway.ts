@@ -24,6 +24,7 @@ import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
 import { hedgeFrom } from '../dispatch/hedge.ts';
 import { Events } from '../events/events.ts';
 import { Models, type ModelsDeps } from './models.ts';
+import { retire } from './retire.ts';
 import { Slot } from './slot.ts';
 import { FormatRegistry } from '../translation/format-registry.ts';
 import { timeoutsFor } from '../timeouts/timeouts.ts';
@@ -50,7 +51,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   readonly clock = new DeadlineTimer();
   readonly settings: Settings;
   readonly models: Models;
-  readonly limits: GatewayConfig['limits'];
+  limits: GatewayConfig['limits'];
   readonly now: () => number;
   readonly date: () => number;
   readonly random: () => number;
@@ -62,6 +63,8 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
+  /** providers that the config has no more, until their answers have ended */
+  readonly #retiring = new Set<contract.Upstream>();
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
   constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts) {
@@ -98,6 +101,15 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     });
     this.upstreams.add(upstream);
     return upstream;
+  }
+
+  /** No new request is routed to it; the answers that run end first. The caller adds what takes its name. */
+  async retire(upstream: contract.Upstream, reason: string): Promise<void> {
+    const { name } = upstream.provider;
+    if (this.upstreams.get(name) === upstream) this.upstreams.delete(name);
+    this.models.forget();
+    this.#retiring.add(upstream);
+    await retire(upstream, reason).finally(() => this.#retiring.delete(upstream));
   }
 
   /** Starts the processes that start with the gateway, the last resort's among them when there is no other provider. */
@@ -142,6 +154,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   settingsChanged(): void {
     const { config } = this.settings;
     const { retry, hedge } = this.#inForce;
+    this.limits = config.limits;
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     // What was saved up is lost only where the rules for it are others.
     if (config.retry.budget !== retry.budget) this.budgets = this.#budgets(config);
@@ -174,7 +187,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
 
   async close(): Promise<void> {
     await Promise.all(
-      [...this.upstreams.values()].map(async ({ provider, process }) => {
+      [...this.upstreams.values(), ...this.#retiring].map(async ({ provider, process }) => {
         await process?.close();
         await provider.close?.();
       }),

@@ -22,6 +22,10 @@ export interface SupervisorDeps extends ProgramPaths {
   readonly now: () => number;
   /** ms since 1970 */
   readonly date: () => number;
+  /** settles when nothing is left of what had its name before; undefined: nothing had */
+  readonly after?: Promise<void> | undefined;
+  /** called when it is stopped for good */
+  readonly ended?: () => void;
   readonly changed: (change: ProcessChange) => void;
   /** called with how far a start or an installation is; a line of null: it is over */
   readonly progressed?: (step: ProcessStep) => void;

@@ -12,10 +12,16 @@ export default {
     const secrets = new SecretStore(config.home);
     await secrets.read((problem) => log.warn(problem));
 
+    /** by name, when the program is ended for good */
+    const ends = new Map<string, Promise<void>>();
+
     const supervise = (upstream: Upstream): void => {
       const { provider } = upstream;
       const { name, process: spec } = provider;
       if (!spec) return;
+      const { promise, resolve: ended } = Promise.withResolvers<void>();
+      const after = ends.get(name);
+      ends.set(name, promise);
       const own = secrets.of(name);
       const process = new Supervisor({
         provider,
@@ -27,6 +33,8 @@ export default {
         now,
         date,
         random,
+        after,
+        ended,
         use: () => upstream.use,
         heard: (origin) => gateway.transport.heard(origin),
         changed: (change) => upstream.changed(change),

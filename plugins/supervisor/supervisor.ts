@@ -35,7 +35,8 @@ export class Supervisor implements contract.ManagedProcess {
   readonly #policy: RestartPolicy;
   readonly #schedule: Schedule;
   #wanted = false;
-  #closed = false;
+  /** why it was stopped for good */
+  #closed: string | undefined;
   #starting: Promise<void> | undefined;
   #installing: Promise<void> | undefined;
   /** how often it was stopped: an installation that waited across a stop does not continue */
@@ -119,7 +120,6 @@ export class Supervisor implements contract.ManagedProcess {
     return this.#program.usage;
   }
 
-  /** The last probe. */
   get lastProbe(): ProbeResult | undefined {
     return this.#program.lastProbe;
   }
@@ -134,7 +134,6 @@ export class Supervisor implements contract.ManagedProcess {
     return this.#program.launch;
   }
 
-  /** What people are shown. */
   describe(): ReturnType<typeof describe> {
     return describe(this.#program, this.#options.spec, this.restarts);
   }
@@ -160,7 +159,7 @@ export class Supervisor implements contract.ManagedProcess {
       await this.#starting?.catch(noop);
       if (stops !== this.#stops && !this.#wanted) throw this.#stopped('installed');
     }
-    if (this.#closed) throw new GatewayError('shutting_down', 'the gateway stops');
+    if (this.#closed) throw new GatewayError('shutting_down', this.#closed);
     if (this.#program.isUp || this.#scheduledRestart.awaited) return;
     this.#installing ??= this.#install(reason).finally(() => (this.#installing = undefined));
     return this.#installing;
@@ -205,12 +204,13 @@ export class Supervisor implements contract.ManagedProcess {
     }
   }
 
-  /** Stops it for good, without waiting for running answers. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#program.skipDrain();
-    await this.stop('the gateway stops');
+  /** Stops it for good. @param reason with one, running answers have their time first */
+  async close(reason?: string): Promise<void> {
+    this.#closed ??= reason ?? 'the gateway stops';
+    if (reason === undefined) this.#program.skipDrain();
+    await this.stop(this.#closed);
     await this.log.close();
+    this.#options.ended?.();
   }
 
   #untilReady(): Promise<void> {
@@ -218,7 +218,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   #start(reason: string): Promise<void> {
-    if (this.#closed) return Promise.reject(new GatewayError('shutting_down', 'the gateway stops'));
+    if (this.#closed !== undefined) return Promise.reject(new GatewayError('shutting_down', this.#closed));
     this.#wanted = true;
     if (this.#stopping) return this.#stopping.then(() => this.#startUnlessStopped(reason));
     if (this.#program.isUp) return Promise.resolve();

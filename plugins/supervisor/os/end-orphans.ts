@@ -3,7 +3,9 @@ import { reapOrphans } from '../../../kits/process-kit/index.ts';
 
 /** Ends the processes of a program that a killed gateway left running. */
 export async function endOrphans(parts: SupervisorDeps): Promise<void> {
-  const { provider, spec, log } = parts;
+  const { provider, spec, log, after } = parts;
+  // What had its name before in this gateway is no orphan: it ends by itself.
+  if (after) await after;
   const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.grace);
   if (pids.length > 0)
     log.warn({ provider: provider.name, pids }, 'ended what a killed gateway had left running');

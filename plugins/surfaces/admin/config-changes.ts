@@ -9,6 +9,7 @@ export function configChanges({ app, gateway }: Host): void {
   const { settings } = gateway;
   app.get('/config/diff', (): Unsent<ConfigDiff> => ({
     file: settings.file ?? null,
+    problem: fileProblem(settings),
     changes: settings.changes.map((change) => told(change, settings)),
   }));
   app.post('/config/save', async (): Promise<ConfigSaved> => {
@@ -28,6 +29,12 @@ export function configChanges({ app, gateway }: Host): void {
     return { changes, success: true, timestamp: Date.now() / 1000 };
   });
 }
+
+/** Why the config file, as it is now, is not in force; null: it is, or was not read since. */
+export const fileProblem = ({
+  fileProblem: problem,
+}: Settings): { readonly message: string; readonly since: string } | null =>
+  problem ? { message: problem.message, since: new Date(problem.sinceEpochMs).toISOString() } : null;
 
 function told({ path, file, standard, now }: ConfigChange, { schema }: Settings) {
   const hidden = (value: unknown): unknown => redactAt(value, path, schema);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { canServe, standing, type Standing } from '../../../kits/feature-kit/index.ts';
+import { fileProblem } from './config-changes.ts';
 import { stats } from './stats.ts';
 import { explainProblem } from './explain-problem.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
@@ -28,6 +29,7 @@ export function health(host: Host): void {
       total_providers: numbers.total_services,
       provider_stats: numbers,
       providers: upstreams.map((upstream) => told(upstream, host)),
+      config_problem: fileProblem(gateway.settings),
       strategy_failures: gateway.models.strategyFailures.list(),
     });
   });

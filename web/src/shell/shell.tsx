@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ConfigProblem } from './config-problem.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FirstInstallDialog } from './first-install/first-install-dialog.tsx';
 import { KeyDialog } from './key-dialog.tsx';
@@ -26,6 +27,7 @@ export function Shell() {
       <SideNavigation openPalette={() => setOpen('palette')} openShortcuts={() => setOpen('shortcuts')} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ConnectionBanner />
+        <ConfigProblem />
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-3 py-4 md:px-6 md:py-5">
           <div className="mx-auto max-w-[96rem]">
             <Outlet />

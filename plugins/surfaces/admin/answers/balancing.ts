@@ -113,6 +113,8 @@ export const dryRun = object(
 export const configDiff = object({
   /** null where the gateway runs without one */
   file: orNull(text),
+  /** why the file, as it is now, is not in force; null: it is */
+  problem: orNull(object({ message: text, since: text })),
   /** `file` is null where the config file has no such value */
   changes: list(object({ path: text, file: anything, now: anything }, { default: anything })),
 });
