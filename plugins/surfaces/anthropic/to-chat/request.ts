@@ -1,5 +1,6 @@
-import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
 import { chatMessages } from './messages.ts';
 import { reasoningEffort } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
@@ -9,8 +10,6 @@ import { chatToolChoice, chatTools } from './tools.ts';
 const SAME = ['model', 'temperature', 'top_p', 'stream'];
 /** Wishes and notes: about caches, bills and how a context is kept short. */
 const DROPPED = ['metadata', 'cache_control', 'context_management', 'service_tier', 'speed', 'diagnostics'];
-/** OpenAI's models since o1 take no other name for the limit of an answer; most other servers know only the old one. */
-const NEW_LIMIT = /(?:^|\/)(?:o\d|gpt-(?![34]))/;
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
@@ -18,9 +17,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   const chat: Json = {};
   members.move(SAME, chat);
   chat.messages = chatMessages(members);
-  const limit = members.take('max_tokens');
-  if (limit !== undefined)
-    chat[NEW_LIMIT.test(stringOf(body.model)) ? 'max_completion_tokens' : 'max_tokens'] = limit;
+  Object.assign(chat, outputLimit(body.model, members.take('max_tokens')));
   const stop = members.take('stop_sequences');
   if (Array.isArray(stop) && stop.length > 0) chat.stop = stop;
   Object.assign(chat, chatTools(members), chatToolChoice(members.take('tool_choice')), outputOf(members));

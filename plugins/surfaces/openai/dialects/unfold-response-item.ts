@@ -90,7 +90,9 @@ function fillSummary(part: Json, at: Json): Json[] {
 function fillReasoning(part: Json, at: Json): Json[] {
   const text = stringOf(part.text);
   return [
+    { type: 'response.content_part.added', ...at, part: { ...part, text: '' } },
     { type: 'response.reasoning_text.delta', ...at, delta: text },
     { type: 'response.reasoning_text.done', ...at, text },
+    { type: 'response.content_part.done', ...at, part },
   ];
 }

@@ -152,6 +152,7 @@ t.test('each translation has its two surfaces', (t) => {
     [
       ['completions', 'chat', '/chat/completions'],
       ['chat', 'completions', '/completions'],
+      ['responses', 'chat', '/chat/completions'],
     ],
   );
   t.end();

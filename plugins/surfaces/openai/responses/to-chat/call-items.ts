@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { isObject, parse, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { ToolCallNumbers, withTextArguments } from '../../../../../kits/dialect-kit/tool-call-numbers.ts';
+import type { OwnTool } from '../tool-names.ts';
+import { CustomInput } from './custom-input.ts';
+import type { ItemWriter, Place } from './item-writer.ts';
+
+interface Call {
+  id: string;
+  name: string;
+  text: string;
+  /** characters of its arguments that were written */
+  written: number;
+  place?: Place;
+  input?: CustomInput;
+  isDone?: boolean;
+}
+
+/** Writes tool calls as they come: each has events of its own, so several can be under way. */
+export class CallItems {
+  readonly #writer: ItemWriter;
+  readonly #tools: ReadonlyMap<string, OwnTool>;
+  readonly #numbers = new ToolCallNumbers();
+  readonly #calls: Call[] = [];
+
+  constructor(writer: ItemWriter, tools: ReadonlyMap<string, OwnTool>) {
+    this.#writer = writer;
+    this.#tools = tools;
+  }
+
+  add(given: Json): void {
+    const fragment = withTextArguments(given);
+    const place = this.#numbers.of(fragment);
+    const isNew = this.#calls[place] === undefined;
+    const call = (this.#calls[place] ??= { id: '', name: '', text: '', written: 0 });
+    const called = isObject(fragment.function) ? fragment.function : {};
+    call.id ||= stringOf(fragment.id);
+    call.name ||= stringOf(called.name);
+    call.text += stringOf(called.arguments);
+    if (isNew)
+      for (const before of this.#calls.slice(0, place)) if (isWhole(before)) this.#close(before, 'completed');
+    if (call.name !== '' && call.isDone !== true) this.#write(call);
+  }
+
+  end(status: string): void {
+    for (const call of this.#calls) if (call.isDone !== true) this.#close(call, status);
+  }
+
+  #write(call: Call): void {
+    if (!call.place) this.#open(call);
+    const piece = call.text.slice(call.written);
+    call.written = call.text.length;
+    this.#delta(call, call.input ? call.input.add(piece) : piece);
+  }
+
+  #open(call: Call): void {
+    const custom = this.#tools.get(call.name)?.custom === true;
+    call.id ||= `call_${randomUUID().replaceAll('-', '')}`;
+    call.place = this.#writer.place(custom ? 'ctc' : 'fc');
+    if (custom) call.input = new CustomInput();
+    this.#writer.added(call.place, this.#item(call, 'in_progress', ''));
+  }
+
+  #delta({ place, input }: Call, delta: string): void {
+    if (delta === '' || !place) return;
+    const type = input ? 'response.custom_tool_call_input.delta' : 'response.function_call_arguments.delta';
+    this.#writer.write(type, { item_id: place.item_id, output_index: place.output_index, delta });
+  }
+
+  #close(call: Call, status: string): void {
+    call.isDone = true;
+    if (!call.place) this.#write(call);
+    const { item_id, output_index } = call.place as Place;
+    const at = { item_id, output_index };
+    if (call.input) {
+      this.#delta(call, call.input.rest());
+      this.#writer.write('response.custom_tool_call_input.done', { ...at, input: call.input.said });
+      return this.#writer.done(call.place as Place, this.#item(call, status, call.input.said));
+    }
+    // What parses them takes no empty text for arguments.
+    if (call.text.trim() === '') this.#delta(call, '{}');
+    const text = call.text.trim() === '' ? `${call.text}{}` : call.text;
+    const { name } = this.#named(call);
+    this.#writer.write('response.function_call_arguments.done', { ...at, name, arguments: text });
+    this.#writer.done(call.place as Place, this.#item(call, status, text));
+  }
+
+  #item(call: Call, status: string, text: string): Json {
+    const { name, namespace } = this.#named(call);
+    return {
+      id: (call.place as Place).item_id,
+      type: call.input ? 'custom_tool_call' : 'function_call',
+      status,
+      call_id: call.id,
+      name,
+      ...(namespace !== undefined && { namespace }),
+      [call.input ? 'input' : 'arguments']: text,
+    };
+  }
+
+  #named({ name }: Call): Pick<OwnTool, 'name' | 'namespace'> {
+    return this.#tools.get(name) ?? { name, namespace: undefined };
+  }
+}
+
+const isWhole = (call: Call): boolean => call.isDone !== true && isObject(parse(call.text));

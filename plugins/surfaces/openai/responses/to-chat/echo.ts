@@ -1,0 +1,49 @@
+import type { Call } from '../../../../../core/contracts/index.ts';
+import { isObject, parseExact, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { pickMembers } from '../../../../../wire/body/pick-members.ts';
+
+/** What a response repeats of its request, and what holds where the request says nothing. */
+const DEFAULTS: Readonly<Json> = {
+  background: false,
+  frequency_penalty: 0,
+  instructions: null,
+  max_output_tokens: null,
+  max_tool_calls: null,
+  metadata: {},
+  model: '',
+  parallel_tool_calls: true,
+  presence_penalty: 0,
+  previous_response_id: null,
+  prompt_cache_key: null,
+  reasoning: null,
+  safety_identifier: null,
+  service_tier: 'default',
+  store: true,
+  temperature: 1,
+  text: null,
+  tool_choice: 'auto',
+  tools: [],
+  top_logprobs: 0,
+  top_p: 1,
+  truncation: 'disabled',
+  user: null,
+};
+
+export const REMEMBERED = Object.keys(DEFAULTS);
+
+/** The members of a request that its response repeats. */
+export function echoOf(call: Call | undefined): Json {
+  const asked = call === undefined ? {} : parseExact(pickMembers(call, REMEMBERED).toString());
+  const echo: Json = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(isObject(asked) ? asked : {}))
+    if (value !== null && value !== undefined) echo[name] = value;
+  const { text, reasoning } = echo;
+  echo.text = { format: { type: 'text' }, ...(isObject(text) ? text : {}) };
+  echo.reasoning = { effort: null, summary: null, ...(isObject(reasoning) ? reasoning : {}) };
+  // 'auto' is a wish: what came of it is told.
+  if (echo.service_tier === 'auto') echo.service_tier = 'default';
+  // Its schema knows no null there.
+  for (const name of ['user', 'prompt_cache_key', 'safety_identifier'])
+    if (echo[name] === null) delete echo[name];
+  return echo;
+}
