@@ -26,7 +26,7 @@ function targets(count: number): Target[] {
     const target = new Target({ provider, model: 'm', weight: 1 + (at % 3), priority: at % 2 });
     for (let lesson = 0; lesson < 20; lesson++)
       target.stats.learn(
-        { outcome: 'answered', stream: true, ms: 900, ttft: 200 + 400 * random() },
+        { outcome: 'answered', stream: true, tookMs: 900, ttftMs: 200 + 400 * random() },
         Date.now(),
       );
     target.stats.inflight = Math.floor(random() * 4);

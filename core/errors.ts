@@ -17,7 +17,7 @@ export interface Meaning {
   /** What it shows of a local program, for the supervisor. */
   readonly process: 'nothing' | 'answered' | 'stalled' | 'failed';
   /** seconds the client is told to wait where no better time is known */
-  readonly retryAfter: number | undefined;
+  readonly retryAfterS: number | undefined;
   /** The client may send the request again; else it is told `x-should-retry: false`. */
   readonly clientRetry: boolean;
   /** how an answer ends that it interrupts */
@@ -35,7 +35,7 @@ const REQUEST = {
   health: 'nothing',
   scope: 'request',
   process: 'nothing',
-  retryAfter: undefined,
+  retryAfterS: undefined,
   clientRetry: false,
   ending: 'error',
   closes: false,
@@ -122,14 +122,14 @@ const ERRORS = {
   total_timeout: { ...LATE, elsewhere: false },
   no_target: UNAVAILABLE,
   provider_unavailable: NO_PROGRAM,
-  provider_starting: { ...NO_PROGRAM, elsewhere: false, retryAfter: 5 },
+  provider_starting: { ...NO_PROGRAM, elsewhere: false, retryAfterS: 5 },
   process_failed: NO_PROGRAM,
   toolchain_missing: { ...NO_PROGRAM, clientRetry: false },
   install_failed: NO_PROGRAM,
-  queue_full: { ...UNAVAILABLE, elsewhere: true, retryAfter: 1 },
-  queue_timeout: { ...UNAVAILABLE, elsewhere: true, retryAfter: 2 },
-  too_many_bodies: { ...UNAVAILABLE, fault: 'operator', retryAfter: 5, closes: true },
-  shutting_down: { ...UNAVAILABLE, fault: 'operator', retryAfter: 2, closes: true },
+  queue_full: { ...UNAVAILABLE, elsewhere: true, retryAfterS: 1 },
+  queue_timeout: { ...UNAVAILABLE, elsewhere: true, retryAfterS: 2 },
+  too_many_bodies: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 5, closes: true },
+  shutting_down: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 2, closes: true },
   secret_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   config_invalid: { ...OPERATOR, status: 500 },
 } as const satisfies Record<string, Meaning>;
@@ -149,7 +149,7 @@ interface Details {
   cause?: unknown;
   param?: string;
   /** seconds until it makes sense to come back, where that is known better than the table has it */
-  retryAfter?: number;
+  retryAfterS?: number;
 }
 
 /** What happened, to be shown by a surface in its own words. The message names the thing, the value and the remedy. */
@@ -158,16 +158,16 @@ export class GatewayError extends Error {
   readonly statusCode: number;
   readonly type: string;
   readonly param: string | null;
-  readonly retryAfter: number | undefined;
+  readonly retryAfterS: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'GatewayError';
     this.code = code;
-    const { status, type, retryAfter } = meaningOf(code);
+    const { status, type, retryAfterS } = meaningOf(code);
     [this.statusCode, this.type] = [status, type];
     this.param = details.param ?? null;
-    this.retryAfter = details.retryAfter ?? retryAfter;
+    this.retryAfterS = details.retryAfterS ?? retryAfterS;
   }
 
   /** What was thrown, or that something of ours went wrong, which the log tells and the client is spared. */

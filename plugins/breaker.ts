@@ -24,7 +24,7 @@ export default {
     const learn = (attempt: Attempt, context: Context): void => {
       passBy(context, attempt);
       const { target } = attempt;
-      const began = context.startedMs + attempt.started / 1_000;
+      const began = context.startedMs + attempt.startedUs / 1_000;
       if (!target.through) return judge(attempt, target, began);
       judgeNamed(attempt, target, target.through, began);
     };
@@ -33,7 +33,7 @@ export default {
       const known = policyOf(target);
       if (!known && attempt.outcome !== 'failed') return;
       // An attempt that began before the circuit opened belongs to the same failures.
-      if (known && began < known.since) return;
+      if (known && began < known.openedMs) return;
       if (attempt.outcome === 'answered') {
         if (known?.answered(began)) target.stats.circuit.reset();
       } else if (saysNothing(attempt) || (isAsked(attempt) && !isPaused(target))) {
@@ -57,7 +57,7 @@ export default {
         judge(attempt, through, began);
       } else {
         judge(attempt, target, began);
-        if (known && began < known.since) return;
+        if (known && began < known.openedMs) return;
         const isFailure = attempt.outcome === 'failed' && !saysNothing(attempt) && !isAsked(attempt);
         if (!isFailure || !isEvidence(target, through)) return known?.undecided();
         const isEnough = failing.add(through, target.name);
@@ -113,9 +113,10 @@ const saysNothing = ({ outcome, reason }: Attempt): boolean =>
   outcome === 'left' || meaningOf(reason)?.health === 'nothing';
 
 /** ms */
-const tookOf = ({ started, ended = started }: Attempt): number => (ended - started) / 1_000;
+const tookOf = ({ startedUs, endedUs = startedUs }: Attempt): number => (endedUs - startedUs) / 1_000;
 
 const messageOf = ({ message = 'it failed' }: Attempt): string => message;
 
 /** A refusal that says when to come again, or that concerns a key or a quota, says nothing about health. */
-const isAsked = ({ retryAfter, scope }: Attempt): boolean => retryAfter !== undefined || scope !== undefined;
+const isAsked = ({ retryAfterMs, scope }: Attempt): boolean =>
+  retryAfterMs !== undefined || scope !== undefined;

@@ -40,11 +40,11 @@ export default {
       ended.add(trace);
       if (ticking) second.add(trace);
     });
-    events.onProviderState((name, { state, reason, at }) =>
-      stream.tell('provider', { name, state, reason, at: iso(at) }),
+    events.onProviderState((name, { state, reason, atEpochMs }) =>
+      stream.tell('provider', { name, state, reason, at: iso(atEpochMs) }),
     );
-    events.onProviderProgress((name, { line, since }) =>
-      stream.tell('progress', { name, line, since: iso(since) }),
+    events.onProviderProgress((name, { line, sinceEpochMs }) =>
+      stream.tell('progress', { name, line, since: iso(sinceEpochMs) }),
     );
     events.onConfig((changes) => stream.tell('config', { changes }));
 

@@ -19,7 +19,7 @@ export default {
     const { app, events, gateway, config, date, log } = host;
     const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
-    const writer = new Writer({ file, keep, size }, (text) => log.warn(text));
+    const writer = new Writer({ file, keepMs: keep, size }, (text) => log.warn(text));
     const recorder = new Recorder({ writer, minutes, log, date });
     let isClosed = false;
     if (enabled) {
@@ -38,13 +38,15 @@ export default {
       if (enabled) recorder.request(trace);
     });
     const changed = (row: StateRow): void => void (enabled && recorder.state(row));
-    events.onProviderState((provider, { at, state, reason }) => changed({ provider, at, state, reason }));
+    events.onProviderState((provider, { atEpochMs, state, reason }) =>
+      changed({ provider, at: atEpochMs, state, reason }),
+    );
     const uptime = new UptimeMonitor(host, minutes, changed);
     const off = { ok: false, reason: 'history.enabled is false: only the last hour is known', lost: 0 };
     routes(host, {
       minutes,
       standing: () => (enabled ? recorder.standing : off),
-      statistics: (query) => asked(() => writer.ask('statistics', query, minutes.fresh(query.now))),
+      statistics: (query) => asked(() => writer.ask('statistics', query, minutes.fresh(query.nowEpochMs))),
       states: (provider, limit) => asked(() => writer.ask('states', provider, limit)),
     });
     if (enabled)

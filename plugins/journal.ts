@@ -12,7 +12,7 @@ export default {
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, { events, log }) {
     events.onEnd(({ trace }) => {
-      const { id, model, attempts, ending, status, error, ended: after = 0 } = trace;
+      const { id, model, attempts, ending, status, error, endedUs: after = 0 } = trace;
       const failed = attempts.filter(({ outcome }) => outcome === 'failed');
       if (failed.length === 0 && ending !== 'refused') return;
       const detours = failed.map(({ message: why = 'failed', target }: Attempt) => `${why} [${target.id}]`);

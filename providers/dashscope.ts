@@ -14,6 +14,6 @@ export default {
       keyFrom: 'DASHSCOPE_API_KEY',
       defaultModel: 'qwen-plus',
       surfaces: ['chat', 'completions', 'responses', 'embeddings', 'files', 'batches'],
-      scopes: [{ status: 400, says: /"Arrearage"/, scope: 'key', pause: 60_000 }],
+      scopes: [{ status: 400, says: /"Arrearage"/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

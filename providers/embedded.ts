@@ -42,9 +42,9 @@ const processOf = (threads: number): ProcessSpec => ({
   },
   port: 'free',
   host: '127.0.0.1',
-  probe: { method: 'GET', path: '/health', status: [200], every: 10_000, within: 60_000 },
+  probe: { method: 'GET', path: '/health', status: [200], everyMs: 10_000, withinMs: 60_000 },
   start: 'on-demand',
-  stop: { signal: 'SIGTERM', grace: 5_000 },
+  stop: { signal: 'SIGTERM', graceMs: 5_000 },
   notes: {
     licence: 'llama.cpp: MIT; SmolLM2-135M-Instruct: Apache-2.0',
     writes: ['196 MB of packages from PyPI (127 MB to download), only into its own folder'],

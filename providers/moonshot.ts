@@ -14,6 +14,6 @@ export default {
       keyFrom: 'MOONSHOT_API_KEY',
       defaultModel: 'kimi-k2.6',
       surfaces: ['chat', 'files', 'batches'],
-      scopes: [{ status: 429, says: /exceeded_current_quota_error/, scope: 'key', pause: 60_000 }],
+      scopes: [{ status: 429, says: /exceeded_current_quota_error/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

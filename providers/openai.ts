@@ -10,6 +10,6 @@ export default {
       baseUrl: 'https://api.openai.com/v1',
       keyFrom: 'OPENAI_API_KEY',
       defaultModel: 'gpt-4o-mini',
-      scopes: [{ status: 429, says: /insufficient_quota/, scope: 'key', pause: 60_000 }],
+      scopes: [{ status: 429, says: /insufficient_quota/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

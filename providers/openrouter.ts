@@ -13,7 +13,7 @@ export default {
       surfaces: ['chat', 'completions', 'responses', 'embeddings'],
       scopes: [
         { status: 403, scope: 'request' },
-        { status: 429, says: /free-models-per-/, scope: 'pool', models: /:free$/, pause: 60_000 },
+        { status: 429, says: /free-models-per-/, scope: 'pool', models: /:free$/, pauseMs: 60_000 },
       ],
     }),
 } satisfies RemotePlugin;

@@ -15,6 +15,6 @@ export default {
       defaultModel: 'glm-4.7',
       surfaces: ['chat', 'embeddings', 'images', 'audio', 'files', 'batches'],
       // 1113: insufficient balance
-      scopes: [{ status: 429, says: /"code":\s*"?1113\b/, scope: 'key', pause: 60_000 }],
+      scopes: [{ status: 429, says: /"code":\s*"?1113\b/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

@@ -70,7 +70,7 @@ function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { dialect } = reply.request.routeOptions.config;
   reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
   if (dialect?.idHeader) reply.header(dialect.idHeader, id);
-  if (error.retryAfter !== undefined) reply.header('retry-after', String(error.retryAfter));
+  if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
   if (meaningOf(error.code).closes) {
     reply.header('connection', 'close');
     lingerAfter(reply.request.raw);

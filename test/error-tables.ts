@@ -23,17 +23,19 @@ export function codesTable(): string {
     errorCodes
       .map((code) => [code, meaningOf(code)] as const)
       .filter(([, meaning]) => doesMore(meaning))
-      .map(([code, { fault, elsewhere, again, health, scope, process, ending, retryAfter, clientRetry }]) => [
-        `\`${code}\``,
-        fault,
-        yes(elsewhere),
-        yes(again),
-        HEALTH[health],
-        scope === 'request' ? '–' : scope,
-        process === 'nothing' ? '–' : process,
-        `\`${ending}\``,
-        retryAfter === undefined ? yes(clientRetry) : `after ${retryAfter} s`,
-      ]),
+      .map(
+        ([code, { fault, elsewhere, again, health, scope, process, ending, retryAfterS, clientRetry }]) => [
+          `\`${code}\``,
+          fault,
+          yes(elsewhere),
+          yes(again),
+          HEALTH[health],
+          scope === 'request' ? '–' : scope,
+          process === 'nothing' ? '–' : process,
+          `\`${ending}\``,
+          retryAfterS === undefined ? yes(clientRetry) : `after ${retryAfterS} s`,
+        ],
+      ),
   );
 }
 
@@ -54,11 +56,11 @@ export function statusTable(): string {
       : one.scope === 'limit'
         ? 'the model; of several keys, the one that was used'
         : `the key${one.says ? ', where the body says so' : ''}`,
-    one.pause === undefined
+    one.pauseMs === undefined
       ? '–'
-      : one.pause === 'grows'
+      : one.pauseMs === 'grows'
         ? '1 s, twice as long each time, up to a minute'
-        : `${one.pause / 1_000} s`,
+        : `${one.pauseMs / 1_000} s`,
     yes(one.callers),
     one.lack === undefined ? '–' : 'where the body says so',
     one.retryable && one.scope === undefined ? 'counts' : '–',

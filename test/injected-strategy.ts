@@ -65,7 +65,7 @@ export const contextOf = (targets: readonly Target[], call: Partial<Call> = {}):
 
 /** An upstream that answers, or not, that many ms after its request. */
 export const taught = (target: Target, lesson: Partial<Lesson>, now: number): void =>
-  target.stats.learn({ outcome: 'answered', stream: true, ms: 1_000, ttft: 300, ...lesson }, now);
+  target.stats.learn({ outcome: 'answered', stream: true, tookMs: 1_000, ttftMs: 300, ...lesson }, now);
 
 /** How often each of the targets is picked. */
 export function counts(

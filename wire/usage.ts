@@ -31,11 +31,11 @@ export class UsageWatch {
    */
   usageOf(
     call: Call,
-    { outcome, firstContent }: Attempt,
+    { outcome, firstContentUs }: Attempt,
     receiver: { readonly tokens?: number | undefined } | undefined,
   ): Usage | undefined {
     const { usage } = this;
-    if (!call.stream || firstContent === undefined || (usage && outcome === 'answered')) return usage;
+    if (!call.stream || firstContentUs === undefined || (usage && outcome === 'answered')) return usage;
     const tokens = receiver?.tokens;
     if (tokens === undefined || (usage && tokens <= 2 * usage.completion)) return usage;
     return estimated(call.raw, tokens, usage?.prompt);

@@ -86,9 +86,9 @@ export function simulate(
     target.stats.begin();
     const ended = (outcome: Attempt['outcome']): void => {
       target.stats.end();
-      const ttft = content === undefined ? undefined : content - began;
-      target.stats.learn({ outcome, stream: true, ms: events.now - began, ttft }, now());
-      const attempt = { target, outcome, reason: 'upstream_status', started: 0, bytes: 0 };
+      const ttftMs = content === undefined ? undefined : content - began;
+      target.stats.learn({ outcome, stream: true, tookMs: events.now - began, ttftMs }, now());
+      const attempt = { target, outcome, reason: 'upstream_status', startedUs: 0, bytes: 0 };
       strategy.learn?.(attempt, asking.context);
       gatewayEvents.attempt.emit(attempt, asking.context);
     };

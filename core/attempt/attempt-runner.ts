@@ -39,7 +39,7 @@ export class AttemptRunner implements Handler {
     if (adapted.dropped.length > 0)
       addNote(context, { remark: `${adapted.translation?.name} left out ${adapted.dropped.join(', ')}` });
     this.#request = target.provider.request(adapted.call, target);
-    this.#attempt = { target, outcome: 'failed', started: elapsed(context), bytes: 0 };
+    this.#attempt = { target, outcome: 'failed', startedUs: elapsed(context), bytes: 0 };
     const { key } = this.#request;
     if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
     this.phases = new AttemptPhases(gateway.clock, timeouts, context.startedMs, () => this.#late());
@@ -69,13 +69,13 @@ export class AttemptRunner implements Handler {
   connected(reused: boolean): void {
     const { context } = this.#spec;
     this.#reused = reused;
-    this.#attempt.connected = elapsed(context);
+    this.#attempt.connectedUs = elapsed(context);
     this.phases.connected(context.call.stream);
   }
 
   head(status: number, headers: IncomingHttpHeaders): void {
     const { context, gateway } = this.#spec;
-    this.#attempt.head = elapsed(context);
+    this.#attempt.headUs = elapsed(context);
     this.#attempt.status = status;
     const id = headers['x-request-id'];
     if (typeof id === 'string') this.#attempt.upstreamId = id;

@@ -61,16 +61,16 @@ export class ClientSide implements Delivery {
   }
 
   firstContent(): void {
-    if (this.#attempt.firstContent !== undefined) return;
+    if (this.#attempt.firstContentUs !== undefined) return;
     const { context, target } = this.#spec;
-    this.#attempt.firstContent = elapsed(context);
-    target.stats.spoke(context.startedMs + this.#attempt.started / 1_000);
+    this.#attempt.firstContentUs = elapsed(context);
+    target.stats.spoke(context.startedMs + this.#attempt.startedUs / 1_000);
     this.#upstream.phases.content();
   }
 
   open(headers: Record<string, string | string[]>, isStream: boolean): void {
     const { context, target, sink } = this.#spec;
-    context.trace.commit = elapsed(context);
+    context.trace.committedUs = elapsed(context);
     this.#isStream = isStream;
     sink.head(this.#attempt.status ?? 200, withAttemptHeaders(headers, context, target));
   }
@@ -100,7 +100,7 @@ export class ClientSide implements Delivery {
     // A worker may have converted it while the client left.
     if (this.settled) return;
     const { context, target, sink } = this.#spec;
-    context.trace.commit = elapsed(context);
+    context.trace.committedUs = elapsed(context);
     context.trace.bytes += body.length;
     sink.whole(status, withAttemptHeaders(headers, context, target), body);
     this.#usage.saw(body);
@@ -153,8 +153,8 @@ export class ClientSide implements Delivery {
     const { context, sink } = this.#spec;
     const attempt = this.#attempt;
     const { phases, receiver } = this.#upstream;
-    attempt.ended = elapsed(context);
-    if (phases.gap > 0) attempt.gap = phases.gap;
+    attempt.endedUs = elapsed(context);
+    if (phases.gapMs > 0) attempt.gapMs = phases.gapMs;
     context.disconnect.during(undefined);
     // Tokens of an attempt that another one makes up for are not the caller's.
     const isTheirs = attempt.outcome === 'answered' || sink.committed || context.disconnect.disconnected;

@@ -6,6 +6,8 @@ import type { Quirks } from './provider.ts';
 /** How the answers of one API are read: what is content, what proves an end, how an error looks in a stream. */
 export interface Dialect {
   readonly surface: string;
+  /** Only a provider whose `surfaces` name it has it: '*' means what servers of many vendors have. */
+  readonly mustBeDeclared?: boolean;
   /** How its streams are bytes; absent: server-sent events. */
   readonly framing?: Framing;
   /** A reader for one answer; it has memory. */
@@ -119,7 +121,9 @@ export interface Translation {
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
   /** Members of the request that its answers are written from, as a call of a tool is from `tools`; absent: none. */
-  readonly remembers?: readonly string[];
+  readonly remembers?: readonly string[] | 'all';
+  /** Those that it is made of, the caller's first: there is none that is made for this pair. */
+  readonly steps?: readonly [first: Translation, second: Translation];
   /** @param asked the caller's request, at least the members that it remembers */
   readonly answer: (body: unknown, asked?: Call) => unknown;
   /** A translator for one stream. @param asked likewise, and `stream_options` */

@@ -23,5 +23,5 @@ export interface ProcessStep {
   /** for people; null: it is over */
   readonly line: string | null;
   /** when it began, ms since 1970 */
-  readonly since: number;
+  readonly sinceEpochMs: number;
 }

@@ -84,6 +84,6 @@ export interface StrategyFailure {
   readonly standby: string;
   readonly message: string;
   /** when it failed last, ms since 1970 */
-  readonly at: number;
+  readonly atEpochMs: number;
   readonly count: number;
 }

@@ -14,7 +14,7 @@ export type ProcessState =
 
 export interface ProcessChange {
   /** ms since 1970 */
-  readonly at: number;
+  readonly atEpochMs: number;
   readonly state: ProcessState;
   readonly reason: string;
 }
@@ -27,12 +27,12 @@ export interface ManagedProcess {
   readonly port: number | undefined;
   /** starts after a crash */
   readonly restarts: number;
-  /** how far a start is, for people; when it began as a date (`since`, ms since 1970) and on the gateway's clock (`began`) */
-  readonly progress: { readonly line: string; readonly since: number; readonly began: number } | undefined;
+  /** how far a start is, for people; undefined: it is not being started */
+  readonly progress: Readonly<{ line: string; sinceEpochMs: number; beganMs: number }> | undefined;
   /** until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed */
-  readonly retryAt: number | undefined;
+  readonly retryAtMs: number | undefined;
   /** when it is started again by itself after a crash, on the gateway's clock; undefined: that is not planned */
-  readonly restartsAt: number | undefined;
+  readonly restartsAtMs: number | undefined;
   /** A request for it starts it. */
   readonly startsOnDemand: boolean;
   /** Why a request that would wait for it is refused at once; undefined: it waits. */
@@ -45,7 +45,7 @@ export interface ManagedProcess {
   /** what all its processes use; undefined: it does not run, or that was not measured yet */
   readonly usage: ProcessUsage | undefined;
   /** the last look at whether it stays well */
-  readonly lastProbe: { readonly at: number; readonly took: number } | undefined;
+  readonly lastProbe: { readonly atEpochMs: number; readonly tookMs: number } | undefined;
   /** what the operator must give before it can be started, with the remedy */
   readonly lacks: readonly string[];
   /** what it is started with, for people */
@@ -79,8 +79,8 @@ export interface AttemptOutcome {
   /** 'failed': no connection, or one that broke, which may have many reasons */
   readonly kind: 'answered' | 'stalled' | 'failed';
   readonly what: string;
-  readonly since: number;
-  readonly until: number;
+  readonly sinceMs: number;
+  readonly untilMs: number;
   /** of its answer that came */
   readonly bytes: number;
 }
@@ -98,7 +98,7 @@ export interface LogLine {
   /** counts from 1 */
   readonly n: number;
   /** ms since 1970 */
-  readonly at: number;
+  readonly atEpochMs: number;
   readonly line: string;
 }
 

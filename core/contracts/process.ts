@@ -26,14 +26,14 @@ export interface ProcessSpec {
   readonly start: 'boot' | 'on-demand' | 'manual';
   /** how it is stopped: ms that running answers may take (default 10 s), a signal to its group, ms until SIGKILL */
   readonly stop: {
-    readonly drain?: number | undefined;
+    readonly drainMs?: number | undefined;
     readonly signal: NodeJS.Signals;
-    readonly grace: number;
+    readonly graceMs: number;
   };
   /** ms without a request after which it is stopped; undefined: never */
-  readonly idleStop?: number | undefined;
+  readonly idleStopMs?: number | undefined;
   /** ms of being unhealthy after which it is started again, default 30 s; 0: never */
-  readonly restartUnhealthy?: number | undefined;
+  readonly restartUnhealthyMs?: number | undefined;
   /** What all of its processes may use together, or it is started again: bytes, and cores over a minute. */
   readonly limits?: { readonly memory?: number; readonly cpu?: number } | undefined;
   /** What its ends mean, the first that fits. */
@@ -98,9 +98,9 @@ export interface Probe {
   /** What is wrong although the status is right, by the body (parsed where it is JSON); undefined: nothing. */
   readonly ready?: (body: unknown) => string | undefined;
   /** ms between two looks while it is healthy */
-  readonly every: number;
+  readonly everyMs: number;
   /** ms it may take from start to ready */
-  readonly within: number;
+  readonly withinMs: number;
 }
 
 /** A known exit: how to recognise it, why it happened and what to do. */

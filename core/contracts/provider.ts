@@ -53,7 +53,7 @@ export interface Keys {
   readonly out: readonly {
     readonly key: number;
     readonly model?: string;
-    readonly until: number;
+    readonly untilMs: number;
     readonly detail: string;
   }[];
   /** The one whose turn it is for that model; where all are out, the one that is back first. */
@@ -64,9 +64,9 @@ export interface Keys {
    * When the first of them is back, and whether none of them has asked for a pause; undefined: one of them is in.
    * @param model for that one; without it, for any
    */
-  back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined;
+  back(model?: string): { readonly untilMs: number; readonly isGuess: boolean } | undefined;
   /** ms of pause for a key whose refusal did not give a time */
-  pauseOf(key: Key, model?: string): number;
+  pauseMs(key: Key, model?: string): number;
   /** One gave an answer for that model. */
   answered(nth: number, model: string): void;
   reset(): void;
@@ -74,7 +74,7 @@ export interface Keys {
 
 export interface KeyPause {
   /** on the gateway's clock, ms */
-  readonly until: number;
+  readonly untilMs: number;
   readonly detail: string;
   /** it was refused, and nothing says that it still is */
   readonly isGuess: boolean;
@@ -150,5 +150,5 @@ export interface ScopeRule {
   /** for 'pool': which of its own models share it */
   readonly models?: RegExp;
   /** ms it holds where the refusal itself does not say; without it, a 429 holds for a time that grows, and nothing else does */
-  readonly pause?: number;
+  readonly pauseMs?: number;
 }

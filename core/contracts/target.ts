@@ -32,9 +32,9 @@ export interface Target {
   /** requests whose answer's body has not ended */
   readonly inflight: number;
   /** running average of whole answers, ms */
-  readonly latency: number;
+  readonly latencyMs: number;
   /** running average until the first content, ms */
-  readonly ttft: number;
+  readonly ttftMs: number;
   /** running share of attempts that failed, 0 to 1 */
   readonly errorRate: number;
   /** its provider bears no further request now */
@@ -52,13 +52,13 @@ export interface Target {
   blocks(now: number): ReadonlyMap<string, Block>;
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
-   * @param until ms on the gateway's clock after which the reason lapses by itself
+   * @param untilMs ms on the gateway's clock after which the reason lapses by itself
    * @param guess it may be well for all that: it is asked when there is no other
    */
-  block(reason: string, until?: number, detail?: string, guess?: boolean): void;
+  block(reason: string, untilMs?: number, detail?: string, guess?: boolean): void;
   unblock(reason: string): void;
   /** Takes all targets of its provider out, as `block` does this one. */
-  blockProvider(reason: string, until: number, detail: string, guess?: boolean): void;
+  blockProvider(reason: string, untilMs: number, detail: string, guess?: boolean): void;
   /** Takes out all models of its provider that share a quota, those first asked for later among them. */
   blockPool(pool: Pool, now: number): void;
   /**
@@ -95,7 +95,7 @@ export interface AskedNames {
 
 export interface Block {
   /** ms on the gateway's clock */
-  readonly until: number;
+  readonly untilMs: number;
   readonly detail: string;
   readonly guess?: boolean;
   /** the quota that it shares, where that is why */
@@ -107,7 +107,7 @@ export type Blocks = Map<string, Block>;
 /** A quota that is used up, and the models that share it; undefined: all of the provider's. */
 export interface Pool {
   readonly models: RegExp | undefined;
-  readonly until: number;
+  readonly untilMs: number;
   readonly detail: string;
   readonly guess?: boolean;
 }
@@ -117,25 +117,25 @@ export interface TargetStats {
   readonly inflight: number;
   /** how many attempts there ever were */
   readonly begun: number;
-  readonly latency: number;
-  readonly ttft: number;
+  readonly latencyMs: number;
+  readonly ttftMs: number;
   readonly errorRate: number;
   /** until the first content of streams, and until the whole of answers that are none */
   readonly content: LatencyEwma;
   readonly whole: LatencyEwma;
   /** when it began to answer well, on the gateway's clock, ms; undefined: it does not, or it is not known yet */
-  readonly since: number | undefined;
+  readonly wellSinceMs: number | undefined;
   /** when it last gave an answer of its own, a refusal among them, and when it last failed; 0: never */
-  readonly reachedAt: number;
-  readonly failedAt: number;
+  readonly reachedAtMs: number;
+  readonly failedAtMs: number;
   readonly blocks: Blocks;
   readonly circuit: Circuit;
   readonly hasAnswered: boolean;
   begin(): void;
   end(): void;
-  spoke(began: number): void;
+  spoke(beganMs: number): void;
   /** ms of pause where its quota is used up and no time was given */
-  pauseOf(now: number): number;
+  pauseMs(now: number): number;
   /** What an ended attempt teaches; an answer that failed fast must not look fast. */
   learn(lesson: Lesson, now: number): void;
   /** It no longer answers well: when it does again it has a slow start. */
@@ -157,8 +157,8 @@ export interface Lesson {
   /** 'refused': it said that the fault is the client's, which says nothing about itself */
   readonly outcome: 'answered' | 'failed' | 'left' | 'refused';
   readonly stream: boolean;
-  readonly ms: number;
-  readonly ttft: number | undefined;
+  readonly tookMs: number;
+  readonly ttftMs: number | undefined;
 }
 
 /** 'half-open': one request is the trial, to come or under way; where it is under way the others go elsewhere. */
@@ -172,20 +172,20 @@ export interface Circuit {
   /** It could not even be reached. */
   readonly isUnreachable: boolean;
   /** until when requests go elsewhere, on the gateway's clock, ms; undefined: they do not */
-  readonly until: number | undefined;
+  readonly untilMs: number | undefined;
   /** what moves it, and remembers its failures; undefined: nothing is remembered */
   readonly policy: CircuitPolicy | undefined;
   isProbing(now: number): boolean;
   /** Its failures are remembered from now on. */
   watchedBy(policy: CircuitPolicy): void;
   /** No request goes there until then, but where no other target is left. */
-  open(until: number, detail: string, isUnreachable?: boolean): void;
+  open(untilMs: number, detail: string, isUnreachable?: boolean): void;
   /** The next request is the trial. @param isReached it can be reached again */
   halfOpen(isReached?: boolean): void;
   /** The trial is under way. */
-  trial(until: number, detail: string): void;
-  /** One request finds out how it is. @param until 0: that is known now */
-  probe(until: number): void;
+  trial(untilMs: number, detail: string): void;
+  /** One request finds out how it is. @param untilMs 0: that is known now */
+  probe(untilMs: number): void;
   /** Requests go there again. */
   close(): void;
   /** Its failures are forgotten. */
@@ -199,17 +199,17 @@ export interface CircuitPolicy {
   /** An attempt begins. */
   began(): void;
   /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
-  spoke(began: number): void;
+  spoke(beganMs: number): void;
 }
 
 /** A moving average of latencies that believes bad news at once and good news with time (peak EWMA). */
 export interface LatencyEwma {
   /** ms; 0: nothing is known yet */
-  readonly value: number;
+  readonly valueMs: number;
   /** ms that it took last */
-  readonly last: number;
+  readonly lastMs: number;
   /** when there was news last, on the gateway's clock, ms */
-  readonly at: number;
+  readonly atMs: number;
   /** the latest times as they were; collected from the first use on */
   readonly recent: LatencyWindow;
 }

@@ -20,7 +20,7 @@ export interface Timeouts {
 
 /** Something that must have happened by a time, in ms on the clock of `performance.now()`. */
 export interface Deadline {
-  due: number;
+  dueMs: number;
   expire(): void;
   /** its neighbours in the list of the timer that watches it; for that timer only */
   next?: Deadline | undefined;
@@ -30,7 +30,7 @@ export interface Deadline {
 /** Watches deadlines with one sweep instead of a timer each: moving one is writing a number. */
 export interface DeadlineTimer {
   /** the time of the last sweep: exact to one tick, for the price of reading a field */
-  readonly coarse: number;
+  readonly coarseMs: number;
   watch(deadline: Deadline): void;
   forget(deadline: Deadline): void;
   now(): number;

@@ -15,14 +15,14 @@ export interface Attempt {
   reason?: string;
   message?: string;
   status?: number;
-  readonly started: number;
-  connected?: number;
-  head?: number;
-  firstContent?: number;
-  ended?: number;
+  readonly startedUs: number;
+  connectedUs?: number;
+  headUs?: number;
+  firstContentUs?: number;
+  endedUs?: number;
   bytes: number;
   /** the longest silence inside its answer, in ms to a tick of the clock (20) */
-  gap?: number;
+  gapMs?: number;
   /** the upstream's own request id */
   upstreamId?: string;
   /** Another was asked for the same at the same time: which of the two the client was answered by. */
@@ -32,14 +32,14 @@ export interface Attempt {
   /** what its refusal concerns, where it says nothing about the target's health */
   scope?: Scope;
   /** ms after which it may be asked again, as it said */
-  retryAfter?: number;
+  retryAfterMs?: number;
 }
 
 /** Why it went where it went: one per request. Times in whole µs since the request came. */
 export interface Trace {
   readonly id: string;
   /** ms since 1970 */
-  readonly time: number;
+  readonly startedEpochMs: number;
   readonly surface: string;
   readonly model: string;
   readonly stream: boolean;
@@ -56,26 +56,26 @@ export interface Trace {
   /** members of the request that the translation left out */
   dropped?: readonly string[];
   /** when the first of an answer went to the client; comments may have before */
-  commit: number | undefined;
+  committedUs: number | undefined;
   ending: Ending | undefined;
   status: number | undefined;
   error: string | undefined;
   /** the gateway's error code that the client got, of `docs/errors.md` */
   reason: string | undefined;
   /** when it was over */
-  ended: number | undefined;
+  endedUs: number | undefined;
   bytes: number;
   /** tokens, as the upstream counted them, or a stream's as they are estimated; undefined: it does not say */
   usage?: Usage | undefined;
 }
 
 export interface TraceNote {
-  readonly at: number;
+  readonly atUs: number;
   /** candidates that were out, and why */
   readonly out?: Readonly<Record<string, readonly string[]>>;
   /** what it waited for */
   readonly waited?: string;
-  readonly took?: number;
+  readonly tookUs?: number;
   readonly remark?: string;
 }
 
@@ -97,8 +97,8 @@ export interface RequestFilter {
   readonly ending?: Ending | undefined;
   readonly key?: string | undefined;
   /** when they came, ms since 1970 */
-  readonly since?: number | undefined;
-  readonly until?: number | undefined;
+  readonly sinceEpochMs?: number | undefined;
+  readonly untilEpochMs?: number | undefined;
   /** a text in the id, the model, a target, an upstream's own id or what went wrong, without regard to case */
   readonly q?: string | undefined;
   /** older than the request with that id: ids grow with time */

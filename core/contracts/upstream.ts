@@ -26,7 +26,7 @@ export interface Upstream {
   /** what it lists, by name; undefined: not known */
   readonly listed: ReadonlyMap<string, ListedModel> | undefined;
   /** the last check, on the gateway's clock, and what was wrong; undefined: there was none */
-  readonly lastCheck: { readonly at: number; readonly problem?: string | undefined } | undefined;
+  readonly lastCheck: { readonly atMs: number; readonly problem?: string | undefined } | undefined;
   readonly targets: Iterable<Target>;
   /** It sleeps until it is started by name, and no request may wake it. */
   readonly dormant: boolean;
@@ -57,7 +57,7 @@ export interface Upstream {
   /** It has answered for a name that it did not list: its list may be of what it has loaded so far. */
   answeredFor(name: string): void;
   /** The gateway has checked it. @param problem what is wrong with it; absent: nothing */
-  checked(at: number, problem?: string): void;
+  checked(atMs: number, problem?: string): void;
   /** Its process is run from now on, by a supervisor, which then tells what becomes of it. */
   attach(process: ManagedProcess, secrets: ProviderSecrets): void;
   /** The state of its process has changed. */

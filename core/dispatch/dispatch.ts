@@ -89,7 +89,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
     fail(context, sink, error);
   } finally {
     context.disconnect.over();
-    context.trace.ended = elapsed(context);
+    context.trace.endedUs = elapsed(context);
     gateway.events.end.emit(context, undefined);
   }
 }
@@ -118,7 +118,7 @@ function isAgainstTheOdds(
   { now }: DispatchDeps,
 ): boolean {
   if (selected.kind !== 'pick' || !selected.among || isOpen(target, now())) return false;
-  return route.targets.some(({ stats }) => stats.since !== undefined);
+  return route.targets.some(({ stats }) => stats.wellSinceMs !== undefined);
 }
 
 /** The client has its answer, or has seen the beginning of one. */

@@ -42,7 +42,7 @@ export function sendFinalError(
     trace.reason = 'upstream_status';
     const when = timeOf(said);
     if (when !== undefined) headers['retry-after'] = when;
-    const wait = said.attempt.retryAfter;
+    const wait = said.attempt.retryAfterMs;
     if (wait === undefined ? failed.length > 1 && !saysWhen(said) : wait > LONGEST_WAIT)
       headers['x-should-retry'] = 'false';
     return refuse(context, sink, said.refusal, headers, said.attempt.target.provider.name);
@@ -51,13 +51,13 @@ export function sendFinalError(
   trace.status = told.statusCode;
   trace.error = told.message;
   trace.reason = told.code;
-  if (told.retryAfter !== undefined) headers['retry-after'] = String(told.retryAfter);
+  if (told.retryAfterS !== undefined) headers['retry-after'] = String(told.retryAfterS);
   // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. Where a time is said
   // that it waits for, it would take this for the final word, and give up instead.
   const isFinal =
-    told.retryAfter === undefined
+    told.retryAfterS === undefined
       ? !meaningOf(told.code).clientRetry
-      : told.retryAfter * 1_000 > LONGEST_WAIT;
+      : told.retryAfterS * 1_000 > LONGEST_WAIT;
   if (isFinal) headers['x-should-retry'] = 'false';
   headers['content-type'] = JSON_TYPE;
   tell(context, sink, told.statusCode, headers, errorIn(context, told));
@@ -65,7 +65,7 @@ export function sendFinalError(
 
 /** Of those that say 'too many', the one that may be asked again first. */
 function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
-  const when = ({ attempt }: AttemptResult): number => attempt.retryAfter ?? Infinity;
+  const when = ({ attempt }: AttemptResult): number => attempt.retryAfterMs ?? Infinity;
   return failed
     .filter(({ refusal }) => isUsedUp(refusal?.status))
     .reduce<AttemptResult | undefined>(
@@ -79,8 +79,8 @@ const saysWhen = ({ refusal }: AttemptResult): boolean =>
 
 /** The time that a refusal said in other headers than those that clients read. */
 function timeOf(sent: AttemptResult): string | undefined {
-  const { retryAfter } = sent.attempt;
-  return retryAfter === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfter / 1_000));
+  const { retryAfterMs } = sent.attempt;
+  return retryAfterMs === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfterMs / 1_000));
 }
 
 /** A caller whose stream has begun with comments is told in it, in its own protocol: the status has gone out. */
@@ -128,10 +128,10 @@ function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
 /** A caller that asked for one provider is told that no other was asked, and why that one cannot answer. */
 function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
   if (pin === undefined || meaningOf(error.code).fault !== 'provider') return error;
-  const { code, message, retryAfter } = error;
+  const { code, message, retryAfterS } = error;
   return new GatewayError(code, whyPinned(pin, message), {
     cause: error,
-    ...(retryAfter !== undefined && { retryAfter }),
+    ...(retryAfterS !== undefined && { retryAfterS }),
   });
 }
 

@@ -18,20 +18,20 @@ export function learn(
   gateway: LearnDeps,
 ): void {
   context.trace.attempts.push(attempt);
-  const { started, ended = started, firstContent } = attempt;
+  const { startedUs, endedUs = startedUs, firstContentUs } = attempt;
   const lesson = {
     outcome:
       meaningOf(attempt.reason)?.health === 'nothing' ||
-      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfter))
+      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfterMs))
         ? 'refused'
         : attempt.outcome,
     stream: context.call.stream,
-    ms: (ended - started) / 1000,
-    ttft: firstContent === undefined ? undefined : (firstContent - started) / 1000,
+    tookMs: (endedUs - startedUs) / 1000,
+    ttftMs: firstContentUs === undefined ? undefined : (firstContentUs - startedUs) / 1000,
   } as const;
   attempt.target.stats.learn(lesson, gateway.now());
   // It says when it wants to be asked again, or with which key not: until then it is not.
-  if (attempt.outcome === 'failed' && (attempt.retryAfter || concern))
+  if (attempt.outcome === 'failed' && (attempt.retryAfterMs || concern))
     coolDown(attempt, concern, gateway.now());
   if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
     attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);

@@ -46,7 +46,7 @@ export interface Pause {
   readonly kind: 'wait';
   readonly costs: true;
   readonly target: Target;
-  readonly after: number;
+  readonly afterMs: number;
   readonly asked: boolean;
 }
 
@@ -96,7 +96,7 @@ function anotherTry(
   const hasOthers = targets.length > tried.length;
   if (hasOthers && (isFree || isAnyWell(targets, tried, deps.now()))) return { kind: 'retry', costs: false };
   const step = hasOthers ? ({ kind: 'retry', costs: true } as const) : pauseOf(context, progress, deps);
-  if (!step || (step.kind === 'wait' && remaining(context) <= step.after)) return END;
+  if (!step || (step.kind === 'wait' && remaining(context) <= step.afterMs)) return END;
   return deps.budgets.of(askedFor(context)).hasOne ? step : BUDGET_SPENT;
 }
 
@@ -125,19 +125,19 @@ function mostAttempts({ targets }: Route): number {
 /** The pause before the same target is asked again; undefined: it is not. */
 function pauseOf({ route }: Context, { failed }: Progress, { retry, random }: StepDeps): Pause | undefined {
   const { attempt, refusal } = failed.at(-1) as AttemptResult;
-  const { target, retryAfter, scope, reason } = attempt;
+  const { target, retryAfterMs, scope, reason } = attempt;
   // It says so itself, in the header that OpenAI's SDKs obey.
   if (refusal?.headers['x-should-retry'] === 'false') return undefined;
   const before = failed.filter((one) => one.attempt.target === target).length;
   // Once: what still says no then is believed, and the caller is told when to come back.
-  if (retryAfter !== undefined) {
-    if (before > 1 || retryAfter > retry.wait) return undefined;
-    return { kind: 'wait', costs: true, target, after: retryAfter, asked: true };
+  if (retryAfterMs !== undefined) {
+    if (before > 1 || retryAfterMs > retry.wait) return undefined;
+    return { kind: 'wait', costs: true, target, afterMs: retryAfterMs, asked: true };
   }
   if (route.targets.length > 1 || before > retry.again) return undefined;
   if ((scope && !isModelUsedUp(attempt)) || !meaningOf(reason)?.again) return undefined;
   const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
-  return { kind: 'wait', costs: true, target, after: longest * (0.5 + 0.5 * random()), asked: false };
+  return { kind: 'wait', costs: true, target, afterMs: longest * (0.5 + 0.5 * random()), asked: false };
 }
 
 /** The model's limit is used up, and no time was named: that may be over in a moment. */

@@ -26,9 +26,9 @@ export function noTarget(
 ): GatewayError {
   const reasons = targets.map((target) => `${target.id} is blocked (${whyBlocked(target, now)})`).join(', ');
   const back = Math.min(
-    ...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ until }) => until))),
+    ...targets.map((target) => Math.max(...[...target.blocks(now).values()].map(({ untilMs }) => untilMs))),
   );
-  const retry = Number.isFinite(back) ? { retryAfter: Math.max(1, Math.ceil((back - now) / 1000)) } : {};
+  const retry = Number.isFinite(back) ? { retryAfterS: Math.max(1, Math.ceil((back - now) / 1000)) } : {};
   const isBusy = targets.every((target) => target.blocks(now).has('quota'));
   if (pinned !== undefined)
     return new GatewayError(isBusy ? 'upstream_busy' : 'provider_unavailable', reasons, retry);
@@ -39,5 +39,5 @@ export function noTarget(
 /** It has crashed, and is started again later than a request may wait. */
 export function restsTooLong(target: Target, { history }: ManagedProcess, rest: number): GatewayError {
   const why = `${target.provider.name} is blocked (${history.at(-1)?.reason})`;
-  return new GatewayError('provider_unavailable', why, { retryAfter: Math.ceil(rest / 1000) });
+  return new GatewayError('provider_unavailable', why, { retryAfterS: Math.ceil(rest / 1000) });
 }

@@ -21,7 +21,7 @@ export class RetryBudget {
   readonly #reserve: number;
   readonly #cap: number;
   #balance: number;
-  #filledAt: number;
+  #filledAtMs: number;
 
   constructor({ share, floor, now }: Bounds) {
     this.#share = share;
@@ -30,7 +30,7 @@ export class RetryBudget {
     this.#reserve = (this.#floor * SAVED) / 1_000;
     this.#cap = this.#reserve + 100 * share;
     this.#balance = this.#reserve;
-    this.#filledAt = now();
+    this.#filledAtMs = now();
   }
 
   /** A request came. */
@@ -53,8 +53,8 @@ export class RetryBudget {
 
   #fill(): void {
     const now = this.#now();
-    const due = ((now - this.#filledAt) / 1_000) * this.#floor;
-    this.#filledAt = now;
+    const due = ((now - this.#filledAtMs) / 1_000) * this.#floor;
+    this.#filledAtMs = now;
     if (this.#balance < this.#reserve) this.#balance = Math.min(this.#reserve, this.#balance + due);
   }
 }

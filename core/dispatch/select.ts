@@ -26,7 +26,7 @@ export interface Waited {
 
 export const NOT_WAITED: Waited = { refused: new Map() };
 
-export type Note = Omit<TraceNote, 'at'>;
+export type Note = Omit<TraceNote, 'atUs'>;
 
 /** What a request does next before an attempt. `notes` are for its trace. */
 export type Selection =
@@ -167,7 +167,7 @@ function refusalOf(
   const process = gateway.process(target) as ManagedProcess;
   const known = refused.get(target) ?? process.refusal;
   if (known) return GatewayError.from(known);
-  const rest = (process.restartsAt ?? now) - now;
+  const rest = (process.restartsAtMs ?? now) - now;
   return rest > 0 && rest > timeoutsOf(request, target, gateway).queue
     ? restsTooLong(target, process, rest)
     : undefined;

@@ -19,7 +19,7 @@ export async function waitForProcess(
   { target, process, others }: Extract<Wait, { kind: 'wait for a process' }>,
   gateway: SelectDeps,
 ): Promise<void> {
-  const rest = Math.max(0, (process.restartsAt ?? 0) - gateway.now());
+  const rest = Math.max(0, (process.restartsAtMs ?? 0) - gateway.now());
   const since = elapsed(context);
   const enough = new AbortController();
   const stop = () => enough.abort();
@@ -43,13 +43,13 @@ export async function waitForProcess(
     clearInterval(looking);
     context.disconnect.signal.removeEventListener('abort', stop);
     const waited = `${target.provider.name} to be ready`;
-    addNote(context, { waited, took: elapsed(context) - since }, since);
+    addNote(context, { waited, tookUs: elapsed(context) - since }, since);
   }
 }
 
 function stillStarting(name: string, process: ManagedProcess, now: number): GatewayError {
-  const { line, began } = process.progress ?? { line: process.state, began: now };
-  const soFar = Math.round((now - began) / 1000);
+  const { line, beganMs } = process.progress ?? { line: process.state, beganMs: now };
+  const soFar = Math.round((now - beganMs) / 1000);
   return new GatewayError(
     'provider_starting',
     `${name} is not ready yet (${line}, ${soFar} s so far); it goes on, come back in a few seconds`,

@@ -36,7 +36,7 @@ export async function waitForSlot(
       return () => leave.forEach((out) => out());
     },
   );
-  addNote(context, { waited: `a free slot at ${names}`, took: elapsed(context) - since }, since);
+  addNote(context, { waited: `a free slot at ${names}`, tookUs: elapsed(context) - since }, since);
   if (handed === 'dropped') throw queueFull(names);
   if (handed === 'late')
     throw new GatewayError('queue_timeout', `${names} had no free slot within ${limit} ms (timeouts.queue)`);

@@ -33,11 +33,11 @@ export async function waitFor(
 }
 
 /** Until the same target may be asked again. @throws GatewayError `client_left` */
-export async function pause(context: Context, { target, after, asked }: Pause): Promise<void> {
+export async function pause(context: Context, { target, afterMs, asked }: Pause): Promise<void> {
   const since = elapsed(context);
-  await sleep(after, undefined, { signal: context.disconnect.signal }).catch(() => undefined);
+  await sleep(afterMs, undefined, { signal: context.disconnect.signal }).catch(() => undefined);
   if (context.disconnect.disconnected) throw clientLeft();
   const waited = asked ? `${target.id} asked for it` : 'before asking the same target again';
-  addNote(context, { waited, took: asked ? Math.round(after * 1000) : elapsed(context) - since });
+  addNote(context, { waited, tookUs: asked ? Math.round(afterMs * 1000) : elapsed(context) - since });
   if (asked) target.unblock('quota');
 }

@@ -21,7 +21,7 @@ export function classifyRefusal(
   const applies = scopeOf(refusal, request, provider) ?? lacked;
   if (applies) attempt.scope = applies.scope;
   // A path does not come with time.
-  if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfter = wait;
+  if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfterMs = wait;
   const mayChange =
     provider.retryable?.(status, body) ??
     (meaningOfStatus(status).retryable || provider.quirks.retryStatuses?.includes(status) === true);

@@ -4,30 +4,30 @@ import { meaningOfStatus } from './status-meaning.ts';
 
 /** Leaves out what a refusal applies to, for the time it named, else for its rule's, else for one that grows. */
 export function coolDown(attempt: Attempt, applies: RefusalScope | undefined, now: number): void {
-  const { target, message = 'it refused', retryAfter, status = 0 } = attempt;
-  const { scope = 'model', key, isOfModel, models, pause } = applies ?? {};
+  const { target, message = 'it refused', retryAfterMs, status = 0 } = attempt;
+  const { scope = 'model', key, isOfModel, models, pauseMs } = applies ?? {};
   if (scope === 'caller' || scope === 'request' || scope === 'surface') return;
   const keys = scope === 'key' ? target.provider.keys : undefined;
   const ofModel = isOfModel ? target.name : undefined;
-  const growing = (): number => (keys && key ? keys.pauseOf(key, ofModel) : target.stats.pauseOf(now));
-  const ms = retryAfter ?? pause ?? (meaningOfStatus(status).pause === 'grows' ? growing() : undefined);
+  const growing = (): number => (keys && key ? keys.pauseMs(key, ofModel) : target.stats.pauseMs(now));
+  const ms = retryAfterMs ?? pauseMs ?? (meaningOfStatus(status).pauseMs === 'grows' ? growing() : undefined);
   if (!ms) return;
-  const until = now + ms;
+  const untilMs = now + ms;
   const seconds = Math.ceil(ms / 1000);
-  const isGuess = retryAfter === undefined && pause === undefined;
+  const isGuess = retryAfterMs === undefined && pauseMs === undefined;
   const detail =
-    retryAfter === undefined
+    retryAfterMs === undefined
       ? `${message}; asked again in ${seconds} s`
       : `${message} and asked for ${seconds} s`;
-  if (scope === 'model') return target.block('quota', until, detail, isGuess);
+  if (scope === 'model') return target.block('quota', untilMs, detail, isGuess);
   if (scope === 'pool')
-    return target.blockPool({ models, until, detail: `a quota it shares: ${detail}`, guess: isGuess }, now);
-  if (!key || !keys) return target.blockProvider('quota', until, detail, isGuess);
-  keys.block(key, { until, detail, isGuess: retryAfter === undefined }, ofModel);
+    return target.blockPool({ models, untilMs, detail: `a quota it shares: ${detail}`, guess: isGuess }, now);
+  if (!key || !keys) return target.blockProvider('quota', untilMs, detail, isGuess);
+  keys.block(key, { untilMs, detail, isGuess: retryAfterMs === undefined }, ofModel);
   const all = keys.size === 1 ? `its key: ${detail}` : `all its keys: ${detail}`;
   // A key that was only refused may have been mended, and its own answer is better than none.
   const back = keys.back();
-  if (back) return target.blockProvider('key', back.until, all, back.isGuess);
+  if (back) return target.blockProvider('key', back.untilMs, all, back.isGuess);
   const backForModel = keys.back(target.name);
-  if (backForModel) target.block('quota', backForModel.until, all, backForModel.isGuess);
+  if (backForModel) target.block('quota', backForModel.untilMs, all, backForModel.isGuess);
 }

@@ -13,7 +13,7 @@ export interface RefusalScope {
   readonly surface?: string | undefined;
   readonly models?: RegExp | undefined;
   /** ms */
-  readonly pause?: number | undefined;
+  readonly pauseMs?: number | undefined;
 }
 
 /** What a refusal applies to: as its provider declares it, else as its status means. */
@@ -22,16 +22,16 @@ export function scopeOf(
   { key, callersKey }: Pick<UpstreamRequest, 'key' | 'callersKey'>,
   { scopes, keys }: Pick<Provider, 'scopes' | 'keys'>,
 ): RefusalScope | undefined {
-  const { scope, says, pause, callers } = meaningOfStatus(status);
+  const { scope, says, pauseMs, callers } = meaningOfStatus(status);
   if (callersKey) return callers ? { scope: 'caller' } : undefined;
   const rule = scopes?.find((one) => fits(one, status, body));
-  if (rule) return { scope: rule.scope, key, models: rule.models, pause: rule.pause };
+  if (rule) return { scope: rule.scope, key, models: rule.models, pauseMs: rule.pauseMs };
   if (scope === 'limit') {
     if (!key || !keys || keys.size === 1) return { scope: 'model' };
     return { scope: 'key', key, isOfModel: !saysFunds(body) };
   }
   if (scope === undefined || !key || says?.(body) === false) return undefined;
-  return { scope, key, pause: pause === 'grows' ? undefined : pause };
+  return { scope, key, pauseMs: pauseMs === 'grows' ? undefined : pauseMs };
 }
 
 function fits({ status, says }: ScopeRule, said: number, body: Buffer): boolean {

@@ -11,7 +11,7 @@ export interface StatusMeaning {
   /** The scope holds only where the body says this. */
   readonly says: ((body: Buffer) => boolean) | undefined;
   /** ms the scope is left out where the refusal names no time; 'grows': from one second, twice as long each time */
-  readonly pause: number | 'grows' | undefined;
+  readonly pauseMs: number | 'grows' | undefined;
   /** Said to the caller's own key, it concerns the caller alone. */
   readonly callers: boolean;
   /** What the body may say that the provider lacks: another may have it. */
@@ -23,12 +23,12 @@ const REQUEST: StatusMeaning = {
   retryable: false,
   scope: undefined,
   says: undefined,
-  pause: undefined,
+  pauseMs: undefined,
   callers: false,
   lack: undefined,
 };
 /** The key may have been mended after a minute. */
-const KEY: StatusMeaning = { ...REQUEST, scope: 'key', pause: 60_000, callers: true };
+const KEY: StatusMeaning = { ...REQUEST, scope: 'key', pauseMs: 60_000, callers: true };
 const PASSING: StatusMeaning = { ...REQUEST, retryable: true };
 const FAILURE: StatusMeaning = { ...PASSING, type: 'upstream_error' };
 
@@ -42,7 +42,7 @@ export const STATUSES: Readonly<Record<number, StatusMeaning>> = {
   408: PASSING,
   409: PASSING,
   422: { ...REQUEST, lack: words.lacksModel },
-  429: { ...PASSING, type: 'rate_limit_error', scope: 'limit', pause: 'grows', callers: true },
+  429: { ...PASSING, type: 'rate_limit_error', scope: 'limit', pauseMs: 'grows', callers: true },
   500: { ...FAILURE, lack: words.lacksAbility },
   501: { ...FAILURE, lack: words.lacksPath },
 };

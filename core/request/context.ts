@@ -47,7 +47,7 @@ export function contextOf(
 export function freshTrace(id: string, call: Call, route: Route, key?: string): Trace {
   return {
     id,
-    time: Date.now(),
+    startedEpochMs: Date.now(),
     surface: call.surface,
     model: call.model,
     stream: call.stream,
@@ -58,12 +58,12 @@ export function freshTrace(id: string, call: Call, route: Route, key?: string): 
     notes: NOTHING,
     attempts: [],
     translated: undefined,
-    commit: undefined,
+    committedUs: undefined,
     ending: undefined,
     status: undefined,
     error: undefined,
     reason: undefined,
-    ended: undefined,
+    endedUs: undefined,
     bytes: 0,
   };
 }

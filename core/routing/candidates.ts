@@ -142,10 +142,12 @@ export class Candidates implements contract.Candidates {
    * their refusal explains best what is wrong.
    */
   #able(targets: readonly Target[], surface: string): Target[] {
-    const native = targets.filter((target) => hasSurface(target, surface));
+    const native = targets.filter((target) => hasSurface(target, surface, this.#formats));
     if (native.length > 0) return native;
     const translated = targets.filter((target) => translationFor(target, surface, this.#formats));
-    return translated.length > 0 ? translated : targets.filter((target) => claimsSurface(target, surface));
+    return translated.length > 0
+      ? translated
+      : targets.filter((target) => claimsSurface(target, surface, this.#formats));
   }
 
   #noModel(model: string, pin: string | undefined): GatewayError {

@@ -8,27 +8,27 @@ export type Phase = 'connect' | 'firstByte' | 'firstContent' | 'idle' | 'winding
 
 /** The phases of one attempt, and by when each must be over. */
 export class AttemptPhases implements Deadline {
-  due = 0;
+  dueMs = 0;
   next: Deadline | undefined;
   previous: Deadline | undefined;
   readonly expire: () => void;
   readonly #clock: DeadlineTimer;
   readonly #timeouts: Timeouts;
-  readonly #totalDue: number;
-  #contentDue = Infinity;
+  readonly #totalDueMs: number;
+  #contentDueMs = Infinity;
   /** when something came last */
-  #heard = Infinity;
-  #heardBefore = Infinity;
+  #heardMs = Infinity;
+  #heardBeforeMs = Infinity;
   #isWinding = false;
   /** the longest silence inside the answer, ms */
-  gap = 0;
+  gapMs = 0;
   phase: Phase = 'connect';
 
-  /** @param started when the request came, in ms on the clock of `performance.now()` */
-  constructor(clock: DeadlineTimer, timeouts: Timeouts, started: number, expire: () => void) {
+  /** @param startedMs when the request came, on the clock of `performance.now()` */
+  constructor(clock: DeadlineTimer, timeouts: Timeouts, startedMs: number, expire: () => void) {
     this.#clock = clock;
     this.#timeouts = timeouts;
-    this.#totalDue = started + timeouts.total;
+    this.#totalDueMs = startedMs + timeouts.total;
     this.expire = expire;
   }
 
@@ -44,36 +44,36 @@ export class AttemptPhases implements Deadline {
 
   /** The request is on its way. A stream's content is waited for from here on, whatever heads and pings come before it. */
   connected(stream: boolean): void {
-    if (stream) this.#contentDue = this.#clock.coarse + this.#timeouts.firstContent;
+    if (stream) this.#contentDueMs = this.#clock.coarseMs + this.#timeouts.firstContent;
     this.#enter('firstByte', this.#timeouts.firstByte);
   }
 
   head(): void {
-    if (this.#contentDue === Infinity) this.#enter('idle', this.#timeouts.idle);
+    if (this.#contentDueMs === Infinity) this.#enter('idle', this.#timeouts.idle);
     else this.#enter('firstContent', this.#timeouts.firstContent);
   }
 
   content(): void {
-    this.#contentDue = Infinity;
-    this.#heard = this.#clock.coarse;
+    this.#contentDueMs = Infinity;
+    this.#heardMs = this.#clock.coarseMs;
     this.#enter('idle', this.#timeouts.idle);
   }
 
   /** Something came: the silence begins again. */
   byte(): void {
     if (this.phase !== 'idle') return;
-    const now = this.#clock.coarse;
-    this.due = Math.min(this.#totalDue, now + this.#timeouts.idle);
-    if (now - this.#heard > this.gap) this.gap = now - this.#heard;
-    this.#heardBefore = this.#heard;
-    this.#heard = now;
+    const now = this.#clock.coarseMs;
+    this.dueMs = Math.min(this.#totalDueMs, now + this.#timeouts.idle);
+    if (now - this.#heardMs > this.gapMs) this.gapMs = now - this.#heardMs;
+    this.#heardBeforeMs = this.#heardMs;
+    this.#heardMs = now;
   }
 
   /** What came last was only a comment: the silence goes on. */
   unheard(): void {
-    if (this.phase !== 'idle' || this.#heardBefore === Infinity) return;
-    this.#heard = this.#heardBefore;
-    this.due = Math.min(this.#totalDue, this.#heard + this.#timeouts.idle);
+    if (this.phase !== 'idle' || this.#heardBeforeMs === Infinity) return;
+    this.#heardMs = this.#heardBeforeMs;
+    this.dueMs = Math.min(this.#totalDueMs, this.#heardMs + this.#timeouts.idle);
   }
 
   /** The answer is whole but for the end of its body, which has a moment left. */
@@ -81,26 +81,26 @@ export class AttemptPhases implements Deadline {
     this.#isWinding = true;
     if (this.phase === 'paused' || this.phase === 'over') return;
     this.phase = 'winding';
-    this.due = Math.min(this.due, this.#clock.coarse + LINGER);
+    this.dueMs = Math.min(this.dueMs, this.#clock.coarseMs + LINGER);
   }
 
   /** The client reads slower than the upstream sends, whose silence is not its own fault then. */
   pause(): void {
     this.phase = 'paused';
-    this.due = this.#totalDue;
+    this.dueMs = this.#totalDueMs;
   }
 
   resume(): void {
     if (this.phase !== 'paused') return;
     this.#enter('idle', this.#timeouts.idle);
-    this.#heard = this.#clock.coarse;
+    this.#heardMs = this.#clock.coarseMs;
     if (this.#isWinding) this.winding();
   }
 
   /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */
   trail(whole: boolean): void {
     this.phase = 'idle';
-    this.due = whole ? this.#clock.coarse + LINGER : this.#totalDue;
+    this.dueMs = whole ? this.#clock.coarseMs + LINGER : this.#totalDueMs;
   }
 
   over(): void {
@@ -111,15 +111,15 @@ export class AttemptPhases implements Deadline {
   /** Which timeout has passed, in words that follow the provider's name. */
   get late(): { readonly code: ErrorCode; readonly what: string } {
     const { connect, firstByte, firstContent, idle, total } = this.#timeouts;
-    const now = this.#clock.coarse;
-    if (now >= this.#totalDue)
+    const now = this.#clock.coarseMs;
+    if (now >= this.#totalDueMs)
       return { code: 'total_timeout', what: `was not done within ${total} ms (timeouts.total)` };
     if (this.phase === 'connect')
       return {
         code: 'connect_timeout',
         what: `could not be connected to within ${connect} ms (timeouts.connect)`,
       };
-    if (now >= this.#contentDue)
+    if (now >= this.#contentDueMs)
       return {
         code: 'first_content_timeout',
         what: `sent no content within ${firstContent} ms (timeouts.firstContent)`,
@@ -135,8 +135,7 @@ export class AttemptPhases implements Deadline {
   #enter(phase: Phase, limit: number): void {
     if (this.phase === 'over') return;
     this.phase = phase;
-    const due =
-      phase === 'firstContent' ? this.#contentDue : Math.min(this.#clock.coarse + limit, this.#contentDue);
-    this.due = Math.min(this.#totalDue, due);
+    const limitMs = phase === 'firstContent' ? Infinity : this.#clock.coarseMs + limit;
+    this.dueMs = Math.min(this.#totalDueMs, this.#contentDueMs, limitMs);
   }
 }

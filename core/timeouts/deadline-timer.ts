@@ -11,19 +11,19 @@ const HELD_UP = 5;
  * full collection.
  */
 export class DeadlineTimer implements contract.DeadlineTimer {
-  readonly #tick: number;
+  readonly #tickMs: number;
   readonly #now: () => number;
-  readonly #head: Deadline = { due: Infinity, expire: () => {} };
+  readonly #head: Deadline = { dueMs: Infinity, expire: () => {} };
   #timer: NodeJS.Timeout | undefined;
   /** the last sweep came so late that it let everybody off */
   #excused = false;
   /** the time of the last sweep: exact to one tick, for the price of reading a field */
-  coarse: number;
+  coarseMs: number;
 
   constructor(tick = 20, now = () => performance.now()) {
-    this.#tick = tick;
+    this.#tickMs = tick;
     this.#now = now;
-    this.coarse = now();
+    this.coarseMs = now();
   }
 
   watch(deadline: Deadline): void {
@@ -49,22 +49,22 @@ export class DeadlineTimer implements contract.DeadlineTimer {
    */
   sweep(): void {
     const now = this.#now();
-    this.#excused = !this.#excused && now - this.coarse > HELD_UP * this.#tick;
-    this.coarse = now;
+    this.#excused = !this.#excused && now - this.coarseMs > HELD_UP * this.#tickMs;
+    this.coarseMs = now;
     if (!this.#excused) this.#expire();
     if (!this.#head.next) this.#stop();
   }
 
   /** Everything that is watched is due now. */
   hurry(): void {
-    for (let one = this.#head.next; one; one = one.next) one.due = -Infinity;
-    this.coarse = this.#now();
+    for (let one = this.#head.next; one; one = one.next) one.dueMs = -Infinity;
+    this.coarseMs = this.#now();
     this.#expire();
   }
 
   #expire(): void {
     const due: Deadline[] = [];
-    for (let one = this.#head.next; one; one = one.next) if (one.due <= this.coarse) due.push(one);
+    for (let one = this.#head.next; one; one = one.next) if (one.dueMs <= this.coarseMs) due.push(one);
     for (const one of due) if (one.previous) one.expire();
   }
 
@@ -73,8 +73,8 @@ export class DeadlineTimer implements contract.DeadlineTimer {
   }
 
   #start(): void {
-    this.coarse = this.#now();
-    this.#timer = setInterval(() => this.sweep(), this.#tick);
+    this.coarseMs = this.#now();
+    this.#timer = setInterval(() => this.sweep(), this.#tickMs);
     this.#timer.unref();
   }
 

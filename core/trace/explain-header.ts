@@ -10,7 +10,7 @@ export function explain({ route, strategy, notes, attempts }: Trace, answering?:
   const out = new Map<string, readonly string[]>();
   let waited = 0;
   for (const note of notes) {
-    waited += note.took ?? 0;
+    waited += note.tookUs ?? 0;
     for (const [target, reasons] of Object.entries(note.out ?? {})) out.set(target, reasons);
   }
   return [
@@ -23,8 +23,8 @@ export function explain({ route, strategy, notes, attempts }: Trace, answering?:
   ].join('; ');
 }
 
-function tried({ target, outcome, reason, status, started, ended = started }: Attempt): string {
-  const how = [reason ?? outcome, ...(status === undefined ? [] : [status]), ms(ended - started)];
+function tried({ target, outcome, reason, status, startedUs, endedUs = startedUs }: Attempt): string {
+  const how = [reason ?? outcome, ...(status === undefined ? [] : [status]), ms(endedUs - startedUs)];
   return `try=${headerText(target.id)}:${how.join(':')}`;
 }
 

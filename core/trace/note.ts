@@ -7,6 +7,6 @@ interface Noted {
 }
 
 /** Adds a note to the trace: an exclusion, a wait or a remark. The time is now unless another is given. */
-export function addNote(context: Noted, what: Omit<TraceNote, 'at'>, at = elapsed(context)): void {
-  context.trace.notes = [...context.trace.notes, { at, ...what }];
+export function addNote(context: Noted, what: Omit<TraceNote, 'atUs'>, atUs = elapsed(context)): void {
+  context.trace.notes = [...context.trace.notes, { atUs, ...what }];
 }

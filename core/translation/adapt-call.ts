@@ -36,23 +36,24 @@ export interface AdaptedCall {
   readonly hidesUsage: boolean;
 }
 
-export function hasSurface(target: Target, surface: string): boolean {
-  return claimsSurface(target, surface) && !target.missing.has(surface);
+export function hasSurface(target: Target, surface: string, formats: Formats): boolean {
+  return claimsSurface(target, surface, formats) && !target.missing.has(surface);
 }
 
 /** Its provider declares the API, though it may have been seen to lack it. */
-export function claimsSurface({ provider: { surfaces } }: Target, surface: string): boolean {
-  return surfaces.includes('*') || surfaces.includes(surface);
+export function claimsSurface(
+  { provider: { surfaces } }: Target,
+  surface: string,
+  { dialects }: Formats,
+): boolean {
+  if (surfaces.includes(surface)) return true;
+  return surfaces.includes('*') && dialects.get(surface)?.mustBeDeclared !== true;
 }
 
 /** The translation that lets this target answer a call of that API; undefined: none is needed, or there is none. */
-export function translationFor(
-  target: Target,
-  surface: string,
-  { translations }: Formats,
-): Translation | undefined {
-  if (hasSurface(target, surface)) return undefined;
-  return translations.find(({ from, to }) => from === surface && hasSurface(target, to));
+export function translationFor(target: Target, surface: string, formats: Formats): Translation | undefined {
+  if (hasSurface(target, surface, formats)) return undefined;
+  return formats.translations.find(({ from, to }) => from === surface && hasSurface(target, to, formats));
 }
 
 /**
@@ -66,7 +67,7 @@ export function adaptCall(
   formats: Formats,
 ): AdaptedCall | Promise<AdaptedCall> {
   const translation = translationFor(target, context.call.surface, formats);
-  if (!translation || !claimsSurface(target, context.call.surface))
+  if (!translation || !claimsSurface(target, context.call.surface, formats))
     return adapted(context, target, translation, formats);
   // An API that was only seen to be missing may be there: what cannot be translated is asked as it came.
   const asItCame = (error: unknown): AdaptedCall | Promise<AdaptedCall> => {

@@ -14,6 +14,8 @@ import { GatewayError } from '../errors.ts';
 import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
+type Body = Record<string, unknown>;
+
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
@@ -26,7 +28,7 @@ export function convertRequest(
   const by = translationNamed(translation, formats);
   try {
     const body = by
-      ? Buffer.from(JSON.stringify(by.request({ ...parsedRequest(given), ...said }, dropped)))
+      ? Buffer.from(JSON.stringify(requestBy(by, { ...parsedRequest(given), ...said }, dropped)))
       : given;
     if (!flat) return { raw: body, dropped };
     const set = formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {};
@@ -35,6 +37,23 @@ export function convertRequest(
     if (!(error instanceof TooDeep)) throw error;
     const message = 'the body is nested too deeply to be translated to another API';
     throw new GatewayError('not_translatable', message, { cause: error });
+  }
+}
+
+/** Of two steps the second finds members that the caller did not write. */
+function requestBy({ steps, request }: Translation, body: Body, dropped: string[]): Body {
+  if (!steps) return request(body, dropped);
+  const [first, second] = steps;
+  const between = first.request(body, dropped);
+  try {
+    return second.request(between, dropped);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
+    const { message, param } = error;
+    throw new GatewayError('not_translatable', `translated to ${first.to} first, ${message}`, {
+      cause: error,
+      ...(param !== null && { param }),
+    });
   }
 }
 
@@ -67,8 +86,10 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
 const COUNTED = { stream_options: '{"include_usage":true}' };
 
 /** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
-export const askedFor = (call: Call, by: Translation | undefined): Buffer =>
-  pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
+export function askedFor(call: Call, by: Translation | undefined): Buffer {
+  if (by?.remembers === 'all') return call.raw;
+  return pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
+}
 
 /** A view of the same bytes, which may have come from another thread. */
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -92,9 +113,9 @@ const callOf = (raw: Buffer): Call => ({
 });
 
 /** What a walk takes for an object may be no JSON inside. */
-function parsedRequest(body: Buffer): Record<string, unknown> {
+function parsedRequest(body: Buffer): Body {
   try {
-    return readExactJson(body.toString()) as Record<string, unknown>;
+    return readExactJson(body.toString()) as Body;
   } catch (error) {
     if (error instanceof TooDeep) throw error;
     throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);

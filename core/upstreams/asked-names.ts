@@ -48,7 +48,7 @@ function worth({ stats }: Target): number {
   return stats.circuit.hasFailed || stats.blocks.size > 0 ? 2 : 1;
 }
 
-const lastAt = ({ stats }: Target): number => Math.max(stats.reachedAt, stats.failedAt);
+const lastAt = ({ stats }: Target): number => Math.max(stats.reachedAtMs, stats.failedAtMs);
 
 function isMissedLess(one: Target, other: Target): boolean {
   const more = worth(one) - worth(other);

@@ -5,6 +5,6 @@ export const isIn = ({ models }: Pool, model: string): boolean => models?.test(m
 /** Those that hold now. */
 export function lapsed(blocks: Blocks, now: number): Blocks {
   if (blocks.size === 0) return blocks;
-  for (const [reason, { until }] of blocks) if (until <= now) blocks.delete(reason);
+  for (const [reason, { untilMs }] of blocks) if (untilMs <= now) blocks.delete(reason);
   return blocks;
 }

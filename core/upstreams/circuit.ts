@@ -10,7 +10,7 @@ interface Owner {
 export class Circuit implements contract.Circuit {
   readonly #owner: Owner;
   #state: CircuitState = 'closed';
-  #probingUntil = 0;
+  #probingUntilMs = 0;
   isUnreachable = false;
   policy: CircuitPolicy | undefined;
 
@@ -19,7 +19,7 @@ export class Circuit implements contract.Circuit {
   }
 
   state(now: number): CircuitState {
-    return this.#state === 'open' && (this.until ?? 0) <= now ? 'half-open' : this.#state;
+    return this.#state === 'open' && (this.untilMs ?? 0) <= now ? 'half-open' : this.#state;
   }
 
   get hasFailed(): boolean {
@@ -27,12 +27,12 @@ export class Circuit implements contract.Circuit {
   }
 
   /** What has lapsed is still there until the blocks of the target are read. */
-  get until(): number | undefined {
-    return this.policy && this.#owner.blocks.get(this.policy.reason)?.until;
+  get untilMs(): number | undefined {
+    return this.policy && this.#owner.blocks.get(this.policy.reason)?.untilMs;
   }
 
   isProbing(now: number): boolean {
-    return this.#probingUntil > now;
+    return this.#probingUntilMs > now;
   }
 
   watchedBy(policy: CircuitPolicy): void {
@@ -47,7 +47,7 @@ export class Circuit implements contract.Circuit {
 
   halfOpen(isReached = false): void {
     this.#state = 'half-open';
-    this.#probingUntil = 0;
+    this.#probingUntilMs = 0;
     if (isReached) this.isUnreachable = false;
     if (this.policy) this.#owner.blocks.delete(this.policy.reason);
   }
@@ -58,7 +58,7 @@ export class Circuit implements contract.Circuit {
   }
 
   probe(until: number): void {
-    this.#probingUntil = until;
+    this.#probingUntilMs = until;
   }
 
   close(): void {
@@ -71,9 +71,9 @@ export class Circuit implements contract.Circuit {
     this.policy = undefined;
   }
 
-  #block(until: number, detail: string): void {
+  #block(untilMs: number, detail: string): void {
     if (!this.policy) return;
-    this.#owner.blocks.set(this.policy.reason, { until, detail, guess: true });
+    this.#owner.blocks.set(this.policy.reason, { untilMs, detail, guess: true });
     this.#owner.markUnwell();
   }
 }

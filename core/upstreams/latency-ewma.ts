@@ -11,20 +11,20 @@ export const DECAY = 10_000;
 export class LatencyEwma implements contract.LatencyEwma {
   #recent: LatencyWindow | undefined;
 
-  value = 0;
-  last = 0;
-  at = -Infinity;
+  valueMs = 0;
+  lastMs = 0;
+  atMs = -Infinity;
 
   constructor(like?: LatencyEwma) {
-    if (like) [this.value, this.last, this.at] = [like.value, like.last, like.at];
+    if (like) [this.valueMs, this.lastMs, this.atMs] = [like.valueMs, like.lastMs, like.atMs];
   }
 
   observe(ms: number, now: number): void {
     this.#recent?.add(ms);
-    this.last = ms;
-    if (ms < this.value) ms += (this.value - ms) * Math.exp(Math.min(0, this.at - now) / DECAY);
-    this.value = ms;
-    this.at = now;
+    this.lastMs = ms;
+    if (ms < this.valueMs) ms += (this.valueMs - ms) * Math.exp(Math.min(0, this.atMs - now) / DECAY);
+    this.valueMs = ms;
+    this.atMs = now;
   }
 
   get recent(): LatencyWindow {
@@ -32,13 +32,13 @@ export class LatencyEwma implements contract.LatencyEwma {
   }
 
   forget(): void {
-    this.value = this.last = 0;
-    this.at = -Infinity;
+    this.valueMs = this.lastMs = 0;
+    this.atMs = -Infinity;
   }
 
   /** It took at least so long: that is news only where it is longer than what was known. */
   atLeast(ms: number, now: number): void {
-    if (this.value > 0 && ms > this.value) this.value = this.last = ms;
-    this.at = now;
+    if (this.valueMs > 0 && ms > this.valueMs) this.valueMs = this.lastMs = ms;
+    this.atMs = now;
   }
 }

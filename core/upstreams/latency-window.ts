@@ -10,8 +10,8 @@ export class LatencyWindow implements contract.LatencyWindow {
   readonly #times = new Float64Array(KEPT);
   #count = 0;
   #asked = -1;
-  #workedOut = -Infinity;
-  #value = 0;
+  #workedOutMs = -Infinity;
+  #valueMs = 0;
 
   get size(): number {
     return Math.min(this.#count, KEPT);
@@ -22,11 +22,11 @@ export class LatencyWindow implements contract.LatencyWindow {
   }
 
   quantile(share: number, now: number): number {
-    if (now - this.#workedOut < FRESH && this.#asked === share) return this.#value;
+    if (now - this.#workedOutMs < FRESH && this.#asked === share) return this.#valueMs;
     const known = this.#times.slice(0, this.size).sort();
-    this.#value = known[Math.max(0, Math.ceil(share * known.length) - 1)] ?? 0;
+    this.#valueMs = known[Math.max(0, Math.ceil(share * known.length) - 1)] ?? 0;
     this.#asked = share;
-    this.#workedOut = now;
-    return this.#value;
+    this.#workedOutMs = now;
+    return this.#valueMs;
   }
 }

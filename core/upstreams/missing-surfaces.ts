@@ -9,15 +9,15 @@ const MOST = 50;
 /** The APIs that a provider was seen to lack, whatever it is said to have. */
 export class MissingSurfaces implements contract.MissingSurfaces {
   /** until when, on the clock of `performance.now()` */
-  readonly #known = new Map<string, { readonly until: number; readonly because: string }>();
+  readonly #known = new Map<string, { readonly untilMs: number; readonly because: string }>();
 
   has(surface: string): boolean {
-    return this.#known.size > 0 && (this.#known.get(surface)?.until ?? 0) > performance.now();
+    return this.#known.size > 0 && (this.#known.get(surface)?.untilMs ?? 0) > performance.now();
   }
 
   learn(surface: string, because: string): void {
     if (this.#known.size >= MOST) this.#known.delete(this.#known.keys().next().value as string);
-    this.#known.set(surface, { until: performance.now() + KEPT, because });
+    this.#known.set(surface, { untilMs: performance.now() + KEPT, because });
   }
 
   forget(surface?: string): void {

@@ -15,14 +15,14 @@ export class TargetStats implements contract.TargetStats {
   readonly #through: TargetStats | undefined;
   inflight = 0;
   begun = 0;
-  latency = 0;
-  ttft = 0;
+  latencyMs = 0;
+  ttftMs = 0;
   errorRate = 0;
   readonly content: LatencyEwma;
   readonly whole: LatencyEwma;
-  since: number | undefined;
-  reachedAt = 0;
-  failedAt = 0;
+  wellSinceMs: number | undefined;
+  reachedAtMs = 0;
+  failedAtMs = 0;
   readonly blocks: Blocks = new Map();
   readonly circuit: Circuit = new Circuit(this);
   /** Where it is used up and says no time. */
@@ -35,7 +35,7 @@ export class TargetStats implements contract.TargetStats {
     this.#through = through;
     this.content = new LatencyEwma(through?.content);
     this.whole = new LatencyEwma(through?.whole);
-    this.since = through?.since;
+    this.wellSinceMs = through?.wellSinceMs;
   }
 
   begin(): void {
@@ -59,45 +59,45 @@ export class TargetStats implements contract.TargetStats {
 
   learn(lesson: Lesson, now: number): void {
     this.#through?.learn(lesson, now);
-    const { outcome, stream, ms, ttft } = lesson;
+    const { outcome, stream, tookMs, ttftMs } = lesson;
     const pace = stream ? this.content : this.whole;
-    if (outcome === 'failed') this.failedAt = now;
-    else if (outcome !== 'left') this.reachedAt = now;
-    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttft ?? ms, now);
+    if (outcome === 'failed') this.failedAtMs = now;
+    else if (outcome !== 'left') this.reachedAtMs = now;
+    if (outcome === 'left' || outcome === 'refused') return pace.atLeast(ttftMs ?? tookMs, now);
     this.errorRate += SHARE * ((outcome === 'answered' ? 0 : 1) - this.errorRate);
     if (outcome === 'failed') {
       if (this.errorRate > UNWELL) this.markUnwell();
-      return pace.atLeast(ttft ?? ms, now);
+      return pace.atLeast(ttftMs ?? tookMs, now);
     }
-    this.since ??= now;
+    this.wellSinceMs ??= now;
     this.hasAnswered = true;
     this.#pause.answered();
-    pace.observe((stream ? ttft : undefined) ?? ms, now);
-    this.latency = average(this.latency, ms);
-    if (ttft !== undefined) this.ttft = average(this.ttft, ttft);
+    pace.observe((stream ? ttftMs : undefined) ?? tookMs, now);
+    this.latencyMs = average(this.latencyMs, tookMs);
+    if (ttftMs !== undefined) this.ttftMs = average(this.ttftMs, ttftMs);
   }
 
-  pauseOf(now: number): number {
-    return this.#pause.next((this.blocks.get('quota')?.until ?? 0) - now);
+  pauseMs(now: number): number {
+    return this.#pause.next((this.blocks.get('quota')?.untilMs ?? 0) - now);
   }
 
   markUnwell(): void {
-    this.since = undefined;
+    this.wellSinceMs = undefined;
   }
 
   doubt(): void {
-    this.content.at = -Infinity;
-    this.whole.at = -Infinity;
+    this.content.atMs = -Infinity;
+    this.whole.atMs = -Infinity;
   }
 
   age(ms: number): void {
-    this.content.at -= ms;
-    this.whole.at -= ms;
+    this.content.atMs -= ms;
+    this.whole.atMs -= ms;
   }
 
   reset(): void {
     this.blocks.clear();
-    this.failedAt = 0;
+    this.failedAtMs = 0;
     this.#begin();
   }
 

@@ -102,12 +102,12 @@ export class Target implements contract.Target {
     return (this.through ?? this).stats.inflight;
   }
 
-  get latency(): number {
-    return this.stats.latency;
+  get latencyMs(): number {
+    return this.stats.latencyMs;
   }
 
-  get ttft(): number {
-    return this.stats.ttft;
+  get ttftMs(): number {
+    return this.stats.ttftMs;
   }
 
   get errorRate(): number {
@@ -141,8 +141,8 @@ export class Target implements contract.Target {
     return !this.isInTrouble && this.blocks(now).size === 0;
   }
 
-  block(reason: string, until = Infinity, detail = '', guess = false): void {
-    this.stats.blocks.set(reason, { until, detail, guess });
+  block(reason: string, untilMs = Infinity, detail = '', guess = false): void {
+    this.stats.blocks.set(reason, { untilMs, detail, guess });
     if (guess) this.stats.markUnwell();
   }
 
@@ -175,19 +175,19 @@ export class Target implements contract.Target {
     return true;
   }
 
-  blockProvider(reason: string, until: number, detail: string, guess = false): void {
-    this.#shared.set(reason, { until, detail, guess });
+  blockProvider(reason: string, untilMs: number, detail: string, guess = false): void {
+    this.#shared.set(reason, { untilMs, detail, guess });
   }
 
   blockPool(pool: Pool, now: number): void {
-    const others = this.#pools.filter(({ until, models }) => until > now && models !== pool.models);
+    const others = this.#pools.filter(({ untilMs, models }) => untilMs > now && models !== pool.models);
     this.#pools.splice(0, Infinity, ...others, pool);
     for (const sibling of this.siblings()) sibling.joinPool(pool);
   }
 
   joinPool(pool: Pool): void {
-    const { until, detail, guess = false } = pool;
-    if (isIn(pool, this.name)) this.stats.blocks.set('quota', { until, detail, guess, pool });
+    const { untilMs, detail, guess = false } = pool;
+    if (isIn(pool, this.name)) this.stats.blocks.set('quota', { untilMs, detail, guess, pool });
   }
 
   blocks(now: number): ReadonlyMap<string, Block> {

@@ -44,7 +44,7 @@ export class Upstream implements contract.Upstream {
   secrets: ProviderSecrets | undefined;
   details: ReadonlyMap<string, ListedModel> | undefined;
   listed: ReadonlyMap<string, ListedModel> | undefined;
-  lastCheck: { readonly at: number; readonly problem?: string | undefined } | undefined;
+  lastCheck: { readonly atMs: number; readonly problem?: string | undefined } | undefined;
 
   readonly aliases: readonly string[];
   readonly isConfigured: boolean;
@@ -59,7 +59,7 @@ export class Upstream implements contract.Upstream {
     this.concurrency =
       provider.concurrency === undefined ? undefined : new ConcurrencyLimit(provider.concurrency);
     if (this.lacks.length > 0)
-      this.blocks.set('incomplete', { until: Infinity, detail: this.lacks.join('; ') });
+      this.blocks.set('incomplete', { untilMs: Infinity, detail: this.lacks.join('; ') });
   }
 
   get lacks(): readonly string[] {
@@ -160,15 +160,15 @@ export class Upstream implements contract.Upstream {
     return this.provider.models ? Object.keys(this.provider.models) : (this.listed?.keys() ?? []);
   }
 
-  checked(at: number, problem?: string): void {
-    this.lastCheck = { at, problem };
+  checked(atMs: number, problem?: string): void {
+    this.lastCheck = { atMs, problem };
   }
 
   attach(process: ManagedProcess, secrets: ProviderSecrets): void {
     this.process = process;
     this.secrets = secrets;
     this.blocks.delete('incomplete');
-    this.blocks.set('stopped', { until: Infinity, detail: 'its process is not running' });
+    this.blocks.set('stopped', { untilMs: Infinity, detail: 'its process is not running' });
   }
 
   progressed(step: ProcessStep): void {
@@ -190,7 +190,7 @@ export class Upstream implements contract.Upstream {
       this.#isNew = false;
       return;
     }
-    this.blocks.set(state, { until: Infinity, detail: `${state}: ${reason}` });
+    this.blocks.set(state, { untilMs: Infinity, detail: `${state}: ${reason}` });
     // When it is back it has the slow start of a new target.
     for (const { stats } of this.all()) stats.markUnwell();
   }

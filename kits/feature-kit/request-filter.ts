@@ -3,11 +3,11 @@ import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { partsOf } from './trace-record.ts';
 
 export function matches(trace: TraceRecord, filter: RequestFilter): boolean {
-  const { model, provider, status, ending, key, since, until, q, before } = filter;
+  const { model, provider, status, ending, key, sinceEpochMs, untilEpochMs, q, before } = filter;
   return (
     (before === undefined || trace.id < before) &&
-    (since === undefined || trace.time >= since) &&
-    (until === undefined || trace.time <= until) &&
+    (sinceEpochMs === undefined || trace.startedEpochMs >= sinceEpochMs) &&
+    (untilEpochMs === undefined || trace.startedEpochMs <= untilEpochMs) &&
     (model === undefined || trace.model === model) &&
     (ending === undefined || trace.ending === ending) &&
     (key === undefined || trace.key === key) &&

@@ -65,11 +65,11 @@ const UP: ReadonlySet<StandingState> = new Set(['installing', 'starting', 'healt
 
 /** Its own blocks; else those of its targets, if each target that was asked is blocked; else what a check found. */
 export function outOf(upstream: Upstream, now: number): readonly (readonly [reason: string, Block])[] {
-  const own = [...upstream.blocks].filter(([, { until }]) => until > now);
+  const own = [...upstream.blocks].filter(([, { untilMs }]) => untilMs > now);
   if (own.length > 0) return own;
   const each = asked(upstream).map((target) => [...target.blocks(now)]);
   if (each.length > 0 && each.every((blocks) => blocks.length > 0)) return each.flat();
-  return isOutOfReach(upstream) ? [['unreachable', { until: Infinity, detail: unreached(upstream) }]] : [];
+  return isOutOfReach(upstream) ? [['unreachable', { untilMs: Infinity, detail: unreached(upstream) }]] : [];
 }
 
 function stateOf(upstream: Upstream, isOut: boolean): StandingState {
@@ -80,13 +80,14 @@ function stateOf(upstream: Upstream, isOut: boolean): StandingState {
   if (process) return 'healthy';
   const targets = asked(upstream);
   if (targets.some(isWell)) return 'available';
-  if (look && targets.every(({ stats }) => stats.failedAt < look.at)) return 'available';
-  return targets.some(({ stats }) => stats.failedAt > 0) ? 'unhealthy' : 'unknown';
+  if (look && targets.every(({ stats }) => stats.failedAtMs < look.atMs)) return 'available';
+  return targets.some(({ stats }) => stats.failedAtMs > 0) ? 'unhealthy' : 'unknown';
 }
 
 const asked = ({ targets }: Upstream): Target[] => [...targets].filter(({ stats }) => stats.begun > 0);
 
-const isWell = ({ stats }: Target): boolean => stats.since !== undefined || stats.reachedAt > stats.failedAt;
+const isWell = ({ stats }: Target): boolean =>
+  stats.wellSinceMs !== undefined || stats.reachedAtMs > stats.failedAtMs;
 
 /** The last requests could not reach it, or the last check could not and no request came since. */
 function isOutOfReach(upstream: Upstream): boolean {
@@ -96,7 +97,7 @@ function isOutOfReach(upstream: Upstream): boolean {
   if (provider.checkPath !== undefined && targets.length > 0 && targets.every(isUnreachable)) return true;
   return (
     look?.problem !== undefined &&
-    targets.every(({ stats }) => Math.max(stats.reachedAt, stats.failedAt) < look.at)
+    targets.every(({ stats }) => Math.max(stats.reachedAtMs, stats.failedAtMs) < look.atMs)
   );
 }
 

@@ -5,12 +5,12 @@ import { timeBreakdown } from './time-breakdown.ts';
 
 /** One request as an entry of a list. */
 export function summary(trace: TraceRecord): RequestSummary {
-  const { id, time, surface, model, stream, attempts, ended } = trace;
+  const { id, startedEpochMs, surface, model, stream, attempts, endedUs } = trace;
   const target = attempts.at(-1)?.target;
-  const { waited, overhead } = timeBreakdown(trace);
+  const { waitedUs, overheadUs } = timeBreakdown(trace);
   return {
     id,
-    time: new Date(time).toISOString(),
+    time: new Date(startedEpochMs).toISOString(),
     surface,
     model,
     stream,
@@ -21,10 +21,10 @@ export function summary(trace: TraceRecord): RequestSummary {
     ending: trace.ending ?? null,
     error: trace.error ?? null,
     attempts: attempts.length,
-    ms: ended === undefined ? null : tenths(ended),
-    ttft: stream && trace.commit !== undefined ? tenths(trace.commit) : null,
-    waited: tenths(waited),
-    overhead: ended === undefined ? null : tenths(overhead),
+    ms: endedUs === undefined ? null : tenths(endedUs),
+    ttft: stream && trace.committedUs !== undefined ? tenths(trace.committedUs) : null,
+    waited: tenths(waitedUs),
+    overhead: endedUs === undefined ? null : tenths(overheadUs),
     bytes: trace.bytes,
     usage: trace.usage ?? null,
   };

@@ -3,29 +3,29 @@ import type { Attempt, Trace } from '../../core/contracts/index.ts';
 /** Where the time of a request went, in µs. */
 export interface Spent {
   /** spent in upstreams */
-  readonly upstream: number;
+  readonly upstreamUs: number;
   /** spent waiting: for a free place, for a local process, or for an upstream's `Retry-After` */
-  readonly waited: number;
+  readonly waitedUs: number;
   /** the rest: the gateway's own time */
-  readonly overhead: number;
+  readonly overheadUs: number;
 }
 
-interface Timed extends Pick<Trace, 'notes' | 'ended'> {
-  readonly attempts: readonly Pick<Attempt, 'started' | 'ended' | 'hedged'>[];
+interface Timed extends Pick<Trace, 'notes' | 'endedUs'> {
+  readonly attempts: readonly Pick<Attempt, 'startedUs' | 'endedUs' | 'hedged'>[];
 }
 
 /** Where the time of an ended request went. It runs for every request, so it allocates nothing but its result. */
-export function timeBreakdown({ attempts, notes, ended = 0 }: Timed): Spent {
-  let upstream = 0;
-  let waited = 0;
+export function timeBreakdown({ attempts, notes, endedUs = 0 }: Timed): Spent {
+  let upstreamUs = 0;
+  let waitedUs = 0;
   let first = Infinity;
   let last = 0;
-  for (const { started, ended: over = ended, hedged } of attempts) {
-    if (!hedged) upstream += over - started;
-    else [first, last] = [Math.min(first, started), Math.max(last, over)];
+  for (const { startedUs, endedUs: over = endedUs, hedged } of attempts) {
+    if (!hedged) upstreamUs += over - startedUs;
+    else [first, last] = [Math.min(first, startedUs), Math.max(last, over)];
   }
   // Hedged attempts overlap: together they take the time of one.
-  if (last > first) upstream += last - first;
-  if (notes.length > 0) for (const { took = 0 } of notes) waited += took;
-  return { upstream, waited, overhead: Math.max(0, ended - upstream - waited) };
+  if (last > first) upstreamUs += last - first;
+  if (notes.length > 0) for (const { tookUs = 0 } of notes) waitedUs += tookUs;
+  return { upstreamUs, waitedUs, overheadUs: Math.max(0, endedUs - upstreamUs - waitedUs) };
 }

@@ -67,7 +67,7 @@ export class Output {
   #add(line: string): void {
     const shown = this.hide(line.slice(0, HALF)).trimEnd().slice(0, WIDTH);
     if (shown === '') return;
-    const kept = { n: ++this.count, at: this.#now(), line: shown };
+    const kept = { n: ++this.count, atEpochMs: this.#now(), line: shown };
     this.kept.push(kept);
     this.#characters += shown.length;
     while (this.kept.length > LINES || this.#characters > CHARACTERS)

@@ -66,36 +66,36 @@ const FRESH = 250;
 export async function reapOrphans(
   place: ProgramFolder,
   signal: NodeJS.Signals,
-  grace: number,
+  graceMs: number,
 ): Promise<number[]> {
   const reaped: number[] = [];
   for (const file of filesOf(place)) {
     const note = read(file);
     if (note && isRunning(note, note.gateway)) continue;
     if (note && isRunning(note, note.leader)) {
-      await endGroup(note.leader.pid, signal, grace);
+      await endGroup(note.leader.pid, signal, graceMs);
       reaped.push(note.leader.pid);
     }
     const strays = note?.strays?.filter((stray) => isRunning(note, stray)) ?? [];
-    await endEach(strays, signal, grace);
+    await endEach(strays, signal, graceMs);
     reaped.push(...strays.map(({ pid }) => pid));
     rmSync(file, { force: true });
   }
-  return [...reaped, ...(await reapMarked(place, signal, grace))];
+  return [...reaped, ...(await reapMarked(place, signal, graceMs))];
 }
 
 /** Ends processes known by their mark alone: they left their group unseen, or there is no note on them. */
 async function reapMarked(
   { folder, before = folder }: ProgramFolder,
   signal: NodeJS.Signals,
-  grace: number,
+  graceMs: number,
 ): Promise<number[]> {
   const isLeft = (mark: string): boolean => isOrphaned(mark, folder) || isOrphaned(mark, before);
   const cgroups = cgroupsLeft().filter(({ mark }) => isLeft(mark));
   const marked = [...(await orphansOf(folder, FRESH)), ...(await orphansOf(before, FRESH))];
   const pids = new Set([...marked, ...cgroups.flatMap((one) => pidsIn(one.folder))]);
   const orphans = [...pids].map(identify).filter(isKnown);
-  await endEach(orphans, signal, grace);
+  await endEach(orphans, signal, graceMs);
   for (const one of cgroups) closeCgroup(one.folder);
   return orphans.map(({ pid }) => pid);
 }

@@ -7,12 +7,12 @@ import { membersOf, stat } from './procfs.ts';
 const LAST = 5_000;
 
 /** Ends a process group: a signal, time to obey, SIGKILL. Settles when no process of it is left. */
-export async function endGroup(leader: number, signal: NodeJS.Signals, grace: number): Promise<void> {
+export async function endGroup(leader: number, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (process.platform === 'win32') return endTree(leader);
   await endWhile(
     (which) => void signalGroup(leader, which),
     () => isAlive(leader),
-    { signal, grace },
+    { signal, graceMs },
   );
 }
 
@@ -20,7 +20,7 @@ export async function endGroup(leader: number, signal: NodeJS.Signals, grace: nu
 export async function endEach(
   processes: readonly Identity[],
   signal: NodeJS.Signals,
-  grace: number,
+  graceMs: number,
 ): Promise<void> {
   const living = (): readonly Identity[] =>
     processes.filter(({ pid, start }) => {
@@ -30,7 +30,7 @@ export async function endEach(
   await endWhile(
     (which) => living().forEach(({ pid }) => send(pid, which)),
     () => living().length > 0,
-    { signal, grace },
+    { signal, graceMs },
   );
 }
 
@@ -42,10 +42,10 @@ interface Identity {
 async function endWhile(
   tell: (signal: NodeJS.Signals) => void,
   live: () => boolean,
-  { signal, grace }: { readonly signal: NodeJS.Signals; readonly grace: number },
+  { signal, graceMs }: { readonly signal: NodeJS.Signals; readonly graceMs: number },
 ): Promise<void> {
   tell(signal);
-  if (await goneWithin(live, grace)) return;
+  if (await goneWithin(live, graceMs)) return;
   tell('SIGKILL');
   await goneWithin(live, LAST);
 }

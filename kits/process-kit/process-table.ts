@@ -21,20 +21,20 @@ export interface ProcessRow {
 
 export interface ProcessTable {
   /** when it was read, on the clock of `performance.now()` */
-  readonly at: number;
+  readonly atMs: number;
   readonly rows: ReadonlyMap<number, ProcessRow>;
 }
 
 /** processes that are read before anything else has its turn */
 const SLICE = 64;
 
-let latest: { readonly at: number; readonly table: Promise<ProcessTable> } | undefined;
+let latest: { readonly atMs: number; readonly table: Promise<ProcessTable> } | undefined;
 
 /** All processes as they were at most `age` ms ago: concurrent calls share one read. */
 export function processTable(age: number): Promise<ProcessTable> {
   const now = performance.now();
-  if (!latest || now - latest.at > age)
-    latest = { at: now, table: read().then((rows) => ({ at: now, rows })) };
+  if (!latest || now - latest.atMs > age)
+    latest = { atMs: now, table: read().then((rows) => ({ atMs: now, rows })) };
   return latest.table;
 }
 

@@ -27,11 +27,11 @@ export class ProcessTree {
     age: number,
     marked: readonly number[] = [],
   ): Promise<{ readonly at: number; readonly members: readonly ProcessRow[] }> {
-    const { at, rows } = await processTable(age);
+    const { atMs, rows } = await processTable(age);
     const members = this.#in([...rows.values()], new Set([...marked, ...pidsIn(this.#by.cgroup)]));
     this.#known = new Map(members.map(({ pid, start }) => [pid, start]));
     this.#tell(this.#outside(members));
-    return { at, members };
+    return { at: atMs, members };
   }
 
   /** Processes that a signal to the group does not reach, only where their identity is certain. */

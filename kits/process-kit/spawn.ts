@@ -31,7 +31,7 @@ export interface SpawnedGroup {
   /** settles when that has been noticed and its last words were read */
   readonly exited: Promise<Exit>;
   /** Ends all of the group: a signal, ms until SIGKILL. Also clears away what a process that ended by itself left. */
-  readonly end: (signal: NodeJS.Signals, grace: number) => Promise<void>;
+  readonly end: (signal: NodeJS.Signals, graceMs: number) => Promise<void>;
 }
 
 /** ms for what was written just before the end to arrive; children that live on may hold the pipe for ever */
@@ -79,9 +79,9 @@ export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpe
     cgroup,
     exited,
     over: over.signal,
-    end: async (signal, grace) => {
+    end: async (signal, graceMs) => {
       if (pid === undefined) return;
-      await endGroup(pid, signal, grace);
+      await endGroup(pid, signal, graceMs);
       callOff();
       await exited;
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();

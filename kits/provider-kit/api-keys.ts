@@ -14,7 +14,7 @@ export class Keys implements contract.Keys {
   readonly #now: () => number;
   #turn = 0;
   /** when the last pause ends; 0: there is none */
-  #lastUntil = 0;
+  #lastUntilMs = 0;
 
   constructor(values: readonly string[], now: () => number, scheme = 'Bearer ') {
     this.#keys = values.map((value, index) => ({
@@ -35,17 +35,17 @@ export class Keys implements contract.Keys {
     const turn = this.#turn;
     this.#turn = (turn + 1) % keys.length;
     let first = keys[turn] as OneKey;
-    if (this.#lastUntil === 0) return first;
+    if (this.#lastUntilMs === 0) return first;
     const now = this.#now();
-    if (this.#lastUntil <= now) this.#lastUntil = 0;
+    if (this.#lastUntilMs <= now) this.#lastUntilMs = 0;
     for (let at = turn; at < turn + keys.length; at++) {
       const key = keys[at % keys.length] as OneKey;
-      const until = key.pauses.until(model);
+      const until = key.pauses.untilMs(model);
       if (until <= now) {
         this.#turn = key.nth % keys.length;
         return key;
       }
-      if (until < first.pauses.until(model)) first = key;
+      if (until < first.pauses.untilMs(model)) first = key;
     }
     return first;
   }
@@ -53,25 +53,25 @@ export class Keys implements contract.Keys {
   /** Blocks a key. @param model only for that model; without it, for all */
   block({ nth }: Key, pause: KeyPause, model?: string): void {
     this.#of(nth)?.pauses.set(pause, model, this.#now());
-    this.#lastUntil = Math.max(this.#lastUntil, pause.until);
+    this.#lastUntilMs = Math.max(this.#lastUntilMs, pause.untilMs);
   }
 
   /**
    * When the first pause ends, and whether all pauses are guesses; undefined: a key is free.
    * @param model for that model; without it, for any
    */
-  back(model?: string): { readonly until: number; readonly isGuess: boolean } | undefined {
+  back(model?: string): { readonly untilMs: number; readonly isGuess: boolean } | undefined {
     const now = this.#now();
     const pauses = this.#keys.map((key) => key.pauses.of(model));
-    if (!pauses.every((pause) => pause !== undefined && pause.until > now)) return undefined;
+    if (!pauses.every((pause) => pause !== undefined && pause.untilMs > now)) return undefined;
     return {
-      until: Math.min(...pauses.map((pause) => pause!.until)),
+      untilMs: Math.min(...pauses.map((pause) => pause!.untilMs)),
       isGuess: pauses.every((pause) => pause!.isGuess),
     };
   }
 
   /** ms of a pause without a `Retry-After`. */
-  pauseOf({ nth }: Key, model?: string): number {
+  pauseMs({ nth }: Key, model?: string): number {
     return this.#of(nth)?.pauses.next(model, this.#now()) ?? 0;
   }
 
@@ -82,14 +82,14 @@ export class Keys implements contract.Keys {
 
   reset(): void {
     for (const { pauses } of this.#keys) pauses.reset();
-    this.#lastUntil = 0;
+    this.#lastUntilMs = 0;
   }
 
   /** The blocked keys, as operators see them: by their number, never by their value. */
   get out(): {
     readonly key: number;
     readonly model?: string;
-    readonly until: number;
+    readonly untilMs: number;
     readonly detail: string;
   }[] {
     const now = this.#now();

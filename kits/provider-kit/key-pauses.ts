@@ -9,7 +9,7 @@ interface Kept {
 
 /** The most models that are kept: callers can make names up. */
 const MOST = 256;
-const NONE: KeyPause = { until: 0, detail: '', isGuess: false };
+const NONE: KeyPause = { untilMs: 0, detail: '', isGuess: false };
 
 /** The pauses of one key: one for all models, and one for each single model. */
 export class KeyPauses {
@@ -17,16 +17,16 @@ export class KeyPauses {
   readonly #models = new Map<string, Kept>();
 
   /** When the key can be used for that model. */
-  until(model: string): number {
-    const { until } = this.#all.pause;
-    return this.#models.size === 0 ? until : Math.max(until, this.#models.get(model)?.pause.until ?? 0);
+  untilMs(model: string): number {
+    const { untilMs } = this.#all.pause;
+    return this.#models.size === 0 ? untilMs : Math.max(untilMs, this.#models.get(model)?.pause.untilMs ?? 0);
   }
 
   /** The last pause to end of those for a model, or for all. */
   of(model: string | undefined): KeyPause {
     const { pause } = this.#all;
     const own = model === undefined ? undefined : this.#models.get(model)?.pause;
-    return own && own.until > pause.until ? own : pause;
+    return own && own.untilMs > pause.untilMs ? own : pause;
   }
 
   set(pause: KeyPause, model: string | undefined, now: number): void {
@@ -36,14 +36,14 @@ export class KeyPauses {
   /** ms of a pause without a `Retry-After` */
   next(model: string | undefined, now: number): number {
     const { pause, growing } = this.#kept(model, now);
-    return growing.next(pause.until - now);
+    return growing.next(pause.untilMs - now);
   }
 
   answered(model: string, now: number): void {
     this.#all.growing.answered();
     if (this.#models.size === 0) return;
     const own = this.#models.get(model);
-    if (own && own.pause.until <= now) this.#models.delete(model);
+    if (own && own.pause.untilMs <= now) this.#models.delete(model);
     else own?.growing.answered();
   }
 
@@ -54,14 +54,14 @@ export class KeyPauses {
   }
 
   /** The pauses that hold. */
-  list(now: number): { readonly model?: string; readonly until: number; readonly detail: string }[] {
-    const { until, detail } = this.#all.pause;
+  list(now: number): { readonly model?: string; readonly untilMs: number; readonly detail: string }[] {
+    const { untilMs, detail } = this.#all.pause;
     const own = [...this.#models].map(([model, { pause }]) => ({
       model,
-      until: pause.until,
+      untilMs: pause.untilMs,
       detail: pause.detail,
     }));
-    return [{ until, detail }, ...own].filter((one) => one.until > now);
+    return [{ untilMs, detail }, ...own].filter((one) => one.untilMs > now);
   }
 
   #kept(model: string | undefined, now: number): Kept {
@@ -78,8 +78,8 @@ export class KeyPauses {
     let first: string | undefined;
     let earliest = Infinity;
     for (const [model, { pause }] of this.#models) {
-      if (pause.until <= now) this.#models.delete(model);
-      else if (pause.until < earliest) [first, earliest] = [model, pause.until];
+      if (pause.untilMs <= now) this.#models.delete(model);
+      else if (pause.untilMs < earliest) [first, earliest] = [model, pause.untilMs];
     }
     if (this.#models.size >= MOST && first !== undefined) this.#models.delete(first);
   }

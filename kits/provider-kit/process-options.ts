@@ -43,9 +43,9 @@ export function runAs(
   return {
     ...spec,
     start: start ?? spec.start,
-    idleStop: idleStop ?? spec.idleStop,
-    restartUnhealthy: restartUnhealthy ?? spec.restartUnhealthy,
+    idleStopMs: idleStop ?? spec.idleStopMs,
+    restartUnhealthyMs: restartUnhealthy ?? spec.restartUnhealthyMs,
     limits: { ...spec.limits, ...limits },
-    stop: { ...spec.stop, drain: drain ?? spec.stop.drain },
+    stop: { ...spec.stop, drainMs: drain ?? spec.stop.drainMs },
   };
 }

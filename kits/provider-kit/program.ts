@@ -33,7 +33,7 @@ export interface ProgramFacts extends Facts {
   readonly exits?: ProcessSpec['exits'];
   readonly unavailable?: string;
   /** ms from the stop signal until it is killed; default 10 s */
-  readonly grace?: number;
+  readonly graceMs?: number;
   readonly notes: ProcessSpec['notes'];
   /** The hosted server of the same API, used where the config names no code. */
   readonly hosted?: Facts & { readonly baseUrl: string };
@@ -63,7 +63,7 @@ function run(
   host: Host,
   facts: ProgramFacts,
 ): Provider {
-  const { toolchain, packages, command, probe, files, exits, notes, grace = 10_000 } = facts;
+  const { toolchain, packages, command, probe, files, exits, notes, graceMs = 10_000 } = facts;
   const code = source ?? facts.code;
   const process: ProcessSpec = {
     source: { toolchain, packages, code },
@@ -73,9 +73,9 @@ function run(
     ...(files && { files }),
     port: port ?? facts.port,
     host: '127.0.0.1',
-    probe: { method: 'GET', status: [200], every: 10_000, within: 60_000, ...probe },
+    probe: { method: 'GET', status: [200], everyMs: 10_000, withinMs: 60_000, ...probe },
     start: 'manual',
-    stop: { signal: 'SIGTERM', grace },
+    stop: { signal: 'SIGTERM', graceMs },
     ...(exits && { exits }),
     unavailable: source ? undefined : facts.unavailable,
     notes,

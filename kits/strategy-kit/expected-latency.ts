@@ -13,14 +13,14 @@ const FAILING = 10;
  * what its failures cost. A fast refusal never makes it look fast.
  */
 export function expectedLatency(target: Target, stream: boolean, now: number): number {
-  const ms = paceOf(target, stream).value || UNKNOWN;
+  const ms = paceOf(target, stream).valueMs || UNKNOWN;
   return ms * (1 + FAILING * target.stats.errorRate) * decayedLatency(target, stream, now);
 }
 
 /** The same by the last answer, where that was faster; soon forgotten. A recovered target shows at once. */
 export function latest(target: Target, stream: boolean, now: number): number {
-  const { value, last } = paceOf(target, stream);
-  const ms = Math.min(value, last) || UNKNOWN;
+  const { valueMs, lastMs } = paceOf(target, stream);
+  const ms = Math.min(valueMs, lastMs) || UNKNOWN;
   return ms * (1 + FAILING * target.stats.errorRate) * decayedLatency(target, stream, now, SOON);
 }
 
@@ -30,14 +30,14 @@ export function latest(target: Target, stream: boolean, now: number): number {
  */
 export function decayedLatency({ stats }: Target, stream: boolean, now: number, fade = DECAY): number {
   if (stats.inflight > 0) return 1;
-  const { at } = stream ? stats.content : stats.whole;
-  return Math.exp(Math.min(0, at - now) / fade);
+  const { atMs } = stream ? stats.content : stats.whole;
+  return Math.exp(Math.min(0, atMs - now) / fade);
 }
 
 /** Without a latency of streams that of whole answers is used, and the other way round. */
 function paceOf({ stats: { content, whole } }: Target, stream: boolean): LatencyEwma {
   const [own, other] = stream ? [content, whole] : [whole, content];
-  return own.value > 0 ? own : other;
+  return own.valueMs > 0 ? own : other;
 }
 
 /**

@@ -12,8 +12,8 @@ export const slowStartOption = {
  * Slow start: the tenths (1 to 10) of its share that a new or recovered target gets. Whole numbers, so that shares stay exact.
  * @param ms until it has its full share; 0: at once
  */
-export function slowStartShare({ since }: TargetStats, now: number, ms: number): number {
+export function slowStartShare({ wellSinceMs }: TargetStats, now: number, ms: number): number {
   if (ms === 0) return 10;
-  if (since === undefined) return 1;
-  return Math.max(1, Math.min(10, Math.ceil(((now - since) / ms) * 10)));
+  if (wellSinceMs === undefined) return 1;
+  return Math.max(1, Math.min(10, Math.ceil(((now - wellSinceMs) / ms) * 10)));
 }

@@ -5,8 +5,8 @@ import type { Clocks } from '../../core/timeouts/clocks.ts';
 interface Kept {
   readonly failure: StrategyFailure;
   /** when it failed and was logged last, on the clock that only goes forward */
-  readonly seen: number;
-  readonly logged: number;
+  readonly seenMs: number;
+  readonly loggedMs: number;
 }
 
 /** How long (ms) a failure is told after it, and how often the log repeats one that goes on. */
@@ -27,14 +27,17 @@ export class StrategyFailures {
     this.#clocks = clocks;
   }
 
-  add({ thrown, ...failure }: Omit<StrategyFailure, 'at' | 'count'> & { readonly thrown: unknown }): void {
+  add({
+    thrown,
+    ...failure
+  }: Omit<StrategyFailure, 'atEpochMs' | 'count'> & { readonly thrown: unknown }): void {
     const now = this.#clocks.now();
     const key = `${failure.use} for ${failure.model}`;
     const before = this.#all.get(key);
-    const isTold = before === undefined || now - before.logged >= REPEATED;
-    const told = { ...failure, at: this.#clocks.date(), count: (before?.failure.count ?? 0) + 1 };
+    const isTold = before === undefined || now - before.loggedMs >= REPEATED;
+    const told = { ...failure, atEpochMs: this.#clocks.date(), count: (before?.failure.count ?? 0) + 1 };
     this.#all.delete(key);
-    this.#all.set(key, { failure: told, seen: now, logged: isTold ? now : before.logged });
+    this.#all.set(key, { failure: told, seenMs: now, loggedMs: isTold ? now : before.loggedMs });
     if (this.#all.size > MOST) this.#all.delete(this.#all.keys().next().value as string);
     if (isTold) this.#tell(told, thrown);
   }
@@ -43,7 +46,7 @@ export class StrategyFailures {
   list(): StrategyFailure[] {
     const since = this.#clocks.now() - TOLD;
     return [...this.#all.values()]
-      .filter(({ seen }) => seen > since)
+      .filter(({ seenMs }) => seenMs > since)
       .map(({ failure }) => failure)
       .toReversed();
   }

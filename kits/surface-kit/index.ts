@@ -28,4 +28,5 @@ export { timeoutsFor } from '../../core/timeouts/timeouts.ts';
 export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';
 export { isRewritten } from '../../core/translation/is-rewritten.ts';
 export { isLastChance, isOpen } from '../../core/upstreams/availability.ts';
+export { FormatRegistry } from '../../core/translation/format-registry.ts';
 export { convertAnswer, convertRequest } from '../../core/translation/convert-body.ts';

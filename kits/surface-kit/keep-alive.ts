@@ -17,13 +17,13 @@ interface Keeping {
  * that commits to nothing but a stream.
  */
 export class KeepAlive implements Deadline {
-  due = 0;
+  dueMs = 0;
   next: Deadline | undefined;
   previous: Deadline | undefined;
   readonly #context: Context;
   readonly #sink: HttpSink;
   readonly #gateway: Keeping;
-  readonly #every: number;
+  readonly #everyMs: number;
 
   /** @returns undefined where the caller wants no stream, or no comments */
   static of(context: Context, sink: HttpSink, gateway: Keeping): KeepAlive | undefined {
@@ -37,7 +37,7 @@ export class KeepAlive implements Deadline {
     this.#context = context;
     this.#sink = sink;
     this.#gateway = gateway;
-    this.#every = context.timeouts.keepalive;
+    this.#everyMs = context.timeouts.keepalive;
     sink.keepAlive = this;
     gateway.clock.watch(this);
     this.wrote();
@@ -45,7 +45,7 @@ export class KeepAlive implements Deadline {
 
   /** The silence begins again. */
   wrote(): void {
-    this.due = this.#gateway.clock.coarse + this.#every;
+    this.dueMs = this.#gateway.clock.coarseMs + this.#everyMs;
   }
 
   expire(): void {
@@ -58,7 +58,7 @@ export class KeepAlive implements Deadline {
     if (!this.#context.dialect.unfold) return;
     this.#sink.wait(headOf(this.#context), ping);
     addNote(this.#context, {
-      remark: `nothing to send after ${this.#every} ms: the stream began with a comment`,
+      remark: `nothing to send after ${this.#everyMs} ms: the stream began with a comment`,
     });
   }
 

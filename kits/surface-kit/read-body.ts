@@ -18,7 +18,7 @@ export interface Reading {
   /** bytes */
   readonly limit: number;
   /** ms that no byte may come for */
-  readonly idle: number;
+  readonly idleMs: number;
   readonly clock: DeadlineTimer;
   /** Called with everything received so far, as it arrives. */
   readonly watcher: { advance(soFar: Buffer): void } | undefined;
@@ -44,7 +44,11 @@ export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: Gat
  * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where the client broke off, or
  * GatewayError `request_too_slow`, `too_many_bodies`
  */
-export function readBody(asked: FastifyRequest, { limit, idle, clock, watcher }: Reading, done: Done): void {
+export function readBody(
+  asked: FastifyRequest,
+  { limit, idleMs, clock, watcher }: Reading,
+  done: Done,
+): void {
   const { raw: request, bodyShare: share } = asked;
   const announced = request.headers['content-length'];
   if (Number(announced) > limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
@@ -58,7 +62,7 @@ export function readBody(asked: FastifyRequest, { limit, idle, clock, watcher }:
     else done(null, body.bytes());
   };
   const add = (piece: Buffer): void => {
-    deadline.due = clock.coarse + idle;
+    deadline.dueMs = clock.coarseMs + idleMs;
     body.add(piece);
     if (body.length > limit) return over(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
     if (share?.grow(body.length) === false) return over(noRoom());
@@ -74,9 +78,9 @@ export function readBody(asked: FastifyRequest, { limit, idle, clock, watcher }:
     over(isWhole ? null : new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
   };
   const broken = (error: FastifyError): void => over(Object.assign(error, { statusCode: 400 }));
-  const deadline = { due: Infinity, expire: () => over(tooSlow(idle)) };
+  const deadline = { dueMs: Infinity, expire: () => over(tooSlow(idleMs)) };
   clock.watch(deadline);
-  deadline.due = clock.coarse + idle;
+  deadline.dueMs = clock.coarseMs + idleMs;
   request.on('data', add).on('end', end).on('error', broken);
 }
 

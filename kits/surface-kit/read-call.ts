@@ -21,13 +21,13 @@ export function passBodiesAsBytes({ app, gateway, config }: Host): void {
   if (app.hasDecorator(AS_BYTES)) return;
   app.decorate(AS_BYTES, true);
   const { bodyLimit = 0 } = app.initialConfig;
-  const { bodyIdle: idle } = config.server;
+  const { bodyIdle: idleMs } = config.server;
   shareMemory(app, config.server);
   app.removeContentTypeParser(['application/json', 'text/plain']);
   for (const type of ['application/json', /^application\/[\w.+-]+\+json/, /^multipart\/form-data/]) {
     app.addContentTypeParser(type, (request, _payload, done) => {
       const limit = isForCallers(request) ? bodyLimit : Math.min(bodyLimit, ADMIN_LIMIT);
-      const reading = { limit, idle, clock: gateway.clock, watcher: indexed(request) };
+      const reading = { limit, idleMs, clock: gateway.clock, watcher: indexed(request) };
       readBody(request, reading, (error, body) => done(error ?? packed(request), body));
     });
   }

@@ -11,22 +11,22 @@ const WITHIN = 2_000;
  * all targets can be reached.
  */
 export class ActiveChecks {
-  readonly #every: number;
+  readonly #everyMs: number;
   readonly #host: Pick<Host, 'gateway' | 'now'>;
   readonly #gone = new Set<BreakerPolicy>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param every ms between two checks; 0: there are none */
   constructor(every: number, host: Pick<Host, 'gateway' | 'now'>) {
-    this.#every = every;
+    this.#everyMs = every;
     this.#host = host;
   }
 
   watch(policy: BreakerPolicy): void {
-    if (this.#every === 0 || policy.target.provider.checkPath === undefined) return;
+    if (this.#everyMs === 0 || policy.target.provider.checkPath === undefined) return;
     this.#gone.add(policy);
     if (this.#timer) return;
-    this.#timer = setInterval(() => void this.#checkAll(), this.#every);
+    this.#timer = setInterval(() => void this.#checkAll(), this.#everyMs);
     this.#timer.unref();
   }
 
@@ -58,7 +58,7 @@ export class ActiveChecks {
       this.#gone.delete(policy);
       policy.thereAgain();
     } else if (policy.isOpen) {
-      policy.stillGone(this.#every + WITHIN);
+      policy.stillGone(this.#everyMs + WITHIN);
     }
   }
 }

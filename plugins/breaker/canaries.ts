@@ -25,10 +25,11 @@ export class Canaries {
   }
 
   watch(policy: BreakerPolicy): void {
-    const { until } = policy.target.stats.circuit;
-    if (!this.#on || until === undefined || this.#timers.has(policy) || !canBeAsked(policy.target)) return;
-    policy.askedAt(until, WITHIN);
-    this.#askIn(until - this.#now(), policy);
+    const { untilMs } = policy.target.stats.circuit;
+    if (!this.#on || untilMs === undefined || this.#timers.has(policy) || !this.#canBeAsked(policy.target))
+      return;
+    policy.askedAt(untilMs, WITHIN);
+    this.#askIn(untilMs - this.#now(), policy);
   }
 
   close(): void {
@@ -58,6 +59,16 @@ export class Canaries {
     this.watch(policy);
   }
 
+  /** It needs the name of a model, and must stop working when the gateway leaves after `WITHIN`. */
+  #canBeAsked(target: Target): boolean {
+    const { model, provider } = target;
+    return (
+      model !== '*' &&
+      hasSurface(target, 'chat', this.#gateway.formats) &&
+      provider.quirks.onLeave === 'abort'
+    );
+  }
+
   /** As any other request, it takes a slot. */
   async #chats(target: Target): Promise<boolean> {
     target.concurrency?.acquire();
@@ -66,7 +77,3 @@ export class Canaries {
     return well;
   }
 }
-
-/** It needs the name of a model, and must stop working when the gateway leaves after `WITHIN`. */
-const canBeAsked = (target: Target): boolean =>
-  target.model !== '*' && hasSurface(target, 'chat') && target.provider.quirks.onLeave === 'abort';

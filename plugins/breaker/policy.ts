@@ -29,40 +29,40 @@ export class BreakerPolicy implements CircuitPolicy {
   /** how often it opened */
   #trips = 0;
   /** when it opened last, on the clock of `performance.now()` */
-  since = 0;
+  openedMs = 0;
   #message = '';
   /** open, with no trial under way; how many requests have passed it by since, and when one of them may try it */
   #rests = false;
-  #passed = 0;
-  #earliest = 0;
+  #passedMs = 0;
+  #earliestMs = 0;
   /** until when it is on probation; undefined: it never opened, or its trial is still to come */
-  #probation: number | undefined;
-  #pause = 0;
+  #probationUntilMs: number | undefined;
+  #pauseMs = 0;
   /** ms between two requests on probation */
-  #pace = 0;
+  #paceMs = 0;
   /** It has asked for a pause, and has given no answer since. */
   #paused = false;
   /** It is being asked to show that what strategies hold against it is over. */
   #isDoubted = false;
   /** failures in a row, and when the last of these attempts began, on the clock of `performance.now()` */
   #row = 0;
-  #failing = 0;
+  #failingSinceMs = 0;
   /** the window's attempts, and those of them that failed */
   #attempts = 0;
   #failed = 0;
-  #windowEnds: number;
+  #windowEndsMs: number;
 
   constructor(target: Target, options: BreakerOptions, injected: Injected) {
     this.target = target;
     this.#circuit = target.stats.circuit;
     this.#options = options;
     this.#injected = injected;
-    this.#windowEnds = injected.now() + options.window;
+    this.#windowEndsMs = injected.now() + options.window;
   }
 
   /** Requests go elsewhere, and its failures are still remembered. */
   get isOpen(): boolean {
-    return this.#circuit.until !== undefined && this.#circuit.policy === this;
+    return this.#circuit.untilMs !== undefined && this.#circuit.policy === this;
   }
 
   /**
@@ -70,10 +70,10 @@ export class BreakerPolicy implements CircuitPolicy {
    * failure opens it, others go elsewhere until this attempt has content; on probation for as long as it needs to fail.
    */
   began(): void {
-    this.#passed = 0;
+    this.#passedMs = 0;
     const { longest } = this.#options;
     const now = this.#injected.now();
-    const alone = this.#isOnBrink ? longest : this.#probation === undefined ? 0 : this.#pace;
+    const alone = this.#isOnBrink ? longest : this.#probationUntilMs === undefined ? 0 : this.#paceMs;
     if (alone > 0) this.#circuit.probe(now + alone);
     if (!this.#awaitsTrial && !this.#paused) return;
     this.#rests = false;
@@ -84,14 +84,14 @@ export class BreakerPolicy implements CircuitPolicy {
   asksForPause(message: string): void {
     this.#message = message;
     this.#paused = true;
-    this.since = performance.now();
+    this.openedMs = performance.now();
     // Attempts under way tell nothing any more, and would be the only ones that may ask it.
     this.#circuit.halfOpen();
   }
 
   /** A used up quota is refused before any content, and so are most failures. */
   spoke(began: number): void {
-    if (began >= Math.max(this.since, this.#failing)) this.#tried();
+    if (began >= Math.max(this.openedMs, this.#failingSinceMs)) this.#tried();
   }
 
   /**
@@ -106,19 +106,19 @@ export class BreakerPolicy implements CircuitPolicy {
     this.#count(now);
     this.#failed++;
     this.#row++;
-    this.#failing = began;
-    this.#pace = took > MOMENT ? 0 : 2 * took;
+    this.#failingSinceMs = began;
+    this.#paceMs = took > MOMENT ? 0 : 2 * took;
     this.#isDoubted = false;
-    this.#earliest = now + Math.max(first, PATIENCE * took);
+    this.#earliestMs = now + Math.max(first, PATIENCE * took);
     if (!isEnough && !isUnreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
     this.#message = message;
-    this.#pause = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#injected.random());
+    this.#pauseMs = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#injected.random());
     this.#trips++;
-    this.#probation = undefined;
-    [this.#rests, this.#passed] = [true, 0];
-    this.since = performance.now();
-    const what = `tried again in ${(this.#pause / 1000).toFixed(1)} s`;
-    this.#circuit.open(now + this.#pause, `${message}; ${what}`, isUnreachable);
+    this.#probationUntilMs = undefined;
+    [this.#rests, this.#passedMs] = [true, 0];
+    this.openedMs = performance.now();
+    const what = `tried again in ${(this.#pauseMs / 1000).toFixed(1)} s`;
+    this.#circuit.open(now + this.#pauseMs, `${message}; ${what}`, isUnreachable);
   }
 
   /**
@@ -127,9 +127,9 @@ export class BreakerPolicy implements CircuitPolicy {
    */
   passedBy(): void {
     if (this.#rests && !this.isOpen) return this.target.stats.doubt();
-    if (this.#circuit.isUnreachable || ++this.#passed < PASSERS || this.#injected.now() < this.#earliest)
+    if (this.#circuit.isUnreachable || ++this.#passedMs < PASSERS || this.#injected.now() < this.#earliestMs)
       return;
-    this.#passed = 0;
+    this.#passedMs = 0;
     if (this.#rests) this.#circuit.halfOpen();
     else if (this.#row > 0 && !this.#awaitsTrial) {
       this.#isDoubted = true;
@@ -145,14 +145,14 @@ export class BreakerPolicy implements CircuitPolicy {
     const now = this.#injected.now();
     this.#count(now);
     // An attempt that began before its last failure, and ends right after that, tells nothing of what is to come.
-    if (began < this.#failing && now < this.#earliest) return false;
+    if (began < this.#failingSinceMs && now < this.#earliestMs) return false;
     this.#tried();
     this.#row = 0;
     if (this.#awaitsTrial) {
       this.#circuit.close();
       this.#rests = false;
       this.#trips = Math.min(this.#trips, REMEMBERED);
-      this.#probation = now + Math.min(this.#options.window, PROBATION * this.#pause);
+      this.#probationUntilMs = now + Math.min(this.#options.window, PROBATION * this.#pauseMs);
       // What was learned of it while it failed tells nothing of it now.
       this.target.stats.forget();
       return false;
@@ -160,7 +160,7 @@ export class BreakerPolicy implements CircuitPolicy {
     // One good answer of a flaky target tells little: the next one at once, one at a time, as long as they are good.
     this.#isDoubted &&= this.target.stats.errorRate > FORGIVEN;
     if (this.#isDoubted) this.target.stats.doubt();
-    if (this.#probation !== undefined) return now >= this.#probation;
+    if (this.#probationUntilMs !== undefined) return now >= this.#probationUntilMs;
     return this.#attempts === 1 && !this.#isDoubted;
   }
 
@@ -173,12 +173,12 @@ export class BreakerPolicy implements CircuitPolicy {
   /** A check found that it does not answer: no request need find that out. */
   stillGone(ms: number): void {
     const until = this.#injected.now() + ms;
-    if ((this.#circuit.until ?? 0) < until) this.#reopen(until, 'checked, and not reachable');
+    if ((this.#circuit.untilMs ?? 0) < until) this.#reopen(until, 'checked, and not reachable');
   }
 
   /** The gateway itself asks it at that time: no request goes there before `ms` after it. */
   askedAt(time: number, ms: number): void {
-    this.#earliest = time + ms;
+    this.#earliestMs = time + ms;
     this.#reopen(time + ms, 'asked for one token before any request is sent there');
   }
 
@@ -196,7 +196,7 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   get #awaitsTrial(): boolean {
-    return this.#trips > 0 && this.#probation === undefined;
+    return this.#trips > 0 && this.#probationUntilMs === undefined;
   }
 
   /** One more failure opens it, for the first time. */
@@ -209,9 +209,9 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   #count(now: number): void {
-    if (now >= this.#windowEnds) {
+    if (now >= this.#windowEndsMs) {
       this.#attempts = this.#failed = 0;
-      this.#windowEnds = now + this.#options.window;
+      this.#windowEndsMs = now + this.#options.window;
     }
     this.#attempts++;
   }

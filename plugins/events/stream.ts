@@ -48,7 +48,7 @@ export class EventStream {
     }
     if (this.#readers.size >= READERS)
       throw new GatewayError('queue_full', `${READERS} clients read /events already; close one`, {
-        retryAfter: 5,
+        retryAfterS: 5,
       });
     const since = request.headers['last-event-id'] ?? (request.query as { since?: unknown }).since;
     const { journal, hello, watched } = this.#parts;

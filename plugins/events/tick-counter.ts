@@ -26,7 +26,7 @@ export class TickCounter {
     this.#host = host;
   }
 
-  add({ attempts, ending, usage, stream, commit }: Trace): void {
+  add({ attempts, ending, usage, stream, committedUs }: Trace): void {
     this.#requests++;
     if (ending !== 'complete' && ending !== 'left') this.#errors++;
     this.#prompt += usage?.prompt ?? 0;
@@ -39,9 +39,9 @@ export class TickCounter {
       if (outcome === 'failed') done.errors++;
     }
     const last = attempts.at(-1);
-    if (!last || !stream || commit === undefined) return;
+    if (!last || !stream || committedUs === undefined) return;
     const done = this.#doneBy(last.target.provider.name);
-    done.ttft += (last.firstContent ?? commit) - last.started;
+    done.ttft += (last.firstContentUs ?? committedUs) - last.startedUs;
     done.firsts++;
   }
 

@@ -18,7 +18,7 @@ export class MinuteCounts {
   readonly ttft = new Buckets();
   readonly kinds = new Map<string, number>();
 
-  add({ ending = 'error', reason, ended = 0, commit, stream, attempts, usage }: Trace): void {
+  add({ ending = 'error', reason, endedUs = 0, committedUs, stream, attempts, usage }: Trace): void {
     this.requests++;
     if (attempts.length > 1) this.retried++;
     if (attempts.at(-1)?.outcome === 'answered') this.answered++;
@@ -28,8 +28,8 @@ export class MinuteCounts {
       if (usage.estimated) this.estimated += usage.prompt + usage.completion;
     }
     if (ending === 'complete') {
-      this.latency.add(ended / 1000);
-      if (stream && commit !== undefined) this.ttft.add(commit / 1000);
+      this.latency.add(endedUs / 1000);
+      if (stream && committedUs !== undefined) this.ttft.add(committedUs / 1000);
     } else if (ending === 'left') {
       this.left++;
     } else {

@@ -15,7 +15,7 @@ interface Minute {
 
 /** The current minute, counted as it passes, and the minutes not written yet. */
 export class Minutes {
-  #at: number;
+  #atEpochMs: number;
   /** by provider, then by model */
   #cells = new Map<string, Map<string, MinuteCounts>>();
   #names = 0;
@@ -23,7 +23,7 @@ export class Minutes {
   #past: Minute[] = [];
 
   constructor(now: number) {
-    this.#at = minuteOf(now);
+    this.#atEpochMs = minuteOf(now);
   }
 
   add(trace: Trace, now: number): void {
@@ -73,16 +73,20 @@ export class Minutes {
 
   #turn(now: number): void {
     const at = minuteOf(now);
-    if (at === this.#at) return;
+    if (at === this.#atEpochMs) return;
     if (this.#cells.size > 0 || this.#uptime.size > 0) this.end();
-    this.#at = at;
+    this.#atEpochMs = at;
   }
 
   #running(): Minute {
     const cells = [...this.#cells].flatMap(([provider, models]) =>
-      [...models].map(([model, cell]) => cell.row(this.#at, provider, model)),
+      [...models].map(([model, cell]) => cell.row(this.#atEpochMs, provider, model)),
     );
-    const uptime = [...this.#uptime].map(([provider, known]) => ({ at: this.#at, provider, ...known }));
+    const uptime = [...this.#uptime].map(([provider, known]) => ({
+      at: this.#atEpochMs,
+      provider,
+      ...known,
+    }));
     return { minutes: cells, uptime };
   }
 

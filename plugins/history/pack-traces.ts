@@ -1,4 +1,11 @@
-import type { Attempt, AttemptRecord, Target, Trace, TraceRecord } from '../../core/contracts/index.ts';
+import type {
+  Attempt,
+  AttemptRecord,
+  Target,
+  Trace,
+  TraceNote,
+  TraceRecord,
+} from '../../core/contracts/index.ts';
 
 /**
  * The format of traces in a row of the file: common texts are stored once and referred to by number, and members are
@@ -23,22 +30,23 @@ export function packTraces(traces: readonly Trace[]): PackedTraces {
 export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecord[] {
   const named = (number: unknown): string => texts[number as number] as string;
   return traces.map((values) => {
-    const [id, time, surface, model, stream, route, strategy, list, attempts, ending, ...rest] = values;
-    const [status, ended, bytes, commit, notes, usage, key, translated, error, reason] = rest;
+    const [id, startedEpochMs, surface, model, stream, route, strategy, list, attempts, ending, ...rest] =
+      values;
+    const [status, endedUs, bytes, committedUs, notes, usage, key, translated, error, reason] = rest;
     const always = {
       id,
-      time,
+      startedEpochMs,
       surface: named(surface),
       model: named(model),
       stream: stream === 1,
       route: named(route),
       strategy: named(strategy),
       candidates: (lists[list as number] ?? []).map(named),
-      notes: notes ?? [],
+      notes: ((notes ?? []) as StoredNote[]).map(unpackedNote),
       attempts: (attempts as unknown[][]).map((attempt) => unpackedAttempt(attempt, named)),
       ending: named(ending),
     };
-    const ends = { status, ended, bytes, commit, usage, key, translated, error, reason };
+    const ends = { status, endedUs, bytes, committedUs, usage, key, translated, error, reason };
     return present({ ...always, ...ends } satisfies Members<TraceRecord>) as unknown as TraceRecord;
   });
 }
@@ -60,7 +68,7 @@ class Numbered<T> {
 function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<readonly Target[]>): unknown[] {
   const values: unknown[] = [
     trace.id,
-    trace.time,
+    trace.startedEpochMs,
     texts.of(trace.surface),
     texts.of(trace.model),
     trace.stream ? 1 : 0,
@@ -70,13 +78,13 @@ function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<read
     trace.attempts.map((attempt) => packedAttempt(attempt, texts)),
     texts.of(trace.ending ?? 'error'),
     trace.status,
-    trace.ended,
+    trace.endedUs,
     trace.bytes,
-    trace.commit,
+    trace.committedUs,
   ];
   const { notes, usage, key, translated, error, reason } = trace;
   if (usage !== undefined || notes.length > 0 || (key ?? translated ?? error ?? reason) !== undefined)
-    values.push(notes.length > 0 ? notes : undefined, usage, key, translated, error, reason);
+    values.push(notes.length > 0 ? notes.map(packedNote) : undefined, usage, key, translated, error, reason);
   return values;
 }
 
@@ -84,32 +92,42 @@ function packedAttempt(attempt: Attempt, texts: Numbered<string>): unknown[] {
   const values: unknown[] = [
     texts.of(attempt.target.id),
     texts.of(attempt.outcome),
-    attempt.started,
+    attempt.startedUs,
     attempt.bytes,
     attempt.status,
-    attempt.connected,
-    attempt.head,
-    attempt.firstContent,
-    attempt.ended,
+    attempt.connectedUs,
+    attempt.headUs,
+    attempt.firstContentUs,
+    attempt.endedUs,
   ];
-  const { upstreamId, reason, message, key, scope, retryAfter, hedged, gap } = attempt;
-  if ((upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfter ?? hedged ?? gap) !== undefined)
-    values.push(upstreamId, reason, message, key, scope, retryAfter, hedged, gap);
+  const { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs } = attempt;
+  if ((upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfterMs ?? hedged ?? gapMs) !== undefined)
+    values.push(upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs);
   return values;
 }
 
 function unpackedAttempt(values: readonly unknown[], named: (number: unknown) => string): AttemptRecord {
-  const [target, outcome, started, bytes, status, connected, head, firstContent, ended, ...rest] = values;
-  const [upstreamId, reason, message, key, scope, retryAfter, hedged, gap] = rest;
+  const [target, outcome, startedUs, bytes, status, connectedUs, headUs, firstContentUs, endedUs, ...rest] =
+    values;
+  const [upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs] = rest;
   const common = { target: named(target), outcome: named(outcome) };
-  const times = { started, bytes, status, connected, head, firstContent, ended };
-  const more = { upstreamId, reason, message, key, scope, retryAfter, hedged, gap };
+  const times = { startedUs, bytes, status, connectedUs, headUs, firstContentUs, endedUs };
+  const more = { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs };
   return present({
     ...common,
     ...times,
     ...more,
   } satisfies Members<AttemptRecord>) as unknown as AttemptRecord;
 }
+
+/** A note as it stands in the file: its members have kept the names of the first version. */
+type StoredNote = Omit<TraceNote, 'atUs' | 'tookUs'> & { readonly at: number; readonly took?: number };
+
+const packedNote = ({ atUs, tookUs, ...rest }: TraceNote): StoredNote =>
+  tookUs === undefined ? { at: atUs, ...rest } : { at: atUs, took: tookUs, ...rest };
+
+const unpackedNote = ({ at, took, ...rest }: StoredNote): TraceNote =>
+  took === undefined ? { atUs: at, ...rest } : { atUs: at, tookUs: took, ...rest };
 
 /** Every member, and no other: a member added to a trace must be added here too. */
 type Members<Of> = Record<keyof Of, unknown>;

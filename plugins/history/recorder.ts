@@ -138,12 +138,12 @@ export class Recorder {
 function rowOf(traces: readonly Trace[]): RequestsRow | undefined {
   const [any] = traces;
   if (!any) return undefined;
-  let [first, last, since, until] = [any.id, any.id, any.time, any.time];
-  for (const { id, time } of traces) {
+  let [first, last, since, until] = [any.id, any.id, any.startedEpochMs, any.startedEpochMs];
+  for (const { id, startedEpochMs } of traces) {
     if (id < first) first = id;
     else if (id > last) last = id;
-    if (time < since) since = time;
-    else if (time > until) until = time;
+    if (startedEpochMs < since) since = startedEpochMs;
+    else if (startedEpochMs > until) until = startedEpochMs;
   }
   return { first, last, since, until, count: traces.length, data: JSON.stringify(packTraces(traces)) };
 }

@@ -51,13 +51,18 @@ export class RequestsTable {
     return undefined;
   }
 
-  #rows({ before, since, until, ...filter }: RequestFilter): Iterable<{ last: string; data: string }> {
+  #rows({
+    before,
+    sinceEpochMs,
+    untilEpochMs,
+    ...filter
+  }: RequestFilter): Iterable<{ last: string; data: string }> {
     const texts = textsIn(filter);
     const statement = this.#database.prepare(
       `SELECT last, data FROM requests WHERE first < ? AND until >= ? AND since <= ?
        ${texts.map(() => "AND data LIKE ? ESCAPE '\\'").join(' ')} ORDER BY last DESC`,
     );
-    const bounds = [before ?? '\u{10FFFF}', since ?? 0, until ?? Number.MAX_SAFE_INTEGER];
+    const bounds = [before ?? '\u{10FFFF}', sinceEpochMs ?? 0, untilEpochMs ?? Number.MAX_SAFE_INTEGER];
     return statement.iterate(...bounds, ...texts) as Iterable<{ last: string; data: string }>;
   }
 }

@@ -23,8 +23,8 @@ export function routes({ app, gateway, date }: Host, parts: Parts): void {
   );
 
   async function statisticsOf(asked: Record<string, unknown>): Promise<Told> {
-    const query = { ...read(asked), now: date() };
-    const fresh = parts.minutes.fresh(query.now);
+    const query = { ...read(asked), nowEpochMs: date() };
+    const fresh = parts.minutes.fresh(query.nowEpochMs);
     const told = await parts
       .statistics(query)
       .catch(() => statistics(query, { minutes: () => fresh.minutes, uptime: () => fresh.uptime }));
@@ -36,7 +36,9 @@ export function routes({ app, gateway, date }: Host, parts: Parts): void {
     const most = Number(limit);
     if (!Number.isInteger(most) || most < 1) throw wrong('limit', limit, 'a whole number from 1');
     const remembered = (): StateRow[] =>
-      [...(process?.history ?? [])].reverse().map((change) => ({ provider: provider.name, ...change }));
+      [...(process?.history ?? [])]
+        .reverse()
+        .map(({ atEpochMs, ...change }) => ({ provider: provider.name, at: atEpochMs, ...change }));
     const changes = await parts.states(provider.name, most).catch(remembered);
     const data = changes
       .slice(0, most)
@@ -50,7 +52,7 @@ function read({
   provider,
   model,
   ...unknown
-}: Record<string, unknown>): Omit<StatisticsQuery, 'now'> {
+}: Record<string, unknown>): Omit<StatisticsQuery, 'nowEpochMs'> {
   const [other] = Object.keys(unknown);
   if (other !== undefined)
     throw new GatewayError(

@@ -25,7 +25,7 @@ export interface StatisticsQuery {
   readonly provider: string | undefined;
   readonly model: string | undefined;
   /** ms since 1970 */
-  readonly now: number;
+  readonly nowEpochMs: number;
 }
 
 interface Source {
@@ -36,16 +36,19 @@ interface Source {
 export type Statistics = Omit<Told, 'history'>;
 
 /** The totals over the minutes of a range. The first step of the series is whole, the last one is still running. */
-export function statistics({ range, provider, model, now }: StatisticsQuery, source: Source): Statistics {
+export function statistics(
+  { range, provider, model, nowEpochMs }: StatisticsQuery,
+  source: Source,
+): Statistics {
   const { length, step } = RANGES[range];
   const isWanted = (name: string): boolean => provider === undefined || loose(name) === loose(provider);
-  const from = now - (now % step) + step - length;
+  const from = nowEpochMs - (nowEpochMs % step) + step - length;
   const all = new MinuteCounts();
   const steps = new Groups<number>(Array.from({ length: length / step }, (_, at) => from + at * step));
   const providers = new Groups<string>();
   const models = new Groups<string>();
   for (const row of source.minutes(from)) {
-    if (row.at > now || (model !== undefined && row.model !== model)) continue;
+    if (row.at > nowEpochMs || (model !== undefined && row.model !== model)) continue;
     if (!isWanted(row.provider)) continue;
     all.merge(row);
     steps.of(row.at - (row.at % step)).merge(row);
@@ -58,7 +61,7 @@ export function statistics({ range, provider, model, now }: StatisticsQuery, sou
   return {
     range,
     from: new Date(from).toISOString(),
-    until: new Date(now).toISOString(),
+    until: new Date(nowEpochMs).toISOString(),
     step,
     totals: { ...counts(all), left: all.left, retried: all.retried, ...times(all) },
     series: steps.all.map(([at, cell]) => ({

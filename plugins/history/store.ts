@@ -10,7 +10,7 @@ import { statistics, type Statistics, type StatisticsQuery } from './statistics.
 export interface StoreSettings {
   readonly file: string;
   /** ms */
-  readonly keep: number;
+  readonly keepMs: number;
   /** bytes */
   readonly size: number;
 }
@@ -28,7 +28,7 @@ export class Store {
   readonly #settings: StoreSettings;
   readonly #say: (text: string) => void;
   #opened: Tables | undefined;
-  #prunedAt = 0;
+  #prunedEpochMs = 0;
   /** bytes of requests written since the last check of the file's size; infinite at first, when the size is unknown */
   #unseen = Infinity;
 
@@ -92,11 +92,11 @@ export class Store {
   }
 
   #prune({ database, minutes }: Tables): void {
-    const { keep, size } = this.#settings;
+    const { keepMs, size } = this.#settings;
     const now = Date.now();
-    const isDue = now - this.#prunedAt >= PRUNE_EVERY;
-    if (isDue) within(database, () => pruneByAge(database, minutes, keep, now));
-    if (isDue) this.#prunedAt = now;
+    const isDue = now - this.#prunedEpochMs >= PRUNE_EVERY;
+    if (isDue) within(database, () => pruneByAge(database, minutes, keepMs, now));
+    if (isDue) this.#prunedEpochMs = now;
     const isLarge = this.#unseen > size * UNSEEN && within(database, () => pruneBySize(database, size));
     if (isLarge || this.#unseen > size * UNSEEN) this.#unseen = 0;
     if (isLarge || isDue) shrink(database);

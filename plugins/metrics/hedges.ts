@@ -37,9 +37,9 @@ export class Hedges {
 }
 
 function resultOf(one: Attempt, other: Attempt): Result {
-  const [first, second] = one.started <= other.started ? [one, other] : [other, one];
+  const [first, second] = one.startedUs <= other.startedUs ? [one, other] : [other, one];
   if (second.hedged === 'won') return 'won';
   if (second.outcome === 'failed') return 'failed';
-  if (second.connected === undefined) return 'unsent';
+  if (second.connectedUs === undefined) return 'unsent';
   return first.outcome === 'left' ? 'left' : 'lost';
 }

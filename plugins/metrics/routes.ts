@@ -24,14 +24,14 @@ export class RouteCounters {
   }
 
   add(trace: Trace): void {
-    const { ending = 'error', status, ended = 0, commit } = trace;
+    const { ending = 'error', status, endedUs = 0, committedUs } = trace;
     const at = ENDINGS.indexOf(ending) * STATUS_CLASSES.length + statusClass(status);
     (this.#ended[at] as number)++;
-    if (commit !== undefined) this.firstContent.observe(commit);
-    this.whole.observe(ended);
-    const { overhead, waited } = timeBreakdown(trace);
-    this.overhead.observe(overhead);
-    if (waited > 0) this.waited.observe(waited);
+    if (committedUs !== undefined) this.firstContent.observe(committedUs);
+    this.whole.observe(endedUs);
+    const { overheadUs, waitedUs } = timeBreakdown(trace);
+    this.overhead.observe(overheadUs);
+    if (waitedUs > 0) this.waited.observe(waitedUs);
   }
 
   /** Attempts of each target on this route, looked up once. */

@@ -18,12 +18,15 @@ export class TargetCounters {
     this.provider = provider;
   }
 
-  add({ outcome, reason, started, firstContent, gap = 0, ended = started }: Attempt, stream: boolean): void {
+  add(
+    { outcome, reason, startedUs, firstContentUs, gapMs = 0, endedUs = startedUs }: Attempt,
+    stream: boolean,
+  ): void {
     if (outcome === 'answered' && reason === undefined) this.answered++;
     else this.#other(outcome, reason ?? 'none');
-    if (firstContent !== undefined) this.firstContent.observe(firstContent - started);
-    if (stream && firstContent !== undefined) this.gap.observe(gap * 1000);
-    this.whole.observe(ended - started);
+    if (firstContentUs !== undefined) this.firstContent.observe(firstContentUs - startedUs);
+    if (stream && firstContentUs !== undefined) this.gap.observe(gapMs * 1000);
+    this.whole.observe(endedUs - startedUs);
   }
 
   #other(outcome: string, reason: string): void {

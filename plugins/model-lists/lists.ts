@@ -11,7 +11,7 @@ const PATIENCE = 500;
 /** Fetches providers' lists of models; each result holds at once. */
 export class Lists implements ModelLists {
   readonly #host: Pick<Host, 'gateway' | 'log' | 'now'>;
-  readonly #within: number;
+  readonly #withinMs: number;
   /** fetches under way */
   readonly #looks = new Map<Upstream, Promise<void>>();
   /** time of the last fetch of each, on the clock of `performance.now()` */
@@ -19,7 +19,7 @@ export class Lists implements ModelLists {
 
   constructor(host: Pick<Host, 'gateway' | 'log' | 'now'>, within: number) {
     this.#host = host;
-    this.#within = within;
+    this.#withinMs = within;
   }
 
   look(upstream: Upstream): Promise<void> {
@@ -73,7 +73,7 @@ export class Lists implements ModelLists {
 
   async #look(upstream: Upstream, path: string): Promise<void> {
     try {
-      this.saw(upstream, await get(this.#host.gateway.transport, upstream.target('*'), path, this.#within));
+      this.saw(upstream, await get(this.#host.gateway.transport, upstream.target('*'), path, this.#withinMs));
     } catch (error) {
       this.#seen.set(upstream, performance.now());
       this.#learn(upstream, 500, (error as Error).message);

@@ -21,10 +21,10 @@ export default {
   options,
   create({ margin: points }, { random, now }): Strategy {
     const health = (target: Target, stream: boolean, at: number): number => {
-      const { errorRate, since = at } = target.stats;
+      const { errorRate, wellSinceMs = at } = target.stats;
       const well = 100 * (1 - errorRate * decayedLatency(target, stream, at));
       const early = 10 - expectedLatency(target, stream, at) / 1_000;
-      return well + Math.min(24, (at - since) / 3_600_000) + Math.max(0, early);
+      return well + Math.min(24, (at - wellSinceMs) / 3_600_000) + Math.max(0, early);
     };
     return {
       pick(candidates, { call: { stream } }) {

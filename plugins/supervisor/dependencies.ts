@@ -35,5 +35,5 @@ export interface SupervisorDeps extends ProgramPaths {
   readonly heard?: (origin: string) => number;
   readonly later: Schedule;
   /** It ended by itself, or had to be ended. `healthyFor`: ms that it had been ready. */
-  readonly crashed: (crash: Crash, healthyFor: number) => void;
+  readonly crashed: (crash: Crash, healthyForMs: number) => void;
 }

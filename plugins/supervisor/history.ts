@@ -18,7 +18,7 @@ export class History {
   ) {
     this.#now = now;
     this.#changed = changed;
-    this.changes.push({ at: now(), state: first, reason });
+    this.changes.push({ atEpochMs: now(), state: first, reason });
   }
 
   get last(): ProcessChange {
@@ -28,7 +28,7 @@ export class History {
   /** Records and reports a change; the same state for the same reason is none. */
   set(state: ProcessState, reason: string): void {
     if (this.last.state === state && this.last.reason === reason) return;
-    const change = { at: this.#now(), state, reason };
+    const change = { atEpochMs: this.#now(), state, reason };
     this.changes.push(change);
     if (this.changes.length > KEPT) this.changes.shift();
     this.#changed(change);

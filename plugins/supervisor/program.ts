@@ -26,7 +26,7 @@ export class Program {
   readonly log: Log;
   pid: number | undefined;
   port: number | undefined;
-  lastExit: (Exit & { readonly at: number }) | undefined;
+  lastExit: (Exit & { readonly atEpochMs: number }) | undefined;
 
   readonly #deps: SupervisorDeps;
   readonly #name: string;
@@ -39,7 +39,7 @@ export class Program {
   readonly #steps: StartProgress;
   /** undefined from the moment that its end was asked for or seen */
   #run: Run | undefined;
-  #readySince: number | undefined;
+  #readySinceMs: number | undefined;
   /** lines that had been written before it ran */
   #linesBefore = 0;
   /** settles when nothing is left of what ran before */
@@ -113,7 +113,7 @@ export class Program {
     const run = this.#run;
     this.#run = undefined;
     if (run || this.#opening) this.history.set('stopping', reason);
-    if (run && this.#readySince !== undefined) await this.#drain();
+    if (run && this.#readySinceMs !== undefined) await this.#drain();
     const left = await run?.end();
     await this.#opening?.catch(noop);
     await this.#cleared;
@@ -187,8 +187,8 @@ export class Program {
     signal.throwIfAborted();
     if (this.#run !== run) throw this.#exitBeforeReady();
     if (complaint !== undefined) throw await this.#notReadyInTime(run, complaint);
-    this.#readySince = now();
-    const took = `ready after ${Math.round(this.#readySince - since)} ms`;
+    this.#readySinceMs = now();
+    const took = `ready after ${Math.round(this.#readySinceMs - since)} ms`;
     this.#deps.log.info({ provider: this.#name }, took);
     this.history.set('healthy', took);
     run.watch();
@@ -206,7 +206,7 @@ export class Program {
     };
     const run: Run = new Run(place, { ...this.#deps, values, output: this.log.output, told });
     this.#run = run;
-    this.#readySince = undefined;
+    this.#readySinceMs = undefined;
     this.pid = run.pid;
     this.port = place.port;
     this.#cleared = run.exited
@@ -217,19 +217,20 @@ export class Program {
 
   async #exited(run: Run, exit: Exit): Promise<void> {
     this.pid = undefined;
-    this.lastExit = { ...exit, at: this.#deps.date() };
+    this.lastExit = { ...exit, atEpochMs: this.#deps.date() };
     const at = this.#deps.now();
     if (this.#run !== run) return;
     this.#run = undefined;
     // Its children may still run, and hold the port.
-    await run.end({ signal: 'SIGKILL', grace: 0 });
-    if (this.#readySince !== undefined) this.#deps.crashed(this.#explainExit().crash, at - this.#readySince);
+    await run.end({ signal: 'SIGKILL', graceMs: 0 });
+    if (this.#readySinceMs !== undefined)
+      this.#deps.crashed(this.#explainExit().crash, at - this.#readySinceMs);
   }
 
   /** Ends a program that is unhealthy or uses too much, to be started again as after a crash. */
   #giveUp(run: Run, what: string, first = async (): Promise<void> => {}): void {
-    if (this.#run !== run || this.#readySince === undefined) return;
-    const healthyFor = this.#deps.now() - this.#readySince;
+    if (this.#run !== run || this.#readySinceMs === undefined) return;
+    const healthyFor = this.#deps.now() - this.#readySinceMs;
     this.#run = undefined;
     this.history.set('stopping', what);
     this.#cleared = first()
@@ -240,7 +241,7 @@ export class Program {
 
   async #drain(): Promise<void> {
     const { use, spec } = this.#deps;
-    if (use) await untilDrained(use, spec.stop.drain ?? DRAIN, this.#drainSkipped.signal);
+    if (use) await untilDrained(use, spec.stop.drainMs ?? DRAIN, this.#drainSkipped.signal);
   }
 
   #explainExit(): ReturnType<typeof explainExit> {
@@ -255,7 +256,7 @@ export class Program {
   }
 
   async #notReadyInTime(run: Run, complaint: string): Promise<GatewayError> {
-    const reason = `not ready within ${this.#deps.spec.probe.within} ms: ${complaint}`;
+    const reason = `not ready within ${this.#deps.spec.probe.withinMs} ms: ${complaint}`;
     this.#run = undefined;
     this.history.set('stopping', reason);
     const left = await run.end();

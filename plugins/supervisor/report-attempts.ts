@@ -6,18 +6,18 @@ export function reportAttempts(gateway: Gateway): (attempt: Attempt, context: Co
   return (attempt, context) => {
     if (!attempt.target.provider.process) return;
     const kind = kindOf(attempt);
-    const { started, ended = started, bytes, message: what = '' } = attempt;
+    const { startedUs, endedUs = startedUs, bytes, message: what = '' } = attempt;
     const at = (us: number): number => context.startedMs + us / 1_000;
     if (kind)
       gateway.upstreams
         .get(attempt.target.provider.name)
-        ?.process?.observe({ kind, what, since: at(started), until: at(ended), bytes });
+        ?.process?.observe({ kind, what, sinceMs: at(startedUs), untilMs: at(endedUs), bytes });
   };
 }
 
 /** @returns undefined: it tells nothing, as when the client left before the first content */
-function kindOf({ outcome, reason, firstContent }: Attempt): AttemptOutcome['kind'] | undefined {
-  if (outcome === 'left') return firstContent === undefined ? undefined : 'answered';
+function kindOf({ outcome, reason, firstContentUs }: Attempt): AttemptOutcome['kind'] | undefined {
+  if (outcome === 'left') return firstContentUs === undefined ? undefined : 'answered';
   if (outcome === 'answered') return 'answered';
   const { process = 'nothing' } = meaningOf(reason) ?? {};
   return process === 'nothing' ? undefined : process;

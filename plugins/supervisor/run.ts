@@ -139,7 +139,7 @@ export class Run {
       waits,
       look: async () =>
         (await this.#probeOnce()) ?? (await this.#foreignListener()) ?? (await this.#findChildren()),
-      within: this.#options.spec.probe.within,
+      withinMs: this.#options.spec.probe.withinMs,
       signal: AbortSignal.any([signal, this.#process.over]),
     });
   }
@@ -147,11 +147,11 @@ export class Run {
   /** It is ready: from now on it is probed. */
   watch(): void {
     const { spec, heard, later, told } = this.#options;
-    const { every } = spec.probe;
+    const { everyMs } = spec.probe;
     this.#liveness = new Liveness({
-      probe: () => this.#probeOnce(Math.min(LOOK, every)),
-      every,
-      restartAfter: spec.restartUnhealthy ?? PATIENCE,
+      probe: () => this.#probeOnce(Math.min(LOOK, everyMs)),
+      everyMs,
+      restartAfterMs: spec.restartUnhealthyMs ?? PATIENCE,
       later,
       bytesReceived: () => heard?.(this.place.origin) ?? 0,
       isComputing: () => (this.usage?.cpu ?? 0) >= COMPUTING,
@@ -169,12 +169,12 @@ export class Run {
    * @returns the processes that could not be ended
    */
   async end(
-    { signal, grace }: { signal: NodeJS.Signals; grace: number } = this.#options.spec.stop,
+    { signal, graceMs }: { signal: NodeJS.Signals; graceMs: number } = this.#options.spec.stop,
   ): Promise<readonly ProcessRow[]> {
     this.#isEnding = true;
     this.#unwatch();
     const strays = await this.#strays();
-    await Promise.all([this.#process.end(signal, grace), endEach(strays, signal, grace)]);
+    await Promise.all([this.#process.end(signal, graceMs), endEach(strays, signal, graceMs)]);
     // Processes that were started while the others were ended.
     let left = await this.#strays();
     for (let round = 0; left.length > 0 && round < ROUNDS; round++) {

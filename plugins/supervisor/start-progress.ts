@@ -3,9 +3,9 @@ import type { SupervisorDeps } from './dependencies.ts';
 /** How far a start or an installation is, for people, and when it began, ms since 1970. */
 export interface Progress {
   readonly line: string;
-  readonly since: number;
+  readonly sinceEpochMs: number;
   /** the same on the clock that only goes forward */
-  readonly began: number;
+  readonly beganMs: number;
 }
 
 /** ms in which a program may not answer yet before that is shown */
@@ -16,10 +16,10 @@ export class StartProgress {
   /** undefined: it is neither being started nor installed */
   progress: Progress | undefined;
   readonly #parts: Pick<SupervisorDeps, 'now' | 'date' | 'progressed'>;
-  #since = 0;
-  #opened = 0;
+  #sinceEpochMs = 0;
+  #openedMs = 0;
   /** when its newest step was begun, ms */
-  #began = 0;
+  #beganMs = 0;
 
   constructor(parts: Pick<SupervisorDeps, 'now' | 'date' | 'progressed'>) {
     this.#parts = parts;
@@ -27,30 +27,30 @@ export class StartProgress {
 
   /** @returns when it began, on the clock that only goes forward */
   begin(): number {
-    this.#since = this.#parts.date();
-    this.#opened = this.#parts.now();
-    return this.#opened;
+    this.#sinceEpochMs = this.#parts.date();
+    this.#openedMs = this.#parts.now();
+    return this.#openedMs;
   }
 
   step(line: string): void {
-    this.#began = performance.now();
+    this.#beganMs = performance.now();
     this.#tell(line);
   }
 
   /** It runs and is not ready: what is wrong is the progress until it is ready, unless it has just begun. */
   notReady(complaint: string): void {
     const line = `starting: ${complaint}`;
-    const isLong = performance.now() - this.#began > QUIET;
+    const isLong = performance.now() - this.#beganMs > QUIET;
     if (isLong && this.progress?.line !== line) this.#tell(line);
   }
 
   end(): void {
-    if (this.progress) this.#parts.progressed?.({ line: null, since: this.#since });
+    if (this.progress) this.#parts.progressed?.({ line: null, sinceEpochMs: this.#sinceEpochMs });
     this.progress = undefined;
   }
 
   #tell(line: string): void {
-    this.progress = { line, since: this.#since, began: this.#opened };
+    this.progress = { line, sinceEpochMs: this.#sinceEpochMs, beganMs: this.#openedMs };
     this.#parts.progressed?.(this.progress);
   }
 }

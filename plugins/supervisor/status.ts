@@ -11,17 +11,17 @@ export function describe(
   spec: ProcessSpec,
   restarts: number,
 ) {
-  const { state, reason, at } = history.last;
+  const { state, reason, atEpochMs } = history.last;
   return {
     state,
     reason,
-    since: at,
+    since: atEpochMs,
     start: spec.start,
     pid: pid ?? null,
     port: port ?? null,
     restarts,
-    lastExit: lastExit ? { at: lastExit.at, code: lastExit.code, signal: lastExit.signal } : null,
-    progress: progress ? { line: progress.line, since: progress.since } : null,
+    lastExit: lastExit ? { at: lastExit.atEpochMs, code: lastExit.code, signal: lastExit.signal } : null,
+    progress: progress ? { line: progress.line, since: progress.sinceEpochMs } : null,
     output: log.output.lines.slice(-LINES),
     source: spec.source?.code ? displaySource(spec.source.code) : null,
     toolchain: spec.source?.toolchain ?? null,

@@ -78,13 +78,13 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /** Until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed. */
-  get retryAt(): number | undefined {
-    return this.#policy.until;
+  get retryAtMs(): number | undefined {
+    return this.#policy.untilMs;
   }
 
   /** When it is restarted by itself after a crash, on the gateway's clock; undefined: no restart is scheduled. */
-  get restartsAt(): number | undefined {
-    return this.#scheduledRestart.awaited && this.#policy.until;
+  get restartsAtMs(): number | undefined {
+    return this.#scheduledRestart.awaited && this.#policy.untilMs;
   }
 
   /** A request for it starts it. */
@@ -261,10 +261,10 @@ export class Supervisor implements contract.ManagedProcess {
 
   #watchIdle(): void {
     const { use, spec } = this.#options;
-    if (!use || spec.idleStop === undefined) return;
-    const idle = () => void this.stop(`it has not been used for ${spec.idleStop! / 1000} s`);
+    if (!use || spec.idleStopMs === undefined) return;
+    const idle = () => void this.stop(`it has not been used for ${spec.idleStopMs! / 1000} s`);
     this.#cancelIdleWatch();
-    this.#cancelIdleWatch = whenIdle({ use, after: spec.idleStop, later: this.#schedule, idle });
+    this.#cancelIdleWatch = whenIdle({ use, afterMs: spec.idleStopMs, later: this.#schedule, idle });
   }
 
   #crashed(crash: Crash, healthyFor: number): void {
@@ -275,11 +275,12 @@ export class Supervisor implements contract.ManagedProcess {
 
   #scheduleRestart(crash: Crash, healthyFor: number): void {
     if (!this.#wanted) return;
-    const { loops, delay } = this.#policy.crash(crash, healthyFor);
+    const { loops, delayMs } = this.#policy.crash(crash, healthyFor);
     if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
-    const next = delay === 0 ? 'it is started again at once' : `next try in ${(delay / 1000).toFixed(1)} s`;
+    const next =
+      delayMs === 0 ? 'it is started again at once' : `next try in ${(delayMs / 1000).toFixed(1)} s`;
     this.#program.history.set('backoff', `${crash.message}; ${next}`);
-    this.#scheduledRestart.plan(delay, () => this.#restart());
+    this.#scheduledRestart.plan(delayMs, () => this.#restart());
   }
 
   #restart(): void {

@@ -5,12 +5,13 @@ import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as the API shows it: times in ms since the request came, to the tenth. */
 export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
-  const { id, time, surface, model, stream, key, route, strategy, translated, notes, attempts } = trace;
-  const { ending, status, error, reason, ended, commit, bytes, usage } = trace;
-  const { waited, overhead } = timeBreakdown(trace);
+  const { id, startedEpochMs, surface, model, stream, key, route, strategy, translated, notes, attempts } =
+    trace;
+  const { ending, status, error, reason, endedUs, committedUs, bytes, usage } = trace;
+  const { waitedUs, overheadUs } = timeBreakdown(trace);
   return {
     id,
-    time: new Date(time).toISOString(),
+    time: new Date(startedEpochMs).toISOString(),
     surface,
     model,
     stream,
@@ -19,16 +20,16 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
     strategy,
     translated,
     candidates: trace.candidates.map((target) => ({ target, ...outOf(trace, target) })),
-    notes: notes.map(({ at, took, ...rest }) => ({ at: ms(at), ...rest, ms: ms(took) })),
+    notes: notes.map(({ atUs, tookUs, ...rest }) => ({ at: ms(atUs), ...rest, ms: ms(tookUs) })),
     attempts: attempts.map(attempt),
-    commit: ms(commit),
+    commit: ms(committedUs),
     ending: ending ?? null,
     status,
     error,
     reason,
-    ms: ms(ended),
-    waited: ms(waited),
-    overhead: ended === undefined ? undefined : ms(overhead),
+    ms: ms(endedUs),
+    waited: ms(waitedUs),
+    overhead: endedUs === undefined ? undefined : ms(overheadUs),
     bytes,
     usage: usage ?? null,
   };
@@ -36,22 +37,26 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
 
 function attempt({
   target,
-  started,
-  connected,
-  head,
-  firstContent,
-  ended,
+  startedUs,
+  connectedUs,
+  headUs,
+  firstContentUs,
+  endedUs,
+  gapMs,
+  retryAfterMs,
   ...rest
 }: AttemptRecord): Unsent<AttemptTrace> {
   return {
     target,
     ...partsOf(target),
     ...rest,
-    started: ms(started),
-    connected: ms(connected),
-    head: ms(head),
-    firstContent: ms(firstContent),
-    ended: ms(ended),
+    started: ms(startedUs),
+    connected: ms(connectedUs),
+    head: ms(headUs),
+    firstContent: ms(firstContentUs),
+    ended: ms(endedUs),
+    gap: gapMs,
+    retryAfter: retryAfterMs,
   };
 }
 

@@ -12,6 +12,12 @@ const ENDINGS: readonly string[] = [
 /** Most requests on one page. */
 const PAGE = 1_000;
 
+/** The filter as its parameters are named. */
+type Asked = Omit<RequestFilter, 'sinceEpochMs' | 'untilEpochMs'> & {
+  readonly since?: number;
+  readonly until?: number;
+};
+
 type Reader = (text: string, name: string) => unknown;
 
 const text: Reader = (said) => said;
@@ -58,7 +64,8 @@ export function readQuery(
     if (typeof said !== 'string') throw wrong(name, String(said), 'may be said only once');
     return [name, said === '' && name !== 'limit' ? undefined : reader(said, name)] as const;
   });
-  return { limit: 100, ...(Object.fromEntries(read) as RequestFilter) };
+  const { since: sinceEpochMs, until: untilEpochMs, ...rest } = Object.fromEntries(read) as Asked;
+  return { limit: 100, ...rest, sinceEpochMs, untilEpochMs };
 }
 
 /** An ISO 8601 text, or ms since 1970. */

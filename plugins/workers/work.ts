@@ -4,7 +4,7 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { members } from '../../wire/body/json-members.ts';
 import type { AnswerJob, Dialect, Formats, RequestJob, Translation } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { convertAnswer, convertRequest } from '../../kits/surface-kit/index.ts';
+import { convertAnswer, convertRequest, FormatRegistry } from '../../kits/surface-kit/index.ts';
 
 /** Where each thread has its own priority, the event loop comes before this one even on a shared core. */
 if (process.platform === 'linux') setPriority(10);
@@ -46,16 +46,21 @@ function transferable(value: unknown, { buffer, byteLength }: Buffer): unknown {
   return move({ [transferableSymbol]: buffer, [valueSymbol]: value } as unknown as Movable);
 }
 
+/** by their modules: they stay what they are */
+const known = new Map<string, FormatRegistry>();
+
 /** @throws Error where no module has that API */
 async function formatsOf(modules: readonly string[], surface: string): Promise<Formats> {
-  const all = (await Promise.all(modules.map((url) => import(url)))) as FormatsModule[];
-  const dialects = all
-    .flatMap((module) => module.dialects)
-    .map((dialect) => [dialect.surface, dialect] as const);
-  const formats = {
-    dialects: new Map(dialects),
-    translations: all.flatMap(({ translations }) => translations),
-  };
+  const formats = known.get(modules.join()) ?? (await formatsIn(modules));
   if (formats.dialects.has(surface)) return formats;
   throw new Error(`no dialect '${surface}' in ${modules.join(', ')}`);
+}
+
+async function formatsIn(modules: readonly string[]): Promise<FormatRegistry> {
+  const all = (await Promise.all(modules.map((url) => import(url)))) as FormatsModule[];
+  const formats = new FormatRegistry();
+  for (const [nth, { dialects, translations }] of all.entries())
+    formats.add(dialects, translations, modules[nth] as string);
+  known.set(modules.join(), formats);
+  return formats;
 }

@@ -39,7 +39,7 @@ const NOTES = `
 
 const OTHERS = /^(?:\.git|\.tap|\.cache|node_modules|test|bench|docs)$/;
 
-/** A folder with a checkout in it and an app beside it, whose text is the README's but for the port. */
+/** A folder with a checkout in it and an app beside it, whose text is the README's but for the port and the time that a plugin may take. */
 async function fresh(t: Test, hasPackages = true) {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-app-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,7 +55,9 @@ async function fresh(t: Test, hasPackages = true) {
       symlinkSync(join(root, place, 'node_modules'), join(checkout, place, 'node_modules'));
   cpSync(join(root, 'node_modules'), join(folder, 'node_modules'), { recursive: true, filter: isOfFastify });
   const port = await freePort();
-  writeFileSync(join(folder, file), app.replaceAll('3000', String(port)));
+  // A busy machine may need longer than the ten seconds that Fastify gives a plugin.
+  const patient = app.replace('Fastify()', 'Fastify({ pluginTimeout: 90_000 })');
+  writeFileSync(join(folder, file), patient.replaceAll('3000', String(port)));
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "commonjs" }');
   return { folder, url: `http://127.0.0.1:${port}/ai` };
 }

@@ -222,7 +222,7 @@ t.test('a slow reader costs no memory, learns that it has missed events, and del
   // More than any socket takes, as one event after the other.
   const { gateway } = switchyard;
   const { providerState } = gateway.events;
-  const change = { at: Date.now(), state: 'healthy' as const, reason: 'x'.repeat(50_000) };
+  const change = { atEpochMs: Date.now(), state: 'healthy' as const, reason: 'x'.repeat(50_000) };
   let most = 0;
   for (let at = 0; at < 600; at++) {
     providerState.emit(`p${at}`, change);

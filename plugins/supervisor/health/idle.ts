@@ -4,7 +4,7 @@ import type { Schedule } from './liveness.ts';
 interface Idling {
   readonly use: () => Use;
   /** ms without use */
-  readonly after: number;
+  readonly afterMs: number;
   readonly later: Schedule;
   readonly idle: () => void;
 }
@@ -13,17 +13,17 @@ interface Idling {
 const LOOKS = 4;
 
 /** Calls back once a process has been unused for a while. @returns ends it */
-export function whenIdle({ use, after, later, idle }: Idling): () => void {
+export function whenIdle({ use, afterMs, later, idle }: Idling): () => void {
   let known = use().begun;
   let quiet = 0;
-  let cancel = later(look, after / LOOKS);
+  let cancel = later(look, afterMs / LOOKS);
 
   function look(): void {
     const { inflight, begun } = use();
     quiet = inflight > 0 || begun !== known ? 0 : quiet + 1;
     known = begun;
     if (quiet >= LOOKS) return idle();
-    cancel = later(look, after / LOOKS);
+    cancel = later(look, afterMs / LOOKS);
   }
 
   return () => cancel();

@@ -17,18 +17,18 @@ const SOON = 2_000;
 /** One probe of a process. */
 export interface ProbeResult {
   /** ms since 1970 */
-  readonly at: number;
+  readonly atEpochMs: number;
   /** ms until its answer, or until the probe's time was up */
-  readonly took: number;
+  readonly tookMs: number;
 }
 
 interface LivenessOptions {
   /** @returns what is wrong; undefined: nothing */
   readonly probe: () => Promise<string | undefined>;
   /** ms between two probes while it is healthy */
-  readonly every: number;
+  readonly everyMs: number;
   /** ms of being unhealthy after which it counts as dead; 0: never */
-  readonly restartAfter: number;
+  readonly restartAfterMs: number;
   readonly later: Schedule;
   /** bytes of its answers so far; while they grow, it is busy and not dead */
   readonly bytesReceived: () => number;
@@ -48,7 +48,7 @@ export class Liveness {
   lastProbe: ProbeResult | undefined;
   readonly #options: LivenessOptions;
   readonly #stalled = new StalledAttempts();
-  readonly #began = performance.now();
+  readonly #beganMs = performance.now();
   #failedProbes = 0;
   #complaint: string | undefined;
   /** bytes received at the last probe, and whether there were more than before */
@@ -63,7 +63,7 @@ export class Liveness {
   constructor(watched: LivenessOptions) {
     this.#options = watched;
     this.#bytes = watched.bytesReceived();
-    this.#cancelProbe = watched.later(() => void this.#probe(), watched.every);
+    this.#cancelProbe = watched.later(() => void this.#probe(), watched.everyMs);
   }
 
   end(): void {
@@ -74,11 +74,11 @@ export class Liveness {
 
   /** An attempt at it has ended. */
   observe(sign: AttemptOutcome): void {
-    if (this.#ended || sign.since < this.#began) return;
+    if (this.#ended || sign.sinceMs < this.#beganMs) return;
     if (sign.kind === 'answered') return this.#answered();
-    const { bytesReceived, isComputing, restartAfter } = this.#options;
+    const { bytesReceived, isComputing, restartAfterMs } = this.#options;
     const inARow = sign.kind === 'stalled' && !isComputing() ? this.#stalled.add(sign, bytesReceived()) : 0;
-    if (this.#stalled.areMany && restartAfter > 0)
+    if (this.#stalled.areMany && restartAfterMs > 0)
       this.#markUnhealthy(`nothing came of ${inARow} requests in a row, the last: ${sign.what}`);
     this.#probeSoon();
   }
@@ -98,17 +98,17 @@ export class Liveness {
   }
 
   async #probe(): Promise<void> {
-    const { probe, every, later: wait } = this.#options;
+    const { probe, everyMs, later: wait } = this.#options;
     this.#isProbing = true;
     const began = performance.now();
     const complaint = await probe();
-    this.lastProbe = { at: Date.now(), took: performance.now() - began };
+    this.lastProbe = { atEpochMs: Date.now(), tookMs: performance.now() - began };
     this.#isProbing = false;
     if (this.#ended) return;
     this.#countBytes();
     this.#cancelProbe = wait(
       () => void this.#probe(),
-      complaint === undefined ? every : Math.min(every, SOON),
+      complaint === undefined ? everyMs : Math.min(everyMs, SOON),
     );
     if (complaint !== undefined) return this.#probeFailed(complaint);
     this.#failedProbes = 0;
@@ -128,11 +128,11 @@ export class Liveness {
   }
 
   #markUnhealthy(complaint: string): void {
-    const { unhealthy, later: wait, restartAfter } = this.#options;
+    const { unhealthy, later: wait, restartAfterMs } = this.#options;
     const isNew = this.#complaint === undefined;
     this.#complaint = complaint;
     if (!isNew) return;
-    if (restartAfter > 0) this.#cancelRestart = wait(() => this.#judge(), restartAfter);
+    if (restartAfterMs > 0) this.#cancelRestart = wait(() => this.#judge(), restartAfterMs);
     unhealthy(complaint);
   }
 
@@ -144,8 +144,8 @@ export class Liveness {
   }
 
   #judge(): void {
-    const { dead, later: wait, every } = this.#options;
-    if (this.#isBusy) this.#cancelRestart = wait(() => this.#judge(), every);
+    const { dead, later: wait, everyMs } = this.#options;
+    if (this.#isBusy) this.#cancelRestart = wait(() => this.#judge(), everyMs);
     else dead(this.#complaint!);
   }
 }

@@ -6,7 +6,7 @@ interface Wait {
   /** called with what is wrong, at each probe that finds something */
   readonly waits: (complaint: string) => void;
   /** ms */
-  readonly within: number;
+  readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -15,8 +15,8 @@ interface Wait {
  * @returns what was wrong at the last probe when time was up; undefined: it is ready
  * @throws the signal's reason
  */
-export async function untilReady({ look, waits, within, signal }: Wait): Promise<string | undefined> {
-  const end = performance.now() + within;
+export async function untilReady({ look, waits, withinMs, signal }: Wait): Promise<string | undefined> {
+  const end = performance.now() + withinMs;
   for (let pause = 20; ; pause = Math.min(pause * 1.3, 250)) {
     const complaint = await look();
     signal.throwIfAborted();

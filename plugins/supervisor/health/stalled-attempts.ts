@@ -6,7 +6,7 @@ const MANY = 3;
 /** Counts attempts in a row that ran out of time while no other attempt got an answer. */
 export class StalledAttempts {
   #count = 0;
-  #until = -Infinity;
+  #untilMs = -Infinity;
   #heard = 0;
 
   get areMany(): boolean {
@@ -17,12 +17,12 @@ export class StalledAttempts {
    * @param heard bytes of all answers so far
    * @returns how many there are in a row by now
    */
-  add({ since, until, bytes }: AttemptOutcome, heard: number): number {
+  add({ sinceMs, untilMs, bytes }: AttemptOutcome, heard: number): number {
     // Attempts that waited at the same time count once.
-    if (since < this.#until) return this.#count;
+    if (sinceMs < this.#untilMs) return this.#count;
     const others = heard - this.#heard - bytes;
     this.#count = this.#count > 0 && others > 0 ? 1 : this.#count + 1;
-    this.#until = until;
+    this.#untilMs = untilMs;
     this.#heard = heard;
     return this.#count;
   }

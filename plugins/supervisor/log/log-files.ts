@@ -17,7 +17,7 @@ const WAITING = 2 ** 20;
 interface Bounds {
   readonly size?: number;
   readonly files?: number;
-  readonly pause?: number;
+  readonly pauseMs?: number;
 }
 
 /**
@@ -30,7 +30,7 @@ export class LogFiles {
   readonly #file: string;
   readonly #size: number;
   readonly #files: number;
-  readonly #pause: number;
+  readonly #pauseMs: number;
   readonly #troubled: (what: string | undefined) => void;
   #pending: string[] = [];
   #waiting = 0;
@@ -48,20 +48,20 @@ export class LogFiles {
   constructor(
     file: string,
     troubled: (what: string | undefined) => void,
-    { size = SIZE, files = FILES, pause = PAUSE }: Bounds = {},
+    { size = SIZE, files = FILES, pauseMs = PAUSE }: Bounds = {},
   ) {
     this.#file = file;
     this.#troubled = troubled;
     this.#size = size;
     this.#files = files;
-    this.#pause = pause;
+    this.#pauseMs = pauseMs;
     const { text, torn } = lastLine(file) ?? lastLine(this.#nth(1)) ?? { text: '', torn: false };
     this.last = parsed(text)?.n ?? 0;
     this.#torn = torn;
   }
 
   write(line: LogLine): void {
-    const text = `${line.n} ${new Date(line.at).toISOString()} ${line.line}\n`;
+    const text = `${line.n} ${new Date(line.atEpochMs).toISOString()} ${line.line}\n`;
     if (this.#isClosed || this.#waiting + text.length > WAITING) return void this.#dropped++;
     this.#pending.push(text);
     this.#waiting += text.length;
@@ -108,7 +108,7 @@ export class LogFiles {
   #plan(): void {
     this.#timer ??= setTimeout(
       () => this.#begin(),
-      this.#diskProblem === undefined ? GATHER : this.#pause,
+      this.#diskProblem === undefined ? GATHER : this.#pauseMs,
     ).unref();
   }
 
@@ -165,7 +165,7 @@ export class LogFiles {
 /** @returns undefined: it is no complete line of this log */
 function parsed(text: string): LogLine | undefined {
   const [, n, time = '', line = ''] = /^(\d+) (\d{4}-\S+Z) (.+)$/.exec(text) ?? [];
-  return n === undefined ? undefined : { n: Number(n), at: Date.parse(time), line };
+  return n === undefined ? undefined : { n: Number(n), atEpochMs: Date.parse(time), line };
 }
 
 async function* textsOf(file: string): AsyncGenerator<string> {

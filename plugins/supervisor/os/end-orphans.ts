@@ -6,7 +6,7 @@ export async function endOrphans(parts: SupervisorDeps): Promise<void> {
   const { provider, spec, log, after } = parts;
   // What had its name before in this gateway is no orphan: it ends by itself.
   if (after) await after;
-  const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.grace);
+  const pids = await reapOrphans(parts, spec.stop.signal, spec.stop.graceMs);
   if (pids.length > 0)
     log.warn({ provider: provider.name, pids }, 'ended what a killed gateway had left running');
 }

@@ -26,7 +26,7 @@ export class Resources {
   readonly #options: ResourceOptions;
   readonly #shares: number[] = [];
   #cpuTimes: ReadonlyMap<string, number> = new Map();
-  #at = performance.now();
+  #atMs = performance.now();
   #aboveMemory = 0;
   #ended = false;
   #cancel: () => void;
@@ -46,9 +46,9 @@ export class Resources {
     const look = await tree.look(FRESH).catch(() => undefined);
     if (this.#ended) return;
     this.#cancel = later(() => void this.#measure(), EVERY);
-    if (!look || look.at <= this.#at || look.members.length === 0) return;
-    this.usage = this.#sum(look.members, (look.at - this.#at) / 1_000);
-    this.#at = look.at;
+    if (!look || look.at <= this.#atMs || look.members.length === 0) return;
+    this.usage = this.#sum(look.members, (look.at - this.#atMs) / 1_000);
+    this.#atMs = look.at;
     this.#judge(this.usage);
   }
 

@@ -1,12 +1,12 @@
 /** The crashes that still count. */
 export interface Crashes {
   /** when, ms; only those inside the window */
-  readonly times: readonly number[];
+  readonly timesMs: readonly number[];
   /** how many in a row without a healthy spell between them, however far apart */
   readonly streak: number;
 }
 
-export const NO_CRASHES: Crashes = { times: [], streak: 0 };
+export const NO_CRASHES: Crashes = { timesMs: [], streak: 0 };
 
 /** ms of health after which earlier crashes count no more */
 const SPELL = 60_000;
@@ -17,12 +17,15 @@ const FIRST = 1_000;
 const LONGEST = 300_000;
 
 /** What counts after one more crash. `healthyFor`: ms that it had been healthy. */
-export function afterCrash(before: Crashes, at: number, healthyFor: number): Crashes {
-  const counted = healthyFor >= SPELL ? NO_CRASHES : before;
-  return { times: [...counted.times.filter((time) => at - time < WINDOW), at], streak: counted.streak + 1 };
+export function afterCrash(before: Crashes, atMs: number, healthyForMs: number): Crashes {
+  const counted = healthyForMs >= SPELL ? NO_CRASHES : before;
+  return {
+    timesMs: [...counted.timesMs.filter((time) => atMs - time < WINDOW), atMs],
+    streak: counted.streak + 1,
+  };
 }
 
-export const isLoop = (crashes: Crashes): boolean => crashes.times.length >= LOOP;
+export const isLoop = (crashes: Crashes): boolean => crashes.timesMs.length >= LOOP;
 
 /** ms until the next try: doubling from one second to five minutes, half of it random so that many do not restart at once. */
 export function backOff(streak: number, random: () => number): number {

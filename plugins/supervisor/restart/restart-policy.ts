@@ -8,7 +8,7 @@ const SETTLED = 100;
 /** When a process may be started again, by what went wrong so far. */
 export class RestartPolicy {
   #crashes = NO_CRASHES;
-  #last: { readonly error: GatewayError; readonly until: number } | undefined;
+  #last: { readonly error: GatewayError; readonly untilMs: number } | undefined;
   readonly #now: () => number;
   readonly #random: () => number;
 
@@ -17,13 +17,13 @@ export class RestartPolicy {
     this.#random = random;
   }
 
-  get until(): number | undefined {
-    return this.#last?.until;
+  get untilMs(): number | undefined {
+    return this.#last?.untilMs;
   }
 
   /** What failed last, as long as it is too early to try again. */
   get last(): GatewayError | undefined {
-    return this.#last && this.#now() < this.#last.until ? this.#last.error : undefined;
+    return this.#last && this.#now() < this.#last.untilMs ? this.#last.error : undefined;
   }
 
   /** A fresh start was asked for. */
@@ -34,13 +34,13 @@ export class RestartPolicy {
 
   /**
    * It ended by itself.
-   * @param healthyFor ms that it was healthy before
+   * @param healthyForMs ms that it was healthy before
    * @returns whether it is a loop, and ms until it should be tried again
    */
-  crash(error: Crash, healthyFor: number): { loops: boolean; delay: number } {
-    if (error.blameless && healthyFor >= SETTLED) return { loops: false, delay: 0 };
-    this.#crashes = afterCrash(this.#crashes, this.#now(), healthyFor);
-    return { loops: isLoop(this.#crashes), delay: this.#hold(error) };
+  crash(error: Crash, healthyForMs: number): { loops: boolean; delayMs: number } {
+    if (error.blameless && healthyForMs >= SETTLED) return { loops: false, delayMs: 0 };
+    this.#crashes = afterCrash(this.#crashes, this.#now(), healthyForMs);
+    return { loops: isLoop(this.#crashes), delayMs: this.#hold(error) };
   }
 
   /** It failed before it ran. */
@@ -51,7 +51,7 @@ export class RestartPolicy {
 
   #hold(error: GatewayError): number {
     const delay = backOff(this.#crashes.streak, this.#random);
-    this.#last = { error, until: this.#now() + delay };
+    this.#last = { error, untilMs: this.#now() + delay };
     return delay;
   }
 }

@@ -17,14 +17,14 @@ export class ScheduledRestart {
     return this.#planned?.promise;
   }
 
-  /** @param delay ms */
-  plan(delay: number, start: () => void): void {
+  /** @param delayMs ms */
+  plan(delayMs: number, start: () => void): void {
     this.#cancel();
     if (!this.#planned) {
       this.#planned = Promise.withResolvers();
       this.#planned.promise.catch(noop);
     }
-    this.#cancel = this.#later(start, delay);
+    this.#cancel = this.#later(start, delayMs);
   }
 
   /** It starts, at its time or because it was asked for earlier. */

@@ -7,9 +7,9 @@ export function blocksOf(
   clocks: Clocks,
 ): Record<string, { readonly until: string | null; readonly detail: string }> {
   return Object.fromEntries(
-    [...target.blocks(clocks.now())].map(([reason, { until, detail }]) => [
+    [...target.blocks(clocks.now())].map(([reason, { untilMs, detail }]) => [
       reason,
-      { until: Number.isFinite(until) ? new Date(dated(until, clocks)).toISOString() : null, detail },
+      { until: Number.isFinite(untilMs) ? new Date(dated(untilMs, clocks)).toISOString() : null, detail },
     ]),
   );
 }

@@ -44,12 +44,12 @@ function explainRoute(request: FastifyRequest, host: Host): Unsent<DryRun> {
 }
 
 function describeCandidate(target: Target, surface: string, host: Host): Unsent<Candidate> {
-  const { latency, ttft, errorRate, isFull: full } = target;
+  const { latencyMs, ttftMs, errorRate, isFull: full } = target;
   const translated = translationFor(target, surface, host.gateway.formats)?.name;
   return {
     ...describeTarget(target, host),
-    latency: Math.round(latency),
-    ttft: Math.round(ttft),
+    latency: Math.round(latencyMs),
+    ttft: Math.round(ttftMs),
     errorRate: Math.round(errorRate * 1000) / 1000,
     full,
     ...(translated === undefined ? {} : { translated }),

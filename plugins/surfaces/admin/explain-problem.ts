@@ -12,7 +12,7 @@ export function explainProblem(upstream: Upstream, clocks: Clocks): string {
     return sentences(reasonOf(process), remedyFor(process, upstream.provider.name, dormant));
   const out = outOf(upstream, clocks.now()).map(([, block]) => block);
   if (out.length === 0) return 'its last requests failed; the next one finds out whether it is well';
-  const back = Math.max(...out.map(({ until }) => until));
+  const back = Math.max(...out.map(({ untilMs }) => untilMs));
   const reason = [...new Set(out.map(({ detail }) => detail))].join('; ');
   const again = Number.isFinite(back)
     ? `it is asked again at ${new Date(dated(back, clocks)).toISOString()}`

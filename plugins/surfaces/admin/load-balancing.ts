@@ -51,7 +51,7 @@ function current({ gateway: { settings, models }, strategies }: Host): Unsent<Lo
     models: Object.fromEntries(configured),
     modelStrategies: Object.fromEntries(own.map((name) => [name, strategyInForce(name, settings)])),
     overrides: redact(overrides.value, schema),
-    failures: models.strategyFailures.list(),
+    failures: models.strategyFailures.list().map(({ atEpochMs, ...rest }) => ({ ...rest, at: atEpochMs })),
     timestamp: Date.now() / 1000,
   };
 }

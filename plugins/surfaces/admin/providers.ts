@@ -35,9 +35,9 @@ function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provide
     lacks: upstream.lacks,
     keys: keys && {
       size: keys.size,
-      out: keys.out.map(({ until, ...key }) => ({
+      out: keys.out.map(({ untilMs, ...key }) => ({
         ...key,
-        until: new Date(dated(until, host)).toISOString(),
+        until: new Date(dated(untilMs, host)).toISOString(),
       })),
     },
     targets: [...upstream.targets].map((target) => ({
@@ -49,12 +49,12 @@ function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provide
 }
 
 function told(target: Target, host: Host): Unsent<TargetStanding> {
-  const { label, stats: live, latency, ttft, errorRate } = target;
+  const { label, stats: live, latencyMs, ttftMs, errorRate } = target;
   return {
     target: label,
     inflight: live.inflight,
-    latency: Math.round(latency),
-    ttft: Math.round(ttft),
+    latency: Math.round(latencyMs),
+    ttft: Math.round(ttftMs),
     errorRate: Math.round(errorRate * 1000) / 1000,
     blocks: blocksOf(target, host),
   };

@@ -28,20 +28,20 @@ export class Watch {
   vitals(upstream: Upstream, clocks: Clocks): Vitals {
     const { provider, process, targets } = upstream;
     const lives = [...targets].map(({ stats }) => stats);
-    const known = lives.map(({ latency }) => latency).filter((latency) => latency > 0);
+    const known = lives.map(({ latencyMs }) => latencyMs).filter((latency) => latency > 0);
     const average = known.reduce((sum, latency) => sum + latency, 0) / (known.length || 1);
     const since = upSince(upstream, clocks);
     const { port } = provider.process ?? {};
     const looks = [
-      ...lives.flatMap(({ content, whole }) => [content.at, whole.at]).map((at) => dated(at, clocks)),
-      process?.history.at(-1)?.at ?? 0,
-      process?.lastProbe?.at ?? 0,
+      ...lives.flatMap(({ content, whole }) => [content.atMs, whole.atMs]).map((at) => dated(at, clocks)),
+      process?.history.at(-1)?.atEpochMs ?? 0,
+      process?.lastProbe?.atEpochMs ?? 0,
     ];
     const last = Math.max(0, ...looks);
     return {
       port: process?.port ?? (typeof port === 'number' ? port : null),
       models: [...upstream.publicNames],
-      response_time: seconds(average || process?.lastProbe?.took || 0),
+      response_time: seconds(average || process?.lastProbe?.tookMs || 0),
       error_count: this.#failures.get(provider.name) ?? 0,
       last_health_check: last === 0 ? null : last / 1000,
       uptime: since === undefined ? 0 : seconds(Math.max(0, clocks.date() - since)),
@@ -51,8 +51,8 @@ export class Watch {
 
 /** When it became healthy, ms since 1970; undefined: it is not, or that is not known yet. */
 export function upSince({ process, targets }: Upstream, clocks: Clocks): number | undefined {
-  if (process) return process.state === 'healthy' ? process.history.at(-1)?.at : undefined;
-  const known = [...targets].map(({ stats }) => stats.since).filter((since) => since !== undefined);
+  if (process) return process.state === 'healthy' ? process.history.at(-1)?.atEpochMs : undefined;
+  const known = [...targets].map(({ stats }) => stats.wellSinceMs).filter((since) => since !== undefined);
   return known.length === 0 ? undefined : dated(Math.min(...known), clocks);
 }
 

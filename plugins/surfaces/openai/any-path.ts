@@ -48,7 +48,7 @@ function mayNameModel({ method, headers }: FastifyRequest): boolean {
 
 function bytesOf(request: FastifyRequest, { app, gateway, config }: Host): Promise<Buffer> {
   const { bodyLimit: limit = 0 } = app.initialConfig;
-  const reading = { limit, idle: config.server.bodyIdle, clock: gateway.clock, watcher: indexed(request) };
+  const reading = { limit, idleMs: config.server.bodyIdle, clock: gateway.clock, watcher: indexed(request) };
   return new Promise((resolve, reject) => {
     readBody(request, reading, (error, body) => (error ? reject(error) : resolve(body as Buffer)));
   });

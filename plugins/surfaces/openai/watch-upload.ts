@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export function watchUpload(
   { raw: request, headers }: FastifyRequest,
   { raw: response }: FastifyReply,
-  { clock, idle, stalled }: { clock: DeadlineTimer; idle: number; stalled: () => void },
+  { clock, idle: idleMs, stalled }: { clock: DeadlineTimer; idle: number; stalled: () => void },
 ): void {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
   const { socket } = request;
@@ -18,12 +18,12 @@ export function watchUpload(
     if (request.complete) return clock.forget(deadline);
     const isMoving = socket.bytesRead !== read || request.readableLength > 0;
     read = socket.bytesRead;
-    deadline.due = clock.coarse + idle;
+    deadline.dueMs = clock.coarseMs + idleMs;
     if (isMoving) return;
     clock.forget(deadline);
     stalled();
   };
-  const deadline = { due: -Infinity, expire };
+  const deadline = { dueMs: -Infinity, expire };
   clock.watch(deadline);
   response.once('close', () => clock.forget(deadline));
 }

@@ -6,7 +6,7 @@ const SECOND = 1_000;
 export class NpmProgress {
   readonly #doing: string;
   readonly #tell: (line: string) => void;
-  readonly #began = performance.now();
+  readonly #beganMs = performance.now();
   readonly #timer: NodeJS.Timeout;
   #packages = 0;
 
@@ -27,7 +27,7 @@ export class NpmProgress {
   }
 
   #say(): void {
-    const seconds = Math.round((performance.now() - this.#began) / SECOND);
+    const seconds = Math.round((performance.now() - this.#beganMs) / SECOND);
     this.#tell(`${this.#doing} (${this.#packages} so far, ${seconds} s)`);
   }
 }

@@ -32,8 +32,8 @@ export class Connection implements Listener {
   /** its index in the pool's list */
   place = 0;
   /** since when it is idle, and until when it may be used again, in ms on the pool's clock */
-  idleSince = 0;
-  idleUntil = 0;
+  idleSinceMs = 0;
+  idleUntilMs = 0;
   readonly #pool: Pool;
   readonly #socket: Socket;
   readonly #buffer = Buffer.allocUnsafeSlow(READ);

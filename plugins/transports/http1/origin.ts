@@ -24,7 +24,7 @@ export class Origin implements Pool {
   readonly #idle: Connection[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** until when each idle connection is checked before use */
-  #waryUntil = -Infinity;
+  #waryUntilMs = -Infinity;
 
   /**
    * @param url scheme, host and port; a user's name in it is ignored
@@ -56,15 +56,15 @@ export class Origin implements Pool {
   }
 
   keep(connection: Connection, time: number): void {
-    connection.idleSince = this.#now();
-    connection.idleUntil = connection.idleSince + time;
+    connection.idleSinceMs = this.#now();
+    connection.idleUntilMs = connection.idleSinceMs + time;
     this.#idle.push(connection);
   }
 
   remove(connection: Connection, closed: boolean): void {
     const { place } = connection;
     if (this.#all[place] !== connection) return;
-    if (closed) this.#waryUntil = this.#now() + WARY;
+    if (closed) this.#waryUntilMs = this.#now() + WARY;
     const last = this.#all.pop() as Connection;
     if (last !== connection) {
       this.#all[place] = last;
@@ -85,14 +85,14 @@ export class Origin implements Pool {
     const now = this.#now();
     for (;;) {
       const connection = this.#idle.pop();
-      if (!connection || now < connection.idleUntil) return connection;
+      if (!connection || now < connection.idleUntilMs) return connection;
       connection.drop();
     }
   }
 
-  #mayBeClosed({ idleSince }: Connection): boolean {
+  #mayBeClosed({ idleSinceMs }: Connection): boolean {
     const now = this.#now();
-    return now - idleSince >= TRUSTED || now < this.#waryUntil;
+    return now - idleSinceMs >= TRUSTED || now < this.#waryUntilMs;
   }
 
   #opened(): Connection {
@@ -104,7 +104,7 @@ export class Origin implements Pool {
 
   readonly #sweep = (): void => {
     const now = this.#now();
-    for (const connection of this.#idle.filter(({ idleUntil }) => idleUntil <= now)) connection.drop();
+    for (const connection of this.#idle.filter(({ idleUntilMs }) => idleUntilMs <= now)) connection.drop();
     if (this.#all.length > 0) return void this.#timer?.refresh();
     this.#timer = undefined;
     this.#emptied();

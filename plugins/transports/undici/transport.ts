@@ -36,7 +36,7 @@ export function undiciTransport(proxies: OutboundProxies = new Proxies({})): Cou
   const once = new Set<Dispatcher>();
   const open = (origin: string): Origin => {
     const proxy = proxies.for(origin);
-    return { pool: openPool(origin, proxy), proxy, heard: 0, used: Infinity };
+    return { pool: openPool(origin, proxy), proxy, heard: 0, usedMs: Infinity };
   };
   const closeAfter = async (pool: Dispatcher): Promise<void> => {
     once.add(pool);
@@ -67,7 +67,7 @@ export function undiciTransport(proxies: OutboundProxies = new Proxies({})): Cou
         const { pool } = open(request.origin);
         dispatch(pool);
         void closeAfter(pool);
-      } else if (performance.now() - origin.used > QUIET) {
+      } else if (performance.now() - origin.usedMs > QUIET) {
         // This turn's events were collected earlier. undici waits for the end of the turn; later events are read only then.
         setImmediate(dispatch, origin.pool);
       } else {
@@ -90,7 +90,7 @@ interface Origin {
   /** bytes of bodies that have arrived from there */
   heard: number;
   /** when the last answer ended */
-  used: number;
+  usedMs: number;
 }
 
 const SETTINGS = {
@@ -219,7 +219,7 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#origin.used = performance.now();
+    this.#origin.usedMs = performance.now();
     const handler = this.#handler;
     this.#handler = undefined;
     handler?.end();

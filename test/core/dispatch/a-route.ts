@@ -30,6 +30,6 @@ export const program = (more: Partial<ManagedProcess> = {}): ManagedProcess =>
     startsOnDemand: true,
     isLeaving: false,
     refusal: undefined,
-    restartsAt: undefined,
+    restartsAtMs: undefined,
     ...more,
   }) as ManagedProcess;

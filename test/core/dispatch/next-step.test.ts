@@ -17,7 +17,7 @@ interface Fault {
   readonly reason?: ErrorCode;
   readonly status?: number;
   readonly scope?: 'key' | 'model';
-  readonly retryAfter?: number;
+  readonly retryAfterMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** the body of a 400 */
   readonly says?: string;
@@ -26,7 +26,7 @@ interface Fault {
 /** An attempt that failed. */
 function failure({ at = one, reason = 'upstream_reset', headers, says, ...more }: Fault = {}): AttemptResult {
   return {
-    attempt: { target: at, outcome: 'failed', started: 0, bytes: 0, reason, ...more },
+    attempt: { target: at, outcome: 'failed', startedUs: 0, bytes: 0, reason, ...more },
     error: new GatewayError(reason, 'it failed'),
     ...(headers && { refusal: { status: 500, headers, body: Buffer.alloc(0) } }),
     ...(says !== undefined && { refusal: { status: 400, headers: {}, body: Buffer.from(says) } }),
@@ -97,20 +97,20 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'the only target is asked again after a pause': {
     targets: alone,
-    step: { ...DURING, after: 125, asked: false },
+    step: { ...DURING, afterMs: 125, asked: false },
   },
   'the second pause is twice as long': {
     targets: alone,
     failed: [failure(), failure()],
     retry: { again: 2, wait: 0, budget: 1 },
-    step: { ...DURING, after: 250 },
+    step: { ...DURING, afterMs: 250 },
   },
   'and no pause is longer than four seconds': {
     targets: alone,
     failed: Array.from({ length: 9 }, () => failure()),
     retry: { attempts: 20, again: 20, wait: 0, budget: 1 },
     random: () => 1,
-    step: { ...DURING, after: 4_000 },
+    step: { ...DURING, afterMs: 4_000 },
   },
   'no more often than the config says': { targets: alone, failed: [failure(), failure()], step: END },
   'not where the budget is spent': { targets: alone, isSpent: true, step: BUDGET_SPENT },
@@ -124,7 +124,7 @@ const cases: Readonly<Record<string, Case>> = {
   'one that is used up and says no time': {
     targets: alone,
     failed: [failure({ reason: 'upstream_status', scope: 'model', status: 429 })],
-    step: { ...DURING, after: 125 },
+    step: { ...DURING, afterMs: 125 },
   },
   'not one that says so': {
     targets: alone,
@@ -135,19 +135,19 @@ const cases: Readonly<Record<string, Case>> = {
   'when it said, whatever else was tried': {
     targets: both,
     tried: both,
-    failed: [failure({ retryAfter: 500 })],
+    failed: [failure({ retryAfterMs: 500 })],
     retry: { again: 0, wait: 1_000, budget: 1 },
-    step: { ...DURING, after: 500, asked: true },
+    step: { ...DURING, afterMs: 500, asked: true },
   },
   'not when it asks for more than is waited for': {
     targets: alone,
-    failed: [failure({ retryAfter: 1_001 })],
+    failed: [failure({ retryAfterMs: 1_001 })],
     retry: { again: 1, wait: 1_000, budget: 1 },
     step: END,
   },
   'not when it asks for a pause again': {
     targets: alone,
-    failed: [failure(), failure({ retryAfter: 500 })],
+    failed: [failure(), failure({ retryAfterMs: 500 })],
     retry: { again: 5, wait: 1_000, budget: 1 },
     step: END,
   },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { gatewayInFront, post, upstream } from '../../in-front.ts';
 
@@ -13,16 +14,18 @@ t.test("a model's only target is retried after a short pause", async (t) => {
   one.behaveOnce('empty-200');
   const { status, headers } = await switchyard.chat();
   t.match({ status, headers }, { status: 200, headers: { 'x-switchyard-attempts': '3' } });
-  const [first, second, third] = one.posts;
-  t.ok(second!.startedAt - first!.overAt! >= 120, 'half of 250 ms is the shortest');
-  t.ok(third!.startedAt - second!.overAt! >= 240, 'and twice that the second time');
-  t.match((await switchyard.trace()).notes, [{ waited: 'before asking the same target again' }, {}]);
+  const { attempts, notes } = await switchyard.trace();
+  const [first, second, third] = attempts;
+  t.equal(one.posts.length, 3);
+  t.ok(second.started - first.ended >= 120, 'half of 250 ms is the shortest');
+  t.ok(third.started - second.ended >= 240, 'and twice that the second time');
+  t.match(notes, [{ waited: 'before asking the same target again' }, {}]);
 });
 
 t.test('retries are bounded by the config, and useless ones are not made', async (t) => {
   const { switchyard, one } = await start(t, ['one'], {
     retry: { again: 1 },
-    each: { timeouts: { firstByte: '100ms' } },
+    each: { timeouts: { firstByte: '1s' } },
   });
   one.behave('status-500');
   t.equal((await switchyard.chat()).status, 500);
@@ -55,18 +58,18 @@ t.test("the caller's timeout aborts the upstream's work", async (t) => {
   for (const each of [one, two]) each.behave('stall-before-head');
   for (const stream of [false, true]) {
     const since = performance.now();
-    const { status, json } = await switchyard.chat({ stream }, { headers: { 'x-stainless-timeout': '0.2' } });
+    const { status, json } = await switchyard.chat({ stream }, { headers: { 'x-stainless-timeout': '1' } });
     t.equal(status, 504);
     t.match(json().error.code, stream ? /_timeout$/ : 'total_timeout');
-    t.ok(performance.now() - since < 3_000, 'long before the clocks of the gateway');
+    t.ok(performance.now() - since < 25_000, 'long before the clocks of the gateway');
   }
   t.equal([...one.posts, ...two.posts].length, 2, 'and no other target is tried when its time is over');
 });
 
 t.test("the caller's timeout does not end a stream that has begun in time", async (t) => {
   const { switchyard, one } = await start(t, ['one']);
-  one.behave('slow-deltas', { delay: 60 });
-  const { content } = await switchyard.chat({ stream: true }, { headers: { 'x-stainless-timeout': '0.3' } });
+  one.behave('slow-finish', { until: sleep(2_500) });
+  const { content } = await switchyard.chat({ stream: true }, { headers: { 'x-stainless-timeout': '2' } });
   t.match(content, /👋\.$/);
   t.equal(one.requests.filter(post).length, 1);
 });

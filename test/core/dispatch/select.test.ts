@@ -130,12 +130,12 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a process that is back soon enough': {
     route: { a: 'asleep' },
-    processes: { a: { restartsAt: NOW + TIMEOUTS.queue } },
+    processes: { a: { restartsAtMs: NOW + TIMEOUTS.queue } },
     starts: 'a',
   },
   'an error where it is back too late': {
     route: { a: 'asleep' },
-    processes: { a: { restartsAt: NOW + TIMEOUTS.queue + 1 } },
+    processes: { a: { restartsAtMs: NOW + TIMEOUTS.queue + 1 } },
     error: 'provider_unavailable',
   },
   'a process where no slot came free': {

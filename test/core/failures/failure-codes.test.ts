@@ -77,7 +77,7 @@ async function holds(
   { code, stream = false, config = {} }: Case,
   one: { readonly url: string },
 ): Promise<void> {
-  const { status, type, elsewhere, again, health, clientRetry, retryAfter } = meaningOf(code);
+  const { status, type, elsewhere, again, health, clientRetry, retryAfterS } = meaningOf(code);
   const chat = (switchyard: Switchyard) => switchyard.chat({ stream });
 
   const alone = await gatewayInFront(
@@ -91,7 +91,7 @@ async function holds(
   t.equal(attempts[0].reason, code, 'this is what went wrong');
   t.equal(attempts.length, again ? 2 : 1, 'whether the same target is asked again');
   t.equal(answer.headers['x-should-retry'], clientRetry ? undefined : 'false');
-  t.equal(answer.headers['retry-after'], retryAfter?.toString());
+  t.equal(answer.headers['retry-after'], retryAfterS?.toString());
   if (code !== 'upstream_status') {
     t.equal(answer.status, status);
     t.match(errorOf(answer.text), { code, type });

@@ -53,7 +53,7 @@ async function shared(t: Test) {
     `scopes: [
       { status: 429, says: /free quota/, scope: 'pool', models: /:free$/ },
       { status: 429, says: /quota of b/, scope: 'pool', models: /^b/ },
-      { status: 429, says: /maintenance/, scope: 'provider', pause: 60_000 },
+      { status: 429, says: /maintenance/, scope: 'provider', pauseMs: 60_000 },
       { status: 403, scope: 'request' },
     ]`,
   );

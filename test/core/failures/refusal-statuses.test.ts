@@ -10,7 +10,7 @@ for (const code of STATUSES)
   t.test(
     `a refusal with ${code} means to other targets and to the next request what its row says`,
     async (t) => {
-      const { retryable, scope, says, pause, lack } = meaningOfStatus(code);
+      const { retryable, scope, says, pauseMs, lack } = meaningOfStatus(code);
       const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
       one.behave('status', { code, body: BODY });
       const now = 1_800_000_000_000;
@@ -30,7 +30,7 @@ for (const code of STATUSES)
       t.equal(blocks.has('breaker'), isFailure, 'whether it counts for the circuit');
       const block = blocks.get('key') ?? blocks.get('quota');
       t.equal(block !== undefined, concerns !== undefined, 'whether something else is left out');
-      if (block) t.equal(block.until - now, pause === 'grows' ? 1_000 : pause, 'and for how long');
+      if (block) t.equal(block.untilMs - now, pauseMs === 'grows' ? 1_000 : pauseMs, 'and for how long');
     },
   );
 

@@ -18,9 +18,9 @@ function injected(): Injected {
   return {
     clock,
     expired,
-    deadline(name, due, expire = () => {}) {
+    deadline(name, dueMs, expire = () => {}) {
       const one: Deadline = {
-        due,
+        dueMs,
         expire: () => {
           clock.forget(one);
           expired.push(name);
@@ -55,9 +55,9 @@ t.test('a due deadline expires once, the others wait', (t) => {
 t.test('a deadline is moved by writing a number', (t) => {
   const { deadline, at } = injected();
   const one = deadline('a', 10);
-  one.due = 30;
+  one.dueMs = 30;
   t.strictSame(at(20), []);
-  one.due = 25;
+  one.dueMs = 25;
   t.strictSame(at(25), ['a']);
   t.end();
 });
@@ -103,8 +103,8 @@ t.test('after a blocked event loop no deadline expires before a second sweep', (
   let now = 0;
   const clock = new DeadlineTimer(20, () => now);
   const expired: string[] = [];
-  const watch = (name: string, due: number): Deadline => {
-    const one: Deadline = { due, expire: () => (clock.forget(one), expired.push(name)) };
+  const watch = (name: string, dueMs: number): Deadline => {
+    const one: Deadline = { dueMs, expire: () => (clock.forget(one), expired.push(name)) };
     clock.watch(one);
     return one;
   };
@@ -118,7 +118,7 @@ t.test('after a blocked event loop no deadline expires before a second sweep', (
   watch('silent', 50);
   t.strictSame(at(20), []);
   t.strictSame(at(5_000), [], 'it slept for five seconds');
-  heard.due = clock.coarse + 50;
+  heard.dueMs = clock.coarseMs + 50;
   t.strictSame(at(5_020), ['silent']);
   t.strictSame(at(5_060), ['heard from']);
   watch('a', 5_100);
@@ -131,14 +131,14 @@ t.test('the time of the last sweep can be read, and is fresh when it begins to w
   let now = 5;
   const clock = new DeadlineTimer(1_000_000, () => now);
   now = 50;
-  const one: Deadline = { due: 60, expire: () => clock.forget(one) };
+  const one: Deadline = { dueMs: 60, expire: () => clock.forget(one) };
   clock.watch(one);
-  t.equal(clock.coarse, 50);
+  t.equal(clock.coarseMs, 50);
   now = 70;
-  t.equal(clock.coarse, 50);
+  t.equal(clock.coarseMs, 50);
   t.equal(clock.now(), 70);
   clock.sweep();
-  t.equal(clock.coarse, 70);
+  t.equal(clock.coarseMs, 70);
   t.end();
 });
 
@@ -146,7 +146,7 @@ t.test('it ticks by itself while something is watched, and holds no process open
   const clock = new DeadlineTimer(5);
   const { promise, resolve } = Promise.withResolvers<number>();
   const one: Deadline = {
-    due: performance.now() + 10,
+    dueMs: performance.now() + 10,
     expire: () => {
       clock.forget(one);
       resolve(performance.now());
@@ -156,6 +156,6 @@ t.test('it ticks by itself while something is watched, and holds no process open
   t.notOk(process.getActiveResourcesInfo().includes('Timeout'), 'nothing that counts is active');
   // Something else must hold it open for this long.
   const holding = setInterval(() => {}, 1_000);
-  t.ok((await promise) >= one.due);
+  t.ok((await promise) >= one.dueMs);
   clearInterval(holding);
 });

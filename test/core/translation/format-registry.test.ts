@@ -11,7 +11,7 @@ t.test('a translation inside one surface comes before those between two, whichev
   formats.add([dialect('chat'), dialect('completions')], [translation('chat', 'completions')], 'b');
   t.strictSame(
     formats.translations.map(({ name }) => name),
-    ['chat-to-completions', 'messages-to-chat', 'chat-to-messages'],
+    ['chat-to-completions', 'messages-to-chat', 'chat-to-messages', 'messages-to-chat-to-completions'],
   );
   t.end();
 });

@@ -35,6 +35,7 @@ function meaningOf({ data }: SseEvent): EventMeaning {
 export const tell: Dialect = {
   ...generic('tell'),
   strict: true,
+  mustBeDeclared: true,
   framing: NDJSON,
   reader: () => {
     let finished = false;

@@ -18,8 +18,8 @@ t.test('an open circuit blocks on a guess until its time, and is half-open then'
   t.equal(circuit.state(NOW), 'closed');
   circuit.open(LATER, 'it failed', true);
   t.equal(circuit.state(NOW), 'open');
-  t.match(circuit, { isUnreachable: true, until: LATER });
-  t.strictSame(blocks.get('breaker'), { until: LATER, detail: 'it failed', guess: true });
+  t.match(circuit, { isUnreachable: true, untilMs: LATER });
+  t.strictSame(blocks.get('breaker'), { untilMs: LATER, detail: 'it failed', guess: true });
   t.equal(unwell(), 1, 'it has a slow start when it is back');
   t.equal(circuit.state(LATER), 'half-open');
   t.end();
@@ -81,7 +81,7 @@ t.test('a target tells its policy of attempts, and a reset forgets it', (t) => {
   stats.circuit.open(LATER, 'it failed', true);
   t.equal(stats.circuit.hasFailed, true);
   stats.reset();
-  t.match(stats.circuit, { hasFailed: false, isUnreachable: false, policy: undefined, until: undefined });
+  t.match(stats.circuit, { hasFailed: false, isUnreachable: false, policy: undefined, untilMs: undefined });
   t.equal(stats.circuit.state(NOW), 'closed');
   t.end();
 });

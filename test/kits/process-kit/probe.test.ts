@@ -11,7 +11,7 @@ t.test('a check of readiness that throws is what is wrong, and ends nothing else
   const ready = (body: unknown): string | undefined => (body as { status: string }).status;
   const wrong = await probe(
     `http://127.0.0.1:${port}`,
-    { method: 'GET', path: '/health', status: [200], ready, every: 1_000, within: 10_000 },
+    { method: 'GET', path: '/health', status: [200], ready, everyMs: 1_000, withinMs: 10_000 },
     10_000,
   );
   t.match(wrong, /^GET \/health failed \(Cannot read properties of null/);

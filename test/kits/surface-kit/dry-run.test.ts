@@ -39,9 +39,9 @@ t.test('a dry run says what a request would come to, sets no timer and moves no 
   t.match(run([local], {}), { waits: 'local to be ready (it is stopped)' });
   const refusal = new Error('started by hand only');
   t.match(run([local], { refusal }), { error: { cause: refusal } });
-  t.match(run([local], { restartsAt: NOW + TIMEOUTS.queue }), { waits: /^local to be ready/ });
-  t.match(run([local], { restartsAt: NOW + 60_000 }), {
-    error: { code: 'provider_unavailable', retryAfter: 60 },
+  t.match(run([local], { restartsAtMs: NOW + TIMEOUTS.queue }), { waits: /^local to be ready/ });
+  t.match(run([local], { restartsAtMs: NOW + 60_000 }), {
+    error: { code: 'provider_unavailable', retryAfterS: 60 },
   });
   t.equal(timers(), before);
   t.end();

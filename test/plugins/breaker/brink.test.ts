@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import type { Switchyard } from '../../switchyard.ts';
+import type { Parsed, Switchyard } from '../../switchyard.ts';
 import { bytesFrom, gatewayInFront, idle, opened, post, until, upstream } from '../../in-front.ts';
 
 const NOW = 1_800_000_000_000;
@@ -33,6 +33,21 @@ async function onBrink(t: Test, withStream = false) {
     await idle(switchyard);
   };
   return { switchyard, one, two, fails, streamed, pass: (ms: number) => void (now += ms) };
+}
+
+/** ms. Only the requests after a failure that was faster are paced. */
+const MOMENT = 20;
+
+/** The same, blocked by a failure that took no longer than a moment, which on a busy machine may take a few tries. */
+async function blockedFast(t: Test) {
+  for (;;) {
+    const brink = await onBrink(t);
+    await brink.fails(1);
+    const { attempts } = await brink.switchyard.trace();
+    const { started, ended } = attempts.find(({ provider }: Parsed) => provider === 'one');
+    if (ended - started < MOMENT) return brink;
+    await brink.switchyard.close();
+  }
 }
 
 const outOf = async (switchyard: Switchyard): Promise<unknown> =>
@@ -89,8 +104,7 @@ t.test('except one that goes on for a while after them', async (t) => {
 t.test(
   'after its trial the next request goes there once the trial has outlived the last failure',
   async (t) => {
-    const { switchyard, one, two, fails, pass } = await onBrink(t);
-    await fails(1);
+    const { switchyard, one, two, pass } = await blockedFast(t);
     pass(2_000);
     for (let more = 0; more < 2; more++) await ask(switchyard);
     const [asked, others] = [one.posts.length, two.posts.length];

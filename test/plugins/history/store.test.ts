@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 
 function storeIn(t: Test, file: string, more: Partial<StoreSettings> = {}) {
   const said: string[] = [];
-  const store = new Store({ file, keep: 30 * DAY, size: 2 ** 29, ...more }, (text) => said.push(text));
+  const store = new Store({ file, keepMs: 30 * DAY, size: 2 ** 29, ...more }, (text) => said.push(text));
   t.teardown(() => store.close());
   return { store, said };
 }
@@ -33,14 +33,14 @@ const batch = (more: Partial<Batch> = {}): Batch => ({
 function requests(from: number, count: number, more: Partial<Trace> = {}): RequestsRow {
   const traces = Array.from({ length: count }, (_, at) => ({
     id: `req_${String(from + at).padStart(6, '0')}`,
-    time: Date.now(),
+    startedEpochMs: Date.now(),
     model: 'm',
     candidates: [],
     attempts: [],
     notes: [],
     ...more,
   })) as unknown as Trace[];
-  const times = traces.map(({ time }) => time);
+  const times = traces.map(({ startedEpochMs }) => startedEpochMs);
   return {
     first: traces[0]!.id,
     last: traces.at(-1)!.id,
@@ -73,7 +73,7 @@ t.test('a file of an older version is migrated with all its data', async (t) => 
     t.equal(store.states('one', 10).length, had ? 1 : 0);
     const row = new MinuteCounts().row(Date.now(), 'one', 'm');
     store.write(batch({ requests: requests(10, 1), minutes: [{ ...row, requests: 7 }] }));
-    const query = { range: '1h', provider: undefined, model: undefined, now: Date.now() } as const;
+    const query = { range: '1h', provider: undefined, model: undefined, nowEpochMs: Date.now() } as const;
     t.equal(store.statistics(query, { minutes: [], uptime: [] }).totals.requests, 7);
     t.strictSame(said, []);
   }
@@ -152,20 +152,20 @@ t.test('old records are deleted, and minutes become hours with the same counts',
   const cell = new MinuteCounts();
   for (const ms of [10, 20, 40]) cell.latency.add(ms);
   const row = { ...cell.row(0, 'one', 'm'), requests: 3, kinds: { upstream_refused: 1 } };
-  const first = storeIn(t, file, { keep: DAY });
+  const first = storeIn(t, file, { keepMs: DAY });
   const minutes = Array.from({ length: 120 }, (_, at) => ({ ...row, at: from + at * 60_000 }));
   const uptime = minutes.map(({ at }) => ({ at, provider: 'one', up: 45, known: 60 }));
   first.store.write(
     batch({ minutes, uptime, states: [{ at: from, provider: 'one', state: 'healthy', reason: '' }] }),
   );
-  first.store.write(batch({ requests: requests(1, 1, { time: now - 2 * DAY }) }));
+  first.store.write(batch({ requests: requests(1, 1, { startedEpochMs: now - 2 * DAY }) }));
   first.store.write(batch({ requests: requests(2, 1) }));
-  const query = { range: '7d', provider: undefined, model: undefined, now } as const;
+  const query = { range: '7d', provider: undefined, model: undefined, nowEpochMs: now } as const;
   const none = { minutes: [], uptime: [] };
   const before = first.store.statistics(query, none);
   first.store.close();
 
-  const { store } = storeIn(t, file, { keep: DAY });
+  const { store } = storeIn(t, file, { keepMs: DAY });
   store.write(batch());
   t.strictSame(idsIn(store), ['req_000002']);
   t.strictSame(store.states('one', 5), []);

@@ -38,7 +38,7 @@ for (const plugin of strategies) {
           t.fail(`turn ${turn}: ${target?.id ?? 'none'} of ${candidates.map(({ id }) => id).join(', ')}`);
         if (target)
           strategy.learn?.(
-            { target, outcome: some() < 0.5 ? 'answered' : 'failed', started: 0, ended: 5, bytes: 1 },
+            { target, outcome: some() < 0.5 ? 'answered' : 'failed', startedUs: 0, endedUs: 5, bytes: 1 },
             contextOf(targets),
           );
       }
@@ -86,10 +86,10 @@ for (const plugin of strategies) {
 
     t.test('changes neither the candidates nor the targets', (t) => {
       const targets = Object.freeze(targetsOf(3)) as Target[];
-      const before = targets.map(({ id, inflight, latency }) => ({ id, inflight, latency }));
+      const before = targets.map(({ id, inflight, latencyMs }) => ({ id, inflight, latencyMs }));
       counts(make(plugin), targets, 50);
       t.same(
-        targets.map(({ id, inflight, latency }) => ({ id, inflight, latency })),
+        targets.map(({ id, inflight, latencyMs }) => ({ id, inflight, latencyMs })),
         before,
       );
       t.end();

@@ -11,9 +11,9 @@ t.test('with p2c latencies age with requests, too: under load a few of them try 
   const ask = (): void => {
     const target = strategy.pick(targets, contextOf(targets)) as Target;
     asked += target === targets[0] ? 1 : 0;
-    taught(target, { ttft: target === targets[0] ? 400 : 30 }, time.ms);
+    taught(target, { ttftMs: target === targets[0] ? 400 : 30 }, time.ms);
   };
-  for (const target of targets) taught(target, { ttft: target === targets[0] ? 400 : 30 }, time.ms);
+  for (const target of targets) taught(target, { ttftMs: target === targets[0] ? 400 : 30 }, time.ms);
   for (let turn = 0; turn < 3_000; turn++) ask();
   t.ok(asked >= 8 && asked <= 14, `${asked} of 3000 while no time passes`);
   const peeked = Array.from({ length: 1_000 }, () => strategy.peek!(targets, contextOf(targets)));
@@ -25,9 +25,9 @@ t.test('active responses count until their end: p2c does not heap requests on th
   const time = new Time();
   const targets = targetsOf(2);
   const [quick, other] = targets as [Target, Target];
-  for (const target of targets) target.stats.since = time.ms - 60_000;
-  taught(quick, { ttft: 100 }, time.ms);
-  taught(other, { ttft: 200 }, time.ms);
+  for (const target of targets) target.stats.wellSinceMs = time.ms - 60_000;
+  taught(quick, { ttftMs: 100 }, time.ms);
+  taught(other, { ttftMs: 200 }, time.ms);
   const strategy = make(strategyPlugin('p2c'), chance(3), { now: time.now });
   for (let turn = 0; turn < 300; turn++) strategy.pick(targets, contextOf(targets))!.stats.begin();
   t.ok(Math.abs(quick.inflight - 200) <= 2, `${quick.inflight} and ${other.inflight}: as their paces are`);

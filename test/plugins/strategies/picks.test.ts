@@ -19,10 +19,10 @@ t.test('p2c, response-time, least-cost and model-specific avoid a slow target, a
     const time = new Time();
     const targets = targetsOf(3);
     const strategy = make(strategyPlugin(name), chance(3), { now: time.now });
-    const slow = (at: number) => ({ ttft: at === 0 ? 3_000 : 300 });
+    const slow = (at: number) => ({ ttftMs: at === 0 ? 3_000 : 300 });
     const [seen = 0] = play(strategy, targets, time, { turns: 1_000, does: slow });
     t.ok(seen >= 2 && seen <= 60, `${name}: ${seen} of 1000 while it is slow`);
-    const [after = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({ ttft: 300 }) });
+    const [after = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({ ttftMs: 300 }) });
     t.ok(after >= 150, `${name}: ${after} of 1000 when it is quick again`);
   }
   t.end();
@@ -32,10 +32,10 @@ t.test('streams and other answers have latencies of their own', (t) => {
   const time = new Time();
   const targets = targetsOf(2);
   const [a, b] = targets as [Target, Target];
-  taught(a, { stream: true, ttft: 100 }, time.ms);
-  taught(b, { stream: true, ttft: 400 }, time.ms);
-  taught(a, { stream: false, ms: 9_000 }, time.ms);
-  taught(b, { stream: false, ms: 2_000 }, time.ms);
+  taught(a, { stream: true, ttftMs: 100 }, time.ms);
+  taught(b, { stream: true, ttftMs: 400 }, time.ms);
+  taught(a, { stream: false, tookMs: 9_000 }, time.ms);
+  taught(b, { stream: false, tookMs: 2_000 }, time.ms);
   const strategy = make(strategyPlugin('response-time'), chance(3), { now: time.now });
   t.equal(strategy.pick(targets, contextOf(targets, { stream: true })), a);
   t.equal(strategy.pick(targets, contextOf(targets, { stream: false })), b);
@@ -45,13 +45,13 @@ t.test('streams and other answers have latencies of their own', (t) => {
 t.test('client errors and disconnects say little about a target', (t) => {
   const time = new Time();
   const [target] = targetsOf(1) as [Target];
-  taught(target, { ttft: 800 }, time.ms);
-  taught(target, { outcome: 'refused', ms: 2, ttft: undefined }, time.ms);
-  taught(target, { outcome: 'left', ms: 50, ttft: undefined }, time.ms);
-  t.equal(target.stats.content.value, 800, 'a quick no is not quick');
+  taught(target, { ttftMs: 800 }, time.ms);
+  taught(target, { outcome: 'refused', tookMs: 2, ttftMs: undefined }, time.ms);
+  taught(target, { outcome: 'left', tookMs: 50, ttftMs: undefined }, time.ms);
+  t.equal(target.stats.content.valueMs, 800, 'a quick no is not quick');
   t.equal(target.errorRate, 0);
-  taught(target, { outcome: 'left', ms: 20_000, ttft: undefined }, time.ms);
-  t.equal(target.stats.content.value, 20_000, 'a request that waited so long in vain counts');
+  taught(target, { outcome: 'left', tookMs: 20_000, ttftMs: undefined }, time.ms);
+  t.equal(target.stats.content.valueMs, 20_000, 'a request that waited so long in vain counts');
   t.end();
 });
 

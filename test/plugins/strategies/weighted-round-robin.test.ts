@@ -55,15 +55,15 @@ t.test('with weighted-round-robin a recovered target comes back step by step', (
   const time = new Time();
   const targets = targetsOf(2);
   const [well, back] = targets as [Target, Target];
-  for (const { stats: live } of targets) live.since = time.ms - 60_000;
+  for (const { stats: live } of targets) live.wellSinceMs = time.ms - 60_000;
   back.block('breaker', time.ms + 1, 'it failed', true);
-  t.equal(back.stats.since, undefined);
+  t.equal(back.stats.wellSinceMs, undefined);
   time.ms += 10;
   taught(well, {}, time.ms);
   taught(back, {}, time.ms);
   const weighted = make(strategyPlugin('weighted-round-robin'), chance(1), { now: time.now });
   const shares = [0, 1_000, 2_000, 4_000].map((after) => {
-    time.ms = back.stats.since! + after;
+    time.ms = back.stats.wellSinceMs! + after;
     return counts(weighted, targets, 1_100)[1]!;
   });
   t.same(shares, [100, 254, 367, 550]);

@@ -116,9 +116,9 @@ t.test(
               standIn,
               ...does.split(' '),
             ],
-            probe: { method: 'GET', path: '/health', status: [200], every: 300, within: 10_000 },
-            stop: { signal: 'SIGTERM', grace: 100 },
-            restartUnhealthy: 1_000,
+            probe: { method: 'GET', path: '/health', status: [200], everyMs: 300, withinMs: 10_000 },
+            stop: { signal: 'SIGTERM', graceMs: 100 },
+            restartUnhealthyMs: 1_000,
           },
         });
         const life: Life = { ...supervised, pids };

@@ -54,7 +54,7 @@ t.test("a stop ends the process's children, too", async (t) => {
 });
 
 t.test('a process that ignores SIGTERM is killed when the grace is over', async (t) => {
-  const { one } = supervise(t, 'deaf serve', { spec: { stop: { signal: 'SIGTERM', grace: 100 } } });
+  const { one } = supervise(t, 'deaf serve', { spec: { stop: { signal: 'SIGTERM', graceMs: 100 } } });
   await one.start('the test wants it');
   const pid = one.pid!;
   await one.stop('enough');

@@ -72,11 +72,11 @@ t.test('a known failure is reported with its remedy and not retried, unless it i
 t.test('readiness may depend on the body of a probe, with headers that have placeholders', async (t) => {
   const seen: unknown[] = [];
   const ready = (body: unknown) => (seen.push(body), seen.length > 1 ? undefined : 'not yet');
-  const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 5_000, ready };
+  const probe = { method: 'GET', path: '/health', status: [200], everyMs: 1_000, withinMs: 5_000, ready };
   const { one } = supervise(t, 'serve', { spec: { probe } });
   await one.start('the test wants it');
   t.same(seen, ['', '']);
-  const never = { ...probe, within: 1_500, ready: () => 'no token is active' };
+  const never = { ...probe, withinMs: 1_500, ready: () => 'no token is active' };
   const { one: other } = supervise(t, 'serve', { spec: { probe: never } });
   await t.rejects(other.start('the test wants it'), {
     message: /not ready within 1500 ms: no token is active/,
@@ -85,7 +85,7 @@ t.test('readiness may depend on the body of a probe, with headers that have plac
 
 t.test('an unused program is stopped, and a request starts it', async (t) => {
   let use = { inflight: 1, begun: 1 };
-  const { one, until } = supervise(t, 'serve', { spec: { idleStop: 4_000 }, use: () => use });
+  const { one, until } = supervise(t, 'serve', { spec: { idleStopMs: 4_000 }, use: () => use });
   await one.ready(new AbortController().signal);
   use = { inflight: 0, begun: 2 };
   t.match(await until('stopped'), { reason: 'it has not been used for 4 s' });

@@ -37,11 +37,11 @@ for (const { code, deed, timeout, stream = false } of FAILING) {
     );
     const one = programOf(switchyard, 'one');
     await one.start('the test wants it');
-    const before = one.lastProbe?.at;
+    const before = one.lastProbe?.atEpochMs;
     for (let asked = 0; asked < 3; asked++) await ask(switchyard, deed, { stream });
     t.equal((await switchyard.trace()).attempts[0].reason, code);
-    if (shows === 'answered') t.equal(one.lastProbe?.at, before, 'its health is not checked');
-    else await until(() => one.lastProbe?.at !== before);
+    if (shows === 'answered') t.equal(one.lastProbe?.atEpochMs, before, 'its health is not checked');
+    else await until(() => one.lastProbe?.atEpochMs !== before);
     if (shows !== 'stalled') return t.equal(one.state, 'healthy', 'after three in a row');
     // Those during which it still computed, as at its start, do not count.
     while (one.state !== 'unhealthy') await ask(switchyard, deed, { stream });

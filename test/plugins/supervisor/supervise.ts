@@ -48,9 +48,9 @@ export function supervise(
     env: { PORT: '{port}' },
     port: 'free',
     host: '127.0.0.1',
-    probe: { method: 'GET', path: '/health', status: [200], every: 1_000, within: 5_000 },
+    probe: { method: 'GET', path: '/health', status: [200], everyMs: 1_000, withinMs: 5_000 },
     start: 'on-demand',
-    stop: { signal: 'SIGTERM', grace: 2_000 },
+    stop: { signal: 'SIGTERM', graceMs: 2_000 },
     notes: { writes: [], risks: [] },
     ...spec,
   };

@@ -14,14 +14,14 @@ t.test('each change and each step of a start is an event of its own gateway', as
     heard.states.map(([name, { state }]) => `${name} ${state}`),
     ['one starting', 'one healthy', 'one stopping', 'one stopped'],
   );
-  t.match(heard.states.at(-1)![1], { at: Number, reason: 'enough' });
+  t.match(heard.states.at(-1)![1], { atEpochMs: Number, reason: 'enough' });
   t.strictSame(
     otherHeard.states.map(([, { state }]) => state),
     ['starting', 'healthy'],
   );
   t.match(heard.steps, [
-    ['one', { line: 'starting', since: Number }],
-    ['one', { line: null, since: Number }],
+    ['one', { line: 'starting', sinceEpochMs: Number }],
+    ['one', { line: null, sinceEpochMs: Number }],
   ]);
 });
 

@@ -1,16 +1,20 @@
 /** docs/protocols.md says what the code does. */
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FinishReason } from '@google/genai';
 import t from 'tap';
 import { root } from '../../../gateway.ts';
-import * as anthropic from '../../../plugins/surfaces/anthropic/formats.ts';
+import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { messages } from '../../../plugins/surfaces/anthropic/dialect/messages.ts';
 import { finishReason } from '../../../plugins/surfaces/anthropic/stop-reasons.ts';
 import { geminiError } from '../../../plugins/surfaces/gemini/dialect/errors.ts';
 import { chatReason } from '../../../plugins/surfaces/gemini/finish-reasons.ts';
-import * as gemini from '../../../plugins/surfaces/gemini/formats.ts';
-import * as openai from '../../../plugins/surfaces/openai/formats.ts';
+import { FormatRegistry } from '../../../kits/surface-kit/index.ts';
+
+interface FormatsModule {
+  readonly dialects: readonly Dialect[];
+  readonly translations: readonly Translation[];
+}
 
 const page = await readFile(join(root, 'docs/protocols.md'), 'utf8');
 
@@ -27,11 +31,13 @@ function rowsBelow(heading: string): string[][] {
   );
 }
 
-t.test('each pair is a translation there is, or passes as bytes', (t) => {
-  const translations = [...openai.translations, ...anthropic.translations, ...gemini.translations];
-  const dialects = [...openai.dialects, ...anthropic.dialects, ...gemini.dialects].map(
-    ({ surface }) => surface,
-  );
+t.test('each pair is a translation there is, or passes as bytes', async (t) => {
+  const formats = new FormatRegistry();
+  for await (const file of glob('plugins/surfaces/*/formats.ts', { cwd: root })) {
+    const { dialects, translations } = (await import(join(root, file))) as FormatsModule;
+    formats.add(dialects, translations, file);
+  }
+  const translations = formats.translations.filter(({ steps }) => !steps);
   const rows = rowsBelow('## Pairs');
   const translated = rows.filter(([, , how]) => how !== 'bytes');
   t.strictSame(
@@ -40,9 +46,17 @@ t.test('each pair is a translation there is, or passes as bytes', (t) => {
   );
   for (const [caller, provider, how] of rows) {
     if (how === 'bytes') t.equal(caller, provider);
-    t.ok(dialects.includes(caller as string) && dialects.includes(provider as string));
+    t.ok(formats.dialects.has(caller as string) && formats.dialects.has(provider as string));
   }
-  t.end();
+  const named = (from: string, to: string) =>
+    formats.translations.find((one) => one.from === from && one.to === to)?.name;
+  for (const { from } of translations.filter(({ to }) => to === 'chat'))
+    for (const { to } of translations.filter((one) => one.from === 'chat' && one.to !== from))
+      t.match(
+        named(from, to),
+        new RegExp(`^${from}-to-(chat-to-)?${to}$`),
+        'each other pair goes through chat',
+      );
 });
 
 t.test('reasons and types of errors are those of the tables', (t) => {

@@ -21,9 +21,9 @@ const LATER = { times: 3, ms: 1_000 };
  */
 export async function abort(subject: Subject): Promise<Verdict> {
   if (!subject.stream) return notMade('there is no stream that could be left');
-  const { isLate, verdict } = await left(subject, subject.stream.first);
+  const { isLate, verdict } = await left(subject, subject.stream.firstMs);
   // Once may be chance.
-  return isLate ? (await left(subject, subject.stream.first)).verdict : verdict;
+  return isLate ? (await left(subject, subject.stream.firstMs)).verdict : verdict;
 }
 
 interface Left {
@@ -48,7 +48,7 @@ async function left(subject: Subject, usual: number): Promise<Left> {
     const detail = `after a caller has left, the next request fails: ${problem.detail}`;
     return { verdict: { ...problem, detail } };
   }
-  const first = streamSeen(next)?.first ?? 0;
+  const first = streamSeen(next)?.firstMs ?? 0;
   if (first <= usual * LATER.times + LATER.ms)
     return { verdict: fine(`${how(subject, seen)}; the next request is answered`, { request }) };
   const detail = `after a caller has left, the next one waits ${Math.round(first)} ms for its first token, usually ${Math.round(usual)}: it continues after the caller disconnected`;
@@ -57,12 +57,12 @@ async function left(subject: Subject, usual: number): Promise<Left> {
 
 /** The provider's side of the exchange is over. */
 async function ended(seen: Exchange, subject: Subject): Promise<boolean> {
-  while (seen.inflight > 0 && subject.left > 1 && !subject.signal.aborted) await sleep(LOOK);
+  while (seen.inflight > 0 && subject.leftMs > 1 && !subject.signal.aborted) await sleep(LOOK);
   return seen.inflight === 0;
 }
 
-function how({ upstream }: Subject, { started }: Exchange): string {
+function how({ upstream }: Subject, { startedMs }: Exchange): string {
   return upstream.provider.quirks.onLeave === 'drain'
-    ? `its answer was read to its end, as it declares (drain), ${Math.round(performance.now() - started)} ms in all`
+    ? `its answer was read to its end, as it declares (drain), ${Math.round(performance.now() - startedMs)} ms in all`
     : 'its connection was closed at the first content';
 }

@@ -24,7 +24,7 @@ export async function chat(subject: Subject): Promise<Verdict> {
       request,
       remedy: 'a provider file of its own can say so: quirks { streams: "only" }',
     });
-  const ms = Math.round((trace.ended ?? 0) / 1000);
+  const ms = Math.round((trace.endedUs ?? 0) / 1000);
   return fine(`${said(subject.answer as Answer)} after ${ms} ms`, { request });
 }
 

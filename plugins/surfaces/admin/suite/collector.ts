@@ -4,7 +4,7 @@ import { Splitter } from '../../../../wire/sse/splitter.ts';
 
 /** An event of a stream, and when it came on the clock of `performance.now()`. */
 export interface TimedEvent {
-  readonly at: number;
+  readonly atMs: number;
   readonly data: string;
   /** it carries content */
   readonly content: boolean;
@@ -75,10 +75,10 @@ export class Collector implements Sink {
   }
 
   #keep(run: Buffer): void {
-    const at = performance.now();
+    const atMs = performance.now();
     for (const { event } of eventsIn(run)) {
       if (event.data === '') continue;
-      const timed = { at, data: event.data, content: this.#reader.read(event).content };
+      const timed = { atMs, data: event.data, content: this.#reader.read(event).content };
       this.events.push(timed);
       this.#came(timed);
     }

@@ -16,7 +16,7 @@ export interface ExchangeOptions {
   /** the caller's key, for a provider that is called with it */
   readonly headers: IncomingHttpHeaders;
   /** ms */
-  readonly within: number;
+  readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export interface Exchange {
   /** requests that the provider still works on for this exchange: 1 until its side is over, then 0 */
   readonly inflight: number;
   /** when it began, on the clock of `performance.now()` */
-  readonly started: number;
+  readonly startedMs: number;
   /** as the provider itself sent it; '' where it did not answer */
   readonly contentType: string;
   /** why it was aborted */
@@ -44,7 +44,7 @@ export interface Exchange {
  * @param enough aborts at the event for which it is true
  */
 export async function exchange(
-  { host, target: { provider, model: own }, model, headers, within, signal }: ExchangeOptions,
+  { host, target: { provider, model: own }, model, headers, withinMs, signal }: ExchangeOptions,
   body: Record<string, unknown>,
   enough: (event: TimedEvent) => boolean = () => false,
 ): Promise<Exchange> {
@@ -64,20 +64,20 @@ export async function exchange(
   });
   const spied = observeContentType(gateway.transport);
   const giveUp = (): void => leave('given up');
-  const timer = setTimeout(() => leave('late'), within);
+  const timer = setTimeout(() => leave('late'), withinMs);
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
   await gateway.answer(context, sink, spied.transport);
   signal.removeEventListener('abort', giveUp);
   clearTimeout(timer);
-  const { id, trace, startedMs: started } = context;
+  const { id, trace, startedMs } = context;
   return {
     id,
     status: sink.status,
     body: sink.body,
     events: sink.events,
     trace,
-    started,
+    startedMs,
     left,
     get inflight() {
       return target.inflight;

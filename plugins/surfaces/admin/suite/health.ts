@@ -35,7 +35,7 @@ async function healthOfProgram(
   const { method, path } = spec.probe;
   const [origin, probed] = probing(subject, spec);
   const { hide } = process.log.output;
-  const complaint = await probe(origin, probed, Math.min(LOOK, subject.left), hide);
+  const complaint = await probe(origin, probed, Math.min(LOOK, subject.leftMs), hide);
   return complaint === undefined
     ? fine(`${method} ${path} answers as it should`)
     : faulty(`it is ${state}, but ${complaint}`, { remedy: `switchyard logs ${subject.name}` });
@@ -71,7 +71,12 @@ async function lookedAt(subject: Subject): Promise<Verdict> {
   if (path === undefined) return notMade('it has nothing that can be checked for free');
   const target = subject.upstream.target('*');
   try {
-    const { status } = await get(subject.host.gateway.transport, target, path, Math.min(LOOK, subject.left));
+    const { status } = await get(
+      subject.host.gateway.transport,
+      target,
+      path,
+      Math.min(LOOK, subject.leftMs),
+    );
     const answered = `GET ${path} answered ${status}`;
     return status < 500 ? fine(answered) : faulty(answered);
   } catch (error) {

@@ -13,7 +13,7 @@ export async function models(subject: Subject): Promise<Verdict> {
   const { transport } = subject.host.gateway;
   let answer: unknown;
   try {
-    answer = await getJson(transport, subject.upstream.target('*'), modelsPath, subject.left);
+    answer = await getJson(transport, subject.upstream.target('*'), modelsPath, subject.leftMs);
   } catch (error) {
     return faulty(`GET ${modelsPath}: ${(error as Error).message}`);
   }

@@ -37,8 +37,8 @@ function late({ options: { timeout } }: Subject, { trace, events }: Exchange): s
   const [attempt] = trace.attempts;
   const after = `within ${timeout} ms`;
   if (!attempt) return `it had no free slot for another request ${after}`;
-  if (attempt.head === undefined) return `it sent nothing ${after}`;
-  if (attempt.firstContent === undefined) return `it sent no content ${after}`;
+  if (attempt.headUs === undefined) return `it sent nothing ${after}`;
+  if (attempt.firstContentUs === undefined) return `it sent no content ${after}`;
   return `its answer was not whole ${after}; ${events.length} events had come`;
 }
 

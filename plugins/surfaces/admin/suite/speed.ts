@@ -8,7 +8,7 @@ const CHARACTERS = 4;
 /** How fast did its stream come? */
 export function speed({ stream, options }: Subject): Verdict {
   if (!stream) return notMade('there is no stream that could be measured');
-  const ttft = Math.round(stream.first);
+  const ttft = Math.round(stream.firstMs);
   const estimated = stream.tokens === undefined;
   const tokens = stream.tokens ?? Math.ceil(stream.characters / CHARACTERS);
   const tokensPerSecond = rate(tokens, stream);
@@ -21,8 +21,8 @@ export function speed({ stream, options }: Subject): Verdict {
 }
 
 /** Measured after the first token, whose time is reported separately; where everything came at once, over the whole. */
-function rate(tokens: number, { first, last }: StreamSeen): number {
-  const spread = last - first >= 1 && tokens > 1;
-  const perSecond = ((spread ? tokens - 1 : tokens) * 1000) / Math.max(1, spread ? last - first : last);
+function rate(tokens: number, { firstMs, lastMs }: StreamSeen): number {
+  const spread = lastMs - firstMs >= 1 && tokens > 1;
+  const perSecond = ((spread ? tokens - 1 : tokens) * 1000) / Math.max(1, spread ? lastMs - firstMs : lastMs);
   return Math.round(perSecond * 10) / 10;
 }

@@ -5,8 +5,8 @@ export interface StreamSeen {
   /** events before the closing one: parsed, or the text where it is not JSON */
   readonly chunks: readonly unknown[];
   /** ms until the first and the last content */
-  readonly first: number;
-  readonly last: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
   /** as the provider counted them; undefined: it did not */
   readonly tokens: number | undefined;
   /** characters of text and reasoning */
@@ -14,7 +14,7 @@ export interface StreamSeen {
 }
 
 /** @returns undefined where it held no content */
-export function streamSeen({ events, started }: Exchange): StreamSeen | undefined {
+export function streamSeen({ events, startedMs }: Exchange): StreamSeen | undefined {
   const contents = events.filter(({ content }) => content);
   const [first] = contents;
   if (!first) return undefined;
@@ -22,8 +22,8 @@ export function streamSeen({ events, started }: Exchange): StreamSeen | undefine
   const counted = chunks.map(tokensIn).findLast((tokens) => tokens !== undefined);
   return {
     chunks,
-    first: first.at - started,
-    last: (contents.at(-1) ?? first).at - started,
+    firstMs: first.atMs - startedMs,
+    lastMs: (contents.at(-1) ?? first).atMs - startedMs,
     tokens: counted,
     characters: chunks.flatMap(textsIn).join('').length,
   };

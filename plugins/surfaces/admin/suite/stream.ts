@@ -16,9 +16,9 @@ export async function stream(subject: Subject): Promise<Verdict> {
   const form = formOf(seen, subject);
   if (form) return form;
   if (!subject.stream) return fine('it ended as it should, without any content', { request });
-  const { chunks, first, last } = subject.stream;
+  const { chunks, firstMs, lastMs } = subject.stream;
   return fine(
-    `${chunks.length} events, the first content after ${Math.round(first)} ms and the last after ${Math.round(last)} ms`,
+    `${chunks.length} events, the first content after ${Math.round(firstMs)} ms and the last after ${Math.round(lastMs)} ms`,
     { request },
   );
 }

@@ -34,7 +34,7 @@ export class Subject {
   /** its answer to the stream */
   stream: StreamSeen | undefined;
   readonly #headers: IncomingHttpHeaders;
-  #deadline = 0;
+  #deadlineMs = 0;
 
   constructor({ host, upstream, options, headers, signal }: Given) {
     this.host = host;
@@ -50,12 +50,12 @@ export class Subject {
 
   /** Begins a check with its own time limit. */
   begin(): void {
-    this.#deadline = performance.now() + this.options.timeout;
+    this.#deadlineMs = performance.now() + this.options.timeout;
   }
 
   /** ms left for the current check */
-  get left(): number {
-    return Math.max(1, this.#deadline - performance.now());
+  get leftMs(): number {
+    return Math.max(1, this.#deadlineMs - performance.now());
   }
 
   /** Why it cannot be sent a chat; undefined: it can. */
@@ -65,7 +65,7 @@ export class Subject {
     const target = this.#target(model);
     if (!target) return `it has no model '${model}'`;
     const { formats } = this.host.gateway;
-    if (hasSurface(target, 'chat') || translationFor(target, 'chat', formats)) return undefined;
+    if (hasSurface(target, 'chat', formats) || translationFor(target, 'chat', formats)) return undefined;
     return `it has no chat, only: ${target.provider.surfaces.join(', ')}`;
   }
 
@@ -78,7 +78,7 @@ export class Subject {
         target: this.#target(model) as Target,
         model,
         headers: this.#headers,
-        within: this.left,
+        withinMs: this.leftMs,
         signal: this.signal,
       },
       body,

@@ -7,6 +7,7 @@ import { hasStop } from './stops.ts';
 /** `:generateContent` and `:streamGenerateContent`: Google's API, of Gemini and of Vertex AI */
 export const gemini: Dialect = {
   surface: 'gemini',
+  mustBeDeclared: true,
   strict: true,
   reader: geminiReader,
   judge: judgeAnswer,

@@ -4,11 +4,11 @@ import type { AttemptOutcome } from '../../../../core/contracts/index.ts';
 import { supervise } from '../supervise.ts';
 import { ask, switchyardOf, programOf, reasonFor, until } from '../talkers.ts';
 
-const stall = (since: number, ended: number, bytes = 0): AttemptOutcome => ({
+const stall = (sinceMs: number, ended: number, bytes = 0): AttemptOutcome => ({
   kind: 'stalled',
   what: '',
-  since,
-  until: ended,
+  sinceMs,
+  untilMs: ended,
   bytes,
 });
 
@@ -18,9 +18,9 @@ t.test(
   async (t) => {
     const { one, until: comes } = supervise(t, 'serve', {
       spec: {
-        probe: { method: 'GET', path: '/health', status: [200], every: 300, within: 5_000 },
-        stop: { signal: 'SIGTERM', grace: 50 },
-        restartUnhealthy: 5_000,
+        probe: { method: 'GET', path: '/health', status: [200], everyMs: 300, withinMs: 5_000 },
+        stop: { signal: 'SIGTERM', graceMs: 50 },
+        restartUnhealthyMs: 5_000,
       },
     });
     await one.start('the test wants it');
@@ -46,7 +46,7 @@ t.test('a busy program is not a dead one', async (t) => {
     states,
   } = supervise(t, 'serve', {
     heard: () => (isBusy ? ++heard : heard),
-    spec: { restartUnhealthy: 1_000 },
+    spec: { restartUnhealthyMs: 1_000 },
   });
   await one.start('the test wants it');
   await fetch(`${address.origin}/sick`);
@@ -65,7 +65,7 @@ t.test('a program configured without restart gets none', async (t) => {
     until: comes,
   } = supervise(t, 'serve', {
     heard: () => (looks++, 0),
-    spec: { restartUnhealthy: 0 },
+    spec: { restartUnhealthyMs: 0 },
   });
   await one.start('the test wants it');
   await fetch(`${address.origin}/sick`);
@@ -129,8 +129,8 @@ t.test('a refused connection causes a probe at once', async (t) => {
         method: 'GET',
         path: '/health',
         status: [200],
-        every: 3_600_000,
-        within: 5_000,
+        everyMs: 3_600_000,
+        withinMs: 5_000,
         ready: () => (looks++, undefined),
       },
     },
@@ -138,7 +138,7 @@ t.test('a refused connection causes a probe at once', async (t) => {
   await one.start('the test wants it');
   const before = looks;
   const now = performance.now();
-  const failed: AttemptOutcome = { kind: 'failed', what: 'refused', since: now, until: now, bytes: 0 };
+  const failed: AttemptOutcome = { kind: 'failed', what: 'refused', sinceMs: now, untilMs: now, bytes: 0 };
   for (let times = 0; times < 5; times++) one.observe(failed);
   await until(() => looks > before);
   t.equal(looks, before + 1, 'once for all that come together');

@@ -52,7 +52,7 @@ t.test('progress is reported during an installation, and a stop ends it', async 
   const { one } = supervise(t, 'serve', { toolchain, spec: { source } });
   const wait = t.rejects(one.start('the test wants it'), { code: 'process_failed' });
   await started.promise;
-  t.match(one.progress, { line: 'fetching (1 of 2 MB)', since: Number });
+  t.match(one.progress, { line: 'fetching (1 of 2 MB)', sinceEpochMs: Number });
   t.equal(one.state, 'installing');
   await one.stop('enough');
   await wait;

@@ -35,6 +35,6 @@ t.test('crashes far apart are none, yet the back-off grows', (t) => {
 t.test('a healthy time resets the count', (t) => {
   let crashes = NO_CRASHES;
   for (const at of [0, 1, 2, 3]) crashes = afterCrash(crashes, at, 0);
-  t.strictSame(afterCrash(crashes, 70_000, 60_000), { times: [70_000], streak: 1 });
+  t.strictSame(afterCrash(crashes, 70_000, 60_000), { timesMs: [70_000], streak: 1 });
   t.end();
 });

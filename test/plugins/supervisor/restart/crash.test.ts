@@ -61,7 +61,7 @@ t.test('requests do not retry a failed program before its time, a person may', a
   const changes = one.history.length;
   await t.rejects(one.ready(never), { code: 'process_failed' });
   t.equal(one.history.length, changes, 'nothing was started');
-  t.equal(one.retryAt, time + 8_000);
+  t.equal(one.retryAtMs, time + 8_000);
   time += 8_000;
   await t.rejects(one.ready(never), { code: 'process_failed' });
   t.ok(one.history.length > changes, 'it was tried again');
@@ -87,7 +87,7 @@ t.test('a start in back-off tries at once, a stop ends the back-off', async (t) 
 
 t.test('a program that is never ready is stopped', async (t) => {
   const { one } = supervise(t, 'silent', {
-    spec: { probe: { method: 'GET', path: '/health', status: [200], every: 1_000, within: 200 } },
+    spec: { probe: { method: 'GET', path: '/health', status: [200], everyMs: 1_000, withinMs: 200 } },
   });
   const started = one.start('the test wants it');
   await t.rejects(started, {
@@ -118,7 +118,7 @@ t.test(
   'another program that answers the probe is not taken for the process',
   { skip: linuxOnly },
   async (t) => {
-    const probe = { method: 'GET', path: '/health', status: [200], every: 1_000, within: 1_000 };
+    const probe = { method: 'GET', path: '/health', status: [200], everyMs: 1_000, withinMs: 1_000 };
     const { one } = supervise(t, 'silent', { spec: { probe } });
     const started = one.start('the test wants it');
     while (one.port === undefined) await sleep(1);

@@ -29,7 +29,7 @@ t.test('a provider that cannot answer has a message with the remedy, and no secr
     },
   });
   await post(switchyard, '/providers/broken/start');
-  const asked = { until: performance.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
+  const asked = { untilMs: performance.now() + 60_000, detail: 'it answered 429 and asked for 60 s' };
   switchyard.gateway.upstreams.get('far')!.blocks.set('quota', asked);
   const health = await switchyard.ask('/health');
   t.equal(health.status, 503);

