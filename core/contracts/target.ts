@@ -48,7 +48,7 @@ export interface Target {
   isWell(now: number): boolean;
   /** Whether it can be asked now, and what kind of reason is against it: the one rule, which all that pick go by. */
   availability(now: number): Availability;
-  /** Reasons that hold now, the provider's among them. */
+  /** Reasons that hold now, the provider's among them. Reading them changes nothing. */
   blocks(now: number): ReadonlyMap<string, Block>;
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
@@ -57,6 +57,8 @@ export interface Target {
    */
   block(reason: string, untilMs?: number, detail?: string, guess?: boolean): void;
   unblock(reason: string): void;
+  /** Reasons that hold no more are forgotten, those of its provider among them. */
+  dropLapsed(now: number): void;
   /** Takes all targets of its provider out, as `block` does this one. */
   blockProvider(reason: string, untilMs: number, detail: string, guess?: boolean): void;
   /** Takes out all models of its provider that share a quota, those first asked for later among them. */
@@ -171,7 +173,7 @@ export interface Circuit {
   readonly hasFailed: boolean;
   /** It could not even be reached. */
   readonly isUnreachable: boolean;
-  /** until when requests go elsewhere, on the gateway's clock, ms; undefined: they do not */
+  /** until when requests go elsewhere; kept after that until its trial begins; undefined: they do not */
   readonly untilMs: number | undefined;
   /** what moves it, and remembers its failures; undefined: nothing is remembered */
   readonly policy: CircuitPolicy | undefined;

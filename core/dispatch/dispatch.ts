@@ -2,21 +2,24 @@ import { sendFinalError } from './final-response.ts';
 import { hedged, type Hedge } from './hedge.ts';
 import { learn, type LearnDeps } from './learn.ts';
 import { askedFor, BUDGET_SPENT, fallback, isTooLongHere, type Routing } from './model-fallback.ts';
-import { nextStep, type Step, type StepDeps } from './next-step.ts';
+import { nextStep, type Given, type Step } from './next-step.ts';
 import { NOT_WAITED, select, timeoutsOf, type Selection, type SelectDeps, type Wait } from './select.ts';
 import { triedAfter } from './tried.ts';
 import { pause, waitFor } from './wait.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 import { sendAttempt } from '../attempt/send.ts';
-import type { Context, Sink, Target } from '../contracts/index.ts';
+import type { Context, RetryConfig, Sink, Target } from '../contracts/index.ts';
 import { GatewayError, meaningOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
+import { remaining } from '../timeouts/caller-deadline.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
 import { isOpen } from '../upstreams/availability.ts';
 
-export interface DispatchDeps extends AttemptDeps, SelectDeps, StepDeps, LearnDeps, Routing {
+export interface DispatchDeps extends AttemptDeps, SelectDeps, LearnDeps, Routing {
+  readonly retry: RetryConfig;
+  readonly random: () => number;
   /** undefined: no second target is asked meanwhile */
   readonly hedge: Hedge | undefined;
   readonly events: Pick<Events, 'request' | 'attempt' | 'end'>;
@@ -42,7 +45,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
       if (context.disconnect.disconnected) throw clientLeft();
       if (gateway.closing)
         throw new GatewayError('shutting_down', 'the gateway had to stop before a provider was asked');
-      const selected = select(context, tried, waited, gateway, gateway.now());
+      const selected = select(context, tried, waited, gateway, gateway.now(), remaining(context));
       for (const note of selected.notes) addNote(context, note);
       if (isWait(selected)) {
         waited = await waitFor(context, selected, waited, gateway);
@@ -63,7 +66,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
         tried = triedAfter(results, context, tried, failed, gateway);
       }
       const isFree = isGamble || (target !== undefined && !tried.includes(target));
-      let step = nextStep(context, { failed, tried, last, isFree }, gateway);
+      let step = nextStep(context, { failed, tried, last, isFree }, givenFor(context, gateway));
       pay(context, step, gateway);
       if (step.kind === 'fall back') {
         const other = fallback(context, step, gateway);
@@ -137,6 +140,12 @@ function attemptAt(context: Context, target: Target, sink: Sink, gateway: Dispat
     }
   };
   return { context, target, timeouts: timeoutsOf(context, target, gateway), sink, gateway, ended };
+}
+
+/** What the next step depends on beside the request: the clock, chance, and whether the budget pays for one more. */
+function givenFor(context: Context, { budgets, retry, now, random }: DispatchDeps): Given {
+  const { hasOne: hasBudget } = budgets.of(askedFor(context));
+  return { retry, nowMs: now(), remainingMs: remaining(context), hasBudget, chance: random() };
 }
 
 function pay(context: Context, step: Step, { budgets }: DispatchDeps): void {

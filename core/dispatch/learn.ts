@@ -29,10 +29,11 @@ export function learn(
     tookMs: (endedUs - startedUs) / 1000,
     ttftMs: firstContentUs === undefined ? undefined : (firstContentUs - startedUs) / 1000,
   } as const;
-  attempt.target.stats.learn(lesson, gateway.now());
+  const now = gateway.now();
+  attempt.target.dropLapsed(now);
+  attempt.target.stats.learn(lesson, now);
   // It says when it wants to be asked again, or with which key not: until then it is not.
-  if (attempt.outcome === 'failed' && (attempt.retryAfterMs || concern))
-    coolDown(attempt, concern, gateway.now());
+  if (attempt.outcome === 'failed' && (attempt.retryAfterMs || concern)) coolDown(attempt, concern, now);
   if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
     attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);
   if (concern?.surface !== undefined) gateway.lacksSurface(attempt, concern.surface);

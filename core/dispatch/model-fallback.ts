@@ -81,6 +81,9 @@ function renamed(call: Call, model: string): Call {
 }
 
 /** The request is longer than the model takes, and the config names models that may take it. */
-export function isTooLongHere(context: Context, { refusal }: AttemptResult): boolean {
+export function isTooLongHere(
+  context: Pick<Context, 'route' | 'fellBack'>,
+  { refusal }: AttemptResult,
+): boolean {
   return refusal !== undefined && hasFallback(context, 'length') && isTooLong(refusal);
 }

@@ -1,17 +1,23 @@
-import { askedFor, type FallbackReason, hasFallback, isTooLongHere } from './model-fallback.ts';
-import type { RetryBudgets } from './retry-budgets.ts';
+import { type FallbackReason, hasFallback, isTooLongHere } from './model-fallback.ts';
 import { isAnyWell } from './tried.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
 import type { Attempt, Context, RetryConfig, Route, Target } from '../contracts/index.ts';
 import { meaningOf } from '../errors.ts';
 import { isUsedUp } from '../failures/status-meaning.ts';
-import { remaining } from '../timeouts/caller-deadline.ts';
 
-export interface StepDeps {
-  readonly budgets: RetryBudgets;
+/** What deciding reads of a request. */
+type Request = Pick<Context, 'route' | 'fellBack'>;
+
+/** What is measured, drawn and read before the decision: it depends on nothing else. */
+export interface Given {
   readonly retry: RetryConfig;
-  readonly now: () => number;
-  readonly random: () => number;
+  readonly nowMs: number;
+  /** until the caller gives up */
+  readonly remainingMs: number;
+  /** The retry budget of the route has one left. */
+  readonly hasBudget: boolean;
+  /** from 0 to 1 */
+  readonly chance: number;
 }
 
 /** Where a request stands when an attempt has failed, or no target could be selected. */
@@ -67,52 +73,52 @@ const END: End = { kind: 'end', costs: false, isBudgetSpent: false };
 const BUDGET_SPENT: End = { ...END, isBudgetSpent: true };
 
 /**
- * What a request does next; it changes nothing. Bounded per request, by the caller's patience, and by the budget of its
+ * What a request does next. It changes nothing, and reads no clock, chance or budget: they are given. Bounded per request, by the caller's patience, and by the budget of its
  * route, which bounds what multiplies trouble: a target that is well may always be asked. The same target again only where
  * there is no other: when it said, or after a pause of our own where that may help. Another model's name comes before that.
  */
-export function nextStep(context: Context, progress: Progress, deps: StepDeps): Step {
+export function nextStep(request: Request, progress: Progress, given: Given): Step {
   const { last } = progress;
-  if (isExhausted(context, progress, deps)) {
+  if (isExhausted(request, progress, given)) {
     // A route of many targets reaches the default bound just where its model's fallbacks are due.
-    if (!isBoundByDefault(context, progress, deps) || !hasFallback(context)) return END;
+    if (!isBoundByDefault(progress, given) || !hasFallback(request)) return END;
     return { kind: 'fall back', costs: false, because: 'failed', isPaid: false, instead: END };
   }
-  const isTooLong = last !== undefined && isTooLongHere(context, last);
-  const again = last && !isTooLong ? anotherTry(context, progress, deps) : END;
+  const isTooLong = last !== undefined && isTooLongHere(request, last);
+  const again = last && !isTooLong ? anotherTry(request, progress, given) : END;
   const because = isTooLong ? 'length' : 'failed';
-  if (again.kind === 'retry' || !hasFallback(context, because)) return again;
+  if (again.kind === 'retry' || !hasFallback(request, because)) return again;
   const isPaid = !last || again.kind === 'wait';
   return { kind: 'fall back', costs: again.costs, because, isPaid, instead: again };
 }
 
 function anotherTry(
-  context: Context,
+  request: Request,
   progress: Progress,
-  deps: StepDeps,
+  given: Given,
 ): Exclude<Step, { kind: 'fall back' }> {
   const { tried, isFree } = progress;
-  const { targets } = context.route;
+  const { targets } = request.route;
   const hasOthers = targets.length > tried.length;
-  if (hasOthers && (isFree || isAnyWell(targets, tried, deps.now()))) return { kind: 'retry', costs: false };
-  const step = hasOthers ? ({ kind: 'retry', costs: true } as const) : pauseOf(context, progress, deps);
-  if (!step || (step.kind === 'wait' && remaining(context) <= step.afterMs)) return END;
-  return deps.budgets.of(askedFor(context)).hasOne ? step : BUDGET_SPENT;
+  if (hasOthers && (isFree || isAnyWell(targets, tried, given.nowMs))) return { kind: 'retry', costs: false };
+  const step = hasOthers ? ({ kind: 'retry', costs: true } as const) : pauseOf(request, progress, given);
+  if (!step || (step.kind === 'wait' && given.remainingMs <= step.afterMs)) return END;
+  return given.hasBudget ? step : BUDGET_SPENT;
 }
 
 /** No other target may be tried either: not for this request. */
-function isExhausted(context: Context, { failed }: Progress, { retry }: StepDeps): boolean {
-  const { attempts = mostAttempts(context.route) } = retry;
+function isExhausted({ route }: Request, { failed }: Progress, { retry, remainingMs }: Given): boolean {
+  const { attempts = mostAttempts(route) } = retry;
   return (
     failed.length >= attempts ||
     meaningOf(failed.at(-1)?.error?.code)?.elsewhere === false ||
-    remaining(context) <= 0
+    remainingMs <= 0
   );
 }
 
 /** Only the number of attempts is exhausted, and the config did not set it. */
-function isBoundByDefault(context: Context, { failed }: Progress, { retry }: StepDeps): boolean {
-  if (retry.attempts !== undefined || remaining(context) <= 0) return false;
+function isBoundByDefault({ failed }: Progress, { retry, remainingMs }: Given): boolean {
+  if (retry.attempts !== undefined || remainingMs <= 0) return false;
   return meaningOf(failed.at(-1)?.error?.code)?.elsewhere !== false;
 }
 
@@ -123,7 +129,7 @@ function mostAttempts({ targets }: Route): number {
 }
 
 /** The pause before the same target is asked again; undefined: it is not. */
-function pauseOf({ route }: Context, { failed }: Progress, { retry, random }: StepDeps): Pause | undefined {
+function pauseOf({ route }: Request, { failed }: Progress, { retry, chance }: Given): Pause | undefined {
   const { attempt, refusal } = failed.at(-1) as AttemptResult;
   const { target, retryAfterMs, scope, reason } = attempt;
   // It says so itself, in the header that OpenAI's SDKs obey.
@@ -137,7 +143,7 @@ function pauseOf({ route }: Context, { failed }: Progress, { retry, random }: St
   if (route.targets.length > 1 || before > retry.again) return undefined;
   if ((scope && !isModelUsedUp(attempt)) || !meaningOf(reason)?.again) return undefined;
   const longest = Math.min(LONGEST, FIRST * 2 ** (before - 1));
-  return { kind: 'wait', costs: true, target, afterMs: longest * (0.5 + 0.5 * random()), asked: false };
+  return { kind: 'wait', costs: true, target, afterMs: longest * (0.5 + 0.5 * chance), asked: false };
 }
 
 /** The model's limit is used up, and no time was named: that may be over in a moment. */

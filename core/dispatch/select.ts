@@ -1,7 +1,7 @@
 import { noTarget, reasonsAgainst, restsTooLong } from './no-target.ts';
 import type { Context, ManagedProcess, Route, Target, Timeouts, TraceNote } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
-import { capToCaller } from '../timeouts/caller-deadline.ts';
+import { capToCaller, remaining } from '../timeouts/caller-deadline.ts';
 import { isGuess, isLastChance, isOpen } from '../upstreams/availability.ts';
 
 /** What selecting needs of the gateway. */
@@ -54,6 +54,7 @@ const ALL: Selection = { kind: 'pick', notes: [] };
 /**
  * Which targets may be picked now, or what to wait for, or why there is none. It sends, starts and waits for nothing.
  * @param tried targets that are not asked again
+ * @param remainingMs until the caller gives up
  */
 export function select(
   request: Request,
@@ -61,6 +62,7 @@ export function select(
   waited: Waited,
   gateway: Omit<SelectDeps, 'now'>,
   now: number,
+  remainingMs: number,
 ): Selection {
   const { targets, pinned } = request.route;
   if (tried.length === 0 && areAllAvailable(targets, now)) return ALL;
@@ -78,7 +80,7 @@ export function select(
 
   const asleep = untried.filter((target) => target.availability(now) === 'asleep' && gateway.process(target));
   const refusals = new Map(
-    asleep.map((target) => [target, refusalOf(target, request, waited, gateway, now)]),
+    asleep.map((target) => [target, refusalOf(target, request, waited, gateway, now, remainingMs)]),
   );
   const target = firstToStart(
     asleep.filter((one) => !refusals.get(one)),
@@ -110,8 +112,9 @@ export function timeoutsOf(
   request: Request,
   target: Target,
   { timeouts }: Pick<SelectDeps, 'timeouts'>,
+  remainingMs = remaining(request),
 ): Timeouts {
-  return capToCaller(timeouts(request.route, target, request.call.stream), request);
+  return capToCaller(timeouts(request.route, target, request.call.stream), request, remainingMs);
 }
 
 function areAllAvailable(targets: readonly Target[], now: number): boolean {
@@ -163,12 +166,13 @@ function refusalOf(
   { refused }: Waited,
   gateway: Omit<SelectDeps, 'now'>,
   now: number,
+  remainingMs: number,
 ): GatewayError | undefined {
   const process = gateway.process(target) as ManagedProcess;
   const known = refused.get(target) ?? process.refusal;
   if (known) return GatewayError.from(known);
   const rest = (process.restartsAtMs ?? now) - now;
-  return rest > 0 && rest > timeoutsOf(request, target, gateway).queue
+  return rest > 0 && rest > timeoutsOf(request, target, gateway, remainingMs).queue
     ? restsTooLong(target, process, rest)
     : undefined;
 }

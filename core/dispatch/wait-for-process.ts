@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
-import { isOpen } from '../upstreams/availability.ts';
+import { isFree } from '../upstreams/availability.ts';
 
 /** How often (ms) a request that waits for a process looks whether another target can answer by now. */
 const LOOK = 50;
@@ -26,7 +26,7 @@ export async function waitForProcess(
   let isOtherBack = false;
   const look = (): void => {
     const now = gateway.now();
-    isOtherBack = others.some((other) => isOpen(other, now) && !other.isFull);
+    isOtherBack = others.some((other) => isFree(other, now));
     if (isOtherBack) stop();
   };
   context.disconnect.signal.addEventListener('abort', stop, { once: true });

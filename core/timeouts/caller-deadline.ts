@@ -19,18 +19,22 @@ interface Waiting {
 }
 
 /** ms until the caller gives up. */
-export function remaining({ startedMs: started, callerTimeoutMs: callerTimeout }: Waiting): number {
-  return callerTimeout === Infinity ? Infinity : started + callerTimeout - performance.now();
+export function remaining({ startedMs, callerTimeoutMs }: Waiting): number {
+  return callerTimeoutMs === Infinity ? Infinity : startedMs + callerTimeoutMs - performance.now();
 }
 
 /**
  * The timeouts, none longer than the caller's own. SDKs apply it to the whole of an answer, but of a stream only to its
  * beginning: what has begun may go on.
+ * @param remainingMs until the caller gives up
  */
-export function capToCaller(timeouts: Timeouts, waiting: Waiting): Timeouts {
-  const { callerTimeoutMs: callerTimeout, call } = waiting;
-  if (callerTimeout === Infinity) return timeouts;
-  const rest = Math.max(0, remaining(waiting));
+export function capToCaller(
+  timeouts: Timeouts,
+  { callerTimeoutMs, call }: Waiting,
+  remainingMs: number,
+): Timeouts {
+  if (callerTimeoutMs === Infinity) return timeouts;
+  const rest = Math.max(0, remainingMs);
   const { firstByte, firstContent, queue, start, total } = timeouts;
   if (call.stream) {
     if (rest >= firstByte && rest >= firstContent && rest >= queue && rest >= start) return timeouts;
@@ -42,6 +46,6 @@ export function capToCaller(timeouts: Timeouts, waiting: Waiting): Timeouts {
       start: Math.min(start, rest),
     };
   }
-  if (callerTimeout >= total) return timeouts;
-  return { ...timeouts, total: callerTimeout, queue: Math.min(queue, rest), start: Math.min(start, rest) };
+  if (callerTimeoutMs >= total) return timeouts;
+  return { ...timeouts, total: callerTimeoutMs, queue: Math.min(queue, rest), start: Math.min(start, rest) };
 }

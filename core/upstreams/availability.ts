@@ -30,6 +30,9 @@ export function blockedAs(blocks: ReadonlyMap<string, Block>): Availability {
 /** No reason is against it: a request may be sent there as soon as it has a slot. */
 export const isOpen = (target: Target, now: number): boolean => OPEN.has(target.availability(now));
 
+/** It can be asked at once. */
+export const isFree = (target: Target, now: number): boolean => isOpen(target, now) && !target.isFull;
+
 /** All that is against it is a guess. */
 export const isGuess = (target: Target, now: number): boolean => GUESSED.has(target.availability(now));
 

@@ -11,6 +11,8 @@ export class Circuit implements contract.Circuit {
   readonly #owner: Owner;
   #state: CircuitState = 'closed';
   #probingUntilMs = 0;
+  /** undefined: it keeps no request away, but maybe for the trial */
+  untilMs: number | undefined;
   isUnreachable = false;
   policy: CircuitPolicy | undefined;
 
@@ -26,11 +28,6 @@ export class Circuit implements contract.Circuit {
     return this.policy !== undefined;
   }
 
-  /** What has lapsed is still there until the blocks of the target are read. */
-  get untilMs(): number | undefined {
-    return this.policy && this.#owner.blocks.get(this.policy.reason)?.untilMs;
-  }
-
   isProbing(now: number): boolean {
     return this.#probingUntilMs > now;
   }
@@ -39,26 +36,27 @@ export class Circuit implements contract.Circuit {
     this.policy = policy;
   }
 
-  open(until: number, detail: string, isUnreachable = this.isUnreachable): void {
+  open(untilMs: number, detail: string, isUnreachable = this.isUnreachable): void {
     this.#state = 'open';
     this.isUnreachable = isUnreachable;
-    this.#block(until, detail);
+    this.#block(untilMs, detail);
   }
 
   halfOpen(isReached = false): void {
     this.#state = 'half-open';
+    this.untilMs = undefined;
     this.#probingUntilMs = 0;
     if (isReached) this.isUnreachable = false;
     if (this.policy) this.#owner.blocks.delete(this.policy.reason);
   }
 
-  trial(until: number, detail: string): void {
+  trial(untilMs: number, detail: string): void {
     this.#state = 'half-open';
-    this.#block(until, detail);
+    this.#block(untilMs, detail);
   }
 
-  probe(until: number): void {
-    this.#probingUntilMs = until;
+  probe(untilMs: number): void {
+    this.#probingUntilMs = untilMs;
   }
 
   close(): void {
@@ -73,6 +71,7 @@ export class Circuit implements contract.Circuit {
 
   #block(untilMs: number, detail: string): void {
     if (!this.policy) return;
+    this.untilMs = untilMs;
     this.#owner.blocks.set(this.policy.reason, { untilMs, detail, guess: true });
     this.#owner.markUnwell();
   }

@@ -1,6 +1,6 @@
 import type * as contract from '../contracts/index.ts';
 import { AskedNames } from './asked-names.ts';
-import { isIn, lapsed } from './blocks.ts';
+import { dropLapsed, holding, isIn } from './blocks.ts';
 import { blockedAs } from './availability.ts';
 import type { Availability, Block, Blocks, ConcurrencyLimit, Pool, Provider } from '../contracts/index.ts';
 import { TargetStats } from './target-stats.ts';
@@ -8,7 +8,6 @@ import { MissingSurfaces } from './missing-surfaces.ts';
 
 /** Reasons against a provider that a reset takes back; the others say what is. */
 const PASSING = ['quota', 'key'] as const;
-const NONE: ReadonlyMap<string, Block> = new Map();
 
 /** The model of a target that takes any name. */
 export const ANY = '*';
@@ -175,6 +174,12 @@ export class Target implements contract.Target {
     return true;
   }
 
+  dropLapsed(now: number): void {
+    dropLapsed(this.stats.blocks, now);
+    if (this.through) return this.through.dropLapsed(now);
+    dropLapsed(this.#shared, now);
+  }
+
   blockProvider(reason: string, untilMs: number, detail: string, guess = false): void {
     this.#shared.set(reason, { untilMs, detail, guess });
   }
@@ -191,9 +196,9 @@ export class Target implements contract.Target {
   }
 
   blocks(now: number): ReadonlyMap<string, Block> {
-    const own = lapsed(this.stats.blocks, now);
-    const shared = this.through ? this.through.blocks(now) : lapsed(this.#shared, now);
-    if (shared.size === 0) return own.size === 0 ? NONE : own;
+    const own = holding(this.stats.blocks, now);
+    const shared = this.through ? this.through.blocks(now) : holding(this.#shared, now);
+    if (shared.size === 0) return own;
     return own.size === 0 ? shared : new Map([...shared, ...own]);
   }
 }

@@ -15,7 +15,7 @@ export type {
 } from '../../core/contracts/index.ts';
 /** The state of a provider, and why it is out. */
 export { canServe, outOf, type Standing, standing, type StandingState, type Status } from './standing.ts';
-export { lapsed } from '../../core/upstreams/blocks.ts';
+export { holding } from '../../core/upstreams/blocks.ts';
 /** A trace as data that can be kept, as a line of a list, and as times. */
 export { partsOf, record } from './trace-record.ts';
 export { summary, tenths } from './summary.ts';

@@ -1,4 +1,5 @@
 import type { Block, Target, Upstream, Upstreams } from '../../core/contracts/index.ts';
+import { holding } from '../../core/upstreams/blocks.ts';
 import type { State as AnyState } from './answers.ts';
 
 /** A coarse state for scripts; `unknown`: nothing is known yet. */
@@ -65,7 +66,7 @@ const UP: ReadonlySet<StandingState> = new Set(['installing', 'starting', 'healt
 
 /** Its own blocks; else those of its targets, if each target that was asked is blocked; else what a check found. */
 export function outOf(upstream: Upstream, now: number): readonly (readonly [reason: string, Block])[] {
-  const own = [...upstream.blocks].filter(([, { untilMs }]) => untilMs > now);
+  const own = [...holding(upstream.blocks, now)];
   if (own.length > 0) return own;
   const each = asked(upstream).map((target) => [...target.blocks(now)]);
   if (each.length > 0 && each.every((blocks) => blocks.length > 0)) return each.flat();

@@ -31,7 +31,7 @@ export function dryRun(
   gateway: SelectDeps,
 ): DryRun {
   const context = contextOf(route, call, dialect, log, gateway);
-  const selected = select(context, [], NOT_WAITED, gateway, gateway.now());
+  const selected = select(context, [], NOT_WAITED, gateway, gateway.now(), Infinity);
   for (const note of selected.notes) addNote(context, note);
   const outcome = (): Omit<DryRun, 'notes'> => {
     switch (selected.kind) {

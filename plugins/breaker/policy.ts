@@ -60,7 +60,7 @@ export class BreakerPolicy implements CircuitPolicy {
     this.#windowEndsMs = injected.now() + options.window;
   }
 
-  /** Requests go elsewhere, and its failures are still remembered. */
+  /** Requests go elsewhere, or the one that is its trial is still to come; and its failures are still remembered. */
   get isOpen(): boolean {
     return this.#circuit.untilMs !== undefined && this.#circuit.policy === this;
   }
@@ -126,7 +126,8 @@ export class BreakerPolicy implements CircuitPolicy {
    * few of them a failure. A target that may be asked is to be asked, whatever strategies hold against it.
    */
   passedBy(): void {
-    if (this.#rests && !this.isOpen) return this.target.stats.doubt();
+    const state = this.#circuit.state(this.#injected.now());
+    if (this.#rests && state === 'half-open') return this.target.stats.doubt();
     if (this.#circuit.isUnreachable || ++this.#passedMs < PASSERS || this.#injected.now() < this.#earliestMs)
       return;
     this.#passedMs = 0;

@@ -1,4 +1,4 @@
-import { lapsed } from '../../kits/feature-kit/index.ts';
+import { holding } from '../../kits/feature-kit/index.ts';
 import type { Gateway, Target } from '../../core/contracts/index.ts';
 import type { LiveEvents } from './answers.ts';
 
@@ -13,7 +13,7 @@ export class BlockedTargets {
     const targets = [...gateway.upstreams.values()].flatMap((upstream) => [...upstream.all()]);
     return targets.flatMap((target) => {
       // A block of the target that it is requested through is reported of that one.
-      const out = [...(target.through ? lapsed(target.stats.blocks, now) : target.blocks(now)).keys()];
+      const out = [...(target.through ? holding(target.stats.blocks, now) : target.blocks(now)).keys()];
       const reasons = out.join();
       if (reasons === (this.#last.get(target.stats) ?? '')) return [];
       this.#last.set(target.stats, reasons);

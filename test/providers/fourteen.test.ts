@@ -70,7 +70,7 @@ t.test('each has its port, and all notes for a person before its installation', 
     t.ok(Object.keys(models!).length > 0 && surfaces.includes('chat'), name);
     t.ok(['both', 'only', 'never'].includes(quirks.streams));
     t.equal(spec!.start, 'manual');
-    t.match(spec!.probe, { path: /^\//, within: Number });
+    t.match(spec!.probe, { path: /^\//, withinMs: Number });
     for (const [secret, { description }] of Object.entries(spec!.secrets ?? {}))
       t.ok(description.length > 10, `${name}: ${secret}`);
   }

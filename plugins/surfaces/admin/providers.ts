@@ -1,6 +1,6 @@
 import type { AskedNames, Host, Target, Upstream } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
-import { dated, lapsed, standing } from '../../../kits/feature-kit/index.ts';
+import { dated, holding, standing } from '../../../kits/feature-kit/index.ts';
 import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';
 import { stats } from './stats.ts';
@@ -64,6 +64,6 @@ function told(target: Target, host: Host): Unsent<TargetStanding> {
 function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
   return [...kept]
-    .filter(({ stats: live }) => lapsed(live.blocks, now).size > 0)
+    .filter(({ stats: live }) => holding(live.blocks, now).size > 0)
     .map((name) => told(name, host));
 }

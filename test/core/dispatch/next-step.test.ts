@@ -1,10 +1,8 @@
 import t from 'tap';
-import { nextStep, type Progress, type Step, type StepDeps } from '../../../core/dispatch/next-step.ts';
-import { RetryBudgets } from '../../../core/dispatch/retry-budgets.ts';
+import { nextStep, type Given, type Progress, type Step } from '../../../core/dispatch/next-step.ts';
 import { GatewayError, type ErrorCode } from '../../../core/errors.ts';
 import type { Target } from '../../../core/upstreams/target.ts';
 import type { AttemptResult } from '../../../core/attempt/attempt-result.ts';
-import type { Context } from '../../../core/contracts/index.ts';
 import { aRoute, NOW, target } from './a-route.ts';
 
 const one = target('one');
@@ -41,10 +39,9 @@ interface Case extends Partial<Omit<Progress, 'last'>> {
   readonly isUnselected?: true;
   /** The retry budget is spent. */
   readonly isSpent?: true;
-  /** ms that the caller waits */
-  readonly patience?: number;
-  readonly retry?: StepDeps['retry'];
-  readonly random?: () => number;
+  readonly remainingMs?: number;
+  readonly retry?: Given['retry'];
+  readonly chance?: number;
   readonly step: { readonly kind: Step['kind'] } & Readonly<Record<string, unknown>>;
 }
 
@@ -77,7 +74,7 @@ const cases: Readonly<Record<string, Case>> = {
     retry: { attempts: 1, again: 1, wait: 0, budget: 1 },
     step: END,
   },
-  'not when the caller gives up': { targets: both, patience: 0, step: END },
+  'not when the caller gives up': { targets: both, remainingMs: 0, step: END },
   'not when its whole time is over': {
     targets: both,
     failed: [failure({ reason: 'total_timeout' })],
@@ -109,12 +106,12 @@ const cases: Readonly<Record<string, Case>> = {
     targets: alone,
     failed: Array.from({ length: 9 }, () => failure()),
     retry: { attempts: 20, again: 20, wait: 0, budget: 1 },
-    random: () => 1,
+    chance: 1,
     step: { ...DURING, afterMs: 4_000 },
   },
   'no more often than the config says': { targets: alone, failed: [failure(), failure()], step: END },
   'not where the budget is spent': { targets: alone, isSpent: true, step: BUDGET_SPENT },
-  'not when the caller gives up before': { targets: alone, patience: 125, step: END },
+  'not when the caller gives up before': { targets: alone, remainingMs: 125, step: END },
   'not one that took its time': {
     targets: alone,
     failed: [failure({ reason: 'first_byte_timeout' })],
@@ -205,7 +202,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'no other model when the caller gives up': {
     targets: alone,
-    patience: 0,
+    remainingMs: 0,
     fallbacks: ['other'],
     step: END,
   },
@@ -217,20 +214,24 @@ for (const [what, each] of Object.entries(cases))
     t.end();
   });
 
+t.test('deciding reads no clock, chance or budget, and changes nothing', (t) => {
+  const time = t.capture(performance, 'now');
+  const chance = t.capture(Math, 'random');
+  for (const each of Object.values(cases)) stepOf(each);
+  t.strictSame([time(), chance()], [[], []]);
+  t.end();
+});
+
 function stepOf({ targets = both, fallbacks, contextFallbacks, failed = [failure()], ...more }: Case): Step {
-  const { tried = [one], isFree = false, isUnselected, isSpent, patience = Infinity } = more;
-  const context = {
-    route: aRoute(targets, { fallbacks, contextFallbacks }),
-    call: { model: 'm', stream: false },
-    startedMs: performance.now(),
-    callerTimeoutMs: patience,
-  } as Context;
-  const now = (): number => NOW;
-  const deps: StepDeps = {
-    budgets: new RetryBudgets({ share: isSpent ? 0 : 1, floor: 10, now }),
+  const { tried = [one], isFree = false, isUnselected, isSpent = false, remainingMs = Infinity } = more;
+  const request = Object.freeze({ route: aRoute(targets, { fallbacks, contextFallbacks }) });
+  const given: Given = Object.freeze({
     retry: more.retry ?? { again: 1, wait: 0, budget: 1 },
-    now,
-    random: more.random ?? (() => 0),
-  };
-  return nextStep(context, { failed, tried, isFree, last: isUnselected ? undefined : failed.at(-1) }, deps);
+    nowMs: NOW,
+    remainingMs,
+    hasBudget: !isSpent,
+    chance: more.chance ?? 0,
+  });
+  const last = isUnselected ? undefined : failed.at(-1);
+  return nextStep(request, Object.freeze({ failed, tried, isFree, last }), given);
 }

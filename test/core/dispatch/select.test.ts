@@ -165,8 +165,26 @@ for (const [what, one] of Object.entries(cases))
 
 t.test('the common case allocates nothing: all targets may be picked, and it is one object', (t) => {
   const [a, b] = ['a', 'b'].map((name) => requestFor([target(name)]));
-  const one = select(a!, [], NOT_WAITED, gatewayWith({}), NOW);
-  t.equal(select(b!, [], NOT_WAITED, gatewayWith({}), NOW), one);
+  const one = select(a!, [], NOT_WAITED, gatewayWith({}), NOW, Infinity);
+  t.equal(select(b!, [], NOT_WAITED, gatewayWith({}), NOW, Infinity), one);
+  t.end();
+});
+
+t.test('selecting changes nothing: what has lapsed is still there, and does not count', (t) => {
+  const [a, b] = ['a', 'b'].map((name) => target(name)) as [Target, Target];
+  a.block('quota', NOW, 'it asked for a minute');
+  b.block('breaker', NOW, 'it failed', true);
+  b.block('quota', NOW + 1, 'it asked for a minute');
+  const selected = select(requestFor([a, b]), [], NOT_WAITED, gatewayWith({}), NOW, Infinity);
+  t.match(selected, {
+    kind: 'pick',
+    among: [a],
+    notes: [{ out: { 'b/m': ['quota: it asked for a minute'] } }],
+  });
+  t.strictSame(
+    [a, b].map(({ stats }) => [...stats.blocks.keys()]),
+    [['quota'], ['breaker', 'quota']],
+  );
   t.end();
 });
 
@@ -181,7 +199,7 @@ t.test('each look that finds a target blocked says why', (t) => {
 t.test('after a failed attempt a target that is well goes before one that has failed lately', (t) => {
   const [a, b, c] = ['a', 'b', 'c'].map((name) => target(name)) as [Target, Target, Target];
   b.stats.circuit.watchedBy({ reason: 'breaker', began: () => {}, spoke: () => {} });
-  const selected = select(requestFor([a, b, c]), [a], NOT_WAITED, gatewayWith({}), NOW);
+  const selected = select(requestFor([a, b, c]), [a], NOT_WAITED, gatewayWith({}), NOW, Infinity);
   t.match(selected, { kind: 'pick', among: [c] });
   t.end();
 });
@@ -201,6 +219,7 @@ function outcome({ route, tried = [], pinned, waited, refused = [], processes = 
     { refused: new Map(refused.map((name) => [of(name), crashed])), ...waited },
     gatewayWith(processes),
     NOW,
+    Infinity,
   );
   return {
     picks: selected.kind === 'pick' ? names(selected.among ?? [...all.values()]) : undefined,

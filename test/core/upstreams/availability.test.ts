@@ -48,6 +48,18 @@ for (const [makes, is] of cases)
     },
   );
 
+t.test('reading what is against a target changes nothing; what has lapsed is dropped on request', (t) => {
+  const one = target('a');
+  one.block('breaker', NOW, 'it failed', true);
+  one.blockProvider('quota', NOW, 'it asked for a minute');
+  one.block('key', LATER, 'its key was refused');
+  t.strictSame([...one.blocks(NOW).keys()], ['key']);
+  t.strictSame([...one.blocks(NOW - 1).keys()], ['quota', 'breaker', 'key'], 'they are all still there');
+  one.dropLapsed(NOW);
+  t.strictSame([...one.blocks(NOW - 1).keys()], ['key']);
+  t.end();
+});
+
 t.test('what lapses is over at its time', (t) => {
   const one = target('one');
   for (const make of [asked, ejected, probing]) make(one);
