@@ -51,20 +51,21 @@ export class UsageWatch {
 
 /** `"usage"`, or Google's `"usageMetadata"` */
 const NAME = '"usage';
+const GOOGLES = 'Metadata';
 /** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
-const PROMPT = /"(?:(?:prompt|input)_tokens|promptTokenCount)"\s*:\s*(\d+)/;
-const COMPLETION = /"(?:(?:completion|output)_tokens|candidatesTokenCount)"\s*:\s*(\d+)/;
-const TOTAL = /"(?:total_tokens|totalTokenCount)"\s*:\s*(\d+)/;
+const PROMPT = ['"prompt_tokens"', '"input_tokens"', '"promptTokenCount"'];
+const COMPLETION = ['"completion_tokens"', '"output_tokens"', '"candidatesTokenCount"'];
+const TOTAL = ['"total_tokens"', '"totalTokenCount"'];
 /** Google counts these beside the answer and beside the prompt, all others within them. */
-const THOUGHT = /"thoughtsTokenCount"\s*:\s*(\d+)/;
-const TOOL_USE = /"toolUsePromptTokenCount"\s*:\s*(\d+)/;
+const THOUGHT = ['"thoughtsTokenCount"'];
+const TOOL_USE = ['"toolUsePromptTokenCount"'];
 const CACHED = '"cache_';
-const NAMED_PROMPT = /"prompt_tokens"/;
-const CACHE_READ = /"cache_read_input_tokens"\s*:\s*(\d+)/;
-const CACHE_WRITTEN = /"cache_creation_input_tokens"\s*:\s*(\d+)/;
-const OBJECT = /^(?:Metadata)?"\s*:\s*\{/;
+const [NAMED_PROMPT] = PROMPT as [string];
+const CACHE_READ = ['"cache_read_input_tokens"'];
+const CACHE_WRITTEN = ['"cache_creation_input_tokens"'];
+const [TAB, LF, CR, SPACE, QUOTE, ZERO, NINE, COLON, BRACE] = [9, 10, 13, 32, 34, 48, 57, 58, 0x7b];
 
 /**
  * The last usage in these bytes, in the format of any of OpenAI's APIs; undefined: there is none. Answers are not
@@ -81,7 +82,7 @@ function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
   let last: Usage | undefined;
   for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {
     const said = text.slice(at + NAME.length);
-    const usage = OBJECT.test(said) ? usageOf(said) : undefined;
+    const usage = isObjectNext(said) ? usageOf(said) : undefined;
     last = last ? withPrompt(last, usage) : usage;
     if (last && last.prompt > 0) return last;
   }
@@ -104,13 +105,48 @@ function usageOf(said: string): Usage | undefined {
 /** Anthropic's API counts what a cache has read or written beside the prompt, all others within it. */
 function promptIn(said: string): number | undefined {
   const prompt = sum(count(PROMPT, said), count(TOOL_USE, said));
-  if (prompt === undefined || !said.includes(CACHED) || NAMED_PROMPT.test(said)) return prompt;
+  if (prompt === undefined || !said.includes(CACHED) || said.includes(NAMED_PROMPT)) return prompt;
   return prompt + (count(CACHE_READ, said) ?? 0) + (count(CACHE_WRITTEN, said) ?? 0);
 }
 
-function count(name: RegExp, said: string): number | undefined {
-  const found = name.exec(said);
-  return found ? Number(found[1]) : undefined;
+/** The number of the first member of one of these names that has one. Regular expressions took thrice the time. */
+function count(names: readonly string[], said: string): number | undefined {
+  let first = Infinity;
+  let found: number | undefined;
+  for (const name of names) {
+    for (let at = said.indexOf(name); at >= 0 && at < first; at = said.indexOf(name, at + name.length)) {
+      const number = numberAt(said, valueFrom(said, at + name.length));
+      if (number === undefined) continue;
+      first = at;
+      found = number;
+    }
+  }
+  return found;
+}
+
+/** The rest of the name, and then an object. */
+function isObjectNext(said: string): boolean {
+  const quote = said.startsWith(GOOGLES) ? GOOGLES.length : 0;
+  return said.charCodeAt(quote) === QUOTE && said.charCodeAt(valueFrom(said, quote + 1)) === BRACE;
+}
+
+/** Where the value behind a member's name begins; -1: that was no name. */
+function valueFrom(said: string, at: number): number {
+  const colon = afterBlanks(said, at);
+  return said.charCodeAt(colon) === COLON ? afterBlanks(said, colon + 1) : -1;
+}
+
+function afterBlanks(said: string, at: number): number {
+  let code = said.charCodeAt(at);
+  while (code === SPACE || code === LF || code === CR || code === TAB) code = said.charCodeAt(++at);
+  return at;
+}
+
+function numberAt(said: string, at: number): number | undefined {
+  let number: number | undefined;
+  for (let code = said.charCodeAt(at); code >= ZERO && code <= NINE; code = said.charCodeAt(++at))
+    number = (number ?? 0) * 10 + code - ZERO;
+  return number;
 }
 
 const sum = (one: number | undefined, other: number | undefined): number | undefined =>
