@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Gathered } from '../../wire/body/gathered.ts';
 import { BodyMemory, mayBeLong, type Share } from './body-memory.ts';
-import type { DeadlineTimer, GatewayConfig } from '../../core/contracts/index.ts';
+import type { Deadline, DeadlineTimer, GatewayConfig } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 
 declare module 'fastify' {
@@ -44,44 +45,79 @@ export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: Gat
  * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where the client broke off, or
  * GatewayError `request_too_slow`, `too_many_bodies`
  */
-export function readBody(
-  asked: FastifyRequest,
-  { limit, idleMs, clock, watcher }: Reading,
-  done: Done,
-): void {
+export function readBody(asked: FastifyRequest, reading: Reading, done: Done): void {
   const { raw: request, bodyShare: share } = asked;
   const announced = request.headers['content-length'];
-  if (Number(announced) > limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+  if (Number(announced) > reading.limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
   if (announced !== undefined && share?.fits(Number(announced)) === false) return done(noRoom());
-  const body = new Gathered(announced);
-  let turn = 0;
-  const over = (error: Error | null): void => {
-    clock.forget(deadline);
-    request.off('data', add).off('end', end).off('error', broken);
-    if (error) done(error);
-    else done(null, body.bytes());
-  };
-  const add = (piece: Buffer): void => {
-    deadline.dueMs = clock.coarseMs + idleMs;
-    body.add(piece);
-    if (body.length > limit) return over(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
-    if (share?.grow(body.length) === false) return over(noRoom());
-    watcher?.advance(body.soFar());
-    turn += piece.length;
-    if (turn < TURN) return;
-    turn = 0;
-    request.pause();
-    setImmediate(() => request.resume());
-  };
-  const end = (): void => {
-    const isWhole = announced === undefined || body.length === Number(announced);
-    over(isWhole ? null : new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
-  };
-  const broken = (error: FastifyError): void => over(Object.assign(error, { statusCode: 400 }));
-  const deadline = { dueMs: Infinity, expire: () => over(tooSlow(idleMs)) };
-  clock.watch(deadline);
-  deadline.dueMs = clock.coarseMs + idleMs;
-  request.on('data', add).on('end', end).on('error', broken);
+  new BodyReader(request, share, reading, done).begin();
+}
+
+/** The reading of one body, until it is over. Its listeners stay: removing them costs more than a short body. */
+class BodyReader implements Deadline {
+  dueMs = Infinity;
+  next: Deadline | undefined;
+  previous: Deadline | undefined;
+  readonly #request: IncomingMessage;
+  readonly #share: Share | undefined;
+  readonly #reading: Reading;
+  readonly #done: Done;
+  readonly #body: Gathered;
+  #turn = 0;
+  #isOver = false;
+
+  constructor(request: IncomingMessage, share: Share | undefined, reading: Reading, done: Done) {
+    this.#request = request;
+    this.#share = share;
+    this.#reading = reading;
+    this.#done = done;
+    this.#body = new Gathered(request.headers['content-length']);
+  }
+
+  begin(): void {
+    const request = this.#request;
+    const { clock, idleMs } = this.#reading;
+    clock.watch(this);
+    this.dueMs = clock.coarseMs + idleMs;
+    request.on('data', (piece: Buffer) => this.#add(piece));
+    request.on('end', () => this.#end());
+    request.on('error', (error: FastifyError) => this.#over(Object.assign(error, { statusCode: 400 })));
+  }
+
+  expire(): void {
+    this.#over(tooSlow(this.#reading.idleMs));
+  }
+
+  #add(piece: Buffer): void {
+    if (this.#isOver) return;
+    const { limit, idleMs, clock, watcher } = this.#reading;
+    this.dueMs = clock.coarseMs + idleMs;
+    this.#body.add(piece);
+    if (this.#body.length > limit) return this.#over(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
+    if (this.#share?.grow(this.#body.length) === false) return this.#over(noRoom());
+    watcher?.advance(this.#body.soFar());
+    this.#turn += piece.length;
+    if (this.#turn < TURN) return;
+    this.#turn = 0;
+    this.#request.pause();
+    setImmediate(() => this.#request.resume());
+  }
+
+  #end(): void {
+    const announced = this.#request.headers['content-length'];
+    const isWhole = announced === undefined || this.#body.length === Number(announced);
+    this.#over(isWhole ? null : new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
+  }
+
+  #over(error: Error | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#reading.clock.forget(this);
+    // Also of a body that is refused, whose request may live on for a while.
+    const body = this.#body.bytes();
+    if (error) this.#done(error);
+    else this.#done(null, body);
+  }
 }
 
 export const tooSlow = (idle: number): GatewayError =>
