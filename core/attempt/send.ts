@@ -8,37 +8,48 @@ import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
  * One attempt at one target, from the request as that target takes it until the client's side is settled; a second
  * where it only refused to count the tokens of its stream. Rejects with what was thrown before anything was sent.
  */
-export function sendAttempt(assignment: AttemptSpec): Promise<AttemptResult> {
+export function sendAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
-    const { context, target, gateway } = assignment;
-    const start = (asked: AdaptedCall, placed: boolean) => {
-      const settle = asked.asksToCount
-        ? (sent: AttemptResult) => resolve(sent.uncounted ? uncounted(assignment) : sent)
-        : resolve;
-      new AttemptRunner(asked, assignment, settle).start(placed);
-    };
-    const asked = adaptCall(context, target, gateway.formats);
-    if (!(asked instanceof Promise)) return start(asked, false);
-    // A worker converts its body, and its slot is held meanwhile.
-    target.concurrency?.acquire();
-    asked
-      .then((ready) => start(ready, true))
-      .catch((error: unknown) => {
-        target.concurrency?.release();
-        reject(error as Error);
-      });
+    const asked = adaptCall(spec.context, spec.target, spec.gateway.formats);
+    if (asked instanceof Promise) onceConverted(asked, spec, resolve).catch(reject);
+    else start(asked, spec, resolve, false);
   });
 }
 
-async function uncounted(assignment: AttemptSpec): Promise<AttemptResult> {
-  const { context, target } = assignment;
+type Resolve = (sent: AttemptResult | Promise<AttemptResult>) => void;
+
+function start(asked: AdaptedCall, spec: AttemptSpec, resolve: Resolve, placed: boolean): void {
+  const settle = asked.asksToCount
+    ? (sent: AttemptResult) => resolve(sent.uncounted ? uncounted(spec) : sent)
+    : resolve;
+  new AttemptRunner(asked, spec, settle).start(placed);
+}
+
+/** A worker converts its body, and its slot is held meanwhile. */
+async function onceConverted(
+  asked: Promise<AdaptedCall>,
+  spec: AttemptSpec,
+  resolve: Resolve,
+): Promise<void> {
+  const { concurrency } = spec.target;
+  concurrency?.acquire();
+  try {
+    start(await asked, spec, resolve, true);
+  } catch (error) {
+    concurrency?.release();
+    throw error;
+  }
+}
+
+async function uncounted(spec: AttemptSpec): Promise<AttemptResult> {
+  const { context, target } = spec;
   askUncounted(target);
   addNote(context, {
     remark: `${target.provider.name} does not count a stream: it is asked again without that`,
   });
   // Once the slot of the first is released.
   await Promise.resolve();
-  const sent = await sendAttempt(assignment);
+  const sent = await sendAttempt(spec);
   isStillRefused(target, sent.refusal);
   return sent;
 }

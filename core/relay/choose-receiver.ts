@@ -1,13 +1,13 @@
 import type { Call, Formats, SseEvent, StreamEncoder } from '../contracts/index.ts';
 import { askedFor, convertAnswer } from '../translation/convert-body.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
-import type { Delivery, Reading, Receiver } from './receiver.ts';
+import type { Delivery, Reading, Receiver, StartProgress } from './receiver.ts';
 import { errorBody } from '../errors.ts';
 import { framed } from '../../wire/framing/encoders.ts';
 import { SSE } from '../../wire/sse/framing.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './passthrough.ts';
-import { Sniffer } from './sniffer.ts';
+import { Sniffer, type Choice } from './sniffer.ts';
 import { StreamRelay, type Outlet } from './stream.ts';
 import { WholeRelay, type Remake } from './buffered.ts';
 
@@ -18,28 +18,39 @@ const JSON_TYPE = 'application/json; charset=utf-8';
  * folded from a stream, or a stream unfolded from an answer, and translated where the caller speaks another API. What a
  * provider with quirks sends is made into the API's own before anything else looks at it.
  */
-export function receive(
-  asked: AdaptedCall,
-  wanted: Call,
-  reading: Reading,
-  delivery: Delivery,
-  status: number,
-  formats: Formats,
-): Receiver {
-  const { normaliser } = asked;
-  const stream = () => {
-    const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
-    return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
-  };
-  const whole = () =>
-    new WholeRelay(reading, delivery, status, remaker(asked, wanted, reading, delivery, formats));
+export function receive(progress: StartProgress): Receiver {
+  const { asked, reading, delivery, status } = progress;
   const type = String(reading.headers['content-type'] ?? '').toLowerCase();
   const isStream = reading.dialect.framing?.decoder.isStream?.(type, asked.asksStream);
   const announced = isStream ?? type.startsWith('text/event-stream');
   if (!reading.dialect.strict && !announced && !type.includes('json'))
     return new OpaqueRelay(reading, delivery, status);
-  if (isStream !== undefined) return isStream ? stream() : whole();
-  return new Sniffer({ announced, stream, whole }, reading.who, delivery);
+  const choice = new StreamOrWhole(progress, announced);
+  if (isStream !== undefined) return isStream ? choice.stream() : choice.whole();
+  return new Sniffer(choice, reading.who, delivery);
+}
+
+/** An object rather than two functions: one is made for each answer. */
+class StreamOrWhole implements Choice {
+  readonly announced: boolean;
+  readonly #progress: StartProgress;
+
+  constructor(progress: StartProgress, announced: boolean) {
+    this.#progress = progress;
+    this.announced = announced;
+  }
+
+  stream(): Receiver {
+    const { asked, wanted, reading, delivery } = this.#progress;
+    const relay = new StreamRelay(reading, delivery, streamOutlet(asked, wanted, reading, delivery));
+    const { normaliser } = asked;
+    return normaliser ? new NormalisedStream(normaliser, relay, reading.limits) : relay;
+  }
+
+  whole(): Receiver {
+    const { asked, wanted, reading, delivery, status, formats } = this.#progress;
+    return new WholeRelay(reading, delivery, status, remaker(asked, wanted, reading, delivery, formats));
+  }
 }
 
 function streamOutlet(

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Call, Dialect, StreamEncoder } from '../contracts/index.ts';
+import type { Call, Dialect, Formats, StreamEncoder } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Refusal } from '../failures/refusal.ts';
+import type { AdaptedCall } from '../translation/adapt-call.ts';
 
 /** Reads the body of one answer, judges it, and hands the result to its delivery. */
 export interface Receiver {
@@ -58,4 +59,15 @@ export interface Reading {
   readonly hidesUsage?: boolean;
   /** most bytes of one event, and of an answer held in memory */
   readonly limits: { readonly event: number; readonly answer: number };
+}
+
+/** An answer whose head has come: all that its receiver is chosen by and made with. */
+export interface StartProgress {
+  readonly asked: AdaptedCall;
+  /** what the client wants */
+  readonly wanted: Call;
+  readonly formats: Formats;
+  readonly reading: Reading;
+  readonly delivery: Delivery;
+  readonly status: number;
 }

@@ -8,12 +8,14 @@ const FIELDS = [':', 'data:', 'event:', 'id:', 'retry:'];
 const LONGEST = 6;
 /** The byte order mark that some texts begin with: JSON's readers know none, nor do many of event streams. */
 const MARK = Buffer.from('\uFEFF');
+const NOTHING = Buffer.alloc(0);
+const BRACE = 0x7b;
 
 export interface Choice {
   /** a server-sent event stream is announced */
   readonly announced: boolean;
-  readonly stream: () => Receiver;
-  readonly whole: () => Receiver;
+  stream(): Receiver;
+  whole(): Receiver;
 }
 
 /** Decides by the first bytes whether an answer is a stream of events or JSON, as content types are often wrong. */
@@ -27,7 +29,7 @@ export class Sniffer implements Receiver {
   /** the first characters that are no white space */
   #begin = '';
   /** the first bytes, as long as they may be the mark; undefined: it is behind us */
-  #mark: Buffer | undefined = Buffer.alloc(0);
+  #mark: Buffer | undefined = NOTHING;
 
   constructor(choice: Choice, who: string, delivery: Delivery) {
     this.#choice = choice;
@@ -41,6 +43,9 @@ export class Sniffer implements Receiver {
 
   data(piece: Buffer): void {
     if (this.#chosen) return this.#chosen.data(piece);
+    // Nearly every JSON answer, in its first piece.
+    if (piece[0] === BRACE && this.#mark === NOTHING && this.#length === 0)
+      return (this.#chosen = this.#choice.whole()).data(piece);
     const chunk = this.#unmarked(piece);
     this.#look(chunk);
     if (this.#isStream() !== undefined) return this.#decided().data(this.#taken(chunk));
@@ -63,7 +68,7 @@ export class Sniffer implements Receiver {
     const first = this.#mark.length === 0 ? piece : Buffer.concat([this.#mark, piece]);
     const isOpen = first.length < MARK.length && MARK.subarray(0, first.length).equals(first);
     this.#mark = isOpen ? first : undefined;
-    if (isOpen) return Buffer.alloc(0);
+    if (isOpen) return NOTHING;
     return MARK.equals(first.subarray(0, MARK.length)) ? first.subarray(MARK.length) : first;
   }
 
@@ -83,8 +88,8 @@ export class Sniffer implements Receiver {
   }
 
   #decided(): Receiver {
-    const { announced, stream, whole } = this.#choice;
-    return (this.#chosen ??= (this.#isStream() ?? announced) ? stream() : whole());
+    const choice = this.#choice;
+    return (this.#chosen ??= (this.#isStream() ?? choice.announced) ? choice.stream() : choice.whole());
   }
 
   #taken(last?: Buffer): Buffer {
