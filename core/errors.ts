@@ -130,6 +130,7 @@ const ERRORS = {
   queue_timeout: { ...UNAVAILABLE, elsewhere: true, retryAfterS: 2 },
   too_many_bodies: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 5, closes: true },
   shutting_down: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 2, closes: true },
+  not_implemented: { ...REQUEST, status: 501 },
   secret_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   config_invalid: { ...OPERATOR, status: 500 },
 } as const satisfies Record<string, Meaning>;

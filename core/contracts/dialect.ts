@@ -194,6 +194,8 @@ export interface AnswerJob {
   readonly model: string;
   /** The caller wants a stream: the name of its encoder; undefined: it wants none. */
   readonly unfold: string | undefined;
+  /** when its request came, as a call has it */
+  readonly receivedMs: number | undefined;
   /** of its request, as JSON: the stream options, and what the translation remembers */
   readonly asked: Uint8Array;
   readonly translation: string | undefined;

@@ -132,6 +132,7 @@ function remaker(
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
+    receivedMs: wanted.receivedMs,
     unfold: unfolds ? encoder.name : undefined,
     asked: askedFor(wanted, translation),
     translation: translation?.name,

@@ -115,7 +115,7 @@ function adapted(
 function placed(call: Call, translation: Translation | undefined): Call {
   if (!translation) return call;
   const { to: surface, path } = translation;
-  const { pathOf: _path, set, ...rest } = call;
+  const { pathOf: _path, isAtRoot: _root, set, ...rest } = call;
   if (typeof path !== 'string') return { ...rest, surface, pathOf: path };
   return { ...rest, ...(set && { set }), surface, path };
 }

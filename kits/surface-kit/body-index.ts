@@ -29,6 +29,11 @@ const MEMBERS = [
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
+  'raw',
+  'suffix',
+  'options',
+  'think',
+  'keep_alive',
 ];
 const FIELDS = ['model', 'stream'];
 

@@ -6,7 +6,6 @@ import type { FastifyReply } from 'fastify';
 /** Up to this many bytes copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
 const END = Buffer.from('0\r\n\r\n');
-const COMMENT = Buffer.from(': keep-alive\n\n');
 
 /**
  * Writes to a client's HTTP response. After the head, chunks are framed here and written to the socket in one piece
@@ -18,8 +17,9 @@ export class HttpSink implements Sink {
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
   #isWaiting = false;
-  /** What was opened is a stream of events, which may have comments. */
-  #hasEvents = false;
+  /** What was opened is a stream, which may have signs of life; of server-sent events, which may have comments. */
+  #isStream = false;
+  #isEvents = false;
   #observe: ((bytes: Buffer) => void) | undefined;
   /** sees that something is written */
   keepAlive: { wrote(): void } | undefined;
@@ -71,10 +71,12 @@ export class HttpSink implements Sink {
   head(status: number, headers: AnswerHeaders): void {
     if (this.#isWaiting) {
       this.#isWaiting = false;
-      this.write(inComments(headers));
+      if (this.#isEvents) this.write(inComments(headers));
       return;
     }
-    this.#hasEvents = String(headers['content-type']).startsWith('text/event-stream');
+    const type = String(headers['content-type']);
+    this.#isEvents = type.startsWith('text/event-stream');
+    this.#isStream = this.#isEvents || type.startsWith('application/x-ndjson');
     const response = this.#response;
     const own =
       response.req.httpVersionMinor === 1 &&
@@ -89,17 +91,17 @@ export class HttpSink implements Sink {
     this.#socket = response.socket as Socket;
   }
 
-  /** Begins a stream of events for a client that waits: whatever answers, or fails, is said in it. @param ping absent: a comment */
-  wait(headers: AnswerHeaders, ping?: string): void {
+  /** Begins a stream for a client that waits: whatever answers, or fails, is said in it. @param ping a sign of life */
+  wait(headers: AnswerHeaders, ping: string): void {
     this.head(200, headers);
     this.#isWaiting = true;
-    this.write(ping === undefined ? COMMENT : Buffer.from(ping));
+    this.write(Buffer.from(ping));
   }
 
-  /** A sign of life in a stream of events; not to a client that has not even read what was sent before. */
-  comment(ping?: string): void {
-    if (this.#hasEvents && (this.#socket ?? this.#response).writableLength === 0)
-      this.write(ping === undefined ? COMMENT : Buffer.from(ping));
+  /** A sign of life in a stream; not to a client that has not even read what was sent before. */
+  comment(ping: string): void {
+    if (this.#isStream && (this.#socket ?? this.#response).writableLength === 0)
+      this.write(Buffer.from(ping));
   }
 
   write(bytes: Buffer): boolean {

@@ -14,6 +14,7 @@ export {
   readCall,
 } from './read-call.ts';
 export { onlyAllows, serve } from './serve.ts';
+export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';

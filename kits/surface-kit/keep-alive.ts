@@ -1,7 +1,6 @@
 import type { AnswerHeaders, Context, Deadline, DeadlineTimer } from '../../core/contracts/index.ts';
 import { encoderOf } from '../../wire/framing/encoders.ts';
 import { passAtOnce } from '../../wire/headers.ts';
-import { frame } from '../../wire/sse/event.ts';
 import { addNote } from '../../core/trace/note.ts';
 import type { HttpSink } from './http-sink.ts';
 
@@ -24,20 +23,21 @@ export class KeepAlive implements Deadline {
   readonly #sink: HttpSink;
   readonly #gateway: Keeping;
   readonly #everyMs: number;
+  readonly #ping: string;
 
   /** @returns undefined where the caller wants no stream, or no comments */
   static of(context: Context, sink: HttpSink, gateway: Keeping): KeepAlive | undefined {
     if (!context.call.stream || context.timeouts.keepalive === 0) return undefined;
-    // Its framing has nothing that clients take for no event.
-    if (encoderOf(context).comment === undefined) return undefined;
-    return new KeepAlive(context, sink, gateway);
+    const ping = pingOf(context);
+    return ping === undefined ? undefined : new KeepAlive(context, sink, gateway, ping);
   }
 
-  private constructor(context: Context, sink: HttpSink, gateway: Keeping) {
+  private constructor(context: Context, sink: HttpSink, gateway: Keeping, ping: string) {
     this.#context = context;
     this.#sink = sink;
     this.#gateway = gateway;
     this.#everyMs = context.timeouts.keepalive;
+    this.#ping = ping;
     sink.keepAlive = this;
     gateway.clock.watch(this);
     this.wrote();
@@ -50,13 +50,12 @@ export class KeepAlive implements Deadline {
 
   expire(): void {
     this.wrote();
-    const ping = pingOf(this.#context);
     // What is left to be said as the gateway closes is the end.
     if (this.#gateway.closing || this.#sink.closed) return;
-    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(ping);
+    if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(this.#ping);
     // Only where each answer can be said as events is it known what its head will be.
     if (!this.#context.dialect.unfold) return;
-    this.#sink.wait(headOf(this.#context), ping);
+    this.#sink.wait(headOf(this.#context), this.#ping);
     addNote(this.#context, {
       remark: `nothing to send after ${this.#everyMs} ms: the stream began with a comment`,
     });
@@ -67,13 +66,20 @@ export class KeepAlive implements Deadline {
   }
 }
 
-const pingOf = ({ dialect: { ping } }: Context): string | undefined => ping && frame(ping);
+/** undefined: its streams have nothing that its clients take for no piece of an answer */
+function pingOf(context: Context): string | undefined {
+  const { ping } = context.dialect;
+  const encoder = encoderOf(context);
+  return ping ? encoder.frame(ping, false) : encoder.comment;
+}
 
 /** What is known of an answer before there is one. */
-function headOf({ id, dialect: { idHeader = 'x-request-id' } }: Context): AnswerHeaders {
+function headOf(context: Context): AnswerHeaders {
+  const { id } = context;
+  const { idHeader = 'x-request-id' } = context.dialect;
   const headers: AnswerHeaders = {
     [idHeader]: id,
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': encoderOf(context).contentType,
     'cache-control': 'no-cache',
     'x-switchyard-request-id': id,
     'x-request-id': id,

@@ -59,6 +59,10 @@ export interface ModelPath {
   readonly named: boolean;
   /** its servers have it beside `/v1`, not below */
   readonly isAtRoot?: boolean;
+  /** It streams unless the body says `stream: false`. */
+  readonly streamsByDefault?: boolean;
+  /** Its answers say how long they took. */
+  readonly isTimed?: boolean;
   /** The model, and whether it streams, stand in the path. Absent: the body has them. */
   readonly inPath?: (request: FastifyRequest) => InPath;
 }
@@ -78,7 +82,7 @@ export interface InPath {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named, isAtRoot, inPath: readPath }: ModelPath,
+  { path, surface, named, isAtRoot, streamsByDefault, isTimed, inPath: readPath }: ModelPath,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -89,7 +93,7 @@ export function readCall(
   // Azure's clients name the deployment in the path and may leave the model as an empty string.
   const inPath = said.model || place ? undefined : (request.params as { model?: string }).model;
   const model = place?.model ?? inPath ?? said.model ?? '';
-  const stream = place?.stream ?? said.stream;
+  const stream = place?.stream ?? said.stream ?? streamsByDefault === true;
   if (model.length > LONGEST_NAME) throw tooLong(`${model.length}`);
   if (model === '' && named) throw invalid("'model' is missing; name one of those that GET /v1/models lists");
   return {
@@ -108,13 +112,15 @@ export function readCall(
     stream,
     choices: said.n * (surface === 'completions' ? said.prompts : 1),
     format: multipart ? 'multipart' : 'json',
+    ...(isTimed && { receivedMs: performance.timeOrigin + performance.now() }),
     forwardAuthorization,
   };
 }
 
 interface Said {
   readonly model: string | undefined;
-  readonly stream: boolean;
+  /** undefined: it does not say */
+  readonly stream: boolean | undefined;
   /** how many answers are requested for each prompt */
   readonly n: number;
   /** a list of numbers is one prompt */
@@ -145,7 +151,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
   const isSeveral = Array.isArray(prompt) && typeof prompt[0] !== 'number';
   return {
     model: model ?? undefined,
-    stream: stream === true,
+    stream: typeof stream === 'boolean' ? stream : undefined,
     n: answers(n),
     prompts: isSeveral ? Math.max(1, prompt.length) : 1,
   };
@@ -157,11 +163,16 @@ function readIndexed(body: Buffer, found: Members | undefined): Said {
   const { spans } = found;
   return {
     model: textAt(body, spans.get('model')),
-    stream: scalarAt(body, spans.get('stream')) === true,
+    stream: streamAt(body, spans.get('stream')),
     n: answers(scalarAt(body, spans.get('n'))),
     prompts: promptsAt(body, spans.get('prompt')),
     members: found,
   };
+}
+
+function streamAt(body: Buffer, span: Span | undefined): boolean | undefined {
+  const said = scalarAt(body, span);
+  return typeof said === 'boolean' ? said : undefined;
 }
 
 function textAt(body: Buffer, span: Span | undefined): string | undefined {

@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { mergeDescriptions } from './merge-descriptions.ts';
-import { callersRoute, onlyAllows, pinOf } from '../../../kits/surface-kit/index.ts';
+import { callersRoute, mergeDescriptions, onlyAllows, pinOf } from '../../../kits/surface-kit/index.ts';
 
 /**
  * `GET /v1/models` and `/v1/models/{id}`: every model that can be requested, its providers, and its upstream's

@@ -9,6 +9,7 @@ import { messages } from '../../../plugins/surfaces/anthropic/dialect/messages.t
 import { finishReason } from '../../../plugins/surfaces/anthropic/stop-reasons.ts';
 import { geminiError } from '../../../plugins/surfaces/gemini/dialect/errors.ts';
 import { chatReason } from '../../../plugins/surfaces/gemini/finish-reasons.ts';
+import { doneReason } from '../../../plugins/surfaces/ollama/done-reasons.ts';
 import { FormatRegistry } from '../../../kits/surface-kit/index.ts';
 
 interface FormatsModule {
@@ -63,6 +64,9 @@ t.test('reasons and types of errors are those of the tables', (t) => {
   const reasons = rowsBelow('### Why an answer ended');
   t.equal(reasons.length, 7);
   for (const [stop, finish] of reasons) t.equal(finishReason(stop), finish, String(stop));
+  const done = rowsBelow('### Why an answer of Ollama ended');
+  t.equal(done.length, 4);
+  for (const [finish, reason] of done) t.equal(doneReason(finish), reason, String(finish));
   const types = rowsBelow('### Errors');
   t.equal(types.length, 12);
   for (const [status, type] of types)

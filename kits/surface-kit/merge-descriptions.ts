@@ -1,4 +1,4 @@
-import type { ListedModel } from '../../../core/contracts/index.ts';
+import type { ListedModel } from '../../core/contracts/index.ts';
 
 /**
  * Where servers give a model's context window: vLLM, Mistral; OpenRouter, Together, LM Studio; Groq; LiteLLM;
@@ -14,6 +14,11 @@ const PLACES: readonly (readonly [string, string?])[] = [
   ['meta', 'n_ctx'],
   ['top_provider', 'context_length'],
 ];
+
+/** What a model's description says of its context window; undefined: nothing. */
+export function contextWindow(said: ListedModel): number | undefined {
+  return PLACES.map((place) => windowAt(said, place)).find((window) => window !== undefined);
+}
 
 /** One model's description from all providers that have it: the first provider's, but the smallest window. */
 export function mergeDescriptions(said: readonly ListedModel[]): ListedModel {

@@ -1,0 +1,66 @@
+import type { ListedModel } from '../../../core/contracts/index.ts';
+import { isObject } from '../../../kits/dialect-kit/json.ts';
+
+type Sign = (said: ListedModel) => unknown;
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+const has =
+  (member: string, ...words: readonly string[]): Sign =>
+  (said) =>
+    words.some((word) => list(said[member]).includes(word));
+const is =
+  (...kinds: readonly string[]): Sign =>
+  ({ type }) =>
+    kinds.includes(String(type));
+/** `{vision: true}` of Mistral, `{image_input: {supported: true}}` of Anthropic */
+const flag =
+  (...names: readonly string[]): Sign =>
+  ({ capabilities }) =>
+    isObject(capabilities) && names.some((name) => isOn(capabilities[name]));
+const isOn = (value: unknown): boolean => value === true || (isObject(value) && value.supported === true);
+const takes =
+  (kind: string): Sign =>
+  ({ architecture }) =>
+    isObject(architecture) && list(architecture.input_modalities).includes(kind);
+
+/** What tells that a model can do something: Ollama and llama.cpp, LM Studio, OpenRouter, Mistral, Anthropic, Together. */
+const SIGNS: Readonly<Record<string, readonly Sign[]>> = {
+  tools: [
+    has('capabilities', 'tools', 'tool_use'),
+    has('supported_parameters', 'tools'),
+    flag('function_calling'),
+  ],
+  vision: [
+    has('capabilities', 'vision', 'multimodal'),
+    is('vlm'),
+    takes('image'),
+    flag('vision', 'image_input'),
+  ],
+  thinking: [
+    has('capabilities', 'thinking'),
+    has('supported_parameters', 'reasoning'),
+    flag('thinking', 'reasoning'),
+  ],
+  insert: [has('capabilities', 'insert'), flag('completion_fim')],
+  audio: [takes('audio'), flag('audio')],
+};
+const EMBEDS: readonly Sign[] = [
+  has('capabilities', 'embedding', 'embeddings'),
+  is('embedding', 'embeddings'),
+];
+/** Members that would tell of tools, were there any. */
+const TELLS_OF_TOOLS: readonly Sign[] = [
+  ({ capabilities }) => Array.isArray(capabilities) || isObject(capabilities),
+  (said) => Array.isArray(said.supported_parameters),
+];
+const EMBEDDING_NAME = /embed|\bbge-|\be5-/i;
+
+/** What a model can do, as its provider's list says it; if that is silent about tools, they are worth a try. */
+export function capabilitiesOf(name: string, said: ListedModel, chats: boolean): string[] {
+  const shows = (signs: readonly Sign[]): boolean => signs.some((sign) => Boolean(sign(said)));
+  if (shows(EMBEDS) || EMBEDDING_NAME.test(name)) return ['embedding'];
+  if (!chats) return [];
+  const known = Object.keys(SIGNS).filter((capability) => shows(SIGNS[capability]!));
+  const tools = known.includes('tools') || shows(TELLS_OF_TOOLS) ? [] : ['tools'];
+  return ['completion', ...tools, ...known];
+}

@@ -1,0 +1,62 @@
+import type { Call, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
+import { errorIn } from '../../../../kits/dialect-kit/error-text.ts';
+import { isObject, parse, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
+import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
+import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import { explainsEnd, lineCarries } from './line-parts.ts';
+
+/** The line that ends an answer or breaks it has one of these; inside a text their quotes would be escaped. */
+const DONE = /"done"\s*:\s*true|"error"/;
+const NEWLINE = 0x0a;
+
+/** Reads a stream of Ollama's: a JSON object a line, the last of which says that it is done. */
+export const lineReader = (call: Call): Reader => new LineReader(call);
+
+class LineReader implements Reader {
+  readonly #call: Call;
+  readonly #estimate = new StreamEstimate();
+  finished = false;
+  #explained = false;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  get explained(): boolean {
+    return this.#explained || (this.finished && hasStop(this.#call));
+  }
+
+  get tokens(): number {
+    return this.#estimate.tokens;
+  }
+
+  quiet(lines: Buffer): boolean {
+    if (DONE.test(lines.toString('latin1'))) return false;
+    this.#estimate.passed(linesIn(lines), lines.length);
+    return true;
+  }
+
+  read({ data }: SseEvent): EventMeaning {
+    const line = parse(data);
+    if (!isObject(line)) return failed(`not a line of this API: ${data.slice(0, 200)}`);
+    const message = lineCarries(line) ? undefined : errorIn(line);
+    if (message !== undefined) return { ...failed(message), native: typeof line.error === 'string' };
+    const content = lineCarries(line);
+    if (content) this.#estimate.read(data, line.message ?? [line.response, line.thinking]);
+    if (line.done === true) return this.#end(line, content);
+    return content ? CONTENT : NOTHING;
+  }
+
+  #end(line: Json, content: boolean): EventMeaning {
+    this.finished = true;
+    this.#explained = explainsEnd(line);
+    return { content, terminal: true };
+  }
+}
+
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  return lines;
+}

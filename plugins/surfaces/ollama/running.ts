@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { openRoute } from '../../../kits/surface-kit/index.ts';
+
+/** Its clients are told by the name that they always send. */
+const CLIENT = 'ollamaClient';
+const NAME = /^ollama\b/i;
+
+/**
+ * `GET /` of Ollama's clients, which ask whether it runs. All others get what is there: the dashboard, whose `HEAD /` is as
+ * good for a client that looks at the status alone.
+ */
+export function runningRoute(app: FastifyInstance): void {
+  tellClients(app);
+  app.get('/', { config: openRoute, constraints: { [CLIENT]: 'yes' } }, (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').send('Ollama is running'),
+  );
+}
+
+/** One gateway may be a plugin beside another in the same app. */
+function tellClients(app: FastifyInstance): void {
+  if (app.hasConstraintStrategy(CLIENT)) return;
+  app.addConstraintStrategy({
+    name: CLIENT,
+    storage: () => {
+      const handlers = new Map<unknown, never>();
+      return {
+        get: (key) => handlers.get(key) ?? null,
+        set: (key, handler) => void handlers.set(key, handler as never),
+      };
+    },
+    deriveConstraint: ({ headers }) => (NAME.test(headers['user-agent'] ?? '') ? 'yes' : undefined),
+    validate: () => {},
+  });
+}

@@ -1,0 +1,63 @@
+import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
+import { durations, type Moments } from '../usage.ts';
+import { asksNothing } from './wishes.ts';
+
+const cannotSay = (member: string, value: unknown): never =>
+  refuse(member, value, '/embeddings', '/api/embed');
+
+/** `/api/embed` as OpenAI's API has it. @throws GatewayError `not_translatable` */
+export function embedRequest(body: Json, dropped: string[] = []): Json {
+  const members = new Members(body, dropped);
+  return embedded(members, members.take('input'));
+}
+
+/** The same for `/api/embeddings`, which takes one text. */
+export function embeddingsRequest(body: Json, dropped: string[] = []): Json {
+  const members = new Members(body, dropped);
+  return embedded(members, members.take('prompt'));
+}
+
+function embedded(members: Members, input: unknown): Json {
+  const said: Json = { model: members.take('model'), input, encoding_format: 'float' };
+  const dimensions = members.take('dimensions');
+  if (dimensions !== undefined && dimensions !== 0) said.dimensions = dimensions;
+  // Options of an embedding are about how the model is loaded.
+  members.drop(['keep_alive', 'options']);
+  // What is too long is refused, as it is with `truncate: false`.
+  if (members.take('truncate') === true) members.dropped('truncate');
+  members.end(cannotSay, asksNothing);
+  return said;
+}
+
+export function embedAnswer(body: unknown, moments: Moments): unknown {
+  if (!isObject(body) || !Array.isArray(body.data)) return body;
+  const { usage } = body;
+  const prompt = isObject(usage) ? usage.prompt_tokens : undefined;
+  return {
+    model: body.model,
+    embeddings: vectorsOf(body.data),
+    ...durations({}, moments),
+    ...(prompt === undefined ? {} : { prompt_eval_count: prompt }),
+  };
+}
+
+export function embeddingsAnswer(body: unknown): unknown {
+  if (!isObject(body) || !Array.isArray(body.data)) return body;
+  return { embedding: vectorsOf(body.data)[0] ?? [] };
+}
+
+/** In the order of the inputs. */
+function vectorsOf(data: unknown): unknown[] {
+  const all = objectsOf(data);
+  return all
+    .toSorted((one, other) => Number(one.index ?? 0) - Number(other.index ?? 0))
+    .map(({ embedding }) => (typeof embedding === 'string' ? floatsOf(embedding) : embedding));
+}
+
+/** Some servers write base64 whatever was asked. */
+function floatsOf(base64: string): number[] {
+  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
+  return [...new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4))];
+}

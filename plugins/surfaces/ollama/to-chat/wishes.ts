@@ -1,0 +1,41 @@
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { cannotSay } from './refuse.ts';
+
+/** Wishes and notes: how long a model stays loaded, and what is cut off where a context is full. */
+export const DROPPED = ['keep_alive', 'truncate', 'shift'];
+
+const EFFORTS: Readonly<Record<string, string>> = {
+  true: 'medium',
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  max: 'high',
+};
+
+/** How hard the model is to think. That it is not to is a wish: chat has no word that all models take. */
+export function effortOf(think: unknown, members: Members): Json {
+  if (think === undefined || think === '') return {};
+  if (think === false || think === 'false') {
+    members.dropped('think');
+    return {};
+  }
+  return { reasoning_effort: EFFORTS[String(think)] ?? cannotSay('think', think) };
+}
+
+/** Free JSON, or what a schema describes. */
+export function formatOf(format: unknown): Json {
+  if (format === undefined || format === '') return {};
+  if (format === 'json') return { response_format: { type: 'json_object' } };
+  if (!isObject(format)) return cannotSay('format', format);
+  const json_schema = { name: 'answer', schema: format };
+  return { response_format: { type: 'json_schema', json_schema } };
+}
+
+/** Members that ask for nothing. */
+export const asksNothing = (name: string, value: unknown): boolean =>
+  value === false || value === '' || (name === 'top_logprobs' && value === 0) || isEmpty(value);
+
+const isEmpty = (value: unknown): boolean =>
+  (Array.isArray(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
