@@ -48,6 +48,11 @@ export interface UpstreamRequest {
   readonly headers: Record<string, string | string[]>;
   /** in pieces where joining a long body would block other requests */
   readonly body: Buffer | Pieces | undefined;
+  /**
+   * Headers that take time to be known, as a signature or a token that is renewed: asked for when it is sent. The
+   * attempt's `connect` timeout includes it; a rejection counts as no connection.
+   */
+  readonly authorize?: () => Promise<Readonly<Record<string, string>>>;
   /** which of the provider's own keys it is sent with */
   readonly key?: Key;
   /** It is sent with the caller's own key: a refusal of that key applies to no other caller. */

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { CountingTransport, GatewayConfig, TransportHost, TransportPlugin } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
+import { Authorizing } from './authorizing.ts';
 
 interface Given {
   /** by the transport's name */
@@ -25,9 +26,6 @@ export function openTransports(
 ): CountingTransport {
   const all = inOrder(plugins, named).map((plugin) => open(plugin, given));
   const { proxies } = given.host;
-  const [first] = all;
-  if (first && !first.takes) return first.transport;
-
   const find = (origin: string): CountingTransport | undefined => {
     const proxy = proxies.for(origin);
     for (const { takes, transport } of all) if (!takes || takes(origin, proxy)) return transport;
@@ -37,7 +35,8 @@ export function openTransports(
     request(request, handler, fresh) {
       const transport = find(request.origin);
       if (!transport) throw new Error('no transport takes requests to it');
-      return transport.request(request, handler, fresh);
+      if (!request.authorize) return transport.request(request, handler, fresh);
+      return new Authorizing(request, handler, (whole) => transport.request(whole, handler, fresh));
     },
     heard: (origin) => find(origin)?.heard(origin) ?? 0,
     close: async () => void (await Promise.all(all.map(({ transport }) => transport.close()))),

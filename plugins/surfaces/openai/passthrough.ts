@@ -58,7 +58,7 @@ export function passthrough(host: Host) {
       preRewrite: oneSlash,
       preHandler: async (request, reply) => {
         if (await answerByModel(host, pathOf(request), request, reply)) return;
-        passing.set(request, choose(host, request, reply));
+        passing.set(request, await choose(host, request, reply));
       },
       handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
       replyOptions: {
@@ -87,7 +87,11 @@ function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici'
   } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
-function choose({ gateway, config, now }: Host, request: FastifyRequest, reply: FastifyReply): Passing {
+async function choose(
+  { gateway, config, now }: Host,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Passing> {
   const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
   if (surface === '')
@@ -110,7 +114,8 @@ function choose({ gateway, config, now }: Host, request: FastifyRequest, reply: 
   };
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const upstream = target.provider.request(call, target);
+  const asked = target.provider.request(call, target);
+  const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };
   const chosen: Passing = { name: target.provider.name, upstream, signal: gone.signal };
   const { bodyIdle: idle } = config.server;
   const stalled = (): void => {
