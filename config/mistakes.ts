@@ -6,10 +6,17 @@ import type { Fault, Place, Source } from './file/source.ts';
 /** Most mistakes in one message: a person mends no more in one go. */
 const TOLD = 20;
 
+interface Found {
+  readonly place: Place | undefined;
+  readonly text: () => string;
+  /** the environment variable that has it; undefined: the file has */
+  readonly variable?: string | undefined;
+}
+
 /** Collects every mistake, so that a person mends all in one go. */
 export class Mistakes {
   readonly #source: Source;
-  readonly #found = new Map<string, { place: Place | undefined; text: () => string }>();
+  readonly #found = new Map<string, Found>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -24,6 +31,7 @@ export class Mistakes {
     if (this.#found.has(key)) return;
     this.#found.set(key, {
       place: this.#source.place(path, at),
+      variable: this.#source.nameOf?.(path),
       text: () => `${shown(path)}: ${typeof text === 'string' ? text : text()}`,
     });
   }
@@ -46,7 +54,7 @@ export class Mistakes {
     const found = [...this.#found.values()].toSorted((a, b) => compare(a.place, b.place));
     const lines = found
       .slice(0, TOLD)
-      .map(({ place, text }) => `  ${this.#source.name}${where(place)}: ${text()}`);
+      .map(({ place, text, variable }) => `  ${variable ?? this.#source.name + where(place)}: ${text()}`);
     const more = found.length > TOLD ? `, of which these are the first ${TOLD}` : '';
     const head =
       found.length === 1 ? `The ${what} has a mistake:` : `The ${what} has ${found.length} mistakes${more}:`;

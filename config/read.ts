@@ -7,7 +7,8 @@ import { checkConfig } from './check.ts';
 import type { Environment } from './environment.ts';
 import { withDotEnv } from './environment.ts';
 import { Mistakes } from './mistakes.ts';
-import { parse } from './file/source.ts';
+import { object, parse } from './file/source.ts';
+import { withEnvironmentSettings } from './environment-settings.ts';
 
 /** Names of the config file, in order of precedence. */
 export const CONFIG_NAMES = ['switchyard.yaml', 'switchyard.yml', 'switchyard.json'];
@@ -31,7 +32,8 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
   const all = await withDotEnv(env, folder);
   if (found) return checkText(found, { env: all, registry });
   const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
-  return { ...(await checkConfig({ value: {}, env: all, registry, folder })), kept };
+  const set = withEnvironmentSettings({}, object, { env: all, registry });
+  return { ...(await checkConfig({ ...set, env: all, registry, folder })), kept };
 }
 
 /**
@@ -48,7 +50,8 @@ export async function checkText(
   for (const fault of faults) mistakes.addFault(fault);
   mistakes.throwIfAny();
   const file = resolve(named);
-  const loaded = await checkConfig({ ...given, value, folder: dirname(file), source });
+  const set = withEnvironmentSettings(value, source, given);
+  const loaded = await checkConfig({ ...given, ...set, folder: dirname(file) });
   return { ...loaded, file, kept: { file, text } };
 }
 

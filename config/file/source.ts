@@ -9,6 +9,8 @@ export interface Source {
   readonly name: string;
   /** Line and column, both from 1, of a value or of its key; undefined where there are no lines. */
   readonly place: (path: Path, at: 'key' | 'value') => Place | undefined;
+  /** The environment variable that sets the value; undefined: it stands in the file. */
+  readonly nameOf?: (path: Path) => string | undefined;
 }
 
 export interface Place {
