@@ -198,9 +198,10 @@ export async function idle({ gateway }: Switchyard): Promise<void> {
 /** Counts only what the gateway was asked to pass on, not its own looks at lists and health. */
 export const post = ({ method }: Received): boolean => method === 'POST';
 
-/** The error that a JSON answer or the last event of a stream tells. */
+/** The error that a JSON answer or the last event of a stream tells; a response has its whole self behind it. */
 export function errorOf(text: string): Parsed {
-  const last = text.trimEnd().split(/\n\n/).at(-1) ?? '';
+  const events = text.trimEnd().split(/\n\n/);
+  const last = events.findLast((event) => !event.startsWith('event: response.failed\n')) ?? '';
   const data =
     last
       .split('\n')

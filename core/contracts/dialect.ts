@@ -85,6 +85,11 @@ export interface Reader {
   readonly unreasoned?: boolean;
   /** An end without content is explained: by its reason, by tokens that were counted, by a stop sequence of the caller's. */
   readonly explained: boolean;
+  /**
+   * How a stream that has begun ends with an error, where its events say more of it than the dialect's `failure`.
+   * @param told the upstream's own error event has passed
+   */
+  fail?(said: ErrorBody, status: number, told: boolean): SseEvent[];
 }
 
 export interface EventMeaning {

@@ -1,5 +1,6 @@
 import type { EventCutter, Reader, SseEvent, StreamDecoder } from '../contracts/index.ts';
-import { GatewayError } from '../errors.ts';
+import { errorBody, GatewayError } from '../errors.ts';
+import { framed } from '../../wire/framing/encoders.ts';
 import { headersDown } from '../../wire/headers.ts';
 import { SSE } from '../../wire/sse/framing.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
@@ -218,7 +219,13 @@ export class StreamRelay implements Receiver {
   #fail(code: GatewayError['code'], message: string, own?: Buffer): void {
     this.#over = true;
     const error = new GatewayError(code, message);
-    this.#delivery.fail(error, own ?? (this.#content ? this.#outlet.fail?.(error) : undefined));
+    this.#delivery.fail(error, this.#content ? this.#lastWords(error, own) : own);
+  }
+
+  #lastWords(error: GatewayError, own: Buffer | undefined): Buffer | undefined {
+    if (this.#outlet.rewrite) return own ?? this.#outlet.fail?.(error);
+    const said = this.#reader.fail?.(errorBody(error), error.statusCode, own !== undefined);
+    return said ? Buffer.concat([...(own ? [own] : []), framed(said, this.#reading.encoder)]) : own;
   }
 
   /** Where the last of these events begins. */

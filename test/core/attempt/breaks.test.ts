@@ -81,6 +81,8 @@ t.test(
         one.behave(name);
         const { status, body, broken } = await ask(switchyard, surface);
         const events = eventsOf(plain(body));
+        const failed = surface === 'responses' ? events.pop() : undefined;
+        if (failed !== undefined) t.match(failed, /^event: response\.failed\n.*"status":"failed"/, what);
         const last = events.pop() as string;
         t.match({ status, broken }, { status: 200, broken: false }, `${what}: the body ends in good form`);
         t.strictSame(events, good.slice(0, events.length), `${what}: what was good has gone on`);

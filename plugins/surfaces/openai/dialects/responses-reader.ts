@@ -1,9 +1,10 @@
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
-import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
+import type { Call, ErrorBody, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
 import { holds } from '../../../../kits/dialect-kit/carries.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
 import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { beginningCarries, itemCarries, responseCarries } from './response-items.ts';
+import { failedResponse, responsesFailure } from './responses-failure.ts';
 import { responsesQuiet } from './responses-quiet.ts';
 import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, failed } from '../../../../kits/dialect-kit/signs.ts';
@@ -18,6 +19,13 @@ class ResponsesReader implements Reader {
   #explained = false;
   #ended = false;
   #content = false;
+  /** as it began */
+  #response: Json | undefined;
+  /** of the event that comes next */
+  #number = 0;
+  /** what the upstream's own error event says */
+  #error: ErrorBody['error'] | undefined;
+  #hasFailed = false;
   readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
@@ -30,8 +38,19 @@ class ResponsesReader implements Reader {
 
   quiet(events: Buffer): boolean {
     const count = responsesQuiet(events);
-    if (count > 0) this.#estimate.passed(count, events.length);
+    if (count > 0) {
+      this.#estimate.passed(count, events.length);
+      this.#number += count;
+    }
     return count !== -1;
+  }
+
+  fail(said: ErrorBody, status: number, told: boolean): SseEvent[] {
+    const response = this.#response;
+    if (this.#hasFailed || (told && !response)) return [];
+    if (!response) return [responsesFailure(said)];
+    const shown = told && this.#error ? { error: { ...said.error, ...this.#error } } : said;
+    return failedResponse(shown, status, { response, number: this.#number, told });
   }
 
   get tokens(): number {
@@ -42,6 +61,7 @@ class ResponsesReader implements Reader {
     const text = data.trim();
     const body = parse(text);
     const type = isObject(body) ? stringOf(body.type) : '';
+    if (isObject(body)) this.#note(type, body);
     if (event === 'error' && !type.startsWith('response.')) {
       return failed(errorIn(body) ?? errorText(body) ?? errorText(text), body);
     }
@@ -55,6 +75,13 @@ class ResponsesReader implements Reader {
       this.#estimate.read(text, body.delta ?? body.item);
     }
     return sign;
+  }
+
+  #note(type: string, { sequence_number: number, response, error }: Json): void {
+    this.#number = (typeof number === 'number' ? number : this.#number) + 1;
+    if (isObject(response)) this.#response ??= response;
+    if (type === 'response.failed') this.#hasFailed = true;
+    else if (isObject(error)) this.#error = error;
   }
 
   #readType(type: string, body: Json): EventMeaning {

@@ -1,4 +1,9 @@
-import type { EventTranslator, SseEvent, Translation } from '../../../../../core/contracts/index.ts';
+import type {
+  ErrorBody,
+  EventTranslator,
+  SseEvent,
+  Translation,
+} from '../../../../../core/contracts/index.ts';
 import { isObject, parseExact, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { REMEMBERED } from './echo.ts';
 import { request } from './request.ts';
@@ -21,23 +26,26 @@ export const responsesToChat: Translation = {
   },
   events: (asked): EventTranslator => {
     let out: SseEvent[] = [];
-    const maker = new ResponseMaker(asked, (event) => void out.push(framedAs(event)));
-    const written = (work: () => void): SseEvent[] => {
+    const maker = new ResponseMaker(asked, (event) => void out.push(named(event)));
+    const taken = (more: SseEvent[] = []): SseEvent[] => {
+      const all = [...out, ...more];
       out = [];
-      work();
-      return out;
+      return all;
     };
-    const translate = ({ data }: SseEvent): SseEvent[] =>
-      written(() => {
-        const text = data.trim();
-        if (text === '[DONE]') return void maker.end();
-        const chunk = parseExact(text);
-        if (isObject(chunk)) maker.read(chunk);
-      });
+    const translate = ({ data }: SseEvent): SseEvent[] => {
+      const text = data.trim();
+      const chunk = text === '[DONE]' ? undefined : parseExact(text);
+      if (text === '[DONE]') maker.end();
+      else if (isObject(chunk)) maker.read(chunk);
+      return taken();
+    };
     return Object.assign(translate, {
-      fail: (...failed: Parameters<ResponseMaker['fail']>) => written(() => maker.fail(...failed)),
+      fail: (said: ErrorBody, status: number) => {
+        const last = maker.fail(said, status);
+        return taken(last);
+      },
     });
   },
 };
 
-const framedAs = (event: Json): SseEvent => ({ event: event.type as string, data: JSON.stringify(event) });
+const named = (event: Json): SseEvent => ({ event: event.type as string, data: JSON.stringify(event) });

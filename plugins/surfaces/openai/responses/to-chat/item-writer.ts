@@ -13,7 +13,8 @@ export class ItemWriter {
   /** the items that are done, by their places; what has only begun leaves a hole */
   readonly #done: (Json | undefined)[] = [];
   #count = 0;
-  #number = 0;
+  /** of the event that comes next */
+  number = 0;
 
   /** @param id unlike that of any other response */
   constructor(id: string, send: (event: Json) => void) {
@@ -47,6 +48,6 @@ export class ItemWriter {
   }
 
   write(type: string, members: Json): void {
-    this.#send({ type, sequence_number: this.#number++, ...members });
+    this.#send({ type, sequence_number: this.number++, ...members });
   }
 }

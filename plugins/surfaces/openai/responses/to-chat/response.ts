@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, ErrorBody } from '../../../../../core/contracts/index.ts';
+import type { Call, ErrorBody, SseEvent } from '../../../../../core/contracts/index.ts';
 import { hasEnded, ownReason } from '../../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { spokenIn, toolCallsOf } from '../../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../../kits/dialect-kit/text-of.ts';
+import { failedResponse } from '../../dialects/responses-failure.ts';
 import { ownTools } from '../tool-names.ts';
 import { responsesUsage } from '../usage.ts';
 import { CallItems } from './call-items.ts';
@@ -62,20 +63,13 @@ export class ResponseMaker {
     return response;
   }
 
-  /** As OpenAI's API ends a stream: its SDKs throw at the first event, and Codex reads the second alone. */
-  fail({ error }: ErrorBody, status: number): void {
-    if (this.#isOver) return;
+  /** How it ends where it failed: what was under way is no part of it. */
+  fail(said: ErrorBody, status: number): SseEvent[] {
+    if (this.#isOver) return [];
     this.#isOver = true;
     this.#begin({});
-    const { code = null, message, param = null } = error;
-    this.#writer.write('error', { code, message, param, error });
-    const response = {
-      ...this.#response('failed'),
-      error: { code: status === 429 ? 'rate_limit_exceeded' : 'server_error', message },
-      output: this.#writer.output,
-      ...this.#counted(),
-    };
-    this.#writer.write('response.failed', { response });
+    const response = { ...this.#response('failed'), output: this.#writer.output, ...this.#counted() };
+    return failedResponse(said, status, { response, number: this.#writer.number, told: false });
   }
 
   #begin({ model, created }: Json): void {
