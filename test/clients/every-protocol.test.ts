@@ -1,0 +1,110 @@
+// Recorded answers of every protocol, read by the official SDK of every other one.
+import Anthropic from '@anthropic-ai/sdk';
+import { Ollama } from 'ollama';
+import t from 'tap';
+import { openLab, type Lab } from '../lab.ts';
+import type { Parsed } from '../switchyard.ts';
+import { listRecordings } from '../upstream/recordings.ts';
+import { toldBy, type Spoken, type Told } from './recorded-answers.ts';
+
+const { default: OpenAI } = (await import('openai-7' as string)) as Parsed;
+
+const FILES: Readonly<Record<Spoken, readonly string[]>> = {
+  chat: ['openai', 'groq', 'deepseek', 'mistral', 'cerebras', 'dashscope', 'perplexity']
+    .flatMap((folder) => listRecordings(folder))
+    .filter((file) => /^(openai\/chat--|groq|deepseek|mistral|cerebras|dashscope|perplexity)/.test(file)),
+  messages: listRecordings('anthropic'),
+  gemini: listRecordings('google'),
+};
+
+/** A client of one protocol: the whole answer, or the stream put together. */
+type Ask = (url: string, stream: boolean) => Promise<Told>;
+
+const asked = 'What is the weather?';
+
+const CLIENTS: Readonly<Record<string, Ask>> = {
+  async chat(url, stream) {
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0 });
+    const body = { model: 'm', messages: [{ role: 'user', content: asked }] };
+    const answer = stream
+      ? await openai.chat.completions.stream(body).finalChatCompletion()
+      : await openai.chat.completions.create(body);
+    const { content, tool_calls = [] } = answer.choices[0].message;
+    return {
+      text: content ?? '',
+      calls: tool_calls.map((call: Parsed) => [call.function.name, JSON.parse(call.function.arguments)]),
+    };
+  },
+  async responses(url, stream) {
+    const openai = new OpenAI({ apiKey: 'k', baseURL: `${url}/v1`, maxRetries: 0 });
+    const body = { model: 'm', input: asked };
+    const { output } = stream
+      ? await openai.responses.stream(body).finalResponse()
+      : await openai.responses.create(body);
+    return {
+      text: output
+        .filter(({ type }: Parsed) => type === 'message')
+        .flatMap(({ content }: Parsed) => content)
+        .map((part: Parsed) => part.text ?? '')
+        .join(''),
+      calls: output
+        .filter(({ type }: Parsed) => type === 'function_call')
+        .map((item: Parsed) => [item.name, JSON.parse(item.arguments)]),
+    };
+  },
+  async messages(url, stream) {
+    const anthropic = new Anthropic({ apiKey: 'k', baseURL: url, maxRetries: 0 });
+    const body = { model: 'm', max_tokens: 1000, messages: [{ role: 'user' as const, content: asked }] };
+    const { content } = stream
+      ? await anthropic.messages.stream(body).finalMessage()
+      : await anthropic.messages.create(body);
+    return {
+      text: content.map((block) => (block.type === 'text' ? block.text : '')).join(''),
+      calls: content.flatMap((block): Told['calls'] =>
+        block.type === 'tool_use' ? [[block.name, block.input]] : [],
+      ),
+    };
+  },
+  async ollama(url, stream) {
+    const ollama = new Ollama({ host: url });
+    const body = { model: 'm', messages: [{ role: 'user', content: asked }] };
+    const told: Told = { text: '', calls: [] };
+    const pieces = stream ? await ollama.chat({ ...body, stream }) : [await ollama.chat(body)];
+    for await (const { message } of pieces) {
+      told.text += message.content;
+      for (const call of message.tool_calls ?? [])
+        told.calls.push([call.function.name, call.function.arguments]);
+    }
+    return told;
+  },
+};
+
+/** Where a refusal is text as any other. */
+const NO_REFUSALS = new Set(['ollama']);
+
+/** Errors and transcriptions; recordings that are no JSON. */
+const NO_ANSWER = /error|transcription|429|spliced|parallel-tool-call-wrapper/;
+
+const isStream = (file: string): boolean => file.endsWith('.chunks.txt');
+
+async function check(lab: Lab, file: string, spoken: Spoken, client: string): Promise<string | undefined> {
+  lab.upstream.behave('replay', { file });
+  const wanted = toldBy(file, spoken, NO_REFUSALS.has(client));
+  try {
+    const got = await (CLIENTS[client] as Ask)(lab.switchyard.url, isStream(file));
+    const [one, other] = [JSON.stringify(got), JSON.stringify(wanted)];
+    return one === other ? undefined : `\n  got    ${one.slice(0, 600)}\n  wanted ${other.slice(0, 600)}`;
+  } catch (error) {
+    return `threw ${(error as Error).constructor.name}: ${(error as Error).message.slice(0, 300)}`;
+  }
+}
+
+for (const spoken of Object.keys(FILES) as Spoken[])
+  for (const client of Object.keys(CLIENTS).filter((name) => name !== spoken))
+    t.test(`${spoken} recordings, read by a client of ${client}`, async (t) => {
+      const lab = await openLab(t, { provider: { surfaces: [spoken] } });
+      for (const file of FILES[spoken].filter((one) => !NO_ANSWER.test(one))) {
+        const wrong = await check(lab, file, spoken, client).catch((e) => `test: ${e.stack}`);
+        if (wrong !== undefined) t.fail(`${file}: ${wrong}`);
+      }
+    });
