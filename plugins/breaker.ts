@@ -24,44 +24,44 @@ export default {
     const learn = (attempt: Attempt, context: Context): void => {
       passBy(context, attempt);
       const { target } = attempt;
-      const began = context.startedMs + attempt.startedUs / 1_000;
-      if (!target.through) return judge(attempt, target, began);
-      judgeNamed(attempt, target, target.through, began);
+      const beganMs = context.startedMs + attempt.startedUs / 1_000;
+      if (!target.through) return judge(attempt, target, beganMs);
+      judgeNamed(attempt, target, target.through, beganMs);
     };
 
-    const judge = (attempt: Attempt, target: Target, began: number): void => {
+    const judge = (attempt: Attempt, target: Target, beganMs: number): void => {
       const known = policyOf(target);
       if (!known && attempt.outcome !== 'failed') return;
       // An attempt that began before the circuit opened belongs to the same failures.
-      if (known && began < known.openedMs) return;
+      if (known && beganMs < known.openedMs) return;
       if (attempt.outcome === 'answered') {
-        if (known?.answered(began)) target.stats.circuit.reset();
+        if (known?.answered(beganMs)) target.stats.circuit.reset();
       } else if (saysNothing(attempt) || (isAsked(attempt) && !isPaused(target))) {
         known?.undecided();
       } else {
         const policy = known ?? watch(target);
         if (isAsked(attempt)) policy.asksForPause(messageOf(attempt));
-        else fails(policy, attempt, began);
+        else fails(policy, attempt, beganMs);
       }
     };
 
     /** Its failures are those of that name, unless they show that all of its provider fails. */
-    const judgeNamed = (attempt: Attempt, target: Target, through: Target, began: number): void => {
+    const judgeNamed = (attempt: Attempt, target: Target, through: Target, beganMs: number): void => {
       const known = policyOf(through);
       if (attempt.outcome === 'answered') {
         failing.end(through);
-        judge(attempt, target, began);
-        if (known) judge(attempt, through, began);
+        judge(attempt, target, beganMs);
+        if (known) judge(attempt, through, beganMs);
       } else if (attempt.outcome === 'failed' && meaningOf(attempt.reason)?.scope === 'provider') {
         policyOf(target)?.undecided();
-        judge(attempt, through, began);
+        judge(attempt, through, beganMs);
       } else {
-        judge(attempt, target, began);
-        if (known && began < known.openedMs) return;
+        judge(attempt, target, beganMs);
+        if (known && beganMs < known.openedMs) return;
         const isFailure = attempt.outcome === 'failed' && !saysNothing(attempt) && !isAsked(attempt);
         if (!isFailure || !isEvidence(target, through)) return known?.undecided();
         const isEnough = failing.add(through, target.name);
-        if (isEnough || known?.isOpen) fails(known ?? watch(through), attempt, began, isEnough);
+        if (isEnough || known?.isOpen) fails(known ?? watch(through), attempt, beganMs, isEnough);
       }
     };
 
@@ -74,9 +74,9 @@ export default {
       return policy;
     };
 
-    const fails = (policy: BreakerPolicy, attempt: Attempt, began: number, isEnough = false): void => {
+    const fails = (policy: BreakerPolicy, attempt: Attempt, beganMs: number, isEnough = false): void => {
       const isUnreachable = meaningOf(attempt.reason)?.health === 'opens';
-      policy.failed(messageOf(attempt), isUnreachable, began, tookOf(attempt), isEnough);
+      policy.failed(messageOf(attempt), isUnreachable, beganMs, tookMs(attempt), isEnough);
       if (policy.target.stats.circuit.isUnreachable) checks.watch(policy);
       else canaries.watch(policy);
     };
@@ -113,7 +113,7 @@ const saysNothing = ({ outcome, reason }: Attempt): boolean =>
   outcome === 'left' || meaningOf(reason)?.health === 'nothing';
 
 /** ms */
-const tookOf = ({ startedUs, endedUs = startedUs }: Attempt): number => (endedUs - startedUs) / 1_000;
+const tookMs = ({ startedUs, endedUs = startedUs }: Attempt): number => (endedUs - startedUs) / 1_000;
 
 const messageOf = ({ message = 'it failed' }: Attempt): string => message;
 

@@ -28,7 +28,7 @@ export interface Call {
   /** how many answers were asked for (`n`) */
   readonly choices: number;
   /** when it came, since 1970; absent: its API does not say how long an answer took */
-  readonly receivedMs?: number;
+  readonly receivedEpochMs?: number;
   /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */
   readonly format: 'json' | 'multipart' | 'opaque';
   /** members of the body to be set when it is sent, or fields of a form; absent: none */

@@ -200,7 +200,7 @@ export interface AnswerJob {
   /** The caller wants a stream: the name of its encoder; undefined: it wants none. */
   readonly unfold: string | undefined;
   /** when its request came, as a call has it */
-  readonly receivedMs: number | undefined;
+  readonly receivedEpochMs: number | undefined;
   /** of its request, as JSON: the stream options, and what the translation remembers */
   readonly asked: Uint8Array;
   readonly translation: string | undefined;

@@ -45,11 +45,11 @@ export async function hedged(
   const recent = mayBeHedged(context, target) ? recentOf(target, context) : undefined;
   if (recent) hedge.budgets.of(context.route).deposit();
   if (!recent || recent.size < hedge.minimum) return [await sendAttempt(first)];
-  const after = recent.quantile(hedge.quantile, gateway.now());
-  return new Race(first, deadlines).run(after, () => {
+  const afterMs = recent.quantile(hedge.quantile, gateway.now());
+  return new Race(first, deadlines).run(afterMs, () => {
     const other = another(context, [...tried, target], gateway.now());
     if (!other || !hedge.budgets.of(context.route).withdraw()) return undefined;
-    const remark = `${target.id} had given nothing after ${Math.round(after)} ms: ${other.id} is asked, too`;
+    const remark = `${target.id} had given nothing after ${Math.round(afterMs)} ms: ${other.id} is asked, too`;
     addNote(context, { remark });
     return other;
   });
@@ -87,9 +87,9 @@ class Race {
     this.#context = first.context;
   }
 
-  run(after: number, second: () => Target | undefined): Promise<readonly AttemptResult[]> {
+  run(afterMs: number, second: () => Target | undefined): Promise<readonly AttemptResult[]> {
     this.#context.disconnect.during({ leave: () => this.#leaveAll() });
-    this.#timer = setTimeout(() => this.#hedge(second), after);
+    this.#timer = setTimeout(() => this.#hedge(second), afterMs);
     this.#begin(this.#first.target);
     return this.#over.promise;
   }

@@ -37,7 +37,7 @@ export function noTarget(
 }
 
 /** It has crashed, and is started again later than a request may wait. */
-export function restsTooLong(target: Target, { history }: ManagedProcess, rest: number): GatewayError {
+export function restsTooLong(target: Target, { history }: ManagedProcess, restMs: number): GatewayError {
   const why = `${target.provider.name} is blocked (${history.at(-1)?.reason})`;
-  return new GatewayError('provider_unavailable', why, { retryAfterS: Math.ceil(rest / 1000) });
+  return new GatewayError('provider_unavailable', why, { retryAfterS: Math.ceil(restMs / 1000) });
 }

@@ -171,9 +171,9 @@ function refusalOf(
   const process = gateway.process(target) as ManagedProcess;
   const known = refused.get(target) ?? process.refusal;
   if (known) return GatewayError.from(known);
-  const rest = (process.restartsAtMs ?? now) - now;
-  return rest > 0 && rest > timeoutsOf(request, target, gateway, remainingMs).queue
-    ? restsTooLong(target, process, rest)
+  const restMs = (process.restartsAtMs ?? now) - now;
+  return restMs > 0 && restMs > timeoutsOf(request, target, gateway, remainingMs).queue
+    ? restsTooLong(target, process, restMs)
     : undefined;
 }
 

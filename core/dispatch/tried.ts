@@ -15,8 +15,8 @@ export function triedAfter(
   failed: readonly AttemptResult[],
   { formats, now }: { readonly formats: Formats; readonly now: () => number },
 ): readonly Target[] {
-  const at = now();
-  const asked = results.filter((one) => !hasOtherKey(one, at)).map(({ attempt }) => attempt.target);
+  const nowMs = now();
+  const asked = results.filter((one) => !hasOtherKey(one, nowMs)).map(({ attempt }) => attempt.target);
   return withoutTranslated(context, [...tried, ...asked], failed, formats);
 }
 

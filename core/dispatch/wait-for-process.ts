@@ -19,8 +19,8 @@ export async function waitForProcess(
   { target, process, others }: Extract<Wait, { kind: 'wait for a process' }>,
   gateway: SelectDeps,
 ): Promise<void> {
-  const rest = Math.max(0, (process.restartsAtMs ?? 0) - gateway.now());
-  const since = elapsed(context);
+  const restMs = Math.max(0, (process.restartsAtMs ?? 0) - gateway.now());
+  const sinceUs = elapsed(context);
   const enough = new AbortController();
   const stop = () => enough.abort();
   let isOtherBack = false;
@@ -30,7 +30,7 @@ export async function waitForProcess(
     if (isOtherBack) stop();
   };
   context.disconnect.signal.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(stop, rest + timeoutsOf(context, target, gateway).start);
+  const timer = setTimeout(stop, restMs + timeoutsOf(context, target, gateway).start);
   const looking = others.length > 0 ? setInterval(look, LOOK) : undefined;
   try {
     await process.ready(enough.signal);
@@ -43,7 +43,7 @@ export async function waitForProcess(
     clearInterval(looking);
     context.disconnect.signal.removeEventListener('abort', stop);
     const waited = `${target.provider.name} to be ready`;
-    addNote(context, { waited, tookUs: elapsed(context) - since }, since);
+    addNote(context, { waited, tookUs: elapsed(context) - sinceUs }, sinceUs);
   }
 }
 

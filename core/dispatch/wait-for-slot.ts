@@ -17,17 +17,17 @@ export async function waitForSlot(
   gateway: SelectDeps,
 ): Promise<void> {
   const names = namesOf(targets);
-  const limit = Math.max(...targets.map((target) => timeoutsOf(context, target, gateway).queue));
+  const limitMs = Math.max(...targets.map((target) => timeoutsOf(context, target, gateway).queue));
   const caller = callerOf(context);
   const queues = [...new Set(targets.map(({ concurrency }) => concurrency as ConcurrencyLimit))].filter(
     (one) => one.admits(caller),
   );
   if (queues.length === 0) throw queueFull(names);
-  const since = elapsed(context);
+  const sinceUs = elapsed(context);
   let left = queues.length;
   const handed = await withLimit<ConcurrencyLimit | 'dropped'>(
     context.disconnect.signal,
-    limit,
+    limitMs,
     (resolve) => {
       const dropped = (): void => {
         if (--left === 0) resolve('dropped');
@@ -36,10 +36,13 @@ export async function waitForSlot(
       return () => leave.forEach((out) => out());
     },
   );
-  addNote(context, { waited: `a free slot at ${names}`, tookUs: elapsed(context) - since }, since);
+  addNote(context, { waited: `a free slot at ${names}`, tookUs: elapsed(context) - sinceUs }, sinceUs);
   if (handed === 'dropped') throw queueFull(names);
   if (handed === 'late')
-    throw new GatewayError('queue_timeout', `${names} had no free slot within ${limit} ms (timeouts.queue)`);
+    throw new GatewayError(
+      'queue_timeout',
+      `${names} had no free slot within ${limitMs} ms (timeouts.queue)`,
+    );
   handed.claim();
 }
 

@@ -34,10 +34,10 @@ export async function waitFor(
 
 /** Until the same target may be asked again. @throws GatewayError `client_left` */
 export async function pause(context: Context, { target, afterMs, asked }: Pause): Promise<void> {
-  const since = elapsed(context);
+  const sinceUs = elapsed(context);
   await sleep(afterMs, undefined, { signal: context.disconnect.signal }).catch(() => undefined);
   if (context.disconnect.disconnected) throw clientLeft();
   const waited = asked ? `${target.id} asked for it` : 'before asking the same target again';
-  addNote(context, { waited, tookUs: asked ? Math.round(afterMs * 1000) : elapsed(context) - since });
+  addNote(context, { waited, tookUs: asked ? Math.round(afterMs * 1000) : elapsed(context) - sinceUs });
   if (asked) target.unblock('quota');
 }

@@ -10,10 +10,11 @@ export function coolDown(attempt: Attempt, applies: RefusalScope | undefined, no
   const keys = scope === 'key' ? target.provider.keys : undefined;
   const ofModel = isOfModel ? target.name : undefined;
   const growing = (): number => (keys && key ? keys.pauseMs(key, ofModel) : target.stats.pauseMs(now));
-  const ms = retryAfterMs ?? pauseMs ?? (meaningOfStatus(status).pauseMs === 'grows' ? growing() : undefined);
-  if (!ms) return;
-  const untilMs = now + ms;
-  const seconds = Math.ceil(ms / 1000);
+  const holdsMs =
+    retryAfterMs ?? pauseMs ?? (meaningOfStatus(status).pauseMs === 'grows' ? growing() : undefined);
+  if (!holdsMs) return;
+  const untilMs = now + holdsMs;
+  const seconds = Math.ceil(holdsMs / 1000);
   const isGuess = retryAfterMs === undefined && pauseMs === undefined;
   const detail =
     retryAfterMs === undefined

@@ -132,7 +132,7 @@ function remaker(
     surface: dialect.surface,
     quirks: normaliser && quirks,
     model: call.model,
-    receivedMs: wanted.receivedMs,
+    receivedEpochMs: wanted.receivedEpochMs,
     unfold: unfolds ? encoder.name : undefined,
     asked: askedFor(wanted, translation),
     translation: translation?.name,

@@ -24,7 +24,7 @@ export function contextOf(
   gateway: Gateway,
   pin: string | undefined,
 ): Context {
-  const started = performance.now();
+  const startedMs = performance.now();
   const route = gateway.models.route(call.model, call.surface, pin);
   const disconnect = ClientDisconnect.of(reply.raw.req.socket);
   const id = requestId();
@@ -38,7 +38,7 @@ export function contextOf(
     timeouts: gateway.timeouts(route, undefined, call.stream),
     disconnect,
     log: reply.log,
-    startedMs: started,
+    startedMs,
     callerTimeoutMs: callerTimeoutOf(call),
   };
 }

@@ -34,18 +34,23 @@ export function capToCaller(
   remainingMs: number,
 ): Timeouts {
   if (callerTimeoutMs === Infinity) return timeouts;
-  const rest = Math.max(0, remainingMs);
+  const restMs = Math.max(0, remainingMs);
   const { firstByte, firstContent, queue, start, total } = timeouts;
   if (call.stream) {
-    if (rest >= firstByte && rest >= firstContent && rest >= queue && rest >= start) return timeouts;
+    if (restMs >= firstByte && restMs >= firstContent && restMs >= queue && restMs >= start) return timeouts;
     return {
       ...timeouts,
-      firstByte: Math.min(firstByte, rest),
-      firstContent: Math.min(firstContent, rest),
-      queue: Math.min(queue, rest),
-      start: Math.min(start, rest),
+      firstByte: Math.min(firstByte, restMs),
+      firstContent: Math.min(firstContent, restMs),
+      queue: Math.min(queue, restMs),
+      start: Math.min(start, restMs),
     };
   }
   if (callerTimeoutMs >= total) return timeouts;
-  return { ...timeouts, total: callerTimeoutMs, queue: Math.min(queue, rest), start: Math.min(start, rest) };
+  return {
+    ...timeouts,
+    total: callerTimeoutMs,
+    queue: Math.min(queue, restMs),
+    start: Math.min(start, restMs),
+  };
 }

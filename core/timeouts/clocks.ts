@@ -7,4 +7,4 @@ export interface Clocks {
 }
 
 /** A time of the monotonic clock as a date for people, ms since 1970. */
-export const dated = (at: number, { now, date }: Clocks): number => Math.round(date() + at - now());
+export const dated = (atMs: number, { now, date }: Clocks): number => Math.round(date() + atMs - now());

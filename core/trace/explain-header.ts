@@ -8,16 +8,16 @@ import { headerText } from '../../wire/headers.ts';
  */
 export function explain({ route, strategy, notes, attempts }: Trace, answering?: Target): string {
   const out = new Map<string, readonly string[]>();
-  let waited = 0;
+  let waitedUs = 0;
   for (const note of notes) {
-    waited += note.tookUs ?? 0;
+    waitedUs += note.tookUs ?? 0;
     for (const [target, reasons] of Object.entries(note.out ?? {})) out.set(target, reasons);
   }
   return [
     `route=${headerText(route)}`,
     `strategy=${headerText(strategy)}`,
     ...[...out].map(([target, reasons]) => `out=${headerText(target)}:${reasons.map(reasonIn).join('+')}`),
-    ...(waited > 0 ? [`waited=${ms(waited)}`] : []),
+    ...(waitedUs > 0 ? [`waited=${ms(waitedUs)}`] : []),
     ...attempts.map(tried),
     ...(answering ? [`answer=${headerText(answering.id)}`] : []),
   ].join('; ');

@@ -65,8 +65,12 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
   const dialect = formats.dialects.get(job.surface);
   const parsed = tryExactJson(bufferOf(job.body).toString());
   if (!dialect || parsed === undefined) return undefined;
-  const { model, receivedMs } = job;
-  const call = { ...callOf(bufferOf(job.asked)), model, ...(receivedMs !== undefined && { receivedMs }) };
+  const { model, receivedEpochMs } = job;
+  const call = {
+    ...callOf(bufferOf(job.asked)),
+    model,
+    ...(receivedEpochMs !== undefined && { receivedEpochMs }),
+  };
   const value = job.quirks ? (dialect.normaliser?.(job.quirks, call).answer(parsed) ?? parsed) : parsed;
   const verdict = dialect.judge(value);
   if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))

@@ -6,9 +6,9 @@ const LONGEST = 60_000;
 export class GrowingPause {
   #next = FIRST;
 
-  /** ms @param rest of the pause that it is in: what was under way as that began makes it no longer */
-  next(rest: number): number {
-    if (rest > 0) return rest;
+  /** ms @param restMs of the pause that it is in: what was under way as that began makes it no longer */
+  next(restMs: number): number {
+    if (restMs > 0) return restMs;
     const pause = this.#next;
     this.#next = Math.min(LONGEST, pause * 2);
     return pause;

@@ -52,9 +52,9 @@ export class TargetStats implements contract.TargetStats {
   }
 
   /** Content comes of an attempt that began then, on the clock of `performance.now()`. */
-  spoke(began: number): void {
-    this.circuit.policy?.spoke(began);
-    this.#through?.spoke(began);
+  spoke(beganMs: number): void {
+    this.circuit.policy?.spoke(beganMs);
+    this.#through?.spoke(beganMs);
   }
 
   learn(lesson: Lesson, now: number): void {

@@ -4,8 +4,8 @@ import type { Call, Exchange, Handler, Target, Transport } from '../../core/cont
 const LONGEST = 8 * 1024 * 1024;
 
 /** Whether the target answers the shortest possible chat within that time (ms). The chat is paid for like any other. */
-export function answersChat(transport: Transport, target: Target, within: number): Promise<boolean> {
-  return exchanged(transport, target, shortestChat(target), within).then(
+export function answersChat(transport: Transport, target: Target, withinMs: number): Promise<boolean> {
+  return exchanged(transport, target, shortestChat(target), withinMs).then(
     ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
     () => false,
   );
@@ -19,9 +19,9 @@ export async function getJson(
   transport: Transport,
   target: Target,
   path: string,
-  within: number,
+  withinMs: number,
 ): Promise<unknown> {
-  const { status, body } = await get(transport, target, path, within);
+  const { status, body } = await get(transport, target, path, withinMs);
   if (status !== 200) throw new Error(`it answered ${status}`);
   try {
     return JSON.parse(body.toString());
@@ -34,8 +34,8 @@ export async function getJson(
  * Sends a `GET` to a provider and returns any answer.
  * @throws Error without an answer within that time (ms)
  */
-export function get(transport: Transport, target: Target, path: string, within: number): Promise<Answer> {
-  return exchanged(transport, target, lookAt(path), within);
+export function get(transport: Transport, target: Target, path: string, withinMs: number): Promise<Answer> {
+  return exchanged(transport, target, lookAt(path), withinMs);
 }
 
 type Question = Pick<Call, 'surface' | 'method' | 'path' | 'raw' | 'format'> & Partial<Call>;
@@ -74,7 +74,7 @@ function exchanged(
   transport: Transport,
   target: Target,
   question: Question,
-  within: number,
+  withinMs: number,
 ): Promise<Answer> {
   const call = { headers: {}, model: '', stream: false, choices: 1, forwardAuthorization: false };
   return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ function exchanged(
       exchange?.abort();
       reject(error);
     };
-    const timer = setTimeout(() => fail(new Error(`no answer within ${within} ms`)), within);
+    const timer = setTimeout(() => fail(new Error(`no answer within ${withinMs} ms`)), withinMs);
     const handler: Handler = {
       connected: () => {},
       head: (code) => void (status = code),

@@ -18,14 +18,14 @@ interface Timed extends Pick<Trace, 'notes' | 'endedUs'> {
 export function timeBreakdown({ attempts, notes, endedUs = 0 }: Timed): Spent {
   let upstreamUs = 0;
   let waitedUs = 0;
-  let first = Infinity;
-  let last = 0;
+  let firstUs = Infinity;
+  let lastUs = 0;
   for (const { startedUs, endedUs: over = endedUs, hedged } of attempts) {
     if (!hedged) upstreamUs += over - startedUs;
-    else [first, last] = [Math.min(first, startedUs), Math.max(last, over)];
+    else [firstUs, lastUs] = [Math.min(firstUs, startedUs), Math.max(lastUs, over)];
   }
   // Hedged attempts overlap: together they take the time of one.
-  if (last > first) upstreamUs += last - first;
+  if (lastUs > firstUs) upstreamUs += lastUs - firstUs;
   if (notes.length > 0) for (const { tookUs = 0 } of notes) waitedUs += tookUs;
   return { upstreamUs, waitedUs, overheadUs: Math.max(0, endedUs - upstreamUs - waitedUs) };
 }

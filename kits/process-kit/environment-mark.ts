@@ -27,10 +27,10 @@ export async function pidsMarked(mark: string): Promise<number[]> {
 
 /**
  * Processes of the program in a folder whose gateway is no more.
- * @param age ms that what is known may be old: all programs are asked for as a gateway starts
+ * @param ageMs ms that what is known may be old: all programs are asked for as a gateway starts
  */
-export async function orphansOf(folder: string, age: number): Promise<number[]> {
-  const found = [...(await marks(age))].filter(([, mark]) => isOrphaned(mark, folder));
+export async function orphansOf(folder: string, ageMs: number): Promise<number[]> {
+  const found = [...(await marks(ageMs))].filter(([, mark]) => isOrphaned(mark, folder));
   return found.map(([pid]) => pid);
 }
 
@@ -44,9 +44,9 @@ const nameOf = (folder: string): string => createHash('sha256').update(folder).d
 
 let latest: { readonly at: number; readonly found: Promise<ReadonlyMap<number, string>> } | undefined;
 
-function marks(age: number): Promise<ReadonlyMap<number, string>> {
+function marks(ageMs: number): Promise<ReadonlyMap<number, string>> {
   const now = performance.now();
-  if (!latest || now - latest.at > age) latest = { at: now, found: read() };
+  if (!latest || now - latest.at > ageMs) latest = { at: now, found: read() };
   return latest.found;
 }
 

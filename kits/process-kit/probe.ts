@@ -11,21 +11,21 @@ const SHOWN = 160;
 
 /**
  * Asks a process once whether it is well.
- * @param timeout ms
+ * @param timeoutMs ms
  * @param hide takes out of what it says what must not be seen
  * @returns what is wrong; undefined: nothing
  */
 export function probe(
   origin: string,
   { method, path, status, headers = {}, ready }: Probe,
-  timeout: number,
+  timeoutMs: number,
   hide: (text: string) => string = (text) => text,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(timeout);
+    const signal = AbortSignal.timeout(timeoutMs);
     const failed = (error: NodeJS.ErrnoException): void =>
       resolve(
-        `${method} ${path} ${signal.aborted ? `took longer than ${timeout} ms` : `failed (${error.code ?? error.message})`}`,
+        `${method} ${path} ${signal.aborted ? `took longer than ${timeoutMs} ms` : `failed (${error.code ?? error.message})`}`,
       );
     const asked = request(new URL(path, origin), { method, headers, agent: false, signal }, (response) => {
       const answered = response.statusCode ?? 0;

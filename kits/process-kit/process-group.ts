@@ -51,9 +51,9 @@ async function endWhile(
 }
 
 async function goneWithin(live: () => boolean, ms: number): Promise<boolean> {
-  const end = performance.now() + ms;
+  const endMs = performance.now() + ms;
   for (let pause = 5; live(); pause = Math.min(pause * 2, 100)) {
-    if (performance.now() >= end) return false;
+    if (performance.now() >= endMs) return false;
     await sleep(Math.min(pause, ms));
   }
   return true;

@@ -31,9 +31,9 @@ const SLICE = 64;
 let latest: { readonly atMs: number; readonly table: Promise<ProcessTable> } | undefined;
 
 /** All processes as they were at most `age` ms ago: concurrent calls share one read. */
-export function processTable(age: number): Promise<ProcessTable> {
+export function processTable(ageMs: number): Promise<ProcessTable> {
   const now = performance.now();
-  if (!latest || now - latest.atMs > age)
+  if (!latest || now - latest.atMs > ageMs)
     latest = { atMs: now, table: read().then((rows) => ({ atMs: now, rows })) };
   return latest.table;
 }

@@ -22,12 +22,12 @@ export class ProcessTree {
     this.#told = told;
   }
 
-  /** @param age ms that what is known of the machine's processes may be old */
+  /** @param ageMs ms that what is known of the machine's processes may be old */
   async look(
-    age: number,
+    ageMs: number,
     marked: readonly number[] = [],
   ): Promise<{ readonly at: number; readonly members: readonly ProcessRow[] }> {
-    const { atMs, rows } = await processTable(age);
+    const { atMs, rows } = await processTable(ageMs);
     const members = this.#in([...rows.values()], new Set([...marked, ...pidsIn(this.#by.cgroup)]));
     this.#known = new Map(members.map(({ pid, start }) => [pid, start]));
     this.#tell(this.#outside(members));

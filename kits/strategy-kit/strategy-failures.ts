@@ -44,9 +44,9 @@ export class StrategyFailures {
 
   /** Those of the last ten minutes, the newest first. */
   list(): StrategyFailure[] {
-    const since = this.#clocks.now() - TOLD;
+    const sinceMs = this.#clocks.now() - TOLD;
     return [...this.#all.values()]
-      .filter(({ seenMs }) => seenMs > since)
+      .filter(({ seenMs }) => seenMs > sinceMs)
       .map(({ failure }) => failure)
       .toReversed();
   }

@@ -120,10 +120,10 @@ class BodyReader implements Deadline {
   }
 }
 
-export const tooSlow = (idle: number): GatewayError =>
+export const tooSlow = (idleMs: number): GatewayError =>
   new GatewayError(
     'request_too_slow',
-    `nothing came of the request's body for ${idle / 1000} s; server.bodyIdle allows no more`,
+    `nothing came of the request's body for ${idleMs / 1000} s; server.bodyIdle allows no more`,
   );
 
 const noRoom = (): GatewayError =>

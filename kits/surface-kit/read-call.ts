@@ -112,7 +112,7 @@ export function readCall(
     stream,
     choices: said.n * (surface === 'completions' ? said.prompts : 1),
     format: multipart ? 'multipart' : 'json',
-    ...(isTimed && { receivedMs: performance.timeOrigin + performance.now() }),
+    ...(isTimed && { receivedEpochMs: performance.timeOrigin + performance.now() }),
     forwardAuthorization,
   };
 }

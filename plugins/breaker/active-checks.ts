@@ -16,9 +16,9 @@ export class ActiveChecks {
   readonly #gone = new Set<BreakerPolicy>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param every ms between two checks; 0: there are none */
-  constructor(every: number, host: Pick<Host, 'gateway' | 'now'>) {
-    this.#everyMs = every;
+  /** @param everyMs ms between two checks; 0: there are none */
+  constructor(everyMs: number, host: Pick<Host, 'gateway' | 'now'>) {
+    this.#everyMs = everyMs;
     this.#host = host;
   }
 

@@ -45,7 +45,7 @@ export class Canaries {
   async #ask(policy: BreakerPolicy): Promise<void> {
     const { target } = policy;
     if (policy.isOpen && target.isFull) return this.#askIn(FULL, policy);
-    const began = performance.now();
+    const beganMs = performance.now();
     const well = policy.isOpen && (await this.#chats(target));
     this.#timers.delete(policy);
     if (!policy.isOpen) return;
@@ -53,8 +53,8 @@ export class Canaries {
     policy.failed(
       `${target.provider.name} did not answer when it was asked for one token`,
       false,
-      began,
-      performance.now() - began,
+      beganMs,
+      performance.now() - beganMs,
     );
     this.watch(policy);
   }

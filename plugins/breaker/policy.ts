@@ -33,7 +33,7 @@ export class BreakerPolicy implements CircuitPolicy {
   #message = '';
   /** open, with no trial under way; how many requests have passed it by since, and when one of them may try it */
   #rests = false;
-  #passedMs = 0;
+  #passers = 0;
   #earliestMs = 0;
   /** until when it is on probation; undefined: it never opened, or its trial is still to come */
   #probationUntilMs: number | undefined;
@@ -70,7 +70,7 @@ export class BreakerPolicy implements CircuitPolicy {
    * failure opens it, others go elsewhere until this attempt has content; on probation for as long as it needs to fail.
    */
   began(): void {
-    this.#passedMs = 0;
+    this.#passers = 0;
     const { longest } = this.#options;
     const now = this.#injected.now();
     const alone = this.#isOnBrink ? longest : this.#probationUntilMs === undefined ? 0 : this.#paceMs;
@@ -90,32 +90,32 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   /** A used up quota is refused before any content, and so are most failures. */
-  spoke(began: number): void {
-    if (began >= Math.max(this.openedMs, this.#failingSinceMs)) this.#tried();
+  spoke(beganMs: number): void {
+    if (beganMs >= Math.max(this.openedMs, this.#failingSinceMs)) this.#tried();
   }
 
   /**
-   * @param began when the attempt did, on the clock of `performance.now()`
-   * @param took ms
+   * @param beganMs when the attempt did, on the clock of `performance.now()`
+   * @param tookMs ms
    * @param isEnough no further failure is needed
    */
-  failed(message: string, isUnreachable: boolean, began: number, took: number, isEnough = false): void {
+  failed(message: string, isUnreachable: boolean, beganMs: number, tookMs: number, isEnough = false): void {
     const { failures, first, longest } = this.#options;
     const now = this.#injected.now();
     this.#tried();
     this.#count(now);
     this.#failed++;
     this.#row++;
-    this.#failingSinceMs = began;
-    this.#paceMs = took > MOMENT ? 0 : 2 * took;
+    this.#failingSinceMs = beganMs;
+    this.#paceMs = tookMs > MOMENT ? 0 : 2 * tookMs;
     this.#isDoubted = false;
-    this.#earliestMs = now + Math.max(first, PATIENCE * took);
+    this.#earliestMs = now + Math.max(first, PATIENCE * tookMs);
     if (!isEnough && !isUnreachable && this.#trips === 0 && this.#row < failures && !this.#tooMany()) return;
     this.#message = message;
     this.#pauseMs = Math.min(longest, first * 2 ** this.#trips) * (0.9 + 0.2 * this.#injected.random());
     this.#trips++;
     this.#probationUntilMs = undefined;
-    [this.#rests, this.#passedMs] = [true, 0];
+    [this.#rests, this.#passers] = [true, 0];
     this.openedMs = performance.now();
     const what = `tried again in ${(this.#pauseMs / 1000).toFixed(1)} s`;
     this.#circuit.open(now + this.#pauseMs, `${message}; ${what}`, isUnreachable);
@@ -128,9 +128,9 @@ export class BreakerPolicy implements CircuitPolicy {
   passedBy(): void {
     const state = this.#circuit.state(this.#injected.now());
     if (this.#rests && state === 'half-open') return this.target.stats.doubt();
-    if (this.#circuit.isUnreachable || ++this.#passedMs < PASSERS || this.#injected.now() < this.#earliestMs)
+    if (this.#circuit.isUnreachable || ++this.#passers < PASSERS || this.#injected.now() < this.#earliestMs)
       return;
-    this.#passedMs = 0;
+    this.#passers = 0;
     if (this.#rests) this.#circuit.halfOpen();
     else if (this.#row > 0 && !this.#awaitsTrial) {
       this.#isDoubted = true;
@@ -139,14 +139,14 @@ export class BreakerPolicy implements CircuitPolicy {
   }
 
   /**
-   * @param began when the attempt did, on the clock of `performance.now()`
+   * @param beganMs when the attempt did, on the clock of `performance.now()`
    * @returns whether it is well again, and there is nothing left to remember
    */
-  answered(began: number): boolean {
+  answered(beganMs: number): boolean {
     const now = this.#injected.now();
     this.#count(now);
     // An attempt that began before its last failure, and ends right after that, tells nothing of what is to come.
-    if (began < this.#failingSinceMs && now < this.#earliestMs) return false;
+    if (beganMs < this.#failingSinceMs && now < this.#earliestMs) return false;
     this.#tried();
     this.#row = 0;
     if (this.#awaitsTrial) {
@@ -173,14 +173,14 @@ export class BreakerPolicy implements CircuitPolicy {
 
   /** A check found that it does not answer: no request need find that out. */
   stillGone(ms: number): void {
-    const until = this.#injected.now() + ms;
-    if ((this.#circuit.untilMs ?? 0) < until) this.#reopen(until, 'checked, and not reachable');
+    const untilMs = this.#injected.now() + ms;
+    if ((this.#circuit.untilMs ?? 0) < untilMs) this.#reopen(untilMs, 'checked, and not reachable');
   }
 
   /** The gateway itself asks it at that time: no request goes there before `ms` after it. */
-  askedAt(time: number, ms: number): void {
-    this.#earliestMs = time + ms;
-    this.#reopen(time + ms, 'asked for one token before any request is sent there');
+  askedAt(atMs: number, ms: number): void {
+    this.#earliestMs = atMs + ms;
+    this.#reopen(atMs + ms, 'asked for one token before any request is sent there');
   }
 
   /** A check found that it answers: the next request is its trial. */
@@ -205,8 +205,8 @@ export class BreakerPolicy implements CircuitPolicy {
     return this.#trips === 0 && this.#row > 0 && this.#row === this.#options.failures - 1;
   }
 
-  #reopen(until: number, what: string): void {
-    this.#circuit.open(until, `${this.#message}; ${what}`);
+  #reopen(untilMs: number, what: string): void {
+    this.#circuit.open(untilMs, `${this.#message}; ${what}`);
   }
 
   #count(now: number): void {

@@ -17,9 +17,9 @@ export class Lists implements ModelLists {
   /** time of the last fetch of each, on the clock of `performance.now()` */
   readonly #seen = new WeakMap<Upstream, number>();
 
-  constructor(host: Pick<Host, 'gateway' | 'log' | 'now'>, within: number) {
+  constructor(host: Pick<Host, 'gateway' | 'log' | 'now'>, withinMs: number) {
     this.#host = host;
-    this.#withinMs = within;
+    this.#withinMs = withinMs;
   }
 
   look(upstream: Upstream): Promise<void> {

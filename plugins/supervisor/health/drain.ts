@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK = 20;
 
 /** Waits until a process has no answer under way, at most `within` ms, or until the signal. */
-export async function untilDrained(use: () => Use, within: number, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + within;
-  while (use().inflight > 0 && performance.now() < end && !signal.aborted)
+export async function untilDrained(use: () => Use, withinMs: number, signal: AbortSignal): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  while (use().inflight > 0 && performance.now() < endMs && !signal.aborted)
     await sleep(LOOK, undefined, { signal, ref: false }).catch(() => undefined);
 }

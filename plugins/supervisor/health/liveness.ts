@@ -100,9 +100,9 @@ export class Liveness {
   async #probe(): Promise<void> {
     const { probe, everyMs, later: wait } = this.#options;
     this.#isProbing = true;
-    const began = performance.now();
+    const beganMs = performance.now();
     const complaint = await probe();
-    this.lastProbe = { atEpochMs: Date.now(), tookMs: performance.now() - began };
+    this.lastProbe = { atEpochMs: Date.now(), tookMs: performance.now() - beganMs };
     this.#isProbing = false;
     if (this.#ended) return;
     this.#countBytes();

@@ -16,13 +16,13 @@ interface Wait {
  * @throws the signal's reason
  */
 export async function untilReady({ look, waits, withinMs, signal }: Wait): Promise<string | undefined> {
-  const end = performance.now() + withinMs;
-  for (let pause = 20; ; pause = Math.min(pause * 1.3, 250)) {
+  const endMs = performance.now() + withinMs;
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.3, 250)) {
     const complaint = await look();
     signal.throwIfAborted();
     if (complaint === undefined) return undefined;
     waits(complaint);
-    if (performance.now() + pause >= end) return complaint;
-    await sleep(pause, undefined, { signal });
+    if (performance.now() + pauseMs >= endMs) return complaint;
+    await sleep(pauseMs, undefined, { signal });
   }
 }

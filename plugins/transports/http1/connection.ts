@@ -118,15 +118,15 @@ export class Connection implements Listener {
     this.#exchange?.handler.data(chunk);
   }
 
-  end(idle: number): void {
+  end(idleMs: number): void {
     const exchange = this.#exchange as Http1Exchange;
     // An answer before the end of the request leaves the rest of the request in the socket.
-    if (idle === 0 || this.#socket.writableLength > 0) {
+    if (idleMs === 0 || this.#socket.writableLength > 0) {
       this.drop();
     } else {
       this.#release();
       if (this.#isPaused) this.resume();
-      this.#pool.keep(this, idle);
+      this.#pool.keep(this, idleMs);
     }
     exchange.handler.end();
   }

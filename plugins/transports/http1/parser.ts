@@ -11,8 +11,8 @@ import { copied, Pieces } from './pieces.ts';
 export interface Listener {
   head(status: number, headers: IncomingHttpHeaders): void;
   data(chunk: Buffer): void;
-  /** @param idle ms that the connection may be idle; 0: it cannot be used again */
-  end(idle: number): void;
+  /** @param idleMs ms that the connection may be idle; 0: it cannot be used again */
+  end(idleMs: number): void;
 }
 
 /** The bytes of a read that are searched for a whole head at once: heads are rarely longer. */
@@ -37,7 +37,7 @@ export class Parser {
   #headBytes = 0;
   /** bytes of the body that have not arrived yet */
   #left = 0;
-  #idle = 0;
+  #idleMs = 0;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -105,7 +105,7 @@ export class Parser {
 
   #final(head: Head, at: number): number {
     const length = bodyLength(head, this.#bodiless);
-    this.#idle = length === UNTIL_CLOSE ? 0 : idleTime(head);
+    this.#idleMs = length === UNTIL_CLOSE ? 0 : idleTime(head);
     this.#left = Math.max(length, 0);
     if (length === CHUNKED) this.#chunks.begin();
     this.#state = length === CHUNKED ? CHUNKS : length === UNTIL_CLOSE ? CLOSE : LENGTH;
@@ -118,7 +118,7 @@ export class Parser {
       const to = Math.min(length, from + this.#left);
       this.#left -= to - from;
       if (to > from) this.#listener.data(copied(buffer, from, to));
-      if (this.#left === 0 && this.#state === LENGTH) this.#end(to === length ? this.#idle : 0);
+      if (this.#left === 0 && this.#state === LENGTH) this.#end(to === length ? this.#idleMs : 0);
     } else if (this.#state === CHUNKS) {
       this.#chunked(buffer, from, length);
     } else if (this.#state === CLOSE && length > from) {
@@ -138,7 +138,7 @@ export class Parser {
     if (data) this.#listener.data(data);
     if (this.#state !== CHUNKS) return;
     if (wrong) throw wrong;
-    if (this.#chunks.done) this.#end(at === length ? this.#idle : 0);
+    if (this.#chunks.done) this.#end(at === length ? this.#idleMs : 0);
   }
 
   /** This must be the last call: the listener may already have begun the next answer. */

@@ -14,7 +14,7 @@ function moments(asked: Call | undefined) {
 }
 
 const askedAt = (call: Call | undefined): number =>
-  call?.receivedMs === undefined ? performance.now() : call.receivedMs - performance.timeOrigin;
+  call?.receivedEpochMs === undefined ? performance.now() : call.receivedEpochMs - performance.timeOrigin;
 
 /** Answers that say how long they took, whole and streamed. */
 const written = (line: Line): Pick<Translation, 'answer' | 'events' | 'countsStreams'> => ({
