@@ -10,7 +10,7 @@ export const heapFlags: readonly string[] = [
 
 /** What `npm start` adds where there is one core, as there is for each peer. */
 export const oneCoreFlags: readonly string[] =
-  isPinned || availableParallelism() === 1 ? ['--no-concurrent-marking'] : [];
+  isPinned || availableParallelism() === 1 ? ['--no-concurrent-marking', '--no-parallel-scavenge'] : [];
 
 /** This Node with the flags, or as it comes. */
 export const node = (withHeapFlags: boolean): string[] => [

@@ -82,7 +82,8 @@ function flags({ version }) {
     '--max-semi-space-size=32',
     '--initial-old-space-size=256',
     // Beside means instead where there is one core: marking in small steps holds streams up for less.
-    ...(availableParallelism() === 1 ? ['--no-concurrent-marking'] : []),
+    // And several threads that share a short collection only switch.
+    ...(availableParallelism() === 1 ? ['--no-concurrent-marking', '--no-parallel-scavenge'] : []),
     // Until 24.3 Node warns that stripping types is an experiment.
     ...(isAtLeast(version, '24.3.0') ? [] : ['--disable-warning=ExperimentalWarning']),
   ];

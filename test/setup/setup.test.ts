@@ -227,13 +227,16 @@ t.test('the script gets its arguments and ends the launcher with its exit code',
 
 const TASKSET = '/usr/bin/taskset';
 const pins = existsSync(TASKSET) ? {} : { skip: 'no taskset here to leave the launcher one core' };
-t.test('on one core the heap is not marked beside the script', pins, async (t) => {
+t.test('on one core no other thread works on the heap', pins, async (t) => {
   const project = new Project(t);
   const [core = ''] = /(?<=Cpus_allowed_list:\s*)\d+/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
   const flagsOf = async (wrapper: string[]): Promise<string[]> =>
     readReport(await project.start(['report.ts'], {}, wrapper).ended).execArgv;
-  t.ok((await flagsOf([TASKSET, '-c', core])).includes('--no-concurrent-marking'));
-  t.equal((await flagsOf([])).includes('--no-concurrent-marking'), availableParallelism() === 1);
+  const [onOne, onAll] = [await flagsOf([TASKSET, '-c', core]), await flagsOf([])];
+  for (const flag of ['--no-concurrent-marking', '--no-parallel-scavenge']) {
+    t.ok(onOne.includes(flag));
+    t.equal(onAll.includes(flag), availableParallelism() === 1);
+  }
 });
 
 t.test('a compile cache that the user has chosen does not change', async (t) => {
