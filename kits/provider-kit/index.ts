@@ -21,6 +21,7 @@ export {
   type LocalOptions,
   localOptions,
   remote,
+  type RemoteFacts,
   type RemoteOptions,
   remoteOptions,
   type RemotePlugin,

@@ -104,9 +104,11 @@ export interface Facts {
   modelsPath?: string | false;
   /** what its refusals concern, where the gateway's own rule does not know */
   scopes?: readonly ScopeRule[];
+  /** what the operator must give before it can answer, with the remedy */
+  lacks?: readonly string[];
 }
 
-interface RemoteFacts {
+export interface RemoteFacts {
   baseUrl: string;
   /** the environment variables that may hold its key; the first that is set counts */
   keyFrom?: string | readonly string[];
@@ -197,6 +199,7 @@ function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts
     modelsPath: models || facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
     checkPath: facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
     scopes: facts.scopes,
+    lacks: facts.lacks ?? [],
   };
 }
 

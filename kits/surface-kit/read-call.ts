@@ -90,8 +90,8 @@ export function readCall(
   const multipart = isForm(contentType);
   const said = multipart ? readForm(body, request) : readJson(body, request.bodyIndex);
   const place = readPath?.(request);
-  // Azure's clients name the deployment in the path and may leave the model as an empty string.
-  const inPath = said.model || place ? undefined : (request.params as { model?: string }).model;
+  // Azure's clients name the deployment in the path: Azure ignores the model in the body, which may be another or none.
+  const inPath = place ? undefined : (request.params as { model?: string }).model;
   const model = place?.model ?? inPath ?? said.model ?? '';
   const stream = place?.stream ?? said.stream ?? streamsByDefault === true;
   if (model.length > LONGEST_NAME) throw tooLong(`${model.length}`);
@@ -108,7 +108,7 @@ export function readCall(
     ...(said.members && { members: said.members }),
     ...(said.fields && { fields: said.fields }),
     model,
-    ...(inPath !== undefined && { set: { model: inPath } }),
+    ...(inPath !== undefined && inPath !== said.model && { set: { model: inPath } }),
     stream,
     choices: said.n * (surface === 'completions' ? said.prompts : 1),
     format: multipart ? 'multipart' : 'json',

@@ -10,7 +10,7 @@ import { listRecordings, readRecording } from '../upstream/recordings.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 
 /** Providers that a key in the environment makes, and that speak chat completions at a fixed address. */
-const OTHERS = new Set(['anthropic']);
+const OTHERS = new Set(['anthropic', 'azure']);
 const registry = await PluginRegistry.read(root);
 const hosted = registry
   .list('provider')
@@ -23,13 +23,17 @@ const envOf = (plugin: ProviderPlugin): string => namesOf(plugin)[0] as string;
 const baseUrl = (upstream: Upstream, name: string): string =>
   name === 'github-models' ? upstream.origin : upstream.url;
 
+/** As one of them is without a network. */
+const made = (plugin: ProviderPlugin) =>
+  plugin.create({ name: plugin.name }, {
+    env: { [envOf(plugin)]: 'sk-1' },
+    now: () => 0,
+  } as unknown as Host);
+
 /** What the provider sends for a call, without a network. */
 function requestOf(plugin: ProviderPlugin, path: string, method = 'POST') {
-  const host = { env: { [envOf(plugin)]: 'sk-1' }, now: () => 0 } as unknown as Host;
   const call = { ...makeCall({ model: 'm' }), path, method };
-  return plugin
-    .create({ name: plugin.name }, host)
-    .request(call, { model: 'm', name: 'm' } as unknown as Target);
+  return made(plugin).request(call, { model: 'm', name: 'm' } as unknown as Target);
 }
 
 t.test('docs/config.md has each, with the address that it asks and the names of its key', async (t) => {
@@ -64,12 +68,13 @@ t.test('each is found by each name of its key', async (t) => {
 t.test('each answers with its own key, whole and as a stream', async (t) => {
   const upstream = await startUpstream({ interval: 0, prefix: '/inference' });
   t.teardown(() => upstream.close());
+  const speaking = hosted.filter((plugin) => made(plugin).surfaces.includes('chat'));
   const providers = Object.fromEntries(
-    hosted.map(({ name }) => [name, { baseUrl: baseUrl(upstream, name), models: { m: 'm' } }]),
+    speaking.map(({ name }) => [name, { baseUrl: baseUrl(upstream, name), models: { m: 'm' } }]),
   );
-  const env = Object.fromEntries(hosted.map((plugin) => [envOf(plugin), `key-of-${plugin.name}`]));
+  const env = Object.fromEntries(speaking.map((plugin) => [envOf(plugin), `key-of-${plugin.name}`]));
   const switchyard = await startSwitchyard(t, { providers }, { env });
-  for (const { name } of hosted) {
+  for (const { name } of speaking) {
     for (const stream of [false, true]) {
       const answer = await switchyard.ask(`/v1/chat/completions?provider=${name}`, {
         body: { model: 'm', stream, messages: [{ role: 'user', content: 'hi' }] },

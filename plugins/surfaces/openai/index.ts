@@ -25,10 +25,10 @@ const MODEL_PATHS: readonly ModelPath[] = [
 ];
 
 /**
- * Where clients look for them: `/v1`, nothing (a base URL without version), and what old ones make of an engine or a
- * deployment (openai-python 0.x, Azure).
+ * Where clients look for them: `/v1`, nothing (a base URL without version), those of Azure's v1 API and of its dated
+ * versions, and what old ones make of an engine or a deployment (openai-python 0.x, Azure).
  */
-const PREFIXES = ['/v1', ''];
+const PREFIXES = ['/v1', '', '/openai/v1', '/openai'];
 const NAMED_IN_PATH = ['/v1/engines/:model', '/engines/:model', '/openai/deployments/:model'];
 
 /** The API that OpenAI's clients speak. */
