@@ -1,13 +1,18 @@
-import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
+import { type ProviderPlugin, remote, remoteOptions } from '../kits/provider-kit/index.ts';
+import { nativeOptions, surfacesOf, withOwnApi, type WithNative } from './ollama/native.ts';
 
-/** Ollama on this machine. https://github.com/ollama/ollama/blob/main/docs/openai.md */
+const options = {
+  ...remoteOptions,
+  properties: { ...remoteOptions.properties, native: nativeOptions },
+} as const;
+
+/** Ollama on this machine. https://github.com/ollama/ollama/tree/main/docs */
 export default {
   name: 'ollama',
-  options: remoteOptions,
+  options,
   detect: { port: 11434, path: '/api/version', holds: ['version'] },
-  create: (options, host) =>
-    remote(options, host, {
-      baseUrl: 'http://127.0.0.1:11434/v1',
-      surfaces: ['chat', 'completions', 'embeddings', 'responses'],
-    }),
-} satisfies RemotePlugin;
+  create: ({ native, ...given }, host) => {
+    const facts = { baseUrl: 'http://127.0.0.1:11434/v1', surfaces: surfacesOf(native) };
+    return withOwnApi(remote(given, host, facts), native);
+  },
+} satisfies ProviderPlugin<WithNative>;

@@ -61,6 +61,9 @@ const TOTAL = ['"total_tokens"', '"totalTokenCount"'];
 /** Google counts these beside the answer and beside the prompt, all others within them. */
 const THOUGHT = ['"thoughtsTokenCount"'];
 const TOOL_USE = ['"toolUsePromptTokenCount"'];
+/** Ollama's stand in an answer's last line itself. */
+const OLLAMAS = '"eval_count"';
+const OLLAMAS_PROMPT = ['"prompt_eval_count"'];
 const CACHED = '"cache_';
 const [NAMED_PROMPT] = PROMPT as [string];
 const CACHE_READ = ['"cache_read_input_tokens"'];
@@ -86,7 +89,16 @@ function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
     last = last ? withPrompt(last, usage) : usage;
     if (last && last.prompt > 0) return last;
   }
-  return last;
+  return last ?? usageOfOllama(text);
+}
+
+function usageOfOllama(text: string): Usage | undefined {
+  const at = text.lastIndexOf(OLLAMAS);
+  if (at < 0) return undefined;
+  const completion = count([OLLAMAS], text.slice(at));
+  const line = text.slice(text.lastIndexOf('\n', at) + 1);
+  const prompt = count(OLLAMAS_PROMPT, line) ?? 0;
+  return completion === undefined ? undefined : { prompt, completion, total: prompt + completion };
 }
 
 /** Anthropic's API counts the prompt in a stream's first event, and the answer in its last. */

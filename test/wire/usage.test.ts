@@ -14,6 +14,11 @@ t.test('tokens are read in the words of each API', (t) => {
     completion: 4,
     total: 7,
   });
+  t.strictSame(of('{"message":{},"done":false}\n{"done":true,"prompt_eval_count":3,"eval_count":4}\n'), {
+    prompt: 3,
+    completion: 4,
+    total: 7,
+  });
   t.strictSame(of('{"usage":{"prompt_tokens":3,"total_tokens":3}}'), { prompt: 3, completion: 0, total: 3 });
   t.end();
 });

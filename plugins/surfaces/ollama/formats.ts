@@ -1,5 +1,5 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
-import type { Dialect } from '../../../core/contracts/index.ts';
+import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import {
   ollamaChat,
   ollamaComplete,
@@ -8,6 +8,8 @@ import {
   ollamaGenerate,
   ollamaShow,
 } from './dialect/dialects.ts';
+import { chatToOllama } from './from-chat/index.ts';
+import { translations as toOpenAi } from './to-chat/index.ts';
 
 export const dialects: readonly Dialect[] = [
   ollamaChat,
@@ -18,4 +20,4 @@ export const dialects: readonly Dialect[] = [
   ollamaShow,
 ];
 
-export { translations } from './to-chat/index.ts';
+export const translations: readonly Translation[] = [...toOpenAi, chatToOllama];

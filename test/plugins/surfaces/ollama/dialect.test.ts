@@ -46,6 +46,7 @@ t.test('lines pass as they came, with the name of the model changed in the reque
   t.equal(answer.text, text);
   t.match(answer.headers['content-type'], 'application/x-ndjson');
   t.strictSame(server.asked.at(-1)?.body, { ...body, model: 'own' });
+  t.match(await switchyard.trace(), { translated: null, usage: { prompt: 7, completion: 2 } });
   const got = await all(await client.chat({ ...ASKED, stream: true }));
   t.equal(got.map(({ message }) => message.content).join(''), 'Hello');
   server.replies[PATH] = says(200, { ...LAST, message: { role: 'assistant', content: 'Whole' } });

@@ -1,0 +1,56 @@
+import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { ollamaMessages } from './messages.ts';
+import { optionsOf } from './options.ts';
+import { cannotSay } from './refuse.ts';
+import { toolsOf } from './tools.ts';
+
+/** Said the same in both, or taken by Ollama and sent by callers that know it. */
+const SAME = ['model', 'logprobs', 'top_logprobs', 'keep_alive', 'think', 'truncate', 'shift', 'format'];
+/** Notes about the caller, beside the wishes that every API may leave out. */
+const NOTES = ['user', 'safety_identifier'];
+
+const THINK: Readonly<Record<string, unknown>> = {
+  none: false,
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'max',
+  max: 'max',
+};
+
+/** @throws GatewayError `not_translatable` naming what Ollama's API cannot say */
+export function request(body: Json, dropped: string[] = []): Json {
+  const members = new Members(body, dropped);
+  const asked: Json = {};
+  members.move(SAME, asked);
+  asked.messages = ollamaMessages(members.take('messages'), dropped);
+  asked.stream = members.take('stream') === true;
+  Object.assign(asked, optionsOf(members), toolsOf(members));
+  asked.think ??= thinkOf(members.take('reasoning_effort'));
+  asked.format ??= formatOf(members.take('response_format'));
+  // Each of its streams counts tokens.
+  members.take('stream_options');
+  members.drop([...WISHES, ...NOTES]);
+  // It may call several tools at once, as chat does unless it is told not to.
+  if (members.take('parallel_tool_calls') === false) cannotSay('parallel_tool_calls', false);
+  members.end(cannotSay, asksNothing);
+  return asked;
+}
+
+function thinkOf(effort: unknown): unknown {
+  if (effort === undefined) return undefined;
+  const word = String(effort);
+  return Object.hasOwn(THINK, word) ? THINK[word] : cannotSay('reasoning_effort', effort);
+}
+
+function formatOf(format: unknown): unknown {
+  if (format === undefined) return undefined;
+  const { type, json_schema: described } = isObject(format) ? format : { type: format };
+  if (type === 'text') return undefined;
+  if (type === 'json_object') return 'json';
+  if (type === 'json_schema' && isObject(described) && described.schema) return described.schema;
+  return cannotSay('response_format', format);
+}
