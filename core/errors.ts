@@ -110,6 +110,7 @@ const ERRORS = {
   upstream_refused: { ...FAILED, health: 'opens', scope: 'provider', process: 'failed' },
   upstream_reset: { ...FAILED, process: 'failed' },
   upstream_error: FAILED,
+  provider_fault: { ...FAILED, again: false, health: 'nothing', process: 'nothing' },
   upstream_status: FAILED,
   upstream_empty: FAILED,
   upstream_malformed: { ...FAILED, again: false },
@@ -179,6 +180,10 @@ export class GatewayError extends Error {
     });
   }
 }
+
+/** The request holds what an API cannot express: a target that has another may take it. */
+export const isUntranslatable = (error: unknown): error is GatewayError =>
+  error instanceof GatewayError && error.code === 'not_translatable';
 
 /** An error as the OpenAI API writes it. */
 export function errorBody(error: GatewayError): ErrorBody {

@@ -28,17 +28,20 @@ export class AttemptRunner implements Handler {
   #reused = false;
   #isRepeated = false;
 
-  /** @throws what the provider throws that writes the request */
-  constructor(adapted: AdaptedCall, spec: AttemptSpec, settle: (sent: AttemptResult) => void) {
+  constructor(
+    adapted: AdaptedCall,
+    request: UpstreamRequest,
+    spec: AttemptSpec,
+    settle: (sent: AttemptResult) => void,
+  ) {
     const { context, target, timeouts, gateway } = spec;
     this.#adapted = adapted;
     this.#spec = spec;
     this.#settle = settle;
-    context.trace.translated = adapted.translation?.name;
-    context.trace.dropped = adapted.dropped;
+    context.trace.translated ??= adapted.translation?.name;
     if (adapted.dropped.length > 0)
       addNote(context, { remark: `${adapted.translation?.name} left out ${adapted.dropped.join(', ')}` });
-    this.#request = target.provider.request(adapted.call, target);
+    this.#request = request;
     this.#attempt = { target, outcome: 'failed', startedUs: elapsed(context), bytes: 0 };
     const { key } = this.#request;
     if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;

@@ -71,6 +71,7 @@ export class ClientSide implements Delivery {
   open(headers: Record<string, string | string[]>, isStream: boolean): void {
     const { context, target, sink } = this.#spec;
     context.trace.committedUs = elapsed(context);
+    this.#tell();
     this.#isStream = isStream;
     sink.head(this.#attempt.status ?? 200, withAttemptHeaders(headers, context, target));
   }
@@ -101,6 +102,7 @@ export class ClientSide implements Delivery {
     if (this.settled) return;
     const { context, target, sink } = this.#spec;
     context.trace.committedUs = elapsed(context);
+    this.#tell();
     context.trace.bytes += body.length;
     sink.whole(status, withAttemptHeaders(headers, context, target), body);
     this.#usage.saw(body);
@@ -142,6 +144,13 @@ export class ClientSide implements Delivery {
     this.#settle({ attempt: this.#attempt, ending: 'left' });
   }
 
+  /** What became of the request for this target: of two that are asked at once, the one that answers counts. */
+  #tell(): void {
+    const { trace } = this.#spec.context;
+    trace.translated = this.#adapted.translation?.name;
+    trace.dropped = this.#adapted.dropped;
+  }
+
   #answered(): void {
     this.#attempt.outcome = 'answered';
     this.#settle({ attempt: this.#attempt, ending: 'complete' });
@@ -154,6 +163,7 @@ export class ClientSide implements Delivery {
     const attempt = this.#attempt;
     const { phases, receiver } = this.#upstream;
     attempt.endedUs = elapsed(context);
+    if (context.trace.committedUs === undefined && attempt.outcome !== 'left') this.#tell();
     if (phases.gapMs > 0) attempt.gapMs = phases.gapMs;
     context.disconnect.during(undefined);
     // Tokens of an attempt that another one makes up for are not the caller's.

@@ -1,12 +1,15 @@
+import type { UpstreamRequest } from '../contracts/index.ts';
+import { GatewayError, meaningOf } from '../errors.ts';
 import { adaptCall, type AdaptedCall } from '../translation/adapt-call.ts';
 import { askUncounted, isStillRefused } from '../translation/count-stream.ts';
+import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 
 /**
  * One attempt at one target, from the request as that target takes it until the client's side is settled; a second
- * where it only refused to count the tokens of its stream. Rejects with what was thrown before anything was sent.
+ * where it only refused to count the tokens of its stream. Rejects with `not_translatable` before anything was sent.
  */
 export function sendAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
@@ -19,10 +22,41 @@ export function sendAttempt(spec: AttemptSpec): Promise<AttemptResult> {
 type Resolve = (sent: AttemptResult | Promise<AttemptResult>) => void;
 
 function start(asked: AdaptedCall, spec: AttemptSpec, resolve: Resolve, placed: boolean): void {
+  const request = written(asked, spec);
+  if (request instanceof GatewayError) {
+    if (placed) spec.target.concurrency?.release();
+    return resolve(unsent(request, spec));
+  }
   const settle = asked.asksToCount
     ? (sent: AttemptResult) => resolve(sent.uncounted ? uncounted(spec) : sent)
     : resolve;
-  new AttemptRunner(asked, spec, settle).start(placed);
+  new AttemptRunner(asked, request, spec, settle).start(placed);
+}
+
+/** The request as its provider writes it; the error, where that throws: another target may do better. */
+function written({ call }: AdaptedCall, { context, target }: AttemptSpec): UpstreamRequest | GatewayError {
+  try {
+    return target.provider.request(call, target);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    const { name } = target.provider;
+    context.log.error({ err: error, id: context.id }, `the plugin of ${name} could not write a request`);
+    const message = `${name} was not asked: its plugin could not write the request; the gateway's log says why`;
+    return new GatewayError('provider_fault', message, { cause: error });
+  }
+}
+
+/** An attempt that failed before anything was sent. */
+function unsent(error: GatewayError, { context, target, ended }: AttemptSpec): AttemptResult {
+  const at = elapsed(context);
+  const { code: reason, message } = error;
+  const result: AttemptResult = {
+    attempt: { target, outcome: 'failed', reason, message, startedUs: at, endedUs: at, bytes: 0 },
+    error,
+    ending: meaningOf(reason).ending,
+  };
+  ended(result);
+  return result;
 }
 
 /** A worker converts its body, and its slot is held meanwhile. */

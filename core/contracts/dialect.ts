@@ -8,6 +8,8 @@ export interface Dialect {
   readonly surface: string;
   /** Only a provider whose `surfaces` name it has it: '*' means what servers of many vendors have. */
   readonly mustBeDeclared?: boolean;
+  /** What a chat has in it that carries thoughts signed by models of this API: the `format` of `reasoning_details`. */
+  readonly signature?: string;
   /** How its streams are bytes; absent: server-sent events. */
   readonly framing?: Framing;
   /** A reader for one answer; it has memory. */

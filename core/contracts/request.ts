@@ -67,6 +67,10 @@ export interface Sink {
 export interface Route {
   readonly name: string;
   readonly targets: readonly Target[];
+  /** those that have the caller's own API, where others need a translation; absent: they are all alike */
+  readonly native?: readonly Target[] | undefined;
+  /** those that take thoughts back that a vendor's models have signed, where others do not */
+  readonly families?: readonly SignedBy[] | undefined;
   readonly strategyName: string;
   readonly strategy: Strategy;
   readonly timeouts: Partial<Timeouts>;
@@ -75,6 +79,12 @@ export interface Route {
   /** other models' names: for when no target here can answer, and for when the request is too long for this model */
   readonly fallbacks?: readonly string[] | undefined;
   readonly contextFallbacks?: readonly string[] | undefined;
+}
+
+/** Targets whose models sign their thoughts, and what such a thought has in it. */
+export interface SignedBy {
+  readonly signature: string;
+  readonly targets: readonly Target[];
 }
 
 /** Picks one of the candidates; none is blocked and each has a free slot. */

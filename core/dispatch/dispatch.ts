@@ -9,7 +9,7 @@ import { pause, waitFor } from './wait.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { Context, RetryConfig, Sink, Target } from '../contracts/index.ts';
-import { GatewayError, meaningOf } from '../errors.ts';
+import { GatewayError, isUntranslatable, meaningOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { remaining } from '../timeouts/caller-deadline.ts';
@@ -37,6 +37,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   let failed: readonly AttemptResult[] = NONE;
   let tried: readonly Target[] = NONE;
   let waited = NOT_WAITED;
+  let unsaid: GatewayError | undefined;
   gateway.budgets.of(asked.route).deposit();
   gateway.events.request.emit(asked, sink);
   try {
@@ -56,9 +57,13 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
       const isGamble = target !== undefined && isAgainstTheOdds(context, target, selected, gateway);
       let last: AttemptResult | undefined;
       if (target) {
-        const results = gateway.hedge
-          ? await hedged(attemptAt(context, target, sink, gateway), tried, gateway.hedge, gateway)
-          : [await sendAttempt(attemptAt(context, target, sink, gateway))];
+        const results = await attempts(context, target, sink, tried, gateway);
+        if (results instanceof GatewayError) {
+          unsaid = results;
+          addNote(context, { out: { [target.id]: [`${results.code}: ${results.message}`] } });
+          tried = [...tried, target];
+          continue;
+        }
         last = results.at(-1) as AttemptResult;
         if (last.attempt.outcome === 'left') throw clientLeft();
         if (isAnswer(context, last, sink)) return end(context, sink, last);
@@ -85,7 +90,12 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
           tried = without(tried, step.target);
           continue;
         case 'end':
-          return sendFinalError(context, sink, failed, failed.length === 0 ? errorOf(selected) : undefined);
+          return sendFinalError(
+            context,
+            sink,
+            failed,
+            failed.length === 0 ? (errorOf(selected) ?? unsaid) : undefined,
+          );
       }
     }
   } catch (error) {
@@ -94,6 +104,23 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
     context.disconnect.over();
     context.trace.endedUs = elapsed(context);
     gateway.events.end.emit(context, undefined);
+  }
+}
+
+/** One attempt, or two at once. @returns instead what that target's API cannot express: another may */
+async function attempts(
+  context: Context,
+  target: Target,
+  sink: Sink,
+  tried: readonly Target[],
+  gateway: DispatchDeps,
+): Promise<readonly AttemptResult[] | GatewayError> {
+  const first = attemptAt(context, target, sink, gateway);
+  try {
+    return gateway.hedge ? await hedged(first, tried, gateway.hedge, gateway) : [await sendAttempt(first)];
+  } catch (error) {
+    if (isUntranslatable(error)) return error;
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import { RetryBudgets } from './retry-budgets.ts';
 import { timeoutsOf, type SelectDeps } from './select.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   Target,
 } from '../contracts/index.ts';
 import { ClientDisconnect } from '../request/client-disconnect.ts';
+import { isUntranslatable } from '../errors.ts';
 import { addNote } from '../trace/note.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { AttemptSpec, AttemptResult } from '../attempt/attempt-result.ts';
@@ -69,7 +71,8 @@ function another({ route, ...context }: Context, tried: readonly Target[], now: 
   const open = route.targets.filter(
     (target) => !tried.includes(target) && target.availability(now) === 'available' && canBeLeft(target),
   );
-  return open.length === 0 ? undefined : (route.strategy.pick(open, { route, ...context }) ?? open[0]);
+  const among = nearest({ route, ...context }, open);
+  return among.length === 0 ? undefined : (route.strategy.pick(among, { route, ...context }) ?? among[0]);
 }
 
 /** Two attempts and one client. */
@@ -134,7 +137,8 @@ class Race {
       this.#context.disconnect.during(undefined);
       return this.#over.reject(error);
     }
-    this.#context.log.error({ err: error, id: this.#context.id }, 'a second target could not be asked');
+    if (!isUntranslatable(error))
+      this.#context.log.error({ err: error, id: this.#context.id }, 'a second target could not be asked');
     this.#settle();
   }
 

@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import { noTarget, reasonsAgainst, restsTooLong } from './no-target.ts';
 import type { Context, ManagedProcess, Route, Target, Timeouts, TraceNote } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
@@ -65,7 +66,7 @@ export function select(
   remainingMs: number,
 ): Selection {
   const { targets, pinned } = request.route;
-  if (tried.length === 0 && areAllAvailable(targets, now)) return ALL;
+  if (tried.length === 0 && areAllAvailable(targets, now)) return amongAll(request);
   const untried = targets.filter((target) => !tried.includes(target));
   const notes: Note[] = [];
   if (untried.length === 0) return { kind: 'none', notes };
@@ -75,7 +76,8 @@ export function select(
   if (open.length < untried.length) notes.push({ out: reasonsAgainst(untried, now) });
   if (tried.length === 0 && pinned === undefined) open.push(...overEjected(targets, open, now, notes));
   const free = withoutProbed(open.filter(hasSlot), now, notes);
-  if (free.length > 0) return { kind: 'pick', among: tried.length > 0 ? surest(free, now) : free, notes };
+  if (free.length > 0)
+    return { kind: 'pick', among: nearest(request, tried.length > 0 ? surest(free, now) : free), notes };
   if (open.length > 0 && !waited.noSlot) return { kind: 'wait for a slot', targets: open, notes };
 
   const asleep = untried.filter((target) => target.availability(now) === 'asleep' && gateway.process(target));
@@ -100,7 +102,7 @@ export function select(
       pinned === undefined
         ? 'all others are blocked: health is ignored'
         : 'its pause is a guess: it is ignored';
-    return { kind: 'pick', among, notes: [...notes, { remark }] };
+    return { kind: 'pick', among: nearest(request, among), notes: [...notes, { remark }] };
   }
   if (last.length > 0) return { kind: 'wait for a slot', targets: last, notes };
   const [refusal] = refusals.values();
@@ -120,6 +122,11 @@ export function timeoutsOf(
 function areAllAvailable(targets: readonly Target[], now: number): boolean {
   for (const target of targets) if (target.availability(now) !== 'available') return false;
   return targets.length > 0;
+}
+
+function amongAll(request: Request): Selection {
+  const among = nearest(request, request.route.targets);
+  return among === request.route.targets ? ALL : { kind: 'pick', among, notes: [] };
 }
 
 const hasSlot = ({ isFull }: Target): boolean => !isFull;

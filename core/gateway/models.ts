@@ -49,7 +49,8 @@ export class Models extends Candidates implements contract.Models {
 
   /** Nothing is remembered, as any path may ask. */
   targets(surface: string, pin?: string): readonly Target[] {
-    return this.through(surface, '', pin);
+    const { native, targets } = this.through(surface, '', pin);
+    return native ?? targets;
   }
 
   /** One name is resolved again at its next request. */

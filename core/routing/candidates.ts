@@ -1,9 +1,19 @@
 import type * as contract from '../contracts/index.ts';
 import { claimsSurface, hasSurface, translationFor } from '../translation/adapt-call.ts';
-import type { Formats, ModelConfig, Settings, Target, Upstream, Upstreams } from '../contracts/index.ts';
+import type {
+  Formats,
+  ModelConfig,
+  Route,
+  Settings,
+  Target,
+  Upstream,
+  Upstreams,
+} from '../contracts/index.ts';
 import { listed, nearNames } from '../../wire/names.ts';
 import { GatewayError } from '../errors.ts';
 import { ANY } from '../upstreams/target.ts';
+
+type Reachable = Pick<Route, 'targets' | 'native' | 'families'>;
 
 /** Finds the targets that can answer for a model's name. */
 export class Candidates implements contract.Candidates {
@@ -18,14 +28,14 @@ export class Candidates implements contract.Candidates {
   }
 
   /**
-   * The targets that have one API, or one that it can be translated to.
+   * The targets that have one API, and those with one that it can be translated to.
    * @param pin only this provider
    * @throws GatewayError `model_not_found`, `provider_not_found`, `surface_not_found`
    */
-  through(surface: string, model: string, pin?: string): readonly Target[] {
+  through(surface: string, model: string, pin?: string): Reachable {
     const named = pin === undefined ? this.named(model) : this.#pinned(pin, model);
-    const targets = this.#able(named, surface);
-    if (targets.length > 0) return targets;
+    const able = this.#able(named, surface);
+    if (able.targets.length > 0) return able;
     throw named.length > 0 || model === '' ? noSurface(model, surface) : this.#noModel(model, pin);
   }
 
@@ -138,16 +148,34 @@ export class Candidates implements contract.Candidates {
   }
 
   /**
-   * The targets with that API; else those with one that it can be translated to; else those that were seen to lack it, as
-   * their refusal explains best what is wrong.
+   * The targets with that API, and those with one that it can be translated to; where there is none, those that were seen
+   * to lack it, as their refusal explains best what is wrong.
    */
-  #able(targets: readonly Target[], surface: string): Target[] {
-    const native = targets.filter((target) => hasSurface(target, surface, this.#formats));
-    if (native.length > 0) return native;
-    const translated = targets.filter((target) => translationFor(target, surface, this.#formats));
-    return translated.length > 0
-      ? translated
-      : targets.filter((target) => claimsSurface(target, surface, this.#formats));
+  #able(named: readonly Target[], surface: string): Reachable {
+    const formats = this.#formats;
+    const spoken = new Map<Target, string>();
+    for (const target of named) {
+      const api = hasSurface(target, surface, formats)
+        ? surface
+        : translationFor(target, surface, formats)?.to;
+      if (api !== undefined) spoken.set(target, api);
+    }
+    const targets = [...spoken.keys()];
+    if (targets.length === 0)
+      return { targets: named.filter((target) => claimsSurface(target, surface, formats)) };
+    const native = targets.filter((target) => spoken.get(target) === surface);
+    const isMixed = native.length > 0 && native.length < targets.length;
+    return { targets, ...(isMixed && { native }), families: this.#families(spoken) };
+  }
+
+  /** undefined: no vendor's signatures set some of them apart. */
+  #families(spoken: ReadonlyMap<Target, string>): Reachable['families'] {
+    const families = [...new Set(spoken.values())].flatMap((api) => {
+      const signature = this.#formats.dialects.get(api)?.signature;
+      const targets = [...spoken.keys()].filter((target) => spoken.get(target) === api);
+      return signature !== undefined && targets.length < spoken.size ? [{ signature, targets }] : [];
+    });
+    return families.length > 0 ? families : undefined;
   }
 
   #noModel(model: string, pin: string | undefined): GatewayError {

@@ -57,11 +57,10 @@ export class Routes {
   #resolve(model: string, surface: string, pin: string | undefined): Route {
     const configured = this.#settings.model(model);
     const name = configured ? model : '*';
-    const targets = this.#candidates.through(surface, model, pin);
     const { strategy } = this.#settings.strategy(model);
     return {
       name,
-      targets,
+      ...this.#candidates.through(surface, model, pin),
       strategyName: strategy.use,
       strategy: this.#make(strategy, name),
       timeouts: configured?.timeouts ?? {},

@@ -13,7 +13,7 @@ import { convertRequest } from './convert-body.ts';
 import { membersOf, scalarAt } from '../../wire/body/json-members.ts';
 import { modelOf } from '../../wire/body/rewrite.ts';
 import { countStream } from './count-stream.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, isUntranslatable } from '../errors.ts';
 import { isRewritten } from './is-rewritten.ts';
 
 /** A call as one target must get it, and how its answer is to be read. */
@@ -71,7 +71,7 @@ export function adaptCall(
     return adapted(context, target, translation, formats);
   // An API that was only seen to be missing may be there: what cannot be translated is asked as it came.
   const asItCame = (error: unknown): AdaptedCall | Promise<AdaptedCall> => {
-    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
+    if (!isUntranslatable(error)) throw error;
     return adapted(context, target, undefined, formats);
   };
   try {

@@ -10,7 +10,7 @@ import type {
   RequestJob,
   Translation,
 } from '../contracts/index.ts';
-import { GatewayError } from '../errors.ts';
+import { GatewayError, isUntranslatable } from '../errors.ts';
 import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
@@ -48,7 +48,7 @@ function requestBy({ steps, request }: Translation, body: Body, dropped: string[
   try {
     return second.request(between, dropped);
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.code !== 'not_translatable') throw error;
+    if (!isUntranslatable(error)) throw error;
     const { message, param } = error;
     throw new GatewayError('not_translatable', `translated to ${first.to} first, ${message}`, {
       cause: error,

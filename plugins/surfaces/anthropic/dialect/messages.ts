@@ -8,9 +8,13 @@ import { unfoldMessages } from './unfold-messages.ts';
 /** the header that its SDKs read the id of a request from */
 export const ID_HEADER = 'request-id';
 
+/** As OpenRouter names the form of its signed thoughts, whose clients send these back unchanged. */
+export const SIGNATURE = 'anthropic-claude-v1';
+
 /** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others have too */
 export const messages: Dialect = {
   surface: 'messages',
+  signature: SIGNATURE,
   strict: true,
   reader: messagesReader,
   judge: judgeMessage,

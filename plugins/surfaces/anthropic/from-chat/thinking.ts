@@ -1,7 +1,5 @@
+import { SIGNATURE as FORMAT } from '../dialect/messages.ts';
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-
-/** As OpenRouter names it, whose clients send these back unchanged. */
-const FORMAT = 'anthropic-claude-v1';
 
 /** Signed thought in chat: beside its text in `reasoning_content`, so that a caller can send it back. */
 export const signedThought = (text: string, signature: string, index: number): Json => ({

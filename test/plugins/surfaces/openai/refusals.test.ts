@@ -187,7 +187,7 @@ t.test('a body that is too large is a 413 and is not read to its end', async (t)
   t.equal(upstream.posts.length, 0);
 });
 
-t.test('an internal error is a 500 without internals', async (t) => {
+t.test('what a plugin of ours throws is told without internals', async (t) => {
   const folder = testFolder(t, {
     'throwing.mjs': `export default { name: 'throwing', options: { type: 'object' }, create: ({ name }) => ({
       name, surfaces: ['*'], models: undefined, quirks: { streams: 'both', onLeave: 'abort' }, timeouts: {},
@@ -200,8 +200,12 @@ t.test('an internal error is a 500 without internals', async (t) => {
     plugins: [join(folder, 'breaking.mjs')],
   });
   const expected = { status: 500, code: 'internal', type: 'server_error' };
-  for (const stream of [false, true])
-    isError(t, await switchyard.chat({ stream }), expected, `stream ${stream}`);
+  const fault = { status: 502, code: 'provider_fault', type: 'upstream_error' };
+  for (const stream of [false, true]) {
+    const answer = await switchyard.chat({ stream });
+    isError(t, answer, fault, `stream ${stream}`);
+    t.notMatch(answer.text, /secret/);
+  }
   isError(t, await switchyard.ask('/v1/files'), expected, 'passed through');
   const broken = await switchyard.ask('/breaking');
   isError(t, broken, expected, 'a route');

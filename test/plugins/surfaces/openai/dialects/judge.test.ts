@@ -148,15 +148,20 @@ t.test('any other answer is content unless it is plainly an error', (t) => {
 
 t.test('each dialect has its surface and says what bounds its answers', (t) => {
   t.strictSame(
-    dialects.map(({ surface, strict, tokenLimits, closing }) => [surface, strict, tokenLimits, closing]),
+    dialects.map(({ surface, strict, tokenLimits, closing }) => [
+      surface,
+      strict,
+      tokenLimits,
+      closing?.data,
+    ]),
     [
-      ['chat', true, ['max_tokens', 'max_completion_tokens'], 'data: [DONE]\n\n'],
-      ['completions', true, ['max_tokens'], 'data: [DONE]\n\n'],
-      ['embeddings', true, [], ''],
-      ['responses', true, ['max_output_tokens'], ''],
-      ['images', true, [], ''],
-      ['audio', false, [], ''],
-      ['moderations', true, [], ''],
+      ['chat', true, ['max_tokens', 'max_completion_tokens'], '[DONE]'],
+      ['completions', true, ['max_tokens'], '[DONE]'],
+      ['embeddings', true, [], undefined],
+      ['responses', true, ['max_output_tokens'], undefined],
+      ['images', true, [], undefined],
+      ['audio', false, [], undefined],
+      ['moderations', true, [], undefined],
     ],
   );
   t.end();
