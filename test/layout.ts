@@ -31,6 +31,7 @@ const WHOLE = [
   'arrows',
   'behind-a-proxy',
   'clients',
+  'deploy',
   'docs',
   'security',
   'servers',
