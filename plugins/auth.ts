@@ -1,60 +1,87 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { GatewayError } from '../core/errors.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
+import { checkRole, keyIn, missing, wrong } from './auth/access.ts';
+import { digestOf } from './auth/key-record.ts';
+import { keyRoutes } from './auth/key-routes.ts';
+import { KeyStore } from './auth/key-store.ts';
+import { Keyring } from './auth/keyring.ts';
+
+/** ms between two times that the last use of keys is written */
+const TOUCH_EVERY_MS = 30_000;
 
 /**
- * With `server.apiKeys` set, every caller must send one: as a Bearer token, `x-api-key` or `api-key`. With
- * `server.adminKeys` set, every request that reads or changes the gateway itself must send one of those.
+ * Keys of callers: those of `server.apiKeys` and `server.adminKeys`, and those that were made here, which have a role and
+ * limits of their own. As soon as there is a key, every caller must send one; as soon as there is one of an admin, every
+ * request that reads or changes the gateway itself must send such a key.
  */
 export default {
   name: 'auth',
   after: ['guard'],
   options: { type: 'object', additionalProperties: false, properties: {} },
-  create(_options, { app, config: { server } }) {
-    const callers = server.apiKeys.map((key, at) => known(key, `key ${at + 1}`));
-    const admins = server.adminKeys.map((key, at) => known(key, `admin key ${at + 1}`));
-    if (callers.length + admins.length === 0) return;
-    app.addHook('onRequest', async (request) => {
+  async create(_options, host) {
+    const { app, gateway, config, date } = host;
+    const store = new KeyStore(join(config.home, 'keys.db'));
+    const keyring = new Keyring(store, date);
+    await keyring.read();
+    const { server } = config;
+    const callers = new Map(server.apiKeys.map((key, at) => [digestOf(key), `key ${at + 1}`]));
+    const admins = new Map(server.adminKeys.map((key, at) => [digestOf(key), `admin key ${at + 1}`]));
+    const hasNone = callers.size + admins.size === 0;
+    gateway.access.provide({
+      get asksForKey() {
+        return keyring.size > 0;
+      },
+    });
+
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (hasNone && keyring.size === 0) return done();
       const { open, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
       // A preflight request carries no key.
-      if (request.method === 'OPTIONS' || open === true) return;
-      const needed = forCallers || admins.length === 0 ? 'apiKeys' : 'adminKeys';
-      const key = keyIn(request.headers);
-      const sent = key === undefined ? undefined : digest(key);
-      const named = sent && [...admins, ...callers].find((one) => timingSafeEqual(one.digest, sent));
-      if (named) request.keyName = named.name;
-      if (needed === 'apiKeys' ? callers.length === 0 || named : named && admins.includes(named)) return;
-      throw key === undefined ? missing(needed) : wrong(needed);
+      if (request.method === 'OPTIONS' || open === true) return done();
+      const hasAdmin = forCallers || admins.size > 0 || keyring.hasAdmin;
+      const needed = forCallers || !hasAdmin ? 'apiKeys' : 'adminKeys';
+      const sent = keyIn(request.headers);
+      const digest = sent === undefined ? '' : digestOf(sent);
+      try {
+        const key = keyring.find(digest);
+        if (key) {
+          request.keyName = key.name;
+          request.caller = key;
+          checkRole(key.record.role, key.name, { method: request.method, forCallers });
+          return done();
+        }
+      } catch (error) {
+        return done(error as Error);
+      }
+      const isAdmin = admins.has(digest);
+      const name = admins.get(digest) ?? callers.get(digest);
+      if (name !== undefined) request.keyName = name;
+      const isOpen = needed === 'apiKeys' && callers.size + keyring.size === 0;
+      if (isOpen || isAdmin || (name !== undefined && needed === 'apiKeys')) return done();
+      done(sent === undefined ? missing(needed) : wrong(needed));
     });
+
+    const hasOtherAdmin = (): boolean => callers.size + admins.size > 0;
+    keyRoutes(host, keyring, hasOtherAdmin);
+    const touched = (): void => {
+      const used = new Map<string, number>();
+      for (const { record, activity } of keyring.all) {
+        const { usedEpochMs } = activity;
+        if (usedEpochMs !== null && usedEpochMs !== activity.writtenEpochMs) {
+          activity.writtenEpochMs = usedEpochMs;
+          used.set(record.id, usedEpochMs);
+        }
+      }
+      store.touch(used);
+    };
+    const timer = setInterval(touched, TOUCH_EVERY_MS).unref();
+    return {
+      close: () => {
+        clearInterval(timer);
+        touched();
+        store.close();
+      },
+    };
   },
 } satisfies FeaturePlugin;
-
-type Needed = 'apiKeys' | 'adminKeys';
-
-const missing = (needed: Needed): GatewayError =>
-  new GatewayError(
-    'missing_api_key',
-    `this ${needed === 'apiKeys' ? 'gateway' : 'path'} asks for a key: send one of server.${needed} as \`Authorization: Bearer …\``,
-  );
-
-const wrong = (needed: Needed): GatewayError =>
-  new GatewayError('wrong_api_key', `the key is not one of server.${needed}`);
-
-const known = (key: string, name: string) => ({ digest: digest(key), name });
-
-function keyIn({
-  authorization,
-  'x-api-key': own,
-  'api-key': azure,
-}: IncomingHttpHeaders): string | undefined {
-  const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  const key = bearer ?? own ?? azure;
-  return Array.isArray(key) ? key[0] : key;
-}
-
-/** Digests have one length, so comparing them reveals nothing about the key. */
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
-}

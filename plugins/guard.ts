@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts';
 import { corsHeaders } from './guard/cors.ts';
 import { isNear, knowsHost, isRemotelyReachable } from './guard/hosts.ts';
 import { allowsOrigin, isCrossSite } from './guard/pages.ts';
+import { trustIn } from './guard/trust.ts';
 
 /**
  * Access to the gateway, decided by Host, Origin and fetch metadata. Without keys only this machine is trusted: a
@@ -13,21 +14,29 @@ import { allowsOrigin, isCrossSite } from './guard/pages.ts';
 export default {
   name: 'guard',
   options: { type: 'object', additionalProperties: false, properties: {} },
-  create(_options, { app, config: { server } }) {
+  create(_options, host) {
+    const { app } = host;
+    const trust = trustIn(host);
     const known = new Set<string>();
+    let asked = trust.asksForKey;
     const home = `${app.prefix}/`;
     app.addHook('onRequest', (request, reply, done) => {
-      const { host = '', origin } = request.headers;
-      // The same few names come with every request.
-      if (!known.has(host)) {
-        if (!knowsHost(host, server)) return done(isForAll(request) ? undefined : foreignHost(host));
-        if (known.size < 100) known.add(host);
+      const { host: named = '', origin } = request.headers;
+      // Keys may be made and removed while the gateway runs.
+      if (asked !== trust.asksForKey) {
+        known.clear();
+        asked = trust.asksForKey;
       }
-      if (!isNear(request) && !isRemotelyReachable(host, server))
-        return done(isForAll(request) ? undefined : foreignHost(host));
+      // The same few names come with every request.
+      if (!known.has(named)) {
+        if (!knowsHost(named, trust)) return done(isForAll(request) ? undefined : foreignHost(named));
+        if (known.size < 100) known.add(named);
+      }
+      if (!isNear(request) && !isRemotelyReachable(named, trust))
+        return done(isForAll(request) ? undefined : foreignHost(named));
       if (origin === undefined)
-        return done(isCrossSite(request, host, home, server) ? foreignPage() : undefined);
-      if (!allowsOrigin(origin, host, server)) return done(foreignOrigin(origin));
+        return done(isCrossSite(request, named, home, trust) ? foreignPage() : undefined);
+      if (!allowsOrigin(origin, named, trust)) return done(foreignOrigin(origin));
       // Set on the raw response, where relayed answers find them too.
       for (const [name, value] of Object.entries(corsHeaders(request.method, request.headers)))
         reply.raw.setHeader(name, value);

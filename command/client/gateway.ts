@@ -20,7 +20,7 @@ export class Gateway {
 
   /** @throws Failure with the gateway's own message, or that no gateway answers */
   async ask<Answer>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     sending?: AttemptDeps,

@@ -2,7 +2,7 @@ import type { Subcommand } from './subcommand.ts';
 
 export const GLOBAL: Readonly<Record<string, { readonly value?: string; readonly does: string }>> = {
   url: { value: 'URL', does: 'the gateway; default: SWITCHYARD_URL, or http://127.0.0.1:7999' },
-  key: { value: 'KEY', does: 'one of its server.apiKeys; default: SWITCHYARD_KEY' },
+  key: { value: 'KEY', does: 'a key that it takes; default: SWITCHYARD_KEY' },
   json: { does: 'prints the answer as JSON, for scripts' },
   help: { does: 'shows this text; after a subcommand, its options' },
 };

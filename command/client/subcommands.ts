@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts';
 import { hooks } from './hooks.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { launch } from './launch.ts';
+import { keys } from './keys.ts';
 import { logs } from './logs.ts';
 import { models, providers, status } from './look.ts';
 import { populate } from './populate.ts';
@@ -17,6 +18,7 @@ import { route, why } from './why.ts';
 /** Every subcommand that calls a gateway or acts in its stead, in the order of the help. */
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
+  Callers: [keys],
   Requests: [chat, launch, models, route, why, strategy],
   'The gateway': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
 };

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Attempt, Exchange, Handler, UpstreamRequest } from '../contracts/index.ts';
+import { GatewayError } from '../errors.ts';
 import { connectionError, isMalformed, lateError } from '../failures/connection-error.ts';
 import { open } from '../relay/open-receiver.ts';
 import type { Receiver } from '../relay/receiver.ts';
@@ -157,6 +158,11 @@ export class AttemptRunner implements Handler {
   resume(): void {
     this.phases.resume();
     this.#exchange?.resume();
+  }
+
+  stop(error: Error): void {
+    if (this.receiver) this.#broken(error);
+    else this.#client.fail(GatewayError.from(error));
   }
 
   #late(): void {

@@ -20,6 +20,8 @@ interface UpstreamSide {
   /** The client reads slower than the upstream sends. */
   pause(): void;
   resume(): void;
+  /** What is left of the answer is not wanted. */
+  stop(error: Error): void;
   /** The client's side has its end. */
   settled(result: AttemptResult): void;
 }
@@ -149,6 +151,11 @@ export class ClientSide implements Delivery {
     const { trace } = this.#spec.context;
     trace.translated = this.#adapted.translation?.name;
     trace.dropped = this.#adapted.dropped;
+  }
+
+  /** The gateway ends the request: before the commit nothing else is tried, after it the client is told why. */
+  interrupt(error: Error): void {
+    if (!this.settled) this.#upstream.stop(error);
   }
 
   #answered(): void {

@@ -25,6 +25,8 @@ export interface Gateway {
   readonly clock: DeadlineTimer;
   /** where ended requests are kept longer than in memory */
   readonly archive: Slot<Archive>;
+  /** keys of callers that are not in the config */
+  readonly access: Slot<Access>;
   /** The gateway is stopping: it takes no further requests. */
   readonly closing: boolean;
   /** Callers' keys are no keys of this gateway: one may go on to a provider that has none. */
@@ -37,6 +39,11 @@ export interface Gateway {
    * @param once one attempt, without a hedge, over that transport
    */
   answer(context: Context, sink: Sink, once?: Transport): Promise<void>;
+}
+
+/** Whether callers have to send a key of this gateway, as long as a feature knows keys beside those of the config. */
+export interface Access {
+  readonly asksForKey: boolean;
 }
 
 /** A place for what one feature does for the others: empty until that feature provides it. */

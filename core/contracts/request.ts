@@ -11,6 +11,8 @@ export interface Context {
   readonly id: string;
   readonly call: Call;
   readonly dialect: Dialect;
+  /** the key that it came with; undefined: the gateway asks for none, or the request is its own */
+  readonly caller?: Caller | undefined;
   readonly route: Route;
   readonly trace: Trace;
   readonly timeouts: Timeouts;
@@ -27,11 +29,53 @@ export interface Context {
   readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
 }
 
+/** The key that a request came with: what it may ask for, and how much. */
+export interface Caller {
+  /** the name of the key, which does not reveal the key */
+  readonly name: string;
+  /** Whether it may ask for that name. @param model '': the request names none */
+  allowsModel(model: string): boolean;
+  /** Whether it may be answered by a provider; absent: by any. */
+  readonly allowsProvider?: ((provider: string) => boolean) | undefined;
+  /**
+   * Counts a request, before a provider is asked.
+   * @throws GatewayError `rate_limited`
+   */
+  begin(work: Work): Ticket;
+  /** Adds to an answer how much is left of its limits. Absent: it has none. */
+  addLimits?(headers: AnswerHeaders): void;
+}
+
+/** A request of a caller while it runs. */
+export interface Work {
+  readonly call: Call;
+  /** Ends it; its client is told why. */
+  end(error: Error): void;
+}
+
+/** A request that was counted. */
+export interface Ticket {
+  /** The request is over. @param trace absent: no model was asked, and no token is known */
+  over(trace?: Trace): void;
+}
+
+/** An attempt under way. */
+export interface Interruptible {
+  /** The client has disconnected. */
+  leave(): void;
+  /** The gateway ends it, and the client is told why. */
+  interrupt(error: Error): void;
+}
+
 /** Whether the client has disconnected. */
 export interface ClientDisconnect {
   readonly disconnected: boolean;
+  /** why the gateway itself ended the request, which counts as disconnected then */
+  readonly error: Error | undefined;
   /** Sets the attempt under way, which is told before any other listener; undefined: there is none. */
-  during(attempt: { leave(): void } | undefined): void;
+  during(attempt: Interruptible | undefined): void;
+  /** Ends the request although its client is there, which is told why. */
+  end(error: Error): void;
   /** the client's address */
   readonly from: string;
   /** made on first use, as most requests end without one */

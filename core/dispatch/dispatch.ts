@@ -8,7 +8,7 @@ import { triedAfter } from './tried.ts';
 import { pause, waitFor } from './wait.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 import { sendAttempt } from '../attempt/send.ts';
-import type { Context, RetryConfig, Sink, Target } from '../contracts/index.ts';
+import type { Context, RetryConfig, Sink, Target, Ticket } from '../contracts/index.ts';
 import { GatewayError, isUntranslatable, meaningOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
@@ -38,9 +38,11 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   let tried: readonly Target[] = NONE;
   let waited = NOT_WAITED;
   let unsaid: GatewayError | undefined;
-  gateway.budgets.of(asked.route).deposit();
+  let ticket: Ticket | undefined;
   gateway.events.request.emit(asked, sink);
   try {
+    ticket = asked.caller?.begin({ call: asked.call, end: (error) => asked.disconnect.end(error) });
+    gateway.budgets.of(asked.route).deposit();
     for (;;) {
       // A signal that was aborted before it is listened to tells nothing.
       if (context.disconnect.disconnected) throw clientLeft();
@@ -103,6 +105,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   } finally {
     context.disconnect.over();
     context.trace.endedUs = elapsed(context);
+    ticket?.over(context.trace);
     gateway.events.end.emit(context, undefined);
   }
 }
@@ -192,7 +195,8 @@ function end(context: Context, sink: Sink, result: AttemptResult): void {
 }
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {
-  const error = GatewayError.from(thrown);
+  // The gateway itself may have ended it, which is why it left.
+  const error = GatewayError.from(context.disconnect.error ?? thrown);
   const { fault, ending } = meaningOf(error.code);
   if (fault === 'gateway')
     context.log.error({ err: thrown, id: context.id }, 'a request failed for a reason of our own');

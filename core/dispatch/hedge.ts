@@ -91,7 +91,10 @@ class Race {
   }
 
   run(afterMs: number, second: () => Target | undefined): Promise<readonly AttemptResult[]> {
-    this.#context.disconnect.during({ leave: () => this.#leaveAll() });
+    this.#context.disconnect.during({
+      leave: () => this.#endAll(({ disconnect }) => disconnect.leave()),
+      interrupt: (error) => this.#endAll(({ disconnect }) => disconnect.end(error)),
+    });
     this.#timer = setTimeout(() => this.#hedge(second), afterMs);
     this.#begin(this.#first.target);
     return this.#over.promise;
@@ -169,9 +172,9 @@ class Race {
     this.#over.resolve(all.toSorted((one, other) => rank(one) - rank(other)));
   }
 
-  #leaveAll(): void {
+  #endAll(end: (lane: Lane) => void): void {
     clearTimeout(this.#timer);
-    for (const lane of this.#lanes) lane.disconnect.leave();
+    for (const lane of this.#lanes) end(lane);
   }
 }
 

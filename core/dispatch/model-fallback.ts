@@ -2,6 +2,7 @@ import type { RetryBudgets } from './retry-budgets.ts';
 import { isAnyWell } from './tried.ts';
 import type { Call, Context, Route } from '../contracts/index.ts';
 import type { AttemptResult } from '../attempt/attempt-result.ts';
+import { routeFor } from '../request/route-for.ts';
 import { addNote } from '../trace/note.ts';
 import { isTooLong } from '../../wire/refusal-words.ts';
 
@@ -46,7 +47,7 @@ export function fallback(
   for (const name of rest(fellBack, because)) {
     fellBack = { ...fellBack, tried: [...fellBack.tried, name] };
     try {
-      const other = gateway.route(name, call.surface);
+      const other = routeFor(gateway.route(name, call.surface), context.caller);
       const isFree = isPaid || because === 'length' || isAnyWell(other.targets, [], gateway.now());
       if (!isFree && !gateway.budgets.of(askedFor(context)).withdraw()) {
         addNote(context, { remark: BUDGET_SPENT });

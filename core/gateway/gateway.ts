@@ -4,6 +4,7 @@ import { RetryBudgets } from '../dispatch/retry-budgets.ts';
 import { DeadlineTimer } from '../timeouts/deadline-timer.ts';
 import type * as contract from '../contracts/index.ts';
 import type {
+  Access,
   Archive,
   Attempt,
   Context,
@@ -55,11 +56,11 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   readonly now: () => number;
   readonly date: () => number;
   readonly random: () => number;
-  /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
-  readonly acceptsCallersKey: boolean;
   /** The gateway closes: what runs out of time now does so for that reason. */
   closing = false;
   readonly archive = new Slot<Archive>();
+  readonly access = new Slot<Access>();
+  readonly #hasKeys: boolean;
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
@@ -76,12 +77,17 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     this.now = now;
     this.date = date;
     this.random = random;
-    this.acceptsCallersKey = config.server.apiKeys.length + config.server.adminKeys.length === 0;
+    this.#hasKeys = config.server.apiKeys.length + config.server.adminKeys.length > 0;
     this.limits = config.limits;
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     this.budgets = this.#budgets(config);
     this.hedge = hedgeFrom(config.hedge, this.now);
     this.models = new Models({ upstreams: this.upstreams, formats: this.formats, ...parts });
+  }
+
+  /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
+  get acceptsCallersKey(): boolean {
+    return !this.#hasKeys && this.access.current?.asksForKey !== true;
   }
 
   get retry(): GatewayConfig['retry'] {

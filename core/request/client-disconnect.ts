@@ -13,7 +13,8 @@ const underWay = new WeakMap<Socket, ClientDisconnect[]>();
  */
 export class ClientDisconnect implements contract.ClientDisconnect {
   disconnected = false;
-  #attempt: { leave(): void } | undefined;
+  error: Error | undefined;
+  #attempt: contract.Interruptible | undefined;
   #socket: Socket | undefined;
   #others: ClientDisconnect[] | undefined;
   #controller: AbortController | undefined;
@@ -29,8 +30,16 @@ export class ClientDisconnect implements contract.ClientDisconnect {
     return disconnect;
   }
 
-  during(attempt: { leave(): void } | undefined): void {
+  during(attempt: contract.Interruptible | undefined): void {
     this.#attempt = attempt;
+  }
+
+  end(error: Error): void {
+    if (this.disconnected) return;
+    this.disconnected = true;
+    this.error = error;
+    this.#attempt?.interrupt(error);
+    this.#controller?.abort();
   }
 
   leave(): void {

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import type { Call, Context, Dialect, Gateway, Route, Trace } from '../contracts/index.ts';
+import type { Call, Caller, Context, Dialect, Gateway, Route, Trace } from '../contracts/index.ts';
+import { routeFor } from './route-for.ts';
 import { callerTimeoutOf } from '../timeouts/caller-deadline.ts';
 import { ClientDisconnect } from './client-disconnect.ts';
 import { requestId } from './request-id.ts';
@@ -8,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** the name of the gateway's key that it came with, which does not reveal the key */
     keyName?: string;
+    /** the same key, where it is one that has rules of its own */
+    caller?: Caller;
   }
 }
 
@@ -25,14 +28,16 @@ export function contextOf(
   pin: string | undefined,
 ): Context {
   const startedMs = performance.now();
-  const route = gateway.models.route(call.model, call.surface, pin);
+  const { caller, keyName } = reply.request;
+  const route = routeFor(gateway.models.route(call.model, call.surface, pin), caller);
   const disconnect = ClientDisconnect.of(reply.raw.req.socket);
   const id = requestId();
-  const trace = freshTrace(id, call, route, reply.request.keyName);
+  const trace = freshTrace(id, call, route, keyName);
   return {
     id,
     call,
     dialect,
+    caller,
     route,
     trace,
     timeouts: gateway.timeouts(route, undefined, call.stream),

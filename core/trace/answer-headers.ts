@@ -5,7 +5,7 @@ import { explain } from './explain-header.ts';
 /** Adds the provider, the number of attempts, and the id of the trace. */
 export function withAnswerHeaders(
   headers: AnswerHeaders,
-  { id, call, trace, dialect: { idHeader } }: Context,
+  { id, call, caller, trace, dialect: { idHeader } }: Context,
   attempts: number,
   target: Target | undefined,
 ): AnswerHeaders {
@@ -15,6 +15,7 @@ export function withAnswerHeaders(
   // The upstream's own id is worth more to its support than ours; traces are found by either.
   headers['x-request-id'] ??= id;
   if (idHeader !== undefined) headers[idHeader] ??= id;
+  caller?.addLimits?.(headers);
   if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
   if (trace.dropped?.length) headers['x-switchyard-dropped'] = trace.dropped.join(', ');
   if (call.headers['x-switchyard-explain'] === '1')

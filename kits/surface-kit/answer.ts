@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Context, Dialect, Host } from '../../core/contracts/index.ts';
 import type { GatewayError } from '../../core/errors.ts';
+import { checkModel } from './check-model.ts';
 import { pinOf } from './read-call.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { HttpSink } from './http-sink.ts';
@@ -15,6 +16,7 @@ export function answer(
   gateway: Host['gateway'],
   sink = new HttpSink(reply),
 ): Promise<void> | void {
+  checkModel(request.caller, call.model);
   const go = (): void =>
     begin(contextOf(reply, call, dialect, gateway, pinOf(request)), reply, gateway, sink);
   try {

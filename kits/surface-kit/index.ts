@@ -13,6 +13,8 @@ export {
   queryOf,
   readCall,
 } from './read-call.ts';
+export { readObject } from './read-object.ts';
+export { namesFor } from './names-for.ts';
 export { onlyAllows, serve } from './serve.ts';
 export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { dryRun } from './dry-run.ts';
@@ -23,6 +25,8 @@ export { type RouteAccess, callersRoute, openRoute, probeRoute } from './route-a
 export { KeepAlive } from './keep-alive.ts';
 export { HttpSink } from './http-sink.ts';
 export { ClientDisconnect } from '../../core/request/client-disconnect.ts';
+export { checkModel } from './check-model.ts';
+export { allowedOf } from '../../core/request/route-for.ts';
 export { contextOf, freshTrace } from '../../core/request/context.ts';
 export { requestId } from '../../core/request/request-id.ts';
 export { timeoutsFor } from '../../core/timeouts/timeouts.ts';

@@ -1,22 +1,19 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { GatewayConfig } from '../../core/contracts/index.ts';
-
-type Server = GatewayConfig['server'];
+import type { Trust } from './trust.ts';
 
 /** A name or an address, and a port: anything else in a Host header is invalid (RFC 9110 §7.2). */
 const HOST = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;
 
 /** Whether a request may use this host name: one of this machine's, or one that the config names. */
-export function knowsHost(host: string, server: Server): boolean {
-  return isLoopback(nameIn(host)) || isRemotelyReachable(host, server);
+export function knowsHost(host: string, trust: Trust): boolean {
+  return isLoopback(nameIn(host)) || isRemotelyReachable(host, trust);
 }
 
 /** With keys any name is accepted: a page that came by a false name has no key. */
-export function isRemotelyReachable(host: string, { apiKeys, hosts }: Server): boolean {
+export function isRemotelyReachable(host: string, { asksForKey, hosts }: Trust): boolean {
   return (
-    apiKeys.length > 0 ||
-    hosts.some((known) => [nameIn(host), host.toLowerCase()].includes(known.toLowerCase()))
+    asksForKey || hosts.some((known) => [nameIn(host), host.toLowerCase()].includes(known.toLowerCase()))
   );
 }
 

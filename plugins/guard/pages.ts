@@ -1,16 +1,14 @@
 import type { FastifyRequest } from 'fastify';
-import type { GatewayConfig } from '../../core/contracts/index.ts';
 import { isLoopback, nameIn } from './hosts.ts';
-
-type Server = GatewayConfig['server'];
+import type { Trust } from './trust.ts';
 
 /**
  * Whether a page of this origin may call: one of this machine's, of the gateway's own host, or one that the config
  * names.
  */
-export function allowsOrigin(origin: string, host: string, { apiKeys, origins }: Server): boolean {
+export function allowsOrigin(origin: string, host: string, { asksForKey, origins }: Trust): boolean {
   if (origins.includes('*') || origins.includes(origin)) return true;
-  if (apiKeys.length > 0 && origins.length === 0) return true;
+  if (asksForKey && origins.length === 0) return true;
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname, host: own } = new URL(origin);
   if (protocol !== 'http:' && protocol !== 'https:') return false;
@@ -21,10 +19,10 @@ export function allowsOrigin(origin: string, host: string, { apiKeys, origins }:
  * Whether fetch metadata says that a page from elsewhere caused a request that has no Origin: an `<img>`, a `<script>`,
  * a link (https://www.w3.org/TR/fetch-metadata). A link may open the dashboard. Pages of this machine are same-site.
  */
-export function isCrossSite(request: FastifyRequest, host: string, home: string, server: Server): boolean {
+export function isCrossSite(request: FastifyRequest, host: string, home: string, trust: Trust): boolean {
   const { 'sec-fetch-site': site } = request.headers;
   if (site === undefined || site === 'same-origin' || site === 'none') return false;
-  if (server.apiKeys.length > 0 || server.origins.includes('*')) return false;
+  if (trust.asksForKey || trust.origins.includes('*')) return false;
   if (site === 'same-site' && isLoopback(nameIn(host))) return false;
   return !opens(request, home);
 }

@@ -7,7 +7,7 @@ import { withStrategy } from '../../../config/settings/overrides.ts';
 import type { LoadBalancing } from './answers/balancing.ts';
 import { strategyInForce } from './strategy-in-force.ts';
 import { mustExist, short } from './must-exist.ts';
-import { readObject } from './read-object.ts';
+import { readObject } from '../../../kits/surface-kit/index.ts';
 import { listed, loose, suggestion } from '../../../kits/feature-kit/index.ts';
 
 const PATH = '/config/load-balancing';

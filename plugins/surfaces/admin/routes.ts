@@ -7,7 +7,7 @@ import type { Routes } from './answers/balancing.ts';
 import { listedModels, describeRoute } from './routes/describe-route.ts';
 import { shared } from './routes/shared.ts';
 import { mustExist, short } from './must-exist.ts';
-import { readObject } from './read-object.ts';
+import { readObject } from '../../../kits/surface-kit/index.ts';
 import { MINUTES, type Traffic } from './traffic.ts';
 
 /**

@@ -4,7 +4,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { isGiven } from '../../../kits/provider-kit/index.ts';
 import type { StoredSecrets } from './answers/provider.ts';
 import { processOf } from './process-of.ts';
-import { readObject } from './read-object.ts';
+import { readObject } from '../../../kits/surface-kit/index.ts';
 import { listed, suggestion } from '../../../kits/feature-kit/index.ts';
 
 /** The most characters that a value may have. */

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { readObject } from './read-object.ts';
+import { readObject } from '../../../kits/surface-kit/index.ts';
 import { testProviders } from './suite.ts';
 import { wantsSuite } from './suite/options.ts';
 

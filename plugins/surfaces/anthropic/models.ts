@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Host, ListedModel } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { pinOf, type RouteAccess } from '../../../kits/surface-kit/index.ts';
+import { checkModel, namesFor, pinOf, type RouteAccess } from '../../../kits/surface-kit/index.ts';
 
 /** Its clients are told by the header that they always send: the same path in OpenAI's shape is another surface's. */
 const CLIENT = 'anthropicClient';
@@ -20,7 +20,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
   const names = async (request: FastifyRequest): Promise<[pin: string | undefined, names: string[]]> => {
     await gateway.models.lists.current?.lookAtMapped();
     const pin = pinOf(request);
-    return [pin, [...gateway.models.names(pin).keys()]];
+    return [pin, [...namesFor(request.caller, gateway.models, pin).keys()]];
   };
   tellClients(app);
   for (const prefix of prefixes) {
@@ -33,6 +33,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
     app.get(`${prefix}/models/*`, { config, constraints }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);
+      checkModel(request.caller, id);
       if (all.includes(id) || gateway.models.having(id, pin).length > 0) return told(id, pin);
       const message = `the model '${id}' does not exist here; GET /v1/models lists those that do`;
       throw new GatewayError('model_not_found', message, { param: 'model' });

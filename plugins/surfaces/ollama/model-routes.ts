@@ -23,7 +23,9 @@ export function modelRoutes(host: Host, config: RouteAccess): void {
   const models = new OllamaModels(host);
   const look = async (): Promise<void> => gateway.models.lists.current?.lookAtMapped();
   app.get('/api/version', { config }, () => ({ version: VERSION }));
-  app.get('/api/tags', { config }, (request) => look().then(() => ({ models: models.list(pinOf(request)) })));
+  app.get('/api/tags', { config }, (request) =>
+    look().then(() => ({ models: models.list(pinOf(request), request.caller) })),
+  );
   // Which models its providers have loaded is not known here.
   app.get('/api/ps', { config }, () => ({ models: [] }));
   app.post(SHOW.path, { config }, async (request: FastifyRequest, reply: FastifyReply) => {
@@ -32,7 +34,7 @@ export function modelRoutes(host: Host, config: RouteAccess): void {
     const targets = gateway.models.having(call.model, pinOf(request));
     if (targets.some((target) => hasSurface(target, SHOW.surface, gateway.formats)))
       return answer(call, ollamaShow, request, reply, gateway);
-    return models.show(call.model, pinOf(request));
+    return models.show(call.model, pinOf(request), request.caller);
   });
   for (const path of ['/api/version', '/api/tags', '/api/ps']) onlyAllows(app, path, 'GET', config);
   onlyAllows(app, SHOW.path, 'POST', config);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Host, ListedModel, Target } from '../../../core/contracts/index.ts';
+import type { Caller, Host, ListedModel, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import {
+  checkModel,
   contextWindow,
   hasSurface,
   mergeDescriptions,
+  namesFor,
   translationFor,
 } from '../../../kits/surface-kit/index.ts';
 import { ollamaChat } from './dialect/dialects.ts';
@@ -22,8 +24,8 @@ export class OllamaModels {
     this.#since = new Date(date()).toISOString();
   }
 
-  list(pin: string | undefined): object[] {
-    return [...this.#gateway.models.names(pin)].map(([name, owner]) => {
+  list(pin: string | undefined, caller: Caller | undefined): object[] {
+    return [...namesFor(caller, this.#gateway.models, pin)].map(([name, owner]) => {
       const said = this.#said(this.#gateway.models.having(name, pin));
       return {
         name,
@@ -37,8 +39,9 @@ export class OllamaModels {
     });
   }
 
-  /** @throws GatewayError `model_not_found` */
-  show(name: string, pin: string | undefined): object {
+  /** @throws GatewayError `model_not_found`, `model_not_allowed` */
+  show(name: string, pin: string | undefined, caller: Caller | undefined): object {
+    checkModel(caller, name);
     const { models } = this.#gateway;
     const targets = models.having(name, pin);
     const owner = models.names(pin).get(name) ?? targets[0]?.provider.name;

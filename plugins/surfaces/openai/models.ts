@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { callersRoute, mergeDescriptions, onlyAllows, pinOf } from '../../../kits/surface-kit/index.ts';
+import {
+  callersRoute,
+  checkModel,
+  mergeDescriptions,
+  namesFor,
+  onlyAllows,
+  pinOf,
+} from '../../../kits/surface-kit/index.ts';
 
 /**
  * `GET /v1/models` and `/v1/models/{id}`: every model that can be requested, its providers, and its upstream's
@@ -27,7 +34,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
   ): Promise<[pin: string | undefined, names: Map<string, string>]> => {
     await gateway.models.lists.current?.lookAtMapped();
     const pin = pinOf(request);
-    return [pin, gateway.models.names(pin)];
+    return [pin, namesFor(request.caller, gateway.models, pin)];
   };
   for (const prefix of prefixes) {
     app.get(`${prefix}/models`, { config: callersRoute }, async (request) => {
@@ -39,6 +46,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
     app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];
       const [pin, all] = await names(request);
+      checkModel(request.caller, id);
       const owner = all.get(id) ?? gateway.models.having(id, pin)[0]?.provider.name;
       if (owner === undefined)
         throw new GatewayError(

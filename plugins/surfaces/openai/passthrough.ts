@@ -9,7 +9,9 @@ import { errorBehind } from '../../../kits/transport-kit/index.ts';
 import { Agents } from './agents.ts';
 import { answerByModel } from './any-path.ts';
 import {
+  allowedOf,
   callersRoute,
+  checkModel,
   connectionError,
   isLastChance,
   isOpen,
@@ -99,7 +101,10 @@ async function choose(
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
-  const target = available(gateway.models.targets(surface, pinOf(request)), now(), pinOf(request));
+  const { caller } = request;
+  checkModel(caller, '');
+  const targets = gateway.models.targets(surface, pinOf(request));
+  const target = available(allowedOf(targets, caller), now(), pinOf(request));
   const call: Call = {
     surface,
     method: request.method,
@@ -113,7 +118,11 @@ async function choose(
     forwardAuthorization: gateway.acceptsCallersKey,
   };
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  const ticket = caller?.begin({ call, end: () => reply.raw.destroy() });
+  reply.raw.once('close', () => {
+    gone.abort();
+    ticket?.over();
+  });
   const asked = target.provider.request(call, target);
   const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };
   const chosen: Passing = { name: target.provider.name, upstream, signal: gone.signal };

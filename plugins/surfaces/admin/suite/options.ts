@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../../../core/errors.ts';
-import { readObject } from '../read-object.ts';
+import { readObject } from '../../../../kits/surface-kit/index.ts';
 
 /** Options of a run of the test suite. */
 export interface SuiteOptions {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { members } from '../../../wire/body/json-members.ts';
-import { GatewayError } from '../../../core/errors.ts';
+import { members } from '../../wire/body/json-members.ts';
+import { GatewayError } from '../../core/errors.ts';
 
 /** Bodies up to this many bytes are parsed at once; in a longer one the values are counted first. */
 const SHORT = 16 * 1024;

@@ -1,0 +1,76 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Host } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { readObject } from '../../kits/surface-kit/index.ts';
+import type { ApiKey } from './api-key.ts';
+import { newKey, readRevoke, readRotate, readTraits } from './read-key.ts';
+import { revoked, type Keyring, type Shown } from './keyring.ts';
+
+/** `/keys`: makes, lists, changes, rotates, revokes and removes keys. A key's text is in the answer that made it, and nowhere else. */
+export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: () => boolean): void {
+  const named = (request: FastifyRequest): ApiKey => keyring.named(nameIn(request));
+
+  app.get('/keys', () => ({ data: keyring.all.map((key) => told(key)) }));
+  app.get('/keys/:name', (request) => told(named(request)));
+  app.post('/keys', (request, reply) => {
+    const traits = newKey(readTraits(readObject(request)));
+    if (keyring.size === 0 && traits.role !== 'admin' && !hasOtherAdmin()) throw firstIsAdmin();
+    return keyring.create(traits).then((made) => shown(reply, made));
+  });
+  app.patch('/keys/:name', (request) =>
+    keyring.change(nameIn(request), readTraits(readObject(request))).then(told),
+  );
+  app.post('/keys/:name/rotate', (request, reply) => {
+    const until = readRotate(readObject(request), date());
+    return keyring.rotate(nameIn(request), until).then((made) => shown(reply, made));
+  });
+  app.post('/keys/:name/revoke', (request) => {
+    const { now } = readRevoke(readObject(request));
+    return keyring.revoke(nameIn(request)).then((key) => {
+      const ended = now ? key.activity.endAll(revoked(key.name)) : 0;
+      return { ...told(key), ended };
+    });
+  });
+  app.delete('/keys/:name', (request) => {
+    const { name } = named(request);
+    return keyring.remove(name).then(() => ({ removed: name }));
+  });
+}
+
+const nameIn = ({ params }: FastifyRequest): string => (params as { name: string }).name;
+
+function shown(reply: FastifyReply, { key, text }: Shown): object {
+  reply.header('cache-control', 'no-store');
+  return { key: text, ...told(key) };
+}
+
+/** All of a key but its text. */
+function told({ record, activity }: ApiKey): object {
+  const { id, name, role, owner, labels, models, providers, secrets } = record;
+  return {
+    id,
+    name,
+    role,
+    owner,
+    labels,
+    models,
+    providers,
+    begins: secrets[0]?.begins ?? null,
+    created: timeOf(record.createdEpochMs),
+    expires: timeOf(record.expiresEpochMs),
+    revoked: timeOf(record.revokedEpochMs),
+    oldUntil: timeOf(secrets[1]?.untilEpochMs ?? null),
+    lastUsed: timeOf(activity.usedEpochMs),
+    running: activity.running,
+  };
+}
+
+const timeOf = (epochMs: number | null): string | null =>
+  epochMs === null ? null : new Date(epochMs).toISOString();
+
+const firstIsAdmin = (): GatewayError =>
+  new GatewayError(
+    'action_conflict',
+    "the first key must have the role 'admin': with a key of a caller alone, keys could not be managed any more",
+    { param: 'role' },
+  );

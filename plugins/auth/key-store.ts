@@ -1,0 +1,115 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { GatewayError } from '../../core/errors.ts';
+import { privateFolder, whyNotWritten } from '../../kits/feature-kit/index.ts';
+import type { KeyRecord } from './key-record.ts';
+
+/** `PRAGMA user_version` holds how many of these have run. */
+const MIGRATIONS: readonly string[] = [
+  'CREATE TABLE keys (id TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER) STRICT;',
+];
+/** ms to wait for another process that uses the file */
+const PATIENCE_MS = 2_000;
+
+export interface Stored {
+  readonly record: KeyRecord;
+  readonly usedEpochMs: number | null;
+}
+
+/**
+ * Keys in `<home>/keys.db`, which only the gateway's user can read. The file is made with the first key, and SQLite is
+ * loaded only where it is there. Keys are changed rarely, so writing them on the gateway's own thread delays nothing.
+ */
+export class KeyStore {
+  readonly #file: string;
+  #database: DatabaseSync | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** @throws GatewayError `config_invalid`: without its keys the gateway would be open to all */
+  async read(): Promise<readonly Stored[]> {
+    if (!existsSync(this.#file)) return [];
+    try {
+      const rows = (await this.#open()).prepare('SELECT data, used FROM keys').all();
+      return (rows as { data: string; used: number | null }[]).map(({ data, used }) => ({
+        record: JSON.parse(data) as KeyRecord,
+        usedEpochMs: used,
+      }));
+    } catch (error) {
+      throw new GatewayError(
+        'config_invalid',
+        `${this.#file} holds the keys of callers and cannot be read (${(error as Error).message}); mend it, or move it away to begin without keys`,
+        { cause: error },
+      );
+    }
+  }
+
+  save(record: KeyRecord): Promise<void> {
+    const { id } = record;
+    return this.#write((database) => {
+      database
+        .prepare(
+          'INSERT INTO keys (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
+        )
+        .run(id, JSON.stringify(record));
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#write((database) => void database.prepare('DELETE FROM keys WHERE id = ?').run(id));
+  }
+
+  /** Notes when keys were used last. @param used ms since 1970, by id */
+  touch(used: ReadonlyMap<string, number>): void {
+    if (!this.#database || used.size === 0) return;
+    const update = this.#database.prepare('UPDATE keys SET used = ? WHERE id = ?');
+    this.#database.exec('BEGIN');
+    for (const [id, usedEpochMs] of used) update.run(usedEpochMs, id);
+    this.#database.exec('COMMIT');
+  }
+
+  close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+  }
+
+  /** @throws GatewayError `key_not_saved` */
+  async #write(change: (database: DatabaseSync) => void): Promise<void> {
+    try {
+      change(await this.#open());
+    } catch (error) {
+      const why = whyNotWritten(this.#file, error as Error, 'Name another folder with `home` in the config');
+      throw new GatewayError('key_not_saved', `Nothing was saved: ${why}`, { cause: error });
+    }
+  }
+
+  async #open(): Promise<DatabaseSync> {
+    if (this.#database) return this.#database;
+    const { DatabaseSync: Database } = await import('node:sqlite');
+    await privateFolder(dirname(this.#file));
+    // SQLite would make it readable for all users.
+    closeSync(openSync(this.#file, 'a', 0o600));
+    chmodSync(this.#file, 0o600);
+    const database = new Database(this.#file, { timeout: PATIENCE_MS });
+    try {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      migrate(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.#database ??= database;
+    return this.#database;
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > MIGRATIONS.length)
+    throw new Error(`it is of version ${version}, and this gateway knows ${MIGRATIONS.length}`);
+  for (const [at, step] of MIGRATIONS.entries())
+    if (at >= version) database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${at + 1}; COMMIT;`);
+}

@@ -1,0 +1,178 @@
+import { GatewayError } from '../../core/errors.ts';
+import { ApiKey, KeyActivity } from './api-key.ts';
+import { newId, newSecret, type KeyRecord } from './key-record.ts';
+import type { KeyStore } from './key-store.ts';
+
+/** What an operator says of a key. */
+export type KeyTraits = Pick<
+  KeyRecord,
+  'name' | 'role' | 'owner' | 'labels' | 'models' | 'providers' | 'expiresEpochMs'
+>;
+
+/** A key whose text is shown, this once. */
+export interface Shown {
+  readonly key: ApiKey;
+  readonly text: string;
+}
+
+/** The keys that were made here: in memory by their digests, and in the store. */
+export class Keyring {
+  readonly #store: KeyStore;
+  readonly #date: () => number;
+  readonly #keys = new Map<string, ApiKey>();
+  #byDigest = new Map<string, ApiKey>();
+  #admins: readonly ApiKey[] = [];
+  /** Changes are made one after the other, each on disk before it holds. */
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor(store: KeyStore, date: () => number) {
+    this.#store = store;
+    this.#date = date;
+  }
+
+  async read(): Promise<void> {
+    for (const { record, usedEpochMs } of await this.#store.read()) {
+      const activity = new KeyActivity();
+      activity.usedEpochMs = usedEpochMs;
+      this.#keys.set(record.id, new ApiKey(record, activity));
+    }
+    this.#index();
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  /** in the order in which they were made */
+  get all(): readonly ApiKey[] {
+    return [...this.#keys.values()].toSorted((a, b) => a.record.createdEpochMs - b.record.createdEpochMs);
+  }
+
+  get hasAdmin(): boolean {
+    return this.#admins.some(({ record }) => this.#whyInvalid(record) === undefined);
+  }
+
+  /** @throws GatewayError `key_revoked`, `key_expired` */
+  find(digest: string): ApiKey | undefined {
+    const key = this.#byDigest.get(digest);
+    if (!key) return undefined;
+    const { record } = key;
+    const secret = record.secrets.find((one) => one.digest === digest);
+    const invalid = this.#whyInvalid(record, secret?.untilEpochMs);
+    if (invalid) throw invalid;
+    key.activity.usedEpochMs = this.#date();
+    return key;
+  }
+
+  /** By its id or its name. @throws GatewayError `key_not_found` */
+  named(name: string): ApiKey {
+    const key = this.#keys.get(name) ?? this.all.find((one) => one.name === name);
+    if (key) return key;
+    throw new GatewayError(
+      'key_not_found',
+      `there is no key '${name}'; GET /keys lists those that there are`,
+    );
+  }
+
+  create(traits: KeyTraits): Promise<Shown> {
+    return this.#change(async () => {
+      this.#mustBeFree(traits.name);
+      const { text, secret } = newSecret();
+      const made = { id: newId(), createdEpochMs: this.#date(), revokedEpochMs: null, secrets: [secret] };
+      return { key: await this.#save({ ...traits, ...made }), text };
+    });
+  }
+
+  change(name: string, traits: Partial<KeyTraits>): Promise<ApiKey> {
+    return this.#change(async () => {
+      const { record } = this.named(name);
+      if (traits.name !== undefined && traits.name !== record.name) this.#mustBeFree(traits.name);
+      return this.#save({ ...record, ...traits });
+    });
+  }
+
+  /** Gives it another text. @param untilEpochMs how long the text that it had is valid beside it */
+  rotate(name: string, untilEpochMs: number): Promise<Shown> {
+    return this.#change(async () => {
+      const { record } = this.named(name);
+      const { text, secret } = newSecret();
+      const now = this.#date();
+      const old = record.secrets
+        .map((one) => ({ ...one, untilEpochMs: Math.min(one.untilEpochMs ?? Infinity, untilEpochMs) }))
+        .filter((one) => one.untilEpochMs > now);
+      return { key: await this.#save({ ...record, secrets: [secret, ...old] }), text };
+    });
+  }
+
+  /** From the next request on it is refused. */
+  revoke(name: string): Promise<ApiKey> {
+    return this.#change(async () => {
+      const { record } = this.named(name);
+      return this.#save({ ...record, revokedEpochMs: record.revokedEpochMs ?? this.#date() });
+    });
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#change(async () => {
+      const { record } = this.named(name);
+      await this.#store.remove(record.id);
+      this.#keys.delete(record.id);
+      this.#index();
+    });
+  }
+
+  async #save(record: KeyRecord): Promise<ApiKey> {
+    await this.#store.save(record);
+    const key = new ApiKey(record, this.#keys.get(record.id)?.activity);
+    this.#keys.set(record.id, key);
+    this.#index();
+    return key;
+  }
+
+  #change<T>(change: () => Promise<T>): Promise<T> {
+    const next = this.#changing.then(change);
+    this.#changing = next.catch(() => undefined);
+    return next;
+  }
+
+  #index(): void {
+    this.#admins = [...this.#keys.values()].filter(({ record }) => record.role === 'admin');
+    this.#byDigest = new Map(
+      [...this.#keys.values()].flatMap((key) => key.record.secrets.map(({ digest }) => [digest, key])),
+    );
+  }
+
+  #mustBeFree(name: string): void {
+    if (this.all.some((key) => key.name === name))
+      throw new GatewayError(
+        'action_conflict',
+        `there is a key '${name}'; choose another name, or rotate it`,
+        {
+          param: 'name',
+        },
+      );
+  }
+
+  #whyInvalid(
+    { name, expiresEpochMs, revokedEpochMs }: KeyRecord,
+    untilEpochMs: number | null = null,
+  ): GatewayError | undefined {
+    if (revokedEpochMs !== null) return revoked(name);
+    const now = this.#date();
+    if (expiresEpochMs !== null && expiresEpochMs <= now)
+      return expired(`the key '${name}' expired at ${timeOf(expiresEpochMs)}`);
+    if (untilEpochMs !== null && untilEpochMs <= now)
+      return expired(
+        `the key '${name}' was rotated, and its old text was valid until ${timeOf(untilEpochMs)}`,
+      );
+    return undefined;
+  }
+}
+
+export const revoked = (name: string): GatewayError =>
+  new GatewayError('key_revoked', `the key '${name}' was revoked; ask the operator for another`);
+
+const expired = (what: string): GatewayError =>
+  new GatewayError('key_expired', `${what}; ask the operator for another`);
+
+const timeOf = (epochMs: number): string => new Date(epochMs).toISOString();
