@@ -9,7 +9,7 @@ import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
 import { openGateway, root, type OpenGateway } from './gateway.ts';
 import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
-import { listen, lookAt } from './command/listen.ts';
+import { listen, checkListening } from './command/listen.ts';
 import { logger } from './command/log.ts';
 import { watchConfig } from './command/reload.ts';
 
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const registry = await PluginRegistry.read(root);
   const loaded = await readConfig({ file, root, env: process.env, registry });
   const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
-  await lookAt(server);
+  await checkListening(server);
   const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);
   const url = await listen(app, server);
   closeInGoodOrder(app, gateway, server.drain);

@@ -17,7 +17,7 @@ const BACKLOG = 65_535;
  * Checks that the port is free before anything is started for it.
  * @throws GatewayError naming the program that has the port, and the remedy
  */
-export async function lookAt({ host, port }: Place): Promise<void> {
+export async function checkListening({ host, port }: Place): Promise<void> {
   try {
     await choosePort(port === 0 ? 'free' : port, host);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function listen(app: FastifyInstance, { host, port }: Place): Promi
     });
   } catch (error) {
     await app.close();
-    await lookAt({ host, port });
+    await checkListening({ host, port });
     throw told(error as Error, { host, port });
   }
 }

@@ -24,10 +24,10 @@ export class Discovery {
   }
 
   begin(): void {
-    this.#timer = setInterval(() => void this.look(), EVERY).unref();
+    this.#timer = setInterval(() => void this.search(), EVERY).unref();
   }
 
-  look(): Promise<void> {
+  search(): Promise<void> {
     this.#running ??= this.#look().finally(() => (this.#running = undefined));
     return this.#running;
   }

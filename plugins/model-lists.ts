@@ -36,7 +36,7 @@ export default {
     for (const timer of timers) timer.unref();
     events.onProviderState((name, { state }) => {
       const upstream = gateway.upstreams.get(name);
-      if (state === 'healthy' && upstream) void lists.look(upstream);
+      if (state === 'healthy' && upstream) void lists.fetch(upstream);
     });
     events.onAttempt(({ target, outcome, status = 0 }, { call }) => {
       if (target.model !== '*' || outcome !== 'answered' || status >= 300) return;

@@ -18,7 +18,7 @@ export class UsageWatch {
   }
 
   /** @returns whether it may contain usage */
-  saw(piece: Buffer): boolean {
+  read(piece: Buffer): boolean {
     if (piece.indexOf(this.#mark) === -1) return false;
     this.#before = this.#last;
     this.#last = piece;

@@ -53,7 +53,7 @@ export class RunningProviders {
   /** Makes one, and takes it. */
   async find(chosen: ChosenProvider): Promise<void> {
     const upstream = this.add(chosen, await this.#make(chosen));
-    await this.#place.models.lists.current?.look(upstream);
+    await this.#place.models.lists.current?.fetch(upstream);
     this.#place.models.forget();
   }
 
@@ -92,7 +92,7 @@ export class RunningProviders {
       const upstream = this.add(chosen, one);
       if (wasUp || upstream.provider.process?.start === 'boot')
         upstream.process?.start('its settings have changed').catch(() => undefined);
-      void this.#place.models.lists.current?.look(upstream);
+      void this.#place.models.lists.current?.fetch(upstream);
     }
   }
 

@@ -41,7 +41,7 @@ export interface AttemptResult {
   readonly error?: GatewayError;
   readonly refusal?: Refusal;
   /** what that refusal concerns */
-  readonly scope?: RefusalScope | undefined;
+  readonly refusalScope?: RefusalScope | undefined;
   readonly ending?: Ending;
   /** It only refused to count its stream for us: it is asked again without that, and nothing is learned from it. */
   readonly uncounted?: boolean;

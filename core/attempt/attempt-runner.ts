@@ -92,7 +92,7 @@ export class AttemptRunner implements Handler {
         wanted: context.call,
         formats,
         reading: {
-          who: this.#provider,
+          provider: this.#provider,
           dialect,
           call,
           headers,

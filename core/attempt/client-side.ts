@@ -90,8 +90,8 @@ export class ClientSide implements Delivery {
     sink.drained(() => this.#upstream.resume());
   }
 
-  saw(bytes: Buffer): boolean {
-    return this.#usage.saw(bytes);
+  countUsage(bytes: Buffer): boolean {
+    return this.#usage.read(bytes);
   }
 
   complete(): void {
@@ -107,7 +107,7 @@ export class ClientSide implements Delivery {
     this.#tell();
     context.trace.bytes += body.length;
     sink.whole(status, withAttemptHeaders(headers, context, target), body);
-    this.#usage.saw(body);
+    this.#usage.read(body);
     this.#answered();
   }
 
@@ -115,8 +115,8 @@ export class ClientSide implements Delivery {
     const attempt = this.#attempt;
     const uncounted = this.#adapted.asksToCount && refusesToCount(refusal);
     const date = this.#spec.gateway.date();
-    const scope = classifyRefusal(attempt, refusal, this.#request, this.#adapted.call, date);
-    this.#settle({ attempt, refusal, scope, uncounted });
+    const refusalScope = classifyRefusal(attempt, refusal, this.#request, this.#adapted.call, date);
+    this.#settle({ attempt, refusal, refusalScope, uncounted });
   }
 
   /** An error in reading an answer, the gateway's or a plugin's, ends the attempt: nothing else would end it. */

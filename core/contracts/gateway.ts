@@ -70,18 +70,18 @@ export interface Models extends Candidates {
   /** What providers have was learned again: routes are resolved again at their next request. */
   forget(): void;
   /** No target is known for a name: model lists are fetched and local ports checked again. */
-  lookAgain(): Promise<void>;
+  refresh(): Promise<void>;
 }
 
 /** Fetches the lists of models that providers have. */
 export interface ModelLists {
-  readonly look: (upstream: Upstream) => Promise<void>;
+  readonly fetch: (upstream: Upstream) => Promise<void>;
   /** Fetches the lists that were not fetched just now. */
-  readonly lookAgain: () => Promise<void>;
+  readonly refresh: () => Promise<void>;
   /** Fetches the details of models from providers that the config gives a map of models. */
-  readonly lookAtMapped: () => Promise<void>;
+  readonly fetchMapped: () => Promise<void>;
   /** What a provider answered to a `GET` of its list. */
-  readonly saw: (upstream: Upstream, answer: { readonly status: number; readonly body: Buffer }) => void;
+  readonly take: (upstream: Upstream, answer: { readonly status: number; readonly body: Buffer }) => void;
 }
 
 /** A strategy that could not pick, or not learn, and the one that does it instead. */

@@ -38,7 +38,7 @@ export interface ManagedProcess {
   /** Why a request that would wait for it is refused at once; undefined: it waits. */
   readonly refusal: Error | undefined;
   /** It is being stopped, and not to be started again. */
-  readonly isLeaving: boolean;
+  readonly isStopping: boolean;
   /** the last lines it wrote */
   readonly output: readonly string[];
   readonly log: ProcessLog;

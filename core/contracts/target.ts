@@ -40,7 +40,7 @@ export interface Target {
   /** its provider bears no further request now */
   readonly isFull: boolean;
   /** It has failed lately, or its provider has. */
-  readonly isInTrouble: boolean;
+  readonly hasFailedLately: boolean;
   readonly isUnreachable: boolean;
   /** Other requests than the one under way go elsewhere if they can. */
   isProbing(now: number): boolean;
@@ -239,7 +239,7 @@ export interface ConcurrencyLimit {
    * Calls back once with a slot held for the caller, which must `claim` it. @returns leaves the queue
    * @param dropped is called instead where another's request takes this one's place in a full queue
    */
-  wait(ready: (room: ConcurrencyLimit) => void, caller?: string, dropped?: () => void): () => void;
+  wait(ready: (limit: ConcurrencyLimit) => void, caller?: string, dropped?: () => void): () => void;
   claim(): void;
 }
 

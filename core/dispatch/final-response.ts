@@ -99,14 +99,20 @@ const errorIn = ({ dialect, id }: Context, error: GatewayError): Buffer =>
     JSON.stringify(dialect.errorBody?.(errorBody(error), error.statusCode, id) ?? errorBody(error)),
   );
 
-function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHeaders, who: string): void {
+function refuse(
+  context: Context,
+  sink: Sink,
+  refusal: Refusal,
+  signed: AnswerHeaders,
+  provider: string,
+): void {
   const { status, headers } = refusal;
   const down: AnswerHeaders = { ...headersDown(headers), ...signed };
   if (headers['x-request-id'] !== undefined) down['x-request-id'] = headers['x-request-id'];
   if (status < 400) {
     const error = new GatewayError(
       'upstream_status',
-      `${who} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
+      `${provider} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
     );
     return tell(
       context,
@@ -117,7 +123,7 @@ function refuse(context: Context, sink: Sink, refusal: Refusal, signed: AnswerHe
     );
   }
   const label = { ...down, 'content-type': jsonType(headers) };
-  tell(context, sink, status, label, refusedBody(refusal, who, context));
+  tell(context, sink, status, label, refusedBody(refusal, provider, context));
 }
 
 /** The upstream's own label where that says JSON. */

@@ -14,7 +14,7 @@ export interface LearnDeps {
 /** What an ended attempt teaches: its trace, its target, its key, its strategy and plugins hear of it. */
 export function learn(
   context: Context,
-  { attempt, refusal, scope: concern }: AttemptResult,
+  { attempt, refusal, refusalScope }: AttemptResult,
   gateway: LearnDeps,
 ): void {
   context.trace.attempts.push(attempt);
@@ -22,7 +22,7 @@ export function learn(
   const lesson = {
     outcome:
       meaningOf(attempt.reason)?.health === 'nothing' ||
-      (refusal && (attempt.outcome === 'answered' || concern || attempt.retryAfterMs))
+      (refusal && (attempt.outcome === 'answered' || refusalScope || attempt.retryAfterMs))
         ? 'refused'
         : attempt.outcome,
     stream: context.call.stream,
@@ -33,10 +33,11 @@ export function learn(
   attempt.target.dropLapsed(now);
   attempt.target.stats.learn(lesson, now);
   // It says when it wants to be asked again, or with which key not: until then it is not.
-  if (attempt.outcome === 'failed' && (attempt.retryAfterMs || concern)) coolDown(attempt, concern, now);
+  if (attempt.outcome === 'failed' && (attempt.retryAfterMs || refusalScope))
+    coolDown(attempt, refusalScope, now);
   if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)
     attempt.target.provider.keys?.answered(attempt.key, attempt.target.name);
-  if (concern?.surface !== undefined) gateway.lacksSurface(attempt, concern.surface);
+  if (refusalScope?.surface !== undefined) gateway.lacksSurface(attempt, refusalScope.surface);
   else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
     attempt.target.missing.forget(context.call.surface);
   context.route.strategy.learn?.(attempt, context);

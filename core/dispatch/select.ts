@@ -159,7 +159,7 @@ function overEjected(
 ): readonly Target[] {
   const ejected = targets.filter((target) => isGuess(target, now));
   if (ejected.length * 2 <= targets.length || ejected.length === targets.length) return [];
-  const strained = open.every((target) => target.isFull || target.isInTrouble);
+  const strained = open.every((target) => target.isFull || target.hasFailedLately);
   const back = strained ? ejected.filter(({ isUnreachable }) => !isUnreachable) : [];
   const what = back.length > 0 ? 'so that is ignored' : 'the others have enough capacity';
   notes.push({ remark: `more than half of the targets are blocked for their health, ${what}` });
@@ -187,5 +187,5 @@ function refusalOf(
 /** One that requests may start, and rather one that is not just being stopped. */
 function firstToStart(asleep: readonly Target[], gateway: Pick<SelectDeps, 'process'>): Target | undefined {
   const starting = asleep.filter((target) => gateway.process(target)!.startsOnDemand);
-  return starting.find((target) => !gateway.process(target)!.isLeaving) ?? starting[0] ?? asleep[0];
+  return starting.find((target) => !gateway.process(target)!.isStopping) ?? starting[0] ?? asleep[0];
 }

@@ -26,8 +26,8 @@ export function isAnyWell(targets: readonly Target[], tried: readonly Target[], 
 }
 
 /** Its key is why it failed, and it has one that is not blocked. */
-function hasOtherKey({ attempt: { target }, scope: concern }: AttemptResult, now: number): boolean {
-  return concern?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && isOpen(target, now);
+function hasOtherKey({ attempt: { target }, refusalScope }: AttemptResult, now: number): boolean {
+  return refusalScope?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && isOpen(target, now);
 }
 
 /** Where all were tried, one that lacks this API may be asked once more, by another that it has. */
@@ -39,8 +39,9 @@ function withoutTranslated(
 ): readonly Target[] {
   if (tried.length < route.targets.length) return tried;
   const timesLacking = (target: Target): number =>
-    failed.filter(({ attempt, scope: concern }) => attempt.target === target && concern?.scope === 'surface')
-      .length;
+    failed.filter(
+      ({ attempt, refusalScope }) => attempt.target === target && refusalScope?.scope === 'surface',
+    ).length;
   return tried.filter(
     (target) => timesLacking(target) !== 1 || translationFor(target, call.surface, formats) === undefined,
   );

@@ -7,7 +7,7 @@ import { addNote } from '../trace/note.ts';
 import { isFree } from '../upstreams/availability.ts';
 
 /** How often (ms) a request that waits for a process looks whether another target can answer by now. */
-const LOOK = 50;
+const CHECK_EVERY = 50;
 
 /**
  * Starts a local process and waits until it is ready or another target can answer, at most `timeouts.start` from when it
@@ -24,14 +24,14 @@ export async function waitForProcess(
   const enough = new AbortController();
   const stop = () => enough.abort();
   let isOtherBack = false;
-  const look = (): void => {
+  const check = (): void => {
     const now = gateway.now();
     isOtherBack = others.some((other) => isFree(other, now));
     if (isOtherBack) stop();
   };
   context.disconnect.signal.addEventListener('abort', stop, { once: true });
   const timer = setTimeout(stop, restMs + timeoutsOf(context, target, gateway).start);
-  const looking = others.length > 0 ? setInterval(look, LOOK) : undefined;
+  const checking = others.length > 0 ? setInterval(check, CHECK_EVERY) : undefined;
   try {
     await process.ready(enough.signal);
   } catch (error) {
@@ -40,7 +40,7 @@ export async function waitForProcess(
     if (!isOtherBack) throw stillStarting(target.provider.name, process, gateway.now());
   } finally {
     clearTimeout(timer);
-    clearInterval(looking);
+    clearInterval(checking);
     context.disconnect.signal.removeEventListener('abort', stop);
     const waited = `${target.provider.name} to be ready`;
     addNote(context, { waited, tookUs: elapsed(context) - sinceUs }, sinceUs);

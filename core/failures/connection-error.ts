@@ -25,19 +25,28 @@ const MALFORMED = new Set(['HTTP1_MALFORMED', 'UND_ERR_HEADERS_OVERFLOW']);
  * No connection could be made, or one was lost before any answer.
  * @param connecting it had not been made; else its `code` may say so
  */
-export function connectionError(who: string, origin: string, error: Error, connecting = false): GatewayError {
+export function connectionError(
+  provider: string,
+  origin: string,
+  error: Error,
+  connecting = false,
+): GatewayError {
   const code = codeOf(error);
   const cause = { cause: error };
   if (connecting || isUnreachable(error)) {
     const why = UNTRUSTED.test(code)
       ? `its certificate is not trusted (${code}); add its authority with NODE_EXTRA_CA_CERTS`
       : CONNECT[code] || error.message;
-    return new GatewayError('upstream_refused', `${who} could not be reached at ${origin}: ${why}`, cause);
+    return new GatewayError(
+      'upstream_refused',
+      `${provider} could not be reached at ${origin}: ${why}`,
+      cause,
+    );
   }
   const [reason, what] = isMalformed(error)
     ? (['upstream_malformed', `sent something that is not HTTP: ${error.message}`] as const)
     : (['upstream_reset', `closed the connection without an answer (${code || error.message})`] as const);
-  return new GatewayError(reason, `${who} ${what}`, cause);
+  return new GatewayError(reason, `${provider} ${what}`, cause);
 }
 
 /** The error only comes of connecting. */
@@ -50,12 +59,12 @@ export function isMalformed(error: Error): boolean {
 }
 
 /** What was thrown while an answer was read: the upstream's fault, or `internal`. */
-export function readingError(who: string, thrown: unknown, { log, id }: Context): GatewayError {
+export function readingError(provider: string, thrown: unknown, { log, id }: Context): GatewayError {
   if (thrown instanceof TooDeep)
-    return new GatewayError('upstream_malformed', `${who} sent ${thrown.message}`, { cause: thrown });
+    return new GatewayError('upstream_malformed', `${provider} sent ${thrown.message}`, { cause: thrown });
   const error = GatewayError.from(thrown);
   if (meaningOf(error.code).fault === 'gateway')
-    log.error({ err: thrown, id }, `reading the answer of ${who} failed for a reason of our own`);
+    log.error({ err: thrown, id }, `reading the answer of ${provider} failed for a reason of our own`);
   return error;
 }
 
@@ -69,10 +78,11 @@ function codeOf(error: Error): string {
 
 /** A timeout of the attempt has passed, or the gateway closes. */
 export function lateError(
-  who: string,
+  provider: string,
   { code, what }: { code: ErrorCode; what: string },
   closing: boolean,
 ): GatewayError {
-  if (closing) return new GatewayError('shutting_down', `${who} was not done when the gateway had to stop`);
-  return new GatewayError(code, `${who} ${what}`);
+  if (closing)
+    return new GatewayError('shutting_down', `${provider} was not done when the gateway had to stop`);
+  return new GatewayError(code, `${provider} ${what}`);
 }

@@ -30,7 +30,7 @@ export interface ModelsDeps {
 export class Models extends Candidates implements contract.Models {
   readonly lists = new Slot<ModelLists>();
   /** looks for providers on loopback */
-  readonly discovery = new Slot<{ readonly look: () => Promise<void> }>();
+  readonly discovery = new Slot<{ readonly search: () => Promise<void> }>();
   readonly strategyFailures: StrategyFailures;
   readonly #upstreams: Upstreams;
   readonly #routes: Routes;
@@ -62,7 +62,7 @@ export class Models extends Candidates implements contract.Models {
     this.#routes.forget();
   }
 
-  async lookAgain(): Promise<void> {
-    await Promise.all([this.discovery.current?.look(), this.lists.current?.lookAgain()]);
+  async refresh(): Promise<void> {
+    await Promise.all([this.discovery.current?.search(), this.lists.current?.refresh()]);
   }
 }

@@ -39,7 +39,7 @@ export class WholeRelay implements Receiver {
 
   data(chunk: Buffer): void {
     if (this.#delivery.committed) {
-      this.#delivery.saw(chunk);
+      this.#delivery.countUsage(chunk);
       return this.#delivery.write(chunk);
     }
     this.#body.add(chunk);
@@ -67,18 +67,18 @@ export class WholeRelay implements Receiver {
 
   /** A body that is no answer is a failure, which another target may mend. */
   #isGood(body: Buffer, verdict: Verdict | undefined): boolean {
-    const { who } = this.#reading;
+    const { provider } = this.#reading;
     if (verdict === undefined && body.length === 0)
-      this.#fail('upstream_empty', `${who} answered ${this.#status} with an empty body`);
+      this.#fail('upstream_empty', `${provider} answered ${this.#status} with an empty body`);
     else if (verdict === undefined)
       this.#fail(
         'upstream_malformed',
-        `${who} answered ${this.#status} with something that is not JSON: ${excerpt(body)}`,
+        `${provider} answered ${this.#status} with something that is not JSON: ${excerpt(body)}`,
       );
     else if (verdict.kind === 'error')
-      this.#fail('upstream_error', `${who} answered ${this.#status} with an error: ${verdict.message}`);
+      this.#fail('upstream_error', `${provider} answered ${this.#status} with an error: ${verdict.message}`);
     else if (verdict.kind === 'empty' && !this.#isAsked(verdict))
-      this.#fail('upstream_empty', `${who} answered without any content`);
+      this.#fail('upstream_empty', `${provider} answered without any content`);
     else {
       this.#delivery.firstContent();
       return true;
@@ -96,7 +96,7 @@ export class WholeRelay implements Receiver {
     if (error instanceof GatewayError) return this.#delivery.fail(error);
     this.#fail(
       'stream_cut',
-      `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
+      `${this.#reading.provider} broke the connection in the middle of its answer (${error.message})`,
     );
   }
 
@@ -122,10 +122,10 @@ export class WholeRelay implements Receiver {
   /** Longer than may be held: as it cannot be empty, it goes through; what must be remade cannot. */
   #tooLong(): void {
     if (this.#remake) {
-      const { who, limits } = this.#reading;
+      const { provider, limits } = this.#reading;
       return this.#fail(
         'upstream_too_large',
-        `${who} sent an answer of more than ${limits.answer} bytes; limits.answer allows no more to be held`,
+        `${provider} sent an answer of more than ${limits.answer} bytes; limits.answer allows no more to be held`,
       );
     }
     this.#delivery.firstContent();

@@ -27,7 +27,7 @@ export function receive(progress: StartProgress): Receiver {
     return new OpaqueRelay(reading, delivery, status);
   const choice = new StreamOrWhole(progress, announced);
   if (isStream !== undefined) return isStream ? choice.stream() : choice.whole();
-  return new Sniffer(choice, reading.who, delivery);
+  return new Sniffer(choice, reading.provider, delivery);
 }
 
 /** An object rather than two functions: one is made for each answer. */
@@ -140,7 +140,7 @@ function remaker(
   const { offload } = formats;
   return (body) => {
     // The converted answer has token counts only for callers that asked for them.
-    if (quirks.usage !== 'invented') delivery.saw(body);
+    if (quirks.usage !== 'invented') delivery.countUsage(body);
     return offload && body.length >= offload.from
       ? offload.answer({ ...job, body })
       : convertAnswer({ ...job, body }, formats);

@@ -18,5 +18,5 @@ export function open(progress: StartProgress): Receiver {
   return status < 300 ? receive(progress) : new RefusedRelay(reading, delivery, status);
 }
 
-const malformed = ({ who }: Reading, what: string): GatewayError =>
-  new GatewayError('upstream_malformed', `${who} ${what}`);
+const malformed = ({ provider }: Reading, what: string): GatewayError =>
+  new GatewayError('upstream_malformed', `${provider} ${what}`);

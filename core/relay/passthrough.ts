@@ -19,7 +19,7 @@ export class OpaqueRelay implements Receiver {
       this.#delivery.firstContent();
       this.#delivery.open(plain(this.#reading), false);
     }
-    this.#delivery.saw(chunk);
+    this.#delivery.countUsage(chunk);
     this.#delivery.write(chunk);
   }
 
@@ -29,9 +29,9 @@ export class OpaqueRelay implements Receiver {
   }
 
   broken(error: Error): void {
-    const { who } = this.#reading;
+    const { provider } = this.#reading;
     if (error instanceof GatewayError) return this.#delivery.fail(error);
-    const message = `${who} broke the connection in the middle of its answer (${error.message})`;
+    const message = `${provider} broke the connection in the middle of its answer (${error.message})`;
     this.#delivery.fail(new GatewayError('stream_cut', message));
   }
 }

@@ -32,7 +32,7 @@ export interface Delivery {
   open(headers: Record<string, string | string[]>, isStream: boolean): void;
   write(bytes: Buffer): void;
   /** Bytes of the answer as they came, whether or not they are written. @returns whether they may say its usage */
-  saw(bytes: Buffer): boolean;
+  countUsage(bytes: Buffer): boolean;
   /** The answer was whole. */
   complete(): void;
   /** A whole answer at once. */
@@ -48,7 +48,7 @@ export interface Delivery {
 /** What all receivers of one answer know. */
 export interface Reading {
   /** the provider's name, for messages */
-  readonly who: string;
+  readonly provider: string;
   readonly dialect: Dialect;
   /** what was asked */
   readonly call: Call;

@@ -13,7 +13,7 @@ import { eventsIn } from '../../wire/sse/event.ts';
  */
 export function refusedBody(
   { status, body }: Refusal,
-  who: string,
+  provider: string,
   { dialect, id }: Pick<Context, 'dialect' | 'id'>,
 ): Buffer {
   const { foreignRefusal: foreign } = dialect;
@@ -24,7 +24,7 @@ export function refusedBody(
   const text = said === undefined ? undefined : foreign?.(said);
   if (data && said !== undefined && text === undefined) return data;
   const words = text ?? (body.length === 0 ? 'with an empty body' : excerpt(body));
-  const told = errorBody(new GatewayError('upstream_status', `${who} answered ${status}: ${words}`));
+  const told = errorBody(new GatewayError('upstream_status', `${provider} answered ${status}: ${words}`));
   told.error.type = meaningOfStatus(status).type;
   const shaped = dialect.errorBody?.(told, status, id) ?? told;
   return Buffer.from(JSON.stringify(isObject(said) ? { ...said, ...shaped } : shaped));

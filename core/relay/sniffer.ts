@@ -21,7 +21,7 @@ export interface Choice {
 /** Decides by the first bytes whether an answer is a stream of events or JSON, as content types are often wrong. */
 export class Sniffer implements Receiver {
   readonly #choice: Choice;
-  readonly #who: string;
+  readonly #provider: string;
   readonly #delivery: Delivery;
   #chosen: Receiver | undefined;
   #held: Buffer[] = [];
@@ -31,9 +31,9 @@ export class Sniffer implements Receiver {
   /** the first bytes, as long as they may be the mark; undefined: it is behind us */
   #mark: Buffer | undefined = NOTHING;
 
-  constructor(choice: Choice, who: string, delivery: Delivery) {
+  constructor(choice: Choice, provider: string, delivery: Delivery) {
     this.#choice = choice;
-    this.#who = who;
+    this.#provider = provider;
     this.#delivery = delivery;
   }
 
@@ -104,7 +104,7 @@ export class Sniffer implements Receiver {
     this.#delivery.fail(
       new GatewayError(
         'upstream_too_large',
-        `${this.#who} sent more than ${BLANK} bytes of white space where its answer should begin`,
+        `${this.#provider} sent more than ${BLANK} bytes of white space where its answer should begin`,
       ),
     );
   }

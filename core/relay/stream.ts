@@ -66,12 +66,12 @@ export class StreamRelay implements Receiver {
     if (this.#cutter.pending > event || this.#heldBytes > event) {
       this.#fail(
         'upstream_too_large',
-        `${this.#reading.who} sent an event of more than ${event} bytes; limits.event allows no more`,
+        `${this.#reading.provider} sent an event of more than ${event} bytes; limits.event allows no more`,
       );
     } else if (this.#gathered > answer) {
       this.#fail(
         'upstream_too_large',
-        `${this.#reading.who} streamed an answer of more than ${answer} bytes, which this caller wants whole; limits.answer allows no more to be held`,
+        `${this.#reading.provider} streamed an answer of more than ${answer} bytes, which this caller wants whole; limits.answer allows no more to be held`,
       );
     }
   }
@@ -91,9 +91,9 @@ export class StreamRelay implements Receiver {
     if (this.#content)
       return this.#fail(
         'stream_cut',
-        `${this.#reading.who} ended its answer in the middle: no finish reason and no closing event came`,
+        `${this.#reading.provider} ended its answer in the middle: no finish reason and no closing event came`,
       );
-    this.#fail('upstream_empty', `${this.#reading.who} ended its stream before any content`);
+    this.#fail('upstream_empty', `${this.#reading.provider} ended its stream before any content`);
   }
 
   broken(error: Error): void {
@@ -104,14 +104,14 @@ export class StreamRelay implements Receiver {
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
     this.#fail(
       'stream_cut',
-      `${this.#reading.who} broke the connection in the middle of its answer (${error.message})`,
+      `${this.#reading.provider} broke the connection in the middle of its answer (${error.message})`,
     );
   }
 
   #take(came: Buffer): void {
     const reader = this.#reader;
     const hides = this.#reading.hidesUsage === true;
-    const counts = this.#delivery.saw(came) && hides;
+    const counts = this.#delivery.countUsage(came) && hides;
     if (hides && !this.#content) this.#hasNulls ||= namesUsage(came);
     const run = this.#hasNulls ? withoutNullUsage(came) : came;
     if (this.#content && !counts && !this.#outlet.rewrite && reader.quiet(run))
@@ -126,7 +126,7 @@ export class StreamRelay implements Receiver {
         const own = sign.native === true && !this.#outlet.rewrite ? run.subarray(passed, end) : undefined;
         return this.#fail(
           'upstream_error',
-          `${this.#reading.who} answered with an error: ${sign.error}`,
+          `${this.#reading.provider} answered with an error: ${sign.error}`,
           own,
         );
       }
@@ -149,7 +149,7 @@ export class StreamRelay implements Receiver {
     if (terminal && this.#content && reader.unreasoned === true)
       return this.#unproven(run.subarray(from, passed), written);
     if (terminal && !this.#content && !reader.explained) {
-      return this.#fail('upstream_empty', `${this.#reading.who} closed its stream without any content`);
+      return this.#fail('upstream_empty', `${this.#reading.provider} closed its stream without any content`);
     }
     if (terminal && !this.#content) this.#firstContent();
     if (!this.#outlet.rewrite) written.push(passed - from === run.length ? run : run.subarray(from, passed));
@@ -209,7 +209,10 @@ export class StreamRelay implements Receiver {
 
   #finish(): void {
     if (!this.#content && !this.#reader.explained) {
-      return this.#fail('upstream_empty', `${this.#reading.who} finished its answer without any content`);
+      return this.#fail(
+        'upstream_empty',
+        `${this.#reading.provider} finished its answer without any content`,
+      );
     }
     if (!this.#content) this.#firstContent();
     this.#let([]);

@@ -117,8 +117,8 @@ export class Target implements contract.Target {
     return this.concurrency !== undefined && !this.concurrency.hasFreeSlot;
   }
 
-  get isInTrouble(): boolean {
-    return this.stats.circuit.hasFailed || this.through?.isInTrouble === true;
+  get hasFailedLately(): boolean {
+    return this.stats.circuit.hasFailed || this.through?.hasFailedLately === true;
   }
 
   get isUnreachable(): boolean {
@@ -137,7 +137,7 @@ export class Target implements contract.Target {
   }
 
   isWell(now: number): boolean {
-    return !this.isInTrouble && this.blocks(now).size === 0;
+    return !this.hasFailedLately && this.blocks(now).size === 0;
   }
 
   block(reason: string, untilMs = Infinity, detail = '', guess = false): void {

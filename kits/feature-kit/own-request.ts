@@ -35,12 +35,12 @@ export async function getJson(
  * @throws Error without an answer within that time (ms)
  */
 export function get(transport: Transport, target: Target, path: string, withinMs: number): Promise<Answer> {
-  return exchanged(transport, target, lookAt(path), withinMs);
+  return exchanged(transport, target, getOf(path), withinMs);
 }
 
 type Question = Pick<Call, 'surface' | 'method' | 'path' | 'raw' | 'format'> & Partial<Call>;
 
-const lookAt = (path: string): Question => ({
+const getOf = (path: string): Question => ({
   surface: 'models',
   method: 'GET',
   path,

@@ -74,14 +74,14 @@ export function outOf(upstream: Upstream, now: number): readonly (readonly [reas
 }
 
 function stateOf(upstream: Upstream, isOut: boolean): StandingState {
-  const { process, lastCheck: look, dormant } = upstream;
+  const { process, lastCheck, dormant } = upstream;
   if (process && process.state !== 'healthy') return process.state;
   if (dormant) return 'absent';
   if (isOut) return 'blocked';
   if (process) return 'healthy';
   const targets = asked(upstream);
   if (targets.some(isWell)) return 'available';
-  if (look && targets.every(({ stats }) => stats.failedAtMs < look.atMs)) return 'available';
+  if (lastCheck && targets.every(({ stats }) => stats.failedAtMs < lastCheck.atMs)) return 'available';
   return targets.some(({ stats }) => stats.failedAtMs > 0) ? 'unhealthy' : 'unknown';
 }
 
@@ -93,16 +93,16 @@ const isWell = ({ stats }: Target): boolean =>
 /** The last requests could not reach it, or the last check could not and no request came since. */
 function isOutOfReach(upstream: Upstream): boolean {
   const targets = asked(upstream);
-  const { lastCheck: look, provider } = upstream;
+  const { lastCheck, provider } = upstream;
   // Without a path to check, only the next request can find out, so it is let through.
   if (provider.checkPath !== undefined && targets.length > 0 && targets.every(isUnreachable)) return true;
   return (
-    look?.problem !== undefined &&
-    targets.every(({ stats }) => Math.max(stats.reachedAtMs, stats.failedAtMs) < look.atMs)
+    lastCheck?.problem !== undefined &&
+    targets.every(({ stats }) => Math.max(stats.reachedAtMs, stats.failedAtMs) < lastCheck.atMs)
   );
 }
 
 const isUnreachable = ({ stats }: Target): boolean => stats.circuit.isUnreachable;
 
-const unreached = ({ provider: { name }, lastCheck: look }: Upstream): string =>
-  `it could not be reached${look?.problem ? `: ${look.problem}` : ''}; is it running, and is providers.${name}.baseUrl where it listens?`;
+const unreached = ({ provider: { name }, lastCheck }: Upstream): string =>
+  `it could not be reached${lastCheck?.problem ? `: ${lastCheck.problem}` : ''}; is it running, and is providers.${name}.baseUrl where it listens?`;

@@ -52,14 +52,14 @@ async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Pr
   let doubted: readonly string[] = [];
   for (;;) {
     signal.throwIfAborted();
-    const { living, doubtful } = await look(file, own);
+    const { living, doubtful } = await readLock(file, own);
     // What is no lock may be one that is being written: it has until the second look.
     const isNew = doubtful.some((one) => !doubted.includes(one));
     for (const one of doubtful.filter((again) => doubted.includes(again))) await remove(one);
     doubted = doubtful;
     if (!living && !isNew) {
       if (!(await lay(own))) return undefined;
-      if (!(await look(file, own)).living) return own;
+      if (!(await readLock(file, own)).living) return own;
       await rm(own, { force: true });
     }
     if (living && !told) waits(living.pid);
@@ -76,7 +76,7 @@ interface Seen {
 }
 
 /** The other processes that have it or want it. Files of ended processes are removed. */
-async function look(file: string, own: string): Promise<Seen> {
+async function readLock(file: string, own: string): Promise<Seen> {
   const name = basename(file);
   const names = await readdir(dirname(file)).catch(() => []);
   // The bare name is how gateways before this one called it.

@@ -23,7 +23,7 @@ export class ProcessTree {
   }
 
   /** @param ageMs ms that what is known of the machine's processes may be old */
-  async look(
+  async read(
     ageMs: number,
     marked: readonly number[] = [],
   ): Promise<{ readonly at: number; readonly members: readonly ProcessRow[] }> {
@@ -37,7 +37,7 @@ export class ProcessTree {
   /** Processes that a signal to the group does not reach, only where their identity is certain. */
   async strays(): Promise<ProcessRow[]> {
     const { mark } = this.#by;
-    const { members } = await this.look(0, mark === undefined ? [] : await pidsMarked(mark));
+    const { members } = await this.read(0, mark === undefined ? [] : await pidsMarked(mark));
     return this.#outside(members);
   }
 

@@ -23,7 +23,7 @@ export function answer(
     go();
   } catch (error) {
     if ((error as GatewayError).code !== 'model_not_found') throw error;
-    return gateway.models.lookAgain().then(go);
+    return gateway.models.refresh().then(go);
   }
 }
 

@@ -51,7 +51,7 @@ export class ActiveChecks {
     const upstream = gateway.upstreams.get(target.provider.name);
     // The list may be another than before it went.
     if (upstream && isBack && target.provider.modelsPath !== undefined)
-      gateway.models.lists.current?.saw(upstream, answer);
+      gateway.models.lists.current?.take(upstream, answer);
     if (target.stats.circuit.policy !== policy || !this.#gone.has(policy)) return;
     upstream?.checked(now(), isBack ? undefined : 'checked, and not reachable');
     if (isBack) {

@@ -35,7 +35,7 @@ export class Minutes {
   }
 
   /** Records whether a provider was available for the last `seconds` seconds. */
-  look(provider: string, up: boolean, seconds: number, now: number): void {
+  addUptime(provider: string, up: boolean, seconds: number, now: number): void {
     this.#turn(now);
     let known = this.#uptime.get(provider);
     if (!known) this.#uptime.set(provider, (known = { up: 0, known: 0 }));

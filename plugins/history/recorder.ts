@@ -9,7 +9,7 @@ import type { Writer } from './writer.ts';
 const SOON = 1_000;
 const AGAIN = 2_000;
 /** ms between two checks whether the minute is over */
-const LOOK = 10_000;
+const CHECK_EVERY = 10_000;
 /** Most requests per write, and most that wait; further ones are lost. */
 const BATCH = 500;
 const WAITING = 20_000;
@@ -37,7 +37,7 @@ interface Parts {
  */
 export class Recorder {
   readonly #parts: Parts;
-  #looking: NodeJS.Timeout | undefined;
+  #checking: NodeJS.Timeout | undefined;
   #traces: Trace[] = [];
   #states: StateRow[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +51,7 @@ export class Recorder {
 
   /** From now on each minute is written when it is over. */
   begin(): void {
-    this.#looking = setInterval(() => void this.flush(), LOOK).unref();
+    this.#checking = setInterval(() => void this.flush(), CHECK_EVERY).unref();
   }
 
   get standing(): HistoryState {
@@ -94,7 +94,7 @@ export class Recorder {
     await this.flush();
     await this.settle();
     clearTimeout(this.#timer);
-    clearInterval(this.#looking);
+    clearInterval(this.#checking);
   }
 
   async #write(): Promise<void> {

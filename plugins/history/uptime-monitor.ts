@@ -26,20 +26,20 @@ export class UptimeMonitor {
   readonly #last = new Map<string, string>();
 
   constructor({ gateway, now, date }: Host, minutes: Minutes, changed: (change: StateRow) => void) {
-    const look = (): void => {
+    const measure = (): void => {
       const [clock, at] = [now(), date()];
       for (const upstream of gateway.upstreams.values()) {
         const { name } = upstream.provider;
         const { state } = standing(upstream, gateway.upstreams, clock);
         const up = UP[state];
         if (up === undefined) continue;
-        minutes.look(name, up, EVERY / 1_000, at);
+        minutes.addUptime(name, up, EVERY / 1_000, at);
         if (!upstream.process && this.#last.get(name) !== state)
           changed({ at, provider: name, state, reason: reasonOf(upstream, clock) });
         this.#last.set(name, state);
       }
     };
-    this.#timer = setInterval(look, EVERY);
+    this.#timer = setInterval(measure, EVERY);
     this.#timer.unref();
   }
 

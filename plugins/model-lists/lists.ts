@@ -22,11 +22,11 @@ export class Lists implements ModelLists {
     this.#withinMs = withinMs;
   }
 
-  look(upstream: Upstream): Promise<void> {
-    return this.#lookAt(upstream, upstream.provider.modelsPath);
+  fetch(upstream: Upstream): Promise<void> {
+    return this.#fetchFrom(upstream, upstream.provider.modelsPath);
   }
 
-  #lookAt(upstream: Upstream, path: string | undefined): Promise<void> {
+  #fetchFrom(upstream: Upstream, path: string | undefined): Promise<void> {
     if (path === undefined || !isUp(upstream)) return Promise.resolve();
     let running = this.#looks.get(upstream);
     if (!running) {
@@ -38,26 +38,28 @@ export class Lists implements ModelLists {
 
   async lookAtAll(which: (upstream: Upstream) => boolean = () => true): Promise<void> {
     const upstreams = [...this.#host.gateway.upstreams.values()];
-    await Promise.all(upstreams.filter(which).map((upstream) => this.look(upstream)));
+    await Promise.all(upstreams.filter(which).map((upstream) => this.fetch(upstream)));
   }
 
-  lookAgain(): Promise<void> {
+  refresh(): Promise<void> {
     const since = performance.now() - FRESH;
     return this.lookAtAll((upstream) => (this.#seen.get(upstream) ?? -Infinity) < since);
   }
 
-  async lookAtMapped(): Promise<void> {
+  async fetchMapped(): Promise<void> {
     const since = performance.now() - KEPT;
     const mapped = [...this.#host.gateway.upstreams.values()].filter(
       (upstream) =>
         upstream.provider.models && !upstream.process && (this.#seen.get(upstream) ?? -Infinity) < since,
     );
     if (mapped.length === 0) return;
-    const looks = Promise.all(mapped.map((upstream) => this.#lookAt(upstream, upstream.provider.checkPath)));
+    const looks = Promise.all(
+      mapped.map((upstream) => this.#fetchFrom(upstream, upstream.provider.checkPath)),
+    );
     await Promise.race([looks, passing(PATIENCE)]);
   }
 
-  saw(upstream: Upstream, { status, body }: Answer): void {
+  take(upstream: Upstream, { status, body }: Answer): void {
     const { gateway, log } = this.#host;
     this.#seen.set(upstream, performance.now());
     this.#learn(upstream, status, `it answered ${status}`);
@@ -73,7 +75,10 @@ export class Lists implements ModelLists {
 
   async #look(upstream: Upstream, path: string): Promise<void> {
     try {
-      this.saw(upstream, await get(this.#host.gateway.transport, upstream.target('*'), path, this.#withinMs));
+      this.take(
+        upstream,
+        await get(this.#host.gateway.transport, upstream.target('*'), path, this.#withinMs),
+      );
     } catch (error) {
       this.#seen.set(upstream, performance.now());
       this.#learn(upstream, 500, (error as Error).message);

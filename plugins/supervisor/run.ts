@@ -137,7 +137,7 @@ export class Run {
   ready(signal: AbortSignal, waits: (complaint: string) => void): Promise<string | undefined> {
     return untilReady({
       waits,
-      look: async () =>
+      probe: async () =>
         (await this.#probeOnce()) ?? (await this.#foreignListener()) ?? (await this.#findChildren()),
       withinMs: this.#options.spec.probe.withinMs,
       signal: AbortSignal.any([signal, this.#process.over]),
@@ -201,7 +201,7 @@ export class Run {
 
   /** Notes the processes that have left its group, so that they are known even if the first process ends right away. */
   async #findChildren(): Promise<undefined> {
-    await this.#tree?.look(0).catch(() => undefined);
+    await this.#tree?.read(0).catch(() => undefined);
   }
 
   async #foreignListener(): Promise<string | undefined> {

@@ -101,7 +101,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   /** It is being stopped, and not to be started again. */
-  get isLeaving(): boolean {
+  get isStopping(): boolean {
     return this.state === 'stopping' && !this.#wanted;
   }
 

@@ -84,12 +84,12 @@ t.test('latencies learned during an outage are forgotten with its end', async (t
   const { switchyard, one, pass } = await start(t);
   one.behave('status-500');
   await triesAtOne(t, switchyard, 10);
-  const { stats: live } = targetOf(switchyard, 'one');
-  t.ok(live.errorRate > 0.4);
+  const { stats } = targetOf(switchyard, 'one');
+  t.ok(stats.errorRate > 0.4);
   one.behave('ok');
   pass(1_000);
   t.equal(await triesAtOne(t, switchyard, 4), 2);
-  t.equal(live.errorRate, 0);
+  t.equal(stats.errorRate, 0);
 });
 
 t.test('a target that a strategy avoids without a block is tried again, too', async (t) => {
@@ -107,16 +107,16 @@ t.test('a target whose pause is over is tried, whatever the strategy prefers', a
   const { switchyard, one, pass } = await start(t, { route: { strategy: { use: 'response-time' } } });
   await triesAtOne(t, switchyard, 4);
   one.behave('status-500');
-  const { stats: live } = targetOf(switchyard, 'one');
+  const { stats } = targetOf(switchyard, 'one');
   for (let failure = 0; failure < 3; failure++) {
-    live.doubt();
+    stats.doubt();
     await triesAtOne(t, switchyard, 1);
   }
-  t.ok(live.blocks.has('breaker'));
+  t.ok(stats.blocks.has('breaker'));
   one.behave('ok');
   pass(1_000);
   t.ok((await triesAtOne(t, switchyard, 6)) >= 1);
-  t.equal(live.errorRate, 0);
+  t.equal(stats.errorRate, 0);
 });
 
 t.test('other failures block a target after the configured number in a row, not before', async (t) => {

@@ -46,7 +46,7 @@ t.test('of a stream, it may stand in the last piece or the one before it', (t) =
     'data: {"usage":{"prompt_tokens":5}}\n\n',
     'data: [DONE]\n\n',
   ])
-    watch.saw(Buffer.from(piece));
+    watch.read(Buffer.from(piece));
   t.strictSame(watch.usage, { prompt: 5, completion: 0, total: 5 });
   t.end();
 });
@@ -76,8 +76,8 @@ t.test('Google counts thought and the results of its tools beside the rest', (t)
   const bytes = Buffer.from(JSON.stringify({ candidates: [], usageMetadata, modelVersion: 'm' }));
   t.strictSame(usageIn(bytes), { prompt: 10, completion: 25, total: 35 });
   const watch = new UsageWatch(Buffer.from('TokenCount"'));
-  t.ok(watch.saw(bytes));
-  t.notOk(watch.saw(Buffer.from('{"usageMetadata":{"trafficType":"ON_DEMAND"}}')));
+  t.ok(watch.read(bytes));
+  t.notOk(watch.read(Buffer.from('{"usageMetadata":{"trafficType":"ON_DEMAND"}}')));
   t.match(watch.usage, { prompt: 10 });
   t.end();
 });

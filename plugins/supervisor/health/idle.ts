@@ -16,14 +16,14 @@ const LOOKS = 4;
 export function whenIdle({ use, afterMs, later, idle }: Idling): () => void {
   let known = use().begun;
   let quiet = 0;
-  let cancel = later(look, afterMs / LOOKS);
+  let cancel = later(check, afterMs / LOOKS);
 
-  function look(): void {
+  function check(): void {
     const { inflight, begun } = use();
     quiet = inflight > 0 || begun !== known ? 0 : quiet + 1;
     known = begun;
     if (quiet >= LOOKS) return idle();
-    cancel = later(look, afterMs / LOOKS);
+    cancel = later(check, afterMs / LOOKS);
   }
 
   return () => cancel();

@@ -43,7 +43,7 @@ export class Resources {
 
   async #measure(): Promise<void> {
     const { tree, later } = this.#options;
-    const look = await tree.look(FRESH).catch(() => undefined);
+    const look = await tree.read(FRESH).catch(() => undefined);
     if (this.#ended) return;
     this.#cancel = later(() => void this.#measure(), EVERY);
     if (!look || look.at <= this.#atMs || look.members.length === 0) return;

@@ -2,7 +2,7 @@ import { redact } from '../../../config/redact.ts';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { standing } from '../../../kits/feature-kit/index.ts';
 import { originOf } from '../../../kits/process-kit/index.ts';
-import { stats } from './stats.ts';
+import { statsOf } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
 /** `GET /config`: the config in force, without secrets; and the members that the first version had. */
@@ -19,7 +19,7 @@ export function configView(host: Host, watch: Watch): void {
       services: Object.fromEntries(
         [...host.gateway.upstreams].map(([name, upstream]) => [name, service(upstream, host, watch)]),
       ),
-      stats: stats(host),
+      stats: statsOf(host),
     },
     timestamp: Date.now() / 1000,
   }));

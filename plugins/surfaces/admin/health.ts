@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { canServe, standing, type Standing } from '../../../kits/feature-kit/index.ts';
 import { fileProblem } from './config-changes.ts';
-import { stats } from './stats.ts';
+import { statsOf } from './stats.ts';
 import { explainProblem } from './explain-problem.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
 
@@ -19,7 +19,7 @@ export function health(host: Host): void {
   app.get('/health', { config: callersRoute }, (_request, reply) => {
     const upstreams = [...gateway.upstreams.values()];
     const ready = isReady(host);
-    const numbers = stats(host);
+    const numbers = statsOf(host);
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'healthy' : 'unhealthy',
       service: 'switchyard',

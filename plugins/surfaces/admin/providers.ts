@@ -3,7 +3,7 @@ import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { dated, holding, standing } from '../../../kits/feature-kit/index.ts';
 import type { Provider, Providers, TargetStanding } from './answers/provider.ts';
 import { blocksOf } from './blocks.ts';
-import { stats } from './stats.ts';
+import { statsOf } from './stats.ts';
 import type { Watch } from './vitals.ts';
 
 /** `GET /providers` and `GET /providers/{name}`: all providers, their state and what they do at the moment. */
@@ -11,7 +11,7 @@ export function providers(host: Host, watch: Watch): void {
   const { app, gateway } = host;
   app.get('/providers', (): Unsent<Providers> => ({
     providers: [...gateway.upstreams.values()].map((upstream) => described(upstream, host, watch)),
-    stats: stats(host),
+    stats: statsOf(host),
   }));
   app.get('/providers/:name', (request) =>
     described(gateway.upstreams.named((request.params as { name: string }).name), host, watch),
@@ -49,10 +49,10 @@ function described(upstream: Upstream, host: Host, watch: Watch): Unsent<Provide
 }
 
 function told(target: Target, host: Host): Unsent<TargetStanding> {
-  const { label, stats: live, latencyMs, ttftMs, errorRate } = target;
+  const { label, stats, latencyMs, ttftMs, errorRate } = target;
   return {
     target: label,
-    inflight: live.inflight,
+    inflight: stats.inflight,
     latency: Math.round(latencyMs),
     ttft: Math.round(ttftMs),
     errorRate: Math.round(errorRate * 1000) / 1000,
@@ -63,7 +63,5 @@ function told(target: Target, host: Host): Unsent<TargetStanding> {
 /** Names requested through a target that have blocks of their own. */
 function blockedNames({ kept }: AskedNames, host: Host): Unsent<TargetStanding>[] {
   const now = host.now();
-  return [...kept]
-    .filter(({ stats: live }) => holding(live.blocks, now).size > 0)
-    .map((name) => told(name, host));
+  return [...kept].filter(({ stats }) => holding(stats.blocks, now).size > 0).map((name) => told(name, host));
 }

@@ -2,7 +2,7 @@ import type { Host } from '../../../core/contracts/index.ts';
 import { standing, type Status } from '../../../kits/feature-kit/index.ts';
 
 /** How many of the providers in service there are in each state, as the first version counted them. */
-export function stats({ gateway: { upstreams }, now, date }: Host) {
+export function statsOf({ gateway: { upstreams }, now, date }: Host) {
   const standings = [...upstreams.values()].map((upstream) => standing(upstream, upstreams, now()));
   const breakdown: Record<Status, number> = {
     starting: 0,

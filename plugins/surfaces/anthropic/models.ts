@@ -18,7 +18,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
     return { type: 'model', id, ...described(id, details ?? {}, since) };
   };
   const names = async (request: FastifyRequest): Promise<[pin: string | undefined, names: string[]]> => {
-    await gateway.models.lists.current?.lookAtMapped();
+    await gateway.models.lists.current?.fetchMapped();
     const pin = pinOf(request);
     return [pin, [...namesFor(request.caller, gateway.models, pin).keys()]];
   };

@@ -40,7 +40,7 @@ async function routeOf({ model, surface }: Call, pin: string | undefined, { mode
     return models.route(model, surface, pin);
   } catch (error) {
     if ((error as GatewayError).code !== 'model_not_found') throw error;
-    await models.lookAgain();
+    await models.refresh();
     return models.route(model, surface, pin);
   }
 }

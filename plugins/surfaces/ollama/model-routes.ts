@@ -21,7 +21,7 @@ const SHOW = { path: '/api/show', surface: ollamaShow.surface, named: false, isA
 export function modelRoutes(host: Host, config: RouteAccess): void {
   const { app, gateway } = host;
   const models = new OllamaModels(host);
-  const look = async (): Promise<void> => gateway.models.lists.current?.lookAtMapped();
+  const look = async (): Promise<void> => gateway.models.lists.current?.fetchMapped();
   app.get('/api/version', { config }, () => ({ version: VERSION }));
   app.get('/api/tags', { config }, (request) =>
     look().then(() => ({ models: models.list(pinOf(request), request.caller) })),

@@ -32,7 +32,7 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
   const names = async (
     request: FastifyRequest,
   ): Promise<[pin: string | undefined, names: Map<string, string>]> => {
-    await gateway.models.lists.current?.lookAtMapped();
+    await gateway.models.lists.current?.fetchMapped();
     const pin = pinOf(request);
     return [pin, namesFor(request.caller, gateway.models, pin)];
   };

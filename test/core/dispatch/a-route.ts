@@ -28,7 +28,7 @@ export const program = (more: Partial<ManagedProcess> = {}): ManagedProcess =>
     state: 'stopped',
     history: [],
     startsOnDemand: true,
-    isLeaving: false,
+    isStopping: false,
     refusal: undefined,
     restartsAtMs: undefined,
     ...more,

@@ -114,7 +114,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'rather a process that is not being stopped': {
     route: { a: 'asleep', b: 'asleep' },
-    processes: { a: { isLeaving: true }, b: {} },
+    processes: { a: { isStopping: true }, b: {} },
     starts: 'b',
   },
   'why a process refuses': {

@@ -110,15 +110,15 @@ t.test('a client disconnect in the queue costs no upstream request', async (t) =
   one.behaveOnce('stall-before-head');
   const first = leaver(switchyard);
   const held = await one.seen(1, post);
-  const { concurrency: room } = targetOf(switchyard, 'one');
+  const { concurrency } = targetOf(switchyard, 'one');
   const waiting = [leaver(switchyard), leaver(switchyard, { stream: true })];
   await until(
-    () => room!.waiting === 2,
+    () => concurrency!.waiting === 2,
     () => 'two in line',
   );
   for (const client of waiting) await client.leave();
   await until(
-    () => room!.waiting === 0,
+    () => concurrency!.waiting === 0,
     () => 'an empty queue',
   );
   t.match(await traceOf(switchyard, 2), { ending: 'left', attempts: [] });

@@ -27,13 +27,13 @@ const ask = ({ url }: Switchyard, more = {}) => bytesFrom(`${url}/v1`, 'chat', m
 
 /** Sends requests one after the other, so that their order is known: each is in line before the next comes. */
 async function inLine(switchyard: Switchyard, count: number): Promise<Promise<{ status: number }>[]> {
-  const { concurrency: room } = targetOf(switchyard, 'one');
+  const { concurrency } = targetOf(switchyard, 'one');
   const answers = [];
   for (let at = 0; at < count; at++) {
-    const before = room!.waiting;
+    const before = concurrency!.waiting;
     answers.push(ask(switchyard, { stream: at % 2 === 0, user: `${at}` }));
     await until(
-      () => room!.waiting === before + 1,
+      () => concurrency!.waiting === before + 1,
       () => `request ${at} in line`,
     );
   }
@@ -41,8 +41,8 @@ async function inLine(switchyard: Switchyard, count: number): Promise<Promise<{ 
 }
 
 t.test('a provider never has more requests than its concurrency, and each is answered', async (t) => {
-  for (const concurrency of [1, 2]) {
-    const { switchyard, one } = await start(t, { concurrency, models: { m: 'm', m2: 'm2' } });
+  for (const slots of [1, 2]) {
+    const { switchyard, one } = await start(t, { concurrency: slots, models: { m: 'm', m2: 'm2' } });
     let most = 0;
     one.behaveWhen(() => {
       most = Math.max(
@@ -57,10 +57,10 @@ t.test('a provider never has more requests than its concurrency, and each is ans
       ),
     );
     t.ok(answers.every(({ status }) => status === 200));
-    t.equal(most, concurrency, 'all of its room is used, for all of its models together');
+    t.equal(most, slots, 'all of its slots are used, for all of its models together');
     await idle(switchyard);
-    const { concurrency: room } = targetOf(switchyard, 'one');
-    t.match(room, { hasFreeSlot: true, waiting: 0 });
+    const { concurrency } = targetOf(switchyard, 'one');
+    t.match(concurrency, { hasFreeSlot: true, waiting: 0 });
   }
 });
 
@@ -140,10 +140,10 @@ t.test('no request waits in a full queue', async (t) => {
   const { switchyard, one } = await start(t, { concurrency: 1 });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
-  const { concurrency: room } = targetOf(switchyard, 'one');
-  const waiting = Array.from({ length: room!.longestQueue }, () => ask(switchyard, { stream: false }));
+  const { concurrency } = targetOf(switchyard, 'one');
+  const waiting = Array.from({ length: concurrency!.longestQueue }, () => ask(switchyard, { stream: false }));
   await until(
-    () => room!.isQueueFull,
+    () => concurrency!.isQueueFull,
     () => 'a full line',
   );
   const { status, headers, body } = await ask(switchyard);
@@ -216,16 +216,16 @@ t.test('a request without a translation delays no other in the queue', async (t)
   const { switchyard, one } = await start(t, { concurrency: 1, surfaces: ['chat'] });
   one.behaveOnce('stall-after-content');
   const first = await opened(switchyard);
-  const { concurrency: room } = targetOf(switchyard, 'one');
+  const { concurrency } = targetOf(switchyard, 'one');
   // Several prompts in one request are several chats.
   const impossible = bytesFrom(`${switchyard.url}/v1`, 'completions', { prompt: ['a', 'b'], stream: false });
   await until(
-    () => room!.waiting === 1,
+    () => concurrency!.waiting === 1,
     () => 'one in line',
   );
   const next = ask(switchyard);
   await until(
-    () => room!.waiting === 2,
+    () => concurrency!.waiting === 2,
     () => 'two in line',
   );
   const since = performance.now();

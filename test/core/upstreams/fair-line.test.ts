@@ -13,11 +13,11 @@ async function start(t: Test) {
 
 /** Sends it and settles once it stands in line. */
 async function inLine(switchyard: Switchyard, key: string, user: string) {
-  const { concurrency: room } = targetOf(switchyard, 'one');
-  const before = room!.waiting;
+  const { concurrency } = targetOf(switchyard, 'one');
+  const before = concurrency!.waiting;
   const answer = switchyard.chat({ user }, { headers: { authorization: `Bearer ${key}` } });
   await until(
-    () => room!.waiting === before + 1,
+    () => concurrency!.waiting === before + 1,
     () => `${user} in line`,
   );
   return { answer };
@@ -50,19 +50,20 @@ t.test('a queue filled by one client still takes another', async (t) => {
 });
 
 t.test('clients take turns, and one without requests is forgotten', (t) => {
-  const room = new ConcurrencyLimit(1, 4);
-  room.acquire();
+  const limit = new ConcurrencyLimit(1, 4);
+  limit.acquire();
   const called: string[] = [];
-  const wait = (name: string) => room.wait(() => (called.push(name), room.claim(), room.acquire()), name[0]);
+  const wait = (name: string) =>
+    limit.wait(() => (called.push(name), limit.claim(), limit.acquire()), name[0]);
   const leave = wait('a1');
   for (const name of ['a2', 'b1']) wait(name);
   leave();
   leave();
-  t.equal(room.waiting, 2);
-  t.equal(room.admits('a'), true);
+  t.equal(limit.waiting, 2);
+  t.equal(limit.admits('a'), true);
   for (const name of ['a3', 'a4']) wait(name);
-  t.strictSame([room.admits('a'), room.admits('b'), room.admits('c')], [false, true, true]);
-  for (let given = 0; given < 5; given++) room.release();
+  t.strictSame([limit.admits('a'), limit.admits('b'), limit.admits('c')], [false, true, true]);
+  for (let given = 0; given < 5; given++) limit.release();
   t.strictSame(called, ['a2', 'b1', 'a3', 'a4']);
   t.end();
 });

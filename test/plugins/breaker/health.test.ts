@@ -101,17 +101,17 @@ t.test('a recovered target begins with a tenth of its share', async (t) => {
   const { switchyard, upstreams, now, pass } = await start(t, ['one', 'two'], {
     breaker: { failures: 1, look: 0 },
   });
-  const { stats: live } = targetOf(switchyard, 'one');
+  const { stats } = targetOf(switchyard, 'one');
   upstreams['one']!.behaveOnce('status-500');
   await statuses(switchyard, 2);
   pass(1_000);
   await statuses(switchyard, 2);
   t.notOk(isOut(switchyard, 'one'));
-  t.equal(slowStartShare(live, now(), 10_000), 1);
+  t.equal(slowStartShare(stats, now(), 10_000), 1);
   pass(5_000);
-  t.equal(slowStartShare(live, now(), 10_000), 5);
+  t.equal(slowStartShare(stats, now(), 10_000), 5);
   pass(5_000);
-  t.equal(slowStartShare(live, now(), 10_000), 10);
+  t.equal(slowStartShare(stats, now(), 10_000), 10);
 });
 
 t.test('a reset unblocks a target at once', async (t) => {

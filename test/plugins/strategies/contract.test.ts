@@ -131,15 +131,15 @@ for (const plugin of strategies) {
       const old = targets.slice(0, 3);
       play(strategy, old, time, { turns: 300, does: () => ({}) });
       // Many at once, before it has answered any, others being as busy as before.
-      for (const { stats: live } of old) live.inflight = 4;
+      for (const { stats } of old) stats.inflight = 4;
       let flood = 0;
       for (let turn = 0; turn < 12; turn++) {
-        const { stats: live } = strategy.pick(targets, contextOf(targets)) as Target;
-        if (live === targets[3]!.stats) flood++;
-        live.inflight++;
+        const { stats } = strategy.pick(targets, contextOf(targets)) as Target;
+        if (stats === targets[3]!.stats) flood++;
+        stats.inflight++;
       }
       t.ok(flood <= 8, `${flood} of 12 at once`);
-      for (const { stats: live } of targets) live.inflight = 0;
+      for (const { stats } of targets) stats.inflight = 0;
       const [, , , later = 0] = play(strategy, targets, time, { turns: 1_000, does: () => ({}) });
       t.ok(later >= 100 && later <= 500, `${later} of 1000 later`);
       t.end();

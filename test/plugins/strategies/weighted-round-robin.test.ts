@@ -55,7 +55,7 @@ t.test('with weighted-round-robin a recovered target comes back step by step', (
   const time = new Time();
   const targets = targetsOf(2);
   const [well, back] = targets as [Target, Target];
-  for (const { stats: live } of targets) live.wellSinceMs = time.ms - 60_000;
+  for (const { stats } of targets) stats.wellSinceMs = time.ms - 60_000;
   back.block('breaker', time.ms + 1, 'it failed', true);
   t.equal(back.stats.wellSinceMs, undefined);
   time.ms += 10;

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
-import type { ConfigDiff, Foreseen, LoadBalancing, Route, Routes, Strategies } from './types.ts';
+import type { ConfigDiff, DryRun, LoadBalancing, Route, Routes, Strategies } from './types.ts';
 
 /** The part of JSON Schema that strategies use. */
 export interface Schema {
@@ -54,7 +54,7 @@ export const balancing = {
   dryRun: (model: string) =>
     queryOptions({
       queryKey: ['routes', 'dryRun', model],
-      queryFn: ({ signal }) => get<Foreseen>('route', { query: { model }, signal }),
+      queryFn: ({ signal }) => get<DryRun>('route', { query: { model }, signal }),
     }),
   diff: () =>
     queryOptions({

@@ -14,7 +14,7 @@ export type {
 export type {
   ConfigDiff,
   ConfigSaved,
-  DryRun as Foreseen,
+  DryRun,
   LoadBalancing,
   OverridesUndone,
   Route,
@@ -25,8 +25,8 @@ export type {
 } from '../../../plugins/surfaces/admin/answers/balancing.ts';
 export type {
   Action,
-  StoredSecrets as KeptSecrets,
-  PausedKey as KeyOut,
+  StoredSecrets,
+  PausedKey,
   LogLine,
   Program,
   Provider,
@@ -34,11 +34,7 @@ export type {
   Secret,
   TargetStanding,
 } from '../../../plugins/surfaces/admin/answers/provider.ts';
-export type {
-  Check,
-  TestStart as TestBegun,
-  TestRun,
-} from '../../../plugins/surfaces/admin/answers/test-run.ts';
+export type { Check, TestStart, TestRun } from '../../../plugins/surfaces/admin/answers/test-run.ts';
 export type { AttemptTrace, Bodies, RequestPage, RequestTrace } from '../../../plugins/traces/answers.ts';
 
 /** Why a target is out: until when, null where that is not known. */

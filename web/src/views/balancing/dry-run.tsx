@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { balancing } from '../../api/balancing.ts';
-import type { Foreseen } from '../../api/types.ts';
+import type { DryRun } from '../../api/types.ts';
 import { queries } from '../../api/queries.ts';
 import { duration, percent, plural } from '../../format/numbers.ts';
 import { blockWords } from '../../format/words.ts';
@@ -62,7 +62,7 @@ export function DryRun({ model: first }: { readonly model: string }) {
 function Seen({
   dryRun: { pick, waits, error, remarks, candidates, strategy, route },
 }: {
-  readonly dryRun: Foreseen;
+  readonly dryRun: DryRun;
 }) {
   return (
     <div className="grid gap-3">
@@ -92,7 +92,7 @@ function Seen({
         {(index, row) => {
           const { target, out, full, inflight, ttft, errorRate } = candidates[
             index
-          ] as Foreseen['candidates'][number];
+          ] as DryRun['candidates'][number];
           return (
             <li
               key={target}

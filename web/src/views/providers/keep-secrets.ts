@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import type { ApiError } from '../../api/api-error.ts';
 import { send } from '../../api/client.ts';
-import type { KeptSecrets } from '../../api/types.ts';
+import type { StoredSecrets } from '../../api/types.ts';
 import { toast } from '../../shell/toast.ts';
 
 /** Stores secrets by name for a provider's process. @returns a message about it */
@@ -12,7 +12,7 @@ export function useKeepSecrets(
   return useMutation({
     mutationFn: async (secrets) => {
       const path = `providers/${encodeURIComponent(provider)}/secrets`;
-      const { remarks } = await send<KeptSecrets>('PUT', path, { body: secrets });
+      const { remarks } = await send<StoredSecrets>('PUT', path, { body: secrets });
       return remarks;
     },
     // The values would stay in the page's memory with the mutation.

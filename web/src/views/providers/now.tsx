@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { KeyOut, Program, Provider } from '../../api/types.ts';
+import type { PausedKey, Program, Provider } from '../../api/types.ts';
 import { bytes, percent } from '../../format/numbers.ts';
 import { untilWords } from '../../format/until.ts';
 import { useLive } from '../../live/store.ts';
@@ -114,7 +114,7 @@ function ModelMap({ provider: { name, models, modelMap, anyModel } }: { readonly
 /** There may be many pauses, of models that were requested. */
 const MOST = 10;
 
-const keyWords = ({ key, model, until }: KeyOut): string =>
+const keyWords = ({ key, model, until }: PausedKey): string =>
   `key ${key}${model === undefined ? '' : ` for ${model}`} ${untilWords(until)}`;
 
 /** It scrolls, also by keyboard. */

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { ask } from '../../../api/client.ts';
-import type { Check, TestBegun } from '../../../api/types.ts';
+import type { Check, TestStart } from '../../../api/types.ts';
 import { serverEvents } from '../../../live/sse.ts';
 
 /** One run of the provider test suite so far. */
@@ -41,7 +41,7 @@ export async function runTests(name: string, { start = false }: Options = {}): P
     });
     for await (const { event, data } of serverEvents(response.body!)) {
       const told: unknown = JSON.parse(data);
-      if (event === 'begin') change(name, () => ({ names: (told as TestBegun).checks }));
+      if (event === 'begin') change(name, () => ({ names: (told as TestStart).checks }));
       if (event === 'check') change(name, ({ checks }) => ({ checks: [...checks, told as Check] }));
     }
     change(name, () => ({ isRunning: false }));
