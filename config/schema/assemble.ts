@@ -7,11 +7,11 @@ import {
   anyProvider,
   anyStrategy,
   gateway,
-  modelSchema,
   providerName,
   providerWords,
   strategyWords,
 } from '../../core/contracts/config-schema.ts';
+import { modelSchema } from '../../core/contracts/model-schema.ts';
 import { refTo } from './json-schema.ts';
 
 const describing = {

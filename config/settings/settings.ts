@@ -1,6 +1,6 @@
 import type { PluginRegistry } from '../plugins/registry.ts';
 import { checkOptions, type Loaded } from '../check.ts';
-import { targetsSchema } from '../../core/contracts/config-schema.ts';
+import { targetsSchema } from '../../core/contracts/model-schema.ts';
 import { valueAt } from '../path.ts';
 import type {
   ConfigChange,

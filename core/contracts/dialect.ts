@@ -174,6 +174,8 @@ export interface RequestJob {
   readonly surface: string;
   /** name of the translation it needs; undefined: none */
   readonly translation: string | undefined;
+  /** What the other API cannot express is left out; else it is refused. */
+  readonly drops: boolean;
   /** Members for the translation to find in the body: the upstream's name of the model, and what stands in the path. */
   readonly said: Readonly<Record<string, unknown>>;
   /** lists of text parts become one string each */

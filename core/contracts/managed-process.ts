@@ -12,6 +12,13 @@ export type ProcessState =
   | 'backoff'
   | 'failed';
 
+export interface ProcessStep {
+  /** for people; null: it is over */
+  readonly line: string | null;
+  /** when it began, ms since 1970 */
+  readonly sinceEpochMs: number;
+}
+
 export interface ProcessChange {
   /** ms since 1970 */
   readonly atEpochMs: number;

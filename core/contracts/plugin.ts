@@ -1,11 +1,12 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { GatewayConfig } from './settings.ts';
-import type { GatewayEvents } from './events.ts';
 import type { Gateway } from './gateway.ts';
 import type { KnownSource, Toolchain } from './process.ts';
 import type { Provider } from './provider.ts';
-import type { Strategy } from './request.ts';
+import type { ProcessChange, ProcessStep } from './managed-process.ts';
+import type { Context, Sink, Strategy } from './request.ts';
 import type { Schema } from './schema.ts';
+import type { Attempt } from './trace.ts';
 import type { CountingTransport, OutboundProxies, OutboundProxy } from './transport.ts';
 
 /** What the gateway gives to a plugin. */
@@ -112,4 +113,21 @@ export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin
 
 export interface Feature {
   readonly close?: () => Promise<void> | void;
+}
+
+/** Events of the gateway for plugins. A listener that throws, or whose promise rejects, is logged and disturbs nothing else. */
+export interface GatewayEvents {
+  // Each subscription ends by itself when the plugin that made it is closed.
+  /** A request begins; its answer goes to that sink. */
+  onRequest(listener: (context: Context, sink: Sink) => void): void;
+  /** An attempt at a target has ended. */
+  onAttempt(listener: (attempt: Attempt, context: Context) => void): void;
+  /** A request has ended, its trace complete. */
+  onEnd(listener: (context: Context) => void): void;
+  /** A local process has changed its state. */
+  onProviderState(listener: (provider: string, change: ProcessChange) => void): void;
+  /** A start or an installation has come a step further, or is over. */
+  onProviderProgress(listener: (provider: string, step: ProcessStep) => void): void;
+  /** The config, or what overrides it, has changed. @param changes how much it is overridden now */
+  onConfig(listener: (changes: number) => void): void;
 }

@@ -115,6 +115,8 @@ export interface Route {
   readonly native?: readonly Target[] | undefined;
   /** those that take thoughts back that a vendor's models have signed, where others do not */
   readonly families?: readonly SignedBy[] | undefined;
+  /** what becomes of a member that a translation cannot express; absent: it is refused */
+  readonly untranslatable?: 'refuse' | 'drop' | undefined;
   readonly strategyName: string;
   readonly strategy: Strategy;
   readonly timeouts: Partial<Timeouts>;

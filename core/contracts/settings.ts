@@ -1,5 +1,6 @@
 /** What is in force: the config as it came out of the check, each part as its schema has it, and what was put in its place since. */
-import type { anyProvider, anyStrategy, gateway, modelSchema } from './config-schema.ts';
+import type { anyProvider, anyStrategy, gateway } from './config-schema.ts';
+import type { modelSchema } from './model-schema.ts';
 import type { OptionsOf, Schema } from './schema.ts';
 
 /** The part of the config that the gateway itself reads; plugins get theirs as options. */

@@ -1,6 +1,5 @@
 /** A provider in the running gateway: its targets, its process, and what it was found to have. */
-import type { ProcessStep } from './events.ts';
-import type { ManagedProcess, ProcessChange, ProviderSecrets } from './managed-process.ts';
+import type { ManagedProcess, ProcessChange, ProcessStep, ProviderSecrets } from './managed-process.ts';
 import type { Provider } from './provider.ts';
 import type { Block, ConcurrencyLimit, MissingSurfaces, Target } from './target.ts';
 

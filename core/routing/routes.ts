@@ -64,6 +64,7 @@ export class Routes {
       strategyName: strategy.use,
       strategy: this.#make(strategy, name),
       timeouts: configured?.timeouts ?? {},
+      untranslatable: configured?.untranslatable,
       // A pin names the provider that is to answer: only a route without one falls back.
       ...(pin === undefined
         ? { fallbacks: configured?.fallbacks, contextFallbacks: configured?.contextFallbacks }

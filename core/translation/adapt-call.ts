@@ -83,7 +83,7 @@ export function adaptCall(
 }
 
 function adapted(
-  { call, dialect }: Context,
+  { call, dialect, route }: Context,
   target: Target,
   translation: Translation | undefined,
   formats: Formats,
@@ -98,6 +98,7 @@ function adapted(
     raw: call.raw,
     surface: call.surface,
     translation: translation?.name,
+    drops: route.untranslatable === 'drop',
     said: call.pathOf ? { ...said, stream: call.stream } : said,
     flat,
     names,

@@ -11,6 +11,7 @@ import type {
   Translation,
 } from '../contracts/index.ts';
 import { GatewayError, isUntranslatable } from '../errors.ts';
+import { dropRefused } from './drop-refused.ts';
 import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
@@ -20,7 +21,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** @throws GatewayError when the other API cannot express the request */
 export function convertRequest(
-  { raw, surface, translation, said, flat }: RequestJob,
+  { raw, surface, translation, drops, said, flat }: RequestJob,
   formats: Formats,
 ): ConvertedRequest {
   const given = bufferOf(raw);
@@ -28,7 +29,7 @@ export function convertRequest(
   const by = translationNamed(translation, formats);
   try {
     const body = by
-      ? Buffer.from(JSON.stringify(requestBy(by, { ...parsedRequest(given), ...said }, dropped)))
+      ? Buffer.from(JSON.stringify(requestBy(by, { ...parsedRequest(given), ...said }, dropped, drops)))
       : given;
     if (!flat) return { raw: body, dropped };
     const set = formats.dialects.get(by?.to ?? surface)?.flatContent?.(callOf(body)) ?? {};
@@ -41,12 +42,12 @@ export function convertRequest(
 }
 
 /** Of two steps the second finds members that the caller did not write. */
-function requestBy({ steps, request }: Translation, body: Body, dropped: string[]): Body {
-  if (!steps) return request(body, dropped);
-  const [first, second] = steps;
-  const between = first.request(body, dropped);
+function requestBy(by: Translation, body: Body, dropped: string[], drops: boolean): Body {
+  if (!by.steps) return drops ? dropRefused(by, body, dropped) : by.request(body, dropped);
+  const [first, second] = by.steps;
+  const between = requestBy(first, body, dropped, drops);
   try {
-    return second.request(between, dropped);
+    return requestBy(second, between, dropped, drops);
   } catch (error) {
     if (!isUntranslatable(error)) throw error;
     const { message, param } = error;
