@@ -153,6 +153,7 @@ t.test('each translation has its two surfaces', (t) => {
       ['completions', 'chat', '/chat/completions'],
       ['chat', 'completions', '/completions'],
       ['responses', 'chat', '/chat/completions'],
+      ['chat', 'responses', '/responses'],
     ],
   );
   t.end();
