@@ -106,7 +106,13 @@ function withPrompt(usage: Usage, { prompt = 0 }: Partial<Usage> = {}): Usage {
   return prompt === 0 ? usage : { ...usage, prompt, total: Math.max(usage.total, prompt + usage.completion) };
 }
 
-function usageOf(said: string): Usage | undefined {
+/** Cohere has what is billed first, and then what was counted. */
+const BILLED = '"billed_units"';
+const COUNTED = '"tokens"';
+
+function usageOf(given: string): Usage | undefined {
+  const counted = given.includes(BILLED) ? given.indexOf(COUNTED) : -1;
+  const said = counted < 0 ? given : given.slice(counted);
   const prompt = promptIn(said);
   const completion = sum(count(COMPLETION, said), count(THOUGHT, said));
   const total = count(TOTAL, said);

@@ -19,6 +19,10 @@ t.test('tokens are read in the words of each API', (t) => {
     completion: 4,
     total: 7,
   });
+  const billed = { input_tokens: 1, output_tokens: 2 };
+  const tokens = { input_tokens: 3, output_tokens: 4 };
+  t.match(of(JSON.stringify({ usage: { billed_units: billed, tokens } })), { prompt: 3, completion: 4 });
+  t.match(of(JSON.stringify({ usage: { billed_units: billed } })), { prompt: 1, completion: 2 });
   t.strictSame(of('{"usage":{"prompt_tokens":3,"total_tokens":3}}'), { prompt: 3, completion: 0, total: 3 });
   t.end();
 });

@@ -5,6 +5,8 @@ import { modelRoutes } from './models.ts';
 import { passthrough } from './passthrough.ts';
 import { dialects, translations } from './formats.ts';
 
+const RERANK = { path: '/rerank', surface: 'rerank', named: false } as const;
+
 /** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
   { path: '/chat/completions', surface: 'chat', named: true },
@@ -18,7 +20,7 @@ const MODEL_PATHS: readonly ModelPath[] = [
   { path: '/audio/speech', surface: 'audio', named: true },
   { path: '/audio/transcriptions', surface: 'audio', named: true },
   { path: '/audio/translations', surface: 'audio', named: true },
-  { path: '/rerank', surface: 'rerank', named: false },
+  RERANK,
   { path: '/reranking', surface: 'rerank', named: false },
   { path: '/tokenize', surface: 'tokenize', named: false, isAtRoot: true },
   { path: '/detokenize', surface: 'tokenize', named: false, isAtRoot: true },
@@ -44,6 +46,8 @@ export default {
       for (const prefix of PREFIXES) serve(host, prefix + entry.path, entry, dialect);
       for (const prefix of NAMED_IN_PATH) serve(host, prefix + entry.path, entry, dialect);
     }
+    // Where Cohere's clients look for it.
+    serve(host, '/v2/rerank', RERANK, generic(RERANK.surface));
     modelRoutes(host, PREFIXES);
     app.register(passthrough(host));
   },

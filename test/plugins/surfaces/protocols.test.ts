@@ -9,6 +9,7 @@ import { messages } from '../../../plugins/surfaces/anthropic/dialect/messages.t
 import { finishReason } from '../../../plugins/surfaces/anthropic/stop-reasons.ts';
 import { geminiError } from '../../../plugins/surfaces/gemini/dialect/errors.ts';
 import { chatReason } from '../../../plugins/surfaces/gemini/finish-reasons.ts';
+import { chatReason as chatReasonOfCohere } from '../../../plugins/surfaces/cohere/finish-reasons.ts';
 import { doneReason } from '../../../plugins/surfaces/ollama/done-reasons.ts';
 import { FormatRegistry } from '../../../kits/surface-kit/index.ts';
 
@@ -67,6 +68,9 @@ t.test('reasons and types of errors are those of the tables', (t) => {
   const done = rowsBelow('### Why an answer of Ollama ended');
   t.equal(done.length, 4);
   for (const [finish, reason] of done) t.equal(doneReason(finish), reason, String(finish));
+  const cohere = rowsBelow('### Why an answer of Cohere ended');
+  t.equal(cohere.length, 4);
+  for (const [reason, finish] of cohere) t.equal(chatReasonOfCohere(reason), finish, String(reason));
   const types = rowsBelow('### Errors');
   t.equal(types.length, 12);
   for (const [status, type] of types)

@@ -1,5 +1,6 @@
-import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
 import { cannotSay } from './refuse.ts';
 
 /** Said the same in OpenAI's APIs. */
@@ -40,9 +41,6 @@ const COMPANIONS: Readonly<Record<string, string>> = {
   repeat_last_n: 'repeat_penalty',
   penalize_newline: 'repeat_penalty',
 };
-/** OpenAI's models since o1 take no other name for the limit of an answer; most other servers know only the old one. */
-const NEW_LIMIT = /(?:^|\/)(?:o\d|gpt-(?![34]))/;
-
 /** What `options` says, as members of a request to one of OpenAI's APIs. */
 export function membersOf(options: unknown, model: unknown, members: Members): Json {
   if (options === undefined) return {};
@@ -70,5 +68,5 @@ function isOff(name: string, value: unknown, options: Json): boolean {
 /** -1 is no limit, and -2 as much as the context takes. */
 function limit(value: unknown, model: unknown): Json {
   if (typeof value !== 'number' || value < 0) return {};
-  return { [NEW_LIMIT.test(stringOf(model)) ? 'max_completion_tokens' : 'max_tokens']: value };
+  return outputLimit(model, value);
 }

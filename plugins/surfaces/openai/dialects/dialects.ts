@@ -14,6 +14,7 @@ export const dialects: readonly Dialect[] = [
   generic('images'),
   generic('audio'),
   generic('moderations'),
+  generic('rerank'),
 ];
 
 export { generic };

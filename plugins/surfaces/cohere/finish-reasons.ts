@@ -1,0 +1,15 @@
+import { stringOf } from '../../../kits/dialect-kit/json.ts';
+
+/** Why an answer ended, in Cohere's words and in chat's (docs/protocols.md). */
+const REASONS: Readonly<Record<string, string>> = {
+  COMPLETE: 'stop',
+  STOP_SEQUENCE: 'stop',
+  MAX_TOKENS: 'length',
+  TOOL_CALL: 'tool_calls',
+};
+/** It did not end, but failed. */
+const FAILED = new Set(['ERROR', 'ERROR_TOXIC', 'TIMEOUT', 'USER_CANCEL']);
+
+export const chatReason = (reason: unknown): string => REASONS[stringOf(reason)] ?? 'stop';
+
+export const hasFailed = (reason: unknown): boolean => FAILED.has(stringOf(reason));

@@ -1,0 +1,38 @@
+import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { cannotSay } from './refuse.ts';
+
+/** Tools that the caller runs. Strictness is one word for all of them. */
+export function toolsOf(members: Members): Json {
+  const given = members.take('tools');
+  const choice = members.take('tool_choice') ?? 'auto';
+  if (given === undefined || (Array.isArray(given) && given.length === 0)) return {};
+  if (!Array.isArray(given)) return cannotSay('tools', given);
+  const tools = given.map((tool: unknown, nth) => toolOf(tool, `tools[${nth}]`));
+  const strict = tools.length > 0 && tools.every((tool) => tool.strict === true);
+  if (!strict && tools.some((tool) => tool.strict === true)) members.dropped('tools.function.strict');
+  const { chosen, word } = choiceOf(choice);
+  const offered = tools.filter(({ called }) => chosen === undefined || called.name === chosen);
+  return {
+    tools: offered.map(({ called }) => ({ type: 'function', function: called })),
+    ...(strict && { strict_tools: true }),
+    ...(word !== undefined && { tool_choice: word }),
+  };
+}
+
+function toolOf(tool: unknown, at: string): { readonly strict: unknown; readonly called: Json } {
+  if (!isObject(tool)) return cannotSay(at, tool);
+  if (tool.type !== 'function' || !isObject(tool.function)) return cannotSay(`${at}.type`, tool.type);
+  const { strict, parameters = { type: 'object', properties: {} }, ...called } = tool.function;
+  return { strict, called: { ...called, parameters } };
+}
+
+/** To call one tool, it is the only one that is offered, and it must be called. */
+function choiceOf(choice: unknown): { readonly chosen?: unknown; readonly word?: string } {
+  if (choice === 'auto') return {};
+  if (choice === 'none') return { word: 'NONE' };
+  if (choice === 'required') return { word: 'REQUIRED' };
+  if (!isObject(choice) || choice.type !== 'function' || !isObject(choice.function))
+    return cannotSay('tool_choice', choice);
+  return { chosen: choice.function.name, word: 'REQUIRED' };
+}
