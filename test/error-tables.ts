@@ -62,11 +62,13 @@ export function statusTable(): string {
         ? '1 s, twice as long each time, up to a minute'
         : `${one.pauseMs / 1_000} s`,
     yes(one.callers),
+    yes(one.member),
+    yes(one.path),
     one.lack === undefined ? '–' : 'where the body says so',
     one.retryable && one.scope === undefined ? 'counts' : '–',
   ];
   return table(
-    "| status | type | retried | concerns | left out for | about the caller's own key | the provider lacks it | circuit |",
+    "| status | type | retried | concerns | left out for | about the caller's own key | a member may be at fault | the path may be missing | the provider lacks it | circuit |",
     [
       ...Object.entries(STATUSES).map(([status, one]) => row(status, one)),
       row('others below 500', meaningOfStatus(418)),

@@ -14,6 +14,10 @@ export interface StatusMeaning {
   readonly pauseMs: number | 'grows' | undefined;
   /** Said to the caller's own key, it concerns the caller alone. */
   readonly callers: boolean;
+  /** A member of the request may be at fault: without it the answer may be another. */
+  readonly member: boolean;
+  /** The provider may not have the path. */
+  readonly path: boolean;
   /** What the body may say that the provider lacks: another may have it. */
   readonly lack: ((body: Buffer) => words.Lack) | undefined;
 }
@@ -25,6 +29,8 @@ const REQUEST: StatusMeaning = {
   says: undefined,
   pauseMs: undefined,
   callers: false,
+  member: false,
+  path: false,
   lack: undefined,
 };
 /** The key may have been mended after a minute. */
@@ -33,18 +39,18 @@ const PASSING: StatusMeaning = { ...REQUEST, retryable: true };
 const FAILURE: StatusMeaning = { ...PASSING, type: 'upstream_error' };
 
 export const STATUSES: Readonly<Record<number, StatusMeaning>> = {
-  400: { ...KEY, says: words.saysKeyRefused, callers: false, lack: words.lacksModel },
+  400: { ...KEY, says: words.saysKeyRefused, callers: false, member: true, lack: words.lacksModel },
   401: KEY,
   402: KEY,
   403: { ...KEY, says: words.saysKey },
-  404: { ...REQUEST, lack: words.lacksPathOrModel },
-  405: { ...REQUEST, lack: words.lacksPath },
+  404: { ...REQUEST, path: true, lack: words.lacksPathOrModel },
+  405: { ...REQUEST, path: true, lack: words.lacksPath },
   408: PASSING,
   409: PASSING,
-  422: { ...REQUEST, lack: words.lacksModel },
+  422: { ...REQUEST, member: true, lack: words.lacksModel },
   429: { ...PASSING, type: 'rate_limit_error', scope: 'limit', pauseMs: 'grows', callers: true },
   500: { ...FAILURE, lack: words.lacksAbility },
-  501: { ...FAILURE, lack: words.lacksPath },
+  501: { ...FAILURE, path: true, lack: words.lacksPath },
 };
 
 export const meaningOfStatus = (status: number): StatusMeaning =>
@@ -53,3 +59,12 @@ export const meaningOfStatus = (status: number): StatusMeaning =>
 /** A rate limit or a quota is used up. */
 export const isUsedUp = (status: number | undefined): boolean =>
   status !== undefined && STATUSES[status]?.scope === 'limit';
+
+/** The key it was sent with is refused: that says nothing about the server behind it. */
+export function refusesKey(status: number): boolean {
+  const { scope, callers } = meaningOfStatus(status);
+  return scope === 'key' && callers;
+}
+
+/** The server itself has failed. */
+export const isServerError = (status: number): boolean => meaningOfStatus(status).type === FAILURE.type;

@@ -1,6 +1,7 @@
 import { membersOf, shortAt } from '../../wire/body/json-members.ts';
 import type { Call, Dialect, Provider, Quirks, Target } from '../contracts/index.ts';
 import type { Refusal } from '../failures/refusal.ts';
+import { meaningOfStatus } from '../failures/status-meaning.ts';
 
 /** Providers that refused a stream for being asked to count it. */
 const refusing = new WeakSet<Provider>();
@@ -27,7 +28,9 @@ export function countStream(call: Call, dialect: Dialect, quirks: Quirks, target
 
 /** A refusal that names the wish: without it, the answer may be another. */
 export function refusesToCount({ status, body }: Refusal): boolean {
-  return isWrong(status) && /stream_options|include_usage/.test(body.toString('latin1', 0, 16_384));
+  return (
+    meaningOfStatus(status).member && /stream_options|include_usage/.test(body.toString('latin1', 0, 16_384))
+  );
 }
 
 /** From here on this provider is not asked to count. */
@@ -37,7 +40,5 @@ export function askUncounted({ provider }: Target): void {
 
 /** What it answered without the wish: where it refuses still, that was not the reason, and some other caller's is counted. */
 export function isStillRefused({ provider }: Target, refusal: Refusal | undefined): void {
-  if (refusal && isWrong(refusal.status)) refusing.delete(provider);
+  if (refusal && meaningOfStatus(refusal.status).member) refusing.delete(provider);
 }
-
-const isWrong = (status: number): boolean => status === 400 || status === 422;

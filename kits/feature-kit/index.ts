@@ -21,6 +21,8 @@ export { partsOf, record } from './trace-record.ts';
 export { summary, tenths } from './summary.ts';
 export { type Spent, timeBreakdown } from './time-breakdown.ts';
 export { matches } from './request-filter.ts';
+/** What an upstream's status means. */
+export { isServerError, refusesKey } from '../../core/failures/status-meaning.ts';
 /** Requests of the gateway's own, with the provider's key and headers. */
 export { type Answer, answersChat, get, getJson } from './own-request.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';

@@ -20,6 +20,7 @@ export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
+export { meaningOfStatus } from '../../core/failures/status-meaning.ts';
 export { connectionError, isUnreachable } from '../../core/failures/connection-error.ts';
 export { type RouteAccess, callersRoute, openRoute, probeRoute } from './route-access.ts';
 export { KeepAlive } from './keep-alive.ts';

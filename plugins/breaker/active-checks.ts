@@ -1,4 +1,4 @@
-import { get } from '../../kits/feature-kit/index.ts';
+import { get, isServerError } from '../../kits/feature-kit/index.ts';
 import type { Host, Target } from '../../core/contracts/index.ts';
 import type { BreakerPolicy } from './policy.ts';
 
@@ -47,7 +47,7 @@ export class ActiveChecks {
     const { gateway, now } = this.#host;
     const { target } = policy;
     const answer = await get(gateway.transport, target, pathOf(target), WITHIN).catch(() => undefined);
-    const isBack = answer !== undefined && answer.status < 500;
+    const isBack = answer !== undefined && !isServerError(answer.status);
     const upstream = gateway.upstreams.get(target.provider.name);
     // The list may be another than before it went.
     if (upstream && isBack && target.provider.modelsPath !== undefined)

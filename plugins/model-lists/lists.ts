@@ -1,4 +1,4 @@
-import { type Answer, get, modelList } from '../../kits/feature-kit/index.ts';
+import { type Answer, get, isServerError, modelList, refusesKey } from '../../kits/feature-kit/index.ts';
 import type { Host, ModelLists, Upstream } from '../../core/contracts/index.ts';
 
 /** A list fetched less than this many ms ago is not fetched again for an unknown name. */
@@ -91,8 +91,8 @@ export class Lists implements ModelLists {
    * probe knows better.
    */
   #learn(upstream: Upstream, status: number, problem: string): void {
-    if (upstream.process || upstream.provider.models || status === 401 || status === 403) return;
-    upstream.checked(this.#host.now(), status >= 500 ? problem : undefined);
+    if (upstream.process || upstream.provider.models || refusesKey(status)) return;
+    upstream.checked(this.#host.now(), isServerError(status) ? problem : undefined);
   }
 
   #tell({ provider: { name } }: Upstream, { message }: Error): void {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerHeaders, Call, Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { answer, HttpSink, readCall } from '../../../kits/surface-kit/index.ts';
+import { answer, HttpSink, meaningOfStatus, readCall } from '../../../kits/surface-kit/index.ts';
 import { estimated } from '../../../wire/estimate-tokens.ts';
 import { countTokens } from './dialect/count-tokens.ts';
 
@@ -27,8 +27,10 @@ export function answerCount({ gateway }: Host) {
 }
 
 /** A provider without this API, or that cannot answer now, is no reason not to answer; a wrong request is. */
-const isLack = (status: number): boolean =>
-  status === 404 || status === 405 || status === 429 || status >= 500;
+function isLack(status: number): boolean {
+  const { retryable, path } = meaningOfStatus(status);
+  return retryable || path;
+}
 
 class CountSink extends HttpSink {
   readonly #call: Call;

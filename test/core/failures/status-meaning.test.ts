@@ -1,5 +1,6 @@
 import t from 'tap';
-import { meaningOfStatus } from '../../../core/failures/status-meaning.ts';
+import { isServerError, meaningOfStatus, refusesKey } from '../../../core/failures/status-meaning.ts';
+import { readSources } from '../../sources.ts';
 
 const about = (status: number, body: unknown) =>
   meaningOfStatus(status).lack?.(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
@@ -104,4 +105,28 @@ t.test('another thing that is not there says nothing of the server', async (t) =
     t.equal(about(404, body), undefined, JSON.stringify(body));
   t.equal(about(400, { detail: 'Not Found' }), undefined);
   t.equal(about(500, ''), undefined);
+});
+
+t.test('a refused key says nothing about the server, and only a server error is one', (t) => {
+  const statuses = [200, 400, 401, 402, 403, 404, 408, 422, 429, 500, 503, 599];
+  t.strictSame(statuses.filter(refusesKey), [401, 402, 403]);
+  t.strictSame(statuses.filter(isServerError), [500, 503, 599]);
+  t.end();
+});
+
+t.test('what a status means stands in one table: nothing else compares one with a number', async (t) => {
+  // The table; how an API of our own callers, and Fastify, spell errors; what the suite asks a provider for; words.
+  const ALLOWED =
+    /^(core\/failures\/status-meaning|core\/dispatch\/final-response|server\/error-handler|wire\/refusal-words|plugins\/surfaces\/(admin\/suite|[a-z]+\/dialects?)\/)/;
+  const sources = (await readSources()).filter(({ path }) =>
+    /^(core|kits|plugins|providers|server|wire)\//.test(path),
+  );
+  const comparing = sources.filter(
+    ({ path, text }) => !ALLOWED.test(path) && /\bstatus(Code)? (===|!==|>=|<=|<|>) [45]\d\d/.test(text),
+  );
+  t.ok(sources.length > 500);
+  t.strictSame(
+    comparing.map(({ path }) => path),
+    [],
+  );
 });

@@ -1,4 +1,4 @@
-import { get } from '../../../../kits/feature-kit/index.ts';
+import { get, isServerError } from '../../../../kits/feature-kit/index.ts';
 import type { ManagedProcess, ProcessSpec } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { fillEach, probe } from '../../../../kits/process-kit/index.ts';
@@ -78,7 +78,7 @@ async function lookedAt(subject: Subject): Promise<Verdict> {
       Math.min(LOOK, subject.leftMs),
     );
     const answered = `GET ${path} answered ${status}`;
-    return status < 500 ? fine(answered) : faulty(answered);
+    return isServerError(status) ? faulty(answered) : fine(answered);
   } catch (error) {
     const { message, code = '' } = error as NodeJS.ErrnoException;
     if (!isUnreachable(error as Error)) return faulty(`GET ${path}: ${message}`);
