@@ -102,6 +102,7 @@ const ERRORS = {
   body_too_large: { ...REQUEST, status: 413, closes: true },
   url_too_long: { ...REQUEST, status: 414 },
   unsupported_media_type: { ...REQUEST, status: 415 },
+  upgrade_refused: { ...REQUEST, status: 426 },
   headers_too_large: { ...REQUEST, status: 431 },
   upstream_busy: { ...UNAVAILABLE, status: 429, type: 'rate_limit_error' },
   client_left: { ...REQUEST, status: 499, type: 'client_error', ending: 'left' },

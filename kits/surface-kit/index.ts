@@ -17,6 +17,7 @@ export { readObject } from './read-object.ts';
 export { namesFor } from './names-for.ts';
 export { onlyAllows, serve } from './serve.ts';
 export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
+export { refuseUpgrade } from './refuse-upgrade.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';

@@ -3,6 +3,7 @@ import type { Dialect, Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { callersRoute, type RouteAccess } from './route-access.ts';
 import { answer } from './answer.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 import { readCall, type ModelPath } from './read-call.ts';
 
 /** Answers `POST url` by a provider of the model that the body names; any other method gets a 405. */
@@ -33,6 +34,7 @@ export function onlyAllows(
     url,
     config,
     handler: (request, reply) => {
+      refuseUpgrade(request);
       reply.header('allow', allowed);
       throw new GatewayError(
         'method_not_allowed',

@@ -17,6 +17,7 @@ import {
   isOpen,
   pinOf,
   queryOf,
+  refuseUpgrade,
   requestId,
   tooSlow,
   whyBlocked,
@@ -59,6 +60,7 @@ export function passthrough(host: Host) {
       httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
       preRewrite: oneSlash,
       preHandler: async (request, reply) => {
+        refuseUpgrade(request);
         if (await answerByModel(host, pathOf(request), request, reply)) return;
         passing.set(request, await choose(host, request, reply));
       },
