@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
-import { checkRole, keyIn, missing, wrong } from './auth/access.ts';
+import { checkRole, keyIn, keyInQuery, missing, wrong } from './auth/access.ts';
 import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
@@ -41,7 +41,7 @@ export default {
       if (request.method === 'OPTIONS' || open === true) return done();
       const hasAdmin = forCallers || admins.size > 0 || keyring.hasAdmin;
       const needed = forCallers || !hasAdmin ? 'apiKeys' : 'adminKeys';
-      const sent = keyIn(request.headers);
+      const sent = keyIn(request.headers) ?? keyInQuery(request);
       const digest = sent === undefined ? '' : digestOf(sent);
       try {
         const key = keyring.find(digest);

@@ -15,6 +15,6 @@ export default {
       keyFrom: KEYS,
       keyHeader: 'x-goog-api-key',
       modelsPath: '/models?pageSize=1000',
-      surfaces: ['gemini'],
+      surfaces: ['gemini', 'gemini_tokens'],
     }),
 } satisfies RemotePlugin;

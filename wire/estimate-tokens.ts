@@ -10,13 +10,16 @@ const NO_TEXT = new Set([
   'model',
   'role',
   'finish_reason',
+  'finishReason',
   'status',
   'system_fingerprint',
   'logprobs',
   'obfuscation',
+  'thoughtSignature',
+  'inlineData',
 ]);
 const BASE64 = Buffer.from(';base64,');
-const OWN_BASE64 = Buffer.from('"base64"');
+const OWN_BASE64 = ['"base64"', '"inlineData"', '"inline_data"'].map((name) => Buffer.from(name));
 const DATA = Buffer.from('"data"');
 /** bytes: what is shorter may be a text */
 const SHORTEST_PICTURE = 200;
@@ -44,10 +47,10 @@ export function textBytes(value: unknown): number {
   return bytes;
 }
 
-/** Chat writes a picture as a URL, and messages as `{type: 'base64', data}`. */
+/** Chat writes a picture as a URL, messages as `{type: 'base64', data}`, and Gemini as `inlineData: {data}`. */
 const pictureBytes = (body: Buffer): number =>
   bytesBehind(body, BASE64, 0) +
-  (body.indexOf(OWN_BASE64) === -1 ? 0 : bytesBehind(body, DATA, SHORTEST_PICTURE));
+  (OWN_BASE64.some((name) => body.includes(name)) ? bytesBehind(body, DATA, SHORTEST_PICTURE) : 0);
 
 /** Bytes from each such beginning to the end of its text, where they are enough. */
 function bytesBehind(body: Buffer, beginning: Buffer, least: number): number {

@@ -18,6 +18,8 @@ export { namesFor } from './names-for.ts';
 export { onlyAllows, serve } from './serve.ts';
 export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { refuseUpgrade } from './refuse-upgrade.ts';
+export { answerCount, type Counting } from './answer-count.ts';
+export { tellClients } from './tell-clients.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';

@@ -8,6 +8,8 @@ export interface RouteAccess {
   fromAnywhere?: boolean;
   /** for callers of the API; everything else is management */
   forCallers?: boolean;
+  /** its clients may send their key as `?key=` */
+  keyInQuery?: boolean;
   /** the API that its clients speak, whose words errors are said in; absent: OpenAI's */
   dialect?: Dialect;
 }

@@ -1,16 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
 import type { Role } from './key-record.ts';
 
-/** The key that a request has sent: as a Bearer token, `x-api-key` or `api-key`. */
+/** The key that a request has sent: as a Bearer token, `x-api-key`, `api-key` or `x-goog-api-key`. */
 export function keyIn({
   authorization,
   'x-api-key': own,
   'api-key': azure,
+  'x-goog-api-key': google,
 }: IncomingHttpHeaders): string | undefined {
   const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  const key = bearer ?? own ?? azure;
+  const key = bearer ?? own ?? azure ?? google;
   return Array.isArray(key) ? key[0] : key;
+}
+
+/** Clients of Google's API may send it as `?key=`. No log and no trace has a URL's query. */
+export function keyInQuery({ query, routeOptions }: FastifyRequest): string | undefined {
+  const { key } = query as { key?: unknown };
+  return routeOptions.config.keyInQuery === true && typeof key === 'string' ? key : undefined;
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 // Recorded answers of every protocol, read by the official SDK of every other one.
 import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import { Ollama } from 'ollama';
 import t from 'tap';
 import { openLab, type Lab } from '../lab.ts';
@@ -65,6 +66,23 @@ const CLIENTS: Readonly<Record<string, Ask>> = {
       ),
     };
   },
+  async gemini(url, stream) {
+    const google = new GoogleGenAI({
+      apiKey: 'k',
+      httpOptions: { baseUrl: url, retryOptions: { attempts: 1 } },
+    });
+    const body = { model: 'm', contents: asked };
+    const told: Told = { text: '', calls: [] };
+    const pieces = stream
+      ? await google.models.generateContentStream(body)
+      : [await google.models.generateContent(body)];
+    for await (const { candidates } of pieces)
+      for (const { text = '', thought, functionCall: called } of candidates?.[0]?.content?.parts ?? []) {
+        if (thought !== true) told.text += text;
+        if (called) told.calls.push([String(called.name), called.args]);
+      }
+    return told;
+  },
   async ollama(url, stream) {
     const ollama = new Ollama({ host: url });
     const body = { model: 'm', messages: [{ role: 'user', content: asked }] };
@@ -80,7 +98,7 @@ const CLIENTS: Readonly<Record<string, Ask>> = {
 };
 
 /** Where a refusal is text as any other. */
-const NO_REFUSALS = new Set(['ollama']);
+const NO_REFUSALS = new Set(['gemini', 'ollama']);
 
 /** Errors and transcriptions; recordings that are no JSON. */
 const NO_ANSWER = /error|transcription|429|spliced|parallel-tool-call-wrapper/;

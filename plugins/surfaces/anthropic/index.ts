@@ -1,6 +1,12 @@
 import type { FeaturePlugin } from '../../../core/contracts/index.ts';
-import { callersRoute, onlyAllows, passBodiesAsBytes, serve } from '../../../kits/surface-kit/index.ts';
-import { answerCount } from './count-tokens.ts';
+import {
+  answerCount,
+  callersRoute,
+  onlyAllows,
+  passBodiesAsBytes,
+  serve,
+} from '../../../kits/surface-kit/index.ts';
+import { counting } from './count-tokens.ts';
 import { messages } from './dialect/messages.ts';
 import { dialects, translations } from './formats.ts';
 import { modelRoutes } from './models.ts';
@@ -19,7 +25,7 @@ export default {
     passBodiesAsBytes(host);
     for (const prefix of PREFIXES) {
       serve(host, prefix + MESSAGES.path, MESSAGES, messages, config);
-      host.app.post(`${prefix}/messages/count_tokens`, { config }, answerCount(host));
+      host.app.post(`${prefix}/messages/count_tokens`, { config }, answerCount(host, counting));
       onlyAllows(host.app, `${prefix}/messages/count_tokens`, 'POST', config);
     }
     modelRoutes(host, PREFIXES, config);

@@ -1,11 +1,17 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { Host, ListedModel } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { checkModel, namesFor, pinOf, type RouteAccess } from '../../../kits/surface-kit/index.ts';
+import {
+  checkModel,
+  namesFor,
+  pinOf,
+  tellClients,
+  type RouteAccess,
+} from '../../../kits/surface-kit/index.ts';
 
 /** Its clients are told by the header that they always send: the same path in OpenAI's shape is another surface's. */
 const CLIENT = 'anthropicClient';
-const constraints = { [CLIENT]: 'yes' };
 /** what an upstream of this API says of a model beside its names */
 const SAID = ['max_input_tokens', 'max_tokens', 'capabilities', 'lifecycle', 'deprecated_at'];
 
@@ -22,7 +28,9 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
     const pin = pinOf(request);
     return [pin, [...namesFor(request.caller, gateway.models, pin).keys()]];
   };
-  tellClients(app);
+  const isClient = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+    headers['anthropic-version'] !== undefined;
+  const constraints = tellClients(app, CLIENT, isClient);
   for (const prefix of prefixes) {
     app.get(`${prefix}/models`, { config, constraints }, async (request) => {
       const [pin, all] = await names(request);
@@ -39,23 +47,6 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[],
       throw new GatewayError('model_not_found', message, { param: 'model' });
     });
   }
-}
-
-/** One gateway may be a plugin beside another in the same app. */
-function tellClients(app: FastifyInstance): void {
-  if (app.hasConstraintStrategy(CLIENT)) return;
-  app.addConstraintStrategy({
-    name: CLIENT,
-    storage: () => {
-      const handlers = new Map<unknown, never>();
-      return {
-        get: (key) => handlers.get(key) ?? null,
-        set: (key, handler) => void handlers.set(key, handler as never),
-      };
-    },
-    deriveConstraint: ({ headers }) => (headers['anthropic-version'] === undefined ? undefined : 'yes'),
-    validate: () => {},
-  });
 }
 
 function described(id: string, details: ListedModel, since: string): object {

@@ -1,9 +1,13 @@
 import type { PathOf } from '../../../core/contracts/index.ts';
 
-/** A model's name may hold a slash: 'tunedModels/mine', or a publisher's in Vertex AI. */
-export const modelPath = (model: string): string =>
-  `/${/^(?:models|tunedModels|publishers|projects|endpoints)\//.test(model) ? '' : 'models/'}${model.split('/').map(encodeURIComponent).join('/')}`;
+/** A model's name as part of a path; one of the caller's own is in another folder: 'tunedModels/mine'. */
+const modelPath = (model: string): string => {
+  const path = model.split('/').map(encodeURIComponent).join('/');
+  return /^(?:models|tunedModels)\//.test(model) ? `/${path}` : `/models/${path}`;
+};
+
+export const methodPath = (model: string, method: string): string => `${modelPath(model)}:${method}`;
 
 /** Streams are asked for as server-sent events, whatever form the caller wants. */
 export const generatePath: PathOf = ({ model, stream }) =>
-  `${modelPath(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`;
+  methodPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent');

@@ -1,5 +1,6 @@
 import { dataUrl } from '../../../../kits/dialect-kit/data-url.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { fenced } from '../fenced.ts';
 import { chatReason } from '../finish-reasons.ts';
 import { annotationsOf } from './annotations.ts';
 import { FunctionCalls } from './function-calls.ts';
@@ -93,7 +94,3 @@ function mediaDelta({ mimeType, data }: Json): Json {
   if (!stringOf(mimeType).startsWith('audio/')) return { images: [imageAt(dataUrl(mimeType, data))] };
   return { audio: { id: 'audio', data, transcript: '', expires_at: 0 } };
 }
-
-/** What the API's own tools run and return has no place in chat but the text. */
-const fenced = (language: string, text: unknown): string =>
-  `\n\`\`\`${language}\n${stringOf(text).trimEnd()}\n\`\`\`\n`;

@@ -1,14 +1,14 @@
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** As OpenRouter names it, whose clients send these back unchanged. */
-const FORMAT = 'google-gemini-v1';
+export const GOOGLE = 'google-gemini-v1';
 
 /** Signed thought in chat, beside its text in `reasoning_content`, so that a caller can send it back. */
 export const signedThought = (text: string, signature: string, index: number): Json => ({
   type: 'reasoning.text',
   text,
   signature,
-  format: FORMAT,
+  format: GOOGLE,
   index,
 });
 
@@ -16,7 +16,7 @@ export const signedThought = (text: string, signature: string, index: number): J
 export const signedText = (signature: string, index: number): Json => ({
   type: 'reasoning.encrypted',
   data: signature,
-  format: FORMAT,
+  format: GOOGLE,
   index,
 });
 
@@ -40,7 +40,7 @@ export function signaturesIn({ reasoning_details: details }: Json): Signatures {
   for (const detail of objectsOf(details)) {
     const signature = stringOf(detail.data) || stringOf(detail.signature);
     if (signature === '') continue;
-    if (detail.format !== FORMAT) isForeign = true;
+    if (detail.format !== GOOGLE) isForeign = true;
     else if (detail.type === 'reasoning.text')
       thoughts.push({ text: stringOf(detail.text), thought: true, thoughtSignature: signature });
     else if (stringOf(detail.id) !== '') ofCalls.set(detail.id, signature);

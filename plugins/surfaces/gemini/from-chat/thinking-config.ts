@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { camelled } from '../camel.ts';
 import { thinks } from './models.ts';
 import { cannotSay } from './refuse.ts';
 
@@ -55,11 +56,3 @@ function levelFor(model: string, level: string): string {
   if (level === 'minimal') return 'low';
   return level === 'medium' && /gemini-3-pro/.test(model) ? 'high' : level;
 }
-
-const camelled = (config: Json): Json =>
-  Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [
-      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );

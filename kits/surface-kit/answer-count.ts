@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerHeaders, Call, Dialect, Host } from '../../core/contracts/index.ts';
+import type { GatewayError } from '../../core/errors.ts';
+import { meaningOfStatus } from '../../core/failures/status-meaning.ts';
+import { estimated } from '../../wire/estimate-tokens.ts';
+import { answer } from './answer.ts';
+import { HttpSink } from './http-sink.ts';
+import { readCall, type ModelPath } from './read-call.ts';
+
+const ESTIMATED = 'x-switchyard-estimated';
+
+/** An API that counts the tokens of a request. */
+export interface Counting {
+  readonly entry: ModelPath;
+  readonly dialect: Dialect;
+  /** An estimate in this API's shape. @param tokens of the request */
+  readonly estimate: (tokens: number) => object;
+}
+
+/** Counts by the provider's own count where it has one; any other answer of it than a number is made up for by an estimate. */
+export function answerCount({ gateway }: Host, { entry, dialect, estimate }: Counting) {
+  return (request: FastifyRequest, reply: FastifyReply): Promise<void> | void => {
+    const call = readCall(request, entry, gateway.acceptsCallersKey);
+    const told = (): object => estimateOf(call, estimate);
+    const instead = (error: unknown): void => {
+      if ((error as GatewayError).code !== 'surface_not_found') throw error;
+      reply.header(ESTIMATED, 'true');
+      void reply.send(told());
+    };
+    try {
+      const asked = answer(call, dialect, request, reply, gateway, new CountSink(reply, told));
+      return asked?.catch(instead);
+    } catch (error) {
+      instead(error);
+    }
+  };
+}
+
+const estimateOf = ({ raw }: Call, estimate: Counting['estimate']): object => ({
+  ...estimate(estimated(raw, 0).prompt),
+  estimated: true,
+});
+
+/** A provider without this API, or that cannot answer now, is no reason not to answer; a wrong request is. */
+function isLack(status: number): boolean {
+  const { retryable, path } = meaningOfStatus(status);
+  return retryable || path;
+}
+
+class CountSink extends HttpSink {
+  readonly #told: () => object;
+
+  constructor(reply: FastifyReply, told: () => object) {
+    super(reply);
+    this.#told = told;
+  }
+
+  override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    if (!isLack(status)) return super.whole(status, headers, body);
+    const { 'retry-after': _, 'x-should-retry': _final, ...others } = headers;
+    const type = 'application/json; charset=utf-8';
+    const estimate = Buffer.from(JSON.stringify(this.#told()));
+    super.whole(200, { ...others, 'content-type': type, [ESTIMATED]: 'true' }, estimate);
+  }
+}

@@ -1,0 +1,44 @@
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { camelled } from '../camel.ts';
+import type { CallIds } from './call-ids.ts';
+import { chatParts, checkPart } from './parts.ts';
+import { cannotSay } from './refuse.ts';
+
+/** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
+export function userMessages(
+  parts: readonly (readonly [part: Json, at: string])[],
+  ids: CallIds,
+  members: Members,
+): Json[] {
+  const results: Json[] = [];
+  const said: Json[] = [];
+  for (const [part, at] of parts) {
+    if (!isObject(part.functionResponse)) said.push(...chatParts(part, at, members));
+    else {
+      checkPart(part, at, members);
+      const response = camelled(part.functionResponse);
+      const id = ids.result(response.id, stringOf(response.name));
+      if (id === undefined) cannotSay(`${at}.functionResponse.name`, response.name);
+      results.push({ role: 'tool', tool_call_id: id, content: resultText(response.response) });
+      const shown = objectsOf(response.parts).flatMap((one, nth) =>
+        chatParts(camelled(one), `${at}.functionResponse.parts[${nth}]`, members),
+      );
+      // A tool's message holds text alone: its pictures are shown by the user.
+      if (shown.length > 0) said.push({ type: 'text', text: `What the tool call ${id} returned:` }, ...shown);
+    }
+  }
+  if (said.length === 0) return results.length > 0 ? results : [{ role: 'user', content: '' }];
+  const [only] = said;
+  const isText = said.length === 1 && only?.type === 'text';
+  return [...results, { role: 'user', content: isText ? only.text : said }];
+}
+
+/** A text is sent as the only member `output`, or by older clients as `result`. */
+function resultText(response: unknown): string {
+  if (!isObject(response)) return typeof response === 'string' ? response : JSON.stringify(response ?? {});
+  const [name, ...others] = Object.keys(response);
+  const isText = others.length === 0 && (name === 'output' || name === 'result');
+  const text = isText ? response[name] : undefined;
+  return typeof text === 'string' ? text : JSON.stringify(response);
+}
