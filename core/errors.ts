@@ -104,6 +104,7 @@ const ERRORS = {
   unsupported_media_type: { ...REQUEST, status: 415 },
   upgrade_refused: { ...REQUEST, status: 426 },
   headers_too_large: { ...REQUEST, status: 431 },
+  rate_limited: { ...REQUEST, status: 429, type: 'rate_limit_error', clientRetry: true },
   upstream_busy: { ...UNAVAILABLE, status: 429, type: 'rate_limit_error' },
   client_left: { ...REQUEST, status: 499, type: 'client_error', ending: 'left' },
   internal: {

@@ -7,8 +7,8 @@ import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { Keyring } from './auth/keyring.ts';
 
-/** ms between two times that the last use of keys is written */
-const TOUCH_EVERY_MS = 30_000;
+/** ms between two times that the use of keys is stored */
+const SAVE_EVERY_MS = 30_000;
 
 /**
  * Keys of callers: those of `server.apiKeys` and `server.adminKeys`, and those that were made here, which have a role and
@@ -64,22 +64,18 @@ export default {
 
     const hasOtherAdmin = (): boolean => callers.size + admins.size > 0;
     keyRoutes(host, keyring, hasOtherAdmin);
-    const touched = (): void => {
-      const used = new Map<string, number>();
-      for (const { record, activity } of keyring.all) {
-        const { usedEpochMs } = activity;
-        if (usedEpochMs !== null && usedEpochMs !== activity.writtenEpochMs) {
-          activity.writtenEpochMs = usedEpochMs;
-          used.set(record.id, usedEpochMs);
-        }
+    const save = (): void => {
+      try {
+        keyring.saveActivities();
+      } catch (error) {
+        host.log.warn(`the last use of keys could not be stored: ${(error as Error).message}`);
       }
-      store.touch(used);
     };
-    const timer = setInterval(touched, TOUCH_EVERY_MS).unref();
+    const timer = setInterval(save, SAVE_EVERY_MS).unref();
     return {
       close: () => {
         clearInterval(timer);
-        touched();
+        save();
         store.close();
       },
     };

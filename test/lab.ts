@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Test } from 'tap';
+import type { Injected } from '../gateway.ts';
 import { startSwitchyard, type Switchyard } from './switchyard.ts';
 import type { Received } from './upstream/received.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
@@ -19,19 +20,25 @@ export interface LabParts {
   readonly provider?: Record<string, unknown>;
   /** the rest of the config */
   readonly config?: Record<string, unknown>;
+  /** time, for example */
+  readonly injected?: Injected;
 }
 
 /** Opens both for one test. The breaker never trips: tests here let one upstream fail again and again. */
-export async function openLab(t: Test, { upstream: said, provider, config }: LabParts = {}): Promise<Lab> {
+export async function openLab(
+  t: Test,
+  { upstream: said, provider, config, injected }: LabParts = {},
+): Promise<Lab> {
   const upstream = await startUpstream({ interval: 0, ...said });
   t.teardown(() => upstream.close());
   const lab = { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'upstream-key', ...provider };
-  const switchyard = await startSwitchyard(t, {
+  const options = {
     breaker: { failures: 1000, minimum: 1000 },
     retry: { again: 0 },
     providers: { lab },
     ...config,
-  });
+  };
+  const switchyard = await startSwitchyard(t, options, injected);
   const isLook = ({ method, path }: Received): boolean => method === 'GET' && path.endsWith('/models');
   return { upstream, switchyard, asked: () => upstream.requests.filter((request) => !isLook(request)) };
 }

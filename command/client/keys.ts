@@ -3,6 +3,8 @@ import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
+type Limits = Readonly<Record<string, unknown>>;
+
 interface Key {
   readonly name: string;
   readonly role: string;
@@ -10,6 +12,7 @@ interface Key {
   readonly labels: readonly string[];
   readonly models: readonly string[];
   readonly providers: readonly string[];
+  readonly limits: Limits;
   readonly begins: string;
   readonly expires: string | null;
   readonly revoked: string | null;
@@ -34,6 +37,7 @@ export const keys: Subcommand = {
     '  --providers A,B    the providers that may answer it\n' +
     "  --expires 30d      or a date; 'never'\n" +
     '  --overlap 24h      how long the old key stays valid after rotate\n' +
+    '  --requests minute=60,day=1000   --tokens hour=100000   --concurrency 4: its limits; none takes them away\n' +
     '  --now              revoke ends its running requests, too',
   words: [0, 2],
   completes: WORDS,
@@ -45,6 +49,9 @@ export const keys: Subcommand = {
     providers: 'A,B',
     expires: '30d',
     overlap: '24h',
+    requests: 'minute=60',
+    tokens: 'hour=100000',
+    concurrency: '4',
   },
   flags: { now: '' },
   async run(given) {
@@ -63,7 +70,8 @@ export const keys: Subcommand = {
         return shown(given, await gateway.ask<Made>('POST', `${path}/rotate`, body));
       }
       case 'change': {
-        const key = await gateway.ask<Key>('PATCH', path, traits(given));
+        const { limits } = await gateway.ask<Key>('GET', path);
+        const key = await gateway.ask<Key>('PATCH', path, traits(given, limits));
         return show(given, key, () => `${key.name} is changed\n`);
       }
       case 'revoke': {
@@ -106,7 +114,8 @@ function shown(given: Run, made: Made): void {
   );
 }
 
-function traits({ options }: Run): object {
+/** @param before the limits that it has: those that are not named stay */
+function traits({ options }: Run, before: Limits = {}): object {
   const texts = (name: string): object => {
     const value = options[name];
     return typeof value === 'string' ? { [name]: value.split(',').filter((text) => text !== '') } : {};
@@ -118,8 +127,38 @@ function traits({ options }: Run): object {
     ...texts('labels'),
     ...texts('models'),
     ...texts('providers'),
+    ...(LIMITED.some((name) => options[name] !== undefined) && { limits: limitsIn(options, before) }),
     ...(typeof expires === 'string' && { expires: expires === 'never' ? null : after(expires, 'expires') }),
   };
+}
+
+const LIMITED = ['requests', 'tokens', 'concurrency'] as const;
+
+function limitsIn(options: Run['options'], before: Limits): Limits {
+  const given = LIMITED.filter((name) => typeof options[name] === 'string');
+  const kept = Object.entries(before).filter(([name]) => !given.includes(name as (typeof LIMITED)[number]));
+  const changed = given
+    .filter((name) => options[name] !== 'none')
+    .map((name) => {
+      const text = options[name] as string;
+      return [name, name === 'concurrency' ? amount(text, name) : perSpan(text, name)] as const;
+    });
+  return { ...Object.fromEntries(kept), ...Object.fromEntries(changed) };
+}
+
+const perSpan = (text: string, option: string): Limits =>
+  Object.fromEntries(
+    text.split(',').map((part) => {
+      const [span = '', most = ''] = part.split('=');
+      return [span, amount(most, option)];
+    }),
+  );
+
+function amount(text: string, option: string): number {
+  const whole = Number(text);
+  if (text !== '' && Number.isSafeInteger(whole) && whole >= 0) return whole;
+  const takes = option === 'concurrency' ? 'a whole number' : 'amounts such as minute=60,day=1000';
+  throw new Failure(`keys: --${option} takes ${takes}, or none; it is '${text}'`, EXIT.usage);
 }
 
 /** A time from now on, or a date, as a date. */

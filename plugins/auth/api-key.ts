@@ -1,29 +1,14 @@
-import type { Caller, Ticket, Work } from '../../core/contracts/index.ts';
+import type { AnswerHeaders, Caller, Ticket, Trace, Work } from '../../core/contracts/index.ts';
 import { loose } from '../../wire/names.ts';
 import { matchesAny } from '../../wire/wildcard.ts';
+import type { KeyActivity } from './key-activity.ts';
 import type { KeyRecord } from './key-record.ts';
+import type { TokenEstimate } from './limits/estimate.ts';
+import { Limiter } from './limits/limiter.ts';
 
-/** What a key has at run time, whatever of its record changes. */
-export class KeyActivity {
-  /** when it was used last, and what of that is stored, ms since 1970; null: never */
-  usedEpochMs: number | null = null;
-  writtenEpochMs: number | null = null;
-  readonly #running = new Set<Work>();
-
-  get running(): number {
-    return this.#running.size;
-  }
-
-  begin(work: Work): () => void {
-    this.#running.add(work);
-    return () => void this.#running.delete(work);
-  }
-
-  endAll(error: Error): number {
-    const all = [...this.#running];
-    for (const work of all) work.end(error);
-    return all.length;
-  }
+interface Injected {
+  readonly date: () => number;
+  readonly estimate: TokenEstimate;
 }
 
 /** A key that was made here. It never changes: a change makes another, so that what is derived of it holds. */
@@ -31,16 +16,25 @@ export class ApiKey implements Caller {
   readonly record: KeyRecord;
   readonly activity: KeyActivity;
   readonly allowsProvider: ((provider: string) => boolean) | undefined;
+  /** absent: it has no limits */
+  readonly addLimits?: (headers: AnswerHeaders) => void;
   readonly #allowsAll: boolean;
+  readonly #limiter: Limiter | undefined;
+  readonly #estimate: TokenEstimate;
 
-  constructor(record: KeyRecord, activity = new KeyActivity()) {
+  constructor(record: KeyRecord, activity: KeyActivity, { date, estimate }: Injected) {
     this.record = record;
     this.activity = activity;
+    this.#estimate = estimate;
     this.#allowsAll = record.models.includes('*');
     const providers = record.providers.map(loose);
     this.allowsProvider = providers.includes('*')
       ? undefined
       : (provider) => matchesAny(providers, loose(provider));
+    if (Object.keys(record.limits).length === 0) return;
+    const limiter = new Limiter(record.name, record.limits, activity.counters, date);
+    this.#limiter = limiter;
+    this.addLimits = (headers) => limiter.addTo(headers);
   }
 
   get name(): string {
@@ -52,6 +46,23 @@ export class ApiKey implements Caller {
   }
 
   begin(work: Work): Ticket {
-    return { over: this.activity.begin(work) };
+    const limiter = this.#limiter;
+    const tokens = limiter?.countsTokens ? this.#estimate.of(work.call) : 0;
+    const reservation = limiter?.reserve(this.activity.running, tokens);
+    const end = this.activity.begin(work);
+    return {
+      over: (trace) => {
+        end();
+        if (trace) this.#estimate.learn(trace);
+        reservation?.settle(usedOf(trace));
+      },
+    };
   }
+}
+
+/** Tokens that a request has used; undefined: it was answered, and no number is known. */
+function usedOf(trace: Trace | undefined): number | undefined {
+  if (!trace) return 0;
+  const { usage, ending } = trace;
+  return usage?.total ?? (ending === 'complete' ? undefined : 0);
 }

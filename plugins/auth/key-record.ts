@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Limits } from './limits/limits.ts';
 
 /** What a key may do: manage the gateway, look at it, or call models. */
 export const ROLES = ['admin', 'viewer', 'caller'] as const;
@@ -14,6 +15,7 @@ export interface KeyRecord {
   /** names that it may ask for, `*` for any text */
   readonly models: readonly string[];
   readonly providers: readonly string[];
+  readonly limits: Limits;
   readonly createdEpochMs: number;
   readonly expiresEpochMs: number | null;
   readonly revokedEpochMs: number | null;

@@ -46,7 +46,7 @@ function shown(reply: FastifyReply, { key, text }: Shown): object {
 
 /** All of a key but its text. */
 function told({ record, activity }: ApiKey): object {
-  const { id, name, role, owner, labels, models, providers, secrets } = record;
+  const { id, name, role, owner, labels, models, providers, limits, secrets } = record;
   return {
     id,
     name,
@@ -55,6 +55,7 @@ function told({ record, activity }: ApiKey): object {
     labels,
     models,
     providers,
+    limits,
     begins: secrets[0]?.begins ?? null,
     created: timeOf(record.createdEpochMs),
     expires: timeOf(record.expiresEpochMs),

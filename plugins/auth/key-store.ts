@@ -3,18 +3,26 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../core/errors.ts';
 import { privateFolder, whyNotWritten } from '../../kits/feature-kit/index.ts';
+import type { SavedActivity } from './key-activity.ts';
 import type { KeyRecord } from './key-record.ts';
 
 /** `PRAGMA user_version` holds how many of these have run. */
 const MIGRATIONS: readonly string[] = [
   'CREATE TABLE keys (id TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER) STRICT;',
+  'ALTER TABLE keys ADD COLUMN counters TEXT;',
 ];
 /** ms to wait for another process that uses the file */
 const PATIENCE_MS = 2_000;
 
+interface Row {
+  readonly data: string;
+  readonly used: number | null;
+  readonly counters: string | null;
+}
+
 export interface Stored {
   readonly record: KeyRecord;
-  readonly usedEpochMs: number | null;
+  readonly activity: SavedActivity;
 }
 
 /**
@@ -33,10 +41,10 @@ export class KeyStore {
   async read(): Promise<readonly Stored[]> {
     if (!existsSync(this.#file)) return [];
     try {
-      const rows = (await this.#open()).prepare('SELECT data, used FROM keys').all();
-      return (rows as { data: string; used: number | null }[]).map(({ data, used }) => ({
-        record: JSON.parse(data) as KeyRecord,
-        usedEpochMs: used,
+      const rows = (await this.#open()).prepare('SELECT data, used, counters FROM keys').all();
+      return (rows as unknown as Row[]).map(({ data, used, counters }) => ({
+        record: { limits: {}, ...(JSON.parse(data) as Partial<KeyRecord>) } as KeyRecord,
+        activity: { usedEpochMs: used, counters: JSON.parse(counters ?? '{}') as SavedActivity['counters'] },
       }));
     } catch (error) {
       throw new GatewayError(
@@ -62,12 +70,13 @@ export class KeyStore {
     return this.#write((database) => void database.prepare('DELETE FROM keys WHERE id = ?').run(id));
   }
 
-  /** Notes when keys were used last. @param used ms since 1970, by id */
-  touch(used: ReadonlyMap<string, number>): void {
-    if (!this.#database || used.size === 0) return;
-    const update = this.#database.prepare('UPDATE keys SET used = ? WHERE id = ?');
+  /** @param activities by the id of the key */
+  saveActivities(activities: ReadonlyMap<string, SavedActivity>): void {
+    if (!this.#database || activities.size === 0) return;
+    const update = this.#database.prepare('UPDATE keys SET used = ?, counters = ? WHERE id = ?');
     this.#database.exec('BEGIN');
-    for (const [id, usedEpochMs] of used) update.run(usedEpochMs, id);
+    for (const [id, { usedEpochMs, counters }] of activities)
+      update.run(usedEpochMs, JSON.stringify(counters), id);
     this.#database.exec('COMMIT');
   }
 

@@ -1,12 +1,14 @@
 import { GatewayError } from '../../core/errors.ts';
-import { ApiKey, KeyActivity } from './api-key.ts';
+import { ApiKey } from './api-key.ts';
+import { KeyActivity, type SavedActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
+import { TokenEstimate } from './limits/estimate.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** What an operator says of a key. */
 export type KeyTraits = Pick<
   KeyRecord,
-  'name' | 'role' | 'owner' | 'labels' | 'models' | 'providers' | 'expiresEpochMs'
+  'name' | 'role' | 'owner' | 'labels' | 'models' | 'providers' | 'limits' | 'expiresEpochMs'
 >;
 
 /** A key whose text is shown, this once. */
@@ -19,6 +21,7 @@ export interface Shown {
 export class Keyring {
   readonly #store: KeyStore;
   readonly #date: () => number;
+  readonly #estimate = new TokenEstimate();
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, ApiKey>();
   #admins: readonly ApiKey[] = [];
@@ -31,11 +34,8 @@ export class Keyring {
   }
 
   async read(): Promise<void> {
-    for (const { record, usedEpochMs } of await this.#store.read()) {
-      const activity = new KeyActivity();
-      activity.usedEpochMs = usedEpochMs;
-      this.#keys.set(record.id, new ApiKey(record, activity));
-    }
+    for (const { record, activity } of await this.#store.read())
+      this.#keys.set(record.id, this.#made(record, new KeyActivity(activity)));
     this.#index();
   }
 
@@ -60,7 +60,7 @@ export class Keyring {
     const secret = record.secrets.find((one) => one.digest === digest);
     const invalid = this.#whyInvalid(record, secret?.untilEpochMs);
     if (invalid) throw invalid;
-    key.activity.usedEpochMs = this.#date();
+    key.activity.used(this.#date());
     return key;
   }
 
@@ -89,6 +89,16 @@ export class Keyring {
       if (traits.name !== undefined && traits.name !== record.name) this.#mustBeFree(traits.name);
       return this.#save({ ...record, ...traits });
     });
+  }
+
+  /** Writes what keys have done since the last time. */
+  saveActivities(): void {
+    const unsaved = new Map<string, SavedActivity>();
+    for (const { record, activity } of this.#keys.values()) {
+      const one = activity.unsaved();
+      if (one) unsaved.set(record.id, one);
+    }
+    this.#store.saveActivities(unsaved);
   }
 
   /** Gives it another text. @param untilEpochMs how long the text that it had is valid beside it */
@@ -123,10 +133,14 @@ export class Keyring {
 
   async #save(record: KeyRecord): Promise<ApiKey> {
     await this.#store.save(record);
-    const key = new ApiKey(record, this.#keys.get(record.id)?.activity);
+    const key = this.#made(record, this.#keys.get(record.id)?.activity ?? new KeyActivity());
     this.#keys.set(record.id, key);
     this.#index();
     return key;
+  }
+
+  #made(record: KeyRecord, activity: KeyActivity): ApiKey {
+    return new ApiKey(record, activity, { date: this.#date, estimate: this.#estimate });
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {

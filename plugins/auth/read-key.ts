@@ -1,5 +1,6 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { KeyTraits } from './keyring.ts';
+import type { Limits, PerSpan } from './limits/limits.ts';
 import { ROLES, type Role } from './key-record.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +27,7 @@ const TRAITS: Readers<Traits> = {
   labels: textsOf,
   models: textsOf,
   providers: textsOf,
+  limits: limitsOf,
   expires: (value, name) => (value === null ? null : timeOf(value, name)),
 };
 
@@ -39,7 +41,14 @@ export function readTraits(body: Body): Partial<KeyTraits> {
 export function newKey(traits: Partial<KeyTraits>): KeyTraits {
   const { name } = traits;
   if (name === undefined) throw invalid('name', "'name' is missing: give the key a name");
-  const all = { role: 'caller', owner: null, labels: [], models: ['*'], providers: ['*'] } as const;
+  const all = {
+    role: 'caller',
+    owner: null,
+    labels: [],
+    models: ['*'],
+    providers: ['*'],
+    limits: {},
+  } as const;
   return { ...all, expiresEpochMs: null, ...traits, name };
 }
 
@@ -56,19 +65,39 @@ export function readRevoke(body: Body): { readonly now: boolean } {
   return { now: read(body, readers).now ?? false };
 }
 
-function read<Members extends object>(body: Body, readers: Readers<Members>): Partial<Members> {
+function read<Members extends object>(body: Body, readers: Readers<Members>, path = ''): Partial<Members> {
   const names = Object.keys(readers);
   return Object.fromEntries(
     Object.entries(body).map(([name, value]) => {
       if (!Object.hasOwn(readers, name))
         throw invalid(
-          name,
-          `there is no member '${name.slice(0, 100)}' here; there are: ${names.join(', ')}`,
+          path + name,
+          `there is no member '${(path + name).slice(0, 100)}' here; there are: ${names.join(', ')}`,
         );
-      return [name, readers[name as keyof Members](value, name)];
+      return [name, readers[name as keyof Members](value, path + name)];
     }),
   ) as Partial<Members>;
 }
+
+function limitsOf(value: unknown, name: string): Limits {
+  const perSpan = (amounts: unknown, path: string): PerSpan =>
+    read(objectOf(amounts, path), { minute: amountOf, hour: amountOf, day: amountOf }, `${path}.`);
+  return read(
+    objectOf(value, name),
+    { requests: perSpan, tokens: perSpan, concurrency: amountOf },
+    `${name}.`,
+  );
+}
+
+const objectOf = (value: unknown, name: string): Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Body)
+    : refuse(name, 'an object', value);
+
+const amountOf = (value: unknown, name: string): number =>
+  Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : refuse(name, 'a whole number from 0', value);
 
 function textOf(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '' && value.length <= LONGEST && !/\p{Cc}/u.test(value))

@@ -27,6 +27,16 @@ t.test('keys makes, lists, rotates, revokes and removes keys, and prints each on
     expires: null,
     models: ['a', 'b*'],
   });
+  await keys('change', 'app', '--requests', 'minute=60,day=1000', '--concurrency', '4');
+  await keys('change', 'app', '--tokens', 'hour=5000', '--concurrency', 'none');
+  t.strictSame(JSON.parse((await keys('--json')).stdout).data[1].limits, {
+    requests: { minute: 60, day: 1000 },
+    tokens: { hour: 5000 },
+  });
+  t.match(await keys('change', 'app', '--tokens', 'many'), {
+    code: 2,
+    stderr: /--tokens takes amounts such as/,
+  });
   const next = (await keys('rotate', 'app', '--overlap', '1h')).stdout.trim();
   t.not(next, app);
   t.match(await keys('revoke', 'app', '--now'), { code: 0, stdout: /0 running requests were ended/ });

@@ -1,0 +1,44 @@
+import t from 'tap';
+import type { Call, Trace } from '../../../../core/contracts/index.ts';
+import { TokenEstimate } from '../../../../plugins/auth/limits/estimate.ts';
+
+const callOf = (body: object, more: Partial<Call> = {}): Call =>
+  ({
+    surface: 'chat',
+    model: 'm',
+    choices: 1,
+    format: 'json',
+    raw: Buffer.from(JSON.stringify({ text: 'x'.repeat(400), ...body })),
+    ...more,
+  }) as Call;
+
+t.test('the text of a request, and the answer that it allows, for each choice', (t) => {
+  const estimate = new TokenEstimate();
+  for (const name of ['max_tokens', 'max_completion_tokens', 'max_output_tokens']) {
+    const tokens = estimate.of(callOf({ [name]: 1_000 }));
+    t.ok(tokens > 1_100 && tokens < 1_120, `${name}: ${tokens}`);
+  }
+  const several = estimate.of(callOf({ max_tokens: 1_000 }, { choices: 3 }));
+  t.ok(several > 3_100 && several < 3_120, String(several));
+  t.end();
+});
+
+t.test('without one the usual answer of the model, as it was learned', (t) => {
+  const estimate = new TokenEstimate();
+  const before = estimate.of(callOf({}));
+  t.ok(before > 300 && before < 400, String(before));
+  const usage = { prompt: 10, completion: 2_000, total: 2_010 };
+  estimate.learn({ model: 'm', usage, ending: 'complete' } as Trace);
+  estimate.learn({ model: 'm', usage: { ...usage, completion: 5 }, ending: 'left' } as Trace);
+  const after = estimate.of(callOf({}));
+  t.ok(after > 2_100 && after < 2_120, String(after));
+  t.ok(estimate.of(callOf({}, { model: 'other' })) < 400, 'of that model only');
+  t.end();
+});
+
+t.test('an API whose answers are no text needs none, and a file is no text', (t) => {
+  const estimate = new TokenEstimate();
+  t.ok(estimate.of(callOf({}, { surface: 'embeddings' })) < 120);
+  t.equal(estimate.of(callOf({}, { format: 'multipart' })), 0);
+  t.end();
+});
