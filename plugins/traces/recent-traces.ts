@@ -1,14 +1,13 @@
 import type { Trace } from '../../core/contracts/index.ts';
+import { EndedTraces } from './ended-traces.ts';
 
 /** The traces in memory: active requests, and the latest ended ones. */
 export class RecentTraces {
-  readonly #size: number;
-  readonly #ring: Trace[] = [];
-  #next = 0;
+  readonly #ended: EndedTraces;
   readonly #running = new Set<Trace>();
 
   constructor(size: number) {
-    this.#size = size;
+    this.#ended = new EndedTraces(size);
   }
 
   begin(trace: Trace): void {
@@ -17,16 +16,13 @@ export class RecentTraces {
 
   end(trace: Trace): void {
     this.#running.delete(trace);
-    if (this.#size === 0) return;
-    this.#ring[this.#next] = trace;
-    this.#next = (this.#next + 1) % this.#size;
+    this.#ended.add(trace);
   }
 
   /** Active requests first, then the most recently ended. */
   *newestFirst(): Generator<Trace> {
     yield* this.#running;
-    for (let back = 1; back <= this.#ring.length; back++)
-      yield this.#ring[(this.#next - back + this.#ring.length) % this.#ring.length] as Trace;
+    yield* this.#ended.newestFirst();
   }
 
   /** @param id ours, or an upstream's own */
