@@ -19,12 +19,25 @@ export interface PackedTraces {
   readonly traces: readonly (readonly unknown[])[];
 }
 
-export function packTraces(traces: readonly Trace[]): PackedTraces {
-  const texts = new Numbered<string>();
-  const lists = new Numbered<readonly Target[]>();
-  const all = traces.map((trace) => packedTrace(trace, texts, lists));
-  const candidates = lists.all.map((targets) => targets.map(({ id }) => texts.of(id)));
-  return { texts: texts.all, lists: candidates, traces: all };
+/** Packs traces into one text, a few at a time. */
+export class TracePacker {
+  readonly #texts = new Numbered<string>();
+  readonly #lists = new Numbered<readonly Target[]>();
+  /** JSON lists without their brackets */
+  readonly #pieces: string[] = [];
+
+  add(traces: readonly Trace[]): void {
+    if (traces.length === 0) return;
+    const packed = traces.map((trace) => packedTrace(trace, this.#texts, this.#lists));
+    this.#pieces.push(JSON.stringify(packed).slice(1, -1));
+  }
+
+  /** `PackedTraces` as JSON. */
+  text(): string {
+    const lists = this.#lists.all.map((targets) => targets.map(({ id }) => this.#texts.of(id)));
+    const texts = JSON.stringify(this.#texts.all);
+    return `{"texts":${texts},"lists":${JSON.stringify(lists)},"traces":[${this.#pieces.join(',')}]}`;
+  }
 }
 
 export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecord[] {

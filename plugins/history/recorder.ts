@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Trace } from '../../core/contracts/index.ts';
 import type { Minutes } from './minutes.ts';
-import { packTraces } from './pack-traces.ts';
+import { OpenRow } from './open-row.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -10,7 +10,7 @@ const SOON = 1_000;
 const AGAIN = 2_000;
 /** ms between two checks whether the minute is over */
 const CHECK_EVERY = 10_000;
-/** Most requests per write, and most that wait; further ones are lost. */
+/** Requests per row, and most that wait; further ones are lost. */
 const BATCH = 500;
 const WAITING = 20_000;
 const STATES = 1_000;
@@ -38,7 +38,11 @@ interface Parts {
 export class Recorder {
   readonly #parts: Parts;
   #checking: NodeJS.Timeout | undefined;
-  #traces: Trace[] = [];
+  #open = new OpenRow();
+  /** to be written, the oldest first */
+  readonly #rows: RequestsRow[] = [];
+  /** requests in these */
+  #closed = 0;
   #states: StateRow[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
@@ -60,10 +64,10 @@ export class Recorder {
 
   /** An ended request. */
   request(trace: Trace): void {
-    if (this.#traces.length >= WAITING) return void this.#lost++;
-    const count = this.#traces.push(trace);
-    if (count === 1) this.#later(this.#reason === undefined ? SOON : AGAIN);
-    else if (count === BATCH && this.#reason === undefined) setImmediate(() => void this.flush());
+    if (this.#open.count + this.#closed >= WAITING) return void this.#lost++;
+    this.#open.add(trace);
+    if (this.#open.count === 1) this.#later(this.#reason === undefined ? SOON : AGAIN);
+    else if (this.#open.count === BATCH) setImmediate(() => this.#isFull());
   }
 
   state(change: StateRow): void {
@@ -75,8 +79,10 @@ export class Recorder {
   /** Settles when everything recorded so far is written, or cannot be. */
   async settle(): Promise<void> {
     await this.#writing;
-    for (let waiting = this.#traces.length + this.#states.length; waiting > 0; waiting -= BATCH)
-      await this.flush();
+    this.#close();
+    for (let waiting = this.#rows.length + this.#states.length; waiting > 0; waiting--) {
+      if (this.#rows.length + this.#states.length > 0) await this.flush();
+    }
   }
 
   /** Writes one batch; settles when it is written, or cannot be. */
@@ -99,23 +105,37 @@ export class Recorder {
 
   async #write(): Promise<void> {
     const { writer, minutes, date } = this.#parts;
-    const traces = this.#traces.slice(0, BATCH);
+    this.#close();
+    const [requests] = this.#rows;
     const states = [...this.#states];
     const over = minutes.over(date());
-    if (traces.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0)
-      return;
-    const batch: Batch = { requests: rowOf(traces), states, ...over };
+    if (!requests && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0) return;
+    const batch: Batch = { requests, states, ...over };
     try {
       await writer.ask('write', batch);
-      this.#traces = this.#traces.slice(traces.length);
+      if (requests) this.#rows.shift();
+      this.#closed -= requests?.count ?? 0;
       this.#states = this.#states.slice(states.length);
       minutes.written(over);
       this.#goesOn();
-      if (this.#traces.length > 0) this.#later(this.#traces.length >= BATCH ? 0 : SOON);
+      if (this.#rows.length > 0) this.#later(0);
     } catch (error) {
       this.#pauses((error as Error).message);
       this.#later(AGAIN);
     }
+  }
+
+  #isFull(): void {
+    this.#close();
+    if (this.#reason === undefined) void this.flush();
+  }
+
+  #close(): void {
+    if (this.#open.count === 0) return;
+    const row = this.#open.closed();
+    this.#open = new OpenRow();
+    this.#rows.push(row);
+    this.#closed += row.count;
   }
 
   #later(ms: number): void {
@@ -133,17 +153,4 @@ export class Recorder {
     this.#reason = undefined;
     this.#parts.log.info(`history is written again; ${this.#lost} requests and changes were lost`);
   }
-}
-
-function rowOf(traces: readonly Trace[]): RequestsRow | undefined {
-  const [any] = traces;
-  if (!any) return undefined;
-  let [first, last, since, until] = [any.id, any.id, any.startedEpochMs, any.startedEpochMs];
-  for (const { id, startedEpochMs } of traces) {
-    if (id < first) first = id;
-    else if (id > last) last = id;
-    if (startedEpochMs < since) since = startedEpochMs;
-    else if (startedEpochMs > until) until = startedEpochMs;
-  }
-  return { first, last, since, until, count: traces.length, data: JSON.stringify(packTraces(traces)) };
 }

@@ -7,7 +7,7 @@ import type { Trace } from '../../../core/contracts/index.ts';
 import { Buckets } from '../../../plugins/history/buckets.ts';
 import { MinuteCounts } from '../../../plugins/history/minute-counts.ts';
 import { migrations } from '../../../plugins/history/migrations.ts';
-import { packTraces } from '../../../plugins/history/pack-traces.ts';
+import { OpenRow } from '../../../plugins/history/open-row.ts';
 import type { Batch, RequestsRow } from '../../../plugins/history/rows.ts';
 import { Store, type StoreSettings } from '../../../plugins/history/store.ts';
 import { folder } from './keep.ts';
@@ -31,24 +31,18 @@ const batch = (more: Partial<Batch> = {}): Batch => ({
 });
 
 function requests(from: number, count: number, more: Partial<Trace> = {}): RequestsRow {
-  const traces = Array.from({ length: count }, (_, at) => ({
-    id: `req_${String(from + at).padStart(6, '0')}`,
-    startedEpochMs: Date.now(),
-    model: 'm',
-    candidates: [],
-    attempts: [],
-    notes: [],
-    ...more,
-  })) as unknown as Trace[];
-  const times = traces.map(({ startedEpochMs }) => startedEpochMs);
-  return {
-    first: traces[0]!.id,
-    last: traces.at(-1)!.id,
-    since: Math.min(...times),
-    until: Math.max(...times),
-    count,
-    data: JSON.stringify(packTraces(traces)),
-  };
+  const row = new OpenRow();
+  for (let at = 0; at < count; at++)
+    row.add({
+      id: `req_${String(from + at).padStart(6, '0')}`,
+      startedEpochMs: Date.now(),
+      model: 'm',
+      candidates: [],
+      attempts: [],
+      notes: [],
+      ...more,
+    } as unknown as Trace);
+  return row.closed();
 }
 
 const idsIn = (store: Store): string[] => store.requests({}, 10_000).map(({ id }) => id);
