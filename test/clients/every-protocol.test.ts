@@ -14,6 +14,7 @@ const FILES: Readonly<Record<Spoken, readonly string[]>> = {
   chat: ['openai', 'groq', 'deepseek', 'mistral', 'cerebras', 'dashscope', 'perplexity']
     .flatMap((folder) => listRecordings(folder))
     .filter((file) => /^(openai\/chat--|groq|deepseek|mistral|cerebras|dashscope|perplexity)/.test(file)),
+  responses: listRecordings('openai').filter((file) => file.startsWith('openai/responses--')),
   messages: listRecordings('anthropic'),
   gemini: listRecordings('google'),
 };
@@ -100,8 +101,12 @@ const CLIENTS: Readonly<Record<string, Ask>> = {
 /** Where a refusal is text as any other. */
 const NO_REFUSALS = new Set(['gemini', 'ollama']);
 
-/** Errors and transcriptions; recordings that are no JSON. */
-const NO_ANSWER = /error|transcription|429|spliced|parallel-tool-call-wrapper/;
+/**
+ * Errors and transcriptions; recordings that are no JSON, or whose pieces are not their text; calls of tools that only a
+ * caller of that API can have offered.
+ */
+const NO_ANSWER =
+  /error|transcription|429|spliced|parallel-tool-call-wrapper|shell-container\.1\.chunks|custom-tool/;
 
 const isStream = (file: string): boolean => file.endsWith('.chunks.txt');
 

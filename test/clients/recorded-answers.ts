@@ -10,7 +10,7 @@ export interface Told {
 }
 
 /** Protocols that an upstream may speak here. */
-export type Spoken = 'chat' | 'messages' | 'gemini';
+export type Spoken = 'chat' | 'responses' | 'messages' | 'gemini';
 
 /** What a recording tells. @param refusalsAreText the reader has no other word for them */
 export function toldBy(file: string, spoken: Spoken, refusalsAreText = false): Told {
@@ -53,6 +53,20 @@ const READ: Readonly<Record<Spoken, (events: Parsed[], isStream: boolean) => Tol
         }
       }
     return { text: said, calls: calls.map(({ name, args }) => [name, parsed(args)]) };
+  },
+  responses(events, isStream) {
+    const ended = events.find(({ type }) => /^response\.(completed|incomplete)$/.test(type));
+    const { output } = isStream ? (ended?.response ?? { output: [] }) : events[0];
+    return {
+      text: output
+        .filter(({ type }: Parsed) => type === 'message')
+        .flatMap(({ content }: Parsed) => content)
+        .map((part: Parsed) => part.text ?? '')
+        .join(''),
+      calls: output
+        .filter(({ type }: Parsed) => type === 'function_call')
+        .map((item: Parsed) => [item.name, parsed(item.arguments)]),
+    };
   },
   messages(events, isStream) {
     if (!isStream) return ofBlocks(events[0].content);
