@@ -19,6 +19,10 @@ export function toolCallsOf({ tool_calls: calls, function_call: called }: Json):
   return all.length === 0 && isObject(called) ? [{ function: called }] : all;
 }
 
+/** A call that no caller could make. */
+export const namelessCall = (): GatewayError =>
+  new GatewayError('upstream_malformed', 'a tool is called that has no name');
+
 /** What a call hands to its tool. @throws GatewayError `upstream_malformed` where that is no object */
 export function argumentsIn(text: unknown, name: unknown, isCut: boolean): unknown {
   if (isObject(text)) return text;

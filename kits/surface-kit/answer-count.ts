@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AnswerHeaders, Call, Dialect, Host } from '../../core/contracts/index.ts';
+import type { AnswerHeaders, Call, Context, Dialect, Host } from '../../core/contracts/index.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import { meaningOfStatus } from '../../core/failures/status-meaning.ts';
+import { addNote } from '../../core/trace/note.ts';
 import { estimated } from '../../wire/estimate-tokens.ts';
 import { answer } from './answer.ts';
 import { HttpSink } from './http-sink.ts';
@@ -49,10 +50,15 @@ function isLack(status: number): boolean {
 
 class CountSink extends HttpSink {
   readonly #told: () => object;
+  #context: Context | undefined;
 
   constructor(reply: FastifyReply, told: () => object) {
     super(reply);
     this.#told = told;
+  }
+
+  override begin(context: Context): void {
+    this.#context = context;
   }
 
   override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
@@ -60,6 +66,13 @@ class CountSink extends HttpSink {
     const { 'retry-after': _, 'x-should-retry': _final, ...others } = headers;
     const type = 'application/json; charset=utf-8';
     const estimate = Buffer.from(JSON.stringify(this.#told()));
+    if (this.#context) tellEstimate(this.#context);
     super.whole(200, { ...others, 'content-type': type, [ESTIMATED]: 'true' }, estimate);
   }
+}
+
+/** The caller got an answer. */
+function tellEstimate(context: Context): void {
+  addNote(context, { remark: 'no provider could count: the tokens are estimated' });
+  Object.assign(context.trace, { ending: 'complete', status: 200, error: undefined, reason: undefined });
 }

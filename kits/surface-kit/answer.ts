@@ -29,6 +29,7 @@ export function answer(
 
 function begin(context: Context, reply: FastifyReply, gateway: Host['gateway'], sink: HttpSink): void {
   reply.hijack();
+  sink.begin(context);
   const keepAlive = KeepAlive.of(context, sink, gateway);
   const done = gateway.answer(context, sink).catch((error: unknown) => {
     reply.log.error({ err: error, id: context.id }, 'a request could not be ended');

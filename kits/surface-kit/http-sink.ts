@@ -1,4 +1,4 @@
-import type { AnswerHeaders, Sink } from '../../core/contracts/index.ts';
+import type { AnswerHeaders, Context, Sink } from '../../core/contracts/index.ts';
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
@@ -28,6 +28,9 @@ export class HttpSink implements Sink {
     this.#reply = reply;
     this.#response = reply.raw;
   }
+
+  /** Its request begins; for sinks that say something else of it than what comes. */
+  begin(_context: Context): void {}
 
   get committed(): boolean {
     return this.#response.headersSent && !this.#isWaiting;

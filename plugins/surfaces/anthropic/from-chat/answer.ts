@@ -26,10 +26,12 @@ function messageOf({ content, stop_details: details }: Json): Json {
     .join('');
   const thoughts = blocks.flatMap(thoughtOf);
   const calls = blocks.filter(({ type }) => type === 'tool_use').map(toolCall);
+  const refusal = refusalIn(details);
+  const saysOther = calls.length > 0 || reasoning !== '' || refusal !== null;
   return {
     role: 'assistant',
-    content: text === '' && (calls.length > 0 || reasoning !== '') ? null : text,
-    refusal: refusalIn(details),
+    content: text === '' && saysOther ? null : text,
+    refusal,
     ...(reasoning !== '' && { reasoning_content: reasoning }),
     ...(thoughts.length > 0 && { reasoning_details: thoughts }),
     ...(calls.length > 0 && { tool_calls: calls }),

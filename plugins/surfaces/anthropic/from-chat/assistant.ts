@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf } from './parts.ts';
@@ -14,12 +15,12 @@ export function assistantBlocks(message: Json, at: string, members: Members): Js
   if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');
   const texts = blocksOf(content || refusal, `${at}.content`);
-  return [
-    ...thought,
-    ...texts,
-    ...objectsOf(calls).map((call, nth) => toolUse(call, `${at}.tool_calls[${nth}]`)),
-  ];
+  const uses = objectsOf(calls).map((call, nth) => toolUse(call, `${at}.tool_calls[${nth}]`));
+  // The API takes no text that is white space alone.
+  return [...thought, ...(uses.length > 0 ? texts.filter((block) => !isBlank(block)) : texts), ...uses];
 }
+
+const isBlank = ({ type, text }: Json): boolean => type === 'text' && stringOf(text).trim() === '';
 
 function toolUse({ id, type = 'function', function: called }: Json, at: string): Json {
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
@@ -29,5 +30,12 @@ function toolUse({ id, type = 'function', function: called }: Json, at: string):
   return { type: 'tool_use', id: toolUseId(id), name: called.name, input };
 }
 
-/** Anthropic's API takes letters, digits, `_` and `-` in an id; others' ids have more, and the same becomes the same. */
-export const toolUseId = (id: unknown): string => stringOf(id).replace(/[^a-zA-Z0-9_-]/g, '_');
+/**
+ * Anthropic's API takes letters, digits, `_` and `-` in an id. Others' ids have more: the same becomes the same, and what
+ * differs stays different.
+ */
+export function toolUseId(id: unknown): string {
+  const own = stringOf(id);
+  const taken = own.replace(/[^a-zA-Z0-9_-]/g, '_');
+  return taken === own ? own : `${taken}_${createHash('sha256').update(own).digest('hex').slice(0, 8)}`;
+}

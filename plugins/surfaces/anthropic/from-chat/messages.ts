@@ -1,3 +1,4 @@
+import { holds } from '../../../../kits/dialect-kit/carries.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { assistantBlocks, toolUseId } from './assistant.ts';
@@ -13,22 +14,48 @@ export function anthropicMessages(members: Members): Json {
   const add = (role: string, blocks: readonly Json[]): void => {
     if (blocks.length === 0) return;
     const last = turns.at(-1);
-    // All results of a turn's calls must stand in one message.
-    if (last?.role === role) last.content.push(...blocks);
-    else turns.push({ role, content: [...blocks] });
+    if (last?.role !== role) turns.push({ role, content: [...blocks] });
+    else if (blocks[0]?.type !== 'tool_result') last.content.push(...blocks);
+    // All results of a turn's calls must stand in one message, and first.
+    else last.content.splice(last.content.findLastIndex(isResult) + 1, 0, ...blocks);
   };
   for (const [nth, message] of given.entries()) {
     const at = `messages[${nth}]`;
     if (!isObject(message)) return cannotSay(at, message);
     const { role, content } = message;
     if (message.name !== undefined && message.name !== null) members.dropped('messages.name');
-    if (role === 'system' || role === 'developer') system.push(...blocksOf(content, `${at}.content`));
-    else if (role === 'user') add('user', blocksOf(content, `${at}.content`));
+    noteOthers(message, at, members);
+    if (role === 'system' || role === 'developer') {
+      const blocks = blocksOf(content, `${at}.content`);
+      if (turns.length === 0) system.push(...blocks);
+      else {
+        // What was said in the middle holds from there on: the place is worth more than the role.
+        members.dropped('messages.role');
+        add('user', blocks);
+      }
+    } else if (role === 'user') add('user', blocksOf(content, `${at}.content`));
     else if (role === 'assistant') add('assistant', assistantBlocks(message, at, members));
     else if (role === 'tool') add('user', [toolResult(message, at)]);
     else cannotSay(`${at}.role`, role);
   }
   return { ...(system.length > 0 && { system }), messages: turns };
+}
+
+const isResult = ({ type }: Json): boolean => type === 'tool_result';
+
+/** Members of a chat's message that have their place in Anthropic's, or say nothing that has one. */
+const KNOWN = new Set(
+  `role content name refusal tool_calls tool_call_id function_call audio
+   reasoning_content reasoning reasoning_details cache_control`.split(/\s+/),
+);
+
+/** Content that has no place is refused; what a server wrote beside its own answer is left out and told. */
+function noteOthers(message: Json, at: string, members: Members): void {
+  for (const [name, value] of Object.entries(message)) {
+    if (KNOWN.has(name) || !holds(value)) continue;
+    if (name === 'images' || message.role !== 'assistant') cannotSay(`${at}.${name}`, value);
+    members.dropped(`messages.${name}`);
+  }
 }
 
 function toolResult({ tool_call_id: id, content }: Json, at: string): Json {

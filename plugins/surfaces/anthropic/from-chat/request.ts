@@ -31,7 +31,8 @@ export function request(body: Json, dropped: string[] = []): Json {
   const user = members.take('safety_identifier') ?? members.take('user');
   members.take('user');
   if (user !== undefined) asked.metadata = { user_id: user };
-  Object.assign(asked, warmth(members), tools(members), toolChoice(members), responseFormat(members, asked));
+  Object.assign(asked, warmth(members), tools(members));
+  Object.assign(asked, toolChoice(members, asked.tools !== undefined), responseFormat(members, asked));
   Object.assign(asked, thinkingOf(members.take('reasoning_effort'), asked, members));
   // The tokens of a stream are counted in any case.
   members.take('stream_options');

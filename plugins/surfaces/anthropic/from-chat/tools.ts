@@ -28,9 +28,11 @@ function toolOf(tool: unknown, at: string): Json {
 const CHOICES: Readonly<Record<string, string>> = { auto: 'auto', required: 'any', none: 'none' };
 
 /** Whether several tools may be called at once is a member of the choice. */
-export function toolChoice(members: Members): Json {
+export function toolChoice(members: Members, hasTools: boolean): Json {
   const choice = members.take('tool_choice');
   const parallel = members.take('parallel_tool_calls');
+  // The API takes a choice only beside tools; these ask for nothing without any.
+  if (!hasTools && (choice === undefined || choice === 'auto' || choice === 'none')) return {};
   const alone = parallel === false && choice !== 'none' ? { disable_parallel_tool_use: true } : {};
   if (choice === undefined) return parallel === false ? { tool_choice: { type: 'auto', ...alone } } : {};
   if (typeof choice === 'string') {

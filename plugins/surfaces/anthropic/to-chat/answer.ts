@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { argumentsIn, spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
+import { argumentsIn, namelessCall, spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { stopOf } from '../stop-reasons.ts';
 import { messagesUsage } from '../usage.ts';
@@ -12,7 +12,7 @@ export function answer(body: unknown): unknown {
   const [choice = {}] = objectsOf(body.choices);
   const message = deltaOf(choice);
   const isCut = ownReason(stringOf(choice.finish_reason)) === 'length';
-  const calls = toolCallsOf(message).map((call) => toolUse(call, isCut));
+  const calls = toolCallsOf(message).flatMap((call) => toolUses(call, isCut));
   const refusal = stringOf(message.refusal);
   return {
     ...beginning(body),
@@ -31,19 +31,22 @@ export const beginning = ({ id, model }: Json): Json => ({
 });
 
 function spoken(message: Json): Json[] {
-  const { reasoning, text } = spokenIn(message);
+  const { reasoning, text: said } = spokenIn(message);
+  // Anthropic's API takes no text back that is white space alone, and some servers write one before a call.
+  const text = said.trim() === '' && (reasoning !== '' || toolCallsOf(message).length > 0) ? '' : said;
   return [
     ...(reasoning === '' ? [] : [{ type: 'thinking', thinking: reasoning, signature: '' }]),
     ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
   ];
 }
 
-function toolUse({ id, function: called }: Json, isCut: boolean): Json {
+/** Of an answer that ran out of tokens the last call may have no name yet: it is none. */
+function toolUses({ id, function: called }: Json, isCut: boolean): Json[] {
   const { name, arguments: text } = isObject(called) ? called : {};
-  return {
-    type: 'tool_use',
-    id: stringOf(id) || `toolu_${randomUUID()}`,
-    name,
-    input: argumentsIn(text, name, isCut),
-  };
+  if (stringOf(name) === '') {
+    if (isCut) return [];
+    throw namelessCall();
+  }
+  const input = argumentsIn(text, name, isCut);
+  return [{ type: 'tool_use', id: stringOf(id) || `toolu_${randomUUID()}`, name, input }];
 }

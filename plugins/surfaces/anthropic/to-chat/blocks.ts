@@ -5,6 +5,8 @@ export class Blocks {
   readonly #write: (body: Json) => void;
   #kind = '';
   #index = -1;
+  /** white space where a text may begin: alone it is none, and Anthropic's API takes none back */
+  #blank = '';
 
   constructor(write: (body: Json) => void) {
     this.#write = write;
@@ -13,13 +15,33 @@ export class Blocks {
   /** A piece of text or of thought; where it goes on, in the block that is open. */
   speak(kind: 'text' | 'thinking', piece: string): void {
     if (piece === '') return;
-    if (this.#kind !== kind)
-      this.open(kind, kind === 'text' ? { text: '', citations: null } : { thinking: '', signature: '' });
+    if (this.#kind === kind) return this.#say(kind, piece);
+    if (kind === 'text' && piece.trim() === '') {
+      this.#blank += piece;
+      return;
+    }
+    const said = kind === 'text' ? this.#blank + piece : piece;
+    this.open(kind, kind === 'text' ? { text: '', citations: null } : { thinking: '', signature: '' });
+    this.#say(kind, said);
+  }
+
+  #say(kind: 'text' | 'thinking', piece: string): void {
     this.delta({ type: `${kind}_delta`, [kind]: piece });
+  }
+
+  /** No more will come. White space is all that there is to say where nothing else was. */
+  end(): void {
+    const blank = this.#blank;
+    if (this.#index === -1 && blank !== '') {
+      this.open('text', { text: '', citations: null });
+      this.#say('text', blank);
+    }
+    this.close();
   }
 
   open(kind: string, members: Json): void {
     this.close();
+    this.#blank = '';
     this.#kind = kind;
     this.#index += 1;
     this.#write({

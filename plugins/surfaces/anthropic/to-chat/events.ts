@@ -1,5 +1,5 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
-import { hasEnded } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import { hasEnded, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
@@ -55,7 +55,7 @@ export class MessageEvents {
     if (text !== '') this.#held.push(['text', text]);
     if (this.#held.length > 0 && !this.#tools.isWriting) this.#sayHeld();
     if (stringOf(delta.refusal) !== '') this.#refused = true;
-    for (const call of toolCallsOf(delta)) this.#tools.add(call);
+    for (const call of toolCallsOf(delta)) this.#bytes += this.#tools.add(call);
     if (!hasEnded(choice)) return;
     this.#last = choice;
     this.#endBlocks();
@@ -67,9 +67,9 @@ export class MessageEvents {
   }
 
   #endBlocks(): void {
-    this.#tools.end();
+    this.#tools.end(ownReason(stringOf(this.#last?.finish_reason)) === 'length');
     this.#sayHeld();
-    this.#blocks.close();
+    this.#blocks.end();
   }
 
   #begin(chunk: Json): void {

@@ -19,8 +19,14 @@ export function request(body: Json, dropped: string[] = []): Json {
   chat.messages = chatMessages(members);
   Object.assign(chat, outputLimit(body.model, members.take('max_tokens')));
   const stop = members.take('stop_sequences');
+  if (stop !== undefined && !Array.isArray(stop)) cannotSay('stop_sequences', stop);
   if (Array.isArray(stop) && stop.length > 0) chat.stop = stop;
-  Object.assign(chat, chatTools(members), chatToolChoice(members.take('tool_choice')), outputOf(members));
+  Object.assign(chat, chatTools(members));
+  Object.assign(
+    chat,
+    chatToolChoice(members.take('tool_choice'), chat.tools !== undefined),
+    outputOf(members),
+  );
   members.drop(DROPPED);
   members.end(cannotSay, (_name, value) => Array.isArray(value) && value.length === 0);
   return chat;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { ObjectEnd } from '../../../../kits/dialect-kit/object-end.ts';
+import { namelessCall } from '../../../../kits/dialect-kit/spoken.ts';
 import { ToolCallNumbers, withTextArguments } from '../../../../kits/dialect-kit/tool-call-numbers.ts';
 import type { Blocks } from './blocks.ts';
 
@@ -7,6 +9,7 @@ interface Call {
   id: string;
   name: string;
   text: string;
+  readonly end: ObjectEnd;
   /** characters of its arguments that were written */
   written: number;
 }
@@ -36,21 +39,26 @@ export class ToolUses {
     return this.#isOpen && !isWhole(this.#calls[this.#current]);
   }
 
-  add(given: Json): void {
+  /** @returns the length of the arguments in it */
+  add(given: Json): number {
     const fragment = withTextArguments(given);
     const place = this.#numbers.of(fragment);
-    const call = (this.#calls[place] ??= { id: '', name: '', text: '', written: 0 });
+    const call = (this.#calls[place] ??= { id: '', name: '', text: '', end: new ObjectEnd(), written: 0 });
     const called = isObject(fragment.function) ? fragment.function : {};
     call.id ||= stringOf(fragment.id);
     call.name ||= stringOf(called.name);
-    call.text += stringOf(called.arguments);
+    const piece = stringOf(called.arguments);
+    call.text += piece;
+    call.end.read(piece);
     if (place > this.#current && isWhole(this.#calls[this.#current])) this.#next();
     this.#write();
+    return piece.length;
   }
 
-  /** No more will come: what waited is written. */
-  end(): void {
+  /** No more will come: what waited is written. @param isCut the answer ran out of tokens, perhaps before a call's name */
+  end(isCut: boolean): void {
     while (this.#current < this.#calls.length) {
+      if (this.#calls[this.#current]?.name === '' && !isCut) throw namelessCall();
       this.#write();
       this.#next();
     }
@@ -76,4 +84,4 @@ export class ToolUses {
   }
 }
 
-const isWhole = (call: Call | undefined): boolean => call !== undefined && isObject(parse(call.text));
+const isWhole = (call: Call | undefined): boolean => call?.end.isWhole === true;

@@ -35,10 +35,12 @@ const isSaid = ([, value]: [string, unknown]): boolean => value !== undefined &&
 
 const CHOICES: Readonly<Record<string, string>> = { auto: 'auto', any: 'required', none: 'none' };
 
-export function chatToolChoice(choice: unknown): Json {
+export function chatToolChoice(choice: unknown, hasTools: boolean): Json {
   if (choice === undefined) return {};
   if (!isObject(choice)) return cannotSay('tool_choice', choice);
   const { type, name, disable_parallel_tool_use: alone } = choice;
+  // Chat takes a choice only beside tools; these ask for nothing without any.
+  if (!hasTools && (type === 'auto' || type === 'none')) return {};
   const tool_choice =
     type === 'tool'
       ? { type: 'function', function: { name } }

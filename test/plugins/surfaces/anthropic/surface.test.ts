@@ -85,6 +85,9 @@ t.test('tokens are counted by a provider that can, and estimated where none can'
     const answer = await switchyard.ask('/v1/messages/count_tokens', { body: count });
     t.match(answer.json(), { input_tokens: Number, estimated: true }, String(status));
     t.equal(answer.headers['x-switchyard-estimated'], 'true');
+    const trace = await switchyard.trace();
+    t.match(trace, { ending: 'complete', status: 200, notes: [{ remark: /estimated/ }] });
+    t.notOk(trace.error ?? trace.reason);
   }
   const source = { type: 'base64', media_type: 'image/png', data: 'A'.repeat(200_000) };
   const picture = { ...count, messages: [{ role: 'user', content: [{ type: 'image', source }] }] };

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { chatToMessages } from '../../../../../plugins/surfaces/anthropic/from-chat/index.ts';
 import { openaiSchema } from '../../../../openai-schema.ts';
 import { recorded, says, startStandIn } from '../../../../servers/stand-in.ts';
 import { listRecordings, readRecording } from '../../../../upstream/recordings.ts';
@@ -110,4 +111,17 @@ t.test('its refusals are errors in the shape of chat', async (t) => {
     const error = await client.chat.completions.create(HI).catch((thrown: unknown) => thrown);
     t.match(error, { status, message: /Overloaded/ });
   }
+});
+
+t.test('a refusal alone has no content', (t) => {
+  const { choices } = chatToMessages.answer({
+    type: 'message',
+    content: [],
+    stop_reason: 'refusal',
+    stop_details: { type: 'refusal', explanation: 'That I cannot do.' },
+  }) as { choices: object[] };
+  t.match(choices, [
+    { message: { content: null, refusal: 'That I cannot do.' }, finish_reason: 'content_filter' },
+  ]);
+  t.end();
 });

@@ -26,6 +26,8 @@ const THOUGHT = {
   index: 0,
 };
 
+const TOOLS = { tools: [{ type: 'function', function: weather }] };
+
 t.test('a request is translated member by member', (t) => {
   for (const [given, expected] of [
     [
@@ -139,8 +141,13 @@ t.test('a request is translated member by member', (t) => {
       { tools: [{ type: 'function', function: { name: 'f' } }] },
       { tools: [{ name: 'f', input_schema: { type: 'object' } }] },
     ],
-    [{ tool_choice: 'auto' }, { tool_choice: { type: 'auto' } }],
-    [{ tool_choice: 'none' }, { tool_choice: { type: 'none' } }],
+    [{ ...TOOLS, tool_choice: 'auto' }, { tool_choice: { type: 'auto' } }],
+    [{ ...TOOLS, tool_choice: 'none' }, { tool_choice: { type: 'none' } }],
+    [{ tool_choice: 'auto', parallel_tool_calls: false }, { tool_choice: undefined }],
+    [
+      { parallel_tool_calls: false, tools: [] },
+      { tool_choice: undefined, tools: undefined },
+    ],
     [
       { tool_choice: { type: 'function', function: { name: 'f' } } },
       { tool_choice: { type: 'tool', name: 'f' } },

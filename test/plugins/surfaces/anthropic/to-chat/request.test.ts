@@ -16,6 +16,8 @@ function asChat(body: object) {
   return { ...request, dropped };
 }
 
+const TOOLS = { tools: [{ name: 'f', input_schema: { type: 'object' } }] };
+
 t.test('a request is translated member by member', (t) => {
   for (const [given, expected] of [
     [{ system: 'Be kind' }, { messages: [{ role: 'system', content: 'Be kind' }] }],
@@ -146,8 +148,12 @@ t.test('a request is translated member by member', (t) => {
         dropped: ['tools.cache_control'],
       },
     ],
-    [{ tool_choice: { type: 'auto' } }, { tool_choice: 'auto' }],
-    [{ tool_choice: { type: 'none' } }, { tool_choice: 'none' }],
+    [{ ...TOOLS, tool_choice: { type: 'auto' } }, { tool_choice: 'auto' }],
+    [{ ...TOOLS, tool_choice: { type: 'none' } }, { tool_choice: 'none' }],
+    [
+      { tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
+      { tool_choice: undefined, parallel_tool_calls: undefined },
+    ],
     [
       { tool_choice: { type: 'any', disable_parallel_tool_use: true } },
       { tool_choice: 'required', parallel_tool_calls: false },
@@ -194,6 +200,7 @@ t.test('what has no equivalent in chat is refused by its name', (t) => {
     [{ tools: [{ name: 'f', input_schema: {}, of_tomorrow: 1 }] }, 'tools[0].of_tomorrow'],
     [{ tools: ['f'] }, 'tools[0]'],
     [{ tool_choice: { type: 'dance' } }, 'tool_choice'],
+    [{ stop_sequences: 'END' }, 'stop_sequences'],
     [{ thinking: { type: 'between_tools' } }, 'thinking'],
     [{ output_config: { effort: 'enormous' } }, 'output_config.effort'],
     [{ output_config: { of_tomorrow: 1 } }, 'output_config.of_tomorrow'],
