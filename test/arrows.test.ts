@@ -28,6 +28,8 @@ const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^(plugins|providers)\//, /^(core\/contracts|kits|wire)\/|^core\/errors\.ts$/],
   // Without a gateway it asks the supervisor, where there is one: one file loads it, late.
   [/^command\/client\/load-supervisor\.ts$/, /^plugins\/supervisor\/offline\.ts$/],
+  // The types of what the management API answers are its schemas' own, as in `web/`.
+  [/^command\/client\/answers\.ts$/, /^(core\/contracts|plugins\/[\w/]+\/answers)(\/|\.ts$)/],
   [/^command\//, /^(command|config|kits|core|wire)\//],
 ];
 

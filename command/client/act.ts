@@ -1,29 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action as Done, Provider } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import type { Gateway } from './gateway.ts';
 import type { Result } from './results.ts';
 
 export type Action = 'start' | 'stop' | 'restart' | 'populate';
-
-/** A provider as the API describes it, reduced to what a program has. */
-export interface Listed {
-  readonly name: string;
-  readonly state: string;
-  readonly dormant: boolean;
-  readonly lastResort: boolean;
-  readonly process?: {
-    readonly reason: string;
-    readonly progress: { readonly line: string } | null;
-    readonly notes: Notes;
-  };
-}
-
-/** What a person should know of a program before it is installed. */
-export interface Notes {
-  readonly licence?: string;
-  readonly writes: readonly string[];
-  readonly risks: readonly string[];
-}
 
 interface Acting {
   readonly signal: AbortSignal;
@@ -31,7 +12,7 @@ interface Acting {
 }
 
 /** ms between two polls */
-const LOOK = 300;
+const POLL_EVERY = 300;
 
 /** States that lead to another by themselves. */
 const PASSING = new Set(['installing', 'starting', 'stopping']);
@@ -51,19 +32,19 @@ export async function act(
   { signal, tell }: Acting,
 ): Promise<Result> {
   const path = `/providers/${encodeURIComponent(name)}`;
-  const look = () => gateway.ask<Listed>('GET', path, undefined, { signal });
+  const ask = () => gateway.ask<Provider>('GET', path, undefined, { signal });
   const over = new AbortController();
-  const watching = watch(look, tell, AbortSignal.any([signal, over.signal]));
+  const watching = watch(ask, tell, AbortSignal.any([signal, over.signal]));
   try {
-    const { reason } = await gateway.ask<{ reason: string }>('POST', `${path}/${action}`, undefined, {
+    const { reason = '' } = await gateway.ask<Done>('POST', `${path}/${action}`, undefined, {
       signal,
     });
-    const { state, process } = await settled(action, look, signal);
+    const { state, process } = await settled(action, ask, signal);
     const ok = REACHED[action].has(state);
     return { provider: name, ok, state, detail: PASSING.has(state) || ok ? reason : (process?.reason ?? '') };
   } catch (error) {
     if (!(error instanceof Failure) || error.exit === EXIT.unreachable) throw error;
-    const state = await look().then(
+    const state = await ask().then(
       (listed) => listed.state,
       () => '-',
     );
@@ -75,23 +56,23 @@ export async function act(
 }
 
 /** The gateway answers after a while even if the action goes on. */
-async function settled(action: Action, look: () => Promise<Listed>, signal: AbortSignal): Promise<Listed> {
+async function settled(action: Action, ask: () => Promise<Provider>, signal: AbortSignal): Promise<Provider> {
   for (;;) {
-    const listed = await look();
+    const listed = await ask();
     if (REACHED[action].has(listed.state) || !PASSING.has(listed.state)) return listed;
-    await sleep(LOOK, undefined, { signal });
+    await sleep(POLL_EVERY, undefined, { signal });
   }
 }
 
 async function watch(
-  look: () => Promise<Listed>,
+  ask: () => Promise<Provider>,
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await sleep(LOOK, undefined, { signal }).catch(() => undefined);
+    await sleep(POLL_EVERY, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const line = await look().then(
+    const line = await ask().then(
       ({ process }) => process?.progress?.line,
       () => undefined,
     );

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -47,16 +48,8 @@ async function showConfig({ gateway, print }: Run): Promise<void> {
   print(`${JSON.stringify(await gateway.ask('GET', '/config'), null, 2)}\n`);
 }
 
-interface Change {
-  readonly path: string;
-  /** null: the file has no value, and the default would apply */
-  readonly file: unknown;
-  readonly default?: unknown;
-  readonly now: unknown;
-}
-
 async function diff(given: Run): Promise<void> {
-  const answer = await given.gateway.ask<{ changes: Change[] }>('GET', '/config/diff');
+  const answer = await given.gateway.ask<ConfigDiff>('GET', '/config/diff');
   const rows = answer.changes.map(({ path, file, default: standard, now }) => [
     path,
     file === null && standard !== undefined ? `${written(standard)} (the default)` : written(file),
@@ -70,12 +63,12 @@ async function diff(given: Run): Promise<void> {
 }
 
 async function save(given: Run): Promise<void> {
-  const answer = await given.gateway.ask<{ file: string; changes: number }>('POST', '/config/save');
+  const answer = await given.gateway.ask<ConfigSaved>('POST', '/config/save');
   show(given, answer, () => `${answer.file}: ${counted(answer.changes)} written\n`);
 }
 
 async function undo(given: Run): Promise<void> {
-  const answer = await given.gateway.ask<{ changes: number }>('DELETE', '/config/overrides');
+  const answer = await given.gateway.ask<OverridesUndone>('DELETE', '/config/overrides');
   show(given, answer, () => `${counted(answer.changes)} undone\n`);
 }
 

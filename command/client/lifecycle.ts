@@ -1,4 +1,5 @@
-import { act, type Action, type Listed } from './act.ts';
+import { act, type Action } from './act.ts';
+import type { Provider, Providers } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
 import { forEach } from './results.ts';
@@ -39,8 +40,8 @@ async function named({ gateway, args, options }: Run, action: Action): Promise<r
       EXIT.usage,
     );
   if (args.length > 0) return [...new Set(args)];
-  const { providers } = await gateway.ask<{ providers: Listed[] }>('GET', '/providers');
-  const runs = ({ state }: Listed) => !['absent', 'stopped', 'failed'].includes(state);
-  const wanted = (one: Listed) => (action === 'start' ? !one.lastResort : runs(one));
+  const { providers } = await gateway.ask<Providers>('GET', '/providers');
+  const runs = ({ state }: Provider) => !['absent', 'stopped', 'failed'].includes(state);
+  const wanted = (one: Provider) => (action === 'start' ? !one.lastResort : runs(one));
   return providers.filter((one) => one.process && wanted(one)).map((one) => one.name);
 }

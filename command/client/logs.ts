@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogLine } from './answers.ts';
 import { dataOf } from './event-stream.ts';
 import { EXIT, Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
 import type { Run, Subcommand } from './subcommand.ts';
 import { oneLine } from './table.ts';
-
-interface Line {
-  readonly n: number;
-  readonly at: string;
-  readonly line: string;
-}
 
 /** How often a lost gateway is tried again, and ms between two tries. */
 const LOOKS = 10;
@@ -37,7 +32,7 @@ export const logs: Subcommand = {
         (signal) => followed(given, path, query, signal),
         'the program keeps running',
       ).catch(quietly);
-    const { data } = await given.gateway.ask<{ data: Line[] }>('GET', `${path}?${query}`);
+    const { data } = await given.gateway.ask<{ data: LogLine[] }>('GET', `${path}?${query}`);
     for (const line of data) write(given, line);
   },
 };
@@ -61,7 +56,7 @@ async function followed(
       const { body } = await given.gateway.send('GET', `${path}?${query}`, undefined, { headers, signal });
       misses = 0;
       for await (const data of dataOf(body ?? new ReadableStream())) {
-        const line = JSON.parse(data) as Line;
+        const line = JSON.parse(data) as LogLine;
         if (typeof line.line !== 'string') continue;
         last = line.n;
         write(given, line);
@@ -75,7 +70,7 @@ async function followed(
   }
 }
 
-function write({ options, people, print }: Run, line: Line): void {
+function write({ options, people, print }: Run, line: LogLine): void {
   if (options.json) return print(`${JSON.stringify(line)}\n`);
   const clock = people ? `${new Date(line.at).toTimeString().slice(0, 8)} ` : '';
   print(`${clock}${oneLine(line.line)}\n`);

@@ -1,24 +1,8 @@
 import { EXIT, Failure } from './fail.ts';
-import type { Listed } from './act.ts';
+import type { Provider, Providers, StoredSecrets } from './answers.ts';
 import { readSecret } from './read-secret.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-interface Secret {
-  readonly name: string;
-  readonly required: boolean;
-  readonly description: string;
-  readonly given: boolean;
-}
-
-interface Answer {
-  readonly provider: string;
-  readonly secrets: readonly Secret[];
-  readonly lacks: readonly string[];
-  readonly remarks: readonly string[];
-}
-
-type Keeping = Listed & { readonly process?: { readonly secrets: readonly Secret[] } };
 
 const TAKES = 'set|remove PROVIDER NAME | list [PROVIDER]';
 
@@ -40,8 +24,10 @@ export const secret: Subcommand = {
     const path = `/providers/${encodeURIComponent(provider)}/secrets`;
     const answer =
       what === 'set'
-        ? await given.gateway.ask<Answer>('PUT', path, { [name]: await readSecret(`${name} of ${provider}`) })
-        : await given.gateway.ask<Answer>('DELETE', `${path}/${encodeURIComponent(name)}`);
+        ? await given.gateway.ask<StoredSecrets>('PUT', path, {
+            [name]: await readSecret(`${name} of ${provider}`),
+          })
+        : await given.gateway.ask<StoredSecrets>('DELETE', `${path}/${encodeURIComponent(name)}`);
     const lines = [
       `${name} of ${answer.provider} is ${what === 'set' ? 'stored' : 'removed'}`,
       ...answer.remarks,
@@ -55,8 +41,8 @@ export const secret: Subcommand = {
 async function list(given: Run, provider: string | undefined): Promise<void> {
   const providers =
     provider === undefined
-      ? (await given.gateway.ask<{ providers: Keeping[] }>('GET', '/providers')).providers
-      : [await given.gateway.ask<Keeping>('GET', `/providers/${encodeURIComponent(provider)}`)];
+      ? (await given.gateway.ask<Providers>('GET', '/providers')).providers
+      : [await given.gateway.ask<Provider>('GET', `/providers/${encodeURIComponent(provider)}`)];
   const secrets = providers.flatMap(({ name, process }) =>
     (process?.secrets ?? []).map((one) => ({ provider: name, ...one })),
   );

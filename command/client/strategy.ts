@@ -1,3 +1,4 @@
+import type { LoadBalancing } from './answers.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
@@ -18,7 +19,7 @@ export const strategy: Subcommand = {
       const done = await given.gateway.ask<{ strategy: string; use?: string }>('POST', path, body);
       return show(given, done, () => `${done.use ?? done.strategy}\n`);
     }
-    const answer = await given.gateway.ask<{ strategy: string; available: string[] }>('GET', path);
+    const answer = await given.gateway.ask<LoadBalancing>('GET', path);
     const rows = answer.available.map((one) => [one, one === answer.strategy ? 'picks' : '-']);
     show(given, answer, () => table(['strategy', 'now'], rows, given.people));
   },

@@ -7,7 +7,7 @@ import { restart, start, stop } from './lifecycle.ts';
 import { launch } from './launch.ts';
 import { keys } from './keys.ts';
 import { logs } from './logs.ts';
-import { models, providers, status } from './look.ts';
+import { models, providers, status } from './status.ts';
 import { populate } from './populate.ts';
 import { secret } from './secret.ts';
 import { strategy } from './strategy.ts';

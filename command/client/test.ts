@@ -1,3 +1,4 @@
+import type { Check, TestRun, TestStart } from './answers.ts';
 import { dataOf } from './event-stream.ts';
 import { Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
@@ -5,32 +6,7 @@ import { Progress } from './progress.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { oneLine, table } from './table.ts';
 
-interface Checked {
-  readonly check: string;
-  readonly ok: boolean | null;
-  readonly detail: string;
-  readonly remedy?: string;
-  readonly request?: string;
-  readonly ttft?: number;
-  readonly tokensPerSecond?: number;
-  readonly estimated?: boolean;
-}
-
-interface Result {
-  readonly provider: string;
-  readonly ok: boolean;
-  readonly checks: readonly Checked[];
-}
-
-interface Summary {
-  readonly ok: boolean;
-  readonly providers: readonly Result[];
-}
-
-type Event =
-  | { readonly providers: readonly string[]; readonly checks: readonly string[] }
-  | (Checked & { readonly provider: string })
-  | Summary;
+type Event = TestStart | (Check & { readonly provider: string }) | TestRun;
 
 /** What providers can do, and what is wrong with those that fail. */
 export const test: Subcommand = {
@@ -51,7 +27,7 @@ export const test: Subcommand = {
   },
 };
 
-async function tested({ gateway, args, options }: Run, signal: AbortSignal): Promise<Summary> {
+async function tested({ gateway, args, options }: Run, signal: AbortSignal): Promise<TestRun> {
   const { model, start } = options;
   const asked = { suite: true, ...(args.length > 0 && { providers: args }), model, start };
   const sending = { headers: { accept: 'text/event-stream' }, signal };
@@ -72,9 +48,9 @@ async function tested({ gateway, args, options }: Run, signal: AbortSignal): Pro
   throw new Failure('the gateway ended before the test did');
 }
 
-const sign = ({ ok }: Pick<Checked, 'ok'>): string => (ok === null ? '–' : ok ? '✓' : '✗');
+const sign = ({ ok }: Pick<Check, 'ok'>): string => (ok === null ? '–' : ok ? '✓' : '✗');
 
-function board({ providers }: Summary, people: boolean): string {
+function board({ providers }: TestRun, people: boolean): string {
   const names = providers[0]?.checks.map(({ check }) => check) ?? [];
   const rows = providers.map(({ provider, checks }) => [
     provider,
@@ -84,13 +60,13 @@ function board({ providers }: Summary, people: boolean): string {
   return table(['provider', ...names, 'first token', 'tokens/s'], rows, people);
 }
 
-function measured(speed: Checked | undefined): string[] {
+function measured(speed: Check | undefined): string[] {
   if (!speed) return ['-', '-'];
   return [`${speed.ttft} ms`, `${speed.estimated ? '~' : ''}${speed.tokensPerSecond}`];
 }
 
 /** A line for each failed check, and one for its remedy. */
-function failures({ providers }: Summary): string {
+function failures({ providers }: TestRun): string {
   return providers
     .flatMap(({ provider, checks }) =>
       checks

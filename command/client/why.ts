@@ -1,26 +1,7 @@
+import type { DryRun, RequestTrace } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-interface Trace {
-  readonly id: string;
-  readonly model: string;
-  readonly strategy: string;
-  readonly ending: string;
-  readonly status?: number;
-  readonly error?: string;
-  readonly ms: number;
-  readonly waited: number;
-  readonly overhead: number;
-  readonly candidates: readonly { readonly target: string; readonly out?: readonly string[] }[];
-  readonly attempts: readonly {
-    readonly target: string;
-    readonly outcome: string;
-    readonly message?: string;
-    readonly started: number;
-    readonly ended?: number;
-  }[];
-}
 
 /** Why a request went where it went. */
 export const why: Subcommand = {
@@ -29,7 +10,7 @@ export const why: Subcommand = {
   does: 'explains one request: the candidates, each attempt and where the time went; ID is its x-switchyard-request-id',
   words: [1, 1],
   async run(given) {
-    const trace = await given.gateway.ask<Trace>(
+    const trace = await given.gateway.ask<RequestTrace>(
       'GET',
       `/requests/${encodeURIComponent(given.args[0] as string)}`,
     );
@@ -53,21 +34,6 @@ export const why: Subcommand = {
     );
   },
 };
-
-interface DryRun {
-  readonly model: string;
-  readonly strategy: string;
-  readonly pick: string | null;
-  readonly waits?: string;
-  readonly error?: { readonly message: string };
-  readonly candidates: readonly {
-    readonly target: string;
-    readonly inflight: number;
-    readonly latency: number;
-    readonly full: boolean;
-    readonly out: Readonly<Record<string, { readonly detail: string }>>;
-  }[];
-}
 
 /** What the gateway would do with a request that came now. */
 export const route: Subcommand = {

@@ -1,4 +1,5 @@
-import { act, type Listed } from '../act.ts';
+import { act } from '../act.ts';
+import type { Provider, Providers } from '../answers.ts';
 import type { Gateway } from '../gateway.ts';
 import type { Populating } from './populating.ts';
 
@@ -8,9 +9,9 @@ export function byGateway(gateway: Gateway): Populating {
     async candidates(names) {
       const all =
         names.length === 0
-          ? (await gateway.ask<{ providers: Listed[] }>('GET', '/providers')).providers
+          ? (await gateway.ask<Providers>('GET', '/providers')).providers
           : await Promise.all(
-              names.map((name) => gateway.ask<Listed>('GET', `/providers/${encodeURIComponent(name)}`)),
+              names.map((name) => gateway.ask<Provider>('GET', `/providers/${encodeURIComponent(name)}`)),
             );
       return all
         .filter(({ process, lastResort }) => names.length > 0 || (process && !lastResort))

@@ -1,4 +1,4 @@
-import type { Notes } from '../act.ts';
+import type { Program } from '../answers.ts';
 import type { Result } from '../results.ts';
 
 /** A program that can be fetched. */
@@ -8,7 +8,7 @@ export interface Candidate {
   readonly named: boolean;
   /** it was fetched before */
   readonly present: boolean;
-  readonly notes: Notes;
+  readonly notes: Program['notes'];
 }
 
 /** The part that fetches and installs: a running gateway, or the command itself. */

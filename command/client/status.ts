@@ -1,17 +1,6 @@
+import type { LoadBalancing, Provider, Providers } from './answers.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-interface Provider {
-  readonly name: string;
-  readonly status: string;
-  readonly state: string;
-  readonly dormant: boolean;
-  readonly out: readonly string[];
-  readonly port: number | null;
-  readonly models: readonly string[];
-  readonly anyModel?: boolean;
-  readonly targets: readonly { readonly inflight: number; readonly latency: number }[];
-}
 
 /** The providers and their state. */
 export const status: Subcommand = {
@@ -32,7 +21,7 @@ export const status: Subcommand = {
     const count = (word: string) => counted.filter((provider) => provider.status === word).length;
     const asleep = health.providers.filter(({ dormant }) => dormant).length;
     const [healthy, unknown] = [count('healthy'), count('unknown')];
-    const { strategy } = await given.gateway.ask<{ strategy: string }>('GET', '/config/load-balancing');
+    const { strategy } = await given.gateway.ask<LoadBalancing>('GET', '/config/load-balancing');
     show(given, { url: given.gateway.url, ...health, strategy }, () =>
       table(
         ['what', 'is'],
@@ -63,7 +52,7 @@ export const providers: Subcommand = {
   does: 'lists the providers and their state',
   words: [0, 0],
   async run(given) {
-    const answer = await given.gateway.ask<{ providers: Provider[] }>('GET', '/providers');
+    const answer = await given.gateway.ask<Providers>('GET', '/providers');
     const rows = answer.providers.map(({ name, state, out, port, models, anyModel, targets }) => [
       name,
       state,

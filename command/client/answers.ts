@@ -1,0 +1,19 @@
+/** What the management API answers, as its own schemas have it. */
+export type { ProcessState } from '../../core/contracts/index.ts';
+export type {
+  ConfigDiff,
+  ConfigSaved,
+  DryRun,
+  LoadBalancing,
+  OverridesUndone,
+} from '../../plugins/surfaces/admin/answers/balancing.ts';
+export type {
+  Action,
+  LogLine,
+  Program,
+  Provider,
+  Providers,
+  StoredSecrets,
+} from '../../plugins/surfaces/admin/answers/provider.ts';
+export type { Check, TestRun, TestStart } from '../../plugins/surfaces/admin/answers/test-run.ts';
+export type { RequestTrace } from '../../plugins/traces/answers.ts';
