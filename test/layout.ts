@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSources, type Source } from './sources.ts';
+import { ENTRIES, FOLDERS, readSources, type Source } from './sources.ts';
 
 interface Bounds {
   /** lines of TypeScript in core/ */
@@ -18,7 +18,7 @@ interface Bounds {
   readonly circular: number;
   /** imports of core/ by plugins and providers, contracts/ and errors.ts apart */
   readonly coreImportsOfPlugins: number;
-  /** retired words in code, comments and docs */
+  /** retired words in code, comments, tests, styles and docs */
   readonly retiredWords: number;
   /** test files of more than 300 lines */
   readonly longTests: number;
@@ -39,6 +39,9 @@ const WHOLE = [
   /** the fake upstream of all tests, which has tests of its own */
   'upstream',
 ];
+
+/** Where people read: code with its comments, styles and documentation. */
+const SPOKEN = [...FOLDERS, 'docs', 'test', 'web/src', 'bench', 'findings', 'runtime'];
 
 const { retired, ...bounds } = JSON.parse(
   await readFile(new URL('layout.json', import.meta.url), 'utf8'),
@@ -145,22 +148,25 @@ function circlesOf(all: readonly Source[]): string[][] {
 
 async function retiredWords(): Promise<string[]> {
   const word = new RegExp(`\\b(${retired.join('|')})\\b`, 'gi');
-  const root = new URL('..', import.meta.url);
-  // docs/upgrade.md has to name what was renamed.
-  const docs = (await readdir(new URL('docs/', root))).filter(
-    (name) => name.endsWith('.md') && name !== 'upgrade.md',
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const pages = (await Promise.all(SPOKEN.map((folder) => pagesIn(root, folder)))).flat();
+  const hits = await Promise.all(
+    ['README.md', ...ENTRIES, ...pages].map(async (path) =>
+      (await readFile(join(root, path), 'utf8'))
+        .split('\n')
+        .flatMap((line, at) => [...line.matchAll(word)].map(([hit]) => `${path}:${at + 1} ${hit}`)),
+    ),
   );
-  const pages = await Promise.all(
-    ['README.md', ...docs.map((name) => `docs/${name}`)].map(async (path) => ({
-      path,
-      text: await readFile(fileURLToPath(new URL(path, root)), 'utf8'),
-    })),
-  );
-  return [...sources, ...pages].flatMap(({ path, text }) =>
-    text
-      .split('\n')
-      .flatMap((line, at) => [...line.matchAll(word)].map(([hit]) => `${path}:${at + 1} ${hit}`)),
-  );
+  return hits.flat();
+}
+
+/** docs/upgrade.md has to name what was renamed, and fixtures are what others wrote. */
+async function pagesIn(root: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  return names
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => /\.(m?[jt]s|tsx|css|md)$/.test(path))
+    .filter((path) => !/node_modules\/|^test\/fixtures\/|^docs\/upgrade\.md$/.test(path));
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {

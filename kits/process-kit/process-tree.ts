@@ -5,7 +5,7 @@ import { processTable } from './process-table.ts';
 import type { ProcessRow } from './process-table.ts';
 
 /**
- * All processes of a program: its group and session, what descends from it, and what did when it was last looked at; what
+ * All processes of a program: its group and session, what descends from it, and what did when it was last read; what
  * is in its control group, and where that is asked for, what has its mark.
  */
 export class ProcessTree {

@@ -1,8 +1,8 @@
 import type { Dialect } from '../../core/contracts/index.ts';
 
-/** What a route says of who may come in. */
+/** Which callers a route is open to. */
 export interface RouteAccess {
-  /** anybody who may come in gets it, also without a key */
+  /** any caller that is let in gets it, also without a key */
   open?: boolean;
   /** under any name and from any machine, also without keys: it tells nothing that is worth a lock */
   fromAnywhere?: boolean;
@@ -18,7 +18,7 @@ declare module 'fastify' {
   interface FastifyContextConfig extends RouteAccess {}
 }
 
-/** `config` of a route that is nobody's secret, such as the files of a page that then asks for a key itself. */
+/** `config` of a route that is no secret, such as the files of a page that then asks for a key itself. */
 export const openRoute = { open: true } as const;
 
 /** `config` of a route for the probes of container platforms, which come by address and without a key. */

@@ -97,7 +97,7 @@ export class Parser {
         head = readHead(whole, whole.length - END_OF_HEAD.length);
       }
       if (this.#headBytes > LONGEST_HEAD) throw new Malformed(`heads of more than ${LONGEST_HEAD} bytes`);
-      if (head.status === 101) throw new Malformed('a change of protocol that nobody asked for');
+      if (head.status === 101) throw new Malformed('a change of protocol that was not asked for');
       if (head.status >= 200) return this.#final(head, at);
     }
     return -1;

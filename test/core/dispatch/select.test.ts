@@ -16,7 +16,7 @@ const states: Readonly<Record<string, (one: Target) => void>> = {
   'ejected and full': (one) => (one.block('breaker', LATER, 'it failed', true), one.concurrency!.acquire()),
   paused: (one) => one.block('quota', LATER, 'used up', true),
   'asked for a pause': (one) => one.block('quota', LATER, 'it asked for a minute'),
-  asleep: (one) => one.block('stopped', Infinity, 'stopped: nobody needs it'),
+  asleep: (one) => one.block('stopped', Infinity, 'stopped: it is not needed'),
   'asleep, and was ejected': (one) => (one.block('stopped'), one.block('breaker', LATER, 'it died', true)),
   unhealthy: (one) => one.block('unhealthy', Infinity, 'unhealthy: no answer'),
 };

@@ -35,7 +35,7 @@ t.test('a dry run says what a request would come to, sets no timer and moves no 
   t.match(run([well]), { waits: 'a free slot at well' });
   t.equal(well.concurrency!.waiting, 0);
   const local = target('local');
-  local.block('stopped', Infinity, 'stopped: nobody needs it');
+  local.block('stopped', Infinity, 'stopped: it is not needed');
   t.match(run([local], {}), { waits: 'local to be ready (it is stopped)' });
   const refusal = new Error('started by hand only');
   t.match(run([local], { refusal }), { error: { cause: refusal } });
