@@ -2,7 +2,7 @@ import type { ListedModel } from '../../core/contracts/index.ts';
 
 /**
  * The models in a provider's answer to `GET /models`, by name: OpenAI's `{ data: [{ id }] }`, a bare array (Together), or
- * `{ models: [{ name }] }` (Ollama, Gemini). Entries that are not models are skipped.
+ * `{ models: [{ name }] }` (Ollama, Gemini), `{ publisherModels: [{ name }] }` (Vertex AI). Entries that are not models are skipped.
  * @throws Error where the answer is not a list
  */
 export function modelList(answer: unknown): Map<string, ListedModel> {
@@ -17,8 +17,8 @@ export function modelList(answer: unknown): Map<string, ListedModel> {
 
 /** The members that may be the list; empty: there is none. */
 export function listsIn(answer: unknown): readonly unknown[][] {
-  const { data, models } = members(answer);
-  return [answer, data, models].filter((list) => Array.isArray(list));
+  const { data, models, publisherModels } = members(answer);
+  return [answer, data, models, publisherModels].filter((list) => Array.isArray(list));
 }
 
 /** undefined: the entry is not a model. */
@@ -31,9 +31,9 @@ export function nameOf(entry: unknown): string | undefined {
 function named(entry: unknown): [string, ListedModel][] {
   const name = nameOf(entry);
   if (name === undefined) return [];
-  // Google's list has each name as part of a path.
-  const isPath = Array.isArray(members(entry).supportedGenerationMethods);
-  return [[isPath ? name.replace(/^models\//, '') : name, members(entry)]];
+  // Google's lists have each name as part of a path.
+  const isPath = Array.isArray(members(entry).supportedGenerationMethods) || name.startsWith('publishers/');
+  return [[isPath ? name.replace(/^(?:publishers\/[^/]+\/)?models\//, '') : name, members(entry)]];
 }
 
 function members(value: unknown): Record<string, unknown> {
