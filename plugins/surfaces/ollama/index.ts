@@ -4,6 +4,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import {
   answer,
   callersRoute,
+  checkModel,
   type ModelPath,
   onlyAllows,
   passBodiesAsBytes,
@@ -80,6 +81,7 @@ function serve(host: Host, url: string, apiOf: (request: FastifyRequest) => Api)
       isTimed: true,
     };
     const call = untagged(readCall(request, entry, gateway.acceptsCallersKey), gateway);
+    checkModel(request.caller, call.model);
     const loaded = line && (await loading(call, line, pinOf(request), host));
     return loaded ? sendLoaded(reply, call, loaded) : answer(call, dialect, request, reply, gateway);
   });

@@ -64,7 +64,7 @@ export class LineEvents {
   #say(spoken: Required<Spoken>, more: Json): void {
     const { text, reasoning, calls } = spoken;
     if (text === '' && reasoning === '' && calls.length === 0) return;
-    this.#bytes += text.length + reasoning.length;
+    this.#bytes += text.length + reasoning.length + (calls.length > 0 ? JSON.stringify(calls).length : 0);
     this.#spoke ??= performance.now();
     this.#write({ ...beginning(this.#model), ...this.#line(spoken), done: false, ...more });
   }
