@@ -18,13 +18,13 @@ import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import type { MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
-import { Gateway } from './core/gateway/gateway.ts';
+import { Gateway } from './gateway/gateway.ts';
 import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
 import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
-import { openTransports } from './core/transport/open-transports.ts';
+import { openTransports } from './kits/transport-kit/open-transports.ts';
 
-export type { Gateway as OpenGateway } from './core/gateway/gateway.ts';
+export type { Gateway as OpenGateway } from './gateway/gateway.ts';
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 

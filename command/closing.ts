@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import type { Gateway } from '../core/gateway/gateway.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { onHangup } from './on-hangup.ts';
 
 /** Signals within this time (ms) count as one. */

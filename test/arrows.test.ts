@@ -12,7 +12,7 @@ const sources = await readSources();
 const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^core\/contracts\//, /^$/],
   // Inside core, imports go one way only.
-  [/^core\/(?:errors\.ts|(?:events|failures|timeouts|trace|transport|upstreams)\/)/, inCore()],
+  [/^core\/(?:errors\.ts|(?:events|failures|timeouts|trace|upstreams)\/)/, inCore()],
   [/^core\/request\//, inCore('timeouts')],
   [/^core\/translation\//, inCore('failures')],
   [/^core\/relay\//, inCore('failures|translation')],
@@ -20,6 +20,7 @@ const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^core\/attempt\//, inCore('failures|relay|timeouts|trace|translation')],
   [/^core\/dispatch\//, inCore('attempt|failures|relay|request|timeouts|trace|translation|upstreams|events')],
   [/^core\//, /^(core|wire)\//],
+  [/^gateway\//, /^(core|wire)\//],
   [/^wire\//, /^(wire|core\/contracts)\//],
   [/^server\//, /^(core|wire)\//],
   [/^kits\//, /^(kits|core|wire)\//],
@@ -30,7 +31,7 @@ const MAY_IMPORT: readonly (readonly [folder: RegExp, imports: RegExp])[] = [
   [/^command\/client\/load-supervisor\.ts$/, /^plugins\/supervisor\/offline\.ts$/],
   // The types of what the management API answers are its schemas' own, as in `web/`.
   [/^command\/client\/answers\.ts$/, /^(core\/contracts|plugins\/[\w/]+\/answers)(\/|\.ts$)/],
-  [/^command\//, /^(command|config|kits|core|wire)\//],
+  [/^command\//, /^(command|config|gateway|kits|core|wire)\//],
 ];
 
 /** What a folder of core may import: the contract, the errors, `wire/`, and these folders of core. */

@@ -19,6 +19,7 @@ export interface Source {
 /** Folders that hold code of the gateway. */
 export const FOLDERS = [
   'core',
+  'gateway',
   'wire',
   'server',
   'config',

@@ -5,7 +5,7 @@ import { PluginRegistry } from '../config/plugins/registry.ts';
 import { checkConfig, type Loaded } from '../config/check.ts';
 import { readConfig } from '../config/read.ts';
 import { nothingHere, unreadable } from '../server/error-handler.ts';
-import type { Gateway } from '../core/gateway/gateway.ts';
+import type { Gateway } from '../gateway/gateway.ts';
 import { openGateway, root, type Injected } from '../gateway.ts';
 
 /** The real gateway on a real socket, as `main.ts` opens it, closed when the test ends. */

@@ -1,8 +1,8 @@
-import { Upstream } from '../upstreams/upstream.ts';
-import { Upstreams } from '../upstreams/upstreams.ts';
-import { RetryBudgets } from '../dispatch/retry-budgets.ts';
-import { DeadlineTimer } from '../timeouts/deadline-timer.ts';
-import type * as contract from '../contracts/index.ts';
+import { Upstream } from '../core/upstreams/upstream.ts';
+import { Upstreams } from '../core/upstreams/upstreams.ts';
+import { RetryBudgets } from '../core/dispatch/retry-budgets.ts';
+import { DeadlineTimer } from '../core/timeouts/deadline-timer.ts';
+import type * as contract from '../core/contracts/index.ts';
 import type {
   Access,
   Archive,
@@ -20,16 +20,16 @@ import type {
   Target,
   Timeouts,
   Transport,
-} from '../contracts/index.ts';
-import { dispatch, type DispatchDeps } from '../dispatch/dispatch.ts';
-import { hedgeFrom } from '../dispatch/hedge.ts';
-import { Events } from '../events/events.ts';
+} from '../core/contracts/index.ts';
+import { dispatch, type DispatchDeps } from '../core/dispatch/dispatch.ts';
+import { hedgeFrom } from '../core/dispatch/hedge.ts';
+import { Events } from '../core/events/events.ts';
 import { Models, type ModelsDeps } from './models.ts';
 import { retire } from './retire.ts';
 import { Slot } from './slot.ts';
-import { FormatRegistry } from '../translation/format-registry.ts';
-import { timeoutsFor } from '../timeouts/timeouts.ts';
-import { unpacking } from '../../wire/encoding/unpacking.ts';
+import { FormatRegistry } from '../core/translation/format-registry.ts';
+import { timeoutsFor } from '../core/timeouts/timeouts.ts';
+import { unpacking } from '../wire/encoding/unpacking.ts';
 
 /** Retries a second that each route has however quiet it is. */
 const FLOOR = 10;

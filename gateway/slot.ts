@@ -1,4 +1,4 @@
-import type * as contract from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
 
 /** A place for what one feature does for the others. */
 export class Slot<Service> implements contract.Slot<Service> {

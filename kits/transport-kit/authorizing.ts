@@ -1,4 +1,4 @@
-import type { Exchange, Handler, UpstreamRequest } from '../contracts/index.ts';
+import type { Exchange, Handler, UpstreamRequest } from '../../core/contracts/index.ts';
 
 type Send = (request: UpstreamRequest) => Exchange;
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { ask, switchyardOf, programOf, reasonFor, until } from '../../plugins/supervisor/talkers.ts';
+import { ask, switchyardOf, programOf, reasonFor, until } from '../plugins/supervisor/talkers.ts';
 
 const restart = (switchyard: { ask: (path: string, options: object) => Promise<unknown> }, name: string) =>
   switchyard.ask(`/providers/${name}/restart`, { method: 'POST' });

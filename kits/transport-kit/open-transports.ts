@@ -1,6 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { CountingTransport, GatewayConfig, TransportHost, TransportPlugin } from '../contracts/index.ts';
-import { GatewayError } from '../errors.ts';
+import type {
+  CountingTransport,
+  GatewayConfig,
+  TransportHost,
+  TransportPlugin,
+} from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
 import { Authorizing } from './authorizing.ts';
 
 interface Given {

@@ -1,4 +1,4 @@
-import type * as contract from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
 import type {
   Formats,
   ModelLists,
@@ -7,9 +7,9 @@ import type {
   StrategyFailure,
   Target,
   Upstreams,
-} from '../contracts/index.ts';
-import { Candidates } from '../routing/candidates.ts';
-import { Routes, type MakeStrategy } from '../routing/routes.ts';
+} from '../core/contracts/index.ts';
+import { Candidates } from '../core/routing/candidates.ts';
+import { Routes, type MakeStrategy } from '../core/routing/routes.ts';
 import { Slot } from './slot.ts';
 
 /** Strategies that could not pick, and what picked instead. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Upstream } from '../contracts/index.ts';
+import type { Upstream } from '../core/contracts/index.ts';
 
 /** ms between two checks for answers that still run */
 const CHECK = 100;
