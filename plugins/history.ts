@@ -6,7 +6,8 @@ import { Recorder } from './history/recorder.ts';
 import { routes } from './history/routes.ts';
 import type { StateRow } from './history/rows.ts';
 import { UptimeMonitor } from './history/uptime-monitor.ts';
-import { Writer } from './history/writer.ts';
+import type { Store, StoreSettings } from './history/store.ts';
+import { StoreThread } from '../kits/store-kit/store-thread.ts';
 
 /**
  * Requests, provider states and per-minute statistics in `<home>/history.db`. A thread of its own writes them, so that
@@ -19,7 +20,12 @@ export default {
     const { app, events, gateway, config, date, log } = host;
     const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
-    const writer = new Writer({ file, keepMs: keep, size }, (text) => log.warn(text));
+    const writer = new StoreThread<Store>({
+      name: 'history',
+      module: new URL('./history/thread.ts', import.meta.url),
+      settings: { file, keepMs: keep, size } satisfies StoreSettings,
+      say: (text) => log.warn(text),
+    });
     const recorder = new Recorder({ writer, minutes, log, date });
     let isClosed = false;
     if (enabled) {

@@ -3,7 +3,8 @@ import type { Trace } from '../../core/contracts/index.ts';
 import type { Minutes } from './minutes.ts';
 import { OpenRow } from './open-row.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';
-import type { Writer } from './writer.ts';
+import type { StoreThread } from '../../kits/store-kit/store-thread.ts';
+import type { Store } from './store.ts';
 
 /** ms until new records are written unless a query comes first, and until a failed write is retried */
 const SOON = 1_000;
@@ -25,7 +26,7 @@ export interface HistoryState {
 }
 
 interface Parts {
-  readonly writer: Pick<Writer, 'ask'>;
+  readonly writer: Pick<StoreThread<Store>, 'ask'>;
   readonly minutes: Minutes;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
   readonly date: () => number;

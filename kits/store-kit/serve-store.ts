@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { StoreAnswer, StoreCall } from './store-thread.ts';
+
+interface Closable {
+  close(): void;
+}
+
+/**
+ * What the main module of a store's thread does: handles one call after the other, in order.
+ * @param make gets the settings, and a way to tell the operator
+ */
+export function serveStore<Settings>(
+  make: (settings: Settings, say: (text: string) => void) => Closable,
+): void {
+  const port = parentPort!;
+  const tell = (answer: StoreAnswer): void => port.postMessage(answer);
+  const store = make(workerData as Settings, (say) => tell({ say }));
+  port.on('message', (question: StoreCall | 'close') => {
+    if (question === 'close') {
+      store.close();
+      port.close();
+      return;
+    }
+    const { id, task, values } = question;
+    try {
+      const work = store[task as keyof Closable] as (...given: readonly unknown[]) => unknown;
+      tell({ id, value: work.apply(store, [...values]) });
+    } catch (error) {
+      tell({ id, error: (error as Error).message });
+    }
+  });
+}
