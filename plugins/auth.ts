@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
+import { StoreThread } from '../kits/store-kit/store-thread.ts';
+import { ApiKey } from './auth/api-key.ts';
+import { ConfigKey } from './auth/config-key.ts';
+import { UsageRecorder } from './auth/usage/recorder.ts';
+import { usageRoutes } from './auth/usage/usage-routes.ts';
+import type { UsageSettings, UsageStore } from './auth/usage/usage-store.ts';
 import { checkRole, keyIn, keyInQuery, missing, wrong } from './auth/access.ts';
 import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
@@ -20,63 +26,80 @@ export default {
   after: ['guard'],
   options: { type: 'object', additionalProperties: false, properties: {} },
   async create(_options, host) {
-    const { app, gateway, config, date } = host;
+    const { app, gateway, config, date, log } = host;
+    const thread = new StoreThread<UsageStore>({
+      name: 'usage',
+      module: new URL('./auth/usage/thread.ts', import.meta.url),
+      settings: { file: join(config.home, 'usage.db') } satisfies UsageSettings,
+      say: (text) => log.warn(text),
+    });
+    const usage = new UsageRecorder({ store: thread, log, date });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const keyring = new Keyring(store, date);
+    const keyring = new Keyring(store, date, usage);
     await keyring.read();
-    const { server } = config;
-    const callers = new Map(server.apiKeys.map((key, at) => [digestOf(key), `key ${at + 1}`]));
-    const admins = new Map(server.adminKeys.map((key, at) => [digestOf(key), `admin key ${at + 1}`]));
-    const hasNone = callers.size + admins.size === 0;
+    const { apiKeys, adminKeys } = config.server;
+    const configured = new Map([
+      ...apiKeys.map((key, at) => [digestOf(key), new ConfigKey(`key ${at + 1}`, false, usage)] as const),
+      ...adminKeys.map(
+        (key, at) => [digestOf(key), new ConfigKey(`admin key ${at + 1}`, true, usage)] as const,
+      ),
+    ]);
     gateway.access.provide({
       get asksForKey() {
         return keyring.size > 0;
       },
     });
+    const hasKeys = (): boolean => configured.size + keyring.size > 0;
+    const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin;
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (hasNone && keyring.size === 0) return done();
+      if (!hasKeys()) return done();
       const { open, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
       // A preflight request carries no key.
       if (request.method === 'OPTIONS' || open === true) return done();
-      const hasAdmin = forCallers || admins.size > 0 || keyring.hasAdmin;
-      const needed = forCallers || !hasAdmin ? 'apiKeys' : 'adminKeys';
+      const needed = forCallers || !hasAdmin() ? 'apiKeys' : 'adminKeys';
       const sent = keyIn(request.headers) ?? keyInQuery(request);
       const digest = sent === undefined ? '' : digestOf(sent);
       try {
-        const key = keyring.find(digest);
+        const key = keyring.find(digest) ?? configured.get(digest);
         if (key) {
           request.keyName = key.name;
           request.caller = key;
+        }
+        if (key instanceof ApiKey) {
           checkRole(key.record.role, key.name, { method: request.method, forCallers });
           return done();
         }
+        const isOpen = needed === 'apiKeys' && apiKeys.length + keyring.size === 0;
+        if (isOpen || (key && (key.isAdmin || needed === 'apiKeys'))) return done();
       } catch (error) {
         return done(error as Error);
       }
-      const isAdmin = admins.has(digest);
-      const name = admins.get(digest) ?? callers.get(digest);
-      if (name !== undefined) request.keyName = name;
-      const isOpen = needed === 'apiKeys' && callers.size + keyring.size === 0;
-      if (isOpen || isAdmin || (name !== undefined && needed === 'apiKeys')) return done();
       done(sent === undefined ? missing(needed) : wrong(needed));
     });
 
-    const hasOtherAdmin = (): boolean => callers.size + admins.size > 0;
-    keyRoutes(host, keyring, hasOtherAdmin);
+    keyRoutes(host, keyring, () => configured.size > 0);
+    usageRoutes(host, usage, ({ caller }) => {
+      if (caller instanceof ApiKey) return caller.record.role === 'caller' ? caller.name : undefined;
+      if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? undefined : caller.name;
+      // With the keys of admins alone, models need no key, but usage does.
+      if (hasKeys()) throw missing('adminKeys');
+      return undefined;
+    });
     const save = (): void => {
       try {
         keyring.saveActivities();
       } catch (error) {
-        host.log.warn(`the last use of keys could not be stored: ${(error as Error).message}`);
+        log.warn(`the last use of keys could not be stored: ${(error as Error).message}`);
       }
     };
     const timer = setInterval(save, SAVE_EVERY_MS).unref();
     return {
-      close: () => {
+      close: async () => {
         clearInterval(timer);
         save();
         store.close();
+        await usage.close();
       },
     };
   },

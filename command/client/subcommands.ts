@@ -13,12 +13,13 @@ import { secret } from './secret.ts';
 import { strategy } from './strategy.ts';
 import type { Subcommand } from './subcommand.ts';
 import { test } from './test.ts';
+import { usage } from './usage.ts';
 import { route, why } from './why.ts';
 
 /** Every subcommand that calls a gateway or acts in its stead, in the order of the help. */
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
-  Callers: [keys],
+  Callers: [keys, usage],
   Requests: [chat, launch, models, route, why, strategy],
   'The gateway': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
 };

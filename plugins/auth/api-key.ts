@@ -4,11 +4,13 @@ import { matchesAny } from '../../wire/wildcard.ts';
 import type { KeyActivity } from './key-activity.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { TokenEstimate } from './limits/estimate.ts';
-import { Limiter } from './limits/limiter.ts';
+import { Limiter, type LimitStanding } from './limits/limiter.ts';
+import type { Holder, UsageRecorder } from './usage/recorder.ts';
 
 interface Injected {
   readonly date: () => number;
   readonly estimate: TokenEstimate;
+  readonly usage: UsageRecorder;
 }
 
 /** A key that was made here. It never changes: a change makes another, so that what is derived of it holds. */
@@ -21,11 +23,15 @@ export class ApiKey implements Caller {
   readonly #allowsAll: boolean;
   readonly #limiter: Limiter | undefined;
   readonly #estimate: TokenEstimate;
+  readonly #usage: UsageRecorder;
+  readonly #holder: Holder;
 
-  constructor(record: KeyRecord, activity: KeyActivity, { date, estimate }: Injected) {
+  constructor(record: KeyRecord, activity: KeyActivity, { date, estimate, usage }: Injected) {
     this.record = record;
     this.activity = activity;
     this.#estimate = estimate;
+    this.#usage = usage;
+    this.#holder = { key: record.name, owner: record.owner, labels: record.labels };
     this.#allowsAll = record.models.includes('*');
     const providers = record.providers.map(loose);
     this.allowsProvider = providers.includes('*')
@@ -39,6 +45,11 @@ export class ApiKey implements Caller {
 
   get name(): string {
     return this.record.name;
+  }
+
+  /** how much of its limits is used */
+  get limits(): readonly LimitStanding[] {
+    return this.#limiter?.standing(this.activity.running) ?? [];
   }
 
   allowsModel(model: string): boolean {
@@ -55,6 +66,7 @@ export class ApiKey implements Caller {
         end();
         if (trace) this.#estimate.learn(trace);
         reservation?.settle(usedOf(trace));
+        this.#usage.add(this.#holder, work.call, trace);
       },
     };
   }

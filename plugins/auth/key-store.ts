@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../core/errors.ts';
@@ -6,13 +6,12 @@ import { privateFolder, whyNotWritten } from '../../kits/feature-kit/index.ts';
 import type { SavedActivity } from './key-activity.ts';
 import type { KeyRecord } from './key-record.ts';
 
-/** `PRAGMA user_version` holds how many of these have run. */
 const MIGRATIONS: readonly string[] = [
   'CREATE TABLE keys (id TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER) STRICT;',
   'ALTER TABLE keys ADD COLUMN counters TEXT;',
 ];
-/** ms to wait for another process that uses the file */
-const PATIENCE_MS = 2_000;
+/** bytes of the file, about */
+const SIZE = 2 ** 23;
 
 interface Row {
   readonly data: string;
@@ -97,28 +96,12 @@ export class KeyStore {
 
   async #open(): Promise<DatabaseSync> {
     if (this.#database) return this.#database;
-    const { DatabaseSync: Database } = await import('node:sqlite');
+    const { openDatabase } = await import('../../kits/store-kit/open-database.ts');
     await privateFolder(dirname(this.#file));
-    // SQLite would make it readable for all users.
-    closeSync(openSync(this.#file, 'a', 0o600));
-    chmodSync(this.#file, 0o600);
-    const database = new Database(this.#file, { timeout: PATIENCE_MS });
-    try {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      migrate(database);
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+    const database = openDatabase({ file: this.#file, migrations: MIGRATIONS, size: SIZE });
+    // A key that was revoked stays so, whatever happens to the machine.
+    database.exec('PRAGMA synchronous = FULL');
     this.#database ??= database;
     return this.#database;
   }
-}
-
-function migrate(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version > MIGRATIONS.length)
-    throw new Error(`it is of version ${version}, and this gateway knows ${MIGRATIONS.length}`);
-  for (const [at, step] of MIGRATIONS.entries())
-    if (at >= version) database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${at + 1}; COMMIT;`);
 }

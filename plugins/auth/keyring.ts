@@ -3,6 +3,7 @@ import { ApiKey } from './api-key.ts';
 import { KeyActivity, type SavedActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
 import { TokenEstimate } from './limits/estimate.ts';
+import type { UsageRecorder } from './usage/recorder.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** What an operator says of a key. */
@@ -22,15 +23,17 @@ export class Keyring {
   readonly #store: KeyStore;
   readonly #date: () => number;
   readonly #estimate = new TokenEstimate();
+  readonly #usage: UsageRecorder;
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, ApiKey>();
   #admins: readonly ApiKey[] = [];
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: KeyStore, date: () => number) {
+  constructor(store: KeyStore, date: () => number, usage: UsageRecorder) {
     this.#store = store;
     this.#date = date;
+    this.#usage = usage;
   }
 
   async read(): Promise<void> {
@@ -140,7 +143,7 @@ export class Keyring {
   }
 
   #made(record: KeyRecord, activity: KeyActivity): ApiKey {
-    return new ApiKey(record, activity, { date: this.#date, estimate: this.#estimate });
+    return new ApiKey(record, activity, { date: this.#date, estimate: this.#estimate, usage: this.#usage });
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {

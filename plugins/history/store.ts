@@ -1,7 +1,8 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { MinutesTable } from './minutes-table.ts';
-import { isBroken, open, setAside } from './open-database.ts';
+import { isBroken, openOrSetAside, setAside } from '../../kits/store-kit/open-database.ts';
+import { migrations } from './migrations.ts';
 import { pruneByAge, pruneBySize, shrink } from './prune.ts';
 import { RequestsTable } from './requests-table.ts';
 import type { Batch, MinuteRow, StateRow, UptimeRow } from './rows.ts';
@@ -105,7 +106,7 @@ export class Store {
   #with<T>(work: (tables: Tables) => T): T {
     const { file, size } = this.#settings;
     try {
-      return work((this.#opened ??= tablesOf(open(file, size, this.#say))));
+      return work((this.#opened ??= tablesOf(openOrSetAside({ file, size, migrations }, this.#say))));
     } catch (error) {
       this.close();
       if (isBroken(error)) setAside(file, error as Error, this.#say);

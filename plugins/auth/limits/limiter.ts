@@ -11,6 +11,17 @@ interface Bound {
   readonly window: Window;
 }
 
+/** How much of a limit is used. */
+export interface LimitStanding {
+  readonly limit: Counted | 'concurrency';
+  /** null: at once */
+  readonly per: Span | null;
+  readonly most: number;
+  readonly used: number;
+  /** when it begins again, ms since 1970 */
+  readonly endsEpochMs: number | null;
+}
+
 /** What a request has reserved. */
 export interface Reservation {
   /** @param used tokens; undefined: what was reserved stays */
@@ -66,6 +77,20 @@ export class Limiter {
           if (counted === 'tokens') window.settle(tokens, used, began, this.#date());
       },
     };
+  }
+
+  standing(running: number): LimitStanding[] {
+    const now = this.#date();
+    const perSpan = this.#bounds.map(({ counted, span, most, window }) => ({
+      limit: counted,
+      per: span,
+      most,
+      used: window.used(now),
+      endsEpochMs: now + window.restMs(now),
+    }));
+    if (this.#concurrency === Infinity) return perSpan;
+    const atOnce = { limit: 'concurrency', per: null, most: this.#concurrency, used: running } as const;
+    return [...perSpan, { ...atOnce, endsEpochMs: null }];
   }
 
   /** How much is left, in the words of OpenAI's API: of several limits the one that ends first. */

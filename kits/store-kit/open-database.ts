@@ -1,7 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { migrations } from './migrations.ts';
 
 /** ms to wait for another gateway that uses the same folder */
 const PATIENCE = 2_000;
@@ -13,18 +12,27 @@ const AHEAD = 250;
 /** SQLite's error codes for a file that is not a database, or is damaged. */
 const BROKEN: ReadonlySet<unknown> = new Set([11, 26]);
 
+export interface DatabaseSettings {
+  readonly file: string;
+  /** from an empty file to the current version; `PRAGMA user_version` holds how many have run */
+  readonly migrations: readonly string[];
+  /** bytes that the file is to have at most; the write-ahead log is kept small beside it */
+  readonly size: number;
+}
+
 /**
- * Opens or creates the file, and migrates it to the current version.
+ * Opens or creates the file, and migrates it to the current version. A file that is damaged, or that a newer gateway wrote,
+ * is set aside.
  * @param say tells the operator which file could not be read and where it is now
  * @throws where the disk does not permit it
  */
-export function open(file: string, size: number, say: (text: string) => void): DatabaseSync {
+export function openOrSetAside(settings: DatabaseSettings, say: (text: string) => void): DatabaseSync {
   try {
-    return opened(file, size);
+    return openDatabase(settings);
   } catch (error) {
     if (!isBroken(error)) throw error;
-    setAside(file, error as Error, say);
-    return opened(file, size);
+    setAside(settings.file, error as Error, say);
+    return openDatabase(settings);
   }
 }
 
@@ -38,12 +46,13 @@ export function setAside(file: string, { message }: Error, say: (text: string) =
   renameSync(file, aside);
   if (existsSync(`${file}-wal`)) renameSync(`${file}-wal`, `${aside}-wal`);
   rmSync(`${file}-shm`, { force: true });
-  say(`${file} cannot be used (${message}); it is ${aside} now, and history starts again`);
+  say(`${file} cannot be used (${message}); it is ${aside} now, and what was in it starts again`);
 }
 
 class Newer extends Error {}
 
-function opened(file: string, size: number): DatabaseSync {
+/** The same where the file must not be lost. @throws where it cannot be read */
+export function openDatabase({ file, migrations, size }: DatabaseSettings): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true });
   // SQLite would make it readable for all users.
   closeSync(openSync(file, 'a', 0o600));
@@ -59,7 +68,7 @@ function opened(file: string, size: number): DatabaseSync {
       PRAGMA synchronous = NORMAL;
       PRAGMA wal_autocheckpoint = ${Math.max(8, Math.min(AHEAD, Math.floor(size / PAGE / 16)))};
       PRAGMA journal_size_limit = ${Math.min(AHEAD * PAGE, Math.floor(size / 8))};`);
-    migrate(database);
+    migrate(database, migrations);
     return database;
   } catch (error) {
     database.close();
@@ -67,7 +76,7 @@ function opened(file: string, size: number): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync): void {
+function migrate(database: DatabaseSync, migrations: readonly string[]): void {
   database.exec('BEGIN IMMEDIATE');
   try {
     // Another gateway may have run the same migrations meanwhile.

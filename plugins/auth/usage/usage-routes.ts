@@ -1,0 +1,83 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Host } from '../../../core/contracts/index.ts';
+import { GatewayError } from '../../../core/errors.ts';
+import { callersRoute } from '../../../kits/surface-kit/index.ts';
+import { ApiKey } from '../api-key.ts';
+import { csvOf } from './csv.ts';
+import { readQuery, type Asked } from './read-query.ts';
+import type { UsageRecorder } from './recorder.ts';
+import { AMOUNTS, type Amounts, type UsageLine } from './usage-row.ts';
+
+/**
+ * `GET /usage`: what keys have used. The holder of a key sees its own and how much of its limits is left.
+ * @param ownKey the only key that a request may see; undefined: it may see all
+ */
+export function usageRoutes(
+  { app, date }: Host,
+  usage: UsageRecorder,
+  ownKey: (request: FastifyRequest) => string | undefined,
+): void {
+  app.get('/usage', { config: callersRoute }, (request, reply) => {
+    const asked = readQuery(request.query as Record<string, unknown>, date());
+    const own = ownKey(request);
+    if (own !== undefined && (asked.only.key ?? own) !== own) throw others(own);
+    const query = own === undefined ? asked : { ...asked, only: { ...asked.only, key: own } };
+    return usage.lines(query).then((lines) => sent(reply, request, query, lines));
+  });
+}
+
+function sent(
+  reply: FastifyReply,
+  { caller }: FastifyRequest,
+  query: Asked,
+  lines: readonly UsageLine[],
+): unknown {
+  const { by, format, sinceEpochMs, untilEpochMs } = query;
+  reply.header('cache-control', 'no-store');
+  if (format === 'csv') {
+    reply.header('content-type', 'text/csv; charset=utf-8; header=present');
+    return csvOf(by, lines);
+  }
+  return {
+    since: timeOf(sinceEpochMs),
+    until: timeOf(untilEpochMs),
+    by,
+    data: lines.map((line) => ({
+      ...Object.fromEntries(by.map((name) => [name, line[name]])),
+      ...told(line),
+    })),
+    ...(!by.includes('label') && { totals: told(sumOf(lines)) }),
+    ...(caller instanceof ApiKey && { limits: limitsOf(caller) }),
+  };
+}
+
+/** What was counted, what is estimated and what is not known stay apart. */
+const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amounts): object => ({
+  requests,
+  failed,
+  unknown,
+  reported: { prompt, completion },
+  estimated: { prompt: amounts.estimatedPrompt, completion: amounts.estimatedCompletion },
+});
+
+const sumOf = (lines: readonly UsageLine[]): Amounts =>
+  Object.fromEntries(
+    AMOUNTS.map((name) => [name, lines.reduce((sum, line) => sum + line[name], 0)]),
+  ) as Amounts;
+
+const limitsOf = ({ limits }: ApiKey): object[] =>
+  limits.map(({ limit, per, most, used, endsEpochMs }) => ({
+    limit,
+    per,
+    most,
+    used,
+    ends: endsEpochMs === null ? null : timeOf(endsEpochMs),
+  }));
+
+const timeOf = (epochMs: number): string => new Date(epochMs).toISOString();
+
+const others = (own: string): GatewayError =>
+  new GatewayError(
+    'role_not_allowed',
+    `the key '${own}' sees its own usage only; that of others needs the key of an admin`,
+  );

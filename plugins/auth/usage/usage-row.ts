@@ -1,0 +1,45 @@
+/** What was used in one hour by one key for one model at one provider. */
+export interface UsageRow extends Dimensions, Amounts {
+  /** the beginning of the hour, ms since 1970 */
+  readonly atEpochMs: number;
+}
+
+export interface Dimensions {
+  readonly key: string;
+  readonly owner: string | null;
+  readonly labels: readonly string[];
+  /** the name that was asked for; '': none was */
+  readonly model: string;
+  /** that answered, or was asked last; null: none was */
+  readonly provider: string | null;
+}
+
+/** What the upstream counted, what is estimated, and of how many requests nothing is known: never added up. */
+export const AMOUNTS = [
+  'requests',
+  'failed',
+  'unknown',
+  'prompt',
+  'completion',
+  'estimatedPrompt',
+  'estimatedCompletion',
+] as const;
+export type Amounts = { readonly [Name in (typeof AMOUNTS)[number]]: number };
+
+export const HOUR_MS = 3_600_000;
+
+/** What usage can be told by. A request of a key with several labels counts for each of them. */
+export const GROUPS = ['key', 'owner', 'label', 'model', 'provider', 'hour', 'day', 'month'] as const;
+export type Group = (typeof GROUPS)[number];
+export const FILTERS = ['key', 'owner', 'label', 'model', 'provider'] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export interface UsageQuery {
+  readonly by: readonly Group[];
+  readonly sinceEpochMs: number;
+  readonly untilEpochMs: number;
+  readonly only: { readonly [Name in Filter]?: string };
+}
+
+/** One line of an answer: the groups that were asked for, and their amounts. */
+export type UsageLine = Amounts & { readonly [Name in Group]?: string | null };

@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { openOrSetAside } from '../../../kits/store-kit/open-database.ts';
+import { AMOUNTS, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
+
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE usage (
+     at INTEGER NOT NULL, key TEXT NOT NULL, owner TEXT, labels TEXT NOT NULL, model TEXT NOT NULL, provider TEXT,
+     ${AMOUNTS.map((name) => `${name} INTEGER NOT NULL`).join(', ')}
+   ) STRICT;
+   CREATE INDEX usage_by_time ON usage (at, key);`,
+];
+const SIZE = 2 ** 26;
+/** ms that usage is kept */
+const KEEP_MS = 400 * 86_400_000;
+/** most lines of an answer */
+const MOST = 100_000;
+
+const timeOf = (format: string): string => `strftime('${format}', at / 1000, 'unixepoch')`;
+const COLUMNS: Readonly<Record<Group, string>> = {
+  key: 'key',
+  owner: 'owner',
+  label: 'label.value',
+  model: 'model',
+  provider: 'provider',
+  hour: timeOf('%Y-%m-%dT%H:00:00Z'),
+  day: timeOf('%Y-%m-%d'),
+  month: timeOf('%Y-%m'),
+};
+const LABELS = `json_each(CASE labels WHEN '[]' THEN '[null]' ELSE labels END) AS label`;
+
+export interface UsageSettings {
+  readonly file: string;
+}
+
+/** Usage in `<home>/usage.db`, one row for each hour, key, model and provider, and for each time that it was written. */
+export class UsageStore {
+  readonly #database: DatabaseSync;
+
+  constructor({ file }: UsageSettings, say: (text: string) => void) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    this.#database = openOrSetAside({ file, migrations: MIGRATIONS, size: SIZE }, say);
+  }
+
+  add(rows: readonly UsageRow[], nowEpochMs: number): void {
+    const names = ['at', 'key', 'owner', 'labels', 'model', 'provider', ...AMOUNTS];
+    const insert = this.#database.prepare(
+      `INSERT INTO usage (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    );
+    this.#database.exec('BEGIN');
+    try {
+      for (const { atEpochMs, key, owner, labels, model, provider, ...amounts } of rows)
+        insert.run(
+          atEpochMs,
+          key,
+          owner,
+          JSON.stringify(labels),
+          model,
+          provider,
+          ...AMOUNTS.map((name) => amounts[name]),
+        );
+      this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  lines({ by, sinceEpochMs, untilEpochMs, only }: UsageQuery): UsageLine[] {
+    const groups = by.map((name) => `${COLUMNS[name]} AS "${name}"`);
+    const sums = AMOUNTS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`);
+    const filters = Object.entries(only).map(([name, value]) =>
+      name === 'label'
+        ? { sql: 'EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?)', value }
+        : { sql: `${name} = ?`, value },
+    );
+    const places = by.map((_, at) => at + 1).join(', ');
+    const sql = `SELECT ${[...groups, ...sums].join(', ')}
+      FROM usage${by.includes('label') ? `, ${LABELS}` : ''}
+      WHERE ${['at >= ?', 'at < ?', ...filters.map((filter) => filter.sql)].join(' AND ')}
+      ${by.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''} LIMIT ${MOST}`;
+    const values = [sinceEpochMs, untilEpochMs, ...filters.map((filter) => filter.value)];
+    return this.#database.prepare(sql).all(...values) as unknown as UsageLine[];
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
