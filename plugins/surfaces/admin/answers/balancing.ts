@@ -37,15 +37,20 @@ export const strategies = object({
   data: list(object({ name: text, description: text, options: map(anything), standard: flag })),
 });
 
+/** A target of a route, and why it is out. */
+const targetOfRoute = {
+  target: text,
+  provider: text,
+  model: text,
+  weight: number,
+  priority: number,
+  inflight: number,
+  out: blocks,
+} as const;
+
 const target = object(
   {
-    target: text,
-    provider: text,
-    model: text,
-    weight: number,
-    priority: number,
-    inflight: number,
-    out: blocks,
+    ...targetOfRoute,
     attempts: number,
     /** 0 to 1; null while there were no requests */
     share: orNull(number),
@@ -81,17 +86,11 @@ export const routes = object({
 
 const candidate = object(
   {
-    target: text,
-    provider: text,
-    model: text,
-    weight: number,
-    priority: number,
-    inflight: number,
+    ...targetOfRoute,
     latency: number,
     ttft: number,
     errorRate: number,
     full: flag,
-    out: blocks,
   },
   { translated: text },
 );

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { useProviderAction } from '../../api/actions.ts';
 import type { Provider } from '../../api/types.ts';
 import { bytes, count, duration, percent } from '../../format/numbers.ts';
@@ -8,6 +7,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Fact } from '../../ui/panel.tsx';
+import { ProviderLink } from '../../ui/provider-link.tsx';
 import { StateBadge } from '../../ui/signal.tsx';
 import type { RowProps } from '../../ui/use-window.ts';
 import { Heartbeat } from './heartbeat.tsx';
@@ -30,14 +30,7 @@ export function Strip({ provider, row }: { readonly provider: Provider; readonly
   return (
     <li {...row} className={classes(COLUMNS, 'grid-cols-[minmax(0,1fr)_auto] gap-y-2 px-3 py-2')}>
       <div className="min-w-0">
-        <Link
-          to="/providers"
-          search={{ name }}
-          title={name}
-          className="block truncate font-semibold hover:underline"
-        >
-          {name}
-        </Link>
+        <ProviderLink name={name} />
         <span className="flex items-center gap-2 text-xs">
           <span className="shrink-0 whitespace-nowrap">
             <StateBadge state={tick?.state ?? provider.state} />

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { Provider } from '../../api/types.ts';
 import { bytes, count, duration, percent } from '../../format/numbers.ts';
 import { useLive } from '../../live/store.ts';
 import { classes } from '../../ui/classes.ts';
+import { ProviderLink } from '../../ui/provider-link.tsx';
 import { StateBadge } from '../../ui/signal.tsx';
 import type { RowProps } from '../../ui/use-window.ts';
 import { Controls } from './controls.tsx';
@@ -25,14 +25,7 @@ export function ProviderRow({ provider, row }: Props) {
   return (
     <tr {...row} className="hover:bg-hover/50">
       <th scope="row" className="px-3 py-1.5 font-normal">
-        <Link
-          to="/providers"
-          search={{ name }}
-          title={name}
-          className="block truncate font-semibold hover:underline"
-        >
-          {name}
-        </Link>
+        <ProviderLink name={name} />
         <span className="block truncate text-xs text-ink-faint">{modelsOf(models, provider.anyModel)}</span>
       </th>
       <td className="px-3 py-1.5">
