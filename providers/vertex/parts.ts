@@ -24,7 +24,7 @@ export function vertexParts(
     facts: {
       baseUrl: `${host}/v1${isExpress ? '' : folder}/publishers/google`,
       keyHeader: 'x-goog-api-key',
-      surfaces: ['gemini', 'gemini_tokens'],
+      surfaces: ['gemini', 'gemini-tokens'],
       modelsPath: '/models',
     },
     access: {

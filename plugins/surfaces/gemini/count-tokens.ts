@@ -4,7 +4,7 @@ import { methodInPath } from './in-path.ts';
 
 /** `:countTokens` */
 export const counting: Counting = {
-  entry: { path: '', surface: 'gemini_tokens', named: true, inPath: methodInPath },
+  entry: { path: '', surface: 'gemini-tokens', named: true, inPath: methodInPath },
   dialect: geminiTokens,
   estimate: (tokens) => ({ totalTokens: tokens }),
 };

@@ -1,10 +1,19 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { geminiTokens } from './dialect/count-tokens.ts';
+import { geminiEmbed, geminiEmbeddings } from './dialect/embeddings.ts';
 import { gemini } from './dialect/generate-content.ts';
+import { embeddingsToBatch } from './embed/from-embeddings.ts';
+import { batchToEmbeddings, embedToEmbeddings } from './embed/to-embeddings.ts';
 import { chatToGemini } from './from-chat/index.ts';
 import { geminiToChat } from './to-chat/index.ts';
 
-export const dialects: readonly Dialect[] = [gemini, geminiTokens];
+export const dialects: readonly Dialect[] = [gemini, geminiTokens, geminiEmbed, geminiEmbeddings];
 
-export const translations: readonly Translation[] = [geminiToChat, chatToGemini];
+export const translations: readonly Translation[] = [
+  geminiToChat,
+  chatToGemini,
+  embedToEmbeddings,
+  batchToEmbeddings,
+  embeddingsToBatch,
+];

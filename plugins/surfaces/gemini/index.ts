@@ -10,9 +10,10 @@ import {
   type InPath,
 } from '../../../kits/surface-kit/index.ts';
 import { counting } from './count-tokens.ts';
+import { geminiEmbed, geminiEmbeddings } from './dialect/embeddings.ts';
 import { gemini } from './dialect/generate-content.ts';
 import { dialects, translations } from './formats.ts';
-import { generateInPath, namedIn } from './in-path.ts';
+import { generateInPath, methodInPath, namedIn } from './in-path.ts';
 import { modelRoutes } from './models.ts';
 
 /** The versions of its API that its SDKs ask for. */
@@ -51,21 +52,18 @@ export default {
 } satisfies FeaturePlugin;
 
 function methodsOf(host: Host): Readonly<Record<string, Handler>> {
-  const generate = answered(host, 'gemini', gemini, generateInPath);
+  const generate = answered(host, gemini, generateInPath);
   return {
     generateContent: generate,
     streamGenerateContent: generate,
     countTokens: answerCount(host, counting),
+    embedContent: answered(host, geminiEmbed, methodInPath),
+    batchEmbedContents: answered(host, geminiEmbeddings, methodInPath),
   };
 }
 
-function answered(
-  { gateway }: Host,
-  surface: string,
-  dialect: Dialect,
-  inPath: (request: FastifyRequest) => InPath,
-): Handler {
-  const entry = { path: '', surface, named: true, inPath };
+function answered({ gateway }: Host, dialect: Dialect, inPath: (request: FastifyRequest) => InPath): Handler {
+  const entry = { path: '', surface: dialect.surface, named: true, inPath };
   return (request, reply) =>
     answer(readCall(request, entry, gateway.acceptsCallersKey), dialect, request, reply, gateway);
 }

@@ -11,3 +11,5 @@ export const methodPath = (model: string, method: string): string => `${modelPat
 /** Streams are asked for as server-sent events, whatever form the caller wants. */
 export const generatePath: PathOf = ({ model, stream }) =>
   methodPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent');
+
+export const batchEmbedPath: PathOf = ({ model }) => methodPath(model, 'batchEmbedContents');

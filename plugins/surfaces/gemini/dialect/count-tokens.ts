@@ -4,7 +4,7 @@ import { foreignRefusal, geminiError, geminiFailure } from './errors.ts';
 
 /** `:countTokens`: one number */
 export const geminiTokens: Dialect = {
-  ...generic('gemini_tokens'),
+  ...generic('gemini-tokens'),
   mustBeDeclared: true,
   failure: geminiFailure,
   errorBody: geminiError,

@@ -8,6 +8,7 @@ import { hasStop } from './stops.ts';
 export const gemini: Dialect = {
   surface: 'gemini',
   mustBeDeclared: true,
+  signature: 'thought_signature',
   strict: true,
   reader: geminiReader,
   judge: judgeAnswer,

@@ -1,6 +1,7 @@
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
+import { floatsOf } from '../../../../kits/dialect-kit/vectors.ts';
 import { durations, type Moments } from '../usage.ts';
 import { asksNothing } from './wishes.ts';
 
@@ -54,10 +55,4 @@ function vectorsOf(data: unknown): unknown[] {
   return all
     .toSorted((one, other) => Number(one.index ?? 0) - Number(other.index ?? 0))
     .map(({ embedding }) => (typeof embedding === 'string' ? floatsOf(embedding) : embedding));
-}
-
-/** Some servers write base64 whatever was asked. */
-function floatsOf(base64: string): number[] {
-  const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
-  return [...new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4))];
 }

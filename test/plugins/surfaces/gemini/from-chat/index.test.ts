@@ -1,6 +1,7 @@
 /** Callers of chat completions, answered by a provider that only has the Gemini API. */
 import t from 'tap';
-import { recorded, says, startStandIn } from '../../../../servers/stand-in.ts';
+import { recorded, says, startStandIn, well } from '../../../../servers/stand-in.ts';
+import { startSwitchyard } from '../../../../switchyard.ts';
 import { readRecording } from '../../../../upstream/recordings.ts';
 import type { Parsed } from '../../openai/recorded.ts';
 import { before, HI, meant, piecesOf, STREAM, WHOLE } from './provider-of-gemini.ts';
@@ -55,4 +56,31 @@ t.test('its refusals are errors in the shape of chat, and say when to come back'
   t.match(error, { status: 429, message: /exceeded your current quota/ });
   const { attempts } = await switchyard.trace();
   t.equal(attempts[0].retryAfter, 34_400, 'as its details say');
+});
+
+t.test('a conversation with signed calls goes to the models that signed them', async (t) => {
+  const chats = await startStandIn(t, well);
+  const google = await startStandIn(t, { [WHOLE]: recorded('google/google-text.json') });
+  const switchyard = await startSwitchyard(t, {
+    providers: {
+      chats: { use: 'openai-compatible', baseUrl: `${chats.url}/v1`, models: { m: 'm' } },
+      google: { use: 'gemini', baseUrl: `${google.url}/v1beta`, apiKey: 'x', models: { m: 'gemini-own' } },
+    },
+    models: {
+      m: { targets: [{ provider: 'chats' }, { provider: 'google' }], strategy: { use: 'round-robin' } },
+    },
+  });
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const signed = { ...call, extra_content: { google: { thought_signature: 'c2ln' } } };
+  const result = { role: 'tool', tool_call_id: 'a', content: 'b' };
+  for (const [calls, provider] of [
+    [[call], 'chats'],
+    [[signed], 'google'],
+    [[call], 'chats'],
+    [[signed], 'google'],
+  ] as const) {
+    const messages = [...HI.messages, { role: 'assistant', content: null, tool_calls: calls }, result];
+    const answer = await switchyard.chat({ model: 'm', messages });
+    t.equal(answer.headers['x-switchyard-provider'], provider);
+  }
 });
