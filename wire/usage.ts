@@ -55,12 +55,9 @@ const GOOGLES = 'Metadata';
 /** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
-const PROMPT = ['"prompt_tokens"', '"input_tokens"', '"promptTokenCount"'];
-const COMPLETION = ['"completion_tokens"', '"output_tokens"', '"candidatesTokenCount"'];
-const TOTAL = ['"total_tokens"', '"totalTokenCount"'];
-/** Google counts these beside the answer and beside the prompt, all others within them. */
-const THOUGHT = ['"thoughtsTokenCount"'];
-const TOOL_USE = ['"toolUsePromptTokenCount"'];
+const PROMPT = ['"prompt_tokens"', '"input_tokens"'];
+const COMPLETION = ['"completion_tokens"', '"output_tokens"'];
+const TOTAL = ['"total_tokens"'];
 /** Ollama's stand in an answer's last line itself. */
 const OLLAMAS = '"eval_count"';
 const OLLAMAS_PROMPT = ['"prompt_eval_count"'];
@@ -111,35 +108,40 @@ const BILLED = '"billed_units"';
 const COUNTED = '"tokens"';
 
 function usageOf(given: string): Usage | undefined {
+  if (given.startsWith(GOOGLES)) return usageOfGoogle(given);
   const counted = given.includes(BILLED) ? given.indexOf(COUNTED) : -1;
   const said = counted < 0 ? given : given.slice(counted);
-  const prompt = promptIn(said);
-  const completion = sum(count(COMPLETION, said), count(THOUGHT, said));
-  const total = count(TOTAL, said);
+  return usageFrom(promptIn(said), count(COMPLETION, said), count(TOTAL, said));
+}
+
+/** Google counts thoughts beside the answer, and what tools add beside the prompt; all others within them. */
+function usageOfGoogle(said: string): Usage | undefined {
+  const prompt = sum(count(['"promptTokenCount"'], said), count(['"toolUsePromptTokenCount"'], said));
+  const completion = sum(count(['"candidatesTokenCount"'], said), count(['"thoughtsTokenCount"'], said));
+  return usageFrom(prompt, completion, count(['"totalTokenCount"'], said));
+}
+
+function usageFrom(prompt?: number, completion?: number, total?: number): Usage | undefined {
   if (prompt === undefined && completion === undefined && total === undefined) return undefined;
   return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum(prompt, completion) ?? 0 };
 }
 
 /** Anthropic's API counts what a cache has read or written beside the prompt, all others within it. */
 function promptIn(said: string): number | undefined {
-  const prompt = sum(count(PROMPT, said), count(TOOL_USE, said));
+  const prompt = count(PROMPT, said);
   if (prompt === undefined || !said.includes(CACHED) || said.includes(NAMED_PROMPT)) return prompt;
   return prompt + (count(CACHE_READ, said) ?? 0) + (count(CACHE_WRITTEN, said) ?? 0);
 }
 
-/** The number of the first member of one of these names that has one. Regular expressions took thrice the time. */
+/** The first number behind the first of these names that has one. Regular expressions took thrice the time. */
 function count(names: readonly string[], said: string): number | undefined {
-  let first = Infinity;
-  let found: number | undefined;
   for (const name of names) {
-    for (let at = said.indexOf(name); at >= 0 && at < first; at = said.indexOf(name, at + name.length)) {
+    for (let at = said.indexOf(name); at >= 0; at = said.indexOf(name, at + name.length)) {
       const number = numberAt(said, valueFrom(said, at + name.length));
-      if (number === undefined) continue;
-      first = at;
-      found = number;
+      if (number !== undefined) return number;
     }
   }
-  return found;
+  return undefined;
 }
 
 /** The rest of the name, and then an object. */

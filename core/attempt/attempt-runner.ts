@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Attempt, Exchange, Handler, UpstreamRequest } from '../contracts/index.ts';
+import type { Attempt, Exchange, Handler, Target, UpstreamRequest } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
 import { connectionError, isMalformed, lateError } from '../failures/connection-error.ts';
 import { open } from '../relay/open-receiver.ts';
@@ -43,7 +43,7 @@ export class AttemptRunner implements Handler {
     if (adapted.dropped.length > 0)
       addNote(context, { remark: `${adapted.translation?.name} left out ${adapted.dropped.join(', ')}` });
     this.#request = request;
-    this.#attempt = { target, outcome: 'failed', startedUs: elapsed(context), bytes: 0 };
+    this.#attempt = freshAttempt(target, elapsed(context));
     const { key } = this.#request;
     if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
     this.phases = new AttemptPhases(gateway.clock, timeouts, context.startedMs, () => this.#late());
@@ -213,4 +213,20 @@ export class AttemptRunner implements Handler {
   get #provider(): string {
     return this.#spec.target.provider.name;
   }
+}
+
+/** With all members that nearly every attempt gets, so that it is one object from the start. */
+function freshAttempt(target: Target, startedUs: number): Attempt {
+  return {
+    target,
+    outcome: 'failed',
+    startedUs,
+    bytes: 0,
+    connectedUs: undefined,
+    headUs: undefined,
+    status: undefined,
+    upstreamId: undefined,
+    firstContentUs: undefined,
+    endedUs: undefined,
+  };
 }

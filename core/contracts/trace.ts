@@ -14,17 +14,17 @@ export interface Attempt {
   /** why it failed: an error code of `docs/errors.md` */
   reason?: string;
   message?: string;
-  status?: number;
+  status?: number | undefined;
   readonly startedUs: number;
-  connectedUs?: number;
-  headUs?: number;
-  firstContentUs?: number;
-  endedUs?: number;
+  connectedUs?: number | undefined;
+  headUs?: number | undefined;
+  firstContentUs?: number | undefined;
+  endedUs?: number | undefined;
   bytes: number;
   /** the longest silence inside its answer, in ms to a tick of the clock (20) */
   gapMs?: number;
   /** the upstream's own request id */
-  upstreamId?: string;
+  upstreamId?: string | undefined;
   /** Another was asked for the same at the same time: which of the two the client was answered by. */
   hedged?: 'won' | 'lost';
   /** which of the provider's keys it was sent with, from 1, where there are several */
@@ -50,7 +50,7 @@ export interface Trace {
   readonly candidates: readonly Target[];
   /** exclusions, waits and remarks */
   notes: readonly TraceNote[];
-  readonly attempts: Attempt[];
+  attempts: readonly Attempt[];
   /** name of the translation that was needed */
   translated: string | undefined;
   /** members of the request that the translation left out */

@@ -59,10 +59,18 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
       const isGamble = target !== undefined && isAgainstTheOdds(context, target, selected, gateway);
       let last: AttemptResult | undefined;
       if (target) {
-        const results = await attempts(context, target, sink, tried, gateway);
-        if (results instanceof GatewayError) {
-          unsaid = results;
-          addNote(context, { out: { [target.id]: [`${results.code}: ${results.message}`] } });
+        let results: readonly AttemptResult[];
+        try {
+          // One attempt, or two at once.
+          const first = attemptAt(context, target, sink, gateway);
+          results = gateway.hedge
+            ? await hedged(first, tried, gateway.hedge, gateway)
+            : [await sendAttempt(first)];
+        } catch (error) {
+          // What that target's API cannot express, another may.
+          if (!isUntranslatable(error)) throw error;
+          unsaid = error;
+          addNote(context, { out: { [target.id]: [`${error.code}: ${error.message}`] } });
           tried = [...tried, target];
           continue;
         }
@@ -107,23 +115,6 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
     context.trace.endedUs = elapsed(context);
     ticket?.over(context.trace);
     gateway.events.end.emit(context, undefined);
-  }
-}
-
-/** One attempt, or two at once. @returns instead what that target's API cannot express: another may */
-async function attempts(
-  context: Context,
-  target: Target,
-  sink: Sink,
-  tried: readonly Target[],
-  gateway: DispatchDeps,
-): Promise<readonly AttemptResult[] | GatewayError> {
-  const first = attemptAt(context, target, sink, gateway);
-  try {
-    return gateway.hedge ? await hedged(first, tried, gateway.hedge, gateway) : [await sendAttempt(first)];
-  } catch (error) {
-    if (isUntranslatable(error)) return error;
-    throw error;
   }
 }
 

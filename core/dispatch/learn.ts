@@ -17,7 +17,8 @@ export function learn(
   { attempt, refusal, refusalScope }: AttemptResult,
   gateway: LearnDeps,
 ): void {
-  context.trace.attempts.push(attempt);
+  const { trace } = context;
+  trace.attempts = [...trace.attempts, attempt];
   const { startedUs, endedUs = startedUs, firstContentUs } = attempt;
   const lesson = {
     outcome:
