@@ -20,6 +20,8 @@ interface Bounds {
   readonly coreImportsOfPlugins: number;
   /** retired words in code, comments, tests, styles and docs */
   readonly retiredWords: number;
+  /** folders of core/ and plugins/ without a README of one to five lines below its title */
+  readonly unexplained: number;
   /** test files of more than 300 lines */
   readonly longTests: number;
   /** test files that stand where no source file or folder stands, tests of the whole gateway apart */
@@ -61,6 +63,7 @@ const found: Record<keyof Bounds, number | readonly string[]> = {
   circular: circles.flat(),
   coreImportsOfPlugins: sources.flatMap(coreImports),
   retiredWords: await retiredWords(),
+  unexplained: await unexplained(),
   longTests: tests.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path} has ${lines} lines`),
   misplacedTests: tests.flatMap(misplaced),
 };
@@ -167,6 +170,23 @@ async function pagesIn(root: string, folder: string): Promise<string[]> {
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .filter((path) => /\.(m?[jt]s|tsx|css|md)$/.test(path))
     .filter((path) => !/node_modules\/|^test\/fixtures\/|^docs\/upgrade\.md$/.test(path));
+}
+
+/** What a folder is for stands in it. */
+async function unexplained(): Promise<string[]> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const folders = new Set(
+    sources.flatMap(({ path }) => foldersOf(path)).filter((folder) => /^(core|plugins)(\/|$)/.test(folder)),
+  );
+  const read = (folder: string) => readFile(join(root, folder, 'README.md'), 'utf8').catch(() => '');
+  const texts = await Promise.all([...folders].map(async (folder) => [folder, await read(folder)] as const));
+  return texts.flatMap(([folder, text]) => {
+    const lines = text
+      .split('\n')
+      .slice(1)
+      .filter((line) => line !== '').length;
+    return lines >= 1 && lines <= 5 ? [] : [`${folder}/README.md has ${lines} lines below its title`];
+  });
 }
 
 function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
