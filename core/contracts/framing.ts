@@ -54,6 +54,6 @@ export interface StreamEncoder {
   readonly frame: (event: SseEvent, isFirst: boolean) => string;
   /** What ends a stream. @param isFirst likewise */
   readonly end: (isFirst: boolean) => string;
-  /** A sign of life that no client takes for an event; absent: there is none. */
+  /** A sign of life that no client takes for an event; one that begins with ':' may have words. Absent: there is none. */
   readonly comment?: string;
 }

@@ -17,9 +17,10 @@ export class HttpSink implements Sink {
   readonly #response: ServerResponse;
   #socket: Socket | undefined;
   #isWaiting = false;
-  /** What was opened is a stream, which may have signs of life; of server-sent events, which may have comments. */
+  /** What was opened is a stream, which may have signs of life. */
   #isStream = false;
-  #isEvents = false;
+  /** Its client skips comments with words in them. */
+  #takesComments = false;
   #observe: ((bytes: Buffer) => void) | undefined;
   /** sees that something is written */
   keepAlive: { wrote(): void } | undefined;
@@ -74,12 +75,11 @@ export class HttpSink implements Sink {
   head(status: number, headers: AnswerHeaders): void {
     if (this.#isWaiting) {
       this.#isWaiting = false;
-      if (this.#isEvents) this.write(inComments(headers));
+      if (this.#takesComments) this.write(inComments(headers));
       return;
     }
     const type = String(headers['content-type']);
-    this.#isEvents = type.startsWith('text/event-stream');
-    this.#isStream = this.#isEvents || type.startsWith('application/x-ndjson');
+    this.#isStream = type.startsWith('text/event-stream') || type.startsWith('application/x-ndjson');
     const response = this.#response;
     const own =
       response.req.httpVersionMinor === 1 &&
@@ -95,7 +95,8 @@ export class HttpSink implements Sink {
   }
 
   /** Begins a stream for a client that waits: whatever answers, or fails, is said in it. @param ping a sign of life */
-  wait(headers: AnswerHeaders, ping: string): void {
+  wait(headers: AnswerHeaders, ping: string, takesComments: boolean): void {
+    this.#takesComments = takesComments;
     this.head(200, headers);
     this.#isWaiting = true;
     this.write(Buffer.from(ping));

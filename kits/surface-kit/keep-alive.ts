@@ -55,7 +55,8 @@ export class KeepAlive implements Deadline {
     if (this.#sink.committed || this.#sink.isWaiting) return this.#sink.comment(this.#ping);
     // Only where each answer can be said as events is it known what its head will be.
     if (!this.#context.dialect.unfold) return;
-    this.#sink.wait(headOf(this.#context), this.#ping);
+    const takesComments = encoderOf(this.#context).comment?.startsWith(':') === true;
+    this.#sink.wait(headOf(this.#context), this.#ping, takesComments);
     addNote(this.#context, {
       remark: `nothing to send after ${this.#everyMs} ms: the stream began with a comment`,
     });

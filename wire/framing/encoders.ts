@@ -1,9 +1,9 @@
 import type { Call, Dialect, SseEvent, StreamEncoder } from '../../core/contracts/index.ts';
-import { SSE } from '../sse/framing.ts';
+import { BARE_SSE, SSE } from '../sse/framing.ts';
 import { JSON_ARRAY } from './json-array.ts';
 import { NDJSON } from './ndjson.ts';
 
-const ALL = [SSE.encoder, NDJSON.encoder, JSON_ARRAY] as readonly StreamEncoder[];
+const ALL = [SSE.encoder, BARE_SSE.encoder, NDJSON.encoder, JSON_ARRAY] as readonly StreamEncoder[];
 
 /** As a caller gets its stream. */
 export const encoderOf = ({

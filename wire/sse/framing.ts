@@ -21,6 +21,12 @@ export const SSE: Framing & { readonly encoder: StreamEncoder } = {
   },
 };
 
+/** For clients that take nothing but `data:` lines: Google's SDKs fail at a comment, or lose an event beside it. */
+export const BARE_SSE: Framing & { readonly encoder: StreamEncoder } = {
+  decoder: SSE.decoder,
+  encoder: { ...SSE.encoder, name: 'bare-sse', comment: '\n\n' },
+};
+
 /** Whether it only lacks its empty line. */
 function isEvent(rest: Buffer): boolean {
   if (rest.length === 0) return false;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
+import { BARE_SSE } from '../../../../wire/sse/framing.ts';
 import { foreignRefusal, geminiError, geminiFailure } from './errors.ts';
 import { judgeAnswer } from './judge.ts';
 import { geminiReader } from './reader.ts';
@@ -7,6 +8,7 @@ import { hasStop } from './stops.ts';
 /** `:generateContent` and `:streamGenerateContent`: Google's API, of Gemini and of Vertex AI */
 export const gemini: Dialect = {
   surface: 'gemini',
+  framing: BARE_SSE,
   mustBeDeclared: true,
   signature: 'thought_signature',
   strict: true,
