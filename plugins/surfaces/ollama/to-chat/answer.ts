@@ -7,9 +7,9 @@ import { durations, ollamaCounts, type Moments } from '../usage.ts';
 import type { Line } from './lines.ts';
 import { toolCall } from './tool-calls.ts';
 
-/** A whole chat.completion or text_completion as Ollama's API has it. */
-export function answer(line: Line, body: unknown, moments: Moments): unknown {
-  if (!isObject(body) || !Array.isArray(body.choices)) return body;
+/** A whole chat.completion or text_completion as Ollama's API has it; undefined: it is none. */
+export function answer(line: Line, body: unknown, moments: Moments): Json | undefined {
+  if (!isObject(body) || !Array.isArray(body.choices)) return undefined;
   const [choice = {}] = objectsOf(body.choices);
   const message = deltaOf(choice);
   const isCut = ownReason(stringOf(choice.finish_reason)) === 'length';
@@ -21,6 +21,10 @@ export function answer(line: Line, body: unknown, moments: Moments): unknown {
     ...logprobsIn(choice),
   };
 }
+
+/** The text of a whole answer. */
+export const textIn = (body: unknown): string =>
+  isObject(body) ? spokenIn(deltaOf(objectsOf(body.choices)[0] ?? {})).text : '';
 
 function wholeCall({ id, function: called }: Json, index: number, isCut: boolean): Json {
   const { name, arguments: given } = isObject(called) ? called : {};

@@ -12,6 +12,8 @@ import { ToolCalls } from './tool-calls.ts';
 export class LineEvents {
   readonly #line: Line;
   readonly #asked: number;
+  readonly #after: ((text: string) => Json) | undefined;
+  #text = '';
   #spoke: number | undefined;
   #out: SseEvent[] = [];
   readonly #tools = new ToolCalls();
@@ -22,10 +24,14 @@ export class LineEvents {
   #bytes = 0;
   #isOver = false;
 
-  /** @param asked when, on the clock of `performance.now()` */
-  constructor(line: Line, asked: number) {
+  /**
+   * @param asked when, on the clock of `performance.now()`
+   * @param after what the last line has beside, by all that was said
+   */
+  constructor(line: Line, asked: number, after?: (text: string) => Json) {
     this.#line = line;
     this.#asked = asked;
+    this.#after = after;
   }
 
   of({ data }: SseEvent): SseEvent[] {
@@ -65,6 +71,7 @@ export class LineEvents {
     const { text, reasoning, calls } = spoken;
     if (text === '' && reasoning === '' && calls.length === 0) return;
     this.#bytes += text.length + reasoning.length + (calls.length > 0 ? JSON.stringify(calls).length : 0);
+    if (this.#after) this.#text += text;
     this.#spoke ??= performance.now();
     this.#write({ ...beginning(this.#model), ...this.#line(spoken), done: false, ...more });
   }
@@ -79,6 +86,7 @@ export class LineEvents {
       ...beginning(this.#model),
       ...this.#line({ text: '' }),
       ...ending(this.#last ?? {}, this.#counted, moments),
+      ...this.#after?.(this.#text),
       ...(isObject(this.#counted.usage) ? {} : { eval_count: tokensOf(this.#bytes), estimated: true }),
     });
   }

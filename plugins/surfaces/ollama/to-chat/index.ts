@@ -1,6 +1,7 @@
 import type { Call, Translation } from '../../../../core/contracts/index.ts';
-import { answer } from './answer.ts';
+import { answer, textIn } from './answer.ts';
 import { completeRequest } from './complete.ts';
+import { contextAfter, REMEMBERED } from './context.ts';
 import { embedAnswer, embeddingsAnswer, embeddingsRequest, embedRequest } from './embed.ts';
 import { LineEvents } from './events.ts';
 import { generateRequest } from './generate.ts';
@@ -17,11 +18,17 @@ const askedAt = (call: Call | undefined): number =>
   call?.receivedEpochMs === undefined ? performance.now() : call.receivedEpochMs - performance.timeOrigin;
 
 /** Answers that say how long they took, whole and streamed. */
-const written = (line: Line): Pick<Translation, 'answer' | 'events' | 'countsStreams'> => ({
+const written = (
+  line: Line,
+  after?: typeof contextAfter,
+): Pick<Translation, 'answer' | 'events' | 'countsStreams'> => ({
   countsStreams: true,
-  answer: (body, asked) => answer(line, body, moments(asked)),
+  answer: (body, asked) => {
+    const said = answer(line, body, moments(asked));
+    return said === undefined ? body : { ...said, ...after?.(asked, textIn(body)) };
+  },
   events: (asked) => {
-    const events = new LineEvents(line, askedAt(asked));
+    const events = new LineEvents(line, askedAt(asked), after && ((text) => after(asked, text)));
     return (event) => events.of(event);
   },
 });
@@ -44,7 +51,8 @@ export const translations: readonly Translation[] = [
     to: 'chat',
     path: '/chat/completions',
     request: generateRequest,
-    ...written(responseLine),
+    ...written(responseLine, contextAfter),
+    remembers: REMEMBERED,
   },
   {
     name: 'ollama-complete-to-completions',
