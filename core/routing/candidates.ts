@@ -173,7 +173,8 @@ export class Candidates implements contract.Candidates {
     const families = [...new Set(spoken.values())].flatMap((api) => {
       const signature = this.#formats.dialects.get(api)?.signature;
       const targets = [...spoken.keys()].filter((target) => spoken.get(target) === api);
-      return signature !== undefined && targets.length < spoken.size ? [{ signature, targets }] : [];
+      if (signature === undefined || targets.length === spoken.size) return [];
+      return [signature, asBase64(signature)].map((form) => ({ signature: form, targets }));
     });
     return families.length > 0 ? families : undefined;
   }
@@ -202,3 +203,7 @@ function noSurface(model: string, surface: string): GatewayError {
     { param: 'model' },
   );
 }
+
+/** What base64 of a text begins with, where the text begins with this: so it stands in an API that has one opaque signature. */
+const asBase64 = (text: string): string =>
+  Buffer.from(text.slice(0, text.length - (text.length % 3))).toString('base64');

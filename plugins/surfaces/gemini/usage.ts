@@ -2,9 +2,11 @@ import { isObject, type Json } from '../../../kits/dialect-kit/json.ts';
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
+const COUNTS = ['totalTokenCount', 'promptTokenCount', 'candidatesTokenCount'];
+
 /** Whether it counts tokens: some answers only say how they are paid for. */
 export const isCounted = (usage: unknown): usage is Json =>
-  isObject(usage) && count(usage.totalTokenCount) > 0;
+  isObject(usage) && COUNTS.some((name) => count(usage[name]) > 0);
 
 /** The Gemini API counts thought and the results of its own tools beside the rest, chat within it. */
 export function chatUsage(usage: Json): Json {

@@ -1,5 +1,6 @@
-import { isObject, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { resultOf } from '../function-results.ts';
 import { partsOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
 
@@ -19,15 +20,8 @@ export function functionResponse(
   const text = parts.map((part) => stringOf(part.text)).join('');
   const others = parts.filter((part) => part.text === undefined);
   const response = {
-    functionResponse: { ...(stringOf(id) !== '' && { id }), name, response: responseOf(text) },
+    functionResponse: { ...(stringOf(id) !== '' && { id }), name, response: resultOf(text) },
   };
   if (others.length === 0) return [response];
   return [response, { text: `What the tool call ${String(id)} returned:` }, ...others];
-}
-
-/** The API takes an object. One that only has this member is what a text becomes, so it stays a text itself. */
-function responseOf(text: string): Json {
-  const parsed = /^\s*\{/.test(text) ? parseExact(text) : undefined;
-  const isText = !isObject(parsed) || (Object.keys(parsed).length === 1 && 'output' in parsed);
-  return isText ? { output: text } : parsed;
 }

@@ -1,6 +1,7 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { camelled } from '../camel.ts';
+import { resultText } from '../function-results.ts';
 import type { CallIds } from './call-ids.ts';
 import { chatParts, checkPart } from './parts.ts';
 import { cannotSay } from './refuse.ts';
@@ -32,13 +33,4 @@ export function userMessages(
   const [only] = said;
   const isText = said.length === 1 && only?.type === 'text';
   return [...results, { role: 'user', content: isText ? only.text : said }];
-}
-
-/** A text is sent as the only member `output`, or by older clients as `result`. */
-function resultText(response: unknown): string {
-  if (!isObject(response)) return typeof response === 'string' ? response : JSON.stringify(response ?? {});
-  const [name, ...others] = Object.keys(response);
-  const isText = others.length === 0 && (name === 'output' || name === 'result');
-  const text = isText ? response[name] : undefined;
-  return typeof text === 'string' ? text : JSON.stringify(response);
 }

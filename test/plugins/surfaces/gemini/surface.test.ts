@@ -145,3 +145,12 @@ t.test('tokens are counted by a provider that can, and estimated where none can'
   const { totalTokens } = await clientOf(chats.switchyard).models.countTokens({ model: 'm', contents });
   t.ok(totalTokens! > 0 && totalTokens! < 1_000, 'a picture is no text');
 });
+
+t.test('clients of Vertex AI name a project, or a publisher, before the model', async (t) => {
+  const server = await startStandIn(t, well);
+  const switchyard = await gatewayBefore(t, { server });
+  const google = new GoogleGenAI({ vertexai: true, apiKey: 'x', httpOptions: { baseUrl: switchyard.url } });
+  t.equal((await google.models.generateContent({ model: 'm', contents: 'hi' })).text, 'well');
+  const path = '/v1/projects/p/locations/global/publishers/google/models/m:generateContent';
+  t.equal((await switchyard.ask(path, { body: HI })).status, 200);
+});

@@ -1,6 +1,8 @@
 /** Google's own SDK, answered by a provider that only has chat completions, or Anthropic's API. */
 import t from 'tap';
-import { CHAT, chunk, recorded, says, streams } from '../../../../servers/stand-in.ts';
+import { CHAT, chunk, recorded, says, startStandIn, streams } from '../../../../servers/stand-in.ts';
+import { startSwitchyard } from '../../../../switchyard.ts';
+import { wrapped } from '../../../../../plugins/surfaces/gemini/to-chat/wrapped-signature.ts';
 import { listRecordings, readRecording } from '../../../../upstream/recordings.ts';
 import { eventsOf, type Parsed } from '../../openai/recorded.ts';
 import { googleBefore } from '../google-client.ts';
@@ -205,4 +207,38 @@ t.test('thought that Anthropic signed comes back signed, whatever the client kee
     { role: 'assistant', content: [signed, { type: 'tool_use', id: 'toolu_1' }] },
     { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1' }] },
   ]);
+});
+
+t.test('a conversation with thought that Anthropic signed stays with Anthropic', async (t) => {
+  const signature = wrapped([
+    { type: 'reasoning.text', text: 'Hm.', signature: 'sig', format: 'anthropic-claude-v1', index: 0 },
+  ]);
+  const message = {
+    id: 'a',
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'claude' }],
+  };
+  const claude = await startStandIn(t, {
+    'POST /v1/messages': says(200, { ...message, stop_reason: 'end_turn' }),
+  });
+  const own = await startStandIn(t, {
+    'POST /v1beta/models/m:generateContent': recorded('google/google-text.json'),
+  });
+  const switchyard = await startSwitchyard(t, {
+    providers: {
+      own: { use: 'gemini', baseUrl: `${own.url}/v1beta`, apiKey: 'x', models: { m: 'm' } },
+      claude: { use: 'anthropic', baseUrl: `${claude.url}/v1`, apiKey: 'x', models: { m: 'm' } },
+    },
+    models: { m: { targets: [{ provider: 'own' }, { provider: 'claude' }] } },
+  });
+  const ask = { role: 'user', parts: [{ text: 'hi' }] };
+  for (const [thoughtSignature, provider] of [
+    ['R29vZ2xlcw==', 'own'],
+    [signature, 'claude'],
+  ] as const) {
+    const contents = [ask, { role: 'model', parts: [{ text: 'Hm', thoughtSignature }] }, ask];
+    const answer = await switchyard.ask('/v1beta/models/m:generateContent', { body: { contents } });
+    t.equal(answer.headers['x-switchyard-provider'], provider);
+  }
 });

@@ -115,7 +115,7 @@ t.test('a request is said member by member', (t) => {
           },
           { role: 'tool', tool_call_id: 'call_1', content: 'sunny' },
           { role: 'tool', tool_call_id: 'call_2', content: '{"sky":"grey"}' },
-          { role: 'tool', tool_call_id: 'own-id', content: 'noon' },
+          { role: 'tool', tool_call_id: 'own-id', content: '{"result":"noon"}' },
           { role: 'user', content: 'and?' },
         ],
         dropped: ['thoughtSignature'],
