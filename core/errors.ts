@@ -93,6 +93,7 @@ const ERRORS = {
   request_not_found: { ...REQUEST, status: 404 },
   key_not_found: { ...REQUEST, status: 404 },
   target_not_found: { ...REQUEST, status: 404 },
+  response_not_found: { ...REQUEST, status: 404 },
   surface_not_found: { ...REQUEST, status: 404 },
   method_not_allowed: { ...REQUEST, status: 405 },
   request_too_slow: { ...REQUEST, status: 408, clientRetry: true, closes: true },

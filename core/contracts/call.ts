@@ -33,6 +33,8 @@ export interface Call {
   readonly format: 'json' | 'multipart' | 'opaque';
   /** members of the body to be set when it is sent, or fields of a form; absent: none */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** members that were put into others before it is asked, and that its answer repeats; absent: none */
+  readonly echo?: Readonly<Record<string, unknown>>;
   /** The caller's own `Authorization` may go on to a provider that has no key of its own. */
   readonly forwardAuthorization: boolean;
 }

@@ -15,10 +15,10 @@ export function answer(
   reply: FastifyReply,
   gateway: Host['gateway'],
   sink = new HttpSink(reply),
+  pin = pinOf(request),
 ): Promise<void> | void {
   checkModel(request.caller, call.model);
-  const go = (): void =>
-    begin(contextOf(reply, call, dialect, gateway, pinOf(request)), reply, gateway, sink);
+  const go = (): void => begin(contextOf(reply, call, dialect, gateway, pin), reply, gateway, sink);
   try {
     go();
   } catch (error) {

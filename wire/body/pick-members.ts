@@ -10,7 +10,9 @@ export function pickMembers(
   const spans = membersOf(call, names)?.spans;
   const written = names.flatMap((name) => {
     const span = spans?.get(name);
-    const value = instead[name] ?? (span && call.raw.toString('utf8', span.start, span.end));
+    const echo = call.echo?.[name];
+    const own = echo === undefined ? undefined : JSON.stringify(echo);
+    const value = instead[name] ?? own ?? (span && call.raw.toString('utf8', span.start, span.end));
     return value === undefined ? [] : [`${JSON.stringify(name)}:${value}`];
   });
   return Buffer.from(`{${written.join(',')}}`);

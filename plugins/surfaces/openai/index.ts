@@ -1,18 +1,29 @@
-import type { FeaturePlugin } from '../../../core/contracts/index.ts';
+import type { FeaturePlugin, OptionsOf } from '../../../core/contracts/index.ts';
 import { type ModelPath, passBodiesAsBytes, serve } from '../../../kits/surface-kit/index.ts';
 import { generic } from './dialects/dialects.ts';
 import { modelRoutes } from './models.ts';
 import { passthrough } from './passthrough.ts';
 import { dialects, translations } from './formats.ts';
+import { ResponsesMemory } from './responses/state/memory.ts';
+import { responsesOptions } from './responses/state/options.ts';
+import { serveResponses } from './responses/state/serve.ts';
+
+const options = {
+  type: 'object',
+  additionalProperties: false,
+  description: "OpenAI's API, as callers speak it.",
+  properties: { responses: responsesOptions },
+} as const;
 
 const RERANK = { path: '/rerank', surface: 'rerank', named: false } as const;
+
+const RESPONSES = { path: '/responses', surface: 'responses', named: true } as const;
 
 /** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
   { path: '/chat/completions', surface: 'chat', named: true },
   { path: '/completions', surface: 'completions', named: true },
   { path: '/embeddings', surface: 'embeddings', named: true },
-  { path: '/responses', surface: 'responses', named: true },
   { path: '/moderations', surface: 'moderations', named: false },
   { path: '/images/generations', surface: 'images', named: false },
   { path: '/images/edits', surface: 'images', named: false },
@@ -36,8 +47,8 @@ const NAMED_IN_PATH = ['/v1/engines/:model', '/engines/:model', '/openai/deploym
 /** The API that OpenAI's clients speak. */
 export default {
   name: 'openai',
-  options: { type: 'object', additionalProperties: false, properties: {} },
-  create(_options, host) {
+  options,
+  create({ responses }, host) {
     const { app, gateway } = host;
     gateway.formats.add(dialects, translations, new URL('./formats.ts', import.meta.url).href);
     passBodiesAsBytes(host);
@@ -46,9 +57,13 @@ export default {
       for (const prefix of PREFIXES) serve(host, prefix + entry.path, entry, dialect);
       for (const prefix of NAMED_IN_PATH) serve(host, prefix + entry.path, entry, dialect);
     }
+    const memory = new ResponsesMemory(responses, host);
+    for (const prefix of [...PREFIXES, ...NAMED_IN_PATH])
+      serveResponses(host, prefix + RESPONSES.path, RESPONSES, memory);
     // Where Cohere's clients look for it.
     serve(host, '/v2/rerank', RERANK, generic(RERANK.surface));
     modelRoutes(host, PREFIXES);
-    app.register(passthrough(host));
+    app.register(passthrough(host, memory));
+    return { close: () => memory.close() };
   },
-} satisfies FeaturePlugin;
+} satisfies FeaturePlugin<OptionsOf<typeof options>>;

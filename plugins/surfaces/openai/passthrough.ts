@@ -11,6 +11,7 @@ import { answerByModel } from './any-path.ts';
 import {
   allowedOf,
   callersRoute,
+  hasSurface,
   checkModel,
   connectionError,
   isLastChance,
@@ -23,6 +24,8 @@ import {
   whyBlocked,
   whyPinned,
 } from '../../../kits/surface-kit/index.ts';
+import { answerKept } from './responses/state/kept-paths.ts';
+import type { ResponsesMemory } from './responses/state/memory.ts';
 import { watchUpload } from './watch-upload.ts';
 
 /** Carries the client's disconnect through the proxy's headers to our agent; a symbol never reaches the wire. */
@@ -43,7 +46,7 @@ interface Passing {
  * timers but the gateway's, and the upstream request is aborted when the client disconnects, before the head of the
  * answer too.
  */
-export function passthrough(host: Host) {
+export function passthrough(host: Host, memory: ResponsesMemory) {
   return async (app: FastifyInstance): Promise<void> => {
     const agents = new Agents(host.gateway.proxies);
     app.addHook('onClose', () => agents.destroy());
@@ -62,7 +65,10 @@ export function passthrough(host: Host) {
       preHandler: async (request, reply) => {
         refuseUpgrade(request);
         if (await answerByModel(host, pathOf(request), request, reply)) return;
-        passing.set(request, await choose(host, request, reply));
+        const path = pathOf(request);
+        const kept = await answerKept(path, request, reply, memory, () => hasSome(host, 'responses'));
+        if (kept === true) return;
+        passing.set(request, await choose(host, request, reply, kept));
       },
       handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
       replyOptions: {
@@ -95,6 +101,7 @@ async function choose(
   { gateway, config, now }: Host,
   request: FastifyRequest,
   reply: FastifyReply,
+  pin = pinOf(request),
 ): Promise<Passing> {
   const path = pathOf(request);
   const surface = path.split('/')[1] ?? '';
@@ -105,8 +112,8 @@ async function choose(
     );
   const { caller } = request;
   checkModel(caller, '');
-  const targets = gateway.models.targets(surface, pinOf(request));
-  const target = available(allowedOf(targets, caller), now(), pinOf(request));
+  const targets = gateway.models.targets(surface, pin);
+  const target = available(allowedOf(targets, caller), now(), pin);
   const call: Call = {
     surface,
     method: request.method,
@@ -135,6 +142,15 @@ async function choose(
   };
   watchUpload(request, reply, { clock: gateway.clock, idle, stalled });
   return chosen;
+}
+
+/** Whether any provider has that API. */
+function hasSome({ gateway: { models, formats } }: Host, surface: string): boolean {
+  try {
+    return models.targets(surface).some((target) => hasSurface(target, surface, formats));
+  } catch {
+    return false;
+  }
 }
 
 /** below `/v1` */

@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Call, Host } from '../../../../../core/contracts/index.ts';
+import {
+  answer,
+  callersRoute,
+  hasSurface,
+  onlyAllows,
+  pinOf,
+  readCall,
+  type ModelPath,
+} from '../../../../../kits/surface-kit/index.ts';
+import { responses } from '../../dialects/responses.ts';
+import { continued, mayRefer } from './continue.ts';
+import type { ResponsesMemory } from './memory.ts';
+import { RememberingSink } from './sink.ts';
+
+/** Answers `POST url` as `serve` does, and remembers what a provider without a memory would forget. */
+export function serveResponses(host: Host, url: string, entry: ModelPath, memory: ResponsesMemory): void {
+  const { app, gateway } = host;
+  const go = (
+    call: Call,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    pin?: string,
+  ): Promise<void> | void => {
+    const sink = new RememberingSink(reply, call, request.keyName ?? '', memory);
+    return answer(call, responses, request, reply, gateway, sink, pin);
+  };
+  app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
+    const call = readCall(request, entry, gateway.acceptsCallersKey);
+    if (!mayRefer(call)) return go(call, request, reply);
+    const isKeptUpstream = (): boolean => hasMemory(host, call.model, pinOf(request));
+    return continued(call, request.keyName ?? '', memory, isKeptUpstream).then((next) =>
+      go(next.call, request, reply, next.pin),
+    );
+  });
+  onlyAllows(app, url, 'POST');
+}
+
+/** A provider of the model has the API, and so a memory of its own. An unknown model is refused as one. */
+function hasMemory({ gateway: { models, formats } }: Host, model: string, pin: string | undefined): boolean {
+  try {
+    return models
+      .route(model, 'responses', pin)
+      .targets.some((target) => hasSurface(target, 'responses', formats));
+  } catch {
+    return true;
+  }
+}
