@@ -1,7 +1,7 @@
-import { Upstream } from '../core/upstreams/upstream.ts';
-import { Upstreams } from '../core/upstreams/upstreams.ts';
+import { Upstream } from './upstream.ts';
+import { Upstreams } from './upstreams.ts';
 import { RetryBudgets } from '../core/dispatch/retry-budgets.ts';
-import { DeadlineTimer } from '../core/timeouts/deadline-timer.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
 import type * as contract from '../core/contracts/index.ts';
 import type {
   Access,

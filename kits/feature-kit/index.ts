@@ -29,7 +29,7 @@ export { listsIn, modelList, nameOf } from './model-list.ts';
 /** Names as the config compares them, and as errors list them. */
 export { listed, loose, suggestion } from '../../wire/names.ts';
 /** Dates of moments on the gateway's clock. */
-export { type Clocks, dated } from '../../core/timeouts/clocks.ts';
+export { type Clocks, dated } from './clocks.ts';
 /** Checks values against a JSON Schema. */
 export { validator } from './validator.ts';
 /** Files that are whole or not there, in a folder that only the gateway's user can read. */

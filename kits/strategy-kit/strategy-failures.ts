@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { StrategyFailure } from '../../core/contracts/index.ts';
-import type { Clocks } from '../../core/timeouts/clocks.ts';
+import type { Clocks } from '../feature-kit/clocks.ts';
 
 interface Kept {
   readonly failure: StrategyFailure;

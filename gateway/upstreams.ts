@@ -1,7 +1,7 @@
-import type * as contract from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
 import type { Upstream } from './upstream.ts';
-import { loose } from '../../wire/names.ts';
-import { GatewayError } from '../errors.ts';
+import { loose } from '../wire/names.ts';
+import { GatewayError } from '../core/errors.ts';
 
 /** All providers of the gateway, by name. */
 export class Upstreams extends Map<string, Upstream> implements contract.Upstreams {

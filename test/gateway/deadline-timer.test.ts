@@ -1,6 +1,6 @@
-import type { Deadline } from '../../../core/contracts/index.ts';
+import type { Deadline } from '../../core/contracts/index.ts';
 import t from 'tap';
-import { DeadlineTimer } from '../../../core/timeouts/deadline-timer.ts';
+import { DeadlineTimer } from '../../gateway/deadline-timer.ts';
 
 interface Injected {
   readonly clock: DeadlineTimer;

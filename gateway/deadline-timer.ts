@@ -1,5 +1,5 @@
-import type * as contract from '../contracts/index.ts';
-import type { Deadline } from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
+import type { Deadline } from '../core/contracts/index.ts';
 import { performance } from 'node:perf_hooks';
 
 /** a sweep that is this many ticks late was held up by the gateway itself */

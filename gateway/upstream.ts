@@ -1,4 +1,4 @@
-import type * as contract from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
 import type {
   Blocks,
   ListedModel,
@@ -10,11 +10,11 @@ import type {
   Provider,
   ProviderSecrets,
   Use,
-} from '../contracts/index.ts';
-import { ASLEEP } from './availability.ts';
-import { MissingSurfaces } from './missing-surfaces.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
-import { ANY, Target } from './target.ts';
+} from '../core/contracts/index.ts';
+import { ASLEEP } from '../core/upstreams/availability.ts';
+import { MissingSurfaces } from '../core/upstreams/missing-surfaces.ts';
+import { ConcurrencyLimit } from '../core/upstreams/concurrency-limit.ts';
+import { ANY, Target } from '../core/upstreams/target.ts';
 
 /** What the gateway hears of an upstream. */
 interface Listeners {
