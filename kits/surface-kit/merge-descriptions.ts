@@ -2,7 +2,7 @@ import type { ListedModel } from '../../core/contracts/index.ts';
 
 /**
  * Where servers give a model's context window: vLLM, Mistral; OpenRouter, Together, LM Studio; Groq; LiteLLM;
- * llama.cpp; OpenRouter once more.
+ * llama.cpp; OpenRouter once more; Google.
  */
 const PLACES: readonly (readonly [string, string?])[] = [
   ['max_model_len'],
@@ -13,6 +13,7 @@ const PLACES: readonly (readonly [string, string?])[] = [
   ['loaded_context_length'],
   ['meta', 'n_ctx'],
   ['top_provider', 'context_length'],
+  ['inputTokenLimit'],
 ];
 
 /** What a model's description says of its context window; undefined: nothing. */

@@ -8,6 +8,10 @@ const has =
   (member: string, ...words: readonly string[]): Sign =>
   (said) =>
     words.some((word) => list(said[member]).includes(word));
+const only =
+  (member: string, word: string, other: string): Sign =>
+  (said) =>
+    list(said[member]).includes(word) && !list(said[member]).includes(other);
 const is =
   (...kinds: readonly string[]): Sign =>
   ({ type }) =>
@@ -47,6 +51,9 @@ const SIGNS: Readonly<Record<string, readonly Sign[]>> = {
 const EMBEDS: readonly Sign[] = [
   has('capabilities', 'embedding', 'embeddings'),
   is('embedding', 'embeddings'),
+  // Cohere and Google list what a model can be asked for.
+  only('endpoints', 'embed', 'chat'),
+  only('supportedGenerationMethods', 'embedContent', 'generateContent'),
 ];
 /** Members that would tell of tools, were there any. */
 const TELLS_OF_TOOLS: readonly Sign[] = [

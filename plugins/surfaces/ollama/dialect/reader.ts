@@ -6,9 +6,9 @@ import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import { explainsEnd, lineCarries } from './line-parts.ts';
 
-/** The line that ends an answer or breaks it has one of these; inside a text their quotes would be escaped. */
-const DONE = /"done"\s*:\s*true|"error"/;
-const NEWLINE = 0x0a;
+const DONE = Buffer.from('"done"');
+const ERROR = Buffer.from('"error"');
+const [NEWLINE, SPACE, COLON, LETTER_T] = [0x0a, 0x20, 0x3a, 0x74];
 
 /** Reads a stream of Ollama's: a JSON object a line, the last of which says that it is done. */
 export const lineReader = (call: Call): Reader => new LineReader(call);
@@ -32,7 +32,7 @@ class LineReader implements Reader {
   }
 
   quiet(lines: Buffer): boolean {
-    if (DONE.test(lines.toString('latin1'))) return false;
+    if (mayEnd(lines)) return false;
     this.#estimate.passed(linesIn(lines), lines.length);
     return true;
   }
@@ -53,6 +53,21 @@ class LineReader implements Reader {
     this.#explained = explainsEnd(line);
     return { content, terminal: true };
   }
+}
+
+/** Whether one of these lines may end an answer or break it; inside a text the names' quotes would be escaped. */
+function mayEnd(lines: Buffer): boolean {
+  if (lines.indexOf(ERROR) !== -1) return true;
+  for (let at = lines.indexOf(DONE); at !== -1; at = lines.indexOf(DONE, at + DONE.length)) {
+    const colon = afterSpaces(lines, at + DONE.length);
+    if (lines[colon] === COLON && lines[afterSpaces(lines, colon + 1)] === LETTER_T) return true;
+  }
+  return false;
+}
+
+function afterSpaces(lines: Buffer, at: number): number {
+  while ((lines[at] as number) <= SPACE) at += 1;
+  return at;
 }
 
 function linesIn(bytes: Buffer): number {

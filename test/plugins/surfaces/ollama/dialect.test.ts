@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { ollamaChat, ollamaEmbed } from '../../../../plugins/surfaces/ollama/dialect/dialects.ts';
 import { says, startStandIn, type Reply, type StandIn } from '../../../servers/stand-in.ts';
 import { startSwitchyard } from '../../../switchyard.ts';
+import { makeCall } from '../openai/recorded.ts';
 import { all, ASKED } from './provider-of-chat.ts';
 
 const PATH = 'POST /api/chat';
@@ -109,6 +110,14 @@ t.test('a stream is folded into the answer that it would have been', (t) => {
     message: { role: 'assistant', content: 'Hello', thinking: 'Hm.', tool_calls: [call] },
     logprobs: [{ token: 'Hel' }],
   });
+  t.end();
+});
+
+t.test('an end is seen however it is spaced, and not where a text tells of one', (t) => {
+  const quiet = (text: string): boolean => ollamaChat.reader(makeCall()).quiet(Buffer.from(text));
+  for (const end of ['"done":true', '"done": true', '"done" :  true', '"error":"no"'])
+    t.notOk(quiet(`{"message":{"content":"a"},${end}}\n`), end);
+  t.ok(quiet(said(line('a'), line('{"done":true,"error":"no"}'))));
   t.end();
 });
 

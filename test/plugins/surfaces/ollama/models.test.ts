@@ -9,6 +9,9 @@ t.test('models are listed and described by what is known of them', async (t) => 
     { id: 'one', created: 1_700_000_000, max_model_len: 8_192 },
     { id: 'eyes', capabilities: { vision: true, function_calling: false } },
     { id: 'text-embedding-3-small' },
+    { name: 'command-a', endpoints: ['chat'], context_length: 256_000 },
+    { name: 'vectors', endpoints: ['embed'] },
+    { name: 'models/g', supportedGenerationMethods: ['generateContent'], inputTokenLimit: 1_000 },
   ];
   const server = await startStandIn(t, { 'GET /v1/models': says(200, { data: list }) });
   const providers = { server: { use: 'openai-compatible', baseUrl: `${server.url}/v1` } };
