@@ -55,16 +55,16 @@ const GOOGLES = 'Metadata';
 /** Usage is nearly always within this many last bytes; a longer answer is searched no further. */
 const NEAR = 1_024;
 const FAR = 64 * 1_024;
-const PROMPT = ['"prompt_tokens"', '"input_tokens"'];
-const COMPLETION = ['"completion_tokens"', '"output_tokens"'];
-const TOTAL = ['"total_tokens"'];
+const PROMPT = ['"prompt_tokens"', '"input_tokens"', '"inputTokens"'];
+const COMPLETION = ['"completion_tokens"', '"output_tokens"', '"outputTokens"'];
+const TOTAL = ['"total_tokens"', '"totalTokens"'];
 /** Ollama's stand in an answer's last line itself. */
 const OLLAMAS = '"eval_count"';
 const OLLAMAS_PROMPT = ['"prompt_eval_count"'];
-const CACHED = '"cache_';
+const CACHED = '"cache';
 const [NAMED_PROMPT] = PROMPT as [string];
-const CACHE_READ = ['"cache_read_input_tokens"'];
-const CACHE_WRITTEN = ['"cache_creation_input_tokens"'];
+const CACHE_READ = ['"cache_read_input_tokens"', '"cacheReadInputTokens"'];
+const CACHE_WRITTEN = ['"cache_creation_input_tokens"', '"cacheWriteInputTokens"'];
 const [TAB, LF, CR, SPACE, QUOTE, ZERO, NINE, COLON, BRACE] = [9, 10, 13, 32, 34, 48, 57, 58, 0x7b];
 
 /**
@@ -126,7 +126,7 @@ function usageFrom(prompt?: number, completion?: number, total?: number): Usage 
   return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum(prompt, completion) ?? 0 };
 }
 
-/** Anthropic's API counts what a cache has read or written beside the prompt, all others within it. */
+/** Anthropic's API and AWS count what a cache has read or written beside the prompt, all others within it. */
 function promptIn(said: string): number | undefined {
   const prompt = count(PROMPT, said);
   if (prompt === undefined || !said.includes(CACHED) || said.includes(NAMED_PROMPT)) return prompt;

@@ -10,7 +10,7 @@ import { listRecordings, readRecording } from '../upstream/recordings.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 
 /** Providers that a key in the environment makes, and that speak chat completions at a fixed address. */
-const OTHERS = new Set(['anthropic', 'azure']);
+const OTHERS = new Set(['anthropic', 'azure', 'bedrock', 'vertex']);
 const registry = await PluginRegistry.read(root);
 const hosted = registry
   .list('provider')

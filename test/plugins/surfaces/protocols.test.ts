@@ -7,6 +7,8 @@ import { root } from '../../../gateway.ts';
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { messages } from '../../../plugins/surfaces/anthropic/dialect/messages.ts';
 import { finishReason } from '../../../plugins/surfaces/anthropic/stop-reasons.ts';
+import { StopReason } from '@aws-sdk/client-bedrock-runtime';
+import { finishReason as reasonOfConverse } from '../../../plugins/surfaces/bedrock/stop-reasons.ts';
 import { geminiError } from '../../../plugins/surfaces/gemini/dialect/errors.ts';
 import { chatReason } from '../../../plugins/surfaces/gemini/finish-reasons.ts';
 import { chatReason as chatReasonOfCohere } from '../../../plugins/surfaces/cohere/finish-reasons.ts';
@@ -79,6 +81,17 @@ t.test('reasons and types of errors are those of the tables', (t) => {
       { error: { type } },
       String(status),
     );
+  t.end();
+});
+
+t.test('reasons of converse are those of the table', (t) => {
+  const reasons = rowsBelow('### Why an answer of converse ended');
+  t.strictSame(
+    reasons.map(([reason]) => reason).sort(),
+    Object.values(StopReason).sort(),
+    'those of its SDK',
+  );
+  for (const [reason, finish] of reasons) t.equal(reasonOfConverse(reason), finish, String(reason));
   t.end();
 });
 

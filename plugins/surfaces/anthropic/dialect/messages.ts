@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
+import { CLAUDE_SIGNATURE } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { foreignRefusal, messagesError, messagesFailure } from './errors.ts';
 import { judgeMessage } from './messages-judge.ts';
@@ -8,13 +9,10 @@ import { unfoldMessages } from './unfold-messages.ts';
 /** the header that its SDKs read the id of a request from */
 export const ID_HEADER = 'request-id';
 
-/** As OpenRouter names the form of its signed thoughts, whose clients send these back unchanged. */
-export const SIGNATURE = 'anthropic-claude-v1';
-
 /** `/messages`: Anthropic's API, which llama.cpp, vLLM, Ollama and others have too */
 export const messages: Dialect = {
   surface: 'messages',
-  signature: SIGNATURE,
+  signature: CLAUDE_SIGNATURE,
   strict: true,
   reader: messagesReader,
   judge: judgeMessage,

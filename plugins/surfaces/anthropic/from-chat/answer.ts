@@ -2,7 +2,7 @@ import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/diale
 import { required } from '../../../../kits/dialect-kit/required.ts';
 import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
-import { hiddenThought, signedThought } from './thinking.ts';
+import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claude-thought.ts';
 
 /** A message of Anthropic's API as the chat.completion that a caller of chat expects. */
 export function answer(body: unknown): unknown {

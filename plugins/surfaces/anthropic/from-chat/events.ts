@@ -5,7 +5,7 @@ import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { refusalIn } from './answer.ts';
-import { hiddenThought, signedThought } from './thinking.ts';
+import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claude-thought.ts';
 
 /** Makes the events of one message into the chunks of a chat. */
 export class ChatEvents {

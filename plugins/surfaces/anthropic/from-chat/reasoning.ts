@@ -1,6 +1,6 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
-import { thinks } from './models.ts';
+import { thinks } from '../../../../kits/dialect-kit/claude-models.ts';
 import { cannotSay } from './refuse.ts';
 
 const EFFORTS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { anthropicMessages } from './messages.ts';
-import { longestAnswer } from './models.ts';
+import { longestAnswer } from '../../../../kits/dialect-kit/claude-models.ts';
 import { thinkingOf } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
 import { toolChoice, tools } from './tools.ts';

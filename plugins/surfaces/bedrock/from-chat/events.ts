@@ -1,0 +1,151 @@
+import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
+import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claude-thought.ts';
+import { isObject, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { required } from '../../../../kits/dialect-kit/required.ts';
+import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
+import { finishReason } from '../stop-reasons.ts';
+import { chatUsage } from '../usage.ts';
+import { annotationsOf } from './annotations.ts';
+import { imagesOf, isCall } from './answer.ts';
+
+/** A block that is open. */
+interface Open {
+  /** number of the tool call that it is, from 0; undefined: it is none */
+  readonly call?: number;
+  /** its text is no part of the answer */
+  readonly isHidden?: boolean;
+  readonly format?: unknown;
+  thought: string;
+  hasArguments: boolean;
+}
+
+/** Makes the events of one answer of the Converse API into the chunks of a chat. */
+export class ChatEvents {
+  readonly #countsTokens: boolean;
+  readonly #model: string | undefined;
+  /** by their index: blocks may come at the same time */
+  readonly #open = new Map<unknown, Open>();
+  #calls = 0;
+  #head: Json | undefined;
+  #usage: Json | undefined;
+  #isOver = false;
+  #out: SseEvent[] = [];
+
+  constructor(call: Call | undefined) {
+    this.#countsTokens = call !== undefined && wantsUsage(call);
+    this.#model = call?.model;
+  }
+
+  of({ event, data }: SseEvent): SseEvent[] {
+    this.#out = [];
+    if (data === '[DONE]') this.#end();
+    else {
+      const body = parseExact(data);
+      if (isObject(body)) this.#read(event, body);
+    }
+    return this.#out;
+  }
+
+  #read(event: string, body: Json): void {
+    switch (event) {
+      case 'messageStart':
+        return this.#begin();
+      case 'contentBlockStart':
+        return this.#start(body);
+      case 'contentBlockDelta':
+        return this.#go(body.contentBlockIndex, isObject(body.delta) ? body.delta : {});
+      case 'contentBlockStop':
+        return this.#close(body.contentBlockIndex);
+      case 'messageStop':
+        return this.#stop(body.stopReason);
+      case 'metadata':
+        if (isObject(body.usage)) this.#usage = body.usage;
+    }
+  }
+
+  #begin(): void {
+    if (this.#head) return;
+    const { id, created } = required({});
+    this.#head = { id, object: 'chat.completion.chunk', created, model: this.#model };
+    this.#delta({ role: 'assistant', content: '' });
+  }
+
+  #start({ contentBlockIndex: index, start }: Json): void {
+    this.#begin();
+    const { toolUse, toolResult, image } = isObject(start) ? start : {};
+    const block = { thought: '', hasArguments: false };
+    if (isCall(toolUse)) {
+      const call = this.#calls++;
+      this.#open.set(index, { ...block, call });
+      const called = { name: toolUse.name, arguments: '' };
+      this.#delta({
+        tool_calls: [{ index: call, id: toolUse.toolUseId, type: 'function', function: called }],
+      });
+    } else if (isObject(toolUse) || isObject(toolResult)) this.#open.set(index, { ...block, isHidden: true });
+    else if (isObject(image)) this.#open.set(index, { ...block, format: image.format });
+  }
+
+  #go(index: unknown, { text, toolUse, reasoningContent, citation, image }: Json): void {
+    this.#begin();
+    const block = this.#open.get(index) ?? this.#opened(index);
+    if (block.isHidden) return;
+    if (typeof text === 'string' && text !== '') this.#delta({ content: text });
+    if (isObject(toolUse)) this.#argue(block, stringOf(toolUse.input));
+    if (isObject(reasoningContent)) this.#think(block, reasoningContent, Number(index));
+    const annotations = isObject(citation) ? annotationsOf([citation]) : [];
+    if (annotations.length > 0) this.#delta({ annotations });
+    const images = isObject(image) ? imagesOf({ format: block.format, ...image }) : [];
+    if (images.length > 0) this.#delta({ images });
+  }
+
+  /** A text begins without a start of its block. */
+  #opened(index: unknown): Open {
+    const block = { thought: '', hasArguments: false };
+    this.#open.set(index, block);
+    return block;
+  }
+
+  #think(block: Open, { text, signature, redactedContent }: Json, index: number): void {
+    if (typeof text === 'string' && text !== '') {
+      block.thought += text;
+      this.#delta({ reasoning_content: text });
+    }
+    if (typeof signature === 'string' && signature !== '')
+      this.#delta({ reasoning_details: [signedThought(block.thought, signature, index)] });
+    if (typeof redactedContent === 'string')
+      this.#delta({ reasoning_details: [hiddenThought(redactedContent, index)] });
+  }
+
+  #argue(block: Open, text: string): void {
+    if (text === '' || block.call === undefined) return;
+    block.hasArguments = true;
+    this.#delta({ tool_calls: [{ index: block.call, function: { arguments: text } }] });
+  }
+
+  /** What parses arguments takes no empty text for them. */
+  #close(index: unknown): void {
+    const block = this.#open.get(index);
+    if (block?.call !== undefined && !block.hasArguments) this.#argue(block, '{}');
+    this.#open.delete(index);
+  }
+
+  #stop(reason: unknown): void {
+    this.#begin();
+    this.#chunk({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishReason(reason) }] });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#countsTokens && this.#usage) this.#chunk({ choices: [], usage: chatUsage(this.#usage) });
+    this.#out.push({ event: '', data: '[DONE]' });
+  }
+
+  #delta(delta: Json): void {
+    this.#chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] });
+  }
+
+  #chunk(members: Json): void {
+    this.#out.push({ event: '', data: JSON.stringify({ ...this.#head, ...members }) });
+  }
+}
