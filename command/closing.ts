@@ -8,7 +8,7 @@ const ONE_SIGNAL = 500;
 /** ms that the end of the gateway may take to reach listeners */
 const LAST_WORDS = 250;
 /** ms between two checks for idle connections, which Node makes only once. */
-const LOOK = 50;
+const CHECK_EVERY = 50;
 
 /**
  * Ctrl-C and SIGTERM: the gateway takes no new requests, active answers have `drain` ms to end, then everything is
@@ -37,12 +37,12 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
     closing = performance.now();
     app.log.info(`${why}: closing; running answers have ${drain / 1000} s to finish`);
     const enough = setTimeout(endAll, drain);
-    const looking = setInterval(closeIdle, LOOK);
+    const checking = setInterval(closeIdle, CHECK_EVERY);
     try {
       await app.close();
     } finally {
       clearTimeout(enough);
-      clearInterval(looking);
+      clearInterval(checking);
       process.exit();
     }
   };
@@ -55,10 +55,10 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
 function watchLauncher(gone: () => void): void {
   const launcher = Number(process.env.SWITCHYARD_LAUNCHER);
   if (!launcher || process.ppid !== launcher) return;
-  const look = setInterval(() => {
+  const checking = setInterval(() => {
     if (process.ppid === launcher) return;
-    clearInterval(look);
+    clearInterval(checking);
     gone();
   }, 1_000);
-  look.unref();
+  checking.unref();
 }

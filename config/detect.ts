@@ -14,11 +14,11 @@ export async function found(
   plugins: readonly ProviderPlugin[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Found[]> {
-  const looks = plugins.map(async (plugin): Promise<Found | undefined> => {
+  const searches = plugins.map(async (plugin): Promise<Found | undefined> => {
     const because = plugin.detect && (await reason(plugin.detect, env));
     return because ? { plugin, because } : undefined;
   });
-  return (await Promise.all(looks)).filter((one) => one !== undefined);
+  return (await Promise.all(searches)).filter((one) => one !== undefined);
 }
 
 async function reason(

@@ -5,7 +5,7 @@ import { found, type Found } from './detect.ts';
 /** ms between two checks of the ports where servers of this machine listen by default */
 const EVERY = 10_000;
 
-interface Looking {
+interface SearchDeps {
   /** those not found yet */
   readonly plugins: () => readonly ProviderPlugin[];
   readonly take: (found: Found) => Promise<void>;
@@ -15,12 +15,12 @@ interface Looking {
 
 /** Looks for servers that are started after the gateway. */
 export class Discovery {
-  readonly #looking: Looking;
+  readonly #deps: SearchDeps;
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(looking: Looking) {
-    this.#looking = looking;
+  constructor(deps: SearchDeps) {
+    this.#deps = deps;
   }
 
   begin(): void {
@@ -28,7 +28,7 @@ export class Discovery {
   }
 
   search(): Promise<void> {
-    this.#running ??= this.#look().finally(() => (this.#running = undefined));
+    this.#running ??= this.#searchOnce().finally(() => (this.#running = undefined));
     return this.#running;
   }
 
@@ -36,8 +36,8 @@ export class Discovery {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
-    const { plugins, take, own } = this.#looking;
+  async #searchOnce(): Promise<void> {
+    const { plugins, take, own } = this.#deps;
     const address = own();
     const taken = typeof address === 'object' ? address?.port : undefined;
     const onPorts = plugins().filter(({ detect }) => detect && 'port' in detect && detect.port !== taken);

@@ -30,8 +30,8 @@ export default {
     const lists = new Lists({ gateway, log, now }, within);
     gateway.models.lists.provide(lists);
     const timers = [
-      setInterval(() => void lists.lookAtAll((upstream) => !isNear(upstream)), every),
-      setInterval(() => void lists.lookAtAll(isNear), near),
+      setInterval(() => void lists.fetchAll((upstream) => !isNear(upstream)), every),
+      setInterval(() => void lists.fetchAll(isNear), near),
     ];
     for (const timer of timers) timer.unref();
     events.onProviderState((name, { state }) => {
@@ -42,7 +42,7 @@ export default {
       if (target.model !== '*' || outcome !== 'answered' || status >= 300) return;
       gateway.upstreams.get(target.provider.name)?.answeredFor(call.model);
     });
-    app.addHook('onReady', () => Promise.race([lists.lookAtAll(), passing(FIRST)]));
+    app.addHook('onReady', () => Promise.race([lists.fetchAll(), passing(FIRST)]));
     return {
       close: () => {
         for (const timer of timers) clearInterval(timer);

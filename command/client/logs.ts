@@ -7,8 +7,8 @@ import type { Run, Subcommand } from './subcommand.ts';
 import { oneLine } from './table.ts';
 
 /** How often a lost gateway is tried again, and ms between two tries. */
-const LOOKS = 10;
-const LOOK = 500;
+const TRIES = 10;
+const TRY_EVERY = 500;
 
 export const logs: Subcommand = {
   name: 'logs',
@@ -50,7 +50,7 @@ async function followed(
 ): Promise<void> {
   query.set('follow', 'true');
   let last: number | undefined;
-  for (let misses = 0; misses < LOOKS; misses++) {
+  for (let misses = 0; misses < TRIES; misses++) {
     try {
       const headers = last === undefined ? {} : { 'last-event-id': String(last) };
       const { body } = await given.gateway.send('GET', `${path}?${query}`, undefined, { headers, signal });
@@ -64,9 +64,9 @@ async function followed(
     } catch (error) {
       signal.throwIfAborted();
       const gone = !(error instanceof Failure) || error.exit === EXIT.unreachable;
-      if (!gone || last === undefined || misses === LOOKS - 1) throw error;
+      if (!gone || last === undefined || misses === TRIES - 1) throw error;
     }
-    await sleep(LOOK, undefined, { signal });
+    await sleep(TRY_EVERY, undefined, { signal });
   }
 }
 

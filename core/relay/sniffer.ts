@@ -47,7 +47,7 @@ export class Sniffer implements Receiver {
     if (piece[0] === BRACE && this.#mark === NOTHING && this.#length === 0)
       return (this.#chosen = this.#choice.whole()).data(piece);
     const chunk = this.#unmarked(piece);
-    this.#look(chunk);
+    this.#sniff(chunk);
     if (this.#isStream() !== undefined) return this.#decided().data(this.#taken(chunk));
     this.#held.push(chunk);
     this.#length += chunk.length;
@@ -72,7 +72,7 @@ export class Sniffer implements Receiver {
     return MARK.equals(first.subarray(0, MARK.length)) ? first.subarray(MARK.length) : first;
   }
 
-  #look(chunk: Buffer): void {
+  #sniff(chunk: Buffer): void {
     let at = 0;
     if (this.#begin === '') while (isBlank(chunk[at])) at++;
     if (at < chunk.length) this.#begin += chunk.toString('latin1', at, at + LONGEST);

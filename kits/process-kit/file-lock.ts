@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bootId, stat } from './procfs.ts';
 
 /** ms between two checks of a lock that another process has */
-const LOOK = 100;
+const RETRY_EVERY = 100;
 /** the name of a waiting process's file, after the lock's own name: pid and a random part */
 const CLAIM = /^\.\d+-[0-9a-f]{12}$/;
 
@@ -65,7 +65,7 @@ async function take(file: string, signal: AbortSignal, waits: Wish['waits']): Pr
     if (living && !told) waits(living.pid);
     told ||= living !== undefined;
     // Two processes that have met here must not meet again.
-    await sleep(LOOK * (0.5 + 0.5 * Math.random()), undefined, { signal });
+    await sleep(RETRY_EVERY * (0.5 + 0.5 * Math.random()), undefined, { signal });
   }
 }
 

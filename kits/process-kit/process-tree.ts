@@ -26,12 +26,12 @@ export class ProcessTree {
   async read(
     ageMs: number,
     marked: readonly number[] = [],
-  ): Promise<{ readonly at: number; readonly members: readonly ProcessRow[] }> {
+  ): Promise<{ readonly atMs: number; readonly members: readonly ProcessRow[] }> {
     const { atMs, rows } = await processTable(ageMs);
     const members = this.#in([...rows.values()], new Set([...marked, ...pidsIn(this.#by.cgroup)]));
     this.#known = new Map(members.map(({ pid, start }) => [pid, start]));
     this.#tell(this.#outside(members));
-    return { at: atMs, members };
+    return { atMs, members };
   }
 
   /** Processes that a signal to the group does not reach, only where their identity is certain. */

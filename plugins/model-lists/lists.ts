@@ -13,7 +13,7 @@ export class Lists implements ModelLists {
   readonly #host: Pick<Host, 'gateway' | 'log' | 'now'>;
   readonly #withinMs: number;
   /** fetches under way */
-  readonly #looks = new Map<Upstream, Promise<void>>();
+  readonly #running = new Map<Upstream, Promise<void>>();
   /** time of the last fetch of each, on the clock of `performance.now()` */
   readonly #seen = new WeakMap<Upstream, number>();
 
@@ -28,22 +28,22 @@ export class Lists implements ModelLists {
 
   #fetchFrom(upstream: Upstream, path: string | undefined): Promise<void> {
     if (path === undefined || !isUp(upstream)) return Promise.resolve();
-    let running = this.#looks.get(upstream);
+    let running = this.#running.get(upstream);
     if (!running) {
-      running = this.#look(upstream, path).finally(() => this.#looks.delete(upstream));
-      this.#looks.set(upstream, running);
+      running = this.#request(upstream, path).finally(() => this.#running.delete(upstream));
+      this.#running.set(upstream, running);
     }
     return running;
   }
 
-  async lookAtAll(which: (upstream: Upstream) => boolean = () => true): Promise<void> {
+  async fetchAll(which: (upstream: Upstream) => boolean = () => true): Promise<void> {
     const upstreams = [...this.#host.gateway.upstreams.values()];
     await Promise.all(upstreams.filter(which).map((upstream) => this.fetch(upstream)));
   }
 
   refresh(): Promise<void> {
     const since = performance.now() - FRESH;
-    return this.lookAtAll((upstream) => (this.#seen.get(upstream) ?? -Infinity) < since);
+    return this.fetchAll((upstream) => (this.#seen.get(upstream) ?? -Infinity) < since);
   }
 
   async fetchMapped(): Promise<void> {
@@ -53,10 +53,10 @@ export class Lists implements ModelLists {
         upstream.provider.models && !upstream.process && (this.#seen.get(upstream) ?? -Infinity) < since,
     );
     if (mapped.length === 0) return;
-    const looks = Promise.all(
+    const fetched = Promise.all(
       mapped.map((upstream) => this.#fetchFrom(upstream, upstream.provider.checkPath)),
     );
-    await Promise.race([looks, passing(PATIENCE)]);
+    await Promise.race([fetched, passing(PATIENCE)]);
   }
 
   take(upstream: Upstream, { status, body }: Answer): void {
@@ -73,7 +73,7 @@ export class Lists implements ModelLists {
     }
   }
 
-  async #look(upstream: Upstream, path: string): Promise<void> {
+  async #request(upstream: Upstream, path: string): Promise<void> {
     try {
       this.take(
         upstream,

@@ -32,7 +32,7 @@ import { untilReady } from './health/readiness.ts';
 import { Resources } from './os/resources.ts';
 
 /** ms that one probe may take */
-const LOOK = 5_000;
+const PROBE_WITHIN = 5_000;
 /** ms of being unhealthy after which it counts as dead, unless its plugin or the config says otherwise */
 const PATIENCE = 30_000;
 /** how often what is left is ended again: a program may start processes meanwhile */
@@ -149,7 +149,7 @@ export class Run {
     const { spec, heard, later, told } = this.#options;
     const { everyMs } = spec.probe;
     this.#liveness = new Liveness({
-      probe: () => this.#probeOnce(Math.min(LOOK, everyMs)),
+      probe: () => this.#probeOnce(Math.min(PROBE_WITHIN, everyMs)),
       everyMs,
       restartAfterMs: spec.restartUnhealthyMs ?? PATIENCE,
       later,
@@ -195,8 +195,8 @@ export class Run {
     this.#resources?.end();
   }
 
-  #probeOnce(within = LOOK): Promise<string | undefined> {
-    return probe(this.place.origin, this.#probe, within, this.#options.output.hide);
+  #probeOnce(withinMs = PROBE_WITHIN): Promise<string | undefined> {
+    return probe(this.place.origin, this.#probe, withinMs, this.#options.output.hide);
   }
 
   /** Notes the processes that have left its group, so that they are known even if the first process ends right away. */

@@ -10,20 +10,20 @@ interface Idling {
 }
 
 /** checks within the time that it may idle */
-const LOOKS = 4;
+const CHECKS = 4;
 
 /** Calls back once a process has been unused for a while. @returns ends it */
 export function whenIdle({ use, afterMs, later, idle }: Idling): () => void {
   let known = use().begun;
   let quiet = 0;
-  let cancel = later(check, afterMs / LOOKS);
+  let cancel = later(check, afterMs / CHECKS);
 
   function check(): void {
     const { inflight, begun } = use();
     quiet = inflight > 0 || begun !== known ? 0 : quiet + 1;
     known = begun;
-    if (quiet >= LOOKS) return idle();
-    cancel = later(check, afterMs / LOOKS);
+    if (quiet >= CHECKS) return idle();
+    cancel = later(check, afterMs / CHECKS);
   }
 
   return () => cancel();

@@ -31,9 +31,9 @@ export class Resources {
   #ended = false;
   #cancel: () => void;
 
-  constructor(looking: ResourceOptions) {
-    this.#options = looking;
-    this.#cancel = looking.later(() => void this.#measure(), EVERY / 10);
+  constructor(options: ResourceOptions) {
+    this.#options = options;
+    this.#cancel = options.later(() => void this.#measure(), EVERY / 10);
   }
 
   end(): void {
@@ -43,12 +43,12 @@ export class Resources {
 
   async #measure(): Promise<void> {
     const { tree, later } = this.#options;
-    const look = await tree.read(FRESH).catch(() => undefined);
+    const found = await tree.read(FRESH).catch(() => undefined);
     if (this.#ended) return;
     this.#cancel = later(() => void this.#measure(), EVERY);
-    if (!look || look.at <= this.#atMs || look.members.length === 0) return;
-    this.usage = this.#sum(look.members, (look.at - this.#atMs) / 1_000);
-    this.#atMs = look.at;
+    if (!found || found.atMs <= this.#atMs || found.members.length === 0) return;
+    this.usage = this.#sum(found.members, (found.atMs - this.#atMs) / 1_000);
+    this.#atMs = found.atMs;
     this.#judge(this.usage);
   }
 

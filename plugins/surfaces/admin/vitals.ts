@@ -32,12 +32,12 @@ export class Watch {
     const average = known.reduce((sum, latency) => sum + latency, 0) / (known.length || 1);
     const since = upSince(upstream, clocks);
     const { port } = provider.process ?? {};
-    const looks = [
+    const checks = [
       ...lives.flatMap(({ content, whole }) => [content.atMs, whole.atMs]).map((at) => dated(at, clocks)),
       process?.history.at(-1)?.atEpochMs ?? 0,
       process?.lastProbe?.atEpochMs ?? 0,
     ];
-    const last = Math.max(0, ...looks);
+    const last = Math.max(0, ...checks);
     return {
       port: process?.port ?? (typeof port === 'number' ? port : null),
       models: [...upstream.publicNames],

@@ -21,15 +21,15 @@ const SHOW = { path: '/api/show', surface: ollamaShow.surface, named: false, isA
 export function modelRoutes(host: Host, config: RouteAccess): void {
   const { app, gateway } = host;
   const models = new OllamaModels(host);
-  const look = async (): Promise<void> => gateway.models.lists.current?.fetchMapped();
+  const fetchLists = async (): Promise<void> => gateway.models.lists.current?.fetchMapped();
   app.get('/api/version', { config }, () => ({ version: VERSION }));
   app.get('/api/tags', { config }, (request) =>
-    look().then(() => ({ models: models.list(pinOf(request), request.caller) })),
+    fetchLists().then(() => ({ models: models.list(pinOf(request), request.caller) })),
   );
   // Which models its providers have loaded is not known here.
   app.get('/api/ps', { config }, () => ({ models: [] }));
   app.post(SHOW.path, { config }, async (request: FastifyRequest, reply: FastifyReply) => {
-    await look();
+    await fetchLists();
     const call = named(readCall(request, SHOW, gateway.acceptsCallersKey), gateway);
     const targets = gateway.models.having(call.model, pinOf(request));
     if (targets.some((target) => hasSurface(target, SHOW.surface, gateway.formats)))

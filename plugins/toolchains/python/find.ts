@@ -57,13 +57,13 @@ const canInstallForOthers = ({ version: [major, minor], pip }: Interpreter): boo
 
 function noPython({ provider, configured, range }: Search, seen: readonly Interpreter[]): GatewayError {
   const found = new Set(seen.map((interpreter) => `${described(interpreter)} (${interpreter.executable})`));
-  const looked =
+  const searched =
     configured === undefined ? 'found' : `toolchains.python.python names ${configured}, which is`;
   const what =
     found.size > 0 ? [...found].join(', ') : configured === undefined ? 'none' : 'no Python that runs';
   return new GatewayError(
     'toolchain_missing',
-    `${provider} needs Python ${inWords(range)}; ${looked} ${what}; install one (https://www.python.org/downloads/) or name one in toolchains.python.python`,
+    `${provider} needs Python ${inWords(range)}; ${searched} ${what}; install one (https://www.python.org/downloads/) or name one in toolchains.python.python`,
   );
 }
 

@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 
 /** ms between two checks whether the provider's side is over */
-const LOOK = 20;
+const CHECK_EVERY = 20;
 /**
  * By how much the next answer may begin later than usual (factor, and ms on top); beyond that the provider still works
  * for the client that left.
@@ -57,7 +57,7 @@ async function left(subject: Subject, usual: number): Promise<Left> {
 
 /** The provider's side of the exchange is over. */
 async function ended(seen: Exchange, subject: Subject): Promise<boolean> {
-  while (seen.inflight > 0 && subject.leftMs > 1 && !subject.signal.aborted) await sleep(LOOK);
+  while (seen.inflight > 0 && subject.leftMs > 1 && !subject.signal.aborted) await sleep(CHECK_EVERY);
   return seen.inflight === 0;
 }
 

@@ -18,8 +18,8 @@ export function format(subject: Subject): Verdict {
     ...(stream?.chunks ?? []).flatMap((chunk, at) => deviations(ofChunk, chunk, `event ${at + 1}`)),
   ];
   const events = stream && `${stream.chunks.length} events`;
-  const looked = [answer !== undefined && 'the answer', events].filter(Boolean).join(' and ');
-  if (problems.length === 0) return fine(`${looked}: as OpenAI's schema wants it`);
+  const checked = [answer !== undefined && 'the answer', events].filter(Boolean).join(' and ');
+  if (problems.length === 0) return fine(`${checked}: as OpenAI's schema wants it`);
   const more = problems.length > TOLD ? `; and ${problems.length - TOLD} more` : '';
   return faulty(problems.slice(0, TOLD).join('; ') + more, {
     ...(!isCorrected(subject) && { remedy: 'a provider file with quirks { tidy: true } corrects it' }),

@@ -7,14 +7,14 @@ import { faulty, fine, notMade, type Verdict } from './verdict.ts';
 import { isUnreachable, timeoutsFor } from '../../../../kits/surface-kit/index.ts';
 
 /** ms that a check at no cost may take */
-const LOOK = 5_000;
+const PROBE_WITHIN = 5_000;
 
 /** Is it there? A program by its state and its probe, any other by a check at no cost. */
 export function health(subject: Subject): Promise<Verdict> | Verdict {
   const { process, provider, lacks } = subject.upstream;
   if (process && provider.process) return healthOfProgram(subject, process, provider.process);
   if (lacks.length > 0) return goneFor(subject, `it cannot answer: ${lacks.join('; ')}`);
-  return lookedAt(subject);
+  return checkedByPath(subject);
 }
 
 async function healthOfProgram(
@@ -35,7 +35,7 @@ async function healthOfProgram(
   const { method, path } = spec.probe;
   const [origin, probed] = probing(subject, spec);
   const { hide } = process.log.output;
-  const complaint = await probe(origin, probed, Math.min(LOOK, subject.leftMs), hide);
+  const complaint = await probe(origin, probed, Math.min(PROBE_WITHIN, subject.leftMs), hide);
   return complaint === undefined
     ? fine(`${method} ${path} answers as it should`)
     : faulty(`it is ${state}, but ${complaint}`, { remedy: `switchyard logs ${subject.name}` });
@@ -65,7 +65,7 @@ function probing(
   return [origin, { ...spec.probe, headers: fillEach(spec.probe.headers ?? {}, values) }];
 }
 
-async function lookedAt(subject: Subject): Promise<Verdict> {
+async function checkedByPath(subject: Subject): Promise<Verdict> {
   const { provider } = subject.upstream;
   const { checkPath: path } = provider;
   if (path === undefined) return notMade('it has nothing that can be checked for free');
@@ -75,7 +75,7 @@ async function lookedAt(subject: Subject): Promise<Verdict> {
       subject.host.gateway.transport,
       target,
       path,
-      Math.min(LOOK, subject.leftMs),
+      Math.min(PROBE_WITHIN, subject.leftMs),
     );
     const answered = `GET ${path} answered ${status}`;
     return isServerError(status) ? faulty(answered) : fine(answered);

@@ -23,7 +23,7 @@ const AT_ONCE = 4;
 
 /** ms within which the end of a program is noticed, and between two checks */
 const NOTICED = 500;
-const LOOK = 25;
+const CHECK_EVERY = 25;
 
 /** Called for each check as it ends. */
 export type Report = (provider: string, checked: Made) => void;
@@ -71,7 +71,8 @@ async function judged(subject: Subject, check: Check): Promise<Verdict> {
  */
 async function withState(verdict: Verdict, { upstream: { process }, gone }: Subject): Promise<Verdict> {
   if (verdict.ok !== false || gone !== undefined || !process) return verdict;
-  for (let waited = 0; waited < NOTICED && process.state === 'healthy'; waited += LOOK) await sleep(LOOK);
+  for (let waited = 0; waited < NOTICED && process.state === 'healthy'; waited += CHECK_EVERY)
+    await sleep(CHECK_EVERY);
   const { state, reason } = process.history.at(-1) as ProcessChange;
   if (state === 'healthy') return verdict;
   return { ...verdict, detail: `${verdict.detail}; its process is ${state}: ${reason}` };

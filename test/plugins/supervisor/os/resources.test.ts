@@ -14,7 +14,7 @@ function injected(limits: Limits) {
   const row = { pid: 7, parent: 1, group: 7, session: 7, start: '1', cpu: 0, memory: 0 };
   let at = performance.now();
   let next = (): void => {};
-  const tree = { read: async () => ({ at, members: [{ ...row }] }) } as unknown as ProcessTree;
+  const tree = { read: async () => ({ atMs: at, members: [{ ...row }] }) } as unknown as ProcessTree;
   const later = (run: () => void) => ((next = run), () => {});
   const resources = new Resources({ tree, limits, later, over: (why) => told.push(why) });
   return {
