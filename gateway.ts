@@ -135,7 +135,8 @@ export async function openGateway(
     mount(app, plugin, settingsOf(plugin), hostParts, undefined, `surface ${plugin.name}`);
 
   const discovery = new Discovery({
-    plugins: () => unnamedProviders(loaded, registry).filter(({ name }) => !gateway.upstreams.has(name)),
+    plugins: () =>
+      unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name)),
     own: () => app.server.address(),
     take: async ({ plugin, because }) => {
       const { name } = plugin;
