@@ -56,9 +56,12 @@ t.test("the gateway's retry budget bounds retries", async (t) => {
 t.test("the caller's timeout aborts the upstream's work", async (t) => {
   const { switchyard, one, two } = await start(t, ['one', 'two'], { breaker: { failures: 1_000 } });
   for (const each of [one, two]) each.behave('stall-before-head');
-  for (const stream of [false, true]) {
+  for (const [stream, header] of [
+    [false, 'x-stainless-timeout'],
+    [true, 'x-server-timeout'],
+  ] as const) {
     const since = performance.now();
-    const { status, json } = await switchyard.chat({ stream }, { headers: { 'x-stainless-timeout': '1' } });
+    const { status, json } = await switchyard.chat({ stream }, { headers: { [header]: '1' } });
     t.equal(status, 504);
     t.match(json().error.code, stream ? /_timeout$/ : 'total_timeout');
     t.ok(performance.now() - since < 25_000, 'long before the clocks of the gateway');

@@ -50,9 +50,12 @@ export function thinkingConfig(members: Members, model: string, given: unknown):
 
 const shown = (effort: unknown): Json => (effort === 'none' ? {} : { includeThoughts: true });
 
-/** The Pro models know no minimal level, and the first of them no medium one. */
+/** Models that can think so little; the others refuse the word. */
+const MINIMAL = /gemini-3-flash|gemini-3\.1-flash-lite/;
+/** The only one that has no middle. */
+const NO_MEDIUM = /gemini-3-pro/;
+
 function levelFor(model: string, level: string): string {
-  if (!model.includes('pro')) return level;
-  if (level === 'minimal') return 'low';
-  return level === 'medium' && /gemini-3-pro/.test(model) ? 'high' : level;
+  if (level === 'minimal') return MINIMAL.test(model) ? level : 'low';
+  return level === 'medium' && NO_MEDIUM.test(model) ? 'high' : level;
 }

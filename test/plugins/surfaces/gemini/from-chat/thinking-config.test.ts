@@ -11,6 +11,8 @@ t.test('how hard to think is said as the model takes it', (t) => {
     ['gemini-3-pro-preview', 'medium', { includeThoughts: true, thinkingLevel: 'high' }],
     ['gemini-3.1-pro-preview', 'medium', { includeThoughts: true, thinkingLevel: 'medium' }],
     ['gemini-3-flash-preview', 'minimal', { includeThoughts: true, thinkingLevel: 'minimal' }],
+    ['gemini-3.7-flash', 'minimal', { includeThoughts: true, thinkingLevel: 'low' }],
+    ['gemini-3.7-flash', 'none', { thinkingLevel: 'low' }],
     ['gemini-3-pro-preview', 'minimal', { includeThoughts: true, thinkingLevel: 'low' }],
     ['gemini-flash-latest', 'xhigh', { includeThoughts: true, thinkingLevel: 'high' }],
     ['gemini-3-flash-preview', 'none', { thinkingLevel: 'minimal' }],
