@@ -8,6 +8,8 @@ export interface Options {
   peers: string[] | undefined;
   strategies: string[] | undefined;
   withHeapFlags: boolean;
+  /** Profiles instead of measuring. */
+  isProfile: boolean;
 }
 
 export const usage = `npm run bench -- [options]
@@ -17,6 +19,7 @@ export const usage = `npm run bench -- [options]
   --peers NAMES       only these, as the files in peers/ are called
   --strategies NAMES  only these, where strategies are compared (strategies, faults, quiet-faults)
   --rounds N          fresh processes and the other order each round (3)
+  --profile           where the time and the memory of a small request go, into PROFILE.md; nothing else
   --minutes N         how long quiet-faults lasts (20)
   --default-heap      Node's own heap settings instead of the flags of node.ts`;
 
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
       rounds: { type: 'string' },
       minutes: { type: 'string' },
       'default-heap': { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -51,5 +55,6 @@ export function readOptions(args: readonly string[]): Options {
     peers: values.peers?.split(',') ?? (values.quick ? ['bare', 'switchyard'] : undefined),
     strategies: values.strategies?.split(','),
     withHeapFlags: !values['default-heap'],
+    isProfile: values.profile,
   };
 }

@@ -14,6 +14,7 @@ import transform from './experiments/transform.ts';
 import faultRun from './faults.ts';
 import { readOptions, usage } from './options.ts';
 import { findPeers } from './peers.ts';
+import { profile } from './profile.ts';
 import quietFaults from './quiet-faults.ts';
 import { aims } from './report/aims.ts';
 import { faultAims } from './report/fault-aims.ts';
@@ -44,6 +45,7 @@ const isUsual = (part: Experiment | Study): boolean => !('isLong' in part && par
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options.isProfile) return profile(options);
   const chosen = parts.filter((part) => options.only?.includes(part.name) ?? isUsual(part));
   const peers = await findPeers(options.peers);
   if (chosen.length === 0 || peers.length === 0)

@@ -22,6 +22,11 @@ export default {
         amount: isQuick ? 1_000 : 20_000,
         bytes: 1_024,
       }),
+      'JSON 1 KB, one at a time': await requests(rig, {
+        connections: 1,
+        amount: isQuick ? 100 : 3_000,
+        bytes: 1_024,
+      }),
     };
   },
   faults: (sample) =>

@@ -59,3 +59,11 @@ export interface StreamsResult extends StreamCounts {
   /** From a delta written by the upstream to it read by the load. */
   delay: Spread;
 }
+
+/** What one function of a peer has used up: µs of the processor, or bytes of the heap. */
+export interface Spent {
+  readonly name: string;
+  /** the file that it is in; '' for what is built into the engine */
+  readonly url: string;
+  readonly amount: number;
+}
