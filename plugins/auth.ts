@@ -12,6 +12,7 @@ import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { Keyring } from './auth/keyring.ts';
+import { options, type AuthOptions } from './auth/options.ts';
 
 /** ms between two times that the use of keys is stored */
 const SAVE_EVERY_MS = 30_000;
@@ -24,13 +25,13 @@ const SAVE_EVERY_MS = 30_000;
 export default {
   name: 'auth',
   after: ['guard'],
-  options: { type: 'object', additionalProperties: false, properties: {} },
-  async create(_options, host) {
+  options,
+  async create({ prices }, host) {
     const { app, gateway, config, date, log } = host;
     const thread = new StoreThread<UsageStore>({
       name: 'usage',
       module: new URL('./auth/usage/thread.ts', import.meta.url),
-      settings: { file: join(config.home, 'usage.db') } satisfies UsageSettings,
+      settings: { file: join(config.home, 'usage.db'), prices } satisfies UsageSettings,
       say: (text) => log.warn(text),
     });
     const usage = new UsageRecorder({ store: thread, log, date });
@@ -103,4 +104,4 @@ export default {
       },
     };
   },
-} satisfies FeaturePlugin;
+} satisfies FeaturePlugin<AuthOptions>;

@@ -65,6 +65,9 @@ const CACHED = '"cache';
 const [NAMED_PROMPT] = PROMPT as [string];
 const CACHE_READ = ['"cache_read_input_tokens"', '"cacheReadInputTokens"'];
 const CACHE_WRITTEN = ['"cache_creation_input_tokens"', '"cacheWriteInputTokens"'];
+const CACHE = 'cache';
+/** Those that count it within the prompt, and the two above. */
+const FROM_CACHE = ['"cached_tokens"', '"prompt_cache_hit_tokens"', ...CACHE_READ];
 const [TAB, LF, CR, SPACE, QUOTE, ZERO, NINE, COLON, BRACE] = [9, 10, 13, 32, 34, 48, 57, 58, 0x7b];
 
 /**
@@ -99,8 +102,11 @@ function usageOfOllama(text: string): Usage | undefined {
 }
 
 /** Anthropic's API counts the prompt in a stream's first event, and the answer in its last. */
-function withPrompt(usage: Usage, { prompt = 0 }: Partial<Usage> = {}): Usage {
-  return prompt === 0 ? usage : { ...usage, prompt, total: Math.max(usage.total, prompt + usage.completion) };
+function withPrompt(usage: Usage, before: Partial<Usage> = {}): Usage {
+  const { prompt = 0, cached, cacheWritten } = before;
+  if (prompt === 0) return usage;
+  const total = Math.max(usage.total, prompt + usage.completion);
+  return { ...usage, prompt, total, ...(cached && { cached }), ...(cacheWritten && { cacheWritten }) };
 }
 
 /** Cohere has what is billed first, and then what was counted. */
@@ -111,19 +117,28 @@ function usageOf(given: string): Usage | undefined {
   if (given.startsWith(GOOGLES)) return usageOfGoogle(given);
   const counted = given.includes(BILLED) ? given.indexOf(COUNTED) : -1;
   const said = counted < 0 ? given : given.slice(counted);
-  return usageFrom(promptIn(said), count(COMPLETION, said), count(TOTAL, said));
+  const usage = usageFrom(promptIn(said), count(COMPLETION, said), count(TOTAL, said));
+  return usage && said.includes(CACHE) ? withCache(usage, said, FROM_CACHE) : usage;
 }
 
 /** Google counts thoughts beside the answer, and what tools add beside the prompt; all others within them. */
 function usageOfGoogle(said: string): Usage | undefined {
   const prompt = sum(count(['"promptTokenCount"'], said), count(['"toolUsePromptTokenCount"'], said));
   const completion = sum(count(['"candidatesTokenCount"'], said), count(['"thoughtsTokenCount"'], said));
-  return usageFrom(prompt, completion, count(['"totalTokenCount"'], said));
+  const usage = usageFrom(prompt, completion, count(['"totalTokenCount"'], said));
+  return usage && withCache(usage, said, ['"cachedContentTokenCount"']);
 }
 
 function usageFrom(prompt?: number, completion?: number, total?: number): Usage | undefined {
   if (prompt === undefined && completion === undefined && total === undefined) return undefined;
   return { prompt: prompt ?? 0, completion: completion ?? 0, total: total ?? sum(prompt, completion) ?? 0 };
+}
+
+function withCache(usage: Usage, said: string, names: readonly string[]): Usage {
+  const [cached, cacheWritten] = [count(names, said), count(CACHE_WRITTEN, said)];
+  return cached || cacheWritten
+    ? { ...usage, ...(cached && { cached }), ...(cacheWritten && { cacheWritten }) }
+    : usage;
 }
 
 /** Anthropic's API and AWS count what a cache has read or written beside the prompt, all others within it. */

@@ -14,6 +14,11 @@ interface Line {
   readonly unknown: number;
   readonly reported: Tokens;
   readonly estimated: Tokens;
+  readonly cost: {
+    readonly reported: number | null;
+    readonly estimated: number | null;
+    readonly unpriced: number;
+  };
   readonly [group: string]: unknown;
 }
 
@@ -51,7 +56,17 @@ export const usage: Subcommand = {
       return given.print(await (await given.gateway.send('GET', `/usage?${query}`)).text());
     }
     const answer = await given.gateway.ask<Answer>('GET', `/usage?${query}`);
-    const head = [...answer.by, 'requests', 'failed', 'unknown', 'prompt', 'completion', 'estimated'];
+    const head = [
+      ...answer.by,
+      'requests',
+      'failed',
+      'unknown',
+      'prompt',
+      'completion',
+      'estimated',
+      'cost $',
+      'unpriced',
+    ];
     const rows = answer.data.map((line) => [
       ...answer.by.map((name) => line[name]),
       line.requests,
@@ -60,10 +75,18 @@ export const usage: Subcommand = {
       line.reported.prompt,
       line.reported.completion,
       line.estimated.prompt + line.estimated.completion,
+      costOf(line),
+      line.cost.unpriced,
     ]);
     show(given, answer, () => table(head, rows, given.people));
   },
 };
+
+/** What is known of it; '?' where nothing is. */
+function costOf({ cost: { reported, estimated } }: Line): string {
+  if (reported === null && estimated === null) return '?';
+  return ((reported ?? 0) + (estimated ?? 0)).toFixed(4);
+}
 
 /** A time before now, or a date, as a date. */
 function before(text: string, option: string): string {

@@ -112,6 +112,9 @@ export interface Usage {
   readonly prompt: number;
   readonly completion: number;
   readonly total: number;
+  /** of the prompt: what a cache of the provider had, and what was written into it; absent: none, or it does not say */
+  readonly cached?: number;
+  readonly cacheWritten?: number;
 }
 
 export interface Archive {

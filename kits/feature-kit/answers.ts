@@ -62,7 +62,10 @@ export const processState = oneOf(...PROCESS);
 export const state = oneOf(...PROCESS, 'available', 'blocked', 'unknown');
 export const ending = oneOf(...ENDINGS);
 /** `estimated`: the provider did not count them. */
-export const tokens = object({ prompt: number, completion: number, total: number }, { estimated: flag });
+export const tokens = object(
+  { prompt: number, completion: number, total: number },
+  { estimated: flag, cached: number, cacheWritten: number },
+);
 
 /** Why a target is out, by reason: until when, null where that is not known. */
 export const blocks = map(object({ until: orNull(text), detail: text }));

@@ -85,3 +85,23 @@ t.test('Google counts thought and the results of its tools beside the rest', (t)
   t.match(watch.usage, { prompt: 10 });
   t.end();
 });
+
+t.test('what a cache has read and written is told apart, in the words of each API', (t) => {
+  for (const [usage, cached, written] of [
+    [{ prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 4 } }, 4, undefined],
+    [{ input_tokens: 9, output_tokens: 1, input_tokens_details: { cached_tokens: 4 } }, 4, undefined],
+    [{ prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 4 }, 4, undefined],
+    [{ input_tokens: 2, cache_creation_input_tokens: 3, cache_read_input_tokens: 4, output_tokens: 1 }, 4, 3],
+    [
+      { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 0 } },
+      undefined,
+      undefined,
+    ],
+  ] as const) {
+    const read = of(JSON.stringify({ usage }));
+    t.match([read?.cached, read?.cacheWritten, read?.prompt], [cached, written, 9], JSON.stringify(usage));
+  }
+  const google = { promptTokenCount: 9, candidatesTokenCount: 1, cachedContentTokenCount: 4 };
+  t.match(of(JSON.stringify({ usageMetadata: google })), { prompt: 9, cached: 4 });
+  t.end();
+});

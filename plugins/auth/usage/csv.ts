@@ -1,9 +1,17 @@
-import { AMOUNTS, type Group, type UsageLine } from './usage-row.ts';
+import { dollarsOf } from './dollars.ts';
+import { COUNTED, type Group, type UsageLine } from './usage-row.ts';
+
+const MONEY = ['cost', 'estimatedCost'] as const;
 
 /** As RFC 4180 has it, with the names of the columns first. */
 export function csvOf(by: readonly Group[], lines: readonly UsageLine[]): string {
-  const names = [...by, ...AMOUNTS];
-  const rows = lines.map((line) => names.map((name) => cell(line[name])));
+  const names = [...by, ...COUNTED, ...MONEY, 'unpriced'];
+  const rows = lines.map((line) => [
+    ...by.map((name) => cell(line[name])),
+    ...COUNTED.map((name) => String(line[name])),
+    ...MONEY.map((name) => cell(dollarsOf(line[name], line.unpriced))),
+    String(line.unpriced),
+  ]);
   return [names.join(','), ...rows.map((row) => row.join(','))].map((row) => `${row}\r\n`).join('');
 }
 

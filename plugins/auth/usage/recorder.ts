@@ -1,13 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Call, Trace } from '../../../core/contracts/index.ts';
+import type { Call, Provider, Target, Trace } from '../../../core/contracts/index.ts';
 import type { StoreThread } from '../../../kits/store-kit/store-thread.ts';
 import {
-  AMOUNTS,
+  COUNTED,
   HOUR_MS,
-  type Amounts,
+  type Counted,
   type Dimensions,
+  type PricedRequest,
   type UsageLine,
   type UsageQuery,
+  type UsageRow,
 } from './usage-row.ts';
 import type { UsageStore } from './usage-store.ts';
 
@@ -26,9 +28,11 @@ interface Parts {
   readonly date: () => number;
 }
 
-type Row = Dimensions & { readonly atEpochMs: number } & { -readonly [Name in keyof Amounts]: number };
+type Row = Omit<UsageRow, keyof Counted | 'priced'> & { -readonly [Name in keyof Counted]: number } & {
+  readonly priced: PricedRequest[];
+};
 
-const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as Amounts;
+const NOTHING: Counted = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counted;
 
 /** Adds up the usage of keys in memory, and has it written now and then. */
 export class UsageRecorder {
@@ -43,7 +47,8 @@ export class UsageRecorder {
 
   /** @param trace absent: the request named no model, and its tokens are not known */
   add(holder: Holder, { model }: Pick<Call, 'model'>, trace: Trace | undefined): void {
-    const row = this.#row(holder, model, providerOf(trace));
+    const target = targetOf(trace);
+    const row = this.#row(holder, model, target?.provider);
     const usage = trace?.usage;
     row.requests += 1;
     if (trace && trace.ending !== 'complete' && trace.ending !== 'left') row.failed += 1;
@@ -53,7 +58,10 @@ export class UsageRecorder {
     } else if (usage) {
       row.prompt += usage.prompt;
       row.completion += usage.completion;
+      row.cached += usage.cached ?? 0;
+      row.cacheWritten += usage.cacheWritten ?? 0;
     } else if (!trace || trace.ending === 'complete') row.unknown += 1;
+    if (usage && target) row.priced.push({ model: target.model === '*' ? target.name : target.model, usage });
     this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
   }
 
@@ -88,26 +96,33 @@ export class UsageRecorder {
       log.warn(`usage of keys could not be stored, and is tried again: ${(error as Error).message}`);
       for (const [name, row] of rows) {
         const since = this.#rows.get(name);
-        if (since) for (const amount of AMOUNTS) row[amount] += since[amount];
+        if (since) {
+          for (const amount of COUNTED) row[amount] += since[amount];
+          row.priced.push(...since.priced);
+        }
         this.#rows.set(name, row);
       }
       this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
     }
   }
 
-  #row(holder: Holder, asked: string, provider: string | null): Row {
+  #row(holder: Holder, asked: string, provider: Provider | undefined): Row {
     const now = this.#parts.date();
     const atEpochMs = now - (now % HOUR_MS);
     const model = this.#rows.size < MOST ? asked : OTHER;
-    const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, provider]);
+    const { name: named = null, origin, process } = provider ?? {};
+    const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
-    if (!row) this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider, ...NOTHING }));
+    if (!row) {
+      const place = { model, provider: named, origin, isFree: process !== undefined };
+      this.#rows.set(name, (row = { atEpochMs, ...holder, ...place, ...NOTHING, priced: [] }));
+    }
     return row;
   }
 }
 
-function providerOf(trace: Trace | undefined): string | null {
+/** That answered, or was asked last. */
+function targetOf(trace: Trace | undefined): Target | undefined {
   const attempts = trace?.attempts ?? [];
-  const attempt = attempts.findLast(({ outcome }) => outcome === 'answered') ?? attempts.at(-1);
-  return attempt?.target.provider.name ?? null;
+  return (attempts.findLast(({ outcome }) => outcome === 'answered') ?? attempts.at(-1))?.target;
 }

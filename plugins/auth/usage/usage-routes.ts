@@ -4,6 +4,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import { callersRoute } from '../../../kits/surface-kit/index.ts';
 import { ApiKey } from '../api-key.ts';
 import { csvOf } from './csv.ts';
+import { dollarsOf } from './dollars.ts';
 import { readQuery, type Asked } from './read-query.ts';
 import type { UsageRecorder } from './recorder.ts';
 import { AMOUNTS, type Amounts, type UsageLine } from './usage-row.ts';
@@ -56,8 +57,13 @@ const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amo
   requests,
   failed,
   unknown,
-  reported: { prompt, completion },
+  reported: { prompt, completion, cached: amounts.cached, cacheWritten: amounts.cacheWritten },
   estimated: { prompt: amounts.estimatedPrompt, completion: amounts.estimatedCompletion },
+  cost: {
+    reported: dollarsOf(amounts.cost, amounts.unpriced),
+    estimated: dollarsOf(amounts.estimatedCost, amounts.unpriced),
+    unpriced: amounts.unpriced,
+  },
 });
 
 const sumOf = (lines: readonly UsageLine[]): Amounts =>

@@ -1,7 +1,21 @@
+import type { Usage } from '../../../core/contracts/index.ts';
+
 /** What was used in one hour by one key for one model at one provider. */
-export interface UsageRow extends Dimensions, Amounts {
+export interface UsageRow extends Dimensions, Counted {
   /** the beginning of the hour, ms since 1970 */
   readonly atEpochMs: number;
+  /** where its prices are looked up; undefined: it is not reached by a URL */
+  readonly origin: string | undefined;
+  /** A program of the gateway's own costs nothing. */
+  readonly isFree: boolean;
+  /** each request whose tokens are known, as its price may depend on its length */
+  readonly priced: readonly PricedRequest[];
+}
+
+export interface PricedRequest {
+  /** the model as its provider calls it */
+  readonly model: string;
+  readonly usage: Usage;
 }
 
 export interface Dimensions {
@@ -15,7 +29,7 @@ export interface Dimensions {
 }
 
 /** What the upstream counted, what is estimated, and of how many requests nothing is known: never added up. */
-export const AMOUNTS = [
+export const COUNTED = [
   'requests',
   'failed',
   'unknown',
@@ -23,7 +37,16 @@ export const AMOUNTS = [
   'completion',
   'estimatedPrompt',
   'estimatedCompletion',
+  'cached',
+  'cacheWritten',
 ] as const;
+export type Counted = { readonly [Name in (typeof COUNTED)[number]]: number };
+
+/** What it cost, in nano-dollars: for what was counted, for what is estimated, and the number of requests without a known price. */
+export const COSTS = ['cost', 'estimatedCost', 'unpriced'] as const;
+export type Costs = { readonly [Name in (typeof COSTS)[number]]: number };
+
+export const AMOUNTS = [...COUNTED, ...COSTS] as const;
 export type Amounts = { readonly [Name in (typeof AMOUNTS)[number]]: number };
 
 export const HOUR_MS = 3_600_000;

@@ -2,14 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openOrSetAside } from '../../../kits/store-kit/open-database.ts';
+import { Prices, type OwnPrices } from './prices.ts';
 import { AMOUNTS, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
 
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE usage (
      at INTEGER NOT NULL, key TEXT NOT NULL, owner TEXT, labels TEXT NOT NULL, model TEXT NOT NULL, provider TEXT,
-     ${AMOUNTS.map((name) => `${name} INTEGER NOT NULL`).join(', ')}
+     requests INTEGER NOT NULL, failed INTEGER NOT NULL, unknown INTEGER NOT NULL, prompt INTEGER NOT NULL,
+     completion INTEGER NOT NULL, estimatedPrompt INTEGER NOT NULL, estimatedCompletion INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX usage_by_time ON usage (at, key);`,
+  ['cached', 'cacheWritten', 'cost', 'estimatedCost', 'unpriced']
+    .map((name) => `ALTER TABLE usage ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0;`)
+    .join('\n'),
 ];
 const SIZE = 2 ** 26;
 /** ms that usage is kept */
@@ -32,13 +37,16 @@ const LABELS = `json_each(CASE labels WHEN '[]' THEN '[null]' ELSE labels END) A
 
 export interface UsageSettings {
   readonly file: string;
+  readonly prices: OwnPrices;
 }
 
 /** Usage in `<home>/usage.db`, one row for each hour, key, model and provider, and for each time that it was written. */
 export class UsageStore {
   readonly #database: DatabaseSync;
+  readonly #prices: Prices;
 
-  constructor({ file }: UsageSettings, say: (text: string) => void) {
+  constructor({ file, prices }: UsageSettings, say: (text: string) => void) {
+    this.#prices = new Prices(prices);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = openOrSetAside({ file, migrations: MIGRATIONS, size: SIZE }, say);
   }
@@ -50,16 +58,12 @@ export class UsageStore {
     );
     this.#database.exec('BEGIN');
     try {
-      for (const { atEpochMs, key, owner, labels, model, provider, ...amounts } of rows)
-        insert.run(
-          atEpochMs,
-          key,
-          owner,
-          JSON.stringify(labels),
-          model,
-          provider,
-          ...AMOUNTS.map((name) => amounts[name]),
-        );
+      for (const row of rows) {
+        const { atEpochMs, key, owner, labels, model, provider } = row;
+        const amounts = { ...row, ...this.#prices.costsOf(row) };
+        const texts = [key, owner, JSON.stringify(labels), model, provider];
+        insert.run(atEpochMs, ...texts, ...AMOUNTS.map((name) => amounts[name]));
+      }
       this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
       this.#database.exec('COMMIT');
     } catch (error) {

@@ -7,7 +7,7 @@ t.test('usage shows what keys have used, as lines, JSON and CSV', async (t) => {
   await chat(await make('app'));
   const usage = (...words: string[]) =>
     run(['usage', ...words], { env: { SWITCHYARD_URL: switchyard.url, SWITCHYARD_KEY: admin } });
-  t.equal((await usage('--by', 'key,model', '--since', '1d')).stdout, 'app\tm\t1\t0\t0\t11\t8\t0\n');
+  t.equal((await usage('--by', 'key,model', '--since', '1d')).stdout, 'app\tm\t1\t0\t0\t11\t8\t0\t?\t1\n');
   t.match(JSON.parse((await usage('--json', '--only', 'key=app')).stdout).data, [
     { key: 'app', requests: 1 },
   ]);

@@ -7,7 +7,12 @@ import { codeOf, openKeyed } from './keyed.ts';
 const NOW = Date.parse('2027-01-15T10:20:00Z');
 /** what the fake upstream counts of each answer */
 const COUNTED = { prompt: 11, completion: 8 };
-const times = (count: number) => ({ prompt: count * COUNTED.prompt, completion: count * COUNTED.completion });
+const times = (count: number) => ({
+  prompt: count * COUNTED.prompt,
+  completion: count * COUNTED.completion,
+  cached: 0,
+  cacheWritten: 0,
+});
 const told = (answer: Answer): Parsed => answer.json();
 
 t.test(
@@ -71,10 +76,10 @@ t.test(
     t.equal(
       csv.text,
       [
-        'key,day,requests,failed,unknown,prompt,completion,estimatedPrompt,estimatedCompletion',
-        'ada-key,2027-01-15,4,0,0,44,32,0,0',
-        'bob-key,2027-01-15,1,0,0,11,8,0,0',
-        'bob-key,2027-01-16,1,0,0,11,8,0,0',
+        'key,day,requests,failed,unknown,prompt,completion,estimatedPrompt,estimatedCompletion,cached,cacheWritten,cost,estimatedCost,unpriced',
+        'ada-key,2027-01-15,4,0,0,44,32,0,0,0,0,,,4',
+        'bob-key,2027-01-15,1,0,0,11,8,0,0,0,0,,,1',
+        'bob-key,2027-01-16,1,0,0,11,8,0,0,0,0,,,1',
         '',
       ].join('\r\n'),
     );
@@ -152,3 +157,27 @@ t.test('usage outlives the gateway, and a wrong question is told so', async (t) 
   const { data } = told(await again.ask('/usage', { headers: { 'x-api-key': admin } }));
   t.match(data, [{ key: 'app', requests: 1, reported: COUNTED }]);
 });
+
+t.test(
+  'what requests cost is told by the prices of the config, and an unknown price is no price of zero',
+  async (t) => {
+    const { make, chat, manage, upstream } = await openKeyed(t, {
+      provider: { models: { m: 'dear', n: 'unheard-of' } },
+      config: { auth: { prices: { 'lab/dear': { input: 1_000_000, output: 2_000_000 } } } },
+    });
+    const key = await make('app');
+    await chat(key);
+    await chat(key, { stream: true });
+    await chat(key, { model: 'n' });
+    upstream.behaveOnce('cut-after-content');
+    await chat(key, { stream: true });
+    const { data, totals } = told(await manage('GET', '/usage?by=model'));
+    const each = COUNTED.prompt + 2 * COUNTED.completion;
+    t.match(data, [
+      { model: 'm', cost: { reported: 2 * each, unpriced: 0 } },
+      { model: 'n', reported: COUNTED, cost: { reported: null, estimated: null, unpriced: 1 } },
+    ]);
+    t.ok(data[0].cost.estimated > 0, 'of the cut stream');
+    t.match(totals.cost, { reported: 2 * each, unpriced: 1 });
+  },
+);
