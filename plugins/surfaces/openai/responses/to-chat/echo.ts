@@ -42,8 +42,14 @@ export function echoOf(call: Call | undefined): Json {
   echo.reasoning = { effort: null, summary: null, ...(isObject(reasoning) ? reasoning : {}) };
   // 'auto' is a wish: what came of it is told.
   if (echo.service_tier === 'auto') echo.service_tier = 'default';
+  if (Array.isArray(echo.tools)) echo.tools = echo.tools.map(toolOf);
   // Its schema knows no null there.
-  for (const name of ['user', 'prompt_cache_key', 'safety_identifier'])
-    if (echo[name] === null) delete echo[name];
+  if (echo.user === null) delete echo.user;
   return echo;
 }
+
+/** A function with all its members, which strict clients of the API want. */
+const toolOf = (tool: unknown): unknown =>
+  isObject(tool) && tool.type === 'function'
+    ? { description: null, parameters: null, strict: false, ...tool }
+    : tool;

@@ -78,7 +78,8 @@ export class ResponseMaker {
       created_at: typeof created === 'number' ? created : now(),
       ...(typeof model === 'string' && { model }),
     };
-    const response = { ...this.#response('in_progress'), output: [] };
+    // Its schema has no null there, and strict clients want it: nothing has been counted yet.
+    const response = { ...this.#response('in_progress'), output: [], usage: responsesUsage({}) };
     this.#writer.write('response.created', { response });
     this.#writer.write('response.in_progress', { response });
   }
@@ -88,6 +89,7 @@ export class ResponseMaker {
       id: `resp_${this.#base}`,
       object: 'response',
       status,
+      completed_at: null,
       error: null,
       incomplete_details: null,
       ...this.#echo,
