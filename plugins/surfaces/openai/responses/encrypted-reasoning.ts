@@ -1,5 +1,13 @@
 import { objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
+/** What stands beside a tool call in chat, and must come back with it: Gemini's signatures. */
+const BESIDE_CALL = 'tool_call.extra_content';
+
+/** A response's calls have no place for it: it is sealed in the reasoning before them. */
+export const besideCall = ({ id, extra_content }: Json): Json => ({ type: BESIDE_CALL, id, extra_content });
+
+export const isBesideCall = ({ type }: Json): boolean => type === BESIDE_CALL;
+
 /** Tells what the gateway put there from what OpenAI's own models did, which only those can read. */
 const MARK = 'chat-reasoning-details:';
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../../../../kits/dialect-kit/json.ts';
+import { isBesideCall } from '../encrypted-reasoning.ts';
 import { contentOf } from './parts.ts';
 
 /** What a tool returned: its text, and what a tool's message cannot hold. */
@@ -18,6 +19,8 @@ export class Conversation {
   readonly #messages: Json[] = [];
   /** the model's turn that goes on */
   #turn: Json | undefined;
+  /** what stands beside calls, by their ids */
+  readonly #beside = new Map<unknown, unknown>();
   /** pictures that tools returned: they are shown behind the results of all tools of a turn */
   #shown: Json[] = [];
 
@@ -36,7 +39,9 @@ export class Conversation {
     this.#messages.push({ role: 'user', content: contentOf(parts) });
   }
 
-  think({ text, details }: Thought): void {
+  think({ text, details: all }: Thought): void {
+    for (const { id, extra_content } of all.filter(isBesideCall)) this.#beside.set(id, extra_content);
+    const details = all.filter((detail) => !isBesideCall(detail));
     if (text === '' && details.length === 0) return;
     const turn = this.#own();
     if (text !== '') turn.reasoning_content = joined(turn.reasoning_content, text);
@@ -52,7 +57,9 @@ export class Conversation {
 
   call(call: Json): void {
     const turn = this.#own();
-    turn.tool_calls = [...((turn.tool_calls as Json[]) ?? []), call];
+    const extra_content = this.#beside.get(call.id);
+    const whole = extra_content === undefined ? call : { ...call, extra_content };
+    turn.tool_calls = [...((turn.tool_calls as Json[]) ?? []), whole];
   }
 
   result({ id, text, others }: ToolResult): void {

@@ -1,6 +1,6 @@
 import { stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { mergeInto } from '../../../../../kits/dialect-kit/merge.ts';
-import { sealed } from '../encrypted-reasoning.ts';
+import { isBesideCall, sealed } from '../encrypted-reasoning.ts';
 import type { ItemWriter, Place } from './item-writer.ts';
 
 /**
@@ -86,4 +86,5 @@ export class ReasoningItem {
 }
 
 /** A thought without a signature is no more than its text. */
-const isProof = ({ signature, data }: Json): boolean => stringOf(signature) !== '' || stringOf(data) !== '';
+const isProof = (detail: Json): boolean =>
+  stringOf(detail.signature) !== '' || stringOf(detail.data) !== '' || isBesideCall(detail);

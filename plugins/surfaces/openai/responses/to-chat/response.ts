@@ -5,6 +5,7 @@ import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/di
 import { spokenIn, toolCallsOf } from '../../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../../kits/dialect-kit/text-of.ts';
 import { failedResponse } from '../../dialects/responses-failure.ts';
+import { besideCall } from '../encrypted-reasoning.ts';
 import { ownTools } from '../tool-names.ts';
 import { responsesUsage } from '../usage.ts';
 import { CallItems } from './call-items.ts';
@@ -113,6 +114,7 @@ export class ResponseMaker {
     if (Array.isArray(delta.annotations) && delta.annotations.length > 0)
       this.#message().annotate(delta.annotations);
     for (const call of toolCallsOf(delta)) {
+      if (isObject(call.extra_content)) this.#reasoning().sign([besideCall(call)]);
       if (isObject(call.function) && stringOf(call.function.name) !== '') this.#endItem('completed');
       this.#calls.add(call);
     }

@@ -1,9 +1,10 @@
 /** Claude's signed thoughts in a conversation of the Responses API. */
 import OpenAI from 'openai-7';
 import t from 'tap';
-import { says, startStandIn, type Reply } from '../../../../servers/stand-in.ts';
+import { CHAT, chunk, says, startStandIn, streams, type Reply } from '../../../../servers/stand-in.ts';
 import { startSwitchyard } from '../../../../switchyard.ts';
 import type { Parsed } from '../recorded.ts';
+import { before } from './to-chat/provider-of-chat.ts';
 
 const content = [
   { type: 'thinking', thinking: 'I should look.', signature: 'c2lnbmVk' },
@@ -79,4 +80,27 @@ t.test('they come back to Claude as it signed them, streamed and not', async (t)
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1' }] },
     ]);
   }
+});
+
+t.test("what stands beside a tool call, such as Gemini's signature, comes back with it", async (t) => {
+  const server = await startStandIn(t, {});
+  const { client } = await before(t, server);
+  const extra_content = { google: { thought_signature: 'c2lnbmVk' } };
+  const call = { id: 'call_1', type: 'function', function: { name: 'now', arguments: '{}' }, extra_content };
+  const tools = [{ type: 'function' as const, name: 'now', parameters: { type: 'object' }, strict: false }];
+  server.replies[CHAT] = streams([
+    chunk({ tool_calls: [{ index: 0, ...call }] }),
+    chunk({}, 'tool_calls'),
+    '[DONE]',
+  ]);
+  const { output } = await client.responses.stream({ model: 'm', input: 'Look', tools }).finalResponse();
+  t.match(output, [
+    { type: 'reasoning', summary: [] },
+    { type: 'function_call', call_id: 'call_1' },
+  ]);
+  const result = { type: 'function_call_output' as const, call_id: 'call_1', output: '12:00' };
+  await client.responses
+    .stream({ model: 'm', input: [...(output as Parsed), result], tools })
+    .finalResponse();
+  t.strictSame(server.asked.at(-1)?.body.messages[0].tool_calls, [call]);
 });
