@@ -38,7 +38,11 @@ export function turns(earlier: readonly Json[], system: string, content: unknown
 /** The context that an answer gives for the next request; none where pictures were shown, or it would be too long. */
 export function contextAfter(asked: Call | undefined, answer: string): Json {
   const { spans } = (asked && membersOf(asked, REMEMBERED)) ?? {};
-  if (!asked || !spans) return {};
+  const tooLong = (name: string): boolean => {
+    const { start = 0, end = 0 } = spans?.get(name) ?? {};
+    return end - start > LONGEST;
+  };
+  if (!asked || !spans || tooLong('prompt') || tooLong('system') || tooLong('images')) return {};
   const { context, system, prompt, images } = Object.fromEntries(
     REMEMBERED.map((name) => [name, spans.has(name) ? valueAt(asked.raw, spans.get(name)) : undefined]),
   );

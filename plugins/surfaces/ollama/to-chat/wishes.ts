@@ -29,6 +29,7 @@ export function formatOf(format: unknown): Json {
   if (format === undefined || format === '') return {};
   if (format === 'json') return { response_format: { type: 'json_object' } };
   if (!isObject(format)) return cannotSay('format', format);
+  if (Object.keys(format).length === 0) return { response_format: { type: 'json_object' } };
   const json_schema = { name: 'answer', schema: format };
   return { response_format: { type: 'json_schema', json_schema } };
 }

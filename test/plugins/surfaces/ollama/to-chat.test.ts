@@ -30,6 +30,7 @@ t.test('a request is said member by member', (t) => {
       { response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } } },
     ],
     [{ format: '' }, { response_format: undefined }],
+    [{ format: {} }, { response_format: { type: 'json_object' } }],
     [
       { options: { num_predict: 9, stop: ['a'], temperature: 0, top_p: 0.5, seed: 1 } },
       { max_tokens: 9, stop: ['a'], temperature: 0, top_p: 0.5, seed: 1, options: undefined },
