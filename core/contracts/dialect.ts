@@ -122,9 +122,15 @@ export interface Translation {
   readonly path: string | PathOf;
   /**
    * @param dropped takes the names of members that are left out, as the answer is right without them
+   * @param goesOn another translation follows: what the other API has only as an extension stays, as `cache_control` of
+   * a part and signed thought do in a chat
    * @throws GatewayError when the other API cannot express the request
    */
-  readonly request: (body: Record<string, unknown>, dropped?: string[]) => Record<string, unknown>;
+  readonly request: (
+    body: Record<string, unknown>,
+    dropped?: string[],
+    goesOn?: boolean,
+  ) => Record<string, unknown>;
   /** The caller's API counts the tokens of each stream, asked or not. */
   readonly countsStreams?: boolean;
   /** Members of the request that its answers are written from, as a call of a tool is from `tools`; absent: none. */

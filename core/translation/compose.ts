@@ -31,7 +31,7 @@ function compose(first: Translation, second: Translation): Translation {
     // What the second remembers stands in a request that is made of the whole.
     ...(second.remembers ? { remembers: 'all' } : first.remembers && { remembers: first.remembers }),
     ...(countsStreams && { countsStreams }),
-    request: (body, dropped) => second.request(first.request(body, dropped), dropped),
+    request: (body, dropped) => second.request(first.request(body, dropped, true), dropped),
     answer: (body, asked) => first.answer(second.answer(body, asked && askedOf(first, second, asked)), asked),
     events: (asked) => {
       const back = second.events(asked && askedOf(first, second, asked));
@@ -48,7 +48,7 @@ const COUNTS = { stream_options: { include_usage: true } };
 function askedOf(first: Translation, { remembers }: Translation, asked: Call): Call {
   const counts = first.countsStreams ? COUNTS : undefined;
   if (!counts && !remembers) return asked;
-  const body = remembers ? first.request(tryExactJson(asked.raw.toString()) as Json) : {};
+  const body = remembers ? first.request(tryExactJson(asked.raw.toString()) as Json, [], true) : {};
   const raw = Buffer.from(JSON.stringify({ ...body, ...counts }));
   return { ...asked, surface: first.to, raw, members: undefined };
 }

@@ -42,10 +42,10 @@ export function convertRequest(
 }
 
 /** Of two steps the second finds members that the caller did not write. */
-function requestBy(by: Translation, body: Body, dropped: string[], drops: boolean): Body {
-  if (!by.steps) return drops ? dropRefused(by, body, dropped) : by.request(body, dropped);
+function requestBy(by: Translation, body: Body, dropped: string[], drops: boolean, goesOn = false): Body {
+  if (!by.steps) return drops ? dropRefused(by, body, dropped, goesOn) : by.request(body, dropped, goesOn);
   const [first, second] = by.steps;
-  const between = requestBy(first, body, dropped, drops);
+  const between = requestBy(first, body, dropped, drops, true);
   try {
     return requestBy(second, between, dropped, drops);
   } catch (error) {

@@ -15,12 +15,12 @@ const LABELS = new Set(['type', 'role']);
  * @param dropped takes the names of those members, too
  * @throws GatewayError `not_translatable` where nothing is left that could be sent
  */
-export function dropRefused(by: Translation, body: Body, dropped: string[]): Body {
+export function dropRefused(by: Translation, body: Body, dropped: string[], goesOn = false): Body {
   const refused = new Set<string>();
   for (let nth = 0; ; nth++) {
     const told: string[] = [];
     try {
-      const request = by.request(body, told);
+      const request = by.request(body, told, goesOn);
       dropped.push(...refused, ...told.filter((name) => !dropped.includes(name)));
       return request;
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { objectsOf, stringOf, type Json } from './json.ts';
 
 /** As OpenRouter names it, whose clients send these back unchanged. Anthropic's API and AWS take each other's. */
 export const CLAUDE_SIGNATURE = 'anthropic-claude-v1';
@@ -18,3 +18,20 @@ export const hiddenThought = (data: unknown, index: number): Json => ({
   format: CLAUDE_SIGNATURE,
   index,
 });
+
+/** One thought of a chat's `reasoning_details` that Claude signed, or hid. */
+export interface SignedThought {
+  readonly text: string;
+  /** '': it is hidden */
+  readonly signature: string;
+  /** of a hidden one */
+  readonly data?: unknown;
+}
+
+export function signedThoughts(details: unknown): SignedThought[] {
+  return objectsOf(details).flatMap(({ type, format, text, signature, data }): SignedThought[] => {
+    if (format !== CLAUDE_SIGNATURE) return [];
+    if (type === 'reasoning.encrypted') return [{ text: '', signature: '', data }];
+    return stringOf(signature) === '' ? [] : [{ text: stringOf(text), signature: stringOf(signature) }];
+  });
+}

@@ -4,9 +4,14 @@ import type { Json } from './json.ts';
 export class Members {
   readonly #left: Map<string, unknown>;
   readonly #dropped: string[];
+  readonly goesOn: boolean;
 
-  /** @param dropped takes the names of those that are left out without harm */
-  constructor(body: Json, dropped: string[]) {
+  /**
+   * @param dropped takes the names of those that are left out without harm
+   * @param goesOn another translation follows: what the other API has only as an extension stays
+   */
+  constructor(body: Json, dropped: string[], goesOn = false) {
+    this.goesOn = goesOn;
     // null asks for nothing in either API.
     this.#left = new Map(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
     this.#dropped = dropped;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { signedThoughts } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { argumentsIn, namelessCall, spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
@@ -34,10 +35,17 @@ function spoken(message: Json): Json[] {
   const { reasoning, text: said } = spokenIn(message);
   // Anthropic's API takes no text back that is white space alone, and some servers write one before a call.
   const text = said.trim() === '' && (reasoning !== '' || toolCallsOf(message).length > 0) ? '' : said;
-  return [
-    ...(reasoning === '' ? [] : [{ type: 'thinking', thinking: reasoning, signature: '' }]),
-    ...(text === '' ? [] : [{ type: 'text', text, citations: null }]),
-  ];
+  return [...thoughts(message, reasoning), ...(text === '' ? [] : [{ type: 'text', text, citations: null }])];
+}
+
+/** What Claude signed stays in its own blocks: only so it can be sent back. */
+function thoughts({ reasoning_details: details }: Json, reasoning: string): Json[] {
+  const signed = signedThoughts(details);
+  if (signed.length === 0)
+    return reasoning === '' ? [] : [{ type: 'thinking', thinking: reasoning, signature: '' }];
+  return signed.map(({ text, signature, data }) =>
+    signature === '' ? { type: 'redacted_thinking', data } : { type: 'thinking', thinking: text, signature },
+  );
 }
 
 /** Of an answer that ran out of tokens the last call may have no name yet: it is none. */

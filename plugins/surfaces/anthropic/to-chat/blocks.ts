@@ -29,6 +29,19 @@ export class Blocks {
     this.delta({ type: `${kind}_delta`, [kind]: piece });
   }
 
+  /** The signature of the thought that is open, which ends it. */
+  sign(signature: string): void {
+    if (!this.isOpen('thinking')) this.open('thinking', { thinking: '', signature: '' });
+    this.delta({ type: 'signature_delta', signature });
+    this.close();
+  }
+
+  /** A thought that is not shown. */
+  hide(data: string): void {
+    this.open('redacted_thinking', { data });
+    this.close();
+  }
+
   /** No more will come. White space is all that there is to say where nothing else was. */
   end(): void {
     const blank = this.#blank;

@@ -1,4 +1,5 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
+import { signedThoughts } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { hasEnded, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
@@ -24,7 +25,7 @@ export class MessageEvents {
   #isOver = false;
   #bytes = 0;
   /** what was said in the middle of a call's arguments */
-  #held: [kind: 'text' | 'thinking', piece: string][] = [];
+  #held: [kind: 'text' | 'thinking' | 'signature' | 'hidden', piece: string][] = [];
 
   of({ data }: SseEvent): SseEvent[] {
     this.#out = [];
@@ -52,6 +53,8 @@ export class MessageEvents {
     const { reasoning, text } = spokenIn(delta);
     this.#bytes += reasoning.length + text.length;
     if (reasoning !== '') this.#held.push(['thinking', reasoning]);
+    for (const { signature, data } of signedThoughts(delta.reasoning_details))
+      this.#held.push(signature === '' ? ['hidden', String(data)] : ['signature', signature]);
     if (text !== '') this.#held.push(['text', text]);
     if (this.#held.length > 0 && !this.#tools.isWriting) this.#sayHeld();
     if (stringOf(delta.refusal) !== '') this.#refused = true;
@@ -62,7 +65,11 @@ export class MessageEvents {
   }
 
   #sayHeld(): void {
-    for (const [kind, piece] of this.#held) this.#blocks.speak(kind, piece);
+    for (const [kind, piece] of this.#held) {
+      if (kind === 'signature') this.#blocks.sign(piece);
+      else if (kind === 'hidden') this.#blocks.hide(piece);
+      else this.#blocks.speak(kind, piece);
+    }
     this.#held = [];
   }
 

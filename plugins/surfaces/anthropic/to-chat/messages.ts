@@ -19,7 +19,7 @@ export function chatMessages(members: Members): Json[] {
 
 function systemMessage(content: unknown, at: string, members: Members): Json[] {
   const text = textOfBlocks(content, at, members);
-  return text === '' ? [] : [{ role: 'system', content: text }];
+  return text.length === 0 ? [] : [{ role: 'system', content: text }];
 }
 
 function chatMessage(message: unknown, at: string, members: Members): Json[] {

@@ -11,23 +11,36 @@ export function blocksOf(content: unknown, at: string): (readonly [block: Json, 
   );
 }
 
-/** Blocks of text as one text, where chat has no place for anything else. */
-export function textOfBlocks(content: unknown, at: string, members: Members): string {
-  const texts = blocksOf(content, at).map(([block, place]) => {
-    noteCache(block, members);
-    return block.type === 'text' ? stringOf(block.text) : cannotSay(`${place}.type`, block.type);
+/** Blocks of text, where chat has no place for anything else: one text, or parts where the cache is told of one. */
+export function textOfBlocks(content: unknown, at: string, members: Members): string | Json[] {
+  const parts = blocksOf(content, at).map(([block, place]) => {
+    const cache = cacheOf(block, members);
+    return block.type === 'text'
+      ? { type: 'text', text: stringOf(block.text), ...cache }
+      : cannotSay(`${place}.type`, block.type);
   });
-  return texts.join('\n\n');
+  return parts.some(isCached) ? parts : parts.map(({ text }) => text).join('\n\n');
 }
 
-/** What a block says to the cache alone. */
-export function noteCache(block: Json, members: Members): void {
-  if (isObject(block.cache_control)) members.dropped('cache_control');
+/** What a block says to the cache. Chat's own servers take no such part; it stays where the chat is translated further. */
+export function cacheOf({ cache_control: cache }: Json, members: Members): Json {
+  if (!isObject(cache)) return {};
+  if (members.goesOn) return { cache_control: cache };
+  members.dropped('cache_control');
+  return {};
 }
+
+export const isCached = (part: Json): boolean => part.cache_control !== undefined;
 
 /** A block of a user's message as chat's parts. */
 export function chatPart(block: Json, at: string, members: Members): Json[] {
-  noteCache(block, members);
+  const parts = plainParts(block, at, members);
+  const last = parts.at(-1);
+  if (last) Object.assign(last, cacheOf(block, members));
+  return parts;
+}
+
+function plainParts(block: Json, at: string, members: Members): Json[] {
   if (block.type === 'text') return [{ type: 'text', text: block.text }];
   if (block.type === 'image') return [{ type: 'image_url', image_url: { url: urlOf(block.source, at) } }];
   if (block.type === 'document') return documentParts(block, at, members);

@@ -12,8 +12,8 @@ const SAME = ['model', 'temperature', 'top_p', 'stream'];
 const DROPPED = ['metadata', 'cache_control', 'context_management', 'service_tier', 'speed', 'diagnostics'];
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
-export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
+  const members = new Members(body, dropped, goesOn);
   const chat: Json = {};
   members.move(SAME, chat);
   chat.messages = chatMessages(members);

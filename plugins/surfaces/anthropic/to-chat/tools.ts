@@ -25,10 +25,15 @@ function chatTool(tool: unknown, at: string, members: Members): Json {
   if (type !== 'custom') cannotSay(`${at}.type`, type);
   for (const [member, value] of Object.entries(others)) {
     if (!DROPPED.includes(member)) cannotSay(`${at}.${member}`, value);
-    if (value !== null) members.dropped(`tools.${member}`);
+    const stays = member === 'cache_control' && members.goesOn;
+    if (value !== null && !stays) members.dropped(`tools.${member}`);
   }
   const called = { name, description, parameters, strict };
-  return { type: 'function', function: Object.fromEntries(Object.entries(called).filter(isSaid)) };
+  return {
+    type: 'function',
+    function: Object.fromEntries(Object.entries(called).filter(isSaid)),
+    ...(members.goesOn && isObject(others.cache_control) && { cache_control: others.cache_control }),
+  };
 }
 
 const isSaid = ([, value]: [string, unknown]): boolean => value !== undefined && value !== null;

@@ -1,6 +1,6 @@
 import type { Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
-import { blocksOf, chatPart, noteCache } from './parts.ts';
+import { blocksOf, cacheOf, chatPart, isCached } from './parts.ts';
 
 /** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
 export function userMessages(content: unknown, at: string, members: Members): Json[] {
@@ -9,11 +9,12 @@ export function userMessages(content: unknown, at: string, members: Members): Js
   for (const [block, place] of blocksOf(content, at)) {
     if (block.type !== 'tool_result') parts.push(...chatPart(block, place, members));
     else {
-      const { texts, others } = resultParts(block, place, members);
+      const { texts, others, cache } = resultParts(block, place, members);
+      const text = resultText(block, texts, others);
       results.push({
         role: 'tool',
         tool_call_id: block.tool_use_id,
-        content: resultText(block, texts, others),
+        content: isCached(cache) ? [{ type: 'text', text, ...cache }] : text,
       });
       // A tool's message holds text alone: its pictures are shown by the user.
       if (others.length > 0)
@@ -26,12 +27,17 @@ export function userMessages(content: unknown, at: string, members: Members): Js
   if (parts.length === 0)
     return results.length > 0 || content === undefined ? results : [{ role: 'user', content: '' }];
   const [only] = parts;
-  const isText = parts.length === 1 && only?.type === 'text';
+  const isText = parts.length === 1 && only?.type === 'text' && !isCached(only);
   return [...results, { role: 'user', content: isText ? only.text : parts }];
 }
 
-function resultParts(block: Json, at: string, members: Members): { texts: string[]; others: Json[] } {
-  noteCache(block, members);
+interface Result {
+  readonly texts: string[];
+  readonly others: Json[];
+  readonly cache: Json;
+}
+
+function resultParts(block: Json, at: string, members: Members): Result {
   const parts = blocksOf(block.content, `${at}.content`).flatMap(([part, place]) =>
     chatPart(part, place, members),
   );
@@ -39,8 +45,14 @@ function resultParts(block: Json, at: string, members: Members): { texts: string
   return {
     texts: parts.filter(isText).map(({ text }) => String(text)),
     others: parts.filter((part) => !isText(part)),
+    cache: {
+      ...cacheOfText(parts.findLast((part) => isText(part) && isCached(part))),
+      ...cacheOf(block, members),
+    },
   };
 }
+
+const cacheOfText = (part: Json | undefined): Json => (part ? { cache_control: part.cache_control } : {});
 
 /** Chat has no mark for a result that is an error: it is said in words. */
 function resultText({ is_error: isError }: Json, texts: readonly string[], others: readonly Json[]): string {
