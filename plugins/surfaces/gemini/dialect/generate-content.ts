@@ -20,7 +20,7 @@ export const gemini: Dialect = {
   failure: geminiFailure,
   errorBody: geminiError,
   // A whole answer is a stream of one piece.
-  unfold: (answer) => [{ event: '', data: JSON.stringify(answer) }],
+  unfold: (answer) => [answer].flat().map((piece) => ({ event: '', data: JSON.stringify(piece) })),
   counts: Buffer.from('TokenCount"'),
   tokenLimits: [],
   foldWith: {},

@@ -5,8 +5,9 @@ import { CONTENT, EMPTY, ENDED, error } from '../../../../kits/dialect-kit/verdi
 import { explainsEnd, hasFailed } from '../finish-reasons.ts';
 import { blockReason, candidateCarries, hasCounted } from './parts.ts';
 
-/** Whether a whole answer carries content. */
+/** Whether a whole answer carries content, or a stream that came as one JSON array, as it does from servers without events. */
 export function judgeAnswer(answer: unknown): Verdict {
+  if (Array.isArray(answer)) return judgePieces(answer.map(judgeAnswer));
   if (!isObject(answer)) return EMPTY;
   const candidates = objectsOf(answer.candidates);
   if (candidates.some(candidateCarries)) return CONTENT;
@@ -17,6 +18,12 @@ export function judgeAnswer(answer: unknown): Verdict {
   if (candidates.some(({ finishReason }) => explainsEnd(stringOf(finishReason)))) return CONTENT;
   if (blockReason(answer) !== '' || hasCounted(answer)) return CONTENT;
   return candidates.some(({ finishReason }) => finishReason === 'STOP') ? ENDED : EMPTY;
+}
+
+/** An error in the middle is one of the whole. */
+function judgePieces(pieces: readonly Verdict[]): Verdict {
+  const found = (kind: Verdict['kind']): Verdict | undefined => pieces.find((one) => one.kind === kind);
+  return found('error') ?? found('content') ?? pieces.at(-1) ?? EMPTY;
 }
 
 /** In words, why a candidate has failed. */

@@ -5,6 +5,7 @@ import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
 import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
 import { explainsEnd, hasFailed } from '../finish-reasons.ts';
+import { candidateCount } from './candidate-count.ts';
 import { failureText } from './judge.ts';
 import { blockReason, candidateCarries, hasCounted } from './parts.ts';
 import { hasStop } from './stops.ts';
@@ -19,8 +20,8 @@ export const geminiReader = (call: Call): Reader => new GeminiReader(call);
 
 class GeminiReader implements Reader {
   readonly #call: Call;
-  /** candidates that have begun, and that have ended */
-  readonly #begun = new Set<unknown>();
+  /** how many candidates were asked for; undefined: that was not needed yet */
+  #asked: number | undefined;
   readonly #ended = new Set<unknown>();
   #isBlocked = false;
   #explained = false;
@@ -32,11 +33,9 @@ class GeminiReader implements Reader {
   }
 
   get finished(): boolean {
-    return this.#isBlocked || (this.#ended.size > 0 && this.#ended.size >= this.#asked);
-  }
-
-  get #asked(): number {
-    return Math.max(1, this.#call.choices, this.#begun.size);
+    if (this.#ended.size === 0) return this.#isBlocked;
+    this.#asked ??= candidateCount(this.#call);
+    return this.#ended.size >= this.#asked;
   }
 
   get explained(): boolean {
@@ -87,7 +86,6 @@ class GeminiReader implements Reader {
 
   #note({ index = undefined, finishReason }: Json, position: number): void {
     const place = index ?? position;
-    this.#begun.add(place);
     const reason = stringOf(finishReason);
     if (reason !== '') this.#ended.add(place);
     if (explainsEnd(reason)) this.#explained = true;

@@ -131,3 +131,56 @@ t.test('before the first content another model answers, of a provider with anoth
   t.match(array.json(), [{ candidates: [{ content: { parts: [{ text: 'well' }] } }] }, {}]);
   t.match(await switchyard.trace(), { attempts: [{ outcome: 'failed' }, { outcome: 'answered' }] });
 });
+
+t.test(
+  'a stream that a server sends as one array is one of events for a caller that wants them',
+  async (t) => {
+    const pieces = readRecording('google/google-text.chunks.txt')
+      .body.toString()
+      .split('\n\n')
+      .filter(Boolean)
+      .map((event) => JSON.parse(event.slice('data: '.length)));
+    const { server, switchyard } = await native(t, { [STREAM]: says(200, pieces) });
+    const path = '/v1beta/models/m:streamGenerateContent?alt=sse';
+    const events = (await switchyard.ask(path, { body: HI })).text.trim().split('\n\n');
+    t.strictSame(
+      events.map((event) => JSON.parse(event.slice('data: '.length))),
+      pieces,
+    );
+    const chat = await switchyard.chat({
+      model: 'm',
+      messages: [{ role: 'user', content: 'hi' }],
+      stream: true,
+    });
+    t.match(chat.content, /There are/);
+    server.replies[STREAM] = says(200, [piece, overloaded]);
+    t.equal((await switchyard.ask(path, { body: HI })).status, 502);
+  },
+);
+
+t.test('a long request is translated in another thread', async (t) => {
+  const { server, switchyard } = await googleBefore(t, well);
+  const inlineData = { mimeType: 'image/png', data: 'iVBO'.repeat(500_000) };
+  const contents = [{ role: 'user', parts: [{ text: 'What?' }, { inlineData }] }];
+  const answer = await switchyard.ask('/v1beta/models/m:generateContent', { body: { contents } });
+  t.match(answer.json(), { candidates: [{ content: { parts: [{ text: 'well' }] } }] });
+  const [, picture] = server.asked.at(-1)!.body.messages[0].content;
+  t.equal(picture.image_url.url, `data:image/png;base64,${inlineData.data}`);
+});
+
+t.test('of several candidates each must end', async (t) => {
+  const { server, switchyard } = await native(t, {});
+  const of = (index: number, more: object = {}) => ({
+    candidates: [{ content: { role: 'model', parts: [{ text: 'a' }] }, index, ...more }],
+  });
+  const [first, second] = [of(0, { finishReason: 'STOP' }), of(1, { finishReason: 'STOP' })];
+  const body = { ...HI, generationConfig: { candidateCount: 2 } };
+  for (const [pieces, ending] of [
+    [[of(0), of(1), first, second], 'complete'],
+    [[of(0), of(1), first], 'cut'],
+  ] as const) {
+    server.replies[STREAM] = streams(pieces);
+    await switchyard.ask('/v1beta/models/m:streamGenerateContent?alt=sse', { body });
+    t.match(await switchyard.trace(), { ending });
+  }
+});
