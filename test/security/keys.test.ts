@@ -90,11 +90,10 @@ t.test('each of the keys opens, in each of the three headers', async (t) => {
       401,
       JSON.stringify(headers),
     );
-  t.equal(
-    (await switchyard.ask(`/v1/models?api_key=${KEY}&key=${KEY}`)).status,
-    401,
-    'a URL is no place for a key',
-  );
+  for (const path of [`/v1/models?api_key=${KEY}`, `/v1/files?key=${KEY}`, `/providers?key=${KEY}`])
+    t.equal((await switchyard.ask(path)).status, 401, `a URL is no place for a key: ${path}`);
+  const google = await switchyard.ask(`/v1/models?key=${KEY}`);
+  t.ok(google.json().models, "but for clients of Google's API, where it has the path");
 });
 
 t.test('a preflight needs no key, and reveals nothing else', async (t) => {
