@@ -32,14 +32,13 @@ export class RememberingSink extends HttpSink {
       this.#note(headers);
       if (this.#isMadeHere) this.#save(body.toString());
       else this.#remember(body);
-      this.#provider = undefined;
     }
     super.whole(status, headers, body);
   }
 
   override head(status: number, headers: AnswerHeaders): void {
-    if (status === 200) this.#note(headers);
     super.head(status, headers);
+    if (status === 200) this.#note(headers);
   }
 
   override write(bytes: Buffer): boolean {
@@ -69,10 +68,11 @@ export class RememberingSink extends HttpSink {
     this.#memory.save({ id, owner: this.#owner, response, input });
   }
 
+  /** The first bytes of an answer have its id, or none has. */
   #remember(bytes: Buffer): void {
-    const [, id] = ID.exec(bytes.toString('latin1', 0, BEGINNING)) ?? [];
-    if (id === undefined) return;
-    this.#memory.madeBy(id, { provider: stringOf(this.#provider), owner: this.#owner });
+    const provider = stringOf(this.#provider);
     this.#provider = undefined;
+    const [, id] = ID.exec(bytes.toString('latin1', 0, BEGINNING)) ?? [];
+    if (id !== undefined) this.#memory.madeBy(id, { provider, owner: this.#owner });
   }
 }

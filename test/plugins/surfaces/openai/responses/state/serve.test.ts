@@ -165,5 +165,15 @@ t.test('what a provider keeps itself is asked of the provider that made it', asy
   t.match((await switchyard.ask(path)).json(), { id });
   await switchyard.ask('/v1/responses', { body: { model: 'm', input: 'more', previous_response_id: id } });
   t.match(one.asked.at(-1)?.body, { previous_response_id: id, input: 'more' }, 'as it came');
+  const stream = 'llama-server/responses-stream.http.txt';
+  one.replies['POST /v1/responses'] = recorded(stream);
+  const { text } = await switchyard.ask('/v1/responses?provider=one', {
+    body: { model: 'm', input: 'hi', stream: true },
+  });
+  const [, streamed] = /"id":"(resp_[^"]+)"/.exec(text) ?? [];
+  one.replies[`DELETE /v1/responses/${streamed}`] = says(200, { id: streamed, deleted: true });
+  t.match((await switchyard.ask(`/v1/responses/${streamed}`, { method: 'DELETE' })).json(), {
+    deleted: true,
+  });
   t.notOk(two.asked.some((asked) => asked.path.includes('responses')));
 });
