@@ -175,7 +175,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
     return dispatch(context, sink, once ? this.#once(once) : this);
   }
 
-  /** One attempt: plugins hear of its end, and it counts against no target. */
+  /** One attempt: plugins are told of its end, and it counts against no target. */
   #once(transport: Transport): DispatchDeps {
     const { request, attempt } = new Events();
     return {

@@ -16,7 +16,7 @@ import { MissingSurfaces } from '../core/upstreams/missing-surfaces.ts';
 import { ConcurrencyLimit } from '../core/upstreams/concurrency-limit.ts';
 import { ANY, Target } from '../core/upstreams/target.ts';
 
-/** What the gateway hears of an upstream. */
+/** What an upstream tells the gateway. */
 interface Listeners {
   /** A name that it is not known to have is kept no more. */
   readonly dropped: (name: string) => void;

@@ -65,7 +65,7 @@ export class AttemptRunner implements Handler {
     try {
       this.#exchange = this.#spec.gateway.transport.request(this.#request, this, this.#isRepeated);
     } catch (error) {
-      // A plugin's request is not valid: the attempt must end for all that.
+      // A plugin's request is not valid: the attempt must end nevertheless.
       this.lost(error as Error, false);
     }
   }

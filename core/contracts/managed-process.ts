@@ -51,7 +51,7 @@ export interface ManagedProcess {
   readonly log: ProcessLog;
   /** what all its processes use; undefined: it does not run, or that was not measured yet */
   readonly usage: ProcessUsage | undefined;
-  /** the last look at whether it stays well */
+  /** the last probe */
   readonly lastProbe: { readonly atEpochMs: number; readonly tookMs: number } | undefined;
   /** what the operator must give before it can be started, with the remedy */
   readonly lacks: readonly string[];
@@ -95,7 +95,7 @@ export interface AttemptOutcome {
 export interface ProcessUsage {
   /** resident bytes; what several share counts for each */
   readonly memory: number;
-  /** processor cores, on average since the last look */
+  /** processor cores, on average since the last measurement */
   readonly cpu: number;
   readonly processes: number;
 }

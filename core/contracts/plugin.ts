@@ -70,7 +70,7 @@ export type Detect =
   /** a server on loopback that answers this path with 200 and JSON holding one of these words */
   | { readonly port: number; readonly path: string; readonly holds: readonly string[] };
 
-/** A strategy hears of attempts by `learn`. */
+/** A strategy is told of attempts by `learn`. */
 export type StrategyHost = Omit<Host, 'events'>;
 
 export interface StrategyPlugin<Options = Record<string, unknown>> extends Plugin<

@@ -97,9 +97,9 @@ export interface Probe {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is wrong although the status is right, by the body (parsed where it is JSON); undefined: nothing. */
   readonly ready?: (body: unknown) => string | undefined;
-  /** ms between two looks while it is healthy */
+  /** ms between two probes while it is healthy */
   readonly everyMs: number;
-  /** ms it may take from start to ready */
+  /** ms from start to ready */
   readonly withinMs: number;
 }
 

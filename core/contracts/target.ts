@@ -19,7 +19,7 @@ export interface Target {
   readonly weight: number;
   /** Whether the config says its weight. */
   readonly weighted: boolean;
-  /** lower first, for strategies that look at it */
+  /** lower first, for strategies that use it */
   readonly priority: number;
   /** shared by all targets of a provider that takes a limited number of requests at once */
   readonly concurrency: ConcurrencyLimit | undefined;
@@ -37,7 +37,7 @@ export interface Target {
   readonly ttftMs: number;
   /** running share of attempts that failed, 0 to 1 */
   readonly errorRate: number;
-  /** its provider bears no further request now */
+  /** its provider has no free slot */
   readonly isFull: boolean;
   /** It has failed lately, or its provider has. */
   readonly hasFailedLately: boolean;
@@ -53,7 +53,7 @@ export interface Target {
   /**
    * Takes the target out for a reason of its own, so that causes never overwrite each other.
    * @param untilMs ms on the gateway's clock after which the reason lapses by itself
-   * @param guess it may be well for all that: it is asked when there is no other
+   * @param guess the reason is a guess: it is asked when no other target is left
    */
   block(reason: string, untilMs?: number, detail?: string, guess?: boolean): void;
   unblock(reason: string): void;
@@ -65,7 +65,7 @@ export interface Target {
   blockPool(pool: Pool, now: number): void;
   /**
    * Forgets what was learned against it and its provider: the next request finds out again.
-   * @returns the others that were out for a quota that they share with it, and are no more
+   * @returns the other targets that were blocked for a quota that they share with it, and are free again
    */
   reset(): Target[];
   /** The same target with another part to play in a route. */
@@ -200,7 +200,7 @@ export interface CircuitPolicy {
   readonly reason: string;
   /** An attempt begins. */
   began(): void;
-  /** Content comes of an attempt that began then (on the clock of `performance.now()`), and whose end is still to come. */
+  /** An attempt that began then, on the clock of `performance.now()`, has content; it has not ended yet. */
   spoke(beganMs: number): void;
 }
 
@@ -219,11 +219,11 @@ export interface LatencyEwma {
 /** The latest times, for quantiles that follow what is going on. */
 export interface LatencyWindow {
   readonly size: number;
-  /** @param share 0.95: so much of what is known took no longer @param now ms */
+  /** @param share 0.95: 95 % of the known times are no longer than the result @param now ms */
   quantile(share: number, now: number): number;
 }
 
-/** How many requests a provider bears at once, and a fair queue of callers that wait for a slot. */
+/** How many requests a provider takes at once, and a fair queue of callers that wait for a slot. */
 export interface ConcurrencyLimit {
   readonly limit: number;
   readonly hasFreeSlot: boolean;

@@ -40,7 +40,7 @@ export interface Upstream {
   target(model: string): Target;
   /** The target for a name as it is, which it is not known to have. */
   asked(name: string): Target;
-  /** A target for that model that shares its slots only: what comes of it counts for no other request. */
+  /** A target for that model that shares its slots only: its results count for no other request. */
   detached(model: string): Target;
   /** The target for a public name it is known to have; undefined when it is not known. */
   knows(name: string): Target | undefined;

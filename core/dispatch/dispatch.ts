@@ -44,7 +44,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
     ticket = asked.caller?.begin({ call: asked.call, end: (error) => asked.disconnect.end(error) });
     gateway.budgets.of(asked.route).deposit();
     for (;;) {
-      // A signal that was aborted before it is listened to tells nothing.
+      // A signal that was aborted before a listener is added fires no event.
       if (context.disconnect.disconnected) throw clientLeft();
       if (gateway.closing)
         throw new GatewayError('shutting_down', 'the gateway had to stop before a provider was asked');
@@ -67,7 +67,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
             ? await hedged(first, tried, gateway.hedge, gateway)
             : [await sendAttempt(first)];
         } catch (error) {
-          // What that target's API cannot express, another may.
+          // Another target's API may express what this one's cannot.
           if (!isUntranslatable(error)) throw error;
           unsaid = error;
           addNote(context, { out: { [target.id]: [`${error.code}: ${error.message}`] } });
@@ -134,7 +134,7 @@ function pick(context: Context, selected: Selection): Target | undefined {
   return strategy.pick(among, context) ?? among[0];
 }
 
-/** It is asked in spite of what is against it: where another answers well, a retry there multiplies no trouble. */
+/** The target is asked although it is blocked on a guess. A retry at another one that answers well is free then. */
 function isAgainstTheOdds(
   { route }: Context,
   target: Target,
@@ -145,18 +145,18 @@ function isAgainstTheOdds(
   return route.targets.some(({ stats }) => stats.wellSinceMs !== undefined);
 }
 
-/** The client has its answer, or has seen the beginning of one. */
+/** The client has an answer, or the beginning of one. */
 function isAnswer(context: Context, result: AttemptResult, sink: Sink): boolean {
   return (result.attempt.outcome === 'answered' || sink.committed) && !isTooLongHere(context, result);
 }
 
-/** One attempt as the gateway makes it: with its deadlines, and learned from before the next in the queue has its slot. */
+/** One attempt with its deadlines. Its result is learned before the next request in the queue gets the slot. */
 function attemptAt(context: Context, target: Target, sink: Sink, gateway: DispatchDeps): AttemptSpec {
   const ended = (result: AttemptResult): void => {
     try {
       learn(context, result, gateway);
     } catch (error) {
-      // A plugin that cannot learn keeps no request from its answer.
+      // An error of a plugin that learns must not fail the request.
       context.log.error({ err: error, id: context.id }, 'what came of an attempt could not be learned');
     }
   };
@@ -175,7 +175,7 @@ function pay(context: Context, step: Step, { budgets }: DispatchDeps): void {
   if (last.kind === 'end' && last.isBudgetSpent) addNote(context, { remark: BUDGET_SPENT });
 }
 
-/** The client has its answer, or was told in it that it broke off. */
+/** The client has a complete answer, or one that ends visibly broken. */
 function end(context: Context, sink: Sink, result: AttemptResult): void {
   const { trace } = context;
   if (result.refusal) return sendFinalError(context, sink, [result]);
@@ -186,7 +186,7 @@ function end(context: Context, sink: Sink, result: AttemptResult): void {
 }
 
 function fail(context: Context, sink: Sink, thrown: unknown): void {
-  // The gateway itself may have ended it, which is why it left.
+  // The client may have left because the gateway ended the answer.
   const error = GatewayError.from(context.disconnect.error ?? thrown);
   const { fault, ending } = meaningOf(error.code);
   if (fault === 'gateway')

@@ -10,7 +10,7 @@ import { withAnswerHeaders } from '../trace/answer-headers.ts';
 import { endBroken, failureIn } from '../relay/end-broken.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-/** OpenAI's SDKs do not obey a longer Retry-After: they ask again after their own half a second. In ms. */
+/** ms. OpenAI's SDKs ignore a longer Retry-After, and retry after half a second. */
 const LONGEST_WAIT = 60_000;
 
 /**
@@ -63,7 +63,7 @@ export function sendFinalError(
   tell(context, sink, told.statusCode, headers, errorIn(context, told));
 }
 
-/** Of those that say 'too many', the one that may be asked again first. */
+/** Of the 429s, the one that may be retried first. */
 function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
   const when = ({ attempt }: AttemptResult): number => attempt.retryAfterMs ?? Infinity;
   return failed
@@ -77,13 +77,13 @@ function soonest(failed: readonly AttemptResult[]): AttemptResult | undefined {
 const saysWhen = ({ refusal }: AttemptResult): boolean =>
   refusal?.headers['retry-after'] !== undefined || refusal?.headers['retry-after-ms'] !== undefined;
 
-/** The time that a refusal said in other headers than those that clients read. */
+/** A time that the refusal names in a header that clients do not read. */
 function timeOf(sent: AttemptResult): string | undefined {
   const { retryAfterMs } = sent.attempt;
   return retryAfterMs === undefined || saysWhen(sent) ? undefined : String(Math.ceil(retryAfterMs / 1_000));
 }
 
-/** A caller whose stream has begun with comments is told in it, in its own protocol: the status has gone out. */
+/** If a stream has begun with comments, its status is sent already, and the error is an event of it. */
 function tell(context: Context, sink: Sink, status: number, headers: AnswerHeaders, body: Buffer): void {
   if (!sink.isWaiting) return sink.whole(status, headers, body);
   context.trace.status = 200;
@@ -126,7 +126,7 @@ function refuse(
   tell(context, sink, status, label, refusedBody(refusal, provider, context));
 }
 
-/** The upstream's own label where that says JSON. */
+/** The upstream's own content type if it is JSON. */
 function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
   return type.toLowerCase().includes('json') ? type : JSON_TYPE;
 }

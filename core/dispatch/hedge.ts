@@ -22,7 +22,7 @@ export interface Hedge extends HedgeConfig {
   readonly budgets: RetryBudgets;
 }
 
-/** The budget has no floor: a quiet gateway need not ask twice. */
+/** Without a floor: a quiet gateway hedges less. */
 export function hedgeFrom(
   { enabled, ...config }: GatewayConfig['hedge'],
   now: () => number,
@@ -105,7 +105,7 @@ class Race {
       const other = second();
       if (other) this.#begin(other);
     } catch (error) {
-      // A strategy has thrown: the first attempt goes on for all that.
+      // A strategy has thrown: the first attempt continues.
       this.#context.log.error(
         { err: error, id: this.#context.id },
         'no target could be picked to be asked, too',
@@ -145,7 +145,7 @@ class Race {
     this.#settle();
   }
 
-  /** The others' work is of no use from here on. */
+  /** The other attempt is cancelled. */
   #won(winner: Lane): void {
     clearTimeout(this.#timer);
     for (const lane of this.#lanes) if (lane !== winner && !lane.ended) lane.disconnect.leave();

@@ -11,7 +11,7 @@ export interface LearnDeps {
   readonly events: Pick<Events, 'attempt'>;
 }
 
-/** What an ended attempt teaches: its trace, its target, its key, its strategy and plugins hear of it. */
+/** Passes the result of an attempt to its trace, its target, its key, its strategy and plugins. */
 export function learn(
   context: Context,
   { attempt, refusal, refusalScope }: AttemptResult,
@@ -33,7 +33,7 @@ export function learn(
   const now = gateway.now();
   attempt.target.dropLapsed(now);
   attempt.target.stats.learn(lesson, now);
-  // It says when it wants to be asked again, or with which key not: until then it is not.
+  // The refusal names a time or a key: until then the target, or that key, is not used.
   if (attempt.outcome === 'failed' && (attempt.retryAfterMs || refusalScope))
     coolDown(attempt, refusalScope, now);
   if (attempt.key !== undefined && attempt.outcome === 'answered' && !refusal)

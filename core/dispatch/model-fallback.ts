@@ -16,7 +16,7 @@ export interface Routing {
 /** What the trace says where the budget allows no retry. */
 export const BUDGET_SPENT = 'the retry budget of the route is spent';
 
-/** Why a request goes on under another model's name. */
+/** Why a request falls back to another model. */
 export type FallbackReason = 'failed' | 'length';
 
 const SAID: Readonly<Record<FallbackReason, string>> = {
@@ -64,7 +64,7 @@ export function fallback(
   return undefined;
 }
 
-/** The route that was asked for pays for retries and fallbacks: its own trouble is why they are needed. */
+/** The requested route pays for retries and fallbacks, because its failures cause them. */
 export const askedFor = ({ route, fellBack }: Context): Route => fellBack?.from ?? route;
 
 function namesOf(route: Route, because: FallbackReason): readonly string[] | undefined {
@@ -75,7 +75,7 @@ function rest({ from, tried }: NonNullable<Context['fellBack']>, because: Fallba
   return (namesOf(from, because) ?? []).filter((name) => !tried.includes(name));
 }
 
-/** The bytes stay the caller's own: a name that is set is written when they are sent. */
+/** The body is unchanged; the new name is written when it is sent. */
 function renamed(call: Call, model: string): Call {
   const isInBody = call.format !== 'opaque' && !call.pathOf;
   return isInBody ? { ...call, model, set: { ...call.set, model } } : { ...call, model };

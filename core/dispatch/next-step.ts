@@ -28,11 +28,11 @@ export interface Progress {
   readonly tried: readonly Target[];
   /** the attempt that has just failed; undefined: no target could be selected */
   readonly last: AttemptResult | undefined;
-  /** That was against the odds, or the same target has another key: trying elsewhere multiplies no trouble. */
+  /** The last attempt was a gamble, or its target has another key: a retry costs nothing of the budget. */
   readonly isFree: boolean;
 }
 
-/** `costs`: one of the retry budget of the route. */
+/** `costs`: it takes one from the retry budget of the route. */
 export type Step =
   /** at once, at a target that was not tried */
   | { readonly kind: 'retry'; readonly costs: boolean }
@@ -47,7 +47,7 @@ export type Step =
     }
   | End;
 
-/** After that many ms at the same target; `asked`: as it said itself. */
+/** A retry at the same target after `afterMs`; `asked`: the target named that time. */
 export interface Pause {
   readonly kind: 'wait';
   readonly costs: true;
@@ -63,7 +63,7 @@ interface End {
   readonly isBudgetSpent: boolean;
 }
 
-/** Unless the config says otherwise; the one that can answer may be the last of more, and so may a key. */
+/** Default number of attempts; at least one for each target and each key. */
 const ATTEMPTS = 6;
 /** ms of the first pause before the same target is asked again, and of the longest; half of it is chance. */
 const FIRST = 250;
@@ -106,7 +106,7 @@ function anotherTry(
   return given.hasBudget ? step : BUDGET_SPENT;
 }
 
-/** No other target may be tried either: not for this request. */
+/** The request may have no further attempt. */
 function isExhausted({ route }: Request, { failed }: Progress, { retry, remainingMs }: Given): boolean {
   const { attempts = mostAttempts(route) } = retry;
   return (
@@ -135,7 +135,7 @@ function pauseOf({ route }: Request, { failed }: Progress, { retry, chance }: Gi
   // It says so itself, in the header that OpenAI's SDKs obey.
   if (refusal?.headers['x-should-retry'] === 'false') return undefined;
   const before = failed.filter((one) => one.attempt.target === target).length;
-  // Once: what still says no then is believed, and the caller is told when to come back.
+  // Only once. After a second refusal the caller is told when to retry.
   if (retryAfterMs !== undefined) {
     if (before > 1 || retryAfterMs > retry.wait) return undefined;
     return { kind: 'wait', costs: true, target, afterMs: retryAfterMs, asked: true };
@@ -146,5 +146,5 @@ function pauseOf({ route }: Request, { failed }: Progress, { retry, chance }: Gi
   return { kind: 'wait', costs: true, target, afterMs: longest * (0.5 + 0.5 * chance), asked: false };
 }
 
-/** The model's limit is used up, and no time was named: that may be over in a moment. */
+/** The model's limit is used up and no time is named, so it may be over soon. */
 const isModelUsedUp = ({ scope, status }: Attempt): boolean => scope === 'model' && isUsedUp(status);

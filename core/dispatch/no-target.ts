@@ -1,7 +1,7 @@
 import type { Context, ManagedProcess, Target } from '../contracts/index.ts';
 import { GatewayError } from '../errors.ts';
 
-/** Why each of them is blocked, those that are not apart. */
+/** The reasons of each target that is blocked. */
 export function reasonsAgainst(targets: readonly Target[], now: number): Record<string, string[]> {
   const out: Record<string, string[]> = {};
   for (const target of targets) {
@@ -14,7 +14,7 @@ export function reasonsAgainst(targets: readonly Target[], now: number): Record<
   return out;
 }
 
-/** What is against a target, in one line. */
+/** Why a target is blocked, in one line. */
 export const whyBlocked = (target: Target, now: number): string =>
   [...target.blocks(now)].map(([reason, { detail }]) => detail || reason).join('; ');
 
@@ -36,7 +36,7 @@ export function noTarget(
   return new GatewayError(isBusy ? 'upstream_busy' : 'no_target', what, retry);
 }
 
-/** It has crashed, and is started again later than a request may wait. */
+/** The process has crashed, and its restart is later than a request may wait. */
 export function restsTooLong(target: Target, { history }: ManagedProcess, restMs: number): GatewayError {
   const why = `${target.provider.name} is blocked (${history.at(-1)?.reason})`;
   return new GatewayError('provider_unavailable', why, { retryAfterS: Math.ceil(restMs / 1000) });

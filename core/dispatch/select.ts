@@ -15,9 +15,9 @@ export interface SelectDeps {
 /** What selecting reads of a request. */
 export type Request = Pick<Context, 'call' | 'callerTimeoutMs' | 'route' | 'startedMs'>;
 
-/** What waiting has come to since the last attempt. */
+/** The results of waiting since the last attempt. */
 export interface Waited {
-  /** local processes that could not be had, and why */
+  /** local processes that could not be started, and why */
   readonly refused: ReadonlyMap<Target, GatewayError>;
   /** No slot came free in time, or the queue was full: only a process that is started can help then. */
   readonly noSlot?: GatewayError | undefined;
@@ -49,7 +49,7 @@ export type Wait =
       readonly notes: readonly Note[];
     };
 
-/** Nothing stands in the way, which is nearly always so. */
+/** The common case: all targets are available. */
 const ALL: Selection = { kind: 'pick', notes: [] };
 
 /**
@@ -131,7 +131,7 @@ function amongAll(request: Request): Selection {
 
 const hasSlot = ({ isFull }: Target): boolean => !isFull;
 
-/** After a failed attempt, one that is well where there is one: that is no gamble, and costs no retry budget. */
+/** After a failed attempt, targets that are well if there are any: they cost no retry budget. */
 function surest(free: readonly Target[], now: number): readonly Target[] {
   const well = free.filter((target) => target.isWell(now));
   return well.length > 0 ? well : free;
@@ -166,7 +166,7 @@ function overEjected(
   return back;
 }
 
-/** Why a process cannot be had without waiting to find out. */
+/** Why a process cannot be started, as far as that is known without waiting. */
 function refusalOf(
   target: Target,
   request: Request,
@@ -184,7 +184,7 @@ function refusalOf(
     : undefined;
 }
 
-/** One that requests may start, and rather one that is not just being stopped. */
+/** The process to start: one that requests may start, preferably one that is not stopping. */
 function firstToStart(asleep: readonly Target[], gateway: Pick<SelectDeps, 'process'>): Target | undefined {
   const starting = asleep.filter((target) => gateway.process(target)!.startsOnDemand);
   return starting.find((target) => !gateway.process(target)!.isStopping) ?? starting[0] ?? asleep[0];

@@ -20,12 +20,12 @@ export function triedAfter(
   return withoutTranslated(context, [...tried, ...asked], failed, formats);
 }
 
-/** A target that was not tried is well: asking it multiplies no trouble. */
+/** Whether a target that was not tried is well: a retry there costs nothing. */
 export function isAnyWell(targets: readonly Target[], tried: readonly Target[], now: number): boolean {
   return targets.some((target) => !tried.includes(target) && target.isWell(now));
 }
 
-/** Its key is why it failed, and it has one that is not blocked. */
+/** It failed because of its key, and has another one that is not blocked. */
 function hasOtherKey({ attempt: { target }, refusalScope }: AttemptResult, now: number): boolean {
   return refusalScope?.scope === 'key' && (target.provider.keys?.size ?? 0) > 1 && isOpen(target, now);
 }

@@ -58,7 +58,7 @@ function queueFull(names: string): GatewayError {
 export const namesOf = (targets: readonly Target[]): string =>
   [...new Set(targets.map(({ provider }) => provider.name))].join(', ');
 
-/** A wait that ends by itself, by its limit, or with the client. */
+/** A wait that ends by its own event, at its limit, or when the client disconnects. */
 function withLimit<T>(
   signal: AbortSignal,
   limit: number,

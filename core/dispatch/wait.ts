@@ -10,7 +10,7 @@ import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
 
 /**
- * Waits for what was selected. What comes of it is known to the next selection.
+ * Waits for what was selected. The result is an input of the next selection.
  * @throws GatewayError `client_left`
  */
 export async function waitFor(

@@ -49,7 +49,7 @@ export function connectionError(
   return new GatewayError(reason, `${provider} ${what}`, cause);
 }
 
-/** The error only comes of connecting. */
+/** The error only happens while connecting. */
 export const isUnreachable = (error: Error): boolean =>
   Object.hasOwn(CONNECT, codeOf(error)) || UNTRUSTED.test(codeOf(error));
 

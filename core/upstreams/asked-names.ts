@@ -33,7 +33,7 @@ export class AskedNames {
     return this.#targets.values();
   }
 
-  /** The one that is missed least goes. */
+  /** Drops the name that has the least to remember. */
   #drop(): void {
     const [first, ...others] = this.#targets.values();
     const least = others.reduce((one, other) => (isMissedLess(other, one) ? other : one), first as Target);

@@ -13,7 +13,7 @@ export const ASLEEP: ReadonlySet<string> = new Set<ProcessState>([
 const OPEN: ReadonlySet<Availability> = new Set<Availability>(['available', 'probing', 'full']);
 const GUESSED: ReadonlySet<Availability> = new Set<Availability>(['paused', 'doubtful']);
 
-/** What reasons amount to, where there are some. */
+/** The availability that follows from reasons, if there are any. */
 export function blockedAs(blocks: ReadonlyMap<string, Block>): Availability {
   let isAsleep = false;
   let isQuota = true;

@@ -11,7 +11,7 @@ export class Circuit implements contract.Circuit {
   readonly #owner: Owner;
   #state: CircuitState = 'closed';
   #probingUntilMs = 0;
-  /** undefined: it keeps no request away, but maybe for the trial */
+  /** undefined: it blocks no request; kept after it has lapsed, until the trial begins */
   untilMs: number | undefined;
   isUnreachable = false;
   policy: CircuitPolicy | undefined;

@@ -61,7 +61,7 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
     return () => this.#leave(caller, waiting);
   }
 
-  /** The slot that was handed over is its holder's to take in this turn; if it is not taken it goes to the next. */
+  /** A slot that was handed over must be claimed in this turn; otherwise it goes to the next request. */
   claim(): void {
     this.#handed--;
     setImmediate(() => this.#handOn());

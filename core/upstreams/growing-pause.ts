@@ -1,12 +1,12 @@
-/** ms of the first pause after a refusal that says no time, and of the longest: each is twice the one before. */
+/** ms of the first and the longest pause after a refusal that names no time. Each is twice the one before. */
 const FIRST = 1_000;
 const LONGEST = 60_000;
 
-/** The pause of what is used up and gave no time. */
+/** The pause of a quota that is used up, where the refusal names no time. */
 export class GrowingPause {
   #next = FIRST;
 
-  /** ms @param restMs of the pause that it is in: what was under way as that began makes it no longer */
+  /** @returns ms @param restMs what is left of a pause that holds: refusals of requests that began before it do not lengthen it */
   next(restMs: number): number {
     if (restMs > 0) return restMs;
     const pause = this.#next;

@@ -1,7 +1,7 @@
 import type * as contract from '../contracts/index.ts';
 import { LatencyWindow } from './latency-window.ts';
 
-/** ms after which what was seen counts a third (1/e) of what it did. */
+/** ms after which an observation has 1/e of its weight. */
 export const DECAY = 10_000;
 
 /**
@@ -36,7 +36,7 @@ export class LatencyEwma implements contract.LatencyEwma {
     this.atMs = -Infinity;
   }
 
-  /** It took at least so long: that is news only where it is longer than what was known. */
+  /** It took at least this long, which only counts if it is longer than the value. */
   atLeast(ms: number, now: number): void {
     if (this.valueMs > 0 && ms > this.valueMs) this.valueMs = this.lastMs = ms;
     this.atMs = now;

@@ -2,10 +2,10 @@ import type * as contract from '../contracts/index.ts';
 
 /** how many are kept */
 const KEPT = 128;
-/** ms that a quantile is not worked out again */
+/** ms for which a quantile is cached */
 const FRESH = 1_000;
 
-/** The latest times that a target took, for quantiles that follow what is going on. */
+/** The latest latencies of a target, for quantiles. */
 export class LatencyWindow implements contract.LatencyWindow {
   readonly #times = new Float64Array(KEPT);
   #count = 0;

@@ -51,7 +51,7 @@ export class TargetStats implements contract.TargetStats {
     this.#through?.end();
   }
 
-  /** Content comes of an attempt that began then, on the clock of `performance.now()`. */
+  /** An attempt that began then, on the clock of `performance.now()`, has content. */
   spoke(beganMs: number): void {
     this.circuit.policy?.spoke(beganMs);
     this.#through?.spoke(beganMs);

@@ -26,7 +26,7 @@ export async function pidsMarked(mark: string): Promise<number[]> {
 }
 
 /**
- * Processes of the program in a folder whose gateway is no more.
+ * Processes of the program in a folder whose gateway has ended.
  * @param ageMs ms that what is known may be old: all programs are asked for as a gateway starts
  */
 export async function orphansOf(folder: string, ageMs: number): Promise<number[]> {
@@ -34,7 +34,7 @@ export async function orphansOf(folder: string, ageMs: number): Promise<number[]
   return found.map(([pid]) => pid);
 }
 
-/** It marks a run of the program in that folder, whose gateway is no more. */
+/** It marks a run of the program in that folder, whose gateway has ended. */
 export function isOrphaned(mark: string, folder: string): boolean {
   const [name, pid, start] = mark.split('-');
   return name === nameOf(folder) && stat(Number(pid))?.start !== start;

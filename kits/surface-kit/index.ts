@@ -1,5 +1,5 @@
 /**
- * What a surface is written with: a request from its bytes to its answer, who may call a route, and conversions between
+ * What a surface is written with: a request from its bytes to its answer, which callers may use a route, and conversions between
  * wire formats. `gateway.answer` of the contract does the rest.
  */
 export { answer } from './answer.ts';
