@@ -25,7 +25,7 @@ export const gateway = {
         description: 'Port to listen on; 0 takes a free one.',
       },
       apiKeys: texts(
-        'Keys that callers must send, as `Authorization: Bearer` or `x-api-key`. Without any, no key is required.',
+        'Keys that callers must send, as `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`. Without any, no key is required.',
         {
           format: 'secret',
           minLength: 8,
