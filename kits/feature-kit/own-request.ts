@@ -1,11 +1,23 @@
-import type { Call, Exchange, Handler, Target, Transport } from '../../core/contracts/index.ts';
+import type {
+  Call,
+  Exchange,
+  Formats,
+  Gateway,
+  Handler,
+  Target,
+  Transport,
+} from '../../core/contracts/index.ts';
 
 /** The most bytes of an answer to a request of the gateway's own. */
 const LONGEST = 8 * 1024 * 1024;
 
 /** Whether the target answers the shortest possible chat within that time (ms). The chat is paid for like any other. */
-export function answersChat(transport: Transport, target: Target, withinMs: number): Promise<boolean> {
-  return exchanged(transport, target, shortestChat(target), withinMs).then(
+export function answersChat(
+  { transport, formats }: Pick<Gateway, 'transport' | 'formats'>,
+  target: Target,
+  withinMs: number,
+): Promise<boolean> {
+  return exchanged(transport, target, shortestChat(target, formats), withinMs).then(
     ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
     () => false,
   );
@@ -48,17 +60,24 @@ const getOf = (path: string): Question => ({
   format: 'opaque',
 });
 
-/** Its body is right for either API. */
-function shortestChat({ model, provider: { quirks, surfaces } }: Target): Question {
-  const isMessages = surfaces.includes('messages') && !surfaces.includes('chat');
+/** A chat in the API that the target has. */
+function shortestChat(
+  { model, provider: { quirks, surfaces } }: Target,
+  { translations }: Formats,
+): Question {
   const stream = quirks.streams === 'only';
-  const body = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
+  const chat = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
+  const hasChat = surfaces.includes('chat') || surfaces.includes('*');
+  const by = hasChat
+    ? undefined
+    : translations.find(({ from, to }) => from === 'chat' && surfaces.includes(to));
+  const path = by?.path ?? '/chat/completions';
   return {
-    surface: isMessages ? 'messages' : 'chat',
+    surface: by?.to ?? 'chat',
     method: 'POST',
-    path: isMessages ? '/messages' : '/chat/completions',
+    path: typeof path === 'string' ? path : path({ model, stream }),
     headers: { 'content-type': 'application/json' },
-    raw: Buffer.from(JSON.stringify(body)),
+    raw: Buffer.from(JSON.stringify(by ? by.request(chat) : chat)),
     model,
     stream,
     format: 'json',

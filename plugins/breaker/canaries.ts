@@ -72,7 +72,7 @@ export class Canaries {
   /** As any other request, it takes a slot. */
   async #chats(target: Target): Promise<boolean> {
     target.concurrency?.acquire();
-    const well = await answersChat(this.#gateway.transport, target, WITHIN);
+    const well = await answersChat(this.#gateway, target, WITHIN);
     target.concurrency?.release();
     return well;
   }

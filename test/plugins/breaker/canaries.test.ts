@@ -1,4 +1,6 @@
 import t from 'tap';
+import { KEYS, startBedrock } from '../../providers/fake-bedrock.ts';
+import { startSwitchyard } from '../../switchyard.ts';
 import type { Received } from '../../upstream/received.ts';
 import { startUpstream } from '../../upstream/upstream.ts';
 import { bytesFrom, gatewayInFront, post, until, upstream } from '../../in-front.ts';
@@ -44,6 +46,27 @@ t.test("a canary counts in the provider's concurrency", async (t) => {
     () => one.posts.some(({ body }) => isCanary(body)),
     () => 'asked for one token once there is room',
   );
+});
+
+t.test('a canary is asked in the API that the target has', async (t) => {
+  const bedrock = await startBedrock(t);
+  const own = { region: 'us-west-2', baseUrl: bedrock.url, ...KEYS, models: { m: 'claude' } };
+  const switchyard = await startSwitchyard(t, {
+    breaker: { ...breaker, canary: true },
+    retry: { again: 0 },
+    providers: { bedrock: own },
+  });
+  bedrock.say({ status: 500, json: { message: 'no' } });
+  t.equal((await switchyard.chat({ model: 'm' })).status, 500);
+  await until(
+    () => bedrock.asked.length > 1,
+    () => 'asked for one token',
+  );
+  t.match(bedrock.asked[1], {
+    isSigned: true,
+    path: '/model/claude/converse',
+    body: { messages: [{ role: 'user' }], inferenceConfig: { maxTokens: 1 } },
+  });
 });
 
 t.test('without the option no canary is sent', async (t) => {
