@@ -57,6 +57,7 @@ export class ApiKey implements Caller {
   }
 
   begin(work: Work): Ticket {
+    this.activity.mustRun();
     const limiter = this.#limiter;
     const tokens = limiter?.countsTokens ? this.#estimate.of(work.call) : 0;
     const reservation = limiter?.reserve(this.activity.running, tokens);

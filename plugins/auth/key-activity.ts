@@ -34,9 +34,13 @@ export class KeyActivity {
     return this.#running.size;
   }
 
-  /** @returns ends it @throws why no request of this key is to run any more */
-  begin(work: Work): () => void {
+  /** @throws why no request of this key is to run any more */
+  mustRun(): void {
     if (this.#ended) throw this.#ended;
+  }
+
+  /** @returns ends it */
+  begin(work: Work): () => void {
     this.#running.add(work);
     return () => {
       this.#running.delete(work);

@@ -22,9 +22,10 @@ export function KeyDialog() {
       title="This gateway needs a key"
       description={
         <>
-          One of <code className="font-mono">server.adminKeys</code> in the gateway’s config; where none are
-          set, one of <code className="font-mono">server.apiKeys</code>. It stays in this browser and goes to
-          this gateway only.
+          A key of an admin or a viewer that the gateway has made, or one of{' '}
+          <code className="font-mono">server.adminKeys</code> in its config; where none are set, one of{' '}
+          <code className="font-mono">server.apiKeys</code>. It stays in this browser and goes to this gateway
+          only.
         </>
       }
     >
