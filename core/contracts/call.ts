@@ -17,6 +17,8 @@ export interface Call {
   readonly fields?: ReadonlyMap<string, Place> | undefined;
   /** The model, and whether it streams, stand in the path and not in the body: the path for others of them. */
   readonly pathOf?: PathOf;
+  /** The path is another than its API's own ('/responses/compact'): only a provider that has the API can answer. */
+  readonly isUntranslatable?: boolean;
   /** The path is below the server's root, not its base URL: '/tokenize' */
   readonly isAtRoot?: boolean;
   /** The model's name as asked for; '' where the request names none. */

@@ -89,6 +89,11 @@ function adapted(
   formats: Formats,
 ): AdaptedCall | Promise<AdaptedCall> {
   const { quirks } = target.provider;
+  if (translation && call.isUntranslatable)
+    throw new GatewayError(
+      'not_translatable',
+      `${call.path} has no equivalent in ${translation.to}, the only API that a provider of this model has`,
+    );
   const spoken = translation ? (formats.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
   if (!translation && !flat) return asked(call, spoken, translation, target);

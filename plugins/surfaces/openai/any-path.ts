@@ -58,7 +58,8 @@ function bytesOf(request: FastifyRequest, { app, gateway, config }: Host): Promi
 function callIn(body: Buffer, path: string, request: FastifyRequest, forward: boolean): Call | undefined {
   request.body = body;
   try {
-    return readCall(request, { path, surface: surfaceOf(path), named: false }, forward);
+    const call = readCall(request, { path, surface: surfaceOf(path), named: false }, forward);
+    return { ...call, isUntranslatable: true };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { startSwitchyard } from '../../../switchyard.ts';
 import { startModelServer, type Reply } from '../../../model-server.ts';
+import { says, startStandIn, well } from '../../../servers/stand-in.ts';
 
 const said: Reply = (body) => ({ json: { id: 'x', got: body } });
 const failing: Reply = () => ({ status: 500, json: { error: { message: 'not today' } } });
@@ -49,4 +50,24 @@ t.test('a body without a model passes unchanged, to a path that a provider has',
   }
   const long = { text: 'x'.repeat(300_000) };
   t.same((await switchyard.ask('/v1/new/thing', { body: long })).json().got, long);
+});
+
+t.test('a path below one that is translated is asked only of a provider that has the API', async (t) => {
+  const chat = await startStandIn(t, well);
+  const native = await startStandIn(t, {
+    'POST /v1/responses/compact': says(200, { object: 'response.compaction' }),
+  });
+  const models = { m: 'own' };
+  const providers = {
+    chat: { ...at(`${chat.url}/v1`), surfaces: ['chat'], models },
+    native: { ...at(`${native.url}/v1`), surfaces: ['responses'], models },
+  };
+  const body = { model: 'm', input: 'hi' };
+  const both = await startSwitchyard(t, { strategy: { use: 'priority' }, providers });
+  t.match((await both.ask('/v1/responses/compact', { body })).json(), { object: 'response.compaction' });
+  const without = await startSwitchyard(t, { providers: { chat: providers.chat } });
+  const refused = await without.ask('/v1/responses/compact', { body });
+  t.equal(refused.status, 400);
+  t.match(refused.json(), { error: { code: 'not_translatable', message: /\/responses\/compact/ } });
+  t.notOk(chat.asked.some(({ path }) => path.startsWith('POST')));
 });
