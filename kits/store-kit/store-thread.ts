@@ -83,8 +83,8 @@ export class StoreThread<Store> {
     // A thread that only waits must not keep the process alive.
     worker.unref();
     worker.on('message', (answer: StoreAnswer) => this.#heard(answer));
-    worker.on('error', (error: Error) => this.#died(error.message));
-    worker.on('exit', () => this.#died('its thread has ended'));
+    worker.on('error', (error: Error) => this.#died(worker, error.message));
+    worker.on('exit', () => this.#died(worker, 'its thread has ended'));
     return worker;
   }
 
@@ -96,7 +96,9 @@ export class StoreThread<Store> {
     else settled?.resolve(answer.value);
   }
 
-  #died(why: string): void {
+  /** A thread that throws ends later: by then another may have taken its place. */
+  #died(worker: Worker, why: string): void {
+    if (worker !== this.#worker) return;
     this.#worker = undefined;
     for (const { reject } of this.#asked.values()) reject(new Error(why));
     this.#asked.clear();
