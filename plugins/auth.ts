@@ -39,11 +39,13 @@ export default {
     const keyring = new Keyring(store, date, usage);
     await keyring.read();
     const { apiKeys, adminKeys } = config.server;
+    const inConfig = (key: string, name: string, isAdmin: boolean) => {
+      const digest = digestOf(key);
+      return [digest, new ConfigKey(digest, name, isAdmin, usage)] as const;
+    };
     const configured = new Map([
-      ...apiKeys.map((key, at) => [digestOf(key), new ConfigKey(`key ${at + 1}`, false, usage)] as const),
-      ...adminKeys.map(
-        (key, at) => [digestOf(key), new ConfigKey(`admin key ${at + 1}`, true, usage)] as const,
-      ),
+      ...apiKeys.map((key, at) => inConfig(key, `key ${at + 1}`, false)),
+      ...adminKeys.map((key, at) => inConfig(key, `admin key ${at + 1}`, true)),
     ]);
     gateway.access.provide({
       get asksForKey() {

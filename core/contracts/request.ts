@@ -31,6 +31,8 @@ export interface Context {
 
 /** The key that a request came with: what it may ask for, and how much. */
 export interface Caller {
+  /** stays when its name is changed, and is never given to another key */
+  readonly id: string;
   /** the name of the key, which does not reveal the key */
   readonly name: string;
   /** Whether it may ask for that name. @param model '': the request names none */

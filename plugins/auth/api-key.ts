@@ -43,6 +43,10 @@ export class ApiKey implements Caller {
     this.addLimits = (headers) => limiter.addTo(headers);
   }
 
+  get id(): string {
+    return this.record.id;
+  }
+
   get name(): string {
     return this.record.name;
   }

@@ -25,7 +25,7 @@ export async function answerKept(
 ): Promise<true | string | undefined> {
   const [, id, action] = PATH.exec(path) ?? [];
   if (id === undefined || WORDS.has(id)) return undefined;
-  const owner = request.keyName ?? '';
+  const owner = request.caller?.id ?? '';
   const maker = memory.makerOf(id);
   if (maker?.owner === owner) return maker.provider;
   const kept = maker ? undefined : await memory.find(id, owner);

@@ -23,14 +23,14 @@ export function serveResponses(host: Host, url: string, entry: ModelPath, memory
     reply: FastifyReply,
     pin?: string,
   ): Promise<void> | void => {
-    const sink = new RememberingSink(reply, call, request.keyName ?? '', memory);
+    const sink = new RememberingSink(reply, call, request.caller?.id ?? '', memory);
     return answer(call, responses, request, reply, gateway, sink, pin);
   };
   app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
     const call = readCall(request, entry, gateway.acceptsCallersKey);
     if (!mayRefer(call)) return go(call, request, reply);
     const isKeptUpstream = (): boolean => hasMemory(host, call.model, pinOf(request));
-    return continued(call, request.keyName ?? '', memory, isKeptUpstream).then((next) =>
+    return continued(call, request.caller?.id ?? '', memory, isKeptUpstream).then((next) =>
       go(next.call, request, reply, next.pin),
     );
   });

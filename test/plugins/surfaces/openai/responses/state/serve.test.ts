@@ -3,6 +3,7 @@ import t from 'tap';
 import { CHAT, chunk, recorded, says, startStandIn, streams } from '../../../../../servers/stand-in.ts';
 import { openaiSchema } from '../../../../../openai-schema.ts';
 import { startSwitchyard } from '../../../../../switchyard.ts';
+import { openKeyed } from '../../../../auth/keyed.ts';
 import type { Parsed } from '../../recorded.ts';
 import { before } from '../to-chat/provider-of-chat.ts';
 
@@ -176,4 +177,17 @@ t.test('what a provider keeps itself is asked of the provider that made it', asy
     deleted: true,
   });
   t.notOk(two.asked.some((asked) => asked.path.includes('responses')));
+});
+
+t.test('a response stays with its key, and goes to no other that gets its name', async (t) => {
+  const { as, make, manage } = await openKeyed(t, { provider: { surfaces: ['chat'] } });
+  const statusFor = async (key: string): Promise<number> => (await as(key, `/v1/responses/${id}`)).status;
+  const first = await make('app');
+  const { id } = (await as(first, '/v1/responses', { body: { model: 'm', input: 'hi' } })).json() as Parsed;
+  await manage('PATCH', '/keys/app', { name: 'renamed' });
+  t.equal(await statusFor(first), 200);
+  const second = await make('app');
+  t.equal(await statusFor(second), 404, 'the name was free again');
+  const asked = { body: { model: 'm', input: 'go on', previous_response_id: id } };
+  t.equal((await as(second, '/v1/responses', asked)).status, 404);
 });
