@@ -1,7 +1,7 @@
 import { answersChat } from '../../kits/feature-kit/index.ts';
 import type { Host, Target } from '../../core/contracts/index.ts';
 import type { BreakerPolicy } from './policy.ts';
-import { hasSurface } from '../../kits/surface-kit/index.ts';
+import { hasSurface, translationFor } from '../../kits/surface-kit/index.ts';
 
 /** ms one answer may take */
 const WITHIN = 10_000;
@@ -62,11 +62,9 @@ export class Canaries {
   /** It needs the name of a model, and must stop working when the gateway leaves after `WITHIN`. */
   #canBeAsked(target: Target): boolean {
     const { model, provider } = target;
-    return (
-      model !== '*' &&
-      hasSurface(target, 'chat', this.#gateway.formats) &&
-      provider.quirks.onLeave === 'abort'
-    );
+    const { formats } = this.#gateway;
+    const chats = hasSurface(target, 'chat', formats) || translationFor(target, 'chat', formats);
+    return model !== '*' && Boolean(chats) && provider.quirks.onLeave === 'abort';
   }
 
   /** As any other request, it takes a slot. */
