@@ -209,11 +209,14 @@ t.test('an upstream with onLeave drain is read to its end after the client has d
       ['slow-deltas', false],
     ] as const
   ).entries()) {
-    one.behave(name, { delay: 60 });
+    const left = Promise.withResolvers<void>();
+    if (name === 'slow-deltas') one.behave(name, { delay: 150 });
+    else one.behave(name, { until: left.promise });
     const client = leaver(switchyard, { stream });
     const asked = await one.seen(index + 1, post);
     await client.leave();
     t.match(await traceOf(switchyard, index + 1), { ending: 'left', attempts: [{ outcome: 'left' }] });
+    left.resolve();
     t.match(await one.over(asked), { ended: true, left: undefined }, name);
     await idle(switchyard);
   }
