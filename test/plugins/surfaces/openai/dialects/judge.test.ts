@@ -162,6 +162,7 @@ t.test('each dialect has its surface and says what bounds its answers', (t) => {
       ['images', true, [], undefined],
       ['audio', false, [], undefined],
       ['moderations', true, [], undefined],
+      ['rerank', false, [], undefined],
     ],
   );
   t.end();
