@@ -8,10 +8,9 @@ import type { Blocks } from './blocks.ts';
 interface Call {
   id: string;
   name: string;
-  text: string;
   readonly end: ObjectEnd;
-  /** characters of its arguments that were written */
-  written: number;
+  /** what was not written of its arguments; not all of them, as cutting a long text with each piece takes long */
+  pending: string;
 }
 
 /**
@@ -43,12 +42,12 @@ export class ToolUses {
   add(given: Json): number {
     const fragment = withTextArguments(given);
     const place = this.#numbers.of(fragment);
-    const call = (this.#calls[place] ??= { id: '', name: '', text: '', end: new ObjectEnd(), written: 0 });
+    const call = (this.#calls[place] ??= { id: '', name: '', end: new ObjectEnd(), pending: '' });
     const called = isObject(fragment.function) ? fragment.function : {};
     call.id ||= stringOf(fragment.id);
     call.name ||= stringOf(called.name);
     const piece = stringOf(called.arguments);
-    call.text += piece;
+    call.pending += piece;
     call.end.read(piece);
     if (place > this.#current && isWhole(this.#calls[this.#current])) this.#next();
     this.#write();
@@ -78,9 +77,9 @@ export class ToolUses {
       this.#blocks.open('tool_use', { id: call.id, name: call.name, input: {} });
     }
     // What follows whole arguments, behind a text, is white space.
-    if (call.text.length === call.written || !this.#blocks.isOpen('tool_use')) return;
-    this.#blocks.delta({ type: 'input_json_delta', partial_json: call.text.slice(call.written) });
-    call.written = call.text.length;
+    if (call.pending === '' || !this.#blocks.isOpen('tool_use')) return;
+    this.#blocks.delta({ type: 'input_json_delta', partial_json: call.pending });
+    call.pending = '';
   }
 }
 

@@ -9,8 +9,8 @@ interface Call {
   id: string;
   name: string;
   text: string;
-  /** characters of its arguments that were written */
-  written: number;
+  /** what was not written of them */
+  pending: string;
   place?: Place;
   input?: CustomInput;
   isDone?: boolean;
@@ -32,11 +32,13 @@ export class CallItems {
     const fragment = withTextArguments(given);
     const place = this.#numbers.of(fragment);
     const isNew = this.#calls[place] === undefined;
-    const call = (this.#calls[place] ??= { id: '', name: '', text: '', written: 0 });
+    const call = (this.#calls[place] ??= { id: '', name: '', text: '', pending: '' });
     const called = isObject(fragment.function) ? fragment.function : {};
     call.id ||= stringOf(fragment.id);
     call.name ||= stringOf(called.name);
-    call.text += stringOf(called.arguments);
+    const text = stringOf(called.arguments);
+    call.text += text;
+    call.pending += text;
     if (isNew)
       for (const before of this.#calls.slice(0, place)) if (isWhole(before)) this.#close(before, 'completed');
     if (call.name !== '' && call.isDone !== true) this.#write(call);
@@ -48,8 +50,8 @@ export class CallItems {
 
   #write(call: Call): void {
     if (!call.place) this.#open(call);
-    const piece = call.text.slice(call.written);
-    call.written = call.text.length;
+    const piece = call.pending;
+    call.pending = '';
     this.#delta(call, call.input ? call.input.add(piece) : piece);
   }
 
