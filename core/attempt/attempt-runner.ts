@@ -42,6 +42,7 @@ export class AttemptRunner implements Handler {
     context.trace.translated ??= adapted.translation?.name;
     if (adapted.dropped.length > 0)
       addNote(context, { remark: `${adapted.translation?.name} left out ${adapted.dropped.join(', ')}` });
+    if (adapted.ruled) addNote(context, { remark: `rules for ${target.id}: ${adapted.ruled.join(', ')}` });
     this.#request = request;
     this.#attempt = freshAttempt(target, elapsed(context));
     const { key } = this.#request;

@@ -33,10 +33,12 @@ export interface Call {
   readonly receivedEpochMs?: number;
   /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */
   readonly format: 'json' | 'multipart' | 'opaque';
-  /** members of the body to be set when it is sent, or fields of a form; absent: none */
+  /** members of the body to be set when it is sent, or fields of a form; a buffer is JSON already; absent: none */
   readonly set?: Readonly<Record<string, unknown>>;
   /** members that were put into others before it is asked, and that its answer repeats; absent: none */
   readonly echo?: Readonly<Record<string, unknown>>;
+  /** members of a JSON body to be removed when it is sent; absent: none */
+  readonly strip?: readonly string[];
   /** The caller's own `Authorization` may go on to a provider that has no key of its own. */
   readonly forwardAuthorization: boolean;
 }

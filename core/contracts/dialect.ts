@@ -51,6 +51,8 @@ export interface Dialect {
   readonly countsStreams?: boolean;
   /** Makes answers of a provider with quirks into this API's own; undefined: no quirks are known for this API. */
   readonly normaliser?: (quirks: Quirks, call: Call) => Normaliser;
+  /** Members to set so that this system prompt stands before the caller's; undefined, or absent: there is no place for one. */
+  readonly promptBefore?: (call: Call, text: string) => Readonly<Record<string, unknown>> | undefined;
   /** Members to set for a provider that takes content only as a string (`messages`). */
   readonly flatContent?: (call: Call) => Readonly<Record<string, unknown>>;
   /** The message of a JSON refusal that does not have this API's shape; undefined: it has it. */

@@ -1,6 +1,27 @@
 /** A model in the config: its targets, and what holds for its requests. */
-import type { Schema } from './schema.ts';
+import type { OptionsOf, Schema } from './schema.ts';
 import { timeouts } from './timeouts-schema.ts';
+
+const names = (description: string, one = 'A public model name.') =>
+  ({ type: 'array', description, items: { type: 'string', minLength: 1, description: one } }) as const;
+
+const parameters = (description: string) =>
+  ({ type: 'object', description, additionalProperties: true }) as const;
+
+/** What an operator wants of requests, of a model's entry or of a provider's. */
+export const rulesSchema = {
+  type: 'object',
+  description:
+    "Changes of each request, made last, in the words of the provider's API, and told in its trace. A model's rules come before its provider's.",
+  properties: {
+    set: parameters('Members of the body with a value that they always get.'),
+    default: parameters('Members of the body with a value that they get where the caller names none.'),
+    strip: names('Members of the body that are removed.', 'A member on top of the body.'),
+    system: { type: 'string', minLength: 1, description: "A system prompt that stands before the caller's." },
+  },
+} as const satisfies Schema;
+
+export type Rules = OptionsOf<typeof rulesSchema>;
 
 /** A model's entry, given how its strategy is described. */
 export const modelSchema = <const Strategy extends Schema>(strategy: Strategy) =>
@@ -13,6 +34,7 @@ export const modelSchema = <const Strategy extends Schema>(strategy: Strategy) =
       timeouts,
       fallbacks: names('Other models, tried in this order if no target of this one can answer.'),
       contextFallbacks: names('Other models, tried in this order if a request is too long for this one.'),
+      rules: rulesSchema,
       untranslatable: {
         type: 'string',
         enum: ['refuse', 'drop'],
@@ -21,13 +43,6 @@ export const modelSchema = <const Strategy extends Schema>(strategy: Strategy) =
       },
       ...targetsSchema.properties,
     },
-  }) as const;
-
-const names = (description: string) =>
-  ({
-    type: 'array',
-    description,
-    items: { type: 'string', minLength: 1, description: 'A public model name.' },
   }) as const;
 
 const target = {

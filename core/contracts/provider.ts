@@ -1,4 +1,5 @@
 import type { Call, Key, UpstreamRequest } from './call.ts';
+import type { Rules } from './model-schema.ts';
 import type { Address, ProcessSpec } from './process.ts';
 import type { Target } from './target.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -15,6 +16,8 @@ export interface Provider {
   /** The config wants that model to answer for names that no provider has. */
   readonly swapsModels?: boolean | undefined;
   readonly quirks: Quirks;
+  /** what the operator wants of each request to it, by its entry in the config */
+  readonly rules?: Rules | undefined;
   /** how many requests it takes at once; undefined: any number */
   readonly concurrency?: number | undefined;
   readonly timeouts: Partial<Timeouts>;

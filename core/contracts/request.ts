@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
+import type { Rules } from './model-schema.ts';
 import type { TargetConfig } from './settings.ts';
 import type { Target } from './target.ts';
 import type { Timeouts } from './timeouts.ts';
@@ -117,6 +118,8 @@ export interface Route {
   readonly native?: readonly Target[] | undefined;
   /** those that take thoughts back that a vendor's models have signed, where others do not */
   readonly families?: readonly SignedBy[] | undefined;
+  /** what the operator wants of each request, by its entry in the config */
+  readonly rules?: Rules | undefined;
   /** what becomes of a member that a translation cannot express; absent: it is refused */
   readonly untranslatable?: 'refuse' | 'drop' | undefined;
   readonly strategyName: string;

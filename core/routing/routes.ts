@@ -65,6 +65,7 @@ export class Routes {
       strategy: this.#make(strategy, name),
       timeouts: configured?.timeouts ?? {},
       untranslatable: configured?.untranslatable,
+      rules: configured?.rules,
       // A pin names the provider that is to answer: only a route without one falls back.
       ...(pin === undefined
         ? { fallbacks: configured?.fallbacks, contextFallbacks: configured?.contextFallbacks }

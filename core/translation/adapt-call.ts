@@ -12,6 +12,7 @@ import type {
 import { convertRequest } from './convert-body.ts';
 import { membersOf, scalarAt } from '../../wire/body/json-members.ts';
 import { modelOf } from '../../wire/body/rewrite.ts';
+import { applyRules } from '../../wire/body/apply-rules.ts';
 import { countStream } from './count-stream.ts';
 import { GatewayError, isUntranslatable } from '../errors.ts';
 import { isRewritten } from './is-rewritten.ts';
@@ -24,6 +25,8 @@ export interface AdaptedCall {
   readonly translation: Translation | undefined;
   /** members that the translation left out */
   readonly dropped: readonly string[];
+  /** what rules of the operator have changed in it; absent: nothing */
+  readonly ruled?: readonly string[];
   /** of the target's provider */
   readonly quirks: Quirks;
   /** makes the answer into the dialect's own; undefined: it is */
@@ -96,7 +99,7 @@ function adapted(
     );
   const spoken = translation ? (formats.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
-  if (!translation && !flat) return asked(call, spoken, translation, target);
+  if (!translation && !flat) return ruled(asked(call, spoken, translation, target), route, target);
   const names = call.members?.names ?? [];
   const said = call.model === '' ? {} : { model: modelOf(call, target) };
   const job = {
@@ -109,12 +112,19 @@ function adapted(
     names,
   };
   const converted = ({ raw, members, dropped }: ConvertedRequest): AdaptedCall => {
-    return asked({ ...placed(call, translation), raw, members }, spoken, translation, target, dropped);
+    const sent = { ...placed(call, translation), raw, members };
+    return ruled(asked(sent, spoken, translation, target, dropped), route, target);
   };
   const { offload } = formats;
   if (!offload || call.raw.length < offload.from) return converted(convertRequest(job, formats));
   mustBeFew(call);
   return offload.request(job).then(converted);
+}
+
+function ruled(asIs: AdaptedCall, { rules: model }: Context['route'], { provider }: Target): AdaptedCall {
+  if (!model && !provider.rules) return asIs;
+  const { call, told } = applyRules(asIs.call, asIs.dialect, [model, provider.rules]);
+  return told.length === 0 ? asIs : { ...asIs, call, ruled: told };
 }
 
 /** One API may have in its path what the other has in its body. */

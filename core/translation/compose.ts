@@ -48,9 +48,9 @@ const COUNTS = { stream_options: { include_usage: true } };
 function askedOf(first: Translation, { remembers }: Translation, asked: Call): Call {
   const counts = first.countsStreams ? COUNTS : undefined;
   if (!counts && !remembers) return asked;
-  const body = remembers ? first.request(tryExactJson(asked.raw.toString()) as Json, [], true) : {};
+  const body = remembers
+    ? first.request(tryExactJson(asked.raw.toString()) as Record<string, unknown>, [], true)
+    : {};
   const raw = Buffer.from(JSON.stringify({ ...body, ...counts }));
   return { ...asked, surface: first.to, raw, members: undefined };
 }
-
-type Json = Record<string, unknown>;

@@ -14,6 +14,7 @@ import type {
 } from '../../core/contracts/index.ts';
 import { baseUrl, withQuery } from './base-url.ts';
 import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
+import { rulesSchema } from '../../core/contracts/model-schema.ts';
 import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
 import { headersUp } from '../../wire/headers.ts';
 import { Keys } from './api-keys.ts';
@@ -43,6 +44,7 @@ const common = {
     description: 'The most requests at once; further requests wait in a queue.',
   },
   timeouts: providerTimeouts,
+  rules: rulesSchema,
 } as const;
 
 /** Options of a provider reached by URL. */
@@ -199,6 +201,7 @@ function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts
     modelsPath: models || facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
     checkPath: facts.modelsPath === false ? undefined : (facts.modelsPath ?? '/models'),
     scopes: facts.scopes,
+    rules: options.rules,
     lacks: facts.lacks ?? [],
   };
 }

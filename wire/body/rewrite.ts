@@ -1,7 +1,8 @@
 import type { Call, Pieces, Target } from '../../core/contracts/index.ts';
-import { membersOf } from './json-members.ts';
+import { members, membersOf } from './json-members.ts';
 import { formField, withFormField } from './multipart.ts';
 import { toSend } from './pieces.ts';
+import { removeMember } from './remove-member.ts';
 import { spliced } from './splice-json.ts';
 
 /** The upstream's own name of the model that a call asks for. */
@@ -16,6 +17,10 @@ export function rewrite(call: Call, target: Target): Buffer | Pieces {
   const model = modelOf(call, target);
   const isNamed = model === call.model || call.model === '' || call.pathOf !== undefined;
   const set = isNamed ? call.set : { ...call.set, model };
+  if (call.format === 'json' && call.strip) {
+    const raw = call.strip.reduce(removeMember, call.raw);
+    return set ? toSend(spliced(raw, set, members(raw, Object.keys(set)))) : raw;
+  }
   if (!set || call.format === 'opaque') return call.raw;
   if (call.format === 'json') return toSend(spliced(call.raw, set, membersOf(call, Object.keys(set))));
   if (set.model === undefined) return call.raw;

@@ -10,7 +10,7 @@ export function splice(json: Buffer, changes: Readonly<Record<string, unknown>>)
   return joined(spliced(json, changes, members(json, Object.keys(changes))));
 }
 
-/** The same for an object that was already walked, in pieces. */
+/** The same for an object that was already walked, in pieces. A value that is a buffer is JSON already. */
 export function spliced(
   json: Buffer,
   changes: Readonly<Record<string, unknown>>,
@@ -20,19 +20,20 @@ export function spliced(
   if (names.length === 0) return [json];
   if (!found) throw new TypeError('only a JSON object can be spliced');
   const added: string[] = [];
-  const replaced: { start: number; end: number; text: string }[] = [];
+  const replaced: { start: number; end: number; text: Buffer }[] = [];
   for (const name of names) {
-    const text = JSON.stringify(changes[name]);
+    const value = changes[name];
+    const text = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
     const span = found.spans.get(name);
     if (span) replaced.push({ start: span.start, end: span.end, text });
-    else added.push(`${JSON.stringify(name)}:${text}`);
+    else added.push(`${JSON.stringify(name)}:${text.toString()}`);
   }
   replaced.sort((a, b) => a.start - b.start);
   const parts: Buffer[] = [json.subarray(0, found.inside)];
   if (added.length > 0) parts.push(Buffer.from(added.join(',') + (found.empty ? '' : ',')));
   let at = found.inside;
   for (const { start, end, text } of replaced) {
-    parts.push(json.subarray(at, start), Buffer.from(text));
+    parts.push(json.subarray(at, start), text);
     at = end;
   }
   parts.push(json.subarray(at));

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
 import { CLAUDE_SIGNATURE } from '../../../../kits/dialect-kit/claude-thought.ts';
+import { promptAsMember } from '../../../../kits/dialect-kit/prompt-before.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { foreignRefusal, messagesError, messagesFailure } from './errors.ts';
 import { judgeMessage } from './messages-judge.ts';
@@ -13,6 +14,7 @@ export const ID_HEADER = 'request-id';
 export const messages: Dialect = {
   surface: 'messages',
   signature: CLAUDE_SIGNATURE,
+  promptBefore: promptAsMember('system'),
   strict: true,
   reader: messagesReader,
   judge: judgeMessage,

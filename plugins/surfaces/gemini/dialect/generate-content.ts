@@ -2,6 +2,7 @@ import type { Dialect } from '../../../../core/contracts/index.ts';
 import { BARE_SSE } from '../../../../wire/sse/framing.ts';
 import { foreignRefusal, geminiError, geminiFailure } from './errors.ts';
 import { judgeAnswer } from './judge.ts';
+import { promptBefore } from './prompt-before.ts';
 import { geminiReader } from './reader.ts';
 import { hasStop } from './stops.ts';
 
@@ -9,6 +10,7 @@ import { hasStop } from './stops.ts';
 export const gemini: Dialect = {
   surface: 'gemini',
   framing: BARE_SSE,
+  promptBefore,
   mustBeDeclared: true,
   signature: 'thought_signature',
   strict: true,

@@ -1,6 +1,7 @@
 import type { Dialect, SseEvent } from '../../../../core/contracts/index.ts';
 import { NDJSON } from '../../../../wire/framing/ndjson.ts';
 import { generic } from '../../../../kits/dialect-kit/generic.ts';
+import { promptAsMember, promptAsMessage } from '../../../../kits/dialect-kit/prompt-before.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { foreignRefusal, ollamaError, ollamaFailure } from './errors.ts';
 import { foldLines } from './fold.ts';
@@ -41,10 +42,16 @@ const vectors = (surface: string): Dialect => ({
 });
 
 /** `/api/chat` */
-export const ollamaChat = lines('ollama-chat', { message: { role: 'assistant', content: '' } });
+export const ollamaChat: Dialect = {
+  ...lines('ollama-chat', { message: { role: 'assistant', content: '' } }),
+  promptBefore: promptAsMessage,
+};
 
 /** `/api/generate`, with a prompt that the server puts into its template */
-export const ollamaGenerate = lines('ollama-generate', { response: '' });
+export const ollamaGenerate: Dialect = {
+  ...lines('ollama-generate', { response: '' }),
+  promptBefore: promptAsMember('system'),
+};
 
 /** `/api/generate`, with a prompt that is continued as it is, or a gap that is filled */
 export const ollamaComplete = lines('ollama-complete', { response: '' });

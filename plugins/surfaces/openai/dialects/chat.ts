@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
+import { promptAsMessage } from '../../../../kits/dialect-kit/prompt-before.ts';
 import { flatContent } from '../normalise/flat-content.ts';
 import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 import { chatNormaliser } from '../normalise/normaliser.ts';
@@ -13,6 +14,7 @@ import { unfoldChat } from './unfold-chat.ts';
 /** `/chat/completions` */
 export const chat: Dialect = {
   surface: 'chat',
+  promptBefore: promptAsMessage,
   strict: true,
   reader: choicesReader,
   plain: isPlainText,

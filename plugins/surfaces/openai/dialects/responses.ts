@@ -1,4 +1,5 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
+import { promptAsMember } from '../../../../kits/dialect-kit/prompt-before.ts';
 import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 import { responsesFailure } from './responses-failure.ts';
 import { foldResponses } from './fold-responses.ts';
@@ -10,6 +11,7 @@ import { unfoldResponses } from './unfold-responses.ts';
 /** `/responses` */
 export const responses: Dialect = {
   surface: 'responses',
+  promptBefore: promptAsMember('instructions'),
   strict: true,
   reader: responsesReader,
   judge: judgeResponse,
