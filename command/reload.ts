@@ -39,8 +39,8 @@ export function watchConfig(gateway: Gateway, log: FastifyBaseLogger, { file, te
   let timer: NodeJS.Timeout | undefined;
   const check = async (): Promise<void> => {
     const now = await readFile(file, 'utf8').catch(() => undefined);
-    // A file that is away for a moment is being replaced.
-    if (now === undefined || now === seen) return;
+    // A file that is away or empty for a moment is being written.
+    if (now === undefined || now.trim() === '' || now === seen) return;
     seen = now;
     await reload(gateway, log, 'its file has changed');
   };
