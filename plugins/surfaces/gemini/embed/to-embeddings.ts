@@ -41,7 +41,7 @@ export const batchToEmbeddings: Translation = {
     const model = members.take('model');
     members.take('stream');
     const requests = members.take('requests');
-    if (!Array.isArray(requests)) return cannotSay('requests', requests);
+    if (!Array.isArray(requests) || requests.length === 0) return cannotSay('requests', requests);
     members.end(cannotSay, () => false);
     return { model, ...inputOf(requests, dropped, (nth) => `requests[${nth}].`) };
   },

@@ -21,6 +21,8 @@ export function embeddingsRequest(body: Json, dropped: string[] = []): Json {
 }
 
 function embedded(members: Members, input: unknown): Json {
+  // Ollama answers it with no vectors, and a provider that has nothing to embed with an error or an empty list.
+  if (Array.isArray(input) && input.length === 0) return cannotSay('input', input);
   const said: Json = { model: members.take('model'), input, encoding_format: 'float' };
   const dimensions = members.take('dimensions');
   if (dimensions !== undefined && dimensions !== 0) said.dimensions = dimensions;

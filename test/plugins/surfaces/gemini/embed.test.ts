@@ -103,6 +103,7 @@ t.test('what cannot be said is refused by its name', (t) => {
       { requests: [text({ outputDimensionality: 1 }), text({ outputDimensionality: 2 })] },
       'requests[0].outputDimensionality',
     ],
+    [batchToEmbeddings, { requests: [] }, 'requests'],
     [embeddingsToBatch, { input: [[1, 2]] }, 'input'],
     [embeddingsToBatch, { input: 'a', of_tomorrow: 1 }, 'of_tomorrow'],
   ] as const)

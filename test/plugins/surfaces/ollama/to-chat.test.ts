@@ -209,6 +209,7 @@ t.test('texts to embed are an input, and come back in their order', (t) => {
     dimensions: 2,
     dropped: ['keep_alive', 'truncate'],
   });
+  t.throws(() => asked({ input: [] }, embed), { message: /^'input' / }, 'there is nothing to embed');
   const packed = Buffer.from(new Float32Array([0.5, -1]).buffer).toString('base64');
   const data = [
     { index: 1, embedding: packed },
