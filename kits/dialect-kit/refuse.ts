@@ -1,7 +1,11 @@
 import { GatewayError } from '../../core/errors.ts';
 
-/** The request has no equivalent in the other API: names the member, its value, and the remedy. */
+/** The request has no equivalent in the other API: names the member, its value, and the remedy. @param value undefined: it is missing */
 export function refuse(member: string, value: unknown, only: string, other: string): never {
+  if (value === undefined)
+    throw new GatewayError('not_translatable', `'${member}' is missing: ${other} requires it.`, {
+      param: member,
+    });
   const shown = JSON.stringify(value) ?? String(value);
   throw new GatewayError(
     'not_translatable',

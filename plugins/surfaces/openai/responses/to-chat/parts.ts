@@ -43,7 +43,8 @@ function partOf(part: unknown, at: string, members: Members): Json {
 function imageOf(part: Json, at: string): Json {
   known(part, ['type', 'image_url', 'file_id', 'detail'], at);
   const { image_url: url, file_id: id, detail } = part;
-  if (typeof url !== 'string') return cannotSay(`${at}.file_id`, id ?? url);
+  if (typeof url !== 'string')
+    return typeof id === 'string' ? cannotSay(`${at}.file_id`, id) : cannotSay(`${at}.image_url`, url);
   // Chat's most exact is 'high'.
   const shown = detail === 'original' ? 'high' : detail;
   return {

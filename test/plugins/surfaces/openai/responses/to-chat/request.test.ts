@@ -243,6 +243,7 @@ t.test('what chat cannot say is refused by its name', (t) => {
       { input: [user([{ type: 'input_image', file_id: 'file_1', detail: 'auto' }])] },
       'input[0].content[0].file_id',
     ],
+    [{ input: [user([{ type: 'input_image', image_url: 1 }])] }, 'input[0].content[0].image_url'],
     [
       { input: [user([{ type: 'input_file', file_url: 'https://a.example' }])] },
       'input[0].content[0].file_url',
@@ -255,5 +256,6 @@ t.test('what chat cannot say is refused by its name', (t) => {
     const error = refusal(() => asChat(given));
     t.match(error, { code: 'not_translatable', statusCode: 400, param }, JSON.stringify(given));
   }
+  t.match(refusal(() => asChat({ input: undefined })).message, /^'input' is missing/);
   t.end();
 });
