@@ -60,7 +60,8 @@ t.test('a request that cannot be authorized goes to the next target, and the err
     providers: { signed: { use }, lab },
   });
   const other = await both.chat({ model: 'm' });
-  t.match(other, { status: 200, headers: { 'x-switchyard-provider': 'lab', 'x-switchyard-attempts': '2' } });
+  // Where its model list was asked for first, it is known to be out.
+  t.match(other, { status: 200, headers: { 'x-switchyard-provider': 'lab' } });
 });
 
 t.test('a client that leaves meanwhile ends it: nothing is sent', async (t) => {

@@ -17,7 +17,7 @@ export interface Begun {
  */
 export const responsesFailure = (said: ErrorBody): SseEvent => errorEvent(said, 0);
 
-/** The end of a stream as OpenAI's API writes it: its SDKs throw at the first event, and Codex reads the second alone. */
+/** The end of a stream as OpenAI's API writes it: its SDKs throw at the first event, and the second has the response. */
 export function failedResponse(
   said: ErrorBody,
   status: number,
