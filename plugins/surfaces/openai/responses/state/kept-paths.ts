@@ -12,6 +12,9 @@ const PATH = /^\/responses\/([^/]+)(?:\/(cancel|input_items))?$/;
 /** What is below `/responses` and no id. */
 const WORDS = new Set(['compact', 'input_tokens']);
 
+/** What stands in the query, each once. */
+type Asked = Readonly<Record<string, string | undefined>>;
+
 /**
  * Answers what is asked of one response that is kept here.
  * @returns whether it was answered; else the provider that made it, where that is known
@@ -46,7 +49,7 @@ async function answerTo(
   action: string | undefined,
   memory: ResponsesMemory,
 ): Promise<string | Json | undefined> {
-  const asked = query as Readonly<Record<string, string | undefined>>;
+  const asked = query as Asked;
   const response = parse(kept.response) as Json;
   if (action === 'input_items' && method === 'GET') return pageOf(kept, asked);
   if (action === 'cancel' && method === 'POST')
@@ -60,7 +63,7 @@ async function answerTo(
     return { id: kept.id, object: 'response', deleted: true };
   }
   if (method !== 'GET') return undefined;
-  return asked.stream === 'true' ? eventsOf(response, Number(asked.starting_after ?? -1)) : response;
+  return asked.stream === 'true' ? eventsOf(response, numberIn(asked, 'starting_after', 0) ?? -1) : response;
 }
 
 function eventsOf(response: Json, after: number): string {
@@ -74,14 +77,14 @@ function eventsOf(response: Json, after: number): string {
 }
 
 /** Newest first, unless asked for otherwise. */
-function pageOf(
-  kept: KeptResponse,
-  { limit, order, after }: Readonly<Record<string, string | undefined>>,
-): Json {
+function pageOf(kept: KeptResponse, asked: Asked): Json {
+  const { order = 'desc', after } = asked;
+  if (order !== 'asc' && order !== 'desc') throw wrong('order', order, "'asc' or 'desc'");
   const all = listedItems(objectsOf(parse(kept.input)), kept.id);
   const sorted = order === 'asc' ? all : all.toReversed();
   const start = after === undefined ? 0 : sorted.findIndex(({ id }) => id === after) + 1;
-  const most = Math.min(100, Math.max(1, Math.floor(Number(limit ?? 20)) || 20));
+  if (after !== undefined && start === 0) throw wrong('after', after, 'the id of an item of this response');
+  const most = numberIn(asked, 'limit', 1, 100) ?? 20;
   const data = sorted.slice(start, start + most);
   return {
     object: 'list',
@@ -91,3 +94,14 @@ function pageOf(
     has_more: start + data.length < sorted.length,
   };
 }
+
+function numberIn(asked: Asked, name: string, least: number, most = Infinity): number | undefined {
+  const given = asked[name];
+  if (given === undefined) return undefined;
+  const number = /^\d+$/.test(given) ? Number(given) : -1;
+  if (number >= least && number <= most) return number;
+  throw wrong(name, given, `a whole number from ${least}${most === Infinity ? ' on' : ` to ${most}`}`);
+}
+
+const wrong = (name: string, given: string, allowed: string): GatewayError =>
+  new GatewayError('invalid_request', `'${name}' (here '${given}') must be ${allowed}`, { param: name });

@@ -95,6 +95,13 @@ t.test('a response that was kept is read, listed and deleted', async (t) => {
     'newest first, page by page',
   );
   await t.rejects(client.responses.cancel(made.id), { code: 'invalid_request' });
+  for (const query of ['limit=0', 'limit=x', 'order=up', 'after=none', 'limit=1&limit=2'])
+    t.match((await switchyard.ask(`/v1/responses/${next.id}/input_items?${query}`)).json(), {
+      error: { code: 'invalid_request', param: query.split('=')[0] },
+    });
+  t.match((await switchyard.ask(`/v1/responses/${made.id}?stream=true&starting_after=x`)).json(), {
+    error: { code: 'invalid_request', param: 'starting_after' },
+  });
   await client.responses.delete(made.id);
   const gone = await switchyard.ask(`/v1/responses/${made.id}`);
   t.match({ status: gone.status, ...gone.json() }, { status: 404, error: { code: 'response_not_found' } });
