@@ -65,13 +65,16 @@ t.test('a member without equivalent in chat is refused with its name, its value 
     ['prompt', [[1, 2]]],
     ['prompt', ['a', 'b']],
     ['prompt', []],
-    ['prompt', undefined],
   ] as const) {
     const { param, message } = refused({ [member]: value });
     t.equal(param, member, `${member} ${JSON.stringify(value)}`);
     t.match(message, new RegExp(`'${member}'.*/chat/completions.*Leave it out.*/completions`));
     t.ok(message.includes(String(JSON.stringify(value))), message);
   }
+  t.match(refused({ prompt: undefined }), {
+    param: 'prompt',
+    message: "'prompt' is missing: /completions requires it.",
+  });
   t.ok(refused({ suffix: 'x'.repeat(1000) }).message.length < 400, 'a long value is cut');
   t.end();
 });
