@@ -7,7 +7,7 @@ import { reasoning } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
 import { toolConfig } from './tools.ts';
 
-/** Members of this API that callers who know it send beside a chat's. */
+/** Members of this API that callers may send beside a chat's. */
 const OWN = [
   'guardrailConfig',
   'performanceConfig',

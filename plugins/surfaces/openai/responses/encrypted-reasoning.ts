@@ -12,7 +12,7 @@ export const isBesideCall = ({ type }: Json): boolean => type === BESIDE_CALL;
 const MARK = 'chat-reasoning-details:';
 
 /**
- * A chat's signed reasoning as a reasoning item carries it: opaque to its caller, who sends it back. Whose signatures
+ * A chat's signed reasoning as a reasoning item carries it: opaque to its caller, which sends it back. Whose signatures
  * they are stands before it, so that the conversation can stay with that vendor.
  */
 export function sealed(details: readonly Json[]): string {

@@ -4,7 +4,7 @@ import { isBesideCall, sealed } from '../encrypted-reasoning.ts';
 import type { ItemWriter, Place } from './item-writer.ts';
 
 /**
- * What the model thinks, as it is written. Who asked for a summary is shown the thought in its place, as clients that
+ * What the model thinks, as it is written. A caller that asked for a summary gets the thought in its place, as clients that
  * ask read nothing else.
  */
 export class ReasoningItem {
