@@ -11,6 +11,7 @@ import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
 import transform from './experiments/transform.ts';
+import translationCost from './experiments/translated.ts';
 import faultRun from './faults.ts';
 import { readOptions, usage } from './options.ts';
 import { findPeers } from './peers.ts';
@@ -33,6 +34,7 @@ const parts: readonly (Experiment | Study)[] = [
   bodies,
   shapes,
   memory,
+  translationCost,
   transform,
   hedge,
   historyCost,

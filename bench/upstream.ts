@@ -1,10 +1,11 @@
-// The upstream that every peer is measured with: speaks OpenAI's chat completions, and counts requests and disconnects.
+// The upstream that every peer is measured with: speaks OpenAI's chat completions and Anthropic's messages, and counts
+// requests and disconnects.
 // `node upstream.ts` prints its port; GET /stats returns the counters.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { microseconds } from './clock.ts';
 import { askedFor } from './upstream/ask.ts';
-import { jsonAnswer } from './upstream/json-answer.ts';
-import { streamAnswer } from './upstream/stream-answer.ts';
+import * as chat from './upstream/chat.ts';
+import * as messages from './upstream/messages.ts';
 
 const stats = { requests: 0, bytes: 0, aborted: 0, inflight: 0 };
 const server = createServer({ keepAliveTimeout: 60_000 }, answer);
@@ -14,14 +15,14 @@ server.listen(0, '127.0.0.1', 4096, () => {
 });
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
-  if (request.method === 'POST') return chat(request, response);
+  if (request.method === 'POST') return generate(request, response);
   if (request.url === '/stats') return json(response, stats);
   if (request.url === '/v1/models')
     return json(response, { object: 'list', data: [{ id: 'bench-model', object: 'model' }] });
   json(response, { status: 'ok' });
 }
 
-function chat(request: IncomingMessage, response: ServerResponse): void {
+function generate(request: IncomingMessage, response: ServerResponse): void {
   const received = microseconds();
   const parts: Buffer[] = [];
   let complete = false;
@@ -37,12 +38,13 @@ function chat(request: IncomingMessage, response: ServerResponse): void {
   });
   request.on('end', () => {
     const ask = askedFor(request.headers, parts);
+    const { stream, whole } = request.url?.endsWith('/messages') ? messages : chat;
     if (ask.stream)
-      return streamAnswer(response, ask, received, () => {
+      return stream(response, ask, received, () => {
         complete = true;
       });
     complete = true;
-    jsonAnswer(response, ask.bytes);
+    whole(response, ask.bytes);
   });
 }
 

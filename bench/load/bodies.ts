@@ -1,3 +1,5 @@
+import type { StreamsWork } from './work.ts';
+
 const sentence = 'The quick brown fox jumps over the lazy dog, and the dog does not mind in the least. ';
 const text = (bytes: number): string => sentence.repeat(Math.ceil(bytes / sentence.length)).slice(0, bytes);
 
@@ -26,12 +28,12 @@ export const partsBody = (bytes: number, model?: string): string =>
   );
 
 /** A request for a stream; the upstream reads `bench`. */
-export const streamBody = (bench: { chunks: number; interval: number }): string =>
+export const streamBody = ({ chunks, interval, isPlain = false }: StreamsWork): string =>
   JSON.stringify({
     model: 'bench-model',
     stream: true,
     messages: [{ role: 'user', content: text(400) }],
-    bench,
+    ...(!isPlain && { bench: { chunks, interval } }),
   });
 
 const body = (model = 'bench-model', messages: unknown): string =>

@@ -32,7 +32,7 @@ async function lane(
   signal: AbortSignal,
 ): Promise<void> {
   const port = Number(new URL(job.url).port);
-  const body = streamBody({ chunks: job.chunks, interval: job.interval });
+  const body = streamBody(job);
   let connection = new Connection(port);
   await Promise.all([connection.ready(), wait(delay)]);
   for (let wave = 0; wave < job.waves && !signal.aborted; wave += 1) {
@@ -61,6 +61,6 @@ async function opened(
     tally.add({ streams: 1, missing: job.chunks, withoutDone: 1 });
     return connection.leave();
   }
-  await follow(connection, streamBody({ chunks: job.chunks, interval: job.interval }), job, tally, signal);
+  await follow(connection, streamBody(job), job, tally, signal);
   connection.leave();
 }

@@ -29,6 +29,8 @@ export interface StreamsWork {
   chunks: number;
   /** ms between two chunks. */
   interval: number;
+  /** What the upstream is to do is not in the body: a translation would refuse it. The upstream then does the usual. */
+  isPlain?: boolean;
   /** Disconnect after this many chunks instead of reading to the end. */
   leaveAfter?: number;
   /**

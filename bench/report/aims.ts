@@ -3,6 +3,7 @@ import { title as burst } from '../experiments/burst.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
+import { titles as translations, translated } from '../experiments/translated.ts';
 import { title as quietGateway } from '../quiet-faults.ts';
 import { added, middle, ratio, total } from './columns.ts';
 
@@ -109,6 +110,30 @@ const list: readonly Aim[] = [
     title: stream(32),
     column: added('ttft99', ''),
     isMet: (value) => value < 1,
+  },
+  {
+    text: 'a chat for Anthropic, JSON 1 KB: CPU at most 1.6 × bare without a translation',
+    title: translations.small,
+    column: ofRow(translated, ratio('cpu', '')),
+    isMet: (value) => value <= 1.6,
+  },
+  {
+    text: 'a chat for Anthropic, 100 KB: CPU at most 2.5 × an untranslated one',
+    title: translations.long,
+    column: ofRow(translated, ratio('cpu', '', 'switchyard')),
+    isMet: (value) => value <= 2.5,
+  },
+  {
+    text: 'a chat for Anthropic, 32 streams: CPU per chunk at most 1.5 × an untranslated one',
+    title: translations.streams(32),
+    column: ofRow(translated, ratio('cpu', '', 'switchyard')),
+    isMet: (value) => value <= 1.5,
+  },
+  {
+    text: 'a chat for Anthropic, 512 streams: every chunk once and in order, none stalled, all finished',
+    title: translations.streams(512),
+    column: ofRow(translated, lost),
+    isMet: (value) => value === 0,
   },
   {
     text: 'a body of 63 MiB in whatever shape: the loop works for it at most 25 ms in one go',
