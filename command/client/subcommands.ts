@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts';
 import { chat } from './chat.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
@@ -21,7 +22,7 @@ export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Callers: [keys, usage],
   Requests: [chat, launch, models, route, why, strategy],
-  'The gateway': [status, config, doctor, hooks, completion(() => SUBCOMMANDS)],
+  'The gateway': [status, config, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
 };
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();

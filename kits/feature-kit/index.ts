@@ -24,8 +24,11 @@ export { matches } from './request-filter.ts';
 /** What an upstream's status means. */
 export { isServerError, refusesKey } from '../../core/failures/status-meaning.ts';
 /** Requests of the gateway's own, with the provider's key and headers. */
-export { type Answer, answersChat, get, getJson } from './own-request.ts';
+export { answersChat, get, getJson } from './own-request.ts';
+export { type Answer, post } from './exchange.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
+/** Budgets of which a share is spent. */
+export { type BudgetNews, budgetNews } from './budget-news.ts';
 /** Names as the config compares them, and as errors list them. */
 export { listed, loose, suggestion } from '../../wire/names.ts';
 /** Dates of moments on the gateway's clock. */

@@ -1,15 +1,5 @@
-import type {
-  Call,
-  Exchange,
-  Formats,
-  Gateway,
-  Handler,
-  Target,
-  Transport,
-} from '../../core/contracts/index.ts';
-
-/** The most bytes of an answer to a request of the gateway's own. */
-const LONGEST = 8 * 1024 * 1024;
+import type { Call, Formats, Gateway, Target, Transport } from '../../core/contracts/index.ts';
+import { exchanged, type Answer } from './exchange.ts';
 
 /** Whether the target answers the shortest possible chat within that time (ms). The chat is paid for like any other. */
 export function answersChat(
@@ -17,7 +7,7 @@ export function answersChat(
   target: Target,
   withinMs: number,
 ): Promise<boolean> {
-  return exchanged(transport, target, shortestChat(target, formats), withinMs).then(
+  return sent(transport, target, shortestChat(target, formats), withinMs).then(
     ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
     () => false,
   );
@@ -47,7 +37,7 @@ export async function getJson(
  * @throws Error without an answer within that time (ms)
  */
 export function get(transport: Transport, target: Target, path: string, withinMs: number): Promise<Answer> {
-  return exchanged(transport, target, getOf(path), withinMs);
+  return sent(transport, target, getOf(path), withinMs);
 }
 
 type Question = Pick<Call, 'surface' | 'method' | 'path' | 'raw' | 'format'> & Partial<Call>;
@@ -84,48 +74,7 @@ function shortestChat(
   };
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
-}
-
-function exchanged(
-  transport: Transport,
-  target: Target,
-  question: Question,
-  withinMs: number,
-): Promise<Answer> {
+function sent(transport: Transport, target: Target, question: Question, withinMs: number): Promise<Answer> {
   const call = { headers: {}, model: '', stream: false, choices: 1, forwardAuthorization: false };
-  return new Promise((resolve, reject) => {
-    let exchange: Exchange | undefined;
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let status = 0;
-    const fail = (error: Error): void => {
-      clearTimeout(timer);
-      exchange?.abort();
-      reject(error);
-    };
-    const timer = setTimeout(() => fail(new Error(`no answer within ${withinMs} ms`)), withinMs);
-    const handler: Handler = {
-      connected: () => {},
-      head: (code) => void (status = code),
-      data: (chunk) => {
-        chunks.push(chunk);
-        length += chunk.length;
-        if (length > LONGEST) fail(new Error(`its answer is longer than ${LONGEST} bytes`));
-      },
-      end: () => {
-        clearTimeout(timer);
-        resolve({ status, body: Buffer.concat(chunks) });
-      },
-      lost: fail,
-    };
-    try {
-      exchange = transport.request(target.provider.request({ ...call, ...question }, target), handler);
-    } catch (error) {
-      // A plugin or the config made a request that cannot be sent.
-      fail(error as Error);
-    }
-  });
+  return exchanged(transport, () => target.provider.request({ ...call, ...question }, target), { withinMs });
 }

@@ -1,0 +1,23 @@
+import type { Gateway } from '../../core/contracts/index.ts';
+import { Signal } from '../../core/events/events.ts';
+
+/** A share of a budget is reached. */
+export interface BudgetNews {
+  /** of which budget, for people: `key app, this month` */
+  readonly budget: string;
+  /** of it: 50, 80 or 100 */
+  readonly percent: number;
+  readonly spent: number;
+  readonly most: number;
+  /** when it begins again, ms since 1970; null: never */
+  readonly endsEpochMs: number | null;
+}
+
+const signals = new WeakMap<Gateway, Signal<BudgetNews>>();
+
+/** Where what counts money tells of budgets, for the features of the same gateway. */
+export function budgetNews(gateway: Gateway): Signal<BudgetNews> {
+  let signal = signals.get(gateway);
+  if (!signal) signals.set(gateway, (signal = new Signal()));
+  return signal;
+}

@@ -1,0 +1,73 @@
+import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { budgetNews } from '../kits/feature-kit/index.ts';
+import type { News } from './alerts/alert.ts';
+import { Circuits } from './alerts/circuits.ts';
+import { Conditions } from './alerts/conditions.ts';
+import { ErrorRate } from './alerts/error-rate.ts';
+import { options, type AlertsOptions } from './alerts/options.ts';
+import { watchProviders } from './alerts/providers.ts';
+import { Webhook } from './alerts/webhook.ts';
+
+/** ms between two checks of what holds */
+const EVERY_MS = 1_000;
+
+/**
+ * Alerts to webhooks. Requests only count; what has changed is found out once a second, and told in the background.
+ */
+export default {
+  name: 'alerts',
+  after: ['auth', 'breaker'],
+  options,
+  create({ webhooks: written, errorRate, repeat, ...delivery }, host) {
+    const { app, events, gateway, log, now, date } = host;
+    let count = 0;
+    const boot = date().toString(36);
+    const webhooks = written.map((one) => new Webhook(one, delivery, host));
+    const dated = (news: News) => ({ id: `alert_${boot}_${++count}`, ...news, atEpochMs: date() });
+    const tell = (news: News): void => {
+      log.warn({ type: news.type, subject: news.subject }, `alert: ${news.message}`);
+      const alert = dated(news);
+      for (const webhook of webhooks) webhook.add(alert);
+    };
+
+    app.get('/alerts', () => ({ webhooks: webhooks.map(({ state }) => state) }));
+    app.post('/alerts/test', async () => {
+      const alert = dated({ type: 'test', subject: 'alerts', message: 'a test of the alerts: all is well' });
+      const results = await Promise.all(
+        webhooks.map(async (webhook) => {
+          const { error } = await webhook.attempt(alert);
+          return { webhook: webhook.name, ok: error === undefined, error: error ?? null };
+        }),
+      );
+      return { ok: results.length > 0 && results.every(({ ok }) => ok), results };
+    });
+    if (webhooks.length === 0) return undefined;
+
+    const conditions = new Conditions(tell, repeat);
+    const circuits = new Circuits(conditions);
+    const rate = new ErrorRate(errorRate, conditions);
+    events.onAttempt((attempt) => circuits.ended(attempt));
+    events.onEnd(({ trace }) => rate.ended(trace, now()));
+    const ignore = budgetNews(gateway).on(({ budget, percent, ...details }) =>
+      tell({
+        type: 'budget',
+        subject: budget,
+        message: `${percent} % of the budget of ${budget} is spent`,
+        details: { percent, ...details },
+      }),
+    );
+    const timer = setInterval(() => {
+      const nowMs = now();
+      watchProviders(gateway, conditions, nowMs);
+      circuits.check(nowMs);
+      rate.check(nowMs);
+    }, EVERY_MS).unref();
+    return {
+      close: () => {
+        ignore();
+        clearInterval(timer);
+        for (const webhook of webhooks) webhook.close();
+      },
+    };
+  },
+} satisfies FeaturePlugin<AlertsOptions>;

@@ -1,0 +1,142 @@
+import type { Host } from '../../core/contracts/index.ts';
+import { post } from '../../kits/feature-kit/index.ts';
+import type { Alert } from './alert.ts';
+import type { AlertsOptions, WebhookOptions } from './options.ts';
+import { bodyOf, signature } from './payload.ts';
+
+/** Alerts that wait for one webhook; of more, the oldest are dropped. */
+const MOST = 100;
+
+export interface WebhookState {
+  /** the host of its address: the rest may be a secret */
+  readonly webhook: string;
+  readonly sent: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly lastError: string | null;
+}
+
+type Delivery = Pick<AlertsOptions, 'retry' | 'timeout'>;
+
+/** One webhook: alerts go there one after the other, in the background. */
+export class Webhook {
+  readonly name: string;
+  readonly #options: WebhookOptions;
+  readonly #delivery: Delivery;
+  readonly #host: Pick<Host, 'gateway' | 'log' | 'date' | 'random'>;
+  readonly #waiting: Alert[] = [];
+  readonly #closing = new AbortController();
+  #pausing: (() => void) | undefined;
+  #isBusy = false;
+  #sent = 0;
+  #failed = 0;
+  #dropped = 0;
+  #lastError: string | null = null;
+
+  constructor(
+    options: WebhookOptions,
+    delivery: Delivery,
+    host: Pick<Host, 'gateway' | 'log' | 'date' | 'random'>,
+  ) {
+    this.name = new URL(options.url).host;
+    this.#options = options;
+    this.#delivery = delivery;
+    this.#host = host;
+  }
+
+  get state(): WebhookState {
+    return {
+      webhook: this.name,
+      sent: this.#sent,
+      failed: this.#failed,
+      dropped: this.#dropped,
+      waiting: this.#waiting.length,
+      lastError: this.#lastError,
+    };
+  }
+
+  add(alert: Alert): void {
+    const { only } = this.#options;
+    if (only && alert.type !== 'test' && !only.includes(alert.type)) return;
+    if (this.#waiting.length >= MOST) {
+      this.#waiting.shift();
+      this.#dropped++;
+      this.#host.log.warn(`alerts: more than ${MOST} alerts wait for ${this.name}: the oldest is dropped`);
+    }
+    this.#waiting.push(alert);
+    if (!this.#isBusy) void this.#work();
+  }
+
+  /** One delivery at once, outside the queue. @returns what went wrong; undefined: nothing */
+  async attempt(alert: Alert): Promise<{ readonly error?: string; readonly isFinal?: boolean }> {
+    const { url, format, secret } = this.#options;
+    const body = bodyOf(alert, format);
+    const signed = secret === undefined ? {} : signature(secret, body, Math.floor(this.#host.date() / 1_000));
+    const headers = { 'content-type': 'application/json', 'x-switchyard-alert': alert.id, ...signed };
+    const { signal } = this.#closing;
+    try {
+      const { transport } = this.#host.gateway;
+      const { status } = await post(transport, url, {
+        headers,
+        body,
+        withinMs: this.#delivery.timeout,
+        signal,
+      });
+      if (status >= 200 && status < 300) return {};
+      const isFinal = status >= 300 && status < 500 && status !== 408 && status !== 429;
+      return { error: `it answered ${status}`, isFinal };
+    } catch (error) {
+      return { error: (error as Error).message };
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#pausing?.();
+    if (this.#waiting.length > 0)
+      this.#host.log.warn(`alerts: ${this.#waiting.length} alerts did not reach ${this.name}`);
+    this.#waiting.length = 0;
+  }
+
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    for (;;) {
+      const alert = this.#waiting.shift();
+      if (!alert) break;
+      await this.#deliver(alert);
+    }
+    this.#isBusy = false;
+  }
+
+  async #deliver(alert: Alert): Promise<void> {
+    const { tries } = this.#delivery.retry;
+    for (let nth = 1; !this.#closing.signal.aborted; nth++) {
+      const { error, isFinal } = await this.attempt(alert);
+      if (error === undefined) {
+        this.#sent++;
+        this.#lastError = null;
+        return;
+      }
+      this.#lastError = error;
+      if (isFinal || nth >= tries) {
+        this.#failed++;
+        this.#host.log.warn(`alerts: ${alert.type} did not reach ${this.name}: ${error} (tries: ${nth})`);
+        return;
+      }
+      await this.#pause(nth);
+    }
+  }
+
+  #pause(nth: number): Promise<void> {
+    const { first, most } = this.#delivery.retry;
+    const ms = Math.min(most, first * 2 ** (nth - 1)) * (0.5 + this.#host.random() / 2);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms).unref();
+      this.#pausing = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
