@@ -11,8 +11,9 @@ const SOON = 1_000;
 const AGAIN = 2_000;
 /** ms between two checks whether the minute is over */
 const CHECK_EVERY = 10_000;
-/** Requests per row, and most that wait; further ones are lost. */
+/** Requests per row, rows that are written at once, and most requests that wait; further ones are lost. */
 const BATCH = 500;
+const TOGETHER = 8;
 const WAITING = 20_000;
 const STATES = 1_000;
 
@@ -107,15 +108,15 @@ export class Recorder {
   async #write(): Promise<void> {
     const { writer, minutes, date } = this.#parts;
     this.#close();
-    const [requests] = this.#rows;
+    const requests = this.#rows.slice(0, TOGETHER);
     const states = [...this.#states];
     const over = minutes.over(date());
-    if (!requests && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0) return;
+    if (requests.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0) return;
     const batch: Batch = { requests, states, ...over };
     try {
       await writer.ask('write', batch);
-      if (requests) this.#rows.shift();
-      this.#closed -= requests?.count ?? 0;
+      this.#rows.splice(0, requests.length);
+      for (const { count } of requests) this.#closed -= count;
       this.#states = this.#states.slice(states.length);
       minutes.written(over);
       this.#goesOn();
@@ -128,7 +129,7 @@ export class Recorder {
 
   #isFull(): void {
     this.#close();
-    if (this.#reason === undefined) void this.flush();
+    if (this.#rows.length >= TOGETHER && this.#reason === undefined) void this.flush();
   }
 
   #close(): void {

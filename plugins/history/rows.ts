@@ -57,7 +57,7 @@ export interface RequestsRow {
 
 /** What is written in one transaction. */
 export interface Batch {
-  readonly requests: RequestsRow | undefined;
+  readonly requests: readonly RequestsRow[];
   readonly minutes: readonly MinuteRow[];
   readonly uptime: readonly UptimeRow[];
   readonly states: readonly StateRow[];

@@ -42,9 +42,9 @@ export class Store {
   write({ requests, minutes, uptime, states }: Batch): void {
     this.#with((tables) => {
       this.#prune(tables);
-      this.#unseen += requests?.data.length ?? 0;
+      for (const { data } of requests) this.#unseen += data.length;
       within(tables.database, () => {
-        if (requests) tables.requests.add(requests);
+        for (const row of requests) tables.requests.add(row);
         for (const row of minutes) tables.minutes.add(row);
         for (const row of uptime) tables.minutes.addUptime(row);
         const state = tables.database.prepare(

@@ -23,7 +23,7 @@ function storeIn(t: Test, file: string, more: Partial<StoreSettings> = {}) {
 }
 
 const batch = (more: Partial<Batch> = {}): Batch => ({
-  requests: undefined,
+  requests: [],
   minutes: [],
   uptime: [],
   states: [],
@@ -66,7 +66,7 @@ t.test('a file of an older version is migrated with all its data', async (t) => 
     t.equal(idsIn(store).length, had ? 3 : 0, `version ${version}`);
     t.equal(store.states('one', 10).length, had ? 1 : 0);
     const row = new MinuteCounts().row(Date.now(), 'one', 'm');
-    store.write(batch({ requests: requests(10, 1), minutes: [{ ...row, requests: 7 }] }));
+    store.write(batch({ requests: [requests(10, 1)], minutes: [{ ...row, requests: 7 }] }));
     const query = { range: '1h', provider: undefined, model: undefined, nowEpochMs: Date.now() } as const;
     t.equal(store.statistics(query, { minutes: [], uptime: [] }).totals.requests, 7);
     t.strictSame(said, []);
@@ -87,7 +87,7 @@ t.test('a foreign file, or one of a newer gateway, is set aside and reported, ne
     write(file);
     const was = readFileSync(file);
     const { store, said } = storeIn(t, file);
-    store.write(batch({ requests: requests(1, 2) }));
+    store.write(batch({ requests: [requests(1, 2)] }));
     t.strictSame(idsIn(store), ['req_000002', 'req_000001'], what);
     const [aside] = readdirSync(home).filter((name) => name.startsWith('history.db.broken-'));
     t.ok(aside, what);
@@ -101,7 +101,7 @@ t.test('a file that breaks while open is set aside, and later records are kept',
   const home = await folder(t);
   const file = join(home, 'history.db');
   const first = storeIn(t, file);
-  for (let at = 0; at < 40; at++) first.store.write(batch({ requests: requests(at * 100, 100) }));
+  for (let at = 0; at < 40; at++) first.store.write(batch({ requests: [requests(at * 100, 100)] }));
   first.store.close();
   const bytes = readFileSync(file);
   // The first page stays good, so that it opens.
@@ -109,9 +109,9 @@ t.test('a file that breaks while open is set aside, and later records are kept',
   writeFileSync(file, bytes);
   const { store, said } = storeIn(t, file);
   t.throws(() => {
-    for (let at = 0; at < 10; at++) store.write(batch({ requests: requests(at, 1) }));
+    for (let at = 0; at < 10; at++) store.write(batch({ requests: [requests(at, 1)] }));
   }, /malformed/);
-  store.write(batch({ requests: requests(5, 1) }));
+  store.write(batch({ requests: [requests(5, 1)] }));
   t.strictSame(idsIn(store), ['req_000005']);
   t.equal(said.length, 1);
 });
@@ -127,7 +127,7 @@ t.test('the file stays within its size, and the newest requests stay', async (t)
     );
   let most = 0;
   for (let at = 0; at < 200; at++) {
-    store.write(batch({ requests: requests(at * 100, 100, { error: 'x'.repeat(200) }) }));
+    store.write(batch({ requests: [requests(at * 100, 100, { error: 'x'.repeat(200) })] }));
     most = Math.max(most, total());
   }
   t.ok(most <= size, `${most} bytes`);
@@ -152,8 +152,8 @@ t.test('old records are deleted, and minutes become hours with the same counts',
   first.store.write(
     batch({ minutes, uptime, states: [{ at: from, provider: 'one', state: 'healthy', reason: '' }] }),
   );
-  first.store.write(batch({ requests: requests(1, 1, { startedEpochMs: now - 2 * DAY }) }));
-  first.store.write(batch({ requests: requests(2, 1) }));
+  first.store.write(batch({ requests: [requests(1, 1, { startedEpochMs: now - 2 * DAY })] }));
+  first.store.write(batch({ requests: [requests(2, 1)] }));
   const query = { range: '7d', provider: undefined, model: undefined, nowEpochMs: now } as const;
   const none = { minutes: [], uptime: [] };
   const before = first.store.statistics(query, none);
@@ -186,7 +186,7 @@ t.test('a full disk costs the records that cannot be written, and no others', as
   let written = 0;
   const write = (): void => {
     for (; written < 100; written++)
-      store.write(batch({ requests: requests(written * 100, 100, { error: 'x'.repeat(100) }) }));
+      store.write(batch({ requests: [requests(written * 100, 100, { error: 'x'.repeat(100) })] }));
   };
   t.throws(write, { message: /full|disk I\/O/ });
   t.ok(written > 0 && written < 100);
