@@ -30,6 +30,8 @@ export interface Experiment extends Part {
   rounds?: number;
   /** peers that it does not apply to */
   without?: readonly string[];
+  /** its upstream is asked by TLS */
+  isSecure?: boolean;
   /** Measures one peer in a fresh rig: a sample per case, by the title of its table. */
   measure(rig: Rig, isQuick: boolean): Promise<Record<string, Sample>>;
 }

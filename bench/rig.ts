@@ -24,17 +24,22 @@ export interface Rig {
   upstream(): Promise<UpstreamStats>;
 }
 
-/** Sets everything up, lets `work` measure, and takes everything down whatever happens. */
+/**
+ * Sets everything up, lets `work` measure, and takes everything down whatever happens.
+ * @param isSecure the peer asks its upstream by TLS
+ */
 export async function withRig<T>(
   peer: Peer,
   node: readonly string[],
   work: (rig: Rig) => Promise<T>,
+  isSecure = false,
 ): Promise<T> {
   const children: ChildProcess[] = [];
   try {
     const upstream = await startUpstream(node, children);
-    const gateway = await startPeer(peer, node, upstream, children);
-    const url = gateway?.url ?? upstream;
+    const asked = isSecure ? upstream.secure : upstream.plain;
+    const gateway = await startPeer(peer, node, asked, children);
+    const url = gateway?.url ?? asked;
     await tryOut(url);
     const measured = isMeasured ? gateway?.pid : undefined;
     const loads = new Map<string, Load>();
@@ -47,7 +52,7 @@ export async function withRig<T>(
       load: run,
       watch: (kind, job) => watch(measured, () => run(kind, job)),
       rss: () => (measured === undefined ? undefined : rss(measured)),
-      upstream: async () => (await (await fetch(`${upstream}/stats`)).json()) as UpstreamStats,
+      upstream: async () => (await (await fetch(`${upstream.plain}/stats`)).json()) as UpstreamStats,
     });
   } finally {
     await Promise.all(children.map(stop));

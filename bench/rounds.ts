@@ -16,8 +16,11 @@ export async function measure(
   for (let round = 0; round < count; round += 1) {
     for (const peer of round % 2 === 0 ? taking : taking.toReversed()) {
       console.error(`${experiment.name} ${round + 1}/${count} ${peer.name}`);
-      const samples = await withRig(peer, node(withHeapFlags), (rig) =>
-        experiment.measure(rig, isQuick),
+      const samples = await withRig(
+        peer,
+        node(withHeapFlags),
+        (rig) => experiment.measure(rig, isQuick),
+        experiment.isSecure,
       ).catch(explain(experiment, peer));
       for (const [title, sample] of Object.entries(samples)) add(cases, title, peer, taking, sample);
     }

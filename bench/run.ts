@@ -10,6 +10,7 @@ import providers from './experiments/providers.ts';
 import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
+import tls from './experiments/tls.ts';
 import transform from './experiments/transform.ts';
 import translationCost from './experiments/translated.ts';
 import faultRun from './faults.ts';
@@ -28,6 +29,7 @@ import { measure } from './rounds.ts';
 
 const parts: readonly (Experiment | Study)[] = [
   json,
+  tls,
   providers,
   streams,
   burst,

@@ -3,19 +3,27 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
+import { CERTIFICATE } from './certificate.ts';
 import { wait } from './clock.ts';
 import { peersNode } from './node.ts';
 import { here, type Peer } from './peer.ts';
 import { start } from './processes.ts';
 
-/** Starts the upstream and returns its origin. Its process is added to `children` at once. */
-export async function startUpstream(node: readonly string[], children: ChildProcess[]): Promise<string> {
+/** The upstream's origins: its counters are read without TLS. */
+export interface Upstream {
+  plain: string;
+  secure: string;
+}
+
+/** Starts the upstream. Its process is added to `children` at once. */
+export async function startUpstream(node: readonly string[], children: ChildProcess[]): Promise<Upstream> {
   const child = start([...node, here('upstream.ts')], 'rest', { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const signal = AbortSignal.timeout(10_000);
   const ended = once(child, 'exit', { signal }).then(() => Promise.reject(new Error('the upstream ended')));
-  const [port] = await Promise.race([once(child.stdout!, 'data', { signal }), ended]);
-  return `http://127.0.0.1:${Number(port)}`;
+  const [said] = await Promise.race([once(child.stdout!, 'data', { signal }), ended]);
+  const [plain, secure] = String(said).trim().split(' ');
+  return { plain: `http://127.0.0.1:${plain}`, secure: `https://127.0.0.1:${secure}` };
 }
 
 /** Starts the peer in a clean folder and waits until it is ready; nothing for `direct`. */
@@ -32,7 +40,11 @@ export async function startPeer(
   const port = await freePort();
   const log = openSync(`${folder}/output.log`, 'w');
   const command = peer.launch({ port, upstream, folder, node: peersNode(node) });
-  const child = start(command, 'gateway', { stdio: ['ignore', log, log], cwd: folder });
+  const child = start(command, 'gateway', {
+    stdio: ['ignore', log, log],
+    cwd: folder,
+    env: { NODE_EXTRA_CA_CERTS: CERTIFICATE },
+  });
   closeSync(log);
   children.push(child);
   const url = `http://127.0.0.1:${port}`;

@@ -1,18 +1,30 @@
 // The upstream that every peer is measured with: speaks OpenAI's chat completions and Anthropic's messages, and counts
 // requests and disconnects.
-// `node upstream.ts` prints its port; GET /stats returns the counters.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+// `node upstream.ts` prints its ports, without and with TLS; GET /stats returns the counters.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { microseconds } from './clock.ts';
+import { CERTIFICATE, KEY } from './certificate.ts';
 import { askedFor } from './upstream/ask.ts';
 import * as chat from './upstream/chat.ts';
 import * as messages from './upstream/messages.ts';
 
 const stats = { requests: 0, bytes: 0, aborted: 0, inflight: 0 };
-const server = createServer({ keepAliveTimeout: 60_000 }, answer);
-server.listen(0, '127.0.0.1', 4096, () => {
+const settings = { keepAliveTimeout: 60_000 };
+const [key, cert] = [readFileSync(KEY), readFileSync(CERTIFICATE)];
+const ports = await Promise.all([
+  portOf(createServer(settings, answer)),
+  portOf(createSecureServer({ ...settings, key, cert }, answer)),
+]);
+console.log(ports.join(' '));
+
+async function portOf(server: Server): Promise<number | undefined> {
+  await once(server.listen(0, '127.0.0.1', 4096), 'listening');
   const address = server.address();
-  if (address !== null && typeof address === 'object') console.log(address.port);
-});
+  return address !== null && typeof address === 'object' ? address.port : undefined;
+}
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.method === 'POST') return generate(request, response);

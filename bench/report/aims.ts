@@ -3,6 +3,7 @@ import { title as burst } from '../experiments/burst.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
+import { title as tls } from '../experiments/tls.ts';
 import { titles as translations, translated } from '../experiments/translated.ts';
 import { title as quietGateway } from '../quiet-faults.ts';
 import { added, middle, ratio, total } from './columns.ts';
@@ -68,6 +69,12 @@ const list: readonly Aim[] = [
     title: 'JSON 1 KB, 32 connections',
     column: ratio('cpu', '', 'http-proxy'),
     isMet: (value) => value < 1,
+  },
+  {
+    text: 'JSON 1 KB by TLS: CPU at most bare',
+    title: tls,
+    column: ratio('cpu', ''),
+    isMet: (value) => value <= 1,
   },
   {
     text: '200 providers that a request does not go to: CPU at most 1.02 × one provider',

@@ -111,7 +111,8 @@ export class Recorder {
     const requests = this.#rows.slice(0, TOGETHER);
     const states = [...this.#states];
     const over = minutes.over(date());
-    if (requests.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0) return;
+    if (requests.length === 0 && states.length === 0 && over.minutes.length === 0 && over.uptime.length === 0)
+      return;
     const batch: Batch = { requests, states, ...over };
     try {
       await writer.ask('write', batch);

@@ -1,15 +1,14 @@
 import type { Pieces } from '../../../core/contracts/index.ts';
 import type { IncomingHttpHeaders } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { isIncomplete } from '../../../kits/transport-kit/index.ts';
+import { dial, type Place } from './dial.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { Malformed } from './malformed.ts';
 import { Parser, type Listener } from './parser.ts';
 
 /** What keeps the connections to an origin. */
-export interface Pool {
-  readonly host: string;
-  readonly port: number;
+export interface Pool extends Place {
   /** bytes of bodies that have come from there */
   heard: number;
   /** The connection is idle, and may be used again within `time` ms. */
@@ -24,10 +23,8 @@ export interface Pool {
 const READ = 32 * 1024;
 /** Up to this many bytes, copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
-/** ms of silence after which the kernel probes whether the peer is still there. */
-const PROBE = 60_000;
 
-/** One TCP connection and its current exchange. All reads go into one buffer of its own. */
+/** One connection and its current exchange. All reads go into one buffer of its own. */
 export class Connection implements Listener {
   /** its index in the pool's list */
   place = 0;
@@ -52,15 +49,8 @@ export class Connection implements Listener {
 
   constructor(pool: Pool) {
     this.#pool = pool;
-    this.#socket = connect({
-      host: pool.host,
-      port: pool.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: PROBE,
-      onread: { buffer: this.#buffer, callback: (length) => this.#read(length) },
-    });
-    this.#socket.on('connect', () => this.#opened());
+    const onread = { buffer: this.#buffer, callback: (length: number) => this.#read(length) };
+    this.#socket = dial(pool, onread, () => this.#opened());
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error) => this.#failed(error));
     this.#socket.on('close', () => this.#ended());

@@ -1,10 +1,11 @@
 import type { TransportPlugin } from '../../../core/contracts/index.ts';
 import { http1Transport } from './transport.ts';
 
-/** The gateway's own HTTP/1.1 client: plain HTTP, directly. It knows neither TLS nor proxies. */
+/** The gateway's own HTTP/1.1 client, directly on TCP or TLS. It knows no proxies. */
 export default {
   name: 'http1',
+  standard: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
-  takes: (origin, proxy) => proxy === undefined && origin.startsWith('http:'),
+  takes: (_, proxy) => proxy === undefined,
   create: () => http1Transport(),
 } satisfies TransportPlugin;

@@ -15,6 +15,8 @@ const WARY = 60_000;
 export class Origin implements Pool {
   readonly host: string;
   readonly port: number;
+  readonly isSecure: boolean;
+  session: Buffer | undefined;
   heard = 0;
   readonly #authority: string;
   readonly #now: () => number;
@@ -32,9 +34,10 @@ export class Origin implements Pool {
    * @param emptied called a while after its last connection was closed
    */
   constructor(url: string, now: () => number, emptied: () => void) {
-    const { hostname, port, host } = new URL(url);
+    const { protocol, hostname, port, host } = new URL(url);
     this.host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-    this.port = port === '' ? 80 : Number(port);
+    this.isSecure = protocol === 'https:';
+    this.port = port === '' ? (this.isSecure ? 443 : 80) : Number(port);
     this.#authority = host;
     this.#now = now;
     this.#emptied = emptied;

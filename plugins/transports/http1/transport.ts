@@ -2,7 +2,7 @@ import type { CountingTransport } from '../../../core/contracts/index.ts';
 import { Origin } from './origin.ts';
 
 /**
- * HTTP/1.1 directly on TCP: no streams, no events, no second copy of a byte. It is strict: an answer that two readers could
+ * HTTP/1.1 directly on TCP or TLS: no streams, no events, no second copy of a byte. It is strict: an answer that two readers could
  * understand differently is refused.
  * @param now ms on the clock by which connections grow old
  */

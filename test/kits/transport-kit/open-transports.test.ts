@@ -29,7 +29,7 @@ const labAt = (baseUrl: string) => ({
   lab: { use: 'openai-compatible', baseUrl, apiKey: 'k', models: { m: 'm' } },
 });
 
-t.test('plain HTTP is carried by our own client, and by undici where the config says so', async (t) => {
+t.test('requests are carried by our own client, and by undici where the config says so', async (t) => {
   const providers = labAt((await rawUpstream(t, TELLTALE, 'hang')).url);
   for (const transport of ['auto', 'AUTO', 'http1', join(root, 'plugins/transports/http1')]) {
     const own = await startSwitchyard(t, { providers, transport });
@@ -59,7 +59,7 @@ t.test('bytes that are not HTTP get the same error from both, and are not asked 
   }
 });
 
-t.test('TLS is undici’s, also where the config names a transport that has none', async (t) => {
+t.test('TLS is verified by each transport', async (t) => {
   const lab = await upstream(t, 'lab', { tls: true });
   for (const transport of ['auto', 'undici', 'http1']) {
     const switchyard = await startSwitchyard(t, { transport, providers: labAt(lab.url) });
@@ -162,27 +162,31 @@ t.test('without the folder of our own client undici carries all', async (t) => {
   t.equal(contentOf(await chat(await command.url, 'm')), 'Hello');
 });
 
-t.test('without undici’s folder plain HTTP goes on, and TLS is refused with the reason', async (t) => {
-  const checkout = checkoutWithout(t, 'plugins/transports/undici');
-  const lab = await upstream(t, 'lab');
-  const secure = {
-    use: 'openai-compatible',
-    baseUrl: 'https://127.0.0.1:1/v1',
-    apiKey: 'k',
-    models: { s: 's' },
-  };
-  const command = startCommand(t, {
-    cwd: checkout,
-    config: configWith({ providers: { ...labAt(lab.url), secure } }),
-  });
-  const url = await command.url;
-  t.equal((await post(url, 'm')).statusCode, 200);
-  const refused = await post(url, 's');
-  t.equal(refused.statusCode, 502);
-  t.match(await refused.body.json(), {
-    error: { code: 'upstream_refused', message: /no transport takes requests to it/ },
-  });
-});
+t.test(
+  'without undici’s folder requests go on, and one through a proxy is refused with the reason',
+  async (t) => {
+    const checkout = checkoutWithout(t, 'plugins/transports/undici');
+    const lab = await upstream(t, 'lab');
+    const secure = {
+      use: 'openai-compatible',
+      baseUrl: 'https://api.example.test/v1',
+      apiKey: 'k',
+      models: { s: 's' },
+    };
+    const command = startCommand(t, {
+      cwd: checkout,
+      config: configWith({ providers: { ...labAt(lab.url), secure } }),
+      env: { HTTPS_PROXY: 'http://proxy.example.test:3128' },
+    });
+    const url = await command.url;
+    t.equal((await post(url, 'm')).statusCode, 200);
+    const refused = await post(url, 's');
+    t.equal(refused.statusCode, 502);
+    t.match(await refused.body.json(), {
+      error: { code: 'upstream_refused', message: /no transport takes requests to it/ },
+    });
+  },
+);
 
 const configWith = (config: Record<string, unknown>): Record<string, unknown> => ({
   server: { port: 0 },
