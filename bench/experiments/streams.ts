@@ -4,8 +4,8 @@ import { streamed, streamFaults } from '../streamed.ts';
 
 const stream = { chunks: 64, interval: 20 };
 const levels = [
-  { streams: 32, waves: 4 },
-  { streams: 128, waves: 2 },
+  { streams: 32, waves: 8 },
+  { streams: 128, waves: 3 },
   { streams: 512, waves: 2 },
 ];
 const quick = [{ streams: 32, waves: 1, chunks: 16, interval: 20 }];
@@ -27,7 +27,10 @@ export default {
     total('unfinished', 'unfinished'),
   ],
   async measure(rig, isQuick) {
-    await streamed(rig, { streams: 128, waves: 1, chunks: isQuick ? 8 : 64, interval: 20 });
+    await streamed(
+      rig,
+      isQuick ? { ...stream, streams: 128, waves: 1, chunks: 8 } : { ...stream, streams: 512, waves: 3 },
+    );
     const samples: Record<string, Sample> = {};
     for (const level of isQuick ? quick : levels)
       samples[`${level.streams} streams at once`] = await streamed(rig, { ...stream, ...level });
