@@ -5,7 +5,7 @@ import { checkModel } from './check-model.ts';
 import { pinOf } from './read-call.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { HttpSink } from './http-sink.ts';
-import { contextOf } from '../../core/request/context.ts';
+import { contextOf } from './context.ts';
 
 /** An unknown name is looked up in the providers' lists once more before the request is refused. */
 export function answer(

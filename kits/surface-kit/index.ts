@@ -31,7 +31,7 @@ export { HttpSink } from './http-sink.ts';
 export { ClientDisconnect } from '../../core/request/client-disconnect.ts';
 export { checkModel } from './check-model.ts';
 export { allowedOf } from '../../core/request/route-for.ts';
-export { contextOf, freshTrace } from '../../core/request/context.ts';
+export { contextOf, freshTrace } from './context.ts';
 export { requestId } from '../../core/request/request-id.ts';
 export { timeoutsFor } from '../../core/timeouts/timeouts.ts';
 export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
-import type { Call, Caller, Context, Dialect, Gateway, Route, Trace } from '../contracts/index.ts';
-import { routeFor } from './route-for.ts';
-import { callerTimeoutOf } from '../timeouts/caller-deadline.ts';
-import { ClientDisconnect } from './client-disconnect.ts';
-import { requestId } from './request-id.ts';
+import type { Call, Caller, Context, Dialect, Gateway, Route, Trace } from '../../core/contracts/index.ts';
+import { routeFor } from '../../core/request/route-for.ts';
+import { callerTimeoutOf } from '../../core/timeouts/caller-deadline.ts';
+import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
+import { requestId } from '../../core/request/request-id.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
