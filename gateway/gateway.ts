@@ -177,11 +177,11 @@ export class Gateway implements contract.Gateway, DispatchDeps {
 
   /** One attempt: plugins are told of its end, and it counts against no target. */
   #once(transport: Transport): DispatchDeps {
-    const { request, attempt } = new Events();
+    const { request, send, attempt } = new Events();
     return {
       ...this,
       transport,
-      events: { request, attempt, end: this.events.end },
+      events: { request, send, attempt, end: this.events.end },
       hedge: undefined,
       retry: { ...this.retry, attempts: 1 },
     };

@@ -103,9 +103,11 @@ t.test('JSON Schemas are compiled in one place, which says why', (t) => {
 });
 
 t.test('what is imported is a dependency, and what is a dependency is imported', async (t) => {
-  const { dependencies, devDependencies } = JSON.parse(
+  type Group = 'dependencies' | 'optionalDependencies' | 'devDependencies';
+  const { devDependencies, ...rest } = JSON.parse(
     await readFile(join(root, 'package.json'), 'utf8'),
-  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>;
+  ) as Record<Group, Record<string, string>>;
+  const dependencies = { ...rest.dependencies, ...rest.optionalDependencies };
   const packages = (names: readonly string[]): string[] => {
     const external = names.filter((name) => !isFile(name) && !name.startsWith('node:'));
     return [...new Set(external.map(packageOf))].sort();

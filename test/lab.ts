@@ -20,8 +20,8 @@ export interface LabParts {
   readonly provider?: Record<string, unknown>;
   /** the rest of the config */
   readonly config?: Record<string, unknown>;
-  /** time, for example */
-  readonly injected?: Injected;
+  /** time, for example, or the environment */
+  readonly injected?: Injected & { readonly env?: Record<string, string> };
 }
 
 /** Opens both for one test. The breaker never trips: tests here let one upstream fail again and again. */

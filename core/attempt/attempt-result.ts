@@ -8,6 +8,7 @@ import type {
   Target,
   Timeouts,
   Transport,
+  UpstreamRequest,
 } from '../contracts/index.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Refusal } from '../failures/refusal.ts';
@@ -22,6 +23,12 @@ export interface AttemptDeps {
   readonly now: () => number;
   readonly date: () => number;
   readonly closing: boolean;
+  readonly events: { readonly send: Sent };
+}
+
+/** Tells plugins of a request that is about to be sent. */
+interface Sent {
+  emit(request: UpstreamRequest, attempt: Attempt, context: Context): void;
 }
 
 /** One attempt to be made. */

@@ -47,6 +47,7 @@ export class AttemptRunner implements Handler {
     this.#attempt = freshAttempt(target, elapsed(context));
     const { key } = this.#request;
     if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
+    gateway.events.send.emit(request, this.#attempt, context);
     this.phases = new AttemptPhases(gateway.clock, timeouts, context.startedMs, () => this.#late());
     this.#client = new ClientSide(spec, adapted, this.#request, this.#attempt, this);
   }

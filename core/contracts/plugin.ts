@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { UpstreamRequest } from './call.ts';
 import type { GatewayConfig } from './settings.ts';
 import type { Gateway } from './gateway.ts';
 import type { KnownSource, Toolchain } from './process.ts';
@@ -120,6 +121,8 @@ export interface GatewayEvents {
   // Each subscription ends by itself when the plugin that made it is closed.
   /** A request begins; its answer goes to that sink. */
   onRequest(listener: (context: Context, sink: Sink) => void): void;
+  /** A request is about to be sent to a target, and may get further headers. */
+  onSend(listener: (request: UpstreamRequest, attempt: Attempt, context: Context) => void): void;
   /** An attempt at a target has ended. */
   onAttempt(listener: (attempt: Attempt, context: Context) => void): void;
   /** A request has ended, its trace complete. */

@@ -22,7 +22,7 @@ export interface DispatchDeps extends AttemptDeps, SelectDeps, LearnDeps, Routin
   readonly random: () => number;
   /** undefined: no second target is asked meanwhile */
   readonly hedge: Hedge | undefined;
-  readonly events: Pick<Events, 'request' | 'attempt' | 'end'>;
+  readonly events: Pick<Events, 'request' | 'send' | 'attempt' | 'end'>;
 }
 
 /** Most requests are answered at once. */

@@ -38,6 +38,7 @@ export async function pause(context: Context, { target, afterMs, asked }: Pause)
   await sleep(afterMs, undefined, { signal: context.disconnect.signal }).catch(() => undefined);
   if (context.disconnect.disconnected) throw clientLeft();
   const waited = asked ? `${target.id} asked for it` : 'before asking the same target again';
-  addNote(context, { waited, tookUs: asked ? Math.round(afterMs * 1000) : elapsed(context) - sinceUs });
+  const tookUs = asked ? Math.round(afterMs * 1000) : elapsed(context) - sinceUs;
+  addNote(context, { waited, tookUs }, sinceUs);
   if (asked) target.unblock('quota');
 }

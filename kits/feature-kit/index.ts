@@ -33,6 +33,8 @@ export { type BudgetNews, budgetNews } from './budget-news.ts';
 export { listed, loose, suggestion } from '../../wire/names.ts';
 /** Dates of moments on the gateway's clock. */
 export { type Clocks, dated } from './clocks.ts';
+/** The label of a target in metrics: as many as the config names. */
+export { targetNames } from './target-names.ts';
 /** Checks values against a JSON Schema. */
 export { validator } from './validator.ts';
 /** Files that are whole or not there, in a folder that only the gateway's user can read. */

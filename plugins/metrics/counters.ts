@@ -1,6 +1,6 @@
 import type { Context, Host, Route, Target } from '../../core/contracts/index.ts';
+import { targetNames } from '../../kits/feature-kit/index.ts';
 import { Hedges } from './hedges.ts';
-import { targetNames } from './names.ts';
 import type { Family } from './page.ts';
 import { RouteCounters, routeFamilies } from './routes.ts';
 import { TargetCounters, targetFamilies } from './targets.ts';

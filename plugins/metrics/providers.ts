@@ -1,6 +1,5 @@
 import type { Host, Target } from '../../core/contracts/index.ts';
-import { standing } from '../../kits/feature-kit/index.ts';
-import { targetNames } from './names.ts';
+import { standing, targetNames } from '../../kits/feature-kit/index.ts';
 import type { Family, Sample } from './page.ts';
 
 /** The providers' state at the moment of the scrape. */
