@@ -9,15 +9,16 @@ import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
 import { openGateway, root, type OpenGateway } from './gateway.ts';
 import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
+import { place, starter } from './command/installation.ts';
 import { listen, checkListening } from './command/listen.ts';
 import { logger } from './command/log.ts';
 import { watchConfig } from './command/reload.ts';
 
 const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
-  npm start [-- OPTIONS]
+  ${starter} [OPTIONS]
 
-  --config FILE   the config file; default: SWITCHYARD_CONFIG, or switchyard.yaml beside the README if it exists
+  --config FILE   the config file; default: SWITCHYARD_CONFIG, or switchyard.yaml in ${place} if it exists
   --port N        the port to listen on; default: SWITCHYARD_PORT, or server.port (7999)
   --help          shows this text
 `;
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const { help, config: file, port } = options();
   if (help) return void process.stdout.write(HELP);
   const registry = await PluginRegistry.read(root);
-  const loaded = await readConfig({ file, root, env: process.env, registry });
+  const loaded = await readConfig({ file, root: place, env: process.env, registry });
   const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
   await checkListening(server);
   const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
+import { starter } from './installation.ts';
 import { choosePort } from '../kits/process-kit/index.ts';
 
 interface Place {
@@ -43,7 +44,7 @@ export async function listen(app: FastifyInstance, { host, port }: Place): Promi
 
 function told(error: Error, { host, port }: Place): GatewayError {
   const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
-  const another = `start with another port: npm start -- --port ${port === 65_535 ? port - 1 : port + 1}`;
+  const another = `start with another port: ${starter} --port ${port === 65_535 ? port - 1 : port + 1}`;
   const why: Readonly<Record<string, string>> = {
     EADDRINUSE: `${error.message}; or ${another}`,
     EACCES: `port ${port} needs rights that this user does not have; ${another}`,

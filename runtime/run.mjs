@@ -18,13 +18,15 @@ import { endLike, launch, listenForStop } from './launch.mjs';
 import { SetupFailure } from './setup-failure.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const isCompiled = existsSync(join(root, 'main.js'));
 const setup = new AbortController();
 const stopRequests = listenForStop((signal) => setup.abort(signal));
 
 try {
   const { dev, bench, dashboard, script, args } = readArguments(process.argv.slice(2));
   const node = await chooseNode({ root, signal: setup.signal });
-  await installProject({ dev, node });
+  // A package is compiled, and npm has installed what it needs.
+  if (!isCompiled) await installProject({ dev, node });
   if (bench) await installBench({ node });
   if (dashboard) await buildDashboard({ root, node, signal: setup.signal });
   setup.signal.throwIfAborted();
@@ -59,7 +61,7 @@ function readArguments(given) {
 
 // Only after the installation, for a script may come with a package.
 function find(script) {
-  const path = join(root, script);
+  const path = join(root, isCompiled ? script.replace(/\.ts$/, '.js') : script);
   if (existsSync(path)) return path;
   throw new SetupFailure(`There is no script ${script} in ${root}: name one by its path from there.`);
 }

@@ -35,6 +35,7 @@ const WHOLE = [
   'clients',
   'deploy',
   'docs',
+  'package',
   'security',
   'servers',
   'setup',
@@ -43,7 +44,7 @@ const WHOLE = [
 ];
 
 /** Where people read: code with its comments, styles and documentation. */
-const SPOKEN = [...FOLDERS, 'docs', 'test', 'web/src', 'bench', 'findings', 'runtime'];
+const SPOKEN = [...FOLDERS, 'docs', 'test', 'web/src', 'bench', 'findings', 'package', 'runtime'];
 
 const { retired, ...bounds } = JSON.parse(
   await readFile(new URL('layout.json', import.meta.url), 'utf8'),

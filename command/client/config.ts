@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { place, root } from '../installation.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
@@ -36,10 +36,9 @@ async function check(given: Run): Promise<void> {
     import('../../config/plugins/registry.ts'),
     import('../../config/read.ts'),
   ]);
-  const root = fileURLToPath(new URL('../../', import.meta.url));
   const registry = await PluginRegistry.read(root);
   const said = given.args[1] ?? (process.env.SWITCHYARD_CONFIG || undefined);
-  const loaded = await readConfig({ file: said, root, env: process.env, registry });
+  const loaded = await readConfig({ file: said, root: place, env: process.env, registry });
   const where = loaded.file ?? 'no file; the defaults are used';
   show(given, { ok: true, file: loaded.file ?? null }, () => `${where}: valid\n`);
 }

@@ -2,13 +2,12 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { place } from '../installation.ts';
 import { EXIT, Failure } from './fail.ts';
 import { blockFor } from './hooks/block.ts';
 import { Hook, NAMES } from './hooks/hook.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export const hooks: Subcommand = {
   name: 'hooks',
@@ -43,17 +42,17 @@ The repository is that of this installation, or --repository FOLDER; --config FI
 
 async function hooksOf({ options }: Run): Promise<Hook[]> {
   const { repository, config } = options;
-  const folder = typeof repository === 'string' ? resolve(repository) : root;
+  const folder = typeof repository === 'string' ? resolve(repository) : place;
   const top = await git(folder, 'rev-parse', '--show-toplevel');
   // git's own paths: core.hooksPath, and the common folder of worktrees.
-  const place = resolve(top, await git(top, 'rev-parse', '--git-path', 'hooks'));
+  const folderOfHooks = resolve(top, await git(top, 'rev-parse', '--git-path', 'hooks'));
   const block = blockFor({
     top,
     node: process.execPath,
-    client: resolve(root, 'command/client.ts'),
+    client: fileURLToPath(new URL('../client.ts', import.meta.url)),
     ...(typeof config === 'string' && { config: resolve(config) }),
   });
-  return NAMES.map((name) => new Hook(name, place, block));
+  return NAMES.map((name) => new Hook(name, folderOfHooks, block));
 }
 
 async function git(folder: string, ...words: string[]): Promise<string> {

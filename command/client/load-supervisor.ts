@@ -5,13 +5,15 @@ export type OfflineSupervisor = typeof import('../../plugins/supervisor/offline.
 export const UNSUPERVISED =
   'nothing here runs local programs, as plugins/supervisor is not there; put that folder back';
 
+const FILE = new URL('../../plugins/supervisor/offline.ts', import.meta.url).href;
+
 /** Loaded where it is needed. @returns undefined: its folder is not there, and remote providers do without */
 export async function loadSupervisor(): Promise<OfflineSupervisor | undefined> {
   try {
     return await import('../../plugins/supervisor/offline.ts');
   } catch (error) {
     const { code, url = '' } = error as NodeJS.ErrnoException & { readonly url?: string };
-    if (code === 'ERR_MODULE_NOT_FOUND' && url.endsWith('/plugins/supervisor/offline.ts')) return undefined;
+    if (code === 'ERR_MODULE_NOT_FOUND' && url === FILE) return undefined;
     throw error;
   }
 }

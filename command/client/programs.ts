@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { PluginRegistry } from '../../config/plugins/registry.ts';
 import { chosenProviders } from '../../config/collect-providers.ts';
 import type { Loaded } from '../../config/check.ts';
@@ -6,6 +5,7 @@ import { loose } from '../../wire/names.ts';
 import { readConfig } from '../../config/read.ts';
 import type { Host, ProcessSpec, ProviderPlugin, Toolchain } from '../../core/contracts/index.ts';
 import { lacksOf } from '../../kits/provider-kit/lacks.ts';
+import { place, root } from '../installation.ts';
 import { loadSupervisor, UNSUPERVISED, type OfflineSupervisor } from './load-supervisor.ts';
 
 /** A provider of the config, seen without a gateway. */
@@ -38,8 +38,6 @@ export interface Setup {
   readonly supervisor: OfflineSupervisor | undefined;
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
 /**
  * The providers of a config, with nothing opened, started or called over the network.
  * @throws GatewayError where the config is wrong
@@ -47,7 +45,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export async function readSetup(file: string | undefined, tell: (problem: string) => void): Promise<Setup> {
   const registry = await PluginRegistry.read(root);
   const named = file ?? (process.env.SWITCHYARD_CONFIG || undefined);
-  const loaded = await readConfig({ file: named, root, env: process.env, registry });
+  const loaded = await readConfig({ file: named, root: place, env: process.env, registry });
   const { config } = loaded;
   const host = injected(loaded) as Host;
   const toolchains = new Map(

@@ -1,3 +1,4 @@
+import { hasBench } from '../installation.ts';
 import { alerts } from './alerts.ts';
 import { chat } from './chat.ts';
 import { completion } from './completion.ts';
@@ -29,6 +30,8 @@ export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();
 
 /** Subcommands that the launcher runs itself, as programs of their own. */
 export const LAUNCHED = [
-  { name: 'start', takes: '[--config FILE] [--port N]', does: 'starts the gateway, as npm start does' },
-  { name: 'bench', takes: '[ARGUMENTS]', does: 'runs the benchmarks, as npm run bench does' },
-] as const;
+  { name: 'start', takes: '[--config FILE] [--port N]', does: 'starts the gateway' },
+  ...(hasBench
+    ? [{ name: 'bench', takes: '[ARGUMENTS]', does: 'runs the benchmarks, as npm run bench does' }]
+    : []),
+];
