@@ -15,7 +15,7 @@ import { answerErrors, refuseWhileClosing } from './server/error-handler.ts';
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
-import type { MakeStrategyFrom } from './config/settings/running.ts';
+import type { LoadedSettings, MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -24,7 +24,8 @@ import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
 import { openTransports } from './kits/transport-kit/open-transports.ts';
 
-export type { Gateway as OpenGateway } from './gateway/gateway.ts';
+/** A running gateway, with the file that its config was read from. */
+export type OpenGateway = Gateway<LoadedSettings>;
 
 export const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -51,7 +52,7 @@ export default async function switchyard(
 export async function openGateway(
   app: FastifyInstance,
   { loaded, registry, injected = {} }: { loaded: Loaded; registry: PluginRegistry; injected?: Injected },
-): Promise<Gateway> {
+): Promise<OpenGateway> {
   const { config, env, schema } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
   const settings = new Settings(loaded, registry);
@@ -66,7 +67,7 @@ export async function openGateway(
   const strategyFailures = new StrategyFailures(app.log, { now, date });
   const makeStrategy = guarding(settings, make, strategyFailures);
   const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
-  const gateway = new Gateway({ now, date, random, ...parts });
+  const gateway = new Gateway<LoadedSettings>({ now, date, random, ...parts });
   const strategies = registry.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const toolchains = new Map<string, Toolchain>();

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);
   const url = await listen(app, server);
   closeInGoodOrder(app, gateway, server.drain);
-  if (loaded.kept && loaded.config.watch) watchConfig(gateway, app.log, loaded.kept);
+  if (loaded.kept && loaded.config.watch) watchConfig(gateway, app.log);
   process.stdout.write(banner(url, loaded, gateway));
 }
 

@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { watch, type FSWatcher } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Kept } from '../config/check.ts';
+import type { Loaded } from '../config/check.ts';
+import { digestOf } from '../config/files-read.ts';
 import type { Gateway, Reloaded } from '../core/contracts/index.ts';
 
 /** ms after the last change of the file until it is read: an editor writes more than once */
@@ -30,31 +30,65 @@ function changesOf({ changed, providers }: Reloaded): string {
   return `${changed.join(', ')} changed${told.length > 0 ? ` (providers ${told.join('; ')})` : ''}`;
 }
 
+interface Watched {
+  readonly settings: { readonly file: string | undefined; readonly loaded: Pick<Loaded, 'files'> };
+}
+
 /**
- * Reloads the config file whenever its text has changed. Its folder is watched, because editors and Kubernetes put another
- * file in its place.
+ * Reloads the config whenever the content of a file that it is read from has changed. Folders are watched, because editors
+ * and Kubernetes put another file in the place of one.
  */
-export function watchConfig(gateway: Gateway, log: FastifyBaseLogger, { file, text }: Kept): void {
-  let seen = text;
+export function watchConfig(gateway: Gateway & Watched, log: FastifyBaseLogger): void {
+  const { settings } = gateway;
+  const folders = new Map<string, FSWatcher>();
+  let seen = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
+
   const check = async (): Promise<void> => {
-    const now = await readFile(file, 'utf8').catch(() => undefined);
-    // A file that is away or empty for a moment is being written.
-    if (now === undefined || now.trim() === '' || now === seen) return;
-    seen = now;
-    await reload(gateway, log, 'its file has changed');
+    const changed: string[] = [];
+    for (const [file, before] of seen) {
+      const now = await digestOf(file);
+      // The config is being written while it is away or empty for a moment.
+      if (now === before || (now === '' && file === settings.file)) continue;
+      seen.set(file, now);
+      changed.push(basename(file));
+    }
+    if (changed.length === 0) return;
+    const before = settings.loaded;
+    await reload(gateway, log, `${changed.join(', ')} changed`);
+    if (settings.loaded !== before) follow();
   };
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void check(), SETTLED).unref();
   };
-  try {
-    const watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-      // In Kubernetes the file is a link by way of `..data`, which alone changes.
-      if (name === null || name === basename(file) || name.startsWith('..')) soon();
-    });
-    watcher.on('error', (error) => log.warn(`changes of ${file} are not seen any more: ${error.message}`));
-  } catch (error) {
-    log.warn(`changes of ${file} are not seen: ${(error as Error).message}`);
-  }
+  const follow = (): void => {
+    seen = new Map(settings.loaded.files);
+    const wanted = new Set([...seen.keys()].map((file) => dirname(file)));
+    for (const folder of wanted) if (!folders.has(folder)) open(folder);
+    for (const [folder, watcher] of folders) {
+      if (wanted.has(folder)) continue;
+      watcher.close();
+      folders.delete(folder);
+    }
+  };
+  const open = (folder: string): void => {
+    try {
+      const watcher = watch(folder, { persistent: false }, (_event, name) => {
+        // In Kubernetes a file is a link by way of `..data`, which alone changes.
+        if (name === null || name.startsWith('..') || isSeen(join(folder, name))) soon();
+      });
+      watcher.on('error', (error) => {
+        log.warn(`changes in ${folder} are not seen any more: ${error.message}`);
+        folders.delete(folder);
+      });
+      folders.set(folder, watcher);
+    } catch (error) {
+      log.warn(`changes in ${folder} are not seen: ${(error as Error).message}`);
+    }
+  };
+  const isSeen = (file: string): boolean => seen.has(file);
+  follow();
+  // It may have changed while the gateway started.
+  soon();
 }

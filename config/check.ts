@@ -19,6 +19,8 @@ import type { Environment } from './environment.ts';
 import { crossChecks } from './cross-checks.ts';
 import { Mistakes } from './mistakes.ts';
 import { prepare } from './expand-shorthand.ts';
+import type { Files } from './files-read.ts';
+import { mustBeHidden, readReferences } from './references.ts';
 import { object } from './file/source.ts';
 import type { Source } from './file/source.ts';
 
@@ -35,6 +37,7 @@ export interface Loaded {
   readonly folder: string;
   /** environment variables, `.env` included */
   readonly env: Environment;
+  readonly files: Files;
   /** describes the checked `config`, for `redact` */
   readonly schema: Schema;
   /** by the entry's name under `providers` */
@@ -87,11 +90,13 @@ export async function checkConfig({
     mistakes.add([], 'it must be a map of sections such as server and providers');
   mustBeShallow(written, mistakes);
 
-  const expanded = filledIn(written ?? {}, env, mistakes);
+  const references = await readReferences(written, { env, folder });
+  const expanded = filledIn(written ?? {}, references, mistakes);
   const chosen = await choose({ value: expanded.value as Members, registry, folder, mistakes });
   const sections = featureSections(registry, chosen.features);
   const schema = assemble(expanded.value as Members, chosen, sections, registry);
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
+  mustBeHidden(references, checked.schema, mistakes);
   crossChecks(checked.value as Members, registry, mistakes);
   mistakes.throwIfAny();
   const value = placed(checked.value as Members, expanded.value as Members, folder);
@@ -102,6 +107,7 @@ export async function checkConfig({
     source,
     folder,
     env,
+    files: references.files,
     schema: shaped(checked.schema, Object.keys(sections)),
     ...injected(chosen, registry),
   };
@@ -127,7 +133,7 @@ export function checkOptions(
   if (defaults) return defaults as Members;
   const mistakes = new Mistakes({ ...object, name: plugin.name });
   mustBeShallow(value, mistakes, what);
-  const expanded = filledIn(value, env, mistakes);
+  const expanded = filledIn(value, { env, problems: new Map() }, mistakes);
   const checked = conform({ expanded, written: value, schema: optionsOf(plugin), folder, mistakes });
   mistakes.throwIfAny(what);
   return checked.value as Members;

@@ -9,13 +9,20 @@ import { valueAt } from './path.ts';
 import { prepare } from './expand-shorthand.ts';
 import { validate } from './schema/validate.ts';
 
+interface Filling {
+  readonly env: Environment;
+  /** why a reference to a secret or a file has no value */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
 /** Replaces variables; an unset one is a mistake, unless it is in the entry of a provider that is switched off. */
-export function filledIn(value: unknown, env: Environment, mistakes: Mistakes): Expanded {
+export function filledIn(value: unknown, { env, problems }: Filling, mistakes: Mistakes): Expanded {
   return expand(value, env, (path, name) => {
     if (path[0] === 'providers' && valueAt(value, [...path.slice(0, 2), 'enabled']) === false) return;
     mistakes.add(
       path,
-      `the environment variable ${name} is not set; set it, put it into .env beside the config, or write \${${name}:-default}; a dollar sign itself is $$`,
+      problems.get(name) ??
+        `the environment variable ${name} is not set; set it, put it into .env beside the config, or write \${${name}:-default}; a dollar sign itself is $$`,
     );
   });
 }

@@ -28,6 +28,7 @@ export interface Expanded {
 /**
  * A copy with `$NAME`, `${NAME}` and `${NAME:-default}` replaced in every text; `$$` is a dollar sign. Without a
  * default an unset variable is reported to `unset` and left as written. Members that are undefined are dropped.
+ * `${secret:NAME}` and `${file:PATH}` are variables, too.
  */
 export function expand(
   value: unknown,
@@ -50,7 +51,7 @@ export function expand(
 }
 
 const PLAIN = /\$(?:\$|([A-Za-z_]\w*))/g;
-const VARIABLE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::-([^}]*))?\})/g;
+const VARIABLE = /\$(?:\$|([A-Za-z_]\w*)|\{([A-Za-z_]\w*|(?:secret|file):(?:(?!:-)[^}])+)(?::-([^}]*))?\})/g;
 
 function replaced(text: string, env: Environment, unset: (name: string) => void): string {
   const put = (written: string, plain?: string, braced?: string, otherwise?: string): string => {

@@ -6,8 +6,10 @@ import type { Loaded } from './check.ts';
 import { checkConfig } from './check.ts';
 import type { Environment } from './environment.ts';
 import { withDotEnv } from './environment.ts';
+import { digest } from './files-read.ts';
 import { Mistakes } from './mistakes.ts';
 import { object, parse } from './file/source.ts';
+import { homeOf } from './references.ts';
 import { withEnvironmentSettings } from './environment-settings.ts';
 
 /** Names of the config file, in order of precedence. */
@@ -33,7 +35,8 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
   if (found) return checkText(found, { env: all, registry });
   const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
   const set = withEnvironmentSettings({}, object, { env: all, registry });
-  return { ...(await checkConfig({ ...set, env: all, registry, folder })), kept };
+  const loaded = await checkConfig({ ...set, env: all, registry, folder });
+  return { ...loaded, files: new Map([[kept.file, digest(undefined)], ...loaded.files]), kept };
 }
 
 /**
@@ -52,7 +55,23 @@ export async function checkText(
   const file = resolve(named);
   const set = withEnvironmentSettings(value, source, given);
   const loaded = await checkConfig({ ...given, ...set, folder: dirname(file) });
-  return { ...loaded, file, kept: { file, text } };
+  const files = new Map([[file, digest(text)], ...loaded.files]);
+  return { ...loaded, file, files, kept: { file, text } };
+}
+
+/** The config as it is written, not checked, with what is needed to find its `home`. */
+export async function readUnchecked({ file: named, root, env, registry }: Reading): Promise<{
+  readonly written: unknown;
+  readonly file: string | undefined;
+  readonly home: string;
+  readonly env: Environment;
+}> {
+  const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };
+  const folder = found ? dirname(resolve(found.file)) : resolve(root);
+  const all = await withDotEnv(env, folder);
+  const { value, source } = found ? parse(found.text, found.file) : { value: {}, source: object };
+  const { value: written } = withEnvironmentSettings(value, source, { env: all, registry });
+  return { written, file: found?.file, home: homeOf(written, all, folder), env: all };
 }
 
 async function lookFor(root: string): Promise<{ file: string; text: string } | undefined> {

@@ -34,23 +34,22 @@ import { unpacking } from '../wire/encoding/unpacking.ts';
 /** Retries a second that each route has however quiet it is. */
 const FLOOR = 10;
 
-export interface GatewayParts
-  extends
-    Pick<Host, 'now' | 'date' | 'random'>,
-    Pick<ModelsDeps, 'settings' | 'makeStrategy' | 'strategyFailures'> {
+export interface GatewayParts<S extends Settings>
+  extends Pick<Host, 'now' | 'date' | 'random'>, Pick<ModelsDeps, 'makeStrategy' | 'strategyFailures'> {
+  readonly settings: S;
   readonly transport: CountingTransport;
   readonly proxies: OutboundProxies;
 }
 
 /** What each request needs of the gateway: all providers with their targets, and the ways to them. */
-export class Gateway implements contract.Gateway, DispatchDeps {
+export class Gateway<S extends Settings = Settings> implements contract.Gateway, DispatchDeps {
   readonly upstreams = new Upstreams();
   readonly formats = new FormatRegistry();
   readonly events = new Events();
   readonly proxies: OutboundProxies;
   readonly transport: CountingTransport;
   readonly clock = new DeadlineTimer();
-  readonly settings: Settings;
+  readonly settings: S;
   readonly models: Models;
   limits: GatewayConfig['limits'];
   readonly now: () => number;
@@ -68,7 +67,7 @@ export class Gateway implements contract.Gateway, DispatchDeps {
   readonly #retiring = new Set<contract.Upstream>();
   readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
 
-  constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts) {
+  constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts<S>) {
     const { settings } = parts;
     const { config } = settings;
     this.settings = settings;

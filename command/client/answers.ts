@@ -15,5 +15,6 @@ export type {
   Providers,
   StoredSecrets,
 } from '../../plugins/surfaces/admin/answers/provider.ts';
+export type { SecretList, SecretStored } from '../../plugins/surfaces/admin/answers/secrets.ts';
 export type { Check, TestRun, TestStart } from '../../plugins/surfaces/admin/answers/test-run.ts';
 export type { RequestTrace } from '../../plugins/traces/answers.ts';

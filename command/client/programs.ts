@@ -54,7 +54,7 @@ export async function readSetup(file: string | undefined, tell: (problem: string
       .map((plugin) => [plugin.name, plugin.create({ ...config.toolchains[plugin.name] }, host)]),
   );
   const supervisor = await loadSupervisor();
-  const secrets = supervisor && new supervisor.SecretStore(config.home);
+  const secrets = supervisor && new supervisor.SecretStore(config.home, loaded.env);
   await secrets?.read(tell);
   const chosen = await chosenProviders(loaded, registry, () => undefined, hasKey);
   const known = chosen.map(({ name, plugin, settings, dormant }): Known => {

@@ -12,8 +12,8 @@ export const secret: Subcommand = {
   does: 'stores or removes credentials that a program needs',
   about:
     'The value is asked for with hidden input, or read from a pipe; never from the command line, which every user of\n' +
-    'this machine can read. It is stored in secrets.json in the home folder, and given to that program only, from its\n' +
-    'next start on. A value in the config file takes precedence.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
+    'this machine can read. It is stored encrypted in the home folder, and given to that program only, from its next\n' +
+    'start on. A value in the config file takes precedence. For keys of providers: switchyard secrets.\n\n  printf %s "$TOKEN" | switchyard secret set TalkAI TOKEN',
   words: [1, 3],
   completes: ['set', 'remove', 'list'],
   async run(given) {

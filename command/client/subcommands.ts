@@ -12,6 +12,7 @@ import { logs } from './logs.ts';
 import { models, providers, status } from './status.ts';
 import { populate } from './populate.ts';
 import { secret } from './secret.ts';
+import { secrets } from './secrets.ts';
 import { strategy } from './strategy.ts';
 import type { Subcommand } from './subcommand.ts';
 import { test } from './test.ts';
@@ -23,7 +24,7 @@ export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Callers: [keys, usage],
   Requests: [chat, launch, models, route, why, strategy],
-  'The gateway': [status, config, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
+  'The gateway': [status, config, secrets, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
 };
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();

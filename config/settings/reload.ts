@@ -31,7 +31,7 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
     providers = next.providers.changes;
     return value;
   });
-  const changed = differing(before, settings.loaded).filter(isLive);
+  const changed = LIVE.filter((name) => isOther(name, before, settings.loaded));
   const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
   return { file: kept.file, changed, restart, providers, success };
@@ -63,6 +63,11 @@ async function read(
 }
 
 const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);
+
+/** A variable, a secret or a file that a section refers to may have changed without a change of its text. */
+const isOther = (name: (typeof LIVE)[number], one: Loaded, other: Loaded): boolean =>
+  !isDeepStrictEqual(one.config[name], other.config[name]) ||
+  !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name]));
 
 /** Sections that differ in the two files. */
 function differing(one: Loaded, other: Loaded): string[] {

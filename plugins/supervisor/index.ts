@@ -9,7 +9,7 @@ export default {
   name: 'supervisor',
   options: { type: 'object', additionalProperties: false, properties: {} },
   async create(_options, { app, config, env, events, gateway, log, now, date, random, toolchains }) {
-    const secrets = new SecretStore(config.home);
+    const secrets = new SecretStore(config.home, env);
     await secrets.read((problem) => log.warn(problem));
 
     /** by name, when the program is ended for good */

@@ -53,9 +53,9 @@ t.test('a change of the file is applied, however it is written', async (t) => {
   const gateway = await run(t, folder, file);
   await gateway.says(/curl http:/);
   writeFileSync(file, config(folder, { strategy: { use: 'random' } }));
-  await gateway.says(/its file has changed: \S+c\.json was reloaded: strategy changed\n/);
+  await gateway.says(/c\.json changed: \S+c\.json was reloaded: strategy changed\n/);
   writeFileSync(file, '{"strategy": {"use": "none"}}');
-  await gateway.says(/warning: its file has changed: The previous config stays in force\..*'none'/);
+  await gateway.says(/warning: c\.json changed: The previous config stays in force\..*'none'/);
   writeFileSync(file, '');
   const other = join(folder, 'c.json.new');
   writeFileSync(other, config(folder, { providers: { lab: LAB, more: { ...LAB, models: { n: 'n' } } } }));

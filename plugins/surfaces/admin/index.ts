@@ -13,6 +13,7 @@ import { strategiesRoute } from './strategies.ts';
 import { Traffic } from './traffic.ts';
 import { suite } from './suite.ts';
 import { secrets } from './secrets.ts';
+import { storedSecrets } from './stored-secrets.ts';
 import { testChat } from './test-chat.ts';
 import { Watch } from './vitals.ts';
 
@@ -28,6 +29,7 @@ export default {
     lifecycle(host);
     logs(host);
     secrets(host);
+    storedSecrets(host);
     configView(host, watch);
     configChanges(host);
     loadBalancing(host);

@@ -1,0 +1,2 @@
+/** Secrets that are encrypted at rest: those that the config refers to, and those of local programs. */
+export { isSecretName, Secrets, type StoredSecret } from './secrets.ts';
