@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { RouteAccess } from '../kits/surface-kit/index.ts';
+import { modelLine, otherLine, type Failed } from './access-log/line.ts';
+import { options, type AccessLogOptions } from './access-log/options.ts';
+import { RollingFile } from './access-log/rolling-file.ts';
+
+/** A line of JSON for each request for a model, each that is refused, each that is passed through and each that changes something. */
+export default {
+  name: 'access-log',
+  options,
+  async create({ enabled, file, rotate, redact }, { app, events, date, log }) {
+    if (!enabled) return;
+    const { pino } = await import('pino');
+    const rolling =
+      file === undefined
+        ? undefined
+        : new RollingFile({ file, ...rotate, date, say: (text) => log.warn(text) });
+    const lines = pino(
+      {
+        base: null,
+        timestamp: false,
+        formatters: { level: (level) => ({ level }) },
+        redact: { paths: [...redact], censor: '[redacted]' },
+      },
+      rolling ?? process.stdout,
+    );
+    events.onEnd((context) => lines.info(modelLine(context)));
+
+    const failures = new WeakMap<FastifyRequest, Failed>();
+    app.addHook('onError', (request, _reply, error, done) => {
+      const code = error instanceof GatewayError ? error.code : 'unreadable';
+      failures.set(request, { code, message: error.message });
+      done();
+    });
+    app.addHook('onResponse', (request, reply, done) => {
+      const failed = failures.get(request);
+      if (failed || isTold(request, reply)) lines.info(otherLine(request, reply, date(), failed));
+      done();
+    });
+    return { close: () => rolling?.flush() };
+  },
+} satisfies FeaturePlugin<AccessLogOptions>;
+
+/** It was passed through to a provider, or has changed something of the gateway. Reading the management API is not told. */
+function isTold({ method, routeOptions }: FastifyRequest, reply: FastifyReply): boolean {
+  const { forCallers }: RouteAccess = routeOptions.config;
+  if (forCallers) return reply.hasHeader('x-switchyard-request-id');
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && reply.statusCode < 400;
+}
