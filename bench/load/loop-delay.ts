@@ -3,21 +3,10 @@
 import { createServer } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
+import { LongestTurn } from './longest-turn.ts';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
-/** ms of processor time that the longest turn took */
-let longest = 0;
-let spent = 0;
-let counting: NodeJS.Immediate | undefined;
-
-/** On a busy machine a turn takes longer than it works: processor time is its own. */
-function turn(): void {
-  const { user, system } = process.threadCpuUsage();
-  const now = (user + system) / 1e3;
-  longest = Math.max(longest, now - spent);
-  spent = now;
-  counting = setImmediate(turn);
-}
+const turns = new LongestTurn();
 
 function begin(): void {
   // Garbage must not count as memory of the next request.
@@ -25,16 +14,12 @@ function begin(): void {
   delay.enable();
   setImmediate(() => {
     delay.reset();
-    const { user, system } = process.threadCpuUsage();
-    spent = (user + system) / 1e3;
-    longest = 0;
-    turn();
+    turns.begin();
   });
 }
 
 const server = createServer((request, response) => {
-  const found = { held: delay.max / 1e6, worked: longest };
-  clearImmediate(counting);
+  const found = { held: delay.max / 1e6, worked: turns.end() };
   delay.disable();
   response.end(JSON.stringify(found), () => {
     if (request.url === '/begin') begin();

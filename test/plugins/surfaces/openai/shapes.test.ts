@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import t, { type Test } from 'tap';
+import { LongestTurn } from '../../../../bench/load/longest-turn.ts';
 import { shapes, type Shape } from '../../../../bench/load/shapes.ts';
 import { startCounting } from '../../../../bench/upstream/counting.ts';
 import { ownProvider } from '../../../in-front.ts';
@@ -17,9 +17,9 @@ async function beforeCounting(t: Test, provider: object, config: object = {}) {
   return { seen, switchyard: await startSwitchyard(t, { providers: { lab }, ...config }) };
 }
 
-/** The longest wait of other requests while one request was answered, and how long that took, in ms. */
+/** How long others could not have their turn while one request was answered, and how long that took, in ms. */
 async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const turns = new LongestTurn();
   const over = new AbortController();
   const bystander = async (): Promise<number> => {
     for (let answered = 0; ; answered++) {
@@ -27,14 +27,14 @@ async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
       await switchyard.ask('/v1/models');
     }
   };
-  delay.enable();
+  turns.begin();
   const began = performance.now();
   const others = bystander().catch(() => -1);
   const answer = await switchyard.ask(path, { body, headers: { 'content-type': type } });
   const took = performance.now() - began;
-  delay.disable();
+  const held = turns.end();
   over.abort();
-  return { ...answer, held: delay.max / 1e6, took, bystanders: await others };
+  return { ...answer, held, took, bystanders: await others };
 }
 
 /** What a body costs must be spread, so that others have their turns: against its own time, and a plain one's. */
