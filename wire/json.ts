@@ -14,7 +14,9 @@ export class TooDeep extends Error {
  * @throws SyntaxError, TooDeep
  */
 export function readJson(text: string): unknown {
-  return read(text, undefined);
+  // Each level needs two characters.
+  if (text.length > 2 * DEEPEST && isDeep(text)) throw new TooDeep();
+  return parsed(text);
 }
 
 /**
@@ -22,7 +24,8 @@ export function readJson(text: string): unknown {
  * @throws SyntaxError, TooDeep
  */
 export function readExactJson(text: string): unknown {
-  return read(text, LONG_NUMBER.test(text) ? exactly : undefined);
+  const value = readJson(text);
+  return isWhollyExact(value) ? value : parsed(text, exactly);
 }
 
 /**
@@ -55,8 +58,6 @@ const EXACT = JSON as unknown as {
   isRawJSON(value: unknown): boolean;
 };
 
-/** Matches what may be a number beyond 2^53, or beyond all doubles; hardly any text has one. */
-const LONG_NUMBER = /[:,[\s]-?\d{16}|\d[eE]\+?\d{3}/;
 const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/;
 const NO_NUMBERS = new RegExp(NO_NUMBER, 'g');
 
@@ -66,9 +67,19 @@ const exactly: Reviver = (_key, value, { source }) =>
 const isExact = (value: number): boolean =>
   Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 
-function read(text: string, reviver: Reviver | undefined): unknown {
-  // Each level needs two characters.
-  if (text.length > 2 * DEEPEST && isDeep(text)) throw new TooDeep();
+/** Its numbers are few, its characters many: to search the text for a long number takes longer. */
+function isWhollyExact(value: unknown): boolean {
+  if (typeof value === 'number') return isExact(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) {
+    for (const one of value) if (!isWhollyExact(one)) return false;
+    return true;
+  }
+  for (const name in value) if (!isWhollyExact((value as Record<string, unknown>)[name])) return false;
+  return true;
+}
+
+function parsed(text: string, reviver?: Reviver): unknown {
   try {
     return EXACT.parse(text, reviver);
   } catch (error) {
