@@ -1,7 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
+import { ChatChunks } from '../../../../kits/dialect-kit/chat-chunks.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { required } from '../../../../kits/dialect-kit/required.ts';
-import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { refusalIn } from './answer.ts';
@@ -9,10 +8,8 @@ import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claud
 
 /** Makes the events of one message into the chunks of a chat. */
 export class ChatEvents {
-  readonly #countsTokens: boolean;
-  #head: Json = {};
+  readonly #chunks: ChatChunks;
   #usage: Json = {};
-  #out: SseEvent[] = [];
   /** number of the tool call that is open, from 0 */
   #call = -1;
   /** of the block that is open: what is said of it only at its end */
@@ -20,14 +17,13 @@ export class ChatEvents {
   #hasArguments = false;
 
   constructor(call: Call | undefined) {
-    this.#countsTokens = call !== undefined && wantsUsage(call);
+    this.#chunks = new ChatChunks(call);
   }
 
   of({ data }: SseEvent): SseEvent[] {
-    this.#out = [];
     const body = parseExact(data);
     if (isObject(body)) this.#read(body);
-    return this.#out;
+    return this.#chunks.take();
   }
 
   #read(body: Json): void {
@@ -49,11 +45,10 @@ export class ChatEvents {
   }
 
   #begin({ id, model, usage, content, stop_reason }: Json): void {
-    if (this.#head.id !== undefined) return;
-    const { id: own, created } = required({ id });
-    this.#head = { id: own, object: 'chat.completion.chunk', created, model };
+    if (this.#chunks.hasBegun) return;
+    this.#chunks.begin({ id, model });
     if (isObject(usage)) this.#usage = usage;
-    this.#delta({ role: 'assistant', content: '' });
+    this.#chunks.role();
     // What a program of the provider's calls is there from the beginning, and nothing follows it.
     for (const [index, block] of objectsOf(content).entries()) {
       this.#open(block, index);
@@ -64,15 +59,17 @@ export class ChatEvents {
 
   #open(block: Json, index: number): void {
     this.#block = { ...block };
-    if (block.type === 'text') this.#speak('content', block.text);
-    else if (block.type === 'thinking') this.#speak('reasoning_content', block.thinking);
+    if (block.type === 'text') this.#chunks.speak('content', block.text);
+    else if (block.type === 'thinking') this.#chunks.speak('reasoning_content', block.thinking);
     else if (block.type === 'redacted_thinking')
-      this.#delta({ reasoning_details: [hiddenThought(block.data, index)] });
+      this.#chunks.delta({ reasoning_details: [hiddenThought(block.data, index)] });
     else if (block.type === 'tool_use') {
       this.#call += 1;
       this.#hasArguments = false;
       const called = { name: block.name, arguments: '' };
-      this.#delta({ tool_calls: [{ index: this.#call, id: block.id, type: 'function', function: called }] });
+      this.#chunks.delta({
+        tool_calls: [{ index: this.#call, id: block.id, type: 'function', function: called }],
+      });
       // Some servers write the arguments at once.
       if (isObject(block.input) && Object.keys(block.input).length > 0)
         this.#argue(JSON.stringify(block.input));
@@ -86,26 +83,22 @@ export class ChatEvents {
   }
 
   #go(delta: Json, index: number): void {
-    if (delta.type === 'text_delta') this.#speak('content', delta.text);
+    if (delta.type === 'text_delta') this.#chunks.speak('content', delta.text);
     else if (delta.type === 'thinking_delta') {
       this.#block.thinking = stringOf(this.#block.thinking) + stringOf(delta.thinking);
-      this.#speak('reasoning_content', delta.thinking);
+      this.#chunks.speak('reasoning_content', delta.thinking);
     } else if (delta.type === 'signature_delta') {
       const thought = signedThought(stringOf(this.#block.thinking), stringOf(delta.signature), index);
-      this.#delta({ reasoning_details: [thought] });
+      this.#chunks.delta({ reasoning_details: [thought] });
     } else if (delta.type === 'input_json_delta' && this.#block.type === 'tool_use') {
       this.#argue(stringOf(delta.partial_json));
     }
   }
 
-  #speak(member: string, text: unknown): void {
-    if (text !== '' && typeof text === 'string') this.#delta({ [member]: text });
-  }
-
   #argue(text: string): void {
     if (text === '') return;
     this.#hasArguments = true;
-    this.#delta({ tool_calls: [{ index: this.#call, function: { arguments: text } }] });
+    this.#chunks.delta({ tool_calls: [{ index: this.#call, function: { arguments: text } }] });
   }
 
   #sayWhy({ delta, usage }: Json): void {
@@ -113,21 +106,13 @@ export class ChatEvents {
     const { stop_reason: reason, stop_details: details } = isObject(delta) ? delta : {};
     if (typeof reason !== 'string') return;
     const refusal = refusalIn(details);
-    if (refusal !== null) this.#delta({ refusal });
-    this.#chunk({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishReason(reason) }] });
+    if (refusal !== null) this.#chunks.delta({ refusal });
+    this.#chunks.finish(finishReason(reason));
   }
 
   #end(): void {
-    if (this.#countsTokens) this.#chunk({ choices: [], usage: chatUsage(this.#usage) });
-    this.#out.push({ event: '', data: '[DONE]' });
-  }
-
-  #delta(delta: Json): void {
-    this.#chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] });
-  }
-
-  #chunk(members: Json): void {
-    this.#out.push({ event: '', data: JSON.stringify({ ...this.#head, ...members }) });
+    this.#chunks.usage(chatUsage(this.#usage));
+    this.#chunks.done();
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
+import { ChatChunks } from '../../../../kits/dialect-kit/chat-chunks.ts';
 import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { isObject, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { required } from '../../../../kits/dialect-kit/required.ts';
-import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { annotationsOf } from './annotations.ts';
@@ -21,29 +20,26 @@ interface Open {
 
 /** Makes the events of one answer of the Converse API into the chunks of a chat. */
 export class ChatEvents {
-  readonly #countsTokens: boolean;
+  readonly #chunks: ChatChunks;
   readonly #model: string | undefined;
   /** by their index: blocks may come at the same time */
   readonly #open = new Map<unknown, Open>();
   #calls = 0;
-  #head: Json | undefined;
   #usage: Json | undefined;
   #isOver = false;
-  #out: SseEvent[] = [];
 
   constructor(call: Call | undefined) {
-    this.#countsTokens = call !== undefined && wantsUsage(call);
+    this.#chunks = new ChatChunks(call);
     this.#model = call?.model;
   }
 
   of({ event, data }: SseEvent): SseEvent[] {
-    this.#out = [];
     if (data === '[DONE]') this.#end();
     else {
       const body = parseExact(data);
       if (isObject(body)) this.#read(event, body);
     }
-    return this.#out;
+    return this.#chunks.take();
   }
 
   #read(event: string, body: Json): void {
@@ -64,10 +60,9 @@ export class ChatEvents {
   }
 
   #begin(): void {
-    if (this.#head) return;
-    const { id, created } = required({});
-    this.#head = { id, object: 'chat.completion.chunk', created, model: this.#model };
-    this.#delta({ role: 'assistant', content: '' });
+    if (this.#chunks.hasBegun) return;
+    this.#chunks.begin({ model: this.#model });
+    this.#chunks.role();
   }
 
   #start({ contentBlockIndex: index, start }: Json): void {
@@ -78,7 +73,7 @@ export class ChatEvents {
       const call = this.#calls++;
       this.#open.set(index, { ...block, call });
       const called = { name: toolUse.name, arguments: '' };
-      this.#delta({
+      this.#chunks.delta({
         tool_calls: [{ index: call, id: toolUse.toolUseId, type: 'function', function: called }],
       });
     } else if (isObject(toolUse) || isObject(toolResult)) this.#open.set(index, { ...block, isHidden: true });
@@ -89,13 +84,13 @@ export class ChatEvents {
     this.#begin();
     const block = this.#open.get(index) ?? this.#opened(index);
     if (block.isHidden) return;
-    if (typeof text === 'string' && text !== '') this.#delta({ content: text });
+    this.#chunks.speak('content', text);
     if (isObject(toolUse)) this.#argue(block, stringOf(toolUse.input));
     if (isObject(reasoningContent)) this.#think(block, reasoningContent, Number(index));
     const annotations = isObject(citation) ? annotationsOf([citation]) : [];
-    if (annotations.length > 0) this.#delta({ annotations });
+    if (annotations.length > 0) this.#chunks.delta({ annotations });
     const images = isObject(image) ? imagesOf({ format: block.format, ...image }) : [];
-    if (images.length > 0) this.#delta({ images });
+    if (images.length > 0) this.#chunks.delta({ images });
   }
 
   /** A text begins without a start of its block. */
@@ -108,18 +103,18 @@ export class ChatEvents {
   #think(block: Open, { text, signature, redactedContent }: Json, index: number): void {
     if (typeof text === 'string' && text !== '') {
       block.thought += text;
-      this.#delta({ reasoning_content: text });
+      this.#chunks.speak('reasoning_content', text);
     }
     if (typeof signature === 'string' && signature !== '')
-      this.#delta({ reasoning_details: [signedThought(block.thought, signature, index)] });
+      this.#chunks.delta({ reasoning_details: [signedThought(block.thought, signature, index)] });
     if (typeof redactedContent === 'string')
-      this.#delta({ reasoning_details: [hiddenThought(redactedContent, index)] });
+      this.#chunks.delta({ reasoning_details: [hiddenThought(redactedContent, index)] });
   }
 
   #argue(block: Open, text: string): void {
     if (text === '' || block.call === undefined) return;
     block.hasArguments = true;
-    this.#delta({ tool_calls: [{ index: block.call, function: { arguments: text } }] });
+    this.#chunks.delta({ tool_calls: [{ index: block.call, function: { arguments: text } }] });
   }
 
   /** What parses arguments takes no empty text for them. */
@@ -131,21 +126,13 @@ export class ChatEvents {
 
   #stop(reason: unknown): void {
     this.#begin();
-    this.#chunk({ choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishReason(reason) }] });
+    this.#chunks.finish(finishReason(reason));
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#countsTokens && this.#usage) this.#chunk({ choices: [], usage: chatUsage(this.#usage) });
-    this.#out.push({ event: '', data: '[DONE]' });
-  }
-
-  #delta(delta: Json): void {
-    this.#chunk({ choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] });
-  }
-
-  #chunk(members: Json): void {
-    this.#out.push({ event: '', data: JSON.stringify({ ...this.#head, ...members }) });
+    if (this.#usage) this.#chunks.usage(chatUsage(this.#usage));
+    this.#chunks.done();
   }
 }

@@ -1,6 +1,6 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
+import { ChatChunks } from '../../../../kits/dialect-kit/chat-chunks.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 import { chatUsage, isCounted } from '../usage.ts';
 import { blockedBecause } from './blocked.ts';
 import { Candidate } from './candidate.ts';
@@ -8,58 +8,49 @@ import { headOf } from './head.ts';
 
 /** Makes the pieces of one streamed answer of the Gemini API into the chunks of a chat. */
 export class ChatEvents {
-  readonly #countsTokens: boolean;
+  readonly #chunks: ChatChunks;
   readonly #candidates = new Map<number, Candidate>();
-  #head: Json | undefined;
   #usage: Json | undefined;
   #isOver = false;
 
   constructor(call: Call | undefined) {
-    this.#countsTokens = call !== undefined && wantsUsage(call);
+    this.#chunks = new ChatChunks(call);
   }
 
   of({ data }: SseEvent): SseEvent[] {
-    if (data.trim() === '[DONE]') return this.#end();
-    const body = parseExact(data);
-    return isObject(body) ? this.#read(body).map((choices) => this.#chunk({ choices })) : [];
+    if (data.trim() === '[DONE]') this.#end();
+    else {
+      const body = parseExact(data);
+      if (isObject(body)) this.#read(body);
+    }
+    return this.#chunks.take();
   }
 
-  #read(body: Json): Json[][] {
+  #read(body: Json): void {
     if (isCounted(body.usageMetadata)) this.#usage = body.usageMetadata;
     const candidates = objectsOf(body.candidates);
     const refusal = candidates.length === 0 ? blockedBecause(body) : undefined;
-    if (candidates.length === 0 && refusal === undefined) return [];
-    this.#head ??= { ...headOf(body), object: 'chat.completion.chunk' };
-    if (refusal !== undefined)
-      return [[choice(0, { role: 'assistant', content: '', refusal })], [choice(0, {}, 'content_filter')]];
-    return candidates.flatMap((candidate, position) => this.#readCandidate(candidate, position));
+    if (candidates.length === 0 && refusal === undefined) return;
+    if (!this.#chunks.hasBegun) this.#chunks.begin(headOf(body));
+    for (const [position, candidate] of candidates.entries()) this.#readCandidate(candidate, position);
+    if (refusal === undefined) return;
+    this.#chunks.delta({ role: 'assistant', content: '', refusal });
+    this.#chunks.finish('content_filter');
   }
 
-  #readCandidate(given: Json, position: number): Json[][] {
+  #readCandidate(given: Json, position: number): void {
     const index = typeof given.index === 'number' ? given.index : position;
     const known = this.#candidates.get(index);
     const candidate = known ?? new Candidate(index);
     this.#candidates.set(index, candidate);
-    const first = known ? [] : [[choice(index, { role: 'assistant', content: '' })]];
-    return [...first, ...candidate.read(given).map((one) => [one])];
+    if (!known) this.#chunks.role(index);
+    for (const choice of candidate.read(given)) this.#chunks.choice(choice);
   }
 
-  #end(): SseEvent[] {
-    if (this.#isOver) return [];
+  #end(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    const usage =
-      this.#countsTokens && this.#usage ? [this.#chunk({ choices: [], usage: chatUsage(this.#usage) })] : [];
-    return [...usage, { event: '', data: '[DONE]' }];
-  }
-
-  #chunk(members: Json): SseEvent {
-    return { event: '', data: JSON.stringify({ ...this.#head, ...members }) };
+    if (this.#usage) this.#chunks.usage(chatUsage(this.#usage));
+    this.#chunks.done();
   }
 }
-
-const choice = (index: number, delta: Json, reason: string | null = null): Json => ({
-  index,
-  delta,
-  logprobs: null,
-  finish_reason: reason,
-});

@@ -1,4 +1,5 @@
 import type { Call, SseEvent } from '../../../../../core/contracts/index.ts';
+import { ChatChunks } from '../../../../../kits/dialect-kit/chat-chunks.ts';
 import {
   isObject,
   objectsOf,
@@ -6,8 +7,6 @@ import {
   stringOf,
   type Json,
 } from '../../../../../kits/dialect-kit/json.ts';
-import { required } from '../../../../../kits/dialect-kit/required.ts';
-import { wantsUsage } from '../../../../../kits/dialect-kit/wants-usage.ts';
 import { detailsOf } from '../reasoning-details.ts';
 import { chatUsage } from '../usage.ts';
 import { annotation, finishReason, imageOf, partsOf, reasoningIn, toolCall } from './answer.ts';
@@ -28,25 +27,22 @@ interface Item {
 
 /** Makes the events of one response into the chunks of a chat. */
 export class ChatEvents {
-  readonly #countsTokens: boolean;
+  readonly #chunks: ChatChunks;
   readonly #model: unknown;
   readonly #items: Item[] = [];
-  #head: Json = {};
   #calls = 0;
   #hasBegun = false;
   #hasThought = false;
-  #out: SseEvent[] = [];
 
   constructor(asked: Call | undefined) {
-    this.#countsTokens = asked !== undefined && wantsUsage(asked);
+    this.#chunks = new ChatChunks(asked);
     this.#model = asked?.model;
   }
 
   of({ event, data }: SseEvent): SseEvent[] {
-    this.#out = [];
     const body = parseExact(data);
     if (isObject(body)) this.#read(stringOf(body.type) || event, body);
-    return this.#out;
+    return this.#chunks.take();
   }
 
   #read(type: string, body: Json): void {
@@ -76,12 +72,7 @@ export class ChatEvents {
   }
 
   #begin({ id, created_at: created, model }: Json): void {
-    if (this.#head.id !== undefined) return;
-    this.#head = {
-      ...required({ id, created }),
-      object: 'chat.completion.chunk',
-      model: model ?? this.#model,
-    };
+    this.#chunks.begin({ id, created, model: model ?? this.#model });
   }
 
   #item({ output_index: index, item_id, item: given }: Json): Item {
@@ -165,15 +156,15 @@ export class ChatEvents {
       const at = { output_index: index, item };
       this.#close(this.#items.find(({ ids }) => ids.has(item.id)) ?? this.#item(at), item);
     }
-    const finish_reason = finishReason(response, this.#calls > 0);
-    this.#chunk({ choices: [{ index: 0, delta: this.#first({}), logprobs: null, finish_reason }] });
-    if (this.#countsTokens && isObject(response.usage))
-      this.#chunk({ choices: [], usage: chatUsage(response.usage) });
-    this.#out.push({ event: '', data: '[DONE]' });
+    this.#begin({});
+    this.#chunks.finish(finishReason(response, this.#calls > 0), 0, this.#first({}));
+    if (isObject(response.usage)) this.#chunks.usage(chatUsage(response.usage));
+    this.#chunks.done();
   }
 
   #delta(delta: Json, logprobs: unknown = null): void {
-    this.#chunk({ choices: [{ index: 0, delta: this.#first(delta), logprobs, finish_reason: null }] });
+    this.#begin({});
+    this.#chunks.delta(this.#first(delta), logprobs);
   }
 
   /** The first delta has the role. */
@@ -181,11 +172,6 @@ export class ChatEvents {
     if (this.#hasBegun) return delta;
     this.#hasBegun = true;
     return { role: 'assistant', content: '', ...delta };
-  }
-
-  #chunk(members: Json): void {
-    if (this.#head.id === undefined) this.#begin({});
-    this.#out.push({ event: '', data: JSON.stringify({ ...this.#head, ...members }) });
   }
 }
 
