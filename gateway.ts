@@ -19,6 +19,7 @@ import type { LoadedSettings, MakeStrategyFrom } from './config/settings/running
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { Upstream } from './gateway/upstream.ts';
 import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
 import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
@@ -53,7 +54,7 @@ export async function openGateway(
   app: FastifyInstance,
   { loaded, registry, injected = {} }: { loaded: Loaded; registry: PluginRegistry; injected?: Injected },
 ): Promise<OpenGateway> {
-  const { config, env, schema } = loaded;
+  const { config, env } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
   const settings = new Settings(loaded, registry);
   const make: MakeStrategyFrom = ({ use, ...options }, from = settings.loaded) =>
@@ -74,12 +75,13 @@ export async function openGateway(
   const shared: SharedHost = {
     gateway,
     config,
-    schema,
     env,
     random,
     now,
     date,
     toolchains,
+    providerPlugins: registry.list('provider'),
+    tryProvider: (change, name) => settings.try(change, name),
     strategies,
     strategy,
   };
@@ -96,7 +98,13 @@ export async function openGateway(
       close: () => events.close(),
     };
   });
-  settings.serve({ gateway, make, providers, changed: () => gateway.settingsChanged() });
+  settings.serve({
+    gateway,
+    make,
+    providers,
+    detached: (provider) => new Upstream(provider),
+    changed: () => gateway.settingsChanged(),
+  });
 
   answerErrors(app);
   oneTarget(app);
@@ -123,7 +131,7 @@ export async function openGateway(
   for (const plugin of inOrder(features))
     mount(app, plugin, settingsOf(plugin), hostParts, undefined, `feature ${plugin.name}`);
 
-  const chosen = await chosenProviders(loaded, registry, (line) => app.log.info(line));
+  const chosen = await chosenProviders(settings.loaded, registry, (line) => app.log.info(line));
   for (const one of chosen) {
     const { name, plugin, settings: given } = one;
     const take = (provider: Provider): void => {

@@ -72,6 +72,10 @@ export interface Check {
   readonly folder: string;
   /** where the value was written; without it, it is an object of a program */
   readonly source?: Source;
+  /** secrets that are not stored yet, by name */
+  readonly given?: Readonly<Record<string, string>>;
+  /** the thing that has the mistakes */
+  readonly what?: string;
 }
 
 /**
@@ -84,13 +88,15 @@ export async function checkConfig({
   registry,
   folder,
   source = object,
+  given = {},
+  what,
 }: Check): Promise<Loaded> {
   const mistakes = new Mistakes(source);
   if (!isMembers(written ?? {}))
     mistakes.add([], 'it must be a map of sections such as server and providers');
-  mustBeShallow(written, mistakes);
+  mustBeShallow(written, mistakes, what);
 
-  const references = await readReferences(written, { env, folder });
+  const references = await readReferences(written, { env, folder, given });
   const expanded = filledIn(written ?? {}, references, mistakes);
   const chosen = await choose({ value: expanded.value as Members, registry, folder, mistakes });
   const sections = featureSections(registry, chosen.features);
@@ -98,7 +104,7 @@ export async function checkConfig({
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
   mustBeHidden(references, checked.schema, mistakes);
   crossChecks(checked.value as Members, registry, mistakes);
-  mistakes.throwIfAny();
+  mistakes.throwIfAny(what);
   const value = placed(checked.value as Members, expanded.value as Members, folder);
 
   const features = [...registry.list('surface'), ...registry.list('feature'), ...chosen.features];

@@ -29,10 +29,17 @@ export interface References {
 /** `$$` is a dollar sign. */
 const REFERENCE = /\$\$|\$\{((?:secret|file):(?:(?!:-)[^}])+)/g;
 
+interface Reading {
+  readonly env: Environment;
+  readonly folder: string;
+  /** secrets that are not stored yet, by name */
+  readonly given?: Readonly<Record<string, string>>;
+}
+
 /** Reads the secrets and files that a config refers to. */
 export async function readReferences(
   written: unknown,
-  { env, folder }: { readonly env: Environment; readonly folder: string },
+  { env, folder, given = {} }: Reading,
 ): Promise<References> {
   const all = referencesIn(written);
   if (all.length === 0) return { env, all, files: new Map(), problems: new Map() };
@@ -60,7 +67,7 @@ export async function readReferences(
       const secrets = await Secrets.open(place);
       for (const name of stored) {
         const own = name.slice('secret:'.length);
-        values[name] = secrets.get(own);
+        values[name] = given[own] ?? secrets.get(own);
         if (values[name] === undefined)
           problems.set(name, `there is no secret '${own}'; store it: switchyard secrets set ${own}`);
       }

@@ -93,10 +93,6 @@ export function find(known: readonly Known[], name: string): Known | undefined {
 }
 
 /** What plugins need to describe themselves; nothing in it can be used. */
-function injected({
-  config,
-  env,
-  schema,
-}: Loaded): Pick<Host, 'config' | 'env' | 'schema' | 'now' | 'date' | 'random'> {
-  return { config, env, schema, now: () => performance.now(), date: Date.now, random: Math.random };
+function injected({ config, env }: Loaded): Pick<Host, 'config' | 'env' | 'now' | 'date' | 'random'> {
+  return { config, env, now: () => performance.now(), date: Date.now, random: Math.random };
 }

@@ -18,7 +18,10 @@ import type { Path } from '../path.ts';
 /** The YAML text with other values at some paths; untouched sections keep every byte, and other lines too. */
 export function editYaml(text: string, edits: readonly Edit[]): string {
   const document = parseDocument(text, { merge: true });
-  for (const { path, value } of edits) put(document, path, value);
+  for (const { path, value } of edits) {
+    if (value === undefined) remove(document, path);
+    else put(document, path, value);
+  }
   const rendered = document.toString({ lineWidth: 0, ...styleOf(text) });
   const touched = new Set(edits.map(({ path }) => String(path[0])));
   const lines = keepLines(text, keepSections(text, rendered, touched));
@@ -32,6 +35,11 @@ function put(document: Document, path: Path, value: unknown): void {
   if (isScalar(old) && !isMembers(value)) old.value = value;
   else if (isMap(old) && isMembers(value)) putMembers(document, path, value);
   else document.setIn(path, inLine(document.createNode(value)));
+}
+
+function remove(document: Document, path: Path): void {
+  for (let length = 1; length < path.length; length++) own(document, path.slice(0, length), false);
+  if (document.hasIn(path)) document.deleteIn(path);
 }
 
 /** Keys that stay keep their place and their comments. */

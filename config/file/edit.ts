@@ -4,7 +4,7 @@ import { isMembers } from '../choose-plugins.ts';
 import type { Path } from '../path.ts';
 import { parse } from './source.ts';
 
-/** A value to write at a path of a config. */
+/** A value to write at a path of a config; undefined: nothing stands there any more. */
 export interface Edit {
   readonly path: Path;
   readonly value: unknown;
@@ -16,17 +16,22 @@ export interface Edit {
  */
 export function edited(text: string, edits: readonly Edit[]): string | undefined {
   const before = parse(text, 'config').value ?? {};
-  const wanted = edits.reduce<unknown>((value, { path, value: part }) => put(value, path, part), before);
+  const wanted = withEdits(before, edits);
   const after = isJson(text) ? json(wanted, text) : editYaml(text, edits);
   return isDeepStrictEqual(plain(parse(after, 'config').value), plain(wanted)) ? after : undefined;
 }
 
-/** A copy with another value at that path. */
+/** A copy with other values at some paths. */
+export const withEdits = (value: unknown, edits: readonly Edit[]): unknown =>
+  edits.reduce((at, edit) => put(at, edit.path, edit.value), value);
+
 function put(at: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(at)) return at.map((entry, index) => (index === step ? put(entry, rest, value) : entry));
   const members = isMembers(at) ? Object.entries(at) : [];
   const old = members.find(([key]) => key === step);
+  if (value === undefined && (rest.length === 0 || !old))
+    return old ? Object.fromEntries(members.filter((one) => one !== old)) : at;
   const changed = [step, put(old?.[1], rest, value)] as const;
   return Object.fromEntries(
     old ? members.map((one) => (one === old ? changed : one)) : [...members, changed],

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from '../path.ts';
+import { redactAt } from '../redact.ts';
+import { entryEdits } from './amend.ts';
 import { isSame, modelOverriding } from './overrides.ts';
 import type { ConfigChange } from '../../core/contracts/index.ts';
 import type { LoadedSettings } from './running.ts';
@@ -9,15 +11,29 @@ const PART = { weight: 1, priority: 0 } as const;
 
 /** Overrides of the config, path by path. An equal value in another form is no change. */
 export function changesOf(settings: LoadedSettings): ConfigChange[] {
-  const { models = {} } = settings.overrides.value;
-  const all = [
-    ...gatewayChanges(settings),
-    ...Object.keys(models).flatMap((name) => modelChanges(name, settings)),
-  ];
-  return all.map((said) => ({ file: valueAt(settings.loaded.written, said.path) ?? undefined, ...said }));
+  const { schema, written } = settings.filed;
+  const all = [...entryChanges(settings), ...adjustmentsOf(settings)];
+  return all.map((said) => {
+    const file = valueAt(written, said.path) ?? undefined;
+    return { ...said, file: redactAt(file, said.path, schema) };
+  });
 }
 
 type Said = Omit<ConfigChange, 'file'>;
+
+/** Entries that were added, removed (null), or that have other members. */
+function entryChanges({ overrides, filed }: LoadedSettings): Said[] {
+  return entryEdits(overrides.value, filed.written).map(({ path, value }) => ({ path, now: value ?? null }));
+}
+
+/** Strategies, weights and priorities. */
+export function adjustmentsOf(settings: LoadedSettings): Said[] {
+  const { models = {} } = settings.overrides.value;
+  return [
+    ...gatewayChanges(settings),
+    ...Object.keys(models).flatMap((name) => modelChanges(name, settings)),
+  ];
+}
 
 function gatewayChanges(settings: LoadedSettings): Said[] {
   const { config, overrides } = settings;
@@ -28,10 +44,10 @@ function gatewayChanges(settings: LoadedSettings): Said[] {
 
 function modelChanges(name: string, settings: LoadedSettings): Said[] {
   const { config, overrides } = settings;
-  const said = modelOverriding(overrides.value, name);
+  const { entry: _, members: __, ...said } = modelOverriding(overrides.value, name);
   const path = ['models', name];
   const configured = Object.hasOwn(config.models, name) ? config.models[name] : undefined;
-  if (!configured) return [{ path, now: said }];
+  if (!configured) return Object.keys(said).length > 0 ? [{ path, now: said }] : [];
   const { strategy, targets = [] } = said;
   const picks =
     strategy && !isDeepStrictEqual(settings.checked(strategy), configured.strategy)

@@ -11,6 +11,7 @@ import { writeWhole } from '../../kits/feature-kit/files/write-atomically.ts';
 
 /** Returns the part, or the rest of it, that can still be used. */
 export interface Usable {
+  readonly entries: (value: Overrides) => Promise<Overrides>;
   readonly strategy: (strategy: Written) => boolean;
   readonly targets: (targets: readonly TargetConfig[], model: string) => readonly TargetConfig[];
 }
@@ -18,7 +19,7 @@ export interface Usable {
 export class OverrideFile {
   readonly #file: string;
   #value: Overrides = {};
-  #writing: Promise<void> = Promise.resolve();
+  #working: Promise<void> = Promise.resolve();
 
   /** @param home the folder for what the gateway writes */
   constructor(home: string) {
@@ -35,7 +36,8 @@ export class OverrideFile {
    */
   async read(usable: Usable, tell: (problem: string) => void): Promise<void> {
     try {
-      this.#value = used(JSON.parse(await readFile(this.#file, 'utf8')) as Overrides, usable);
+      const read = JSON.parse(await readFile(this.#file, 'utf8')) as Overrides;
+      this.#value = used(await usable.entries(read), usable);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       tell(`${this.#file} cannot be read and is left out: ${(error as Error).message}`);
@@ -43,17 +45,18 @@ export class OverrideFile {
   }
 
   /**
-   * Written before they apply, one change after the other, so that a restart finds what is in force.
+   * Written before they apply, so that a restart finds what is in force.
    * @throws GatewayError `config_not_saved` where it cannot be written
    */
-  change(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {
-    const next = this.#writing.then(async () => {
-      const value = await change(this.#value);
-      if (value === this.#value) return;
-      await this.#write(value);
-      this.#value = value;
-    });
-    this.#writing = next.catch(() => undefined);
+  async put(value: Overrides): Promise<void> {
+    await this.#write(value);
+    this.#value = value;
+  }
+
+  /** Does one piece of work after the other. */
+  inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#working.then(work);
+    this.#working = next.catch(() => undefined);
     return next;
   }
 
@@ -69,10 +72,11 @@ export class OverrideFile {
   }
 }
 
-function used({ strategy, models = {} }: Overrides, usable: Usable): Overrides {
-  const all = Object.entries(models).map(([name, { strategy: own, targets = [] }]) => {
+function used({ strategy, models = {}, ...others }: Overrides, usable: Usable): Overrides {
+  const all = Object.entries(models).map(([name, { strategy: own, targets = [], ...entry }]) => {
     const left = targets.length > 0 ? usable.targets(targets, name) : [];
     const said: ModelOverride = {
+      ...entry,
       ...(own && usable.strategy(own) ? { strategy: own } : {}),
       ...(left.length > 0 ? { targets: left } : {}),
     };
@@ -80,6 +84,7 @@ function used({ strategy, models = {} }: Overrides, usable: Usable): Overrides {
   });
   const rest = all.filter(([, said]) => Object.keys(said).length > 0);
   return {
+    ...others,
     ...(strategy && usable.strategy(strategy) ? { strategy } : {}),
     ...(rest.length > 0 ? { models: Object.fromEntries(rest) } : {}),
   };

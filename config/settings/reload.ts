@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { amended } from './amend.ts';
+import { planProviders } from './plan-providers.ts';
 import { tryStrategies } from './restore-overrides.ts';
 import type { Kept, Loaded } from '../check.ts';
 import { valueAt } from '../path.ts';
 import { readConfig } from '../read.ts';
-import { chosenProviders, unnamedProviders } from '../collect-providers.ts';
 import type { PlannedProviders } from './running-providers.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { LIVE, type LoadedSettings, type Running } from './running.ts';
@@ -20,46 +21,38 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
   let before = settings.loaded;
   let providers: ProviderChanges = { added: [], changed: [], removed: [] };
   // Serialised with the overrides, which may be on their way into the file.
-  await settings.overrides.change(async (value) => {
+  await settings.overrides.inTurn(async () => {
     const next = await read(kept, settings, running).catch((error: Error) => {
       throw notReloaded(error.message, error);
     });
     before = settings.loaded;
-    settings.adopt(next.loaded);
+    settings.adopt(next.filed, next.loaded);
     running.providers.apply(next.providers);
     running.changed();
     providers = next.providers.changes;
-    return value;
   });
   const changed = LIVE.filter((name) => isOther(name, before, settings.loaded));
-  const restart = differing(settings.begun, settings.loaded).filter((name) => !isLive(name));
+  const restart = differing(settings.begun, settings.filed).filter((name) => !isLive(name));
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
   return { file: kept.file, changed, restart, providers, success };
 }
 
 interface Next {
+  readonly filed: Loaded;
   readonly loaded: Loaded;
   readonly providers: PlannedProviders;
 }
 
 async function read(
   { file, text }: Kept,
-  { loaded, registry }: LoadedSettings,
-  { make, providers }: Running,
+  { loaded: { env }, registry, overrides }: LoadedSettings,
+  running: Running,
 ): Promise<Next> {
   const named = text === undefined ? undefined : file;
-  const next = await readConfig({ file: named, root: dirname(file), env: loaded.env, registry });
-  tryStrategies(next, make);
-  // What was detected stays: no port is checked for a config.
-  const chosen = await chosenProviders(
-    next,
-    registry,
-    () => undefined,
-    () => false,
-  );
-  const isFree = new Set(unnamedProviders(next, registry).map(({ name }) => name));
-  const isTaken = (name: string): boolean => !isFree.has(name);
-  return { loaded: next, providers: await providers.plan(chosen, isTaken) };
+  const filed = await readConfig({ file: named, root: dirname(file), env, registry });
+  const loaded = await amended({ filed, registry }, overrides.value);
+  tryStrategies(loaded, running.make);
+  return { filed, loaded, providers: await planProviders(loaded, registry, running) };
 }
 
 const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);

@@ -1,8 +1,9 @@
-import type { TargetConfig } from '../../core/contracts/index.ts';
+import type { Overrides, TargetConfig } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import { providerNamed } from '../cross-checks.ts';
 import { listed } from '../../wire/names.ts';
-import { isSame, saysPart } from './overrides.ts';
+import { amended } from './amend.ts';
+import { isSame, saysPart, SECTIONS } from './overrides.ts';
 import type { LoadedSettings, MakeStrategyFrom } from './running.ts';
 
 /**
@@ -16,7 +17,7 @@ export function tryStrategies(loaded: Loaded, make: MakeStrategyFrom): void {
 }
 
 /** The overrides of the last run; a part that can no longer be used is reported and left out. */
-export function readOverrides(
+export async function readOverrides(
   settings: LoadedSettings,
   make: MakeStrategyFrom,
   tell: (problem: string) => void,
@@ -36,7 +37,44 @@ export function readOverrides(
     }) ?? false;
   const targets = (said: readonly TargetConfig[], model: string): readonly TargetConfig[] =>
     orTell(() => stillThere(settings.checkTargets(said, model), model, settings, tell)) ?? [];
-  return settings.overrides.read({ strategy, targets }, tell);
+  const entries = (value: Overrides): Promise<Overrides> => usableEntries(value, settings, make, tell);
+  await settings.overrides.read({ entries, strategy, targets }, tell);
+}
+
+/** Providers and models that the config can still take; they are in force from now on. */
+async function usableEntries(
+  all: Overrides,
+  settings: LoadedSettings,
+  make: MakeStrategyFrom,
+  tell: (problem: string) => void,
+): Promise<Overrides> {
+  const { filed, registry } = settings;
+  const adopt = async (value: Overrides): Promise<Overrides> => {
+    const loaded = await amended({ filed, registry }, value);
+    tryStrategies(loaded, make);
+    settings.adopt(filed, loaded);
+    return value;
+  };
+  const whole = await adopt(all).catch(() => undefined);
+  if (whole) return whole;
+  let kept = SECTIONS.reduce(withoutEntries, all);
+  for (const section of SECTIONS)
+    for (const [name, override] of Object.entries(all[section] ?? {})) {
+      const next = { ...kept, [section]: { ...kept[section], [name]: override } };
+      kept = await adopt(next).catch((error: Error) => {
+        tell(`an override of ${section}.${name} is left out: ${error.message}`);
+        return kept;
+      });
+    }
+  return kept;
+}
+
+function withoutEntries(value: Overrides, section: (typeof SECTIONS)[number]): Overrides {
+  const entries = Object.entries(value[section] ?? {}).map(([name, { entry: _, members: __, ...rest }]) => [
+    name,
+    rest,
+  ]);
+  return { ...value, [section]: Object.fromEntries(entries) };
 }
 
 /** Entries that are still among the model's targets, or whose provider exists where the config has no such model. */

@@ -30,12 +30,12 @@ export interface PlannedProviders {
 /** The providers that run, and how each was chosen, so that another config replaces only those that it has otherwise. */
 export class RunningProviders {
   readonly #place: Place;
-  readonly #make: (chosen: ChosenProvider) => Promise<MadeProvider>;
+  readonly make: (chosen: ChosenProvider) => Promise<MadeProvider>;
   readonly #running = new Map<string, Running>();
 
   constructor(place: Place, make: (chosen: ChosenProvider) => Promise<MadeProvider>) {
     this.#place = place;
-    this.#make = make;
+    this.make = make;
   }
 
   /** Takes one that was made. */
@@ -52,7 +52,7 @@ export class RunningProviders {
 
   /** Makes one, and takes it. */
   async find(chosen: ChosenProvider): Promise<void> {
-    const upstream = this.add(chosen, await this.#make(chosen));
+    const upstream = this.add(chosen, await this.make(chosen));
     await this.#place.models.lists.current?.fetch(upstream);
     this.#place.models.forget();
   }
@@ -72,7 +72,7 @@ export class RunningProviders {
       if (running && isSame(running.chosen, chosen)) continue;
       (running ? changed : added).push(chosen.name);
       try {
-        made.push({ chosen, ...(await this.#make(chosen)) });
+        made.push({ chosen, ...(await this.make(chosen)) });
       } catch (error) {
         for (const { close } of made) close();
         throw error;

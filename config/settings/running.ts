@@ -1,5 +1,12 @@
 /** Shared by the parts of the settings: the settings as they see them, and the gateway that runs with them. */
-import type { Gateway, GatewayConfig, Settings, Strategy } from '../../core/contracts/index.ts';
+import type {
+  Gateway,
+  GatewayConfig,
+  Provider,
+  Settings,
+  Strategy,
+  Upstream,
+} from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import type { PluginRegistry } from '../plugins/registry.ts';
 import type { OverrideFile } from './override-file.ts';
@@ -26,6 +33,8 @@ export interface Running {
   /** makes a strategy of a config that may not be in force yet */
   readonly make: MakeStrategyFrom;
   readonly providers: RunningProviders;
+  /** An upstream beside those that requests are routed to. */
+  readonly detached: (provider: Provider) => Upstream;
   readonly changed: () => void;
 }
 
@@ -35,7 +44,10 @@ export interface LoadedSettings extends Settings {
   readonly registry: PluginRegistry;
   /** what the gateway has started with */
   readonly begun: Loaded;
+  /** the config as its file has it */
+  readonly filed: Loaded;
+  /** the same with the providers and models that were added, changed and removed since */
   readonly loaded: Loaded;
   /** Replaces the config: what can change while the gateway runs applies from now on. */
-  adopt(next: Loaded): void;
+  adopt(filed: Loaded, amended?: Loaded): void;
 }

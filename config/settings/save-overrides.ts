@@ -1,5 +1,6 @@
 import type { ConfigChange, ModelOverride, TargetConfig } from '../../core/contracts/index.ts';
-import { changesOf } from './changes.ts';
+import { entryEdits } from './amend.ts';
+import { adjustmentsOf, changesOf } from './changes.ts';
 import type { LoadedSettings, Running } from './running.ts';
 import type { Edit } from '../file/edit.ts';
 import { expand } from '../environment.ts';
@@ -17,14 +18,17 @@ export async function saveOverrides(
   let changes: ConfigChange[] = [];
   await settings.override(async () => {
     changes = changesOf(settings);
-    const edits = changes.map((change) => editFor(change, gateway));
-    if (edits.length > 0) settings.adopt(await save(settings.loaded, edits, settings.registry));
+    const edits = [
+      ...entryEdits(settings.overrides.value, settings.filed.written),
+      ...adjustmentsOf(settings).map((change) => editFor(change, gateway)),
+    ];
+    if (edits.length > 0) settings.adopt(await save(settings.filed, edits, settings.registry));
     return {};
   });
   return { file: settings.loaded.kept?.file ?? null, changes };
 }
 
-function editFor({ path, now }: ConfigChange, gateway: Running['gateway']): Edit {
+function editFor({ path, now }: Omit<ConfigChange, 'file'>, gateway: Running['gateway']): Edit {
   const isModel = path.length === 2;
   return { path, value: isModel ? wholeModel(String(path[1]), now as ModelOverride, gateway) : literal(now) };
 }

@@ -13,9 +13,11 @@ import type {
   Schema,
   StrategyInForce,
   TargetConfig,
+  TriedProvider,
   Written,
 } from '../../core/contracts/index.ts';
 import { standardStrategy } from '../choose-plugins.ts';
+import { changeOverrides, tryProvider } from './change-overrides.ts';
 import { changesOf } from './changes.ts';
 import { OverrideFile } from './override-file.ts';
 import { reload } from './reload.ts';
@@ -30,12 +32,14 @@ export class Settings implements LoadedSettings {
   /** what the gateway has started with */
   readonly begun: Loaded;
   fileProblem: FileProblem | undefined;
+  filed: Loaded;
   #loaded: Loaded;
   #running: Running | undefined;
   #merged: { readonly of: readonly unknown[]; readonly models: GatewayConfig['models'] } | undefined;
 
   constructor(loaded: Loaded, registry: PluginRegistry) {
     this.begun = loaded;
+    this.filed = loaded;
     this.#loaded = loaded;
     this.registry = registry;
     this.overrides = new OverrideFile(loaded.config.home);
@@ -71,9 +75,13 @@ export class Settings implements LoadedSettings {
     this.#running = running;
   }
 
-  async override(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {
-    await this.overrides.change(change);
-    this.#running?.changed();
+  override(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {
+    return changeOverrides(this, this.#mustRun(), change);
+  }
+
+  /** @see Host.tryProvider */
+  try(change: (value: Overrides) => Overrides, name: string): Promise<TriedProvider> {
+    return tryProvider(this, this.#mustRun(), change, name);
   }
 
   async save(): Promise<{ readonly file: string | null; readonly changes: readonly ConfigChange[] }> {
@@ -145,8 +153,9 @@ export class Settings implements LoadedSettings {
   }
 
   /** Replaces the config: what can change while the gateway runs applies from now on. */
-  adopt(next: Loaded): void {
-    const live = Object.fromEntries(LIVE.map((word) => [word, next.config[word]]));
-    this.#loaded = { ...next, config: { ...this.config, ...live } };
+  adopt(filed: Loaded, amended: Loaded = filed): void {
+    const live = Object.fromEntries(LIVE.map((word) => [word, amended.config[word]]));
+    this.filed = filed;
+    this.#loaded = { ...amended, config: { ...this.config, ...live } };
   }
 }

@@ -4,6 +4,13 @@ import type { Schema } from './schema.ts';
 const texts = <const Items extends Schema>(description: string, items: Items) =>
   ({ type: 'array', default: [], description, items: { type: 'string', ...items } }) as const;
 
+const keys = (description: string) =>
+  texts(description, {
+    format: 'secret',
+    minLength: 8,
+    description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
+  });
+
 /** The words that the gateway itself reads at the top of the config; `providers`, `strategy` and the features' own come from plugins. */
 export const gateway = {
   server: {
@@ -24,19 +31,10 @@ export const gateway = {
         default: 7999,
         description: 'Port to listen on; 0 takes a free one.',
       },
-      apiKeys: texts(
+      apiKeys: keys(
         'Keys that callers must send, as `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`. Without any, no key is required.',
-        {
-          format: 'secret',
-          minLength: 8,
-          description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
-        },
       ),
-      adminKeys: texts('Keys for the management API and its pages. Without any, apiKeys open both APIs.', {
-        format: 'secret',
-        minLength: 8,
-        description: 'One key, of at least 8 characters. Better written as $NAME than in the file.',
-      }),
+      adminKeys: keys('Keys for the management API and its pages. Without any, apiKeys open both APIs.'),
       bodyLimit: {
         format: 'bytes',
         default: '64MiB',

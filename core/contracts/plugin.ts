@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { UpstreamRequest } from './call.ts';
-import type { GatewayConfig } from './settings.ts';
+import type { GatewayConfig, Overrides } from './settings.ts';
 import type { Gateway } from './gateway.ts';
 import type { KnownSource, Toolchain } from './process.ts';
 import type { Provider } from './provider.ts';
 import type { ProcessChange, ProcessStep } from './managed-process.ts';
 import type { Context, Sink, Strategy } from './request.ts';
-import type { Schema } from './schema.ts';
 import type { Attempt } from './trace.ts';
 import type { CountingTransport, OutboundProxies, OutboundProxy } from './transport.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What the gateway gives to a plugin. */
 export interface Host {
@@ -19,8 +19,6 @@ export interface Host {
   /** what happens in the gateway; subscriptions end with the plugin */
   readonly events: GatewayEvents;
   readonly config: GatewayConfig;
-  /** describes the config, secrets marked: what `redact` needs to show it */
-  readonly schema: Schema;
   /** environment variables, `.env` included */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Chance and time are injected, so that tests are exact. */
@@ -31,6 +29,10 @@ export interface Host {
   readonly date: () => number;
   /** what makes programs runnable, by name; all of them are there before the first feature is made */
   readonly toolchains: ReadonlyMap<string, Toolchain>;
+  /** the provider plugins there are, used or not */
+  readonly providerPlugins: readonly ProviderPlugin[];
+  /** Makes a provider as a change would make it, beside those in use. The caller closes it. */
+  readonly tryProvider: (change: (value: Overrides) => Overrides, name: string) => Promise<TriedProvider>;
   /** the strategies there are */
   readonly strategies: readonly StrategyPlugin[];
   /**
@@ -38,6 +40,11 @@ export interface Host {
    * @throws GatewayError `config_invalid` when there is none of that name, or its options are wrong
    */
   readonly strategy: (use: string, options: Readonly<Record<string, unknown>>) => Strategy;
+}
+
+export interface TriedProvider {
+  readonly upstream: Upstream;
+  readonly close: () => void;
 }
 
 /** What every plugin file exports: a name (its file's), a JSON Schema of its options, and how it is made. */

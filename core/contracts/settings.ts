@@ -38,10 +38,19 @@ export type TargetConfig = ModelConfig['targets'][number];
 /** What holds instead of the config's word, in the config's own words. */
 export interface Overrides {
   readonly strategy?: Written;
+  readonly providers?: Readonly<Record<string, EntryOverride>>;
   readonly models?: Readonly<Record<string, ModelOverride>>;
 }
 
-export interface ModelOverride {
+/** An entry of the config that was added or removed, or that has other members, each as the file would have it. */
+export interface EntryOverride {
+  /** all of it, in the place of the file's; null: it is removed */
+  readonly entry?: Readonly<Record<string, unknown>> | null;
+  /** those that differ from the file's; null: it has none */
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelOverride extends EntryOverride {
   readonly strategy?: Written;
   /** all of its targets, with the weight and priority that were set: they stay where the config has the model no more */
   readonly targets?: readonly TargetConfig[];

@@ -1,22 +1,7 @@
-/** How long each phase may take, in ms. */
-export interface Timeouts {
-  /** until the connection to the upstream stands */
-  readonly connect: number;
-  /** from the request being written until the head of the answer */
-  readonly firstByte: number;
-  /** from the request being written until the first text, reasoning or tool delta of a stream */
-  readonly firstContent: number;
-  /** the longest silence inside an answer */
-  readonly idle: number;
-  /** the whole request, every attempt included */
-  readonly total: number;
-  /** waiting for a slot where a provider takes a limited number of requests at once */
-  readonly queue: number;
-  /** waiting for a local process that is being fetched or started */
-  readonly start: number;
-  /** silence after which the caller of a stream is sent a comment; 0: never */
-  readonly keepalive: number;
-}
+import type { timeouts } from './timeouts-schema.ts';
+
+/** How long each phase may take, in ms, as the schema describes it. */
+export type Timeouts = Readonly<Record<keyof typeof timeouts.properties, number>>;
 
 /** Something that must have happened by a time, in ms on the clock of `performance.now()`. */
 export interface Deadline {

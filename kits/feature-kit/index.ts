@@ -24,7 +24,7 @@ export { matches } from './request-filter.ts';
 /** What an upstream's status means. */
 export { isServerError, refusesKey } from '../../core/failures/status-meaning.ts';
 /** Requests of the gateway's own, with the provider's key and headers. */
-export { answersChat, get, getJson } from './own-request.ts';
+export { answersChat, get, getJson, shortChat } from './own-request.ts';
 export { type Answer, post } from './exchange.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
 /** Budgets of which a share is spent. */

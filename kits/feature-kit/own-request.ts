@@ -7,10 +7,22 @@ export function answersChat(
   target: Target,
   withinMs: number,
 ): Promise<boolean> {
-  return sent(transport, target, shortestChat(target, formats), withinMs).then(
+  return shortChat({ transport, formats }, target, withinMs).then(
     ({ status, body }) => status >= 200 && status < 300 && body.length > 0,
     () => false,
   );
+}
+
+/**
+ * Sends the shortest possible chat and returns any answer.
+ * @throws Error without an answer within that time (ms)
+ */
+export function shortChat(
+  { transport, formats }: Pick<Gateway, 'transport' | 'formats'>,
+  target: Target,
+  withinMs: number,
+): Promise<Answer> {
+  return sent(transport, target, shortestChat(target, formats), withinMs);
 }
 
 /**
