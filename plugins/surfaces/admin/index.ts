@@ -1,6 +1,11 @@
 import type { FeaturePlugin } from '../../../core/contracts/index.ts';
 import { configChanges } from './config-changes.ts';
 import { configView } from './config.ts';
+import { editModels } from './entries/model-entries.ts';
+import { editProviders } from './entries/edit-providers.ts';
+import { ProviderEntries } from './entries/provider-entries.ts';
+import { providerKinds } from './entries/provider-kinds.ts';
+import { tryProviders } from './entries/try-provider.ts';
 import { health } from './health.ts';
 import { lifecycle } from './lifecycle.ts';
 import { loadBalancing } from './load-balancing.ts';
@@ -35,6 +40,11 @@ export default {
     loadBalancing(host);
     strategiesRoute(host);
     routes(host, traffic);
+    const entries = new ProviderEntries(host);
+    providerKinds(host);
+    editProviders(host, entries);
+    tryProviders(host, entries);
+    editModels(host);
     resets(host);
     dryRunRoute(host);
     testChat(host);

@@ -15,6 +15,13 @@ import {
   strategies,
 } from '../../../../plugins/surfaces/admin/answers/balancing.ts';
 import {
+  modelEntries,
+  modelEntry,
+  providerEntry,
+  providerKinds,
+  trial,
+} from '../../../../plugins/surfaces/admin/answers/entries.ts';
+import {
   action,
   storedSecrets,
   logLine,
@@ -106,6 +113,12 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   await asks(t, switchyard, '/providers/tiny/logs', object({ data: list(logLine) }));
   await asks(t, switchyard, '/providers/tiny/test', testRun, { ...post, body: {} });
   await asks(t, switchyard, '/strategies', strategies);
+  await asks(t, switchyard, '/provider-kinds', providerKinds);
+  await asks(t, switchyard, '/providers/ill/entry', providerEntry);
+  await asks(t, switchyard, '/providers/ill', providerEntry, { method: 'PATCH', body: { concurrency: 2 } });
+  await asks(t, switchyard, '/providers/test', trial, { ...post, body: { name: 'well', model: 'm' } });
+  await asks(t, switchyard, '/config/models', modelEntries);
+  await asks(t, switchyard, '/config/models', modelEntry, { ...post, body: { name: 'n', alias: 'm' } });
   await switchyard.ask('/config/load-balancing?strategy=random', post);
   await switchyard.ask('/routes/m', {
     method: 'PATCH',
