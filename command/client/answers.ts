@@ -7,6 +7,7 @@ export type {
   LoadBalancing,
   OverridesUndone,
 } from '../../plugins/surfaces/admin/answers/balancing.ts';
+export type { ProviderEntry, Trial } from '../../plugins/surfaces/admin/answers/entries.ts';
 export type {
   Action,
   LogLine,

@@ -1,4 +1,4 @@
-import type { LoadBalancing, Provider, Providers } from './answers.ts';
+import type { LoadBalancing, Provider } from './answers.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
@@ -43,40 +43,5 @@ export const status: Subcommand = {
       ),
     );
     if (health.status !== 'healthy') process.exitCode = 1;
-  },
-};
-
-export const providers: Subcommand = {
-  name: 'providers',
-  takes: '',
-  does: 'lists the providers and their state',
-  words: [0, 0],
-  async run(given) {
-    const answer = await given.gateway.ask<Providers>('GET', '/providers');
-    const rows = answer.providers.map(({ name, state, out, port, models, anyModel, targets }) => [
-      name,
-      state,
-      out.filter((reason) => reason !== state).join(',') || '-',
-      port,
-      targets.reduce((sum, { inflight }) => sum + inflight, 0),
-      anyModel
-        ? 'any'
-        : models.slice(0, 4).join(',') + (models.length > 4 ? ` and ${models.length - 4} more` : ''),
-    ]);
-    show(given, answer, () =>
-      table(['provider', 'state', 'out', 'port', 'in flight', 'models'], rows, given.people),
-    );
-  },
-};
-
-export const models: Subcommand = {
-  name: 'models',
-  takes: '',
-  does: 'lists the model names',
-  words: [0, 0],
-  async run(given) {
-    const answer = await given.gateway.ask<{ data: { id: string; owned_by: string }[] }>('GET', '/v1/models');
-    const rows = answer.data.map(({ id, owned_by: owner }) => [id, owner]);
-    show(given, answer, () => table(['model', 'provider'], rows, given.people));
   },
 };
