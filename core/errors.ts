@@ -1,4 +1,4 @@
-import type { Ending, ErrorBody } from './contracts/index.ts';
+import type { AnswerHeaders, Ending, ErrorBody } from './contracts/index.ts';
 
 /** What an error means: the columns of the table below. `docs/errors.md` shows them. */
 export interface Meaning {
@@ -92,6 +92,7 @@ const ERRORS = {
   provider_not_found: { ...REQUEST, status: 404 },
   request_not_found: { ...REQUEST, status: 404 },
   key_not_found: { ...REQUEST, status: 404 },
+  limit_not_found: { ...REQUEST, status: 404 },
   target_not_found: { ...REQUEST, status: 404 },
   response_not_found: { ...REQUEST, status: 404 },
   surface_not_found: { ...REQUEST, status: 404 },
@@ -106,6 +107,7 @@ const ERRORS = {
   upgrade_refused: { ...REQUEST, status: 426 },
   headers_too_large: { ...REQUEST, status: 431 },
   rate_limited: { ...REQUEST, status: 429, type: 'rate_limit_error', clientRetry: true },
+  budget_spent: { ...REQUEST, status: 429, type: 'rate_limit_error' },
   upstream_busy: { ...UNAVAILABLE, status: 429, type: 'rate_limit_error' },
   client_left: { ...REQUEST, status: 499, type: 'client_error', ending: 'left' },
   internal: {
@@ -162,6 +164,8 @@ interface Details {
   param?: string;
   /** seconds until it makes sense to come back, where that is known better than the table has it */
   retryAfterS?: number;
+  /** of the answer that tells it */
+  headers?: AnswerHeaders;
 }
 
 /** What happened, to be shown by a surface in its own words. The message names the thing, the value and the remedy. */
@@ -171,6 +175,7 @@ export class GatewayError extends Error {
   readonly type: string;
   readonly param: string | null;
   readonly retryAfterS: number | undefined;
+  readonly headers: AnswerHeaders | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -180,6 +185,7 @@ export class GatewayError extends Error {
     [this.statusCode, this.type] = [status, type];
     this.param = details.param ?? null;
     this.retryAfterS = details.retryAfterS ?? retryAfterS;
+    this.headers = details.headers;
   }
 
   /** What was thrown, or that something of ours went wrong, which the log tells and the client is spared. */
@@ -194,6 +200,10 @@ export class GatewayError extends Error {
 /** The request holds what an API cannot express: a target that has another may take it. */
 export const isUntranslatable = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && error.code === 'not_translatable';
+
+/** This target is not asked for the request, and another may be. */
+export const isForAnother = (error: unknown): error is GatewayError =>
+  isUntranslatable(error) || (error instanceof GatewayError && meaningOf(error.code).status === 429);
 
 /** An error as the OpenAI API writes it. */
 export function errorBody(error: GatewayError): ErrorBody {

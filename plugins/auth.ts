@@ -1,9 +1,20 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
+import { MemoryCounters } from './auth/limits/counter-store.ts';
+import { TokenEstimate } from './auth/limits/estimate.ts';
+import type { GroupBound } from './auth/limits/limit-in-force.ts';
+import { limitRoutes } from './auth/limits/limit-routes.ts';
+import { LimitSet } from './auth/limits/limit-set.ts';
+import { MadeLimits } from './auth/limits/made-limits.ts';
+import { SavedCounters } from './auth/limits/saved-counters.ts';
+import type { Meters } from './auth/meter.ts';
+import { NoKey } from './auth/no-key.ts';
+import { PriceBook } from './auth/prices/price-book.ts';
 import { UsageRecorder } from './auth/usage/recorder.ts';
 import { usageRoutes } from './auth/usage/usage-routes.ts';
 import type { UsageSettings, UsageStore } from './auth/usage/usage-store.ts';
@@ -26,23 +37,47 @@ export default {
   name: 'auth',
   after: ['guard'],
   options,
-  async create({ prices }, host) {
-    const { app, gateway, config, date, log } = host;
+  isLive: true,
+  async create({ limits, prices }, host) {
+    const { app, gateway, config, date, log, events } = host;
+    const usageFile = join(config.home, 'usage.db');
     const thread = new StoreThread<UsageStore>({
       name: 'usage',
       module: new URL('./auth/usage/thread.ts', import.meta.url),
-      settings: { file: join(config.home, 'usage.db'), prices } satisfies UsageSettings,
+      settings: { file: usageFile } satisfies UsageSettings,
       say: (text) => log.warn(text),
     });
-    const usage = new UsageRecorder({ store: thread, log, date });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const keyring = new Keyring(store, date, usage);
+    const counters = new MemoryCounters<GroupBound>(date);
+    const meters: Meters = {
+      date,
+      counters,
+      estimate: new TokenEstimate(),
+      limits: new LimitSet(counters),
+      prices: new PriceBook(prices, { date, published: (...about) => thread.ask('price', ...about) }),
+      usage: new UsageRecorder({ store: thread, log, date }),
+    };
+    const { usage } = meters;
+    const keyring = new Keyring(store, meters);
     await keyring.read();
+    const made = new MadeLimits(store, meters.limits);
+    await made.read();
+    made.fromConfig(limits);
+    let hasPrices = Object.keys(prices).length > 0;
+    events.onConfig(() => {
+      const next = gateway.settings.config.features['auth'] as AuthOptions;
+      made.fromConfig(next.limits);
+      meters.prices.replace(next.prices);
+      hasPrices = Object.keys(next.prices).length > 0;
+    });
+    const savedCounters = new SavedCounters(counters, thread, { date, log });
+    if (existsSync(usageFile)) await savedCounters.restore();
     const { apiKeys, adminKeys } = config.server;
     const inConfig = (key: string, name: string, isAdmin: boolean) => {
       const digest = digestOf(key);
-      return [digest, new ConfigKey(digest, name, isAdmin, usage)] as const;
+      return [digest, new ConfigKey(digest, name, isAdmin, meters)] as const;
     };
+    const noKey = new NoKey(meters);
     const configured = new Map([
       ...apiKeys.map((key, at) => inConfig(key, `key ${at + 1}`, false)),
       ...adminKeys.map((key, at) => inConfig(key, `admin key ${at + 1}`, true)),
@@ -56,7 +91,10 @@ export default {
     const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin;
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (!hasKeys()) return done();
+      if (!hasKeys()) {
+        if (hasPrices || meters.limits.all.length > 0) request.caller = noKey;
+        return done();
+      }
       const { open, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
       // A preflight request carries no key.
       if (request.method === 'OPTIONS' || open === true) return done();
@@ -82,6 +120,7 @@ export default {
     });
 
     keyRoutes(host, keyring, () => configured.size > 0);
+    limitRoutes(host, made);
     usageRoutes(host, usage, ({ caller }) => {
       if (caller instanceof ApiKey) return caller.record.role === 'caller' ? caller.name : undefined;
       if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? undefined : caller.name;
@@ -102,6 +141,7 @@ export default {
         clearInterval(timer);
         save();
         store.close();
+        await savedCounters.close();
         await usage.close();
       },
     };

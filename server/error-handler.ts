@@ -70,6 +70,7 @@ function sendError(reply: FastifyReply, error: GatewayError): FastifyReply {
   const { dialect } = reply.request.routeOptions.config;
   reply.headers({ 'x-request-id': id, 'x-switchyard-request-id': id });
   if (dialect?.idHeader) reply.header(dialect.idHeader, id);
+  if (error.headers) reply.headers(error.headers);
   if (error.retryAfterS !== undefined) reply.header('retry-after', String(error.retryAfterS));
   if (meaningOf(error.code).closes) {
     reply.header('connection', 'close');

@@ -60,6 +60,7 @@ for (const [folder, allowed] of MAY_IMPORT)
 /** Members of the contract that are written through it, and by what. Of all others the compiler refuses it. */
 const WRITTEN: Readonly<Record<string, string>> = {
   Deadline: 'its owner moves it, and the timer keeps its neighbours in it',
+  Context: 'core, once its request is counted',
   Attempt: 'core, while it runs',
   Trace: 'core, while its request runs',
   Address: 'the supervisor, at each start',

@@ -1,6 +1,16 @@
 /** What the management API answers, as its own schemas have it. */
 export type { ProcessState } from '../../core/contracts/index.ts';
 export type {
+  Key,
+  Keys,
+  Limit,
+  Limits,
+  MadeKey,
+  RevokedKey,
+  Usage,
+  UsageLine,
+} from '../../plugins/auth/answers.ts';
+export type {
   ConfigDiff,
   ConfigSaved,
   DryRun,

@@ -1,25 +1,9 @@
 import { units } from '../../config/schema/units.ts';
+import type { Key, Keys, MadeKey, RevokedKey } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
+import { ABOUT_LIMITS, hasLimits, limitOptions, limitsIn } from './limit-options.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-type Limits = Readonly<Record<string, unknown>>;
-
-interface Key {
-  readonly name: string;
-  readonly role: string;
-  readonly owner: string | null;
-  readonly labels: readonly string[];
-  readonly models: readonly string[];
-  readonly providers: readonly string[];
-  readonly limits: Limits;
-  readonly begins: string;
-  readonly expires: string | null;
-  readonly revoked: string | null;
-  readonly lastUsed: string | null;
-}
-
-type Made = Key & { readonly key: string; readonly oldUntil: string | null };
 
 const WORDS = ['list', 'create', 'change', 'rotate', 'revoke', 'remove'] as const;
 const TAKES = '[list] | create|change|rotate|revoke|remove NAME';
@@ -37,7 +21,7 @@ export const keys: Subcommand = {
     '  --providers A,B    the providers that may answer it\n' +
     "  --expires 30d      or a date; 'never'\n" +
     '  --overlap 24h      how long the old key stays valid after rotate\n' +
-    '  --requests minute=60,day=1000   --tokens hour=100000   --concurrency 4: its limits; none takes them away\n' +
+    `${ABOUT_LIMITS}\n` +
     '  --now              revoke ends its running requests, too',
   words: [0, 2],
   completes: WORDS,
@@ -49,9 +33,7 @@ export const keys: Subcommand = {
     providers: 'A,B',
     expires: '30d',
     overlap: '24h',
-    requests: 'minute=60',
-    tokens: 'hour=100000',
-    concurrency: '4',
+    ...limitOptions,
   },
   flags: { now: '' },
   async run(given) {
@@ -63,11 +45,11 @@ export const keys: Subcommand = {
     const path = `/keys/${encodeURIComponent(name)}`;
     switch (what) {
       case 'create':
-        return shown(given, await gateway.ask<Made>('POST', '/keys', { name, ...traits(given) }));
+        return shown(given, await gateway.ask<MadeKey>('POST', '/keys', { name, ...traits(given) }));
       case 'rotate': {
         const { overlap } = options;
         const body = typeof overlap === 'string' ? { oldUntil: after(overlap, 'overlap') } : {};
-        return shown(given, await gateway.ask<Made>('POST', `${path}/rotate`, body));
+        return shown(given, await gateway.ask<MadeKey>('POST', `${path}/rotate`, body));
       }
       case 'change': {
         const { limits } = await gateway.ask<Key>('GET', path);
@@ -75,7 +57,7 @@ export const keys: Subcommand = {
         return show(given, key, () => `${key.name} is changed\n`);
       }
       case 'revoke': {
-        const key = await gateway.ask<Key & { ended: number }>('POST', `${path}/revoke`, {
+        const key = await gateway.ask<RevokedKey>('POST', `${path}/revoke`, {
           now: options.now === true,
         });
         const ended = options.now === true ? `; ${key.ended} running requests were ended` : '';
@@ -90,7 +72,7 @@ export const keys: Subcommand = {
 };
 
 async function list(given: Run): Promise<void> {
-  const answer = await given.gateway.ask<{ data: readonly Key[] }>('GET', '/keys');
+  const answer = await given.gateway.ask<Keys>('GET', '/keys');
   const head = ['name', 'role', 'begins', 'owner', 'labels', 'models', 'providers', 'last used', 'valid'];
   const rows = answer.data.map((key) => [
     key.name,
@@ -107,7 +89,7 @@ async function list(given: Run): Promise<void> {
 }
 
 /** The key alone goes to a program. */
-function shown(given: Run, made: Made): void {
+function shown(given: Run, made: MadeKey): void {
   const old = made.oldUntil === null ? '' : `The old key is valid until ${made.oldUntil}.\n`;
   show(given, made, () =>
     given.people ? `${made.key}\n\nThis is shown once: keep it now.\n${old}` : `${made.key}\n`,
@@ -115,7 +97,7 @@ function shown(given: Run, made: Made): void {
 }
 
 /** @param before the limits that it has: those that are not named stay */
-function traits({ options }: Run, before: Limits = {}): object {
+function traits({ options }: Run, before: Key['limits'] = {}): object {
   const texts = (name: string): object => {
     const value = options[name];
     return typeof value === 'string' ? { [name]: value.split(',').filter((text) => text !== '') } : {};
@@ -127,38 +109,9 @@ function traits({ options }: Run, before: Limits = {}): object {
     ...texts('labels'),
     ...texts('models'),
     ...texts('providers'),
-    ...(LIMITED.some((name) => options[name] !== undefined) && { limits: limitsIn(options, before) }),
+    ...(hasLimits(options) && { limits: limitsIn('keys', options, before) }),
     ...(typeof expires === 'string' && { expires: expires === 'never' ? null : after(expires, 'expires') }),
   };
-}
-
-const LIMITED = ['requests', 'tokens', 'concurrency'] as const;
-
-function limitsIn(options: Run['options'], before: Limits): Limits {
-  const given = LIMITED.filter((name) => typeof options[name] === 'string');
-  const kept = Object.entries(before).filter(([name]) => !given.includes(name as (typeof LIMITED)[number]));
-  const changed = given
-    .filter((name) => options[name] !== 'none')
-    .map((name) => {
-      const text = options[name] as string;
-      return [name, name === 'concurrency' ? amount(text, name) : perSpan(text, name)] as const;
-    });
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(changed) };
-}
-
-const perSpan = (text: string, option: string): Limits =>
-  Object.fromEntries(
-    text.split(',').map((part) => {
-      const [span = '', most = ''] = part.split('=');
-      return [span, amount(most, option)];
-    }),
-  );
-
-function amount(text: string, option: string): number {
-  const whole = Number(text);
-  if (text !== '' && Number.isSafeInteger(whole) && whole >= 0) return whole;
-  const takes = option === 'concurrency' ? 'a whole number' : 'amounts such as minute=60,day=1000';
-  throw new Failure(`keys: --${option} takes ${takes}, or none; it is '${text}'`, EXIT.usage);
 }
 
 /** A time from now on, or a date, as a date. */

@@ -8,6 +8,7 @@ import { hooks } from './hooks.ts';
 import { restart, start, stop } from './lifecycle.ts';
 import { launch } from './launch.ts';
 import { keys } from './keys.ts';
+import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
 import { providers } from './providers.ts';
@@ -24,7 +25,7 @@ import { route, why } from './why.ts';
 /** Every subcommand that calls a gateway or acts in its stead, in the order of the help. */
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
-  Callers: [keys, usage],
+  Callers: [keys, limits, usage],
   Requests: [chat, launch, models, route, why, strategy],
   'The gateway': [status, config, secrets, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
 };

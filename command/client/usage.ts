@@ -1,31 +1,8 @@
 import { units } from '../../config/schema/units.ts';
+import type { Usage, UsageLine } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
-
-interface Tokens {
-  readonly prompt: number;
-  readonly completion: number;
-}
-
-interface Line {
-  readonly requests: number;
-  readonly failed: number;
-  readonly unknown: number;
-  readonly reported: Tokens;
-  readonly estimated: Tokens;
-  readonly cost: {
-    readonly reported: number | null;
-    readonly estimated: number | null;
-    readonly unpriced: number;
-  };
-  readonly [group: string]: unknown;
-}
-
-interface Answer {
-  readonly by: readonly string[];
-  readonly data: readonly Line[];
-}
 
 /** What keys have used. */
 export const usage: Subcommand = {
@@ -55,7 +32,7 @@ export const usage: Subcommand = {
       query.set('format', 'csv');
       return given.print(await (await given.gateway.send('GET', `/usage?${query}`)).text());
     }
-    const answer = await given.gateway.ask<Answer>('GET', `/usage?${query}`);
+    const answer = await given.gateway.ask<Usage>('GET', `/usage?${query}`);
     const head = [
       ...answer.by,
       'requests',
@@ -83,7 +60,7 @@ export const usage: Subcommand = {
 };
 
 /** What is known of it; '?' where nothing is. */
-function costOf({ cost: { reported, estimated } }: Line): string {
+function costOf({ cost: { reported, estimated } }: UsageLine): string {
   if (reported === null && estimated === null) return '?';
   return ((reported ?? 0) + (estimated ?? 0)).toFixed(4);
 }

@@ -31,8 +31,9 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
     running.changed();
     providers = next.providers.changes;
   });
-  const changed = LIVE.filter((name) => isOther(name, before, settings.loaded));
-  const restart = differing(settings.begun, settings.filed).filter((name) => !isLive(name));
+  const live = liveSections(settings);
+  const changed = [...live].filter((name) => isOther(name, before, settings.loaded));
+  const restart = differing(settings.begun, settings.filed).filter((name) => !live.has(name));
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
   return { file: kept.file, changed, restart, providers, success };
 }
@@ -55,12 +56,19 @@ async function read(
   return { filed, loaded, providers: await planProviders(loaded, registry, running) };
 }
 
-const isLive = (name: string): boolean => (LIVE as readonly string[]).includes(name);
+/** Those that are taken again at once: the gateway's own, and those of features that say so. */
+function liveSections({ registry, loaded }: LoadedSettings): ReadonlySet<string> {
+  const features = [...registry.list('feature'), ...loaded.features].filter(({ isLive }) => isLive);
+  return new Set([...LIVE, ...features.map(({ name }) => name)]);
+}
 
 /** A variable, a secret or a file that a section refers to may have changed without a change of its text. */
-const isOther = (name: (typeof LIVE)[number], one: Loaded, other: Loaded): boolean =>
-  !isDeepStrictEqual(one.config[name], other.config[name]) ||
+const isOther = (name: string, one: Loaded, other: Loaded): boolean =>
+  !isDeepStrictEqual(sectionOf(one, name), sectionOf(other, name)) ||
   !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name]));
+
+const sectionOf = ({ config }: Loaded, name: string): unknown =>
+  (LIVE as readonly string[]).includes(name) ? config[name as (typeof LIVE)[number]] : config.features[name];
 
 /** Sections that differ in the two files. */
 function differing(one: Loaded, other: Loaded): string[] {

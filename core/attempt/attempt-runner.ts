@@ -230,5 +230,6 @@ function freshAttempt(target: Target, startedUs: number): Attempt {
     upstreamId: undefined,
     firstContentUs: undefined,
     endedUs: undefined,
+    usage: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { Attempt, UpstreamRequest } from '../contracts/index.ts';
+import type { Attempt, UpstreamRequest, Usage } from '../contracts/index.ts';
 import { errorBody, meaningOf, type GatewayError } from '../errors.ts';
 import { classifyRefusal } from '../failures/classify-refusal.ts';
 import { readingError } from '../failures/connection-error.ts';
@@ -106,8 +106,9 @@ export class ClientSide implements Delivery {
     context.trace.committedUs = elapsed(context);
     this.#tell();
     context.trace.bytes += body.length;
-    sink.whole(status, withAttemptHeaders(headers, context, target), body);
     this.#usage.read(body);
+    this.#attempt.outcome = 'answered';
+    sink.whole(status, withAttemptHeaders(headers, context, target, this.#count()), body);
     this.#answered();
   }
 
@@ -163,19 +164,29 @@ export class ClientSide implements Delivery {
     this.#settle({ attempt: this.#attempt, ending: 'complete' });
   }
 
+  #count(): Usage | undefined {
+    const { context } = this.#spec;
+    return (this.#attempt.usage ??= this.#usage.usageOf(
+      context.call,
+      this.#attempt,
+      this.#upstream.receiver,
+    ));
+  }
+
   #settle(result: AttemptResult): void {
     if (this.settled) return;
     this.settled = true;
     const { context, sink } = this.#spec;
     const attempt = this.#attempt;
-    const { phases, receiver } = this.#upstream;
+    const { phases } = this.#upstream;
     attempt.endedUs = elapsed(context);
     if (context.trace.committedUs === undefined && attempt.outcome !== 'left') this.#tell();
     if (phases.gapMs > 0) attempt.gapMs = phases.gapMs;
     context.disconnect.during(undefined);
     // Tokens of an attempt that another one makes up for are not the caller's.
     const isTheirs = attempt.outcome === 'answered' || sink.committed || context.disconnect.disconnected;
-    if (isTheirs) context.trace.usage = this.#usage.usageOf(context.call, attempt, receiver);
+    const usage = this.#count();
+    if (isTheirs) context.trace.usage = usage;
     this.#upstream.settled(result);
   }
 }

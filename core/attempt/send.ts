@@ -9,14 +9,21 @@ import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 
 /**
  * One attempt at one target, from the request as that target takes it until the client's side is settled; a second
- * where it only refused to count the tokens of its stream. Rejects with `not_translatable` before anything was sent.
+ * where it only refused to count the tokens of its stream. Rejects before anything was sent, where the target's API cannot express it or a limit is spent.
  */
 export function sendAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
-    const asked = adaptCall(spec.context, spec.target, spec.gateway.formats);
-    if (asked instanceof Promise) onceConverted(asked, spec, resolve).catch(reject);
-    else start(asked, spec, resolve, false);
+    const { context, target } = spec;
+    const admitted = context.ticket?.admit(target, context.call);
+    if (admitted) admitted.then(() => adapt(spec, resolve, reject)).catch(reject);
+    else adapt(spec, resolve, reject);
   });
+}
+
+function adapt(spec: AttemptSpec, resolve: Resolve, reject: (error: unknown) => void): void {
+  const asked = adaptCall(spec.context, spec.target, spec.gateway.formats);
+  if (asked instanceof Promise) onceConverted(asked, spec, resolve).catch(reject);
+  else start(asked, spec, resolve, false);
 }
 
 type Resolve = (sent: AttemptResult | Promise<AttemptResult>) => void;

@@ -117,6 +117,8 @@ export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin
 > {
   /** names of features whose hooks must run before its own */
   readonly after?: readonly string[];
+  /** It takes its options again from `settings.config.features` with each `onConfig`: they can change without a restart. */
+  readonly isLive?: boolean;
 }
 
 export interface Feature {

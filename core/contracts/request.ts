@@ -4,7 +4,7 @@ import type { Rules } from './model-schema.ts';
 import type { TargetConfig } from './settings.ts';
 import type { Target } from './target.ts';
 import type { Timeouts } from './timeouts.ts';
-import type { Attempt, Trace } from './trace.ts';
+import type { Attempt, Trace, Usage } from './trace.ts';
 import type { FastifyBaseLogger } from 'fastify';
 
 /** One request to the gateway, from understood until its last byte is out. */
@@ -14,6 +14,8 @@ export interface Context {
   readonly dialect: Dialect;
   /** the key that it came with; undefined: the gateway asks for none, or the request is its own */
   readonly caller?: Caller | undefined;
+  /** as the caller's key has counted it, once that is done */
+  ticket?: Ticket | undefined;
   readonly route: Route;
   readonly trace: Trace;
   readonly timeouts: Timeouts;
@@ -41,25 +43,35 @@ export interface Caller {
   /** Whether it may be answered by a provider; absent: by any. */
   readonly allowsProvider?: ((provider: string) => boolean) | undefined;
   /**
-   * Counts a request, before a provider is asked.
-   * @throws GatewayError `rate_limited`
+   * Counts a request, before a provider is asked. A promise only where what is counted is kept elsewhere.
+   * @throws GatewayError `rate_limited`, also as a rejection
    */
-  begin(work: Work): Ticket;
-  /** Adds to an answer how much is left of its limits. Absent: it has none. */
-  addLimits?(headers: AnswerHeaders): void;
+  begin(work: Work): Ticket | Promise<Ticket>;
 }
 
 /** A request of a caller while it runs. */
 export interface Work {
   readonly call: Call;
+  /** absent: no model is asked */
+  readonly trace?: Trace;
   /** Ends it; its client is told why. */
   end(error: Error): void;
 }
 
 /** A request that was counted. */
 export interface Ticket {
-  /** The request is over. @param trace absent: no model was asked, and no token is known */
-  over(trace?: Trace): void;
+  /**
+   * Counts an attempt, before it is sent: what depends on the target. A promise only where that is not known at once.
+   * @throws GatewayError `rate_limited`, `budget_spent`, also as a rejection: another target may be asked
+   */
+  admit(target: Target, call: Call): Promise<void> | void;
+  /** Adds to an answer how much is left of limits. @param target that answers; undefined: none does */
+  addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void;
+  /**
+   * The request is over. @param trace absent: no model was asked, and no token is known
+   * @returns dollars that its answer has cost; null: that is not known; undefined: nothing is to be told
+   */
+  over(trace?: Trace): number | null | undefined;
 }
 
 /** An attempt under way. */

@@ -33,6 +33,8 @@ export interface Attempt {
   scope?: Scope;
   /** ms after which it may be asked again, as it said */
   retryAfterMs?: number;
+  /** tokens that it has used, whether or not the client was answered by it; absent: none are known */
+  usage?: Usage | undefined;
 }
 
 /** Why it went where it went: one per request. Times in whole µs since the request came. */
@@ -115,6 +117,8 @@ export interface Usage {
   /** of the prompt: what a cache of the provider had, and what was written into it; absent: none, or it does not say */
   readonly cached?: number;
   readonly cacheWritten?: number;
+  /** dollars; null: what it costs is not known; absent: nothing was to be known */
+  readonly cost?: number | null;
 }
 
 export interface Archive {

@@ -8,8 +8,8 @@ import { triedAfter } from './tried.ts';
 import { pause, waitFor } from './wait.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 import { sendAttempt } from '../attempt/send.ts';
-import type { Context, RetryConfig, Sink, Target, Ticket } from '../contracts/index.ts';
-import { GatewayError, isUntranslatable, meaningOf } from '../errors.ts';
+import type { Caller, Context, RetryConfig, Sink, Target, Ticket } from '../contracts/index.ts';
+import { GatewayError, isForAnother, meaningOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
 import { remaining } from '../timeouts/caller-deadline.ts';
@@ -38,10 +38,10 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   let tried: readonly Target[] = NONE;
   let waited = NOT_WAITED;
   let unsaid: GatewayError | undefined;
-  let ticket: Ticket | undefined;
   gateway.events.request.emit(asked, sink);
   try {
-    ticket = asked.caller?.begin({ call: asked.call, end: (error) => asked.disconnect.end(error) });
+    const begun = asked.caller && begin(asked, asked.caller);
+    asked.ticket = begun instanceof Promise ? await begun : begun;
     gateway.budgets.of(asked.route).deposit();
     for (;;) {
       // A signal that was aborted before a listener is added fires no event.
@@ -67,9 +67,8 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
             ? await hedged(first, tried, gateway.hedge, gateway)
             : [await sendAttempt(first)];
         } catch (error) {
-          // Another target's API may express what this one's cannot.
-          if (!isUntranslatable(error)) throw error;
-          unsaid = error;
+          if (!isForAnother(error)) throw error;
+          unsaid = sooner(unsaid, error);
           addNote(context, { out: { [target.id]: [`${error.code}: ${error.message}`] } });
           tried = [...tried, target];
           continue;
@@ -113,10 +112,21 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   } finally {
     context.disconnect.over();
     context.trace.endedUs = elapsed(context);
-    ticket?.over(context.trace);
+    const cost = asked.ticket?.over(asked.trace);
+    if (cost !== undefined && asked.trace.usage) asked.trace.usage = { ...asked.trace.usage, cost };
     gateway.events.end.emit(context, undefined);
   }
 }
+
+const begin = ({ call, trace, disconnect }: Context, caller: Caller): Ticket | Promise<Ticket> =>
+  caller.begin({ call, trace, end: (error) => disconnect.end(error) });
+
+/** Of what each target said, what passes first. */
+const sooner = (one: GatewayError | undefined, other: GatewayError): GatewayError =>
+  one &&
+  (other.code === 'not_translatable' || (one.retryAfterS ?? Infinity) <= (other.retryAfterS ?? Infinity))
+    ? one
+    : other;
 
 const isWait = (selected: Selection): selected is Wait =>
   selected.kind === 'wait for a slot' || selected.kind === 'wait for a process';

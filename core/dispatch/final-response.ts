@@ -29,12 +29,8 @@ export function sendFinalError(
     return;
   }
   const said = soonest(failed) ?? failed.findLast(({ refusal }) => refusal);
-  const headers = withAnswerHeaders(
-    {},
-    context,
-    trace.attempts.length,
-    (said ?? failed.at(-1))?.attempt.target,
-  );
+  const target = (said ?? failed.at(-1))?.attempt.target;
+  const headers = withAnswerHeaders({}, context, trace.attempts.length, target);
   trace.ending = 'refused';
   if (said?.refusal && !error) {
     trace.status = said.refusal.status;
@@ -51,6 +47,7 @@ export function sendFinalError(
   trace.status = told.statusCode;
   trace.error = told.message;
   trace.reason = told.code;
+  Object.assign(headers, told.headers);
   if (told.retryAfterS !== undefined) headers['retry-after'] = String(told.retryAfterS);
   // Everything was tried here already: an SDK that tries again by itself only adds to the trouble. Where a time is said
   // that it waits for, it would take this for the final word, and give up instead.
@@ -114,13 +111,8 @@ function refuse(
       'upstream_status',
       `${provider} answered ${status} to ${headers.location ?? 'nowhere'}; its baseUrl is probably not where its API is`,
     );
-    return tell(
-      context,
-      sink,
-      error.statusCode,
-      { ...signed, 'content-type': JSON_TYPE },
-      errorIn(context, error),
-    );
+    const label = { ...signed, 'content-type': JSON_TYPE };
+    return tell(context, sink, error.statusCode, label, errorIn(context, error));
   }
   const label = { ...down, 'content-type': jsonType(headers) };
   tell(context, sink, status, label, refusedBody(refusal, provider, context));

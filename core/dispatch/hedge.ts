@@ -12,7 +12,7 @@ import type {
   Target,
 } from '../contracts/index.ts';
 import { ClientDisconnect } from '../request/client-disconnect.ts';
-import { isUntranslatable } from '../errors.ts';
+import { isForAnother } from '../errors.ts';
 import { addNote } from '../trace/note.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { AttemptSpec, AttemptResult } from '../attempt/attempt-result.ts';
@@ -140,7 +140,7 @@ class Race {
       this.#context.disconnect.during(undefined);
       return this.#over.reject(error);
     }
-    if (!isUntranslatable(error))
+    if (!isForAnother(error))
       this.#context.log.error({ err: error, id: this.#context.id }, 'a second target could not be asked');
     this.#settle();
   }

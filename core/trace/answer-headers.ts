@@ -1,13 +1,14 @@
-import type { AnswerHeaders, Context, Target } from '../contracts/index.ts';
+import type { AnswerHeaders, Context, Target, Usage } from '../contracts/index.ts';
 import { headerText, passAtOnce } from '../../wire/headers.ts';
 import { explain } from './explain-header.ts';
 
 /** Adds the provider, the number of attempts, and the id of the trace. */
 export function withAnswerHeaders(
   headers: AnswerHeaders,
-  { id, call, caller, trace, dialect: { idHeader } }: Context,
+  { id, call, ticket, trace, dialect: { idHeader } }: Context,
   attempts: number,
   target: Target | undefined,
+  usage?: Usage,
 ): AnswerHeaders {
   passAtOnce(headers);
   headers['x-switchyard-attempts'] = attempts;
@@ -15,7 +16,7 @@ export function withAnswerHeaders(
   // The upstream's own id is worth more to its support than ours; traces are found by either.
   headers['x-request-id'] ??= id;
   if (idHeader !== undefined) headers[idHeader] ??= id;
-  caller?.addLimits?.(headers);
+  ticket?.addTo(headers, target, usage);
   if (trace.translated !== undefined) headers['x-switchyard-translated'] = trace.translated;
   if (trace.dropped?.length) headers['x-switchyard-dropped'] = trace.dropped.join(', ');
   if (call.headers['x-switchyard-explain'] === '1')
@@ -27,11 +28,12 @@ export function withAnswerHeaders(
 }
 
 /** The same, while the attempt that gives the answer is not over. */
-export function withAttemptHeaders(headers: AnswerHeaders, context: Context, target: Target): AnswerHeaders {
-  return withAnswerHeaders(
-    headers,
-    context,
-    context.trace.attempts.length + 1 + (context.inflightBefore ?? 0),
-    target,
-  );
+export function withAttemptHeaders(
+  headers: AnswerHeaders,
+  context: Context,
+  target: Target,
+  usage?: Usage,
+): AnswerHeaders {
+  const attempts = context.trace.attempts.length + 1 + (context.inflightBefore ?? 0);
+  return withAnswerHeaders(headers, context, attempts, target, usage);
 }

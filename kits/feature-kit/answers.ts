@@ -64,7 +64,7 @@ export const ending = oneOf(...ENDINGS);
 /** `estimated`: the provider did not count them. */
 export const tokens = object(
   { prompt: number, completion: number, total: number },
-  { estimated: flag, cached: number, cacheWritten: number },
+  { estimated: flag, cached: number, cacheWritten: number, cost: orNull(number) },
 );
 
 /** Why a target is out, by reason: until when, null where that is not known. */

@@ -6,7 +6,7 @@ interface Closable {
 }
 
 /**
- * What the main module of a store's thread does: handles one call after the other, in order.
+ * What the main module of a store's thread does: handles one call after the other, in order; what takes time goes on beside them.
  * @param make gets the settings, and a way to tell the operator
  */
 export function serveStore<Settings>(
@@ -22,11 +22,14 @@ export function serveStore<Settings>(
       return;
     }
     const { id, task, values } = question;
+    const failed = (error: unknown): void => tell({ id, error: (error as Error).message });
     try {
       const work = store[task as keyof Closable] as (...given: readonly unknown[]) => unknown;
-      tell({ id, value: work.apply(store, [...values]) });
+      const value = work.apply(store, [...values]);
+      if (value instanceof Promise) value.then((later: unknown) => tell({ id, value: later })).catch(failed);
+      else tell({ id, value });
     } catch (error) {
-      tell({ id, error: (error as Error).message });
+      failed(error);
     }
   });
 }

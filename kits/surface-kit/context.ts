@@ -38,6 +38,7 @@ export function contextOf(
     call,
     dialect,
     caller,
+    ticket: undefined,
     route,
     trace,
     timeouts: gateway.timeouts(route, undefined, call.stream),

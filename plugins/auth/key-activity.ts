@@ -1,24 +1,15 @@
 import type { Work } from '../../core/contracts/index.ts';
-import { Counters, type SavedCounters } from './limits/counters.ts';
-
-/** What of a key's activity is stored. */
-export interface SavedActivity {
-  /** when it was used last, ms since 1970; null: never */
-  readonly usedEpochMs: number | null;
-  readonly counters: SavedCounters;
-}
 
 /** What a key does at run time, whatever of its record changes. */
 export class KeyActivity {
-  readonly counters: Counters;
   readonly #running = new Set<Work>();
   #usedEpochMs: number | null;
   #ended: Error | undefined;
   #isSaved = true;
 
-  constructor({ usedEpochMs, counters }: SavedActivity = { usedEpochMs: null, counters: {} }) {
+  /** @param usedEpochMs when it was used last, ms since 1970; null: never */
+  constructor(usedEpochMs: number | null = null) {
     this.#usedEpochMs = usedEpochMs;
-    this.counters = new Counters(counters);
   }
 
   get usedEpochMs(): number | null {
@@ -39,13 +30,12 @@ export class KeyActivity {
     if (this.#ended) throw this.#ended;
   }
 
-  /** @returns ends it */
-  begin(work: Work): () => void {
+  begin(work: Work): void {
     this.#running.add(work);
-    return () => {
-      this.#running.delete(work);
-      this.#isSaved = false;
-    };
+  }
+
+  end(work: Work): void {
+    this.#running.delete(work);
   }
 
   /** Ends what runs, and what has come and does not run yet. @returns how many ran */
@@ -56,10 +46,10 @@ export class KeyActivity {
     return all.length;
   }
 
-  /** What is to be stored; undefined: nothing has changed since the last time */
-  unsaved(): SavedActivity | undefined {
+  /** When it was used last, where that is to be stored; undefined: nothing has changed since the last time */
+  unsaved(): number | null | undefined {
     if (this.#isSaved) return undefined;
     this.#isSaved = true;
-    return { usedEpochMs: this.#usedEpochMs, counters: this.counters.saved };
+    return this.#usedEpochMs;
   }
 }

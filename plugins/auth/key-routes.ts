@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { readObject } from '../../kits/surface-kit/index.ts';
+import type { Unsent } from '../../kits/feature-kit/answers.ts';
+import type { Key, Keys, MadeKey, RevokedKey } from './answers.ts';
 import type { ApiKey } from './api-key.ts';
 import { newKey, readRevoke, readRotate, readTraits } from './read-key.ts';
 import { revoked, type Keyring, type Shown } from './keyring.ts';
@@ -10,7 +12,7 @@ import { revoked, type Keyring, type Shown } from './keyring.ts';
 export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: () => boolean): void {
   const named = (request: FastifyRequest): ApiKey => keyring.named(nameIn(request));
 
-  app.get('/keys', () => ({ data: keyring.all.map((key) => told(key)) }));
+  app.get('/keys', (): Unsent<Keys> => ({ data: keyring.all.map((key) => told(key)) }));
   app.get('/keys/:name', (request) => told(named(request)));
   app.post('/keys', (request, reply) => {
     const traits = newKey(readTraits(readObject(request)));
@@ -26,7 +28,7 @@ export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: 
   });
   app.post('/keys/:name/revoke', (request) => {
     const { now } = readRevoke(readObject(request));
-    return keyring.revoke(nameIn(request)).then((key) => {
+    return keyring.revoke(nameIn(request)).then((key): Unsent<RevokedKey> => {
       const ended = now ? key.activity.endAll(revoked(key.name)) : 0;
       return { ...told(key), ended };
     });
@@ -39,13 +41,13 @@ export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: 
 
 const nameIn = ({ params }: FastifyRequest): string => (params as { name: string }).name;
 
-function shown(reply: FastifyReply, { key, text }: Shown): object {
+function shown(reply: FastifyReply, { key, text }: Shown): Unsent<MadeKey> {
   reply.header('cache-control', 'no-store');
   return { key: text, ...told(key) };
 }
 
 /** All of a key but its text. */
-function told({ record, activity }: ApiKey): object {
+function told({ record, activity }: ApiKey): Unsent<Key> {
   const { id, name, role, owner, labels, models, providers, limits, secrets } = record;
   return {
     id,
@@ -57,7 +59,7 @@ function told({ record, activity }: ApiKey): object {
     providers,
     limits,
     begins: secrets[0]?.begins ?? null,
-    created: timeOf(record.createdEpochMs),
+    created: new Date(record.createdEpochMs).toISOString(),
     expires: timeOf(record.expiresEpochMs),
     revoked: timeOf(record.revokedEpochMs),
     oldUntil: timeOf(secrets[1]?.untilEpochMs ?? null),

@@ -3,12 +3,14 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../core/errors.ts';
 import { privateFolder, whyNotWritten } from '../../kits/feature-kit/index.ts';
-import type { SavedActivity } from './key-activity.ts';
 import type { KeyRecord } from './key-record.ts';
+import type { Limit } from './limits/limits.ts';
 
 const MIGRATIONS: readonly string[] = [
   'CREATE TABLE keys (id TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER) STRICT;',
   'ALTER TABLE keys ADD COLUMN counters TEXT;',
+  `ALTER TABLE keys DROP COLUMN counters;
+   CREATE TABLE limits (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT;`,
 ];
 /** bytes of the file, about */
 const SIZE = 2 ** 23;
@@ -16,12 +18,14 @@ const SIZE = 2 ** 23;
 interface Row {
   readonly data: string;
   readonly used: number | null;
-  readonly counters: string | null;
 }
+
+type Table = 'keys' | 'limits';
 
 export interface Stored {
   readonly record: KeyRecord;
-  readonly activity: SavedActivity;
+  /** ms since 1970; null: never */
+  readonly usedEpochMs: number | null;
 }
 
 /**
@@ -40,10 +44,10 @@ export class KeyStore {
   async read(): Promise<readonly Stored[]> {
     if (!existsSync(this.#file)) return [];
     try {
-      const rows = (await this.#open()).prepare('SELECT data, used, counters FROM keys').all();
-      return (rows as unknown as Row[]).map(({ data, used, counters }) => ({
+      const rows = (await this.#open()).prepare('SELECT data, used FROM keys').all();
+      return (rows as unknown as Row[]).map(({ data, used }) => ({
         record: { limits: {}, ...(JSON.parse(data) as Partial<KeyRecord>) } as KeyRecord,
-        activity: { usedEpochMs: used, counters: JSON.parse(counters ?? '{}') as SavedActivity['counters'] },
+        usedEpochMs: used,
       }));
     } catch (error) {
       throw new GatewayError(
@@ -54,28 +58,34 @@ export class KeyStore {
     }
   }
 
-  save(record: KeyRecord): Promise<void> {
-    const { id } = record;
+  /** The limits that were made by the API. @throws as `read` does */
+  async readLimits(): Promise<readonly Limit[]> {
+    if (!existsSync(this.#file)) return [];
+    const rows = (await this.#open()).prepare('SELECT data FROM limits ORDER BY rowid').all();
+    return rows.map(({ data }) => JSON.parse(String(data)) as Limit);
+  }
+
+  /** @param record a key or a limit */
+  save(table: Table, record: { readonly id: string }): Promise<void> {
     return this.#write((database) => {
       database
         .prepare(
-          'INSERT INTO keys (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data',
+          `INSERT INTO ${table} (id, data) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data`,
         )
-        .run(id, JSON.stringify(record));
+        .run(record.id, JSON.stringify(record));
     });
   }
 
-  remove(id: string): Promise<void> {
-    return this.#write((database) => void database.prepare('DELETE FROM keys WHERE id = ?').run(id));
+  remove(table: Table, id: string): Promise<void> {
+    return this.#write((database) => void database.prepare(`DELETE FROM ${table} WHERE id = ?`).run(id));
   }
 
-  /** @param activities by the id of the key */
-  saveActivities(activities: ReadonlyMap<string, SavedActivity>): void {
-    if (!this.#database || activities.size === 0) return;
-    const update = this.#database.prepare('UPDATE keys SET used = ?, counters = ? WHERE id = ?');
+  /** @param used when keys were used last, by their ids */
+  saveActivities(used: ReadonlyMap<string, number | null>): void {
+    if (!this.#database || used.size === 0) return;
+    const update = this.#database.prepare('UPDATE keys SET used = ? WHERE id = ?');
     this.#database.exec('BEGIN');
-    for (const [id, { usedEpochMs, counters }] of activities)
-      update.run(usedEpochMs, JSON.stringify(counters), id);
+    for (const [id, usedEpochMs] of used) update.run(usedEpochMs, id);
     this.#database.exec('COMMIT');
   }
 

@@ -1,9 +1,8 @@
 import { GatewayError } from '../../core/errors.ts';
 import { ApiKey } from './api-key.ts';
-import { KeyActivity, type SavedActivity } from './key-activity.ts';
+import { KeyActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
-import { TokenEstimate } from './limits/estimate.ts';
-import type { UsageRecorder } from './usage/recorder.ts';
+import type { Meters } from './meter.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** What an operator says of a key. */
@@ -22,23 +21,22 @@ export interface Shown {
 export class Keyring {
   readonly #store: KeyStore;
   readonly #date: () => number;
-  readonly #estimate = new TokenEstimate();
-  readonly #usage: UsageRecorder;
+  readonly #meters: Meters;
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, ApiKey>();
   #admins: readonly ApiKey[] = [];
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: KeyStore, date: () => number, usage: UsageRecorder) {
+  constructor(store: KeyStore, meters: Meters) {
     this.#store = store;
-    this.#date = date;
-    this.#usage = usage;
+    this.#date = meters.date;
+    this.#meters = meters;
   }
 
   async read(): Promise<void> {
-    for (const { record, activity } of await this.#store.read())
-      this.#keys.set(record.id, this.#made(record, new KeyActivity(activity)));
+    for (const { record, usedEpochMs } of await this.#store.read())
+      this.#keys.set(record.id, new ApiKey(record, new KeyActivity(usedEpochMs), this.#meters));
     this.#index();
   }
 
@@ -94,12 +92,12 @@ export class Keyring {
     });
   }
 
-  /** Writes what keys have done since the last time. */
+  /** Writes when keys were used last. */
   saveActivities(): void {
-    const unsaved = new Map<string, SavedActivity>();
+    const unsaved = new Map<string, number | null>();
     for (const { record, activity } of this.#keys.values()) {
       const one = activity.unsaved();
-      if (one) unsaved.set(record.id, one);
+      if (one !== undefined) unsaved.set(record.id, one);
     }
     this.#store.saveActivities(unsaved);
   }
@@ -128,22 +126,19 @@ export class Keyring {
   remove(name: string): Promise<void> {
     return this.#change(async () => {
       const { record } = this.named(name);
-      await this.#store.remove(record.id);
+      await this.#store.remove('keys', record.id);
       this.#keys.delete(record.id);
       this.#index();
     });
   }
 
   async #save(record: KeyRecord): Promise<ApiKey> {
-    await this.#store.save(record);
-    const key = this.#made(record, this.#keys.get(record.id)?.activity ?? new KeyActivity());
+    await this.#store.save('keys', record);
+    const activity = this.#keys.get(record.id)?.activity ?? new KeyActivity();
+    const key = new ApiKey(record, activity, this.#meters);
     this.#keys.set(record.id, key);
     this.#index();
     return key;
-  }
-
-  #made(record: KeyRecord, activity: KeyActivity): ApiKey {
-    return new ApiKey(record, activity, { date: this.#date, estimate: this.#estimate, usage: this.#usage });
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {

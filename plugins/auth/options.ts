@@ -1,31 +1,27 @@
 import type { OptionsOf } from '../../core/contracts/index.ts';
-
-const dollars = (description: string) => ({ type: 'number', minimum: 0, description }) as const;
+import { limitOption } from './limits/option.ts';
+import { priceOption } from './prices/option.ts';
 
 export type AuthOptions = OptionsOf<typeof options>;
 
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Keys of callers, and what their use costs.',
+  description: 'Keys of callers: what their use may be, and what it costs. Changes hold at once.',
   properties: {
+    limits: {
+      type: 'object',
+      default: {},
+      description:
+        'Limits by key, owner, label, model and provider, each with a name. Those of one key alone are made with the key.',
+      additionalProperties: limitOption,
+    },
     prices: {
       type: 'object',
       default: {},
       description:
-        'Own prices in US dollars for a million tokens, by the target (provider/model), the model as its provider calls it, or as it is asked for. Others are the published prices of the provider; a program that the gateway runs costs nothing.',
-      additionalProperties: {
-        type: 'object',
-        required: ['input', 'output'],
-        additionalProperties: false,
-        properties: {
-          input: dollars('For a million input tokens.'),
-          output: dollars('For a million output tokens.'),
-          cached: dollars(
-            'For a million input tokens that a cache of the provider had; as other input where it is absent.',
-          ),
-        },
-      },
+        'Own prices in US dollars, by the target (provider/model), the model as its provider calls it, or as it is asked for; * stands for any text. Others are the published prices of the provider; a program that the gateway runs costs nothing.',
+      additionalProperties: { anyOf: [priceOption, { type: 'array', minItems: 1, items: priceOption }] },
     },
   },
 } as const;

@@ -114,18 +114,23 @@ function packedAttempt(attempt: Attempt, texts: Numbered<string>): unknown[] {
     attempt.endedUs,
   ];
   const { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs } = attempt;
-  if ((upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfterMs ?? hedged ?? gapMs) !== undefined)
-    values.push(upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs);
+  // What has answered has the usage of the trace.
+  const usage = attempt.outcome === 'answered' ? undefined : attempt.usage;
+  if (
+    (upstreamId ?? reason ?? message ?? key ?? scope ?? retryAfterMs ?? hedged ?? gapMs ?? usage) !==
+    undefined
+  )
+    values.push(upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs, usage);
   return values;
 }
 
 function unpackedAttempt(values: readonly unknown[], named: (number: unknown) => string): AttemptRecord {
   const [target, outcome, startedUs, bytes, status, connectedUs, headUs, firstContentUs, endedUs, ...rest] =
     values;
-  const [upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs] = rest;
+  const [upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs, usage] = rest;
   const common = { target: named(target), outcome: named(outcome) };
   const times = { startedUs, bytes, status, connectedUs, headUs, firstContentUs, endedUs };
-  const more = { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs };
+  const more = { upstreamId, reason, message, key, scope, retryAfterMs, hedged, gapMs, usage };
   return present({
     ...common,
     ...times,

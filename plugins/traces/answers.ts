@@ -8,6 +8,7 @@ import {
   orNull,
   requestSummary,
   text,
+  tokens,
   type AnswerOf,
 } from '../../kits/feature-kit/answers.ts';
 
@@ -43,6 +44,8 @@ const attempt = object(
     key: number,
     scope: text,
     retryAfter: number,
+    /** tokens that it has used */
+    usage: tokens,
   },
 );
 

@@ -44,6 +44,7 @@ function attempt({
   endedUs,
   gapMs,
   retryAfterMs,
+  usage,
   ...rest
 }: AttemptRecord): Unsent<AttemptTrace> {
   return {
@@ -57,6 +58,8 @@ function attempt({
     ended: ms(endedUs),
     gap: gapMs,
     retryAfter: retryAfterMs,
+    // Of the one that answered it is the trace's.
+    usage: rest.outcome === 'answered' ? undefined : usage,
   };
 }
 

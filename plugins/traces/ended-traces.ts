@@ -15,7 +15,7 @@ const OF_ATTEMPT = [
   'gapMs',
   'key',
 ] as const;
-const OF_USAGE = ['prompt', 'completion', 'total'] as const;
+const OF_USAGE = ['prompt', 'completion', 'total', 'cached', 'cacheWritten', 'cost'] as const;
 const WIDTH = OF_TRACE.length + OF_ATTEMPT.length + OF_USAGE.length;
 
 /**
@@ -52,7 +52,7 @@ export class EndedTraces {
     this.#upstreamIds[at] = attempt.upstreamId === undefined ? undefined : apart(attempt.upstreamId);
     let to = put(this.#numbers, at * WIDTH, OF_TRACE, trace);
     to = put(this.#numbers, to, OF_ATTEMPT, attempt);
-    put(this.#numbers, to, OF_USAGE, trace.usage ?? NO_USAGE);
+    put(this.#numbers, to, OF_USAGE, (trace.usage ?? NO_USAGE) as Named<typeof OF_USAGE>);
   }
 
   *newestFirst(): Generator<Trace> {
@@ -63,7 +63,7 @@ export class EndedTraces {
   #at(at: number): Trace {
     const kept = this.#kept[at] as Shared | Trace;
     if (!(kept instanceof Shared)) return kept;
-    const { target, estimated, ...shared } = kept;
+    const { target, estimated, isUnpriced, ...shared } = kept;
     const from = at * WIDTH;
     const ofAttempt = from + OF_TRACE.length;
     const upstreamId = this.#upstreamIds[at];
@@ -84,7 +84,10 @@ export class EndedTraces {
       ...(taken(this.#numbers, from, OF_TRACE) as Pick<Trace, (typeof OF_TRACE)[number]>),
       error: undefined,
       reason: undefined,
-      usage: 'prompt' in usage ? ({ ...usage, ...(estimated && { estimated }) } as Usage) : undefined,
+      usage:
+        'prompt' in usage
+          ? ({ ...usage, ...(estimated && { estimated }), ...(isUnpriced && { cost: null }) } as Usage)
+          : undefined,
     };
   }
 
@@ -121,6 +124,7 @@ class Shared {
   readonly candidates: readonly Target[];
   readonly translated: string | undefined;
   readonly estimated: boolean | undefined;
+  readonly isUnpriced: boolean;
 
   constructor(trace: Trace, { target }: Attempt) {
     this.target = target;
@@ -133,6 +137,7 @@ class Shared {
     this.candidates = trace.candidates;
     this.translated = trace.translated;
     this.estimated = trace.usage?.estimated;
+    this.isUnpriced = trace.usage?.cost === null;
   }
 
   isOf(trace: Trace): boolean {
@@ -140,6 +145,7 @@ class Shared {
       this.candidates === trace.candidates &&
       this.stream === trace.stream &&
       this.estimated === trace.usage?.estimated &&
+      this.isUnpriced === (trace.usage?.cost === null) &&
       this.model === trace.model &&
       this.surface === trace.surface &&
       this.route === trace.route &&

@@ -1,12 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Call, Provider, Target, Trace } from '../../../core/contracts/index.ts';
+import type { Attempt, Call, Provider, Target, Trace, Usage } from '../../../core/contracts/index.ts';
 import type { StoreThread } from '../../../kits/store-kit/store-thread.ts';
+import { NANO } from '../limits/limits.ts';
 import {
-  COUNTED,
+  AMOUNTS,
   HOUR_MS,
-  type Counted,
+  type Amounts,
   type Dimensions,
-  type PricedRequest,
   type UsageLine,
   type UsageQuery,
   type UsageRow,
@@ -22,17 +22,23 @@ const OTHER = '(other models)';
 /** Who used it. */
 export type Holder = Pick<Dimensions, 'key' | 'owner' | 'labels'>;
 
+/** What one attempt has used. */
+export interface Use {
+  readonly attempt: Attempt;
+  readonly usage: Usage;
+  /** dollars; null or absent: it is not known */
+  readonly cost?: number | null;
+}
+
 interface Parts {
   readonly store: Pick<StoreThread<UsageStore>, 'ask' | 'close'>;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly date: () => number;
 }
 
-type Row = Omit<UsageRow, keyof Counted | 'priced'> & { -readonly [Name in keyof Counted]: number } & {
-  readonly priced: PricedRequest[];
-};
+type Row = Omit<UsageRow, keyof Amounts> & { -readonly [Name in keyof Amounts]: number };
 
-const NOTHING: Counted = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counted;
+const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as Amounts;
 
 /** Adds up the usage of keys in memory, and has it written now and then. */
 export class UsageRecorder {
@@ -40,29 +46,44 @@ export class UsageRecorder {
   #rows = new Map<string, Row>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  readonly #adding = new Set<Promise<void>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** @param trace absent: the request named no model, and its tokens are not known */
-  add(holder: Holder, { model }: Pick<Call, 'model'>, trace: Trace | undefined): void {
+  /**
+   * @param trace absent: the request named no model, and its tokens are not known
+   * @param uses what its attempts have used
+   * @param endedEpochMs when it was over
+   */
+  add(
+    holder: Holder,
+    { model }: Pick<Call, 'model'>,
+    trace: Trace | undefined,
+    uses: readonly Use[],
+    endedEpochMs: number,
+  ): void {
     const target = targetOf(trace);
-    const row = this.#row(holder, model, target?.provider);
-    const usage = trace?.usage;
+    const row = this.#row(holder, model, target?.provider, endedEpochMs);
     row.requests += 1;
     if (trace && trace.ending !== 'complete' && trace.ending !== 'left') row.failed += 1;
-    if (usage?.estimated) {
-      row.estimatedPrompt += usage.prompt;
-      row.estimatedCompletion += usage.completion;
-    } else if (usage) {
-      row.prompt += usage.prompt;
-      row.completion += usage.completion;
-      row.cached += usage.cached ?? 0;
-      row.cacheWritten += usage.cacheWritten ?? 0;
-    } else if (!trace || trace.ending === 'complete') row.unknown += 1;
-    if (usage && target) row.priced.push({ model: target.model === '*' ? target.name : target.model, usage });
+    if (trace?.usage === undefined && (!trace || trace.ending === 'complete')) {
+      row.unknown += 1;
+      if (!target?.provider.process) row.unpriced += 1;
+    }
+    // What others have used that were asked for the same counts, and is no request of its own.
+    for (const use of uses) {
+      const { provider } = use.attempt.target;
+      addTo(provider === target?.provider ? row : this.#row(holder, model, provider, endedEpochMs), use);
+    }
     this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
+  }
+
+  /** Something is added once this settles: it is waited for before anything is read or written. */
+  wait(adding: Promise<void>): void {
+    this.#adding.add(adding);
+    void adding.finally(() => this.#adding.delete(adding));
   }
 
   /** What has come until now is in it. @throws where the disk cannot be read */
@@ -75,7 +96,10 @@ export class UsageRecorder {
   write(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write());
+    this.#writing = this.#writing.then(async () => {
+      await Promise.all(this.#adding);
+      await this.#write();
+    });
     return this.#writing;
   }
 
@@ -96,28 +120,38 @@ export class UsageRecorder {
       log.warn(`usage of keys could not be stored, and is tried again: ${(error as Error).message}`);
       for (const [name, row] of rows) {
         const since = this.#rows.get(name);
-        if (since) {
-          for (const amount of COUNTED) row[amount] += since[amount];
-          row.priced.push(...since.priced);
-        }
+        if (since) for (const amount of AMOUNTS) row[amount] += since[amount];
         this.#rows.set(name, row);
       }
       this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
     }
   }
 
-  #row(holder: Holder, asked: string, provider: Provider | undefined): Row {
-    const now = this.#parts.date();
+  #row(holder: Holder, asked: string, provider: Provider | undefined, now: number): Row {
     const atEpochMs = now - (now % HOUR_MS);
     const model = this.#rows.size < MOST ? asked : OTHER;
-    const { name: named = null, origin, process } = provider ?? {};
+    const named = provider?.name ?? null;
     const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
-    if (!row) {
-      const place = { model, provider: named, origin, isFree: process !== undefined };
-      this.#rows.set(name, (row = { atEpochMs, ...holder, ...place, ...NOTHING, priced: [] }));
-    }
+    if (!row) this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
     return row;
+  }
+}
+
+/** What the upstream counted, what is estimated, and what it cost of each, are never added up. */
+function addTo(row: Row, { usage, cost }: Use): void {
+  const nano = Math.round((cost ?? 0) * NANO);
+  if (typeof cost !== 'number') row.unpriced += 1;
+  if (usage.estimated) {
+    row.estimatedPrompt += usage.prompt;
+    row.estimatedCompletion += usage.completion;
+    row.estimatedCost += nano;
+  } else {
+    row.prompt += usage.prompt;
+    row.completion += usage.completion;
+    row.cached += usage.cached ?? 0;
+    row.cacheWritten += usage.cacheWritten ?? 0;
+    row.cost += nano;
   }
 }
 

@@ -1,8 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { callersRoute } from '../../../kits/surface-kit/index.ts';
+import type { Usage } from '../answers.ts';
 import { ApiKey } from '../api-key.ts';
+import { ConfigKey } from '../config-key.ts';
+import { toldStanding } from '../limits/told-standing.ts';
 import { csvOf } from './csv.ts';
 import { dollarsOf } from './dollars.ts';
 import { readQuery, type Asked } from './read-query.ts';
@@ -32,7 +36,7 @@ function sent(
   { caller }: FastifyRequest,
   query: Asked,
   lines: readonly UsageLine[],
-): unknown {
+): string | Unsent<Usage> {
   const { by, format, sinceEpochMs, untilEpochMs } = query;
   reply.header('cache-control', 'no-store');
   if (format === 'csv') {
@@ -48,12 +52,14 @@ function sent(
       ...told(line),
     })),
     ...(!by.includes('label') && { totals: told(sumOf(lines)) }),
-    ...(caller instanceof ApiKey && { limits: limitsOf(caller) }),
+    ...((caller instanceof ApiKey || caller instanceof ConfigKey) && {
+      limits: caller.limits.map(toldStanding),
+    }),
   };
 }
 
 /** What was counted, what is estimated and what is not known stay apart. */
-const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amounts): object => ({
+const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amounts) => ({
   requests,
   failed,
   unknown,
@@ -70,15 +76,6 @@ const sumOf = (lines: readonly UsageLine[]): Amounts =>
   Object.fromEntries(
     AMOUNTS.map((name) => [name, lines.reduce((sum, line) => sum + line[name], 0)]),
   ) as Amounts;
-
-const limitsOf = ({ limits }: ApiKey): object[] =>
-  limits.map(({ limit, per, most, used, endsEpochMs }) => ({
-    limit,
-    per,
-    most,
-    used,
-    ends: endsEpochMs === null ? null : timeOf(endsEpochMs),
-  }));
 
 const timeOf = (epochMs: number): string => new Date(epochMs).toISOString();
 

@@ -1,21 +1,7 @@
-import type { Usage } from '../../../core/contracts/index.ts';
-
 /** What was used in one hour by one key for one model at one provider. */
-export interface UsageRow extends Dimensions, Counted {
+export interface UsageRow extends Dimensions, Amounts {
   /** the beginning of the hour, ms since 1970 */
   readonly atEpochMs: number;
-  /** where its prices are looked up; undefined: it is not reached by a URL */
-  readonly origin: string | undefined;
-  /** A program of the gateway's own costs nothing. */
-  readonly isFree: boolean;
-  /** each request whose tokens are known, as its price may depend on its length */
-  readonly priced: readonly PricedRequest[];
-}
-
-export interface PricedRequest {
-  /** the model as its provider calls it */
-  readonly model: string;
-  readonly usage: Usage;
 }
 
 export interface Dimensions {

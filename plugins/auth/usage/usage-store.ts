@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openOrSetAside } from '../../../kits/store-kit/open-database.ts';
-import { Prices, type OwnPrices } from './prices.ts';
+import type { SavedCounter } from '../limits/counter.ts';
+import type { Price } from '../prices/price.ts';
+import { publishedPrice } from '../prices/published.ts';
 import { AMOUNTS, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
 
 const MIGRATIONS: readonly string[] = [
@@ -15,6 +17,7 @@ const MIGRATIONS: readonly string[] = [
   ['cached', 'cacheWritten', 'cost', 'estimatedCost', 'unpriced']
     .map((name) => `ALTER TABLE usage ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0;`)
     .join('\n'),
+  'CREATE TABLE counters (name TEXT PRIMARY KEY, began INTEGER NOT NULL, ends INTEGER, used INTEGER NOT NULL) STRICT;',
 ];
 const SIZE = 2 ** 26;
 /** ms that usage is kept */
@@ -37,16 +40,16 @@ const LABELS = `json_each(CASE labels WHEN '[]' THEN '[null]' ELSE labels END) A
 
 export interface UsageSettings {
   readonly file: string;
-  readonly prices: OwnPrices;
 }
 
 /** Usage in `<home>/usage.db`, one row for each hour, key, model and provider, and for each time that it was written. */
 export class UsageStore {
   readonly #database: DatabaseSync;
-  readonly #prices: Prices;
+  readonly #say: (text: string) => void;
+  #hasTold = false;
 
-  constructor({ file, prices }: UsageSettings, say: (text: string) => void) {
-    this.#prices = new Prices(prices);
+  constructor({ file }: UsageSettings, say: (text: string) => void) {
+    this.#say = say;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = openOrSetAside({ file, migrations: MIGRATIONS, size: SIZE }, say);
   }
@@ -60,9 +63,8 @@ export class UsageStore {
     try {
       for (const row of rows) {
         const { atEpochMs, key, owner, labels, model, provider } = row;
-        const amounts = { ...row, ...this.#prices.costsOf(row) };
         const texts = [key, owner, JSON.stringify(labels), model, provider];
-        insert.run(atEpochMs, ...texts, ...AMOUNTS.map((name) => amounts[name]));
+        insert.run(atEpochMs, ...texts, ...AMOUNTS.map((name) => row[name]));
       }
       this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
       this.#database.exec('COMMIT');
@@ -87,6 +89,42 @@ export class UsageStore {
       ${by.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''} LIMIT ${MOST}`;
     const values = [sinceEpochMs, untilEpochMs, ...filters.map((filter) => filter.value)];
     return this.#database.prepare(sql).all(...values) as unknown as UsageLine[];
+  }
+
+  /** What limits have counted in spans that have not ended. */
+  counters(nowEpochMs: number): SavedCounter[] {
+    return this.#database
+      .prepare(
+        'SELECT name, began AS beganEpochMs, ends AS endsEpochMs, used FROM counters WHERE ends IS NULL OR ends > ?',
+      )
+      .all(nowEpochMs) as unknown as SavedCounter[];
+  }
+
+  saveCounters(counters: readonly SavedCounter[], nowEpochMs: number): void {
+    const insert = this.#database.prepare(
+      'REPLACE INTO counters (name, began, ends, used) VALUES (?, ?, ?, ?)',
+    );
+    this.#database.exec('BEGIN');
+    try {
+      for (const { name, beganEpochMs, endsEpochMs, used } of counters)
+        insert.run(name, beganEpochMs, endsEpochMs, used);
+      this.#database.prepare('DELETE FROM counters WHERE ends <= ?').run(nowEpochMs);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** @returns undefined: none is known */
+  async price(origin: string, model: string, atEpochMs: number): Promise<Price | undefined> {
+    try {
+      return await publishedPrice(origin, model, atEpochMs);
+    } catch (error) {
+      if (!this.#hasTold) this.#say(`published prices cannot be read: ${(error as Error).message}`);
+      this.#hasTold = true;
+      return undefined;
+    }
   }
 
   close(): void {

@@ -2,8 +2,15 @@ import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Call, Host, OutboundProxies, Target, UpstreamRequest } from '../../../core/contracts/index.ts';
-import { GatewayError } from '../../../core/errors.ts';
+import type {
+  Call,
+  Host,
+  OutboundProxies,
+  Target,
+  Ticket,
+  UpstreamRequest,
+} from '../../../core/contracts/index.ts';
+import { GatewayError, isForAnother } from '../../../core/errors.ts';
 import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
 import { errorBehind } from '../../../kits/transport-kit/index.ts';
 import { Agents } from './agents.ts';
@@ -112,8 +119,10 @@ async function choose(
     );
   const { caller } = request;
   checkModel(caller, '');
-  const targets = gateway.models.targets(surface, pin);
-  const target = available(allowedOf(targets, caller), now(), pin);
+  const targets = allowedOf(gateway.models.targets(surface, pin), caller);
+  const pick = (among: readonly Target[]): Target => available(among, now(), pin);
+  // Nothing is counted where none can take it.
+  pick(targets);
   const call: Call = {
     surface,
     method: request.method,
@@ -127,11 +136,13 @@ async function choose(
     forwardAuthorization: gateway.acceptsCallersKey,
   };
   const gone = new AbortController();
-  const ticket = caller?.begin({ call, end: () => reply.raw.destroy() });
+  const begun = caller?.begin({ call, end: () => reply.raw.destroy() });
+  const ticket = begun instanceof Promise ? await begun : begun;
   reply.raw.once('close', () => {
     gone.abort();
     ticket?.over();
   });
+  const target = await admitted(targets, call, ticket, pick);
   const asked = target.provider.request(call, target);
   const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };
   const chosen: Passing = { name: target.provider.name, upstream, signal: gone.signal };
@@ -142,6 +153,26 @@ async function choose(
   };
   watchUpload(request, reply, { clock: gateway.clock, idle, stalled });
   return chosen;
+}
+
+/** The first target that no limit of the caller's is spent for. @throws GatewayError `rate_limited`, `budget_spent` */
+async function admitted(
+  targets: readonly Target[],
+  call: Call,
+  ticket: Ticket | undefined,
+  pick: (among: readonly Target[]) => Target,
+): Promise<Target> {
+  const target = pick(targets);
+  try {
+    await ticket?.admit(target, call);
+    return target;
+  } catch (error) {
+    const others = targets.filter((one) => one !== target);
+    if (!isForAnother(error) || others.length === 0) throw error;
+    return admitted(others, call, ticket, pick).catch(() => {
+      throw error;
+    });
+  }
 }
 
 /** Whether any provider has that API. */

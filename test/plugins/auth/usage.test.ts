@@ -112,10 +112,19 @@ t.test('the holder of a key sees its own usage and limits, without the key of an
     seen.data.map(({ key, requests }: Parsed) => [key, requests]),
     [['own', 1]],
   );
+  const its = { name: null, of: {} };
   t.strictSame(seen.limits, [
-    { limit: 'requests', per: 'hour', most: 10, used: 1, ends: '2027-01-15T11:00:00.000Z' },
-    { limit: 'tokens', per: 'day', most: 1_000, used: 19, ends: '2027-01-16T00:00:00.000Z' },
-    { limit: 'concurrency', per: null, most: 2, used: 0, ends: null },
+    { limit: 'requests', per: 'hour', most: 10, used: 1, left: 9, ends: '2027-01-15T11:00:00.000Z', ...its },
+    {
+      limit: 'tokens',
+      per: 'day',
+      most: 1_000,
+      used: 19,
+      left: 981,
+      ends: '2027-01-16T00:00:00.000Z',
+      ...its,
+    },
+    { limit: 'concurrency', per: null, most: 2, used: 0, left: 2, ends: null, ...its },
   ]);
   t.equal(codeOf(await as(own, '/usage?key=other')), 'role_not_allowed');
   t.equal((await as(own, '/usage?key=own')).status, 200);

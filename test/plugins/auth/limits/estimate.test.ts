@@ -15,30 +15,55 @@ const callOf = (body: object, more: Partial<Call> = {}): Call =>
 t.test('the text of a request, and the answer that it allows, for each choice', (t) => {
   const estimate = new TokenEstimate();
   for (const name of ['max_tokens', 'max_completion_tokens', 'max_output_tokens']) {
-    const tokens = estimate.of(callOf({ [name]: 1_000 }));
+    const tokens = estimate.of(callOf({ [name]: 1_000 })).total;
     t.ok(tokens > 1_100 && tokens < 1_120, `${name}: ${tokens}`);
   }
-  const several = estimate.of(callOf({ max_tokens: 1_000 }, { choices: 3 }));
+  const several = estimate.of(callOf({ max_tokens: 1_000 }, { choices: 3 })).total;
   t.ok(several > 3_100 && several < 3_120, String(several));
   t.end();
 });
 
 t.test('without one the usual answer of the model, as it was learned', (t) => {
   const estimate = new TokenEstimate();
-  const before = estimate.of(callOf({}));
+  const before = estimate.of(callOf({})).total;
   t.ok(before > 300 && before < 400, String(before));
   const usage = { prompt: 10, completion: 2_000, total: 2_010 };
   estimate.learn({ model: 'm', usage, ending: 'complete' } as Trace);
   estimate.learn({ model: 'm', usage: { ...usage, completion: 5 }, ending: 'left' } as Trace);
-  const after = estimate.of(callOf({}));
+  const after = estimate.of(callOf({})).total;
   t.ok(after > 2_100 && after < 2_120, String(after));
-  t.ok(estimate.of(callOf({}, { model: 'other' })) < 400, 'of that model only');
+  t.ok(estimate.of(callOf({}, { model: 'other' })).total < 400, 'of that model only');
   t.end();
 });
 
 t.test('an API whose answers are no text needs none, and a file is no text', (t) => {
   const estimate = new TokenEstimate();
-  t.ok(estimate.of(callOf({}, { surface: 'embeddings' })) < 120);
-  t.equal(estimate.of(callOf({}, { format: 'multipart' })), 0);
+  t.ok(estimate.of(callOf({}, { surface: 'embeddings' })).total < 120);
+  t.equal(estimate.of(callOf({}, { format: 'multipart' })).total, 0);
+  t.end();
+});
+
+t.test('the length of an answer is read where each API says it, in a long body, too', (t) => {
+  const estimate = new TokenEstimate();
+  const asked = [
+    { generationConfig: { maxOutputTokens: 1_000 } },
+    { options: { num_predict: 1_000 } },
+    { inferenceConfig: { maxTokens: 1_000 } },
+    { max_tokens: 1_000 },
+  ];
+  for (const body of asked) {
+    const text = JSON.stringify(body);
+    t.equal(estimate.of(callOf(body)).completion, 1_000, text);
+    t.equal(
+      estimate.of(callOf({ ...body, long: 'a "max_tokens": 9 '.repeat(10_000) })).completion,
+      1_000,
+      text,
+    );
+  }
+  t.equal(
+    estimate.of(callOf({ options: { num_predict: -1 } })).completion,
+    256,
+    'no limit is the usual length',
+  );
   t.end();
 });

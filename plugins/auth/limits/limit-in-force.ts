@@ -1,0 +1,116 @@
+import type { Target } from '../../../core/contracts/index.ts';
+import { loose } from '../../../wire/names.ts';
+import { matchesAny } from '../../../wire/wildcard.ts';
+import type { Holder } from '../usage/recorder.ts';
+import type { Bound, CounterStore } from './counter-store.ts';
+import { DIMENSIONS, NANO, SPANNED, type Counted, type Dimension, type Limit } from './limits.ts';
+import type { Span } from './span.ts';
+
+/** groups that a limit counts apart; callers choose the names of models, and further ones are counted together */
+const MOST = 10_000;
+const OTHERS = '(others)';
+
+/** What a limit counts apart, and its bounds there. */
+export interface Group {
+  readonly limit: Limit;
+  readonly values: { readonly [Name in Dimension]?: string };
+  /** of requests, tokens, and requests at once */
+  readonly bounds: readonly GroupBound[];
+  /** of money, which depends on the target */
+  readonly money: readonly GroupBound[];
+}
+
+/** A bound that knows what it belongs to, so that a refusal can tell it. */
+export interface GroupBound extends Bound {
+  readonly group: Pick<Group, 'limit' | 'values'>;
+}
+
+/** One limit with its counters. */
+export class LimitInForce {
+  readonly limit: Limit;
+  /** Which target is asked decides whether it counts, or where. */
+  readonly needsTarget: boolean;
+  readonly #counters: CounterStore<GroupBound>;
+  readonly #where: ReadonlyMap<Dimension, readonly string[]>;
+  readonly #groups = new Map<string, Group>();
+
+  constructor(limit: Limit, counters: CounterStore<GroupBound>) {
+    this.limit = limit;
+    this.#counters = counters;
+    const { per = [], where = {} } = limit;
+    this.#where = new Map(
+      DIMENSIONS.filter((name) => where[name] !== undefined).map((name) => {
+        const patterns = [where[name] ?? []].flat();
+        return [name, name === 'provider' ? patterns.map(loose) : patterns];
+      }),
+    );
+    this.needsTarget = [...per, ...this.#where.keys()].some(
+      (name) => name === 'model' || name === 'provider',
+    );
+  }
+
+  get groups(): Iterable<Group> {
+    return this.#groups.values();
+  }
+
+  /** Whether it is for that key. */
+  holds({ key, owner, labels }: Holder): boolean {
+    return (
+      this.#allows('key', [key]) && this.#allows('owner', [owner ?? '']) && this.#allows('label', labels)
+    );
+  }
+
+  /** Whether it is for that target, under the name that is asked for or its own. */
+  holdsAt({ provider, name, model }: Target, asked: string): boolean {
+    return this.#allows('provider', [loose(provider.name)]) && this.#allows('model', [asked, name, model]);
+  }
+
+  /** Where a request counts: a key with several labels may count in several groups. */
+  groupsOf({ key, owner, labels }: Holder, target?: Target, asked = ''): Group[] {
+    const { per = [] } = this.limit;
+    const each = per.includes('label') && labels.length > 0 ? labels : [''];
+    const all = { key, owner: owner ?? '', model: asked, provider: target?.provider.name ?? '' };
+    return each.map((label) => this.#group(per.map((name) => (name === 'label' ? label : all[name]))));
+  }
+
+  #allows(name: Dimension, values: readonly string[]): boolean {
+    const patterns = this.#where.get(name);
+    return !patterns || values.some((value) => matchesAny(patterns, value));
+  }
+
+  #group(values: readonly string[]): Group {
+    const name = values.length === 1 ? values[0]! : JSON.stringify(values);
+    const known = this.#groups.get(name);
+    if (known) return known;
+    if (this.#groups.size >= MOST && name !== OTHERS) return this.#group([OTHERS]);
+    const { per = [] } = this.limit;
+    const group = {
+      limit: this.limit,
+      values: Object.fromEntries(values.map((value, at) => [per[at]!, value])),
+    };
+    const made = {
+      ...group,
+      bounds: this.#bounds(group, name, false),
+      money: this.#bounds(group, name, true),
+    };
+    this.#groups.set(name, made);
+    return made;
+  }
+
+  #bounds(group: GroupBound['group'], name: string, isMoney: boolean): GroupBound[] {
+    const { limit } = this;
+    const bound = (counted: Counted, most: number, span?: Span): GroupBound => ({
+      group,
+      counted,
+      most,
+      counter: this.#counters.counter(`${limit.id} ${name} ${counted}.${span ?? 'now'}`, span),
+    });
+    const spanned = SPANNED.filter((counted) => (counted === 'dollars') === isMoney).flatMap((counted) =>
+      Object.entries(limit[counted] ?? {}).map(([span, most]) =>
+        bound(counted, isMoney ? Math.round(most * NANO) : most, span as Span),
+      ),
+    );
+    const isAtOnce = !isMoney && limit.concurrency !== undefined;
+    return isAtOnce ? [...spanned, bound('concurrency', limit.concurrency as number)] : spanned;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Target } from '../../../core/contracts/index.ts';
+import type { Holder } from '../usage/recorder.ts';
+import type { GroupBound, LimitInForce } from './limit-in-force.ts';
+
+/** names of models that are remembered for a target: callers choose them */
+const MOST_NAMES = 100;
+
+/** What counts an attempt at a target. */
+export interface TargetBounds {
+  readonly bounds: readonly GroupBound[];
+  /** Some of them count money. */
+  readonly countsMoney: boolean;
+  /** that refuses what has no known price; undefined: none does */
+  readonly refusesUnknown: GroupBound | undefined;
+}
+
+const NONE: TargetBounds = { bounds: [], countsMoney: false, refusesUnknown: undefined };
+
+/** The limits that hold for one key, found once, until limits change. */
+export class Plan {
+  /** what counts a request, whatever target it is for */
+  readonly bounds: readonly GroupBound[];
+  readonly all: readonly LimitInForce[];
+  /** Some of them count tokens. */
+  readonly countsTokens: boolean;
+  readonly #holder: Holder;
+  readonly #atTarget: readonly LimitInForce[];
+  readonly #known = new WeakMap<Target, Map<string, TargetBounds>>();
+
+  constructor(holder: Holder, limits: readonly LimitInForce[]) {
+    this.#holder = holder;
+    this.all = limits.filter((limit) => limit.holds(holder));
+    this.bounds = this.all
+      .filter(({ needsTarget }) => !needsTarget)
+      .flatMap((limit) => limit.groupsOf(holder).flatMap(({ bounds }) => bounds));
+    this.countsTokens = this.bounds.some(({ counted }) => counted === 'tokens');
+    this.#atTarget = this.all.filter(({ needsTarget, limit }) => needsTarget || limit.dollars !== undefined);
+  }
+
+  /** What counts an attempt beside that. @param asked the name that the target is asked under */
+  at(target: Target, asked: string): TargetBounds {
+    if (this.#atTarget.length === 0) return NONE;
+    let names = this.#known.get(target);
+    if (!names) this.#known.set(target, (names = new Map()));
+    let found = names.get(asked);
+    if (!found) {
+      if (names.size >= MOST_NAMES) names.clear();
+      names.set(asked, (found = this.#find(target, asked)));
+    }
+    return found;
+  }
+
+  #find(target: Target, asked: string): TargetBounds {
+    const bounds = this.#atTarget
+      .filter((limit) => limit.holdsAt(target, asked))
+      .flatMap((limit) =>
+        limit
+          .groupsOf(this.#holder, target, asked)
+          .flatMap((group) => (limit.needsTarget ? [...group.bounds, ...group.money] : group.money)),
+      );
+    const money = bounds.filter(({ counted }) => counted === 'dollars');
+    return {
+      bounds,
+      countsMoney: money.length > 0,
+      refusesUnknown: money.find(({ group }) => group.limit.unknownPrice === 'refuse'),
+    };
+  }
+}

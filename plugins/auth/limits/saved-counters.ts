@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { StoreThread } from '../../../kits/store-kit/store-thread.ts';
+import type { UsageStore } from '../usage/usage-store.ts';
+import type { MemoryCounters } from './counter-store.ts';
+import type { GroupBound } from './limit-in-force.ts';
+
+/** ms between two times that counters are stored: what a crash forgets */
+const SAVE_EVERY_MS = 2_000;
+
+interface Parts {
+  readonly date: () => number;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+}
+
+/** Counters outlive the gateway: they are written by the thread of the usage, now and then. */
+export class SavedCounters {
+  readonly #counters: MemoryCounters<GroupBound>;
+  readonly #thread: StoreThread<UsageStore>;
+  readonly #parts: Parts;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(counters: MemoryCounters<GroupBound>, thread: StoreThread<UsageStore>, parts: Parts) {
+    this.#counters = counters;
+    this.#thread = thread;
+    this.#parts = parts;
+    this.#timer = setInterval(() => void this.#save(), SAVE_EVERY_MS).unref();
+  }
+
+  async restore(): Promise<void> {
+    const { date, log } = this.#parts;
+    try {
+      this.#counters.restore(await this.#thread.ask('counters', date()));
+    } catch (error) {
+      log.warn(`what limits have counted cannot be read, and begins at nothing: ${(error as Error).message}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { date, log } = this.#parts;
+    const unsaved = this.#counters.unsaved();
+    if (unsaved.length === 0) return;
+    try {
+      await this.#thread.ask('saveCounters', unsaved, date());
+    } catch (error) {
+      this.#counters.keepUnsaved(unsaved);
+      log.warn(
+        `what limits have counted could not be stored, and is tried again: ${(error as Error).message}`,
+      );
+    }
+  }
+}

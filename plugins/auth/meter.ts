@@ -1,0 +1,85 @@
+import type { Ticket, Work } from '../../core/contracts/index.ts';
+import type { CounterStore } from './limits/counter-store.ts';
+import type { TokenEstimate } from './limits/estimate.ts';
+import type { GroupBound } from './limits/limit-in-force.ts';
+import type { LimitSet } from './limits/limit-set.ts';
+import type { Limit } from './limits/limits.ts';
+import type { Plan } from './limits/plan.ts';
+import { refusal } from './limits/refusal.ts';
+import { standingOf, type LimitStanding } from './limits/standing.ts';
+import type { PriceBook } from './prices/price-book.ts';
+import { RequestTicket } from './request-ticket.ts';
+import type { Holder, UsageRecorder } from './usage/recorder.ts';
+
+/** What counting needs, the same for all keys. */
+export interface Meters {
+  readonly date: () => number;
+  readonly estimate: TokenEstimate;
+  readonly counters: CounterStore<GroupBound>;
+  readonly limits: LimitSet;
+  readonly prices: PriceBook;
+  readonly usage: UsageRecorder;
+}
+
+/** Counts what one key uses: holds it to its limits, and records its usage. */
+export class Meter {
+  readonly holder: Holder;
+  readonly meters: Meters;
+  /** Its usage is recorded. */
+  readonly isRecorded: boolean;
+  readonly #own: Limit | undefined;
+  #plan: Plan | undefined;
+  #version = -1;
+
+  /** @param own its own limit, beside those of many keys */
+  constructor(holder: Holder, meters: Meters, own?: Limit, isRecorded = true) {
+    this.holder = holder;
+    this.meters = meters;
+    this.#own = own;
+    this.isRecorded = isRecorded;
+  }
+
+  /** the limits that hold for it */
+  get plan(): Plan {
+    const { limits } = this.meters;
+    if (this.#plan && this.#version === limits.version) return this.#plan;
+    this.#version = limits.version;
+    return (this.#plan = limits.planFor(this.holder, this.#own));
+  }
+
+  /**
+   * @param ended is called when the request is over
+   * @throws GatewayError `rate_limited`
+   */
+  begin(work: Work, ended?: () => void): Ticket | Promise<Ticket> {
+    const { plan } = this;
+    const { date, estimate, counters } = this.meters;
+    const now = date();
+    const tokens = plan.countsTokens ? estimate.of(work.call).total : 0;
+    const amounts = { requests: 1, tokens, dollars: 0, concurrency: 1 };
+    const taken = plan.bounds.length === 0 ? undefined : counters.reserve(plan.bounds, amounts, now);
+    const ticket = (spent: GroupBound | undefined): Ticket => {
+      if (spent) throw refusal(spent, this.holder.key, amounts, now);
+      return new RequestTicket(this, plan, work, amounts, ended);
+    };
+    return taken instanceof Promise ? taken.then(ticket) : ticket(taken);
+  }
+
+  /** how much of its limits is used, of those that count models or providers where it has used any */
+  get standing(): LimitStanding[] {
+    const now = this.meters.date();
+    const { key, owner, labels } = this.holder;
+    return this.plan.all.flatMap((limit) => {
+      if (!limit.needsTarget) limit.groupsOf(this.holder);
+      return [...limit.groups]
+        .filter(
+          ({ values }) =>
+            (values.key ?? key) === key &&
+            (values.owner ?? owner ?? '') === (owner ?? '') &&
+            (values.label === undefined ||
+              (labels.length === 0 ? values.label === '' : labels.includes(values.label))),
+        )
+        .flatMap(({ bounds, money }) => [...bounds, ...money].map((bound) => standingOf(bound, now)));
+    });
+  }
+}

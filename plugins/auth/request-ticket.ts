@@ -1,0 +1,221 @@
+import type {
+  AnswerHeaders,
+  Attempt,
+  Call,
+  Target,
+  Ticket,
+  Trace,
+  Usage,
+  Work,
+} from '../../core/contracts/index.ts';
+import { meaningOf } from '../../core/errors.ts';
+import { estimated } from '../../wire/estimate-tokens.ts';
+import type { GroupBound } from './limits/limit-in-force.ts';
+import { NANO, type Amounts } from './limits/limits.ts';
+import type { Plan, TargetBounds } from './limits/plan.ts';
+import { priceUnknown, refusal } from './limits/refusal.ts';
+import { standingHeaders } from './limits/standing.ts';
+import type { Meter } from './meter.ts';
+import type { Use } from './usage/recorder.ts';
+import { costOf, type Price } from './prices/price.ts';
+import { tierOf } from './prices/tier-of.ts';
+
+const NOTHING: Amounts = { requests: 0, tokens: 0, dollars: 0, concurrency: 0 };
+const NONE: readonly never[] = [];
+
+/** What was reserved for an attempt. */
+interface Reserved {
+  readonly target: Target;
+  readonly bounds: readonly GroupBound[];
+  readonly amounts: Amounts;
+  readonly atEpochMs: number;
+  /** attempts of the request that had ended before */
+  readonly after: number;
+}
+
+/** One request while it runs: what it has reserved, and at its end what it has used. */
+export class RequestTicket implements Ticket {
+  readonly #meter: Meter;
+  readonly #plan: Plan;
+  readonly #work: Work;
+  readonly #amounts: Amounts;
+  readonly #atEpochMs: number;
+  readonly #ended: (() => void) | undefined;
+  /** the name that a target was asked under last: a fallback has another */
+  #asked: string;
+  #reserved: readonly Reserved[] = NONE;
+  /** bounds of requests that this one counts in: it does so once, whatever is tried for it */
+  #counted: readonly GroupBound[] = NONE;
+
+  constructor(meter: Meter, plan: Plan, work: Work, amounts: Amounts, ended?: () => void) {
+    this.#meter = meter;
+    this.#plan = plan;
+    this.#work = work;
+    this.#amounts = amounts;
+    this.#atEpochMs = meter.meters.date();
+    this.#ended = ended;
+    this.#asked = work.call.model;
+  }
+
+  admit(target: Target, call: Call): Promise<void> | void {
+    this.#asked = call.model;
+    if (this.#reserved.length > 0) this.#settleEnded();
+    const found = this.#plan.at(target, call.model);
+    // What is not known yet may be known when it is answered.
+    const price = this.#priceOf(target);
+    if (found.bounds.length === 0) return;
+    if (price instanceof Promise && found.countsMoney)
+      return price.then((known) => this.#reserve(target, call, found, known));
+    return this.#reserve(target, call, found, price instanceof Promise ? undefined : price);
+  }
+
+  addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
+    const { date } = this.#meter.meters;
+    const own = this.#plan.bounds;
+    const bounds = target ? this.#plan.at(target, this.#asked).bounds : NONE;
+    if (own.length + bounds.length > 0)
+      standingHeaders(headers, bounds.length > 0 ? [...own, ...bounds] : own, date());
+    if (!target || !usage || this.#work.call.stream) return;
+    const price = this.#priceOf(target);
+    const isKnown = price !== undefined && !(price instanceof Promise);
+    headers['x-switchyard-cost'] = isKnown ? plain(costOf(price, usage)) : 'unknown';
+  }
+
+  over(trace?: Trace): number | null | undefined {
+    const { counters, date, estimate, usage } = this.#meter.meters;
+    const now = date();
+    this.#ended?.();
+    for (const one of this.#reserved) this.#settle(one, trace && attemptFor(one, trace), now, !trace);
+    this.#reserved = NONE;
+    const isRefused = trace?.attempts.length === 0 && meaningOf(trace.reason)?.status === 429;
+    const uses = trace ? usesOf(trace, this.#work.call) : NONE;
+    if (this.#plan.bounds.length > 0) {
+      const tokens = tokensOf(trace, uses) ?? this.#amounts.tokens;
+      const used = isRefused ? NOTHING : { requests: 1, tokens, dollars: 0, concurrency: 0 };
+      counters.settle(this.#plan.bounds, this.#amounts, used, this.#atEpochMs, now);
+    }
+    if (trace) estimate.learn(trace);
+    const { holder, isRecorded } = this.#meter;
+    const priced = this.#priced(uses);
+    if (isRecorded && !isRefused) {
+      const add = (all: readonly Use[]): void => usage.add(holder, this.#work.call, trace, all, now);
+      if (priced instanceof Promise) usage.wait(priced.then(add));
+      else add(priced);
+    }
+    return priced instanceof Promise ? undefined : priced.find((use) => use.usage === trace?.usage)?.cost;
+  }
+
+  #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {
+    const { counters, date, estimate } = this.#meter.meters;
+    if (found.countsMoney && !price && found.refusesUnknown)
+      throw priceUnknown(found.refusesUnknown, this.#meter.holder.key, target.id);
+    const tokens = estimate.of(call);
+    const amounts = {
+      requests: 1,
+      tokens: tokens.total,
+      dollars: price ? costOf(price, tokens) : 0,
+      concurrency: 1,
+    };
+    const bounds = this.#uncounted(found.bounds);
+    const now = date();
+    const reserved = {
+      target,
+      bounds,
+      amounts,
+      atEpochMs: now,
+      after: this.#work.trace?.attempts.length ?? 0,
+    };
+    const took = (spent: GroupBound | undefined): void => {
+      if (spent) throw refusal(spent, this.#meter.holder.key, amounts, now);
+      this.#counted = [...this.#counted, ...bounds.filter(({ counted }) => counted === 'requests')];
+      this.#reserved = [...this.#reserved, reserved];
+    };
+    const taken = counters.reserve(bounds, amounts, now);
+    return taken instanceof Promise ? taken.then(took) : took(taken);
+  }
+
+  #uncounted(bounds: readonly GroupBound[]): readonly GroupBound[] {
+    if (this.#counted.length === 0) return bounds;
+    return bounds.filter((bound) => !this.#counted.includes(bound));
+  }
+
+  /** What attempts that are over have not used is given back before the next one. */
+  #settleEnded(): void {
+    const { trace } = this.#work;
+    if (!trace) return;
+    const now = this.#meter.meters.date();
+    this.#reserved = this.#reserved.filter((one) => {
+      const attempt = attemptFor(one, trace);
+      if (attempt) this.#settle(one, attempt, now, true);
+      return !attempt;
+    });
+  }
+
+  /** @param wasSent without an attempt in the trace: whether it was made all the same */
+  #settle(
+    { bounds, amounts, atEpochMs }: Reserved,
+    attempt: Attempt | undefined,
+    now: number,
+    wasSent: boolean,
+  ): void {
+    const { counters } = this.#meter.meters;
+    const used = attempt ? this.#usedBy(attempt, amounts) : { ...NOTHING, requests: wasSent ? 1 : 0 };
+    if (!attempt && !wasSent) this.#counted = this.#counted.filter((bound) => !bounds.includes(bound));
+    counters.settle(bounds, amounts, used, atEpochMs, now);
+  }
+
+  #usedBy(attempt: Attempt, { tokens, dollars }: Amounts): Amounts {
+    const { target, outcome } = attempt;
+    const usage = usageOf(attempt, this.#work.call.raw);
+    if (!usage) return { ...NOTHING, requests: 1, ...(outcome === 'answered' && { tokens, dollars }) };
+    const price = dollars === 0 ? undefined : this.#priceOf(target);
+    const isKnown = price !== undefined && !(price instanceof Promise);
+    return { requests: 1, tokens: usage.total, dollars: isKnown ? costOf(price, usage) : 0, concurrency: 0 };
+  }
+
+  /** With what each has cost. A promise where a price is still looked up. */
+  #priced(uses: readonly Use[]): readonly Use[] | Promise<readonly Use[]> {
+    const prices = uses.map(({ attempt }) => this.#priceOf(attempt.target));
+    const withCost = (all: readonly (Price | undefined)[]): readonly Use[] =>
+      uses.map((use, at) => ({ ...use, cost: inDollars(all[at], use.usage) }));
+    return prices.some((price) => price instanceof Promise)
+      ? Promise.all(prices).then(withCost)
+      : withCost(prices as readonly (Price | undefined)[]);
+  }
+
+  #priceOf(target: Target): Price | undefined | Promise<Price | undefined> {
+    const { prices } = this.#meter.meters;
+    return prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#work.call) : undefined);
+  }
+}
+
+/** The attempt that was made after this was reserved; undefined: it has not ended, or was not made. */
+const attemptFor = ({ target, after }: Reserved, { attempts }: Trace): Attempt | undefined =>
+  attempts.find((attempt, at) => at >= after && attempt.target === target);
+
+/** Tokens of all attempts; undefined: it was answered, and no number is known. */
+function tokensOf(trace: Trace | undefined, uses: readonly Use[]): number | undefined {
+  if (trace && trace.usage === undefined && trace.ending === 'complete') return undefined;
+  return uses.reduce((sum, { usage }) => sum + usage.total, 0);
+}
+
+/** What each attempt has used. One that has lost a race cost its prompt at least, though nothing of it was seen. */
+function usesOf({ attempts }: Trace, { raw }: Call): readonly Use[] {
+  const uses: Use[] = [];
+  for (const attempt of attempts) {
+    const usage = usageOf(attempt, raw);
+    if (usage) uses.push({ attempt, usage });
+  }
+  return uses;
+}
+
+function usageOf({ usage, hedged, outcome, connectedUs }: Attempt, raw: Buffer): Usage | undefined {
+  const hasLost = hedged === 'lost' && outcome === 'left' && connectedUs !== undefined;
+  return usage ?? (hasLost ? estimated(raw, 0) : undefined);
+}
+
+const inDollars = (price: Price | undefined, usage: Usage): number | null =>
+  price ? costOf(price, usage) / NANO : null;
+
+/** Dollars without an exponent. */
+const plain = (nano: number): string => (nano / NANO).toFixed(9).replace(/\.?0+$/, '');
