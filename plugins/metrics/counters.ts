@@ -1,6 +1,7 @@
 import type { Context, Host, Route, Target } from '../../core/contracts/index.ts';
 import { targetNames } from '../../kits/feature-kit/index.ts';
 import { Hedges } from './hedges.ts';
+import { KeyCounters } from './keys.ts';
 import type { Family } from './page.ts';
 import { RouteCounters, routeFamilies } from './routes.ts';
 import { TargetCounters, targetFamilies } from './targets.ts';
@@ -10,6 +11,7 @@ export class Counters {
   readonly #routes = new Map<string, RouteCounters>();
   readonly #targets = new Map<string, TargetCounters>();
   readonly #hedges = new Hedges();
+  readonly #keys = new KeyCounters();
   /** A route belongs to one API: looked up once and cached. */
   readonly #known = new WeakMap<Route, RouteCounters>();
 
@@ -24,11 +26,15 @@ export class Counters {
     const numbers = this.#known.get(route) ?? this.#of(route, trace.surface);
     numbers.add(trace);
     this.#hedges.add(trace);
+    this.#keys.add(trace);
     for (const attempt of trace.attempts) {
       const picks = numbers.picks(attempt.target, this.#numbersOf);
       picks.count++;
       picks.target.add(attempt, trace.stream);
     }
+    const { usage } = trace;
+    const answered = usage && trace.attempts.findLast(({ hedged }) => hedged !== 'lost');
+    if (usage && answered) numbers.picks(answered.target, this.#numbersOf).target.spent.add(usage);
   }
 
   get families(): Family[] {
@@ -36,6 +42,7 @@ export class Counters {
       ...routeFamilies(() => this.#routes.values()),
       ...targetFamilies(() => this.#targets.values()),
       this.#hedges.family,
+      ...this.#keys.families,
     ];
   }
 

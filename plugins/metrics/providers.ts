@@ -65,7 +65,21 @@ export function providerFamilies({ gateway, config, now }: Host): Family[] {
         return unique(upstreams().flatMap(({ targets }) => [...targets].flatMap((one) => blocks(one, at))));
       },
     },
+    {
+      name: 'switchyard_target_circuit',
+      help: 'The state that the circuit of a target is in has 1: closed, open or half-open.',
+      type: 'gauge',
+      samples: () => {
+        const at = now();
+        return unique(upstreams().flatMap(({ targets }) => [...targets].map((one) => circuit(one, at))));
+      },
+    },
   ];
+
+  function circuit(target: Target, at: number): Sample {
+    const labels = { provider: target.provider.name, target: nameOf(target) };
+    return { labels: { ...labels, state: target.stats.circuit.state(at) }, value: 1 };
+  }
 
   function blocks(target: Target, at: number): Sample[] {
     const labels = { provider: target.provider.name, target: nameOf(target) };

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../core/contracts/index.ts';
 import { Histogram, LONG } from './histogram.ts';
 import type { Family, Labels, Sample } from './page.ts';
+import { Spent, tokenFamilies } from './tokens.ts';
 
 /** Counters of one target. */
 export class TargetCounters {
@@ -12,6 +13,7 @@ export class TargetCounters {
   readonly firstContent = new Histogram(LONG);
   readonly whole = new Histogram(LONG);
   readonly gap = new Histogram(LONG);
+  readonly spent = new Spent();
 
   constructor(name: string, provider: string) {
     this.name = name;
@@ -75,5 +77,6 @@ export function targetFamilies(all: () => Iterable<TargetCounters>): Family[] {
       ({ gap }) => gap,
     ),
     times('switchyard_attempt_seconds', 'How long an attempt took as a whole.', ({ whole }) => whole),
+    ...tokenFamilies(all),
   ];
 }
