@@ -24,6 +24,7 @@ import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { Keyring } from './auth/keyring.ts';
 import { options, type AuthOptions } from './auth/options.ts';
+import { accessRoute } from './auth/own-access.ts';
 
 /** ms between two times that the use of keys is stored */
 const SAVE_EVERY_MS = 30_000;
@@ -127,6 +128,12 @@ export default {
       // With the keys of admins alone, models need no key, but usage does.
       if (hasKeys()) throw missing('adminKeys');
       return undefined;
+    });
+    accessRoute(host, ({ caller }) => {
+      if (caller instanceof ApiKey) return caller.record.role;
+      if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? 'admin' : 'caller';
+      if (hasKeys()) throw missing('adminKeys');
+      return 'admin';
     });
     const save = (): void => {
       try {

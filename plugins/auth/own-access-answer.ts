@@ -1,0 +1,10 @@
+import { object, oneOf, orNull, text, type AnswerOf } from '../../kits/feature-kit/answers.ts';
+
+/** What `GET /access` answers, as a JSON Schema. */
+export const ownAccess = object({
+  /** the name of the key; null: none was sent, and none is needed */
+  key: orNull(text),
+  role: oneOf('admin', 'viewer', 'caller'),
+});
+
+export type OwnAccess = AnswerOf<typeof ownAccess>;
