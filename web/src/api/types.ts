@@ -34,6 +34,13 @@ export type {
   Secret,
   TargetStanding,
 } from '../../../plugins/surfaces/admin/answers/provider.ts';
+export type { OwnAccess } from '../../../plugins/auth/own-access-answer.ts';
+export type {
+  ModelEntry,
+  ProviderEntry,
+  ProviderKind,
+  Trial,
+} from '../../../plugins/surfaces/admin/answers/entries.ts';
 export type { Check, TestStart, TestRun } from '../../../plugins/surfaces/admin/answers/test-run.ts';
 export type { AttemptTrace, Bodies, RequestPage, RequestTrace } from '../../../plugins/traces/answers.ts';
 

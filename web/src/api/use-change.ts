@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
-import { toast } from '../../shell/toast.ts';
+import { toast } from '../shell/toast.ts';
 
 interface Change<Asked, Told> {
   readonly act: (asked: Asked) => Promise<Told>;
@@ -24,7 +24,7 @@ export function useChange<Asked = void, Told = unknown>({
     },
     onSettled: () =>
       Promise.all(
-        ['balancing', 'routes', 'config', 'providers'].map((key) =>
+        ['balancing', 'routes', 'config', 'providers', 'models'].map((key) =>
           client.invalidateQueries({ queryKey: [key] }),
         ),
       ),

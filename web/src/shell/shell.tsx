@@ -6,6 +6,7 @@ import { FirstInstallDialog } from './first-install/first-install-dialog.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { Palette } from './palette/palette.tsx';
+import { RoleNotice } from './role-notice.tsx';
 import { ShortcutList } from './shortcut-list.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { Toasts } from './toasts.tsx';
@@ -28,6 +29,7 @@ export function Shell() {
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <ConnectionBanner />
         <ConfigProblem />
+        <RoleNotice />
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-3 py-4 md:px-6 md:py-5">
           <div className="mx-auto max-w-[96rem]">
             <Outlet />

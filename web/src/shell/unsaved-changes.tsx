@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import { balancing } from '../../api/balancing.ts';
-import { send } from '../../api/client.ts';
-import type { ConfigDiff, ConfigSaved, OverridesUndone } from '../../api/types.ts';
-import { plural } from '../../format/numbers.ts';
-import { Button } from '../../ui/button.tsx';
-import { Panel } from '../../ui/panel.tsx';
-import { useChange } from './use-change.ts';
+import { balancing } from '../api/balancing.ts';
+import { send } from '../api/client.ts';
+import type { ConfigDiff, ConfigSaved, OverridesUndone } from '../api/types.ts';
+import { plural } from '../format/numbers.ts';
+import { Button } from '../ui/button.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { useChange } from '../api/use-change.ts';
 
 /** Changes against the config file, to be saved or undone. Hidden where there are none. */
-export function Changes({ onUndone }: { readonly onUndone: () => void }) {
+export function UnsavedChanges({ onUndone }: { readonly onUndone?: () => void }) {
   const { data } = useQuery(balancing.diff());
   const save = useChange<void, ConfigSaved>({
     act: () => send('POST', 'config/save'),
@@ -32,7 +32,8 @@ export function Changes({ onUndone }: { readonly onUndone: () => void }) {
             small
             busy={undo.isPending}
             disabled={save.isPending}
-            onClick={() => undo.mutate(undefined, { onSuccess: onUndone })}
+            changes="the gateway"
+            onClick={() => undo.mutate(undefined, { onSuccess: () => onUndone?.() })}
           >
             Undo all
           </Button>
@@ -41,6 +42,7 @@ export function Changes({ onUndone }: { readonly onUndone: () => void }) {
             look="primary"
             busy={save.isPending}
             disabled={undo.isPending}
+            changes="the gateway"
             onClick={() => save.mutate()}
           >
             {file === null ? 'Save as a config file' : 'Save to the config file'}

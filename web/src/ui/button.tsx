@@ -1,4 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react';
+import { useWhyNot } from '../api/role.ts';
 import { classes } from './classes.ts';
 
 type Look = 'plain' | 'primary' | 'quiet' | 'danger';
@@ -18,13 +19,24 @@ interface Props extends ComponentProps<'button'> {
   readonly small?: boolean;
   /** its action is running: it is disabled meanwhile, and says so */
   readonly busy?: boolean;
+  /** its action changes the gateway or calls a model: a key that may not do that is told why */
+  readonly changes?: 'the gateway' | 'a model';
 }
 
-export function Button({ look = 'plain', small = false, busy = false, className, children, ...rest }: Props) {
+export function Button({
+  look = 'plain',
+  small = false,
+  busy = false,
+  changes,
+  className,
+  children,
+  ...rest
+}: Props) {
   return (
     <button
       type="button"
       {...rest}
+      {...useRefusal(changes)}
       aria-busy={busy || undefined}
       disabled={rest.disabled === true || busy}
       className={classes(
@@ -50,6 +62,7 @@ export function IconButton({
   label,
   look = 'quiet',
   small = false,
+  changes,
   className,
   children,
   ...rest
@@ -60,9 +73,18 @@ export function IconButton({
       aria-label={label}
       title={label}
       {...rest}
+      {...useRefusal(changes)}
       className={classes(SHAPE, LOOKS[look], small ? 'size-6' : 'size-8', className)}
     >
       {children}
     </button>
   );
+}
+
+/** It keeps the focus, so that the reason can be read, and does nothing. */
+function useRefusal(changes: Props['changes']): ComponentProps<'button'> {
+  const why = useWhyNot(changes);
+  if (why === undefined) return {};
+  const refuse = (event: React.SyntheticEvent): void => event.preventDefault();
+  return { 'aria-disabled': true, title: why, onClick: refuse, onPointerDown: refuse, onKeyDown: undefined };
 }

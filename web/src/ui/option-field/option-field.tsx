@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
-import type { Schema, Strategy } from '../../../api/balancing.ts';
-import { classes } from '../../../ui/classes.ts';
-import { INPUT } from '../../../ui/field.tsx';
-import { Select } from '../../../ui/select.tsx';
+import type { Schema, Strategy } from '../../api/balancing.ts';
+import { classes } from '../classes.ts';
+import { INPUT } from '../field.tsx';
+import { Select } from '../select.tsx';
 import { formOf, readOption, writeOption } from './option-text.ts';
 import { StrategyFields } from './strategy-fields.tsx';
 

@@ -1,4 +1,4 @@
-import type { Schema } from '../../../api/balancing.ts';
+import type { Schema } from '../../api/balancing.ts';
 
 /** The kind of an option's input. `strategy` is another strategy with its options. */
 export type Form = 'number' | 'text' | 'duration' | 'boolean' | 'choice' | 'list' | 'json' | 'strategy';

@@ -1,6 +1,6 @@
-import type { Strategy } from '../../../api/balancing.ts';
-import type { Options } from '../../../api/types.ts';
-import { Select } from '../../../ui/select.tsx';
+import type { Strategy } from '../../api/balancing.ts';
+import type { Options } from '../../api/types.ts';
+import { Select } from '../select.tsx';
 import { OptionField } from './option-field.tsx';
 
 interface Props {

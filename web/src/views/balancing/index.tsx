@@ -5,7 +5,7 @@ import { balancing } from '../../api/balancing.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
 import { ViewHeader } from '../../ui/view-header.tsx';
-import { Changes } from './changes.tsx';
+import { UnsavedChanges } from '../../shell/unsaved-changes.tsx';
 import { DryRun } from './dry-run.tsx';
 import { RouteList } from './route-list.tsx';
 import { RouteDetail } from './route/route-detail.tsx';
@@ -28,7 +28,7 @@ export default function BalancingView() {
       <ViewHeader title="Balancing" />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <StrategyFailures />
-        <Changes onUndone={() => setUndone(undone + 1)} />
+        <UnsavedChanges onUndone={() => setUndone(undone + 1)} />
         <QueryState query={inForce} skeleton={<SkeletonRows rows={2} />}>
           {(strategy) => (
             <StrategyPanel

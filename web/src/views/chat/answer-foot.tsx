@@ -55,7 +55,12 @@ export function AnswerFoot({ answer, turn, index }: Props) {
         )}
       </ul>
       <div className="ml-auto flex items-center">
-        <IconButton small label="Ask again" onClick={() => askAgain(turn.id, index, choice)}>
+        <IconButton
+          small
+          changes="a model"
+          label="Ask again"
+          onClick={() => askAgain(turn.id, index, choice)}
+        >
           <Icon name="restart" />
         </IconButton>
         {text !== '' && (

@@ -1,4 +1,5 @@
 import { useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
+import { useWhyNot } from '../../api/role.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { say, stopAll } from './conversation/ask.ts';
@@ -24,7 +25,8 @@ export function Composer({ isAnswering, settings, children }: Props) {
     setPictures((before) => [...before, ...read]);
   };
   const isDraggedOver = useDropped((files) => void attach(files));
-  const canSend = !isAnswering && (text.trim() !== '' || pictures.length > 0);
+  const whyNot = useWhyNot('a model');
+  const canSend = !isAnswering && whyNot === undefined && (text.trim() !== '' || pictures.length > 0);
   const send = (): void => {
     if (!canSend) return;
     say(text.trim(), pictures);
@@ -95,7 +97,12 @@ export function Composer({ isAnswering, settings, children }: Props) {
               Stop
             </Button>
           ) : (
-            <Button type="submit" look="primary" disabled={!canSend}>
+            <Button
+              type="submit"
+              look="primary"
+              changes="a model"
+              disabled={!canSend && whyNot === undefined}
+            >
               Send
             </Button>
           )}

@@ -92,6 +92,9 @@ interface RemediesProps {
   readonly provider: Provider | undefined;
 }
 
+/** The others lead to another view. */
+const CHANGES: ReadonlySet<Remedy> = new Set(['start', 'restart', 'reset']);
+
 function Remedies({ remedies, provider }: RemediesProps) {
   const navigate = useNavigate();
   const act = useProviderAction();
@@ -114,6 +117,7 @@ function Remedies({ remedies, provider }: RemediesProps) {
           small
           busy={act.isPending && act.variables.action === remedy}
           aria-label={`${WORDS[remedy]}${name === '' ? '' : `: ${name}`}`}
+          {...(CHANGES.has(remedy) && { changes: 'the gateway' as const })}
           onClick={does[remedy]}
         >
           {WORDS[remedy]}

@@ -78,6 +78,7 @@ function Controls({ provider: { name, process, state }, className }: ControlProp
           <IconButton
             small
             label={`Restart ${name}`}
+            changes="the gateway"
             disabled={isPending}
             onClick={() => act.mutate({ name, action: 'restart' })}
           >
@@ -86,6 +87,7 @@ function Controls({ provider: { name, process, state }, className }: ControlProp
           <IconButton
             small
             label={`Stop ${name}`}
+            changes="the gateway"
             disabled={isPending}
             onClick={() => act.mutate({ name, action: 'stop' })}
           >
@@ -95,6 +97,7 @@ function Controls({ provider: { name, process, state }, className }: ControlProp
       ) : (
         <IconButton
           small
+          changes="the gateway"
           label={`Start ${name}`}
           disabled={isPending}
           onClick={() => act.mutate({ name, action: 'start' })}

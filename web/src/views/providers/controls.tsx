@@ -36,7 +36,14 @@ export function Controls({ provider, small = false }: Props) {
     const isHeld = act.isPending && action !== 'stop';
     if (small)
       return (
-        <IconButton key={action} small label={`${WORDS[action]} ${name}`} disabled={isHeld} onClick={run}>
+        <IconButton
+          key={action}
+          small
+          changes="the gateway"
+          label={`${WORDS[action]} ${name}`}
+          disabled={isHeld}
+          onClick={run}
+        >
           <Icon name={ICONS[action]} />
         </IconButton>
       );
@@ -44,6 +51,7 @@ export function Controls({ provider, small = false }: Props) {
       <Button
         key={action}
         look={action === 'start' ? 'primary' : 'plain'}
+        changes="the gateway"
         busy={isBusy}
         disabled={isHeld}
         onClick={run}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Provider } from '../../api/types.ts';
 import { age, dateTime } from '../../format/time.ts';
 import { Notes } from '../../shell/first-install/notes.tsx';
@@ -8,6 +9,7 @@ import { Tabs, type Tab } from '../../ui/tabs.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { ViewHeader } from '../../ui/view-header.tsx';
 import { blocksOf } from '../../api/standing.ts';
+import { ProviderDialog } from './entry/provider-dialog.tsx';
 import { Controls } from './controls.tsx';
 import { History } from './history.tsx';
 import { Lacks } from './lacks.tsx';
@@ -25,6 +27,7 @@ interface Props {
 }
 
 export function Detail({ provider, tab, openTab }: Props) {
+  const [edits, setEdits] = useState(false);
   const tabs = tabsOf(provider);
   const test = (): void => {
     openTab('test');
@@ -38,13 +41,18 @@ export function Detail({ provider, tab, openTab }: Props) {
         actions={
           <>
             <Controls provider={provider} />
-            <Button onClick={test}>
+            <Button changes="the gateway" onClick={test}>
               <Icon name="test" />
               Test
+            </Button>
+            <Button onClick={() => setEdits(true)}>
+              <Icon name="sliders" />
+              Edit
             </Button>
           </>
         }
       />
+      <ProviderDialog name={provider.name} open={edits} onClose={() => setEdits(false)} />
       <Progress provider={provider} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Lacks provider={provider} open={() => openTab('secrets')} />

@@ -50,6 +50,7 @@ export function Secrets({ provider, secrets }: Props) {
           <Button
             type="submit"
             look="primary"
+            changes="the gateway"
             busy={keep.isPending}
             disabled={Object.keys(given).length === 0}
           >
@@ -101,6 +102,7 @@ function SecretField({
         {given && (
           <Button
             small
+            changes="the gateway"
             busy={forget.isPending}
             aria-label={`Delete ${name}`}
             onClick={() => forget.mutate(name)}
@@ -124,7 +126,7 @@ function Next({ provider, remarks }: { readonly provider: Provider; readonly rem
         Saved.{remarks.map((remark) => ` ${remark}.`)}
       </p>
       {lacks.length === 0 && (
-        <Button busy={act.isPending} onClick={() => act.mutate({ name, action })}>
+        <Button changes="the gateway" busy={act.isPending} onClick={() => act.mutate({ name, action })}>
           <Icon name={action} />
           {action === 'start' ? 'Start it now' : 'Restart it now'}
         </Button>

@@ -69,6 +69,7 @@ function Row({ target, provider }: { readonly target: TargetStanding; readonly p
             <Button
               small
               busy={reset.isPending}
+              changes="the gateway"
               aria-label={`Unblock ${target.target}`}
               onClick={() => reset.mutate({ name: target.target, targets: [target] })}
             >

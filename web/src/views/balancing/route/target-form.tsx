@@ -3,7 +3,7 @@ import type { Route, RouteTarget } from '../../../api/types.ts';
 import { send } from '../../../api/client.ts';
 import { Button } from '../../../ui/button.tsx';
 import { LongBody } from '../../../ui/long.tsx';
-import { useChange } from '../use-change.ts';
+import { useChange } from '../../../api/use-change.ts';
 import { isOverridden, wordsOf, type Draft } from './draft.ts';
 import { TargetRow } from './target-row.tsx';
 
@@ -96,13 +96,20 @@ export function TargetForm({ route, minutes }: Props) {
           )}
           {isOverridden(route) && (
             <Button
+              changes="the gateway"
               busy={takeBack.isPending}
               onClick={() => takeBack.mutate(undefined, { onSuccess: forget })}
             >
               Reset to the config file
             </Button>
           )}
-          <Button type="submit" look="primary" busy={apply.isPending} disabled={words.length === 0}>
+          <Button
+            type="submit"
+            changes="the gateway"
+            look="primary"
+            busy={apply.isPending}
+            disabled={words.length === 0}
+          >
             Use these weights
           </Button>
         </div>

@@ -8,7 +8,7 @@ import { classes } from '../../../ui/classes.ts';
 import { INPUT } from '../../../ui/field.tsx';
 import { Tag } from '../../../ui/signal.tsx';
 import type { RowProps } from '../../../ui/use-window.ts';
-import { useChange } from '../use-change.ts';
+import { useChange } from '../../../api/use-change.ts';
 import { isNoWeight, shownIn, type Typed } from './draft.ts';
 
 interface Props {
@@ -109,7 +109,13 @@ function Blocks({ target: { target, out } }: { readonly target: RouteTarget }) {
           </span>
         </span>
       ))}
-      <Button small busy={reset.isPending} aria-label={`Unblock ${target}`} onClick={() => reset.mutate()}>
+      <Button
+        small
+        changes="the gateway"
+        busy={reset.isPending}
+        aria-label={`Unblock ${target}`}
+        onClick={() => reset.mutate()}
+      >
         Unblock
       </Button>
     </div>

@@ -7,8 +7,8 @@ import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { Tag } from '../../../ui/signal.tsx';
 import { QueryState, Skeleton } from '../../../ui/states.tsx';
-import { useChange } from '../use-change.ts';
-import { StrategyFields } from './strategy-fields.tsx';
+import { useChange } from '../../../api/use-change.ts';
+import { StrategyFields } from '../../../ui/option-field/strategy-fields.tsx';
 
 interface Props {
   readonly title: string;
@@ -100,7 +100,13 @@ function Form({ strategies, inForce, model }: FormProps) {
         </p>
       )}
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" look="primary" busy={apply.isPending} disabled={!isChanged}>
+        <Button
+          type="submit"
+          changes="the gateway"
+          look="primary"
+          busy={apply.isPending}
+          disabled={!isChanged}
+        >
           {draft.use === inForce.use ? 'Use these options' : `Use ${draft.use}`}
         </Button>
         {isChanged && (
@@ -109,7 +115,7 @@ function Form({ strategies, inForce, model }: FormProps) {
           </Button>
         )}
         {inForce.from === 'override' && (
-          <Button busy={takeBack.isPending} onClick={() => takeBack.mutate()}>
+          <Button changes="the gateway" busy={takeBack.isPending} onClick={() => takeBack.mutate()}>
             Reset
           </Button>
         )}

@@ -15,7 +15,7 @@ export function BulkActions({ providers }: { readonly providers: readonly Provid
     <>
       <Menu
         trigger={
-          <Button busy={act.isPending}>
+          <Button changes="the gateway" busy={act.isPending}>
             All programs <Icon name="down" />
           </Button>
         }

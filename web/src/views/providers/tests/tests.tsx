@@ -26,13 +26,13 @@ export function Tests({ provider }: { readonly provider: Provider }) {
             Stop the test
           </Button>
         ) : (
-          <Button onClick={() => void runTests(name)}>
+          <Button changes="the gateway" onClick={() => void runTests(name)}>
             <Icon name="test" />
             {run ? 'Test again' : 'Test now'}
           </Button>
         )}
         {canStart && run?.isRunning !== true && (
-          <Button onClick={() => void runTests(name, { start: true })}>
+          <Button changes="the gateway" onClick={() => void runTests(name, { start: true })}>
             <Icon name="start" />
             Start it and test
           </Button>
