@@ -134,7 +134,7 @@ function remaker(
     model: call.model,
     receivedEpochMs: wanted.receivedEpochMs,
     unfold: unfolds ? encoder.name : undefined,
-    asked: askedFor(wanted, translation),
+    asked: askedFor(wanted, translation, unfolds),
     translation: translation?.name,
   };
   const { offload } = formats;

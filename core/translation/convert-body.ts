@@ -91,10 +91,14 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
 
 const COUNTED = { stream_options: '{"include_usage":true}' };
 
+const NONE = Buffer.from('{}');
+
 /** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
-export function askedFor(call: Call, by: Translation | undefined): Buffer {
-  if (by?.remembers === 'all') return call.raw;
-  return pickMembers(call, ['stream_options', ...(by?.remembers ?? [])], by?.countsStreams ? COUNTED : {});
+export function askedFor(call: Call, by: Translation | undefined, isStream: boolean): Buffer {
+  const remembered = by?.remembers ?? [];
+  if (remembered === 'all') return call.raw;
+  if (isStream) return pickMembers(call, ['stream_options', ...remembered], by?.countsStreams ? COUNTED : {});
+  return remembered.length === 0 ? NONE : pickMembers(call, remembered);
 }
 
 /** A view of the same bytes, which may have come from another thread. */

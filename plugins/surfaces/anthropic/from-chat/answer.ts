@@ -19,13 +19,21 @@ export function answer(body: unknown): unknown {
 }
 
 function messageOf({ content, stop_details: details }: Json): Json {
-  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
-  const text = blocks.map((block: Json) => (block.type === 'text' ? stringOf(block.text) : '')).join('');
-  const reasoning = blocks
-    .map((block: Json) => (block.type === 'thinking' ? stringOf(block.thinking) : ''))
-    .join('');
-  const thoughts = blocks.flatMap(thoughtOf);
-  const calls = blocks.filter(({ type }) => type === 'tool_use').map(toolCall);
+  const blocks: Json[] = typeof content === 'string' ? [{ type: 'text', text: content }] : objectsOf(content);
+  let text = '';
+  let reasoning = '';
+  const thoughts: Json[] = [];
+  const calls: Json[] = [];
+  for (const [index, block] of blocks.entries()) {
+    if (block.type === 'text') text += stringOf(block.text);
+    else if (block.type === 'tool_use') calls.push(toolCall(block));
+    else if (block.type === 'redacted_thinking') thoughts.push(hiddenThought(block.data, index));
+    else if (block.type === 'thinking') {
+      const [thought, signature] = [stringOf(block.thinking), stringOf(block.signature)];
+      reasoning += thought;
+      if (signature !== '') thoughts.push(signedThought(thought, signature, index));
+    }
+  }
   const refusal = refusalIn(details);
   const saysOther = calls.length > 0 || reasoning !== '' || refusal !== null;
   return {
@@ -41,12 +49,6 @@ function messageOf({ content, stop_details: details }: Json): Json {
 /** Why an answer was refused, in the words that came with it. */
 export const refusalIn = (details: unknown): string | null =>
   (isObject(details) && details.type === 'refusal' && stringOf(details.explanation)) || null;
-
-function thoughtOf(block: Json, index: number): Json[] {
-  if (block.type === 'redacted_thinking') return [hiddenThought(block.data, index)];
-  if (block.type !== 'thinking' || !block.signature) return [];
-  return [signedThought(stringOf(block.thinking), stringOf(block.signature), index)];
-}
 
 const toolCall = ({ id, name, input }: Json): Json => ({
   id,
