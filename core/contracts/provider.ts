@@ -9,6 +9,8 @@ export interface Provider {
   readonly name: string;
   /** the APIs it has; ['*'] when it is not known to lack any */
   readonly surfaces: readonly string[];
+  /** The APIs that one of its models has, by its own name of it, where they differ; absent: each has all of them. */
+  readonly surfacesOf?: ((model: string) => readonly string[]) | undefined;
   /** public name → its own name; undefined: any name is passed on as it is */
   readonly models: Readonly<Record<string, string>> | undefined;
   /** its own name of the model that answers for names it does not know */

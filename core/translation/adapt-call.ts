@@ -44,11 +44,9 @@ export function hasSurface(target: Target, surface: string, formats: Formats): b
 }
 
 /** Its provider declares the API, though it may have been seen to lack it. */
-export function claimsSurface(
-  { provider: { surfaces } }: Target,
-  surface: string,
-  { dialects }: Formats,
-): boolean {
+export function claimsSurface(target: Target, surface: string, { dialects }: Formats): boolean {
+  const { provider } = target;
+  const surfaces = provider.surfacesOf?.(modelOf({ model: target.name }, target)) ?? provider.surfaces;
   if (surfaces.includes(surface)) return true;
   return surfaces.includes('*') && dialects.get(surface)?.mustBeDeclared !== true;
 }

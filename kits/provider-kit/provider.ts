@@ -98,6 +98,8 @@ export type LocalOptions = OptionsOf<typeof localOptions>;
 /** Facts about a provider; the config can override some. */
 export interface Facts {
   surfaces?: readonly string[];
+  /** those of one model, where models have different ones; what the config says of `surfaces` holds for all */
+  surfacesOf?: (model: string) => readonly string[];
   models?: Readonly<Record<string, string>>;
   defaultModel?: string;
   quirks?: Partial<Quirks>;
@@ -192,6 +194,7 @@ function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts
   return {
     name: options.name,
     surfaces: options.surfaces ?? facts.surfaces ?? ['*'],
+    surfacesOf: options.surfaces ? undefined : facts.surfacesOf,
     models,
     defaultModel: options.defaultModel ?? facts.defaultModel ?? Object.values(models ?? {})[0],
     swapsModels: options.defaultModel !== undefined,

@@ -1,6 +1,7 @@
 import type { Facts, Host, Named, RemoteOptions } from '../../kits/provider-kit/index.ts';
 import type { Access } from './authorized.ts';
 import { placeOf, type VertexOptions } from './place.ts';
+import { allSurfaces, surfacesOf } from './publishers.ts';
 import { credentialsIn, tokens } from './tokens.ts';
 
 interface Parts {
@@ -24,7 +25,8 @@ export function vertexParts(
     facts: {
       baseUrl: `${host}/v1${isExpress ? '' : folder}/publishers/google`,
       keyHeader: 'x-goog-api-key',
-      surfaces: ['gemini', 'gemini-tokens'],
+      surfaces: allSurfaces,
+      surfacesOf,
       modelsPath: '/models',
     },
     access: {

@@ -14,6 +14,14 @@ export interface VertexPlace {
   readonly folder: string;
 }
 
+/** All regions of a continent are one location, too. */
+const CONTINENTS = new Set(['us', 'eu']);
+
+function hostOf(location: string): string {
+  if (location === 'global') return 'aiplatform';
+  return CONTINENTS.has(location) ? `aiplatform.${location}.rep` : `${location}-aiplatform`;
+}
+
 /** Where the models of a project are. @param own project of the credentials, where they name one */
 export function placeOf(
   options: { readonly project: string | undefined; readonly location: string | undefined },
@@ -24,6 +32,8 @@ export function placeOf(
     names.map((name) => env[name]?.trim()).find(Boolean);
   const location = options.location ?? first(LOCATIONS) ?? 'global';
   const project = options.project ?? first([...PROJECTS, 'GOOGLE_CLOUD_PROJECT']) ?? own;
-  const host = `https://${location === 'global' ? '' : `${location}-`}aiplatform.googleapis.com`;
-  return { host, folder: project === undefined ? '' : `/projects/${project}/locations/${location}` };
+  return {
+    host: `https://${hostOf(location)}.googleapis.com`,
+    folder: project === undefined ? '' : `/projects/${project}/locations/${location}`,
+  };
 }

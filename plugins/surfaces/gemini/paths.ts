@@ -12,4 +12,7 @@ export const methodPath = (model: string, method: string): string => `${modelPat
 export const generatePath: PathOf = ({ model, stream }) =>
   methodPath(model, stream ? 'streamGenerateContent?alt=sse' : 'generateContent');
 
+/** Of Vertex AI alone. */
+export const predictPath: PathOf = ({ model }) => methodPath(model, 'predict');
+
 export const batchEmbedPath: PathOf = ({ model }) => methodPath(model, 'batchEmbedContents');

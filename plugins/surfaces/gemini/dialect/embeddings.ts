@@ -17,6 +17,9 @@ export const geminiEmbed = vectors('gemini-embed', 'embedding');
 /** `:batchEmbedContents`: a vector for each request */
 export const geminiEmbeddings = vectors('gemini-embeddings', 'embeddings');
 
+/** `:predict` of Vertex AI: a vector for each instance */
+export const vertexPredict: Dialect = { ...vectors('vertex-predict', 'predictions'), mustBeDeclared: true };
+
 function judgeVectors(answer: unknown, member: string): Verdict {
   if (!isObject(answer)) return EMPTY;
   if (isObject(answer[member]) || (Array.isArray(answer[member]) && answer[member].length > 0))

@@ -1,0 +1,45 @@
+import type { Call, Translation } from '../../../../core/contracts/index.ts';
+import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
+import { predictPath } from '../paths.ts';
+import { textsOf, vectorList } from './openai-embeddings.ts';
+
+const cannotSay = (member: string, value: unknown): never => refuse(member, value, ':predict', '/embeddings');
+
+/** Texts to embed, for Vertex AI, whose models of embeddings have an API of their own. */
+export const embeddingsToPredict: Translation = {
+  name: 'embeddings-to-vertex-predict',
+  from: 'embeddings',
+  to: 'vertex-predict',
+  path: predictPath,
+  remembers: ['encoding_format'],
+  request,
+  answer,
+  events: () => (event) => [event],
+};
+
+/** What a vector is for is said of each text, and may be sent by callers that know the API. */
+function request(body: Json, dropped: string[] = []): Json {
+  const members = new Members(body, dropped);
+  members.take('model');
+  const dimensions = members.take('dimensions');
+  const purpose: Json = {};
+  members.move(['task_type', 'title'], purpose);
+  const instances = textsOf(members.take('input'), cannotSay).map((content) => ({ content, ...purpose }));
+  members.take('encoding_format');
+  members.drop(['user']);
+  members.end(cannotSay, () => false);
+  return { instances, ...(dimensions !== undefined && { parameters: { outputDimensionality: dimensions } }) };
+}
+
+function answer(body: unknown, asked?: Call): unknown {
+  if (!isObject(body) || !Array.isArray(body.predictions)) return body;
+  const found = objectsOf(body.predictions).map(({ embeddings }) => (isObject(embeddings) ? embeddings : {}));
+  const tokens = found.reduce((sum, { statistics }) => sum + countIn(statistics), 0);
+  const vectors = found.map(({ values }) => values);
+  return vectorList(vectors, tokens, asked);
+}
+
+const countIn = (statistics: unknown): number =>
+  (isObject(statistics) && Number(statistics.token_count)) || 0;
