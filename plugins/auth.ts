@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { budgetNews } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
+import { BudgetWatch } from './auth/limits/budget-watch.ts';
 import { MemoryCounters } from './auth/limits/counter-store.ts';
 import { TokenEstimate } from './auth/limits/estimate.ts';
 import type { GroupBound } from './auth/limits/limit-in-force.ts';
@@ -55,6 +57,7 @@ export default {
       counters,
       estimate: new TokenEstimate(),
       limits: new LimitSet(counters),
+      budgets: new BudgetWatch((news) => budgetNews(gateway).emit(news, undefined)),
       prices: new PriceBook(prices, { date, published: (...about) => thread.ask('price', ...about) }),
       usage: new UsageRecorder({ store: thread, log, date }),
     };

@@ -8,7 +8,7 @@ import { valueAt } from '../path.ts';
 import { readConfig } from '../read.ts';
 import type { PlannedProviders } from './running-providers.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { LIVE, type LoadedSettings, type Running } from './running.ts';
+import { LIVE, liveFeatures, type LoadedSettings, type Running } from './running.ts';
 import type { ProviderChanges, Reloaded } from '../../core/contracts/index.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
     running.changed();
     providers = next.providers.changes;
   });
-  const live = liveSections(settings);
+  const live = new Set<string>([...LIVE, ...liveFeatures(settings.registry, settings.loaded)]);
   const changed = [...live].filter((name) => isOther(name, before, settings.loaded));
   const restart = differing(settings.begun, settings.filed).filter((name) => !live.has(name));
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
@@ -54,12 +54,6 @@ async function read(
   const loaded = await amended({ filed, registry }, overrides.value);
   tryStrategies(loaded, running.make);
   return { filed, loaded, providers: await planProviders(loaded, registry, running) };
-}
-
-/** Those that are taken again at once: the gateway's own, and those of features that say so. */
-function liveSections({ registry, loaded }: LoadedSettings): ReadonlySet<string> {
-  const features = [...registry.list('feature'), ...loaded.features].filter(({ isLive }) => isLive);
-  return new Set([...LIVE, ...features.map(({ name }) => name)]);
 }
 
 /** A variable, a secret or a file that a section refers to may have changed without a change of its text. */

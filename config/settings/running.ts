@@ -24,6 +24,13 @@ export const LIVE = [
   'unknownModels',
 ] as const;
 
+/** Names of the features that take their options again while the gateway runs. */
+export const liveFeatures = (
+  registry: Pick<PluginRegistry, 'list'>,
+  { features }: Pick<Loaded, 'features'>,
+): string[] =>
+  [...registry.list('feature'), ...features].filter(({ isLive }) => isLive).map(({ name }) => name);
+
 /** Makes a strategy from checked options. @param from the config that names it; without it the one in force */
 export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
 

@@ -21,7 +21,7 @@ import { changeOverrides, tryProvider } from './change-overrides.ts';
 import { changesOf } from './changes.ts';
 import { OverrideFile } from './override-file.ts';
 import { reload } from './reload.ts';
-import { LIVE, type LoadedSettings, type Running } from './running.ts';
+import { LIVE, liveFeatures, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
@@ -155,7 +155,12 @@ export class Settings implements LoadedSettings {
   /** Replaces the config: what can change while the gateway runs applies from now on. */
   adopt(filed: Loaded, amended: Loaded = filed): void {
     const live = Object.fromEntries(LIVE.map((word) => [word, amended.config[word]]));
+    const named = liveFeatures(this.registry, amended).map((name) => [
+      name,
+      amended.config.features[name] ?? {},
+    ]);
+    const features = { ...this.config.features, ...Object.fromEntries(named) };
     this.filed = filed;
-    this.#loaded = { ...amended, config: { ...this.config, ...live } };
+    this.#loaded = { ...amended, config: { ...this.config, ...live, features } };
   }
 }

@@ -1,4 +1,5 @@
 import type { Ticket, Work } from '../../core/contracts/index.ts';
+import type { BudgetWatch } from './limits/budget-watch.ts';
 import type { CounterStore } from './limits/counter-store.ts';
 import type { TokenEstimate } from './limits/estimate.ts';
 import type { GroupBound } from './limits/limit-in-force.ts';
@@ -18,6 +19,7 @@ export interface Meters {
   readonly counters: CounterStore<GroupBound>;
   readonly limits: LimitSet;
   readonly prices: PriceBook;
+  readonly budgets: BudgetWatch;
   readonly usage: UsageRecorder;
 }
 

@@ -106,7 +106,7 @@ export class RequestTicket implements Ticket {
   }
 
   #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {
-    const { counters, date, estimate } = this.#meter.meters;
+    const { counters, date, estimate, budgets } = this.#meter.meters;
     if (found.countsMoney && !price && found.refusesUnknown)
       throw priceUnknown(found.refusesUnknown, this.#meter.holder.key, target.id);
     const tokens = estimate.of(call);
@@ -126,10 +126,14 @@ export class RequestTicket implements Ticket {
       after: this.#work.trace?.attempts.length ?? 0,
     };
     const took = (spent: GroupBound | undefined): void => {
-      if (spent) throw refusal(spent, this.#meter.holder.key, amounts, now);
+      if (spent) {
+        budgets.refused(spent, this.#meter.holder.key, now);
+        throw refusal(spent, this.#meter.holder.key, amounts, now);
+      }
       this.#counted = [...this.#counted, ...bounds.filter(({ counted }) => counted === 'requests')];
       this.#reserved = [...this.#reserved, reserved];
     };
+    if (found.countsMoney) budgets.before(bounds, now);
     const taken = counters.reserve(bounds, amounts, now);
     return taken instanceof Promise ? taken.then(took) : took(taken);
   }
@@ -158,10 +162,11 @@ export class RequestTicket implements Ticket {
     now: number,
     wasSent: boolean,
   ): void {
-    const { counters } = this.#meter.meters;
+    const { counters, budgets } = this.#meter.meters;
     const used = attempt ? this.#usedBy(attempt, amounts) : { ...NOTHING, requests: wasSent ? 1 : 0 };
     if (!attempt && !wasSent) this.#counted = this.#counted.filter((bound) => !bounds.includes(bound));
     counters.settle(bounds, amounts, used, atEpochMs, now);
+    if (used.dollars > 0) budgets.spent(bounds, this.#meter.holder.key, now);
   }
 
   #usedBy(attempt: Attempt, { tokens, dollars }: Amounts): Amounts {

@@ -1,0 +1,81 @@
+import type { BudgetNews } from '../../../kits/feature-kit/index.ts';
+import type { Counter } from './counter.ts';
+import type { GroupBound } from './limit-in-force.ts';
+import { NANO } from './limits.ts';
+import type { Span } from './span.ts';
+
+/** shares of a budget that are told, in percent */
+const SHARES = [50, 80, 100] as const;
+
+const TIMES: Readonly<Record<Span, string>> = {
+  minute: 'this minute',
+  hour: 'this hour',
+  day: 'today',
+  month: 'this month',
+  total: 'in all',
+};
+
+interface Told {
+  /** of the span that it was told for */
+  readonly endsEpochMs: number;
+  readonly percent: number;
+}
+
+/** Tells when a share of a budget is reached, each once in its span. */
+export class BudgetWatch {
+  readonly #tell: (news: BudgetNews) => void;
+  readonly #told = new WeakMap<Counter, Told>();
+
+  constructor(tell: (news: BudgetNews) => void) {
+    this.#tell = tell;
+  }
+
+  /** What is spent before a request is no news: an earlier gateway has told it. */
+  before(bounds: readonly GroupBound[], nowEpochMs: number): void {
+    for (const bound of bounds)
+      if (bound.counted === 'dollars' && !this.#told.has(bound.counter)) this.#note(bound, nowEpochMs);
+  }
+
+  /** @param key the name of the key that has spent it */
+  spent(bounds: readonly GroupBound[], key: string, nowEpochMs: number): void {
+    for (const bound of bounds) if (bound.counted === 'dollars') this.#check(bound, key, nowEpochMs);
+  }
+
+  /** It has nothing left for a request. */
+  refused(bound: GroupBound, key: string, nowEpochMs: number): void {
+    if (bound.counted === 'dollars') this.#check(bound, key, nowEpochMs, 100);
+  }
+
+  #check(bound: GroupBound, key: string, now: number, least = 0): void {
+    const told = this.#told.get(bound.counter);
+    const endsEpochMs = bound.counter.endsEpochMs(now);
+    const before = told?.endsEpochMs === endsEpochMs ? told.percent : 0;
+    const percent = Math.max(least, shareOf(bound, now));
+    if (percent <= before) return;
+    this.#told.set(bound.counter, { endsEpochMs, percent });
+    this.#tell({
+      budget: nameOf(bound, key),
+      percent,
+      spent: bound.counter.used(now) / NANO,
+      most: bound.most / NANO,
+      endsEpochMs: endsEpochMs === Infinity ? null : endsEpochMs,
+    });
+  }
+
+  #note(bound: GroupBound, now: number): void {
+    const endsEpochMs = bound.counter.endsEpochMs(now);
+    this.#told.set(bound.counter, { endsEpochMs, percent: shareOf(bound, now) });
+  }
+}
+
+/** The highest share that is reached; 0: none. */
+function shareOf({ most, counter }: GroupBound, now: number): number {
+  const percent = most === 0 ? 0 : (100 * counter.used(now)) / most;
+  return SHARES.findLast((share) => percent >= share) ?? 0;
+}
+
+function nameOf({ group: { limit, values }, counter }: GroupBound, key: string): string {
+  const of = Object.values(values).join(', ');
+  const name = limit.name === null ? `key ${key}` : `${limit.name}${of === '' ? '' : ` (${of})`}`;
+  return `${name}, ${TIMES[counter.span as Span]}`;
+}
