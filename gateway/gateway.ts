@@ -10,6 +10,7 @@ import type {
   Context,
   CountingTransport,
   GatewayConfig,
+  Hooks,
   Host,
   ManagedProcess,
   OutboundProxies,
@@ -59,6 +60,7 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   closing = false;
   readonly archive = new Slot<Archive>();
   readonly access = new Slot<Access>();
+  readonly hooks = new Slot<Hooks>();
   readonly #hasKeys: boolean;
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];

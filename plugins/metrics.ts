@@ -1,5 +1,6 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { Counters } from './metrics/counters.ts';
+import { hookCounts } from './metrics/hooks.ts';
 import { page } from './metrics/page.ts';
 import { runtime } from './metrics/runtime.ts';
 import { providerFamilies } from './metrics/providers.ts';
@@ -14,7 +15,13 @@ export default {
     const numbers = new Counters(host);
     const own = runtime();
     events.onEnd((context) => numbers.add(context));
-    const families = [...numbers.families, refusedRequests(host), ...providerFamilies(host), ...own.families];
+    const families = [
+      ...numbers.families,
+      refusedRequests(host),
+      hookCounts(host),
+      ...providerFamilies(host),
+      ...own.families,
+    ];
     const read = page(families);
     app.get('/metrics', async (_request, reply) => {
       const { contentType, text } = await read();

@@ -55,8 +55,25 @@ export interface Dialect {
   readonly promptBefore?: (call: Call, text: string) => Readonly<Record<string, unknown>> | undefined;
   /** Members to set for a provider that takes content only as a string (`messages`). */
   readonly flatContent?: (call: Call) => Readonly<Record<string, unknown>>;
+  /**
+   * The texts of an event, or of a whole answer; undefined: the event says nothing. Absent: its answers have no texts.
+   * @param isEvent of a stream
+   */
+  readonly texts?: (said: object, isEvent: boolean) => readonly TextPlace[] | undefined;
   /** The message of a JSON refusal that does not have this API's shape; undefined: it has it. */
   readonly foreignRefusal?: (body: unknown) => string | undefined;
+}
+
+/** Where a text of an answer stands. */
+export interface TextPlace {
+  readonly owner: Record<string, unknown>;
+  readonly name: string;
+  /** In a stream, pieces of one text follow each other in one channel; absent: it is whole. */
+  readonly channel?: string;
+  /** It is JSON, such as a tool call's arguments. */
+  readonly isJson?: boolean;
+  /** No further piece of its channel follows. */
+  readonly isLast?: boolean;
 }
 
 /** Makes one answer of a provider with quirks into the API's own; it has memory. */

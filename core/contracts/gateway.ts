@@ -1,5 +1,6 @@
 /** The running gateway, as plugins see it. */
 import type { Archive } from './trace.ts';
+import type { Call } from './call.ts';
 import type { OpenFormats } from './dialect.ts';
 import type { Candidates, Context, Route, Sink } from './request.ts';
 import type { Settings } from './settings.ts';
@@ -27,6 +28,8 @@ export interface Gateway {
   readonly archive: Slot<Archive>;
   /** keys of callers that are not in the config */
   readonly access: Slot<Access>;
+  /** what looks at requests and changes them, where anything does */
+  readonly hooks: Slot<Hooks>;
   /** The gateway is stopping: it takes no further requests. */
   readonly closing: boolean;
   /** Callers' keys are no keys of this gateway: one may go on to a provider that has none. */
@@ -44,6 +47,21 @@ export interface Gateway {
 /** Whether callers have to send a key of this gateway, as long as a feature knows keys beside those of the config. */
 export interface Access {
   readonly asksForKey: boolean;
+}
+
+/** What features do to requests before they are routed, and to the texts of their answers. */
+export interface Hooks {
+  /** how often each has done what, by its name */
+  readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Rejects with why the request is refused. */
+  apply(context: Context, sink: Sink): Promise<Hooked>;
+}
+
+/** A request as hooks have left it. */
+export interface Hooked {
+  readonly call: Call;
+  /** where its answer goes */
+  readonly sink: Sink;
 }
 
 /** A place for what one feature does for the others: empty until that feature provides it. */

@@ -26,7 +26,19 @@ export { isServerError, refusesKey } from '../../core/failures/status-meaning.ts
 /** Requests of the gateway's own, with the provider's key and headers. */
 export { answersChat, get, getJson, shortChat } from './own-request.ts';
 export { type Answer, post } from './exchange.ts';
+export { signature } from './signature.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
+/** Hooks: what looks at requests before they are routed, and rewrites the texts of their answers. */
+export { addHook } from './hooks/chain.ts';
+export {
+  type Hook,
+  type HookChanges,
+  type HookRequest,
+  type Rewrite,
+  type RewritePlace,
+  type Rewritten,
+  refusal,
+} from './hooks/hook.ts';
 /** Budgets of which a share is spent. */
 export { type BudgetNews, budgetNews } from './budget-news.ts';
 /** Names as the config compares them, and as errors list them. */

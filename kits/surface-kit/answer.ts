@@ -5,6 +5,7 @@ import { checkModel } from './check-model.ts';
 import { pinOf } from './read-call.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { HttpSink } from './http-sink.ts';
+import { answerHooked } from './answer-hooked.ts';
 import { contextOf } from './context.ts';
 
 /** An unknown name is looked up in the providers' lists once more before the request is refused. */
@@ -31,7 +32,9 @@ function begin(context: Context, reply: FastifyReply, gateway: Host['gateway'], 
   reply.hijack();
   sink.begin(context);
   const keepAlive = KeepAlive.of(context, sink, gateway);
-  const done = gateway.answer(context, sink).catch((error: unknown) => {
+  const { current: hooks } = gateway.hooks;
+  const answered = hooks ? answerHooked(hooks, context, sink, gateway) : gateway.answer(context, sink);
+  const done = answered.catch((error: unknown) => {
     reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
     reply.raw.destroy();
   });

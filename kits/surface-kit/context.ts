@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Call, Caller, Context, Dialect, Gateway, Route, Trace } from '../../core/contracts/index.ts';
 import { routeFor } from '../../core/request/route-for.ts';
+import { routeBeforeHooks } from './answer-hooked.ts';
 import { callerTimeoutOf } from '../../core/timeouts/caller-deadline.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
 import { requestId } from '../../core/request/request-id.ts';
@@ -29,7 +30,11 @@ export function contextOf(
 ): Context {
   const startedMs = performance.now();
   const { caller, keyName } = reply.request;
-  const route = routeFor(gateway.models.route(call.model, call.surface, pin), caller);
+  const { current: hooks } = gateway.hooks;
+  const found = hooks
+    ? routeBeforeHooks(call, gateway, pin)
+    : gateway.models.route(call.model, call.surface, pin);
+  const route = routeFor(found, caller);
   const disconnect = ClientDisconnect.of(reply.raw.req.socket);
   const id = requestId();
   const trace = freshTrace(id, call, route, keyName);

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Alert } from './alert.ts';
 import type { WebhookOptions } from './options.ts';
 
@@ -8,12 +7,6 @@ export function bodyOf(alert: Alert, format: WebhookOptions['format']): string {
   if (format === 'slack')
     return JSON.stringify({ text: `*Switchyard: ${alert.type}*\n${escaped(alert.message)}` });
   return JSON.stringify({ ...said, at: new Date(atEpochMs).toISOString() });
-}
-
-/** Signed with the time, so that a body that was overheard cannot be sent again later. */
-export function signature(secret: string, body: string, epochS: number): Readonly<Record<string, string>> {
-  const digest = createHmac('sha256', secret).update(`${epochS}.${body}`).digest('hex');
-  return { 'x-switchyard-timestamp': String(epochS), 'x-switchyard-signature': `sha256=${digest}` };
 }
 
 /** Slack reads these as the beginning of a mention or a link. */

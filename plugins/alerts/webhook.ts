@@ -1,8 +1,8 @@
 import type { Host } from '../../core/contracts/index.ts';
-import { post } from '../../kits/feature-kit/index.ts';
+import { post, signature } from '../../kits/feature-kit/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertsOptions, WebhookOptions } from './options.ts';
-import { bodyOf, signature } from './payload.ts';
+import { bodyOf } from './payload.ts';
 
 /** Alerts that wait for one webhook; of more, the oldest are dropped. */
 const MOST = 100;

@@ -61,6 +61,13 @@ t.test('plugins outside the checkout are checked against the exported types', (t
         options: {},
         create: (_, { events }) => events.onAttempt(({ target }) => console.log(target.colour)),
       } satisfies FeaturePlugin;`,
+    'wrong-hook.ts': `
+      import { addHook, type FeaturePlugin } from 'switchyard-gateway/feature-kit';
+      export default {
+        name: 'wrong-hook',
+        options: {},
+        create: (_, host) => addHook(host, { name: 'wrong', onFailure: 'shrug', request: () => undefined }),
+      } satisfies FeaturePlugin;`,
     'wrong-transport.ts': `
       import type { TransportPlugin } from 'switchyard-gateway/transport-kit';
       export default {
@@ -99,7 +106,8 @@ t.test('plugins outside the checkout run in a gateway', async (t) => {
     discover: false,
     history: { enabled: false },
     home: './home',
-    plugins: ['./my-feature.ts'],
+    plugins: ['./my-feature.ts', './my-hook.ts'],
+    'my-hook': { word: 'Grüße', instead: 'Salut' },
     transport: './my-transport.ts',
     transports: { 'my-transport': { folder: '.' } },
     'my-feature': { path: '/counts' },
@@ -145,12 +153,16 @@ t.test('plugins outside the checkout run in a gateway', async (t) => {
   t.match(await chat('llama', true), { status: 200, text: /data: \[DONE\]/ });
   t.equal(asked().filter((line) => line === 'POST /v1/chat/completions').length, 2);
 
+  for (const stream of [false, true])
+    t.match(await chat('llama', stream), { status: 200, text: /Salut/ }, 'hooked');
+  t.match(await chat('Grüße'), { status: 400, text: /'Grüße' is not said here/ });
+
   two.behave('status-500');
   t.match(await chat('m'), { status: 200 });
   const { body } = await request(`${url}/counts`);
   t.match(await body.json(), {
-    attempts: { one: { answered: 1 }, two: { answered: 7, failed: 1 }, llama: { answered: 2 } },
-    endings: { complete: 10 },
+    attempts: { one: { answered: 1 }, two: { answered: 7, failed: 1 }, llama: { answered: 4 } },
+    endings: { complete: 12, refused: 1 },
   });
 });
 

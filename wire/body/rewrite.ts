@@ -13,7 +13,7 @@ export const modelOf = ({ model }: Pick<Call, 'model'>, target: Pick<Target, 'mo
  * The body as this target must get it: unchanged where the model's name is the same and the target takes everything the
  * call has; otherwise the same bytes except the members that `call.set` and the model map change.
  */
-export function rewrite(call: Call, target: Target): Buffer | Pieces {
+export function rewrite(call: Call, target: Pick<Target, 'model'>): Buffer | Pieces {
   const model = modelOf(call, target);
   const isNamed = model === call.model || call.model === '' || call.pathOf !== undefined;
   const set = isNamed ? call.set : { ...call.set, model };

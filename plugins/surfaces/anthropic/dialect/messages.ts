@@ -5,6 +5,7 @@ import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { foreignRefusal, messagesError, messagesFailure } from './errors.ts';
 import { judgeMessage } from './messages-judge.ts';
 import { messagesReader } from './messages-reader.ts';
+import { messagesTexts } from './messages-texts.ts';
 import { unfoldMessages } from './unfold-messages.ts';
 
 /** the header that its SDKs read the id of a request from */
@@ -18,6 +19,7 @@ export const messages: Dialect = {
   strict: true,
   reader: messagesReader,
   judge: judgeMessage,
+  texts: messagesTexts,
   stopsEarly: hasStop,
   closing: { event: 'message_stop', data: '{"type":"message_stop"}' },
   failure: messagesFailure,

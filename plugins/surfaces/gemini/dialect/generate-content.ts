@@ -5,6 +5,7 @@ import { judgeAnswer } from './judge.ts';
 import { promptBefore } from './prompt-before.ts';
 import { geminiReader } from './reader.ts';
 import { hasStop } from './stops.ts';
+import { geminiTexts } from './texts.ts';
 
 /** `:generateContent` and `:streamGenerateContent`: Google's API, of Gemini and of Vertex AI */
 export const gemini: Dialect = {
@@ -16,6 +17,7 @@ export const gemini: Dialect = {
   strict: true,
   reader: geminiReader,
   judge: judgeAnswer,
+  texts: geminiTexts,
   stopsEarly: hasStop,
   // Its last piece says why it is the last, and nothing follows.
   end: { event: '', data: '[DONE]' },

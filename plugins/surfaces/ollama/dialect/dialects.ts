@@ -7,6 +7,7 @@ import { foreignRefusal, ollamaError, ollamaFailure } from './errors.ts';
 import { foldLines } from './fold.ts';
 import { judgeEmbeddings, judgeLine } from './judge.ts';
 import { lineReader } from './reader.ts';
+import { lineTexts } from './texts.ts';
 
 /** A whole answer is a stream of one line. */
 const unfold = (answer: unknown): SseEvent[] => [{ event: '', data: JSON.stringify(answer) }];
@@ -18,6 +19,7 @@ const lines = (surface: string, ping: object): Dialect => ({
   strict: true,
   reader: lineReader,
   judge: judgeLine,
+  texts: lineTexts,
   stopsEarly: hasStop,
   failure: ollamaFailure,
   errorBody: ollamaError,

@@ -5,6 +5,7 @@ import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts'
 import { chatNormaliser } from '../normalise/normaliser.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
+import { choicesTexts } from './choices-texts.ts';
 import { failure } from '../../../../kits/dialect-kit/failure.ts';
 import { foldChat } from './fold-chat.ts';
 import { isPlainText } from './plain-text.ts';
@@ -19,6 +20,7 @@ export const chat: Dialect = {
   reader: choicesReader,
   plain: isPlainText,
   judge: judgeChoices,
+  texts: choicesTexts,
   stopsEarly: hasStop,
   closing: { event: '', data: '[DONE]' },
   failure,

@@ -2,6 +2,7 @@ import type { Dialect } from '../../../../core/contracts/index.ts';
 import { foreignRefusal } from '../../../../kits/dialect-kit/foreign-refusal.ts';
 import { judgeChoices } from './choices-judge.ts';
 import { choicesReader } from './choices-reader.ts';
+import { choicesTexts } from './choices-texts.ts';
 import { failure } from '../../../../kits/dialect-kit/failure.ts';
 import { foldCompletions } from './fold-completions.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
@@ -13,6 +14,7 @@ export const completions: Dialect = {
   strict: true,
   reader: choicesReader,
   judge: judgeChoices,
+  texts: choicesTexts,
   stopsEarly: hasStop,
   closing: { event: '', data: '[DONE]' },
   failure,

@@ -5,6 +5,7 @@ import { responsesFailure } from './responses-failure.ts';
 import { foldResponses } from './fold-responses.ts';
 import { judgeResponse } from './responses-judge.ts';
 import { responsesReader } from './responses-reader.ts';
+import { responsesTexts } from './responses-texts.ts';
 import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { unfoldResponses } from './unfold-responses.ts';
 
@@ -15,6 +16,7 @@ export const responses: Dialect = {
   strict: true,
   reader: responsesReader,
   judge: judgeResponse,
+  texts: responsesTexts,
   stopsEarly: hasStop,
   // The closing event holds the whole answer: only the upstream can write it.
   failure: responsesFailure,

@@ -1,0 +1,79 @@
+import type { Call, Context, Hooked, Hooks, Host, Sink } from '../../../core/contracts/index.ts';
+import { membersOf } from '../../../wire/body/json-members.ts';
+import { joined } from '../../../wire/body/pieces.ts';
+import { rewrite as written } from '../../../wire/body/rewrite.ts';
+import { ask } from './ask.ts';
+import { HookCounts } from './counts.ts';
+import type { Hook } from './hook.ts';
+import { HookedSink } from './hooked-sink.ts';
+import { Rewriting } from './rewriting.ts';
+
+/** The hooks of one gateway, in the order in which they came. */
+class HookChain implements Hooks {
+  readonly #hooks: Hook[] = [];
+  readonly #counts = new HookCounts();
+
+  get counts(): Hooks['counts'] {
+    return this.#counts.byHook;
+  }
+
+  get names(): readonly string[] {
+    return this.#hooks.map(({ name }) => name);
+  }
+
+  add(hook: Hook): void {
+    this.#hooks.push(hook);
+  }
+
+  async apply(context: Context, sink: Sink): Promise<Hooked> {
+    const rewriting = new Rewriting(context, this.#counts);
+    let call = context.call;
+    let body = bodyOf(call);
+    for (const hook of this.#hooks) {
+      const changes = await ask(hook, call, body, context, this.#counts);
+      if (changes?.rewrite) rewriting.add(hook, changes.rewrite);
+      if (changes?.body) {
+        ({ body } = changes);
+        call = withBody(call, body);
+      }
+      if (changes?.model !== undefined && changes.model !== call.model) call = withModel(call, changes.model);
+    }
+    const { texts } = context.dialect;
+    if (!rewriting.isNeeded || !texts) return { call, sink };
+    return { call, sink: new HookedSink(sink, context, rewriting, texts) };
+  }
+}
+
+/** The body as it would be sent: the gateway may have put members of its own into it. */
+function bodyOf(call: Call): Buffer {
+  if (call.format !== 'json' || (!call.set && !call.strip)) return call.raw;
+  const body = written(call, { model: '*' });
+  return Buffer.isBuffer(body) ? body : joined(body);
+}
+
+function withBody({ set: _, strip: _removed, members, fields: _places, ...call }: Call, raw: Buffer): Call {
+  if (!members) return { ...call, raw };
+  const found = membersOf({ raw }, members.names);
+  return { ...call, raw, ...(found && { members: found }) };
+}
+
+function withModel(call: Call, model: string): Call {
+  const { pathOf, stream } = call;
+  const named = pathOf ? { path: pathOf({ model, stream }) } : { set: { ...call.set, model } };
+  return { ...call, ...named, model };
+}
+
+/** Adds a hook to the gateway's, until that is closed. Without any, requests do not know that there are hooks. */
+export function addHook({ app, gateway, log }: Pick<Host, 'app' | 'gateway' | 'log'>, hook: Hook): void {
+  const { current } = gateway.hooks;
+  if (current instanceof HookChain) return current.add(hook);
+  const chain = new HookChain();
+  chain.add(hook);
+  gateway.hooks.provide(chain);
+  app.addHook('onReady', async () => {
+    const seen = [...gateway.formats.dialects.values()].filter(({ texts }) => texts);
+    log.info(
+      `hooks: ${chain.names.join(', ')}. They see the requests that name a model in JSON, and the texts of answers of ${seen.map(({ surface }) => surface).join(', ')}; they do not see other answers, forms and files`,
+    );
+  });
+}

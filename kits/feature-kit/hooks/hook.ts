@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { GatewayError } from '../../../core/errors.ts';
+
+/** Looks at requests before they are routed, may change or refuse them, and may rewrite the texts of their answers. */
+export interface Hook {
+  readonly name: string;
+  /** What becomes of a request, or of an answer, on which it fails. */
+  readonly onFailure: 'pass' | 'refuse';
+  /** ms that `request` may take; absent: 5,000 */
+  readonly withinMs?: number;
+  /** @throws `refusal(reason)` to refuse the request; anything else is a failure */
+  readonly request: (asked: HookRequest) => HookChanges | undefined | Promise<HookChanges | undefined>;
+}
+
+/** A request, as the hooks before have left it. */
+export interface HookRequest {
+  /** the API that its caller speaks: 'chat', 'messages', … */
+  readonly surface: string;
+  readonly model: string;
+  readonly stream: boolean;
+  /** the name of the key that it came with */
+  readonly key: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** The body is JSON. */
+  readonly isJson: boolean;
+  /** its bytes, which must not be changed */
+  readonly body: Buffer;
+  /** ends when the caller leaves, or the hook's time is over */
+  readonly signal: AbortSignal;
+}
+
+/** What a hook wants; what is absent stays. */
+export interface HookChanges {
+  /** another body of the same format */
+  readonly body?: Buffer;
+  readonly model?: string;
+  /** Makes other texts of those of the answer. */
+  readonly rewrite?: Rewrite;
+}
+
+/**
+ * Is given a text of an answer, in a stream piece by piece.
+ * @throws `refusal(reason)` to end the answer
+ */
+export type Rewrite = (text: string, place: RewritePlace) => Rewritten;
+
+export interface RewritePlace {
+  /** Nothing follows: `held` must be 0. */
+  readonly isEnd: boolean;
+  /** It is JSON text, such as a tool call's arguments: what is put in must be escaped. */
+  readonly isJson: boolean;
+}
+
+export interface Rewritten {
+  /** in the place of what is not held */
+  readonly text: string;
+  /** how many characters at its end are to be seen again with what follows; absent: 0 */
+  readonly held?: number;
+}
+
+/** What a hook throws to refuse a request, or to end an answer. The client is told the reason. */
+export const refusal = (reason: string): Error => new GatewayError('hook_refused', reason);

@@ -1,0 +1,147 @@
+import type {
+  AnswerHeaders,
+  Context,
+  Dialect,
+  Sink,
+  SseEvent,
+  StreamEncoder,
+} from '../../../core/contracts/index.ts';
+import { errorBody, GatewayError } from '../../../core/errors.ts';
+import { endBroken, failureIn } from '../../../core/relay/end-broken.ts';
+import { encoderOf } from '../../../wire/framing/encoders.ts';
+import { eventsWritten } from '../../../wire/framing/events-written.ts';
+import { tryExactJson } from '../../../wire/json.ts';
+import { RewrittenEvents, type Sent } from './rewritten-events.ts';
+import type { Rewriting } from './rewriting.ts';
+
+type Texts = NonNullable<Dialect['texts']>;
+
+/** Stands before the sink of a request whose answer hooks rewrite: it gets whole events in the caller's own API. */
+export class HookedSink implements Sink {
+  readonly #sink: Sink;
+  readonly #context: Context;
+  readonly #rewriting: Rewriting;
+  readonly #texts: Texts;
+  readonly #encoder: StreamEncoder;
+  #events: RewrittenEvents | undefined;
+  #isFirst = true;
+  /** It was ended by a hook. */
+  #isOver = false;
+
+  constructor(sink: Sink, context: Context, rewriting: Rewriting, texts: Texts) {
+    this.#sink = sink;
+    this.#context = context;
+    this.#rewriting = rewriting;
+    this.#texts = texts;
+    this.#encoder = encoderOf(context);
+  }
+
+  get committed(): boolean {
+    return this.#sink.committed;
+  }
+
+  get isWaiting(): boolean {
+    return this.#sink.isWaiting === true;
+  }
+
+  get closed(): boolean {
+    return this.#sink.closed;
+  }
+
+  observe(observer: (bytes: Buffer) => void): void {
+    this.#sink.observe?.(observer);
+  }
+
+  /** @throws GatewayError why the answer is refused; nothing of it was sent */
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    // What is refused has no text of a model.
+    if (status >= 400) return this.#sink.whole(status, headers, body);
+    if (this.#isStream(headers)) {
+      this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
+      return this.#sink.whole(status, headers, this.#rewritten(body, true));
+    }
+    const said = tryExactJson(body.toString());
+    if (typeof said !== 'object' || said === null) return this.#sink.whole(status, headers, body);
+    let isChanged = false;
+    for (const { owner, name, isJson = false } of this.#texts(said, false) ?? []) {
+      const text = this.#rewriting.whole(owner[name] as string, isJson);
+      isChanged ||= text !== owner[name];
+      owner[name] = text;
+    }
+    this.#sink.whole(status, headers, isChanged ? Buffer.from(JSON.stringify(said)) : body);
+  }
+
+  head(status: number, headers: AnswerHeaders): void {
+    if (this.#isStream(headers)) this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
+    else this.#rewriting.impossible('the answer is too long to be held and rewritten');
+    this.#sink.head(status, headers);
+  }
+
+  write(bytes: Buffer): boolean {
+    if (this.#isOver) return true;
+    if (!this.#events) return this.#sink.write(bytes);
+    try {
+      return this.#sink.write(this.#rewritten(bytes, false));
+    } catch (error) {
+      this.#endBy(GatewayError.from(error));
+      return true;
+    }
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    try {
+      const rest = this.#events?.end() ?? [];
+      if (rest.length > 0) this.#sink.write(this.#bytes(rest));
+      this.#sink.end();
+    } catch (error) {
+      this.#endBy(GatewayError.from(error));
+    }
+  }
+
+  /** Some of it was sent: the client is told in the stream, and the upstream's work ends. */
+  #endBy(error: GatewayError): void {
+    this.#isOver = true;
+    endBroken(this.#sink, failureIn(this.#context, errorBody(error), error.statusCode, this.#isFirst));
+    this.#context.disconnect.end(error);
+  }
+
+  break(): void {
+    this.#sink.break();
+  }
+
+  drained(callback: () => void): void {
+    this.#sink.drained(callback);
+  }
+
+  #isStream({ 'content-type': type }: AnswerHeaders): boolean {
+    // Gemini's callers may have asked for a stream that is a JSON array.
+    return String(type) === this.#encoder.contentType && (this.#context.call.stream || !isJson(type));
+  }
+
+  #rewritten(bytes: Buffer, isWhole: boolean): Buffer {
+    const events = this.#events as RewrittenEvents;
+    const parts: Buffer[] = [];
+    for (const { event, comment, isEnd } of eventsWritten(bytes, this.#encoder)) {
+      if (event) parts.push(this.#bytes(events.push(event)));
+      if (isEnd) parts.push(this.#bytes(events.end()));
+      if (comment) parts.push(comment);
+    }
+    if (isWhole) parts.push(this.#bytes(events.end()));
+    return Buffer.concat(parts);
+  }
+
+  #bytes(sent: readonly Sent[]): Buffer {
+    let text = '';
+    for (const { event } of sent) text += this.#frame(event);
+    return Buffer.from(text);
+  }
+
+  #frame(event: SseEvent): string {
+    const text = this.#encoder.frame(event, this.#isFirst);
+    this.#isFirst = false;
+    return text;
+  }
+}
+
+const isJson = (type: unknown): boolean => String(type).startsWith('application/json');
