@@ -1,0 +1,84 @@
+import { GatewayError } from '../../core/errors.ts';
+import { beginningsOf, type Beginnings } from './beginnings.ts';
+import { KNOWN } from './known.ts';
+import type { RedactOptions } from './options.ts';
+
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** what it is */
+  readonly name: string;
+}
+
+/** Finds one kind of secret or personal data. */
+export class Finder {
+  readonly #name: string;
+  readonly #pattern: RegExp;
+  readonly #isOne: ((found: string) => boolean) | undefined;
+  readonly beginnings: Beginnings;
+
+  constructor(name: string, source: string, isOne?: (found: string) => boolean) {
+    this.#name = name;
+    this.#pattern = patternOf(source);
+    this.#isOne = isOne;
+    this.beginnings = beginningsOf(this.#pattern);
+  }
+
+  in(text: string): Found[] {
+    const found: Found[] = [];
+    for (const { 0: match, index } of text.matchAll(this.#pattern))
+      if (match !== '' && this.#isOne?.(match) !== false)
+        found.push({ start: index, end: index + match.length, text: match, name: this.#name });
+    return found;
+  }
+}
+
+/** Unicode where it can be: older patterns escape what needs no escape. */
+function patternOf(source: string): RegExp {
+  try {
+    return new RegExp(source, 'gu');
+  } catch {
+    return new RegExp(source, 'g');
+  }
+}
+
+/** @throws GatewayError `config_invalid` */
+export function findersOf({ find, patterns }: Pick<RedactOptions, 'find' | 'patterns'>): Finder[] {
+  const known = find.flatMap((name) =>
+    KNOWN[name].map(
+      (kind) => new Finder(name.toUpperCase(), kind.source, 'isOne' in kind ? kind.isOne : undefined),
+    ),
+  );
+  const own = Object.entries(patterns).map(([name, source]) => {
+    try {
+      return new Finder(name.toUpperCase(), source);
+    } catch (error) {
+      throw new GatewayError('config_invalid', `redact.patterns.${name}: ${(error as Error).message}`);
+    }
+  });
+  return [...known, ...own];
+}
+
+/** All that is found, in order and without overlaps: of two that overlap the first, and of two that begin together the longer. */
+export function foundIn(text: string, finders: readonly Finder[]): Found[] {
+  const all = finders
+    .flatMap((finder) => finder.in(text))
+    .toSorted((a, b) => a.start - b.start || b.end - a.end);
+  let end = 0;
+  return all.filter((found) => {
+    if (found.start < end) return false;
+    ({ end } = found);
+    return true;
+  });
+}
+
+/** The text with others in the places of what was found. */
+export function replaced(text: string, all: readonly Found[], instead: (found: Found) => string): string {
+  let [out, at] = ['', 0];
+  for (const found of all) {
+    out += text.slice(at, found.start) + instead(found);
+    at = found.end;
+  }
+  return out + text.slice(at);
+}
