@@ -29,7 +29,7 @@ import { Models, type ModelsDeps } from './models.ts';
 import { retire } from './retire.ts';
 import { Slot } from './slot.ts';
 import { FormatRegistry } from '../core/translation/format-registry.ts';
-import { timeoutsFor } from '../core/timeouts/timeouts.ts';
+import { timeoutsFor } from './timeouts.ts';
 import { unpacking } from '../wire/encoding/unpacking.ts';
 
 /** Retries a second that each route has however quiet it is. */
@@ -67,7 +67,10 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
   /** providers that the config has no more, until their answers have ended */
   readonly #retiring = new Set<contract.Upstream>();
-  readonly #timeouts = new WeakMap<Route, Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>>();
+  readonly #timeouts = new WeakMap<
+    Pick<Route, 'timeouts'>,
+    Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>
+  >();
 
   constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts<S>) {
     const { settings } = parts;
@@ -144,7 +147,7 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   process = (target: Target): ManagedProcess | undefined => this.upstreams.get(target.provider.name)?.process;
 
   /** The timeouts of one attempt; without a target, those of waiting for one. */
-  timeouts = (route: Route, target: Target | undefined, stream: boolean): Timeouts => {
+  timeouts = (route: Pick<Route, 'timeouts'>, target: Target | undefined, stream: boolean): Timeouts => {
     let known = this.#timeouts.get(route);
     if (!known) this.#timeouts.set(route, (known = new Map()));
     let pair = known.get(target);

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requestId } from '../core/request/request-id.ts';
+import { requestId } from '../wire/request-id.ts';
 import { lingerAfter } from './linger.ts';
 import { errorBody, GatewayError, meaningOf, type ErrorCode } from '../core/errors.ts';
 

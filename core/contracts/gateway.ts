@@ -35,7 +35,7 @@ export interface Gateway {
   /** Callers' keys are no keys of this gateway: one may go on to a provider that has none. */
   readonly acceptsCallersKey: boolean;
   /** The deadlines of one attempt; without a target, those of waiting for one. */
-  timeouts(route: Route, target: Target | undefined, stream: boolean): Timeouts;
+  timeouts(route: Pick<Route, 'timeouts'>, target: Target | undefined, stream: boolean): Timeouts;
   /**
    * Answers one request, from its context to its last byte: picks a target, tries, and tries elsewhere for as long as
    * the client has seen nothing. It never rejects: the client is told what went wrong, and the trace has it.
@@ -54,14 +54,7 @@ export interface Hooks {
   /** how often each has done what, by its name */
   readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Rejects with why the request is refused. */
-  apply(context: Context, sink: Sink): Promise<Hooked>;
-}
-
-/** A request as hooks have left it. */
-export interface Hooked {
-  readonly call: Call;
-  /** where its answer goes */
-  readonly sink: Sink;
+  apply(context: Context, sink: Sink): Promise<{ readonly call: Call; readonly sink: Sink }>;
 }
 
 /** A place for what one feature does for the others: empty until that feature provides it. */

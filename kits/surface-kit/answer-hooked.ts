@@ -1,4 +1,4 @@
-import type { Call, Context, Gateway, Hooked, Hooks, Route, Sink } from '../../core/contracts/index.ts';
+import type { Call, Context, Gateway, Hooks, Route, Sink } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { routeFor } from '../../core/request/route-for.ts';
 import { checkModel } from './check-model.ts';
@@ -10,7 +10,7 @@ export async function answerHooked(
   sink: Sink,
   gateway: Gateway,
 ): Promise<void> {
-  let hooked: Hooked = { call: context.call, sink };
+  let hooked = { call: context.call, sink };
   let asked = context;
   try {
     hooked = await hooks.apply(context, sink);

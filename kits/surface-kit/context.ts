@@ -4,7 +4,7 @@ import { routeFor } from '../../core/request/route-for.ts';
 import { routeBeforeHooks } from './answer-hooked.ts';
 import { callerTimeoutOf } from '../../core/timeouts/caller-deadline.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
-import { requestId } from '../../core/request/request-id.ts';
+import { requestId } from '../../wire/request-id.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

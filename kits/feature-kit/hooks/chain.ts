@@ -1,4 +1,4 @@
-import type { Call, Context, Hooked, Hooks, Host, Sink } from '../../../core/contracts/index.ts';
+import type { Call, Context, Hooks, Host, Sink } from '../../../core/contracts/index.ts';
 import { membersOf } from '../../../wire/body/json-members.ts';
 import { joined } from '../../../wire/body/pieces.ts';
 import { rewrite as written } from '../../../wire/body/rewrite.ts';
@@ -25,7 +25,7 @@ class HookChain implements Hooks {
     this.#hooks.push(hook);
   }
 
-  async apply(context: Context, sink: Sink): Promise<Hooked> {
+  async apply(context: Context, sink: Sink): ReturnType<Hooks['apply']> {
     const rewriting = new Rewriting(context, this.#counts);
     let call = context.call;
     let body = bodyOf(call);

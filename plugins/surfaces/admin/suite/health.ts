@@ -4,7 +4,7 @@ import { GatewayError } from '../../../../core/errors.ts';
 import { fillEach, probe } from '../../../../kits/process-kit/index.ts';
 import type { Subject } from './subject.ts';
 import { faulty, fine, notMade, type Verdict } from './verdict.ts';
-import { isUnreachable, timeoutsFor } from '../../../../kits/surface-kit/index.ts';
+import { isUnreachable } from '../../../../kits/surface-kit/index.ts';
 
 /** ms that a check at no cost may take */
 const PROBE_WITHIN = 5_000;
@@ -43,7 +43,7 @@ async function healthOfProgram(
 
 /** @returns why it could not be started; undefined: it runs */
 async function started(process: ManagedProcess, { host, upstream }: Subject): Promise<string | undefined> {
-  const { start: within } = timeoutsFor(false, upstream.provider.timeouts, host.config.timeouts);
+  const { start: within } = host.gateway.timeouts({ timeouts: upstream.provider.timeouts }, undefined, false);
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(
     () => late.resolve(`it was not ready within ${within} ms (timeouts.start); its start goes on`),

@@ -1,4 +1,4 @@
-import type { Timeouts } from '../contracts/index.ts';
+import type { Timeouts } from '../core/contracts/index.ts';
 
 export const defaultTimeouts: Readonly<Timeouts> = {
   connect: 5_000,
