@@ -81,8 +81,10 @@ const ERRORS = {
   hook_refused: { ...REQUEST, status: 400 },
   missing_api_key: { ...REQUEST, status: 401, type: 'authentication_error' },
   wrong_api_key: { ...REQUEST, status: 401, type: 'authentication_error' },
+  wrong_password: { ...REQUEST, status: 401, type: 'authentication_error' },
   key_expired: { ...REQUEST, status: 401, type: 'authentication_error' },
   key_revoked: { ...REQUEST, status: 401, type: 'authentication_error' },
+  sign_in_failed: { ...REQUEST, status: 403, type: 'permission_error' },
   role_not_allowed: { ...REQUEST, status: 403, type: 'permission_error' },
   model_not_allowed: { ...REQUEST, status: 403, type: 'permission_error' },
   provider_not_allowed: { ...REQUEST, status: 403, type: 'permission_error' },
@@ -109,6 +111,7 @@ const ERRORS = {
   headers_too_large: { ...REQUEST, status: 431 },
   rate_limited: { ...REQUEST, status: 429, type: 'rate_limit_error', clientRetry: true },
   budget_spent: { ...REQUEST, status: 429, type: 'rate_limit_error' },
+  too_many_tries: { ...REQUEST, status: 429, type: 'authentication_error', clientRetry: true },
   upstream_busy: { ...UNAVAILABLE, status: 429, type: 'rate_limit_error' },
   client_left: { ...REQUEST, status: 499, type: 'client_error', ending: 'left' },
   internal: {

@@ -7,6 +7,7 @@ import { StoreThread } from '../kits/store-kit/store-thread.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
 import { BudgetWatch } from './auth/limits/budget-watch.ts';
+import { People, SignedIn } from './auth/sign-in/signed-in.ts';
 import { MemoryCounters } from './auth/limits/counter-store.ts';
 import { TokenEstimate } from './auth/limits/estimate.ts';
 import type { GroupBound } from './auth/limits/limit-in-force.ts';
@@ -21,15 +22,20 @@ import { UsageRecorder } from './auth/usage/recorder.ts';
 import { usageRoutes } from './auth/usage/usage-routes.ts';
 import type { UsageSettings, UsageStore } from './auth/usage/usage-store.ts';
 import { checkRole, keyIn, keyInQuery, missing, wrong } from './auth/access.ts';
+import { addressOf, FailedTries } from './auth/failed-tries.ts';
 import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { Keyring } from './auth/keyring.ts';
 import { options, type AuthOptions } from './auth/options.ts';
 import { accessRoute } from './auth/own-access.ts';
+import { sessionRoutes } from './auth/sign-in/session-routes.ts';
+import { SignIn } from './auth/sign-in/sign-in.ts';
 
 /** ms between two times that the use of keys is stored */
 const SAVE_EVERY_MS = 30_000;
+/** wrong keys from one address without a pause */
+const WRONG_KEYS = 20;
 
 /**
  * Keys of callers: those of `server.apiKeys` and `server.adminKeys`, and those that were made here, which have a role and
@@ -41,7 +47,7 @@ export default {
   after: ['guard'],
   options,
   isLive: true,
-  async create({ limits, prices }, host) {
+  async create({ limits, prices, signIn: signInOptions }, host) {
     const { app, gateway, config, date, log, events } = host;
     const usageFile = join(config.home, 'usage.db');
     const thread = new StoreThread<UsageStore>({
@@ -62,6 +68,8 @@ export default {
       usage: new UsageRecorder({ store: thread, log, date }),
     };
     const { usage } = meters;
+    const signIn = new SignIn(signInOptions, host);
+    const wrongKeys = new FailedTries(WRONG_KEYS, host.now);
     const keyring = new Keyring(store, meters);
     await keyring.read();
     const made = new MadeLimits(store, meters.limits);
@@ -72,6 +80,7 @@ export default {
       const next = gateway.settings.config.features['auth'] as AuthOptions;
       made.fromConfig(next.limits);
       meters.prices.replace(next.prices);
+      signIn.replace(next.signIn);
       hasPrices = Object.keys(next.prices).length > 0;
     });
     const savedCounters = new SavedCounters(counters, thread, { date, log });
@@ -91,8 +100,9 @@ export default {
         return keyring.size > 0;
       },
     });
-    const hasKeys = (): boolean => configured.size + keyring.size > 0;
-    const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin;
+    const hasKeys = (): boolean => configured.size + keyring.size > 0 || signIn.isOn;
+    const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
+    const people = new People(meters);
 
     app.addHook('onRequest', (request, _reply, done) => {
       if (!hasKeys()) {
@@ -106,7 +116,19 @@ export default {
       const sent = keyIn(request.headers) ?? keyInQuery(request);
       const digest = sent === undefined ? '' : digestOf(sent);
       try {
+        const session = sent === undefined ? signIn.sessionOf(request) : undefined;
+        if (session) {
+          request.keyName = session.name;
+          request.caller = people.of(session);
+          checkRole(session.role, session.name, { method: request.method, forCallers });
+          return done();
+        }
+        // Where no key is asked for, clients send what they like.
+        const isOpen = needed === 'apiKeys' && apiKeys.length + keyring.size === 0;
+        const isSlowed = wrongKeys.size > 0 && sent !== undefined && !isOpen;
+        if (isSlowed) wrongKeys.check(addressOf(request.raw), digest);
         const key = keyring.find(digest) ?? configured.get(digest);
+        if (key && isSlowed) wrongKeys.passed(addressOf(request.raw), digest);
         if (key) {
           request.keyName = key.name;
           request.caller = key;
@@ -115,8 +137,8 @@ export default {
           checkRole(key.record.role, key.name, { method: request.method, forCallers });
           return done();
         }
-        const isOpen = needed === 'apiKeys' && apiKeys.length + keyring.size === 0;
         if (isOpen || (key && (key.isAdmin || needed === 'apiKeys'))) return done();
+        if (!key && sent !== undefined) wrongKeys.failed(addressOf(request.raw));
       } catch (error) {
         return done(error as Error);
       }
@@ -125,6 +147,7 @@ export default {
 
     keyRoutes(host, keyring, () => configured.size > 0);
     limitRoutes(host, made);
+    sessionRoutes(host, signIn);
     usageRoutes(host, usage, ({ caller }) => {
       if (caller instanceof ApiKey) return caller.record.role === 'caller' ? caller.name : undefined;
       if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? undefined : caller.name;
@@ -134,6 +157,7 @@ export default {
     });
     accessRoute(host, ({ caller }) => {
       if (caller instanceof ApiKey) return caller.record.role;
+      if (caller instanceof SignedIn) return caller.role;
       if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? 'admin' : 'caller';
       if (hasKeys()) throw missing('adminKeys');
       return 'admin';

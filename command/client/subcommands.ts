@@ -11,6 +11,7 @@ import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
+import { password } from './password.ts';
 import { providers } from './providers.ts';
 import { status } from './status.ts';
 import { populate } from './populate.ts';
@@ -25,7 +26,7 @@ import { route, why } from './why.ts';
 /** Every subcommand that calls a gateway or acts in its stead, in the order of the help. */
 export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
-  Callers: [keys, limits, usage],
+  Callers: [keys, limits, usage, password],
   Requests: [chat, launch, models, route, why, strategy],
   'The gateway': [status, config, secrets, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
 };

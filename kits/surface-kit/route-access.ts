@@ -6,6 +6,8 @@ export interface RouteAccess {
   open?: boolean;
   /** under any name and from any machine, also without keys: it tells nothing that is worth a lock */
   fromAnywhere?: boolean;
+  /** a link on a page of another site may open it */
+  linked?: boolean;
   /** for callers of the API; everything else is management */
   forCallers?: boolean;
   /** its clients may send their key as `?key=` */
@@ -20,6 +22,9 @@ declare module 'fastify' {
 
 /** `config` of a route that is no secret, such as the files of a page that then asks for a key itself. */
 export const openRoute = { open: true } as const;
+
+/** `config` of a route that another site sends a browser back to. */
+export const linkedRoute = { open: true, linked: true } as const;
 
 /** `config` of a route for the probes of container platforms, which come by address and without a key. */
 export const probeRoute = { open: true, fromAnywhere: true } as const;

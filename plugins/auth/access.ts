@@ -34,8 +34,8 @@ export function checkRole(role: Role, name: string, { method, forCallers }: Aske
   throw new GatewayError(
     'role_not_allowed',
     role === 'viewer'
-      ? `the key '${name}' is a viewer's, which changes nothing and calls no model`
-      : `the key '${name}' is a caller's: this path needs the key of an admin`,
+      ? `'${name}' is a viewer, which changes nothing and calls no model`
+      : `'${name}' is a caller: this path needs an admin`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** What `/keys`, `/limits` and `/usage` answer, as JSON Schemas; nothing loads them when the gateway runs. */
 import {
+  flag,
   list,
   map,
   number,
@@ -139,3 +140,10 @@ export type Limit = AnswerOf<typeof limit>;
 export type Limits = AnswerOf<typeof limits>;
 export type Usage = AnswerOf<typeof usage>;
 export type UsageLine = Usage['data'][number];
+
+/** How to sign in to the dashboard, and the session of the browser that asks. */
+export const session = object({
+  signIn: object({ password: flag, oidc: orNull(text) }),
+  session: orNull(object({ name: text, role: oneOf('admin', 'viewer'), until: text })),
+});
+export type SessionAnswer = AnswerOf<typeof session>;

@@ -1,5 +1,6 @@
 import type { OptionsOf } from '../../core/contracts/index.ts';
 import { limitOption } from './limits/option.ts';
+import { signInOption } from './sign-in/options.ts';
 import { priceOption } from './prices/option.ts';
 
 export type AuthOptions = OptionsOf<typeof options>;
@@ -16,6 +17,7 @@ export const options = {
         'Limits by key, owner, label, model and provider, each with a name. Those of one key alone are made with the key.',
       additionalProperties: limitOption,
     },
+    signIn: signInOption,
     prices: {
       type: 'object',
       default: {},

@@ -27,9 +27,10 @@ export function isCrossSite(request: FastifyRequest, host: string, home: string,
   return !opens(request, home);
 }
 
-function opens({ method, headers, url }: FastifyRequest, home: string): boolean {
+function opens({ method, headers, url, routeOptions }: FastifyRequest, home: string): boolean {
   const { 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers;
   const [path] = url.split('?');
   const isHome = path === home || `${path}/` === home;
-  return method === 'GET' && mode === 'navigate' && dest === 'document' && isHome;
+  const isLinked = isHome || routeOptions.config.linked === true;
+  return method === 'GET' && mode === 'navigate' && dest === 'document' && isLinked;
 }

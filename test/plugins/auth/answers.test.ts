@@ -8,6 +8,7 @@ import {
   madeKey,
   removed,
   revokedKey,
+  session,
   usage,
 } from '../../../plugins/auth/answers.ts';
 import { openKeyed } from './keyed.ts';
@@ -51,6 +52,7 @@ t.test(
     });
     await chat(made.key);
     await fits(keys, 'GET', '/keys');
+    await fits(session, 'GET', '/session');
     await fits(key, 'PATCH', '/keys/app', { expires: '2999-01-01T00:00:00Z' });
     await fits(madeKey, 'POST', '/keys/app/rotate', {});
     await fits(limit, 'POST', '/limits', {

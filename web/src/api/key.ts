@@ -17,9 +17,9 @@ let state: KeyState = read();
 
 export const currentKey = (): KeyState => state;
 
-/** The header that carries the key, where there is one. */
+/** The header that carries the key; without one, that which a session needs. */
 export const keyHeader = (): Record<string, string> =>
-  state.key === undefined ? {} : { authorization: `Bearer ${state.key}` };
+  state.key === undefined ? { 'x-switchyard-session': '1' } : { authorization: `Bearer ${state.key}` };
 
 /** Called with the key that got a 401: a newer one may have been entered meanwhile. */
 export function keyRefused(used: string | undefined, message: string): void {
@@ -33,7 +33,8 @@ export function giveKey(key: string, remembered: boolean): void {
   set({ key, remembered, wanted: false, refusal: undefined });
 }
 
-export function dropKey(): void {
+/** A session has begun: what was refused is asked again. */
+export function gotIn(): void {
   forget();
   set({ key: undefined, remembered: false, wanted: false, refusal: undefined });
 }

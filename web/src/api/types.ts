@@ -4,6 +4,7 @@ import type { InForce } from '../../../plugins/surfaces/admin/answers/balancing.
 
 export type { RequestSummary, State } from '../../../kits/feature-kit/answers.ts';
 export type { Ending, ProcessState } from '../../../core/contracts/index.ts';
+export type { SessionAnswer } from '../../../plugins/auth/answers.ts';
 export type { LiveEvents, ProviderTick, Tick } from '../../../plugins/events/answers.ts';
 export type {
   StateChange,

@@ -3,6 +3,7 @@ import { useLive } from '../live/store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Mark } from './mark.tsx';
+import { SignOut } from './sign-out.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 import { views } from './views.ts';
 
@@ -53,6 +54,7 @@ export function SideNavigation({ openPalette, openShortcuts }: Props) {
       </nav>
       <div className="flex items-center gap-1 md:mt-auto">
         <ThemeMenu />
+        <SignOut />
         <IconButton label="Keyboard shortcuts" onClick={openShortcuts} className="hidden md:inline-flex">
           <span aria-hidden="true" className="font-semibold">
             ?

@@ -30,6 +30,7 @@ const PATHS = {
   picture: 'M2.5 3h11v10h-11zM5.5 6.5h.01M3 12l3.5-3.5 2.5 2.5 2-2 2.5 2.5',
   sliders: 'M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6M10 3.5v3M6 9.5v3',
   logs: 'M3 3.5h10M3 6.5h7M3 9.5h10M3 12.5h5',
+  leave: 'M6.5 2.5h-4v11h4M10 5l3 3-3 3M13 8H6',
 } as const;
 
 export type IconName = keyof typeof PATHS;
