@@ -175,19 +175,23 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
     this.events.config.emit(this.settings.changes.length, undefined);
   }
 
-  answer(context: Context, sink: Sink, once?: Transport): Promise<void> {
-    return dispatch(context, sink, once ? this.#once(once) : this);
+  answer(context: Context, sink: Sink, by?: { transport: Transport; isOnce?: boolean }): Promise<void> {
+    return dispatch(context, sink, by ? this.#over(by.transport, by.isOnce === true) : this);
   }
 
-  /** One attempt: plugins are told of its end, and it counts against no target. */
-  #once(transport: Transport): DispatchDeps {
-    const { request, send, attempt } = new Events();
+  /** @param isOnce one attempt: plugins are told of its end, and it counts against no target */
+  #over(transport: Transport, isOnce: boolean): DispatchDeps {
+    const isClosing = (): boolean => this.closing;
+    const { request, send, attempt } = isOnce ? new Events() : this.events;
     return {
       ...this,
+      get closing() {
+        return isClosing();
+      },
       transport,
       events: { request, send, attempt, end: this.events.end },
       hedge: undefined,
-      retry: { ...this.retry, attempts: 1 },
+      retry: isOnce ? { ...this.retry, attempts: 1 } : this.retry,
     };
   }
 

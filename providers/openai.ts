@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
+import { remote, remoteOptions, type RemotePlugin, WEBSOCKETS } from '../kits/provider-kit/index.ts';
 
 /** OpenAI's own API. https://platform.openai.com/docs/api-reference */
 export default {
@@ -10,6 +10,7 @@ export default {
       baseUrl: 'https://api.openai.com/v1',
       keyFrom: 'OPENAI_API_KEY',
       defaultModel: 'gpt-4o-mini',
+      surfaces: ['*', ...WEBSOCKETS],
       scopes: [{ status: 429, says: /insufficient_quota/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
+import { remote, remoteOptions, type RemotePlugin, WEBSOCKETS } from '../kits/provider-kit/index.ts';
 
 /** xAI: Grok. https://docs.x.ai/docs/api-reference */
 export default {
@@ -10,6 +10,6 @@ export default {
       baseUrl: 'https://api.x.ai/v1',
       keyFrom: 'XAI_API_KEY',
       defaultModel: 'grok-4',
-      surfaces: ['chat', 'completions', 'responses', 'images', 'files'],
+      surfaces: ['chat', 'completions', 'responses', 'images', 'files', ...WEBSOCKETS],
     }),
 } satisfies RemotePlugin;

@@ -1,4 +1,4 @@
-import type { Attempt, Call, Usage } from '../core/contracts/index.ts';
+import type { Attempt, Call, Dialect, Usage } from '../core/contracts/index.ts';
 import { estimated } from './estimate-tokens.ts';
 
 /** The name of each count ends with this in most APIs; `"usage":null` has none. */
@@ -9,17 +9,23 @@ const COUNT = Buffer.from('_tokens"');
  */
 export class UsageWatch {
   readonly #mark: Buffer;
+  readonly #addsUp: boolean;
+  #sum: Usage | undefined;
   #last: Buffer | undefined;
   #before: Buffer | undefined;
 
-  /** @param mark what the name of each count ends with */
-  constructor(mark: Buffer = COUNT) {
-    this.#mark = mark;
+  constructor({ counts = COUNT, addsUpUsage = false }: Pick<Dialect, 'counts' | 'addsUpUsage'>) {
+    this.#mark = counts;
+    this.#addsUp = addsUpUsage;
   }
 
   /** @returns whether it may contain usage */
   read(piece: Buffer): boolean {
     if (piece.indexOf(this.#mark) === -1) return false;
+    if (this.#addsUp) {
+      this.#sum = added(this.#sum, usageIn(piece));
+      return true;
+    }
     this.#before = this.#last;
     this.#last = piece;
     return true;
@@ -42,11 +48,23 @@ export class UsageWatch {
   }
 
   get usage(): Usage | undefined {
+    if (this.#sum) return this.#sum;
     const last = this.#last && usageIn(this.#last);
     if (last && last.prompt > 0) return last;
     const before = this.#before && usageIn(this.#before);
     return last ? withPrompt(last, before) : before;
   }
+}
+
+function added(sum: Usage | undefined, more: Usage | undefined): Usage | undefined {
+  if (!sum || !more) return sum ?? more;
+  const cached = (sum.cached ?? 0) + (more.cached ?? 0);
+  return {
+    prompt: sum.prompt + more.prompt,
+    completion: sum.completion + more.completion,
+    total: sum.total + more.total,
+    ...(cached && { cached }),
+  };
 }
 
 /** `"usage"`, or Google's `"usageMetadata"` */

@@ -45,8 +45,7 @@ export class AttemptRunner implements Handler {
     if (adapted.ruled) addNote(context, { remark: `rules for ${target.id}: ${adapted.ruled.join(', ')}` });
     this.#request = request;
     this.#attempt = freshAttempt(target, elapsed(context));
-    const { key } = this.#request;
-    if (key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = key.nth;
+    if (request.key && (target.provider.keys?.size ?? 0) > 1) this.#attempt.key = request.key.nth;
     gateway.events.send.emit(request, this.#attempt, context);
     this.phases = new AttemptPhases(gateway.clock, timeouts, context.startedMs, () => this.#late());
     this.#client = new ClientSide(spec, adapted, this.#request, this.#attempt, this);

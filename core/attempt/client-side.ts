@@ -51,7 +51,7 @@ export class ClientSide implements Delivery {
     this.#request = request;
     this.#attempt = attempt;
     this.#upstream = upstream;
-    this.#usage = new UsageWatch(adapted.dialect.counts);
+    this.#usage = new UsageWatch(adapted.dialect);
   }
 
   get committed(): boolean {

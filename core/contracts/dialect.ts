@@ -47,6 +47,8 @@ export interface Dialect {
   readonly foldWith: Readonly<Record<string, unknown>>;
   /** What the name of each count of tokens ends with in its answers, as bytes; absent: `_tokens"`. */
   readonly counts?: Buffer;
+  /** Each count in an answer is for a part of it: they are added up. */
+  readonly addsUpUsage?: boolean;
   /** Its streams count tokens where `stream_options` asks for it. */
   readonly countsStreams?: boolean;
   /** Makes answers of a provider with quirks into this API's own; undefined: no quirks are known for this API. */

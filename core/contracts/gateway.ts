@@ -39,9 +39,9 @@ export interface Gateway {
   /**
    * Answers one request, from its context to its last byte: picks a target, tries, and tries elsewhere for as long as
    * the client has seen nothing. It never rejects: the client is told what went wrong, and the trace has it.
-   * @param once one attempt, without a hedge, over that transport
+   * @param by over that transport, without a hedge; with `isOnce` by one attempt, of which plugins are not told
    */
-  answer(context: Context, sink: Sink, once?: Transport): Promise<void>;
+  answer(context: Context, sink: Sink, by?: { transport: Transport; isOnce?: boolean }): Promise<void>;
 }
 
 /** Whether callers have to send a key of this gateway, as long as a feature knows keys beside those of the config. */

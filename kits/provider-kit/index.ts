@@ -25,6 +25,7 @@ export {
   type RemoteOptions,
   remoteOptions,
   type RemotePlugin,
+  WEBSOCKETS,
 } from './provider.ts';
 /** A program by data; what the config gives beside that. */
 export { type ProgramFacts, programPlugin, withValues } from './program.ts';

@@ -36,7 +36,7 @@ const common = {
     type: 'array',
     items: { type: 'string' },
     description:
-      "The APIs that the provider has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'.",
+      "The APIs that the provider has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'. WebSockets must be named: responses-websocket, realtime-websocket.",
   },
   concurrency: {
     type: 'integer',
@@ -46,6 +46,9 @@ const common = {
   timeouts: providerTimeouts,
   rules: rulesSchema,
 } as const;
+
+/** `surfaces` of a provider that has its APIs as WebSockets, too; `'*'` does not mean them. */
+export const WEBSOCKETS = ['responses-websocket', 'realtime-websocket'] as const;
 
 /** Options of a provider reached by URL. */
 export const remoteOptions = {

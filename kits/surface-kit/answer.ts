@@ -18,13 +18,28 @@ export function answer(
   sink = new HttpSink(reply),
   pin = pinOf(request),
 ): Promise<void> | void {
+  return withContext(call, dialect, request, reply, gateway, pin, (context) =>
+    begin(context, reply, gateway, sink),
+  );
+}
+
+/** The same for any kind of answer. @param go what is done with the request */
+export function withContext<Result>(
+  call: Call,
+  dialect: Dialect,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  gateway: Host['gateway'],
+  pin: string | undefined,
+  go: (context: Context) => Result,
+): Promise<Result> | Result {
   checkModel(request.caller, call.model);
-  const go = (): void => begin(contextOf(reply, call, dialect, gateway, pin), reply, gateway, sink);
+  const once = (): Result => go(contextOf(reply, call, dialect, gateway, pin));
   try {
-    go();
+    return once();
   } catch (error) {
     if ((error as GatewayError).code !== 'model_not_found') throw error;
-    return gateway.models.refresh().then(go);
+    return gateway.models.refresh().then(once);
   }
 }
 

@@ -3,6 +3,8 @@
  * wire formats. `gateway.answer` of the contract does the rest.
  */
 export { answer } from './answer.ts';
+export { answerOver, type UnderWay } from './answer-over.ts';
+export { takeUpgrades, type Upgrade, upgradeOf, wantsWebSocket } from './upgrades.ts';
 export { type Reading, readBody, tooSlow } from './read-body.ts';
 export {
   indexed,
@@ -15,7 +17,7 @@ export {
 } from './read-call.ts';
 export { readObject } from './read-object.ts';
 export { namesFor } from './names-for.ts';
-export { onlyAllows, serve } from './serve.ts';
+export { notAllowed, onlyAllows, serve } from './serve.ts';
 export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { refuseUpgrade } from './refuse-upgrade.ts';
 export { answerCount, type Counting } from './answer-count.ts';

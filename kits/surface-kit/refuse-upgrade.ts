@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
 
 /**
- * A client that wants a WebSocket is told at once that there is none: Codex goes on without one at a 426, and tries for
+ * A client that wants a WebSocket where no provider has one is told at once that there is none: Codex goes on without one at a 426, and tries for
  * some seconds at anything else.
  * @throws GatewayError `upgrade_refused`
  */

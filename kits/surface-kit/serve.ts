@@ -21,25 +21,33 @@ export function serve(
   onlyAllows(app, url, 'POST', config);
 }
 
-/** Any other method gets a 405 that names the one there is. */
+/** Any other method gets a 405 that names the one there is. @param taken one that has a route of its own */
 export function onlyAllows(
   app: Host['app'],
   url: string,
   allowed: 'GET' | 'POST',
   config: RouteAccess = callersRoute,
+  taken?: 'GET',
 ): void {
-  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => method !== allowed);
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+    (method) => method !== allowed && method !== taken,
+  );
   app.route({
     method: methods,
     url,
     config,
     handler: (request, reply) => {
       refuseUpgrade(request);
-      reply.header('allow', allowed);
-      throw new GatewayError(
-        'method_not_allowed',
-        `${request.method} is not allowed on ${request.url.split('?')[0]}; use ${allowed}`,
-      );
+      notAllowed(request, reply, allowed);
     },
   });
+}
+
+/** @throws GatewayError `method_not_allowed` */
+export function notAllowed(request: FastifyRequest, reply: FastifyReply, allowed: string): never {
+  reply.header('allow', allowed);
+  throw new GatewayError(
+    'method_not_allowed',
+    `${request.method} is not allowed on ${request.url.split('?')[0]}; use ${allowed}`,
+  );
 }

@@ -20,3 +20,5 @@ export { isIncomplete } from './incomplete.ts';
 /** The proxies that the environment names, and errors that name the proxy. */
 export { Proxies } from './outbound-proxies.ts';
 export { errorBehind, proxyError } from './proxy-error.ts';
+/** A connection through one of them. */
+export { connectThrough } from './connect-through.ts';

@@ -1,17 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
+import { keyInProtocols } from '../../wire/socket-protocols.ts';
 import type { Role } from './key-record.ts';
 
-/** The key that a request has sent: as a Bearer token, `x-api-key`, `api-key` or `x-goog-api-key`. */
-export function keyIn({
-  authorization,
-  'x-api-key': own,
-  'api-key': azure,
-  'x-goog-api-key': google,
-}: IncomingHttpHeaders): string | undefined {
+/** The key that a request has sent: as a Bearer token, `x-api-key`, `api-key` or `x-goog-api-key`, or in a subprotocol. */
+export function keyIn(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization, 'x-api-key': own, 'api-key': azure, 'x-goog-api-key': google } = headers;
   const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-  const key = bearer ?? own ?? azure ?? google;
+  const key = bearer ?? own ?? azure ?? google ?? keyInProtocols(headers);
   return Array.isArray(key) ? key[0] : key;
 }
 

@@ -1,4 +1,11 @@
-import type { Call, OptionsOf, Named, RemoteFacts, Facts } from '../../kits/provider-kit/index.ts';
+import {
+  type Call,
+  type OptionsOf,
+  type Named,
+  type RemoteFacts,
+  type Facts,
+  WEBSOCKETS,
+} from '../../kits/provider-kit/index.ts';
 import { type azureOptions, KEYS } from './options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +16,8 @@ const OF_DEPLOYMENT = /^\/(?:chat\/completions|completions|embeddings|images\/|a
 
 /** Stands in the base URL of a provider whose endpoint is not known: it is never asked. */
 const NOWHERE = 'https://azure.invalid';
+
+const SURFACES = ['chat', 'completions', 'embeddings', 'responses', 'images', 'audio', 'files', 'batches'];
 
 /** What a provider of this kind has in its options, and what it is. */
 export function azureParts({ endpoint, apiVersion, token, ...options }: Options, env: Environment) {
@@ -25,7 +34,8 @@ export function azureParts({ endpoint, apiVersion, token, ...options }: Options,
     keyHeader: 'api-key',
     // Its list has the models that could be deployed, not the deployments.
     modelsPath: false,
-    surfaces: ['chat', 'completions', 'embeddings', 'responses', 'images', 'audio', 'files', 'batches'],
+    // The dated versions name the deployment of a realtime session in another way.
+    surfaces: isDated ? SURFACES : [...SURFACES, ...WEBSOCKETS],
     ...(isDated && { path: deploymentPath }),
     ...(base === undefined &&
       options.baseUrl === undefined && {

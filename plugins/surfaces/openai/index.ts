@@ -7,6 +7,7 @@ import { dialects, translations } from './formats.ts';
 import { ResponsesMemory } from './responses/state/memory.ts';
 import { responsesOptions } from './responses/state/options.ts';
 import { serveResponses } from './responses/state/serve.ts';
+import { serveWebSockets } from './websockets/index.ts';
 
 const options = {
   type: 'object',
@@ -58,8 +59,9 @@ export default {
       for (const prefix of NAMED_IN_PATH) serve(host, prefix + entry.path, entry, dialect);
     }
     const memory = new ResponsesMemory(responses, host);
+    const sockets = serveWebSockets(host, PREFIXES);
     for (const prefix of [...PREFIXES, ...NAMED_IN_PATH])
-      serveResponses(host, prefix + RESPONSES.path, RESPONSES, memory);
+      serveResponses(host, prefix + RESPONSES.path, RESPONSES, memory, sockets.responses);
     // Where Cohere's clients look for it.
     serve(host, '/v2/rerank', RERANK, generic(RERANK.surface));
     modelRoutes(host, PREFIXES);

@@ -67,7 +67,7 @@ export async function exchange(
   const timer = setTimeout(() => leave('late'), withinMs);
   signal.addEventListener('abort', giveUp, { once: true });
   if (signal.aborted) giveUp();
-  await gateway.answer(context, sink, spied.transport);
+  await gateway.answer(context, sink, { transport: spied.transport, isOnce: true });
   signal.removeEventListener('abort', giveUp);
   clearTimeout(timer);
   const { id, trace, startedMs } = context;

@@ -4,6 +4,7 @@ import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { generic } from '../../../../kits/dialect-kit/generic.ts';
 import { responses } from './responses.ts';
+import { realtimeSocket, responsesSocket } from '../websockets/dialects.ts';
 
 /** The APIs that the gateway knows by name; `generic` makes a dialect for any other. */
 export const dialects: readonly Dialect[] = [
@@ -15,6 +16,8 @@ export const dialects: readonly Dialect[] = [
   generic('audio'),
   generic('moderations'),
   generic('rerank'),
+  realtimeSocket,
+  responsesSocket,
 ];
 
 export { generic };

@@ -13,9 +13,16 @@ import { responses } from '../../dialects/responses.ts';
 import { continued, mayRefer } from './continue.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { RememberingSink } from './sink.ts';
+import type { SocketHandler } from '../../websockets/socket-handler.ts';
 
 /** Answers `POST url` as `serve` does, and remembers what a provider without a memory would forget. */
-export function serveResponses(host: Host, url: string, entry: ModelPath, memory: ResponsesMemory): void {
+export function serveResponses(
+  host: Host,
+  url: string,
+  entry: ModelPath,
+  memory: ResponsesMemory,
+  socket: SocketHandler,
+): void {
   const { app, gateway } = host;
   const go = (
     call: Call,
@@ -34,7 +41,8 @@ export function serveResponses(host: Host, url: string, entry: ModelPath, memory
       go(next.call, request, reply, next.pin),
     );
   });
-  onlyAllows(app, url, 'POST');
+  app.get(url, { config: callersRoute }, socket);
+  onlyAllows(app, url, 'POST', callersRoute, 'GET');
 }
 
 /** A provider of the model has the API, and so a memory of its own. An unknown model is refused as one. */

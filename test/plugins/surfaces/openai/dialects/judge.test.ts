@@ -163,6 +163,8 @@ t.test('each dialect has its surface and says what bounds its answers', (t) => {
       ['audio', false, [], undefined],
       ['moderations', true, [], undefined],
       ['rerank', false, [], undefined],
+      ['realtime-websocket', false, [], undefined],
+      ['responses-websocket', false, ['max_output_tokens'], undefined],
     ],
   );
   t.end();

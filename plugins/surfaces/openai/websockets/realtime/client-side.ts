@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerHeaders, Sink } from '../../../../../core/contracts/index.ts';
+import { HttpSink } from '../../../../../kits/surface-kit/index.ts';
+import { accept } from '../accept.ts';
+import { isCut, type Closing, type End } from '../end.ts';
+import type { Tunnel } from './tunnel.ts';
+
+interface Parts {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly longest: number;
+  readonly tunnel: Tunnel;
+  readonly isClosing: () => boolean;
+}
+
+const ENDED: Closing = { code: 1000, reason: '' };
+const BROKEN: Closing = { code: 1011, reason: 'the upstream broke the connection' };
+const STOPPING: Closing = { code: 1001, reason: 'the gateway is stopping' };
+
+/** The client's side of a WebSocket that is passed through: a refusal is a plain answer, else its handshake is answered. */
+export class ClientSide implements Sink {
+  readonly #parts: Parts;
+  #client: End | undefined;
+  #left: () => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get committed(): boolean {
+    return this.#client !== undefined;
+  }
+
+  get closed(): boolean {
+    return this.#client ? !this.#client.isOpen : this.#parts.request.raw.socket.destroyed;
+  }
+
+  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+    new HttpSink(this.#parts.reply).whole(status, headers, body);
+  }
+
+  head(_status: number, headers: AnswerHeaders): void {
+    const { request, reply, longest, tunnel } = this.#parts;
+    this.#client = accept(request, reply, {
+      headers,
+      ...(tunnel.protocol !== '' && { protocol: tunnel.protocol }),
+      longest,
+      listener: {
+        message: (message, isBinary) => this.#forward(message, isBinary),
+        closed: (closing) => (isCut(closing) ? this.#left() : tunnel.clientClosed(closing)),
+      },
+    });
+  }
+
+  write(message: Buffer): boolean {
+    if (message.length === 0) return true;
+    return this.#client?.send(message, this.#parts.tunnel.isBinary) ?? true;
+  }
+
+  drained(callback: () => void): void {
+    this.#client?.drained(callback);
+  }
+
+  end(): void {
+    this.#client?.close(this.#parts.tunnel.closing ?? ENDED);
+  }
+
+  break(): void {
+    const { tunnel, isClosing } = this.#parts;
+    this.#client?.close(tunnel.closing ?? (isClosing() ? STOPPING : BROKEN));
+  }
+
+  /** @param left called where its client is gone without a close frame */
+  whenLeft(left: () => void): void {
+    this.#left = left;
+  }
+
+  /** The gateway stops. */
+  stop(): void {
+    this.#client?.close(STOPPING);
+  }
+
+  #forward(message: Buffer, isBinary: boolean): void {
+    const { tunnel } = this.#parts;
+    if (tunnel.send(message, isBinary)) return;
+    this.#client?.pause();
+    tunnel.drained(() => this.#client?.resume());
+  }
+}

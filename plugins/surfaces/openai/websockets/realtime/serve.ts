@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Context, Host, Route } from '../../../../../core/contracts/index.ts';
+import { answerOver, pinOf } from '../../../../../kits/surface-kit/index.ts';
+import { handshakeOf } from '../accept.ts';
+import { protocolsIn } from '../../../../../wire/socket-protocols.ts';
+import { realtimeSocket } from '../dialects.ts';
+import type { SocketHandler } from '../socket-handler.ts';
+import { callOf } from './call.ts';
+import { ClientSide } from './client-side.ts';
+import { Tunnel } from './tunnel.ts';
+
+/** A session lasts as long as both sides want. */
+const UNLIMITED = { firstContent: Infinity, idle: Infinity, total: Infinity };
+/** Made once for each route, as retry budgets and timeouts belong to a route. */
+const unlimited = new WeakMap<Route, Route>();
+
+/** ms behind the drain of a gateway that also ends its other answers then */
+const BEHIND_MS = 1_000;
+
+/** Passes WebSockets on `/realtime` through, each as one request for its model. */
+export function serveRealtime(host: Host): SocketHandler {
+  const sides = new Set<ClientSide>();
+  host.app.addHook('preClose', async () => {
+    const stop = (): void => sides.forEach((side) => side.stop());
+    setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
+  });
+  return async (request, reply) => {
+    const { side, done } = await passThrough(host, request, reply);
+    sides.add(side);
+    void done.then(() => sides.delete(side));
+  };
+}
+
+async function passThrough({ gateway, config }: Host, request: FastifyRequest, reply: FastifyReply) {
+  const { socket } = handshakeOf(request);
+  const call = callOf(request, gateway.acceptsCallersKey);
+  const transport = new Tunnel({
+    proxies: gateway.proxies,
+    model: call.model,
+    protocols: protocolsIn(request.headers),
+    longest: config.limits.event,
+  });
+  const sink = new ClientSide({
+    request,
+    reply,
+    longest: config.server.bodyLimit,
+    tunnel: transport,
+    isClosing: () => gateway.closing,
+  });
+  const adapt = (context: Context): Context => ({ ...context, route: unlimitedOf(context.route) });
+  const tied = { call, dialect: realtimeSocket, request, reply, pin: pinOf(request), sink, transport, adapt };
+  const underWay = await answerOver(tied, gateway);
+  reply.hijack();
+  sink.whenLeft(() => underWay.leave());
+  socket.once('close', () => {
+    if (!sink.committed) underWay.leave();
+  });
+  if (socket.destroyed) underWay.leave();
+  return { side: sink, done: underWay.done };
+}
+
+function unlimitedOf(route: Route): Route {
+  let made = unlimited.get(route);
+  if (!made) unlimited.set(route, (made = { ...route, timeouts: { ...route.timeouts, ...UNLIMITED } }));
+  return made;
+}

@@ -1,0 +1,44 @@
+import type { AnswerHeaders, Sink } from '../../../../../core/contracts/index.ts';
+import type { End } from '../end.ts';
+import { errorEvent } from './events.ts';
+
+/** The answer to one `response.create`, as messages. */
+export class TurnSink implements Sink {
+  readonly #client: End;
+  readonly #broken: () => void;
+  committed = false;
+
+  /** @param broken the answer ended without its end */
+  constructor(client: End, broken: () => void) {
+    this.#client = client;
+    this.#broken = broken;
+  }
+
+  get closed(): boolean {
+    return !this.#client.isOpen;
+  }
+
+  whole(status: number, _headers: AnswerHeaders, body: Buffer): void {
+    this.#client.send(errorEvent(status, body));
+  }
+
+  head(): void {
+    this.committed = true;
+  }
+
+  write(message: Buffer): boolean {
+    return this.#client.send(message);
+  }
+
+  drained(callback: () => void): void {
+    this.#client.drained(callback);
+  }
+
+  end(): void {
+    // The connection stays open for the next one.
+  }
+
+  break(): void {
+    this.#broken();
+  }
+}

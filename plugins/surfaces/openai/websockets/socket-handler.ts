@@ -1,0 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/** Answers a `GET` that is, or should be, the handshake of a WebSocket. */
+export type SocketHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void;
