@@ -168,7 +168,7 @@ interface Details {
   cause?: unknown;
   param?: string;
   /** seconds until it makes sense to come back, where that is known better than the table has it */
-  retryAfterS?: number;
+  retryAfterS?: number | undefined;
   /** of the answer that tells it */
   headers?: AnswerHeaders;
 }

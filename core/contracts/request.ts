@@ -69,9 +69,9 @@ export interface Ticket {
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void;
   /**
    * The request is over. @param trace absent: no model was asked, and no token is known
-   * @returns dollars that its answer has cost; null: that is not known; undefined: nothing is to be told
+   * @returns what each of its attempts has cost in dollars; null: that is not known
    */
-  over(trace?: Trace): number | null | undefined;
+  over(trace?: Trace): readonly (number | null | undefined)[] | undefined;
 }
 
 /** An attempt under way. */

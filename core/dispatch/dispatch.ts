@@ -8,7 +8,7 @@ import { triedAfter } from './tried.ts';
 import { pause, waitFor } from './wait.ts';
 import type { AttemptSpec, AttemptDeps, AttemptResult } from '../attempt/attempt-result.ts';
 import { sendAttempt } from '../attempt/send.ts';
-import type { Caller, Context, RetryConfig, Sink, Target, Ticket } from '../contracts/index.ts';
+import type { Caller, Context, RetryConfig, Sink, Target, Ticket, Trace } from '../contracts/index.ts';
 import { GatewayError, isForAnother, meaningOf } from '../errors.ts';
 import type { Events } from '../events/events.ts';
 import { clientLeft } from '../request/client-disconnect.ts';
@@ -68,7 +68,8 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
             : [await sendAttempt(first)];
         } catch (error) {
           if (!isForAnother(error)) throw error;
-          unsaid = sooner(unsaid, error);
+          // Of what each target said, what passes first.
+          if (!unsaid || (error.retryAfterS ?? Infinity) < (unsaid.retryAfterS ?? Infinity)) unsaid = error;
           addNote(context, { out: { [target.id]: [`${error.code}: ${error.message}`] } });
           tried = [...tried, target];
           continue;
@@ -112,21 +113,14 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   } finally {
     context.disconnect.over();
     context.trace.endedUs = elapsed(context);
-    const cost = asked.ticket?.over(asked.trace);
-    if (cost !== undefined && asked.trace.usage) asked.trace.usage = { ...asked.trace.usage, cost };
+    const costs = asked.ticket?.over(asked.trace);
+    if (costs) addCosts(asked.trace, costs);
     gateway.events.end.emit(context, undefined);
   }
 }
 
 const begin = ({ call, trace, disconnect }: Context, caller: Caller): Ticket | Promise<Ticket> =>
   caller.begin({ call, trace, end: (error) => disconnect.end(error) });
-
-/** Of what each target said, what passes first. */
-const sooner = (one: GatewayError | undefined, other: GatewayError): GatewayError =>
-  one &&
-  (other.code === 'not_translatable' || (one.retryAfterS ?? Infinity) <= (other.retryAfterS ?? Infinity))
-    ? one
-    : other;
 
 const isWait = (selected: Selection): selected is Wait =>
   selected.kind === 'wait for a slot' || selected.kind === 'wait for a process';
@@ -183,6 +177,15 @@ function pay(context: Context, step: Step, { budgets }: DispatchDeps): void {
   if (step.costs) budgets.of(askedFor(context)).withdraw();
   const last = step.kind === 'fall back' ? step.instead : step;
   if (last.kind === 'end' && last.isBudgetSpent) addNote(context, { remark: BUDGET_SPENT });
+}
+
+function addCosts(trace: Trace, costs: NonNullable<ReturnType<Ticket['over']>>): void {
+  for (const [at, attempt] of trace.attempts.entries()) {
+    const [usage, cost] = [attempt.usage, costs[at]];
+    if (!usage || cost === undefined) continue;
+    attempt.usage = { ...usage, cost };
+    if (trace.usage === usage) trace.usage = attempt.usage;
+  }
 }
 
 /** The client has a complete answer, or one that ends visibly broken. */

@@ -127,10 +127,7 @@ function jsonType({ 'content-type': type = '' }: Refusal['headers']): string {
 function pinnedTo(pin: string | undefined, error: GatewayError): GatewayError {
   if (pin === undefined || meaningOf(error.code).fault !== 'provider') return error;
   const { code, message, retryAfterS } = error;
-  return new GatewayError(code, whyPinned(pin, message), {
-    cause: error,
-    ...(retryAfterS !== undefined && { retryAfterS }),
-  });
+  return new GatewayError(code, whyPinned(pin, message), { cause: error, retryAfterS });
 }
 
 export const whyPinned = (pin: string, because: string): string =>

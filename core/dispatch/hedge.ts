@@ -14,6 +14,7 @@ import type {
 import { ClientDisconnect } from '../request/client-disconnect.ts';
 import { isForAnother } from '../errors.ts';
 import { addNote } from '../trace/note.ts';
+import { estimated } from '../../wire/estimate-tokens.ts';
 import { sendAttempt } from '../attempt/send.ts';
 import type { AttemptSpec, AttemptResult } from '../attempt/attempt-result.ts';
 
@@ -156,6 +157,10 @@ class Race {
     lane.ended = true;
     const { attempt } = sent;
     if (this.#lanes.length > 1) attempt.hedged = hedgedAs(attempt, lane);
+    // What has lost cost its prompt at least, though nothing of it was seen.
+    const isPaid =
+      attempt.hedged === 'lost' && attempt.outcome === 'left' && attempt.connectedUs !== undefined;
+    if (isPaid) attempt.usage ??= estimated(this.#context.call.raw, 0);
     if (lane.won || attempt.outcome === 'answered') this.#won(lane);
     this.#first.ended(sent);
   }

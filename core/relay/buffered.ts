@@ -141,6 +141,7 @@ export class WholeRelay implements Receiver {
   }
 
   #fail(code: GatewayError['code'], message: string): void {
+    if (this.#whole) this.#delivery.countUsage(this.#whole);
     this.#delivery.fail(new GatewayError(code, message));
   }
 }

@@ -9,7 +9,6 @@ import type {
   Work,
 } from '../../core/contracts/index.ts';
 import { meaningOf } from '../../core/errors.ts';
-import { estimated } from '../../wire/estimate-tokens.ts';
 import type { GroupBound } from './limits/limit-in-force.ts';
 import { NANO, type Amounts } from './limits/limits.ts';
 import type { Plan, TargetBounds } from './limits/plan.ts';
@@ -81,14 +80,14 @@ export class RequestTicket implements Ticket {
     headers['x-switchyard-cost'] = isKnown ? plain(costOf(price, usage)) : 'unknown';
   }
 
-  over(trace?: Trace): number | null | undefined {
+  over(trace?: Trace): ReturnType<Ticket['over']> {
     const { counters, date, estimate, usage } = this.#meter.meters;
     const now = date();
     this.#ended?.();
     for (const one of this.#reserved) this.#settle(one, trace && attemptFor(one, trace), now, !trace);
     this.#reserved = NONE;
     const isRefused = trace?.attempts.length === 0 && meaningOf(trace.reason)?.status === 429;
-    const uses = trace ? usesOf(trace, this.#work.call) : NONE;
+    const uses = trace ? usesOf(trace) : NONE;
     if (this.#plan.bounds.length > 0) {
       const tokens = tokensOf(trace, uses) ?? this.#amounts.tokens;
       const used = isRefused ? NOTHING : { requests: 1, tokens, dollars: 0, concurrency: 0 };
@@ -102,7 +101,8 @@ export class RequestTicket implements Ticket {
       if (priced instanceof Promise) usage.wait(priced.then(add));
       else add(priced);
     }
-    return priced instanceof Promise ? undefined : priced.find((use) => use.usage === trace?.usage)?.cost;
+    if (priced instanceof Promise || priced.length === 0) return undefined;
+    return trace?.attempts.map((attempt) => priced.find((use) => use.attempt === attempt)?.cost);
   }
 
   #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {
@@ -170,8 +170,7 @@ export class RequestTicket implements Ticket {
   }
 
   #usedBy(attempt: Attempt, { tokens, dollars }: Amounts): Amounts {
-    const { target, outcome } = attempt;
-    const usage = usageOf(attempt, this.#work.call.raw);
+    const { target, outcome, usage } = attempt;
     if (!usage) return { ...NOTHING, requests: 1, ...(outcome === 'answered' && { tokens, dollars }) };
     const price = dollars === 0 ? undefined : this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);
@@ -204,19 +203,10 @@ function tokensOf(trace: Trace | undefined, uses: readonly Use[]): number | unde
   return uses.reduce((sum, { usage }) => sum + usage.total, 0);
 }
 
-/** What each attempt has used. One that has lost a race cost its prompt at least, though nothing of it was seen. */
-function usesOf({ attempts }: Trace, { raw }: Call): readonly Use[] {
+function usesOf({ attempts }: Trace): readonly Use[] {
   const uses: Use[] = [];
-  for (const attempt of attempts) {
-    const usage = usageOf(attempt, raw);
-    if (usage) uses.push({ attempt, usage });
-  }
+  for (const attempt of attempts) if (attempt.usage) uses.push({ attempt, usage: attempt.usage });
   return uses;
-}
-
-function usageOf({ usage, hedged, outcome, connectedUs }: Attempt, raw: Buffer): Usage | undefined {
-  const hasLost = hedged === 'lost' && outcome === 'left' && connectedUs !== undefined;
-  return usage ?? (hasLost ? estimated(raw, 0) : undefined);
 }
 
 const inDollars = (price: Price | undefined, usage: Usage): number | null =>

@@ -31,10 +31,8 @@ export class Counters {
       const picks = numbers.picks(attempt.target, this.#numbersOf);
       picks.count++;
       picks.target.add(attempt, trace.stream);
+      if (attempt.usage) picks.target.spent.add(attempt.usage);
     }
-    const { usage } = trace;
-    const answered = usage && trace.attempts.findLast(({ hedged }) => hedged !== 'lost');
-    if (usage && answered) numbers.picks(answered.target, this.#numbersOf).target.spent.add(usage);
   }
 
   get families(): Family[] {

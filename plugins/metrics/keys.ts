@@ -16,14 +16,15 @@ interface Counted {
 export class KeyCounters {
   readonly #keys = new Map<string, Counted>();
 
-  add({ key, ending, usage }: Trace): void {
+  add({ key, ending, attempts }: Trace): void {
     if (key === undefined) return;
     const counted = this.#of(key);
     counted.requests++;
     if (ending !== 'complete' && ending !== 'left') counted.failed++;
-    if (!usage) return;
-    counted.input += usage.prompt;
-    counted.output += usage.completion;
+    for (const { usage } of attempts) {
+      counted.input += usage?.prompt ?? 0;
+      counted.output += usage?.completion ?? 0;
+    }
   }
 
   get families(): Family[] {

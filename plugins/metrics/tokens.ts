@@ -17,7 +17,7 @@ export class Spent {
   /** requests whose tokens are known and whose price is not */
   unpriced = 0;
 
-  add(usage: Usage & { readonly cost?: number | null }): void {
+  add(usage: Usage): void {
     const { prompt, completion, cached = 0, cacheWritten = 0, estimated = false, cost } = usage;
     const from = estimated ? TYPES.length : 0;
     [prompt, completion, cached, cacheWritten].forEach((count, at) => {
@@ -47,7 +47,7 @@ export function tokenFamilies(all: () => Iterable<Spender>): Family[] {
   return [
     {
       name: 'switchyard_tokens_total',
-      help: "Tokens of answered requests, as the upstream counted them or as they are estimated; 'cached_input' and 'cache_written_input' are parts of 'input'.",
+      help: "Tokens of all attempts, as the upstream counted them or as they are estimated; 'cached_input' and 'cache_written_input' are parts of 'input'.",
       type: 'counter',
       samples: () => [...all()].flatMap(({ labels, spent }) => spent.tokens(labels)),
     },
