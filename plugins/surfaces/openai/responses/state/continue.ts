@@ -1,4 +1,5 @@
 import type { Call } from '../../../../../core/contracts/index.ts';
+import { GatewayError } from '../../../../../core/errors.ts';
 import {
   isObject,
   objectsOf,
@@ -27,7 +28,7 @@ export const mayRefer = ({ raw }: Call): boolean => raw.includes(`"${PREVIOUS}"`
 /**
  * The conversation so far stands before the new input; what refers to a provider's own memory goes to that provider.
  * @param isKeptUpstream a provider of the model has a memory of its own
- * @throws GatewayError `response_not_found`
+ * @throws GatewayError `response_not_found`, `invalid_request`
  */
 export async function continued(
   call: Call,
@@ -38,8 +39,9 @@ export async function continued(
   const body = parseExact(call.raw.toString());
   if (!isObject(body)) return { call };
   const { [PREVIOUS]: previous, ...rest } = body;
+  if (typeof (previous ?? '') !== 'string') throw noId(previous);
   const id = stringOf(previous);
-  const maker = id === '' ? undefined : memory.makerOf(id);
+  const maker = id === '' ? undefined : await memory.makerOf(id);
   if (maker && maker.owner !== owner) throw notFound(id, memory.enabled, PREVIOUS);
   if (maker) return { call, pin: maker.provider };
   const kept = id === '' ? undefined : await memory.find(id, owner);
@@ -53,6 +55,13 @@ export async function continued(
   const raw = Buffer.from(JSON.stringify({ ...rest, input }));
   return { call: { ...call, raw, members: undefined, ...(kept && { echo: { [PREVIOUS]: id } }) } };
 }
+
+const noId = (given: unknown): GatewayError =>
+  new GatewayError(
+    'invalid_request',
+    `'${PREVIOUS}' must be the id of a response; it is ${JSON.stringify(given).slice(0, 100)}`,
+    { param: PREVIOUS },
+  );
 
 /** What a response answered, and its answer. */
 function conversationOf({ response, input }: KeptResponse): Json[] {

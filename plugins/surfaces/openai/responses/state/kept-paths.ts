@@ -29,7 +29,7 @@ export async function answerKept(
   const [, id, action] = PATH.exec(path) ?? [];
   if (id === undefined || WORDS.has(id)) return undefined;
   const owner = request.caller?.id ?? '';
-  const maker = memory.makerOf(id);
+  const maker = await memory.makerOf(id);
   if (maker?.owner === owner) return maker.provider;
   const kept = maker ? undefined : await memory.find(id, owner);
   if (!kept) {

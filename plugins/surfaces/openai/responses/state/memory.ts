@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Host } from '../../../../../core/contracts/index.ts';
 import { StoreThread } from '../../../../../kits/store-kit/store-thread.ts';
 import type { ResponsesOptions } from './options.ts';
-import type { KeptResponse, StateSettings, StateStore } from './store.ts';
+import type { KeptResponse, MadeResponse, StateSettings, StateStore } from './store.ts';
 
 /** Which provider made a response, and for which key. */
 export interface Maker {
@@ -10,13 +10,19 @@ export interface Maker {
   readonly owner: string;
 }
 
-/** The responses that were made here, in a file; of those that providers keep, which provider it was, in memory. */
+/** ms between two times that makers are written */
+const WRITE_EVERY_MS = 1_000;
+
+/** The responses that were made here, and of those that providers keep, which provider it was: in a file. */
 export class ResponsesMemory {
   readonly enabled: boolean;
   readonly #host: Host;
   readonly #count: number;
   readonly #store: StoreThread<StateStore>;
+  /** those that were heard of lately */
   readonly #makers = new Map<string, Maker>();
+  #unwritten: MadeResponse[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #hasFailed = false;
 
   constructor({ enabled, keep, count, size }: ResponsesOptions, host: Host) {
@@ -51,8 +57,11 @@ export class ResponsesMemory {
     return this.enabled && this.#store.ask('remove', id, owner);
   }
 
-  makerOf(id: string): Maker | undefined {
-    return this.#makers.get(id);
+  /** It is looked for in the file where it was made before a restart. */
+  async makerOf(id: string): Promise<Maker | undefined> {
+    const known = this.#makers.get(id);
+    if (known || !this.enabled) return known;
+    return this.#store.ask('maker', id, this.#host.date());
   }
 
   madeBy(id: string, maker: Maker): void {
@@ -60,10 +69,22 @@ export class ResponsesMemory {
     this.#makers.set(id, maker);
     const [oldest] = this.#makers.keys();
     if (this.#makers.size > this.#count) this.#makers.delete(oldest as string);
+    if (!this.enabled) return;
+    this.#unwritten.push({ id, ...maker, at: this.#host.date() });
+    this.#timer ??= setTimeout(() => this.#writeMakers(), WRITE_EVERY_MS).unref();
   }
 
   close(): Promise<void> {
+    this.#writeMakers();
     return this.#store.close();
+  }
+
+  #writeMakers(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const made = this.#unwritten;
+    this.#unwritten = [];
+    if (made.length > 0) this.#store.ask('saveMakers', made).catch((error: Error) => this.#failed(error));
   }
 
   #failed({ message }: Error): void {

@@ -14,6 +14,16 @@ export interface KeptResponse {
   readonly input: string;
 }
 
+/** Which provider made a response that it keeps itself. */
+export interface MadeResponse {
+  readonly id: string;
+  /** as that of a kept response */
+  readonly owner: string;
+  readonly provider: string;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
 export interface StateSettings {
   readonly file: string;
   readonly keepMs: number;
@@ -28,6 +38,8 @@ const MIGRATIONS = [
      response TEXT NOT NULL, input TEXT NOT NULL
    );
    CREATE INDEX responses_by_age ON responses (at);`,
+  `CREATE TABLE makers (id TEXT PRIMARY KEY, owner TEXT NOT NULL, provider TEXT NOT NULL, at INTEGER NOT NULL);
+   CREATE INDEX makers_by_age ON makers (at);`,
 ];
 
 /** The file, opened when first needed and reopened after any failure. It blocks, so it runs in a thread of its own. */
@@ -77,6 +89,34 @@ export class StateStore {
       this.#measure(database);
       return changes > 0;
     });
+  }
+
+  saveMakers(made: readonly MadeResponse[]): void {
+    const { keepMs, count } = this.#settings;
+    this.#with((database) => {
+      const insert = database.prepare(
+        'INSERT OR REPLACE INTO makers (id, owner, provider, at) VALUES (?, ?, ?, ?)',
+      );
+      database.exec('BEGIN');
+      for (const { id, owner, provider, at } of made) insert.run(id, owner, provider, at);
+      database.exec('COMMIT');
+      const { at: now } = made.at(-1) as MadeResponse;
+      database.prepare('DELETE FROM makers WHERE at < ?').run(now - keepMs);
+      database
+        .prepare(
+          'DELETE FROM makers WHERE id IN (SELECT id FROM makers ORDER BY at DESC, rowid DESC LIMIT -1 OFFSET ?)',
+        )
+        .run(count);
+    });
+  }
+
+  /** @param now ms since 1970 */
+  maker(id: string, now: number): MadeResponse | undefined {
+    return this.#with((database) =>
+      database
+        .prepare('SELECT id, owner, provider, at FROM makers WHERE id = ? AND at >= ?')
+        .get(id, now - this.#settings.keepMs),
+    ) as MadeResponse | undefined;
   }
 
   close(): void {

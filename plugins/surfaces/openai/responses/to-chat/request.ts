@@ -1,3 +1,4 @@
+import { GatewayError } from '../../../../../core/errors.ts';
 import { isObject, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../../kits/dialect-kit/members.ts';
 import { outputLimit } from '../../../../../kits/dialect-kit/output-limit.ts';
@@ -40,6 +41,7 @@ const ENCRYPTED = 'reasoning.encrypted_content';
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
+  mustBeRight(body);
   const members = new Members(withoutDefaults(body), dropped);
   const chat: Json = {};
   members.move(SAME, chat);
@@ -54,6 +56,28 @@ export function request(body: Json, dropped: string[] = []): Json {
     (name, value) => NOTHING[name]?.(value) === true || (Array.isArray(value) && value.length === 0),
   );
   return chat;
+}
+
+/** What a member must be that no provider will check, as it is left out or acted on here. */
+const KINDS: Readonly<Record<string, readonly [words: string, is: (value: unknown) => boolean]>> = {
+  store: ['true or false', (value) => typeof value === 'boolean'],
+  stream_options: ['an object', isObject],
+  metadata: ['an object', isObject],
+  client_metadata: ['an object', isObject],
+  truncation: ["'auto' or 'disabled'", (value) => value === 'auto' || value === 'disabled'],
+  max_tool_calls: ['a whole number', Number.isInteger],
+  prompt_cache_options: ['an object', isObject],
+  context_management: ['a list', Array.isArray],
+};
+
+/** @throws GatewayError `invalid_request` */
+function mustBeRight(body: Json): void {
+  for (const [param, [words, is]] of Object.entries(KINDS)) {
+    const value = body[param] ?? undefined;
+    if (value === undefined || is(value)) continue;
+    const given = JSON.stringify(value).slice(0, 100);
+    throw new GatewayError('invalid_request', `'${param}' must be ${words}; it is ${given}`, { param });
+  }
 }
 
 /** Clients write out what holds anyway. */

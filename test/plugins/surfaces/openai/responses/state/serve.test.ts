@@ -3,6 +3,7 @@ import t from 'tap';
 import { CHAT, chunk, recorded, says, startStandIn, streams } from '../../../../../servers/stand-in.ts';
 import { openaiSchema } from '../../../../../openai-schema.ts';
 import { startSwitchyard } from '../../../../../switchyard.ts';
+import { testFolder } from '../../../../../test-folder.ts';
 import { openKeyed } from '../../../../auth/keyed.ts';
 import type { Parsed } from '../../recorded.ts';
 import { before } from '../to-chat/provider-of-chat.ts';
@@ -197,4 +198,71 @@ t.test('a response stays with its key, and goes to no other that gets its name',
   t.equal(await statusFor(second), 404, 'the name was free again');
   const asked = { body: { model: 'm', input: 'go on', previous_response_id: id } };
   t.equal((await as(second, '/v1/responses', asked)).status, 404);
+});
+
+t.test('which provider made a response is known after a restart', async (t) => {
+  const file = 'llama-server/responses.http.txt';
+  const one = await startStandIn(t, { 'POST /v1/responses': recorded(file) });
+  const two = await startStandIn(t, {});
+  const provider = (url: string) => ({
+    use: 'openai-compatible',
+    baseUrl: `${url}/v1`,
+    models: { m: 'own' },
+  });
+  const config = {
+    home: testFolder(t, {}),
+    providers: { two: provider(two.url), one: provider(one.url) },
+    server: { apiKeys: ['first-key-of-ours', 'other-key-of-ours'] },
+  };
+  const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+  const first = await startSwitchyard(t, config);
+  const { id } = (
+    await first.ask('/v1/responses?provider=one', {
+      ...as('first-key-of-ours'),
+      body: { model: 'm', input: 'hi' },
+    })
+  ).json();
+  await first.close();
+  const { ask } = await startSwitchyard(t, config);
+  one.replies[`GET /v1/responses/${id}`] = says(200, { id, object: 'response' });
+  t.match((await ask(`/v1/responses/${id}`, as('first-key-of-ours'))).json(), { id });
+  const body = { model: 'm', input: 'more', previous_response_id: id };
+  await ask('/v1/responses', { ...as('first-key-of-ours'), body });
+  t.match(one.asked.at(-1)?.body, { previous_response_id: id, input: 'more' }, 'as it came');
+  t.equal((await ask('/v1/responses', { ...as('other-key-of-ours'), body })).status, 404);
+  t.equal((await ask(`/v1/responses/${id}`, as('other-key-of-ours'))).status, 404);
+  t.notOk(two.asked.some((asked) => asked.path.includes('responses')));
+});
+
+t.test('a member of the wrong type is refused by its name where no provider would check it', async (t) => {
+  const server = await startStandIn(t, { [CHAT]: says(200, whole({ content: 'Noon.' })) });
+  const { switchyard } = await before(t, server);
+  for (const wrong of [
+    { previous_response_id: [] },
+    { previous_response_id: 5 },
+    { previous_response_id: { id: 'resp_1' } },
+    { previous_response_id: false },
+    { store: 'no' },
+    { store: 0 },
+    { metadata: 'a' },
+    { metadata: [] },
+    { truncation: true },
+    { max_tool_calls: 'two' },
+    { stream_options: 1 },
+    { context_management: {} },
+  ]) {
+    const answer = await switchyard.ask('/v1/responses', { body: { model: 'm', input: 'hi', ...wrong } });
+    const [param] = Object.keys(wrong);
+    t.match(
+      { status: answer.status, ...answer.json() },
+      { status: 400, error: { param } },
+      JSON.stringify(wrong),
+    );
+  }
+  t.equal(server.asked.filter(({ path }) => path === CHAT).length, 0);
+  const none = { previous_response_id: null, store: null, metadata: null, truncation: null };
+  t.equal(
+    (await switchyard.ask('/v1/responses', { body: { model: 'm', input: 'hi', ...none } })).status,
+    200,
+  );
 });
