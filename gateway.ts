@@ -49,10 +49,18 @@ export default async function switchyard(
   await openGateway(app, { loaded, registry });
 }
 
+interface Opening {
+  readonly loaded: Loaded;
+  readonly registry: PluginRegistry;
+  readonly injected?: Injected;
+  /** called when everything is there, before programs start */
+  readonly ready?: (gateway: Gateway) => Promise<void>;
+}
+
 /** The gateway from a config that has been read. */
 export async function openGateway(
   app: FastifyInstance,
-  { loaded, registry, injected = {} }: { loaded: Loaded; registry: PluginRegistry; injected?: Injected },
+  { loaded, registry, injected = {}, ready }: Opening,
 ): Promise<OpenGateway> {
   const { config, env } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
@@ -157,6 +165,7 @@ export async function openGateway(
   app.addHook('onClose', async () => discovery.close());
   app.addHook('onReady', async () => {
     checkNames(gateway, loaded.source, tell);
+    await ready?.(gateway);
     gateway.begin();
     if (!config.discover) return;
     gateway.models.discovery.provide(discovery);

@@ -4,6 +4,7 @@ import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { nothingHere, unreadable } from './server/error-handler.ts';
 import { PluginRegistry } from './config/plugins/registry.ts';
 import type { Loaded } from './config/check.ts';
+import { successionOf } from './kits/feature-kit/index.ts';
 import { readConfig } from './config/read.ts';
 import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
 import { openGateway, root, type OpenGateway } from './gateway.ts';
@@ -11,8 +12,12 @@ import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
 import { place, starter } from './command/installation.ts';
 import { listen, checkListening } from './command/listen.ts';
+import { Connections } from './command/connections.ts';
 import { logger } from './command/log.ts';
 import { watchConfig } from './command/reload.ts';
+import { tellExit } from './command/restart/launcher.ts';
+import { Predecessor } from './command/restart/predecessor.ts';
+import { Restart } from './command/restart/restart.ts';
 
 const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI providers
 
@@ -26,10 +31,15 @@ const HELP = `switchyard: one OpenAI-compatible endpoint for all your AI provide
 /** The command was called wrongly. */
 class Miscalled extends GatewayError {}
 
+/** The process that this one takes over from; undefined: it is the first. */
+const predecessor = Predecessor.find();
+process.on('exit', tellExit);
+
 try {
   await main();
 } catch (error) {
   if (!(error instanceof GatewayError)) throw error;
+  predecessor?.failed(error.message);
   process.stderr.write(`switchyard: ${error.message}\n`);
   process.exitCode = error instanceof Miscalled ? 2 : 1;
 }
@@ -40,10 +50,15 @@ async function main(): Promise<void> {
   const registry = await PluginRegistry.read(root);
   const loaded = await readConfig({ file, root: place, env: process.env, registry });
   const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
-  await checkListening(server);
+  const address = `${server.host}:${server.port}`;
+  const fd = predecessor?.listening(address);
+  if (fd === undefined) await checkListening(server);
   const { app, gateway } = await open({ ...loaded, config: { ...loaded.config, server } }, registry);
-  const url = await listen(app, server);
-  closeInGoodOrder(app, gateway, server.drain);
+  const connections = new Connections(app.server);
+  const url = await listen(app, { ...server, fd });
+  predecessor?.takenOver();
+  successionOf(gateway).restarts = new Restart(app, gateway, connections, address);
+  closeInGoodOrder(app, gateway, connections, server.drain);
   if (loaded.kept && loaded.config.watch) watchConfig(gateway, app.log);
   process.stdout.write(banner(url, loaded, gateway));
 }
@@ -71,7 +86,11 @@ async function open(
   app.register(async (instance) => {
     // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
-    opened.gateway = await openGateway(instance, { loaded, registry });
+    opened.gateway = await openGateway(instance, {
+      loaded,
+      registry,
+      ready: async (gateway) => predecessor?.takePrograms(successionOf(gateway).programs),
+    });
   });
   await app.ready();
   return { app, gateway: opened.gateway as OpenGateway };

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Connections } from './connections.ts';
 import { onHangup } from './on-hangup.ts';
 
 /** Signals within this time (ms) count as one. */
@@ -14,19 +14,14 @@ const CHECK_EVERY = 50;
  * Ctrl-C and SIGTERM: the gateway takes no new requests, active answers have `drain` ms to end, then everything is
  * closed, local processes included. A second signal closes at once. A dead launcher or terminal counts as a signal.
  */
-export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: number): void {
+export function closeInGoodOrder(
+  app: FastifyInstance,
+  gateway: Gateway,
+  connections: Connections,
+  drain: number,
+): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
   let closing = 0;
-  const open = new Set<Socket>();
-  app.server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  const closeIdle = (): void => {
-    app.server.closeIdleConnections();
-    // Node does not count a connection without a request as idle, but closing it loses nothing.
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
-  };
   const endAll = (): void => {
     gateway.endAll();
     setTimeout(() => app.server.closeAllConnections(), LAST_WORDS);
@@ -37,7 +32,7 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
     closing = performance.now();
     app.log.info(`${why}: closing; running answers have ${drain / 1000} s to finish`);
     const enough = setTimeout(endAll, drain);
-    const checking = setInterval(closeIdle, CHECK_EVERY);
+    const checking = setInterval(() => connections.closeIdle(), CHECK_EVERY);
     try {
       await app.close();
     } finally {
@@ -54,11 +49,21 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, drain: 
 
 function watchLauncher(gone: () => void): void {
   const launcher = Number(process.env.SWITCHYARD_LAUNCHER);
-  if (!launcher || process.ppid !== launcher) return;
+  // The launcher of a successor is the parent of the process before it.
+  const isThere = (): boolean => process.ppid === launcher || isAlive(launcher);
+  if (!launcher || !isThere()) return;
   const checking = setInterval(() => {
-    if (process.ppid === launcher) return;
+    if (isThere()) return;
     clearInterval(checking);
     gone();
   }, 1_000);
   checking.unref();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

@@ -6,6 +6,8 @@ import { choosePort } from '../kits/process-kit/index.ts';
 interface Place {
   readonly host: string;
   readonly port: number;
+  /** a socket that listens already, of the process before this one */
+  readonly fd?: number | undefined;
 }
 
 /**
@@ -27,11 +29,12 @@ export async function checkListening({ host, port }: Place): Promise<void> {
 }
 
 /** @returns the URL it listens on */
-export async function listen(app: FastifyInstance, { host, port }: Place): Promise<string> {
+export async function listen(app: FastifyInstance, { host, port, fd }: Place): Promise<string> {
   try {
     return await app.listen({
       host,
       port,
+      ...(fd !== undefined && { fd }),
       backlog: BACKLOG,
       listenTextResolver: (address) => `listening on ${address}`,
     });

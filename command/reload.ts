@@ -4,13 +4,14 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Loaded } from '../config/check.ts';
 import { digestOf } from '../config/files-read.ts';
 import type { Gateway, Reloaded } from '../core/contracts/index.ts';
+import { successionOf } from '../kits/feature-kit/index.ts';
 
 /** ms after the last change of the file until it is read: an editor writes more than once */
 const SETTLED = 200;
 
 /** Reads the config again and writes into the log what became of it. @param why what stands before it */
 export async function reload(gateway: Gateway, log: FastifyBaseLogger, why: string): Promise<void> {
-  if (gateway.closing) return;
+  if (gateway.closing || successionOf(gateway).replaced.aborted) return;
   try {
     const reloaded = await gateway.settings.reload();
     const told = `${why}: ${reloaded.file} was reloaded: ${changesOf(reloaded)}`;

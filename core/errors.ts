@@ -151,6 +151,7 @@ const ERRORS = {
   key_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   secret_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   config_invalid: { ...OPERATOR, status: 500 },
+  restart_failed: { ...OPERATOR, status: 500 },
 } as const satisfies Record<string, Meaning>;
 
 export type ErrorCode = keyof typeof ERRORS;

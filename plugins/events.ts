@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { successionOf } from '../kits/feature-kit/index.ts';
 import { EndedRequests } from './events/ended-requests.ts';
 import { Journal } from './events/journal.ts';
 import { BlockedTargets } from './events/blocked-targets.ts';
@@ -50,10 +51,12 @@ export default {
 
     app.get('/events', (request, reply) => stream.open(request, reply));
     // A reader that waits for the end of the stream would hold up the shutdown.
-    app.addHook('preClose', async () => {
+    const close = (): void => {
       ended.flush();
       stream.close();
-    });
+    };
+    app.addHook('preClose', async () => close());
+    successionOf(gateway).replaced.addEventListener('abort', close);
     return {
       close: () => clearInterval(ticking),
     };

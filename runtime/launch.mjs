@@ -2,24 +2,38 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAtLeast } from './choose-node.mjs';
 import { environment } from './npm.mjs';
 import { SetupFailure } from './setup-failure.mjs';
+import { followSuccessors } from './successors.mjs';
 
 /** Runs `script` with the chosen Node and resolves to how it ended. `stopRequests` reach it from here on. */
 export function launch({ root, node, script, args, stopRequests }) {
   const cache = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'node-compile');
   const child = spawn(node.path, [...flags(node), script, ...args], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
     // The script watches SWITCHYARD_LAUNCHER: a launcher that is killed hard has no last words.
-    env: { ...environment(node.path), NODE_COMPILE_CACHE: cache, SWITCHYARD_LAUNCHER: String(process.pid) },
+    env: {
+      ...environment(node.path),
+      NODE_COMPILE_CACHE: cache,
+      SWITCHYARD_LAUNCHER: String(process.pid),
+      SWITCHYARD_LAUNCHER_FD: '3',
+    },
   });
+  const successors = followSuccessors(child.stdio[3]);
   stopRequests.receive = (signal) => {
     // The terminal has sent Ctrl-C to the child too; from here it would look like an impatient second one.
-    if (signal !== 'SIGINT' || !hasTerminal()) child.kill(signal);
+    if (signal === 'SIGINT' && hasTerminal()) return;
+    child.kill(signal);
+    successors.kill(signal);
   };
   return new Promise((resolve, reject) => {
-    child.on('exit', (code, signal) => resolve({ code, signal }));
+    child.on('exit', async (code, signal) => {
+      // What it has written last is read first.
+      await sleep(20);
+      resolve(successors.over() ?? { code, signal });
+    });
     child.on('error', ({ code }) =>
       reject(
         new SetupFailure(

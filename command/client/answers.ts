@@ -26,6 +26,7 @@ export type {
   Providers,
   StoredSecrets,
 } from '../../plugins/surfaces/admin/answers/provider.ts';
+export type { Restarted } from '../../plugins/surfaces/admin/answers/restart.ts';
 export type { SecretList, SecretStored } from '../../plugins/surfaces/admin/answers/secrets.ts';
 export type { Check, TestRun, TestStart } from '../../plugins/surfaces/admin/answers/test-run.ts';
 export type { RequestTrace } from '../../plugins/traces/answers.ts';

@@ -1,9 +1,9 @@
 import { act, type Action } from './act.ts';
-import type { Provider, Providers } from './answers.ts';
+import type { Provider, Providers, Restarted } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
 import { forEach } from './results.ts';
-import type { Run, Subcommand } from './subcommand.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
 
 export const start = subcommand(
   'start',
@@ -11,7 +11,28 @@ export const start = subcommand(
   'Without a name it starts the gateway itself: switchyard start [--config FILE] [--port N].',
 );
 export const stop = subcommand('stop', 'stops programs');
-export const restart = subcommand('restart', 'restarts programs');
+const restartPrograms = subcommand('restart', 'restarts programs');
+export const restart: Subcommand = {
+  ...restartPrograms,
+  takes: '[NAME… | --all]',
+  does: 'restarts programs, or without a name the gateway itself, which loses no request',
+  about: `Without a name a new process of the gateway takes the port and the programs, which run on; the old one ends its
+answers, however long they take. If the new one cannot start, the old one goes on and says why. From a checkout it first
+installs what the lockfiles name: git pull && switchyard restart is an upgrade.`,
+  run: (given) =>
+    given.args.length === 0 && given.options.all !== true
+      ? restartGateway(given)
+      : restartPrograms.run(given),
+};
+
+async function restartGateway(given: Run): Promise<void> {
+  const answer = await given.gateway.ask<Restarted>('POST', '/restart');
+  show(
+    given,
+    answer,
+    () => `process ${answer.pid} has taken over; ${answer.previous_pid} ends when its answers have ended\n`,
+  );
+}
 
 function subcommand(name: Action, does: string, about?: string): Subcommand {
   return {

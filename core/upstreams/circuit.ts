@@ -1,26 +1,25 @@
 import type * as contract from '../contracts/index.ts';
-import type { Blocks, CircuitPolicy, CircuitState } from '../contracts/index.ts';
 
 interface Owner {
-  readonly blocks: Blocks;
+  readonly blocks: contract.Blocks;
   markUnwell(): void;
 }
 
 /** Whether requests go to a target, by its failures: closed, open or half-open. A policy moves it (plugins/breaker). */
 export class Circuit implements contract.Circuit {
   readonly #owner: Owner;
-  #state: CircuitState = 'closed';
+  #state: contract.CircuitState = 'closed';
   #probingUntilMs = 0;
   /** undefined: it blocks no request; kept after it has lapsed, until the trial begins */
   untilMs: number | undefined;
   isUnreachable = false;
-  policy: CircuitPolicy | undefined;
+  policy: contract.CircuitPolicy | undefined;
 
   constructor(owner: Owner) {
     this.#owner = owner;
   }
 
-  state(now: number): CircuitState {
+  state(now: number): contract.CircuitState {
     return this.#state === 'open' && (this.untilMs ?? 0) <= now ? 'half-open' : this.#state;
   }
 
@@ -32,7 +31,7 @@ export class Circuit implements contract.Circuit {
     return this.#probingUntilMs > now;
   }
 
-  watchedBy(policy: CircuitPolicy): void {
+  watchedBy(policy: contract.CircuitPolicy): void {
     this.policy = policy;
   }
 

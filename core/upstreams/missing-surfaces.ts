@@ -1,5 +1,4 @@
 import type * as contract from '../contracts/index.ts';
-import type { MissingSurface } from '../contracts/index.ts';
 
 /** ms for which it is remembered: a server may be started again with other flags, or be a newer one. */
 const KEPT = 600_000;
@@ -25,7 +24,7 @@ export class MissingSurfaces implements contract.MissingSurfaces {
     else this.#known.delete(surface);
   }
 
-  get list(): MissingSurface[] {
+  get list(): contract.MissingSurface[] {
     return [...this.#known]
       .filter(([surface]) => this.has(surface))
       .map(([surface, { because }]) => ({ surface, because }));

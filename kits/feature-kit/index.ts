@@ -49,6 +49,14 @@ export { type Clocks, dated } from './clocks.ts';
 export { targetNames } from './target-names.ts';
 /** Checks values against a JSON Schema. */
 export { validator } from './validator.ts';
+/** What a feature does when another process takes over from this one. */
+export {
+  type HandedProgram,
+  type Programs,
+  type Restarts,
+  type Succession,
+  successionOf,
+} from './succession.ts';
 /** Files that are whole or not there, in a folder that only the gateway's user can read. */
 export { privateFolder } from './files/private-folder.ts';
 export { whyNotWritten } from './files/why-not-written.ts';

@@ -26,11 +26,11 @@ export async function pidsMarked(mark: string): Promise<number[]> {
 }
 
 /**
- * Processes of the program in a folder whose gateway has ended.
+ * Processes with one of those marks.
  * @param ageMs ms that what is known may be old: all programs are asked for as a gateway starts
  */
-export async function orphansOf(folder: string, ageMs: number): Promise<number[]> {
-  const found = [...(await marks(ageMs))].filter(([, mark]) => isOrphaned(mark, folder));
+export async function pidsWith(isWanted: (mark: string) => boolean, ageMs: number): Promise<number[]> {
+  const found = [...(await marks(ageMs))].filter(([, mark]) => isWanted(mark));
   return found.map(([pid]) => pid);
 }
 

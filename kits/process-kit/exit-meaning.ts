@@ -3,6 +3,8 @@ import type { ExitMeaning } from '../../core/contracts/index.ts';
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** it was started by another process, which alone is told how it ended */
+  readonly unseen?: boolean;
   /** why it could not be run at all */
   readonly error?: NodeJS.ErrnoException;
   /** what is wrong with the file that was run, where that could be seen */
@@ -44,7 +46,8 @@ export function describeExit(exit: Exit, lines: readonly string[]): string {
   return how(exit) + (words.length > 0 ? `; last lines: ${words.join(' | ')}` : '; it wrote nothing');
 }
 
-function how({ code, signal, error, fault }: Exit): string {
+function how({ code, signal, error, fault, unseen }: Exit): string {
+  if (unseen) return 'ended, with a code that only the gateway process that started it was told';
   if (error && fault !== undefined) return `could not be run: ${fault}`;
   if (error?.code === 'ENOENT')
     return `could not be run: ${error.path ?? 'the command'} or its working directory is not there`;

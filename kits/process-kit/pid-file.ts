@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { basename, dirname, join } from 'node:path';
 import { cgroupsLeft, closeCgroup, pidsIn } from './cgroup.ts';
 import { endEach, endGroup } from './process-group.ts';
-import { isOrphaned, orphansOf } from './environment-mark.ts';
+import { isOrphaned, pidsWith } from './environment-mark.ts';
 import { bootId, stat } from './procfs.ts';
 
 /** Where a program is installed. */
@@ -18,6 +18,8 @@ interface Note {
   readonly boot: string;
   readonly leader: Identity;
   readonly gateway: Identity;
+  /** what its processes have in their environment: it names the gateway that started them, which may be another one */
+  readonly mark?: string | undefined;
   /** processes that have left the leader's group */
   readonly strays?: readonly Known[];
 }
@@ -37,11 +39,17 @@ interface Known extends Identity {
 const fileOf = (folder: string): string => `${folder}.${process.pid}.pid`;
 
 /** Where nothing can be written, the death guard must do: a program that runs is worth more than the note on it. */
-export function writePidFile(folder: string, leader: number, strays: readonly Known[] = []): void {
+export function writePidFile(
+  folder: string,
+  leader: number,
+  mark?: string,
+  strays: readonly Known[] = [],
+): void {
   const note: Note = {
     boot: bootId(),
     leader: identify(leader),
     gateway: identify(process.pid),
+    mark,
     strays: strays.map(({ pid, start }) => ({ pid, start })),
   };
   try {
@@ -69,9 +77,14 @@ export async function reapOrphans(
   graceMs: number,
 ): Promise<number[]> {
   const reaped: number[] = [];
+  /** marks of what a living gateway runs */
+  const kept = new Set<string | undefined>();
   for (const file of filesOf(place)) {
     const note = read(file);
-    if (note && isRunning(note, note.gateway)) continue;
+    if (note && isRunning(note, note.gateway)) {
+      kept.add(note.mark);
+      continue;
+    }
     if (note && isRunning(note, note.leader)) {
       await endGroup(note.leader.pid, signal, graceMs);
       reaped.push(note.leader.pid);
@@ -81,19 +94,20 @@ export async function reapOrphans(
     reaped.push(...strays.map(({ pid }) => pid));
     rmSync(file, { force: true });
   }
-  return [...reaped, ...(await reapMarked(place, signal, graceMs))];
+  return [...reaped, ...(await reapMarked(place, kept, signal, graceMs))];
 }
 
 /** Ends processes known by their mark alone: they left their group unseen, or there is no note on them. */
 async function reapMarked(
   { folder, before = folder }: ProgramFolder,
+  kept: ReadonlySet<string | undefined>,
   signal: NodeJS.Signals,
   graceMs: number,
 ): Promise<number[]> {
-  const isLeft = (mark: string): boolean => isOrphaned(mark, folder) || isOrphaned(mark, before);
+  const isLeft = (mark: string): boolean =>
+    (isOrphaned(mark, folder) || isOrphaned(mark, before)) && !kept.has(mark);
   const cgroups = cgroupsLeft().filter(({ mark }) => isLeft(mark));
-  const marked = [...(await orphansOf(folder, FRESH)), ...(await orphansOf(before, FRESH))];
-  const pids = new Set([...marked, ...cgroups.flatMap((one) => pidsIn(one.folder))]);
+  const pids = new Set([...(await pidsWith(isLeft, FRESH)), ...cgroups.flatMap((one) => pidsIn(one.folder))]);
   const orphans = [...pids].map(identify).filter(isKnown);
   await endEach(orphans, signal, graceMs);
   for (const one of cgroups) closeCgroup(one.folder);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exit } from './exit-meaning.ts';
 import { endGroup } from './process-group.ts';
@@ -7,6 +8,7 @@ import { startDeathGuard } from './parent-death-guard.ts';
 import { markVariables } from './environment-mark.ts';
 import type { Output } from './output.ts';
 import { removePidFile, writePidFile } from './pid-file.ts';
+import { stat } from './procfs.ts';
 import { scriptFault } from './script-fault.ts';
 
 export interface SpawnSpec {
@@ -26,16 +28,30 @@ export interface SpawnedGroup {
   readonly pid: number | undefined;
   /** folder of its control group, where it could have one */
   readonly cgroup: string | undefined;
+  /** its input, output and error output */
+  readonly streams: readonly Socket[];
   /** aborted when its first process has ended */
   readonly over: AbortSignal;
   /** settles when that has been noticed and its last words were read */
   readonly exited: Promise<Exit>;
   /** Ends all of the group: a signal, ms until SIGKILL. Also clears away what a process that ended by itself left. */
   readonly end: (signal: NodeJS.Signals, graceMs: number) => Promise<void>;
+  /** Another gateway process has it: it runs on, and no more is done about it here. */
+  readonly release: () => void;
+}
+
+/** A program that another gateway process has started and hands over. */
+export interface AdoptedGroup {
+  readonly pid: number;
+  readonly cgroup: string | undefined;
+  readonly mark: string;
+  readonly streams: readonly Socket[];
 }
 
 /** ms for what was written just before the end to arrive; children that live on may hold the pipe for ever */
 const LAST_WORDS = 200;
+/** ms between two checks of a process whose end is not told to this one */
+const CHECK_EVERY = 200;
 
 export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpec): SpawnedGroup {
   const [program, ...argv] = command;
@@ -59,24 +75,77 @@ export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpe
     );
     child.once('exit', (code, signal) => resolve({ code, signal, fault: code ? fault() : undefined }));
   });
-  child.stdin.on('error', () => {});
-  child.stdout.on('data', output.source());
-  child.stderr.on('data', output.source());
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // With pipes for all three, these are sockets.
+  const streams = [child.stdin, child.stdout, child.stderr] as unknown as readonly Socket[];
+  return group({ pid, cgroup, mark, streams }, { ended, closed, output, folder });
+}
+
+/** Goes on with a program that another gateway process has started. */
+export function adoptGroup(
+  { streams, ...known }: AdoptedGroup,
+  { output, folder }: Pick<SpawnSpec, 'output' | 'folder'>,
+): SpawnedGroup {
+  const closed = Promise.all(
+    streams.slice(1).map((stream) => new Promise<void>((resolve) => stream.once('close', resolve))),
+  ).then(() => undefined);
+  return group({ ...known, streams }, { ended: endOf(known.pid), closed, output, folder });
+}
+
+/** Only a parent is told of the end of a process, so it is looked for. */
+function endOf(pid: number): Promise<Exit> {
+  const start = stat(pid)?.start;
+  const lives = (): boolean => {
+    const now = stat(pid);
+    return start === undefined ? isThere(pid) : now?.start === start && now.state !== 'Z';
+  };
+  return new Promise((resolve) => {
+    const checking = setInterval(() => {
+      if (lives()) return;
+      clearInterval(checking);
+      resolve({ code: null, signal: null, unseen: true });
+    }, CHECK_EVERY).unref();
+  });
+}
+
+interface Started extends Omit<AdoptedGroup, 'pid' | 'mark'> {
+  readonly pid: number | undefined;
+  readonly mark: string | undefined;
+}
+
+interface Watched extends Pick<SpawnSpec, 'output' | 'folder'> {
+  readonly ended: Promise<Exit>;
+  /** settles when its output has ended */
+  readonly closed: Promise<void>;
+}
+
+function group(
+  { pid, cgroup, mark, streams }: Started,
+  { ended, closed, output, folder }: Watched,
+): SpawnedGroup {
+  const [stdin, ...outputs] = streams;
+  stdin?.on('error', () => {});
+  for (const stream of outputs) stream.on('data', output.source());
   const callOff = pid === undefined ? () => {} : startDeathGuard(pid, { mark, cgroup });
-  if (pid !== undefined && folder !== undefined) writePidFile(folder, pid);
+  if (pid !== undefined && folder !== undefined) writePidFile(folder, pid, mark);
 
   const over = new AbortController();
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const exited = ended.then(async (exit) => {
     over.abort();
     await Promise.race([closed, sleep(LAST_WORDS, undefined, { ref: false })]);
     output.flush();
     return exit;
   });
+  const forget = (): void => {
+    callOff();
+    for (const stream of streams) stream.destroy();
+    if (folder !== undefined) removePidFile(folder);
+  };
 
   return {
     pid,
     cgroup,
+    streams,
     exited,
     over: over.signal,
     end: async (signal, graceMs) => {
@@ -84,8 +153,17 @@ export function spawnGroup({ command, cwd, env, output, folder, mark }: SpawnSpe
       await endGroup(pid, signal, graceMs);
       callOff();
       await exited;
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      if (folder !== undefined) removePidFile(folder);
+      forget();
     },
+    release: forget,
   };
+}
+
+/** Without /proc it may be another process with the same pid. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

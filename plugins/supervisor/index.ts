@@ -1,5 +1,7 @@
 /** Local programs: each provider that declares a process gets a supervisor for it. */
 import type { FeaturePlugin, Upstream } from '../../core/contracts/index.ts';
+import { successionOf } from '../../kits/feature-kit/index.ts';
+import { HandOver } from './hand-over.ts';
 import { pathsOf } from './install/paths.ts';
 import { reportAttempts } from './report-attempts.ts';
 import { SecretStore, withKept } from './secret-store.ts';
@@ -14,6 +16,7 @@ export default {
 
     /** by name, when the program is ended for good */
     const ends = new Map<string, Promise<void>>();
+    const handOver = new HandOver();
 
     const supervise = (upstream: Upstream): void => {
       const { provider } = upstream;
@@ -23,9 +26,10 @@ export default {
       const after = ends.get(name);
       ends.set(name, promise);
       const own = secrets.of(name);
+      const whole = withKept(spec, own);
       const process = new Supervisor({
         provider,
-        spec: withKept(spec, own),
+        spec: whole,
         ...pathsOf(config, name, spec),
         toolchain: spec.source && toolchains.get(spec.source.toolchain),
         env,
@@ -40,10 +44,12 @@ export default {
         changed: (change) => upstream.changed(change),
         progressed: (step) => upstream.progressed(step),
       });
+      handOver.add(name, { supervisor: process, spec: whole });
       upstream.attach(process, own);
     };
 
     events.onAttempt(reportAttempts(gateway));
+    successionOf(gateway).programs = handOver;
     gateway.upstreams.superviseBy(supervise);
   },
 } satisfies FeaturePlugin;

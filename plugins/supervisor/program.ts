@@ -1,12 +1,14 @@
-import { commandOf, INSTALLED, type Exit, type ProcessRow } from '../../kits/process-kit/index.ts';
+import { INSTALLED, type AdoptedGroup, type Exit } from '../../kits/process-kit/index.ts';
 import type { AttemptOutcome, ProcessState, ProcessUsage } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { untilDrained } from './health/drain.ts';
+import { Drain } from './health/drain.ts';
 import { writePrivateFiles, missingOf } from './install/private-files.ts';
 import { endOrphans } from './os/end-orphans.ts';
 import type { ProbeResult } from './health/liveness.ts';
 import { openLog, type Log } from './log/log.ts';
 import { masker, secretsOf } from './log/mask-secrets.ts';
+import { ProgramErrors } from './program-errors.ts';
+import type { Adoption, Running } from './handed-program.ts';
 import { StartProgress, type Progress } from './start-progress.ts';
 import type { SupervisorDeps } from './dependencies.ts';
 import { installWithProgress } from './install/install-with-progress.ts';
@@ -17,13 +19,11 @@ import { shownLaunch, valuesOf } from './placeholder-values.ts';
 import { Crash, explainExit } from './restart/crash.ts';
 import { noop } from './start-queue.ts';
 
-/** ms that running answers may take, unless its plugin or the config says otherwise */
-const DRAIN = 10_000;
-
 /** A program and its process: installs, starts and ends it, and reports what happened. The supervisor decides what follows. */
 export class Program {
   readonly history: History;
   readonly log: Log;
+  readonly drain: Drain;
   pid: number | undefined;
   port: number | undefined;
   lastExit: (Exit & { readonly atEpochMs: number }) | undefined;
@@ -33,8 +33,6 @@ export class Program {
   /** values that the toolchain gave, once it has prepared the program */
   #values: Record<string, string> | undefined;
   #interrupt = new AbortController();
-  /** aborted: ends do not wait for running answers any more */
-  readonly #drainSkipped = new AbortController();
   #opening: Promise<void> | undefined;
   readonly #steps: StartProgress;
   /** undefined from the moment that its end was asked for or seen */
@@ -44,14 +42,20 @@ export class Program {
   #linesBefore = 0;
   /** settles when nothing is left of what ran before */
   #cleared: Promise<void>;
+  readonly #errors: ProgramErrors;
+  #adoption: Adoption | undefined;
+  /** another gateway process has it */
+  #isReleased = false;
 
   constructor(parts: SupervisorDeps) {
     this.#deps = parts;
     this.#name = parts.provider.name;
     this.log = openLog(parts);
+    this.drain = new Drain(parts);
     this.#steps = new StartProgress(parts);
     this.history = new History(this.#rest, 'not started yet', parts.date, parts.changed);
-    this.#cleared = endOrphans(parts).catch((error) => this.#cleanUpFailed(error));
+    this.#errors = new ProgramErrors(parts, this.history);
+    this.#cleared = endOrphans(parts).catch(this.#errors.cleanUpFailed);
   }
 
   get state(): ProcessState {
@@ -109,21 +113,35 @@ export class Program {
 
   /** Ends it, after its running answers have had their time, or ends its start. Settles when no process of it is left. */
   async end(reason: string): Promise<void> {
+    if (this.#isReleased) return;
     this.#interrupt.abort();
     const run = this.#run;
     this.#run = undefined;
     if (run || this.#opening) this.history.set('stopping', reason);
-    if (run && this.#readySinceMs !== undefined) await this.#drain();
+    if (run && this.#readySinceMs !== undefined) await this.drain.wait();
     const left = await run?.end();
     await this.#opening?.catch(noop);
     await this.#cleared;
-    if (left && left.length > 0) this.#notEnded(left);
+    if (left && left.length > 0) this.#errors.notEnded(left);
     else if (this.state !== this.#rest) this.history.set(this.#rest, reason);
   }
 
-  /** From now on an end does not wait for running answers. */
-  skipDrain(): void {
-    this.#drainSkipped.abort();
+  /** undefined: it is not ready */
+  get running(): Running | undefined {
+    const [run, since] = [this.#run, this.#readySinceMs];
+    if (!this.isUp || !run || since === undefined) return undefined;
+    return { run, values: this.#values, healthyForMs: this.#deps.now() - since };
+  }
+
+  /** The next start goes on with a program that runs already. */
+  adopt(adoption: Adoption): void {
+    this.#adoption = adoption;
+  }
+
+  /** Another gateway process has it: for requests that are still here it is up, and is neither ended nor started again. */
+  release(): void {
+    this.#isReleased = true;
+    this.#run?.release();
   }
 
   async #open(reason: string, signal: AbortSignal): Promise<void> {
@@ -131,8 +149,9 @@ export class Program {
     try {
       await this.#cleared;
       signal.throwIfAborted();
+      if (this.#adoption) return this.#takeOver(this.#adoption);
       const missing = missingOf(this.#deps.spec, this.#name);
-      if (missing) throw this.#failed(missing);
+      if (missing) throw this.#errors.failed(missing);
       // Its code may have changed, so it is checked each time.
       if (!this.#values || this.#deps.spec.source?.code) this.#values = await this.#install(reason, signal);
       signal.throwIfAborted();
@@ -142,9 +161,9 @@ export class Program {
       signal.throwIfAborted();
       await this.#start(place, since, signal);
     } catch (error) {
-      if (signal.aborted) throw this.#error('was stopped before it was ready');
+      if (signal.aborted) throw this.#errors.error('was stopped before it was ready');
       if (error instanceof GatewayError) throw error;
-      throw this.#failed(this.#error(`cannot start: ${(error as Error).message}`, error));
+      throw this.#errors.failed(this.#errors.error(`cannot start: ${(error as Error).message}`, error));
     }
   }
 
@@ -155,7 +174,7 @@ export class Program {
       signal.throwIfAborted();
       this.#values = await this.#install(reason, signal);
     } catch (error) {
-      throw signal.aborted ? this.#error('was stopped before it was installed') : error;
+      throw signal.aborted ? this.#errors.error('was stopped before it was installed') : error;
     }
     if (this.state === 'installing' || this.state === 'absent') this.history.set(this.#rest, INSTALLED);
   }
@@ -168,20 +187,18 @@ export class Program {
     try {
       return await installWithProgress(this.#deps, signal, step);
     } catch (error) {
-      throw signal.aborted ? error : this.#failed(error as GatewayError);
+      throw signal.aborted ? error : this.#errors.failed(error as GatewayError);
     }
   }
 
   async #start(place: ProgramAddress, since: number, signal: AbortSignal): Promise<void> {
-    const { provider, now, spec, data } = this.#deps;
+    const { now, spec, data } = this.#deps;
     this.#linesBefore = this.log.output.count;
     this.log.output.hide = masker(secretsOf(spec, place.key));
     const values = valuesOf(this.#deps, this.#values, place);
     if (isPrivate(spec)) await writePrivateFiles(spec, data, values);
     signal.throwIfAborted();
     const run = this.#launch(place, values);
-    if (provider.address) Object.assign(provider.address, { origin: place.origin, key: place.key });
-
     const waits = (complaint: string): void => this.#steps.notReady(complaint);
     const complaint = await run.ready(signal, waits).catch(() => this.#cleared);
     signal.throwIfAborted();
@@ -194,7 +211,20 @@ export class Program {
     run.watch();
   }
 
-  #launch(place: ProgramAddress, values: Readonly<Record<string, string>>): Run {
+  #takeOver({ place, values, lines, healthyForMs, group }: Adoption): void {
+    this.#adoption = undefined;
+    this.#values = values;
+    this.#linesBefore = this.log.output.count = lines;
+    this.log.output.hide = masker(secretsOf(this.#deps.spec, place.key));
+    const run = this.#launch(place, valuesOf(this.#deps, values, place), group);
+    this.#readySinceMs = this.#deps.now() - healthyForMs;
+    this.history.set('healthy', 'taken over from the gateway process before this one');
+    run.watch();
+  }
+
+  #launch(place: ProgramAddress, values: Readonly<Record<string, string>>, adopted?: AdoptedGroup): Run {
+    const { address } = this.#deps.provider;
+    if (address) Object.assign(address, { origin: place.origin, key: place.key });
     const set = (state: ProcessState, reason: string): void => {
       if (this.#run === run) this.history.set(state, reason);
     };
@@ -202,20 +232,19 @@ export class Program {
       unhealthy: (what: string) => set('unhealthy', what),
       healthy: () => set('healthy', 'it answers again'),
       dead: (what: string) => this.#giveUp(run, `was unhealthy for too long: ${what}`),
-      over: (what: string) => this.#giveUp(run, what, () => this.#drain()),
+      over: (what: string) => this.#giveUp(run, what, this.drain.wait),
     };
-    const run: Run = new Run(place, { ...this.#deps, values, output: this.log.output, told });
+    const run: Run = new Run(place, { ...this.#deps, values, output: this.log.output, adopted, told });
     this.#run = run;
     this.#readySinceMs = undefined;
     this.pid = run.pid;
     this.port = place.port;
-    this.#cleared = run.exited
-      .then((exit) => this.#exited(run, exit))
-      .catch((error) => this.#cleanUpFailed(error));
+    this.#cleared = run.exited.then((exit) => this.#exited(run, exit)).catch(this.#errors.cleanUpFailed);
     return run;
   }
 
   async #exited(run: Run, exit: Exit): Promise<void> {
+    if (this.#isReleased) return;
     this.pid = undefined;
     this.lastExit = { ...exit, atEpochMs: this.#deps.date() };
     const at = this.#deps.now();
@@ -236,12 +265,7 @@ export class Program {
     this.#cleared = first()
       .then(() => run.end())
       .then(() => this.#deps.crashed(new Crash('process_failed', `${this.#name} ${what}`), healthyFor))
-      .catch((error) => this.#cleanUpFailed(error));
-  }
-
-  async #drain(): Promise<void> {
-    const { use, spec } = this.#deps;
-    if (use) await untilDrained(use, spec.stop.drainMs ?? DRAIN, this.#drainSkipped.signal);
+      .catch(this.#errors.cleanUpFailed);
   }
 
   #explainExit(): ReturnType<typeof explainExit> {
@@ -252,7 +276,7 @@ export class Program {
   /** It ended before it was ready: an end that is known to repeat is not tried again. */
   #exitBeforeReady(): GatewayError {
     const { crash, stays } = this.#explainExit();
-    return stays ? this.#failed(new GatewayError('process_failed', crash.message)) : crash;
+    return stays ? this.#errors.failed(new GatewayError('process_failed', crash.message)) : crash;
   }
 
   async #notReadyInTime(run: Run, complaint: string): Promise<GatewayError> {
@@ -260,21 +284,9 @@ export class Program {
     this.#run = undefined;
     this.history.set('stopping', reason);
     const left = await run.end();
-    if (left.length > 0) this.#notEnded(left);
+    if (left.length > 0) this.#errors.notEnded(left);
     else this.history.set('stopped', reason);
-    return this.#error(`was ${reason}`);
-  }
-
-  /** SIGKILL did not end all of it: a process hangs in the kernel, or belongs to another user. */
-  #notEnded(left: readonly ProcessRow[]): void {
-    const named = left.map(({ pid }) => `${pid} (${commandOf(pid)})`).join(', ');
-    this.history.set('failed', `it was to be stopped, and could not be ended: ${named}`);
-    this.#deps.log.error({ provider: this.#name }, `these processes could not be ended: ${named}`);
-  }
-
-  /** No caller waits for what happens after an end, so a failure there is logged. */
-  #cleanUpFailed(error: unknown): void {
-    this.#deps.log.error({ provider: this.#name, err: error }, 'clearing away a process went wrong');
+    return this.#errors.error(`was ${reason}`);
   }
 
   get #rest(): ProcessState {
@@ -284,14 +296,5 @@ export class Program {
   #opened(): void {
     this.#steps.end();
     this.#opening = undefined;
-  }
-
-  #failed(error: GatewayError): GatewayError {
-    this.history.set('failed', error.message);
-    return error;
-  }
-
-  #error(what: string, cause?: unknown): GatewayError {
-    return new GatewayError('process_failed', `${this.#name} ${what}`, { cause });
   }
 }

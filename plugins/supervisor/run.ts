@@ -7,6 +7,7 @@ import type {
   ProcessUsage,
 } from '../../core/contracts/index.ts';
 import {
+  adoptGroup,
   choosePort,
   closeCgroup,
   endEach,
@@ -15,6 +16,7 @@ import {
   spawnGroup,
   minimalEnvironment,
   newMark,
+  pauseReading,
   originOf,
   probe,
   writePidFile,
@@ -23,6 +25,7 @@ import {
   type Exit,
   type Output,
   type ProcessRow,
+  type AdoptedGroup,
   type SpawnedGroup,
 } from '../../kits/process-kit/index.ts';
 import { Liveness } from './health/liveness.ts';
@@ -60,6 +63,8 @@ interface RunOptions {
   /** what the placeholders stand for */
   readonly values: Readonly<Record<string, string>>;
   readonly output: Output;
+  /** it runs already; undefined: it is started */
+  readonly adopted?: AdoptedGroup | undefined;
   readonly heard?: (origin: string) => number;
   readonly later: Schedule;
   readonly told: {
@@ -80,34 +85,40 @@ export class Run {
   readonly place: ProgramAddress;
   readonly #options: RunOptions;
   readonly #probe: Probe;
+  readonly #mark: string;
   readonly #process: SpawnedGroup;
   readonly #tree: ProcessTree | undefined;
   readonly #resources: Resources | undefined;
   #liveness: Liveness | undefined;
   #isEnding = false;
+  #isReleased = false;
+  #readAgain: (() => void)[] = [];
 
   constructor(place: ProgramAddress, setting: RunOptions) {
-    const { spec, folder, data, env, values, output, later, told } = setting;
+    const { spec, folder, data, env, values, output, adopted, later, told } = setting;
     const home = isPrivate(spec) ? data : spec.source && folder;
-    const mark = newMark(folder);
+    const mark = adopted?.mark ?? newMark(folder);
+    this.#mark = mark;
     this.place = place;
     this.#options = setting;
     this.#probe = { ...spec.probe, headers: fillEach(spec.probe.headers ?? {}, values) };
-    this.#process = spawnGroup({
-      command: spec.command.map((word) => fillPlaceholders(word, values)),
-      cwd: spec.cwd === undefined ? home : fillPlaceholders(spec.cwd, values),
-      env: { ...minimalEnvironment(env), ...fillEach(spec.env, values), ...secretEnvironment(spec) },
-      output,
-      folder,
-      mark,
-    });
+    this.#process = adopted
+      ? adoptGroup(adopted, { output, folder })
+      : spawnGroup({
+          command: spec.command.map((word) => fillPlaceholders(word, values)),
+          cwd: spec.cwd === undefined ? home : fillPlaceholders(spec.cwd, values),
+          env: { ...minimalEnvironment(env), ...fillEach(spec.env, values), ...secretEnvironment(spec) },
+          output,
+          folder,
+          mark,
+        });
     const { pid, cgroup, over } = this.#process;
     over.addEventListener('abort', () => this.#unwatch());
     if (pid === undefined) return;
     this.#tree = new ProcessTree(
       pid,
       { mark, cgroup },
-      (strays) => this.#isEnding || writePidFile(folder, pid, strays),
+      (strays) => this.#isEnding || this.#isReleased || writePidFile(folder, pid, mark, strays),
     );
     this.#resources = new Resources({ tree: this.#tree, limits: spec.limits ?? {}, later, over: told.over });
   }
@@ -157,6 +168,26 @@ export class Run {
       isComputing: () => (this.usage?.cpu ?? 0) >= COMPUTING,
       ...told,
     });
+  }
+
+  /** For the gateway process that goes on with it; what it writes is not read until then. */
+  give(): AdoptedGroup | undefined {
+    const { pid, cgroup, streams } = this.#process;
+    if (pid === undefined || this.#process.over.aborted) return undefined;
+    this.#readAgain = streams.slice(1).map(pauseReading);
+    return { pid, cgroup, mark: this.#mark, streams };
+  }
+
+  /** It was not taken. */
+  keep(): void {
+    for (const readAgain of this.#readAgain.splice(0)) readAgain();
+  }
+
+  /** It was taken: it runs on, and is not watched here any more. */
+  release(): void {
+    this.#isReleased = true;
+    this.#unwatch();
+    this.#process.release();
   }
 
   /** An attempt at it has ended. */

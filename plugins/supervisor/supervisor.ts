@@ -31,7 +31,7 @@ export class Supervisor implements contract.ManagedProcess {
   restarts = 0;
   readonly #options: SupervisorOptions;
   readonly #name: string;
-  readonly #program: Program;
+  readonly program: Program;
   readonly #policy: RestartPolicy;
   readonly #schedule: Schedule;
   #wanted = false;
@@ -53,28 +53,28 @@ export class Supervisor implements contract.ManagedProcess {
     this.#scheduledRestart = new ScheduledRestart(this.#schedule);
     this.#policy = new RestartPolicy(given.now, given.random);
     const crashed = (crash: Crash, healthyFor: number) => this.#crashed(crash, healthyFor);
-    this.#program = new Program({ ...given, later: this.#schedule, crashed });
+    this.program = new Program({ ...given, later: this.#schedule, crashed });
   }
 
   get state(): ProcessState {
-    return this.#program.state;
+    return this.program.state;
   }
 
   get history(): readonly ProcessChange[] {
-    return this.#program.history.changes;
+    return this.program.history.changes;
   }
 
   get pid(): number | undefined {
-    return this.#program.pid;
+    return this.program.pid;
   }
 
   get port(): number | undefined {
-    return this.#program.port;
+    return this.program.port;
   }
 
   /** How far a start is, for people, and when that start began; undefined: it is not starting. */
   get progress(): Program['progress'] {
-    return this.#program.progress;
+    return this.program.progress;
   }
 
   /** Until when requests get the last failure at once, on the gateway's clock; undefined: it has not failed. */
@@ -93,7 +93,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   get refusal(): GatewayError | undefined {
-    if (this.#program.isUp) return undefined;
+    if (this.program.isUp) return undefined;
     if (this.#waiting >= MOST_WAITING) return queueFull(this.#name, this.state);
     if (this.#scheduledRestart.awaited) return undefined;
     if (!this.startsOnDemand) return startedByHand(this.#name, this.state);
@@ -112,16 +112,16 @@ export class Supervisor implements contract.ManagedProcess {
 
   /** All that is kept of what it wrote. */
   get log(): Log {
-    return this.#program.log;
+    return this.program.log;
   }
 
   /** What all its processes use; undefined: it does not run, or that was not measured yet. */
   get usage(): ProcessUsage | undefined {
-    return this.#program.usage;
+    return this.program.usage;
   }
 
   get lastProbe(): ProbeResult | undefined {
-    return this.#program.lastProbe;
+    return this.program.lastProbe;
   }
 
   /** What the operator must give before it can be started, with the remedy. */
@@ -131,11 +131,11 @@ export class Supervisor implements contract.ManagedProcess {
 
   /** What it is started with, for people. */
   get launch(): Program['launch'] {
-    return this.#program.launch;
+    return this.program.launch;
   }
 
   describe(): ReturnType<typeof describe> {
-    return describe(this.#program, this.#options.spec, this.restarts);
+    return describe(this.program, this.#options.spec, this.restarts);
   }
 
   /**
@@ -160,7 +160,7 @@ export class Supervisor implements contract.ManagedProcess {
       if (stops !== this.#stops && !this.#wanted) throw this.#stopped('installed');
     }
     if (this.#closed) throw new GatewayError('shutting_down', this.#closed);
-    if (this.#program.isUp || this.#scheduledRestart.awaited) return;
+    if (this.program.isUp || this.#scheduledRestart.awaited) return;
     this.#installing ??= this.#install(reason).finally(() => (this.#installing = undefined));
     return this.#installing;
   }
@@ -184,7 +184,7 @@ export class Supervisor implements contract.ManagedProcess {
 
   /** An attempt at it has ended, which may show that it does not work. */
   observe(outcome: AttemptOutcome): void {
-    this.#program.observe(outcome);
+    this.program.observe(outcome);
   }
 
   /**
@@ -193,7 +193,7 @@ export class Supervisor implements contract.ManagedProcess {
    */
   async ready(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#program.isUp) return;
+    if (this.program.isUp) return;
     const { refusal } = this;
     if (refusal) throw refusal;
     this.#waiting++;
@@ -207,7 +207,7 @@ export class Supervisor implements contract.ManagedProcess {
   /** Stops it for good. @param reason with one, running answers have their time first */
   async close(reason?: string): Promise<void> {
     this.#closed ??= reason ?? 'the gateway stops';
-    if (reason === undefined) this.#program.skipDrain();
+    if (reason === undefined) this.program.drain.skip();
     await this.stop(this.#closed);
     await this.log.close();
     this.#options.ended?.();
@@ -221,7 +221,7 @@ export class Supervisor implements contract.ManagedProcess {
     if (this.#closed !== undefined) return Promise.reject(new GatewayError('shutting_down', this.#closed));
     this.#wanted = true;
     if (this.#stopping) return this.#stopping.then(() => this.#startUnlessStopped(reason));
-    if (this.#program.isUp) return Promise.resolve();
+    if (this.program.isUp) return Promise.resolve();
     this.#starting ??= this.#begin(reason).finally(() => (this.#starting = undefined));
     this.#starting.catch(noop);
     this.#scheduledRestart.begin(this.#starting);
@@ -236,7 +236,7 @@ export class Supervisor implements contract.ManagedProcess {
   async #begin(reason: string): Promise<void> {
     if (this.#installing) await this.#untilInstalled();
     try {
-      await this.#program.open(reason);
+      await this.program.open(reason);
       this.#watchIdle();
     } catch (error) {
       if (error instanceof Crash) this.#scheduleRestart(error, 0);
@@ -246,7 +246,7 @@ export class Supervisor implements contract.ManagedProcess {
   }
 
   async #install(reason: string): Promise<void> {
-    await this.#program.install(reason);
+    await this.program.install(reason);
     if (this.state !== 'failed') this.#policy.reset();
   }
 
@@ -276,10 +276,10 @@ export class Supervisor implements contract.ManagedProcess {
   #scheduleRestart(crash: Crash, healthyFor: number): void {
     if (!this.#wanted) return;
     const { loops, delayMs } = this.#policy.crash(crash, healthyFor);
-    if (loops) return this.#program.history.set('failed', `crashed again and again: ${crash.message}`);
+    if (loops) return this.program.history.set('failed', `crashed again and again: ${crash.message}`);
     const next =
       delayMs === 0 ? 'it is started again at once' : `next try in ${(delayMs / 1000).toFixed(1)} s`;
-    this.#program.history.set('backoff', `${crash.message}; ${next}`);
+    this.program.history.set('backoff', `${crash.message}; ${next}`);
     this.#scheduledRestart.plan(delayMs, () => this.#restart());
   }
 
@@ -291,7 +291,7 @@ export class Supervisor implements contract.ManagedProcess {
   async #stopProgram(reason: string): Promise<void> {
     this.#cancelIdleWatch();
     this.#scheduledRestart.cancel(this.#stopped());
-    await this.#program.end(reason);
+    await this.program.end(reason);
   }
 
   #stopped(what = 'ready'): GatewayError {

@@ -31,7 +31,7 @@ export async function runAgent(command: string, { env, unset, args, folder }: St
   const made = await folder?.make();
   try {
     const all = { ...process.env, ...env, ...(folder && { [folder.variable]: made }) };
-    for (const name of [...unset, 'SWITCHYARD_LAUNCHER']) delete all[name];
+    for (const name of [...unset, 'SWITCHYARD_LAUNCHER', 'SWITCHYARD_LAUNCHER_FD']) delete all[name];
     const { code, signal } = await ended(command, args, all);
     process.exitCode = signal ? 128 + constants.signals[signal] : code;
     if (signal) setImmediate(() => process.kill(process.pid, signal));

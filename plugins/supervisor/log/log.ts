@@ -66,6 +66,11 @@ export class Log {
     return () => void this.#followers.delete(follower);
   }
 
+  /** Writes to the disk what waits for it. */
+  flush(): Promise<void> {
+    return this.#within(LAST, this.#files.flush());
+  }
+
   close(): Promise<void> {
     return this.#within(LAST, this.#files.close());
   }

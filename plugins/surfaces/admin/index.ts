@@ -13,6 +13,7 @@ import { logs } from './logs.ts';
 import { providers } from './providers.ts';
 import { resets } from './reset.ts';
 import { dryRunRoute } from './dry-run.ts';
+import { restart } from './restart.ts';
 import { routes } from './routes.ts';
 import { strategiesRoute } from './strategies.ts';
 import { Traffic } from './traffic.ts';
@@ -49,5 +50,6 @@ export default {
     dryRunRoute(host);
     testChat(host);
     suite(host);
+    restart(host);
   },
 } satisfies FeaturePlugin;

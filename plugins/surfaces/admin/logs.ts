@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { successionOf } from '../../../kits/feature-kit/index.ts';
 import { FOLLOWED, Follower } from './follower.ts';
 import { processOf } from './process-of.ts';
 import { describeLine } from './describe-line.ts';
@@ -18,6 +19,7 @@ const PIECE = 65_536;
  */
 export function logs({ app, gateway }: Host): void {
   const followers = new Set<Follower>();
+  const { replaced } = successionOf(gateway);
   app.get('/providers/:name/logs', async (request, reply) => {
     const upstream = gateway.upstreams.named((request.params as { name: string }).name);
     const { name } = upstream.provider;
@@ -25,6 +27,7 @@ export function logs({ app, gateway }: Host): void {
     const { lines, search, follow, download } = queryOf(request);
     if (download) return file(reply, name, log);
     if (!follow) return { data: (await log.last(lines, search)).map(describeLine) };
+    if (replaced.aborted) throw new GatewayError('shutting_down', 'another process has taken over');
     reply.hijack();
     // A HEAD answer ends with its head.
     if (request.method === 'HEAD') return void reply.raw.writeHead(200, FOLLOWED).end();
@@ -35,9 +38,9 @@ export function logs({ app, gateway }: Host): void {
     return reply;
   });
   // A follower would hold up the shutdown.
-  app.addHook('preClose', async () => {
-    for (const follower of followers) follower.end();
-  });
+  const endAll = (): void => followers.forEach((follower) => follower.end());
+  app.addHook('preClose', async () => endAll());
+  replaced.addEventListener('abort', endAll);
 }
 
 function file(reply: FastifyReply, name: string, log: ProcessLog): FastifyReply {

@@ -1,0 +1,22 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** All connections of a server. */
+export class Connections {
+  readonly #server: Server;
+  readonly #open = new Set<Socket>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('connection', (socket) => {
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+    });
+  }
+
+  closeIdle(): void {
+    this.#server.closeIdleConnections();
+    // Node does not count a connection without a request as idle, but closing it loses nothing.
+    for (const socket of this.#open) if (socket.bytesRead === 0) socket.destroy();
+  }
+}

@@ -1,0 +1,59 @@
+/** A restart that loses nothing: a successor takes the port and the programs, and this process ends its own answers. */
+import type { Socket } from 'node:net';
+import type { Gateway } from '../../core/contracts/index.ts';
+
+export interface Restarts {
+  /**
+   * Starts the successor; settles when that takes requests.
+   * @throws GatewayError `restart_failed`: this process goes on as before
+   */
+  restart(): Promise<{ readonly pid: number }>;
+}
+
+/** A running program on its way to the successor. */
+export interface HandedProgram {
+  /** its provider's name */
+  readonly name: string;
+  /** what its supervisor knows of it, as JSON */
+  readonly facts: unknown;
+  /** its input, output and error output */
+  readonly streams: readonly Socket[];
+}
+
+/** What hands running programs over. */
+export interface Programs {
+  /** Waits until no program starts or stops. @throws GatewayError `restart_failed` naming one that takes longer */
+  settled(): Promise<void>;
+  /** All that run, for the successor; what they write is not read meanwhile. */
+  give(): Promise<readonly HandedProgram[]>;
+  /** The successor did not come. */
+  keep(): void;
+  /** The successor has those; any other is stopped. */
+  release(names: ReadonlySet<string>): void;
+  /** @returns the names of those that this gateway has a provider for */
+  adopt(programs: readonly HandedProgram[]): Promise<readonly string[]>;
+}
+
+/** What takes part in a restart of one gateway. */
+export class Succession {
+  /** undefined: there are no programs */
+  programs: Programs | undefined;
+  /** undefined: the gateway is part of another app */
+  restarts: Restarts | undefined;
+  readonly #replacement = new AbortController();
+  /** aborted when the successor takes requests: endless answers end, so that their readers ask it */
+  readonly replaced = this.#replacement.signal;
+
+  /** The successor takes the requests from here on. */
+  replace(): void {
+    this.#replacement.abort();
+  }
+}
+
+const all = new WeakMap<Gateway, Succession>();
+
+export function successionOf(gateway: Gateway): Succession {
+  let succession = all.get(gateway);
+  if (!succession) all.set(gateway, (succession = new Succession()));
+  return succession;
+}
