@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context, Trace, Usage } from '../../core/contracts/index.ts';
+import type { Context, Trace } from '../../core/contracts/index.ts';
 import { tenths, timeBreakdown } from '../../kits/feature-kit/index.ts';
 
 /** A request for a model, which has ended. What is not known is null. */
@@ -36,13 +36,9 @@ export function modelLine({ trace, disconnect }: Context) {
           estimated: usage.estimated === true,
         }
       : null,
-    cost: costOf(usage),
+    cost: usage?.cost ?? null,
   };
 }
-
-/** US dollars, where what counts usage has put them there; null: not known */
-const costOf = (usage: (Usage & { readonly cost?: number | null }) | undefined): number | null =>
-  usage?.cost ?? null;
 
 /** A request that named no model, or was refused before one was asked. */
 export function otherLine(request: FastifyRequest, reply: FastifyReply, now: number, failed?: Failed) {

@@ -57,13 +57,15 @@ function read({ name, origin }: Provider): Attributes {
   };
 }
 
-export function usageAttributes({ prompt, completion, cached, cacheWritten, estimated }: Usage): Attributes {
+export function usageAttributes(usage: Usage): Attributes {
+  const { prompt, completion, cached, cacheWritten, estimated, cost } = usage;
   return {
     'gen_ai.usage.input_tokens': prompt,
     'gen_ai.usage.output_tokens': completion,
     ...(cached !== undefined && { 'gen_ai.usage.cache_read.input_tokens': cached }),
     ...(cacheWritten !== undefined && { 'gen_ai.usage.cache_write.input_tokens': cacheWritten }),
     ...(estimated && { 'switchyard.usage.estimated': true }),
+    ...(cost !== undefined && cost !== null && { 'switchyard.cost': cost }),
   };
 }
 

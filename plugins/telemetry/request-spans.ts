@@ -44,20 +44,19 @@ export class RequestSpans {
     for (const { waited, atUs, tookUs = 0 } of trace.notes)
       if (waited !== undefined)
         this.#step('waiting', trace, [atUs, atUs + tookUs], inside, { 'switchyard.waited_for': waited });
-    const answered = answering(trace);
     for (const attempt of trace.attempts) {
       this.#useId(ids.spanOf(attempt));
-      this.#attempt(attempt, trace, inside, attempt === answered);
+      this.#attempt(attempt, trace, inside);
     }
     span.end(at(trace, trace.endedUs ?? 0));
   }
 
-  #attempt(attempt: Attempt, trace: Trace, inside: Parents, answers: boolean): void {
+  #attempt(attempt: Attempt, trace: Trace, inside: Parents): void {
     const { startedUs, firstContentUs, endedUs = startedUs, target } = attempt;
     const options: SpanOptions = {
       kind: this.#api.SpanKind.CLIENT,
       startTime: at(trace, startedUs),
-      attributes: attemptAttributes(attempt, trace, answers),
+      attributes: attemptAttributes(attempt, trace),
     };
     const name = `${operationOf(trace.surface)} ${target.name}`;
     const span = this.#tracer.startSpan(name, options, inside);
@@ -120,12 +119,8 @@ function requestAttributes(trace: Trace, { method }: Context['call']): Attribute
   };
 }
 
-function attemptAttributes(
-  attempt: Attempt,
-  { surface, stream, usage }: Trace,
-  answers: boolean,
-): Attributes {
-  const { target, status, startedUs, firstContentUs, outcome, hedged, upstreamId } = attempt;
+function attemptAttributes(attempt: Attempt, { surface, stream }: Trace): Attributes {
+  const { target, status, startedUs, firstContentUs, outcome, hedged, upstreamId, usage } = attempt;
   return {
     'gen_ai.operation.name': operationOf(surface),
     ...providerAttributes(target.provider),
@@ -136,8 +131,8 @@ function attemptAttributes(
       firstContentUs !== undefined && {
         'gen_ai.response.time_to_first_chunk': (firstContentUs - startedUs) / 1e6,
       }),
-    // Backends add up tokens of all spans: they stand at one of them.
-    ...(answers && usage && usageAttributes(usage)),
+    // Backends add up the tokens of all spans, so the request itself has none.
+    ...(usage && usageAttributes(usage)),
     ...(status !== undefined && { 'http.response.status_code': status }),
     'switchyard.target': target.id,
     'switchyard.outcome': outcome,

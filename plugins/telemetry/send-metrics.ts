@@ -65,19 +65,16 @@ export async function sendMetrics(
       'gen_ai.response.model': modelOf(target),
     });
     for (const attempt of trace.attempts) {
-      const { startedUs, endedUs = startedUs, target } = attempt;
+      const { startedUs, endedUs = startedUs, target, usage } = attempt;
       operations.record((endedUs - startedUs) / 1e6, {
         ...ofTarget(target),
         ...failed(attemptError(attempt)),
       });
+      if (!usage) continue;
+      tokens.record(usage.prompt, { ...ofTarget(target), 'gen_ai.token.type': 'input' });
+      tokens.record(usage.completion, { ...ofTarget(target), 'gen_ai.token.type': 'output' });
     }
     const answered = answering(trace);
-    if (answered && trace.usage) {
-      const { prompt, completion } = trace.usage;
-      const attributes = ofTarget(answered.target);
-      tokens.record(prompt, { ...attributes, 'gen_ai.token.type': 'input' });
-      tokens.record(completion, { ...attributes, 'gen_ai.token.type': 'output' });
-    }
     const asked = {
       ...operation,
       'gen_ai.request.model': route.name,

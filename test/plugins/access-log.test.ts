@@ -36,7 +36,12 @@ t.test(
     const { file, switchyard, upstream } = await logged(
       t,
       {},
-      { config: { server: { apiKeys: ['caller-key-1'] } } },
+      {
+        config: {
+          server: { apiKeys: ['caller-key-1'] },
+          auth: { prices: { 'lab/m': { input: 1, output: 1 } } },
+        },
+      },
     );
     const headers = { authorization: 'Bearer caller-key-1' };
     const messages = [{ role: 'user', content: 'a secret prompt' }];
@@ -62,6 +67,7 @@ t.test(
       tokens: { estimated: false },
     });
     t.ok(one.tokens.input > 0 && one.tokens.output > 0 && one.ms >= one.firstContentMs);
+    t.equal(one.cost, (one.tokens.input + one.tokens.output) / 1e6, 'a dollar for a million');
     t.match(two, { model: 'a\nb', ending: 'cut', reason: 'stream_cut' });
     t.match(three, {
       key: null,
