@@ -114,9 +114,10 @@ const sha256 = (data: string | Buffer): string => createHash('sha256').update(da
 const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
 
 /** Signature Version 4, written from AWS's description of it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
-function isSignatureRight(
+export function isSignatureRight(
   { method, path, headers, body }: Request,
   secrets: Readonly<Record<string, string>>,
+  wanted = 'bedrock',
 ): boolean {
   const said =
     /Credential=([^/]+)\/(\d+)\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=(\w+)/.exec(
@@ -145,5 +146,5 @@ function isSignatureRight(
   ].join('\n');
   const key = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secrets[id]}`);
   const isOfBody = (headers['x-amz-content-sha256'] ?? sha256(body)) === sha256(body);
-  return isOfBody && service === 'bedrock' && hmac(key, toSign).toString('hex') === signature;
+  return isOfBody && service === wanted && hmac(key, toSign).toString('hex') === signature;
 }

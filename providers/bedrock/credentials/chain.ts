@@ -36,7 +36,7 @@ export class CredentialChain {
           // A profile that is named comes before what happens to be in the environment.
           ...(profile === undefined ? [environmentPlace(env)] : []),
           webIdentityPlace(env, region),
-          profilePlace(env, profile),
+          profilePlace(env, profile, region, date),
           containerPlace(env),
           instancePlace(env),
         ];

@@ -1,75 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import t, { type Test } from 'tap';
-import { startSwitchyard } from '../../../switchyard.ts';
+import t from 'tap';
 import { testFolder } from '../../../test-folder.ts';
-import { startBedrock } from '../../fake-bedrock.ts';
-
-/** Secrets by key id, as the fake server knows them. */
-const SECRETS = {
-  ENVKEY: 'env/secret',
-  FILEKEY: 'file/secret',
-  ROLEKEY: 'role/secret',
-  NEWKEY: 'new/secret',
-};
-const HELLO = {
-  json: {
-    output: { message: { role: 'assistant', content: [{ text: 'Hello' }] } },
-    stopReason: 'end_turn',
-    usage: {},
-  },
-};
-const written = (id: keyof typeof SECRETS, ends: string) =>
-  JSON.stringify({
-    AccessKeyId: id,
-    SecretAccessKey: SECRETS[id],
-    Token: `token-of-${id}`,
-    Expiration: ends,
-  });
-/** Nothing answers at the address of an instance's service on this machine. */
-const NOWHERE = { AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'us-east-2' };
-
-interface Given {
-  readonly env?: Record<string, string>;
-  readonly provider?: Record<string, unknown>;
-  readonly date?: () => number;
-}
-
-async function open(t: Test, { env = {}, provider = {}, date }: Given) {
-  const bedrock = await startBedrock(t, SECRETS);
-  bedrock.say(HELLO);
-  const home = join(t.testdirName, 'home');
-  const own = { baseUrl: bedrock.url, models: { c: 'claude' }, ...provider };
-  const switchyard = await startSwitchyard(
-    t,
-    { providers: { bedrock: own } },
-    { env: { HOME: home, ...NOWHERE, ...env }, ...(date && { date }) },
-  );
-  const keyOf = async (): Promise<string> => {
-    const answer = await switchyard.chat({ model: 'c' });
-    if (answer.status !== 200) return answer.json().error.message;
-    const { isSigned, headers } = bedrock.asked.at(-1)!;
-    t.ok(isSigned);
-    return `${/Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]} ${headers['x-amz-security-token'] ?? ''}`.trim();
-  };
-  return { bedrock, keyOf };
-}
-
-/** A service of credentials on this machine. */
-async function serve(
-  t: Test,
-  answers: Record<string, (headers: Record<string, unknown>, method: string) => string | undefined>,
-) {
-  const server = createServer(({ url = '', headers, method = '' }, response) => {
-    const body = answers[url.split('?')[0] ?? '']?.(headers, method);
-    response.writeHead(body === undefined ? 401 : 200).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => (server.closeAllConnections(), server.close()));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { HELLO, open, SECRETS, serve, written } from './asked-keys.ts';
 
 t.test('credentials of the environment come before those of the default profile', async (t) => {
   const env = { AWS_ACCESS_KEY_ID: 'ENVKEY', AWS_SECRET_ACCESS_KEY: SECRETS.ENVKEY, AWS_SESSION_TOKEN: 's' };
@@ -122,12 +55,12 @@ t.test("a profile's program gives them, and a profile that needs AWS's own tools
   const config = join(given, 'config');
   writeFileSync(
     config,
-    `[default]\ncredential_process = ${program} --with "an argument"\n[profile sso]\nsso_session = x\n`,
+    `[default]\ncredential_process = ${program} --with "an argument"\n[profile mfa]\nmfa_serial = x\n`,
   );
   const { keyOf } = await open(t, { env: { AWS_CONFIG_FILE: config } });
   t.equal(await keyOf(), 'FILEKEY token-of-FILEKEY');
-  const sso = await open(t, { env: { AWS_CONFIG_FILE: config, AWS_PROFILE: 'sso' } });
-  t.match(await sso.keyOf(), /profile 'sso' has sso_session.*credential_process/);
+  const mfa = await open(t, { env: { AWS_CONFIG_FILE: config, AWS_PROFILE: 'mfa' } });
+  t.match(await mfa.keyOf(), /profile 'mfa' has mfa_serial.*credential_process/);
 });
 
 t.test('a container gets them from the address that it is given', async (t) => {
