@@ -3,6 +3,14 @@ export function loose(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
+/** The name of a JSON member in the other of its two usual spellings. */
+export const camelCase = (name: string): string =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** A member's name as it stands in an object: some APIs take `snake_case` as well. */
+export const spelledIn = (holder: object, name: string): string =>
+  name in holder ? name : (Object.keys(holder).find((own) => camelCase(own) === name) ?? name);
+
 /** characters of a name that is compared with others */
 const LONGEST = 500;
 

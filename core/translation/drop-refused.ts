@@ -1,5 +1,6 @@
 import type { Translation } from '../contracts/index.ts';
 import { isUntranslatable } from '../errors.ts';
+import { spelledIn } from '../../wire/names.ts';
 
 type Body = Record<string, unknown>;
 
@@ -36,18 +37,22 @@ const pathTo = (member: string): string[] => member.split(/[.[\]]+/).filter((ste
 
 /** @returns whether something was removed: the member, or the nearest around it that there is */
 function drop(body: Body, path: readonly string[]): boolean {
-  const way: unknown[] = [body];
+  const names: string[] = [];
+  const holders: Body[] = [];
+  let at: unknown = body;
   for (const step of path) {
-    const next = (way.at(-1) as Body)[step];
+    if (typeof at !== 'object' || at === null) break;
+    const name = spelledIn(at, step);
+    const next = (at as Body)[name];
     if (next === undefined || next === null) break;
-    way.push(next);
-    if (typeof next !== 'object') break;
+    names.push(name);
+    holders.push(at as Body);
+    at = next;
   }
-  let depth = Math.min(way.length - 1, path.length);
-  if (depth > 1 && LABELS.has(path[depth - 1] as string)) depth -= 1;
-  const name = path[depth - 1];
+  const isLabel = names.length > 1 && LABELS.has(names.at(-1) as string);
+  const depth = isLabel ? names.length - 1 : names.length;
+  const [name, holder] = [names[depth - 1], holders[depth - 1]];
   if (name === undefined || (depth === 1 && NEEDED.has(name))) return false;
-  const holder = way[depth - 1];
   if (Array.isArray(holder)) holder.splice(Number(name), 1);
   else delete (holder as Body)[name];
   return true;

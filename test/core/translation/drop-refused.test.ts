@@ -78,6 +78,20 @@ t.test('by default it is refused, and nothing is sent', async (t) => {
   }
 });
 
+t.test('in either spelling of their names', async (t) => {
+  const { switchyard, sent } = await start(t, 'chat', 'drop');
+  const given = {
+    contents: [{ role: 'user', parts: [{ text: 'hi' }, { executable_code: { code: 'x' } }] }],
+    generation_config: { speech_config: { language_code: 'de' }, temperature: 0.5 },
+    cached_content: 'cachedContents/1',
+    tools: [{ google_search: {} }],
+  };
+  const answer = await switchyard.ask('/v1beta/models/m:generateContent', { body: given });
+  t.equal(answer.status, 200, answer.text);
+  t.match(sent(), [{ messages: [{ role: 'user', content: 'hi' }], temperature: 0.5 }]);
+  t.match(answer.headers['x-switchyard-dropped'], /generationConfig\.speechConfig/);
+});
+
 t.test('in both of two steps', async (t) => {
   const { switchyard, sent } = await start(t, 'messages', 'drop');
   const answer = await switchyard.ask('/tell/models/m:tell', { body: { text: 'hi', n: 3, logprobs: true } });
