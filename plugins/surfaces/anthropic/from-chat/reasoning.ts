@@ -1,27 +1,13 @@
+import { claudeEffort, thinkingBudget } from '../../../../kits/dialect-kit/claude-effort.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { thinks } from '../../../../kits/dialect-kit/claude-models.ts';
 import { cannotSay } from './refuse.ts';
 
-const EFFORTS: Readonly<Record<string, string>> = {
-  minimal: 'low',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  max: 'max',
-};
-const BUDGETS: Readonly<Record<string, number>> = { low: 2_048, medium: 8_192, high: 16_384 };
-const LARGEST = 32_768;
-/** the least that Anthropic's API takes */
-const SMALLEST = 1_024;
-
 /** What `reasoning_effort` becomes. @param asked the request so far */
 export function thinkingOf(effort: unknown, asked: Json, members: Members): Json {
   if (effort === undefined || effort === 'none' || asked.thinking !== undefined) return {};
-  const word = Object.hasOwn(EFFORTS, String(effort))
-    ? EFFORTS[String(effort)]!
-    : cannotSay('reasoning_effort', effort);
+  const word = claudeEffort(effort) ?? cannotSay('reasoning_effort', effort);
   const by = thinks(stringOf(asked.model));
   const isForced = isObject(asked.tool_choice) && ['any', 'tool'].includes(String(asked.tool_choice.type));
   // With thinking the API takes no other temperature than 1, and no top_k.
@@ -31,9 +17,8 @@ export function thinkingOf(effort: unknown, asked: Json, members: Members): Json
     const config = isObject(asked.output_config) ? asked.output_config : {};
     return { thinking: { type: 'adaptive' }, output_config: { ...config, effort: word } };
   }
-  const most = Number(asked.max_tokens);
-  const budget = Math.min(BUDGETS[word] ?? LARGEST, Math.floor(most / 2));
-  if (budget < SMALLEST || lacksThought(asked.messages)) return without(members);
+  const budget = thinkingBudget(word, Number(asked.max_tokens));
+  if (budget === undefined || lacksThought(asked.messages)) return without(members);
   return { thinking: { type: 'enabled', budget_tokens: budget } };
 }
 

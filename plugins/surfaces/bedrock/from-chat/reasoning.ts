@@ -1,29 +1,15 @@
+import { claudeEffort, thinkingBudget } from '../../../../kits/dialect-kit/claude-effort.ts';
 import { thinks } from '../../../../kits/dialect-kit/claude-models.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { addField } from './model-fields.ts';
 import { cannotSay } from './refuse.ts';
 
-const EFFORTS: Readonly<Record<string, string>> = {
-  minimal: 'low',
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'xhigh',
-  max: 'max',
-};
-const BUDGETS: Readonly<Record<string, number>> = { low: 2_048, medium: 8_192, high: 16_384 };
-const LARGEST = 32_768;
-/** the least that Claude takes */
-const SMALLEST = 1_024;
-
 /** What `reasoning_effort` becomes: each vendor's models have their own parameter. @param asked the request so far */
 export function reasoning(members: Members, model: string, asked: Json): void {
   const effort = members.take('reasoning_effort');
   if (effort === undefined || effort === 'none') return;
-  const word = Object.hasOwn(EFFORTS, String(effort))
-    ? EFFORTS[String(effort)]!
-    : cannotSay('reasoning_effort', effort);
+  const word = claudeEffort(effort) ?? cannotSay('reasoning_effort', effort);
   if (model.includes('gpt-oss')) return addField(asked, 'reasoning_effort', word);
   const thinking =
     model.includes('claude') && !isHindered(asked) ? thinkingOf(model, word, asked) : undefined;
@@ -39,8 +25,8 @@ function thinkingOf(model: string, word: string, { inferenceConfig: config }: Js
   if (by === 'never') return undefined;
   if (by === 'by-effort') return { type: 'adaptive' };
   const most = isObject(config) && typeof config.maxTokens === 'number' ? config.maxTokens : Infinity;
-  const budget = Math.min(BUDGETS[word] ?? LARGEST, Math.floor(most / 2));
-  return budget < SMALLEST ? undefined : { type: 'enabled', budget_tokens: budget };
+  const budget = thinkingBudget(word, most);
+  return budget === undefined ? undefined : { type: 'enabled', budget_tokens: budget };
 }
 
 /** With thinking Claude takes no other temperature than 1, no top_k and no tool that it must call. */
