@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isObject, parse, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { isObject, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { ObjectEnd } from '../../../../../kits/dialect-kit/object-end.ts';
 import { ToolCallNumbers, withTextArguments } from '../../../../../kits/dialect-kit/tool-call-numbers.ts';
 import type { OwnTool } from '../tool-names.ts';
 import { CustomInput } from './custom-input.ts';
@@ -9,6 +10,8 @@ interface Call {
   id: string;
   name: string;
   text: string;
+  /** where its arguments are whole */
+  readonly end: ObjectEnd;
   /** what was not written of them */
   pending: string;
   place?: Place;
@@ -32,15 +35,17 @@ export class CallItems {
     const fragment = withTextArguments(given);
     const place = this.#numbers.of(fragment);
     const isNew = this.#calls[place] === undefined;
-    const call = (this.#calls[place] ??= { id: '', name: '', text: '', pending: '' });
+    const call = (this.#calls[place] ??= { id: '', name: '', text: '', end: new ObjectEnd(), pending: '' });
     const called = isObject(fragment.function) ? fragment.function : {};
     call.id ||= stringOf(fragment.id);
     call.name ||= stringOf(called.name);
     const text = stringOf(called.arguments);
     call.text += text;
+    call.end.read(text);
     call.pending += text;
     if (isNew)
-      for (const before of this.#calls.slice(0, place)) if (isWhole(before)) this.#close(before, 'completed');
+      for (const before of this.#calls.slice(0, place))
+        if (before.isDone !== true && before.end.isWhole) this.#close(before, 'completed');
     if (call.name !== '' && call.isDone !== true) this.#write(call);
   }
 
@@ -104,5 +109,3 @@ export class CallItems {
     return this.#tools.get(name) ?? { name, namespace: undefined };
   }
 }
-
-const isWhole = (call: Call): boolean => call.isDone !== true && isObject(parse(call.text));
