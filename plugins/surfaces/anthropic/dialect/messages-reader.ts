@@ -1,51 +1,29 @@
-import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/contracts/index.ts';
 import { holds } from '../../../../kits/dialect-kit/carries.ts';
-import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
 import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { blockCarries, explainsEnd } from './message-parts.ts';
-import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
+import { StreamReader } from '../../../../kits/dialect-kit/stream-reader.ts';
 
 /** Every event that ends or breaks a message contains one of these words. */
 const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
 
-const any = (): boolean => true;
-
 /** Reads a stream of Anthropic's API: a message in blocks, closed by `message_stop`. */
 export const messagesReader = (call: Call): Reader => new MessagesReader(call);
 
-class MessagesReader implements Reader {
-  readonly #call: Call;
+class MessagesReader extends StreamReader {
   #reason = '';
-  #explained = false;
   #content = false;
   /** the message that has begun */
   #id: unknown;
-  readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
-    this.#call = call;
+    super(call, LOUD);
   }
 
   get finished(): boolean {
     return this.#reason !== '';
-  }
-
-  get explained(): boolean {
-    return this.#explained || (this.finished && hasStop(this.#call));
-  }
-
-  quiet(events: Buffer): boolean {
-    if (LOUD.some((word) => events.includes(word))) return false;
-    const count = dataLines(events, any);
-    if (count > 0) this.#estimate.passed(count, events.length);
-    return true;
-  }
-
-  get tokens(): number {
-    return this.#estimate.tokens;
   }
 
   read({ event, data }: SseEvent): EventMeaning {
@@ -61,7 +39,7 @@ class MessagesReader implements Reader {
     const sign = this.#readType(type, body);
     if (sign.content) {
       this.#content = true;
-      this.#estimate.read(text, body.delta ?? body.content_block);
+      this.estimate.read(text, body.delta ?? body.content_block);
     }
     return sign;
   }
@@ -87,7 +65,7 @@ class MessagesReader implements Reader {
   #readEnd({ delta, usage }: Json): void {
     if (!isObject(delta)) return;
     this.#reason ||= stringOf(delta.stop_reason);
-    this.#explained ||= explainsEnd(this.#reason, usage);
+    this.isExplained ||= explainsEnd(this.#reason, usage);
   }
 }
 

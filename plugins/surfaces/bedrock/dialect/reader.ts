@@ -1,7 +1,7 @@
-import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
+import { StreamReader } from '../../../../kits/dialect-kit/stream-reader.ts';
 import { explainsEnd, hasFailed } from '../stop-reasons.ts';
 import { hasCounted } from '../usage.ts';
 import { carries } from './blocks.ts';
@@ -11,31 +11,20 @@ import { hasStop } from './stops.ts';
 /** Reads a stream of the Converse API: a message in blocks, its reason in `messageStop`, its tokens in `metadata`. */
 export const converseReader = (call: Call): Reader => new ConverseReader(call);
 
-class ConverseReader implements Reader {
-  readonly #call: Call;
-  readonly #estimate = new StreamEstimate();
+class ConverseReader extends StreamReader {
   #reason = '';
-  #explained = false;
   #content = false;
 
   constructor(call: Call) {
-    this.#call = call;
+    super(call, [], hasStop);
   }
 
   get finished(): boolean {
     return this.#reason !== '';
   }
 
-  get explained(): boolean {
-    return this.#explained || (this.finished && hasStop(this.#call));
-  }
-
-  get tokens(): number {
-    return this.#estimate.tokens;
-  }
-
   /** No stream of this API passes as bytes: each event is read, to be translated. */
-  quiet(): boolean {
+  override quiet(): boolean {
     return false;
   }
 
@@ -45,18 +34,18 @@ class ConverseReader implements Reader {
     if (isException(event)) return { ...failed(textOf(event, body)), native: false };
     if (!isObject(body)) return this.#content ? NOTHING : failed(`not an event of this API: ${event}`);
     if (event === 'messageStop') return this.#stop(stringOf(body.stopReason));
-    if (event === 'metadata') this.#explained ||= hasCounted(body.usage);
+    if (event === 'metadata') this.isExplained ||= hasCounted(body.usage);
     const piece = pieceIn(body);
     if (!piece || !carries(piece)) return NOTHING;
     this.#content = true;
-    this.#estimate.read(data, piece);
+    this.estimate.read(data, piece);
     return CONTENT;
   }
 
   #stop(reason: string): EventMeaning {
     this.#reason = reason || 'end_turn';
     if (!this.#content && hasFailed(reason)) return failed(`the model's answer is not valid (${reason})`);
-    this.#explained ||= explainsEnd(reason);
+    this.isExplained ||= explainsEnd(reason);
     return NOTHING;
   }
 }

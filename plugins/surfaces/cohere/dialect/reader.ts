@@ -1,11 +1,9 @@
 import type { Call, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
 import { holds } from '../../../../kits/dialect-kit/carries.ts';
-import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
 import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
-import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
-import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
+import { StreamReader } from '../../../../kits/dialect-kit/stream-reader.ts';
 import { hasFailed } from '../finish-reasons.ts';
 import { hasCounted } from '../usage.ts';
 
@@ -19,35 +17,15 @@ const SPEAKS = new Set([
   'tool-call-start',
   'tool-call-delta',
 ]);
-const any = (): boolean => true;
-
 /** Reads a stream of Cohere's chat API: blocks and calls, closed by `message-end`. */
 export const cohereReader = (call: Call): Reader => new CohereReader(call);
 
-class CohereReader implements Reader {
-  readonly #call: Call;
-  readonly #estimate = new StreamEstimate();
+class CohereReader extends StreamReader {
   #content = false;
-  #explained = false;
   finished = false;
 
   constructor(call: Call) {
-    this.#call = call;
-  }
-
-  get explained(): boolean {
-    return this.#explained || (this.finished && hasStop(this.#call));
-  }
-
-  get tokens(): number {
-    return this.#estimate.tokens;
-  }
-
-  quiet(events: Buffer): boolean {
-    if (LOUD.some((word) => events.includes(word))) return false;
-    const count = dataLines(events, any);
-    if (count > 0) this.#estimate.passed(count, events.length);
-    return true;
+    super(call, LOUD);
   }
 
   read({ event, data }: SseEvent): EventMeaning {
@@ -62,7 +40,7 @@ class CohereReader implements Reader {
     const message = isObject(body.delta) ? body.delta.message : undefined;
     if (!SPEAKS.has(type) || !saysSomething(type, message)) return NOTHING;
     this.#content = true;
-    this.#estimate.read(data, message);
+    this.estimate.read(data, message);
     return CONTENT;
   }
 
@@ -70,7 +48,7 @@ class CohereReader implements Reader {
     const { finish_reason: reason, usage, error } = isObject(delta) ? delta : {};
     if (hasFailed(reason) || error) return failed(errorText(error) ?? `it ended with ${stringOf(reason)}`);
     this.finished = true;
-    this.#explained = (stringOf(reason) !== '' && reason !== 'COMPLETE') || hasCounted(usage);
+    this.isExplained = (stringOf(reason) !== '' && reason !== 'COMPLETE') || hasCounted(usage);
     return { content: false, terminal: true };
   }
 }

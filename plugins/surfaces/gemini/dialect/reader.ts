@@ -1,9 +1,8 @@
-import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import type { Call, EventMeaning, Reader, SseEvent } from '../../../../core/contracts/index.ts';
-import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
 import { isObject, objectsOf, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { CONTENT, failed, NOTHING } from '../../../../kits/dialect-kit/signs.ts';
+import { StreamReader } from '../../../../kits/dialect-kit/stream-reader.ts';
 import { explainsEnd, hasFailed } from '../finish-reasons.ts';
 import { candidateCount } from './candidate-count.ts';
 import { failureText } from './judge.ts';
@@ -13,44 +12,27 @@ import { hasStop } from './stops.ts';
 /** Every piece that ends or breaks an answer contains one of these words. */
 const LOUD = ['finishReason', 'blockReason', '"error"'].map((word) => Buffer.from(word));
 
-const any = (): boolean => true;
-
 /** Reads a stream of the Gemini API: answers in pieces, the last of which says why it is the last. */
 export const geminiReader = (call: Call): Reader => new GeminiReader(call);
 
-class GeminiReader implements Reader {
-  readonly #call: Call;
+class GeminiReader extends StreamReader {
   /** how many candidates were asked for; undefined: that was not needed yet */
   #asked: number | undefined;
+  readonly #begun = new Set<unknown>();
   readonly #ended = new Set<unknown>();
   #isBlocked = false;
-  #explained = false;
   #content = false;
-  readonly #estimate = new StreamEstimate();
 
   constructor(call: Call) {
-    this.#call = call;
+    super(call, LOUD, hasStop);
   }
 
   get finished(): boolean {
     if (this.#ended.size === 0) return this.#isBlocked;
-    this.#asked ??= candidateCount(this.#call);
+    // A model may give fewer than were asked for: its candidates come side by side, so that all of them have begun by then.
+    if (this.#ended.size === this.#begun.size) return true;
+    this.#asked ??= candidateCount(this.call);
     return this.#ended.size >= this.#asked;
-  }
-
-  get explained(): boolean {
-    return this.#explained || (this.finished && hasStop(this.#call));
-  }
-
-  quiet(events: Buffer): boolean {
-    if (LOUD.some((word) => events.includes(word))) return false;
-    const count = dataLines(events, any);
-    if (count > 0) this.#estimate.passed(count, events.length);
-    return true;
-  }
-
-  get tokens(): number {
-    return this.#estimate.tokens;
   }
 
   read({ event, data }: SseEvent): EventMeaning {
@@ -64,7 +46,7 @@ class GeminiReader implements Reader {
     const candidates = objectsOf(body.candidates);
     const error = candidates.length > 0 ? undefined : errorIn(body);
     if (error !== undefined) return failed(error, body);
-    this.#estimate.read(
+    this.estimate.read(
       text,
       candidates.map(({ content }) => content),
     );
@@ -79,15 +61,16 @@ class GeminiReader implements Reader {
       ? undefined
       : candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
     if (broken) return failed(failureText(broken), body);
-    if (candidates.length === 0 && blockReason(body) !== '') this.#isBlocked = this.#explained = true;
-    if (this.#ended.size > 0 && hasCounted(body)) this.#explained = true;
+    if (candidates.length === 0 && blockReason(body) !== '') this.#isBlocked = this.isExplained = true;
+    if (this.#ended.size > 0 && hasCounted(body)) this.isExplained = true;
     return carries ? CONTENT : NOTHING;
   }
 
   #note({ index = undefined, finishReason }: Json, position: number): void {
     const place = index ?? position;
     const reason = stringOf(finishReason);
+    this.#begun.add(place);
     if (reason !== '') this.#ended.add(place);
-    if (explainsEnd(reason)) this.#explained = true;
+    if (explainsEnd(reason)) this.isExplained = true;
   }
 }

@@ -168,7 +168,7 @@ t.test('a long request is translated in another thread', async (t) => {
   t.equal(picture.image_url.url, `data:image/png;base64,${inlineData.data}`);
 });
 
-t.test('of several candidates each must end', async (t) => {
+t.test('of several candidates each that has begun must end', async (t) => {
   const { server, switchyard } = await native(t, {});
   const of = (index: number, more: object = {}) => ({
     candidates: [{ content: { role: 'model', parts: [{ text: 'a' }] }, index, ...more }],
@@ -178,6 +178,7 @@ t.test('of several candidates each must end', async (t) => {
   for (const [pieces, ending] of [
     [[of(0), of(1), first, second], 'complete'],
     [[of(0), of(1), first], 'cut'],
+    [[of(0), first], 'complete'],
   ] as const) {
     server.replies[STREAM] = streams(pieces);
     await switchyard.ask('/v1beta/models/m:streamGenerateContent?alt=sse', { body });
