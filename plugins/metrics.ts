@@ -1,4 +1,5 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { CacheHits } from './metrics/cache.ts';
 import { Counters } from './metrics/counters.ts';
 import { hookCounts } from './metrics/hooks.ts';
 import { page } from './metrics/page.ts';
@@ -14,11 +15,16 @@ export default {
     const { app, events } = host;
     const numbers = new Counters(host);
     const own = runtime();
-    events.onEnd((context) => numbers.add(context));
+    const cacheHits = new CacheHits();
+    events.onEnd((context) => {
+      numbers.add(context);
+      cacheHits.add(context.trace);
+    });
     const families = [
       ...numbers.families,
       refusedRequests(host),
       hookCounts(host),
+      ...cacheHits.families,
       ...providerFamilies(host),
       ...own.families,
     ];

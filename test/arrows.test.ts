@@ -141,6 +141,7 @@ const WORDS: Readonly<Record<string, string>> = {
   history: 'what a process went through',
   supervisor: 'what runs the programs that providers declare',
   workers: 'an English word',
+  cache: 'a part of a header of HTTP',
 };
 
 t.test('what error codes mean is listed in one table: core/errors.ts', (t) => {

@@ -1,5 +1,6 @@
 import { hasBench } from '../installation.ts';
 import { alerts } from './alerts.ts';
+import { cache } from './cache.ts';
 import { chat } from './chat.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
@@ -28,7 +29,7 @@ export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Callers: [keys, limits, usage, password],
   Requests: [chat, launch, models, route, why, strategy],
-  'The gateway': [status, config, secrets, alerts, doctor, hooks, completion(() => SUBCOMMANDS)],
+  'The gateway': [status, config, secrets, alerts, cache, doctor, hooks, completion(() => SUBCOMMANDS)],
 };
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();

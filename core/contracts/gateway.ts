@@ -55,6 +55,11 @@ export interface Hooks {
   readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Rejects with why the request is refused. */
   apply(context: Context, sink: Sink): Promise<{ readonly call: Call; readonly sink: Sink }>;
+  /** Finds a kept answer, or keeps the one to come; absent: none is kept. */
+  readonly keep?: (
+    context: Context,
+    sink: Sink,
+  ) => Promise<{ readonly context: Context; readonly sink: Sink }>;
 }
 
 /** A place for what one feature does for the others: empty until that feature provides it. */

@@ -28,6 +28,8 @@ export interface Context {
   readonly callerTimeoutMs: number;
   /** attempts that were already in flight for it when this one began */
   readonly inflightBefore?: number;
+  /** Sends its answer, where one is kept: no target is asked. */
+  readonly kept?: (sink: Sink) => void;
   /** It fell back to another model: the route that was asked for, and the names that were tried since. */
   readonly fellBack?: { readonly from: Route; readonly tried: readonly string[] };
 }

@@ -69,6 +69,8 @@ export interface Trace {
   bytes: number;
   /** tokens, as the upstream counted them, or a stream's as they are estimated; undefined: it does not say */
   usage?: Usage | undefined;
+  /** tokens that a kept answer has saved, and what they cost when it was given */
+  saved?: Usage | undefined;
 }
 
 export interface TraceNote {

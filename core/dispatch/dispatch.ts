@@ -42,6 +42,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   try {
     const begun = asked.caller && begin(asked, asked.caller);
     asked.ticket = begun instanceof Promise ? await begun : begun;
+    if (asked.kept) return asked.kept(sink);
     gateway.budgets.of(asked.route).deposit();
     for (;;) {
       // A signal that was aborted before a listener is added fires no event.

@@ -29,7 +29,8 @@ export { type Answer, post } from './exchange.ts';
 export { signature } from './signature.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
 /** Hooks: what looks at requests before they are routed, and rewrites the texts of their answers. */
-export { addHook } from './hooks/chain.ts';
+export { addHook, addKeeper, bodyOf } from './hooks/chain.ts';
+export { addNote } from '../../core/trace/note.ts';
 export {
   type Hook,
   type HookChanges,

@@ -15,6 +15,8 @@ export async function answerHooked(
   try {
     hooked = await hooks.apply(context, sink);
     asked = { ...context, call: hooked.call, route: await routeAfter(hooked.call, context, gateway) };
+    const kept = await hooks.keep?.(asked, hooked.sink);
+    if (kept) return gateway.answer(kept.context, kept.sink);
   } catch (error) {
     context.disconnect.end(error as Error);
   }

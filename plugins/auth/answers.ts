@@ -100,6 +100,8 @@ const amounts = {
   estimated: object({ prompt: number, completion: number }),
   /** dollars; null: no price is known */
   cost: object({ reported: orNull(number), estimated: orNull(number), unpriced: number }),
+  /** requests that were answered from the cache, and what their answers used when they were given */
+  saved: object({ requests: number, prompt: number, completion: number, cost: number }),
 } as const;
 
 const group = orNull(text);

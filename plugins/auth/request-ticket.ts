@@ -199,7 +199,7 @@ const attemptFor = ({ target, after }: Reserved, { attempts }: Trace): Attempt |
 
 /** Tokens of all attempts; undefined: it was answered, and no number is known. */
 function tokensOf(trace: Trace | undefined, uses: readonly Use[]): number | undefined {
-  if (trace && trace.usage === undefined && trace.ending === 'complete') return undefined;
+  if (trace && !trace.saved && trace.usage === undefined && trace.ending === 'complete') return undefined;
   return uses.reduce((sum, { usage }) => sum + usage.total, 0);
 }
 

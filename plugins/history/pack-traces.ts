@@ -45,7 +45,7 @@ export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecor
   return traces.map((values) => {
     const [id, startedEpochMs, surface, model, stream, route, strategy, list, attempts, ending, ...rest] =
       values;
-    const [status, endedUs, bytes, committedUs, notes, usage, key, translated, error, reason] = rest;
+    const [status, endedUs, bytes, committedUs, notes, usage, key, translated, error, reason, saved] = rest;
     const always = {
       id,
       startedEpochMs,
@@ -59,7 +59,7 @@ export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecor
       attempts: (attempts as unknown[][]).map((attempt) => unpackedAttempt(attempt, named)),
       ending: named(ending),
     };
-    const ends = { status, endedUs, bytes, committedUs, usage, key, translated, error, reason };
+    const ends = { status, endedUs, bytes, committedUs, usage, key, translated, error, reason, saved };
     return present({ ...always, ...ends } satisfies Members<TraceRecord>) as unknown as TraceRecord;
   });
 }
@@ -95,9 +95,11 @@ function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<read
     trace.bytes,
     trace.committedUs,
   ];
-  const { notes, usage, key, translated, error, reason } = trace;
+  const { notes, usage, key, translated, error, reason, saved } = trace;
   if (usage !== undefined || notes.length > 0 || (key ?? translated ?? error ?? reason) !== undefined)
     values.push(notes.length > 0 ? notes.map(packedNote) : undefined, usage, key, translated, error, reason);
+  // Only what was answered without an attempt has it, which a note says, too.
+  if (saved !== undefined) values.push(saved);
   return values;
 }
 

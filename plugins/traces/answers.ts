@@ -72,6 +72,8 @@ export const requestTrace = object(
     error: text,
     reason: text,
     ms: number,
+    /** tokens of a kept answer, which was sent instead of asking a target */
+    saved: tokens,
     overhead: number,
     bodies: object({ request: text, requestBytes: number, answer: text, answerBytes: number }),
   },

@@ -7,7 +7,7 @@ import type { AttemptTrace, RequestTrace } from './answers.ts';
 export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
   const { id, startedEpochMs, surface, model, stream, key, route, strategy, translated, notes, attempts } =
     trace;
-  const { ending, status, error, reason, endedUs, committedUs, bytes, usage } = trace;
+  const { ending, status, error, reason, endedUs, committedUs, bytes, usage, saved } = trace;
   const { waitedUs, overheadUs } = timeBreakdown(trace);
   return {
     id,
@@ -32,6 +32,7 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
     overhead: endedUs === undefined ? undefined : ms(overheadUs),
     bytes,
     usage: usage ?? null,
+    saved,
   };
 }
 

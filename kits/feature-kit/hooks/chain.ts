@@ -12,6 +12,7 @@ import { Rewriting } from './rewriting.ts';
 class HookChain implements Hooks {
   readonly #hooks: Hook[] = [];
   readonly #counts = new HookCounts();
+  keep?: NonNullable<Hooks['keep']>;
 
   get counts(): Hooks['counts'] {
     return this.#counts.byHook;
@@ -45,7 +46,7 @@ class HookChain implements Hooks {
 }
 
 /** The body as it would be sent: the gateway may have put members of its own into it. */
-function bodyOf(call: Call): Buffer {
+export function bodyOf(call: Call): Buffer {
   if (call.format !== 'json' || (!call.set && !call.strip)) return call.raw;
   const body = written(call, { model: '*' });
   return Buffer.isBuffer(body) ? body : joined(body);
@@ -63,17 +64,29 @@ function withModel(call: Call, model: string): Call {
   return { ...call, ...named, model };
 }
 
+type Given = Pick<Host, 'app' | 'gateway' | 'log'>;
+
 /** Adds a hook to the gateway's, until that is closed. Without any, requests do not know that there are hooks. */
-export function addHook({ app, gateway, log }: Pick<Host, 'app' | 'gateway' | 'log'>, hook: Hook): void {
+export function addHook(host: Given, hook: Hook): void {
+  chainOf(host).add(hook);
+}
+
+/** What keeps answers: it finds requests as the hooks have left them, and answers as they have not seen them. */
+export function addKeeper(host: Given, keep: NonNullable<Hooks['keep']>): void {
+  chainOf(host).keep = keep;
+}
+
+function chainOf({ app, gateway, log }: Given): HookChain {
   const { current } = gateway.hooks;
-  if (current instanceof HookChain) return current.add(hook);
+  if (current instanceof HookChain) return current;
   const chain = new HookChain();
-  chain.add(hook);
   gateway.hooks.provide(chain);
   app.addHook('onReady', async () => {
+    if (chain.names.length === 0) return;
     const seen = [...gateway.formats.dialects.values()].filter(({ texts }) => texts);
     log.info(
       `hooks: ${chain.names.join(', ')}. They see the requests that name a model in JSON, and the texts of answers of ${seen.map(({ surface }) => surface).join(', ')}; they do not see other answers, forms and files`,
     );
   });
+  return chain;
 }

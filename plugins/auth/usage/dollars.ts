@@ -1,5 +1,5 @@
 /** of a dollar: amounts are added up exactly */
-const NANO = 1e9;
+export const NANO = 1e9;
 
 /** @returns null: no price is known, which is not the same as nothing */
 export const dollarsOf = (nano: number, unpriced: number): number | null =>

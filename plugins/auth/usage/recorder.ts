@@ -68,7 +68,8 @@ export class UsageRecorder {
     const row = this.#row(holder, model, target?.provider, endedEpochMs);
     row.requests += 1;
     if (trace && trace.ending !== 'complete' && trace.ending !== 'left') row.failed += 1;
-    if (trace?.usage === undefined && (!trace || trace.ending === 'complete')) {
+    if (trace?.saved) addSaved(row, trace.saved);
+    else if (trace?.usage === undefined && (!trace || trace.ending === 'complete')) {
       row.unknown += 1;
       if (!target?.provider.process) row.unpriced += 1;
     }
@@ -153,6 +154,14 @@ function addTo(row: Row, { usage, cost }: Use): void {
     row.cacheWritten += usage.cacheWritten ?? 0;
     row.cost += nano;
   }
+}
+
+/** It was answered without a provider: what that would have cost is told apart from what was. */
+function addSaved(row: Row, { prompt, completion, cost }: Usage): void {
+  row.kept += 1;
+  row.savedPrompt += prompt;
+  row.savedCompletion += completion;
+  row.savedCost += Math.round((cost ?? 0) * NANO);
 }
 
 /** That answered, or was asked last. */

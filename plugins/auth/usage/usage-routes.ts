@@ -8,7 +8,7 @@ import { ApiKey } from '../api-key.ts';
 import { ConfigKey } from '../config-key.ts';
 import { toldStanding } from '../limits/told-standing.ts';
 import { csvOf } from './csv.ts';
-import { dollarsOf } from './dollars.ts';
+import { dollarsOf, NANO } from './dollars.ts';
 import { readQuery, type Asked } from './read-query.ts';
 import type { UsageRecorder } from './recorder.ts';
 import { AMOUNTS, type Amounts, type UsageLine } from './usage-row.ts';
@@ -69,6 +69,12 @@ const told = ({ requests, failed, unknown, prompt, completion, ...amounts }: Amo
     reported: dollarsOf(amounts.cost, amounts.unpriced),
     estimated: dollarsOf(amounts.estimatedCost, amounts.unpriced),
     unpriced: amounts.unpriced,
+  },
+  saved: {
+    requests: amounts.kept,
+    prompt: amounts.savedPrompt,
+    completion: amounts.savedCompletion,
+    cost: amounts.savedCost / NANO,
   },
 });
 

@@ -32,7 +32,10 @@ export type Counted = { readonly [Name in (typeof COUNTED)[number]]: number };
 export const COSTS = ['cost', 'estimatedCost', 'unpriced'] as const;
 export type Costs = { readonly [Name in (typeof COSTS)[number]]: number };
 
-export const AMOUNTS = [...COUNTED, ...COSTS] as const;
+/** Requests that were answered from the cache, and what that has saved: they are in no other number but the requests. */
+export const SAVED = ['kept', 'savedPrompt', 'savedCompletion', 'savedCost'] as const;
+
+export const AMOUNTS = [...COUNTED, ...COSTS, ...SAVED] as const;
 export type Amounts = { readonly [Name in (typeof AMOUNTS)[number]]: number };
 
 export const HOUR_MS = 3_600_000;

@@ -18,6 +18,9 @@ const MIGRATIONS: readonly string[] = [
     .map((name) => `ALTER TABLE usage ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0;`)
     .join('\n'),
   'CREATE TABLE counters (name TEXT PRIMARY KEY, began INTEGER NOT NULL, ends INTEGER, used INTEGER NOT NULL) STRICT;',
+  ['kept', 'savedPrompt', 'savedCompletion', 'savedCost']
+    .map((name) => `ALTER TABLE usage ADD COLUMN ${name} INTEGER NOT NULL DEFAULT 0;`)
+    .join('\n'),
 ];
 const SIZE = 2 ** 26;
 /** ms that usage is kept */

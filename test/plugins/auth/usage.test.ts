@@ -76,10 +76,10 @@ t.test(
     t.equal(
       csv.text,
       [
-        'key,day,requests,failed,unknown,prompt,completion,estimatedPrompt,estimatedCompletion,cached,cacheWritten,cost,estimatedCost,unpriced',
-        'ada-key,2027-01-15,4,0,0,44,32,0,0,0,0,,,4',
-        'bob-key,2027-01-15,1,0,0,11,8,0,0,0,0,,,1',
-        'bob-key,2027-01-16,1,0,0,11,8,0,0,0,0,,,1',
+        'key,day,requests,failed,unknown,prompt,completion,estimatedPrompt,estimatedCompletion,cached,cacheWritten,cost,estimatedCost,unpriced,kept,savedPrompt,savedCompletion,savedCost',
+        'ada-key,2027-01-15,4,0,0,44,32,0,0,0,0,,,4,0,0,0,0',
+        'bob-key,2027-01-15,1,0,0,11,8,0,0,0,0,,,1,0,0,0,0',
+        'bob-key,2027-01-16,1,0,0,11,8,0,0,0,0,,,1,0,0,0,0',
         '',
       ].join('\r\n'),
     );

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Context, FeaturePlugin, Sink, Trace } from '../core/contracts/index.ts';
+import { addKeeper, addNote } from '../kits/feature-kit/index.ts';
+import type { CacheStanding } from './cache/answers.ts';
+import { DiskStore } from './cache/disk-store.ts';
+import { MemoryStore } from './cache/memory-store.ts';
+import { options, type CacheOptions } from './cache/options.ts';
+import { keyOf } from './cache/question.ts';
+import { RecordingSink } from './cache/recording-sink.ts';
+import { replay } from './cache/replay.ts';
+import { wishesIn } from './cache/wishes.ts';
+
+/**
+ * Keeps answers and sends them again to the same request: its whole body, API, targets and, unless it is shared, key are the
+ * same. Errors and broken answers are never kept.
+ */
+export default {
+  name: 'cache',
+  options,
+  create(settings, host) {
+    const { enabled, store: kind, scope, ttl, size, largest } = settings;
+    const { app, events, config, date, log } = host;
+    const store =
+      kind === 'disk' && enabled
+        ? new DiskStore({ file: join(config.home, 'cache.db'), size, ttlMs: ttl }, log)
+        : new MemoryStore(size, ttl);
+    const counts = { hits: 0, misses: 0, stored: 0, savedPrompt: 0, savedCompletion: 0, savedCost: 0 };
+
+    app.get('/cache', async (): Promise<CacheStanding> => {
+      const {
+        hits,
+        misses,
+        stored,
+        savedPrompt: prompt,
+        savedCompletion: completion,
+        savedCost: cost,
+      } = counts;
+      const standing = await store.standing();
+      return {
+        enabled,
+        store: kind,
+        scope,
+        ...standing,
+        hits,
+        misses,
+        stored,
+        saved: { prompt, completion, cost },
+      };
+    });
+    app.delete('/cache', async () => ({ removed: await store.clear() }));
+    if (!enabled) return undefined;
+    // The start does not wait for a thread.
+    app.addHook('onReady', async () => store.open());
+
+    const recordings = new WeakMap<Trace, { readonly key: string; readonly sink: RecordingSink }>();
+    addKeeper(host, async (context: Context, sink: Sink) => {
+      const key = keyOf(context, settings);
+      if (key === undefined) return { context, sink };
+      const { maxAgeMs, mayKeep } = wishesIn(context.call.headers['cache-control']);
+      const now = date();
+      const entry = maxAgeMs < 0 ? undefined : await store.get(key, now);
+      const ageMs = entry ? Math.max(0, now - entry.atEpochMs) : Infinity;
+      if (entry && ageMs <= maxAgeMs) {
+        counts.hits++;
+        const { prompt = 0, completion = 0, cost } = entry.usage ?? {};
+        counts.savedPrompt += prompt;
+        counts.savedCompletion += completion;
+        counts.savedCost += cost ?? 0;
+        const ageS = Math.floor(ageMs / 1_000);
+        addNote(context, { remark: `answered from the cache: kept ${ageS} s ago` });
+        const hit: Context = { ...context, kept: (to) => replay(entry, ageS, hit, to) };
+        return { context: hit, sink };
+      }
+      counts.misses++;
+      if (!mayKeep) return { context, sink };
+      const recording = new RecordingSink(sink, largest);
+      recordings.set(context.trace, { key, sink: recording });
+      return { context, sink: recording };
+    });
+    events.onEnd(({ trace }) => {
+      const recorded = recordings.get(trace);
+      if (!recorded || trace.ending !== 'complete') return;
+      const entry = recorded.sink.entry(date());
+      if (!entry) return;
+      counts.stored++;
+      store.set(recorded.key, { ...entry, usage: trace.usage });
+    });
+    return { close: () => store.close() };
+  },
+} satisfies FeaturePlugin<CacheOptions>;

@@ -1,0 +1,17 @@
+/** `GET /cache`, as a JSON Schema. */
+import { flag, number, object, oneOf, type AnswerOf } from '../../kits/feature-kit/answers.ts';
+
+export const cacheStanding = object({
+  enabled: flag,
+  store: oneOf('memory', 'disk'),
+  scope: oneOf('key', 'shared'),
+  entries: number,
+  bytes: number,
+  /** since the gateway started */
+  hits: number,
+  misses: number,
+  stored: number,
+  saved: object({ prompt: number, completion: number, cost: number }),
+});
+
+export type CacheStanding = AnswerOf<typeof cacheStanding>;
