@@ -13,7 +13,7 @@ import type {
 } from '../core/contracts/index.ts';
 import { ASLEEP } from '../core/upstreams/availability.ts';
 import { MissingSurfaces } from '../core/upstreams/missing-surfaces.ts';
-import { ConcurrencyLimit } from '../core/upstreams/concurrency-limit.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { ANY, Target } from '../core/upstreams/target.ts';
 
 /** What an upstream tells the gateway. */

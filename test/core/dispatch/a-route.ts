@@ -1,4 +1,4 @@
-import { ConcurrencyLimit } from '../../../core/upstreams/concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../../gateway/concurrency-limit.ts';
 import { Target } from '../../../core/upstreams/target.ts';
 import type { ManagedProcess, Provider, Route, Timeouts } from '../../../core/contracts/index.ts';
 

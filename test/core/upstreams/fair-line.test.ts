@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { ConcurrencyLimit } from '../../../core/upstreams/concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../../gateway/concurrency-limit.ts';
 import type { Switchyard } from '../../switchyard.ts';
 import { errorOf, gatewayInFront, opened, targetOf, until, upstream } from '../../in-front.ts';
 

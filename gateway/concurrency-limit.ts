@@ -1,4 +1,4 @@
-import type * as contract from '../contracts/index.ts';
+import type * as contract from '../core/contracts/index.ts';
 
 /** A request that waits for a slot, in its turn. */
 interface Waiting {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { ConcurrencyLimit } from '../../../core/upstreams/concurrency-limit.ts';
+import { ConcurrencyLimit } from '../../gateway/concurrency-limit.ts';
 
 /** Waits in line, and writes its name down when it is called. */
 const waits = (limit: ConcurrencyLimit, called: string[], name: string) =>
