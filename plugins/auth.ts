@@ -9,8 +9,8 @@ import { ConfigKey } from './auth/config-key.ts';
 import { BudgetWatch } from './auth/limits/budget-watch.ts';
 import { People, SignedIn } from './auth/sign-in/signed-in.ts';
 import { MemoryCounters } from './auth/limits/counter-store.ts';
+import { openCounters } from './auth/limits/open-counters.ts';
 import { TokenEstimate } from './auth/limits/estimate.ts';
-import type { GroupBound } from './auth/limits/limit-in-force.ts';
 import { limitRoutes } from './auth/limits/limit-routes.ts';
 import { LimitSet } from './auth/limits/limit-set.ts';
 import { MadeLimits } from './auth/limits/made-limits.ts';
@@ -47,7 +47,7 @@ export default {
   after: ['guard'],
   options,
   isLive: true,
-  async create({ limits, prices, signIn: signInOptions }, host) {
+  async create({ limits, prices, shared, signIn: signInOptions }, host) {
     const { app, gateway, config, date, log, events } = host;
     const usageFile = join(config.home, 'usage.db');
     const thread = new StoreThread<UsageStore>({
@@ -57,7 +57,7 @@ export default {
       say: (text) => log.warn(text),
     });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const counters = new MemoryCounters<GroupBound>(date);
+    const counters = await openCounters(shared, { date, log });
     const meters: Meters = {
       date,
       counters,
@@ -83,8 +83,9 @@ export default {
       signIn.replace(next.signIn);
       hasPrices = Object.keys(next.prices).length > 0;
     });
-    const savedCounters = new SavedCounters(counters, thread, { date, log });
-    if (existsSync(usageFile)) await savedCounters.restore();
+    const savedCounters =
+      counters instanceof MemoryCounters ? new SavedCounters(counters, thread, { date, log }) : undefined;
+    if (existsSync(usageFile)) await savedCounters?.restore();
     const { apiKeys, adminKeys } = config.server;
     const inConfig = (key: string, name: string, isAdmin: boolean) => {
       const digest = digestOf(key);
@@ -98,6 +99,9 @@ export default {
     gateway.access.provide({
       get asksForKey() {
         return keyring.size > 0;
+      },
+      get limitsProblem() {
+        return counters.problem;
       },
     });
     const hasKeys = (): boolean => configured.size + keyring.size > 0 || signIn.isOn;
@@ -175,8 +179,9 @@ export default {
         clearInterval(timer);
         save();
         store.close();
-        await savedCounters.close();
+        await savedCounters?.close();
         await usage.close();
+        await counters.close();
       },
     };
   },

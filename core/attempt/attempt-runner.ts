@@ -147,7 +147,7 @@ export class AttemptRunner implements Handler {
     this.#isRepeated = true;
     const remark = `${this.#provider} closed a kept connection before all of the request had left: sent again on a new one`;
     addNote(this.#spec.context, { remark });
-    this.phases.again();
+    this.phases.connect();
     this.#ask();
   }
 

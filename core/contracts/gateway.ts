@@ -44,9 +44,10 @@ export interface Gateway {
   answer(context: Context, sink: Sink, by?: { transport: Transport; isOnce?: boolean }): Promise<void>;
 }
 
-/** Whether callers have to send a key of this gateway, as long as a feature knows keys beside those of the config. */
+/** Whether callers have to send a key beside those of the config, and why limits are not exact now, if they are not. */
 export interface Access {
   readonly asksForKey: boolean;
+  readonly limitsProblem?: string | undefined;
 }
 
 /** What features do to requests before they are routed, and to the texts of their answers. */

@@ -34,11 +34,10 @@ export class AttemptPhases implements Deadline {
 
   start(): void {
     this.#clock.watch(this);
-    this.#enter('connect', this.#timeouts.connect);
+    this.connect();
   }
 
-  /** Connects again. */
-  again(): void {
+  connect(): void {
     this.#enter('connect', this.#timeouts.connect);
   }
 

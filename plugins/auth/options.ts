@@ -17,6 +17,27 @@ export const options = {
         'Limits by key, owner, label, model and provider, each with a name. Those of one key alone are made with the key.',
       additionalProperties: limitOption,
     },
+    shared: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      description: 'Where it is kept what limits have counted.',
+      properties: {
+        use: {
+          type: 'string',
+          enum: ['memory', 'redis'],
+          default: 'memory',
+          description: "'memory': each gateway by itself. 'redis': all gateways with the same url together.",
+        },
+        url: {
+          type: 'string',
+          format: 'secret',
+          minLength: 1,
+          examples: ['redis://127.0.0.1:6379'],
+          description: 'Of Redis or Valkey, with its password; rediss:// with TLS.',
+        },
+      },
+    },
     signIn: signInOption,
     prices: {
       type: 'object',

@@ -14,6 +14,8 @@ export interface Bound {
  * Where counters are kept. Whatever keeps them elsewhere gives promises, and the counters that are shown follow it.
  */
 export interface CounterStore<One extends Bound = Bound> {
+  /** why it is not exact now; undefined: it is */
+  readonly problem: string | undefined;
   /** The counter of that name, which is made at its first use. */
   counter(name: string, span: Span | undefined): Counter;
   /**
@@ -36,6 +38,7 @@ export interface CounterStore<One extends Bound = Bound> {
     atEpochMs: number,
     nowEpochMs: number,
   ): void;
+  close(): Promise<void> | void;
 }
 
 /** counters, above which those are dropped that count nothing */
@@ -43,6 +46,7 @@ const MANY = 50_000;
 
 /** Counters in memory: each step of the event loop is one step here. */
 export class MemoryCounters<One extends Bound = Bound> implements CounterStore<One> {
+  readonly problem = undefined;
   readonly #counters = new Map<string, Counter>();
   readonly #restored = new Map<string, SavedCounter>();
   readonly #date: () => number;
@@ -108,6 +112,8 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
       if (counter) counter.isUnsaved = true;
     }
   }
+
+  close(): void {}
 
   #prune(): void {
     const now = this.#date();

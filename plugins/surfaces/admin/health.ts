@@ -30,6 +30,7 @@ export function health(host: Host): void {
       provider_stats: numbers,
       providers: upstreams.map((upstream) => told(upstream, host)),
       config_problem: fileProblem(gateway.settings),
+      limits_problem: gateway.access.current?.limitsProblem ?? null,
       strategy_failures: gateway.models.strategyFailures.list(),
     });
   });
