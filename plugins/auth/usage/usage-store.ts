@@ -30,7 +30,8 @@ const MOST = 100_000;
 
 const timeOf = (format: string): string => `strftime('${format}', at / 1000, 'unixepoch')`;
 const COLUMNS: Readonly<Record<Group, string>> = {
-  key: 'key',
+  // The list of labels has a column of that name, too.
+  key: 'usage.key',
   owner: 'owner',
   label: 'label.value',
   model: 'model',
@@ -83,7 +84,7 @@ export class UsageStore {
     const filters = Object.entries(only).map(([name, value]) =>
       name === 'label'
         ? { sql: 'EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?)', value }
-        : { sql: `${name} = ?`, value },
+        : { sql: `usage.${name} = ?`, value },
     );
     const places = by.map((_, at) => at + 1).join(', ');
     const sql = `SELECT ${[...groups, ...sums].join(', ')}

@@ -59,6 +59,8 @@ t.test(
       ['2027-01-16T10:00:00Z', 1, times(1)],
     ]);
     t.strictSame(await rows('key', '&label=web'), [['ada-key', 4, times(4)]]);
+    t.strictSame(await rows('label', '&key=bob-key'), [['team-a', 2, times(2)]]);
+    t.equal((await by('by=label,key')).data.length, 3);
     t.strictSame(await rows('key', '&since=2027-01-16'), [['bob-key', 1, times(1)]]);
     t.match(await by('by=key,model'), {
       by: ['key', 'model'],
