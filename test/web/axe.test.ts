@@ -13,6 +13,8 @@ for (const colorScheme of ['dark', 'light'] as const)
       'requests',
       'balancing',
       'statistics',
+      'usage',
+      'keys',
       `requests?id=${id}`,
     ]) {
       await page.goto(`${switchyard.url}/#/${path}`);

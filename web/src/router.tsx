@@ -60,8 +60,20 @@ const statistics = createRoute({
   component: lazyRouteComponent(() => import('./views/statistics/index.tsx')),
 });
 
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  component: lazyRouteComponent(() => import('./views/keys/index.tsx')),
+});
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  validateSearch: only('range', 'by', 'key', 'model', 'provider', 'owner'),
+  component: lazyRouteComponent(() => import('./views/usage/index.tsx')),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, providers, chat, requests, balancing, statistics]),
+  routeTree: root.addChildren([overview, providers, chat, requests, balancing, statistics, usage, keys]),
   // Behind the `#`, no path of the dashboard can collide with one of the API, whatever the base path.
   history: createHashHistory(),
   defaultPreload: 'intent',

@@ -34,7 +34,10 @@ export function giveKey(key: string, remembered: boolean): void {
 }
 
 /** A session has begun: what was refused is asked again. */
-export function gotIn(): void {
+export const gotIn = (): void => dropKey();
+
+/** Forgets the key, so that the API asks for another one. */
+export function dropKey(): void {
   forget();
   set({ key: undefined, remembered: false, wanted: false, refusal: undefined });
 }

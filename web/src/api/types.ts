@@ -35,6 +35,17 @@ export type {
   Secret,
   TargetStanding,
 } from '../../../plugins/surfaces/admin/answers/provider.ts';
+export type {
+  Key as CallerKey,
+  Keys,
+  Limit,
+  Limits,
+  MadeKey,
+  RevokedKey,
+  Standing as LimitStanding,
+  Usage,
+  UsageLine,
+} from '../../../plugins/auth/answers.ts';
 export type { OwnAccess } from '../../../plugins/auth/own-access-answer.ts';
 export type {
   ModelEntry,

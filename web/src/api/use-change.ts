@@ -24,7 +24,7 @@ export function useChange<Asked = void, Told = unknown>({
     },
     onSettled: () =>
       Promise.all(
-        ['balancing', 'routes', 'config', 'providers', 'models'].map((key) =>
+        ['balancing', 'routes', 'config', 'providers', 'models', 'keys', 'limits'].map((key) =>
           client.invalidateQueries({ queryKey: [key] }),
         ),
       ),

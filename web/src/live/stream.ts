@@ -49,7 +49,7 @@ export async function listen({ heard, lost }: Listener): Promise<never> {
 
 function whyLost(error: unknown): Lost {
   if (!(error instanceof ApiError)) return 'lost';
-  if (error.status === 401) return 'unauthorised';
+  if (error.status === 401 || error.status === 403) return 'unauthorised';
   return error.status === 404 ? 'absent' : 'lost';
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { balancing } from '../api/balancing.ts';
+import { useAccess } from '../api/role.ts';
 import { Lamp } from '../ui/signal.tsx';
 
 /** ms */
@@ -7,7 +8,9 @@ const LOOK = 10_000;
 
 /** A message while the config file, as it is now, cannot be used. */
 export function ConfigProblem() {
-  const { data } = useQuery({ ...balancing.diff(), refetchInterval: LOOK });
+  const role = useAccess()?.role;
+  const enabled = role !== undefined && role !== 'caller';
+  const { data } = useQuery({ ...balancing.diff(), refetchInterval: LOOK, enabled });
   return (
     <div role="status" aria-live="polite">
       {data?.problem && (

@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
+import { dropKey, useKey } from '../api/key.ts';
+import { useAccess } from '../api/role.ts';
 import { useLive } from '../live/store.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Mark } from './mark.tsx';
 import { SignOut } from './sign-out.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
-import { views } from './views.ts';
+import { viewsFor } from './views.ts';
 
 interface Props {
   readonly openPalette: () => void;
@@ -17,6 +19,9 @@ const modifier = /mac/i.test(navigator.userAgent) ? '⌘' : 'Ctrl';
 /** Wide screens have the views at the side; narrow ones get the bar on top, and the views at the bottom. */
 export function SideNavigation({ openPalette, openShortcuts }: Props) {
   const version = useLive((live) => live.version);
+  const access = useAccess();
+  const hasKey = useKey().key !== undefined;
+  const shown = viewsFor(access?.role);
   return (
     <header className="flex shrink-0 items-center gap-2 border-b bg-sunken px-3 py-2 md:w-52 md:flex-col md:items-stretch md:gap-4 md:border-r md:border-b-0 md:py-4">
       <Link
@@ -38,7 +43,7 @@ export function SideNavigation({ openPalette, openShortcuts }: Props) {
       </button>
       <nav aria-label="Views" className="hidden md:block">
         <ul className="grid gap-0.5">
-          {views.map(({ path, title, icon }) => (
+          {shown.map(({ path, title, icon }) => (
             <li key={path}>
               <Link
                 to={path}
@@ -55,6 +60,11 @@ export function SideNavigation({ openPalette, openShortcuts }: Props) {
       <div className="flex items-center gap-1 md:mt-auto">
         <ThemeMenu />
         <SignOut />
+        {hasKey && (
+          <IconButton label={`Signed in with ${access?.key ?? 'a key'}: use another key`} onClick={dropKey}>
+            <Icon name="key" />
+          </IconButton>
+        )}
         <IconButton label="Keyboard shortcuts" onClick={openShortcuts} className="hidden md:inline-flex">
           <span aria-hidden="true" className="font-semibold">
             ?
@@ -69,10 +79,11 @@ export function SideNavigation({ openPalette, openShortcuts }: Props) {
 }
 
 export function BottomNavigation() {
+  const shown = viewsFor(useAccess()?.role);
   return (
     <nav aria-label="Views" className="shrink-0 border-t bg-sunken md:hidden">
-      <ul className="grid grid-cols-6">
-        {views.map(({ path, title, icon }) => (
+      <ul className="grid auto-cols-[minmax(3.75rem,1fr)] grid-flow-col overflow-x-auto">
+        {shown.map(({ path, title, icon }) => (
           <li key={path}>
             <Link
               to={path}

@@ -1,5 +1,6 @@
-import { Outlet } from '@tanstack/react-router';
+import { Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useAccess } from '../api/role.ts';
 import { ConfigProblem } from './config-problem.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FirstInstallDialog } from './first-install/first-install-dialog.tsx';
@@ -10,11 +11,14 @@ import { RoleNotice } from './role-notice.tsx';
 import { ShortcutList } from './shortcut-list.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { Toasts } from './toasts.tsx';
+import { isOpenTo } from './views.ts';
 
 /** The frame around every view. */
 export function Shell() {
   const [open, setOpen] = useState<'palette' | 'shortcuts'>();
   useShortcuts({ palette: () => setOpen('palette'), shortcuts: () => setOpen('shortcuts') });
+  const role = useAccess()?.role;
+  const path = useRouterState({ select: ({ location }) => location.pathname });
   const close = (): void => setOpen(undefined);
   return (
     <div className="flex h-full flex-col md:flex-row">
@@ -32,7 +36,7 @@ export function Shell() {
         <RoleNotice />
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-3 py-4 md:px-6 md:py-5">
           <div className="mx-auto max-w-[96rem]">
-            <Outlet />
+            {isOpenTo(role, path) ? <Outlet /> : <Navigate to="/usage" replace />}
           </div>
         </main>
       </div>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { classes } from '../../ui/classes.ts';
-import { LongBody } from '../../ui/long.tsx';
-import { Scroller } from '../../ui/scroller.tsx';
+import { classes } from './classes.ts';
+import { LongBody } from './long.tsx';
+import { Scroller } from './scroller.tsx';
 
 export interface Column<Row> {
   readonly head: string;

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useProviderAction, type ProviderAction } from '../../api/actions.ts';
 import { useSetStrategy } from '../../api/set-strategy.ts';
+import { useAccess } from '../../api/role.ts';
 import { queries } from '../../api/queries.ts';
 import type { Provider } from '../../api/types.ts';
 import type { IconName } from '../../ui/icon.tsx';
 import { toggleTheme } from '../theme.ts';
-import { views } from '../views.ts';
+import { viewsFor } from '../views.ts';
 
 export interface Command {
   readonly id: string;
@@ -35,7 +36,7 @@ export function useCommands(): readonly Command[] {
   const { data: models = [] } = useQuery(queries.models());
   const { data: balancing } = useQuery(queries.loadBalancing());
   return [
-    ...views.map(({ path, title, icon }): Command => ({
+    ...viewsFor(useAccess()?.role).map(({ path, title, icon }): Command => ({
       id: path,
       group: 'Views',
       title,

@@ -2,7 +2,7 @@ import type { Statistics } from '../../api/types.ts';
 import { count } from '../../format/numbers.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { Columns, type Column } from './columns.tsx';
+import { Columns, type Column } from '../../ui/columns.tsx';
 import { ShareBar } from './share-bar.tsx';
 
 type Row = Statistics['errors'][number] & { readonly share: number };

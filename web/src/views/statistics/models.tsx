@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Statistics } from '../../api/types.ts';
 import { count } from '../../format/numbers.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { Columns, type Column } from './columns.tsx';
+import { Columns, type Column } from '../../ui/columns.tsx';
 import { ShareBar } from './share-bar.tsx';
 
 type Row = Statistics['models'][number];

@@ -1,0 +1,7 @@
+/** Dollars; a price that is not known is not nothing. */
+export function dollars(value: number | null): string {
+  if (value === null) return 'unknown';
+  if (value === 0) return '$0';
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 0.01 ? 2 : 6;
+  return `$${value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: Math.min(digits, 2) })}`;
+}
