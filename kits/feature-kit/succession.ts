@@ -42,7 +42,7 @@ export class Succession {
   restarts: Restarts | undefined;
   readonly #replacement = new AbortController();
   /** aborted when the successor takes requests: endless answers end, so that their readers ask it */
-  readonly replaced = this.#replacement.signal;
+  readonly replaced: AbortSignal = this.#replacement.signal;
 
   /** The successor takes the requests from here on. */
   replace(): void {
