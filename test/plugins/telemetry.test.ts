@@ -166,6 +166,16 @@ t.test('a request that fails is an error; no prompt, no answer and no key is in 
   t.notMatch(sent, /a secret prompt|a-secret-key|upstream-key/);
 });
 
+t.test('what an attempt has cost stands at its span, where prices are known', async (t) => {
+  const config = { auth: { prices: { '*': { input: 1, output: 1 } } } };
+  const { switchyard, collector } = await watched(t, {}, { config });
+  await switchyard.chat();
+  const spans = await collector.until((one) => spansOf(one, 2));
+  const { attributes } = spans.find(({ kind }) => kind === 3) as SentSpan;
+  const tokens = ['input', 'output'].map((type) => Number(attributes[`gen_ai.usage.${type}_tokens`]));
+  t.equal(attributes['switchyard.cost'], tokens.reduce((sum, count) => sum + count) / 1e6);
+});
+
 t.test('sampling: a trace that is not sampled is passed on, and not sent', async (t) => {
   const { switchyard, collector, asked } = await watched(t);
   await switchyard.chat({}, { headers: { traceparent: `00-${TRACE}-${CALLER}-00` } });
