@@ -10,8 +10,9 @@ const HEADER = 'x-switchyard-session';
  * @throws GatewayError `forbidden_origin`
  */
 export function checkOrigin({ method, headers }: FastifyRequest): void {
-  if (method === 'GET' || method === 'HEAD') return;
-  const { origin, host, 'sec-fetch-site': site, [HEADER]: header } = headers;
+  const { upgrade, origin, host, 'sec-fetch-site': site, [HEADER]: header } = headers;
+  // Any page may open a WebSocket, and none can give it the header.
+  if ((method === 'GET' || method === 'HEAD') && upgrade === undefined) return;
   const isOwnSite = site === undefined ? origin !== undefined : site === 'same-origin';
   const isOwnHost = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
   if (header !== undefined && isOwnSite && isOwnHost) return;

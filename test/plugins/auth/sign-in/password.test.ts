@@ -1,6 +1,6 @@
 import { scryptSync } from 'node:crypto';
 import t, { type Test } from 'tap';
-import { openLab, type LabParts } from '../../../lab.ts';
+import { oneRequest, openLab, type LabParts } from '../../../lab.ts';
 import type { Answer, Switchyard } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 
@@ -83,6 +83,15 @@ t.test('a cookie changes nothing for a page of another origin', async (t) => {
     t.equal((await switchyard.ask('/session', { headers, body: { password: PASSWORD } })).status, 403, what);
   }
   t.equal((await switchyard.ask('/keys', { headers: all })).json().data.length, 0);
+  const socket = await oneRequest(switchyard.url, 'GET /v1/realtime?model=m', [
+    `cookie: ${cookie}`,
+    `origin: http://127.0.0.1:1`,
+    'connection: upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+  ]);
+  t.equal(socket.status, 403, 'a WebSocket');
   const old = without('sec-fetch-site');
   t.equal(
     (await switchyard.ask('/keys', { headers: old, body: { name: 'root', role: 'admin' } })).status,
