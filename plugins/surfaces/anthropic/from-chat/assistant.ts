@@ -10,7 +10,7 @@ export function assistantBlocks(message: Json, at: string, members: Members): Js
   const { content, refusal, tool_calls: calls, function_call: called, audio } = message;
   if (isObject(called)) cannotSay(`${at}.function_call`, called);
   if (isObject(audio)) cannotSay(`${at}.audio`, audio);
-  const thought = thinkingBlocks(message.reasoning_details);
+  const thought = thinkingBlocks(message.reasoning_details, members);
   // Without its signature it is none that the API would take back.
   if (thought.length === 0 && stringOf(message.reasoning_content) !== '')
     members.dropped('messages.reasoning_content');

@@ -1,8 +1,14 @@
+import { CLAUDE_SIGNATURE } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import type { Members } from '../../../../kits/dialect-kit/members.ts';
 
-/** Signed thought of a chat as blocks; what no signature proves is left out, as the API would refuse it. */
-export function thinkingBlocks(details: unknown): Json[] {
+/** Signed thought of a chat as blocks; what Claude's signature does not prove is left out, as the API would refuse it. */
+export function thinkingBlocks(details: unknown, members: Members): Json[] {
   return objectsOf(details).flatMap((detail): Json[] => {
+    if ((detail.format ?? CLAUDE_SIGNATURE) !== CLAUDE_SIGNATURE) {
+      members.dropped('messages.reasoning_details');
+      return [];
+    }
     if (detail.type === 'reasoning.encrypted') return [{ type: 'redacted_thinking', data: detail.data }];
     const signature = stringOf(detail.signature);
     return signature === '' ? [] : [{ type: 'thinking', thinking: stringOf(detail.text), signature }];

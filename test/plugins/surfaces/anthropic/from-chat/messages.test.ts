@@ -103,3 +103,28 @@ t.test(
     t.end();
   },
 );
+
+t.test('thought that another vendor has signed or hidden is left out, and told', (t) => {
+  const of = (format: string | undefined) => [
+    { type: 'reasoning.encrypted', data: 'sealed', ...(format && { format }) },
+    { type: 'reasoning.text', text: 'hm', signature: 'sig', ...(format && { format }) },
+  ];
+  for (const format of ['openai-responses-v1', 'google-gemini-v1']) {
+    const { messages, dropped } = asMessages([
+      user('hi'),
+      { role: 'assistant', content: 'yes', reasoning_details: of(format) },
+      user('go on'),
+    ]);
+    t.strictSame(messages[1].content, [text('yes')], format);
+    t.strictSame(dropped, ['messages.reasoning_details']);
+  }
+  for (const format of ['anthropic-claude-v1', undefined]) {
+    const { messages, dropped } = asMessages([
+      user('hi'),
+      { role: 'assistant', content: 'yes', reasoning_details: of(format) },
+    ]);
+    t.match(messages[1].content, [{ type: 'redacted_thinking' }, { type: 'thinking' }, text('yes')]);
+    t.strictSame(dropped, []);
+  }
+  t.end();
+});
