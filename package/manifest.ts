@@ -15,6 +15,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
 }
 
 const manifest = join(root, 'package.json');
@@ -28,8 +29,10 @@ const kept = join(import.meta.dirname, '.package.json');
  */
 export async function replaceManifest(): Promise<void> {
   const text = await readFile(manifest, 'utf8');
-  const { name, version, description, license, type, engines, bin, exports, files, dependencies } =
-    JSON.parse(text) as Manifest;
+  const { name, version, description, license, type, engines, bin, exports, files, ...needs } = JSON.parse(
+    text,
+  ) as Manifest;
+  const { dependencies, optionalDependencies } = needs;
   const common = { name, version, description, license, type, engines };
   // Modules below dist/ read their version there, and the launcher which Node is new enough.
   await write(join(dist, 'package.json'), common);
@@ -42,6 +45,7 @@ export async function replaceManifest(): Promise<void> {
     })),
     files,
     dependencies,
+    optionalDependencies,
   };
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock;
   await writeFile(kept, text);

@@ -15,7 +15,7 @@ export function shrinkwrap(
   { lockfileVersion, packages }: Lock,
   { name, version, ...root }: Readonly<Record<string, unknown>>,
 ): unknown {
-  const { license, dependencies, bin, engines } = root;
+  const { license, dependencies, optionalDependencies, bin, engines } = root;
   const needed = Object.entries(packages).filter(([path, { dev }]) => path !== '' && !dev);
   const entries = needed.map(([path, { devOptional, ...entry }]) => [
     path,
@@ -27,7 +27,7 @@ export function shrinkwrap(
     lockfileVersion,
     requires: true,
     packages: {
-      '': { name, version, license, dependencies, bin, engines },
+      '': { name, version, license, dependencies, optionalDependencies, bin, engines },
       ...Object.fromEntries(entries),
     },
   };

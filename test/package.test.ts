@@ -118,9 +118,11 @@ t.test(
     const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
       packages: typeof packages;
     };
-    const direct = Object.keys(
-      (JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')) as { dependencies: object }).dependencies,
-    );
+    const needs = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8')) as Record<
+      'dependencies' | 'optionalDependencies',
+      object
+    >;
+    const direct = Object.keys({ ...needs.dependencies, ...needs.optionalDependencies });
     for (const name of direct) {
       const { version } = JSON.parse(
         readFileSync(join(installed, 'node_modules', name, 'package.json'), 'utf8'),
