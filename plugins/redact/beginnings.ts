@@ -1,5 +1,7 @@
 /** What may be the beginning of a match at the end of a text, read off a regular expression. It may be too much, never too little. */
 export interface Beginnings {
+  /** what each match begins with; '': that may differ */
+  readonly prefix: string;
   /** Where in the text the first may be; its length: nowhere. @param from nothing before is of interest */
   first(text: string, from: number): number;
 }
@@ -14,19 +16,26 @@ export function beginningsOf({ source: written, flags }: RegExp): Beginnings {
   const prefix = folded(prefixOf(source));
   const begins = firstOf(source, flags);
   return {
+    prefix,
     first: (text, from) => {
+      const sought = folded(text);
+      const whole = prefix === '' ? -1 : sought.indexOf(prefix, from);
+      if (prefix !== '' && whole === -1) return beginningAt(sought, prefix);
       let at = text.length;
       while (at > from && alphabet(text.charCodeAt(at - 1))) at--;
       while (at < text.length && !begins(text.charCodeAt(at))) at++;
       if (prefix === '') return at;
-      const rest = folded(text.slice(at));
-      for (let start = 0; start < rest.length; start++) {
-        const there = rest.slice(start, start + prefix.length);
-        if (prefix.startsWith(there)) return at + start;
-      }
-      return text.length;
+      const next = sought.indexOf(prefix, at);
+      return next === -1 ? beginningAt(sought, prefix) : next;
     },
   };
+}
+
+/** Where the end of a text is the beginning of another; its length: nowhere. */
+function beginningAt(text: string, prefix: string): number {
+  for (let at = Math.max(0, text.length - prefix.length + 1); at < text.length; at++)
+    if (prefix.startsWith(text.slice(at))) return at;
+  return text.length;
 }
 
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??/;

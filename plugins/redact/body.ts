@@ -1,8 +1,7 @@
+import { closingQuote } from '../../wire/json.ts';
 import { foundIn, replaced, type Finder } from './finder.ts';
 import type { Placeholders } from './placeholders.ts';
 
-/** A text in JSON, and whether it is a member's name. */
-const TEXT = /"(?:[^"\\]|\\[^])*"(\s*:)?/g;
 /** Members that are no text of a person or a model. */
 const SKIPPED: ReadonlySet<string> = new Set([
   'model',
@@ -28,19 +27,44 @@ const ENCODED = 4_096;
 
 /** A JSON body without what was found in its texts: every other byte stays as it was written. */
 export function redactedBody(body: string, finders: readonly Finder[], placeholders: Placeholders): string {
-  let member = '';
-  return body.replace(TEXT, (written, colon?: string) => {
-    if (colon !== undefined) {
-      member = written.slice(1, written.lastIndexOf('"'));
-      return written;
+  const parts: string[] = [];
+  let [kept, member] = [0, ''];
+  for (let start = body.indexOf('"'); start !== -1;) {
+    const end = closingQuote(body, start + 1) + 1;
+    if (isMember(body, end)) member = body.slice(start + 1, end - 1);
+    else {
+      const clean = SKIPPED.has(member)
+        ? undefined
+        : redactedText(body.slice(start, end), finders, placeholders);
+      if (clean !== undefined) {
+        parts.push(body.slice(kept, start), clean);
+        kept = end;
+      }
     }
-    if (SKIPPED.has(member)) return written;
-    const text = written.includes('\\') ? textOf(written) : written.slice(1, -1);
-    if (text === undefined || isEncoded(text)) return written;
-    const found = foundIn(text, finders);
-    if (found.length === 0) return written;
-    return JSON.stringify(replaced(text, found, (one) => placeholders.of(one)));
-  });
+    start = body.indexOf('"', end);
+  }
+  return kept === 0 ? body : parts.join('') + body.slice(kept);
+}
+
+/** Whether a colon follows: the text is a member's name. */
+function isMember(body: string, from: number): boolean {
+  let at = from;
+  while (/\s/.test(body.charAt(at))) at++;
+  return body[at] === ':';
+}
+
+/** @returns undefined: nothing was found in it */
+function redactedText(
+  written: string,
+  finders: readonly Finder[],
+  placeholders: Placeholders,
+): string | undefined {
+  const text = written.includes('\\') ? textOf(written) : written.slice(1, -1);
+  if (text === undefined || isEncoded(text)) return undefined;
+  const found = foundIn(text, finders);
+  return found.length === 0
+    ? undefined
+    : JSON.stringify(replaced(text, found, (one) => placeholders.of(one)));
 }
 
 /** undefined: it is none, such as a half of a character */

@@ -11,6 +11,8 @@ export interface Found {
   readonly name: string;
 }
 
+const NONE: readonly Found[] = [];
+
 /** Finds one kind of secret or personal data. */
 export class Finder {
   readonly #name: string;
@@ -25,7 +27,9 @@ export class Finder {
     this.beginnings = beginningsOf(this.#pattern);
   }
 
-  in(text: string): Found[] {
+  in(text: string): readonly Found[] {
+    const { prefix } = this.beginnings;
+    if (prefix !== '' && !text.includes(prefix)) return NONE;
     const found: Found[] = [];
     for (const { 0: match, index } of text.matchAll(this.#pattern))
       if (match !== '' && this.#isOne?.(match) !== false)
@@ -61,10 +65,10 @@ export function findersOf({ find, patterns }: Pick<RedactOptions, 'find' | 'patt
 }
 
 /** All that is found, in order and without overlaps: of two that overlap the first, and of two that begin together the longer. */
-export function foundIn(text: string, finders: readonly Finder[]): Found[] {
-  const all = finders
-    .flatMap((finder) => finder.in(text))
-    .toSorted((a, b) => a.start - b.start || b.end - a.end);
+export function foundIn(text: string, finders: readonly Finder[]): readonly Found[] {
+  const each = finders.map((finder) => finder.in(text)).filter((found) => found.length > 0);
+  if (each.length === 0) return NONE;
+  const all = each.flat().toSorted((a, b) => a.start - b.start || b.end - a.end);
   let end = 0;
   return all.filter((found) => {
     if (found.start < end) return false;

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap';
 import { ErrorRate } from '../../plugins/alerts/error-rate.ts';
 import { Conditions } from '../../plugins/alerts/conditions.ts';
 import { budgetNews } from '../../kits/feature-kit/index.ts';
+import { bodyOf } from '../../plugins/alerts/payload.ts';
 import { run } from '../command/run.ts';
 import { openLab, type LabParts } from '../lab.ts';
 import type { Parsed } from '../switchyard.ts';
@@ -164,6 +165,19 @@ t.test('without webhooks nothing is watched', async (t) => {
   t.same((await switchyard.ask('/alerts')).json(), { webhooks: [] });
   const alerts = await run(['alerts', 'test'], { env: { SWITCHYARD_URL: switchyard.url } });
   t.match(alerts, { code: 1, stderr: /there is no webhook/ });
+});
+
+t.test('a message for Slack pings no member that stands in it', (t) => {
+  const alert = {
+    id: 'a',
+    type: 'budget',
+    subject: 's',
+    message: '<!channel> & <@U1>',
+    atEpochMs: 0,
+  } as const;
+  const { text } = JSON.parse(bodyOf(alert, 'slack'));
+  t.equal(text, '*Switchyard: budget*\n&lt;!channel&gt; &amp; &lt;@U1&gt;');
+  t.end();
 });
 
 t.test('what goes on and off is told once in a while, and not if it is well by then', (t) => {

@@ -85,7 +85,7 @@ function chainOf({ app, gateway, log }: Given): HookChain {
     if (chain.names.length === 0) return;
     const seen = [...gateway.formats.dialects.values()].filter(({ texts }) => texts);
     log.info(
-      `hooks: ${chain.names.join(', ')}. They see the requests that name a model in JSON, and the texts of answers of ${seen.map(({ surface }) => surface).join(', ')}; they do not see other answers, forms and files`,
+      `hooks: ${chain.names.join(', ')}. They see the requests that name a model in JSON, and the texts of answers of ${seen.map(({ surface }) => surface).join(', ')}; they do not see other answers, forms, files and WebSockets`,
     );
   });
   return chain;
