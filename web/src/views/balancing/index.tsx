@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { balancing } from '../../api/balancing.ts';
+import { Button } from '../../ui/button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
 import { ViewHeader } from '../../ui/view-header.tsx';
 import { UnsavedChanges } from '../../shell/unsaved-changes.tsx';
 import { DryRun } from './dry-run.tsx';
+import { ModelDialog } from './model/model-dialog.tsx';
 import { RouteList } from './route-list.tsx';
 import { RouteDetail } from './route/route-detail.tsx';
 import { StrategyFailures } from './strategy/strategy-failures.tsx';
@@ -21,11 +23,29 @@ export default function BalancingView() {
   const navigate = useNavigate({ from: '/balancing' });
   const routes = useQuery({ ...balancing.routes(), refetchInterval: LOOK });
   const inForce = useQuery(balancing.inForce());
+  const [edited, setEdited] = useState<{ readonly name?: string }>();
   // Drafts are discarded with the rest.
   const [undone, setUndone] = useState(0);
   return (
     <>
-      <ViewHeader title="Balancing" />
+      <ViewHeader
+        title="Balancing"
+        actions={
+          <Button look="primary" changes="the gateway" onClick={() => setEdited({})}>
+            Add model
+          </Button>
+        }
+      />
+      {edited && (
+        <ModelDialog
+          name={edited.name}
+          onClose={() => setEdited(undefined)}
+          onDone={(name) => {
+            setEdited(undefined);
+            void navigate({ search: name === undefined ? {} : { model: name }, replace: true });
+          }}
+        />
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <StrategyFailures />
         <UnsavedChanges onUndone={() => setUndone(undone + 1)} />
@@ -52,7 +72,12 @@ export default function BalancingView() {
                 />
                 <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
                   {chosen ? (
-                    <RouteDetail key={`${chosen.model} ${undone}`} route={chosen} minutes={minutes} />
+                    <RouteDetail
+                      key={`${chosen.model} ${undone}`}
+                      route={chosen}
+                      minutes={minutes}
+                      edit={() => setEdited({ name: chosen.model })}
+                    />
                   ) : (
                     <Panel title="Models">
                       <Empty title="No models to balance yet.">

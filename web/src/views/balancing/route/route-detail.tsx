@@ -1,4 +1,5 @@
 import type { Route } from '../../../api/types.ts';
+import { Button } from '../../../ui/button.tsx';
 import { Panel } from '../../../ui/panel.tsx';
 import { StrategyPanel } from '../strategy/strategy-panel.tsx';
 import { Shares } from './shares.tsx';
@@ -8,14 +9,28 @@ interface Props {
   readonly route: Route;
   /** time over which the shares are counted */
   readonly minutes: number;
+  readonly edit: () => void;
 }
 
 /** One model: how its requests are shared, with what weights, and by which strategy. */
-export function RouteDetail({ route, minutes }: Props) {
-  const { model, targets, strategy, fallbacks, contextFallbacks, problem } = route;
+export function RouteDetail({ route, minutes, edit }: Props) {
+  const { model, configured, targets, strategy, fallbacks, contextFallbacks, problem } = route;
   return (
     <>
-      <Panel title="Targets" aside={<span className="font-semibold">{model}</span>} flush>
+      <Panel
+        title="Targets"
+        aside={
+          <div className="flex min-w-0 flex-wrap items-center gap-2">
+            <span className="font-semibold [overflow-wrap:anywhere]">{model}</span>
+            {configured && (
+              <Button small aria-label={`Edit ${model}`} onClick={edit}>
+                Edit
+              </Button>
+            )}
+          </div>
+        }
+        flush
+      >
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 border-t pt-3">
           {problem !== undefined && <p className="px-3 text-bad">{problem}</p>}
           <div className="px-3">
