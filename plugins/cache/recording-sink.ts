@@ -1,9 +1,9 @@
 import type { AnswerHeaders, Sink } from '../../core/contracts/index.ts';
+import { PassingSink } from '../../kits/feature-kit/index.ts';
 import { keptHeaders, type Entry } from './entry.ts';
 
 /** Takes an answer down as it goes by. */
-export class RecordingSink implements Sink {
-  readonly #sink: Sink;
+export class RecordingSink extends PassingSink {
   readonly #largest: number;
   #headers: Record<string, string> | undefined;
   #isStream = false;
@@ -12,7 +12,7 @@ export class RecordingSink implements Sink {
   #isWhole = false;
 
   constructor(sink: Sink, largest: number) {
-    this.#sink = sink;
+    super(sink);
     this.#largest = largest;
   }
 
@@ -23,51 +23,31 @@ export class RecordingSink implements Sink {
     return { atEpochMs, headers: this.#headers, isStream: this.#isStream, body };
   }
 
-  get committed(): boolean {
-    return this.#sink.committed;
-  }
-
-  get isWaiting(): boolean {
-    return this.#sink.isWaiting === true;
-  }
-
-  get closed(): boolean {
-    return this.#sink.closed;
-  }
-
-  observe(observer: (bytes: Buffer) => void): void {
-    this.#sink.observe?.(observer);
-  }
-
-  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+  override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
     this.#begin(status, headers, false);
     this.#add(body);
     this.#isWhole = true;
-    this.#sink.whole(status, headers, body);
+    super.whole(status, headers, body);
   }
 
-  head(status: number, headers: AnswerHeaders): void {
+  override head(status: number, headers: AnswerHeaders): void {
     this.#begin(status, headers, true);
-    this.#sink.head(status, headers);
+    super.head(status, headers);
   }
 
-  write(bytes: Buffer): boolean {
+  override write(bytes: Buffer): boolean {
     this.#add(bytes);
-    return this.#sink.write(bytes);
+    return super.write(bytes);
   }
 
-  end(): void {
+  override end(): void {
     this.#isWhole = true;
-    this.#sink.end();
+    super.end();
   }
 
-  break(): void {
+  override break(): void {
     this.#pieces = undefined;
-    this.#sink.break();
-  }
-
-  drained(callback: () => void): void {
-    this.#sink.drained(callback);
+    super.break();
   }
 
   #begin(status: number, headers: AnswerHeaders, isStream: boolean): void {

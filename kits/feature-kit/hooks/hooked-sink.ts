@@ -7,18 +7,18 @@ import type {
   StreamEncoder,
 } from '../../../core/contracts/index.ts';
 import { errorBody, GatewayError } from '../../../core/errors.ts';
-import { endBroken, failureIn } from '../../../core/relay/end-broken.ts';
+import { failureIn } from '../../../core/relay/end-broken.ts';
 import { encoderOf } from '../../../wire/framing/encoders.ts';
 import { eventsWritten } from '../../../wire/framing/events-written.ts';
 import { tryExactJson } from '../../../wire/json.ts';
+import { PassingSink } from './passing-sink.ts';
 import { RewrittenEvents, type Sent } from './rewritten-events.ts';
 import type { Rewriting } from './rewriting.ts';
 
 type Texts = NonNullable<Dialect['texts']>;
 
 /** Stands before the sink of a request whose answer hooks rewrite: it gets whole events in the caller's own API. */
-export class HookedSink implements Sink {
-  readonly #sink: Sink;
+export class HookedSink extends PassingSink {
   readonly #context: Context;
   readonly #rewriting: Rewriting;
   readonly #texts: Texts;
@@ -29,71 +29,55 @@ export class HookedSink implements Sink {
   #isOver = false;
 
   constructor(sink: Sink, context: Context, rewriting: Rewriting, texts: Texts) {
-    this.#sink = sink;
+    super(sink);
     this.#context = context;
     this.#rewriting = rewriting;
     this.#texts = texts;
     this.#encoder = encoderOf(context);
   }
 
-  get committed(): boolean {
-    return this.#sink.committed;
-  }
-
-  get isWaiting(): boolean {
-    return this.#sink.isWaiting === true;
-  }
-
-  get closed(): boolean {
-    return this.#sink.closed;
-  }
-
-  observe(observer: (bytes: Buffer) => void): void {
-    this.#sink.observe?.(observer);
-  }
-
   /** @throws GatewayError why the answer is refused; nothing of it was sent */
-  whole(status: number, headers: AnswerHeaders, body: Buffer): void {
+  override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
     // What is refused has no text of a model.
-    if (status >= 400) return this.#sink.whole(status, headers, body);
+    if (status >= 400) return super.whole(status, headers, body);
     if (this.#isStream(headers)) {
       this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
-      return this.#sink.whole(status, headers, this.#rewritten(body, true));
+      return super.whole(status, headers, this.#rewritten(body, true));
     }
     const said = tryExactJson(body.toString());
-    if (typeof said !== 'object' || said === null) return this.#sink.whole(status, headers, body);
+    if (typeof said !== 'object' || said === null) return super.whole(status, headers, body);
     let isChanged = false;
     for (const { owner, name, isJson = false } of this.#texts(said, false) ?? []) {
       const text = this.#rewriting.whole(owner[name] as string, isJson);
       isChanged ||= text !== owner[name];
       owner[name] = text;
     }
-    this.#sink.whole(status, headers, isChanged ? Buffer.from(JSON.stringify(said)) : body);
+    super.whole(status, headers, isChanged ? Buffer.from(JSON.stringify(said)) : body);
   }
 
-  head(status: number, headers: AnswerHeaders): void {
+  override head(status: number, headers: AnswerHeaders): void {
     if (this.#isStream(headers)) this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
     else this.#rewriting.impossible('the answer is too long to be held and rewritten');
-    this.#sink.head(status, headers);
+    super.head(status, headers);
   }
 
-  write(bytes: Buffer): boolean {
+  override write(bytes: Buffer): boolean {
     if (this.#isOver) return true;
-    if (!this.#events) return this.#sink.write(bytes);
+    if (!this.#events) return super.write(bytes);
     try {
-      return this.#sink.write(this.#rewritten(bytes, false));
+      return super.write(this.#rewritten(bytes, false));
     } catch (error) {
       this.#endBy(GatewayError.from(error));
       return true;
     }
   }
 
-  end(): void {
+  override end(): void {
     if (this.#isOver) return;
     try {
       const rest = this.#events?.end() ?? [];
-      if (rest.length > 0) this.#sink.write(this.#bytes(rest));
-      this.#sink.end();
+      if (rest.length > 0) super.write(this.#bytes(rest));
+      super.end();
     } catch (error) {
       this.#endBy(GatewayError.from(error));
     }
@@ -102,16 +86,9 @@ export class HookedSink implements Sink {
   /** Some of it was sent: the client is told in the stream, and the upstream's work ends. */
   #endBy(error: GatewayError): void {
     this.#isOver = true;
-    endBroken(this.#sink, failureIn(this.#context, errorBody(error), error.statusCode, this.#isFirst));
+    super.write(failureIn(this.#context, errorBody(error), error.statusCode, this.#isFirst));
+    super.end();
     this.#context.disconnect.end(error);
-  }
-
-  break(): void {
-    this.#sink.break();
-  }
-
-  drained(callback: () => void): void {
-    this.#sink.drained(callback);
   }
 
   #isStream({ 'content-type': type }: AnswerHeaders): boolean {

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeF
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { privateFolder } from '../../../../kits/feature-kit/files/private-folder.ts';
+import { Secrets } from '../../../../kits/secret-kit/index.ts';
 import { startSwitchyard } from '../../../switchyard.ts';
 import { testFolder } from '../../../test-folder.ts';
 import { tinyProgram } from '../../../tiny-program.ts';
@@ -71,8 +72,7 @@ t.test('a secret on a full disk: the error says so, and stored secrets stay', as
   const switchyard = await startSwitchyard(t, { home, providers }, { env: there.env });
   const put = (value: string) =>
     switchyard.ask('/providers/tiny/secrets', { method: 'PUT', body: { TOKEN: value } });
-  const kept = (): string =>
-    JSON.parse(execFileSync('cat', [join(home, 'secrets.json')], { encoding: 'utf8' })).tiny.TOKEN;
+  const kept = async () => (await Secrets.open({ home, env: {} })).get('tiny/TOKEN');
   t.equal((await put('the first')).status, 200);
   const full = fill(disk);
   const { status, text } = await put(`planted ${'x'.repeat(8_000)}`);
@@ -82,7 +82,7 @@ t.test('a secret on a full disk: the error says so, and stored secrets stay', as
     message: /^Nothing was saved: the disk that .*secrets\.json is on is full; make room there$/,
   });
   t.notMatch(text, 'planted');
-  t.equal(kept(), 'the first');
+  t.equal(await kept(), 'the first');
   t.match(
     readdirSync(home).filter((name) => name.endsWith('.new')),
     [],
@@ -95,6 +95,6 @@ t.test('a secret on a full disk: the error says so, and stored secrets stay', as
   });
   rmSync(full);
   t.equal((await put('the second')).status, 200);
-  t.equal(kept(), 'the second');
+  t.equal(await kept(), 'the second');
   t.ok(existsSync(home));
 });

@@ -1,5 +1,6 @@
 import type { Statistics } from '../../api/types.ts';
 import { count, duration, percent } from '../../format/numbers.ts';
+import { Total } from '../../ui/total.tsx';
 
 /** The totals of the whole range. */
 export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
@@ -26,23 +27,5 @@ export function Totals({ totals }: { readonly totals: Statistics['totals'] }) {
         more={`${count(prompt)} in, ${count(completion)} out${estimated > 0 ? `, ${count(estimated)} of them estimated` : ''}`}
       />
     </dl>
-  );
-}
-
-interface Props {
-  readonly label: string;
-  readonly value: string;
-  readonly more: string;
-}
-
-function Total({ label, value, more }: Props) {
-  return (
-    <div className="bg-raised px-3 py-2">
-      <dt className="eyebrow">{label}</dt>
-      <dd>
-        <span className="text-xl font-semibold tracking-tight">{value}</span>
-        <span className="block min-h-4 text-xs text-ink-soft">{more}</span>
-      </dd>
-    </div>
   );
 }

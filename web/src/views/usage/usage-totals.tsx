@@ -1,6 +1,7 @@
 import type { Usage } from '../../api/types.ts';
 import { money } from './cost.ts';
 import { count, plural } from '../../format/numbers.ts';
+import { Total } from '../../ui/total.tsx';
 
 /** What was counted, what is estimated and what is not known stand apart. */
 export function UsageTotals({ totals }: { readonly totals: NonNullable<Usage['totals']> }) {
@@ -24,23 +25,5 @@ export function UsageTotals({ totals }: { readonly totals: NonNullable<Usage['to
       <Total label="Tokens unknown" value={plural(unknown, 'request')} more="nothing was counted" />
       <Total label="Cost" {...money(cost)} />
     </dl>
-  );
-}
-
-interface Props {
-  readonly label: string;
-  readonly value: string;
-  readonly more: string;
-}
-
-function Total({ label, value, more }: Props) {
-  return (
-    <div className="bg-raised px-3 py-2">
-      <dt className="eyebrow">{label}</dt>
-      <dd>
-        <span className="text-xl font-semibold tracking-tight">{value}</span>
-        <span className="block min-h-4 text-xs text-ink-soft">{more}</span>
-      </dd>
-    </div>
   );
 }
