@@ -10,12 +10,15 @@ import { Discovery } from './config/discovery.ts';
 import { checkNames } from './config/check-fallback-names.ts';
 import { checkConfig, checkOptions, type Loaded } from './config/check.ts';
 import type { FeaturePlugin, Host, Plugin, Provider, Toolchain } from './core/contracts/index.ts';
+import { Recording } from './server/recording.ts';
+import type { Renew } from './server/renewable.ts';
+import { RunningFeatures, type Wanted } from './server/running-features.ts';
 import { create, mount, type HostParts, type SharedHost } from './server/mount.ts';
-import { answerErrors, refuseWhileClosing } from './server/error-handler.ts';
+import { answerErrors, nothingHere, refuseWhileClosing } from './server/error-handler.ts';
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
-import type { LoadedSettings, MakeStrategyFrom } from './config/settings/running.ts';
+import { inForce, type LoadedSettings, type MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -55,18 +58,21 @@ interface Opening {
   readonly injected?: Injected;
   /** called when everything is there, before programs start */
   readonly ready?: (gateway: Gateway) => Promise<void>;
+  /** makes another app for the same server; without it features change with a restart only */
+  readonly renew?: Renew;
 }
 
 /** The gateway from a config that has been read. */
 export async function openGateway(
   app: FastifyInstance,
-  { loaded, registry, injected = {}, ready }: Opening,
+  { loaded, registry, injected = {}, ready, renew }: Opening,
 ): Promise<OpenGateway> {
   const { config, env } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
   const settings = new Settings(loaded, registry);
+  const others = new Recording(app, app);
   const make: MakeStrategyFrom = ({ use, ...options }, from = settings.loaded) =>
-    from.strategyPlugin(use).create(options, { ...shared, app, log: app.log });
+    from.strategyPlugin(use).create(options, { ...shared, app: others.app, log: app.log });
   const proxies = new Proxies(env);
   const transport = openTransports(registry.list('transport'), loaded.transportPlugin, {
     options: config.transports,
@@ -97,26 +103,46 @@ export async function openGateway(
     gateway.events.subscriber((event, err) => log.error({ err }, `its listener of ${event} failed`));
   const hostParts: HostParts = { shared, subscriber };
 
-  const providers = new RunningProviders(gateway, async ({ name, plugin, settings: given }) => {
-    const log = app.log.child({ plugin: `provider ${name}` });
-    const events = subscriber(log);
-    const host = { ...shared, events, app, log };
-    return {
-      provider: await create(plugin, { ...given, name }, host, `provider ${name}`),
-      close: () => events.close(),
-    };
-  });
+  const providers = new RunningProviders(
+    gateway,
+    async ({ name, plugin, settings: given, env: own = env }) => {
+      const log = app.log.child({ plugin: `provider ${name}` });
+      const events = subscriber(log);
+      const host = { ...shared, env: own, events, app: others.app, log };
+      return {
+        provider: await create(plugin, { ...given, name }, host, `provider ${name}`),
+        close: () => events.close(),
+      };
+    },
+  );
+  let isClosing = false;
+  const frame = (instance: FastifyInstance): void => {
+    answerErrors(instance);
+    oneTarget(instance);
+    refuseWhileClosing(instance, () => isClosing);
+  };
+  const features = new RunningFeatures(app, others, hostParts);
+  const fresh = (instance: FastifyInstance): void => {
+    instance.setNotFoundHandler(nothingHere);
+    frame(instance);
+  };
+  const replaced = renew && {
+    plan: (next: Loaded) => {
+      const held = inForce(settings.config, next, { registry, replacesFeatures: true });
+      return features.plan(wantedIn(next, registry), { config: held, env: next.env, renew, frame: fresh });
+    },
+  };
   settings.serve({
     gateway,
     make,
     providers,
     detached: (provider) => new Upstream(provider),
     changed: () => gateway.settingsChanged(),
+    ...(replaced && { features: replaced }),
   });
 
-  answerErrors(app);
-  oneTarget(app);
-  refuseWhileClosing(app);
+  frame(app);
+  app.addHook('preClose', async () => void (isClosing = true));
   app.addHook('onClose', () => gateway.close());
   const tell = (problem: string) => app.log.warn(problem);
   tryStrategies(loaded, make);
@@ -135,9 +161,8 @@ export async function openGateway(
     );
   }
 
-  const features = [...registry.list('feature'), ...loaded.features];
-  for (const plugin of inOrder(features))
-    mount(app, plugin, settingsOf(plugin), hostParts, undefined, `feature ${plugin.name}`);
+  const wanted = wantedIn(loaded, registry);
+  for (const one of wanted.filter(({ isFirst }) => isFirst)) features.mount(one);
 
   const chosen = await chosenProviders(settings.loaded, registry, (line) => app.log.info(line));
   for (const one of chosen) {
@@ -148,12 +173,14 @@ export async function openGateway(
     mount(app, plugin, { ...given, name }, hostParts, take, `provider ${name}`);
   }
 
-  for (const plugin of registry.list('surface'))
-    mount(app, plugin, settingsOf(plugin), hostParts, undefined, `surface ${plugin.name}`);
+  for (const one of wanted.filter(({ isFirst }) => !isFirst)) features.mount(one);
+  features.closeWith(app);
 
   const discovery = new Discovery({
     plugins: () =>
-      unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name)),
+      settings.config.discover
+        ? unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name))
+        : [],
     own: () => app.server.address(),
     take: async ({ plugin, because }) => {
       const { name } = plugin;
@@ -167,17 +194,27 @@ export async function openGateway(
     checkNames(gateway, loaded.source, tell);
     await ready?.(gateway);
     gateway.begin();
-    if (!config.discover) return;
     gateway.models.discovery.provide(discovery);
     discovery.begin();
   });
   return gateway;
+}
 
-  function settingsOf(plugin: Plugin<never>): Record<string, unknown> {
-    return {
-      ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder: loaded.folder })),
-    };
-  }
+/** The features and surfaces of a config, in the order of the boot. Providers come after the features. */
+function wantedIn(
+  { config, env, folder, features }: Loaded,
+  registry: PluginRegistry,
+): (Wanted & { readonly isFirst: boolean })[] {
+  const wanted = (plugin: FeaturePlugin, kind: 'feature' | 'surface') => ({
+    name: `${kind} ${plugin.name}`,
+    plugin,
+    options: { ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder })) },
+    isFirst: kind === 'feature',
+  });
+  return [
+    ...inOrder([...registry.list('feature'), ...features]).map((plugin) => wanted(plugin, 'feature')),
+    ...registry.list('surface').map((plugin) => wanted(plugin, 'surface')),
+  ];
 }
 
 /** Features that lean on another come after it. */

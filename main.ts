@@ -1,7 +1,8 @@
 /** The command: reads the config, opens the gateway, prints what it found, and closes it in good order. */
 import { parseArgs } from 'node:util';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 import { nothingHere, unreadable } from './server/error-handler.ts';
+import { renewable } from './server/renewable.ts';
 import { PluginRegistry } from './config/plugins/registry.ts';
 import type { Loaded } from './config/check.ts';
 import { successionOf } from './kits/feature-kit/index.ts';
@@ -58,8 +59,8 @@ async function main(): Promise<void> {
   const url = await listen(app, { ...server, fd });
   predecessor?.takenOver();
   successionOf(gateway).restarts = new Restart(app, gateway, connections, address);
-  closeInGoodOrder(app, gateway, connections, server.drain);
-  if (loaded.kept && loaded.config.watch) watchConfig(gateway, app.log);
+  closeInGoodOrder(app, gateway, connections);
+  if (loaded.kept) watchConfig(gateway, app.log);
   process.stdout.write(banner(url, loaded, gateway));
 }
 
@@ -67,7 +68,7 @@ async function open(
   loaded: Loaded,
   registry: PluginRegistry,
 ): Promise<{ app: FastifyInstance; gateway: OpenGateway }> {
-  const app = Fastify({
+  const { app, renew } = renewable({
     bodyLimit: loaded.config.server.bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     logger: logger(process.env),
@@ -89,6 +90,7 @@ async function open(
     opened.gateway = await openGateway(instance, {
       loaded,
       registry,
+      renew,
       ready: async (gateway) => predecessor?.takePrograms(successionOf(gateway).programs),
     });
   });

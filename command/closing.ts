@@ -14,12 +14,7 @@ const CHECK_EVERY = 50;
  * Ctrl-C and SIGTERM: the gateway takes no new requests, active answers have `drain` ms to end, then everything is
  * closed, local processes included. A second signal closes at once. A dead launcher or terminal counts as a signal.
  */
-export function closeInGoodOrder(
-  app: FastifyInstance,
-  gateway: Gateway,
-  connections: Connections,
-  drain: number,
-): void {
+export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, connections: Connections): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
   let closing = 0;
   const endAll = (): void => {
@@ -30,6 +25,7 @@ export function closeInGoodOrder(
     // A signal to the whole group arrives twice, once by way of the launcher: that is not a second one.
     if (closing > 0) return performance.now() - closing < ONE_SIGNAL ? undefined : endAll();
     closing = performance.now();
+    const { drain } = gateway.settings.config.server;
     app.log.info(`${why}: closing; running answers have ${drain / 1000} s to finish`);
     const enough = setTimeout(endAll, drain);
     const checking = setInterval(() => connections.closeIdle(), CHECK_EVERY);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
 import { starter } from './installation.ts';
+import { listenOnOthers } from '../server/renewable.ts';
 import { choosePort } from '../kits/process-kit/index.ts';
 
 interface Place {
@@ -31,13 +32,15 @@ export async function checkListening({ host, port }: Place): Promise<void> {
 /** @returns the URL it listens on */
 export async function listen(app: FastifyInstance, { host, port, fd }: Place): Promise<string> {
   try {
-    return await app.listen({
+    const url = await app.listen({
       host,
       port,
       ...(fd !== undefined && { fd }),
       backlog: BACKLOG,
       listenTextResolver: (address) => `listening on ${address}`,
     });
+    await listenOnOthers(app, host);
+    return url;
   } catch (error) {
     await app.close();
     await checkListening({ host, port });

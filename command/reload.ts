@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Loaded } from '../config/check.ts';
 import { digestOf } from '../config/files-read.ts';
+import { allFiles } from '../config/plugins/plugin-code.ts';
 import type { Gateway, Reloaded } from '../core/contracts/index.ts';
 import { successionOf } from '../kits/feature-kit/index.ts';
 
@@ -32,7 +33,7 @@ function changesOf({ changed, providers }: Reloaded): string {
 }
 
 interface Watched {
-  readonly settings: { readonly file: string | undefined; readonly loaded: Pick<Loaded, 'files'> };
+  readonly settings: { readonly file: string | undefined; readonly loaded: Pick<Loaded, 'files' | 'config'> };
 }
 
 /**
@@ -55,16 +56,17 @@ export function watchConfig(gateway: Gateway & Watched, log: FastifyBaseLogger):
       changed.push(basename(file));
     }
     if (changed.length === 0) return;
-    const before = settings.loaded;
-    await reload(gateway, log, `${changed.join(', ')} changed`);
-    if (settings.loaded !== before) follow();
+    if (settings.loaded.config.watch) await reload(gateway, log, `${changed.join(', ')} changed`);
+    follow(seen);
   };
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void check(), SETTLED).unref();
   };
-  const follow = (): void => {
-    seen = new Map(settings.loaded.files);
+  // Files of a plugin that could not be loaded are among them, so that it is loaded when it is mended.
+  const follow = (known: ReadonlyMap<string, string> = new Map()): void => {
+    seen = new Map([...allFiles(), ...settings.loaded.files]);
+    for (const [file, digest] of known) if (seen.has(file)) seen.set(file, digest);
     const wanted = new Set([...seen.keys()].map((file) => dirname(file)));
     for (const folder of wanted) if (!folders.has(folder)) open(folder);
     for (const [folder, watcher] of folders) {

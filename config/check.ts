@@ -37,7 +37,11 @@ export interface Loaded {
   readonly folder: string;
   /** environment variables, `.env` included */
   readonly env: Environment;
+  /** the same without `.env`, which is read again with the config */
+  readonly outer: Environment;
   readonly files: Files;
+  /** files of the plugins that the config names by a path, and what those import */
+  readonly code: Files;
   /** describes the checked `config`, for `redact` */
   readonly schema: Schema;
   /** by the entry's name under `providers` */
@@ -67,6 +71,8 @@ export interface Check {
   /** as written, with texts for units and variables */
   readonly value: unknown;
   readonly env: Environment;
+  /** without `.env`; default: `env` */
+  readonly outer?: Environment;
   readonly registry: PluginRegistry;
   /** the folder that paths and packages in the config are relative to */
   readonly folder: string;
@@ -85,6 +91,7 @@ export interface Check {
 export async function checkConfig({
   value: written,
   env,
+  outer = env,
   registry,
   folder,
   source = object,
@@ -113,7 +120,9 @@ export async function checkConfig({
     source,
     folder,
     env,
+    outer,
     files: references.files,
+    code: registry.codeOf([...chosen.providers.values(), ...chosen.strategies.values(), ...chosen.features]),
     schema: shaped(checked.schema, Object.keys(sections)),
     ...injected(chosen, registry),
   };

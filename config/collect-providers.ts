@@ -2,6 +2,7 @@ import type { PluginRegistry } from './plugins/registry.ts';
 import { checkOptions, type Loaded } from './check.ts';
 import type { Plugin, ProviderPlugin } from '../core/contracts/index.ts';
 import { found } from './detect.ts';
+import type { Environment } from './environment.ts';
 
 export interface ChosenProvider {
   readonly name: string;
@@ -13,6 +14,10 @@ export interface ChosenProvider {
   readonly isNamed?: boolean;
   /** It is only listed: nothing names it. */
   readonly dormant?: boolean;
+  /** the environment that it is made with */
+  readonly env?: Environment;
+  /** values of the variables that may hold its key */
+  readonly keys?: readonly (string | undefined)[];
 }
 
 /**
@@ -50,10 +55,15 @@ export async function chosenProviders(
   for (const { plugin, because } of detected) tell(`${plugin.name} is a provider: ${because}`);
   const wanted = ({ name, lastResort, dormant }: ProviderPlugin): boolean =>
     lastResort === true || dormant === true || targeted.has(name);
+  const inEnvironment = ({ detect }: ProviderPlugin) => ({
+    env,
+    ...(detect && 'env' in detect && { keys: [detect.env].flat().map((name) => env[name]) }),
+  });
   const unnamed = new Set([...detected.map(({ plugin }) => plugin), ...others.filter(wanted)]);
   return [
-    ...named,
+    ...named.map((one) => ({ ...one, ...inEnvironment(one.plugin) })),
     ...[...unnamed].map((plugin) => ({
+      ...inEnvironment(plugin),
       name: plugin.name,
       plugin,
       settings: checkOptions(plugin as Plugin, { value: started(plugin, plugin.name), env, folder }),
@@ -62,6 +72,9 @@ export async function chosenProviders(
     })),
   ];
 }
+
+/** Whether a key in the environment makes it a provider. */
+export const isKnownByKey = ({ detect }: ProviderPlugin): boolean => detect !== undefined && 'env' in detect;
 
 /** Those that no entry of the config describes. */
 export function unnamedProviders(

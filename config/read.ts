@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { PluginRegistry } from './plugins/registry.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { Loaded } from './check.ts';
+import type { Check, Loaded } from './check.ts';
 import { checkConfig } from './check.ts';
 import type { Environment } from './environment.ts';
 import { withDotEnv } from './environment.ts';
-import { digest } from './files-read.ts';
+import { digest, digestOf, type Files } from './files-read.ts';
 import { Mistakes } from './mistakes.ts';
 import { object, parse } from './file/source.ts';
 import { homeOf } from './references.ts';
@@ -32,11 +32,13 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
   const found = named === undefined ? await lookFor(root) : { file: named, text: await textOf(named) };
   const folder = found ? dirname(resolve(found.file)) : resolve(root);
   const all = await withDotEnv(env, folder);
-  if (found) return checkText(found, { env: all, registry });
+  const dotEnv = join(folder, '.env');
+  const files = new Map([[dotEnv, await digestOf(dotEnv)]]);
+  if (found) return withFiles(await checkText(found, { env: all, outer: env, registry }), files);
   const kept = { file: join(folder, CONFIG_NAMES[0]!), text: undefined };
   const set = withEnvironmentSettings({}, object, { env: all, registry });
-  const loaded = await checkConfig({ ...set, env: all, registry, folder });
-  return { ...loaded, files: new Map([[kept.file, digest(undefined)], ...loaded.files]), kept };
+  const loaded = await checkConfig({ ...set, env: all, outer: env, registry, folder });
+  return withFiles({ ...loaded, kept }, new Map([[kept.file, digest(undefined)], ...files]));
 }
 
 /**
@@ -46,7 +48,7 @@ export async function readConfig({ file: named, root, env, registry }: Reading):
  */
 export async function checkText(
   { file: named, text }: { readonly file: string; readonly text: string },
-  given: Pick<Reading, 'env' | 'registry'>,
+  given: Pick<Check, 'env' | 'outer' | 'registry'>,
 ): Promise<Loaded> {
   const { value, source, faults } = parse(text, named);
   const mistakes = new Mistakes(source);
@@ -55,9 +57,13 @@ export async function checkText(
   const file = resolve(named);
   const set = withEnvironmentSettings(value, source, given);
   const loaded = await checkConfig({ ...given, ...set, folder: dirname(file) });
-  const files = new Map([[file, digest(text)], ...loaded.files]);
-  return { ...loaded, file, files, kept: { file, text } };
+  return withFiles({ ...loaded, file, kept: { file, text } }, new Map([[file, digest(text)]]));
 }
+
+const withFiles = (loaded: Loaded, files: Files): Loaded => ({
+  ...loaded,
+  files: new Map([...files, ...loaded.files]),
+});
 
 /** The config as it is written, not checked, with what is needed to find its `home`. */
 export async function readUnchecked({ file: named, root, env, registry }: Reading): Promise<{

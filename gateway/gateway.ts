@@ -61,7 +61,6 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   readonly archive = new Slot<Archive>();
   readonly access = new Slot<Access>();
   readonly hooks = new Slot<Hooks>();
-  readonly #hasKeys: boolean;
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
@@ -81,7 +80,6 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
     this.now = now;
     this.date = date;
     this.random = random;
-    this.#hasKeys = config.server.apiKeys.length + config.server.adminKeys.length > 0;
     this.limits = config.limits;
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     this.budgets = this.#budgets(config);
@@ -91,7 +89,8 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
 
   /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
   get acceptsCallersKey(): boolean {
-    return !this.#hasKeys && this.access.current?.asksForKey !== true;
+    const { apiKeys, adminKeys } = this.settings.config.server;
+    return apiKeys.length + adminKeys.length === 0 && this.access.current?.asksForKey !== true;
   }
 
   get retry(): GatewayConfig['retry'] {

@@ -86,16 +86,26 @@ export default {
     const savedCounters =
       counters instanceof MemoryCounters ? new SavedCounters(counters, thread, { date, log }) : undefined;
     if (existsSync(usageFile)) await savedCounters?.restore();
-    const { apiKeys, adminKeys } = config.server;
+    let { server } = gateway.settings.config;
+    let { apiKeys, adminKeys } = server;
     const inConfig = (key: string, name: string, isAdmin: boolean) => {
       const digest = digestOf(key);
       return [digest, new ConfigKey(digest, name, isAdmin, meters)] as const;
     };
     const noKey = new NoKey(meters);
-    const configured = new Map([
-      ...apiKeys.map((key, at) => inConfig(key, `key ${at + 1}`, false)),
-      ...adminKeys.map((key, at) => inConfig(key, `admin key ${at + 1}`, true)),
-    ]);
+    const readConfigured = () =>
+      new Map([
+        ...apiKeys.map((key, at) => inConfig(key, `key ${at + 1}`, false)),
+        ...adminKeys.map((key, at) => inConfig(key, `admin key ${at + 1}`, true)),
+      ]);
+    let configured = readConfigured();
+    // What keys have used is kept here, so their config is read again rather than this feature made again.
+    events.onConfig(() => {
+      if (gateway.settings.config.server === server) return;
+      ({ server } = gateway.settings.config);
+      ({ apiKeys, adminKeys } = server);
+      configured = readConfigured();
+    });
     gateway.access.provide({
       get asksForKey() {
         return keyring.size > 0;

@@ -44,13 +44,9 @@ export function unreadable(thrown: FastifyError, request: FastifyRequest, reply:
 }
 
 /** A client that still has a connection when the gateway stops is told to come back, as by any other error. */
-export function refuseWhileClosing(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook('preClose', async () => {
-    closing = true;
-  });
+export function refuseWhileClosing(app: FastifyInstance, isClosing: () => boolean): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    if (!closing) return done();
+    if (!isClosing()) return done();
     reply.header('connection', 'close');
     done(new GatewayError('shutting_down', 'the gateway is stopping; come back when it has started again'));
   });

@@ -1,5 +1,6 @@
 import type { Test } from 'tap';
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
+import { renewable } from '../server/renewable.ts';
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici';
 import { PluginRegistry } from '../config/plugins/registry.ts';
 import { checkConfig, type Loaded } from '../config/check.ts';
@@ -89,7 +90,7 @@ async function openSwitchyard(
   plugins = registry,
 ): Promise<Switchyard> {
   const log: string[] = [];
-  const app = Fastify({
+  const { app, renew } = renewable({
     bodyLimit: loaded.config.server.bodyLimit,
     logController: new LogController({ disableRequestLogging: true }),
     logger: { level: 'debug', stream: { write: (line: string) => void log.push(line) } },
@@ -101,7 +102,7 @@ async function openSwitchyard(
   app.register(async (instance) => {
     // Here rather than outside, so that the guard and the key check come first.
     instance.setNotFoundHandler(nothingHere);
-    opened.gateway = await openGateway(instance, { loaded, registry: plugins, injected });
+    opened.gateway = await openGateway(instance, { loaded, registry: plugins, injected, renew });
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(() => app.close());

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
 import { successionOf, type Restarts, type Succession } from '../../kits/feature-kit/index.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import { listensElsewhere } from '../../server/renewable.ts';
 import type { Connections } from '../connections.ts';
 import { retire } from './retire.ts';
 import { startSuccessor } from './successor.ts';
@@ -32,8 +33,7 @@ export class Restart implements Restarts {
     const { log, server } = this.#app;
     if (this.#succession.replaced.aborted || !server.listening)
       throw new GatewayError('restart_failed', 'this process is ending already; another one has its port');
-    // Fastify keeps the second one to itself.
-    if (this.#app.addresses().length > 1)
+    if (listensElsewhere(this.#app))
       throw new GatewayError(
         'restart_failed',
         "server.host 'localhost' means two sockets here, and one can be handed over: name 127.0.0.1 or ::1 instead",

@@ -18,7 +18,7 @@ const NEW = 0o644;
  * @throws GatewayError `config_not_saved` with the remedy
  */
 export async function save(
-  { kept, env }: Pick<Loaded, 'kept' | 'env'>,
+  { kept, env, outer, files }: Pick<Loaded, 'kept' | 'env' | 'outer' | 'files'>,
   edits: readonly Edit[],
   registry: PluginRegistry,
 ): Promise<Loaded> {
@@ -33,7 +33,7 @@ export async function save(
     throw notSaved(
       `${kept.file} says what would change at more than one place at once (an anchor of YAML). Write the changes by hand: GET /config/diff tells them`,
     );
-  const next = await checkText({ file: kept.file, text }, { env, registry }).catch((error: Error) => {
+  const next = await checkText({ file: kept.file, text }, { env, outer, registry }).catch((error: Error) => {
     throw notSaved(`${kept.file} would not be valid with the changes. ${error.message}`, error);
   });
   try {
@@ -43,7 +43,7 @@ export async function save(
     const remedy = `Let the gateway's user write it and its folder ${dirname(file)}`;
     throw notSaved(whyNotWritten(kept.file, error as Error, remedy), error);
   }
-  return next;
+  return { ...next, files: new Map([...files, ...next.files]) };
 }
 
 /** Another person's edits are not overwritten. */

@@ -14,8 +14,15 @@ const EXTENSIONS = ['.ts', '.js', '.mjs'];
  * folder where the file is an index); one from a package has any name.
  * @throws GatewayError naming the file, what was found there and what is expected
  */
-export async function loadPlugin(file: string, as: 'file' | 'package' = 'file'): Promise<Plugin> {
-  const found = await imported(file);
+export async function loadPlugin(
+  file: string,
+  as: 'file' | 'package' = 'file',
+  load: (file: string) => Promise<unknown> = imported,
+): Promise<Plugin> {
+  const found = await load(file).catch((cause: unknown) => {
+    const why = (cause as Error)?.message ?? cause;
+    throw new GatewayError('config_invalid', `${file} cannot be loaded: ${why}`, { cause });
+  });
   const wrong = (problem: string): GatewayError =>
     new GatewayError(
       'config_invalid',
@@ -94,17 +101,8 @@ function nameOf(file: string): string {
   return name === 'index' ? parse(dir).base : name;
 }
 
-async function imported(file: string): Promise<unknown> {
-  try {
-    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-  } catch (cause) {
-    throw new GatewayError(
-      'config_invalid',
-      `${file} cannot be loaded: ${(cause as Error)?.message ?? cause}`,
-      { cause },
-    );
-  }
-}
+const imported = async (file: string): Promise<unknown> =>
+  ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
 
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listed, loose, suggestion } from '../../wire/names.ts';
+import type { Files } from '../files-read.ts';
+import { filesOf, importCurrent } from './plugin-code.ts';
 import { fileAt, indexOf, isPath, loadPlugin, packageFile, pluginFiles } from './plugin-file.ts';
 import type {
   FeaturePlugin,
@@ -41,6 +43,8 @@ const WORDS: Readonly<Partial<Record<Kind, readonly string[]>>> = { transport: [
 export class PluginRegistry {
   /** by kind, then by loose name, aliases included */
   readonly #shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>;
+  /** the file of each plugin that a config named by its path */
+  readonly #files = new WeakMap<object, string>();
 
   private constructor(shelves: ReadonlyMap<Kind, ReadonlyMap<string, Plugin>>) {
     this.#shelves = shelves;
@@ -82,11 +86,19 @@ export class PluginRegistry {
       const file = await fileAt(use, from);
       if (file === undefined)
         throw new GatewayError('config_invalid', `there is no plugin file '${use}' (from ${from})`);
-      return (await loadPlugin(file)) as unknown as Kinds[K];
+      const plugin = await loadPlugin(file, 'file', importCurrent);
+      this.#files.set(plugin, file);
+      return plugin as unknown as Kinds[K];
     }
     const file = packageFile(use, from);
     if (file === undefined) throw this.missing(kind, use);
     return (await loadPlugin(file, 'package')) as unknown as Kinds[K];
+  }
+
+  /** The files of those of these plugins that a config named by their paths. */
+  codeOf(plugins: readonly object[]): Files {
+    const files = plugins.map((plugin) => this.#files.get(plugin)).filter((file) => file !== undefined);
+    return new Map(files.flatMap((file) => [...filesOf(file)]));
   }
 
   /** The message for an unknown name. */

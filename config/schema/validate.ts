@@ -11,17 +11,23 @@ import type { Path } from '../path.ts';
 
 const formats = { duration: true, bytes: true, path: true, secret: true, uri: URL.canParse } as const;
 
-/** One instance for all: creating one costs more than a check. */
-const ajv = validator({
-  allErrors: true,
-  useDefaults: true,
-  strict: false,
-  verbose: true,
-  // Only plugins' own schemas come here; an invalid one is reported below.
-  validateSchema: false,
-  logger: false,
-  formats,
-});
+/** An instance keeps values of every schema that it has compiled, and a config is read as often as it changes. */
+const MOST = 20;
+let uses = 0;
+let ajv = fresh();
+
+function fresh(): Ajv {
+  return validator({
+    allErrors: true,
+    useDefaults: true,
+    strict: false,
+    verbose: true,
+    // Only plugins' own schemas come here; an invalid one is reported below.
+    validateSchema: false,
+    logger: false,
+    formats,
+  });
+}
 
 interface Validation {
   /** the value; defaults are filled in */
@@ -113,6 +119,8 @@ function isNoise(error: ErrorObject, choices: ReadonlySet<string>): boolean {
 }
 
 function compiled(schema: Schema): ReturnType<Ajv['compile']> {
+  // Creating one costs more than a check.
+  if (++uses % MOST === 0) ajv = fresh();
   try {
     return ajv.compile(schema);
   } catch (cause) {
@@ -124,7 +132,7 @@ function compiled(schema: Schema): ReturnType<Ajv['compile']> {
       { cause },
     );
   } finally {
-    // a config is read repeatedly; ajv would keep every schema
+    // Its code can go at once.
     ajv.removeSchema(schema);
   }
 }

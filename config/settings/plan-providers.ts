@@ -1,6 +1,10 @@
-import type { ProviderPlugin } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
-import { chosenProviders, unnamedProviders, type ChosenProvider } from '../collect-providers.ts';
+import {
+  chosenProviders,
+  isKnownByKey,
+  unnamedProviders,
+  type ChosenProvider,
+} from '../collect-providers.ts';
 import type { PluginRegistry } from '../plugins/registry.ts';
 import type { Running } from './running.ts';
 import type { PlannedProviders } from './running-providers.ts';
@@ -21,6 +25,4 @@ export async function planProviders(
 
 /** Those that a config names, and those whose key is in the environment. */
 export const providersOf = (loaded: Loaded, registry: PluginRegistry): Promise<ChosenProvider[]> =>
-  chosenProviders(loaded, registry, () => undefined, hasKeyInEnvironment);
-
-const hasKeyInEnvironment = ({ detect }: ProviderPlugin): boolean => detect !== undefined && 'env' in detect;
+  chosenProviders(loaded, registry, () => undefined, isKnownByKey);

@@ -1,14 +1,13 @@
 import { dirname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { amended } from './amend.ts';
 import { planProviders } from './plan-providers.ts';
 import { tryStrategies } from './restore-overrides.ts';
 import type { Kept, Loaded } from '../check.ts';
-import { valueAt } from '../path.ts';
 import { readConfig } from '../read.ts';
 import type { PlannedProviders } from './running-providers.ts';
 import { GatewayError } from '../../core/errors.ts';
-import { LIVE, liveFeatures, type LoadedSettings, type Running } from './running.ts';
+import { changedIn, waitingIn } from './differing.ts';
+import type { LoadedSettings, PlannedFeatures, Running } from './running.ts';
 import type { ProviderChanges, Reloaded } from '../../core/contracts/index.ts';
 
 /**
@@ -28,12 +27,12 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
     before = settings.loaded;
     settings.adopt(next.filed, next.loaded);
     running.providers.apply(next.providers);
+    next.features?.apply();
     running.changed();
     providers = next.providers.changes;
   });
-  const live = new Set<string>([...LIVE, ...liveFeatures(settings.registry, settings.loaded)]);
-  const changed = [...live].filter((name) => isOther(name, before, settings.loaded));
-  const restart = differing(settings.begun, settings.filed).filter((name) => !live.has(name));
+  const changed = changedIn(before, settings.loaded, settings);
+  const restart = waitingIn(settings.begun, settings.filed, settings);
   const success = restart.length === 0 || (changed.length > 0 && 'partial');
   return { file: kept.file, changed, restart, providers, success };
 }
@@ -42,34 +41,25 @@ interface Next {
   readonly filed: Loaded;
   readonly loaded: Loaded;
   readonly providers: PlannedProviders;
+  readonly features: PlannedFeatures | undefined;
 }
 
 async function read(
   { file, text }: Kept,
-  { loaded: { env }, registry, overrides }: LoadedSettings,
+  { loaded: { outer }, registry, overrides }: LoadedSettings,
   running: Running,
 ): Promise<Next> {
   const named = text === undefined ? undefined : file;
-  const filed = await readConfig({ file: named, root: dirname(file), env, registry });
+  const filed = await readConfig({ file: named, root: dirname(file), env: outer, registry });
   const loaded = await amended({ filed, registry }, overrides.value);
   tryStrategies(loaded, running.make);
-  return { filed, loaded, providers: await planProviders(loaded, registry, running) };
-}
-
-/** A variable, a secret or a file that a section refers to may have changed without a change of its text. */
-const isOther = (name: string, one: Loaded, other: Loaded): boolean =>
-  !isDeepStrictEqual(sectionOf(one, name), sectionOf(other, name)) ||
-  !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name]));
-
-const sectionOf = ({ config }: Loaded, name: string): unknown =>
-  (LIVE as readonly string[]).includes(name) ? config[name as (typeof LIVE)[number]] : config.features[name];
-
-/** Sections that differ in the two files. */
-function differing(one: Loaded, other: Loaded): string[] {
-  const names = new Set([one, other].flatMap(({ written }) => Object.keys(written as object)));
-  return [...names].filter(
-    (name) => !isDeepStrictEqual(valueAt(one.written, [name]), valueAt(other.written, [name])),
-  );
+  const providers = await planProviders(loaded, registry, running);
+  try {
+    return { filed, loaded, providers, features: await running.features?.plan(loaded) };
+  } catch (error) {
+    for (const { close } of providers.made) close();
+    throw error;
+  }
 }
 
 function notReloaded(why: string, cause?: unknown): GatewayError {

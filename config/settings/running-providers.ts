@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ChosenProvider } from '../collect-providers.ts';
+import { isKnownByKey, type ChosenProvider } from '../collect-providers.ts';
 import type { Gateway, Provider, ProviderChanges, Upstream } from '../../core/contracts/index.ts';
 
 /** A provider that its plugin has made. */
@@ -108,11 +108,13 @@ export class RunningProviders {
   }
 }
 
-/** It runs because it was found, by its key in the environment or at its port. */
-const isDetected = ({ plugin, isNamed }: ChosenProvider): boolean => !isNamed && plugin.detect !== undefined;
+/** It runs because it was found at its port. */
+const isDetected = ({ plugin, isNamed }: ChosenProvider): boolean =>
+  !isNamed && plugin.detect !== undefined && !isKnownByKey(plugin);
 
 const isSame = (one: ChosenProvider, other: ChosenProvider): boolean =>
   one.plugin === other.plugin &&
   one.isChosen === other.isChosen &&
   one.dormant === other.dormant &&
+  isDeepStrictEqual(one.keys, other.keys) &&
   isDeepStrictEqual(one.settings, other.settings);

@@ -12,7 +12,7 @@ import type { PluginRegistry } from '../plugins/registry.ts';
 import type { OverrideFile } from './override-file.ts';
 import type { RunningProviders } from './running-providers.ts';
 
-/** What a running gateway takes from a config that is read again. */
+/** What a running gateway takes from a config that is read again, where its features cannot be replaced. */
 export const LIVE = [
   'providers',
   'strategy',
@@ -31,6 +31,35 @@ export const liveFeatures = (
 ): string[] =>
   [...registry.list('feature'), ...features].filter(({ isLive }) => isLive).map(({ name }) => name);
 
+/** What takes a restart in any gateway. Of `server`, it is the address. */
+export const FIXED = ['home', 'apis', 'toolchains', 'transport', 'transports'] as const;
+
+interface Replacing {
+  readonly registry: Pick<PluginRegistry, 'list'>;
+  readonly replacesFeatures: boolean;
+}
+
+/** The next config, as far as it can be in force before a restart. */
+export function inForce(
+  now: GatewayConfig,
+  next: Pick<Loaded, 'config' | 'features'>,
+  { registry, replacesFeatures }: Replacing,
+): GatewayConfig {
+  const { config } = next;
+  if (replacesFeatures) {
+    const { host, port } = now.server;
+    return { ...config, ...picked(now, FIXED), server: { ...config.server, host, port } };
+  }
+  const live = liveFeatures(registry, next).map((name) => [name, config.features[name] ?? {}] as const);
+  return { ...now, ...picked(config, LIVE), features: { ...now.features, ...Object.fromEntries(live) } };
+}
+
+const picked = <K extends keyof GatewayConfig>(
+  from: GatewayConfig,
+  words: readonly K[],
+): Pick<GatewayConfig, K> =>
+  Object.fromEntries(words.map((word) => [word, from[word]])) as Pick<GatewayConfig, K>;
+
 /** Makes a strategy from checked options. @param from the config that names it; without it the one in force */
 export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;
 
@@ -42,7 +71,16 @@ export interface Running {
   readonly providers: RunningProviders;
   /** An upstream beside those that requests are routed to. */
   readonly detached: (provider: Provider) => Upstream;
+  /** undefined: the app is not ours, and its routes are there to stay */
+  readonly features?: { plan(next: Loaded): Promise<PlannedFeatures | undefined> };
   readonly changed: () => void;
+}
+
+/** What the next config makes of the features; nothing of it is in force yet. */
+export interface PlannedFeatures {
+  readonly changed: readonly string[];
+  readonly apply: () => void;
+  readonly discard: () => Promise<void>;
 }
 
 /** The settings with the config file that they were read from. */
@@ -55,6 +93,8 @@ export interface LoadedSettings extends Settings {
   readonly filed: Loaded;
   /** the same with the providers and models that were added, changed and removed since */
   readonly loaded: Loaded;
+  /** Features, and with them nearly all of the config, can change while the gateway runs. */
+  readonly replacesFeatures: boolean;
   /** Replaces the config: what can change while the gateway runs applies from now on. */
   adopt(filed: Loaded, amended?: Loaded): void;
 }

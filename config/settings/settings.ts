@@ -21,7 +21,7 @@ import { changeOverrides, tryProvider } from './change-overrides.ts';
 import { changesOf } from './changes.ts';
 import { OverrideFile } from './override-file.ts';
 import { reload } from './reload.ts';
-import { LIVE, liveFeatures, type LoadedSettings, type Running } from './running.ts';
+import { inForce, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
@@ -100,6 +100,10 @@ export class Settings implements LoadedSettings {
     }
   }
 
+  get replacesFeatures(): boolean {
+    return this.#running?.features !== undefined;
+  }
+
   #mustRun(): Running {
     if (!this.#running) throw new Error('no gateway runs with these settings yet');
     return this.#running;
@@ -154,13 +158,7 @@ export class Settings implements LoadedSettings {
 
   /** Replaces the config: what can change while the gateway runs applies from now on. */
   adopt(filed: Loaded, amended: Loaded = filed): void {
-    const live = Object.fromEntries(LIVE.map((word) => [word, amended.config[word]]));
-    const named = liveFeatures(this.registry, amended).map((name) => [
-      name,
-      amended.config.features[name] ?? {},
-    ]);
-    const features = { ...this.config.features, ...Object.fromEntries(named) };
     this.filed = filed;
-    this.#loaded = { ...amended, config: { ...this.config, ...live, features } };
+    this.#loaded = { ...amended, config: inForce(this.config, amended, this) };
   }
 }

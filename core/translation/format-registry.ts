@@ -9,18 +9,20 @@ export class FormatRegistry implements OpenFormats {
    * takes two steps.
    */
   translations: readonly Translation[] = [];
-  readonly #near: Translation[] = [];
-  readonly #far: Translation[] = [];
-  readonly modules: string[] = [];
+  /** by the module that brought them */
+  readonly #brought = new Map<string, readonly [near: readonly Translation[], far: readonly Translation[]]>();
+  modules: readonly string[] = [];
   offload: Offload | undefined;
 
   add(dialects: readonly Dialect[], translations: readonly Translation[], module: string): void {
     for (const dialect of dialects) this.dialects.set(dialect.surface, dialect);
     const own = new Set(dialects.map(({ surface }) => surface));
-    for (const one of translations) (own.has(one.from) && own.has(one.to) ? this.#near : this.#far).push(one);
-    const direct = [...this.#near, ...this.#far];
+    const isNear = ({ from, to }: Translation): boolean => own.has(from) && own.has(to);
+    this.#brought.set(module, [translations.filter(isNear), translations.filter((one) => !isNear(one))]);
+    const all = [...this.#brought.values()];
+    const direct = [...all.flatMap(([near]) => near), ...all.flatMap(([, far]) => far)];
     this.translations = [...direct, ...composed(direct)];
-    this.modules.push(module);
+    this.modules = [...this.#brought.keys()];
   }
 
   convertBy(offload: Offload | undefined): void {

@@ -27,24 +27,48 @@ export const wantsWebSocket = ({ method, headers }: Pick<IncomingMessage, 'metho
  */
 export function takeUpgrades(app: FastifyInstance, takes: ShouldUpgrade): void {
   const server = app.server as AskingServer;
+  const known = taken.get(server) ?? listenOn(server);
+  if (!known) return;
+  known.takes.add(takes);
+  app.addHook('onClose', async () => {
+    known.takes.delete(takes);
+    if (known.takes.size === 0) known.end();
+  });
+}
+
+interface Taken {
+  /** of each surface that takes upgrades; one that is replaced and its successor have one each for a while */
+  readonly takes: Set<ShouldUpgrade>;
+  readonly end: () => void;
+}
+
+const taken = new WeakMap<Server, Taken>();
+
+function listenOn(server: AskingServer): Taken | undefined {
   const before = server.shouldUpgradeCallback;
-  if (!before) return;
+  if (!before) return undefined;
+  const all = new Set<ShouldUpgrade>();
+  const takes = (request: IncomingMessage): boolean => [...all].some((one) => one(request));
   // It counts the listeners, of which one is ours.
   const others = Object.create(server, {
     listenerCount: { value: (event: string) => server.listenerCount(event) - 1 },
   }) as Server;
   server.shouldUpgradeCallback = (request) => takes(request) || before.call(others, request);
   const take = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
-    if (takes(request)) route(app, request, { socket, head });
+    if (takes(request)) route(server, request, { socket, head });
   };
   server.on('upgrade', take);
-  app.addHook('onClose', async () => {
+  const end = (): void => {
     server.off('upgrade', take);
     server.shouldUpgradeCallback = before;
-  });
+    taken.delete(server);
+  };
+  const one = { takes: all, end };
+  taken.set(server, one);
+  return one;
 }
 
-function route(app: FastifyInstance, request: IncomingMessage, upgrade: Upgrade): void {
+function route(server: Server, request: IncomingMessage, upgrade: Upgrade): void {
   const { socket } = upgrade;
   upgrades.set(request, upgrade);
   // Node listens to it no more.
@@ -56,5 +80,5 @@ function route(app: FastifyInstance, request: IncomingMessage, upgrade: Upgrade)
   // Until it is taken over: a client that leaves is seen only where its connection is read.
   socket.once('end', () => response.socket && socket.destroy());
   socket.resume();
-  app.routing(request, response);
+  server.emit('request', request, response);
 }

@@ -17,8 +17,8 @@ export class Counters {
 
   readonly #numbersOf: (target: Target) => TargetCounters;
 
-  constructor({ config }: Pick<Host, 'config'>) {
-    const name = targetNames(config);
+  constructor({ gateway }: Pick<Host, 'gateway'>) {
+    const name = targetNames(gateway.settings);
     this.#numbersOf = (target) => this.#named(name(target), target.provider.name);
   }
 

@@ -3,8 +3,8 @@ import { standing, targetNames } from '../../kits/feature-kit/index.ts';
 import type { Family, Sample } from './page.ts';
 
 /** The providers' state at the moment of the scrape. */
-export function providerFamilies({ gateway, config, now }: Host): Family[] {
-  const nameOf = targetNames(config);
+export function providerFamilies({ gateway, now }: Host): Family[] {
+  const nameOf = targetNames(gateway.settings);
   const upstreams = () => [...gateway.upstreams.values()];
   type Upstream = ReturnType<typeof upstreams>[number];
   const each = (

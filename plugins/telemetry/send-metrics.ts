@@ -22,7 +22,7 @@ const TOKENS = [
 
 /** Metrics of requests (`gen_ai.server.*`) and of their attempts (`gen_ai.client.*`). @returns sends the rest */
 export async function sendMetrics(
-  { events, env, log, config }: Host,
+  { events, env, log, gateway }: Host,
   resource: Resource,
   destination: Destination,
 ): Promise<() => Promise<void>> {
@@ -52,7 +52,7 @@ export async function sendMetrics(
     'From a request until its first content went to the caller.',
     FIRST_TOKEN,
   );
-  const nameOf = targetNames(config);
+  const nameOf = targetNames(gateway.settings);
   /** Names that callers make up make no series of their own. */
   const modelOf = (target: Target): string => (nameOf(target) === target.id ? target.model : '*');
 

@@ -19,7 +19,7 @@ t.test('secrets and files stand in for values, wherever home is', async (t) => {
     env: { PLACE: home },
   });
   t.match(config.providers.lab, { apiKey: '$A}', headers: { authorization: 'x from a file default' } });
-  t.match([...files.keys()].slice(1), [/key\.txt$/, join(home, 'secrets.json')]);
+  t.match([...files.keys()].slice(2), [/key\.txt$/, join(home, 'secrets.json')]);
 });
 
 t.test('what is missing is reported with the remedy', async (t) => {

@@ -12,7 +12,11 @@ type Providers = Record<string, Record<string, unknown>>;
 interface Setting {
   readonly switchyard: Switchyard;
   /** Writes the config and reloads it. */
-  readonly become: (config: Record<string, unknown>) => ReturnType<Switchyard['ask']>;
+  readonly become: (
+    config: object,
+    files?: Readonly<Record<string, string>>,
+    headers?: Record<string, string>,
+  ) => ReturnType<Switchyard['ask']>;
 }
 
 const remote = (upstream: Upstream, more: object = {}): Record<string, unknown> => ({
@@ -22,8 +26,13 @@ const remote = (upstream: Upstream, more: object = {}): Record<string, unknown> 
   ...more,
 });
 
-async function setting(t: Test, config: Record<string, unknown>, tiny?: Tiny): Promise<Setting> {
-  const folder = testFolder(t, {});
+async function setting(
+  t: Test,
+  config: Record<string, unknown>,
+  tiny?: Tiny,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Setting> {
+  const folder = testFolder(t, files);
   const file = join(folder, 'switchyard.json');
   const write = (said: object) =>
     writeFile(
@@ -34,9 +43,10 @@ async function setting(t: Test, config: Record<string, unknown>, tiny?: Tiny): P
   const switchyard = await startSwitchyardFrom(t, folder, { env: { ...tiny?.there.env } });
   return {
     switchyard,
-    become: async (next) => {
+    become: async (next, others = {}, headers = {}) => {
+      for (const [name, text] of Object.entries(others)) await writeFile(join(folder, name), text);
       await write(next);
-      return switchyard.ask('/config/reload', { method: 'POST' });
+      return switchyard.ask('/config/reload', { method: 'POST', headers });
     },
   };
 }
@@ -104,24 +114,52 @@ t.test('what is not changed keeps its state; a file with a mistake changes nothi
   t.equal((await switchyard.ask('/health')).json().config_problem, null);
 });
 
-t.test('200 streams and 50 changes: none is lost, none is cut', async (t) => {
+t.test('200 streams and 50 changes of every kind: none is lost, none is cut', async (t) => {
   const [first, second] = (await upstreams(t, 'first', 'second')) as [Upstream, Upstream];
   const base = (n: number): Record<string, unknown> => ({
     providers: {
-      a: remote(n % 2 === 0 ? first : second, { apiKey: `key-number-${n}` }),
+      a: remote(n % 2 === 0 ? first : second, { apiKey: `$KEY_${n % 3}` }),
       ...(n % 3 === 0 ? {} : { b: remote(second) }),
       ...(n % 5 === 0 ? { c: remote(first, { concurrency: 1 + n }) } : {}),
     },
-    strategy: { use: ['p2c', 'round-robin', 'random'][n % 3] },
+    strategy: { use: ['p2c', 'round-robin', 'random', './picks.mjs'][n % 4] },
     timeouts: { idle: `${30 + n}s` },
+    server: { apiKeys: ['key-that-stays', `key-number-${n}`], adminKeys: ['key-of-the-admin'] },
+    plugins: ['./extra.mjs'],
+    extra: { n },
+    dashboard: { enabled: n % 2 === 0 },
+    traces: { keep: 1000 + n },
     ...(n % 4 === 0 ? { models: { m: { targets: [{ provider: 'a', weight: 1 + n }] } } } : {}),
   });
-  const { switchyard, become } = await setting(t, base(0));
+  const code = (n: number): Record<string, string> => ({
+    'extra.mjs': `export default { name: 'extra', options: { type: 'object', properties: { n: {} } }, create({ n }, { app }) {
+      app.get('/extra', async () => ({ n, code: ${n} }));
+      app.addHook('onRequest', async () => undefined);
+    } };`,
+    'picks.mjs': `export default { name: 'picks', options: { type: 'object', properties: {} }, create: () => ({ pick: (candidates) => candidates[${n} % candidates.length] }) };`,
+    '.env': `KEY_0=a\nKEY_1=b\nKEY_2=key-${n}\n`,
+  });
+  const { switchyard, become } = await setting(t, base(0), undefined, code(0));
+  const headers = { authorization: 'Bearer key-that-stays' };
+  const admin = { authorization: 'Bearer key-of-the-admin' };
+  const extra = async (): Promise<unknown> => (await switchyard.ask('/extra', { headers: admin })).json();
   const answers = [];
   for (let n = 1; n <= 50; n++) {
-    for (let each = 0; each < 4; each++) answers.push(switchyard.chat({ stream: true }));
-    if (n % 10 === 0) t.equal((await become({ providers: 'none' })).status, 409);
-    else t.equal((await become(base(n))).status, 200);
+    for (let each = 0; each < 4; each++) answers.push(switchyard.chat({ stream: true }, { headers }));
+    const broken = [{ providers: 'none' }, { ...base(n), strategy: { use: 'none' } }, base(n)][(n / 5) % 3];
+    if (n % 5 === 0) {
+      const wrong = (n / 5) % 3 === 2 ? { 'extra.mjs': 'export default {' } : {};
+      t.equal((await become(broken as object, wrong, admin)).status, 409, String(n));
+      t.match((await switchyard.ask('/health', { headers: admin })).json().config_problem, { message: /./ });
+      t.same(await extra(), { n: n - 1, code: n - 1 }, 'the last good one is in force');
+    } else {
+      t.match(
+        await become(base(n), code(n), admin).then((answer) => [answer.status, answer.json().restart]),
+        [200, []],
+        String(n),
+      );
+      t.same(await extra(), { n, code: n });
+    }
   }
   for (const { status, broken, events } of await Promise.all(answers))
     if (status !== 200 || broken || events.at(-1) !== '[DONE]') t.fail(`${status} ${events.at(-1)}`);

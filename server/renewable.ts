@@ -1,0 +1,134 @@
+import { lookup } from 'node:dns/promises';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A fresh app that is ready, beside the one that answers. */
+export interface Renewal {
+  readonly app: FastifyInstance;
+  /** From now on it answers. @returns when every request before has ended */
+  readonly swap: () => Promise<void>;
+}
+
+/** Makes a fresh app with other limits. @throws what `build` or a plugin in it throws: then nothing has changed */
+export type Renew = (
+  limits: Pick<FastifyServerOptions, 'bodyLimit'>,
+  build: (app: FastifyInstance) => Promise<void>,
+) => Promise<Renewal>;
+
+/** The requests that one app answers. */
+class Generation {
+  readonly handler: Handler;
+  readonly #ended = Promise.withResolvers<void>();
+  /** those before it have ended, too */
+  readonly ended: Promise<void>;
+  #running = 0;
+  #isOver = false;
+
+  constructor(handler: Handler, before?: Generation) {
+    this.handler = handler;
+    this.ended = Promise.all([this.#ended.promise, before?.ended]).then(() => undefined);
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#running++;
+    response.on('close', this.#left);
+    this.handler(request, response);
+  }
+
+  close(): Promise<void> {
+    this.#isOver = true;
+    if (this.#running === 0) this.#ended.resolve();
+    return this.ended;
+  }
+
+  // One function for all: a closure for each request costs more.
+  readonly #left = (): void => {
+    this.#running--;
+    if (this.#isOver && this.#running === 0) this.#ended.resolve();
+  };
+}
+
+/**
+ * A Fastify app whose routes and hooks can be replaced while it listens. Its server hands each request to the app that is
+ * in force; fresh apps have no server of their own.
+ */
+export function renewable(options: FastifyServerOptions): {
+  readonly app: FastifyInstance;
+  readonly renew: Renew;
+} {
+  let current: Generation | undefined;
+  const app = Fastify({
+    ...options,
+    serverFactory: (handler, all) => {
+      current ??= new Generation(handler as Handler);
+      return serverOf((request, response) => current!.handle(request, response), all as FastifyServerOptions);
+    },
+  });
+  const { logger: _, ...others } = options;
+  const renew: Renew = async (limits, build) => {
+    let next: Handler | undefined;
+    const fresh = Fastify({
+      ...others,
+      ...limits,
+      loggerInstance: app.log,
+      serverFactory: (handler) => {
+        next = handler as Handler;
+        return serverless();
+      },
+    }) as unknown as FastifyInstance;
+    fresh.register(build);
+    await fresh.ready();
+    const swap = (): Promise<void> => {
+      const before = current as Generation;
+      current = new Generation(next as Handler, before);
+      return before.close();
+    };
+    return { app: fresh, swap };
+  };
+  return { app, renew };
+}
+
+function serverOf(
+  handler: Handler,
+  { connectionTimeout = 0, keepAliveTimeout, requestTimeout }: FastifyServerOptions,
+): Server {
+  const server = createServer(handler);
+  if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
+  if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
+  server.setTimeout(connectionTimeout);
+  return server;
+}
+
+/** All that Fastify does with the server of an app that never listens. A real one would keep a timer and its listeners. */
+function serverless(): Server {
+  const close = (done?: () => void): void => done?.();
+  return Object.assign(new EventEmitter(), { close, address: () => null }) as unknown as Server;
+}
+
+const elsewhere = new WeakSet<Server>();
+
+/** Whether an app listens at more than one address. */
+export const listensElsewhere = ({ server }: FastifyInstance): boolean => elsewhere.has(server);
+
+/**
+ * `localhost` may be several addresses: Fastify listens on the first alone, for a server that was given to it.
+ */
+export async function listenOnOthers({ server }: FastifyInstance, host: string): Promise<void> {
+  if (host !== 'localhost') return;
+  const { address: own, port } = server.address() as AddressInfo;
+  const all = await lookup(host, { all: true }).catch(() => []);
+  for (const { address } of all.filter((one) => one.address !== own)) {
+    const other = createServer((request, response) => server.emit('request', request, response));
+    other.on('clientError', (...args) => server.emit('clientError', ...args));
+    server.once('close', () => other.close());
+    // An address that is not there is no reason to fail.
+    await once(other.listen(port, address), 'listening').then(
+      () => elsewhere.add(server),
+      () => undefined,
+    );
+  }
+}

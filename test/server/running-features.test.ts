@@ -1,0 +1,78 @@
+// What 200 changes of features leave behind: nothing.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import t from 'tap';
+import { startSwitchyardFrom } from '../switchyard.ts';
+import { testFolder } from '../test-folder.ts';
+import { startUpstream } from '../upstream/upstream.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+async function heap(): Promise<number> {
+  for (let round = 0; round < 4; round++) {
+    collect();
+    await setImmediate();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** Remembers each of its instances, and each app that its routes were registered in, as long as they live. */
+const FEATURE = `
+globalThis.made ??= [];
+globalThis.apps ??= [];
+export default {
+  name: 'leaves',
+  options: { type: 'object', properties: { n: {} } },
+  create({ n }, { app }) {
+    const own = { n, weight: new Array(100_000).fill(n) };
+    made.push(new WeakRef(own));
+    app.register(async (child) => {
+      apps.push(new WeakRef(child));
+      child.get('/leaves', async () => ({ n: own.n, weight: own.weight.length }));
+    });
+    return { close: () => undefined };
+  },
+};
+`;
+
+t.test('200 changes of features leave no app, no feature and no memory behind', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const folder = testFolder(t, { 'leaves.mjs': FEATURE });
+  const write = (n: number): void =>
+    writeFileSync(
+      join(folder, 'switchyard.json'),
+      JSON.stringify({
+        discover: false,
+        history: { enabled: false },
+        plugins: ['./leaves.mjs'],
+        leaves: { n: Math.floor(n / 2) },
+        dashboard: { enabled: n % 2 === 0 },
+        server: { bodyLimit: `${1 + (n % 3)}MiB` },
+        providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: `m${n % 4}` } } },
+      }),
+    );
+  write(0);
+  const switchyard = await startSwitchyardFrom(t, folder);
+  const change = async (n: number): Promise<void> => {
+    write(n);
+    await switchyard.gateway.settings.reload();
+    if (n % 10 === 0) await switchyard.chat();
+  };
+  for (let n = 1; n <= 40; n++) await change(n);
+  const before = await heap();
+  for (let n = 41; n <= 240; n++) await change(n);
+  t.match((await switchyard.ask('/leaves')).json(), { n: 120 });
+  const after = await heap();
+  const { made, apps } = globalThis as unknown as Record<'made' | 'apps', WeakRef<object>[]>;
+  const living = (all: readonly WeakRef<object>[]): number => all.filter((one) => one.deref()).length;
+  t.ok(made.length >= 120 && apps.length >= 240, `${made.length} made, in ${apps.length} apps`);
+  t.ok(living(made) <= 3, `${living(made)} features live`);
+  // The first app has the server.
+  t.ok(living(apps) <= 4, `${living(apps)} apps live`);
+  t.ok(after < 1.25 * before, `${before} bytes of heap, then ${after}`);
+});
