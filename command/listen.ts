@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
 import { starter } from './installation.ts';
-import { listenOnOthers } from '../server/renewable.ts';
+import { listenOnOthers } from './listen-on-others.ts';
 import { choosePort } from '../kits/process-kit/index.ts';
 
 interface Place {

@@ -1,7 +1,5 @@
-import { lookup } from 'node:dns/promises';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -107,28 +105,4 @@ function serverOf(
 function serverless(): Server {
   const close = (done?: () => void): void => done?.();
   return Object.assign(new EventEmitter(), { close, address: () => null }) as unknown as Server;
-}
-
-const elsewhere = new WeakSet<Server>();
-
-/** Whether an app listens at more than one address. */
-export const listensElsewhere = ({ server }: FastifyInstance): boolean => elsewhere.has(server);
-
-/**
- * `localhost` may be several addresses: Fastify listens on the first alone, for a server that was given to it.
- */
-export async function listenOnOthers({ server }: FastifyInstance, host: string): Promise<void> {
-  if (host !== 'localhost') return;
-  const { address: own, port } = server.address() as AddressInfo;
-  const all = await lookup(host, { all: true }).catch(() => []);
-  for (const { address } of all.filter((one) => one.address !== own)) {
-    const other = createServer((request, response) => server.emit('request', request, response));
-    other.on('clientError', (...args) => server.emit('clientError', ...args));
-    server.once('close', () => other.close());
-    // An address that is not there is no reason to fail.
-    await once(other.listen(port, address), 'listening').then(
-      () => elsewhere.add(server),
-      () => undefined,
-    );
-  }
 }

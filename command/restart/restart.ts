@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
 import { successionOf, type Restarts, type Succession } from '../../kits/feature-kit/index.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
-import { listensElsewhere } from '../../server/renewable.ts';
+import { listensElsewhere } from '../listen-on-others.ts';
 import type { Connections } from '../connections.ts';
 import { retire } from './retire.ts';
 import { startSuccessor } from './successor.ts';
