@@ -10,6 +10,7 @@ import providers from './experiments/providers.ts';
 import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
+import team from './experiments/team.ts';
 import tls from './experiments/tls.ts';
 import transform from './experiments/transform.ts';
 import translationCost from './experiments/translated.ts';
@@ -40,6 +41,7 @@ const parts: readonly (Experiment | Study)[] = [
   transform,
   hedge,
   historyCost,
+  team,
   strategyCost,
   faultRun,
   quietFaults,

@@ -53,13 +53,16 @@ export async function startPeer(
   throw new Error(`it did not become ready:\n${said}`);
 }
 
+/** As all of the load sends it. */
+const KEY = { authorization: 'Bearer bench' };
+
 async function isReady(url: string, child: ChildProcess): Promise<boolean> {
   for (
     let waited = 0;
     waited < 20_000 && child.exitCode === null && child.signalCode === null;
     waited += 25
   ) {
-    const answer = await fetch(`${url}/v1/models`).catch(() => undefined);
+    const answer = await fetch(`${url}/v1/models`, { headers: KEY }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.status === 200) return true;
     await wait(25);
@@ -71,7 +74,7 @@ async function isReady(url: string, child: ChildProcess): Promise<boolean> {
 export async function tryOut(url: string): Promise<void> {
   const answer = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: 'Bearer bench' },
+    headers: { 'content-type': 'application/json', ...KEY },
     body: JSON.stringify({ model: 'bench-model', messages: [{ role: 'user', content: 'hello' }] }),
   });
   const text = await answer.text();

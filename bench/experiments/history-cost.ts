@@ -5,8 +5,9 @@ import type { JsonResult } from '../load/work.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
-import { median, middle, total } from '../report/columns.ts';
+import { middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
+import { compared, turns, type Running } from '../turns.ts';
 
 const OFF = 'without history';
 const ON = 'with history';
@@ -38,10 +39,10 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
     peer(ON, true),
     peer(WATCHED, true),
   ];
-  const rigs: { name: string; rig: Rig }[] = [];
+  const rigs: Running[] = [];
   const from = async (at: number): Promise<Map<string, Sample[]>> => {
     const next = peers[at];
-    if (!next) return turns(rigs, isQuick);
+    if (!next) return measured(rigs, isQuick);
     return withRig(next, node(withHeapFlags), async (rig) => {
       rigs.push({ name: next.name, rig });
       if (next.name !== WATCHED) return from(at + 1);
@@ -50,46 +51,13 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
       return from(at + 1).finally(() => reading.abort());
     });
   };
-  return new Map([[title, compared(await from(0))]]);
+  return new Map([[title, compared(await from(0), OFF)]]);
 }
 
-/** Each in its turn, the order reversed each time: drift affects all. */
-async function turns(
-  rigs: readonly { name: string; rig: Rig }[],
-  isQuick: boolean,
-): Promise<Map<string, Sample[]>> {
+async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map<string, Sample[]>> {
   const amount = isQuick ? 500 : 1_500;
-  const samples = new Map(rigs.map(({ name }) => [name, [] as Sample[]]));
   for (const { rig } of rigs) await slice(rig, 2 * amount);
-  for (let turn = 0; turn < (isQuick ? 2 : 40); turn += 1) {
-    console.error(`history, turn ${turn + 1}`);
-    for (const { name, rig } of turn % 2 === 0 ? rigs : rigs.toReversed())
-      samples.get(name)!.push(await slice(rig, amount));
-  }
-  return samples;
-}
-
-function compared(samples: ReadonlyMap<string, Sample[]>): Rounds {
-  const base = samples.get(OFF)!;
-  return new Map(
-    [...samples].map(([name, all]) => {
-      const ratios = all
-        .map(({ cpu }, turn) => (cpu ?? NaN) / (base[turn]!['cpu'] ?? NaN))
-        .sort((a, b) => a - b);
-      const of = (key: string): number[] =>
-        all.map((sample) => sample[key]).filter((value) => value !== undefined);
-      const failed = of('failed').reduce((sum, one) => sum + one, 0);
-      const quiet = quietest(all);
-      const against = { ratio: median(ratios), quiet, quietRatio: quiet / quietest(base) };
-      return [name, [{ cpu: median(of('cpu')), ...against, failed, others: median(of('others')) }]];
-    }),
-  );
-}
-
-/** Other processes only ever add time: the least disturbed turns are the most exact. */
-function quietest(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ cpu }) => cpu ?? NaN).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 5)] ?? NaN;
+  return turns(rigs, isQuick ? 2 : 40, (rig) => slice(rig, amount));
 }
 
 async function slice(rig: Rig, amount: number): Promise<Sample> {

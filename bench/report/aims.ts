@@ -3,6 +3,7 @@ import { title as burst } from '../experiments/burst.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
+import { KEYED, titles as team } from '../experiments/team.ts';
 import { title as tls } from '../experiments/tls.ts';
 import { titles as translations, translated } from '../experiments/translated.ts';
 import { title as quietGateway } from '../quiet-faults.ts';
@@ -159,6 +160,18 @@ const list: readonly Aim[] = [
     title: strategies,
     column: most('by', 3),
     isMet: (value) => value <= 1.05,
+  },
+  {
+    text: 'with keys, limits, budgets, usage and history, JSON 1 KB: CPU at most 1.1 × without',
+    title: team.json,
+    column: ofRow(KEYED, middle('ratio', '', 3)),
+    isMet: (value) => value <= 1.1,
+  },
+  {
+    text: 'with the same, 128 streams: CPU per chunk at most 1.03 × without',
+    title: team.chunks,
+    column: ofRow(KEYED, middle('ratio', '', 3)),
+    isMet: (value) => value <= 1.03,
   },
   {
     text: 'a quiet gateway in every trouble: no caller fails that a target could answer, no answer is cut silently',

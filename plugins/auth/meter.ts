@@ -57,12 +57,12 @@ export class Meter {
     const { plan } = this;
     const { date, estimate, counters } = this.meters;
     const now = date();
-    const tokens = plan.countsTokens ? estimate.of(work.call).total : 0;
-    const amounts = { requests: 1, tokens, dollars: 0, concurrency: 1 };
+    const estimated = plan.countsTokens ? estimate.of(work.call) : undefined;
+    const amounts = { requests: 1, tokens: estimated?.total ?? 0, dollars: 0, concurrency: 1 };
     const taken = plan.bounds.length === 0 ? undefined : counters.reserve(plan.bounds, amounts, now);
     const ticket = (spent: GroupBound | undefined): Ticket => {
       if (spent) throw refusal(spent, this.holder.key, amounts, now);
-      return new RequestTicket(this, plan, work, amounts, ended);
+      return new RequestTicket(this, { plan, work, amounts, estimated, atEpochMs: now, ended });
     };
     return taken instanceof Promise ? taken.then(ticket) : ticket(taken);
   }

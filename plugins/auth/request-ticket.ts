@@ -22,6 +22,17 @@ import { tierOf } from './prices/tier-of.ts';
 const NOTHING: Amounts = { requests: 0, tokens: 0, dollars: 0, concurrency: 0 };
 const NONE: readonly never[] = [];
 
+/** A request as it was counted when it came. */
+interface Begun {
+  readonly plan: Plan;
+  readonly work: Work;
+  readonly amounts: Amounts;
+  readonly estimated: Usage | undefined;
+  readonly atEpochMs: number;
+  /** is called when it is over */
+  readonly ended: (() => void) | undefined;
+}
+
 /** What was reserved for an attempt. */
 interface Reserved {
   readonly target: Target;
@@ -35,31 +46,26 @@ interface Reserved {
 /** One request while it runs: what it has reserved, and at its end what it has used. */
 export class RequestTicket implements Ticket {
   readonly #meter: Meter;
-  readonly #plan: Plan;
-  readonly #work: Work;
-  readonly #amounts: Amounts;
-  readonly #atEpochMs: number;
-  readonly #ended: (() => void) | undefined;
+  readonly #begun: Begun;
+  /** what it may need; undefined: nothing has asked yet */
+  #estimated: Usage | undefined;
   /** the name that a target was asked under last: a fallback has another */
   #asked: string;
   #reserved: readonly Reserved[] = NONE;
   /** bounds of requests that this one counts in: it does so once, whatever is tried for it */
   #counted: readonly GroupBound[] = NONE;
 
-  constructor(meter: Meter, plan: Plan, work: Work, amounts: Amounts, ended?: () => void) {
+  constructor(meter: Meter, begun: Begun) {
     this.#meter = meter;
-    this.#plan = plan;
-    this.#work = work;
-    this.#amounts = amounts;
-    this.#atEpochMs = meter.meters.date();
-    this.#ended = ended;
-    this.#asked = work.call.model;
+    this.#begun = begun;
+    this.#estimated = begun.estimated;
+    this.#asked = begun.work.call.model;
   }
 
   admit(target: Target, call: Call): Promise<void> | void {
     this.#asked = call.model;
     if (this.#reserved.length > 0) this.#settleEnded();
-    const found = this.#plan.at(target, call.model);
+    const found = this.#begun.plan.at(target, call.model);
     // What is not known yet may be known when it is answered.
     const price = this.#priceOf(target);
     if (found.bounds.length === 0) return;
@@ -70,11 +76,11 @@ export class RequestTicket implements Ticket {
 
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
     const { date } = this.#meter.meters;
-    const own = this.#plan.bounds;
-    const bounds = target ? this.#plan.at(target, this.#asked).bounds : NONE;
+    const own = this.#begun.plan.bounds;
+    const bounds = target ? this.#begun.plan.at(target, this.#asked).bounds : NONE;
     if (own.length + bounds.length > 0)
       standingHeaders(headers, bounds.length > 0 ? [...own, ...bounds] : own, date());
-    if (!target || !usage || this.#work.call.stream) return;
+    if (!target || !usage || this.#begun.work.call.stream) return;
     const price = this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);
     headers['x-switchyard-cost'] = isKnown ? plain(costOf(price, usage)) : 'unknown';
@@ -83,21 +89,21 @@ export class RequestTicket implements Ticket {
   over(trace?: Trace): ReturnType<Ticket['over']> {
     const { counters, date, estimate, usage } = this.#meter.meters;
     const now = date();
-    this.#ended?.();
+    this.#begun.ended?.();
     for (const one of this.#reserved) this.#settle(one, trace && attemptFor(one, trace), now, !trace);
     this.#reserved = NONE;
     const isRefused = trace?.attempts.length === 0 && meaningOf(trace.reason)?.status === 429;
     const uses = trace ? usesOf(trace) : NONE;
-    if (this.#plan.bounds.length > 0) {
-      const tokens = tokensOf(trace, uses) ?? this.#amounts.tokens;
+    if (this.#begun.plan.bounds.length > 0) {
+      const tokens = tokensOf(trace, uses) ?? this.#begun.amounts.tokens;
       const used = isRefused ? NOTHING : { requests: 1, tokens, dollars: 0, concurrency: 0 };
-      counters.settle(this.#plan.bounds, this.#amounts, used, this.#atEpochMs, now);
+      counters.settle(this.#begun.plan.bounds, this.#begun.amounts, used, this.#begun.atEpochMs, now);
     }
     if (trace) estimate.learn(trace);
     const { holder, isRecorded } = this.#meter;
     const priced = this.#priced(uses);
     if (isRecorded && !isRefused) {
-      const add = (all: readonly Use[]): void => usage.add(holder, this.#work.call, trace, all, now);
+      const add = (all: readonly Use[]): void => usage.add(holder, this.#begun.work.call, trace, all, now);
       if (priced instanceof Promise) usage.wait(priced.then(add));
       else add(priced);
     }
@@ -109,11 +115,11 @@ export class RequestTicket implements Ticket {
     const { counters, date, estimate, budgets } = this.#meter.meters;
     if (found.countsMoney && !price && found.refusesUnknown)
       throw priceUnknown(found.refusesUnknown, this.#meter.holder.key, target.id);
-    const tokens = estimate.of(call);
+    const needed = found.countsTokens ? (this.#estimated ??= estimate.of(call)) : undefined;
     const amounts = {
       requests: 1,
-      tokens: tokens.total,
-      dollars: price ? costOf(price, tokens) : 0,
+      tokens: needed?.total ?? 0,
+      dollars: price && needed ? costOf(price, needed) : 0,
       concurrency: 1,
     };
     const bounds = this.#uncounted(found.bounds);
@@ -123,7 +129,7 @@ export class RequestTicket implements Ticket {
       bounds,
       amounts,
       atEpochMs: now,
-      after: this.#work.trace?.attempts.length ?? 0,
+      after: this.#begun.work.trace?.attempts.length ?? 0,
     };
     const took = (spent: GroupBound | undefined): void => {
       if (spent) {
@@ -145,7 +151,7 @@ export class RequestTicket implements Ticket {
 
   /** What attempts that are over have not used is given back before the next one. */
   #settleEnded(): void {
-    const { trace } = this.#work;
+    const { trace } = this.#begun.work;
     if (!trace) return;
     const now = this.#meter.meters.date();
     this.#reserved = this.#reserved.filter((one) => {
@@ -189,7 +195,7 @@ export class RequestTicket implements Ticket {
 
   #priceOf(target: Target): Price | undefined | Promise<Price | undefined> {
     const { prices } = this.#meter.meters;
-    return prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#work.call) : undefined);
+    return prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#begun.work.call) : undefined);
   }
 }
 

@@ -1,17 +1,6 @@
 import type { Call, Trace, Usage } from '../../../core/contracts/index.ts';
-import { membersAt, membersOf, scalarAt } from '../../../wire/body/json-members.ts';
 import { estimated } from '../../../wire/estimate-tokens.ts';
 
-/** How callers say how long an answer may be, in each API. */
-const MOST = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
-/** Members that hold it in other APIs: Google's, Ollama's and AWS's. */
-const WITHIN = {
-  generationConfig: ['maxOutputTokens', 'max_output_tokens'],
-  generation_config: ['maxOutputTokens', 'max_output_tokens'],
-  options: ['num_predict'],
-  inferenceConfig: ['maxTokens'],
-} as const;
-const NAMES = [...MOST, ...Object.keys(WITHIN)];
 /** APIs whose answers have no text of a model. */
 const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
   'embeddings',
@@ -20,8 +9,12 @@ const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
   'tokenize',
   'count_tokens',
 ]);
-/** bytes of a body that is walked for the members above; how often each is searched for in a longer one */
-const LONG = 64 * 1_024;
+/** How callers say how long an answer may be, in each API: the beginnings of the members, and the members. */
+const BEGINNINGS = ['"max', '"num_predict'].map((text) => Buffer.from(text));
+const MOST =
+  /^"(?:max_completion_tokens|max_tokens|max_output_tokens|maxOutputTokens|maxTokens|num_predict)"\s*:\s*(\d{1,9})/;
+/** bytes that such a member has at most, and places of each beginning that are read */
+const LONGEST = 60;
 const MOST_PLACES = 100;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
@@ -53,37 +46,16 @@ export class TokenEstimate {
   }
 }
 
-function mostOf(call: Call): number | undefined {
-  if (call.raw.length > LONG) return mostInLong(call.raw);
-  const spans = membersOf(call, NAMES)?.spans;
-  if (!spans) return undefined;
-  for (const name of MOST) {
-    const most = scalarAt(call.raw, spans.get(name));
-    if (isLength(most)) return most;
-  }
-  for (const [name, inner] of Object.entries(WITHIN)) {
-    const span = spans.get(name);
-    const found = span && membersAt(call.raw, span.start, inner)?.spans;
-    const most = found && inner.map((one) => scalarAt(call.raw, found.get(one))).find(isLength);
-    if (most !== undefined) return most;
-  }
-  return undefined;
-}
-
-/** In a long body the names are searched for and it is not walked. In a text its quotes would be escaped. */
-function mostInLong(raw: Buffer): number | undefined {
+/** The body is not walked: a text cannot hold such a member, because its quotes would be escaped. Ollama's -1 is no limit. */
+function mostOf({ raw }: Call): number | undefined {
   let most: number | undefined;
-  for (const name of [...MOST, ...Object.values(WITHIN).flat()]) {
-    const quoted = `"${name}"`;
-    let at = raw.indexOf(quoted);
-    for (let turn = 0; at >= 0 && turn < MOST_PLACES; turn++) {
-      const [, digits] = /^\s*:\s*(\d{1,9})/.exec(raw.toString('latin1', at + quoted.length, at + 60)) ?? [];
+  for (const beginning of BEGINNINGS) {
+    let at = raw.indexOf(beginning);
+    for (let place = 0; at >= 0 && place < MOST_PLACES; place++) {
+      const digits = MOST.exec(raw.toString('latin1', at, at + LONGEST))?.[1];
       if (digits !== undefined) most = Math.max(most ?? 0, Number(digits));
-      at = raw.indexOf(quoted, at + quoted.length);
+      at = raw.indexOf(beginning, at + beginning.length);
     }
   }
   return most;
 }
-
-/** Ollama's -1 is no limit. */
-const isLength = (value: unknown): value is number => typeof value === 'number' && value >= 0;

@@ -8,13 +8,14 @@ const MOST_NAMES = 100;
 /** What counts an attempt at a target. */
 export interface TargetBounds {
   readonly bounds: readonly GroupBound[];
-  /** Some of them count money. */
+  /** Some of them count tokens, or money. */
+  readonly countsTokens: boolean;
   readonly countsMoney: boolean;
   /** that refuses what has no known price; undefined: none does */
   readonly refusesUnknown: GroupBound | undefined;
 }
 
-const NONE: TargetBounds = { bounds: [], countsMoney: false, refusesUnknown: undefined };
+const NONE: TargetBounds = { bounds: [], countsTokens: false, countsMoney: false, refusesUnknown: undefined };
 
 /** The limits that hold for one key, found once, until limits change. */
 export class Plan {
@@ -61,6 +62,7 @@ export class Plan {
     const money = bounds.filter(({ counted }) => counted === 'dollars');
     return {
       bounds,
+      countsTokens: money.length > 0 || bounds.some(({ counted }) => counted === 'tokens'),
       countsMoney: money.length > 0,
       refusesUnknown: money.find(({ group }) => group.limit.unknownPrice === 'refuse'),
     };

@@ -38,12 +38,20 @@ interface Parts {
 
 type Row = Omit<UsageRow, keyof Amounts> & { -readonly [Name in keyof Amounts]: number };
 
+interface Latest {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly asked: string;
+  readonly row: Row;
+}
+
 const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as Amounts;
 
 /** Adds up the usage of keys in memory, and has it written now and then. */
 export class UsageRecorder {
   readonly #parts: Parts;
   #rows = new Map<string, Row>();
+  /** The row of a key's last request is mostly the next one's, too. */
+  readonly #latest = new WeakMap<Holder, Latest>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   readonly #adding = new Set<Promise<void>>();
@@ -130,11 +138,16 @@ export class UsageRecorder {
 
   #row(holder: Holder, asked: string, provider: Provider | undefined, now: number): Row {
     const atEpochMs = now - (now % HOUR_MS);
+    const latest = this.#latest.get(holder);
+    const isLatest = latest?.rows === this.#rows && latest.row.atEpochMs === atEpochMs;
+    if (isLatest && latest.asked === asked && latest.row.provider === (provider?.name ?? null))
+      return latest.row;
     const model = this.#rows.size < MOST ? asked : OTHER;
     const named = provider?.name ?? null;
     const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
     if (!row) this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
+    this.#latest.set(holder, { rows: this.#rows, asked, row });
     return row;
   }
 }

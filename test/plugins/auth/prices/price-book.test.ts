@@ -137,3 +137,19 @@ t.test('the price of a day holds from that day on', async (t) => {
   now += 1_000;
   t.match(book.of(target, 'asked'), { input: 3 }, 'what was looked up before does not stay');
 });
+
+t.test('prices that cannot be looked up are not known, and are looked up again', async (t) => {
+  let now = NOW;
+  let asked = 0;
+  const published = () =>
+    asked++ === 0 ? Promise.reject(new Error('no such package')) : Promise.resolve({ input: 1, output: 1 });
+  const book = new PriceBook({}, { date: () => now, published });
+  const target = { provider: { name: 'a', origin: 'https://a.example' }, model: 'm', name: 'm' } as Target;
+  t.equal(await book.of(target, 'm'), undefined);
+  t.equal(book.of(target, 'm'), undefined, 'at once');
+  t.equal(asked, 1);
+  now += 60_000;
+  t.equal(book.of(target, 'm'), undefined, 'until it is known again');
+  await new Promise(setImmediate);
+  t.match(book.of(target, 'm'), { input: 1 });
+});
