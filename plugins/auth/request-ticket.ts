@@ -52,6 +52,7 @@ export class RequestTicket implements Ticket {
   /** the name that a target was asked under last: a fallback has another */
   #asked: string;
   #reserved: readonly Reserved[] = NONE;
+  #priced: { readonly target: Target; readonly price: Price | undefined } | undefined;
   /** bounds of requests that this one counts in: it does so once, whatever is tried for it */
   #counted: readonly GroupBound[] = NONE;
 
@@ -63,6 +64,7 @@ export class RequestTicket implements Ticket {
   }
 
   admit(target: Target, call: Call): Promise<void> | void {
+    if (this.#asked !== call.model) this.#priced = undefined;
     this.#asked = call.model;
     if (this.#reserved.length > 0) this.#settleEnded();
     const found = this.#begun.plan.at(target, call.model);
@@ -101,7 +103,7 @@ export class RequestTicket implements Ticket {
     }
     if (trace) estimate.learn(trace);
     const { holder, isRecorded } = this.#meter;
-    const priced = this.#priced(uses);
+    const priced = this.#withCosts(uses);
     if (isRecorded && !isRefused) {
       const add = (all: readonly Use[]): void => usage.add(holder, this.#begun.work.call, trace, all, now);
       if (priced instanceof Promise) usage.wait(priced.then(add));
@@ -184,7 +186,7 @@ export class RequestTicket implements Ticket {
   }
 
   /** With what each has cost. A promise where a price is still looked up. */
-  #priced(uses: readonly Use[]): readonly Use[] | Promise<readonly Use[]> {
+  #withCosts(uses: readonly Use[]): readonly Use[] | Promise<readonly Use[]> {
     const prices = uses.map(({ attempt }) => this.#priceOf(attempt.target));
     const withCost = (all: readonly (Price | undefined)[]): readonly Use[] =>
       uses.map((use, at) => ({ ...use, cost: inDollars(all[at], use.usage) }));
@@ -193,9 +195,13 @@ export class RequestTicket implements Ticket {
       : withCost(prices as readonly (Price | undefined)[]);
   }
 
+  /** The price of a target, which is asked for again as long as it is looked up. */
   #priceOf(target: Target): Price | undefined | Promise<Price | undefined> {
+    if (this.#priced?.target === target) return this.#priced.price;
     const { prices } = this.#meter.meters;
-    return prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#begun.work.call) : undefined);
+    const price = prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#begun.work.call) : undefined);
+    if (!(price instanceof Promise)) this.#priced = { target, price };
+    return price;
   }
 }
 

@@ -21,21 +21,24 @@ interface Parts {
 export class PriceBook {
   readonly #parts: Parts;
   #own: OwnPrices;
+  #hasTiers: boolean;
   #known = new WeakMap<Target, Map<string, Known | Promise<Price | undefined>>>();
 
   constructor(own: OwnPrices, parts: Parts) {
     this.#own = own;
+    this.#hasTiers = saysTier(own);
     this.#parts = parts;
   }
 
   /** Some price depends on the `service_tier` that is asked for. */
   get hasTiers(): boolean {
-    return Object.values(this.#own).some((one) => [one].flat().some(({ tier }) => tier !== undefined));
+    return this.#hasTiers;
   }
 
   /** Other prices of the config hold from now on. */
   replace(own: OwnPrices): void {
     this.#own = own;
+    this.#hasTiers = saysTier(own);
     this.#known = new WeakMap();
   }
 
@@ -95,3 +98,6 @@ export class PriceBook {
     return looked;
   }
 }
+
+const saysTier = (own: OwnPrices): boolean =>
+  Object.values(own).some((one) => [one].flat().some(({ tier }) => tier !== undefined));
