@@ -61,10 +61,11 @@ t.test('usage and cost by day, key, model and provider are those of the API, and
     page.getByRole('button', { name: 'CSV' }).click(),
   ]);
   t.match(await readFile(await download.path(), 'utf8'), /^month,requests,[^]*\r\n[\d-]+,2,/);
-  const limits = page.getByRole('table', { name: 'Limits' });
+  const limits = page.getByRole('table', { name: 'All limits' });
   await limits
     .getByRole('row', { name: /owners \(owner Ada\).*requests a day.*2 of 4.*2 \(50 %\)/ })
     .waitFor();
+  await limits.getByRole('row', { name: /owners \(no owner\)/ }).waitFor();
 });
 
 t.test('the holder of a key sees its own usage and limits, and nothing else', async (t) => {
@@ -78,7 +79,7 @@ t.test('the holder of a key sees its own usage and limits, and nothing else', as
   await visit('/', app);
   await page.getByText('What your key has used.', { exact: true }).waitFor();
   await page.locator('dl[aria-label=Totals]').getByText('1', { exact: true }).first().waitFor();
-  await page.getByRole('region', { name: 'Your limits' }).getByText('9 (90 %)').waitFor();
+  await page.getByRole('table', { name: 'Your limits' }).getByText('9 (90 %)').waitFor();
   t.same(await page.getByRole('navigation', { name: 'Views' }).last().getByRole('link').allInnerTexts(), [
     'Chat',
     'Usage',

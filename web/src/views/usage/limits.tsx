@@ -12,7 +12,7 @@ import { Empty, QueryState } from '../../ui/states.tsx';
 export function OwnLimits({ standings }: { readonly standings: readonly LimitStanding[] }) {
   return (
     <Panel title="Your limits" flush>
-      <Standings standings={standings} none="Your key has no limits." />
+      <Standings label="Your limits" standings={standings} none="Your key has no limits." />
     </Panel>
   );
 }
@@ -25,6 +25,7 @@ export function AllLimits() {
       <QueryState query={query}>
         {(limits) => (
           <Standings
+            label="All limits"
             standings={limits.flatMap(({ used }) => used)}
             none={
               limits.length === 0
@@ -39,6 +40,7 @@ export function AllLimits() {
 }
 
 interface Props {
+  readonly label: string;
   readonly standings: readonly LimitStanding[];
   readonly none: string;
 }
@@ -56,11 +58,11 @@ const COLUMNS: readonly Column<LimitStanding>[] = [
   },
 ];
 
-function Standings({ standings, none }: Props) {
+function Standings({ label, standings, none }: Props) {
   if (standings.length === 0) return <Empty title={none} />;
   return (
     <Columns
-      label="Limits"
+      label={label}
       columns={COLUMNS}
       rows={standings}
       keyOf={({ name, limit, per, of }) => JSON.stringify([name, limit, per, of])}
@@ -85,6 +87,6 @@ const perWords = (per: LimitStanding['per']): string =>
   per === null ? 'at once' : per === 'total' ? 'in total' : `a ${per}`;
 
 function placeOf({ of }: LimitStanding): string {
-  const all = Object.entries(of).map(([name, value]) => `${name} ${value}`);
+  const all = Object.entries(of).map(([name, value]) => (value === '' ? `no ${name}` : `${name} ${value}`));
   return all.length === 0 ? '' : ` (${all.join(', ')})`;
 }
