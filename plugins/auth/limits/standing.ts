@@ -35,32 +35,51 @@ export function standingOf({ group, counted, most, counter }: GroupBound, nowEpo
   };
 }
 
-/** How much is left, in the words of OpenAI's API: of several limits the one that ends first. */
+/** Names of headers, made once. */
+const HEADERS = {
+  requests: names('requests'),
+  tokens: names('tokens'),
+  dollars: names('dollars'),
+} as const;
+
+function names(counted: string): readonly [limit: string, remaining: string, reset: string] {
+  const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
+  return [of('limit'), of('remaining'), of('reset')];
+}
+
+/** How much is left, in the words of OpenAI's API, of the limit with least left. */
 export function standingHeaders(
   headers: AnswerHeaders,
   bounds: readonly GroupBound[],
   nowEpochMs: number,
 ): void {
   for (const counted of SPANNED) {
-    let nearest: GroupBound | undefined;
-    let least = Infinity;
-    for (const bound of bounds) {
-      if (bound.counted !== counted) continue;
-      const left = bound.most - bound.counter.used(nowEpochMs);
-      if (nearest && (left > least || (left === least && !endsLater(bound, nearest, nowEpochMs)))) continue;
-      [nearest, least] = [bound, left];
-    }
+    const nearest = nearestOf(bounds, counted, nowEpochMs);
     if (!nearest) continue;
     const unit = counted === 'dollars' ? NANO : 1;
-    const ends = nearest.counter.endsEpochMs(nowEpochMs);
-    headers[`x-ratelimit-limit-${counted}`] = String(nearest.most / unit);
-    headers[`x-ratelimit-remaining-${counted}`] = String(Math.max(0, least) / unit);
-    if (ends !== Infinity) headers[`x-ratelimit-reset-${counted}`] = inWords(ends - nowEpochMs);
+    const { most, counter } = nearest;
+    const ends = counter.endsEpochMs(nowEpochMs);
+    const [limit, remaining, reset] = HEADERS[counted];
+    headers[limit] = String(most / unit);
+    headers[remaining] = String(Math.max(0, most - counter.used(nowEpochMs)) / unit);
+    if (ends !== Infinity) headers[reset] = inWords(ends - nowEpochMs);
   }
 }
 
-const endsLater = (one: GroupBound, other: GroupBound, now: number): boolean =>
-  one.counter.endsEpochMs(now) > other.counter.endsEpochMs(now);
+/** The one with least left; of several the one that ends last. */
+function nearestOf(bounds: readonly GroupBound[], counted: Counted, now: number): GroupBound | undefined {
+  let nearest: GroupBound | undefined;
+  let least = Infinity;
+  for (const bound of bounds) {
+    if (bound.counted !== counted) continue;
+    const left = bound.most - bound.counter.used(now);
+    const isNearer =
+      left < least ||
+      (left === least && bound.counter.endsEpochMs(now) > (nearest?.counter.endsEpochMs(now) ?? 0));
+    if (isNearer) [nearest, least] = [bound, left];
+  }
+  return nearest;
+}
 
 /** As OpenAI's API writes it: `6m0s`. */
 export function inWords(ms: number): string {
