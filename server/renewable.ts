@@ -72,6 +72,8 @@ export function renewable(options: FastifyServerOptions): {
     const fresh = Fastify({
       ...others,
       ...limits,
+      // It has no connections to close.
+      forceCloseConnections: false,
       loggerInstance: app.log,
       serverFactory: (handler) => {
         next = handler as Handler;

@@ -54,6 +54,8 @@ t.test('a change of the file is applied, however it is written', async (t) => {
   await gateway.says(/curl http:/);
   writeFileSync(file, config(folder, { strategy: { use: 'random' } }));
   await gateway.says(/c\.json changed: \S+c\.json was reloaded: strategy changed\n/);
+  writeFileSync(file, config(folder, { strategy: { use: 'random' }, dashboard: { enabled: false } }));
+  await gateway.says(/c\.json changed: \S+c\.json was reloaded: dashboard changed\n/);
   writeFileSync(file, '{"strategy": {"use": "none"}}');
   await gateway.says(/warning: c\.json changed: The previous config stays in force\..*'none'/);
   writeFileSync(file, '');
