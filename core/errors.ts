@@ -207,9 +207,12 @@ export class GatewayError extends Error {
 export const isUntranslatable = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && error.code === 'not_translatable';
 
+/** A limit of this gateway refuses the request. */
+export const isOfLimit = (code: string | undefined): boolean => meaningOf(code)?.status === 429;
+
 /** This target is not asked for the request, and another may be. */
 export const isForAnother = (error: unknown): error is GatewayError =>
-  isUntranslatable(error) || (error instanceof GatewayError && meaningOf(error.code).status === 429);
+  isUntranslatable(error) || (error instanceof GatewayError && isOfLimit(error.code));
 
 /** An error as the OpenAI API writes it. */
 export function errorBody(error: GatewayError): ErrorBody {

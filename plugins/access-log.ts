@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
+import { isRefusal } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { modelLine, otherLine, type Failed } from './access-log/line.ts';
 import { options, type AccessLogOptions } from './access-log/options.ts';
@@ -47,5 +48,5 @@ export default {
 function isTold({ method, routeOptions }: FastifyRequest, reply: FastifyReply): boolean {
   const { forCallers }: RouteAccess = routeOptions.config;
   if (forCallers) return reply.hasHeader('x-switchyard-request-id');
-  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && reply.statusCode < 400;
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !isRefusal(reply.statusCode);
 }

@@ -56,6 +56,12 @@ export const STATUSES: Readonly<Record<number, StatusMeaning>> = {
 export const meaningOfStatus = (status: number): StatusMeaning =>
   STATUSES[status] ?? (status < 500 ? REQUEST : FAILURE);
 
+/** It is no fault of the request: after a pause the answer may be another. */
+export const mayPass = (status: number): boolean => meaningOfStatus(status).retryable;
+
+/** There may be no such path. */
+export const lacksPath = (status: number): boolean => meaningOfStatus(status).path;
+
 /** A rate limit or a quota is used up. */
 export const isUsedUp = (status: number | undefined): boolean =>
   status !== undefined && STATUSES[status]?.scope === 'limit';
@@ -65,6 +71,9 @@ export function refusesKey(status: number): boolean {
   const { scope, callers } = meaningOfStatus(status);
   return scope === 'key' && callers;
 }
+
+/** Not what was asked for, whatever the reason. */
+export const isRefusal = (status: number): boolean => status >= 400;
 
 /** The server itself has failed. */
 export const isServerError = (status: number): boolean => meaningOfStatus(status).type === FAILURE.type;

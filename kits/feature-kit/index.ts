@@ -22,7 +22,13 @@ export { summary, tenths } from './summary.ts';
 export { type Spent, timeBreakdown } from './time-breakdown.ts';
 export { matches } from './request-filter.ts';
 /** What an upstream's status means. */
-export { isServerError, refusesKey } from '../../core/failures/status-meaning.ts';
+export {
+  isRefusal,
+  isServerError,
+  lacksPath,
+  mayPass,
+  refusesKey,
+} from '../../core/failures/status-meaning.ts';
 /** Requests of the gateway's own, with the provider's key and headers. */
 export { answersChat, get, getJson, shortChat } from './own-request.ts';
 export { type Answer, post } from './exchange.ts';

@@ -1,5 +1,6 @@
 import type { Trace } from '../../core/contracts/index.ts';
 import { meaningOf } from '../../core/errors.ts';
+import { isRefusal, isServerError } from '../../kits/feature-kit/index.ts';
 import type { Conditions } from './conditions.ts';
 import type { ErrorRateOptions } from './options.ts';
 
@@ -72,5 +73,5 @@ export class ErrorRate {
 /** It was refused for what it said, by the gateway or by an upstream. */
 function isCallersFault({ reason, status = 0 }: Trace): boolean {
   if (reason !== 'upstream_status') return meaningOf(reason)?.fault === 'client';
-  return status >= 400 && status < 500 && !OPERATORS.has(status);
+  return isRefusal(status) && !isServerError(status) && !OPERATORS.has(status);
 }

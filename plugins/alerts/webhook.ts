@@ -1,5 +1,5 @@
 import type { Host } from '../../core/contracts/index.ts';
-import { post, signature } from '../../kits/feature-kit/index.ts';
+import { mayPass, post, signature } from '../../kits/feature-kit/index.ts';
 import type { Alert } from './alert.ts';
 import type { AlertsOptions, WebhookOptions } from './options.ts';
 import { bodyOf } from './payload.ts';
@@ -84,8 +84,7 @@ export class Webhook {
         signal,
       });
       if (status >= 200 && status < 300) return {};
-      const isFinal = status >= 300 && status < 500 && status !== 408 && status !== 429;
-      return { error: `it answered ${status}`, isFinal };
+      return { error: `it answered ${status}`, isFinal: !mayPass(status) };
     } catch (error) {
       return { error: (error as Error).message };
     }

@@ -8,7 +8,7 @@ import type {
   Usage,
   Work,
 } from '../../core/contracts/index.ts';
-import { meaningOf } from '../../core/errors.ts';
+import { isOfLimit } from '../../core/errors.ts';
 import type { GroupBound } from './limits/limit-in-force.ts';
 import { NANO, type Amounts } from './limits/limits.ts';
 import type { Plan, TargetBounds } from './limits/plan.ts';
@@ -94,7 +94,7 @@ export class RequestTicket implements Ticket {
     this.#begun.ended?.();
     for (const one of this.#reserved) this.#settle(one, trace && attemptFor(one, trace), now, !trace);
     this.#reserved = NONE;
-    const isRefused = trace?.attempts.length === 0 && meaningOf(trace.reason)?.status === 429;
+    const isRefused = trace?.attempts.length === 0 && isOfLimit(trace.reason);
     const uses = trace ? usesOf(trace) : NONE;
     if (this.#begun.plan.bounds.length > 0) {
       const tokens = tokensOf(trace, uses) ?? this.#begun.amounts.tokens;

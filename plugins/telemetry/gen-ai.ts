@@ -1,6 +1,7 @@
 /** OpenTelemetry's words for generative AI (https://github.com/open-telemetry/semantic-conventions-genai). */
 import type { Attributes } from '@opentelemetry/api';
 import type { Attempt, Provider, Trace, Usage } from '../../core/contracts/index.ts';
+import { isServerError } from '../../kits/feature-kit/index.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   chat: 'chat',
@@ -78,7 +79,7 @@ export function attemptError({ outcome, reason, status }: Attempt): string | und
 /** `error.type` of a request. A caller that disconnects, and a refusal of its request, are no errors of the gateway. */
 export function requestError({ ending, reason, status = 0 }: Trace): string | undefined {
   if (ending === 'complete' || ending === 'left') return undefined;
-  if (ending === 'refused' && status < 500) return undefined;
+  if (ending === 'refused' && !isServerError(status)) return undefined;
   return reason ?? ending;
 }
 

@@ -13,8 +13,8 @@ async function management(): Promise<(readonly [method: string, path: string])[]
   const text = await readFile(join(root, 'docs/api.md'), 'utf8');
   const told = [...text.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/[^\s`?]*)/g)];
   const named = told.map(([, method, path]) => [method!, path!.replaceAll(/\{\w+\}/g, 'lab')] as const);
-  // A caller sees its own usage.
-  return named.filter(([, path]) => !/^\/(health|usage|v1\/)/.test(path));
+  // A caller sees its own usage and what its key may do, and anybody can sign in.
+  return named.filter(([, path]) => !/^\/(health|usage|access|session|v1\/)/.test(path));
 }
 
 t.test("with admin keys, a caller's key opens the API and no management path", async (t) => {

@@ -7,6 +7,7 @@ import type {
   StreamEncoder,
 } from '../../../core/contracts/index.ts';
 import { errorBody, GatewayError } from '../../../core/errors.ts';
+import { isRefusal } from '../../../core/failures/status-meaning.ts';
 import { failureIn } from '../../../core/relay/end-broken.ts';
 import { encoderOf } from '../../../wire/framing/encoders.ts';
 import { eventsWritten } from '../../../wire/framing/events-written.ts';
@@ -39,7 +40,7 @@ export class HookedSink extends PassingSink {
   /** @throws GatewayError why the answer is refused; nothing of it was sent */
   override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
     // What is refused has no text of a model.
-    if (status >= 400) return super.whole(status, headers, body);
+    if (isRefusal(status)) return super.whole(status, headers, body);
     if (this.#isStream(headers)) {
       this.#events = new RewrittenEvents(this.#rewriting, this.#texts);
       return super.whole(status, headers, this.#rewritten(body, true));

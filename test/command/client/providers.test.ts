@@ -10,10 +10,11 @@ const KEY = 'sk-from-a-pipe-0001';
 
 t.test('providers and models are added, tested, changed, saved and removed', async (t) => {
   const upstream = await startUpstream({ apiKey: KEY, models: ['x1', 'x2'], interval: 0 });
-  t.teardown(() => upstream.close());
+  const old = await startUpstream({ models: ['x1', 'x2'], interval: 0 });
+  t.teardown(() => Promise.all([upstream.close(), old.close()]));
   const config = '# mine\nhome: ./home\ndiscover: false\nhistory: { enabled: false }\nproviders:\n';
   const folder = testFolder(t, {
-    'switchyard.yaml': `${config}  old: { use: openai-compatible, baseUrl: ${upstream.url} } # keep\n`,
+    'switchyard.yaml': `${config}  old: { use: openai-compatible, baseUrl: ${old.url} } # keep\n`,
   });
   const switchyard = await startSwitchyardFrom(t, folder);
   const command = (words: string[], input?: string) =>

@@ -115,9 +115,9 @@ t.test('a refused key says nothing about the server, and only a server error is 
 });
 
 t.test('what a status means stands in one table: nothing else compares one with a number', async (t) => {
-  // A provider knows its own server. The table; how an API of our own callers, and Fastify, spell errors; what the suite asks a provider for; words.
+  // A provider knows its own server. The table, and that of errors; how an API of our own callers, and Fastify, spell errors; what the suite asks a provider for; words.
   const ALLOWED =
-    /^(core\/failures\/status-meaning|core\/dispatch\/final-response|server\/error-handler|wire\/refusal-words|plugins\/surfaces\/(admin\/suite|[a-z]+\/dialects?)\/)/;
+    /^(core\/errors|core\/failures\/status-meaning|core\/dispatch\/final-response|server\/error-handler|wire\/refusal-words|plugins\/surfaces\/(admin\/suite|[a-z]+\/dialects?)\/)/;
   const sources = (await readSources()).filter(({ path }) => /^(core|kits|plugins|server|wire)\//.test(path));
   const comparing = sources.filter(
     ({ path, text }) => !ALLOWED.test(path) && /\bstatus(Code)? (===|!==|>=|<=|<|>) [45]\d\d/.test(text),

@@ -3,7 +3,8 @@ import { errorIn } from '../../../../kits/dialect-kit/error-text.ts';
 import {
   type Answer,
   get,
-  isServerError,
+  lacksPath,
+  mayPass,
   modelList,
   refusesKey,
   shortChat,
@@ -61,7 +62,7 @@ class ProviderTrial {
     else
       this.#told('chat', false, `'${model}': it answered ${this.#said(answer)}`, {
         ...(refusesKey(status) && { remedy: KEY }),
-        ...(status === 404 && { remedy: 'see the models that it lists, or its baseUrl' }),
+        ...(lacksPath(status) && { remedy: 'see the models that it lists, or its baseUrl' }),
       });
   }
 
@@ -115,7 +116,7 @@ class ProviderTrial {
 
   #noList(answer: Answer, path: string): void {
     const detail = `GET ${path} answered ${this.#said(answer)}`;
-    const isFatal = isServerError(answer.status) || answer.status === 429;
+    const isFatal = mayPass(answer.status);
     const isMapped = this.#upstream.provider.models !== undefined;
     this.#once('models', isMapped && !isFatal ? null : false, detail, {
       remedy: isFatal
