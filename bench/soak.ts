@@ -146,13 +146,16 @@ const atRest = sample();
 const family = tree(pid).map((one) => one.pid);
 gateway.kill('SIGTERM');
 await once(gateway, 'exit');
-const orphans = family.filter((one) => {
+const isThere = (one: number): boolean => {
   try {
     return process.kill(one, 0);
   } catch {
     return false;
   }
-});
+};
+// A program ends a moment after the one that started it.
+for (let waited = 0; waited < 5_000 && family.some(isThere); waited += 100) await sleep(100);
+const orphans = family.filter(isThere);
 await upstream.close();
 rmSync(folder, { recursive: true, force: true });
 

@@ -109,7 +109,8 @@ export class Secrets {
 
   async #read(): Promise<void> {
     const text = await readFile(this.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+      // Or its folder is none: that is said when something is written.
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
       throw invalid(`${this.file} cannot be read (${error.code})`);
     });
     if (text === undefined) return void (this.#content = undefined);
