@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { createServer } from '../wire/node-http.ts';
 
 const elsewhere = new WeakSet<Server>();
 

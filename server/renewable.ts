@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { createServer } from '../wire/node-http.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

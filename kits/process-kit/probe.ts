@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { Probe } from '../../core/contracts/index.ts';
+import { request } from '../../wire/node-http.ts';
 
 /** bytes of a body that are read */
 const MOST = 1_048_576;

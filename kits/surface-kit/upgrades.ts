@@ -1,6 +1,7 @@
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ServerResponse } from '../../wire/node-http.ts';
 
 /** The connection of a request that wants another protocol, and what came of it behind the request. */
 export interface Upgrade {

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
-import { type buildConnector, Pool, ProxyAgent } from 'undici';
+import type { buildConnector, Pool } from 'undici';
 import type { OutboundProxy } from '../../core/contracts/index.ts';
 import { proxyError } from './proxy-error.ts';
+import { undici } from './undici.ts';
 
 /** A connection to an origin through a proxy, with TLS where the origin has it, for what is no HTTP request of undici's. */
 export function connectThrough(proxy: OutboundProxy, origin: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    const { Pool, ProxyAgent } = undici();
     const agent = new ProxyAgent({
       uri: proxy.uri,
       proxyTunnel: true,

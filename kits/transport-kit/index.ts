@@ -22,3 +22,5 @@ export { Proxies } from './outbound-proxies.ts';
 export { errorBehind, proxyError } from './proxy-error.ts';
 /** A connection through one of them. */
 export { connectThrough } from './connect-through.ts';
+/** undici, loaded with its first use. */
+export { undici } from './undici.ts';

@@ -1,6 +1,6 @@
 import type { OutboundProxies, OutboundProxy } from '../../../core/contracts/index.ts';
-import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
-import { LONGEST_HEAD, proxyError } from '../../../kits/transport-kit/index.ts';
+import type { buildConnector, Dispatcher, Pool } from 'undici';
+import { LONGEST_HEAD, proxyError, undici } from '../../../kits/transport-kit/index.ts';
 
 const SETTINGS = {
   headersTimeout: 0,
@@ -13,7 +13,7 @@ const SETTINGS = {
 /** undici's agents for requests passed through: one for origins reached directly, one for each proxy. */
 export class Agents {
   readonly #proxies: OutboundProxies;
-  readonly #direct = new Agent(SETTINGS);
+  #direct: Dispatcher | undefined;
   readonly #proxied = new Map<string, Dispatcher>();
 
   constructor(proxies: OutboundProxies) {
@@ -22,18 +22,19 @@ export class Agents {
 
   for(origin: string): Dispatcher {
     const proxy = this.#proxies.for(origin);
-    if (!proxy) return this.#direct;
+    if (!proxy) return (this.#direct ??= new (undici().Agent)(SETTINGS));
     let agent = this.#proxied.get(proxy.uri);
     if (!agent) this.#proxied.set(proxy.uri, (agent = through(proxy)));
     return agent;
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([this.#direct, ...this.#proxied.values()].map((agent) => agent.destroy()));
+    await Promise.all([this.#direct, ...this.#proxied.values()].map((agent) => agent?.destroy()));
   }
 }
 
 function through(proxy: OutboundProxy): Dispatcher {
+  const { Pool, ProxyAgent } = undici();
   return new ProxyAgent({
     ...SETTINGS,
     uri: proxy.uri,

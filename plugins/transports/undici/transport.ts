@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { buildConnector, Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { buildConnector, Client, Dispatcher, Pool } from 'undici';
 import { lengthOf, slicesOf } from '../../../wire/body/pieces.ts';
 import type {
   CountingTransport,
@@ -15,6 +15,7 @@ import {
   LONGEST_HEAD,
   Proxies,
   proxyError,
+  undici,
 } from '../../../kits/transport-kit/index.ts';
 
 const gone = new Error('the exchange is over');
@@ -103,6 +104,7 @@ const SETTINGS = {
 } as const;
 
 function openPool(url: string, proxy: OutboundProxy | undefined): Dispatcher {
+  const { buildConnector, Pool, ProxyAgent } = undici();
   if (!proxy) return poolOf(url, { connect: buildConnector({ timeout: CONNECT_GIVES_UP }) });
   return new ProxyAgent({
     ...SETTINGS,
@@ -115,12 +117,14 @@ function openPool(url: string, proxy: OutboundProxy | undefined): Dispatcher {
 }
 
 function poolOf(url: string | URL, given: object, proxy?: OutboundProxy): Pool {
+  const { Client, Pool } = undici();
   return new Pool(url, {
     ...SETTINGS,
     ...given,
     factory: (origin, options: Client.Options) => {
       const connect = options.connect as buildConnector.connector;
-      const place: Place = new Place(origin, {
+      const place = new Place();
+      const client = new Client(origin, {
         ...options,
         connect: (wanted, callback) =>
           connect(wanted, (...[error, socket]) => {
@@ -129,13 +133,21 @@ function poolOf(url: string | URL, given: object, proxy?: OutboundProxy): Pool {
             callback(null, socket);
           }),
       });
-      return place;
+      const dispatch = client.dispatch.bind(client);
+      client.dispatch = (
+        request: Dispatcher.DispatchOptions,
+        handler: Dispatcher.DispatchHandler,
+      ): boolean => {
+        (handler as UndiciExchange).place = place;
+        return dispatch(request, handler);
+      };
+      return client;
     },
   });
 }
 
 /** One of a pool's places for a connection: it knows whether its current connection has carried a request. */
-class Place extends Client {
+class Place {
   fresh = true;
   /** a part of what was written to its last connection had not left when that was lost */
   incomplete = false;
@@ -155,11 +167,6 @@ class Place extends Client {
   /** bytes that have arrived on its connection */
   get read(): number {
     return this.#socket?.bytesRead ?? 0;
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    (handler as UndiciExchange).place = this;
-    return super.dispatch(options, handler);
   }
 }
 
