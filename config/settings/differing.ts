@@ -55,7 +55,8 @@ function isOther(one: Loaded, other: Loaded, name: string, without: readonly str
   return !isDeepStrictEqual(before, after);
 }
 
+/** A section that has nothing else is as good as none. */
 function reduced(value: unknown, without: readonly string[]): unknown {
-  if (without.length === 0 || typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !without.includes(key)));
+  if (without.length === 0) return value;
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([key]) => !without.includes(key)));
 }
