@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { budgetNews } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
+import { sharedOf } from '../kits/shared-kit/index.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
@@ -44,10 +45,10 @@ const WRONG_KEYS = 20;
  */
 export default {
   name: 'auth',
-  after: ['guard'],
+  after: ['guard', 'shared'],
   options,
   isLive: true,
-  async create({ limits, prices, shared, signIn: signInOptions }, host) {
+  async create({ limits, prices, signIn: signInOptions }, host) {
     const { app, gateway, config, date, log, events } = host;
     const usageFile = join(config.home, 'usage.db');
     const thread = new StoreThread<UsageStore>({
@@ -57,7 +58,7 @@ export default {
       say: (text) => log.warn(text),
     });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const counters = await openCounters(shared, { date, log });
+    const counters = openCounters(sharedOf(gateway).redis, date);
     const meters: Meters = {
       date,
       counters,

@@ -142,6 +142,7 @@ const WORDS: Readonly<Record<string, string>> = {
   supervisor: 'what runs the programs that providers declare',
   workers: 'an English word',
   cache: 'a part of a header of HTTP',
+  shared: 'what the targets of a provider have in common',
 };
 
 t.test('what error codes mean is listed in one table: core/errors.ts', (t) => {

@@ -16,15 +16,17 @@ export interface RedisServer {
   readonly process: ChildProcess;
   /** Ended at once, and started again on the same port with what it had written. */
   restart(): Promise<void>;
+  /** Ended at once, and another one with nothing in it started on the same port. */
+  replace(): Promise<void>;
   /** Asks it by its own protocol, without a client. @returns the reply as it came */
   ask(...words: string[]): Promise<string>;
 }
 
-/** Redis on a free port, which writes everything at once to a folder of its own, ended with the test. */
-export async function redisServer(t: Test): Promise<RedisServer> {
+/** Redis on a free port, which writes everything at once to a folder of its own, ended with the test. @param more settings */
+export async function redisServer(t: Test, more: Record<string, string> = {}): Promise<RedisServer> {
   const port = await freePort();
-  const folder = testFolder(t);
-  let child = await started(port, folder);
+  let folder = testFolder(t);
+  let child = await started(port, folder, more);
   t.teardown(() => end(child));
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -33,13 +35,18 @@ export async function redisServer(t: Test): Promise<RedisServer> {
     },
     async restart() {
       await end(child);
-      child = await started(port, folder);
+      child = await started(port, folder, more);
+    },
+    async replace() {
+      await end(child);
+      folder = testFolder(t);
+      child = await started(port, folder, more);
     },
     ask: (...words) => ask(port, words),
   };
 }
 
-async function started(port: number, folder: string): Promise<ChildProcess> {
+async function started(port: number, folder: string, more: Record<string, string>): Promise<ChildProcess> {
   const settings = {
     port,
     bind: '127.0.0.1',
@@ -47,6 +54,7 @@ async function started(port: number, folder: string): Promise<ChildProcess> {
     save: '',
     appendonly: 'yes',
     appendfsync: 'always',
+    ...more,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn(PROGRAM, args, { stdio: 'ignore' });

@@ -1,20 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
-import { GatewayError } from '../../core/errors.ts';
+import { BEAT, LEAVE } from './beat.ts';
+import { connect, type Address, type Client } from './connect.ts';
+import { prefixed, type Script } from './script.ts';
 
-/** A script of Redis in Lua, which runs in one step. */
-export interface Script {
-  readonly text: string;
-  readonly sha: string;
-}
-
-export const scriptOf = (text: string): Script => ({
-  text,
-  sha: createHash('sha1').update(text).digest('hex'),
-});
-
-interface Given {
-  readonly url: string;
+interface Given extends Address {
+  /** what all names in Redis begin with */
+  readonly prefix: string;
+  /** ms on a monotonic clock */
+  readonly now: () => number;
   /** ms since 1970, by this gateway's clock */
   readonly date: () => number;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
@@ -26,13 +20,13 @@ const PATIENCE_MS = 500;
 const BEAT_MS = 1_000;
 /** ms without a sign of life after which a gateway counts as gone */
 const GONE_MS = 10_000;
-const RECONNECT_MS = { least: 50, most: 1_000 };
 
-type Client = Awaited<ReturnType<typeof connect>>;
+type Heard = (text: string) => void;
 
 /**
- * One connection to Redis. While it is lost nothing waits for it: `isUp` is false until a sign of life comes back. It also
- * knows how many gateways there are, and what time Redis has: clocks of gateways may differ.
+ * Redis or Valkey, which several gateways share: one connection that runs scripts, and one that hears what others tell.
+ * While it is lost nothing waits for it: `isUp` is false until a sign of life comes back. It also knows how many gateways
+ * there are, and what time Redis has: clocks of gateways may differ, and jump.
  */
 export class Redis {
   /** this process, for the others */
@@ -40,20 +34,27 @@ export class Redis {
   isUp = false;
   /** why it cannot be asked; undefined: it can */
   problem: string | undefined = 'it has not answered yet';
-  /** gateways that show signs of life, this one included */
+  /** gateways that show signs of life, this one included, and its place among them */
   nodes = 1;
-  /** ms that Redis's clock is ahead of ours */
-  aheadMs = 0;
+  place = 0;
+  /** how many scripts were sent */
+  commands = 0;
   /** Whether Redis has been told all that it is to know of this gateway. */
   hasTold: () => boolean = () => true;
+  /** the version of the shared facts at the last sign of life */
+  factsVersion = 0;
+  /** ms that Redis's clock is ahead of the monotonic one */
+  #offsetMs: number;
   /** by Redis's clock: since when this gateway can ask it, and until when all gateways have told it everything */
   #foundEpochMs = 0;
   #toldEpochMs = 0;
   readonly #client: Client;
   readonly #given: Given;
   readonly #timer: NodeJS.Timeout;
+  readonly #scripts = new Map<Script, Script>();
   readonly #foundListeners: (() => void)[] = [];
   readonly #beatListeners: (() => void)[] = [];
+  #hearing: Client | undefined;
   #isClosed = false;
   #hasWarned = false;
   /** It has never been lost. */
@@ -62,12 +63,13 @@ export class Redis {
   private constructor(client: Client, given: Given) {
     this.#client = client;
     this.#given = given;
+    this.#offsetMs = given.date() - given.now();
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
 
-  /** @throws GatewayError `config_invalid` if its package is missing, or the URL is none */
+  /** @throws GatewayError `config_invalid` if it cannot be reached as the config says */
   static async open(given: Given): Promise<Redis> {
-    const client = await connect(given.url);
+    const client = await connect(given);
     const redis = new Redis(client, given);
     client.on('error', (error: Error) => redis.#lost(error.message));
     client.on('ready', () => void redis.#beat());
@@ -75,6 +77,16 @@ export class Redis {
     client.connect().catch((error: Error) => redis.#lost(error.message));
     await redis.#first();
     return redis;
+  }
+
+  /** ms since 1970 by Redis's clock, wherever this machine's clock stands or jumps to */
+  date(): number {
+    return this.#given.now() + this.#offsetMs;
+  }
+
+  /** ms that Redis's clock is ahead of this machine's */
+  get aheadMs(): number {
+    return this.date() - this.#given.date();
   }
 
   /**
@@ -85,7 +97,7 @@ export class Redis {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(() => late.reject(new Error('it does not answer')), PATIENCE_MS);
     try {
-      return await Promise.race([this.#evaluated(script, values.map(String)), late.promise]);
+      return await Promise.race([this.#evaluated(this.#own(script), values.map(String)), late.promise]);
     } catch (error) {
       this.#lost((error as Error).message);
       throw error;
@@ -102,6 +114,7 @@ export class Redis {
   /** Calls it whenever Redis can be asked again. */
   onFound(listener: () => void): void {
     this.#foundListeners.push(listener);
+    if (this.isUp) listener();
   }
 
   /** Calls it after each sign of life, about once a second. */
@@ -109,13 +122,39 @@ export class Redis {
     this.#beatListeners.push(listener);
   }
 
-  close(): void {
+  /** Calls it with each text that is published on a channel, over a connection of its own. */
+  hear(channel: string, heard: Heard): void {
+    if (!this.#hearing) {
+      this.#hearing = this.#client.duplicate();
+      this.#hearing.on('error', () => undefined);
+      this.#hearing.connect().catch(() => undefined);
+    }
+    const hearing = this.#hearing;
+    const subscribe = (): void => {
+      if (this.#isClosed) return;
+      // The client subscribes again by itself once it has done so.
+      hearing.subscribe(this.#given.prefix + channel, heard).catch(() => hearing.once('ready', subscribe));
+    };
+    if (hearing.isReady) subscribe();
+    else hearing.once('ready', subscribe);
+  }
+
+  /** What is left to say is said before. */
+  async close(): Promise<void> {
+    if (this.isUp) await this.run(LEAVE, [this.node]).catch(() => undefined);
     this.#isClosed = true;
     clearInterval(this.#timer);
-    if (this.#client.isOpen) this.#client.destroy();
+    for (const client of [this.#client, this.#hearing]) if (client?.isOpen) client.destroy();
+  }
+
+  #own(script: Script): Script {
+    let own = this.#scripts.get(script);
+    if (!own) this.#scripts.set(script, (own = prefixed(script, this.#given.prefix)));
+    return own;
   }
 
   async #evaluated({ sha, text }: Script, values: readonly string[]): Promise<unknown> {
+    this.commands++;
     try {
       return await this.#client.sendCommand(['EVALSHA', sha, '0', ...values]);
     } catch (error) {
@@ -127,22 +166,24 @@ export class Redis {
 
   /** Waits for the first sign of life, but not for long: the gateway starts without it, too. */
   async #first(): Promise<void> {
-    const until = Date.now() + PATIENCE_MS;
-    while (!this.isUp && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+    const until = performance.now() + PATIENCE_MS;
+    while (!this.isUp && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
     if (!this.isUp) this.#warn();
   }
 
   async #beat(): Promise<void> {
     if (this.#isClosed || !this.#client.isReady) return;
     try {
-      const { date, log } = this.#given;
-      const sent = date();
-      const told = this.isUp && this.hasTold() ? Math.floor(sent + this.aheadMs) : 0;
-      const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as [number, number, number];
-      const [nodes, now, toldByAll] = answer;
+      const { now: clock, log } = this.#given;
+      const sentMs = clock();
+      const told = this.isUp && this.hasTold() ? Math.floor(this.date()) : 0;
+      const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as number[];
+      const [nodes, now, toldByAll, place, version] = answer as [number, number, number, number, number];
       this.nodes = nodes;
-      this.aheadMs = now - (sent + date()) / 2;
+      this.place = place;
+      this.#offsetMs = now - (sentMs + clock()) / 2;
       this.#toldEpochMs = toldByAll;
+      this.factsVersion = version;
       for (const beat of this.#beatListeners) beat();
       if (this.isUp || this.#isClosed) return;
       this.isUp = true;
@@ -168,61 +209,6 @@ export class Redis {
     this.#hasWarned = true;
     this.#given.log.warn(
       `Redis cannot be asked (${this.problem}): each gateway goes on with its share of the limits until it is back`,
-    );
-  }
-}
-
-/**
- * A sign of life. ARGV: the gateway's id, ms without one after which a gateway is gone, and until when (by this clock) it has
- * told everything; 0: it has not.
- * @returns how many gateways there are, what time it is, and until when all of them have told everything
- */
-const BEAT = scriptOf(`
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local all, told = 'switchyard:nodes', 'switchyard:told'
-local newest = redis.call('ZREVRANGE', all, 0, 0, 'WITHSCORES')
-if newest[2] and now - newest[2] > ARGV[2] / 3 then
-  -- Nothing came from anywhere: Redis itself was away, and each gateway gets its time again.
-  for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do redis.call('ZADD', all, now, node) end
-end
-redis.call('ZADD', all, now, ARGV[1])
-for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '-inf', now - ARGV[2])) do
-  redis.call('ZREM', all, node)
-  redis.call('ZREM', told, node)
-end
-if ARGV[3] ~= '0' then redis.call('ZADD', told, ARGV[3], ARGV[1]) end
-local least = now
-for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do
-  least = math.min(least, tonumber(redis.call('ZSCORE', told, node) or 0))
-end
-return { redis.call('ZCARD', all), now, least }
-`);
-
-async function connect(url: string) {
-  const { createClient } = await loaded();
-  try {
-    return createClient({
-      url,
-      disableOfflineQueue: true,
-      socket: {
-        connectTimeout: 2_000,
-        reconnectStrategy: (tries) => Math.min(RECONNECT_MS.least * 2 ** tries, RECONNECT_MS.most),
-      },
-    });
-  } catch (error) {
-    throw new GatewayError('config_invalid', `auth.shared.url: ${(error as Error).message}`);
-  }
-}
-
-async function loaded() {
-  try {
-    return await import('@redis/client');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new GatewayError(
-      'config_invalid',
-      "auth.shared.use: 'redis' needs the package @redis/client, an optional dependency that is not installed: run npm install",
     );
   }
 }

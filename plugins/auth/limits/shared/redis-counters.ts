@@ -1,4 +1,4 @@
-import type { Redis } from '../../../../kits/shared-kit/redis.ts';
+import type { Redis } from '../../../../kits/shared-kit/index.ts';
 import type { Bound, CounterStore } from '../counter-store.ts';
 import type { Amounts } from '../limits.ts';
 import type { Span } from '../span.ts';
@@ -92,7 +92,6 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   /** What has ended is told, if Redis can be asked. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#telling);
-    this.#redis.close();
   }
 
   /** Redis is there again: it hears of what runs, and of what has ended meanwhile. */

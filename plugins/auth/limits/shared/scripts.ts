@@ -1,4 +1,4 @@
-import { scriptOf } from '../../../../kits/shared-kit/redis.ts';
+import { scriptOf } from '../../../../kits/shared-kit/index.ts';
 
 /** When the span began that holds a time: `began(span, ms since 1970)`, as in `span.ts`. */
 export const SPANS = `
@@ -23,7 +23,7 @@ end
 
 /**
  * Time is Redis's own, so that gateways with different clocks count in the same spans. A counter is a number under
- * `switchyard:used:NAME:BEGIN`. What is in use at once is a hash of gateways, because one that is gone gives nothing back.
+ * `$used:NAME:BEGIN`. What is in use at once is a hash of gateways, because one that is gone gives nothing back.
  */
 const COMMON = `
 local time = redis.call('TIME')
@@ -31,7 +31,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 ${SPANS}
 
 local function key_of(name, span)
-  return string.format('switchyard:used:%s:%.0f', name, began(span, now))
+  return string.format('$used:%s:%.0f', name, began(span, now))
 end
 
 local function add(name, span, amount)
@@ -43,16 +43,16 @@ local function add(name, span, amount)
 end
 
 local function add_at_once(name, node, amount)
-  local key = 'switchyard:at-once:' .. name
+  local key = '$at-once:' .. name
   if redis.call('HINCRBY', key, node, amount) <= 0 then redis.call('HDEL', key, node) end
 end
 
 local function at_once(name, node)
   local sum = 0
-  local key = 'switchyard:at-once:' .. name
+  local key = '$at-once:' .. name
   local all = redis.call('HGETALL', key)
   for at = 1, #all, 2 do
-    if all[at] == node or redis.call('ZSCORE', 'switchyard:nodes', all[at]) then sum = sum + all[at + 1]
+    if all[at] == node or redis.call('ZSCORE', '$nodes', all[at]) then sum = sum + all[at + 1]
     else redis.call('HDEL', key, all[at]) end
   end
   return sum
@@ -70,7 +70,7 @@ end
  * @returns Redis's time; then for each counter how much is used, and 1 if it has not enough left
  */
 export const TAKE = scriptOf(`${COMMON}
-local op, node, forced = 'switchyard:took:' .. ARGV[1], ARGV[2], ARGV[3] == '1'
+local op, node, forced = '$took:' .. ARGV[1], ARGV[2], ARGV[3] == '1'
 local answer = { now }
 local is_told = redis.call('EXISTS', op) == 1
 local spent = is_told
@@ -109,7 +109,7 @@ return answer
  * @returns Redis's time; then for each counter how much is used
  */
 export const SETTLE = scriptOf(`${COMMON}
-local op, node = 'switchyard:took:' .. ARGV[1], ARGV[2]
+local op, node = '$took:' .. ARGV[1], ARGV[2]
 local state = redis.call('GET', op)
 local took = state and tonumber(state)
 local answer = { now }

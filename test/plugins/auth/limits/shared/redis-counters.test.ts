@@ -15,7 +15,8 @@ const isPost = ({ method }: Received): boolean => method === 'POST';
 
 const configOf = (redis: RedisServer, lab: Upstream, limit: object) => ({
   providers: { lab: { use: 'openai-compatible', baseUrl: lab.url, apiKey: 'k', models: { m: 'm' } } },
-  auth: { shared: { use: 'redis', url: redis.url }, limits: { all: limit } },
+  shared: { use: 'redis', url: redis.url },
+  auth: { limits: { all: limit } },
 });
 
 /** Gateways that share a limit, and their upstream. */

@@ -1,15 +1,16 @@
 import t from 'tap';
-import { Redis, scriptOf } from '../../../../../kits/shared-kit/redis.ts';
+import { Redis, scriptOf } from '../../../../../kits/shared-kit/index.ts';
 import { beginOf, SPANS as NAMES } from '../../../../../plugins/auth/limits/span.ts';
 import { SETTLE, SPANS, TAKE } from '../../../../../plugins/auth/limits/shared/scripts.ts';
 import { noRedis, redisServer } from '../../../../redis.ts';
 
 const skip = noRedis;
+const clocks = { date: Date.now, now: () => performance.now() };
 const log = { warn: () => undefined, info: () => undefined };
 
 t.test('spans begin in Redis when they begin here', { skip }, async (t) => {
   const { url } = await redisServer(t);
-  const redis = await Redis.open({ url, log, date: Date.now });
+  const redis = await Redis.open({ url, log, ...clocks, prefix: 'test:' });
   t.teardown(() => redis.close());
   const began = scriptOf(`${SPANS} return string.format('%.0f', began(ARGV[1], tonumber(ARGV[2])))`);
   const leap = Date.UTC(2028, 1, 29, 23, 59, 59, 999);
@@ -21,7 +22,7 @@ t.test('spans begin in Redis when they begin here', { skip }, async (t) => {
 
 t.test('a request is taken once and settled once, however often it is told', { skip }, async (t) => {
   const { url } = await redisServer(t);
-  const redis = await Redis.open({ url, log, date: Date.now });
+  const redis = await Redis.open({ url, log, ...clocks, prefix: 'test:' });
   t.teardown(() => redis.close());
   const take = async (id: string, amount: number, isForced = 0) =>
     ((await redis.run(TAKE, [id, redis.node, isForced, 'tokens', 'total', amount, 100])) as string[]).slice(

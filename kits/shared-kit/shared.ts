@@ -1,0 +1,19 @@
+import type { Gateway } from '../../core/contracts/index.ts';
+import type { Redis } from './redis.ts';
+
+/** What a gateway shares with others. */
+export interface Shared {
+  /** the operator's name for this gateway */
+  readonly node: string;
+  /** undefined: it shares nothing */
+  readonly redis: Redis | undefined;
+}
+
+const ALONE: Shared = { node: '', redis: undefined };
+
+const known = new WeakMap<Gateway, Shared>();
+
+/** What the features of one gateway share with other gateways; those that ask come after the feature `shared`. */
+export const sharedOf = (gateway: Gateway): Shared => known.get(gateway) ?? ALONE;
+
+export const provideShared = (gateway: Gateway, shared: Shared): void => void known.set(gateway, shared);
