@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Context, Dialect, Host, Sink, Transport } from '../../core/contracts/index.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
+import { answerHooked } from './answer-hooked.ts';
 import { withContext } from './answer.ts';
 
 /** A request of a connection that outlives it, or that ends by its own protocol. */
@@ -11,7 +12,8 @@ export interface Tied {
   readonly reply: FastifyReply;
   readonly pin: string | undefined;
   readonly sink: Sink;
-  readonly transport: Transport;
+  /** the surface's own; absent: the gateway's, and hooks are asked as for any request */
+  readonly transport?: Transport;
   /** what is changed of its context */
   readonly adapt?: (context: Context) => Context;
 }
@@ -25,8 +27,7 @@ export interface UnderWay {
 }
 
 /**
- * Answers a request as any other, over a transport of its surface's own, which also says when the client has left: an end
- * of its connection may be a proper end.
+ * Answers a request as any other. Its surface says when the client has left: an end of the connection may be a proper end.
  * @throws GatewayError when no target can answer for the model
  */
 export function answerOver(
@@ -37,7 +38,13 @@ export function answerOver(
     const disconnect = ClientDisconnect.of(request.raw.socket);
     disconnect.over();
     const context = adapt({ ...made, disconnect });
-    const done = gateway.answer(context, sink, { transport }).catch((error: unknown) => {
+    const { current: hooks } = gateway.hooks;
+    const answered = transport
+      ? gateway.answer(context, sink, { transport })
+      : hooks
+        ? answerHooked(hooks, context, sink, gateway)
+        : gateway.answer(context, sink);
+    const done = answered.catch((error: unknown) => {
       reply.log.error({ err: error, id: context.id }, 'a request could not be ended');
       request.raw.socket.destroy();
     });

@@ -59,7 +59,7 @@ export default {
       for (const prefix of NAMED_IN_PATH) serve(host, prefix + entry.path, entry, dialect);
     }
     const memory = new ResponsesMemory(responses, host);
-    const sockets = serveWebSockets(host, PREFIXES);
+    const sockets = serveWebSockets(host, PREFIXES, memory);
     for (const prefix of [...PREFIXES, ...NAMED_IN_PATH])
       serveResponses(host, prefix + RESPONSES.path, RESPONSES, memory, sockets.responses);
     // Where Cohere's clients look for it.

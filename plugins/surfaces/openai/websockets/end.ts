@@ -44,6 +44,11 @@ export class End {
     return !this.#connection.writableNeedDrain;
   }
 
+  /** A sign of life, which the other side's library answers by itself. */
+  ping(): void {
+    if (this.isOpen) this.#socket.ping();
+  }
+
   drained(callback: () => void): void {
     this.#connection.once('drain', callback);
   }

@@ -3,17 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Host } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import {
-  allowedOf,
   callersRoute,
   notAllowed,
-  pinOf,
   refuseUpgrade,
   takeUpgrades,
   upgradeOf,
   wantsWebSocket,
 } from '../../../../kits/surface-kit/index.ts';
+import type { ResponsesMemory } from '../responses/state/memory.ts';
 import { realtimeSocket, responsesSocket } from './dialects.ts';
 import { serveRealtime } from './realtime/serve.ts';
+import { mayHaveSocket } from './responses/choose.ts';
 import { serveResponsesSockets } from './responses/serve.ts';
 import type { SocketHandler } from './socket-handler.ts';
 
@@ -29,6 +29,7 @@ const PATHS: Readonly<Record<string, string>> = {
 export function serveWebSockets(
   host: Host,
   prefixes: readonly string[],
+  memory: ResponsesMemory,
 ): { readonly responses: SocketHandler } {
   const { app } = host;
   const path = new RegExp(`^${app.prefix}(?:${prefixes.join('|')})/+(realtime|responses)/*$`);
@@ -44,7 +45,9 @@ export function serveWebSockets(
       try {
         await serve(request, reply);
       } catch (error) {
-        throw (error as GatewayError).code === 'surface_not_found' ? refused(request, surface, error) : error;
+        throw (error as GatewayError).code === 'surface_not_found'
+          ? noSocket(request, surface, error)
+          : error;
       }
     };
   const passThrough = serveRealtime(host);
@@ -53,11 +56,11 @@ export function serveWebSockets(
     throw new GatewayError('upgrade_refused', `${pathOf(request)} is a WebSocket: connect to it as one`);
   });
   for (const prefix of prefixes) app.get(`${prefix}/realtime`, { config: callersRoute }, realtime);
-  const responses = serveResponsesSockets(host);
+  const responses = serveResponsesSockets(host, memory);
   return {
     responses: handled(responsesSocket.surface, (request, reply) => {
       if (!upgradeOf(request)) return notAllowed(request, reply, 'POST');
-      allowedOf(host.gateway.models.targets(responsesSocket.surface, pinOf(request)), request.caller);
+      if (!mayHaveSocket(host, request)) throw noSocket(request, responsesSocket.surface);
       return responses(request, reply);
     }),
   };
@@ -70,7 +73,7 @@ const hasSome = ({ gateway }: Host, surface: string): boolean =>
   [...gateway.upstreams.values()].some(({ provider }) => provider.surfaces.includes(surface));
 
 /** Before the upgrade: the client may go on without one. */
-const refused = (request: FastifyRequest, surface: string, cause: unknown): GatewayError =>
+const noSocket = (request: FastifyRequest, surface: string, cause?: unknown): GatewayError =>
   new GatewayError(
     'upgrade_refused',
     `no provider passes on a WebSocket on ${pathOf(request)} for this: the 'surfaces' of one that does have '${surface}'`,

@@ -1,78 +1,30 @@
 import type { FastifyReply } from 'fastify';
 import type { AnswerHeaders, Call } from '../../../../../core/contracts/index.ts';
-import { isObject, parse, parseExact, stringOf } from '../../../../../kits/dialect-kit/json.ts';
 import { HttpSink } from '../../../../../kits/surface-kit/index.ts';
-import { itemsIn } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
+import { PassingResponse } from './passing-response.ts';
 
-/** The event that holds the whole response. */
-const LAST = /(?:^|\n)event: response\.(?:completed|incomplete)\ndata: (.*)/;
-const MARK = Buffer.from('event: response.');
-/** an id near the beginning of an answer */
-const ID = /"id":\s*"(resp_[^"]+)"/;
-const BEGINNING = 2_000;
-
-/** Remembers the response that goes through it: the whole of one that was made here, else which provider has it. */
+/** Remembers the response that goes through it. */
 export class RememberingSink extends HttpSink {
-  readonly #call: Call;
-  readonly #owner: string;
-  readonly #memory: ResponsesMemory;
-  #isMadeHere = false;
-  #provider: string | undefined;
+  readonly #passing: PassingResponse;
 
   constructor(reply: FastifyReply, call: Call, owner: string, memory: ResponsesMemory) {
     super(reply);
-    this.#call = call;
-    this.#owner = owner;
-    this.#memory = memory;
+    this.#passing = new PassingResponse(call, owner, memory);
   }
 
   override whole(status: number, headers: AnswerHeaders, body: Buffer): void {
-    if (status === 200) {
-      this.#note(headers);
-      if (this.#isMadeHere) this.#save(body.toString());
-      else this.#remember(body);
-    }
+    this.#passing.whole(status, headers, body);
     super.whole(status, headers, body);
   }
 
   override head(status: number, headers: AnswerHeaders): void {
     super.head(status, headers);
-    if (status === 200) this.#note(headers);
+    this.#passing.head(status, headers);
   }
 
   override write(bytes: Buffer): boolean {
-    if (this.#isMadeHere) this.#look(bytes);
-    else if (this.#provider !== undefined) this.#remember(bytes);
+    this.#passing.read(bytes);
     return super.write(bytes);
-  }
-
-  #note(headers: AnswerHeaders): void {
-    const provider = headers['x-switchyard-provider'];
-    this.#isMadeHere = String(headers['x-switchyard-translated'] ?? '').startsWith('responses-to-');
-    this.#provider = typeof provider === 'string' ? provider : undefined;
-  }
-
-  #look(bytes: Buffer): void {
-    if (!bytes.includes(MARK)) return;
-    const [, data] = LAST.exec(bytes.toString()) ?? [];
-    const event = data === undefined ? undefined : parseExact(data);
-    if (isObject(event)) this.#save(JSON.stringify(event.response));
-  }
-
-  #save(response: string): void {
-    const body = parse(this.#call.raw.toString());
-    const { id } = (parse(response) ?? {}) as { id?: unknown };
-    if (!isObject(body) || body.store === false || typeof id !== 'string') return;
-    const input = JSON.stringify(itemsIn(body.input));
-    this.#memory.save({ id, owner: this.#owner, response, input });
-  }
-
-  /** The first bytes of an answer have its id, or none has. */
-  #remember(bytes: Buffer): void {
-    const provider = stringOf(this.#provider);
-    this.#provider = undefined;
-    const [, id] = ID.exec(bytes.toString('latin1', 0, BEGINNING)) ?? [];
-    if (id !== undefined) this.#memory.madeBy(id, { provider, owner: this.#owner });
   }
 }

@@ -1,11 +1,14 @@
+import { errorBody, type GatewayError } from '../../../../../core/errors.ts';
+import { isObject, parse, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { members, scalarAt, valueAt } from '../../../../../wire/body/json-members.ts';
+import type { Refusal } from './refusal.ts';
 
 /** What a message of either side says of itself. */
 export interface Said {
   readonly type: string;
   readonly model: string;
-  /** It goes on from a response that the upstream of this connection may alone have. */
-  readonly continues: boolean;
+  /** the response that it goes on from, which the upstream of this connection may alone have; '': none */
+  readonly previous: string;
   /** of an error: the status that it would have as an answer */
   readonly status: number | undefined;
 }
@@ -25,13 +28,13 @@ export function readMessage(message: Buffer): Said | undefined {
   return {
     type: text('type'),
     model: text('model'),
-    continues: text('previous_response_id') !== '',
+    previous: text('previous_response_id'),
     status: typeof status === 'number' && status >= 300 && status < 600 ? status : undefined,
   };
 }
 
 /** The response that is under way ends with it. */
-export const isLast = ({ type }: Said): boolean => LAST.has(type);
+export const isLast = ({ type }: Pick<Said, 'type'>): boolean => LAST.has(type);
 
 /** What an error of this API's own says. */
 export function errorIn(message: Buffer): { readonly body: Buffer; readonly text: string } {
@@ -42,12 +45,27 @@ export function errorIn(message: Buffer): { readonly body: Buffer; readonly text
 }
 
 /** An error in this API's own form. @param body of an HTTP answer */
-export function errorEvent(status: number, body: Buffer): string {
-  let error: unknown;
-  try {
-    error = (JSON.parse(body.toString()) as { error?: unknown }).error;
-  } catch {
-    // A body that is no JSON says nothing here.
-  }
-  return JSON.stringify({ type: 'error', status, error: error ?? { message: `answered ${status}` } });
+export function errorEvent({ status, body }: Refusal): string {
+  const read = parse(body.toString());
+  const error = (isObject(read) ? read.error : undefined) ?? { message: `answered ${status}` };
+  return JSON.stringify({ type: 'error', status, error });
 }
+
+/** What clients send a whole conversation after, as they do after OpenAI's own. */
+const NOT_FOUND = { status: 400, code: 'previous_response_not_found' };
+
+export function refusalOf(error: GatewayError): Refusal {
+  const said = errorBody(error);
+  if (error.code !== 'response_not_found')
+    return { status: error.statusCode, body: Buffer.from(JSON.stringify(said)) };
+  const { status, code } = NOT_FOUND;
+  return { status, body: Buffer.from(JSON.stringify({ error: { ...said.error, code } })) };
+}
+
+/** @param response as far as it was known */
+export const cancelledEvent = (response: Json = {}): string =>
+  JSON.stringify({ type: 'response.cancelled', response: { ...response, status: 'cancelled' } });
+
+/** The event of one of several conversations on a connection. @param lane '': there is one only */
+export const inLane = (event: string, lane: string): string =>
+  lane === '' ? event : `{"stream_id":${JSON.stringify(lane)},${event.slice(event.indexOf('{') + 1)}`;

@@ -5,13 +5,13 @@ import type {
   OutboundProxies,
   Transport,
   UpstreamRequest,
-} from '../../../../../core/contracts/index.ts';
-import { GatewayError } from '../../../../../core/errors.ts';
-import { joined } from '../../../../../wire/body/pieces.ts';
-import { dial } from '../dial.ts';
-import { isCut, type Closing, type End } from '../end.ts';
-import { tellRefusal } from '../upstream-refusal.ts';
-import { errorIn, isLast, readMessage } from './events.ts';
+} from '../../../../../../core/contracts/index.ts';
+import { GatewayError } from '../../../../../../core/errors.ts';
+import { joined } from '../../../../../../wire/body/pieces.ts';
+import { dial } from '../../dial.ts';
+import { isCut, type Closing, type End } from '../../end.ts';
+import { tellRefusal } from '../../upstream-refusal.ts';
+import { errorIn, isLast, readMessage } from '../events.ts';
 
 interface Parts {
   readonly proxies: OutboundProxies;

@@ -1,12 +1,14 @@
-import type { AnswerHeaders, Sink } from '../../../../../core/contracts/index.ts';
-import type { End } from '../end.ts';
-import { errorEvent } from './events.ts';
+import type { AnswerHeaders, Sink } from '../../../../../../core/contracts/index.ts';
+import type { End } from '../../end.ts';
+import type { Refusal } from '../refusal.ts';
 
 /** The answer to one `response.create`, as messages. */
 export class TurnSink implements Sink {
   readonly #client: End;
   readonly #broken: () => void;
   committed = false;
+  /** Nothing of an answer came, and the client was not told yet. */
+  refusal: Refusal | undefined;
 
   /** @param broken the answer ended without its end */
   constructor(client: End, broken: () => void) {
@@ -19,7 +21,7 @@ export class TurnSink implements Sink {
   }
 
   whole(status: number, _headers: AnswerHeaders, body: Buffer): void {
-    this.#client.send(errorEvent(status, body));
+    this.refusal = { status, body };
   }
 
   head(): void {
