@@ -1,5 +1,4 @@
 import type { Call } from '../../../../../../core/contracts/index.ts';
-import { GatewayError } from '../../../../../../core/errors.ts';
 import { objectsOf, parseExact, type Json } from '../../../../../../kits/dialect-kit/json.ts';
 import {
   answerOver,
