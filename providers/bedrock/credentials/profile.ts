@@ -11,8 +11,13 @@ import { singleSignOn } from './single-sign-on.ts';
 
 type Env = Host['env'];
 
-/** What a profile may have that only AWS's own tools turn into credentials: a person must be asked. */
-const NEEDS_TOOLS = ['mfa_serial', 'login_session'];
+/** What a profile may have that only AWS's own tools turn into credentials, as a person must be asked: what that person does. */
+const ASKS: Readonly<Record<string, (profile: string) => string>> = {
+  mfa_serial: (profile) =>
+    `asks a person for a code: \`aws sts get-caller-identity --profile ${profile}\` in a terminal asks for it, and its session is then used until it ends`,
+  login_session: (profile) =>
+    `asks a person to sign in: \`aws login --profile ${profile}\` does, and is then renewed by AWS's command`,
+};
 
 /** Where the credentials come from that take a role (`credential_source`). */
 const SOURCES: Readonly<Record<string, (env: Env) => Place>> = {
@@ -51,10 +56,10 @@ class Profiles {
   async credentialsOf(name: string): Promise<Credentials | undefined> {
     const profile = profileOf(this.#env, name);
     if (!profile) throw new Error(`there is no AWS profile '${name}' in ~/.aws/credentials or ~/.aws/config`);
-    const needs = NEEDS_TOOLS.find((word) => word in profile);
-    if (needs !== undefined)
+    const asks = Object.keys(ASKS).find((word) => word in profile);
+    if (asks !== undefined)
       throw new Error(
-        `the AWS profile '${name}' has ${needs}, which is not read here: give it \`credential_process = aws configure export-credentials --profile ${name}\` under another name`,
+        `the AWS profile '${name}' has ${asks}, which ${ASKS[asks]?.(name)}. Name a profile here that has \`credential_process = aws configure export-credentials --profile ${name}\``,
       );
     // Of one that another takes its role with, keys count before a role of its own.
     const isSource = this.#chain.push(name) > 1;

@@ -55,12 +55,17 @@ t.test("a profile's program gives them, and a profile that needs AWS's own tools
   const config = join(given, 'config');
   writeFileSync(
     config,
-    `[default]\ncredential_process = ${program} --with "an argument"\n[profile mfa]\nmfa_serial = x\n`,
+    `[default]\ncredential_process = ${program} --with "an argument"\n[profile mfa]\nmfa_serial = x\n[profile web]\nlogin_session = y\n`,
   );
   const { keyOf } = await open(t, { env: { AWS_CONFIG_FILE: config } });
   t.equal(await keyOf(), 'FILEKEY token-of-FILEKEY');
   const mfa = await open(t, { env: { AWS_CONFIG_FILE: config, AWS_PROFILE: 'mfa' } });
-  t.match(await mfa.keyOf(), /profile 'mfa' has mfa_serial.*credential_process/);
+  t.match(
+    await mfa.keyOf(),
+    /profile 'mfa' has mfa_serial.*sts get-caller-identity --profile mfa.*credential_process/,
+  );
+  const web = await open(t, { env: { AWS_CONFIG_FILE: config, AWS_PROFILE: 'web' } });
+  t.match(await web.keyOf(), /profile 'web' has login_session.*aws login --profile web.*credential_process/);
 });
 
 t.test('a container gets them from the address that it is given', async (t) => {
