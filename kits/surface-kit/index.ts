@@ -34,6 +34,7 @@ export { ClientDisconnect } from '../../core/request/client-disconnect.ts';
 export { checkModel } from './check-model.ts';
 export { allowedOf } from '../../core/request/route-for.ts';
 export { contextOf, freshTrace } from './context.ts';
+export { addNote } from '../../core/trace/note.ts';
 export { requestId } from '../../wire/request-id.ts';
 export { hasSurface, translationFor } from '../../core/translation/adapt-call.ts';
 export { isRewritten } from '../../core/translation/is-rewritten.ts';

@@ -10,6 +10,8 @@ interface Parts {
   readonly reply: FastifyReply;
   readonly longest: number;
   readonly tunnel: Tunnel;
+  /** It is known what answers. */
+  readonly answeredBy: (headers: AnswerHeaders) => void;
   readonly isClosing: () => boolean;
 }
 
@@ -40,7 +42,8 @@ export class ClientSide implements Sink {
   }
 
   head(_status: number, headers: AnswerHeaders): void {
-    const { request, reply, longest, tunnel } = this.#parts;
+    const { request, reply, longest, tunnel, answeredBy } = this.#parts;
+    answeredBy(headers);
     this.#client = accept(request, reply, {
       headers,
       ...(tunnel.protocol !== '' && { protocol: tunnel.protocol }),

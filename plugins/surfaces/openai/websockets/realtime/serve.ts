@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context, Host, Route } from '../../../../../core/contracts/index.ts';
-import { answerOver, pinOf } from '../../../../../kits/surface-kit/index.ts';
+import type { AnswerHeaders, Context, Host, Route } from '../../../../../core/contracts/index.ts';
+import { addNote, answerOver, pinOf } from '../../../../../kits/surface-kit/index.ts';
 import { handshakeOf } from '../accept.ts';
 import { protocolsIn } from '../../../../../wire/socket-protocols.ts';
 import { realtimeSocket } from '../dialects.ts';
 import type { SocketHandler } from '../socket-handler.ts';
 import { callOf } from './call.ts';
 import { ClientSide } from './client-side.ts';
+import { SessionRules } from './session-rules.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** A session lasts as long as both sides want. */
@@ -31,7 +32,8 @@ export function serveRealtime(host: Host): SocketHandler {
   };
 }
 
-async function passThrough({ gateway, config }: Host, request: FastifyRequest, reply: FastifyReply) {
+async function passThrough(host: Host, request: FastifyRequest, reply: FastifyReply) {
+  const { gateway, config } = host;
   const { socket } = handshakeOf(request);
   const call = callOf(request, gateway.acceptsCallersKey);
   const transport = new Tunnel({
@@ -40,14 +42,17 @@ async function passThrough({ gateway, config }: Host, request: FastifyRequest, r
     protocols: protocolsIn(request.headers),
     longest: config.limits.event,
   });
+  const asked: { context?: Context } = {};
   const sink = new ClientSide({
     request,
     reply,
     longest: config.server.bodyLimit,
     tunnel: transport,
+    answeredBy: (headers) => (transport.rules = rulesFor(headers, asked.context, host)),
     isClosing: () => gateway.closing,
   });
-  const adapt = (context: Context): Context => ({ ...context, route: unlimitedOf(context.route) });
+  const adapt = (context: Context): Context =>
+    (asked.context = { ...context, route: unlimitedOf(context.route) });
   const tied = { call, dialect: realtimeSocket, request, reply, pin: pinOf(request), sink, transport, adapt };
   const underWay = await answerOver(tied, gateway);
   reply.hijack();
@@ -57,6 +62,25 @@ async function passThrough({ gateway, config }: Host, request: FastifyRequest, r
   });
   if (socket.destroyed) underWay.leave();
   return { side: sink, done: underWay.done };
+}
+
+/** Those of the model that was asked last, and of the provider that has accepted. */
+function rulesFor(
+  { 'x-switchyard-provider': name }: AnswerHeaders,
+  context: Context | undefined,
+  { gateway }: Host,
+): SessionRules | undefined {
+  if (!context) return undefined;
+  const provider = gateway.upstreams.get(String(name))?.provider;
+  const all = [gateway.settings.model(context.trace.route)?.rules, provider?.rules];
+  const rules = all.filter((one) => one !== undefined);
+  if (rules.length === 0) return undefined;
+  const known = new Set<string>();
+  return new SessionRules(rules, (changes) => {
+    const news = changes.filter((one) => !known.has(one));
+    for (const one of news) known.add(one);
+    if (news.length > 0) addNote(context, { remark: `rules for ${provider?.name}: ${news.join(', ')}` });
+  });
 }
 
 function unlimitedOf(route: Route): Route {

@@ -11,6 +11,7 @@ import { dial } from '../dial.ts';
 import { isCut, isFine, type Closing, type End } from '../end.ts';
 import { tellRefusal } from '../upstream-refusal.ts';
 import { withModel } from './session-model.ts';
+import type { SessionRules } from './session-rules.ts';
 
 const NOTHING = Buffer.alloc(0);
 const SWITCHING = 101;
@@ -36,6 +37,8 @@ export class Tunnel implements Transport {
   protocol = '';
   /** the kind of the message that is passed on now */
   isBinary = false;
+  /** absent: the operator has none for what answers */
+  rules: SessionRules | undefined;
   /** how the upstream ended it */
   closing: Closing | undefined;
 
@@ -55,6 +58,8 @@ export class Tunnel implements Transport {
         open: (end, headers, protocol) => this.#open(end, headers, protocol, handler),
         message: (message, isBinary) => {
           this.isBinary = isBinary;
+          const own = isBinary ? undefined : this.rules?.begun(message);
+          if (own) this.#upstream?.send(own);
           handler.data(message);
         },
         closed: (closing) => this.#closed(closing, handler),
@@ -70,8 +75,9 @@ export class Tunnel implements Transport {
 
   /** @returns false when the upstream reads slower than the client sends */
   send(message: Buffer, isBinary: boolean): boolean {
-    const written = isBinary ? message : withModel(message, this.#parts.model, this.#own);
-    return this.#upstream?.send(written, isBinary) ?? true;
+    if (isBinary) return this.#upstream?.send(message, isBinary) ?? true;
+    const named = withModel(message, this.#parts.model, this.#own);
+    return this.#upstream?.send(this.rules?.applied(named) ?? named) ?? true;
   }
 
   drained(callback: () => void): void {

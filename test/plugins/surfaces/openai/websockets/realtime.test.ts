@@ -170,3 +170,77 @@ t.test('a gateway that stops gives a session its time, and then closes it', asyn
   t.equal((await up.closed)[0], 1001);
   await closing;
 });
+
+t.test("the operator's rules hold for a session, and are told", async (t) => {
+  const upstream = await startSocketUpstream(t, {});
+  const switchyard = await startSwitchyard(t, {
+    providers: {
+      lab: {
+        use: 'openai-compatible',
+        baseUrl: upstream.url,
+        surfaces: SURFACES,
+        rules: { strip: ['tracing'] },
+      },
+    },
+    models: {
+      voice: {
+        targets: [{ provider: 'lab', model: 'gpt-realtime' }],
+        rules: { set: { max_output_tokens: 100 }, default: { tool_choice: 'none' }, system: 'Be kind.' },
+      },
+    },
+    retry: { again: 0 },
+  });
+  const session = async (nth: number) => {
+    const client = openSocket(t, `${switchyard.url}/v1/realtime?model=voice`);
+    await client.opened;
+    const up = await upstream.accepted(nth);
+    return { client, up, read: async (n: number) => JSON.parse(await up.message(n)) };
+  };
+  const quiet = await session(1);
+  quiet.up.socket.send('{"type":"session.created","session":{"type":"realtime","instructions":"usual"}}');
+  t.strictSame(await quiet.read(1), {
+    type: 'session.update',
+    session: { type: 'realtime', tool_choice: 'none', max_output_tokens: 100, instructions: 'Be kind.' },
+  });
+  await quiet.client.message(1);
+  quiet.client.socket.send(
+    '{"type":"session.update","session":{"voice":"é","instructions":"Own.","tracing":"auto","max_output_tokens":9}}',
+  );
+  t.equal(
+    await quiet.up.message(2),
+    '{"type":"session.update","session":{"voice":"é","instructions":"Be kind.\\n\\nOwn.","max_output_tokens":100}}',
+  );
+  quiet.client.socket.send('{"type":"response.create"}');
+  t.equal(await quiet.up.message(3), '{"type":"response.create"}');
+  quiet.client.socket.send(
+    '{"type":"response.create","response":{"instructions":"Now.","tool_choice":"auto"}}',
+  );
+  t.strictSame(await quiet.read(4), {
+    type: 'response.create',
+    response: { instructions: 'Be kind.\n\nNow.', tool_choice: 'auto' },
+  });
+  const audio = '{"type":"input_audio_buffer.append","audio":"AAAA"}';
+  quiet.client.socket.send(audio);
+  t.equal(await quiet.up.message(5), audio);
+  quiet.client.socket.close();
+  t.match((await ended(switchyard)).notes, [
+    { remark: /^rules for lab: .*set tool_choice, which was absent.*put a system prompt first/ },
+    { remark: 'rules for lab: removed tracing' },
+  ]);
+  const own = await session(2);
+  own.client.socket.send('{"type":"session.update","session":{"tool_choice":"auto"}}');
+  t.strictSame(await own.read(1), {
+    type: 'session.update',
+    session: { max_output_tokens: 100, instructions: 'Be kind.', tool_choice: 'auto' },
+  });
+  own.up.socket.send('{"type":"session.created","session":{}}');
+  await own.client.message(1);
+  own.client.socket.send(audio);
+  t.equal(await own.up.message(2), audio, 'what the client has set is not set again');
+  const written = await session(3);
+  written.up.socket.send('{"type":"session.created","session":{"type":"transcription"}}');
+  t.strictSame(await written.read(1), {
+    type: 'session.update',
+    session: { type: 'transcription', tool_choice: 'none', max_output_tokens: 100 },
+  });
+});
