@@ -32,6 +32,26 @@ export function defaultsIn({ properties = {}, required = [], ...schema }: Schema
   return value;
 }
 
+/**
+ * Fills in the defaults of what a value leaves out.
+ * @returns the schema of the rest: most of a config is in no file, and compiling a check of all of it takes longer than the check
+ */
+export function fillIn(value: unknown, schema: Schema): Schema {
+  if (!schema.properties || !isMap(value) || DEMANDING.some((word) => word in schema)) return schema;
+  const properties = Object.entries(schema.properties).map(([name, of]) => {
+    if (value[name] !== undefined) return [name, fillIn(value[name], of)] as const;
+    if (of.default === undefined) return [name, {}] as const;
+    const filled = filledBy(of);
+    if (filled === undefined) return [name, of] as const;
+    value[name] = filled;
+    return [name, {}] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A default that is an empty map has defaults of its own. */
 function filledBy(of: Schema): unknown {
   const value: unknown = structuredClone(of.default);

@@ -103,6 +103,31 @@ t.test('JSON Schemas are compiled in one place, which says why', (t) => {
   t.end();
 });
 
+/** Packages that every start needs. All others, and Node's HTTP module with its fetch and WebSocket, are loaded with their first use. */
+const AT_THE_START = ['fastify', 'fastify-plugin', 'yaml'];
+/** Files that are loaded with their first use. */
+const LATE = [
+  'plugins/workers/work.ts',
+  'plugins/telemetry/send-logs.ts',
+  'command/client/doctor/network.ts',
+];
+
+t.test('a start loads no package that most gateways never use', (t) => {
+  // `import { type Server }` loads the module; `import type` does not.
+  const value = /^(?:import|export)\s(?!type\s)(?:[^;'"`]*?\sfrom\s)?\s*'([^']+)'/gm;
+  for (const { path, code } of sources.filter((file) => !LATE.includes(file.path))) {
+    const names = [...code.matchAll(value)].map(([, name]) => name as string);
+    const packages = names.filter((name) => !name.startsWith('.') && !name.startsWith('node:'));
+    t.same(
+      packages.map(packageOf).filter((name) => !AT_THE_START.includes(name)),
+      [],
+      `${path}: createRequire or import() where it is used`,
+    );
+    t.notOk(names.includes('node:http'), `${path}: values of it come from wire/node-http.ts`);
+  }
+  t.end();
+});
+
 t.test('what is imported is a dependency, and what is a dependency is imported', async (t) => {
   type Group = 'dependencies' | 'optionalDependencies' | 'devDependencies';
   const { devDependencies, ...rest } = JSON.parse(

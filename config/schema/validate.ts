@@ -2,6 +2,7 @@ import type { Schema } from '../../core/contracts/index.ts';
 import type { Ajv, ErrorObject } from 'ajv';
 import { GatewayError } from '../../core/errors.ts';
 import { validator } from '../../kits/feature-kit/validator.ts';
+import { fillIn } from '../defaults.ts';
 import { allowed } from './describe-allowed.ts';
 import { display } from '../display.ts';
 import type { Mistakes } from '../mistakes.ts';
@@ -40,6 +41,8 @@ interface Validation {
 
 /** Checks a value against a schema and reports every mistake in plain words. */
 export function validate({ value, written, schema, mistakes }: Validation): void {
+  if (compiled(fillIn(value, schema))(value)) return;
+  // Its errors name what is allowed, for which it takes the whole schema.
   const check = compiled(schema);
   if (check(value)) return;
   const errors = check.errors ?? [];

@@ -34,6 +34,20 @@ function inEvents(...chunks: string[]): string {
   return `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n${[...chunks, '[DONE]'].map((data) => `data: ${data}\n\n`).join('')}`;
 }
 
+t.test('a header or status that Node cannot send does not end as an error of ours', async (t) => {
+  const named = await gatewayBefore(t, (socket) =>
+    socket.end(
+      'HTTP/1.1 200 OK\r\nx-name: Gr\u00fc\u00df\u4e16\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}',
+    ),
+  );
+  const { status, text } = await named.ask('/v1/files');
+  t.strictSame([status, text], [200, '{}']);
+  const odd = await gatewayBefore(t, (socket) =>
+    socket.end('HTTP/1.1 999 Odd\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}'),
+  );
+  t.match((await odd.ask('/v1/files')).json().error, { type: 'upstream_error' });
+});
+
 t.test('what an upstream names __proto__ stays its own', async (t) => {
   const evil = '"__proto__":{"polluted":"yes"},"constructor":{"prototype":{"polluted":"yes"}}';
   const chunk = `{"id":"c",${evil},"choices":[{"index":0,${evil},"delta":{"role":"assistant","content":"hi",${evil},"tool_calls":[{"index":0,"id":"a",${evil},"function":{"name":"f","arguments":"{}",${evil}}}]},"logprobs":{${evil}}}],"usage":{${evil}}}`;

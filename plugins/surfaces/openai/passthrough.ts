@@ -1,7 +1,5 @@
-import httpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import type {
   Call,
   Host,
@@ -15,6 +13,7 @@ import { headersDown, headerText, passAtOnce } from '../../../wire/headers.ts';
 import { errorBehind } from '../../../kits/transport-kit/index.ts';
 import { Agents } from './agents.ts';
 import { answerByModel } from './any-path.ts';
+import { mustStayBelow, passOn, split } from './pass-on.ts';
 import {
   allowedOf,
   callersRoute,
@@ -35,13 +34,12 @@ import { answerKept } from './responses/state/kept-paths.ts';
 import type { ResponsesMemory } from './responses/state/memory.ts';
 import { watchUpload } from './watch-upload.ts';
 
-/** Carries the client's disconnect through the proxy's headers to our agent; a symbol never reaches the wire. */
-const disconnect = Symbol('leaving');
-
-/** The upstream of a passed-through request: chosen before the proxy runs. */
+/** The upstream that a request is passed on to. */
 interface Passing {
   readonly name: string;
   readonly upstream: UpstreamRequest;
+  /** the path of its base URL, where it keeps ours below that */
+  readonly base: string | undefined;
   readonly signal: AbortSignal;
   /** what became of its body, where that is why it ends */
   error?: GatewayError;
@@ -49,59 +47,36 @@ interface Passing {
 
 /**
  * Every other path below `/v1` whose body names no model (files, batches, stored responses, future APIs) goes to the
- * first provider that has it, streamed both ways by @fastify/http-proxy, with an agent of our own: TLS verified, no
- * timers but the gateway's, and the upstream request is aborted when the client disconnects, before the head of the
- * answer too.
+ * first provider that has it, streamed both ways by undici: TLS verified, no timers but the gateway's, and the upstream
+ * request is aborted when the client disconnects, before the head of the answer too.
  */
 export function passthrough(host: Host, memory: ResponsesMemory) {
   return async (app: FastifyInstance): Promise<void> => {
     const agents = new Agents(host.gateway.proxies);
     app.addHook('onClose', () => agents.destroy());
-    const passing = new WeakMap<FastifyRequest, Passing>();
-    const of = (request: unknown): Passing => passing.get(request as FastifyRequest) as Passing;
     // Here bodies are streams, not bytes.
     app.removeAllContentTypeParsers();
-    await app.register(httpProxy, {
-      prefix: '/v1',
-      upstream: '',
-      config: callersRoute,
-      undici: abortable(agents),
-      disableRequestLogging: true,
-      httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'],
-      preRewrite: oneSlash,
-      preHandler: async (request, reply) => {
-        refuseUpgrade(request);
-        if (await answerByModel(host, pathOf(request), request, reply)) return;
-        const path = pathOf(request);
-        const kept = await answerKept(path, request, reply, memory, () => hasSome(host, 'responses'));
-        if (kept === true) return;
-        passing.set(request, await choose(host, request, reply, kept));
-      },
-      handler: (request, reply, _path, options) => reply.from(split(of(request).upstream.path)[0], options),
-      replyOptions: {
-        getUpstream: (request) => of(request).upstream.origin,
-        // A query is the caller's own text: only the path is checked for traversal.
-        queryString: (_search, _url, request) => split(of(request).upstream.path)[1],
-        rewriteRequestHeaders: (request, headers) => headersFor(of(request), headers),
-        rewriteHeaders: (headers, request) => headersBack(of(request), headers as IncomingHttpHeaders),
-        // An upstream's own 503 is its answer; a retry is the client's choice.
-        retryDelay: () => null,
-        onError: (reply, { error }) =>
-          void reply.send(errorOf(of(reply.request), host.gateway.proxies, (error.cause ?? error) as Error)),
-      },
-    });
+    app.addContentTypeParser('*', (_request, body, done) => done(null, body));
+    const base = `${app.prefix}/v1`;
+    const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      refuseUpgrade(request);
+      const path = pathOf(request);
+      if (await answerByModel(host, path, request, reply)) return reply;
+      const kept = await answerKept(path, request, reply, memory, () => hasSome(host, 'responses'));
+      if (kept === true) return reply;
+      const passing = await choose(host, request, reply, kept);
+      const { upstream, signal } = passing;
+      const agent = agents.for(upstream.origin);
+      const down = (headers: IncomingHttpHeaders) => headersBack(passing, headers, base);
+      try {
+        return await passOn(request, reply, { upstream, agent, signal, headersDown: down });
+      } catch (error) {
+        throw errorOf(passing, host.gateway.proxies, error as Error);
+      }
+    };
+    const method = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'];
+    for (const url of ['/v1', '/v1/*']) app.route({ method, url, config: callersRoute, handler });
   };
-}
-
-/** The proxy uses undici's `request` only; this one also ends when the client disconnects. */
-function abortable(agents: Agents): NonNullable<FastifyHttpProxyOptions['undici']> {
-  type Options = Dispatcher.RequestOptions & { headers: Record<symbol, AbortSignal> };
-  return {
-    request: (options: Options, done: (error: Error | null, data: Dispatcher.ResponseData) => void) =>
-      agents
-        .for(String(options.origin))
-        .request({ ...options, signal: options.headers[disconnect] ?? null }, done),
-  } as unknown as NonNullable<FastifyHttpProxyOptions['undici']>;
 }
 
 async function choose(
@@ -117,6 +92,7 @@ async function choose(
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
+  mustStayBelow(path);
   const { caller } = request;
   checkModel(caller, '');
   const targets = allowedOf(gateway.models.targets(surface, pin), caller);
@@ -145,7 +121,9 @@ async function choose(
   const target = await admitted(targets, call, ticket, pick);
   const asked = target.provider.request(call, target);
   const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };
-  const chosen: Passing = { name: target.provider.name, upstream, signal: gone.signal };
+  const [whole] = split(asked.path);
+  const base = whole.endsWith(path) ? whole.slice(0, -path.length) : undefined;
+  const chosen: Passing = { name: target.provider.name, upstream, base, signal: gone.signal };
   const { bodyIdle: idle } = config.server;
   const stalled = (): void => {
     chosen.error = tooSlow(idle);
@@ -185,15 +163,10 @@ function hasSome({ gateway: { models, formats } }: Host, surface: string): boole
 }
 
 /** below `/v1` */
-const pathOf = ({ url }: FastifyRequest): string => split(oneSlash(url))[0].replace(/^.*?\/v1(?=\/|$)/, '');
-
-/** Joins a path to a URL; a base that ends in a slash, as old clients send it, is accepted. */
-const oneSlash = (url: string): string => url.replace(/^[^?]*/, (path) => path.replace(/\/{2,}/g, '/'));
-
-function split(url: string): [path: string, query: string] {
-  const mark = url.indexOf('?');
-  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
-}
+const pathOf = ({ url }: FastifyRequest): string =>
+  split(url)[0]
+    .replace(/\/{2,}/g, '/')
+    .replace(/^.*?\/v1(?=\/|$)/, '');
 
 /**
  * The first that is open: what is kept at one provider (files, batches) is not to be looked for at another for a slot,
@@ -213,22 +186,19 @@ function available(targets: readonly Target[], now: number, pin: string | undefi
   );
 }
 
-/** The provider's own headers, and the length of an unchanged body. */
-function headersFor(
-  { upstream, signal }: Passing,
-  { 'content-length': length }: IncomingHttpHeaders,
-): IncomingHttpHeaders {
-  const headers: Record<string | symbol, unknown> = { ...upstream.headers, [disconnect]: signal };
-  if (length !== undefined) headers['content-length'] = length;
-  return headers as IncomingHttpHeaders;
-}
-
-function headersBack({ name }: Passing, headers: IncomingHttpHeaders): IncomingHttpHeaders {
+/** @param below where the provider's base is here */
+function headersBack(
+  { name, base }: Passing,
+  headers: IncomingHttpHeaders,
+  below: string,
+): Record<string, string | string[] | number> {
   const id = requestId();
-  const down = headersDown(headers);
+  const down: Record<string, string | string[] | number> = headersDown(headers);
   passAtOnce(down);
   // The body passes unchanged, so its length still holds.
   if (headers['content-length'] !== undefined) down['content-length'] = headers['content-length'];
+  if (base !== undefined && headers.location?.startsWith(`${base}/`))
+    down.location = below + headers.location.slice(base.length);
   return {
     'x-request-id': id,
     ...down,

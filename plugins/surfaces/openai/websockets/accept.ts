@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { WebSocketServer, type RawData } from 'ws';
+import type { RawData } from 'ws';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../../../core/errors.ts';
 import { upgradeOf, type Upgrade } from '../../../../kits/surface-kit/index.ts';
 import { End, type Closing } from './end.ts';
+import { ws } from './ws.ts';
 
 /** What a client's WebSocket tells. */
 export interface Listener {
@@ -40,7 +41,7 @@ export function handshakeOf(request: FastifyRequest): Upgrade {
 export function accept(request: FastifyRequest, reply: FastifyReply, acceptance: Acceptance): End {
   const { headers, protocol, longest: maxPayload, listener } = acceptance;
   const { socket, head } = upgradeOf(request) as Upgrade;
-  const server = new WebSocketServer({
+  const server = new (ws().WebSocketServer)({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { connect, isIP, type NetConnectOpts, type Socket } from 'node:net';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
-import { WebSocket, type ClientOptions, type RawData } from 'ws';
+import type { ClientOptions, RawData } from 'ws';
 import type { OutboundProxies, OutboundProxy, UpstreamRequest } from '../../../../core/contracts/index.ts';
 import { connectThrough } from '../../../../kits/transport-kit/index.ts';
 import { End, type Closing } from './end.ts';
+import { ws } from './ws.ts';
 
 /** What an upstream's WebSocket tells, in this order: connected, then refused, lost or open; then messages, and closed. */
 export interface Dialled {
@@ -30,7 +31,7 @@ export interface Dialling {
 /** @returns ends it, whatever it has come to */
 export function dial({ request, protocols, longest, proxies }: Dialling, dialled: Dialled): () => void {
   const { origin, path, headers } = request;
-  const socket = new WebSocket(origin.replace(/^http/, 'ws') + path, [...protocols], {
+  const socket = new (ws().WebSocket)(origin.replace(/^http/, 'ws') + path, [...protocols], {
     headers,
     perMessageDeflate: false,
     followRedirects: false,

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 
 /** How a WebSocket was closed (RFC 6455 §7.4). */
 export interface Closing {
@@ -35,7 +35,7 @@ export class End {
   }
 
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
   /** @returns false when it is read slower than this is sent: wait for `drained` */
@@ -63,7 +63,7 @@ export class End {
 
   /** As the other side was closed; a cut becomes a code that may be sent. */
   close({ code, reason }: Closing): void {
-    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    if (this.#socket.readyState === this.#socket.CLOSED) return;
     // One that is paused would not see the answer.
     this.#socket.resume();
     if (code === WITHOUT_CODE) this.#socket.close();

@@ -132,6 +132,25 @@ t.test('no path leads out of the base path of the provider', async (t) => {
   t.strictSame(beyond, []);
 });
 
+t.test(
+  "a redirect below the provider's base is one below ours, any other is passed on as it is",
+  async (t) => {
+    const { switchyard, upstream } = await openLab(t, { upstream: { prefix: '/deep/v1' } });
+    const places: readonly (readonly [string, string])[] = [
+      ['/deep/v1/files/f?a=1', '/v1/files/f?a=1'],
+      ['/deep/v10/files', '/deep/v10/files'],
+      ['/elsewhere', '/elsewhere'],
+      ['https://files.example/deep/v1/f', 'https://files.example/deep/v1/f'],
+    ];
+    for (const [location, expected] of places) {
+      upstream.behaveWhen(() => true, 'status', { code: 302, headers: { location } });
+      const { head } = await oneRequest(switchyard.url, 'GET /v1/files/f/content');
+      t.match(head, /^http\/1\.1 302/);
+      t.equal(/^location: (.*)$/im.exec(head)?.[1]?.trim(), expected);
+    }
+  },
+);
+
 t.test('a client disconnect before the head of the answer aborts the upstream request', async (t) => {
   const { switchyard, upstream } = await openLab(t);
   upstream.behaveWhen(() => true, 'stall-before-head');
