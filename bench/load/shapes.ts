@@ -55,6 +55,33 @@ export function shapes(bytes: number, name = 'm'): Shape[] {
   ];
 }
 
+/** Bodies whose members are read or replaced for the sake of one API, or of one provider's. */
+export function memberShapes(bytes: number, names: { ollama: string; gemini: string }): Shape[] {
+  const json = (path: string, before: string, part: string, after: string): Shape => ({
+    name: `${path}: ${before.slice(-30)}`,
+    path,
+    type: JSON_TYPE,
+    body: filled(before, part, after, bytes),
+  });
+  const chat = '"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]';
+  const ollama = `"model":"${names.ollama}","prompt":"hi","messages":[{"role":"user","content":"hi"}]`;
+  const gemini = `/v1beta/models/${names.gemini}`;
+  return [
+    json(CHAT, '{"model":"m","messages":[{"role":"user","content":"', 'word ', '"}]}'),
+    json(CHAT, `{${chat},"stream_options":[`, '{},', 'null]}'),
+    json(CHAT, `{${chat},"stream_options":{`, '"a":{},', '"include_usage":true}}'),
+    json('/v1/responses', '{"model":"m","input":"hi","previous_response_id":[', '{},', 'null]}'),
+    json('/v1/responses', '{"model":"m","previous_response_id":"resp_x","input":[', '{},', 'null]}'),
+    json('/v1/responses', '{"model":"m","input":[', '{"type":"item_reference","id":"x"},', 'null]}'),
+    json('/v1/responses', '{"model":"m","input":["', '"item_reference","', '"]}'),
+    json('/api/chat', `{${ollama},"options":[`, '{},', 'null]}'),
+    json('/api/generate', `{${ollama},"options":{`, '"a":{},', '"b":1}}'),
+    json(`${gemini}:embedContent`, '{"content":[', '{},', 'null]}'),
+    json(`${gemini}:batchEmbedContents`, '{"requests":[', '{},', 'null]}'),
+    json(`${gemini}:countTokens`, '{"generateContentRequest":{"contents":[', '{},', 'null]}}'),
+  ];
+}
+
 function form(name: string, part: string | undefined, bytes: number, model: string): Shape {
   const last = `--${BOUNDARY}${head('model')}${model}\r\n--${BOUNDARY}--\r\n`;
   const body =

@@ -1,31 +1,37 @@
 import type { Call } from '../../core/contracts/index.ts';
 import { membersOf, skipSpace } from '../../wire/body/json-members.ts';
-import { parseExact, type Json } from './json.ts';
+import type { Json } from './json.ts';
+
+const [QUOTE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5b, 0x5d];
 
 /** A system prompt as the first of the messages; the bytes behind it stay what they are. */
 export function promptAsMessage(call: Call, text: string): Json | undefined {
   const span = membersOf(call, ['messages'])?.spans.get('messages');
-  if (!span || call.raw[span.start] !== 0x5b) return undefined;
-  const first = JSON.stringify({ role: 'system', content: text });
-  const behind = skipSpace(call.raw, span.start + 1);
-  const isAlone = call.raw[behind] === 0x5d;
-  return {
-    messages: Buffer.concat([
-      Buffer.from(`[${first}${isAlone ? '' : ','}`),
-      call.raw.subarray(behind, span.end),
-    ]),
-  };
+  const messages =
+    span && listWithFirst(call.raw.subarray(span.start, span.end), { role: 'system', content: text });
+  return messages && { messages };
 }
 
-/** A system prompt before that of a member of its own: a text, or a list. @param part of an API that takes only lists */
+/** A system prompt before that of a member of its own: a text, or a list. */
 export const promptAsMember =
-  (name: string, part?: (text: string) => Json) =>
+  (name: string) =>
   (call: Call, text: string): Json => {
     const span = membersOf(call, [name])?.spans.get(name);
-    const own = span && parseExact(call.raw.toString('utf8', span.start, span.end));
-    if (Array.isArray(own) || part)
-      return {
-        [name]: [part?.(text) ?? { type: 'text', text }, ...(Array.isArray(own) ? (own as unknown[]) : [])],
-      };
-    return { [name]: typeof own === 'string' && own !== '' ? `${text}\n\n${own}` : text };
+    const own = call.raw.subarray(span?.start ?? 0, span?.end ?? 0);
+    return { [name]: listWithFirst(own, { type: 'text', text }) ?? textWithFirst(own, text) ?? text };
   };
+
+/** A list as it was written, with another item in front; undefined: it is no list. */
+export function listWithFirst(list: Buffer, item: Json): Buffer | undefined {
+  if (list[0] !== OPEN_LIST) return undefined;
+  const next = skipSpace(list, 1);
+  const comma = list[next] === CLOSE_LIST ? '' : ',';
+  return Buffer.concat([Buffer.from(`[${JSON.stringify(item)}${comma}`), list.subarray(next)]);
+}
+
+/** A text as it was written, with another in front; undefined: it is none, or empty. */
+function textWithFirst(own: Buffer, text: string): Buffer | undefined {
+  if (own[0] !== QUOTE || own.length <= 2) return undefined;
+  const before = JSON.stringify(`${text}\n\n`);
+  return Buffer.concat([Buffer.from(before.slice(0, -1)), own.subarray(1)]);
+}

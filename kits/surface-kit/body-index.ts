@@ -34,6 +34,10 @@ const MEMBERS = [
   'options',
   'think',
   'keep_alive',
+  'previous_response_id',
+  'store',
+  'requests',
+  'generateContentRequest',
 ];
 const FIELDS = ['model', 'stream'];
 

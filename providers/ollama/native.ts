@@ -1,6 +1,8 @@
 import type { Call, OptionsOf, Provider } from '../../core/contracts/index.ts';
 import type { RemoteOptions } from '../../kits/provider-kit/index.ts';
-import { membersOf, valueAt } from '../../wire/body/json-members.ts';
+import { members, membersOf } from '../../wire/body/json-members.ts';
+import { joined } from '../../wire/body/pieces.ts';
+import { spliced } from '../../wire/body/splice-json.ts';
 
 const settings = {
   numCtx: {
@@ -76,15 +78,26 @@ function unsaid(call: Call, { numCtx, keepAlive, think }: Settings): Record<stri
   if (!isPrompted && !VECTORS.includes(call.surface)) return undefined;
   if (numCtx === undefined && keepAlive === undefined && think === undefined) return undefined;
   const { spans } = membersOf(call, MEMBERS) ?? {};
-  const given = spans?.has('options') ? valueAt(call.raw, spans.get('options')) : undefined;
-  const options = (given ?? {}) as Record<string, unknown>;
+  const given = spans?.get('options');
+  const options =
+    numCtx !== undefined && withContext(given ? call.raw.subarray(given.start, given.end) : NONE, numCtx);
   return {
-    ...(numCtx !== undefined &&
-      options.num_ctx === undefined && { options: { ...options, num_ctx: numCtx } }),
+    ...(options && { options }),
     ...(keepAlive !== undefined && !spans?.has('keep_alive') && { keep_alive: durationOf(keepAlive) }),
     ...(isPrompted && think !== undefined && !spans?.has('think') && { think }),
   };
 }
+
+const NONE = Buffer.from('{}');
+
+/** The caller's options with a context window, where they are an object without one; its other bytes stay. */
+function withContext(given: Buffer, numCtx: number): Buffer | undefined {
+  const own = given.equals(NULL) ? NONE : given;
+  const found = members(own, ['num_ctx']);
+  return found && !found.spans.has('num_ctx') ? joined(spliced(own, { num_ctx: numCtx }, found)) : undefined;
+}
+
+const NULL = Buffer.from('null');
 
 /** A number has no unit, and is one in JSON: seconds. */
 const durationOf = (said: string): string | number => (Number.isNaN(Number(said)) ? said : Number(said));

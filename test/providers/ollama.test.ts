@@ -72,6 +72,15 @@ t.test(
     const body = { ...ASKED, stream: false, options: { num_ctx: 5 }, think: false, keep_alive: 0 };
     await switchyard.ask('/api/chat', { body });
     t.strictSame(server.asked.at(-1)?.body, { ...body, model: 'own' }, 'what the caller says stands');
+    for (const [given, sent] of [
+      [{ seed: 1 }, { num_ctx: 8_192, seed: 1 }],
+      [null, { num_ctx: 8_192 }],
+      [[1], [1]],
+      ['no', 'no'],
+    ]) {
+      await switchyard.ask('/api/chat', { body: { ...ASKED, options: given } });
+      t.strictSame(server.asked.at(-1)?.body.options, sent);
+    }
   },
 );
 

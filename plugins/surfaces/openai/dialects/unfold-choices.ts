@@ -1,6 +1,7 @@
 import type { Call, SseEvent } from '../../../../core/contracts/index.ts';
-import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { required } from '../../../../kits/dialect-kit/required.ts';
+import { wantsUsage } from '../../../../kits/dialect-kit/wants-usage.ts';
 
 /** members of every chunk; any other member of the answer goes into the first */
 const EVERYWHERE = ['id', 'created', 'model', 'system_fingerprint', 'service_tier'];
@@ -28,10 +29,4 @@ export function unfoldChoices(
     ...chunks.map((chunk) => ({ event: '', data: JSON.stringify(chunk) })),
     { event: '', data: '[DONE]' },
   ];
-}
-
-/** A stream has a usage chunk only for a client that asked for it. */
-function wantsUsage({ raw, format }: Call): boolean {
-  const body = format === 'json' ? parse(raw.toString()) : undefined;
-  return isObject(body) && isObject(body.stream_options) && body.stream_options.include_usage === true;
 }

@@ -78,7 +78,7 @@ t.test(
   'in its own API the bytes pass, and a model that has another name there is named so inside, too',
   async (t) => {
     const answer = { embeddings: [{ values: [1] }] };
-    const { google, server } = await googleBefore(
+    const { google, server, switchyard } = await googleBefore(
       t,
       { [BATCH]: says(200, answer) },
       { use: 'gemini' },
@@ -89,6 +89,16 @@ t.test(
     t.match(server.asked.at(-1)!.body, {
       requests: [{ model: 'models/own', content: { parts: [{ text: 'one' }] } }],
     });
+    const one = (model: string) => ({ model, content: { parts: [{ text: 'models/m' }] } });
+    const body = { requests: [one('models/m'), { content: {} }, one('models/m')] };
+    await switchyard.ask('/v1beta/models/m:batchEmbedContents', { body });
+    t.strictSame(server.asked.at(-1)!.body, {
+      requests: [one('models/own'), { content: {} }, one('models/own')],
+    });
+    const many = { requests: Array.from({ length: 5_001 }, () => ({})) };
+    const refused = await switchyard.ask('/v1beta/models/m:batchEmbedContents', { body: many });
+    t.equal(refused.status, 400);
+    t.match(refused.text, /more than 5000/);
   },
 );
 

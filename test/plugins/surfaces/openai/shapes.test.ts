@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { LongestTurn } from '../../../../bench/load/longest-turn.ts';
-import { shapes, type Shape } from '../../../../bench/load/shapes.ts';
+import { memberShapes, shapes, type Shape } from '../../../../bench/load/shapes.ts';
 import { startCounting } from '../../../../bench/upstream/counting.ts';
 import { ownProvider } from '../../../in-front.ts';
 import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
@@ -38,13 +38,18 @@ async function asked(switchyard: Switchyard, { path, type, body }: Shape) {
 }
 
 /** What a body costs must be spread, so that others have their turns: against its own time, and a plain one's. */
-async function holdsNobodyUp(t: Test, switchyard: Switchyard, all: readonly Shape[]): Promise<void> {
+async function holdsNobodyUp(
+  t: Test,
+  switchyard: Switchyard,
+  all: readonly Shape[],
+  statuses: readonly number[] = [200, 400],
+): Promise<void> {
   const [plain, ...others] = all as [Shape, ...Shape[]];
   await asked(switchyard, plain);
   const control = await asked(switchyard, plain);
   for (const shape of others) {
     const { status, held, took, bystanders } = await asked(switchyard, shape);
-    t.ok([200, 400].includes(status), `${shape.name}: ${status}`);
+    t.ok(statuses.includes(status), `${shape.name}: ${status}`);
     t.ok(
       held < Math.max(took / 2, 3 * control.held),
       `${shape.name}: ${held.toFixed(0)} ms of ${took.toFixed(0)} in one piece; a plain one ${control.held.toFixed(0)}`,
@@ -75,6 +80,22 @@ t.test('so is one that must be translated', patient, async (t) => {
   const use = ownProvider(t, { content: 'string', maxTokens: 100 });
   const { switchyard } = await beforeCounting(t, { use }, { workers: { threads: 1 } });
   await holdsNobodyUp(t, switchyard, shapes(BYTES / 2));
+});
+
+t.test('so is one with a long member that an API or a provider reads or replaces', patient, async (t) => {
+  const { origin, close } = await startCounting();
+  t.teardown(close);
+  const baseUrl = `${origin}/v1`;
+  const prompt = { system: 'Be kind.' };
+  const switchyard = await startSwitchyard(t, {
+    providers: {
+      lab: { use: 'openai-compatible', baseUrl, models: { m: 'm' }, surfaces: ['chat'] },
+      ollama: { baseUrl, models: { o: 'o' }, native: { numCtx: 4096, keepAlive: '5m' } },
+      gemini: { baseUrl, apiKey: 'k', models: { g: 'another' }, rules: prompt },
+    },
+  });
+  // Its upstream answers chats only: to others that is a 502.
+  await holdsNobodyUp(t, switchyard, memberShapes(BYTES, { ollama: 'o', gemini: 'g' }), [200, 400, 404, 502]);
 });
 
 t.test('a long body is read as a short one is', async (t) => {

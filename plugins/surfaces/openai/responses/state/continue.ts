@@ -1,15 +1,12 @@
 import type { Call } from '../../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../../core/errors.ts';
-import {
-  isObject,
-  objectsOf,
-  parseExact,
-  stringOf,
-  type Json,
-} from '../../../../../kits/dialect-kit/json.ts';
-import { isReference, itemsIn, responseOf } from './items.ts';
+import { members, membersOf, valueAt } from '../../../../../wire/body/json-members.ts';
+import { removeMember } from '../../../../../wire/body/remove-member.ts';
+import { splice } from '../../../../../wire/body/splice-json.ts';
+import { listOf, writtenIn, writtenItemsOf, type Items } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { notFound } from './not-found.ts';
+import { REFERENCE, resolved } from './references.ts';
 import type { KeptResponse } from './store.ts';
 
 /** A request as it is asked, once what it refers to was put in its place. */
@@ -20,7 +17,9 @@ export interface Continued {
 }
 
 const PREVIOUS = 'previous_response_id';
-const REFERENCE = '"item_reference"';
+const NAMES = [PREVIOUS, 'input'];
+/** bytes of the longest id of a response */
+const LONGEST = 1_000;
 
 /** Whether a request may refer to what was kept: only its bytes are scanned. */
 export const mayRefer = ({ raw }: Call): boolean => raw.includes(`"${PREVIOUS}"`) || raw.includes(REFERENCE);
@@ -36,11 +35,11 @@ export async function continued(
   memory: ResponsesMemory,
   isKeptUpstream: () => boolean,
 ): Promise<Continued> {
-  const body = parseExact(call.raw.toString());
-  if (!isObject(body)) return { call };
-  const { [PREVIOUS]: previous, ...rest } = body;
-  if (typeof (previous ?? '') !== 'string') throw noId(previous);
-  const id = stringOf(previous);
+  const found = membersOf(call, NAMES);
+  if (!found) return { call };
+  const { raw } = call;
+  const { start, end } = found.spans.get(PREVIOUS) ?? { start: 0, end: 0 };
+  const id = idIn(raw.subarray(start, end));
   const maker = id === '' ? undefined : await memory.makerOf(id);
   if (maker && maker.owner !== owner) throw notFound(id, memory.enabled, PREVIOUS);
   if (maker) return { call, pin: maker.provider };
@@ -49,43 +48,32 @@ export async function continued(
     if (isKeptUpstream()) return { call };
     throw notFound(id, memory.enabled, PREVIOUS);
   }
-  const given = await resolved(itemsIn(rest.input), owner, memory);
-  if (!kept && !given.isChanged) return { call };
-  const input = [...(kept ? conversationOf(kept) : []), ...given.items];
-  const raw = Buffer.from(JSON.stringify({ ...rest, input }));
-  return { call: { ...call, raw, members: undefined, ...(kept && { echo: { [PREVIOUS]: id } }) } };
+  const given = writtenItemsOf({ raw, members: found });
+  const items = await resolved(given, owner, memory);
+  if (!kept && items === given) return { call };
+  const input = listOf([...(kept ? conversationOf(kept) : []), items]);
+  const asked = removeMember(splice(raw, { input }), PREVIOUS);
+  return { call: { ...call, raw: asked, members: undefined, ...(kept && { echo: { [PREVIOUS]: id } }) } };
 }
 
-const noId = (given: unknown): GatewayError =>
-  new GatewayError(
+/** '': none */
+function idIn(written: Buffer): string {
+  const id =
+    written.length > LONGEST ? undefined : valueAt(written, { start: 0, end: written.length, items: 1 });
+  if (written.length === 0 || id === null) return '';
+  if (typeof id === 'string') return id;
+  throw new GatewayError(
     'invalid_request',
-    `'${PREVIOUS}' must be the id of a response; it is ${JSON.stringify(given).slice(0, 100)}`,
+    `'${PREVIOUS}' must be the id of a response; it is ${written.toString('utf8', 0, 100)}`,
     { param: PREVIOUS },
   );
+}
+
+const OUTPUT = ['output'];
 
 /** What a response answered, and its answer. */
-function conversationOf({ response, input }: KeptResponse): Json[] {
-  const made = parseExact(response);
-  return [...objectsOf(parseExact(input)), ...objectsOf(isObject(made) ? made.output : [])];
-}
-
-/** Some clients (the AI SDK) name the items of earlier responses instead of repeating them. */
-async function resolved(
-  items: readonly Json[],
-  owner: string,
-  memory: ResponsesMemory,
-): Promise<{ items: Json[]; isChanged: boolean }> {
-  const whole = await Promise.all(
-    items.map(async (item) =>
-      isReference(item) ? ((await itemNamed(item.id, owner, memory)) ?? item) : item,
-    ),
-  );
-  return { items: whole, isChanged: whole.some((item, nth) => item !== items[nth]) };
-}
-
-async function itemNamed(id: string, owner: string, memory: ResponsesMemory): Promise<Json | undefined> {
-  const response = responseOf(id);
-  const kept = response === undefined ? undefined : await memory.find(response, owner);
-  const made = kept && parseExact(kept.response);
-  return objectsOf(isObject(made) ? made.output : []).find((item) => item.id === id);
+function conversationOf({ response, input }: KeptResponse): Items[] {
+  const made = Buffer.from(response);
+  const { start, end } = members(made, OUTPUT)?.spans.get('output') ?? { start: 0, end: 0 };
+  return [writtenIn(Buffer.from(input)), writtenIn(made.subarray(start, end))];
 }

@@ -1,10 +1,39 @@
 import { createHash } from 'node:crypto';
-import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import type { Call } from '../../../../../core/contracts/index.ts';
+import { objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { membersOf, skipSpace } from '../../../../../wire/body/json-members.ts';
 
 /** An input as items. */
 export function itemsIn(input: unknown): Json[] {
   if (typeof input === 'string') return [{ role: 'user', content: input }];
   return objectsOf(input);
+}
+
+/** Items of a conversation as they were written, with commas between them: an input may be long, and is not parsed. */
+export type Items = Buffer;
+
+const INPUT = ['input'];
+const [QUOTE, OPEN_LIST] = [0x22, 0x5b];
+const NONE: Items = Buffer.alloc(0);
+
+/** The items of a request's input; a text is the one message that it means. */
+export function writtenItemsOf(call: Pick<Call, 'raw' | 'members'>): Items {
+  const { start, end } = membersOf(call, INPUT)?.spans.get('input') ?? { start: 0, end: 0 };
+  const input = call.raw.subarray(start, end);
+  if (input[0] !== QUOTE) return writtenIn(input);
+  return Buffer.concat([Buffer.from('{"role":"user","content":'), input, Buffer.from('}')]);
+}
+
+/** The items of a list; none where it is not a list. */
+export const writtenIn = (list: Buffer): Items =>
+  list[0] === OPEN_LIST ? list.subarray(skipSpace(list, 1), -1) : NONE;
+
+const COMMA = Buffer.from(',');
+
+/** One list of them all. */
+export function listOf(all: readonly Items[]): Buffer {
+  const pieces = all.filter(({ length }) => length > 0).flatMap((items) => [COMMA, items]);
+  return Buffer.concat([Buffer.from('['), ...pieces.slice(1), Buffer.from(']')]);
 }
 
 /** The same as `GET /input_items` lists them, each with an id; a message's text is a part. @param of the response */
@@ -36,6 +65,3 @@ export function responseOf(item: string): string | undefined {
   const [, base] = /^[a-z]+_([0-9a-f]{32})[0-9a-f]{4}$/.exec(item) ?? [];
   return base === undefined ? undefined : `resp_${base}`;
 }
-
-export const isReference = (item: unknown): item is Json & { id: string } =>
-  isObject(item) && item.type === 'item_reference' && typeof item.id === 'string';

@@ -1,6 +1,7 @@
 import type { AnswerHeaders, Call } from '../../../../../core/contracts/index.ts';
 import { isObject, parse, parseExact, stringOf } from '../../../../../kits/dialect-kit/json.ts';
-import { itemsIn } from './items.ts';
+import { membersOf, scalarAt } from '../../../../../wire/body/json-members.ts';
+import { listOf, writtenItemsOf } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
 
 /** The event that holds the whole response. */
@@ -9,6 +10,7 @@ const MARK = Buffer.from('event: response.');
 /** an id near the beginning of an answer */
 const ID = /"id":\s*"(resp_[^"]+)"/;
 const BEGINNING = 2_000;
+const ASKED = ['store', 'input'];
 
 /** Remembers a response that goes by: the whole of one that was made here, else which provider has it. */
 export class PassingResponse {
@@ -53,10 +55,11 @@ export class PassingResponse {
   }
 
   #save(response: string): void {
-    const body = parse(this.#call.raw.toString());
+    const asked = membersOf(this.#call, ASKED);
     const { id } = (parse(response) ?? {}) as { id?: unknown };
-    if (!isObject(body) || body.store === false || typeof id !== 'string') return;
-    const input = JSON.stringify(itemsIn(body.input));
+    const isUnwanted = scalarAt(this.#call.raw, asked?.spans.get('store')) === false;
+    if (!asked || isUnwanted || typeof id !== 'string') return;
+    const input = listOf([writtenItemsOf({ raw: this.#call.raw, members: asked })]).toString();
     this.#memory.save({ id, owner: this.#owner, response, input });
   }
 

@@ -63,6 +63,13 @@ t.test('a conversation goes on from a response that was kept, streamed and not',
     };
     await ask(named);
     t.match(server.asked.at(-1)?.body.messages, [{ role: 'assistant', content: 'Noon.' }, { role: 'user' }]);
+    const told = `a "item_reference" {"type":"item_reference","id":"${second.output[0]!.id}"}`;
+    await ask({ input: [{ role: 'user', content: told }, ...named.input] });
+    t.match(
+      server.asked.at(-1)?.body.messages,
+      [{ role: 'user', content: told }, { role: 'assistant', content: 'Noon.' }, { role: 'user' }],
+      'a text that looks like a reference is a text',
+    );
   }
 });
 
