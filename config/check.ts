@@ -9,7 +9,7 @@ import type {
   StrategyPlugin,
   TransportPlugin,
 } from '../core/contracts/index.ts';
-import { assemble, featureSections, optionsOf } from './schema/assemble.ts';
+import { assemble, featureSections, hasSection, optionsOf } from './schema/assemble.ts';
 import type { Chosen, Members } from './choose-plugins.ts';
 import { choose, isMembers } from './choose-plugins.ts';
 import { conform, filledIn } from './conform.ts';
@@ -110,11 +110,11 @@ export async function checkConfig({
   const schema = assemble(expanded.value as Members, chosen, sections, registry);
   const checked = conform({ expanded, written: written ?? {}, schema, folder, mistakes });
   mustBeHidden(references, checked.schema, mistakes);
-  crossChecks(checked.value as Members, registry, mistakes);
+  const features = [...registry.list('surface'), ...registry.list('feature'), ...chosen.features];
+  crossChecks(checked.value as Members, { registry, features, mistakes });
   mistakes.throwIfAny(what);
   const value = placed(checked.value as Members, expanded.value as Members, folder);
 
-  const features = [...registry.list('surface'), ...registry.list('feature'), ...chosen.features];
   const loaded = {
     written: written ?? {},
     source,
@@ -186,10 +186,9 @@ function placed(value: Members, { home }: Members, folder: string): Members {
 function split({ $schema: _, ...value }: Members, plugins: readonly Plugin[]): GatewayConfig {
   const features: Record<string, unknown> = {};
   for (const plugin of plugins) {
-    const hasSection = Object.keys(optionsOf(plugin).properties!).length > 0;
-    if (!hasSection) features[plugin.name] = {};
+    if (!hasSection(plugin)) features[plugin.name] = {};
     else if (value[plugin.name] !== undefined) features[plugin.name] = value[plugin.name];
-    if (hasSection) delete value[plugin.name];
+    if (hasSection(plugin)) delete value[plugin.name];
   }
   return { ...value, features } as unknown as GatewayConfig;
 }

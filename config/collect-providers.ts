@@ -2,6 +2,7 @@ import type { PluginRegistry } from './plugins/registry.ts';
 import { checkOptions, type Loaded } from './check.ts';
 import type { Plugin, ProviderPlugin } from '../core/contracts/index.ts';
 import { found } from './detect.ts';
+import { entriesOf } from './feature-providers.ts';
 import type { Environment } from './environment.ts';
 
 export interface ChosenProvider {
@@ -31,6 +32,12 @@ export async function chosenProviders(
   isLookedFor: (plugin: ProviderPlugin) => boolean = () => true,
 ): Promise<ChosenProvider[]> {
   const { config, env, folder, providerPlugins } = loaded;
+  const ofFeatures = Object.entries(featureProviders(loaded, registry)).map(([name, one]) => ({
+    name,
+    ...one,
+    isChosen: true,
+    isNamed: true,
+  }));
   const entries = Object.entries(config.providers);
   const targeted = new Set(
     Object.values(config.models).flatMap(({ targets }) => targets.map(({ provider }) => provider)),
@@ -62,6 +69,7 @@ export async function chosenProviders(
   const unnamed = new Set([...detected.map(({ plugin }) => plugin), ...others.filter(wanted)]);
   return [
     ...named.map((one) => ({ ...one, ...inEnvironment(one.plugin) })),
+    ...ofFeatures.map((one) => ({ ...one, env })),
     ...[...unnamed].map((plugin) => ({
       ...inEnvironment(plugin),
       name: plugin.name,
@@ -73,15 +81,19 @@ export async function chosenProviders(
   ];
 }
 
+/** Those that sections of features mean, by name. */
+const featureProviders = (
+  { config, features }: Pick<Loaded, 'config' | 'features'>,
+  registry: PluginRegistry,
+): ReturnType<typeof entriesOf> => entriesOf([...registry.list('feature'), ...features], config.features);
+
 /** Whether a key in the environment makes it a provider. */
 export const isKnownByKey = ({ detect }: ProviderPlugin): boolean => detect !== undefined && 'env' in detect;
 
 /** Those that no entry of the config describes. */
-export function unnamedProviders(
-  { config, providerPlugins }: Loaded,
-  registry: PluginRegistry,
-): ProviderPlugin[] {
-  const names = Object.keys(config.providers);
+export function unnamedProviders(loaded: Loaded, registry: PluginRegistry): ProviderPlugin[] {
+  const { config, providerPlugins } = loaded;
+  const names = [...Object.keys(config.providers), ...Object.keys(featureProviders(loaded, registry))];
   const taken = new Set(names.flatMap((name) => [name, providerPlugins.get(name)?.name]));
   return registry.list('provider').filter(({ name }) => !taken.has(name));
 }

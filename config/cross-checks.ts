@@ -1,11 +1,16 @@
 import type { PluginRegistry } from './plugins/registry.ts';
 import type { Members } from './choose-plugins.ts';
 import { members } from './choose-plugins.ts';
+import { entriesIn, entriesOf, type Features } from './feature-providers.ts';
 import type { Mistakes } from './mistakes.ts';
 import { listed, loose, suggestion } from '../wire/names.ts';
 
 /** Rules beyond a schema: the listen address needs keys, and targets name providers. Targets' names become exact. */
-export function crossChecks(value: Members, registry: PluginRegistry, mistakes: Mistakes): void {
+export function crossChecks(
+  value: Members,
+  { registry, features, mistakes }: { registry: PluginRegistry; features: Features; mistakes: Mistakes },
+): void {
+  const providers = { ...entriesOf(features, value), ...members(value.providers) };
   const { host, apiKeys } = members(value.server);
   if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
     mistakes.add(
@@ -15,23 +20,23 @@ export function crossChecks(value: Members, registry: PluginRegistry, mistakes: 
   }
   for (const [name, provider] of Object.entries(members(value.providers)))
     oneAuthorization(name, members(provider), mistakes);
+  oneName(value, features, mistakes);
   for (const [name, model] of Object.entries(members(value.models))) {
     const { targets } = members(model);
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
       const target = members(entry);
       if (typeof target.provider !== 'string') continue;
-      const exact = providerNamed(target.provider, members(value.providers), registry);
+      const exact = providerNamed(target.provider, providers, registry);
       if (exact === undefined)
         mistakes.add(
           ['models', name, 'targets', index, 'provider'],
-          unknownProvider(target.provider, value, registry),
+          unknownProvider(target.provider, providers, registry),
         );
       else target.provider = exact;
     }
   }
 }
 
-/** Whether a concurrency limit leaves room for one. */
 function oneAuthorization(
   name: string,
   { baseUrl, apiKey, apiKeys, headers }: Members,
@@ -46,6 +51,14 @@ function oneAuthorization(
     ['providers', name, 'baseUrl'],
     `its user:password@ and ${other} both carry credentials; allowed: one of them`,
   );
+}
+
+/** A name means one provider, wherever its entry stands. */
+function oneName(value: Members, features: Features, mistakes: Mistakes): void {
+  for (const { name: section, entries } of entriesIn(features, value))
+    for (const name of Object.keys(entries))
+      if (Object.hasOwn(members(value.providers), name))
+        mistakes.add([section, name], `'${name}' is a provider already; allowed: another name`, 'key');
 }
 
 /** Whether only this machine can reach it. */
@@ -68,12 +81,9 @@ export function providerNamed(
   return entries.find(alike) ?? plugin?.name;
 }
 
-function unknownProvider(name: string, { providers }: Members, registry: PluginRegistry): string {
+function unknownProvider(name: string, providers: Members, registry: PluginRegistry): string {
   const names = [
-    ...new Set([
-      ...Object.keys(members(providers)),
-      ...registry.list('provider').map((plugin) => plugin.name),
-    ]),
+    ...new Set([...Object.keys(providers), ...registry.list('provider').map((plugin) => plugin.name)]),
   ];
   return `'${name}' is not a provider${suggestion(name, names)}; allowed: ${listed(names)}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { PeerCaller } from '../kits/peer-kit/peer-caller.ts';
 import { budgetNews } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { sharedOf } from '../kits/shared-kit/index.ts';
@@ -18,6 +19,7 @@ import { MadeLimits } from './auth/limits/made-limits.ts';
 import { SavedCounters } from './auth/limits/saved-counters.ts';
 import type { Meters } from './auth/meter.ts';
 import { NoKey } from './auth/no-key.ts';
+import { PeerKeys } from './auth/peer-keys.ts';
 import { PriceBook } from './auth/prices/price-book.ts';
 import { UsageRecorder } from './auth/usage/recorder.ts';
 import { usageRoutes } from './auth/usage/usage-routes.ts';
@@ -93,6 +95,8 @@ export default {
       const digest = digestOf(key);
       return [digest, new ConfigKey(digest, name, isAdmin, meters)] as const;
     };
+    const peerKeys = new PeerKeys(gateway, meters);
+    events.onConfig(() => peerKeys.read());
     const noKey = new NoKey(meters);
     const readConfigured = () =>
       new Map([
@@ -120,6 +124,11 @@ export default {
     const people = new People(meters);
 
     app.addHook('onRequest', (request, _reply, done) => {
+      try {
+        if (peerKeys.admits(request)) return done();
+      } catch (error) {
+        return done(error as Error);
+      }
       if (!hasKeys()) {
         if (hasPrices || meters.limits.all.length > 0) request.caller = noKey;
         return done();
@@ -164,6 +173,7 @@ export default {
     limitRoutes(host, made);
     sessionRoutes(host, signIn);
     usageRoutes(host, usage, ({ caller }) => {
+      if (caller instanceof PeerCaller) return caller.name;
       if (caller instanceof ApiKey) return caller.record.role === 'caller' ? caller.name : undefined;
       if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? undefined : caller.name;
       // With the keys of admins alone, models need no key, but usage does.
@@ -171,6 +181,7 @@ export default {
       return undefined;
     });
     accessRoute(host, ({ caller }) => {
+      if (caller instanceof PeerCaller) return 'caller';
       if (caller instanceof ApiKey) return caller.record.role;
       if (caller instanceof SignedIn) return caller.role;
       if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? 'admin' : 'caller';

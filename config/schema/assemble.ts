@@ -113,7 +113,7 @@ export function featureSections(
   const sections: Record<string, Schema> = {};
   for (const plugin of [...registry.list('surface'), ...registry.list('feature'), ...further]) {
     const schema = optionsOf(plugin);
-    if (Object.keys(schema.properties!).length === 0) continue;
+    if (!hasSection(plugin)) continue;
     if (taken.has(plugin.name)) {
       throw new GatewayError(
         'config_invalid',
@@ -129,6 +129,12 @@ export function featureSections(
 /** A plugin's options as the schema of a map. */
 export function optionsOf({ options }: Pick<Plugin, 'options'>): Schema {
   return { type: 'object', properties: {}, ...options };
+}
+
+/** It has options of its own: named ones, or a map of any names. */
+export function hasSection(plugin: Pick<Plugin, 'options'>): boolean {
+  const { properties, additionalProperties } = optionsOf(plugin);
+  return Object.keys(properties!).length > 0 || typeof additionalProperties === 'object';
 }
 
 /** A plugin's options beside the gateway's own. */

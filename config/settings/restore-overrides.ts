@@ -1,6 +1,7 @@
 import type { Overrides, TargetConfig } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
 import { providerNamed } from '../cross-checks.ts';
+import { entriesOf } from '../feature-providers.ts';
 import { listed } from '../../wire/names.ts';
 import { amended } from './amend.ts';
 import { isSame, saysPart, SECTIONS } from './overrides.ts';
@@ -81,14 +82,15 @@ function withoutEntries(value: Overrides, section: (typeof SECTIONS)[number]): O
 function stillThere(
   said: readonly TargetConfig[],
   model: string,
-  { config, registry }: LoadedSettings,
+  { config, registry, loaded: { features } }: LoadedSettings,
   tell: (problem: string) => void,
 ): readonly TargetConfig[] {
+  const ofFeatures = entriesOf([...registry.list('feature'), ...features], config.features);
   const configured = Object.hasOwn(config.models, model) ? config.models[model]!.targets : undefined;
   const isThere = (one: TargetConfig): boolean =>
     configured
       ? configured.some((target) => isSame(one, target))
-      : providerNamed(one.provider, config.providers, registry) !== undefined;
+      : providerNamed(one.provider, { ...ofFeatures, ...config.providers }, registry) !== undefined;
   const gone = said.filter((one) => !isThere(one) && (saysPart(one) || !configured));
   if (gone.length > 0)
     tell(`an override is left out: ${listed(gone.map(named))} is no target of the model '${model}' any more`);

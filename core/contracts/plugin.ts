@@ -119,6 +119,8 @@ export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin
   readonly after?: readonly string[];
   /** It takes its options again from `settings.config.features` with each `onConfig`: they can change without a restart. */
   readonly isLive?: boolean;
+  /** What makes a provider of an entry of its options, which are a map by name then; undefined: that is none. */
+  readonly providerOf?: (entry: Readonly<Record<string, unknown>>) => ProviderPlugin | undefined;
 }
 
 export interface Feature {

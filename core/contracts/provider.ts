@@ -29,6 +29,8 @@ export interface Provider {
   readonly origin?: string;
   /** A path, relative to its base URL, whose `GET` is free of charge and shows whether it is up; undefined: there is none. */
   readonly checkPath?: string | undefined;
+  /** Requests for a model of its own that others have in flight there; absent: not known. */
+  readonly inflightElsewhere?: ((model: string) => number) | undefined;
   /** Its own keys, where there is one; a request is sent with the next of those that are in. */
   readonly keys?: Keys | undefined;
   /** What its refusals concern, the first that fits before the gateway's own rules (`core/failures/refusal-scope.ts`). */

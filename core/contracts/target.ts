@@ -29,7 +29,7 @@ export interface Target {
   readonly missing: MissingSurfaces;
   /** all targets of its provider that there are by now */
   readonly siblings: () => Iterable<Target>;
-  /** requests whose answer's body has not ended */
+  /** requests whose answer's body has not ended, of other gateways too where they are known */
   readonly inflight: number;
   /** running average of whole answers, ms */
   readonly latencyMs: number;

@@ -98,7 +98,7 @@ export class Target implements contract.Target {
   }
 
   get inflight(): number {
-    return (this.through ?? this).stats.inflight;
+    return (this.through ?? this).stats.inflight + (this.provider.inflightElsewhere?.(this.model) ?? 0);
   }
 
   get latencyMs(): number {

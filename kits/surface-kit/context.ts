@@ -4,6 +4,8 @@ import { routeFor } from '../../core/request/route-for.ts';
 import { routeBeforeHooks } from './answer-hooked.ts';
 import { callerTimeoutOf } from '../../core/timeouts/caller-deadline.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
+import { hopIn } from '../peer-kit/hop.ts';
+import { PeerCaller } from '../peer-kit/peer-caller.ts';
 import { requestId } from '../../wire/request-id.ts';
 
 declare module 'fastify' {
@@ -36,7 +38,8 @@ export function contextOf(
     : gateway.models.route(call.model, call.surface, pin);
   const route = routeFor(found, caller);
   const disconnect = ClientDisconnect.of(reply.raw.req.socket);
-  const id = requestId();
+  // A request of another gateway keeps its id, so that both traces have the same.
+  const id = (caller instanceof PeerCaller ? hopIn(call.headers)?.id : undefined) ?? requestId();
   const trace = freshTrace(id, call, route, keyName);
   return {
     id,

@@ -27,7 +27,14 @@ export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
 export { meaningOfStatus } from '../../core/failures/status-meaning.ts';
 export { connectionError, isUnreachable } from '../../core/failures/connection-error.ts';
-export { type RouteAccess, callersRoute, linkedRoute, openRoute, probeRoute } from './route-access.ts';
+export {
+  type RouteAccess,
+  callersRoute,
+  linkedRoute,
+  openRoute,
+  peersRoute,
+  probeRoute,
+} from './route-access.ts';
 export { KeepAlive } from './keep-alive.ts';
 export { HttpSink } from './http-sink.ts';
 export { ClientDisconnect } from '../../core/request/client-disconnect.ts';

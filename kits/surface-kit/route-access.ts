@@ -10,6 +10,8 @@ export interface RouteAccess {
   linked?: boolean;
   /** for callers of the API; everything else is management */
   forCallers?: boolean;
+  /** for other gateways, by the key of a peer alone */
+  forPeers?: boolean;
   /** its clients may send their key as `?key=` */
   keyInQuery?: boolean;
   /** the API that its clients speak, whose words errors are said in; absent: OpenAI's */
@@ -28,6 +30,9 @@ export const linkedRoute = { open: true, linked: true } as const;
 
 /** `config` of a route for the probes of container platforms, which come by address and without a key. */
 export const probeRoute = { open: true, fromAnywhere: true } as const;
+
+/** `config` of a route that only another gateway asks. */
+export const peersRoute = { forPeers: true } as const;
 
 /** `config` of a route that a caller of the API needs, whose key need not open more than that. */
 export const callersRoute = { forCallers: true } as const;

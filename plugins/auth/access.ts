@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
+import type { RouteAccess } from '../../kits/surface-kit/index.ts';
 import { keyInProtocols } from '../../wire/socket-protocols.ts';
 import type { Role } from './key-record.ts';
 
@@ -35,6 +36,18 @@ export function checkRole(role: Role, name: string, { method, forCallers }: Aske
       : `'${name}' is a caller: this path needs an admin`,
   );
 }
+
+/** Another gateway asks for models, and for what is for peers. @throws GatewayError `role_not_allowed` */
+export function checkPeer(name: string, { forCallers, forPeers, open }: RouteAccess): void {
+  if (forCallers || forPeers || open) return;
+  throw new GatewayError('role_not_allowed', `'${name}' is another gateway: this path needs an admin`);
+}
+
+export const notOfPeer = (): GatewayError =>
+  new GatewayError(
+    'wrong_api_key',
+    'only another gateway asks for this: its key must stand in an entry of peers in the config of this one',
+  );
 
 type Needed = 'apiKeys' | 'adminKeys';
 

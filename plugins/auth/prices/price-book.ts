@@ -1,4 +1,5 @@
 import type { Target } from '../../../core/contracts/index.ts';
+import { offerOf } from '../../../kits/peer-kit/offer.ts';
 import { nextChange, ownPrices, priceAt, type OwnPrices } from './own-prices.ts';
 import { FREE, type Price } from './price.ts';
 
@@ -57,9 +58,14 @@ export class PriceBook {
     const price = own && priceAt(own, now, tier);
     if (price) return this.#keep(names, name, price, nextChange(own, now));
     if (target.provider.process) return this.#keep(names, name, FREE, Infinity);
-    const { origin } = target.provider;
+    const offered = offerOf(target.provider)?.priceOf(target.model);
+    if (offered === 'free') return this.#keep(names, name, FREE, now + HOLDS_MS);
+    const { origin, model } = offered ?? {
+      origin: target.provider.origin,
+      model: target.model === '*' ? target.name : target.model,
+    };
     if (origin === undefined) return this.#keep(names, name, undefined, Infinity);
-    const looked = this.#lookUp(names, name, origin, target.model === '*' ? target.name : target.model);
+    const looked = this.#lookUp(names, name, origin, model);
     if (!known) return looked;
     // Until it is known again, the one that was known holds.
     known.untilEpochMs = now + AGAIN_MS;

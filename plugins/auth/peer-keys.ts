@@ -1,0 +1,72 @@
+import type { FastifyRequest } from 'fastify';
+import type { Gateway } from '../../core/contracts/index.ts';
+import { hopIn, scopeIn, SCOPES, type Scope } from '../../kits/peer-kit/hop.ts';
+import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
+import { checkPeer, keyIn, notOfPeer } from './access.ts';
+import { digestOf } from './key-record.ts';
+import { Meter, type Meters } from './meter.ts';
+
+type Callers = Readonly<Record<Scope, PeerCaller>>;
+
+/** The keys of other gateways, by their digests: several may have the same. */
+export class PeerKeys {
+  readonly #gateway: Gateway;
+  readonly #meters: Meters;
+  #peers: unknown;
+  #byDigest = new Map<string, Map<string, Callers>>();
+
+  constructor(gateway: Gateway, meters: Meters) {
+    this.#gateway = gateway;
+    this.#meters = meters;
+    this.read();
+  }
+
+  /** Takes those of the config in force. */
+  read(): void {
+    const peers = this.#gateway.settings.config.features['peers'] ?? {};
+    if (peers === this.#peers) return;
+    this.#peers = peers;
+    const before = this.#byDigest;
+    this.#byDigest = new Map();
+    for (const [name, entry] of Object.entries(peers)) {
+      const digest = digestOf((entry as { readonly key: string }).key);
+      let named = this.#byDigest.get(digest);
+      if (!named) this.#byDigest.set(digest, (named = new Map()));
+      named.set(name, before.get(digest)?.get(name) ?? this.#callers(name));
+    }
+  }
+
+  /**
+   * Whether a request comes from another gateway, which it is marked as then.
+   * @throws GatewayError `role_not_allowed`, `wrong_api_key` where only a peer may ask
+   */
+  admits(request: FastifyRequest): boolean {
+    const { config } = request.routeOptions;
+    if (this.#byDigest.size === 0 && !config.forPeers) return false;
+    const peer = this.#find(request);
+    if (!peer && config.forPeers) throw notOfPeer();
+    if (!peer) return false;
+    request.keyName = peer.name;
+    request.caller = peer;
+    checkPeer(peer.name, { forCallers: request.is404, ...config });
+    return true;
+  }
+
+  /** Where several peers have the same key, the one that its gateway's name fits, else the first of them. */
+  #find({ headers, query, routeOptions }: FastifyRequest): PeerCaller | undefined {
+    const key = keyIn(headers);
+    const named = key === undefined ? undefined : this.#byDigest.get(digestOf(key));
+    if (!named) return undefined;
+    const { from } = query as { from?: unknown };
+    const name = routeOptions.config.forPeers ? from : hopIn(headers)?.from;
+    const callers = named.get(typeof name === 'string' ? name : '') ?? named.values().next().value;
+    return callers?.[scopeIn(headers)];
+  }
+
+  #callers(name: string): Callers {
+    const meter = new Meter({ key: `peer ${name}`, owner: null, labels: [] }, this.#meters, undefined, false);
+    const parts = { gateway: this.#gateway, count: meter.begin.bind(meter) };
+    const made = SCOPES.map((scope) => [scope, new PeerCaller(name, scope, parts)]);
+    return Object.fromEntries(made) as Callers;
+  }
+}

@@ -1,0 +1,51 @@
+import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { successionOf } from '../kits/feature-kit/index.ts';
+import { HOP_HEADER, hopText } from '../kits/peer-kit/hop.ts';
+import { offerOf } from '../kits/peer-kit/offer.ts';
+import { peersRoute } from '../kits/surface-kit/index.ts';
+import { Feed } from './peers/feed.ts';
+import { Links } from './peers/links.ts';
+import { OwnState } from './peers/node-state.ts';
+import { nodes } from './peers/nodes.ts';
+import { options, type PeersOptions } from './peers/options.ts';
+import { peerProvider } from './peers/provider.ts';
+
+/** ms that a start waits for the peers, so that their models are known by the first request */
+const FIRST_MS = 500;
+
+/**
+ * Other gateways. Each with a URL is a provider of this one, whose models and health come by a feed that it sends; and each
+ * that has a key here can read that feed, and ask for models.
+ */
+export default {
+  name: 'peers',
+  options,
+  isLive: true,
+  after: ['auth'],
+  providerOf: ({ url }) => (typeof url === 'string' ? (peerProvider as never) : undefined),
+  create(_options, host) {
+    const { app, events, gateway } = host;
+    const own = new OwnState(host);
+    const feed = new Feed(host, own);
+    const links = new Links(host, own.id);
+    const inForce = (): PeersOptions => gateway.settings.config.features['peers'] as PeersOptions;
+
+    events.onSend(({ headers }, { target }, { id, trace, inflightBefore = 0 }) => {
+      if (!offerOf(target.provider)) return;
+      // A second try is a second request there.
+      const nth = trace.attempts.length + inflightBefore;
+      headers[HOP_HEADER] = hopText({ id: nth === 0 ? id : `${id}.${nth + 1}`, from: links.ownName });
+    });
+    events.onConfig(() => links.take(inForce()));
+    app.get('/peers/feed', { config: peersRoute }, (request, reply) => feed.open(request, reply));
+    nodes(host, { own, links, feed });
+
+    app.addHook('onReady', async () => {
+      links.take(inForce());
+      await links.heard(FIRST_MS);
+    });
+    app.addHook('preClose', async () => feed.close());
+    successionOf(gateway).replaced.addEventListener('abort', () => feed.close(true));
+    return { close: () => links.close() };
+  },
+} satisfies FeaturePlugin<PeersOptions>;

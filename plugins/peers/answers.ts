@@ -1,0 +1,44 @@
+/** What the routes of nodes answer, as JSON Schemas. */
+import {
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  orNull,
+  state,
+  text,
+  type AnswerOf,
+} from '../../kits/feature-kit/answers.ts';
+
+const provider = object({ name: text, state, out: list(text), inflight: number });
+
+const node = object({
+  name: text,
+  /** it is the one that answers */
+  self: flag,
+  /** `asks-only`: it has no url here, and whether it is up is known by its feed alone */
+  state: oneOf('up', 'down', 'asks-only'),
+  url: orNull(text),
+  /** null is what is not known */
+  version: orNull(text),
+  started: orNull(text),
+  /** some provider there can answer */
+  ready: orNull(flag),
+  inflight: orNull(number),
+  /** requests of the last minute */
+  perMinute: orNull(number),
+  providers: list(provider),
+  /** sections of its config that differ from this node's */
+  differs: list(text),
+  /** ms that its clock is ahead of this node's */
+  clockOffset: orNull(number),
+  lastSeen: orNull(text),
+  error: orNull(text),
+});
+
+/** `GET /nodes` */
+export const nodesAnswer = object({ data: list(node) });
+
+export type NodesAnswer = AnswerOf<typeof nodesAnswer>;
+export type Node = AnswerOf<typeof node>;

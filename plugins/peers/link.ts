@@ -1,0 +1,202 @@
+import type { Exchange, Handler, Host, Upstream, UpstreamRequest } from '../../core/contracts/index.ts';
+import { offerOf } from '../../kits/peer-kit/offer.ts';
+import { Lines } from './lines.ts';
+import { toldIn, type Told } from './told.ts';
+
+/** ms of silence after which a peer is out of reach: it tells something every second */
+const SILENCE_MS = 5_000;
+/** ms until the next try, which doubles up to the second */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** The reason that a peer's targets are out for. */
+const REASON = 'peer';
+
+export interface LinkParts {
+  readonly host: Pick<Host, 'gateway' | 'log' | 'now' | 'date'>;
+  /** of this process: a peer that has it is this gateway itself */
+  readonly ownId: string;
+  readonly ownName: () => string;
+  /** Called when anything is known that was not known before. */
+  readonly changed: () => void;
+}
+
+/** What is known of one peer: its feed is read for as long as the config has it, and its targets are in or out by that. */
+export class Link {
+  readonly name: string;
+  readonly #parts: LinkParts;
+  #told: Told | undefined;
+  #exchange: Exchange | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #isClosed = false;
+  /** the models that are out, as they were told */
+  #out: ReadonlySet<string> = new Set();
+  isUp = false;
+  isSelf = false;
+  error: string | undefined;
+  lastSeenEpochMs: number | undefined;
+  /** how far its clock is ahead of this one's */
+  clockOffsetMs: number | undefined;
+
+  constructor(name: string, parts: LinkParts) {
+    this.name = name;
+    this.#parts = parts;
+  }
+
+  get told(): Told | undefined {
+    return this.#told;
+  }
+
+  begin(): void {
+    this.#block('nothing is known of it yet');
+    this.#read();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#exchange?.abort();
+  }
+
+  get #upstream(): Upstream | undefined {
+    return this.#parts.host.gateway.upstreams.get(this.name);
+  }
+
+  #read(): void {
+    clearTimeout(this.#timer);
+    const upstream = this.#upstream;
+    if (this.#isClosed || !upstream) return;
+    const { gateway, date } = this.#parts.host;
+    const since = date();
+    let status = 0;
+    const lines = new Lines((line) => {
+      if (status !== 200) return;
+      const told = toldIn(line);
+      if (told) this.#take(told, since);
+    });
+    const lost = (why: string): void => {
+      this.#exchange = undefined;
+      if (!this.#isClosed && !this.isSelf) this.#lost(status === 0 || status === 200 ? why : refusal(status));
+    };
+    const handler: Handler = {
+      connected: () => undefined,
+      head: (code) => void (status = code),
+      data: (chunk) => {
+        this.#hear(lost);
+        lines.add(chunk);
+      },
+      end: () => lost('it has ended the connection'),
+      lost: ({ message }) => lost(message),
+    };
+    this.#hear(lost);
+    try {
+      this.#exchange = gateway.transport.request(feedOf(upstream, this.#parts.ownName()), handler, true);
+    } catch (error) {
+      lost((error as Error).message);
+    }
+  }
+
+  /** It is out of reach when it says nothing for too long from now on. */
+  #hear(lost: (why: string) => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#exchange?.abort();
+      lost(`it has said nothing for ${SILENCE_MS / 1_000} s`);
+    }, SILENCE_MS).unref();
+  }
+
+  #take(told: Told, sinceEpochMs: number): void {
+    const { host, ownId, changed } = this.#parts;
+    const { node } = told;
+    const isNew = this.#told?.node.id !== node.id || !this.isUp;
+    const now = host.date();
+    if (isNew) this.clockOffsetMs = Math.round(node.atEpochMs - (sinceEpochMs + now) / 2);
+    this.lastSeenEpochMs = now;
+    this.#told = told;
+    this.#pauseMs = FIRST_PAUSE_MS;
+    if (node.id === ownId) return this.#isThis();
+    if (told.replaced) return;
+    const upstream = this.#upstream;
+    const offer = upstream && offerOf(upstream.provider);
+    if (!upstream || !offer) return;
+    // Failures of the process before say nothing of this one.
+    if (isNew) for (const { stats } of upstream.all()) stats.renew();
+    if (!this.isUp) host.log.info(`peer ${this.name} is there (version ${node.version})`);
+    this.isUp = true;
+    this.error = undefined;
+    if (told.models && offer.take(new Map(Object.entries(told.models)))) host.gateway.models.forget();
+    offer.load(new Map(Object.entries(told.inflight)));
+    this.#judge(upstream, told);
+    if (isNew) changed();
+  }
+
+  #judge(upstream: Upstream, { out }: Told): void {
+    const any = upstream.target('*');
+    any.blockProvider(REASON, 0, '');
+    any.dropLapsed(this.#parts.host.now());
+    for (const name of this.#out) if (!out[name]) upstream.target(name).unblock(REASON);
+    for (const [name, { detail, guess }] of Object.entries(out))
+      upstream.target(name).block(REASON, Infinity, detail, guess);
+    this.#out = new Set(Object.keys(out));
+    upstream.checked(this.#parts.host.now());
+  }
+
+  #isThis(): void {
+    this.isSelf = true;
+    this.isUp = true;
+    this.error = undefined;
+    this.#block('it is this gateway itself', false);
+    clearTimeout(this.#timer);
+    this.#exchange?.abort();
+    this.#parts.changed();
+  }
+
+  /** A process that was replaced has told so: its successor is asked at once, and what it told holds until then. */
+  #lost(why: string): void {
+    clearTimeout(this.#timer);
+    const pauseMs = this.#told?.replaced ? 0 : this.#pauseMs;
+    if (this.#told?.replaced) this.#told = { ...this.#told, replaced: false };
+    else {
+      if (this.isUp) this.#parts.host.log.warn(`peer ${this.name} is out of reach: ${why}`);
+      this.isUp = false;
+      this.error = why;
+      this.#block(`the gateway '${this.name}' is out of reach: ${why}`);
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+      this.#parts.changed();
+    }
+    this.#timer = setTimeout(() => this.#read(), pauseMs).unref();
+  }
+
+  /** That it cannot be reached is a guess: it is asked where no other target is left. */
+  #block(detail: string, guess = true): void {
+    this.#upstream?.target('*').blockProvider(REASON, Infinity, detail, guess);
+  }
+}
+
+/** With the provider's own key and headers. */
+function feedOf(upstream: Upstream, from: string): UpstreamRequest {
+  return upstream.provider.request(
+    {
+      surface: 'peers',
+      method: 'GET',
+      path: `/peers/feed?from=${encodeURIComponent(from)}`,
+      isAtRoot: true,
+      headers: {},
+      raw: Buffer.alloc(0),
+      model: '',
+      stream: true,
+      choices: 1,
+      format: 'opaque',
+      forwardAuthorization: false,
+    },
+    upstream.detached('*'),
+  );
+}
+
+function refusal(status: number): string {
+  if (status === 401)
+    return 'it refuses the key (401): its config must have the same key in an entry of peers';
+  if (status === 404) return 'it has no peers (404): is it a Switchyard of this version or later?';
+  return `it answered ${status}`;
+}

@@ -1,0 +1,94 @@
+import type { Host } from '../../core/contracts/index.ts';
+import { withoutCredentials } from '../../wire/credentials.ts';
+import type { Node, NodesAnswer } from './answers.ts';
+import type { Feed } from './feed.ts';
+import type { Links } from './links.ts';
+import type { Link } from './link.ts';
+import type { OwnState } from './node-state.ts';
+import type { NodeState } from './told.ts';
+
+export interface NodesParts {
+  readonly own: OwnState;
+  readonly links: Links;
+  readonly feed: Feed;
+}
+
+/** `GET /nodes`: this gateway and its peers, as they told last. */
+export function nodes({ app }: Host, parts: NodesParts): void {
+  app.get('/nodes', (): NodesAnswer => ({ data: allNodes(parts) }));
+}
+
+/** This one first. */
+export function allNodes({ own, links, feed }: NodesParts): Node[] {
+  const others = Object.entries(links.peers).filter(([name]) => name !== links.self);
+  return [
+    {
+      ...known(own.now(), []),
+      name: links.ownName,
+      self: true,
+      state: 'up',
+      url: links.peers[links.self ?? '']?.url ?? null,
+      clockOffset: 0,
+      lastSeen: null,
+      error: null,
+    },
+    ...others.map(([name, { url }]) => {
+      const link = links.all.find((one) => one.name === name);
+      if (link && url !== undefined) return peer(link, url, own);
+      return asksOnly(name, feed.readers.has(name));
+    }),
+  ];
+}
+
+function peer(
+  { name, told, isUp, error, clockOffsetMs, lastSeenEpochMs }: Link,
+  url: string,
+  own: OwnState,
+): Node {
+  return {
+    ...(told ? known(told.node, own.differing(told.node.sections)) : NOTHING),
+    name,
+    self: false,
+    state: isUp ? 'up' : 'down',
+    url: withoutCredentials(url),
+    clockOffset: clockOffsetMs ?? null,
+    lastSeen: lastSeenEpochMs === undefined ? null : iso(lastSeenEpochMs),
+    error: error ?? null,
+  };
+}
+
+const asksOnly = (name: string, isThere: boolean): Node => ({
+  ...NOTHING,
+  name,
+  self: false,
+  state: isThere ? 'up' : 'asks-only',
+  url: null,
+  clockOffset: null,
+  lastSeen: null,
+  error: null,
+});
+
+const NOTHING = {
+  version: null,
+  started: null,
+  ready: null,
+  inflight: null,
+  perMinute: null,
+  providers: [],
+  differs: [],
+} as const;
+
+const known = (
+  { version, startedEpochMs, ready, inflight, perMinute, providers }: NodeState,
+  differs: readonly string[],
+) => ({
+  version,
+  started: iso(startedEpochMs),
+  ready,
+  inflight,
+  perMinute,
+  providers: providers as Node['providers'],
+  differs,
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
