@@ -17,9 +17,10 @@ export class Links {
     this.#ownId = ownId;
   }
 
-  /** The entry of the config that is this gateway itself, or the machine's name. */
+  /** The entry of the config that is this gateway itself, else its name among those that share, else the machine's. */
   get ownName(): string {
-    return this.self ?? hostname();
+    const { node } = (this.#host.gateway.settings.config.features['shared'] ?? {}) as { node?: string };
+    return this.self ?? node ?? hostname();
   }
 
   get self(): string | undefined {
