@@ -4,7 +4,9 @@ import { Canaries } from './breaker/canaries.ts';
 import { FailingNames } from './breaker/failing-names.ts';
 import { options, type BreakerOptions } from './breaker/options.ts';
 import { BreakerPolicy } from './breaker/policy.ts';
+import { SharedCircuits } from './breaker/shared-circuits.ts';
 import { meaningOf } from '../core/errors.ts';
+import { sharedOf } from '../kits/shared-kit/index.ts';
 
 /**
  * Passive health: the circuit of a target that fails too often is open for a second, and twice as long each time. Its first
@@ -15,18 +17,23 @@ import { meaningOf } from '../core/errors.ts';
  */
 export default {
   name: 'breaker',
+  after: ['shared'],
   options,
   create(settings, { events, gateway, now, random }) {
-    const checks = new ActiveChecks(settings.look, { gateway, now });
-    const canaries = new Canaries(settings.canary, gateway, now);
+    const changed = (target: Target): void => circuits?.changed(target);
+    const checks = new ActiveChecks(settings.look, { gateway, now }, changed);
+    const canaries = new Canaries(settings.canary, { gateway, now }, changed);
     const failing = new FailingNames(settings.failures);
 
     const learn = (attempt: Attempt, context: Context): void => {
       passBy(context, attempt);
       const { target } = attempt;
       const beganMs = context.startedMs + attempt.startedUs / 1_000;
-      if (!target.through) return judge(attempt, target, beganMs);
-      judgeNamed(attempt, target, target.through, beganMs);
+      if (!target.through) judge(attempt, target, beganMs);
+      else judgeNamed(attempt, target, target.through, beganMs);
+      if (!circuits) return;
+      changed(target);
+      if (target.through) changed(target.through);
     };
 
     const judge = (attempt: Attempt, target: Target, beganMs: number): void => {
@@ -81,9 +88,19 @@ export default {
       else canaries.watch(policy);
     };
 
+    const { facts } = sharedOf(gateway);
+    const circuits =
+      facts &&
+      new SharedCircuits(facts, gateway, {
+        now,
+        open: (target, { message, ms, isUnreachable }) =>
+          (policyOf(target) ?? watch(target)).toldOpen(message, ms, isUnreachable),
+        again: (target) => policyOf(target)?.thereAgain(),
+      });
     events.onAttempt(learn);
     return {
       close: () => {
+        circuits?.close();
         checks.close();
         canaries.close();
       },

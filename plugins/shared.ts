@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import { provideShared, Redis } from '../kits/shared-kit/index.ts';
+import { Facts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
+import { SharedPauses } from './shared/pauses.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
 /** Opens what this gateway shares with others. Features that share something come after it, and ask `sharedOf(gateway)`. */
@@ -10,7 +11,7 @@ export default {
   name: 'shared',
   options,
   isLive: true,
-  async create(given, { gateway, date, now, log, events }) {
+  async create(given, { app, gateway, date, now, log, events }) {
     const { features } = gateway.settings.config;
     const {
       use,
@@ -24,7 +25,7 @@ export default {
       if (!isDeepStrictEqual(next, given)) log.warn('shared: a change needs a restart');
     });
     if (use === 'memory') {
-      provideShared(gateway, { node, redis: undefined });
+      provideShared(gateway, { node, redis: undefined, facts: undefined });
       return;
     }
     if (url === undefined)
@@ -33,8 +34,20 @@ export default {
         "shared.url: missing; shared.use is 'redis', so name it, such as redis://127.0.0.1:6379",
       );
     const redis = await Redis.open({ url, tls, prefix, now, date, log });
-    provideShared(gateway, { node, redis });
-    return { close: () => redis.close() };
+    const facts = new Facts(redis, now);
+    provideShared(gateway, { node, redis, facts });
+    // Providers are there then.
+    app.addHook('onReady', async () => facts.offer());
+    const pauses = new SharedPauses(facts, gateway, now);
+    events.onAttempt((attempt) => pauses.ended(attempt));
+    const ignore = targetResets(gateway).on((target) => pauses.reset(target));
+    return {
+      close: () => {
+        ignore();
+        pauses.close();
+        return redis.close();
+      },
+    };
   },
 } satisfies FeaturePlugin<SharedOptions>;
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type * as contract from '../../core/contracts/index.ts';
 import type { Key, KeyPause } from '../../core/contracts/index.ts';
 import { KeyPauses } from './key-pauses.ts';
@@ -93,7 +94,25 @@ export class Keys implements contract.Keys {
     readonly detail: string;
   }[] {
     const now = this.#now();
-    return this.#keys.flatMap(({ nth, pauses }) => pauses.list(now).map((pause) => ({ key: nth, ...pause })));
+    return this.#keys.flatMap(({ nth, pauses }) =>
+      pauses.list(now).map(({ isGuess: _, ...pause }) => ({ key: nth, ...pause })),
+    );
+  }
+
+  /** The pauses of one key that hold, for all models or for one. */
+  pausesOf(nth: number): readonly (KeyPause & { readonly model?: string })[] {
+    return this.#of(nth)?.pauses.list(this.#now()) ?? [];
+  }
+
+  /** A text that is the same wherever the key is the same, and tells nothing of it. */
+  idOf(nth: number): string {
+    const { header = '' } = this.#of(nth) ?? {};
+    return createHash('sha256').update(`switchyard key ${header}`).digest('hex').slice(0, 24);
+  }
+
+  /** The key with that text; undefined: there is none. */
+  withId(id: string): Key | undefined {
+    return this.#keys.find(({ nth }) => this.idOf(nth) === id);
   }
 
   #of(nth: number): OneKey | undefined {

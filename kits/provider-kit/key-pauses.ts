@@ -54,14 +54,9 @@ export class KeyPauses {
   }
 
   /** The pauses that hold. */
-  list(now: number): { readonly model?: string; readonly untilMs: number; readonly detail: string }[] {
-    const { untilMs, detail } = this.#all.pause;
-    const own = [...this.#models].map(([model, { pause }]) => ({
-      model,
-      untilMs: pause.untilMs,
-      detail: pause.detail,
-    }));
-    return [{ untilMs, detail }, ...own].filter((one) => one.untilMs > now);
+  list(now: number): (KeyPause & { readonly model?: string })[] {
+    const own = [...this.#models].map(([model, { pause }]) => ({ model, ...pause }));
+    return [this.#all.pause, ...own].filter((one) => one.untilMs > now);
   }
 
   #kept(model: string | undefined, now: number): Kept {

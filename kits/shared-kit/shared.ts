@@ -1,4 +1,5 @@
 import type { Gateway } from '../../core/contracts/index.ts';
+import type { Facts } from './facts.ts';
 import type { Redis } from './redis.ts';
 
 /** What a gateway shares with others. */
@@ -7,9 +8,10 @@ export interface Shared {
   readonly node: string;
   /** undefined: it shares nothing */
   readonly redis: Redis | undefined;
+  readonly facts: Facts | undefined;
 }
 
-const ALONE: Shared = { node: '', redis: undefined };
+const ALONE: Shared = { node: '', redis: undefined, facts: undefined };
 
 const known = new WeakMap<Gateway, Shared>();
 

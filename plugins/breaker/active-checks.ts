@@ -13,11 +13,17 @@ const WITHIN = 2_000;
 export class ActiveChecks {
   readonly #everyMs: number;
   readonly #host: Pick<Host, 'gateway' | 'now'>;
+  readonly #changed: (target: Target) => void;
   readonly #gone = new Set<BreakerPolicy>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param everyMs ms between two checks; 0: there are none */
-  constructor(everyMs: number, host: Pick<Host, 'gateway' | 'now'>) {
+  /** @param everyMs ms between two checks; 0: there are none @param changed a check has changed a circuit */
+  constructor(
+    everyMs: number,
+    host: Pick<Host, 'gateway' | 'now'>,
+    changed: (target: Target) => void = () => {},
+  ) {
+    this.#changed = changed;
     this.#everyMs = everyMs;
     this.#host = host;
   }
@@ -60,6 +66,7 @@ export class ActiveChecks {
     } else if (policy.isOpen) {
       policy.stillGone(this.#everyMs + WITHIN);
     }
+    this.#changed(target);
   }
 }
 

@@ -16,9 +16,16 @@ export class Canaries {
   readonly #on: boolean;
   readonly #gateway: Host['gateway'];
   readonly #now: () => number;
+  readonly #changed: (target: Target) => void;
   readonly #timers = new Map<BreakerPolicy, NodeJS.Timeout>();
 
-  constructor(on: boolean, gateway: Host['gateway'], now: () => number) {
+  /** @param changed an answer has changed a circuit */
+  constructor(
+    on: boolean,
+    { gateway, now }: Pick<Host, 'gateway' | 'now'>,
+    changed: (target: Target) => void = () => {},
+  ) {
+    this.#changed = changed;
     this.#on = on;
     this.#gateway = gateway;
     this.#now = now;
@@ -49,7 +56,13 @@ export class Canaries {
     const well = policy.isOpen && (await this.#chats(target));
     this.#timers.delete(policy);
     if (!policy.isOpen) return;
-    if (well) return policy.thereAgain();
+    if (well) policy.thereAgain();
+    else this.#failed(policy, beganMs);
+    this.#changed(target);
+  }
+
+  #failed(policy: BreakerPolicy, beganMs: number): void {
+    const { target } = policy;
     policy.failed(
       `${target.provider.name} did not answer when it was asked for one token`,
       false,

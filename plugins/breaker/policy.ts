@@ -121,6 +121,19 @@ export class BreakerPolicy implements CircuitPolicy {
     this.#circuit.open(now + this.#pauseMs, `${message}; ${what}`, isUnreachable);
   }
 
+  /** Another gateway has found that it fails. */
+  toldOpen(message: string, ms: number, isUnreachable: boolean): void {
+    const untilMs = this.#injected.now() + ms;
+    this.#message = message;
+    this.#pauseMs = ms;
+    this.#trips ||= 1;
+    this.#probationUntilMs = undefined;
+    [this.#rests, this.#passers] = [true, 0];
+    this.#earliestMs = untilMs;
+    this.openedMs = performance.now();
+    this.#circuit.open(untilMs, message, isUnreachable);
+  }
+
   /**
    * A request of its route went elsewhere. After many of them the end of a long pause is not waited for: that would save
    * few of them a failure. A target that may be asked is to be asked, whatever strategies hold against it.

@@ -1,5 +1,6 @@
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { targetResets } from '../../../kits/shared-kit/index.ts';
 
 const END = '/reset';
 
@@ -7,6 +8,7 @@ const END = '/reset';
  * `POST /targets/{id}/reset`: forgets what was learned against a target, its pauses and its keys' included; the next
  * request finds out again. `others` were blocked by a quota that they share with it. An id has a slash: as it is, or as
  * `%2F`. `PROVIDER/*` means all names requested through it, `PROVIDER/NAME` one of them.
+ * Gateways that share their state forget it, too.
  */
 export function resets({ app, gateway, now }: Host): void {
   app.post('/targets/*', (request) => {
@@ -18,6 +20,7 @@ export function resets({ app, gateway, now }: Host): void {
     if (!target) throw unknown(id, targets);
     const lifted = [...target.blocks(now()).keys()];
     const others = target.reset().map((one) => one.label);
+    targetResets(gateway).emit(target, undefined);
     const out = [...target.blocks(now()).keys()];
     return {
       target: id,

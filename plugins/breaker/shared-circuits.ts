@@ -1,0 +1,84 @@
+import type { Gateway, Target, TargetStats } from '../../core/contracts/index.ts';
+import { addressOf, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
+
+/** What another gateway has found out of a target. */
+export interface ToldOpen {
+  readonly message: string;
+  /** ms for which it is open */
+  readonly ms: number;
+  readonly isUnreachable: boolean;
+}
+
+interface Moves {
+  readonly now: () => number;
+  readonly open: (target: Target, told: ToldOpen) => void;
+  /** The next request is its trial. */
+  readonly again: (target: Target) => void;
+}
+
+/** ms for which a gateway goes by its own requests, after one was answered by a target that others say is out */
+const CONTESTED_MS = 60_000;
+
+/** Tells other gateways when a circuit opens and when it is over, and moves circuits as they tell. */
+export class SharedCircuits {
+  readonly #facts: Facts;
+  readonly #now: () => number;
+  /** until when each circuit is open that was told, or heard */
+  readonly #told = new Map<TargetStats, number>();
+  /** Those of them that another gateway has opened. */
+  readonly #heard = new WeakSet<TargetStats>();
+  readonly #contestedUntilMs = new WeakMap<TargetStats, number>();
+  readonly close: () => void;
+
+  constructor(facts: Facts, gateway: Gateway, { now, open, again }: Moves) {
+    this.#facts = facts;
+    this.#now = now;
+    this.close = facts.on('circuit', (fact, ms) => {
+      const target = targetAt(gateway, fact);
+      if (!target) return false;
+      const { circuit } = target.stats;
+      if (ms === undefined) {
+        this.#told.delete(target.stats);
+        again(target);
+        return true;
+      }
+      // It may be the other gateway's network that fails.
+      if ((this.#contestedUntilMs.get(target.stats) ?? 0) > now()) return true;
+      // What this gateway has found out itself holds at least as long.
+      if (circuit.state(now()) === 'open' && (circuit.untilMs ?? 0) >= now() + ms) return true;
+      open(target, { message: String(fact['message']), ms, isUnreachable: fact['isUnreachable'] === true });
+      this.#told.set(target.stats, circuit.untilMs ?? 0);
+      this.#heard.add(target.stats);
+      return true;
+    });
+  }
+
+  /** Something may have moved its circuit. */
+  changed(target: Target): void {
+    const { circuit } = target.stats;
+    const now = this.#now();
+    const before = this.#told.get(target.stats);
+    const state = circuit.state(now);
+    const { untilMs } = circuit;
+    if (state === 'open' && untilMs !== undefined) {
+      if (before === untilMs) return;
+      this.#told.set(target.stats, untilMs);
+      this.#heard.delete(target.stats);
+      this.#facts.tell(nameOf(target), factOf(target), untilMs - now);
+    } else if (before !== undefined && untilMs === undefined) {
+      this.#told.delete(target.stats);
+      if (state === 'closed' && this.#heard.delete(target.stats))
+        this.#contestedUntilMs.set(target.stats, now + CONTESTED_MS);
+      // What has lapsed here may have been told for longer by now.
+      this.#facts.tell(nameOf(target), undefined, 1_000);
+    }
+  }
+}
+
+const nameOf = ({ id, label }: Target): string => `circuit ${id} ${label}`;
+
+function factOf(target: Target): Fact {
+  const { circuit, blocks } = target.stats;
+  const message = blocks.get(circuit.policy?.reason ?? '')?.detail ?? 'it failed';
+  return { ...addressOf(target), message, isUnreachable: circuit.isUnreachable };
+}

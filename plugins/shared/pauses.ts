@@ -1,0 +1,131 @@
+import type { Attempt, Block, Gateway, Target } from '../../core/contracts/index.ts';
+import { Keys } from '../../kits/provider-kit/index.ts';
+import { addressOf, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
+
+/** What a pause is of: a target, models that share a quota, a provider, or one key of a provider. */
+const KINDS = ['quota', 'pool', 'provider', 'key'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Pauses that upstreams have asked for, and guesses of such: what one gateway is told by a refusal, all go by. */
+export class SharedPauses {
+  readonly #facts: Facts;
+  readonly #gateway: Gateway;
+  readonly #now: () => number;
+  /** until when each holds that was told, or heard */
+  readonly #told = new Map<string, number>();
+  readonly #ends: readonly (() => void)[];
+
+  constructor(facts: Facts, gateway: Gateway, now: () => number) {
+    this.#facts = facts;
+    this.#gateway = gateway;
+    this.#now = now;
+    this.#ends = KINDS.map((kind) => facts.on(kind, (fact, ms) => this.#heard(kind, fact, ms)));
+  }
+
+  close(): void {
+    for (const end of this.#ends) end();
+  }
+
+  /** A refusal may have paused something. */
+  ended({ outcome, target, key }: Attempt): void {
+    if (outcome !== 'failed') return;
+    const { provider, stats } = target;
+    const quota = stats.blocks.get('quota');
+    if (quota?.pool) {
+      const { models } = quota.pool;
+      const pool = { models: models?.source ?? '', flags: models?.flags ?? '' };
+      this.#tell('pool', `${provider.name} /${pool.models}/`, target, { ...holdOf(quota), ...pool });
+    } else if (quota) this.#tell('quota', target.label, target, holdOf(quota));
+    const blocks = this.#gateway.upstreams.get(provider.name)?.blocks;
+    for (const reason of ['quota', 'key']) {
+      const block = blocks?.get(reason);
+      if (block) this.#tell('provider', `${provider.name} ${reason}`, target, { ...holdOf(block), reason });
+    }
+    const { keys } = provider;
+    if (key === undefined || !(keys instanceof Keys)) return;
+    const id = keys.idOf(key);
+    for (const { model = '', untilMs, detail, isGuess } of keys.pausesOf(key)) {
+      const hold = { untilMs, detail, guess: isGuess };
+      this.#tell('key', `${provider.name} ${id} ${model}`, target, { ...hold, id, model });
+    }
+  }
+
+  /** An operator has reset it: what any gateway holds against it is forgotten. */
+  reset({ provider, label }: Target): void {
+    for (const [name, fact] of this.#facts.holding()) {
+      if (fact['provider'] !== provider.name) continue;
+      const isOfOne = name.startsWith('circuit ') || name.startsWith('quota ');
+      if (isOfOne && !name.endsWith(` ${label}`)) continue;
+      this.#told.delete(name);
+      this.#facts.tell(name, undefined, 1_000);
+    }
+  }
+
+  #tell(
+    kind: Kind,
+    of: string,
+    target: Target,
+    { untilMs, ...fact }: { readonly untilMs: number } & Fact,
+  ): void {
+    const name = `${kind} ${of}`;
+    const now = this.#now();
+    if (untilMs <= now || this.#told.get(name) === untilMs) return;
+    this.#note(name, untilMs);
+    this.#facts.tell(name, { ...addressOf(target), ...fact, kind: name }, untilMs - now);
+  }
+
+  #heard(kind: Kind, fact: Fact, ms: number | undefined): boolean {
+    const target = targetAt(this.#gateway, fact);
+    if (!target) return false;
+    const name = String(fact['kind']);
+    if (ms === undefined) {
+      this.#told.delete(name);
+      target.reset();
+      return true;
+    }
+    const untilMs = this.#now() + ms;
+    this.#note(name, untilMs);
+    this.#pause(kind, target, fact, untilMs);
+    return true;
+  }
+
+  /** What this gateway was told itself holds at least as long. */
+  #pause(kind: Kind, target: Target, fact: Fact, untilMs: number): void {
+    const { provider, stats } = target;
+    const [detail, guess] = [String(fact['detail']), fact['guess'] === true];
+    const holds = (block: Block | undefined): boolean => block !== undefined && block.untilMs >= untilMs;
+    if (kind === 'key') {
+      const key = provider.keys instanceof Keys ? provider.keys.withId(String(fact['id'])) : undefined;
+      const model = fact['model'] === '' ? undefined : String(fact['model']);
+      if (key) provider.keys?.block(key, { untilMs, detail, isGuess: guess }, model);
+    } else if (kind === 'provider') {
+      const reason = String(fact['reason']);
+      const { blocks } = this.#gateway.upstreams.get(provider.name) ?? {};
+      if (!holds(blocks?.get(reason))) target.blockProvider(reason, untilMs, detail, guess);
+    } else if (holds(stats.blocks.get('quota'))) {
+      return;
+    } else if (kind === 'quota') {
+      target.block('quota', untilMs, detail, guess);
+    } else {
+      const models = patternOf(target, String(fact['models']), String(fact['flags']));
+      target.blockPool({ models, untilMs, detail, guess }, this.#now());
+    }
+  }
+
+  #note(name: string, untilMs: number): void {
+    this.#told.set(name, untilMs);
+    if (this.#told.size <= MOST) return;
+    for (const [other, until] of this.#told) if (until <= this.#now()) this.#told.delete(other);
+  }
+}
+
+const MOST = 10_000;
+
+const holdOf = ({ untilMs, detail, guess = false }: Block) => ({ untilMs, detail, guess });
+
+/** The provider's own pattern, so that a later pause of the same pool is known to be of the same one. */
+function patternOf({ provider }: Target, source: string, flags: string): RegExp | undefined {
+  if (source === '') return undefined;
+  const own = provider.scopes?.find(({ models }) => models?.source === source && models.flags === flags);
+  return own?.models ?? new RegExp(source, flags);
+}
