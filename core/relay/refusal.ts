@@ -1,6 +1,9 @@
 import { GatewayError } from '../errors.ts';
 import type { Delivery, Reading, Receiver } from './receiver.ts';
 
+/** bytes: an error takes no more, and judging it must not delay other requests */
+const LONGEST = 1024 * 1024;
+
 /** Reads an answer that is not a 2xx to its end: it goes on to the client as it came, or another target is asked. */
 export class RefusedRelay implements Receiver {
   readonly #reading: Reading;
@@ -20,7 +23,7 @@ export class RefusedRelay implements Receiver {
     if (this.#over) return;
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    if (this.#length > this.#reading.limits.answer) this.#refuse();
+    if (this.#length > LONGEST) this.#refuse();
   }
 
   end(): void {

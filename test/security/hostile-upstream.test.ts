@@ -109,6 +109,24 @@ t.test('a stream folded for a client that wants none is bounded as any answer is
   t.equal(await upstream.left(upstream.posts[1]!), 'mid-body', 'it is told to stop');
 });
 
+t.test('an endless refusal is read only as far as an error may go', async (t) => {
+  let sent = 0;
+  const switchyard = await gatewayBefore(t, (socket) => {
+    socket.write(
+      'HTTP/1.1 400 No\r\ncontent-type: application/json\r\n\r\n{"error":{"message":"no","details":[',
+    );
+    const more = (): void => {
+      while (!socket.destroyed && socket.write('{},'.repeat(10_000))) sent += 30_000;
+      socket.once('drain', more);
+    };
+    more();
+  });
+  const answer = await switchyard.chat();
+  t.equal(answer.status, 400);
+  t.match(answer.json(), { error: { message: /"message\\":\\"no/ } }, 'its beginning is told');
+  t.ok(sent < 16 * 1024 * 1024, `${sent} bytes were taken`);
+});
+
 t.test('so is endless white space, where an answer should begin', async (t) => {
   const switchyard = await gatewayBefore(t, (socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\n');
