@@ -2,7 +2,8 @@ import type { Work } from '../../core/contracts/index.ts';
 
 /** What a key does at run time, whatever of its record changes. */
 export class KeyActivity {
-  readonly #running = new Set<Work>();
+  /** No set: each of its tables, once outgrown, points to the next one, and with it to requests that are over. */
+  readonly #running: Work[] = [];
   #usedEpochMs: number | null;
   #ended: Error | undefined;
   #isSaved = true;
@@ -22,7 +23,7 @@ export class KeyActivity {
   }
 
   get running(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   /** @throws why no request of this key is to run any more */
@@ -31,11 +32,14 @@ export class KeyActivity {
   }
 
   begin(work: Work): void {
-    this.#running.add(work);
+    this.#running.push(work);
   }
 
   end(work: Work): void {
-    this.#running.delete(work);
+    const at = this.#running.lastIndexOf(work);
+    if (at < 0) return;
+    const last = this.#running.pop() as Work;
+    if (last !== work) this.#running[at] = last;
   }
 
   /** Ends what runs, and what has come and does not run yet. @returns how many ran */

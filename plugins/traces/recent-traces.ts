@@ -4,18 +4,20 @@ import { EndedTraces } from './ended-traces.ts';
 /** The traces in memory: active requests, and the latest ended ones. */
 export class RecentTraces {
   readonly #ended: EndedTraces;
-  readonly #running = new Set<Trace>();
+  /** No set: each of its tables, once outgrown, points to the next one, and with it to requests that are over. */
+  readonly #running: Trace[] = [];
 
   constructor(size: number) {
     this.#ended = new EndedTraces(size);
   }
 
   begin(trace: Trace): void {
-    this.#running.add(trace);
+    this.#running.push(trace);
   }
 
   end(trace: Trace): void {
-    this.#running.delete(trace);
+    const at = this.#running.indexOf(trace);
+    if (at >= 0) this.#running.splice(at, 1);
     this.#ended.add(trace);
   }
 
