@@ -30,6 +30,7 @@ import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { Keyring } from './auth/keyring.ts';
+import { KnownDigests } from './auth/known-digests.ts';
 import { options, type AuthOptions } from './auth/options.ts';
 import { accessRoute } from './auth/own-access.ts';
 import { sessionRoutes } from './auth/sign-in/session-routes.ts';
@@ -122,6 +123,7 @@ export default {
     const hasKeys = (): boolean => configured.size + keyring.size > 0 || signIn.isOn;
     const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
     const people = new People(meters);
+    const digests = new KnownDigests();
 
     app.addHook('onRequest', (request, _reply, done) => {
       try {
@@ -138,7 +140,7 @@ export default {
       if (request.method === 'OPTIONS' || open === true) return done();
       const needed = forCallers || !hasAdmin() ? 'apiKeys' : 'adminKeys';
       const sent = keyIn(request.headers) ?? keyInQuery(request);
-      const digest = sent === undefined ? '' : digestOf(sent);
+      const digest = sent === undefined ? '' : digests.of(sent);
       try {
         const session = sent === undefined ? signIn.sessionOf(request) : undefined;
         if (session) {
@@ -156,6 +158,7 @@ export default {
         if (key) {
           request.keyName = key.name;
           request.caller = key;
+          if (sent !== undefined) digests.gotIn(sent, digest);
         }
         if (key instanceof ApiKey) {
           checkRole(key.record.role, key.name, { method: request.method, forCallers });

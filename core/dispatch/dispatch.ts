@@ -181,12 +181,12 @@ function pay(context: Context, step: Step, { budgets }: DispatchDeps): void {
 }
 
 function addCosts(trace: Trace, costs: NonNullable<ReturnType<Ticket['over']>>): void {
-  for (const [at, attempt] of trace.attempts.entries()) {
+  trace.attempts.forEach((attempt, at) => {
     const [usage, cost] = [attempt.usage, costs[at]];
-    if (!usage || cost === undefined) continue;
+    if (!usage || cost === undefined) return;
     attempt.usage = { ...usage, cost };
     if (trace.usage === usage) trace.usage = attempt.usage;
-  }
+  });
 }
 
 /** The client has a complete answer, or one that ends visibly broken. */

@@ -14,8 +14,9 @@ export async function answerHooked(
   let asked = context;
   try {
     hooked = await hooks.apply(context, sink);
-    asked = { ...context, call: hooked.call, route: await routeAfter(hooked.call, context, gateway) };
-    const kept = await hooks.keep?.(asked, hooked.sink);
+    if (hooked.call !== context.call || unknown.has(context.route))
+      asked = { ...context, call: hooked.call, route: await routeAfter(hooked.call, context, gateway) };
+    const kept = hooks.keep && (await hooks.keep(asked, hooked.sink));
     if (kept) return gateway.answer(kept.context, kept.sink);
   } catch (error) {
     context.disconnect.end(error as Error);

@@ -46,7 +46,7 @@ export class ApiKey implements Caller {
 
   begin(work: Work): Ticket | Promise<Ticket> {
     this.activity.mustRun();
-    const begun = this.#meter.begin(work, () => this.activity.end(work));
+    const begun = this.#meter.begin(work, this.activity);
     this.activity.begin(work);
     return begun;
   }

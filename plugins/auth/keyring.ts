@@ -23,7 +23,7 @@ export class Keyring {
   readonly #date: () => number;
   readonly #meters: Meters;
   readonly #keys = new Map<string, ApiKey>();
-  #byDigest = new Map<string, ApiKey>();
+  #byDigest = new Map<string, KeyText>();
   #admins: readonly ApiKey[] = [];
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -50,18 +50,18 @@ export class Keyring {
   }
 
   get hasAdmin(): boolean {
-    return this.#admins.some(({ record }) => this.#whyInvalid(record) === undefined);
+    return this.#admins.some(({ record }) => whyInvalid(record, this.#date(), null) === undefined);
   }
 
   /** @throws GatewayError `key_revoked`, `key_expired` */
   find(digest: string): ApiKey | undefined {
-    const key = this.#byDigest.get(digest);
-    if (!key) return undefined;
-    const { record } = key;
-    const secret = record.secrets.find((one) => one.digest === digest);
-    const invalid = this.#whyInvalid(record, secret?.untilEpochMs);
+    const text = this.#byDigest.get(digest);
+    if (!text) return undefined;
+    const { key, untilEpochMs } = text;
+    const now = this.#date();
+    const invalid = whyInvalid(key.record, now, untilEpochMs);
     if (invalid) throw invalid;
-    key.activity.used(this.#date());
+    key.activity.used(now);
     return key;
   }
 
@@ -150,7 +150,9 @@ export class Keyring {
   #index(): void {
     this.#admins = [...this.#keys.values()].filter(({ record }) => record.role === 'admin');
     this.#byDigest = new Map(
-      [...this.#keys.values()].flatMap((key) => key.record.secrets.map(({ digest }) => [digest, key])),
+      [...this.#keys.values()].flatMap((key) =>
+        key.record.secrets.map(({ digest, untilEpochMs }) => [digest, { key, untilEpochMs }]),
+      ),
     );
   }
 
@@ -164,21 +166,26 @@ export class Keyring {
         },
       );
   }
+}
 
-  #whyInvalid(
-    { name, expiresEpochMs, revokedEpochMs }: KeyRecord,
-    untilEpochMs: number | null = null,
-  ): GatewayError | undefined {
-    if (revokedEpochMs !== null) return revoked(name);
-    const now = this.#date();
-    if (expiresEpochMs !== null && expiresEpochMs <= now)
-      return expired(`the key '${name}' expired at ${timeOf(expiresEpochMs)}`);
-    if (untilEpochMs !== null && untilEpochMs <= now)
-      return expired(
-        `the key '${name}' was rotated, and its old text was valid until ${timeOf(untilEpochMs)}`,
-      );
-    return undefined;
-  }
+/** One of a key's texts. */
+interface KeyText {
+  readonly key: ApiKey;
+  /** null: as long as the key */
+  readonly untilEpochMs: number | null;
+}
+
+function whyInvalid(
+  { name, expiresEpochMs, revokedEpochMs }: KeyRecord,
+  now: number,
+  untilEpochMs: number | null,
+): GatewayError | undefined {
+  if (revokedEpochMs !== null) return revoked(name);
+  if (expiresEpochMs !== null && expiresEpochMs <= now)
+    return expired(`the key '${name}' expired at ${timeOf(expiresEpochMs)}`);
+  if (untilEpochMs !== null && untilEpochMs <= now)
+    return expired(`the key '${name}' was rotated, and its old text was valid until ${timeOf(untilEpochMs)}`);
+  return undefined;
 }
 
 export const revoked = (name: string): GatewayError =>

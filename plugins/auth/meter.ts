@@ -1,4 +1,5 @@
 import type { Ticket, Work } from '../../core/contracts/index.ts';
+import type { KeyActivity } from './key-activity.ts';
 import type { BudgetWatch } from './limits/budget-watch.ts';
 import type { CounterStore } from './limits/counter-store.ts';
 import type { TokenEstimate } from './limits/estimate.ts';
@@ -9,7 +10,7 @@ import type { Plan } from './limits/plan.ts';
 import { refusal } from './limits/refusal.ts';
 import { standingOf, type LimitStanding } from './limits/standing.ts';
 import type { PriceBook } from './prices/price-book.ts';
-import { RequestTicket } from './request-ticket.ts';
+import { RequestTicket, type Begun } from './request-ticket.ts';
 import type { Holder, UsageRecorder } from './usage/recorder.ts';
 
 /** What counting needs, the same for all keys. */
@@ -50,21 +51,25 @@ export class Meter {
   }
 
   /**
-   * @param ended is called when the request is over
+   * @param activity is told when the request is over
    * @throws GatewayError `rate_limited`
    */
-  begin(work: Work, ended?: () => void): Ticket | Promise<Ticket> {
+  begin(work: Work, activity?: KeyActivity): Ticket | Promise<Ticket> {
     const { plan } = this;
     const { date, estimate, counters } = this.meters;
     const now = date();
     const estimated = plan.countsTokens ? estimate.of(work.call) : undefined;
     const amounts = { requests: 1, tokens: estimated?.total ?? 0, dollars: 0, concurrency: 1 };
     const taken = plan.bounds.length === 0 ? undefined : counters.reserve(plan.bounds, amounts, now);
-    const ticket = (spent: GroupBound | undefined): Ticket => {
-      if (spent) throw refusal(spent, this.holder.key, amounts, now);
-      return new RequestTicket(this, { plan, work, amounts, estimated, atEpochMs: now, ended });
-    };
-    return taken instanceof Promise ? taken.then(ticket) : ticket(taken);
+    const begun = { plan, work, amounts, estimated, atEpochMs: now, activity };
+    return taken instanceof Promise
+      ? taken.then((spent) => this.#ticket(begun, spent))
+      : this.#ticket(begun, taken);
+  }
+
+  #ticket(begun: Begun, spent: GroupBound | undefined): Ticket {
+    if (spent) throw refusal(spent, this.holder.key, begun.amounts, begun.atEpochMs);
+    return new RequestTicket(this, begun);
   }
 
   /** how much of its limits is used, of those that count models or providers where it has used any */

@@ -14,23 +14,24 @@ import { NANO, type Amounts } from './limits/limits.ts';
 import type { Plan, TargetBounds } from './limits/plan.ts';
 import { priceUnknown, refusal } from './limits/refusal.ts';
 import { standingHeaders } from './limits/standing.ts';
+import type { KeyActivity } from './key-activity.ts';
 import type { Meter } from './meter.ts';
-import type { Use } from './usage/recorder.ts';
-import { costOf, type Price } from './prices/price.ts';
+import type { Costs } from './usage/recorder.ts';
+import { costOf, plainDollars, type Price } from './prices/price.ts';
 import { tierOf } from './prices/tier-of.ts';
 
 const NOTHING: Amounts = { requests: 0, tokens: 0, dollars: 0, concurrency: 0 };
 const NONE: readonly never[] = [];
 
 /** A request as it was counted when it came. */
-interface Begun {
+export interface Begun {
   readonly plan: Plan;
   readonly work: Work;
   readonly amounts: Amounts;
   readonly estimated: Usage | undefined;
   readonly atEpochMs: number;
-  /** is called when it is over */
-  readonly ended: (() => void) | undefined;
+  /** is told when it is over */
+  readonly activity: KeyActivity | undefined;
 }
 
 /** What was reserved for an attempt. */
@@ -52,7 +53,9 @@ export class RequestTicket implements Ticket {
   /** the name that a target was asked under last: a fallback has another */
   #asked: string;
   #reserved: readonly Reserved[] = NONE;
-  #priced: { readonly target: Target; readonly price: Price | undefined } | undefined;
+  /** whose price is known, and the price */
+  #pricedTarget: Target | undefined;
+  #price: Price | undefined;
   /** bounds of requests that this one counts in: it does so once, whatever is tried for it */
   #counted: readonly GroupBound[] = NONE;
 
@@ -64,7 +67,7 @@ export class RequestTicket implements Ticket {
   }
 
   admit(target: Target, call: Call): Promise<void> | void {
-    if (this.#asked !== call.model) this.#priced = undefined;
+    if (this.#asked !== call.model) this.#pricedTarget = undefined;
     this.#asked = call.model;
     if (this.#reserved.length > 0) this.#settleEnded();
     const found = this.#begun.plan.at(target, call.model);
@@ -77,40 +80,41 @@ export class RequestTicket implements Ticket {
   }
 
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
-    const { date } = this.#meter.meters;
-    const own = this.#begun.plan.bounds;
-    const bounds = target ? this.#begun.plan.at(target, this.#asked).bounds : NONE;
-    if (own.length + bounds.length > 0)
-      standingHeaders(headers, bounds.length > 0 ? [...own, ...bounds] : own, date());
-    if (!target || !usage || this.#begun.work.call.stream) return;
+    const { plan, work } = this.#begun;
+    const shown = target ? plan.at(target, this.#asked).shown : plan.shown;
+    if (shown.some) standingHeaders(headers, shown, this.#meter.meters.date());
+    if (!target || !usage || work.call.stream) return;
     const price = this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);
-    headers['x-switchyard-cost'] = isKnown ? plain(costOf(price, usage)) : 'unknown';
+    headers['x-switchyard-cost'] = isKnown ? plainDollars(costOf(price, usage)) : 'unknown';
   }
 
   over(trace?: Trace): ReturnType<Ticket['over']> {
-    const { counters, date, estimate, usage } = this.#meter.meters;
+    const { plan, work, amounts, atEpochMs, activity } = this.#begun;
+    const { counters, date, estimate } = this.#meter.meters;
     const now = date();
-    this.#begun.ended?.();
+    activity?.end(work);
     for (const one of this.#reserved) this.#settle(one, trace && attemptFor(one, trace), now, !trace);
     this.#reserved = NONE;
     const isRefused = trace?.attempts.length === 0 && isOfLimit(trace.reason);
-    const uses = trace ? usesOf(trace) : NONE;
-    if (this.#begun.plan.bounds.length > 0) {
-      const tokens = tokensOf(trace, uses) ?? this.#begun.amounts.tokens;
+    if (plan.bounds.length > 0) {
+      const tokens = tokensOf(trace) ?? amounts.tokens;
       const used = isRefused ? NOTHING : { requests: 1, tokens, dollars: 0, concurrency: 0 };
-      counters.settle(this.#begun.plan.bounds, this.#begun.amounts, used, this.#begun.atEpochMs, now);
+      counters.settle(plan.bounds, amounts, used, atEpochMs, now);
     }
     if (trace) estimate.learn(trace);
-    const { holder, isRecorded } = this.#meter;
-    const priced = this.#withCosts(uses);
-    if (isRecorded && !isRefused) {
-      const add = (all: readonly Use[]): void => usage.add(holder, this.#begun.work.call, trace, all, now);
-      if (priced instanceof Promise) usage.wait(priced.then(add));
-      else add(priced);
-    }
-    if (priced instanceof Promise || priced.length === 0) return undefined;
-    return trace?.attempts.map((attempt) => priced.find((use) => use.attempt === attempt)?.cost);
+    const costs = trace ? this.#costsOf(trace) : NONE;
+    if (this.#meter.isRecorded && !isRefused) this.#record(trace, costs, now);
+    return costs instanceof Promise ? undefined : costs;
+  }
+
+  #record(trace: Trace | undefined, costs: Costs | Promise<Costs>, now: number): void {
+    const { holder, meters } = this.#meter;
+    const { call } = this.#begun.work;
+    const { usage } = meters;
+    if (costs instanceof Promise)
+      usage.wait(costs.then((known) => usage.add(holder, call, trace, known, now)));
+    else usage.add(holder, call, trace, costs, now);
   }
 
   #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {
@@ -124,31 +128,27 @@ export class RequestTicket implements Ticket {
       dollars: price && needed ? costOf(price, needed) : 0,
       concurrency: 1,
     };
-    const bounds = this.#uncounted(found.bounds);
-    const now = date();
-    const reserved = {
-      target,
-      bounds,
-      amounts,
-      atEpochMs: now,
-      after: this.#begun.work.trace?.attempts.length ?? 0,
-    };
-    const took = (spent: GroupBound | undefined): void => {
-      if (spent) {
-        budgets.refused(spent, this.#meter.holder.key, now);
-        throw refusal(spent, this.#meter.holder.key, amounts, now);
-      }
-      this.#counted = [...this.#counted, ...bounds.filter(({ counted }) => counted === 'requests')];
-      this.#reserved = [...this.#reserved, reserved];
-    };
-    if (found.countsMoney) budgets.before(bounds, now);
-    const taken = counters.reserve(bounds, amounts, now);
-    return taken instanceof Promise ? taken.then(took) : took(taken);
+    const isFirst = this.#counted.length === 0;
+    const bounds = isFirst ? found.bounds : found.bounds.filter((one) => !this.#counted.includes(one));
+    const requests = isFirst ? found.requests : bounds.filter(({ counted }) => counted === 'requests');
+    const atEpochMs = date();
+    const after = this.#begun.work.trace?.attempts.length ?? 0;
+    const reserved = { target, bounds, amounts, atEpochMs, after };
+    if (found.countsMoney) budgets.before(bounds, atEpochMs);
+    const taken = counters.reserve(bounds, amounts, atEpochMs);
+    if (taken instanceof Promise) return taken.then((spent) => this.#took(reserved, requests, spent));
+    this.#took(reserved, requests, taken);
   }
 
-  #uncounted(bounds: readonly GroupBound[]): readonly GroupBound[] {
-    if (this.#counted.length === 0) return bounds;
-    return bounds.filter((bound) => !this.#counted.includes(bound));
+  /** @throws GatewayError where a bound has not enough left */
+  #took(reserved: Reserved, requests: readonly GroupBound[], spent: GroupBound | undefined): void {
+    if (spent) {
+      const { amounts, atEpochMs } = reserved;
+      this.#meter.meters.budgets.refused(spent, this.#meter.holder.key, atEpochMs);
+      throw refusal(spent, this.#meter.holder.key, amounts, atEpochMs);
+    }
+    this.#counted = this.#counted.length === 0 ? requests : [...this.#counted, ...requests];
+    this.#reserved = this.#reserved.length === 0 ? [reserved] : [...this.#reserved, reserved];
   }
 
   /** What attempts that are over have not used is given back before the next one. */
@@ -177,52 +177,61 @@ export class RequestTicket implements Ticket {
     if (used.dollars > 0) budgets.spent(bounds, this.#meter.holder.key, now);
   }
 
-  #usedBy(attempt: Attempt, { tokens, dollars }: Amounts): Amounts {
-    const { target, outcome, usage } = attempt;
-    if (!usage) return { ...NOTHING, requests: 1, ...(outcome === 'answered' && { tokens, dollars }) };
-    const price = dollars === 0 ? undefined : this.#priceOf(target);
+  #usedBy({ target, outcome, usage }: Attempt, reserved: Amounts): Amounts {
+    if (!usage) {
+      const { tokens, dollars } = outcome === 'answered' ? reserved : NOTHING;
+      return { requests: 1, tokens, dollars, concurrency: 0 };
+    }
+    const price = reserved.dollars === 0 ? undefined : this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);
     return { requests: 1, tokens: usage.total, dollars: isKnown ? costOf(price, usage) : 0, concurrency: 0 };
   }
 
-  /** With what each has cost. A promise where a price is still looked up. */
-  #withCosts(uses: readonly Use[]): readonly Use[] | Promise<readonly Use[]> {
-    const prices = uses.map(({ attempt }) => this.#priceOf(attempt.target));
-    const withCost = (all: readonly (Price | undefined)[]): readonly Use[] =>
-      uses.map((use, at) => ({ ...use, cost: inDollars(all[at], use.usage) }));
-    return prices.some((price) => price instanceof Promise)
-      ? Promise.all(prices).then(withCost)
-      : withCost(prices as readonly (Price | undefined)[]);
+  /** What each attempt has cost. A promise where a price is still looked up. */
+  #costsOf({ attempts }: Trace): Costs | Promise<Costs> {
+    const costs: (number | null | undefined)[] = [];
+    for (const { target, usage } of attempts) {
+      const price = usage && this.#priceOf(target);
+      if (price instanceof Promise) return this.#laterCostsOf(attempts);
+      costs.push(usage && inDollars(price, usage));
+    }
+    return costs;
+  }
+
+  async #laterCostsOf(attempts: readonly Attempt[]): Promise<Costs> {
+    const prices = await Promise.all(attempts.map(({ target, usage }) => usage && this.#priceOf(target)));
+    return attempts.map(({ usage }, at) => usage && inDollars(prices[at], usage));
   }
 
   /** The price of a target, which is asked for again as long as it is looked up. */
   #priceOf(target: Target): Price | undefined | Promise<Price | undefined> {
-    if (this.#priced?.target === target) return this.#priced.price;
+    if (this.#pricedTarget === target) return this.#price;
     const { prices } = this.#meter.meters;
     const price = prices.of(target, this.#asked, prices.hasTiers ? tierOf(this.#begun.work.call) : undefined);
-    if (!(price instanceof Promise)) this.#priced = { target, price };
+    if (price instanceof Promise) return price;
+    this.#pricedTarget = target;
+    this.#price = price;
     return price;
   }
 }
 
 /** The attempt that was made after this was reserved; undefined: it has not ended, or was not made. */
-const attemptFor = ({ target, after }: Reserved, { attempts }: Trace): Attempt | undefined =>
-  attempts.find((attempt, at) => at >= after && attempt.target === target);
-
-/** Tokens of all attempts; undefined: it was answered, and no number is known. */
-function tokensOf(trace: Trace | undefined, uses: readonly Use[]): number | undefined {
-  if (trace && !trace.saved && trace.usage === undefined && trace.ending === 'complete') return undefined;
-  return uses.reduce((sum, { usage }) => sum + usage.total, 0);
+function attemptFor({ target, after }: Reserved, { attempts }: Trace): Attempt | undefined {
+  for (let at = after; at < attempts.length; at += 1) {
+    const attempt = attempts[at] as Attempt;
+    if (attempt.target === target) return attempt;
+  }
+  return undefined;
 }
 
-function usesOf({ attempts }: Trace): readonly Use[] {
-  const uses: Use[] = [];
-  for (const attempt of attempts) if (attempt.usage) uses.push({ attempt, usage: attempt.usage });
-  return uses;
+/** Tokens of all attempts; undefined: it was answered, and no number is known. */
+function tokensOf(trace: Trace | undefined): number | undefined {
+  if (!trace) return 0;
+  if (!trace.saved && trace.usage === undefined && trace.ending === 'complete') return undefined;
+  let tokens = 0;
+  for (const { usage } of trace.attempts) tokens += usage?.total ?? 0;
+  return tokens;
 }
 
 const inDollars = (price: Price | undefined, usage: Usage): number | null =>
   price ? costOf(price, usage) / NANO : null;
-
-/** Dollars without an exponent. */
-const plain = (nano: number): string => (nano / NANO).toFixed(9).replace(/\.?0+$/, '');

@@ -13,36 +13,71 @@ const SLOW_MS = 100;
  * Asks one hook about a request, for as long as it may take.
  * @throws GatewayError `hook_refused`, or `hook_failed` where its failure is no reason to pass the request on
  */
-export async function ask(
+export function ask(
   hook: Hook,
   call: Call,
   body: Buffer,
   context: Context,
   counts: HookCounts,
-): Promise<HookChanges | undefined> {
-  const { name, withinMs = WITHIN_MS } = hook;
+): HookChanges | undefined | Promise<HookChanges | undefined> {
+  const { withinMs = WITHIN_MS } = hook;
   const beganMs = performance.now();
   const asked = new AskedRequest(call, body, context, withinMs);
+  let answer: ReturnType<Hook['request']>;
   try {
-    const answer = hook.request(asked);
-    const changes = answer instanceof Promise ? await inTime(answer, asked, withinMs) : answer;
-    const isChange = changes?.body !== undefined || changes?.model !== undefined;
-    counts.add(name, isChange ? 'changed' : 'passed');
-    if (isChange) addNote(context, { remark: `the hook ${name} changed the request` });
-    return changes;
+    answer = hook.request(asked);
   } catch (error) {
-    if (context.disconnect.disconnected) throw error;
-    if (error instanceof GatewayError && error.code === 'hook_refused') {
-      counts.add(name, 'refused');
-      addNote(context, { remark: `the hook ${name} refused the request` });
-      throw error;
-    }
-    failed(hook, error, context, counts);
-    return undefined;
-  } finally {
-    const tookMs = Math.round(performance.now() - beganMs);
-    if (tookMs >= SLOW_MS) addNote(context, { remark: `the hook ${name} took ${tookMs} ms` });
+    tellSlow(hook, beganMs, context);
+    return threw(hook, error, context, counts);
   }
+  if (answer instanceof Promise)
+    return answered(hook, inTime(answer, asked, withinMs), beganMs, context, counts);
+  tellSlow(hook, beganMs, context);
+  return passed(hook, answer, context, counts);
+}
+
+async function answered(
+  hook: Hook,
+  answer: Promise<HookChanges | undefined>,
+  beganMs: number,
+  context: Context,
+  counts: HookCounts,
+): Promise<HookChanges | undefined> {
+  try {
+    return passed(hook, await answer, context, counts);
+  } catch (error) {
+    return threw(hook, error, context, counts);
+  } finally {
+    tellSlow(hook, beganMs, context);
+  }
+}
+
+function passed(
+  { name }: Hook,
+  changes: HookChanges | undefined,
+  context: Context,
+  counts: HookCounts,
+): HookChanges | undefined {
+  const isChange = changes?.body !== undefined || changes?.model !== undefined;
+  counts.add(name, isChange ? 'changed' : 'passed');
+  if (isChange) addNote(context, { remark: `the hook ${name} changed the request` });
+  return changes;
+}
+
+/** @throws GatewayError where it has refused, or nothing passes without it */
+function threw(hook: Hook, error: unknown, context: Context, counts: HookCounts): undefined {
+  if (context.disconnect.disconnected) throw error;
+  if (error instanceof GatewayError && error.code === 'hook_refused') {
+    counts.add(hook.name, 'refused');
+    addNote(context, { remark: `the hook ${hook.name} refused the request` });
+    throw error;
+  }
+  failed(hook, error, context, counts);
+}
+
+function tellSlow({ name }: Hook, beganMs: number, context: Context): void {
+  const tookMs = Math.round(performance.now() - beganMs);
+  if (tookMs >= SLOW_MS) addNote(context, { remark: `the hook ${name} took ${tookMs} ms` });
 }
 
 /** @throws GatewayError `hook_failed` where that is no reason to go on without it */

@@ -31,7 +31,8 @@ class HookChain implements Hooks {
     let call = context.call;
     let body = bodyOf(call);
     for (const hook of this.#hooks) {
-      const changes = await ask(hook, call, body, context, this.#counts);
+      const answer = ask(hook, call, body, context, this.#counts);
+      const changes = answer instanceof Promise ? await answer : answer;
       if (changes?.rewrite) rewriting.add(hook, changes.rewrite);
       if (changes?.body) {
         ({ body } = changes);

@@ -4,9 +4,6 @@ import type { GroupBound } from './limit-in-force.ts';
 import { NANO } from './limits.ts';
 import type { Span } from './span.ts';
 
-/** shares of a budget that are told, in percent */
-const SHARES = [50, 80, 100] as const;
-
 const TIMES: Readonly<Record<Span, string>> = {
   minute: 'this minute',
   hour: 'this hour',
@@ -47,10 +44,11 @@ export class BudgetWatch {
   }
 
   #check(bound: GroupBound, key: string, now: number, least = 0): void {
+    const percent = Math.max(least, shareOf(bound, now));
+    if (percent === 0) return;
     const told = this.#told.get(bound.counter);
     const endsEpochMs = bound.counter.endsEpochMs(now);
     const before = told?.endsEpochMs === endsEpochMs ? told.percent : 0;
-    const percent = Math.max(least, shareOf(bound, now));
     if (percent <= before) return;
     this.#told.set(bound.counter, { endsEpochMs, percent });
     this.#tell({
@@ -68,10 +66,12 @@ export class BudgetWatch {
   }
 }
 
-/** The highest share that is reached; 0: none. */
+/** The highest share of those that are told, in percent; 0: none is reached. */
 function shareOf({ most, counter }: GroupBound, now: number): number {
   const percent = most === 0 ? 0 : (100 * counter.used(now)) / most;
-  return SHARES.findLast((share) => percent >= share) ?? 0;
+  if (percent >= 100) return 100;
+  if (percent >= 80) return 80;
+  return percent >= 50 ? 50 : 0;
 }
 
 function nameOf({ group: { limit, values }, counter }: GroupBound, key: string): string {

@@ -1,5 +1,5 @@
 import type { Call, Trace, Usage } from '../../../core/contracts/index.ts';
-import { estimated } from '../../../wire/estimate-tokens.ts';
+import { estimated, tokensOf } from '../../../wire/estimate-tokens.ts';
 
 /** APIs whose answers have no text of a model. */
 const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
@@ -16,6 +16,9 @@ const MOST =
 /** bytes that such a member has at most, and places of each beginning that are read */
 const LONGEST = 60;
 const MOST_PLACES = 100;
+/** What a body has that says how long its answer may be, or that holds a picture. One search of a short one finds it. */
+const TELLING = /"(?:max|num_predict|base64"|inlineData"|inline_data")|;base64,/;
+const SHORT = 16 * 1024;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
 const NOTHING: Usage = { estimated: true, prompt: 0, completion: 0, total: 0 };
@@ -30,9 +33,11 @@ export class TokenEstimate {
   of(call: Call): Usage {
     // A file is no text.
     if (call.format !== 'json') return NOTHING;
-    if (WITHOUT_OUTPUT.has(call.surface)) return estimated(call.raw, 0);
-    const most = mostOf(call) ?? this.#usual.get(call.model) ?? FIRST;
-    return estimated(call.raw, Math.ceil(most) * Math.max(1, call.choices));
+    const { raw, model, choices } = call;
+    const isPlain = raw.length <= SHORT && !TELLING.test(raw.toString('latin1'));
+    const most = (isPlain ? undefined : mostOf(call)) ?? this.#usual.get(model) ?? FIRST;
+    const completion = WITHOUT_OUTPUT.has(call.surface) ? 0 : Math.ceil(most) * Math.max(1, choices);
+    return estimated(raw, completion, isPlain ? tokensOf(raw.length) : 0);
   }
 
   learn({ model, usage, ending }: Trace): void {

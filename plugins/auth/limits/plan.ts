@@ -1,6 +1,7 @@
 import type { Target } from '../../../core/contracts/index.ts';
 import type { Holder } from '../usage/recorder.ts';
 import type { GroupBound, LimitInForce } from './limit-in-force.ts';
+import { shownOf, type Shown } from './standing.ts';
 
 /** names of models that are remembered for a target: callers choose them */
 const MOST_NAMES = 100;
@@ -8,14 +9,16 @@ const MOST_NAMES = 100;
 /** What counts an attempt at a target. */
 export interface TargetBounds {
   readonly bounds: readonly GroupBound[];
+  /** those of them that count requests */
+  readonly requests: readonly GroupBound[];
+  /** these and those of the plan, as an answer shows them */
+  readonly shown: Shown;
   /** Some of them count tokens, or money. */
   readonly countsTokens: boolean;
   readonly countsMoney: boolean;
   /** that refuses what has no known price; undefined: none does */
   readonly refusesUnknown: GroupBound | undefined;
 }
-
-const NONE: TargetBounds = { bounds: [], countsTokens: false, countsMoney: false, refusesUnknown: undefined };
 
 /** The limits that hold for one key, found once, until limits change. */
 export class Plan {
@@ -26,6 +29,7 @@ export class Plan {
   readonly countsTokens: boolean;
   readonly #holder: Holder;
   readonly #atTarget: readonly LimitInForce[];
+  readonly #without: TargetBounds;
   readonly #known = new WeakMap<Target, Map<string, TargetBounds>>();
 
   constructor(holder: Holder, limits: readonly LimitInForce[]) {
@@ -36,11 +40,17 @@ export class Plan {
       .flatMap((limit) => limit.groupsOf(holder).flatMap(({ bounds }) => bounds));
     this.countsTokens = this.bounds.some(({ counted }) => counted === 'tokens');
     this.#atTarget = this.all.filter(({ needsTarget, limit }) => needsTarget || limit.dollars !== undefined);
+    this.#without = this.#of([]);
+  }
+
+  /** what an answer shows that no target has given */
+  get shown(): Shown {
+    return this.#without.shown;
   }
 
   /** What counts an attempt beside that. @param asked the name that the target is asked under */
   at(target: Target, asked: string): TargetBounds {
-    if (this.#atTarget.length === 0) return NONE;
+    if (this.#atTarget.length === 0) return this.#without;
     let names = this.#known.get(target);
     if (!names) this.#known.set(target, (names = new Map()));
     let found = names.get(asked);
@@ -59,9 +69,15 @@ export class Plan {
           .groupsOf(this.#holder, target, asked)
           .flatMap((group) => (limit.needsTarget ? [...group.bounds, ...group.money] : group.money)),
       );
+    return this.#of(bounds);
+  }
+
+  #of(bounds: readonly GroupBound[]): TargetBounds {
     const money = bounds.filter(({ counted }) => counted === 'dollars');
     return {
       bounds,
+      requests: bounds.filter(({ counted }) => counted === 'requests'),
+      shown: shownOf([...this.bounds, ...bounds]),
       countsTokens: money.length > 0 || bounds.some(({ counted }) => counted === 'tokens'),
       countsMoney: money.length > 0,
       refusesUnknown: money.find(({ group }) => group.limit.unknownPrice === 'refuse'),

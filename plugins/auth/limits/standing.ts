@@ -35,55 +35,80 @@ export function standingOf({ group, counted, most, counter }: GroupBound, nowEpo
   };
 }
 
-/** Names of headers, made once. */
-const HEADERS = {
-  requests: names('requests'),
-  tokens: names('tokens'),
-  dollars: names('dollars'),
-} as const;
+/** Bounds by what they count, with the names of their headers. */
+export interface Shown {
+  readonly some: boolean;
+  readonly kinds: readonly ShownKind[];
+}
 
-function names(counted: string): readonly [limit: string, remaining: string, reset: string] {
-  const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
-  return [of('limit'), of('remaining'), of('reset')];
+interface ShownKind {
+  readonly unit: number;
+  readonly bounds: readonly GroupBound[];
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
+}
+
+/** What of these an answer shows, found once. */
+export function shownOf(bounds: readonly GroupBound[]): Shown {
+  const kinds = SPANNED.map((counted): ShownKind => {
+    const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
+    return {
+      unit: counted === 'dollars' ? NANO : 1,
+      bounds: bounds.filter((bound) => bound.counted === counted),
+      limit: of('limit'),
+      remaining: of('remaining'),
+      reset: of('reset'),
+    };
+  }).filter((kind) => kind.bounds.length > 0);
+  return { some: kinds.length > 0, kinds };
 }
 
 /** How much is left, in the words of OpenAI's API, of the limit with least left. */
-export function standingHeaders(
-  headers: AnswerHeaders,
-  bounds: readonly GroupBound[],
-  nowEpochMs: number,
-): void {
-  for (const counted of SPANNED) {
-    const nearest = nearestOf(bounds, counted, nowEpochMs);
-    if (!nearest) continue;
-    const unit = counted === 'dollars' ? NANO : 1;
-    const { most, counter } = nearest;
+export function standingHeaders(headers: AnswerHeaders, { kinds }: Shown, nowEpochMs: number): void {
+  for (const { unit, bounds, limit, remaining, reset } of kinds) {
+    const { most, counter } = nearestOf(bounds, nowEpochMs);
     const ends = counter.endsEpochMs(nowEpochMs);
-    const [limit, remaining, reset] = HEADERS[counted];
-    headers[limit] = String(most / unit);
+    headers[limit] = textOf(most / unit);
     headers[remaining] = String(Math.max(0, most - counter.used(nowEpochMs)) / unit);
     if (ends !== Infinity) headers[reset] = inWords(ends - nowEpochMs);
   }
 }
 
 /** The one with least left; of several the one that ends last. */
-function nearestOf(bounds: readonly GroupBound[], counted: Counted, now: number): GroupBound | undefined {
-  let nearest: GroupBound | undefined;
+function nearestOf(bounds: readonly GroupBound[], now: number): GroupBound {
+  let nearest = bounds[0] as GroupBound;
   let least = Infinity;
   for (const bound of bounds) {
-    if (bound.counted !== counted) continue;
     const left = bound.most - bound.counter.used(now);
     const isNearer =
-      left < least ||
-      (left === least && bound.counter.endsEpochMs(now) > (nearest?.counter.endsEpochMs(now) ?? 0));
-    if (isNearer) [nearest, least] = [bound, left];
+      left < least || (left === least && bound.counter.endsEpochMs(now) > nearest.counter.endsEpochMs(now));
+    if (!isNearer) continue;
+    nearest = bound;
+    least = left;
   }
   return nearest;
 }
 
+/** Texts that many answers have in common. */
+const MOST_TEXTS = 1_000;
+const texts = new Map<number, string>();
+const words = new Map<number, string>();
+
+function remembered(from: Map<number, string>, key: number, make: (key: number) => string): string {
+  let text = from.get(key);
+  if (text !== undefined) return text;
+  if (from.size >= MOST_TEXTS) from.clear();
+  from.set(key, (text = make(key)));
+  return text;
+}
+
+const textOf = (number: number): string => remembered(texts, number, String);
+
 /** As OpenAI's API writes it: `6m0s`. */
-export function inWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
+export const inWords = (ms: number): string => remembered(words, Math.ceil(ms / 1_000), spell);
+
+function spell(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   const rest = `${seconds % 60}s`;
   if (hours > 0) return `${hours}h${minutes}m${rest}`;

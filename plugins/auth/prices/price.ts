@@ -34,3 +34,16 @@ export function costOf(price: Price, usage: Usage): number {
     (prompt - read - written) * input + read * cached + written * cacheWritten + completion * output;
   return Math.round((tokens / MILLION + (price.request ?? 0)) * NANO);
 }
+
+const DIGITS = 9;
+const ZERO = 0x30;
+
+/** Nano-dollars as dollars, without an exponent and without zeros at the end. */
+export function plainDollars(nano: number): string {
+  const digits = String(nano).padStart(DIGITS + 1, '0');
+  const point = digits.length - DIGITS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  const whole = digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
+}

@@ -22,13 +22,8 @@ const OTHER = '(other models)';
 /** Who used it. */
 export type Holder = Pick<Dimensions, 'key' | 'owner' | 'labels'>;
 
-/** What one attempt has used. */
-export interface Use {
-  readonly attempt: Attempt;
-  readonly usage: Usage;
-  /** dollars; null or absent: it is not known */
-  readonly cost?: number | null;
-}
+/** Dollars for each attempt; null: that is not known; undefined: it has no usage. */
+export type Costs = readonly (number | null | undefined)[];
 
 interface Parts {
   readonly store: Pick<StoreThread<UsageStore>, 'ask' | 'close'>;
@@ -44,6 +39,7 @@ interface Latest {
   readonly row: Row;
 }
 
+const NONE: readonly never[] = [];
 const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as Amounts;
 
 /** Adds up the usage of keys in memory, and has it written now and then. */
@@ -62,14 +58,14 @@ export class UsageRecorder {
 
   /**
    * @param trace absent: the request named no model, and its tokens are not known
-   * @param uses what its attempts have used
+   * @param costs of its attempts
    * @param endedEpochMs when it was over
    */
   add(
     holder: Holder,
     { model }: Pick<Call, 'model'>,
     trace: Trace | undefined,
-    uses: readonly Use[],
+    costs: Costs,
     endedEpochMs: number,
   ): void {
     const target = targetOf(trace);
@@ -82,9 +78,13 @@ export class UsageRecorder {
       if (!target?.provider.process) row.unpriced += 1;
     }
     // What others have used that were asked for the same counts, and is no request of its own.
-    for (const use of uses) {
-      const { provider } = use.attempt.target;
-      addTo(provider === target?.provider ? row : this.#row(holder, model, provider, endedEpochMs), use);
+    const attempts = trace?.attempts ?? NONE;
+    for (let at = 0; at < attempts.length; at += 1) {
+      const { usage, target: asked } = attempts[at] as Attempt;
+      if (!usage) continue;
+      const { provider } = asked;
+      const own = provider === target?.provider ? row : this.#row(holder, model, provider, endedEpochMs);
+      addTo(own, usage, costs[at]);
     }
     this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
   }
@@ -153,7 +153,7 @@ export class UsageRecorder {
 }
 
 /** What the upstream counted, what is estimated, and what it cost of each, are never added up. */
-function addTo(row: Row, { usage, cost }: Use): void {
+function addTo(row: Row, usage: Usage, cost: Costs[number]): void {
   const nano = Math.round((cost ?? 0) * NANO);
   if (typeof cost !== 'number') row.unpriced += 1;
   if (usage.estimated) {
@@ -179,6 +179,6 @@ function addSaved(row: Row, { prompt, completion, cost }: Usage): void {
 
 /** That answered, or was asked last. */
 function targetOf(trace: Trace | undefined): Target | undefined {
-  const attempts = trace?.attempts ?? [];
+  const attempts = trace?.attempts ?? NONE;
   return (attempts.findLast(({ outcome }) => outcome === 'answered') ?? attempts.at(-1))?.target;
 }
