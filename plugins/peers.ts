@@ -8,6 +8,7 @@ import { Links } from './peers/links.ts';
 import { OwnState } from './peers/node-state.ts';
 import { nodes } from './peers/nodes.ts';
 import { options, type PeersOptions } from './peers/options.ts';
+import { restartRoutes } from './peers/restart-routes.ts';
 import { peerProvider } from './peers/provider.ts';
 
 /** ms that a start waits for the peers, so that their models are known by the first request */
@@ -39,6 +40,7 @@ export default {
     events.onConfig(() => links.take(inForce()));
     app.get('/peers/feed', { config: peersRoute }, (request, reply) => feed.open(request, reply));
     nodes(host, { own, links, feed });
+    restartRoutes(host, links);
 
     app.addHook('onReady', async () => {
       links.take(inForce());

@@ -10,6 +10,7 @@ export type {
   Usage,
   UsageLine,
 } from '../../plugins/auth/answers.ts';
+export type { NodesAnswer, RestartStep } from '../../plugins/peers/answers.ts';
 export type {
   ConfigDiff,
   ConfigSaved,

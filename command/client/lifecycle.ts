@@ -2,6 +2,7 @@ import { act, type Action } from './act.ts';
 import type { Provider, Providers, Restarted } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { interruptible } from './interrupted.ts';
+import { restartNodes } from './nodes.ts';
 import { forEach } from './results.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 
@@ -14,15 +15,21 @@ export const stop = subcommand('stop', 'stops programs');
 const restartPrograms = subcommand('restart', 'restarts programs');
 export const restart: Subcommand = {
   ...restartPrograms,
-  takes: '[NAME… | --all]',
-  does: 'restarts programs, or without a name the gateway itself, which loses no request',
+  takes: '[NAME… | --all | --nodes [NODE…]]',
+  does: 'restarts programs, without a name the gateway itself, or with --nodes all gateways; no request is lost',
   about: `Without a name a new process of the gateway takes the port and the programs, which run on; the old one ends its
 answers, however long they take. If the new one cannot start, the old one goes on and says why. From a checkout it first
-installs what the lockfiles name: git pull && switchyard restart is an upgrade.`,
-  run: (given) =>
-    given.args.length === 0 && given.options.all !== true
-      ? restartGateway(given)
-      : restartPrograms.run(given),
+installs what the lockfiles name: git pull && switchyard restart is an upgrade.
+With --nodes the gateway restarts its peers one after the other, each once the one before is back and well, and then
+itself. It ends with the first that fails. --all means all programs of this gateway.`,
+  flags: { all: '', nodes: '' },
+  run(given) {
+    const { all, nodes } = given.options;
+    if (nodes && all)
+      throw new Failure('restart: --all is of programs, and --nodes of gateways: use one', EXIT.usage);
+    if (nodes) return restartNodes(given);
+    return given.args.length === 0 && all !== true ? restartGateway(given) : restartPrograms.run(given);
+  },
 };
 
 async function restartGateway(given: Run): Promise<void> {

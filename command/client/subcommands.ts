@@ -12,6 +12,7 @@ import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { logs } from './logs.ts';
 import { models } from './models.ts';
+import { nodes } from './nodes.ts';
 import { password } from './password.ts';
 import { providers } from './providers.ts';
 import { status } from './status.ts';
@@ -29,7 +30,17 @@ export const GROUPS: Readonly<Record<string, readonly Subcommand[]>> = {
   Providers: [providers, start, stop, restart, populate, test, logs, secret],
   Callers: [keys, limits, usage, password],
   Requests: [chat, launch, models, route, why, strategy],
-  'The gateway': [status, config, secrets, alerts, cache, doctor, hooks, completion(() => SUBCOMMANDS)],
+  'The gateway': [
+    status,
+    nodes,
+    config,
+    secrets,
+    alerts,
+    cache,
+    doctor,
+    hooks,
+    completion(() => SUBCOMMANDS),
+  ],
 };
 
 export const SUBCOMMANDS: readonly Subcommand[] = Object.values(GROUPS).flat();

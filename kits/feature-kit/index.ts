@@ -31,7 +31,7 @@ export {
 } from '../../core/failures/status-meaning.ts';
 /** Requests of the gateway's own, with the provider's key and headers. */
 export { answersChat, get, getJson, shortChat } from './own-request.ts';
-export { type Answer, post } from './exchange.ts';
+export { type Answer, exchanged, post } from './exchange.ts';
 export { signature } from './signature.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
 /** Hooks: what looks at requests before they are routed, and rewrites the texts of their answers. */

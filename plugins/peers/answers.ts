@@ -40,5 +40,15 @@ const node = object({
 /** `GET /nodes` */
 export const nodesAnswer = object({ data: list(node) });
 
+/** An event `step` of `POST /nodes/restart`; the last one is `failed`, or `done` of the last node. */
+export const restartStep = object({
+  node: text,
+  state: oneOf('restarting', 'done', 'failed'),
+  error: orNull(text),
+  /** of the process that has taken over, once it is known */
+  pid: orNull(number),
+});
+
+export type RestartStep = AnswerOf<typeof restartStep>;
 export type NodesAnswer = AnswerOf<typeof nodesAnswer>;
 export type Node = AnswerOf<typeof node>;

@@ -1,5 +1,6 @@
-import type { Exchange, Handler, Host, Upstream, UpstreamRequest } from '../../core/contracts/index.ts';
+import type { Exchange, Handler, Host, Upstream } from '../../core/contracts/index.ts';
 import { offerOf } from '../../kits/peer-kit/offer.ts';
+import { requestTo } from './ask-peer.ts';
 import { Lines } from './lines.ts';
 import { toldIn, type Told } from './told.ts';
 
@@ -17,7 +18,7 @@ export interface LinkParts {
   /** of this process: a peer that has it is this gateway itself */
   readonly ownId: string;
   readonly ownName: () => string;
-  /** Called when anything is known that was not known before. */
+  /** Called with all that is known of it. */
   readonly changed: () => void;
 }
 
@@ -90,8 +91,10 @@ export class Link {
       lost: ({ message }) => lost(message),
     };
     this.#hear(lost);
+    const path = `/peers/feed?from=${encodeURIComponent(this.#parts.ownName())}`;
     try {
-      this.#exchange = gateway.transport.request(feedOf(upstream, this.#parts.ownName()), handler, true);
+      const feed = requestTo(upstream, 'GET', path);
+      this.#exchange = gateway.transport.request(feed, handler, true);
     } catch (error) {
       lost((error as Error).message);
     }
@@ -128,7 +131,7 @@ export class Link {
     if (told.models && offer.take(new Map(Object.entries(told.models)))) host.gateway.models.forget();
     offer.load(new Map(Object.entries(told.inflight)));
     this.#judge(upstream, told);
-    if (isNew) changed();
+    changed();
   }
 
   #judge(upstream: Upstream, { out }: Told): void {
@@ -172,26 +175,6 @@ export class Link {
   #block(detail: string, guess = true): void {
     this.#upstream?.target('*').blockProvider(REASON, Infinity, detail, guess);
   }
-}
-
-/** With the provider's own key and headers. */
-function feedOf(upstream: Upstream, from: string): UpstreamRequest {
-  return upstream.provider.request(
-    {
-      surface: 'peers',
-      method: 'GET',
-      path: `/peers/feed?from=${encodeURIComponent(from)}`,
-      isAtRoot: true,
-      headers: {},
-      raw: Buffer.alloc(0),
-      model: '',
-      stream: true,
-      choices: 1,
-      format: 'opaque',
-      forwardAuthorization: false,
-    },
-    upstream.detached('*'),
-  );
 }
 
 function refusal(status: number): string {

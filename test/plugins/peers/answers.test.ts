@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import t from 'tap';
-import { nodesAnswer } from '../../../plugins/peers/answers.ts';
+import { nodesAnswer, restartStep } from '../../../plugins/peers/answers.ts';
 import { pair } from './fleet.ts';
 
 const ajv = new Ajv({ allErrors: true });
@@ -13,4 +13,8 @@ t.test('what is answered about nodes fits the schema that clients are written by
     t.ok(check(answer), ajv.errorsText(check.errors));
     t.equal(answer.data.length, 2);
   }
+  const { events } = await asker.ask('/nodes/restart', { body: { nodes: ['box'] } });
+  t.equal(events.length, 2);
+  const step = ajv.compile(restartStep);
+  for (const event of events) t.ok(step(JSON.parse(event)), ajv.errorsText(step.errors));
 });
