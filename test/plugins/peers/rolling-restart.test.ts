@@ -61,7 +61,7 @@ t.test('a rolling restart loses no stream and no request', { timeout: 180_000 },
     { gpu: { providers: { mine: program(finish) } }, desk: {}, laptop: {} },
     { mayRestart: true },
   );
-  const [gpu, desk, laptop] = nodes as [Node, Node, Node];
+  const [, desk, laptop] = nodes as [Node, Node, Node];
   await until(async () => (await pickOf(laptop)) === 'gpu/own' && (await pickOf(desk)) === 'gpu/own');
   const before = await Promise.all(nodes.map(versionOf));
   const streams = await Promise.all(
