@@ -2,13 +2,13 @@ import type { Attempt, Call, Dialect, Usage } from '../core/contracts/index.ts';
 import { estimated } from './estimate-tokens.ts';
 
 /** The name of each count ends with this in most APIs; `"usage":null` has none. */
-const COUNT = Buffer.from('_tokens"');
+const COUNT = '_tokens"';
 
 /**
  * Keeps the last pieces of an answer that may contain its usage, whatever follows them: comments, `[DONE]`, a break.
  */
 export class UsageWatch {
-  readonly #mark: Buffer;
+  readonly #mark: string;
   readonly #addsUp: boolean;
   #sum: Usage | undefined;
   #last: Buffer | undefined;
@@ -19,9 +19,9 @@ export class UsageWatch {
     this.#addsUp = addsUpUsage;
   }
 
-  /** @returns whether it may contain usage */
-  read(piece: Buffer): boolean {
-    if (piece.indexOf(this.#mark) === -1) return false;
+  /** @param text the same as Latin-1, where it is there already @returns whether it may contain usage */
+  read(piece: Buffer, text?: string): boolean {
+    if (!(text === undefined ? piece.includes(this.#mark) : text.includes(this.#mark))) return false;
     if (this.#addsUp) {
       this.#sum = added(this.#sum, usageIn(piece));
       return true;

@@ -90,8 +90,8 @@ export class ClientSide implements Delivery {
     sink.drained(() => this.#upstream.resume());
   }
 
-  countUsage(bytes: Buffer): boolean {
-    return this.#usage.read(bytes);
+  countUsage(bytes: Buffer, text?: string): boolean {
+    return this.#usage.read(bytes, text);
   }
 
   complete(): void {

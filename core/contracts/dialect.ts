@@ -46,7 +46,7 @@ export interface Dialect {
   /** members to set so that a stream that will be folded loses nothing (`stream_options`) */
   readonly foldWith: Readonly<Record<string, unknown>>;
   /** What the name of each count of tokens ends with in its answers, as bytes; absent: `_tokens"`. */
-  readonly counts?: Buffer;
+  readonly counts?: string;
   /** Each count in an answer is for a part of it: they are added up. */
   readonly addsUpUsage?: boolean;
   /** Its streams count tokens where `stream_options` asks for it. */
@@ -96,8 +96,8 @@ export type Verdict =
 
 /** Reads one streamed answer. */
 export interface Reader {
-  /** True when no ending and no error can be in these whole events. Only bytes are scanned. */
-  quiet(events: Buffer): boolean;
+  /** True when no ending and no error can be in these whole events. @param events as Latin-1, one character a byte */
+  quiet(events: string): boolean;
   /** The meaning of one event; to be called for each event that is not quiet, in order. */
   read(event: SseEvent): EventMeaning;
   /** tokens of what has come so far, estimated */

@@ -111,10 +111,12 @@ export class StreamRelay implements Receiver {
   #take(came: Buffer): void {
     const reader = this.#reader;
     const hides = this.#reading.hidesUsage === true;
-    const counts = this.#delivery.countUsage(came) && hides;
     if (hides && !this.#content) this.#hasNulls ||= namesUsage(came);
     const run = this.#hasNulls ? withoutNullUsage(came) : came;
-    if (this.#content && !counts && !this.#outlet.rewrite && reader.quiet(run))
+    // Searching a text takes half the time of searching bytes.
+    const text = run.toString('latin1');
+    const counts = this.#delivery.countUsage(run, text) && hides;
+    if (this.#content && !counts && !this.#outlet.rewrite && reader.quiet(text))
       return this.#delivery.write(run);
     let [from, passed] = [0, 0];
     let terminal = false;

@@ -10,11 +10,11 @@ export abstract class StreamReader implements Reader {
   protected readonly call: Call;
   protected readonly estimate = new StreamEstimate();
   protected isExplained = false;
-  readonly #loud: readonly Buffer[];
+  readonly #loud: readonly string[];
   readonly #hasStop: (call: Call) => boolean;
 
   /** @param loud words, of which each event that ends or breaks an answer has one @param stops whether the caller gave stop sequences */
-  constructor(call: Call, loud: readonly Buffer[], stops = hasStop) {
+  constructor(call: Call, loud: readonly string[], stops = hasStop) {
     this.call = call;
     this.#loud = loud;
     this.#hasStop = stops;
@@ -31,7 +31,7 @@ export abstract class StreamReader implements Reader {
     return this.estimate.tokens;
   }
 
-  quiet(events: Buffer): boolean {
+  quiet(events: string): boolean {
     for (const word of this.#loud) if (events.includes(word)) return false;
     const count = dataLines(events, any);
     if (count > 0) this.estimate.passed(count, events.length);

@@ -79,7 +79,7 @@ t.test('Google counts thought and the results of its tools beside the rest', (t)
   };
   const bytes = Buffer.from(JSON.stringify({ candidates: [], usageMetadata, modelVersion: 'm' }));
   t.strictSame(usageIn(bytes), { prompt: 10, completion: 25, total: 35 });
-  const watch = new UsageWatch({ counts: Buffer.from('TokenCount"') });
+  const watch = new UsageWatch({ counts: 'TokenCount"' });
   t.ok(watch.read(bytes));
   t.notOk(watch.read(Buffer.from('{"usageMetadata":{"trafficType":"ON_DEMAND"}}')));
   t.match(watch.usage, { prompt: 10 });

@@ -19,6 +19,7 @@ export class SignIn {
   readonly #tries: FailedTries;
   readonly #host: Host;
   #options: SignInOptions;
+  #hash: string | undefined;
   #oidc: Oidc | undefined;
   #checking = 0;
 
@@ -27,6 +28,7 @@ export class SignIn {
     this.#host = host;
     this.sessions = new Sessions(host.date);
     this.#tries = new FailedTries(FREE, host.now);
+    this.#hash = this.#readHash();
     this.#oidc = options.oidc && new Oidc(options.oidc, host.now);
   }
 
@@ -38,14 +40,14 @@ export class SignIn {
   replace(options: SignInOptions): void {
     if (JSON.stringify(options) === JSON.stringify(this.#options)) return;
     this.#options = options;
+    this.#hash = this.#readHash();
     this.#oidc = options.oidc && new Oidc(options.oidc, this.#host.now);
     this.sessions.endAll();
   }
 
   /** the hash of the admin's password */
   get hash(): string | undefined {
-    const given = this.#options.password ?? this.#host.env['SWITCHYARD_PASSWORD_HASH'];
-    return given !== undefined && isPasswordHash(given) ? given : undefined;
+    return this.#hash;
   }
 
   get oidc(): Oidc | undefined {
@@ -53,7 +55,7 @@ export class SignIn {
   }
 
   get isOn(): boolean {
-    return this.#oidc !== undefined || this.hash !== undefined;
+    return this.#oidc !== undefined || this.#hash !== undefined;
   }
 
   /** The session of a request; undefined: it has none. @throws GatewayError `forbidden_origin` */
@@ -82,5 +84,11 @@ export class SignIn {
     }
     this.#tries.failed(from);
     throw new GatewayError('wrong_password', 'the password is wrong');
+  }
+
+  /** Read once: it is asked for at each request, and with another variable this feature is mounted again. */
+  #readHash(): string | undefined {
+    const given = this.#options.password ?? this.#host.env['SWITCHYARD_PASSWORD_HASH'];
+    return given !== undefined && isPasswordHash(given) ? given : undefined;
   }
 }

@@ -7,7 +7,7 @@ import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit
 import { StreamReader } from '../../../../kits/dialect-kit/stream-reader.ts';
 
 /** Every event that ends or breaks a message contains one of these words. */
-const LOUD = ['message_', 'error'].map((word) => Buffer.from(word));
+const LOUD = ['message_', 'error'];
 
 /** Reads a stream of Anthropic's API: a message in blocks, closed by `message_stop`. */
 export const messagesReader = (call: Call): Reader => new MessagesReader(call);

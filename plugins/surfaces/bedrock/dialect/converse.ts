@@ -20,7 +20,7 @@ export const converse: Dialect = {
   // The event with the token counts comes behind the one with the reason, and nothing says that it is the last.
   end: { event: '', data: '[DONE]' },
   failure,
-  counts: Buffer.from('Tokens"'),
+  counts: 'Tokens"',
   tokenLimits: [],
   foldWith: {},
   foreignRefusal,

@@ -8,7 +8,7 @@ import { hasFailed } from '../finish-reasons.ts';
 import { hasCounted } from '../usage.ts';
 
 /** Each event that ends or breaks a message has one of these. */
-const LOUD = ['message-end', 'rror'].map((word) => Buffer.from(word));
+const LOUD = ['message-end', 'rror'];
 /** Events that carry something of the answer, where it is not empty. */
 const SPEAKS = new Set([
   'content-start',

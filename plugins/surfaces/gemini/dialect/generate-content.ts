@@ -25,7 +25,7 @@ export const gemini: Dialect = {
   errorBody: geminiError,
   // A whole answer is a stream of one piece.
   unfold: (answer) => [answer].flat().map((piece) => ({ event: '', data: JSON.stringify(piece) })),
-  counts: Buffer.from('TokenCount"'),
+  counts: 'TokenCount"',
   tokenLimits: [],
   foldWith: {},
   foreignRefusal,

@@ -10,7 +10,7 @@ import { blockReason, candidateCarries, hasCounted } from './parts.ts';
 import { hasStop } from './stops.ts';
 
 /** Every piece that ends or breaks an answer contains one of these words. */
-const LOUD = ['finishReason', 'blockReason', '"error"'].map((word) => Buffer.from(word));
+const LOUD = ['finishReason', 'blockReason', '"error"'];
 
 /** Reads a stream of the Gemini API: answers in pieces, the last of which says why it is the last. */
 export const geminiReader = (call: Call): Reader => new GeminiReader(call);

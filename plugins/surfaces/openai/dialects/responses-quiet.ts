@@ -1,9 +1,9 @@
 import { dataLines } from '../../../../kits/dialect-kit/data-lines.ts';
 
 const BACKSLASH = 0x5c;
-const TYPE = Buffer.from('"response.');
-/** completed, incomplete, failed: their first three bytes as one number */
-const ENDS = new Set(['com', 'inc', 'fai'].map((text) => Buffer.from(text).readUIntBE(0, 3)));
+const TYPE = '"response.';
+/** the beginnings of completed, incomplete, failed */
+const ENDS = ['com', 'inc', 'fai'];
 
 /**
  * How many events these are, where all have the Responses API's own types and none of them is an end or an error: an
@@ -11,14 +11,14 @@ const ENDS = new Set(['com', 'inc', 'fai'].map((text) => Buffer.from(text).readU
  * type costs a parse.
  * @returns -1 where one is an end, an error, or unclear
  */
-export const responsesQuiet = (events: Buffer): number => dataLines(events, goesOn);
+export const responsesQuiet = (events: string): number => dataLines(events, goesOn);
 
-function goesOn(events: Buffer, start: number, end: number): boolean {
+function goesOn(events: string, start: number, end: number): boolean {
   let typed = false;
   for (let at = events.indexOf(TYPE, start); at !== -1 && at < end; at = events.indexOf(TYPE, at + 1)) {
-    if (events[at - 1] === BACKSLASH) continue;
+    if (events.charCodeAt(at - 1) === BACKSLASH) continue;
     const name = at + TYPE.length;
-    if (name + 3 > end || ENDS.has(events.readUIntBE(name, 3))) return false;
+    if (name + 3 > end || ENDS.some((ending) => events.startsWith(ending, name))) return false;
     typed = true;
   }
   return typed;

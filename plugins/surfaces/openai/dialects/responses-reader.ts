@@ -36,7 +36,7 @@ class ResponsesReader implements Reader {
     return this.#explained || (this.#ended && hasStop(this.#call));
   }
 
-  quiet(events: Buffer): boolean {
+  quiet(events: string): boolean {
     const count = responsesQuiet(events);
     if (count > 0) {
       this.#estimate.passed(count, events.length);

@@ -114,7 +114,7 @@ t.test('a stream is folded into the answer that it would have been', (t) => {
 });
 
 t.test('an end is seen however it is spaced, and not where a text tells of one', (t) => {
-  const quiet = (text: string): boolean => ollamaChat.reader(makeCall()).quiet(Buffer.from(text));
+  const quiet = (text: string): boolean => ollamaChat.reader(makeCall()).quiet(text);
   for (const end of ['"done":true', '"done": true', '"done" :  true', '"error":"no"'])
     t.notOk(quiet(`{"message":{"content":"a"},${end}}\n`), end);
   t.ok(quiet(said(line('a'), line('{"done":true,"error":"no"}'))));
