@@ -31,11 +31,7 @@ export interface Delivery {
   /** Commits: the head goes out. @param isStream events follow: a failure can be told as one of them */
   open(headers: Record<string, string | string[]>, isStream: boolean): void;
   write(bytes: Buffer): void;
-  /**
-   * Bytes of the answer as they came, whether or not they are written.
-   * @param text the same as Latin-1, where it is there already
-   * @returns whether they may say its usage
-   */
+  /** Bytes of the answer, whether or not they are written. @param text them as Latin-1 @returns whether they may say its usage */
   countUsage(bytes: Buffer, text?: string): boolean;
   /** The answer was whole. */
   complete(): void;

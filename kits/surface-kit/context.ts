@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Call, Caller, Context, Dialect, Gateway, Route, Trace } from '../../core/contracts/index.ts';
 import { routeFor } from '../../core/request/route-for.ts';
 import { routeBeforeHooks } from './answer-hooked.ts';
-import { callerTimeoutOf } from '../../core/timeouts/caller-deadline.ts';
+import { callerTimeoutOf } from './caller-timeout.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
 import { hopIn } from '../peer-kit/hop.ts';
 import { PeerCaller } from '../peer-kit/peer-caller.ts';
