@@ -3,11 +3,14 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { convertRequest } from '../core/translation/convert-body.ts';
+import { FormatRegistry } from '../core/translation/format-registry.ts';
 import { dialects, translations } from '../plugins/surfaces/openai/formats.ts';
 import { partsBody } from './load/bodies.ts';
 
-const formats = { dialects: new Map(dialects.map((one) => [one.surface, one])), translations };
-const modules = [new URL('../plugins/surfaces/openai/formats.ts', import.meta.url).href];
+const module = new URL('../plugins/surfaces/openai/formats.ts', import.meta.url).href;
+const modules = [module];
+const formats = new FormatRegistry();
+formats.add(dialects, translations, module);
 const filename = fileURLToPath(new URL('../plugins/workers/work.ts', import.meta.url));
 const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1 });
 

@@ -14,19 +14,53 @@ export class TooDeep extends Error {
  * @throws SyntaxError, TooDeep
  */
 export function readJson(text: string): unknown {
+  mustBeFlat(text);
+  return parsed(text);
+}
+
+function mustBeFlat(text: string): void {
   // Each level needs two characters.
   if (text.length > 2 * DEEPEST && isDeep(text)) throw new TooDeep();
-  return parsed(text);
 }
 
 /**
  * The same, to be written again without loss: a number that no double holds stays as it was written.
  * @throws SyntaxError, TooDeep
  */
-export function readExactJson(text: string): unknown {
-  const value = readJson(text);
+export const readExactJson = (text: string): unknown => exactlyRead(text, readJson(text));
+
+/** @param value as the text was read, where numbers may have lost digits */
+function exactlyRead(text: string, value: unknown): unknown {
   return isWhollyExact(value) ? value : parsed(text, exactly);
 }
+
+/** The short body that was read last, until it is taken: a translation in the same turn needs no second reading. */
+let last: { readonly raw: Buffer; readonly text: string; readonly value: unknown } | undefined;
+
+/** @throws SyntaxError */
+export function readOnce(raw: Buffer, text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  last = { raw, text, value };
+  return value;
+}
+
+/**
+ * The JSON of a body, to be written again without loss; only what takes it has it.
+ * @throws SyntaxError, TooDeep
+ */
+export function takeExactJson(raw: Buffer): unknown {
+  const known = last;
+  last = undefined;
+  if (known?.raw !== raw) return readExactJson(withoutMark(raw.toString()));
+  mustBeFlat(known.text);
+  return exactlyRead(known.text, known.value);
+}
+
+/**
+ * Editors on Windows begin a file with a byte order mark, which JSON does not have (RFC 8259 §8.1 lets readers ignore
+ * it).
+ */
+export const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
 /**
  * @returns undefined where the text is not JSON

@@ -16,7 +16,7 @@ export interface Call {
   /** positions of the fields of a long form, likewise */
   readonly fields?: ReadonlyMap<string, Place> | undefined;
   /** The model, and whether it streams, stand in the path and not in the body: the path for others of them. */
-  readonly pathOf?: PathOf;
+  readonly pathOf?: PathOf | undefined;
   /** The path is another than its API's own ('/responses/compact'): only a provider that has the API can answer. */
   readonly isUntranslatable?: boolean;
   /** The path is below the server's root, not its base URL: '/tokenize' */
@@ -34,7 +34,7 @@ export interface Call {
   /** how the body can be edited: 'json' by splicing members, 'multipart' by replacing a form field */
   readonly format: 'json' | 'multipart' | 'opaque';
   /** members of the body to be set when it is sent, or fields of a form; a buffer is JSON already; absent: none */
-  readonly set?: Readonly<Record<string, unknown>>;
+  readonly set?: Readonly<Record<string, unknown>> | undefined;
   /** members that were put into others before it is asked, and that its answer repeats; absent: none */
   readonly echo?: Readonly<Record<string, unknown>>;
   /** members of a JSON body to be removed when it is sent; absent: none */

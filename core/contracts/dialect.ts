@@ -174,6 +174,8 @@ export interface EventTranslator {
 export interface Formats {
   readonly dialects: ReadonlyMap<string, Dialect>;
   readonly translations: readonly Translation[];
+  /** the same by their names */
+  readonly named: ReadonlyMap<string, Translation>;
   /** converts long bodies off the event loop; undefined: they are converted on it */
   readonly offload?: Offload | undefined;
 }

@@ -61,7 +61,8 @@ export class WholeRelay implements Receiver {
 
   #remade(body: Buffer, made: Converted | undefined): void {
     if (!this.#isGood(body, made?.verdict) || !made) return;
-    const headers = { ...plain(this.#reading), 'content-type': made.contentType };
+    const headers = plain(this.#reading);
+    headers['content-type'] = made.contentType;
     this.#delivery.whole(200, headers, made.body);
   }
 

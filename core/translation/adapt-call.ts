@@ -109,10 +109,8 @@ function adapted(
     flat,
     names,
   };
-  const converted = ({ raw, members, dropped }: ConvertedRequest): AdaptedCall => {
-    const sent = { ...placed(call, translation), raw, members };
-    return ruled(asked(sent, spoken, translation, target, dropped), route, target);
-  };
+  const converted = (made: ConvertedRequest): AdaptedCall =>
+    ruled(asked(placed(call, translation, made), spoken, translation, target, made.dropped), route, target);
   const { offload } = formats;
   if (!offload || call.raw.length < offload.from) return converted(convertRequest(job, formats));
   mustBeFew(call);
@@ -126,12 +124,12 @@ function ruled(asIs: AdaptedCall, { rules: model }: Context['route'], { provider
 }
 
 /** One API may have in its path what the other has in its body. */
-function placed(call: Call, translation: Translation | undefined): Call {
-  if (!translation) return call;
+function placed(call: Call, translation: Translation | undefined, { raw, members }: ConvertedRequest): Call {
+  if (!translation) return { ...call, raw, members };
   const { to: surface, path } = translation;
-  const { pathOf: _path, isAtRoot: _root, set, ...rest } = call;
-  if (typeof path !== 'string') return { ...rest, surface, pathOf: path };
-  return { ...rest, ...(set && { set }), surface, path };
+  if (typeof path !== 'string')
+    return { ...call, raw, members, surface, pathOf: path, isAtRoot: false, set: undefined };
+  return { ...call, raw, members, surface, path, pathOf: undefined, isAtRoot: false };
 }
 
 /** the most values of a long body that are parsed: each takes ten times the memory of its bytes */

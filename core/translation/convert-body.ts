@@ -12,7 +12,7 @@ import type {
 } from '../contracts/index.ts';
 import { GatewayError, isUntranslatable } from '../errors.ts';
 import { dropRefused } from './drop-refused.ts';
-import { readExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
+import { takeExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
 type Body = Record<string, unknown>;
@@ -26,7 +26,7 @@ export function convertRequest(
 ): ConvertedRequest {
   const given = bufferOf(raw);
   const dropped: string[] = [];
-  const by = translationNamed(translation, formats);
+  const by = formats.named.get(translation ?? '');
   try {
     const body = by
       ? Buffer.from(JSON.stringify(requestBy(by, { ...parsedRequest(given), ...said }, dropped, drops)))
@@ -76,7 +76,7 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
   const verdict = dialect.judge(value);
   if (verdict.kind === 'error' || (verdict.kind === 'empty' && !verdict.ended))
     return { verdict, body: Buffer.alloc(0), contentType: JSON_TYPE };
-  const by = translationNamed(job.translation, formats);
+  const by = formats.named.get(job.translation ?? '');
   if (job.unfold !== undefined && dialect.unfold) {
     const encoder = encoderNamed(job.unfold);
     const events = dialect.unfold(value, call);
@@ -102,11 +102,8 @@ export function askedFor(call: Call, by: Translation | undefined, isStream: bool
 }
 
 /** A view of the same bytes, which may have come from another thread. */
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-function translationNamed(name: string | undefined, { translations }: Formats): Translation | undefined {
-  return name === undefined ? undefined : translations.find((one) => one.name === name);
-}
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** A body as a call, for code that reads nothing else of it. */
 const callOf = (raw: Buffer): Call => ({
@@ -125,7 +122,7 @@ const callOf = (raw: Buffer): Call => ({
 /** What a walk takes for an object may be no JSON inside. */
 function parsedRequest(body: Buffer): Body {
   try {
-    return readExactJson(body.toString()) as Body;
+    return takeExactJson(body) as Body;
   } catch (error) {
     if (error instanceof TooDeep) throw error;
     throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);

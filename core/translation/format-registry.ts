@@ -6,6 +6,7 @@ export class FormatRegistry implements OpenFormats {
   readonly dialects = new Map<string, Dialect>();
   /** The nearest first: inside one surface's APIs less is lost than between two, and most is lost where it takes two steps. */
   translations: readonly Translation[] = [];
+  named: ReadonlyMap<string, Translation> = new Map();
   /** by the module that brought them */
   readonly #brought = new Map<string, Partial<Record<'near' | 'far', Translation[]>>>();
   modules: readonly string[] = [];
@@ -19,6 +20,7 @@ export class FormatRegistry implements OpenFormats {
     const all = [...this.#brought.values()];
     const direct = (['near', 'far'] as const).flatMap((where) => all.flatMap((one) => one[where] ?? []));
     this.translations = [...direct, ...composed(direct)];
+    this.named = new Map(this.translations.map((one) => [one.name, one]));
     this.modules = [...this.#brought.keys()];
   }
 

@@ -2,7 +2,7 @@ import type { Json } from './json.ts';
 
 /** A request that is taken apart member by member: what is left in the end has no counterpart in the other API. */
 export class Members {
-  readonly #left: Map<string, unknown>;
+  readonly #left = new Map<string, unknown>();
   readonly #dropped: string[];
   readonly goesOn: boolean;
 
@@ -13,7 +13,7 @@ export class Members {
   constructor(body: Json, dropped: string[], goesOn = false) {
     this.goesOn = goesOn;
     // null asks for nothing in either API.
-    this.#left = new Map(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
+    for (const name of Object.keys(body)) if ((body[name] ?? null) !== null) this.#left.set(name, body[name]);
     this.#dropped = dropped;
   }
 

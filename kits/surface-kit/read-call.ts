@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { scalarAt, skipSpace, valueAt } from '../../wire/body/json-members.ts';
+import { readOnce, withoutMark } from '../../wire/json.ts';
 import { formField } from '../../wire/body/multipart.ts';
 import type { Call, Host, Members, PathOf, Place, Span, StreamEncoder } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
@@ -137,7 +138,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
   if (body.length > SHORT) return readIndexed(body, index?.members);
   let value: unknown;
   try {
-    value = JSON.parse(withoutMark(body.toString()));
+    value = readOnce(body, withoutMark(body.toString()));
   } catch (error) {
     throw new GatewayError('invalid_json', `the body is not valid JSON: ${(error as Error).message}`);
   }
@@ -191,14 +192,6 @@ function promptsAt(body: Buffer, span: Span | undefined): number {
   const first = body[skipSpace(body, span.start + 1)] as number;
   const isNumber = first === 0x2d || (first >= 0x30 && first <= 0x39);
   return isNumber ? 1 : span.items;
-}
-
-/**
- * Editors on Windows begin a file with a byte order mark, which JSON does not have (RFC 8259 §8.1 lets readers ignore
- * it).
- */
-function withoutMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function readForm(body: Buffer, { headers, bodyIndex }: FastifyRequest): Said {

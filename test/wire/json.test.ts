@@ -1,5 +1,13 @@
 import t from 'tap';
-import { DEEPEST, isRaw, readExactJson, readJson, TooDeep } from '../../wire/json.ts';
+import {
+  DEEPEST,
+  isRaw,
+  readExactJson,
+  readJson,
+  readOnce,
+  takeExactJson,
+  TooDeep,
+} from '../../wire/json.ts';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -57,4 +65,23 @@ t.test('JSON that is nested too deep is reported as that, however deep it is', a
   t.same(readJson(`["${'['.repeat(10_000)}\\"${'['.repeat(10_000)}"]`), [
     `${'['.repeat(10_000)}"${'['.repeat(10_000)}`,
   ]);
+});
+
+t.test('a body that was read is taken once, as exact as if it was read again', async (t) => {
+  const [raw, other] = ['{"a":9007199254740993}', '{"b":1}'].map((text) => Buffer.from(text)) as [
+    Buffer,
+    Buffer,
+  ];
+  readOnce(raw, raw.toString());
+  const taken = takeExactJson(raw);
+  t.equal(JSON.stringify(taken), raw.toString());
+  t.not(takeExactJson(raw), taken, 'what another request changes in it changes nothing here');
+  const value = readOnce(other, other.toString());
+  t.equal(takeExactJson(other), value, 'it is not parsed twice');
+  readOnce(other, other.toString());
+  t.same(JSON.stringify(takeExactJson(raw)), raw.toString(), 'another body is another one');
+  t.same(takeExactJson(Buffer.from('\uFEFF{"b":1}')), { b: 1 });
+  const deep = Buffer.from(nested(DEEPEST + 1));
+  readOnce(deep, deep.toString());
+  t.throws(() => takeExactJson(deep), TooDeep);
 });

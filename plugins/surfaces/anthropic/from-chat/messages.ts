@@ -51,7 +51,8 @@ const KNOWN = new Set(
 
 /** Content that has no place is refused; what a server wrote beside its own answer is left out and told. */
 function noteOthers(message: Json, at: string, members: Members): void {
-  for (const [name, value] of Object.entries(message)) {
+  for (const name of Object.keys(message)) {
+    const value = message[name];
     if (KNOWN.has(name) || !holds(value)) continue;
     if (name === 'images' || message.role !== 'assistant') cannotSay(`${at}.${name}`, value);
     members.dropped(`messages.${name}`);

@@ -18,6 +18,9 @@ const SAME = [
   'cache_control',
   'context_management',
 ];
+/** Luck is a wish, too. */
+const LEFT_OUT = ['seed', ...WISHES];
+
 /** @throws GatewayError `not_translatable` naming what Anthropic's API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
@@ -36,8 +39,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   Object.assign(asked, thinkingOf(members.take('reasoning_effort'), asked, members));
   // The tokens of a stream are counted in any case.
   members.take('stream_options');
-  // Luck is a wish, too.
-  members.drop(['seed', ...WISHES]);
+  members.drop(LEFT_OUT);
   members.end(cannotSay, asksNothing);
   return asked;
 }
