@@ -61,7 +61,7 @@ export default {
       say: (text) => log.warn(text),
     });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const counters = openCounters(sharedOf(gateway).redis, date);
+    const counters = openCounters(sharedOf(gateway).parts, date);
     const meters: Meters = {
       date,
       counters,

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import { Facts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
+import { Facts, Parts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
 import { SharedPauses } from './shared/pauses.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
@@ -25,7 +25,7 @@ export default {
       if (!isDeepStrictEqual(next, given)) log.warn('shared: a change needs a restart');
     });
     if (use === 'memory') {
-      provideShared(gateway, { node, redis: undefined, facts: undefined });
+      provideShared(gateway, { node, redis: undefined, facts: undefined, parts: undefined });
       return;
     }
     if (url === undefined)
@@ -35,17 +35,19 @@ export default {
       );
     const redis = await Redis.open({ url, tls, prefix, now, date, log });
     const facts = new Facts(redis, now);
-    provideShared(gateway, { node, redis, facts });
+    const parts = new Parts(redis, now);
+    provideShared(gateway, { node, redis, facts, parts });
     // Providers are there then.
     app.addHook('onReady', async () => facts.offer());
     const pauses = new SharedPauses(facts, gateway, now);
     events.onAttempt((attempt) => pauses.ended(attempt));
     const ignore = targetResets(gateway).on((target) => pauses.reset(target));
     return {
-      close: () => {
+      close: async () => {
         ignore();
         pauses.close();
-        return redis.close();
+        await parts.close();
+        await redis.close();
       },
     };
   },

@@ -9,30 +9,35 @@ import { scriptOf } from './script.ts';
 export const BEAT = scriptOf(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local all, told = '$nodes', '$told'
+local all, told, places = '$nodes', '$told', '$places'
 local newest = redis.call('ZREVRANGE', all, 0, 0, 'WITHSCORES')
 if newest[2] and now - newest[2] > ARGV[2] / 3 then
   -- Nothing came from anywhere: Redis itself was away, and each gateway gets its time again.
   for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do redis.call('ZADD', all, now, node) end
 end
 redis.call('ZADD', all, now, ARGV[1])
+redis.call('ZADD', places, 0, ARGV[1])
 for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '-inf', now - ARGV[2])) do
   redis.call('ZREM', all, node)
   redis.call('ZREM', told, node)
+  redis.call('ZREM', places, node)
+  redis.call('HDEL', '$numbers', node)
 end
 if ARGV[3] ~= '0' then redis.call('ZADD', told, ARGV[3], ARGV[1]) end
-local least = now
-local place = 0
-for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do
-  least = math.min(least, tonumber(redis.call('ZSCORE', told, node) or 0))
-  if node < ARGV[1] then place = place + 1 end
+local count = redis.call('ZCARD', all)
+local least = 0
+if redis.call('ZCARD', told) == count then
+  least = math.min(now, tonumber(redis.call('ZRANGE', told, 0, 0, 'WITHSCORES')[2]))
 end
-return { redis.call('ZCARD', all), now, least, place, tonumber(redis.call('GET', '$facts:version') or 0) }
+local place = redis.call('ZRANK', places, ARGV[1])
+return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0) }
 `);
 
 /** A gateway that ends says so: its part is free at once. ARGV: its id */
 export const LEAVE = scriptOf(`
 redis.call('ZREM', '$nodes', ARGV[1])
 redis.call('ZREM', '$told', ARGV[1])
+redis.call('ZREM', '$places', ARGV[1])
+redis.call('HDEL', '$numbers', ARGV[1])
 return 1
 `);

@@ -16,6 +16,8 @@ interface Given extends Address {
 
 /** ms that a script may take, until Redis counts as lost */
 const PATIENCE_MS = 500;
+/** It is waited in turns of this many ms, so that a stall of this process counts as one: the answer may have come, and not been read. */
+const TURN_MS = 50;
 /** ms between two signs of life, and between two tries to find it again */
 const BEAT_MS = 1_000;
 /** ms without a sign of life after which a gateway counts as gone */
@@ -95,7 +97,12 @@ export class Redis {
    */
   async run(script: Script, values: readonly (string | number)[]): Promise<unknown> {
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('it does not answer')), PATIENCE_MS);
+    let turns = PATIENCE_MS / TURN_MS;
+    const wait = (): void => {
+      if (--turns < 0) late.reject(new Error('it does not answer'));
+      else timer = setTimeout(wait, TURN_MS);
+    };
+    let timer = setTimeout(wait, TURN_MS);
     try {
       return await Promise.race([this.#evaluated(this.#own(script), values.map(String)), late.promise]);
     } catch (error) {
@@ -176,7 +183,7 @@ export class Redis {
     try {
       const { now: clock, log } = this.#given;
       const sentMs = clock();
-      const told = this.isUp && this.hasTold() ? Math.floor(this.date()) : 0;
+      const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
       const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as number[];
       const [nodes, now, toldByAll, place, version] = answer as [number, number, number, number, number];
       this.nodes = nodes;

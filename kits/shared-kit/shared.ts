@@ -1,5 +1,6 @@
 import type { Gateway } from '../../core/contracts/index.ts';
 import type { Facts } from './facts.ts';
+import type { Parts } from './parts.ts';
 import type { Redis } from './redis.ts';
 
 /** What a gateway shares with others. */
@@ -9,9 +10,10 @@ export interface Shared {
   /** undefined: it shares nothing */
   readonly redis: Redis | undefined;
   readonly facts: Facts | undefined;
+  readonly parts: Parts | undefined;
 }
 
-const ALONE: Shared = { node: '', redis: undefined, facts: undefined };
+const ALONE: Shared = { node: '', redis: undefined, facts: undefined, parts: undefined };
 
 const known = new WeakMap<Gateway, Shared>();
 

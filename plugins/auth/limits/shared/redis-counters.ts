@@ -1,195 +1,197 @@
-import type { Redis } from '../../../../kits/shared-kit/index.ts';
+import type { Part, Parts, Redis } from '../../../../kits/shared-kit/index.ts';
 import type { Bound, CounterStore } from '../counter-store.ts';
 import type { Amounts } from '../limits.ts';
 import type { Span } from '../span.ts';
-import { LOOK, SETTLE, TAKE } from './scripts.ts';
 import { SharedCounter } from './shared-counter.ts';
 
-/** One request's part in counters that Redis keeps. */
-interface Taking {
-  readonly id: string;
-  readonly bounds: readonly Bound[];
+/** A request that needs more of a counter than this gateway holds. */
+interface Waiting<One> {
+  readonly bounds: readonly One[];
+  readonly parts: readonly Part[];
   readonly amounts: Amounts;
+  /** the message after which it was asked for */
+  round: number;
+  /** until when it waits for what other gateways give back; undefined: none has to */
+  untilMs: number | undefined;
+  /** It is to ask again, as others have not answered yet. */
+  isEarly: boolean;
+  readonly answer: (spent: One | undefined) => void;
 }
 
-interface Settling extends Taking {
-  readonly used: Amounts;
-}
-
-/** settlements that wait for Redis; further ones are lost */
-const WAITING = 100_000;
-/** counters that are looked up at once */
-const LOOKED_AT = 1_000;
+/** ms that a request waits for other gateways to give back what they hold, and how often it asks meanwhile */
+const PATIENCE_MS = 250;
+const AGAIN_MS = 4;
 
 /**
- * Counters that gateways share in Redis: a request takes from all of its bounds in one step and one round trip. While Redis
- * is lost each gateway goes on with its share of what was left, and tells Redis afterwards what was used: each request once,
- * whatever became of the messages about it.
+ * Counters that gateways share in Redis. Each gateway holds a small part of what is left, which Redis counts as used: a request
+ * in a quiet limit takes from it without a round trip. Where there is too little, requests ask for what they need, many in one
+ * message, and no request is refused before the other gateways have given back what they hold. While Redis is lost each
+ * gateway goes on with its share of what was left; what a gateway has used in all is what Redis is told, so nothing is lost or
+ * counted twice, whatever becomes of a message.
  */
 export class RedisCounters<One extends Bound = Bound> implements CounterStore<One> {
-  /** settlements that were lost, because too many waited */
-  lost = 0;
+  readonly #parts: Parts;
   readonly #redis: Redis;
-  readonly #date: () => number;
-  /** settlements on their way */
-  readonly #telling = new Set<Promise<void>>();
   readonly #counters = new Map<string, SharedCounter>();
-  /** ids by what was reserved under them */
-  readonly #ids = new WeakMap<Amounts, string>();
-  /** Admitted without Redis, and still running. */
-  readonly #takenHere = new Map<string, Taking>();
-  #waiting: Settling[] = [];
-  #count = 0;
+  /** what was taken from, by what was reserved */
+  readonly #taken = new WeakMap<Amounts, readonly Part[]>();
+  #waiting: Waiting<One>[] = [];
+  #again: NodeJS.Timeout | undefined;
 
-  constructor(redis: Redis, date: () => number) {
-    this.#redis = redis;
-    this.#date = date;
-    redis.hasTold = () => this.#waiting.length === 0;
-    redis.onFound(() => this.#found());
-    redis.onBeat(() => void this.#look());
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#redis = parts.redis;
+    parts.onSynced(() => this.#answer());
   }
 
   get problem(): string | undefined {
-    const { problem } = this.#redis;
+    const { problem, isExact } = this.#redis;
     if (problem !== undefined)
-      return `Redis cannot be asked (${problem}): this gateway has its share of each limit, and tells Redis afterwards what was used, now of ${this.#waiting.length} requests`;
-    return this.#redis.isExact ? undefined : 'Redis is back, and hears what gateways have used without it';
+      return `Redis cannot be asked (${problem}): this gateway has its share of each limit, and tells Redis afterwards what was used`;
+    return isExact ? undefined : 'Redis is back, and hears what gateways have used without it';
   }
 
   counter(name: string, span: Span | undefined): SharedCounter {
     const known = this.#counters.get(name);
     if (known) return known;
-    const counter = new SharedCounter(name, span, this.#redis);
+    const counter = new SharedCounter(name, span, this.#parts);
     this.#counters.set(name, counter);
     return counter;
   }
 
-  reserve(
-    bounds: readonly One[],
-    amounts: Amounts,
-    nowEpochMs: number,
-  ): One | undefined | Promise<One | undefined> {
+  reserve(bounds: readonly One[], amounts: Amounts): One | undefined | Promise<One | undefined> {
     if (bounds.length === 0) return undefined;
-    const id = `${this.#redis.node}:${this.#count++}`;
-    this.#ids.set(amounts, id);
-    const taking = { id, bounds, amounts };
-    if (!this.#redis.isExact) return this.#reserveHere(taking, bounds, nowEpochMs);
-    return this.#take(taking, false).then(
-      (answer) => this.#spentOf(answer, bounds, nowEpochMs),
-      // Whether it was taken is not known: settling it tells.
-      () => this.#reserveHere(taking, bounds, nowEpochMs),
-    );
+    const parts = bounds.map(partOf);
+    this.#taken.set(amounts, parts);
+    if (!this.#redis.isExact) return this.#takeAlone(bounds, parts, amounts);
+    if (this.#take(bounds, parts, amounts)) return undefined;
+    return new Promise((answer) => {
+      this.#want({ bounds, parts, amounts, round: 0, untilMs: undefined, isEarly: false, answer });
+    });
   }
 
-  settle(bounds: readonly One[], reserved: Amounts, used: Amounts, at: number, now: number): void {
-    const id = this.#ids.get(reserved);
-    if (id === undefined || bounds.length === 0) return;
-    for (const { counted, counter } of bounds) counter.settle(reserved[counted], used[counted], at, now);
-    this.#takenHere.delete(id);
-    this.#settleLater({ id, bounds, amounts: reserved, used });
-  }
-
-  /** What has ended is told, if Redis can be asked. */
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#telling);
-  }
-
-  /** Redis is there again: it hears of what runs, and of what has ended meanwhile. */
-  #found(): void {
-    for (const taking of this.#takenHere.values()) this.#take(taking, true).catch(() => {});
-    this.#takenHere.clear();
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const settling of waiting) this.#settleLater(settling);
-  }
-
-  /** What other gateways have used meanwhile: it is shown, and a share is a part of the rest. */
-  async #look(): Promise<void> {
-    const now = this.#date();
-    const names = [...this.#counters.values()].filter((counter) => counter.used(now) > 0);
-    const seen = names.slice(0, LOOKED_AT);
-    if (seen.length === 0) return;
-    // Those that were looked up are next only after the others.
-    for (const counter of seen) {
-      this.#counters.delete(counter.name);
-      this.#counters.set(counter.name, counter);
-    }
-    const pairs = seen.flatMap(({ name, span }) => [name, span ?? '']);
-    try {
-      const used = (await this.#redis.run(LOOK, [this.#redis.node, ...pairs])) as string[];
-      for (const [at, counter] of seen.entries()) this.#heard({ counter }, used[at], this.#date());
-    } catch {
-      // It is lost, and is looked for.
-    }
-  }
-
-  async #take({ id, bounds, amounts }: Taking, isForced: boolean): Promise<string[]> {
-    const { node } = this.#redis;
-    const each = bounds.flatMap(({ counted, counter, most }) => [
-      counter.name,
-      counter.span ?? '',
-      amounts[counted],
-      most,
-    ]);
-    return (await this.#redis.run(TAKE, [id, node, isForced ? 1 : 0, ...each])) as string[];
-  }
-
-  #spentOf([, ...each]: readonly string[], bounds: readonly One[], now: number): One | undefined {
-    let spent: One | undefined;
+  settle(bounds: readonly One[], reserved: Amounts, used: Amounts): void {
+    const parts = this.#taken.get(reserved);
+    if (!parts) return;
+    this.#taken.delete(reserved);
+    const now = this.#parts.now();
     for (const [at, bound] of bounds.entries()) {
-      this.#heard(bound, each[2 * at], now);
-      if (Number(each[2 * at + 1]) === 0) continue;
-      if (!spent || bound.counter.endsEpochMs(now) > spent.counter.endsEpochMs(now)) spent = bound;
+      const more = used[bound.counted] - reserved[bound.counted];
+      if (more === 0) continue;
+      const current = partOf(bound);
+      const isOver = parts[at] !== current;
+      // What was taken in a span that is over is not given back in this one.
+      current.used = Math.max(0, current.used + (isOver ? Math.max(0, more) : more));
+      if (current.isOwed(now)) this.#parts.tell(current);
     }
-    return spent;
   }
 
-  /** A share is of what was left at its beginning: what is heard of others meanwhile changes nothing. */
-  #heard({ counter }: Pick<Bound, 'counter'>, used: string | undefined, now: number): void {
-    if (this.#redis.isExact) (counter as SharedCounter).told(Number(used), now);
+  close(): void {
+    clearTimeout(this.#again);
   }
 
-  #reserveHere(taking: Taking, bounds: readonly One[], now: number): One | undefined {
-    const { amounts } = taking;
-    const { nodes } = this.#redis;
-    const spent = bounds.find(
-      ({ counted, counter, most }) =>
-        amounts[counted] > 0 && (counter as SharedCounter).leftOfShare(most, nodes, now) < amounts[counted],
-    );
-    if (spent) {
-      this.#settleLater({ ...taking, used: NOTHING });
-      return spent;
+  /** From what is held here, if all of it is. */
+  #take(bounds: readonly One[], parts: readonly Part[], amounts: Amounts): boolean {
+    for (const [at, { counted }] of bounds.entries()) {
+      const amount = amounts[counted];
+      if (amount > 0 && !parts[at]!.holds(amount)) return false;
     }
-    for (const { counted, counter } of bounds) counter.add(amounts[counted], now);
-    if (this.#redis.isUp) this.#take(taking, true).catch(() => this.#takenHere.set(taking.id, taking));
-    else this.#takenHere.set(taking.id, taking);
+    const now = this.#parts.now();
+    for (const [at, { counted }] of bounds.entries()) {
+      const part = parts[at]!;
+      part.use(amounts[counted], now);
+      if (part.isLow) this.#parts.tell(part);
+    }
+    return true;
+  }
+
+  #takeAlone(bounds: readonly One[], parts: readonly Part[], amounts: Amounts): One | undefined {
+    const spent = bounds.find(({ counted }, at) => {
+      const amount = amounts[counted];
+      return amount > 0 && !parts[at]!.holdsAlone(amount, this.#redis);
+    });
+    if (spent) return spent;
+    const now = this.#parts.now();
+    for (const [at, { counted }] of bounds.entries()) {
+      parts[at]!.use(amounts[counted], now);
+      this.#parts.tell(parts[at]!);
+    }
     return undefined;
   }
 
-  #settleLater(settling: Settling): void {
-    if (this.#redis.isUp) {
-      const telling = this.#settleNow(settling).finally(() => this.#telling.delete(telling));
-      return void this.#telling.add(telling);
-    }
-    if (this.#waiting.length >= WAITING) this.lost += 1;
-    else this.#waiting.push(settling);
+  #want(waiting: Waiting<One>): void {
+    waiting.round = this.#parts.round;
+    this.#waiting.push(waiting);
+    eachWanted(waiting, (part, amount) => {
+      part.wanted += amount;
+      part.step = Math.min(part.step, amount);
+      this.#parts.tell(part);
+    });
   }
 
-  async #settleNow(settling: Settling): Promise<void> {
-    const { id, bounds, amounts, used } = settling;
-    const each = bounds.flatMap(({ counted, counter }) => [
-      counter.name,
-      counter.span ?? '',
-      amounts[counted],
-      used[counted],
-    ]);
-    try {
-      const [, ...all] = (await this.#redis.run(SETTLE, [id, this.#redis.node, ...each])) as string[];
-      for (const [at, bound] of bounds.entries()) this.#heard(bound, all[at], this.#date());
-    } catch {
-      this.#settleLater(settling);
+  /** After a message: in the order in which they came. */
+  #answer(): void {
+    if (this.#waiting.length === 0) return;
+    const all = this.#waiting;
+    this.#waiting = [];
+    for (const waiting of all) {
+      const spent = this.#answerTo(waiting);
+      if (spent === 'later') {
+        this.#waiting.push(waiting);
+        continue;
+      }
+      eachWanted(waiting, (part, amount) => {
+        part.wanted -= amount;
+        if (part.wanted === 0) part.step = Infinity;
+      });
+      waiting.answer(spent);
+    }
+    const now = this.#parts.now();
+    // What was given for a request that was refused all the same goes back.
+    for (const { parts } of all) for (const part of parts) if (part.isOwed(now)) this.#parts.tell(part);
+    if (this.#waiting.some(({ isEarly }) => isEarly))
+      this.#again ??= setTimeout(() => this.#askAgain(), AGAIN_MS);
+  }
+
+  #answerTo(waiting: Waiting<One>): One | undefined | 'later' {
+    const { bounds, parts, amounts } = waiting;
+    if (!this.#redis.isExact) return this.#takeAlone(bounds, parts, amounts);
+    if (this.#take(bounds, parts, amounts)) return undefined;
+    const lacking = bounds.filter(
+      ({ counted }, at) => amounts[counted] > 0 && !parts[at]!.holds(amounts[counted]),
+    );
+    const ofThem = parts.filter((part, at) => lacking.includes(bounds[at]!));
+    if (ofThem.some(({ round }) => round <= waiting.round)) return 'later';
+    const now = this.#parts.now();
+    if (ofThem.some(({ mayWait }) => mayWait) && now < (waiting.untilMs ??= now + PATIENCE_MS))
+      return 'later';
+    const nowEpochMs = this.#redis.date();
+    return lacking.reduce((last, one) =>
+      one.counter.endsEpochMs(nowEpochMs) > last.counter.endsEpochMs(nowEpochMs) ? one : last,
+    );
+  }
+
+  #askAgain(): void {
+    this.#again = undefined;
+    for (const waiting of this.#waiting) {
+      if (!waiting.isEarly) continue;
+      waiting.isEarly = false;
+      waiting.round = this.#parts.round;
+      eachWanted(waiting, (part) => this.#parts.tell(part));
     }
   }
 }
 
-const NOTHING: Amounts = { requests: 0, tokens: 0, dollars: 0, concurrency: 0 };
+function partOf({ counter, most }: Bound): Part {
+  const { part } = counter as SharedCounter;
+  part.most = most;
+  return part;
+}
+
+function eachWanted<One extends Bound>(
+  { bounds, parts, amounts }: Waiting<One>,
+  then: (part: Part, amount: number) => void,
+): void {
+  for (const [at, { counted }] of bounds.entries())
+    if (amounts[counted] > 0) then(parts[at]!, amounts[counted]);
+}

@@ -1,53 +1,52 @@
+import { Part, type Parts } from '../../../../kits/shared-kit/index.ts';
 import { Counter } from '../counter.ts';
+import { beginOf, endOf, type Span } from '../span.ts';
 
-/** The clock that spans of time are counted by, ms ahead of this gateway's. */
-export interface Ahead {
-  readonly aheadMs: number;
-}
+const DAY_MS = 86_400_000;
+/** ms that Redis keeps a counter from its last use: as long as its span at least */
+const KEEP_MS: Readonly<Record<Span, number>> = {
+  minute: 600_000,
+  hour: 7_200_000,
+  day: 2 * DAY_MS,
+  month: 62 * DAY_MS,
+  // Above any time: it is kept.
+  total: 1e14,
+};
 
-/** What is known here of a counter that gateways share, by the clock of what keeps it. */
+/** Of what is left, a gateway holds a twentieth or a quarter, divided by the gateways: what is in use at once comes back soon. */
+const SHARE = { span: 20, atOnce: 4 };
+
+/** A counter that gateways share: its spans begin by Redis's clock. */
 export class SharedCounter extends Counter {
-  readonly #clock: Ahead;
-  /** Without what keeps it: the span that a share is taken of, and how much all had used before. */
-  #shareEndsEpochMs: number | undefined;
-  #usedByAll = 0;
+  readonly #parts: Parts;
+  #part: Part | undefined;
+  #endsEpochMs = 0;
 
-  constructor(name: string, span: Counter['span'], clock: Ahead) {
+  constructor(name: string, span: Counter['span'], parts: Parts) {
     super(name, span);
-    this.#clock = clock;
+    this.#parts = parts;
   }
 
-  override used(nowEpochMs: number): number {
-    return super.used(nowEpochMs + this.#clock.aheadMs);
+  /** this gateway's part in the span that is now */
+  get part(): Part {
+    const date = this.#parts.redis.date();
+    if (this.#part && date < this.#endsEpochMs) return this.#part;
+    if (this.#part) this.#parts.drop(this.#part);
+    const { name, span } = this;
+    const begins = span ? beginOf(span, Math.floor(date)) : 0;
+    this.#endsEpochMs = span ? endOf(span, begins) : Infinity;
+    const [ttlMs, share] = span ? [KEEP_MS[span], SHARE.span] : [0, SHARE.atOnce];
+    this.#part = new Part({ name: `${name}:${begins}`, ttlMs, share });
+    this.#parts.add(this.#part);
+    return this.#part;
+  }
+
+  override used(): number {
+    return this.part.usedByAll;
   }
 
   override endsEpochMs(nowEpochMs: number): number {
-    return super.endsEpochMs(nowEpochMs + this.#clock.aheadMs) - this.#clock.aheadMs;
-  }
-
-  override add(amount: number, nowEpochMs: number): void {
-    super.add(amount, nowEpochMs + this.#clock.aheadMs);
-  }
-
-  override settle(reserved: number, used: number, atEpochMs: number, nowEpochMs: number): void {
-    const { aheadMs } = this.#clock;
-    super.settle(reserved, used, atEpochMs + aheadMs, nowEpochMs + aheadMs);
-  }
-
-  /** What all gateways have used, as Redis says it. */
-  told(used: number, nowEpochMs: number): void {
-    this.#shareEndsEpochMs = undefined;
-    this.add(used - this.used(nowEpochMs), nowEpochMs);
-  }
-
-  /** How much of this gateway's share is left, where it cannot be asked what all have used. */
-  leftOfShare(most: number, gateways: number, nowEpochMs: number): number {
-    const ends = this.endsEpochMs(nowEpochMs);
-    const used = this.used(nowEpochMs);
-    if (this.#shareEndsEpochMs === undefined || Math.abs(ends - this.#shareEndsEpochMs) > 1) {
-      this.#shareEndsEpochMs = ends;
-      this.#usedByAll = used;
-    }
-    return Math.floor((most - this.#usedByAll) / gateways) - (used - this.#usedByAll);
+    void this.part;
+    return this.#endsEpochMs - this.#parts.redis.date() + nowEpochMs;
   }
 }

@@ -1,0 +1,128 @@
+/** What a counter is to a gateway that shares it. */
+export interface PartTerms {
+  /** with when its span began, if it has one */
+  readonly name: string;
+  /** ms until Redis can forget it; 0: it counts what is in use at once */
+  readonly ttlMs: number;
+  /** of what is left of it, the share that this gateway holds beyond its need, as `SYNC` has it */
+  readonly share: number;
+}
+
+/** ms without use after which what it holds beyond its need is given back */
+const IDLE_MS = 5_000;
+/** ms after it was asked to give back in which it holds nothing beyond its need */
+const RECALLED_MS = 1_000;
+
+/** One gateway's part of a counter that several share. */
+export class Part {
+  readonly name: string;
+  readonly ttlMs: number;
+  readonly #share: number;
+  /** how much there may be of all */
+  most = 0;
+  /** what is set aside for this gateway, and what of it is used */
+  have = 0;
+  used = 0;
+  /** what requests that wait need beyond that, and the least of them */
+  wanted = 0;
+  step = Infinity;
+  /** what is set aside for the other gateways, as Redis said last, and what of that was not used */
+  others = 0;
+  othersUnused = 0;
+  /** Others may give some back. */
+  mayWait = false;
+  /** There is so little left that what is not used is given back at once. */
+  isTight = true;
+  /** Its span is over. */
+  isOver = false;
+  /** the message that told of it last */
+  round = -1;
+  /** more than it has been given beyond its need */
+  #lease = 0;
+  #usedAtMs = 0;
+  #recalledAtMs = -Infinity;
+  /** how much it may use without Redis */
+  #alone: number | undefined;
+
+  constructor({ name, ttlMs, share }: PartTerms) {
+    this.name = name;
+    this.ttlMs = ttlMs;
+    this.#share = share;
+  }
+
+  /** how much all gateways have used */
+  get usedByAll(): number {
+    return Math.max(0, this.others - this.othersUnused) + this.used;
+  }
+
+  /** Whether it is held in what Redis has set aside. */
+  holds(amount: number): boolean {
+    return this.used + amount <= this.have;
+  }
+
+  use(amount: number, nowMs: number): void {
+    this.used += amount;
+    this.#usedAtMs = nowMs;
+  }
+
+  /** More is to be asked for, before a request has to wait for it. */
+  get isLow(): boolean {
+    return !this.isTight && this.have - this.used < this.#lease / 2;
+  }
+
+  /** Whether Redis is to be told. @param nowMs on a monotonic clock */
+  isOwed(nowMs: number): boolean {
+    if (this.used > this.have) return true;
+    return this.used < this.have && (this.isTight || nowMs - this.#usedAtMs > IDLE_MS);
+  }
+
+  recall(nowMs: number): void {
+    this.#recalledAtMs = nowMs;
+  }
+
+  isRecalled(nowMs: number): boolean {
+    return nowMs - this.#recalledAtMs < RECALLED_MS;
+  }
+
+  /** What Redis is told. From here on no more is used than that says. */
+  toTell(nowMs: number, keepsNothing = false): readonly (string | number)[] {
+    const need = this.used + this.wanted;
+    const isAsked = this.wanted > 0 || this.isLow;
+    const isIdle = nowMs - this.#usedAtMs > IDLE_MS && !isAsked;
+    const givesBack = keepsNothing || this.isOver || isIdle || this.isTight || this.isRecalled(nowMs);
+    this.have =
+      givesBack || this.used > this.have ? Math.max(this.used, Math.min(this.have, need)) : this.have;
+    const share = keepsNothing || this.isOver || isIdle || this.isRecalled(nowMs) ? 0 : this.#share;
+    const step =
+      this.wanted > 0 ? Math.max(1, Math.min(this.step, this.wanted) - (this.have - this.used)) : 1;
+    return [this.name, this.ttlMs, this.have, need, step, this.most, share];
+  }
+
+  told(answer: readonly number[], round: number): void {
+    const [have, others, unused, mayWait, isTight] = answer as [number, number, number, number, number];
+    this.have = have;
+    this.others = others;
+    this.othersUnused = unused;
+    this.mayWait = mayWait === 1;
+    this.isTight = isTight === 1;
+    this.round = round;
+    this.#lease = Math.max(0, have - this.used - this.wanted);
+    this.#alone = undefined;
+  }
+
+  /**
+   * Whether it may be used where Redis cannot be asked: of what was left when that was so for the first time, each gateway has
+   * an equal share.
+   */
+  holdsAlone(amount: number, { nodes, place }: { readonly nodes: number; readonly place: number }): boolean {
+    this.#alone ??= this.#aloneOf(nodes, place);
+    return this.used + amount <= this.#alone;
+  }
+
+  #aloneOf(nodes: number, place: number): number {
+    const rest = (of: number): number => Math.floor(of / nodes) + (place < of % nodes ? 1 : 0);
+    if (this.ttlMs === 0) return rest(this.most);
+    const had = Math.max(this.have, this.used);
+    return had + Math.max(0, Math.floor((this.most - this.others - had) / nodes));
+  }
+}

@@ -1,0 +1,110 @@
+import { scriptOf } from './script.ts';
+
+/**
+ * Tells what this gateway has of counters, and asks for more of them, all in one step. What it says it has is the truth: an
+ * answer that was lost, or a message that comes twice, changes nothing. `$used:NAME` is how much all gateways have, where that
+ * is counted in a span of time. `$parts:NAME` is what each has, how much of that is unused, and whether it may give some back;
+ * and in `#` the sums of them. The parts are only gone through where there is too little: those of gateways that are gone are
+ * left out then. What is in use at once is the sum of the parts.
+ *
+ * ARGV: the gateway's id, a number that grows with each message, 1 if it is its last one; then for each counter its name, ms
+ * until it can be forgotten (0: at once), what the gateway has, what it needs in all, the least that helps it, how much there
+ * may be of all, and of what is left the share that it wants to have beyond that (0: none; 20: a twentieth, divided by the
+ * gateways; negative: at least 1).
+ * @returns for each counter how much this gateway has now, how much the others have, how much of that is unused, 1 if others
+ *   may give some back, 1 if there is so little left that nothing is given beyond the need
+ */
+export const SYNC = scriptOf(`
+local me, number, is_last = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+if number <= tonumber(redis.call('HGET', '$numbers', me) or -1) then return {} end
+redis.call('HSET', '$numbers', me, number)
+local nodes = math.max(1, redis.call('ZCARD', '$nodes'))
+local answer = {}
+
+local function read(text)
+  local have, idle, may = string.match(text or '', '^(%d+) (%d+) (%d+)$')
+  return tonumber(have or 0), tonumber(idle or 0), tonumber(may or 0)
+end
+
+local function written(have, idle, may) return string.format('%.0f %.0f %.0f', have, idle, may) end
+
+-- What the others have, counted again
+local function count(parts, ttl)
+  local have, idle, may = 0, 0, 0
+  local all = redis.call('HGETALL', parts)
+  for at = 1, #all, 2 do
+    local node = all[at]
+    if node ~= me and node ~= '#' then
+      if redis.call('ZSCORE', '$nodes', node) then
+        local one, two, three = read(all[at + 1])
+        have, idle, may = have + one, idle + two, may + three
+      elseif ttl == 0 then redis.call('HDEL', parts, node) end
+    end
+  end
+  return have, idle, may
+end
+
+local function sync(name, ttl, have, want, step, most, share)
+  local parts, used = '$parts:' .. name, '$used:' .. name
+  local known = redis.call('HMGET', parts, me, '#')
+  local mine, my_idle, my_may = read(known[1])
+  local others, unused, may_return = read(known[2])
+  others, unused, may_return = others - mine, unused - my_idle, may_return - my_may
+  local total = 0
+  if ttl > 0 then
+    total = tonumber(redis.call('GET', used) or 0)
+    if have ~= mine then total = redis.call('INCRBY', used, string.format('%.0f', have - mine)) end
+    if total < have then total = redis.call('INCRBY', used, string.format('%.0f', have - total)) end
+  end
+  local need, grant = want - have, 0
+  local left
+  local function decide()
+    left = most - (ttl > 0 and total or others + have)
+    grant = 0
+    if need > 0 and left >= step then grant = math.min(need, left) end
+  end
+  decide()
+  if need > grant then
+    others, unused, may_return = count(parts, ttl)
+    decide()
+  end
+  local more = 0
+  if share ~= 0 and left > math.max(0, need) then
+    more = math.floor((left - math.max(0, need)) / (math.abs(share) * nodes))
+    if share < 0 then more = math.max(1, more) end
+    more = math.max(0, math.min(more - math.max(0, -need), left - grant))
+  end
+  local is_short = need > grant
+  local has_all = have + grant + more
+  if has_all ~= have and ttl > 0 then redis.call('INCRBY', used, string.format('%.0f', grant + more)) end
+  local is_tight = more == 0 and not (share ~= 0 and need < 0)
+  local idle = math.max(0, has_all - want)
+  local may = (idle > 0 or not is_tight) and 1 or 0
+  if is_last or (has_all == 0 and is_tight) then
+    redis.call('HDEL', parts, me)
+    if is_last then has_all, idle, may = ttl > 0 and has_all or 0, 0, 0 end
+    redis.call('HSET', parts, '#', written(is_last and others or others + has_all, unused + idle, may_return + may))
+  else redis.call('HSET', parts, me, written(has_all, idle, may), '#', written(others + has_all, unused + idle, may_return + may)) end
+  if ttl > 0 and ttl < 1e13 then
+    redis.call('PEXPIRE', used, ttl)
+    redis.call('PEXPIRE', parts, ttl)
+  end
+  if is_short then
+    if may_return > 0 or ttl == 0 then redis.call('PUBLISH', '$parts:recall', name) end
+    if ttl == 0 then redis.call('SET', '$wanted:' .. name, 1, 'PX', 2000) end
+  elseif ttl == 0 and have < mine and redis.call('EXISTS', '$wanted:' .. name) == 1 then
+    redis.call('PUBLISH', '$parts:freed', name)
+  end
+  local all_others = ttl > 0 and total - have or others
+  for _, each in ipairs({ has_all, math.max(0, all_others), math.max(0, unused), (is_short and may_return > 0) and 1 or 0, is_tight and 1 or 0 }) do
+    table.insert(answer, string.format('%.0f', each))
+  end
+end
+
+for at = 4, #ARGV, 7 do
+  local n = {}
+  for nth = 1, 6 do n[nth] = tonumber(ARGV[at + nth]) end
+  sync(ARGV[at], n[1], n[2], n[3], n[4], n[5], n[6])
+end
+return answer
+`);

@@ -1,0 +1,151 @@
+import type { Part } from './part.ts';
+import { SYNC } from './parts-script.ts';
+import type { Redis } from './redis.ts';
+
+/** counters in one message */
+const AT_ONCE = 200;
+/** counters whose use by others is asked for again with each sign of life, though nothing has changed here */
+const SHOWN = 100;
+
+type Synced = (parts: readonly Part[]) => void;
+
+/**
+ * The parts that this gateway has of counters that several share. One message at a time tells Redis of all that have changed,
+ * so what is asked for meanwhile goes into the next one: a burst of requests costs few messages.
+ */
+export class Parts {
+  /** the number of the last message */
+  round = 0;
+  readonly #redis: Redis;
+  /** ms on a monotonic clock */
+  readonly now: () => number;
+  readonly #known = new Map<string, Part>();
+  readonly #dirty = new Set<Part>();
+  readonly #listeners: Synced[] = [];
+  readonly #freed: ((name: string) => void)[] = [];
+  #sending: Promise<void> | undefined;
+  #isPlanned = false;
+
+  constructor(redis: Redis, now: () => number) {
+    this.#redis = redis;
+    this.now = now;
+    redis.hasTold = () => !this.#sending && ![...this.#dirty].some((part) => part.used !== part.have);
+    redis.onFound(() => {
+      for (const part of this.#known.values()) if (part.have + part.used > 0) this.tell(part);
+    });
+    redis.onBeat(() => this.#beat());
+    redis.hear('parts:recall', (name) => this.#recalled(name));
+    redis.hear('parts:freed', (name) => {
+      for (const freed of this.#freed) freed(name);
+    });
+  }
+
+  get redis(): Redis {
+    return this.#redis;
+  }
+
+  add(part: Part): void {
+    this.#known.set(part.name, part);
+  }
+
+  /** Nothing more is used of it; what has not been told yet is. */
+  drop(part: Part): void {
+    part.isOver = true;
+    if (part.used === part.have) this.#known.delete(part.name);
+    else this.tell(part);
+  }
+
+  /** Tells Redis of it in this turn of the event loop, or right after the message that is under way. */
+  tell(part: Part): void {
+    this.#dirty.add(part);
+    if (this.#isPlanned || this.#sending || !this.#redis.isUp) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      this.#send();
+    });
+  }
+
+  /** Calls it after each message, also where it is not known whether Redis has heard it. */
+  onSynced(listener: Synced): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Calls it when another gateway has given back what this one may wait for. */
+  onFreed(listener: (name: string) => void): void {
+    this.#freed.push(listener);
+  }
+
+  /** Redis hears the last of it, if it can. */
+  async close(): Promise<void> {
+    await this.#sending;
+    const all = [...this.#known.values()].filter(({ have, used }) => have + used > 0);
+    for (let at = 0; at < all.length && this.#redis.isUp; at += AT_ONCE)
+      await this.#ask(all.slice(at, at + AT_ONCE), true).catch(() => undefined);
+  }
+
+  #send(): void {
+    if (this.#sending || this.#dirty.size === 0) return;
+    if (!this.#redis.isUp) return this.#tellListeners([]);
+    const batch = [...this.#dirty].slice(0, AT_ONCE);
+    for (const part of batch) this.#dirty.delete(part);
+    this.#sending = this.#ask(batch, false)
+      .catch(() => {
+        for (const part of batch) this.#dirty.add(part);
+      })
+      .then(() => {
+        this.#sending = undefined;
+        this.#tellListeners(batch);
+        if (this.#redis.isUp) this.#send();
+      });
+  }
+
+  #tellListeners(batch: readonly Part[]): void {
+    for (const listener of this.#listeners) listener(batch);
+  }
+
+  async #ask(batch: readonly Part[], isLast: boolean): Promise<void> {
+    const { node, isExact } = this.#redis;
+    const round = ++this.round;
+    const now = this.now();
+    // As long as some gateway has not told what it has used, nothing is given.
+    const told = batch.flatMap((part) => part.toTell(now, isLast || !isExact));
+    const answer = (await this.#redis.run(SYNC, [node, round, isLast ? 1 : 0, ...told])) as string[];
+    if (answer.length === 0) throw new Error('a later message came first');
+    if (!isExact) {
+      for (const part of batch) part.round = round;
+      return;
+    }
+    for (const [at, part] of batch.entries()) {
+      const each = answer.slice(5 * at, 5 * at + 5).map(Number);
+      part.told(each, round);
+      if (part.isOver && part.used === part.have) this.#known.delete(part.name);
+    }
+  }
+
+  /** What is idle is given back, and what others have used is asked for in turns. */
+  #beat(): void {
+    if (!this.#redis.isUp) return;
+    const now = this.now();
+    let shown = 0;
+    const all = [...this.#known.values()];
+    for (const part of all) {
+      if (part.isOwed(now)) this.tell(part);
+      else if (part.have + part.used > 0 && shown < SHOWN) {
+        shown++;
+        // Those that were asked for are next only after the others.
+        this.#known.delete(part.name);
+        this.#known.set(part.name, part);
+        this.tell(part);
+      }
+    }
+    this.#send();
+  }
+
+  #recalled(name: string): void {
+    const part = this.#known.get(name);
+    if (!part) return;
+    part.recall(this.now());
+    if (part.have > part.used || !part.isTight) this.tell(part);
+  }
+}
