@@ -69,6 +69,15 @@ t.test(
   },
 );
 
+t.test('so does one whose Retry-After says at once', async (t) => {
+  for (const said of ['0', '-5', 'Fri, 31 Dec 1999 23:59:59 GMT']) {
+    const { switchyard, one } = await start(t, { apiKeys: ['a-key', 'b-key'] });
+    one.behaveWhen(withKey('a-key'), 'status', { code: 429, body: {}, headers: { 'retry-after': said } });
+    t.strictSame(new Set(await statuses(switchyard, 20)), new Set([200]));
+    t.equal(sent(one).filter((key) => key === 'a-key').length, 1, said);
+  }
+});
+
 t.test('a refused key is skipped, and the same request goes on with another', async (t) => {
   const { switchyard, one, pass } = await start(t, { apiKeys: ['a-key', 'b-key'] });
   one.behaveWhen(withKey('a-key'), 'status-401');
