@@ -16,7 +16,9 @@ import { baseUrl, withQuery } from './base-url.ts';
 import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
 import { rulesSchema } from '../../core/contracts/model-schema.ts';
 import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
+import { GatewayError } from '../../core/errors.ts';
 import { headersUp } from '../../wire/headers.ts';
+import { isPlainPath } from '../../wire/plain-path.ts';
 import { Keys } from './api-keys.ts';
 import { runAs, runningOptions } from './process-options.ts';
 import { lacksOf } from './lacks.ts';
@@ -255,6 +257,7 @@ function written(
   if (callersKey) up[own] = call.headers[own] as string;
   up['accept-encoding'] = 'identity';
   const path = pathOf ? pathOf(call, modelOf(call, target)) : call.path;
+  if (path.includes('..')) mustStayBelow(path);
   return {
     origin,
     path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
@@ -264,6 +267,16 @@ function written(
     ...(key && { key }),
     ...(callersKey && { callersKey }),
   };
+}
+
+/** The names of models and deployments stand in paths. @throws GatewayError `invalid_request` */
+function mustStayBelow(path: string): void {
+  const [place = ''] = path.split('?', 1);
+  if (isPlainPath(place)) return;
+  throw new GatewayError(
+    'invalid_request',
+    `the path '${place.slice(0, 100)}' leads out of the provider's API`,
+  );
 }
 
 /** One spelling, so that no header is sent twice beside the caller's. */

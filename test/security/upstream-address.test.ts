@@ -92,3 +92,47 @@ t.test('a base without a path does not make the rest of the URL a host', async (
   }
   for (const { headers } of upstream.requests) t.equal(headers.host, new URL(upstream.url).host);
 });
+
+t.test('a path whose body names a model does not lead out of the base either', async (t) => {
+  const upstream = await start({ prefix: '/team/v1' });
+  const switchyard = await startSwitchyard(t, {
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, apiKey: 'k', models: { m: 'm' } } },
+  });
+  for (const path of ['/v1/../x', '/v1/%2e%2e/x', '/v1/a/..%2f..%2fx', '/v1/..%5cx', '/v1/files/..']) {
+    const { status } = await oneRequest(
+      switchyard.url,
+      `POST ${path}`,
+      ['content-type: application/json'],
+      CHAT,
+    );
+    t.equal(status, 400, path);
+  }
+  t.equal(upstream.requests.length, 0);
+});
+
+t.test('nor does the name of a model that stands in the path', async (t) => {
+  const upstream = await start({ prefix: '/team/v1' });
+  const entry = { baseUrl: upstream.url, apiKey: 'k' };
+  const switchyard = await startSwitchyard(t, {
+    unknownModels: 'route',
+    providers: {
+      gemini: entry,
+      bedrock: { ...entry, region: 'eu-west-1' },
+    },
+  });
+  for (const [provider, model] of [
+    ['gemini', '../../x'],
+    ['gemini', 'models/../../../x'],
+    ['bedrock', '..'],
+  ] as const) {
+    const answer = await switchyard.ask(`/v1/chat/completions?provider=${provider}`, {
+      body: { ...(JSON.parse(CHAT) as object), model },
+    });
+    t.equal(answer.status, 400, model);
+    t.match(answer.json(), { error: { message: /leads out/ } });
+  }
+  t.strictSame(
+    upstream.requests.filter(({ method }) => method === 'POST'),
+    [],
+  );
+});

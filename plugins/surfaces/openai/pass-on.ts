@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { isPlainPath } from '../../../wire/plain-path.ts';
 
 /** What the parsers of Node and undici take in a header's value, and Node does not send. */
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
@@ -49,7 +50,7 @@ export async function passOn(
 
 /** @throws GatewayError for a path that another reader could take for one above its base, or on another host */
 export function mustStayBelow(path: string): void {
-  if (!isPlain(path))
+  if (!isPlainPath(path))
     throw new GatewayError(
       'invalid_request',
       `the path '${path.slice(0, 100)}' leads elsewhere, or cannot be decoded`,
@@ -64,11 +65,3 @@ export function split(url: string): [path: string, query: string] {
 
 const sendable = (value: string | string[] | number): typeof value =>
   typeof value === 'string' ? value.replace(NOT_IN_HEADERS, '') : value;
-
-function isPlain(path: string): boolean {
-  try {
-    return !decodeURIComponent(path).split(/[\\/]/).includes('..');
-  } catch {
-    return false;
-  }
-}

@@ -61,6 +61,7 @@ export function passthrough(host: Host, memory: ResponsesMemory) {
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       refuseUpgrade(request);
       const path = pathOf(request);
+      mustStayBelow(path);
       if (await answerByModel(host, path, request, reply)) return reply;
       const kept = await answerKept(path, request, reply, memory, () => hasSome(host, 'responses'));
       if (kept === true) return reply;
@@ -92,7 +93,6 @@ async function choose(
       'not_found',
       `there is nothing at ${request.method} ${split(request.url)[0]}; GET /v1/models lists what can be asked for`,
     );
-  mustStayBelow(path);
   const { caller } = request;
   checkModel(caller, '');
   const targets = allowedOf(gateway.models.targets(surface, pin), caller);
