@@ -4,11 +4,15 @@
 //   node runtime/run.mjs --dev test/run.mjs --checks   only types, lint, format and layout
 //   npm test -- FILES…                                 only these test files
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { reportTap } from './tap-report.mjs';
 
 /** How many files may have failed by chance, on a machine that was busy with the others. */
 const BY_CHANCE = 3;
+/** Five minutes of soak beside the tests: few clients, and only what the tests leave of the processor. */
+const SOAK = ['bench/soak.ts', '--minutes=5', '--clients=4', '--pause=400', '--unrecorded'];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = process.argv.slice(2).filter((argument) => argument !== '--checks');
@@ -24,7 +28,10 @@ if (files.length === 0) {
   check('format', ['node_modules/oxfmt/bin/oxfmt', '--check']);
   check('layout', ['test/layout.ts']);
 }
+// It counts processes by /proc.
+const soak = files.length > 0 || onlyChecks || process.platform !== 'linux' ? undefined : startSoak();
 if (!onlyChecks) await runTests();
+if (soak) await endSoak(soak);
 
 const { passed, failed, skipped } = total;
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
@@ -47,6 +54,23 @@ async function runTests() {
   heading('what failed, again and alone: this counts');
   for (const each of again.values()) add(each, -1);
   add((await run(['--jobs=1', ...again.keys()])).total);
+}
+
+function startSoak() {
+  const child = spawn(process.execPath, SOAK, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  setPriority(child.pid, 19);
+  const soak = { output: '', exited: once(child, 'close') };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (soak.output += text));
+  process.once('exit', () => child.kill());
+  return soak;
+}
+
+/** It counts as one test. */
+async function endSoak(soak) {
+  heading('soak');
+  const [code] = await soak.exited;
+  add(code === 0 ? { passed: 1 } : { failed: 1 });
+  console.log(code === 0 ? 'fine' : `${soak.output}\nsoak: failed`);
 }
 
 async function run(words) {
