@@ -15,8 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { root } from '../gateway.ts';
+import { fetchNode } from './fetch-node.ts';
 import { ENTRIES, FOLDERS } from './sources.ts';
 import { startUpstream } from './upstream/upstream.ts';
 
@@ -51,6 +52,9 @@ const [checkout, installed, home] = ['checkout', 'installed', 'home'].map((name)
   string,
 ];
 const notes = join(folder, 'notes');
+
+/** The oldest that it says it runs on, and the newest; the suite itself runs on one between them. */
+const OTHER_NODES = ['22.19.0', '26.12.1'];
 
 /** This process's environment without what npm and tap have put there: npm would install where `npm test` was called. */
 const ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
@@ -138,7 +142,21 @@ t.test(
   },
 );
 
-t.test('the first minute: it starts, answers, shows the dashboard and its state, and ends', async (t) => {
+t.test('the first minute: it starts, answers, shows the dashboard and its state, and ends', async (t) =>
+  firstMinute(t, PATH),
+);
+
+for (const version of OTHER_NODES)
+  t.test(`the first minute on Node ${version}`, async (t) => {
+    const node = await fetchNode(version);
+    if (typeof node === 'object') return void t.pass('not tried', { skip: node.why });
+    const path = `${dirname(node)}:${PATH}`;
+    t.equal((await run(installed, 'node', ['--version'], { PATH: path })).stdout.trim(), `v${version}`);
+    await firstMinute(t, path);
+  });
+
+async function firstMinute(t: Test, path: string): Promise<void> {
+  rmSync(notes, { force: true });
   const upstream = await startUpstream();
   t.teardown(() => upstream.close());
   const claude = JSON.stringify({ use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm' } });
@@ -154,7 +172,7 @@ providers:
   mine: { use: ./my-provider.ts, baseUrl: ${JSON.stringify(upstream.url)}, models: { own: own } }
 `,
   );
-  const { url, child } = await started([]);
+  const { url, child } = await started([], installed, { PATH: path });
   const chat = async (model: string, path: string, length = 2) => {
     const response = await fetch(url + path, {
       method: 'POST',
@@ -179,6 +197,7 @@ providers:
 
   const status = await run(installed, 'npx', ['--no-install', 'switchyard', 'status'], {
     SWITCHYARD_URL: url,
+    PATH: path,
   });
   t.match(status.stdout, /^gateway\thealthy/m);
   child.kill('SIGINT');
@@ -197,7 +216,7 @@ providers:
     new Set([`file://${join(installed, 'my-provider.ts')}`]),
   );
   t.ok(existsSync(join(installed, '.switchyard/history.db')), 'what it writes is where it was started');
-});
+}
 
 t.test('without a config it starts with what is there, and --help says how', async (t) => {
   const empty = join(folder, 'empty');
