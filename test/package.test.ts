@@ -17,24 +17,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { root } from '../gateway.ts';
+import { copyForPack } from './copy-for-pack.ts';
 import { fetchNode } from './fetch-node.ts';
-import { ENTRIES, FOLDERS } from './sources.ts';
 import { startUpstream } from './upstream/upstream.ts';
-
-const OTHERS = [
-  'apis',
-  'deploy',
-  'docs',
-  'package',
-  'runtime',
-  'web/dist',
-  'LICENSE',
-  'README.md',
-  'package-lock.json',
-  'package.json',
-  'switchyard.schema.json',
-  'tsconfig.json',
-];
 
 /** Writes down each module that is loaded, those of worker threads too. */
 const NOTES = `
@@ -75,19 +60,9 @@ async function run(cwd: string, program: string, args: readonly string[], env: N
   return promisify(execFile)('/usr/bin/env', words(program, args, all), { cwd, maxBuffer: 2 ** 26 });
 }
 
-/** A copy, for `npm pack` writes into it. */
-function copyCheckout(): void {
-  for (const name of [...FOLDERS, ...ENTRIES, ...OTHERS])
-    cpSync(join(root, name), join(checkout, name), {
-      recursive: true,
-      filter: (path) => !path.slice(root.length).includes('node_modules'),
-    });
-  symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
-}
-
 t.before(async () => {
   for (const one of [checkout, installed, home]) mkdirSync(one);
-  copyCheckout();
+  copyForPack(checkout);
   const manifest = readFileSync(join(checkout, 'package.json'), 'utf8');
   await run(checkout, 'npm', ['pack', '--pack-destination', folder]);
   t.equal(readFileSync(join(checkout, 'package.json'), 'utf8'), manifest, 'the checkout is as it was');
@@ -150,12 +125,12 @@ for (const version of OTHER_NODES)
   t.test(`the first minute on Node ${version}`, async (t) => {
     const node = await fetchNode(version);
     if (typeof node === 'object') return void t.pass('not tried', { skip: node.why });
-    const path = `${dirname(node)}:${PATH}`;
-    t.equal((await run(installed, 'node', ['--version'], { PATH: path })).stdout.trim(), `v${version}`);
-    await firstMinute(t, path);
+    const search = `${dirname(node)}:${PATH}`;
+    t.equal((await run(installed, 'node', ['--version'], { PATH: search })).stdout.trim(), `v${version}`);
+    await firstMinute(t, search);
   });
 
-async function firstMinute(t: Test, path: string): Promise<void> {
+async function firstMinute(t: Test, search: string): Promise<void> {
   rmSync(notes, { force: true });
   const upstream = await startUpstream();
   t.teardown(() => upstream.close());
@@ -172,7 +147,7 @@ providers:
   mine: { use: ./my-provider.ts, baseUrl: ${JSON.stringify(upstream.url)}, models: { own: own } }
 `,
   );
-  const { url, child } = await started([], installed, { PATH: path });
+  const { url, child } = await started([], installed, { PATH: search });
   const chat = async (model: string, path: string, length = 2) => {
     const response = await fetch(url + path, {
       method: 'POST',
@@ -197,7 +172,7 @@ providers:
 
   const status = await run(installed, 'npx', ['--no-install', 'switchyard', 'status'], {
     SWITCHYARD_URL: url,
-    PATH: path,
+    PATH: search,
   });
   t.match(status.stdout, /^gateway\thealthy/m);
   child.kill('SIGINT');

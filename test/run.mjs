@@ -59,18 +59,18 @@ async function runTests() {
 function startSoak() {
   const child = spawn(process.execPath, SOAK, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   setPriority(child.pid, 19);
-  const soak = { output: '', exited: once(child, 'close') };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (soak.output += text));
+  const running = { output: '', ended: once(child, 'close') };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (running.output += text));
   process.once('exit', () => child.kill());
-  return soak;
+  return running;
 }
 
 /** It counts as one test. */
-async function endSoak(soak) {
+async function endSoak(running) {
   heading('soak');
-  const [code] = await soak.exited;
+  const [code] = await running.ended;
   add(code === 0 ? { passed: 1 } : { failed: 1 });
-  console.log(code === 0 ? 'fine' : `${soak.output}\nsoak: failed`);
+  console.log(code === 0 ? 'fine' : `${running.output}\nsoak: failed`);
 }
 
 async function run(words) {

@@ -124,8 +124,8 @@ export class Subject {
   }
 
   sample(): Sample {
-    for (const root of [this.#launcher, this.#pid].filter((pid) => pid !== 0))
-      for (const { pid, started } of tree(root)) this.#seen.set(pid, started);
+    for (const first of [this.#launcher, this.#pid].filter((pid) => pid !== 0))
+      for (const { pid, started } of tree(first)) this.#seen.set(pid, started);
     const status = readFileSync(`/proc/${this.#pid}/status`, 'utf8');
     return {
       minute: Math.round((performance.now() - this.#began) / 6_000) / 10,
