@@ -18,6 +18,7 @@ export type {
   LoadBalancing,
   OverridesUndone,
 } from '../../plugins/surfaces/admin/answers/balancing.ts';
+export type { Health } from '../../plugins/surfaces/admin/answers/health.ts';
 export type { ProviderEntry, Trial } from '../../plugins/surfaces/admin/answers/entries.ts';
 export type {
   Action,

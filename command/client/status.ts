@@ -1,4 +1,4 @@
-import type { LoadBalancing, Provider } from './answers.ts';
+import type { Health, LoadBalancing } from './answers.ts';
 import { show, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
 
@@ -9,14 +9,7 @@ export const status: Subcommand = {
   does: 'shows the state of the gateway in a few lines; fails if no provider can answer',
   words: [0, 0],
   async run(given) {
-    const health = await given.gateway.ask<{
-      status: string;
-      version: string;
-      providers: readonly (Pick<Provider, 'name' | 'status' | 'dormant'> & {
-        readonly inService: boolean;
-        readonly message?: string;
-      })[];
-    }>('GET', '/health');
+    const health = await given.gateway.ask<Health>('GET', '/health');
     const counted = health.providers.filter(({ inService }) => inService);
     const count = (word: string) => counted.filter((provider) => provider.status === word).length;
     const asleep = health.providers.filter(({ dormant }) => dormant).length;

@@ -7,12 +7,12 @@ import type {
   Route,
   Target,
   Timeouts,
-  Trace,
   TraceNote,
 } from '../../core/contracts/index.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import { ClientDisconnect } from '../../core/request/client-disconnect.ts';
 import { addNote } from '../../core/trace/note.ts';
+import { freshTrace } from './context.ts';
 
 /** What would become of a request that came now. */
 export interface DryRun {
@@ -54,25 +54,24 @@ function peek(context: Context, among: readonly Target[]): Target {
   return (strategy.peek ?? strategy.pick)(among, context) ?? (among[0] as Target);
 }
 
-/** A request for a strategy to look at. */
+/** The request that a strategy is given. */
 function contextOf(
   route: Route,
   call: Call,
   dialect: Dialect,
   log: Context['log'],
-  { timeouts }: SelectDeps,
+  { timeouts, now }: SelectDeps,
 ): Context {
-  const trace: Pick<Trace, 'notes' | 'attempts'> = { notes: [], attempts: [] };
   return {
     id: 'dry-run',
     call,
     dialect,
     route,
-    trace: trace as Trace,
+    trace: freshTrace('dry-run', call, route),
     timeouts: timeouts(route, undefined, call.stream) satisfies Timeouts,
     disconnect: new ClientDisconnect(),
     log,
-    startedMs: performance.now(),
+    startedMs: now(),
     callerTimeoutMs: Infinity,
   };
 }

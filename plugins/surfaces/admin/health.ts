@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
-import { canServe, standing, type Standing } from '../../../kits/feature-kit/index.ts';
+import { canServe, standing } from '../../../kits/feature-kit/index.ts';
+import type { Unsent } from '../../../kits/feature-kit/answers.ts';
+import type { Health } from './answers/health.ts';
 import { fileProblem } from './config-changes.ts';
 import { statsOf } from './stats.ts';
 import { explainProblem } from './explain-problem.ts';
@@ -20,7 +22,7 @@ export function health(host: Host): void {
     const upstreams = [...gateway.upstreams.values()];
     const ready = isReady(host);
     const numbers = statsOf(host);
-    return reply.code(ready ? 200 : 503).send({
+    const answer: Unsent<Health> = {
       status: ready ? 'healthy' : 'unhealthy',
       service: 'switchyard',
       timestamp: Date.now() / 1000,
@@ -32,7 +34,8 @@ export function health(host: Host): void {
       config_problem: fileProblem(gateway.settings),
       limits_problem: gateway.access.current?.limitsProblem ?? null,
       strategy_failures: gateway.models.strategyFailures.list(),
-    });
+    };
+    return reply.code(ready ? 200 : 503).send(answer);
   });
   app.get('/health/live', { config: probeRoute }, () => ({ status: 'live' }));
   app.get('/health/ready', { config: probeRoute }, (_request, reply) => {
@@ -48,10 +51,7 @@ const isReady = ({ gateway, now }: Host): boolean =>
     return how.inService && canServe(how, upstream);
   });
 
-function told(
-  upstream: Upstream,
-  host: Host,
-): Standing & { readonly name: string; readonly message?: string } {
+function told(upstream: Upstream, host: Host): Unsent<Health['providers'][number]> {
   const how = { name: upstream.provider.name, ...standing(upstream, host.gateway.upstreams, host.now()) };
   const isFine = canServe(how, upstream) && how.state !== 'unhealthy';
   return isFine ? how : { ...how, message: explainProblem(upstream, host) };

@@ -14,6 +14,7 @@ import {
   text,
   type AnswerOf,
 } from '../../../../kits/feature-kit/answers.ts';
+import { status } from './health.ts';
 
 const standing = object({
   target: text,
@@ -32,8 +33,6 @@ const target = object(standing.properties, {
 
 /** A key that is not used, by its place in the config: for one model, or for all. */
 const keyOut = object({ key: number, until: text, detail: text }, { model: text });
-
-const status = oneOf('starting', 'healthy', 'unhealthy', 'stopped', 'error', 'unknown');
 
 export const provider = object(
   {

@@ -14,6 +14,7 @@ import {
   routes,
   strategies,
 } from '../../../../plugins/surfaces/admin/answers/balancing.ts';
+import { health } from '../../../../plugins/surfaces/admin/answers/health.ts';
 import {
   modelEntries,
   modelEntry,
@@ -90,6 +91,7 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   const switchyard = await open(t);
   const before = async (): Promise<void> => {
     await asks(t, switchyard, '/providers', providers);
+    await asks(t, switchyard, '/health', health);
     for (const name of ['well', 'ill', 'tiny']) await asks(t, switchyard, `/providers/${name}`, provider);
     for (const path of ['/route?model=m', '/route?model=unknown', '/route?model=m&provider=well'])
       await asks(t, switchyard, path, dryRun);

@@ -1,0 +1,57 @@
+/** The answer of `GET /health`, as a JSON Schema. */
+import {
+  flag,
+  list,
+  number,
+  object,
+  oneOf,
+  orNull,
+  state,
+  text,
+  type AnswerOf,
+} from '../../../../kits/feature-kit/answers.ts';
+
+/** A coarse state for scripts. */
+export const status = oneOf('starting', 'healthy', 'unhealthy', 'stopped', 'error', 'unknown');
+
+/** How many of the providers in service there are in each state. */
+const providerStats = object({
+  total_services: number,
+  healthy_services: number,
+  unhealthy_services: number,
+  status_breakdown: object({
+    starting: number,
+    healthy: number,
+    unhealthy: number,
+    stopped: number,
+    error: number,
+    unknown: number,
+  }),
+  allocated_ports: list(number),
+  last_updated: number,
+});
+
+export const health = object({
+  status: oneOf('healthy', 'unhealthy'),
+  service: oneOf('switchyard'),
+  timestamp: number,
+  version: text,
+  healthy_providers: number,
+  total_providers: number,
+  provider_stats: providerStats,
+  providers: list(
+    object(
+      { name: text, status, state, out: list(text), dormant: flag, inService: flag },
+      /** why it cannot answer, and the remedy */
+      { message: text },
+    ),
+  ),
+  /** why the config file, as it is now, is not in force */
+  config_problem: orNull(object({ message: text, since: text })),
+  limits_problem: orNull(text),
+  strategy_failures: list(
+    object({ model: text, use: text, standby: text, message: text, atEpochMs: number, count: number }),
+  ),
+});
+
+export type Health = AnswerOf<typeof health>;
