@@ -15,6 +15,7 @@ for (const colorScheme of ['dark', 'light'] as const)
       'statistics',
       'usage',
       'keys',
+      'nodes',
       `requests?id=${id}`,
     ]) {
       await page.goto(`${switchyard.url}/#/${path}`);

@@ -65,6 +65,11 @@ const keys = createRoute({
   path: '/keys',
   component: lazyRouteComponent(() => import('./views/keys/index.tsx')),
 });
+const nodes = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes',
+  component: lazyRouteComponent(() => import('./views/nodes/index.tsx')),
+});
 const usage = createRoute({
   getParentRoute: () => root,
   path: '/usage',
@@ -73,7 +78,17 @@ const usage = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, providers, chat, requests, balancing, statistics, usage, keys]),
+  routeTree: root.addChildren([
+    overview,
+    providers,
+    chat,
+    requests,
+    balancing,
+    statistics,
+    usage,
+    keys,
+    nodes,
+  ]),
   // Behind the `#`, no path of the dashboard can collide with one of the API, whatever the base path.
   history: createHashHistory(),
   defaultPreload: 'intent',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { freePort, startCommand, type Command } from '../../command.ts';
 import { testFolder } from '../../test-folder.ts';
@@ -94,3 +95,19 @@ export const program = (finish: string): Record<string, unknown> => ({
   start: 'boot',
   models: { own: 'own' },
 });
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Successors are no children of the test: each is ended by its pid. */
+export function endLater(t: Test, pid: number): void {
+  t.teardown(async () => {
+    if (lives(pid)) process.kill(pid, 'SIGKILL');
+    while (lives(pid)) await sleep(20);
+  });
+}

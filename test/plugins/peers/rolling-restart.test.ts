@@ -6,23 +6,7 @@ import t, { type Test } from 'tap';
 import type { RestartStep } from '../../../plugins/peers/answers.ts';
 import { testFolder } from '../../test-folder.ts';
 import { pair, until } from './fleet.ts';
-import { program, startFleet, type Node } from './nodes.ts';
-
-const lives = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
-/** Successors are no children of the test. */
-function endLater(t: Test, pid: number): void {
-  t.teardown(async () => {
-    if (lives(pid)) process.kill(pid, 'SIGKILL');
-    while (lives(pid)) await sleep(20);
-  });
-}
+import { endLater, program, startFleet, type Node } from './nodes.ts';
 
 async function restart(
   t: Test,

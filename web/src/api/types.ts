@@ -46,6 +46,7 @@ export type {
   Usage,
   UsageLine,
 } from '../../../plugins/auth/answers.ts';
+export type { Node, NodesAnswer, RestartStep } from '../../../plugins/peers/answers.ts';
 export type { OwnAccess } from '../../../plugins/auth/own-access-answer.ts';
 export type {
   ModelEntry,

@@ -18,6 +18,7 @@ export const views = [
   { path: '/balancing', title: 'Balancing', icon: 'balancing', key: 'b' },
   { path: '/usage', title: 'Usage', icon: 'usage', key: 'u' },
   { path: '/keys', title: 'Keys', icon: 'key', key: 'k' },
+  { path: '/nodes', title: 'Nodes', icon: 'nodes', key: 'n' },
   { path: '/statistics', title: 'Statistics', icon: 'statistics', key: 's' },
 ] as const satisfies readonly View[];
 

@@ -1,0 +1,153 @@
+import type { Node } from '../../api/types.ts';
+import { plural } from '../../format/numbers.ts';
+import { age, dateTime } from '../../format/time.ts';
+import { stateWords } from '../../format/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Lamp, Tag } from '../../ui/signal.tsx';
+import { toneOf, type Tone } from '../../ui/tone.ts';
+import { useNow } from '../../ui/use-now.ts';
+import { isRestartable } from './restartable.ts';
+
+interface Props {
+  readonly nodes: readonly Node[];
+  readonly restart: (name: string) => void;
+}
+
+const HEADS = ['Node', 'Version', 'Load', 'Providers'] as const;
+/** on narrow screens these stand below the name */
+const WIDE = 'hidden px-3 py-2 align-top lg:table-cell';
+/** ms of a difference between clocks that is worth a word */
+const CLOCKS = 1_000;
+
+/** A row each. */
+export function NodeList({ nodes, restart }: Props) {
+  return (
+    <table className="w-full border-collapse border-t text-left" aria-label="Gateways">
+      <thead className="hidden lg:table-header-group">
+        <tr>
+          {HEADS.map((head) => (
+            <th key={head} scope="col" className="eyebrow px-3 py-1.5">
+              {head}
+            </th>
+          ))}
+          <th scope="col" className="w-28">
+            <span className="sr-only">Restart</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody className="divide-y border-t">
+        {nodes.map((node) => (
+          <Row key={node.name} node={node} restart={() => restart(node.name)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ node, restart }: { readonly node: Node; readonly restart: () => void }) {
+  const { name, self, url, error } = node;
+  return (
+    <tr>
+      <th scope="row" className="px-3 py-2 align-top font-normal [overflow-wrap:anywhere]">
+        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="font-medium">{name}</span>
+          <Standing node={node} />
+          {self && <Tag>this one</Tag>}
+        </span>
+        {url !== null && <span className="block font-mono text-xs text-ink-soft">{url}</span>}
+        {error !== null && <span className="block text-xs text-bad">{error}</span>}
+        <Notes node={node} />
+        <span className="grid gap-0.5 text-xs text-ink-soft lg:hidden">
+          <Version node={node} />
+          <Load node={node} />
+          <Providers node={node} />
+        </span>
+      </th>
+      <td className={WIDE}>
+        <Version node={node} />
+      </td>
+      <td className={WIDE}>
+        <Load node={node} />
+      </td>
+      <td className={WIDE}>
+        <Providers node={node} />
+      </td>
+      <td className="px-3 py-2 text-right align-top">
+        {isRestartable(node) && (
+          <Button small changes="the gateway" aria-label={`Restart ${name}`} onClick={restart}>
+            <Icon name="restart" />
+            Restart
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Standing({ node: { state, ready } }: { readonly node: Node }) {
+  const [tone, word]: readonly [Tone, string] =
+    state === 'down'
+      ? ['bad', 'down']
+      : state === 'asks-only'
+        ? ['off', 'not connected']
+        : ready === false
+          ? ['warn', 'up, not ready']
+          : ['well', 'up'];
+  return (
+    <Tag tone={tone}>
+      <Lamp tone={tone} />
+      {word}
+    </Tag>
+  );
+}
+
+function Notes({ node: { state, lastSeen, differs, clockOffset } }: { readonly node: Node }) {
+  const now = useNow(1_000);
+  const notes = [
+    ...(state === 'down' && lastSeen !== null ? [`last seen ${age(lastSeen, now)} ago`] : []),
+    ...(differs.length > 0 ? [`its config differs in ${differs.join(', ')}`] : []),
+    ...(clockOffset !== null && Math.abs(clockOffset) >= CLOCKS
+      ? [
+          `its clock is ${Math.round(Math.abs(clockOffset) / 1_000)} s ${clockOffset > 0 ? 'ahead' : 'behind'}`,
+        ]
+      : []),
+  ];
+  if (notes.length === 0) return null;
+  return <span className="block text-xs text-warn">{notes.join('; ')}</span>;
+}
+
+function Version({ node: { version, started } }: { readonly node: Node }) {
+  const now = useNow(10_000);
+  if (version === null) return null;
+  return (
+    <span title={started === null ? undefined : dateTime(started)}>
+      {version}
+      {started !== null && <span className="block text-xs text-ink-soft">up for {age(started, now)}</span>}
+    </span>
+  );
+}
+
+function Load({ node: { inflight, perMinute } }: { readonly node: Node }) {
+  if (inflight === null) return null;
+  return (
+    <span>
+      {inflight} in flight
+      <span className="block text-xs text-ink-soft">
+        {plural(perMinute ?? 0, 'request')} in the last minute
+      </span>
+    </span>
+  );
+}
+
+function Providers({ node: { providers } }: { readonly node: Node }) {
+  return (
+    <span className="flex flex-wrap gap-1">
+      {providers.map(({ name, state }) => (
+        <Tag key={name} tone={toneOf(state)}>
+          {name} {stateWords(state)}
+        </Tag>
+      ))}
+    </span>
+  );
+}
