@@ -5,11 +5,20 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { PluginRegistry } from './config/plugins/registry.ts';
-import { chosenProviders, unnamedProviders } from './config/collect-providers.ts';
+import { chosenProviders, isKnownByKey, unnamedProviders } from './config/collect-providers.ts';
 import { Discovery } from './config/discovery.ts';
 import { checkNames } from './config/check-fallback-names.ts';
 import { checkConfig, checkOptions, type Loaded } from './config/check.ts';
-import type { FeaturePlugin, Host, Plugin, Provider, Toolchain } from './core/contracts/index.ts';
+import type {
+  FeaturePlugin,
+  Host,
+  Overrides,
+  Plugin,
+  Provider,
+  ProviderPlugin,
+  Toolchain,
+} from './core/contracts/index.ts';
+import { GatewayError } from './core/errors.ts';
 import { Recording } from './server/recording.ts';
 import type { Renew } from './server/renewable.ts';
 import { RunningFeatures, type Wanted } from './server/running-features.ts';
@@ -18,10 +27,11 @@ import { answerErrors, nothingHere, refuseWhileClosing } from './server/error-ha
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
+import { joinThreads, type Threads } from './kits/feature-kit/threads.ts';
 import { inForce, type LoadedSettings, type MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
-import { Gateway } from './gateway/gateway.ts';
+import { Gateway, type ThreadPart } from './gateway/gateway.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
 import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
@@ -52,7 +62,19 @@ export default async function switchyard(
   await openGateway(app, { loaded, registry });
 }
 
-interface Opening {
+/** One thread of a gateway that has several. */
+export interface OneOfThreads {
+  readonly threads: Threads;
+  readonly part: ThreadPart;
+  /** names of the providers that the main thread has found; undefined: this is the main thread, which looks for them */
+  readonly found?: readonly string[];
+  /** Puts what an app answers by itself in force: errors, and paths that lead nowhere. */
+  readonly answers?: (app: FastifyInstance) => void;
+  /** called when the gateway is there, and nothing in it yet */
+  readonly opened?: (gateway: Gateway) => void;
+}
+
+export interface Opening {
   readonly loaded: Loaded;
   readonly registry: PluginRegistry;
   readonly injected?: Injected;
@@ -60,12 +82,14 @@ interface Opening {
   readonly ready?: (gateway: Gateway) => Promise<void>;
   /** makes another app for the same server; without it features change with a restart only */
   readonly renew?: Renew;
+  /** absent: the gateway has one thread */
+  readonly thread?: OneOfThreads | undefined;
 }
 
 /** The gateway from a config that has been read. */
 export async function openGateway(
   app: FastifyInstance,
-  { loaded, registry, injected = {}, ready, renew }: Opening,
+  { loaded, registry, injected = {}, ready, renew, thread }: Opening,
 ): Promise<OpenGateway> {
   const { config, env } = loaded;
   const { random = Math.random, now = () => performance.now(), date = () => Date.now() } = injected;
@@ -82,7 +106,10 @@ export async function openGateway(
   const strategyFailures = new StrategyFailures(app.log, { now, date });
   const makeStrategy = guarding(settings, make, strategyFailures);
   const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
-  const gateway = new Gateway<LoadedSettings>({ now, date, random, ...parts });
+  const gateway = new Gateway<LoadedSettings>({ now, date, random, part: thread?.part, ...parts });
+  if (thread) joinThreads(gateway, thread.threads);
+  thread?.opened?.(gateway);
+  const isMain = thread?.threads.isMain ?? true;
   const strategies = registry.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const toolchains = new Map<string, Toolchain>();
@@ -116,8 +143,9 @@ export async function openGateway(
     },
   );
   let isClosing = false;
+  const answers = thread?.answers ?? answerErrors;
   const frame = (instance: FastifyInstance): void => {
-    answerErrors(instance);
+    answers(instance);
     oneTarget(instance);
     refuseWhileClosing(instance, () => isClosing);
   };
@@ -129,7 +157,12 @@ export async function openGateway(
   const replaced = renew && {
     plan: (next: Loaded) => {
       const held = inForce(settings.config, next, { registry, replacesFeatures: true });
-      return features.plan(wantedIn(next, registry), { config: held, env: next.env, renew, frame: fresh });
+      return features.plan(wantedIn(next, registry, thread), {
+        config: held,
+        env: next.env,
+        renew,
+        frame: fresh,
+      });
     },
   };
   settings.serve({
@@ -137,7 +170,10 @@ export async function openGateway(
     make,
     providers,
     detached: (provider) => new Upstream(provider),
-    changed: () => gateway.settingsChanged(),
+    changed: () => {
+      gateway.settingsChanged();
+      return thread?.threads.isMain ? follow() : undefined;
+    },
     ...(replaced && { features: replaced }),
   });
 
@@ -150,7 +186,7 @@ export async function openGateway(
   await privateFolder(config.home).catch(() => undefined);
   await readOverrides(settings, make, tell);
 
-  for (const plugin of registry.list('toolchain')) {
+  for (const plugin of isMain ? registry.list('toolchain') : []) {
     mount(
       app,
       plugin,
@@ -161,10 +197,15 @@ export async function openGateway(
     );
   }
 
-  const wanted = wantedIn(loaded, registry);
+  const wanted = wantedIn(loaded, registry, thread);
   for (const one of wanted.filter(({ isFirst }) => isFirst)) features.mount(one);
 
-  const chosen = await chosenProviders(settings.loaded, registry, (line) => app.log.info(line));
+  const chosen = await chosenProviders(
+    settings.loaded,
+    registry,
+    (line) => isMain && app.log.info(line),
+    isMain ? undefined : isKnownByKey,
+  );
   for (const one of chosen) {
     const { name, plugin, settings: given } = one;
     const take = (provider: Provider): void => {
@@ -176,23 +217,39 @@ export async function openGateway(
   for (const one of wanted.filter(({ isFirst }) => !isFirst)) features.mount(one);
   features.closeWith(app);
 
+  const unnamed = () =>
+    unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name));
+  const findProvider = (plugin: ProviderPlugin): Promise<void> => {
+    const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
+    return providers.find({ name: plugin.name, plugin, settings: given });
+  };
   const discovery = new Discovery({
-    plugins: () =>
-      settings.config.discover
-        ? unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name))
-        : [],
+    plugins: () => (settings.config.discover ? unnamed() : []),
     own: () => app.server.address(),
     take: async ({ plugin, because }) => {
       const { name } = plugin;
       app.log.info(`${name} is a provider: ${because}`);
-      const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
-      await providers.find({ name, plugin, settings: given });
+      await findProvider(plugin);
+      thread?.threads.tell('found', [name]);
     },
   });
   app.addHook('onClose', async () => discovery.close());
+  const takeFound = async (names: readonly string[]): Promise<void> => {
+    for (const plugin of unnamed().filter(({ name }) => names.includes(name))) await findProvider(plugin);
+  };
+  const follow = (): Promise<unknown> =>
+    thread!.threads.ask('config', [settings.overrides.value, [...gateway.upstreams.keys()]]);
+  if (thread && !isMain) {
+    thread.threads.on('found', takeFound);
+    thread.threads.on('config', async ([overrides, names]: [Overrides, string[]]) => {
+      await settings.follow(overrides);
+      await takeFound(names);
+    });
+  }
   app.addHook('onReady', async () => {
     checkNames(gateway, loaded.source, tell);
     await ready?.(gateway);
+    if (!isMain) return takeFound(thread?.found ?? []);
     gateway.begin();
     gateway.models.discovery.provide(discovery);
     discovery.begin();
@@ -204,6 +261,7 @@ export async function openGateway(
 function wantedIn(
   { config, env, folder, features }: Loaded,
   registry: PluginRegistry,
+  thread: OneOfThreads | undefined,
 ): (Wanted & { readonly isFirst: boolean })[] {
   const wanted = (plugin: FeaturePlugin, kind: 'feature' | 'surface') => ({
     name: `${kind} ${plugin.name}`,
@@ -211,11 +269,26 @@ function wantedIn(
     options: { ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder })) },
     isFirst: kind === 'feature',
   });
+  const isHere = ({ name, inEachThread }: FeaturePlugin): boolean => {
+    if (!thread) return true;
+    if (inEachThread === undefined) throw forOneThread(name);
+    return thread.threads.isMain || inEachThread;
+  };
+  const all = inOrder([...registry.list('feature'), ...features]);
   return [
-    ...inOrder([...registry.list('feature'), ...features]).map((plugin) => wanted(plugin, 'feature')),
-    ...registry.list('surface').map((plugin) => wanted(plugin, 'surface')),
+    ...all.filter(isHere).map((plugin) => wanted(plugin, 'feature')),
+    ...registry
+      .list('surface')
+      .filter(isHere)
+      .map((plugin) => wanted(plugin, 'surface')),
   ];
 }
+
+const forOneThread = (name: string): GatewayError =>
+  new GatewayError(
+    'config_invalid',
+    `server.threads: the plugin '${name}' does not say whether it works with several threads; set server.threads to 1, or have it say inEachThread`,
+  );
 
 /** Features that lean on another come after it. */
 function inOrder(features: readonly FeaturePlugin[]): FeaturePlugin[] {

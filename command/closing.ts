@@ -10,15 +10,27 @@ const LAST_WORDS = 250;
 /** ms between two checks for idle connections, which Node makes only once. */
 const CHECK_EVERY = 50;
 
+/** The other threads of the gateway. */
+export interface OtherThreads {
+  close(): Promise<void>;
+  endNow(): void;
+}
+
 /**
  * Ctrl-C and SIGTERM: the gateway takes no new requests, active answers have `drain` ms to end, then everything is
  * closed, local processes included. A second signal closes at once. A dead launcher or terminal counts as a signal.
  */
-export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, connections: Connections): void {
+export function closeInGoodOrder(
+  app: FastifyInstance,
+  gateway: Gateway,
+  connections: Connections,
+  threads?: OtherThreads,
+): void {
   /** when it began, on the clock of `performance.now()`; 0: not yet */
   let closing = 0;
   const endAll = (): void => {
     gateway.endAll();
+    threads?.endNow();
     setTimeout(() => app.server.closeAllConnections(), LAST_WORDS);
   };
   const close = async (why: string): Promise<void> => {
@@ -30,6 +42,8 @@ export function closeInGoodOrder(app: FastifyInstance, gateway: Gateway, connect
     const enough = setTimeout(endAll, drain);
     const checking = setInterval(() => connections.closeIdle(), CHECK_EVERY);
     try {
+      // What the other threads tell of their last requests is still heard.
+      await threads?.close();
       await app.close();
     } finally {
       clearTimeout(enough);

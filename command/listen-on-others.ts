@@ -13,7 +13,11 @@ export const listensElsewhere = ({ server }: FastifyInstance): boolean => elsewh
 /**
  * `localhost` may be several addresses: Fastify listens on the first alone, for a server that was given to it.
  */
-export async function listenOnOthers({ server }: FastifyInstance, host: string): Promise<void> {
+export async function listenOnOthers(
+  { server }: FastifyInstance,
+  host: string,
+  reusePort: boolean,
+): Promise<void> {
   if (host !== 'localhost') return;
   const { address: own, port } = server.address() as AddressInfo;
   const all = await lookup(host, { all: true }).catch(() => []);
@@ -22,7 +26,7 @@ export async function listenOnOthers({ server }: FastifyInstance, host: string):
     other.on('clientError', (...args) => server.emit('clientError', ...args));
     server.once('close', () => other.close());
     // An address that is not there is no reason to fail.
-    await once(other.listen(port, address), 'listening').then(
+    await once(other.listen({ port, host: address, reusePort }), 'listening').then(
       () => elsewhere.add(server),
       () => undefined,
     );

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { GatewayError } from '../core/errors.ts';
 import { starter } from './installation.ts';
@@ -9,6 +10,8 @@ interface Place {
   readonly port: number;
   /** a socket that listens already, of the process before this one */
   readonly fd?: number | undefined;
+  /** Several threads listen there. */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -30,16 +33,20 @@ export async function checkListening({ host, port }: Place): Promise<void> {
 }
 
 /** @returns the URL it listens on */
-export async function listen(app: FastifyInstance, { host, port, fd }: Place): Promise<string> {
+export async function listen(
+  app: FastifyInstance,
+  { host, port, fd, isShared = false }: Place,
+): Promise<string> {
   try {
     const url = await app.listen({
       host,
       port,
       ...(fd !== undefined && { fd }),
+      ...(isShared && { reusePort: true }),
       backlog: BACKLOG,
-      listenTextResolver: (address) => `listening on ${address}`,
+      listenTextResolver: (address: string) => `listening on ${address}`,
     });
-    await listenOnOthers(app, host);
+    await listenOnOthers(app, host, isShared);
     return url;
   } catch (error) {
     await app.close();
@@ -58,4 +65,10 @@ function told(error: Error, { host, port }: Place): GatewayError {
     ENOTFOUND: `server.host '${host}' does not resolve; use 127.0.0.1`,
   };
   return new GatewayError('config_invalid', why[code ?? ''] ?? error.message, { cause: error });
+}
+
+/** The descriptor of the socket that it listens on; undefined: this system has none. */
+export function descriptorOf(server: Server): number | undefined {
+  const { _handle: handle } = server as unknown as { readonly _handle: { readonly fd: number } | null };
+  return handle && handle.fd >= 0 ? handle.fd : undefined;
 }

@@ -11,13 +11,18 @@ export function crossChecks(
   { registry, features, mistakes }: { registry: PluginRegistry; features: Features; mistakes: Mistakes },
 ): void {
   const providers = { ...entriesOf(features, value), ...members(value.providers) };
-  const { host, apiKeys } = members(value.server);
+  const { host, apiKeys, threads } = members(value.server);
   if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
     mistakes.add(
       ['server', 'host'],
       `'${host}' can be reached by others and no key is asked for; allowed: 127.0.0.1, ::1 or localhost, or set server.apiKeys`,
     );
   }
+  if (threads !== undefined && threads !== 1 && Object.keys(members(value.peers)).length > 0)
+    mistakes.add(
+      ['server', 'threads'],
+      `'${String(threads)}' does not work with peers yet; allowed: 1, or no peers`,
+    );
   for (const [name, provider] of Object.entries(members(value.providers)))
     oneAuthorization(name, members(provider), mistakes);
   oneName(value, features, mistakes);

@@ -1,10 +1,8 @@
 import type * as contract from '../core/contracts/index.ts';
+import { SlotQueue } from './slot-queue.ts';
 
-/** A request that waits for a slot, in its turn. */
-interface Waiting {
-  readonly ready: (limit: ConcurrencyLimit) => void;
-  readonly dropped: (() => void) | undefined;
-}
+/** How many may wait where that many run at once. */
+export const longestQueueOf = (limit: number): number => Math.max(32, limit * 16);
 
 /**
  * How many requests a provider takes at once, and the queue for its slots. Callers take turns, and of one caller's
@@ -16,11 +14,9 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   readonly longestQueue: number;
   #taken = 0;
   #handed = 0;
-  #waiting = 0;
-  /** by caller, in the order of their turns */
-  readonly #lines = new Map<string, Waiting[]>();
+  readonly #queue = new SlotQueue<contract.ConcurrencyLimit>();
 
-  constructor(limit: number, longest = Math.max(32, limit * 16)) {
+  constructor(limit: number, longest = longestQueueOf(limit)) {
     this.limit = limit;
     this.longestQueue = longest;
   }
@@ -30,16 +26,15 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   }
 
   get waiting(): number {
-    return this.#waiting;
+    return this.#queue.size;
   }
 
   get isQueueFull(): boolean {
-    return this.#waiting >= this.longestQueue;
+    return this.waiting >= this.longestQueue;
   }
 
   admits(caller: string): boolean {
-    if (!this.isQueueFull) return true;
-    return this.#greediest()[1].length > (this.#lines.get(caller)?.length ?? 0) + 1;
+    return !this.isQueueFull || this.#queue.yieldsTo(caller);
   }
 
   acquire(): void {
@@ -51,14 +46,11 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
     this.#handOn();
   }
 
-  wait(ready: (limit: ConcurrencyLimit) => void, caller = '', dropped?: () => void): () => void {
-    if (this.isQueueFull) this.#drop();
+  wait(ready: (limit: contract.ConcurrencyLimit) => void, caller = '', dropped?: () => void): () => void {
+    if (this.isQueueFull) this.#queue.drop();
     const waiting = { ready, dropped };
-    const line = this.#lines.get(caller);
-    if (line) line.push(waiting);
-    else this.#lines.set(caller, [waiting]);
-    this.#waiting++;
-    return () => this.#leave(caller, waiting);
+    this.#queue.add(caller, waiting);
+    return () => void this.#queue.remove(caller, waiting);
   }
 
   /** A slot that was handed over must be claimed in this turn; otherwise it goes to the next request. */
@@ -69,36 +61,9 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
 
   #handOn(): void {
     if (!this.hasFreeSlot) return;
-    const [next] = this.#lines;
+    const next = this.#queue.next();
     if (!next) return;
-    const [caller, line] = next;
-    // Its next one waits until all others had their turn.
-    this.#lines.delete(caller);
-    const { ready } = line.shift() as Waiting;
-    if (line.length > 0) this.#lines.set(caller, line);
-    this.#waiting--;
     this.#handed++;
-    ready(this);
-  }
-
-  #leave(caller: string, waiting: Waiting): void {
-    const line = this.#lines.get(caller);
-    const at = line?.indexOf(waiting) ?? -1;
-    if (!line || at < 0) return;
-    line.splice(at, 1);
-    this.#waiting--;
-    if (line.length === 0) this.#lines.delete(caller);
-  }
-
-  #greediest(): [caller: string, line: Waiting[]] {
-    return [...this.#lines].reduce((most, one) => (one[1].length > most[1].length ? one : most));
-  }
-
-  #drop(): void {
-    const [caller, line] = this.#greediest();
-    const last = line.at(-1) as Waiting;
-    if (!last.dropped) return;
-    this.#leave(caller, last);
-    last.dropped();
+    next.ready(this);
   }
 }

@@ -1,4 +1,4 @@
-import { Upstream } from './upstream.ts';
+import { Upstream, type Listeners, type MakeLimit } from './upstream.ts';
 import { Upstreams } from './upstreams.ts';
 import { RetryBudgets } from '../core/dispatch/retry-budgets.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
@@ -40,6 +40,16 @@ export interface GatewayParts<S extends Settings>
   readonly settings: S;
   readonly transport: CountingTransport;
   readonly proxies: OutboundProxies;
+  /** absent: it has one thread */
+  readonly part?: ThreadPart | undefined;
+}
+
+/** What a gateway of several threads does otherwise in each of them. */
+export interface ThreadPart {
+  readonly threads: number;
+  readonly makeLimit: MakeLimit;
+  /** Throws where this thread cannot answer by that route. */
+  readonly mustServe?: (route: Route, surface: string) => void;
 }
 
 /** What each request needs of the gateway: all providers with their targets, and the ways to them. */
@@ -61,6 +71,7 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   readonly archive = new Slot<Archive>();
   readonly access = new Slot<Access>();
   readonly hooks = new Slot<Hooks>();
+  readonly #part: ThreadPart | undefined;
   budgets: RetryBudgets;
   hedge: DispatchDeps['hedge'];
   #inForce: Pick<GatewayConfig, 'retry' | 'hedge'>;
@@ -71,8 +82,9 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
     Map<Target | undefined, [whole: Timeouts, stream: Timeouts]>
   >();
 
-  constructor({ now, date, random, transport, proxies, ...parts }: GatewayParts<S>) {
+  constructor({ now, date, random, transport, proxies, part, ...parts }: GatewayParts<S>) {
     const { settings } = parts;
+    this.#part = part;
     const { config } = settings;
     this.settings = settings;
     this.proxies = proxies;
@@ -84,7 +96,7 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
     this.#inForce = { retry: config.retry, hedge: config.hedge };
     this.budgets = this.#budgets(config);
     this.hedge = hedgeFrom(config.hedge, this.now);
-    this.models = new Models({ upstreams: this.upstreams, formats: this.formats, ...parts });
+    this.models = new Models({ upstreams: this.upstreams, formats: this.formats, part, ...parts });
   }
 
   /** Callers' keys are no keys of this gateway's: one may go on to a provider that has none. */
@@ -99,7 +111,7 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
 
   add(provider: Provider, aliases?: readonly string[], isChosen?: boolean): Upstream {
     const { providerState, providerProgress } = this.events;
-    const upstream = new Upstream(provider, aliases, isChosen, {
+    const listeners: Listeners = {
       dropped: (name) => this.models.drop(name),
       changed: (change) => {
         // Requests reach a dormant provider only while its process is up.
@@ -107,7 +119,8 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
         providerState.emit(provider.name, change);
       },
       progressed: (step) => providerProgress.emit(provider.name, step),
-    });
+    };
+    const upstream = new Upstream(provider, aliases, isChosen, listeners, this.#part?.makeLimit);
     this.upstreams.add(upstream);
     return upstream;
   }
@@ -195,7 +208,8 @@ export class Gateway<S extends Settings = Settings> implements contract.Gateway,
   }
 
   #budgets({ retry }: GatewayConfig): RetryBudgets {
-    return new RetryBudgets({ share: retry.budget, floor: FLOOR, now: this.now });
+    const floor = FLOOR / (this.#part?.threads ?? 1);
+    return new RetryBudgets({ share: retry.budget, floor, now: this.now });
   }
 
   async close(): Promise<void> {

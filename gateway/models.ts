@@ -24,6 +24,7 @@ export interface ModelsDeps {
   readonly settings: Settings;
   readonly makeStrategy: MakeStrategy;
   readonly strategyFailures: StrategyFailures;
+  readonly part?: { readonly mustServe?: (route: Route, surface: string) => void } | undefined;
 }
 
 /** The models that there are: their targets, and routes to them that are remembered until something changes. */
@@ -34,17 +35,21 @@ export class Models extends Candidates implements contract.Models {
   readonly strategyFailures: StrategyFailures;
   readonly #upstreams: Upstreams;
   readonly #routes: Routes;
+  readonly #mustServe: ((route: Route, surface: string) => void) | undefined;
 
-  constructor({ upstreams, formats, settings, makeStrategy, strategyFailures }: ModelsDeps) {
+  constructor({ upstreams, formats, settings, makeStrategy, strategyFailures, part }: ModelsDeps) {
     super(upstreams, formats, settings);
     this.#upstreams = upstreams;
+    this.#mustServe = part?.mustServe;
     this.strategyFailures = strategyFailures;
     this.#routes = new Routes(this, settings, makeStrategy);
   }
 
   route(model: string, surface: string, pin?: string): Route {
     const provider = pin === undefined ? pin : this.#upstreams.named(pin).provider.name;
-    return this.#routes.route(model, surface, provider);
+    const route = this.#routes.route(model, surface, provider);
+    this.#mustServe?.(route, surface);
+    return route;
   }
 
   /** Nothing is remembered, as any path may ask. */

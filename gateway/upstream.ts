@@ -17,7 +17,7 @@ import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { ANY, Target } from '../core/upstreams/target.ts';
 
 /** What an upstream tells the gateway. */
-interface Listeners {
+export interface Listeners {
   /** A name that it is not known to have is kept no more. */
   readonly dropped: (name: string) => void;
   /** Its process has changed its state. */
@@ -26,10 +26,15 @@ interface Listeners {
   readonly progressed: (step: ProcessStep) => void;
 }
 
+/** Makes the limit of a provider that takes a number of requests at once. */
+export type MakeLimit = (limit: number, provider: string) => contract.ConcurrencyLimit;
+
+const ofOneThread: MakeLimit = (limit) => new ConcurrencyLimit(limit);
+
 /** One provider in the gateway: its targets, its concurrency, its process, and what it was found to have. */
 export class Upstream implements contract.Upstream {
   readonly provider: Provider;
-  readonly concurrency: ConcurrencyLimit | undefined;
+  readonly concurrency: contract.ConcurrencyLimit | undefined;
   readonly blocks: Blocks = new Map();
   readonly missing = new MissingSurfaces();
   /** names it answered for that it did not list, and whether it listed one of them after that */
@@ -51,13 +56,19 @@ export class Upstream implements contract.Upstream {
 
   readonly #listeners: Listeners | undefined;
 
-  constructor(provider: Provider, aliases: readonly string[] = [], isChosen = false, listeners?: Listeners) {
+  constructor(
+    provider: Provider,
+    aliases: readonly string[] = [],
+    isChosen = false,
+    listeners?: Listeners,
+    makeLimit = ofOneThread,
+  ) {
     this.#listeners = listeners;
     this.provider = provider;
     this.aliases = aliases;
     this.isConfigured = isChosen;
-    this.concurrency =
-      provider.concurrency === undefined ? undefined : new ConcurrencyLimit(provider.concurrency);
+    const { concurrency, name } = provider;
+    this.concurrency = concurrency === undefined ? undefined : makeLimit(concurrency, name);
     if (this.lacks.length > 0)
       this.blocks.set('incomplete', { untilMs: Infinity, detail: this.lacks.join('; ') });
   }

@@ -10,6 +10,7 @@ import { RollingFile } from './access-log/rolling-file.ts';
 /** A line of JSON for each request for a model, each that is refused, each that is passed through and each that changes something. */
 export default {
   name: 'access-log',
+  inEachThread: false,
   options,
   async create({ enabled, file, rotate, redact }, { app, events, date, log }) {
     if (!enabled) return;

@@ -16,6 +16,7 @@ const EVERY_MS = 1_000;
  */
 export default {
   name: 'alerts',
+  inEachThread: false,
   after: ['auth', 'breaker'],
   options,
   create({ webhooks: written, errorRate, repeat, ...delivery }, host) {

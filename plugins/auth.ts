@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { PeerCaller } from '../kits/peer-kit/peer-caller.ts';
-import { budgetNews } from '../kits/feature-kit/index.ts';
+import { type BudgetNews, threadsOf } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { sharedOf } from '../kits/shared-kit/index.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
@@ -34,6 +34,11 @@ import { KnownDigests } from './auth/known-digests.ts';
 import { options, type AuthOptions } from './auth/options.ts';
 import { accessRoute } from './auth/own-access.ts';
 import { sessionRoutes } from './auth/sign-in/session-routes.ts';
+import { KeysElsewhere, serveKeys } from './auth/threads/keys-elsewhere.ts';
+import { MainCounters } from './auth/threads/main-counters.ts';
+import { serveCounters } from './auth/threads/serve-counters.ts';
+import { serveStore, storeOfMain } from './auth/threads/store-of-main.ts';
+import { NewsOfBudgets } from './auth/limits/news-of-budgets.ts';
 import { SignIn } from './auth/sign-in/sign-in.ts';
 
 /** ms between two times that the use of keys is stored */
@@ -48,36 +53,59 @@ const WRONG_KEYS = 20;
  */
 export default {
   name: 'auth',
+  inEachThread: true,
   after: ['guard', 'shared'],
   options,
   isLive: true,
   async create({ limits, prices, signIn: signInOptions }, host) {
     const { app, gateway, config, date, log, events } = host;
     const usageFile = join(config.home, 'usage.db');
-    const thread = new StoreThread<UsageStore>({
-      name: 'usage',
-      module: new URL('./auth/usage/thread.ts', import.meta.url),
-      settings: { file: usageFile } satisfies UsageSettings,
-      say: (text) => log.warn(text),
-    });
+    const threads = threadsOf(gateway);
+    const toMain = threads?.isMain === false ? threads : undefined;
+    const others = threads?.isMain === true ? threads : undefined;
+    const thread = toMain
+      ? storeOfMain(toMain)
+      : new StoreThread<UsageStore>({
+          name: 'usage',
+          module: new URL('./auth/usage/thread.ts', import.meta.url),
+          settings: { file: usageFile } satisfies UsageSettings,
+          say: (text) => log.warn(text),
+        });
     const store = new KeyStore(join(config.home, 'keys.db'));
-    const counters = openCounters(sharedOf(gateway).parts, date);
+    const counters = toMain ? new MainCounters(toMain, date) : openCounters(sharedOf(gateway).parts, date);
+    const news = new NewsOfBudgets(gateway);
+    const tellNews = (one: BudgetNews): void => (toMain ? toMain.tell('budget', one) : news.tell(one));
+    others?.on('budget', (one: BudgetNews) => news.tell(one));
     const meters: Meters = {
       date,
       counters,
       estimate: new TokenEstimate(),
       limits: new LimitSet(counters),
-      budgets: new BudgetWatch((news) => budgetNews(gateway).emit(news, undefined)),
+      budgets: new BudgetWatch(tellNews),
       prices: new PriceBook(prices, { date, published: (...about) => thread.ask('price', ...about) }),
-      usage: new UsageRecorder({ store: thread, log, date }),
+      usage: new UsageRecorder({
+        store: thread,
+        log,
+        date,
+        ...(others && { others: () => others.ask('writeUsage', undefined) }),
+      }),
     };
     const { usage } = meters;
     const signIn = new SignIn(signInOptions, host);
     const wrongKeys = new FailedTries(WRONG_KEYS, host.now);
-    const keyring = new Keyring(store, meters);
-    await keyring.read();
-    const made = new MadeLimits(store, meters.limits);
-    await made.read();
+    const changed = () => others?.ask('keys', undefined);
+    const keyring = new Keyring(store, meters, changed);
+    const made = new MadeLimits(store, meters.limits, changed);
+    const read = async (): Promise<void> => {
+      await keyring.read();
+      await made.read();
+    };
+    await read();
+    if (others) serveCounters(others, counters, meters);
+    if (others) serveStore(others, thread);
+    if (toMain) serveKeys(toMain, keyring, read);
+    toMain?.on('writeUsage', () => usage.write());
+    const elsewhere = new KeysElsewhere(others, keyring);
     made.fromConfig(limits);
     let hasPrices = Object.keys(prices).length > 0;
     events.onConfig(() => {
@@ -172,7 +200,7 @@ export default {
       done(sent === undefined ? missing(needed) : wrong(needed));
     });
 
-    keyRoutes(host, keyring, () => configured.size > 0);
+    keyRoutes(host, keyring, elsewhere, () => configured.size > 0);
     limitRoutes(host, made);
     sessionRoutes(host, signIn);
     usageRoutes(host, usage, ({ caller }) => {
@@ -192,6 +220,7 @@ export default {
       return 'admin';
     });
     const save = (): void => {
+      if (toMain) return toMain.tell('used', keyring.unsaved());
       try {
         keyring.saveActivities();
       } catch (error) {

@@ -18,6 +18,7 @@ import { sharedOf } from '../kits/shared-kit/index.ts';
 export default {
   name: 'breaker',
   after: ['shared'],
+  inEachThread: true,
   options,
   create(settings, { events, gateway, now, random }) {
     const changed = (target: Target): void => circuits?.changed(target);

@@ -16,6 +16,7 @@ import { wishesIn } from './cache/wishes.ts';
  */
 export default {
   name: 'cache',
+  inEachThread: false,
   options,
   create(settings, host) {
     const { enabled, store: kind, scope, ttl, size, largest } = settings;

@@ -23,6 +23,7 @@ const BUILT = new URL('../web/dist/', import.meta.url);
  */
 export default {
   name: 'dashboard',
+  inEachThread: false,
   after: ['guard', 'auth'],
   options,
   async create({ enabled }, { app, log }) {

@@ -14,6 +14,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 /** `GET /events`: every change as one stream of server-sent events, resumable after a break. */
 export default {
   name: 'events',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, events, gateway, now, date, random } = host;

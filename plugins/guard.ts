@@ -13,6 +13,7 @@ import { trustIn } from './guard/trust.ts';
  */
 export default {
   name: 'guard',
+  inEachThread: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app } = host;

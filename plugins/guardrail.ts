@@ -6,6 +6,7 @@ import { options, type GuardrailOptions } from './guardrail/options.ts';
 /** Asks a webhook before a request is routed: it sees the request as its caller wrote it, and may refuse it. */
 export default {
   name: 'guardrail',
+  inEachThread: true,
   options,
   create({ url, secret, models, timeout, onFailure }, host) {
     if (url === undefined) return;

@@ -15,6 +15,7 @@ import { StoreThread } from '../kits/store-kit/store-thread.ts';
  */
 export default {
   name: 'history',
+  inEachThread: false,
   options,
   create({ enabled, keep, size }, host) {
     const { app, events, gateway, config, date, log } = host;

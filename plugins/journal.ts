@@ -9,6 +9,7 @@ const TROUBLE: ReadonlySet<string> = new Set(['unhealthy', 'backoff', 'failed'])
  */
 export default {
   name: 'journal',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, { events, log }) {
     events.onEnd(({ trace }) => {

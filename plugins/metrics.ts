@@ -10,6 +10,7 @@ import { refusedRequests } from './metrics/refused-requests.ts';
 /** `GET /metrics`: the gateway's metrics in Prometheus's text format. */
 export default {
   name: 'metrics',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, events } = host;

@@ -1,5 +1,7 @@
 import type { FeaturePlugin, OptionsOf, Upstream } from '../core/contracts/index.ts';
+import { threadsOf } from '../kits/feature-kit/index.ts';
 import { Lists, passing } from './model-lists/lists.ts';
+import { MainLists, tellLists } from './model-lists/main-lists.ts';
 
 const options = {
   type: 'object',
@@ -25,9 +27,22 @@ const FIRST = 500;
  */
 export default {
   name: 'model-lists',
+  inEachThread: true,
   options,
   create({ every, near, within }, { app, events, gateway, log, now }) {
-    const lists = new Lists({ gateway, log, now }, within);
+    events.onAttempt(({ target, outcome, status = 0 }, { call }) => {
+      if (target.model !== '*' || outcome !== 'answered' || status >= 300) return;
+      gateway.upstreams.get(target.provider.name)?.answeredFor(call.model);
+    });
+    const threads = threadsOf(gateway);
+    if (threads && !threads.isMain) {
+      const ofMain = new MainLists(threads, gateway);
+      gateway.models.lists.provide(ofMain);
+      app.addHook('onReady', () => ofMain.fetchAll());
+      return undefined;
+    }
+    const listed = threads && tellLists(threads, gateway);
+    const lists = new Lists({ gateway, log, now, listed }, within);
     gateway.models.lists.provide(lists);
     const timers = [
       setInterval(() => void lists.fetchAll((upstream) => !isNear(upstream)), every),
@@ -37,10 +52,6 @@ export default {
     events.onProviderState((name, { state }) => {
       const upstream = gateway.upstreams.get(name);
       if (state === 'healthy' && upstream) void lists.fetch(upstream);
-    });
-    events.onAttempt(({ target, outcome, status = 0 }, { call }) => {
-      if (target.model !== '*' || outcome !== 'answered' || status >= 300) return;
-      gateway.upstreams.get(target.provider.name)?.answeredFor(call.model);
     });
     app.addHook('onReady', () => Promise.race([lists.fetchAll(), passing(FIRST)]));
     return {

@@ -20,6 +20,7 @@ const FIRST_MS = 500;
  */
 export default {
   name: 'peers',
+  inEachThread: false,
   options,
   isLive: true,
   after: ['auth'],

@@ -14,6 +14,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
  */
 export default {
   name: 'redact',
+  inEachThread: true,
   after: ['guardrail'],
   options,
   create({ requests, answers, restore, ...what }, host) {

@@ -3,12 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
 import { Facts, Parts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
+import { takesOneThread } from '../kits/feature-kit/index.ts';
 import { SharedPauses } from './shared/pauses.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
 /** Opens what this gateway shares with others. Features that share something come after it, and ask `sharedOf(gateway)`. */
 export default {
   name: 'shared',
+  inEachThread: true,
   options,
   isLive: true,
   async create(given, { app, gateway, date, now, log, events }) {
@@ -28,6 +30,7 @@ export default {
       provideShared(gateway, { node, redis: undefined, facts: undefined, parts: undefined });
       return;
     }
+    takesOneThread(gateway, "shared.use: 'redis'");
     if (url === undefined)
       throw new GatewayError(
         'config_invalid',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
+import { takesOneThread } from '../kits/feature-kit/index.ts';
 import { readSettings } from './telemetry/settings.ts';
 
 /** ms that what is left may take to be sent when the gateway stops */
@@ -9,10 +10,12 @@ const LAST = 3_000;
 /** Sends traces, metrics and logs to a collector by OTLP, when `OTEL_*` names one. */
 export default {
   name: 'telemetry',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   async create(_options, host) {
     const settings = readSettings(host.env);
     if (!settings) return;
+    takesOneThread(host.gateway, 'telemetry (OTEL_*)');
     for (const problem of settings.problems) host.log.warn(problem);
     try {
       const { begin } = await import('./telemetry/begin.ts');

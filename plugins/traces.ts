@@ -1,7 +1,7 @@
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import type { Unsent } from '../kits/feature-kit/answers.ts';
 import { GatewayError } from '../core/errors.ts';
-import { record, summary } from '../kits/feature-kit/index.ts';
+import { record, summary, takesOneThread } from '../kits/feature-kit/index.ts';
 import type { RequestPage, RequestTrace } from './traces/answers.ts';
 import { Capture } from './traces/capture.ts';
 import { RecentTraces } from './traces/recent-traces.ts';
@@ -13,8 +13,10 @@ import { describeTrace } from './traces/describe-trace.ts';
 /** `GET /requests` and `GET /requests/{id}`: active and recent requests, and the decisions behind them. */
 export default {
   name: 'traces',
+  inEachThread: false,
   options,
   create({ keep, capture: { enabled, limit } }, { app, events, gateway }) {
+    if (enabled) takesOneThread(gateway, 'traces.capture');
     const kept = new RecentTraces(keep);
     const capture = enabled ? new Capture(limit) : undefined;
     events.onRequest((context, sink) => {

@@ -40,6 +40,7 @@ const IDLE = 30_000;
  */
 export default {
   name: 'workers',
+  inEachThread: true,
   options,
   create({ threads = Math.max(1, availableParallelism() - 1), from }, { gateway: { formats } }) {
     if (threads === 0) return;

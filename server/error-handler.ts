@@ -30,12 +30,18 @@ const FROM_FASTIFY: Readonly<
 
 /** Every error leaves the gateway as `{"error": {message, type, param, code}}`, never with a stack. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    const error = toGatewayError(thrown, request);
-    if (meaningOf(error.code).fault === 'gateway')
-      request.log.error({ err: thrown }, 'a request failed for a reason of our own');
-    return sendError(reply, error);
-  });
+  app.setErrorHandler(answerError);
+}
+
+export function answerError(
+  thrown: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const error = toGatewayError(thrown, request);
+  if (meaningOf(error.code).fault === 'gateway')
+    request.log.error({ err: thrown }, 'a request failed for a reason of our own');
+  return sendError(reply, error);
 }
 
 /** For URLs that the router cannot read: Fastify's `frameworkErrors`. */

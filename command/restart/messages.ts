@@ -21,3 +21,5 @@ export const LISTENING_FD = 5;
 
 /** Environment: where the predecessor listens, as `HOST:PORT` of its config. It is set for a successor alone. */
 export const SUCCEEDS = 'SWITCHYARD_SUCCEEDS';
+/** The same for the number of the sockets that its other threads listen on, whose descriptors follow. */
+export const OTHER_SOCKETS = 'SWITCHYARD_OTHER_SOCKETS';

@@ -1,6 +1,7 @@
+import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { HandedProgram, Programs } from '../../kits/feature-kit/index.ts';
-import { LISTENING_FD, SUCCEEDS, type ToPredecessor, type ToSuccessor } from './messages.ts';
+import { LISTENING_FD, OTHER_SOCKETS, SUCCEEDS, type ToPredecessor, type ToSuccessor } from './messages.ts';
 
 /** In a successor: the process that it takes over from, which goes on until it is told that it may end. */
 export class Predecessor {
@@ -8,24 +9,40 @@ export class Predecessor {
   readonly address: string;
   #taken: readonly string[] = [];
 
-  private constructor(address: string) {
+  readonly #others: number;
+
+  private constructor(address: string, others: number) {
     this.address = address;
+    this.#others = others;
   }
 
   /** undefined: this process succeeds none */
   static find(): Predecessor | undefined {
     const address = process.env[SUCCEEDS];
+    const others = Number(process.env[OTHER_SOCKETS] ?? 0);
     // What this process starts succeeds none.
     delete process.env[SUCCEEDS];
+    delete process.env[OTHER_SOCKETS];
     if (address === undefined || !process.send) return undefined;
     // Until it has handed over, its end is the end of the restart.
     process.once('disconnect', () => process.exit(1));
-    return new Predecessor(address);
+    return new Predecessor(address, others);
   }
 
   /** The socket that it listens on; undefined: the config now names another address. */
   listening(address: string): number | undefined {
     return address === this.address ? LISTENING_FD : undefined;
+  }
+
+  /**
+   * The sockets that its other threads listen on, so that no connection is lost that they have not accepted.
+   * @param most more are closed: nothing would accept what comes there
+   */
+  otherListening(address: string, most: number): number[] {
+    const all = Array.from({ length: this.#others }, (_, at) => LISTENING_FD + 1 + at);
+    const kept = address === this.address ? all.slice(0, most) : [];
+    for (const fd of all.slice(kept.length)) closeSync(fd);
+    return kept;
   }
 
   /** Everything here is ready: takes its programs. */

@@ -8,20 +8,35 @@ import type { Connections } from '../connections.ts';
 import { retire } from './retire.ts';
 import { startSuccessor } from './successor.ts';
 
+/** The other threads of the gateway. */
+interface OtherThreads {
+  /** those that they listen on */
+  readonly sockets: readonly number[];
+  retire(): Promise<void>;
+}
+
+interface Parts {
+  readonly connections: Connections;
+  /** where it listens, as `HOST:PORT` of the config */
+  readonly address: string;
+  readonly threads: OtherThreads | undefined;
+}
+
 /** Puts a new process in the place of this one, which ends its answers. */
 export class Restart implements Restarts {
   readonly #app: FastifyInstance;
   readonly #succession: Succession;
   readonly #connections: Connections;
   readonly #address: string;
+  readonly #threads: OtherThreads | undefined;
   #running: Promise<{ readonly pid: number }> | undefined;
 
-  /** @param address where it listens, as `HOST:PORT` of the config */
-  constructor(app: FastifyInstance, gateway: Gateway, connections: Connections, address: string) {
+  constructor(app: FastifyInstance, gateway: Gateway, { connections, address, threads }: Parts) {
     this.#app = app;
     this.#succession = successionOf(gateway);
     this.#connections = connections;
     this.#address = address;
+    this.#threads = threads;
   }
 
   restart(): Promise<{ readonly pid: number }> {
@@ -41,6 +56,7 @@ export class Restart implements Restarts {
     log.info('restart: a new process starts');
     const pid = await startSuccessor({
       server: server as Server,
+      sockets: this.#threads?.sockets ?? [],
       address: this.#address,
       programs: this.#succession.programs,
     }).catch((error: Error) => {
@@ -49,7 +65,7 @@ export class Restart implements Restarts {
     });
     log.info(`restart: process ${pid} has taken over; this one (${process.pid}) ends its running answers`);
     this.#succession.replace();
-    void retire(this.#app, this.#connections);
+    void retire(this.#app, this.#connections, this.#threads?.retire());
     return { pid };
   }
 }

@@ -12,8 +12,13 @@ const CHECK_EVERY = 250;
 /**
  * Ends this process in the time that its answers need, after a successor has taken over: it accepts no connection, and each
  * answer closes its connection.
+ * @param others settles when the other threads have ended in the same way
  */
-export async function retire(app: FastifyInstance, connections: Connections): Promise<void> {
+export async function retire(
+  app: FastifyInstance,
+  connections: Connections,
+  others?: Promise<void>,
+): Promise<void> {
   const { server } = app;
   server.prependListener('request', (_request, response) => void (response.shouldKeepAlive = false));
   // Not as an HTTP server closes: that ends idle connections at once, on which a request may be on its way.
@@ -23,6 +28,7 @@ export async function retire(app: FastifyInstance, connections: Connections): Pr
     if (performance.now() - since >= GRACE) connections.closeIdle();
   }, CHECK_EVERY);
   await closed;
+  await others;
   clearInterval(closing);
   await app.close().catch(() => undefined);
   process.exit(0);

@@ -7,8 +7,9 @@ import { promisify } from 'node:util';
 import type { Programs } from '../../kits/feature-kit/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { root } from '../installation.ts';
+import { descriptorOf } from '../listen.ts';
 import { launcherPipe, tellSuccessor } from './launcher.ts';
-import { SUCCEEDS, type ToPredecessor, type ToSuccessor } from './messages.ts';
+import { OTHER_SOCKETS, SUCCEEDS, type ToPredecessor, type ToSuccessor } from './messages.ts';
 
 /** ms that a successor may take to be ready, and then to take over */
 const READY_WITHIN = 120_000;
@@ -16,6 +17,8 @@ const TAKEN_WITHIN = 30_000;
 
 interface Predecessor {
   readonly server: Server;
+  /** of its other threads */
+  readonly sockets: readonly number[];
   /** `HOST:PORT` of the config in force */
   readonly address: string;
   readonly programs: Programs | undefined;
@@ -27,15 +30,14 @@ interface Predecessor {
  * @returns its pid
  * @throws GatewayError `restart_failed` with what went wrong in it
  */
-export async function startSuccessor({ server, address, programs }: Predecessor): Promise<number> {
-  const { _handle: handle } = server as unknown as { readonly _handle: { readonly fd: number } | null };
-  const { fd } = handle ?? {};
-  if (fd === undefined || fd < 0) throw failed('this system cannot hand a listening socket over');
+export async function startSuccessor({ server, sockets, address, programs }: Predecessor): Promise<number> {
+  const fd = descriptorOf(server);
+  if (fd === undefined) throw failed('this system cannot hand a listening socket over');
   await programs?.settled();
   await prepare();
   const successor = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    env: { ...process.env, [SUCCEEDS]: address },
-    stdio: ['inherit', 'inherit', 'inherit', launcherPipe, 'ipc', fd],
+    env: { ...process.env, [SUCCEEDS]: address, [OTHER_SOCKETS]: String(sockets.length) },
+    stdio: ['inherit', 'inherit', 'inherit', launcherPipe, 'ipc', fd, ...sockets],
   });
   // Told by `answerOf`.
   successor.on('error', () => undefined);

@@ -44,7 +44,7 @@ export async function changeOverrides(
     // A secret that cannot be removed is one that nothing refers to.
     const gone = unused(before, [next.overrides, settings.filed.written]);
     await forget(next.secrets, gone).catch(() => undefined);
-    running.changed();
+    await running.changed();
   });
 }
 

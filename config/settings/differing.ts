@@ -32,7 +32,7 @@ function takingRestart(now: Loaded, { registry, replacesFeatures }: Given): (nam
 }
 
 /** Of `server`, what takes a restart. */
-const ADDRESS = ['host', 'port'];
+const ADDRESS = ['host', 'port', 'threads'];
 
 const namesIn = (...all: readonly Loaded[]): string[] => [
   ...new Set(

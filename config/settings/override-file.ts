@@ -53,6 +53,11 @@ export class OverrideFile {
     this.#value = value;
   }
 
+  /** What another thread has put. */
+  take(value: Overrides): Promise<void> {
+    return this.inTurn(async () => void (this.#value = value));
+  }
+
   /** Does one piece of work after the other. */
   inTurn(work: () => Promise<void>): Promise<void> {
     const next = this.#working.then(work);

@@ -28,7 +28,7 @@ export async function reload(settings: LoadedSettings, running: Running): Promis
     settings.adopt(next.filed, next.loaded);
     running.providers.apply(next.providers);
     next.features?.apply();
-    running.changed();
+    await running.changed();
     providers = next.providers.changes;
   });
   const changed = changedIn(before, settings.loaded, settings);

@@ -31,7 +31,7 @@ export const liveFeatures = (
 ): string[] =>
   [...registry.list('feature'), ...features].filter(({ isLive }) => isLive).map(({ name }) => name);
 
-/** What takes a restart in any gateway. Of `server`, it is the address. */
+/** What takes a restart in any gateway. Of `server`, it is the address and the threads. */
 export const FIXED = ['home', 'apis', 'toolchains', 'transport', 'transports'] as const;
 
 interface Replacing {
@@ -47,8 +47,8 @@ export function inForce(
 ): GatewayConfig {
   const { config } = next;
   if (replacesFeatures) {
-    const { host, port } = now.server;
-    return { ...config, ...picked(now, FIXED), server: { ...config.server, host, port } };
+    const { host, port, threads } = now.server;
+    return { ...config, ...picked(now, FIXED), server: { ...config.server, host, port, threads } };
   }
   const live = liveFeatures(registry, next).map((name) => [name, config.features[name] ?? {}] as const);
   return { ...now, ...picked(config, LIVE), features: { ...now.features, ...Object.fromEntries(live) } };
@@ -73,7 +73,8 @@ export interface Running {
   readonly detached: (provider: Provider) => Upstream;
   /** undefined: the app is not ours, and its routes are there to stay */
   readonly features?: { plan(next: Loaded): Promise<PlannedFeatures | undefined> };
-  readonly changed: () => void;
+  /** A promise where other threads follow. */
+  readonly changed: () => unknown;
 }
 
 /** What the next config makes of the features; nothing of it is in force yet. */

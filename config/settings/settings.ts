@@ -100,6 +100,12 @@ export class Settings implements LoadedSettings {
     }
   }
 
+  /** Another thread has put these overrides, and the config as it is now, in force. */
+  async follow(overrides: Overrides): Promise<void> {
+    await this.overrides.take(overrides);
+    await reload(this, this.#mustRun());
+  }
+
   get replacesFeatures(): boolean {
     return this.#running?.features !== undefined;
   }

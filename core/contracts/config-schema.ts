@@ -31,6 +31,12 @@ export const gateway = {
         default: 7999,
         description: 'Port to listen on; 0 takes a free one.',
       },
+      threads: {
+        anyOf: [{ type: 'integer', minimum: 1, maximum: 64 }, { const: 'auto' }],
+        default: 1,
+        description:
+          "Threads that answer requests, on one port. 'auto': one for each core. Above 1 takes Linux or FreeBSD.",
+      },
       apiKeys: keys(
         'Keys that callers must send, as `Authorization: Bearer`, `x-api-key`, `api-key` or `x-goog-api-key`. Without any, no key is required.',
       ),

@@ -121,6 +121,8 @@ export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin
   readonly isLive?: boolean;
   /** What makes a provider of an entry of its options, which are a map by name then; undefined: that is none. */
   readonly providerOf?: (entry: Readonly<Record<string, unknown>>) => ProviderPlugin | undefined;
+  /** With `server.threads`: it is made in each thread, or in the main one alone; absent: it is for one thread only. */
+  readonly inEachThread?: boolean;
 }
 
 export interface Feature {

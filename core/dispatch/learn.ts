@@ -12,11 +12,8 @@ export interface LearnDeps {
 }
 
 /** Passes the result of an attempt to its trace, its target, its key, its strategy and plugins. */
-export function learn(
-  context: Context,
-  { attempt, refusal, refusalScope }: AttemptResult,
-  gateway: LearnDeps,
-): void {
+export function learn(context: Context, result: AttemptResult, gateway: LearnDeps): void {
+  const { attempt, refusal, refusalScope } = result;
   const { trace } = context;
   trace.attempts = [...trace.attempts, attempt];
   const { startedUs, endedUs = startedUs, firstContentUs } = attempt;
@@ -42,5 +39,5 @@ export function learn(
   else if (attempt.outcome === 'answered' && !refusal && !context.trace.translated)
     attempt.target.missing.forget(context.call.surface);
   context.route.strategy.learn?.(attempt, context);
-  gateway.events.attempt.emit(attempt, context);
+  gateway.events.attempt.emit(attempt, context, result);
 }

@@ -31,7 +31,7 @@ export class Signal<A, B = undefined, C = undefined> {
 export class Events {
   readonly request = new Signal<Context, Sink>();
   readonly send = new Signal<UpstreamRequest, Attempt, Context>();
-  readonly attempt = new Signal<Attempt, Context>();
+  readonly attempt = new Signal<Attempt, Context, unknown>();
   readonly end = new Signal<Context>();
   readonly providerState = new Signal<string, ProcessChange>();
   readonly providerProgress = new Signal<string, ProcessStep>();

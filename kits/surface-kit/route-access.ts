@@ -12,6 +12,8 @@ export interface RouteAccess {
   forCallers?: boolean;
   /** for other gateways, by the key of a peer alone */
   forPeers?: boolean;
+  /** With several threads each of them answers it; absent: the main one does. */
+  inEachThread?: boolean;
   /** its clients may send their key as `?key=` */
   keyInQuery?: boolean;
   /** the API that its clients speak, whose words errors are said in; absent: OpenAI's */

@@ -14,10 +14,14 @@ export function serve(
   dialect: Dialect,
   config: RouteAccess = callersRoute,
 ): void {
-  app.post(url, { config }, (request: FastifyRequest, reply: FastifyReply) => {
-    const call = readCall(request, entry, gateway.acceptsCallersKey);
-    return answer(call, dialect, request, reply, gateway);
-  });
+  app.post(
+    url,
+    { config: { ...config, inEachThread: true } },
+    (request: FastifyRequest, reply: FastifyReply) => {
+      const call = readCall(request, entry, gateway.acceptsCallersKey);
+      return answer(call, dialect, request, reply, gateway);
+    },
+  );
   onlyAllows(app, url, 'POST', config);
 }
 

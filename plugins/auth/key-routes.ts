@@ -6,21 +6,31 @@ import type { Unsent } from '../../kits/feature-kit/answers.ts';
 import type { Key, Keys, MadeKey, RevokedKey } from './answers.ts';
 import type { ApiKey } from './api-key.ts';
 import { newKey, readRevoke, readRotate, readTraits } from './read-key.ts';
+import type { KeysElsewhere } from './threads/keys-elsewhere.ts';
 import { revoked, type Keyring, type Shown } from './keyring.ts';
 
 /** `/keys`: makes, lists, changes, rotates, revokes and removes keys. A key's text is in the answer that made it, and nowhere else. */
-export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: () => boolean): void {
+export function keyRoutes(
+  { app, date }: Host,
+  keyring: Keyring,
+  elsewhere: KeysElsewhere,
+  hasOtherAdmin: () => boolean,
+): void {
   const named = (request: FastifyRequest): ApiKey => keyring.named(nameIn(request));
 
-  app.get('/keys', (): Unsent<Keys> => ({ data: keyring.all.map((key) => told(key)) }));
-  app.get('/keys/:name', (request) => told(named(request)));
+  app.get('/keys', () =>
+    elsewhere
+      .running()
+      .then((running): Unsent<Keys> => ({ data: keyring.all.map((key) => told(key, running)) })),
+  );
+  app.get('/keys/:name', (request) => elsewhere.running().then((running) => told(named(request), running)));
   app.post('/keys', (request, reply) => {
     const traits = newKey(readTraits(readObject(request)));
     if (keyring.size === 0 && traits.role !== 'admin' && !hasOtherAdmin()) throw firstIsAdmin();
     return keyring.create(traits).then((made) => shown(reply, made));
   });
   app.patch('/keys/:name', (request) =>
-    keyring.change(nameIn(request), readTraits(readObject(request))).then(told),
+    keyring.change(nameIn(request), readTraits(readObject(request))).then((key) => told(key)),
   );
   app.post('/keys/:name/rotate', (request, reply) => {
     const until = readRotate(readObject(request), date());
@@ -28,8 +38,8 @@ export function keyRoutes({ app, date }: Host, keyring: Keyring, hasOtherAdmin: 
   });
   app.post('/keys/:name/revoke', (request) => {
     const { now } = readRevoke(readObject(request));
-    return keyring.revoke(nameIn(request)).then((key): Unsent<RevokedKey> => {
-      const ended = now ? key.activity.endAll(revoked(key.name)) : 0;
+    return keyring.revoke(nameIn(request)).then(async (key): Promise<Unsent<RevokedKey>> => {
+      const ended = now ? key.activity.endAll(revoked(key.name)) + (await elsewhere.end(key.id)) : 0;
       return { ...told(key), ended };
     });
   });
@@ -47,7 +57,7 @@ function shown(reply: FastifyReply, { key, text }: Shown): Unsent<MadeKey> {
 }
 
 /** All of a key but its text. */
-function told({ record, activity }: ApiKey): Unsent<Key> {
+function told({ record, activity }: ApiKey, elsewhere?: ReadonlyMap<string, number>): Unsent<Key> {
   const { id, name, role, owner, labels, models, providers, limits, secrets } = record;
   return {
     id,
@@ -64,7 +74,7 @@ function told({ record, activity }: ApiKey): Unsent<Key> {
     revoked: timeOf(record.revokedEpochMs),
     oldUntil: timeOf(secrets[1]?.untilEpochMs ?? null),
     lastUsed: timeOf(activity.usedEpochMs),
-    running: activity.running,
+    running: activity.running + (elsewhere?.get(id) ?? 0),
   };
 }
 

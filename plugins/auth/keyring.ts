@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GatewayError } from '../../core/errors.ts';
 import { ApiKey } from './api-key.ts';
 import { KeyActivity } from './key-activity.ts';
@@ -22,21 +23,32 @@ export class Keyring {
   readonly #store: KeyStore;
   readonly #date: () => number;
   readonly #meters: Meters;
+  readonly #changed: () => unknown;
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, KeyText>();
   #admins: readonly ApiKey[] = [];
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: KeyStore, meters: Meters) {
+  /** @param changed is called when the store has changed */
+  constructor(store: KeyStore, meters: Meters, changed: () => unknown = () => undefined) {
+    this.#changed = changed;
     this.#store = store;
     this.#date = meters.date;
     this.#meters = meters;
   }
 
+  /** Keys that are as they were stay the same, and what they do goes on. */
   async read(): Promise<void> {
-    for (const { record, usedEpochMs } of await this.#store.read())
-      this.#keys.set(record.id, new ApiKey(record, new KeyActivity(usedEpochMs), this.#meters));
+    const stored = await this.#store.read();
+    const before = new Map(this.#keys);
+    this.#keys.clear();
+    for (const { record, usedEpochMs } of stored) {
+      const known = before.get(record.id);
+      const activity = known?.activity ?? new KeyActivity(usedEpochMs);
+      const isSame = known !== undefined && isDeepStrictEqual(known.record, record);
+      this.#keys.set(record.id, isSame ? known : new ApiKey(record, activity, this.#meters));
+    }
     this.#index();
   }
 
@@ -94,12 +106,31 @@ export class Keyring {
 
   /** Writes when keys were used last. */
   saveActivities(): void {
+    this.#store.saveActivities(this.unsaved());
+  }
+
+  /** When keys were used last, of those that were used since the last time. */
+  unsaved(): ReadonlyMap<string, number | null> {
     const unsaved = new Map<string, number | null>();
     for (const { record, activity } of this.#keys.values()) {
       const one = activity.unsaved();
       if (one !== undefined) unsaved.set(record.id, one);
     }
-    this.#store.saveActivities(unsaved);
+    return unsaved;
+  }
+
+  /** Another thread has used them. */
+  wereUsed(at: ReadonlyMap<string, number | null>): void {
+    for (const [id, epochMs] of at) {
+      const activity = this.#keys.get(id)?.activity;
+      if (epochMs !== null && epochMs > (activity?.usedEpochMs ?? 0)) activity?.used(epochMs);
+    }
+  }
+
+  /** How many requests of each key run. */
+  running(): ReadonlyMap<string, number> {
+    const all = [...this.#keys].map(([id, { activity }]) => [id, activity.running] as const);
+    return new Map(all.filter(([, count]) => count > 0));
   }
 
   /** Gives it another text. @param untilEpochMs how long the text that it had is valid beside it */
@@ -142,7 +173,10 @@ export class Keyring {
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {
-    const next = this.#changing.then(change);
+    const next = this.#changing.then(change).then(async (made) => {
+      await this.#changed();
+      return made;
+    });
     this.#changing = next.catch(() => undefined);
     return next;
   }

@@ -8,16 +8,21 @@ const FRESH = 1_000;
 const KEPT = 600_000;
 const PATIENCE = 500;
 
+interface Given extends Pick<Host, 'gateway' | 'log' | 'now'> {
+  /** called with what has told its list; undefined: nothing else wants to know */
+  readonly listed?: ((upstream: Upstream) => void) | undefined;
+}
+
 /** Fetches providers' lists of models; each result holds at once. */
 export class Lists implements ModelLists {
-  readonly #host: Pick<Host, 'gateway' | 'log' | 'now'>;
+  readonly #host: Given;
   readonly #withinMs: number;
   /** fetches under way */
   readonly #running = new Map<Upstream, Promise<void>>();
   /** time of the last fetch of each, on the clock of `performance.now()` */
   readonly #seen = new WeakMap<Upstream, number>();
 
-  constructor(host: Pick<Host, 'gateway' | 'log' | 'now'>, withinMs: number) {
+  constructor(host: Given, withinMs: number) {
     this.#host = host;
     this.#withinMs = withinMs;
   }
@@ -65,7 +70,9 @@ export class Lists implements ModelLists {
     this.#learn(upstream, status, `it answered ${status}`);
     try {
       if (status !== 200) throw new Error(`it answered ${status}`);
-      if (!upstream.takeList(modelList(JSON.parse(body.toString())))) return;
+      const leadElsewhere = upstream.takeList(modelList(JSON.parse(body.toString())));
+      this.#host.listed?.(upstream);
+      if (!leadElsewhere) return;
       gateway.models.forget();
       log.debug(`${upstream.provider.name} has ${upstream.listed?.size ?? 'any'} models`);
     } catch (error) {

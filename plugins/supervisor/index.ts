@@ -9,6 +9,7 @@ import { Supervisor } from './supervisor.ts';
 
 export default {
   name: 'supervisor',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   async create(_options, { app, config, env, events, gateway, log, now, date, random, toolchains }) {
     const secrets = new SecretStore(config.home, env);

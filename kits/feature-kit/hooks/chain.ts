@@ -2,6 +2,7 @@ import type { Call, Context, Hooks, Host, Sink } from '../../../core/contracts/i
 import { membersOf } from '../../../wire/body/json-members.ts';
 import { joined } from '../../../wire/body/pieces.ts';
 import { rewrite as written } from '../../../wire/body/rewrite.ts';
+import { takesOneThread } from '../threads.ts';
 import { ask } from './ask.ts';
 import { HookCounts } from './counts.ts';
 import type { Hook } from './hook.ts';
@@ -69,11 +70,13 @@ type Given = Pick<Host, 'app' | 'gateway' | 'log'>;
 
 /** Adds a hook to the gateway's, until that is closed. Without any, requests do not know that there are hooks. */
 export function addHook(host: Given, hook: Hook): void {
+  takesOneThread(host.gateway, `the hook of ${hook.name}`);
   chainOf(host).add(hook);
 }
 
 /** What keeps answers: it finds requests as the hooks have left them, and answers as they have not seen them. */
 export function addKeeper(host: Given, keep: NonNullable<Hooks['keep']>): void {
+  takesOneThread(host.gateway, 'a cache of answers');
   chainOf(host).keep = keep;
 }
 

@@ -70,7 +70,7 @@ export class LimitInForce {
     const { per = [] } = this.limit;
     const each = per.includes('label') && labels.length > 0 ? labels : [''];
     const all = { key, owner: owner ?? '', model: asked, provider: target?.provider.name ?? '' };
-    return each.map((label) => this.#group(per.map((name) => (name === 'label' ? label : all[name]))));
+    return each.map((label) => this.group(per.map((name) => (name === 'label' ? label : all[name]))));
   }
 
   #allows(name: Dimension, values: readonly string[]): boolean {
@@ -78,11 +78,12 @@ export class LimitInForce {
     return !patterns || values.some((value) => matchesAny(patterns, value));
   }
 
-  #group(values: readonly string[]): Group {
+  /** @param values of what it counts apart, in its order */
+  group(values: readonly string[]): Group {
     const name = values.length === 1 ? values[0]! : JSON.stringify(values);
     const known = this.#groups.get(name);
     if (known) return known;
-    if (this.#groups.size >= MOST && name !== OTHERS) return this.#group([OTHERS]);
+    if (this.#groups.size >= MOST && name !== OTHERS) return this.group([OTHERS]);
     const { per = [] } = this.limit;
     const group = {
       limit: this.limit,

@@ -27,6 +27,11 @@ export class LimitSet {
     this.version += 1;
   }
 
+  /** A request of another thread counts there, which shows it. */
+  count(limit: string, values: readonly string[]): void {
+    this.#all.find((one) => one.limit.id === limit)?.group(values);
+  }
+
   /** @param own a key's own limit */
   planFor(holder: Holder, own: Limit | undefined): Plan {
     return new Plan(holder, own ? [new LimitInForce(own, this.counters), ...this.#all] : this.#all);

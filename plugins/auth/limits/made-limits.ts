@@ -10,16 +10,20 @@ import type { NamedLimit } from './read-limits.ts';
 export class MadeLimits {
   readonly #store: KeyStore;
   readonly #set: LimitSet;
+  readonly #changed: () => unknown;
   readonly #made = new Map<string, Limit>();
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: KeyStore, set: LimitSet) {
+  /** @param changed is called when the store has changed */
+  constructor(store: KeyStore, set: LimitSet, changed: () => unknown = () => undefined) {
     this.#store = store;
     this.#set = set;
+    this.#changed = changed;
   }
 
   async read(): Promise<void> {
+    this.#made.clear();
     for (const limit of await this.#store.readLimits()) this.#made.set(limit.id, limit);
     this.#apply();
   }
@@ -109,7 +113,10 @@ export class MadeLimits {
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {
-    const next = this.#changing.then(change);
+    const next = this.#changing.then(change).then(async (made) => {
+      await this.#changed();
+      return made;
+    });
     this.#changing = next.catch(() => undefined);
     return next;
   }

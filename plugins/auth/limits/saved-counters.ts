@@ -15,11 +15,15 @@ interface Parts {
 /** Counters outlive the gateway: they are written by the thread of the usage, now and then. */
 export class SavedCounters {
   readonly #counters: MemoryCounters<GroupBound>;
-  readonly #thread: StoreThread<UsageStore>;
+  readonly #thread: Pick<StoreThread<UsageStore>, 'ask'>;
   readonly #parts: Parts;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(counters: MemoryCounters<GroupBound>, thread: StoreThread<UsageStore>, parts: Parts) {
+  constructor(
+    counters: MemoryCounters<GroupBound>,
+    thread: Pick<StoreThread<UsageStore>, 'ask'>,
+    parts: Parts,
+  ) {
     this.#counters = counters;
     this.#thread = thread;
     this.#parts = parts;

@@ -29,6 +29,8 @@ interface Parts {
   readonly store: Pick<StoreThread<UsageStore>, 'ask' | 'close'>;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly date: () => number;
+  /** has other threads write what they have added up; absent: there are none */
+  readonly others?: () => Promise<unknown>;
 }
 
 type Row = Omit<UsageRow, keyof Amounts> & { -readonly [Name in keyof Amounts]: number };
@@ -97,7 +99,7 @@ export class UsageRecorder {
 
   /** What has come until now is in it. @throws where the disk cannot be read */
   async lines(query: UsageQuery): Promise<readonly UsageLine[]> {
-    await this.write();
+    await Promise.all([this.write(), this.#parts.others?.()]);
     return this.#parts.store.ask('lines', query);
   }
 

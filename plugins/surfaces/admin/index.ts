@@ -26,6 +26,7 @@ import { Watch } from './vitals.ts';
 /** The management API for the dashboard, the command and scripts: the gateway's state, and changes of it. */
 export default {
   name: 'admin',
+  inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const watch = new Watch(host);

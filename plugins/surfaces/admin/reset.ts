@@ -1,6 +1,7 @@
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { targetResets } from '../../../kits/shared-kit/index.ts';
+import { threadsOf } from '../../../kits/feature-kit/index.ts';
 
 const END = '/reset';
 
@@ -22,13 +23,18 @@ export function resets({ app, gateway, now }: Host): void {
     const others = target.reset().map((one) => one.label);
     targetResets(gateway).emit(target, undefined);
     const out = [...target.blocks(now()).keys()];
-    return {
+    const done = {
       target: id,
       lifted: lifted.filter((reason) => !out.includes(reason)),
       out,
       others,
       success: true,
     };
+    return (
+      threadsOf(gateway)
+        ?.ask('reset', id)
+        .then(() => done) ?? done
+    );
   });
 }
 

@@ -19,6 +19,7 @@ const config = { ...callersRoute, dialect: messages };
 /** The API that Anthropic's clients speak. */
 export default {
   name: 'anthropic',
+  inEachThread: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     host.gateway.formats.add(dialects, translations, new URL('./formats.ts', import.meta.url).href);

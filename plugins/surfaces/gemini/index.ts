@@ -34,6 +34,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void> |
 /** The API that Google's clients speak. */
 export default {
   name: 'gemini',
+  inEachThread: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     host.gateway.formats.add(dialects, translations, new URL('./formats.ts', import.meta.url).href);

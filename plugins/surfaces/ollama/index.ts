@@ -53,6 +53,7 @@ const NOT_HERE = [
 /** The API that Ollama's clients speak. */
 export default {
   name: 'ollama',
+  inEachThread: true,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, gateway } = host;

@@ -48,6 +48,7 @@ const NAMED_IN_PATH = ['/v1/engines/:model', '/engines/:model', '/openai/deploym
 /** The API that OpenAI's clients speak. */
 export default {
   name: 'openai',
+  inEachThread: true,
   options,
   create({ responses }, host) {
     const { app, gateway } = host;
