@@ -59,6 +59,11 @@ export default async function switchyard(
 ): Promise<void> {
   const registry = await PluginRegistry.read(root);
   const loaded = await checkConfig({ value: config, env: process.env, registry, folder: process.cwd() });
+  if (loaded.config.server.threads !== 1)
+    throw new GatewayError(
+      'config_invalid',
+      'server.threads: in an app of your own the gateway has the thread of that app; allowed: 1',
+    );
   await openGateway(app, { loaded, registry });
 }
 

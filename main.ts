@@ -13,7 +13,6 @@ import { listen, checkListening } from './command/listen.ts';
 import { Connections } from './command/connections.ts';
 import { threadCount } from './command/thread-count.ts';
 import type { MainThreads } from './command/threads/main-threads.ts';
-import type { GatewayConfig } from './core/contracts/index.ts';
 import { watchConfig } from './command/reload.ts';
 import { tellExit } from './command/restart/launcher.ts';
 import { Predecessor } from './command/restart/predecessor.ts';
@@ -49,11 +48,12 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(HELP);
   const registry = await PluginRegistry.read(root);
   const loaded = await readConfig({ file, root: place, env: process.env, registry });
-  const server = { ...loaded.config.server, ...(port === undefined ? {} : { port }) };
+  const { server: said } = loaded.config;
+  const server = { ...said, threads: threadCount(said), ...(port === undefined ? {} : { port }) };
   const address = `${server.host}:${server.port}`;
   const fd = predecessor?.listening(address);
   if (fd === undefined) await checkListening(server);
-  const threads = await threadsFor(server);
+  const threads = await threadsFor(server.threads);
   const { app, gateway } = await openApp({
     loaded: { ...loaded, config: { ...loaded.config, server } },
     registry,
@@ -72,8 +72,7 @@ async function main(): Promise<void> {
 }
 
 /** undefined: one thread, and nothing is loaded for more */
-async function threadsFor(server: GatewayConfig['server']): Promise<MainThreads | undefined> {
-  const count = threadCount(server);
+async function threadsFor(count: number): Promise<MainThreads | undefined> {
   if (count === 1) return undefined;
   const { MainThreads } = await import('./command/threads/main-threads.ts');
   return new MainThreads(count, new URL('thread.ts', import.meta.url));

@@ -29,8 +29,11 @@ export interface Reading {
 const TURN = 256 * 1024;
 
 /** A client that may send a long body takes a share of the memory of all long bodies, until its answer is over. */
-export function shareMemory(app: FastifyInstance, { bodyMemory, bodyLimit }: GatewayConfig['server']): void {
-  const memory = new BodyMemory(Math.max(bodyMemory, bodyLimit));
+export function shareMemory(
+  app: FastifyInstance,
+  { bodyMemory, bodyLimit, threads }: GatewayConfig['server'],
+): void {
+  const memory = new BodyMemory(Math.max(bodyMemory / Number(threads), bodyLimit));
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
     if ((length !== undefined || coding !== undefined) && mayBeLong(length))

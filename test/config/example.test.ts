@@ -28,6 +28,7 @@ t.test('the example of the design is accepted, with units, paths and defaults', 
     server: {
       host: '127.0.0.1',
       port: 7999,
+      threads: 1,
       apiKeys: [],
       adminKeys: [],
       bodyLimit: 64 * 2 ** 20,
