@@ -8,7 +8,7 @@ import { errorCodes, meaningOf, type ErrorCode } from '../core/errors.ts';
 import { root } from '../gateway.ts';
 import { closing, codesTable, statusTable } from './error-tables.ts';
 import { testFolder } from './test-folder.ts';
-import { FOLDERS } from './sources.ts';
+import { ENTRIES, FOLDERS } from './sources.ts';
 
 interface Page {
   /** from the project's root */
@@ -91,7 +91,8 @@ t.test('each code is used, and none that is used is missing', async (t) => {
       );
     }),
   );
-  const code = [...files.flat(), await readFile(join(root, 'main.ts'), 'utf8')].join('\n');
+  const entries = await Promise.all(ENTRIES.map((name) => readFile(join(root, name), 'utf8')));
+  const code = [...files.flat(), ...entries].join('\n');
   for (const one of errorCodes) t.ok(code.includes(`'${one}'`), one);
 });
 

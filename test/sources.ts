@@ -29,7 +29,7 @@ export const FOLDERS = [
   'command',
 ] as const;
 /** Files at the top that put it together. */
-export const ENTRIES = ['gateway.ts', 'main.ts', 'plugin.ts'] as const;
+export const ENTRIES = ['app.ts', 'gateway.ts', 'main.ts', 'plugin.ts', 'thread.ts'] as const;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const IMPORT = /^(?:import|export)\s(?:[^;'"`]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'/gm;
