@@ -1,6 +1,6 @@
 import { isObject } from './json.ts';
 
-/** Members of a chat's request that are wishes and notes: about caches, bills and records. An answer is right without. */
+/** Members of a chat's request that are wishes and notes: about caches, bills, records and speed. An answer is right without. */
 export const WISHES = [
   'service_tier',
   'metadata',
@@ -9,6 +9,7 @@ export const WISHES = [
   'prompt_cache_retention',
   'prompt_cache_options',
   'verbosity',
+  'prediction',
 ];
 
 /** Values that ask for nothing. */

@@ -1,11 +1,11 @@
-import { isObject, stringOf, type Json } from './json.ts';
+import { isObject, parse, stringOf, type Json } from './json.ts';
 
 /**
  * Which tool call a fragment belongs to. OpenAI numbers the calls and names each once; other servers leave out the
  * number or the id, or give every call the number 0.
  */
 export class ToolCallNumbers {
-  readonly #calls: { id: string; name: string }[] = [];
+  readonly #calls: { id: string; name: string; hasArguments: boolean }[] = [];
   readonly #bySaid = new Map<unknown, number>();
 
   /** @returns the call's index in the answer */
@@ -15,11 +15,12 @@ export class ToolCallNumbers {
     const isNumbered = index !== undefined && index !== null;
     let place = isNumbered ? this.#bySaid.get(index) : this.#unnumbered(id);
     if (place === undefined || this.#isAnother(fragment, place, isNumbered)) {
-      place = this.#calls.push({ id: '', name: '' }) - 1;
+      place = this.#calls.push({ id: '', name: '', hasArguments: false }) - 1;
     }
     const call = this.#calls[place]!;
     call.id ||= id;
     call.name ||= nameOf(fragment);
+    call.hasArguments ||= argumentsOf(fragment) !== '';
     if (isNumbered) this.#bySaid.set(index, place);
     return place;
   }
@@ -30,17 +31,23 @@ export class ToolCallNumbers {
   }
 
   /**
-   * Whether a fragment that refers to a call begins another one: it has a name, and an id of its own or no id and
-   * number at all.
+   * Whether a fragment that refers to a call begins another one: it has a name, and an id of its own, or no id and
+   * number at all, or no id and arguments that are whole, where the call has some already.
    */
   #isAnother(fragment: Json, place: number, isNumbered: boolean): boolean {
     if (nameOf(fragment) === '') return false;
     const call = this.#calls[place]!;
     const id = stringOf(fragment.id);
     if (id !== '') return call.id !== '' && call.id !== id;
-    return !isNumbered && call.name !== '';
+    if (call.name === '') return false;
+    return !isNumbered || (call.id === '' && call.hasArguments && isWhole(argumentsOf(fragment)));
   }
 }
+
+const argumentsOf = ({ function: called }: Json): string =>
+  isObject(called) ? stringOf(called.arguments) : '';
+
+const isWhole = (text: string): boolean => text.trimStart().startsWith('{') && isObject(parse(text));
 
 const nameOf = ({ function: called }: Json): string => (isObject(called) ? stringOf(called.name) : '');
 

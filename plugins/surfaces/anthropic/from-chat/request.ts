@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
@@ -23,7 +24,7 @@ const LEFT_OUT = ['seed', ...WISHES];
 
 /** @throws GatewayError `not_translatable` naming what Anthropic's API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+  const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};
   members.move(SAME, asked);
   Object.assign(asked, anthropicMessages(members));

@@ -44,6 +44,7 @@ function plainParts(block: Json, at: string, members: Members): Json[] {
   if (block.type === 'text') return [{ type: 'text', text: block.text }];
   if (block.type === 'image') return [{ type: 'image_url', image_url: { url: urlOf(block.source, at) } }];
   if (block.type === 'document') return documentParts(block, at, members);
+  if (block.type === 'search_result') return resultOfSearch(block, at);
   return cannotSay(`${at}.type`, block.type);
 }
 
@@ -52,6 +53,15 @@ function urlOf(source: unknown, at: string): unknown {
   if (isObject(source) && source.type === 'base64')
     return `data:${String(source.media_type)};base64,${String(source.data)}`;
   return cannotSay(`${at}.source`, source);
+}
+
+/** What a search of the caller's own has found, as a text that says where it is from. */
+function resultOfSearch({ source, title, content, citations }: Json, at: string): Json[] {
+  if (isObject(citations) && citations.enabled === true) cannotSay(`${at}.citations`, citations);
+  const texts = blocksOf(content, `${at}.content`).map(([block, place]) =>
+    block.type === 'text' ? stringOf(block.text) : cannotSay(`${place}.type`, block.type),
+  );
+  return [{ type: 'text', text: [title, source, ...texts].filter((text) => text !== '').join('\n') }];
 }
 
 function documentParts({ source, title, context, citations }: Json, at: string, members: Members): Json[] {

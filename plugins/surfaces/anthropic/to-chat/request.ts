@@ -16,6 +16,8 @@ export function request(body: Json, dropped: string[] = [], goesOn = false): Jso
   const members = new Members(body, dropped, goesOn);
   const chat: Json = {};
   members.move(SAME, chat);
+  // Chat has no word for it, and what the chat is translated to may have one.
+  if (goesOn) members.move(['top_k'], chat);
   chat.messages = chatMessages(members);
   Object.assign(chat, outputLimit(body.model, members.take('max_tokens')));
   const stop = members.take('stop_sequences');

@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
@@ -20,7 +21,7 @@ const TIERS = new Set<unknown>(['default', 'flex', 'priority', 'reserved']);
 
 /** @throws GatewayError `not_translatable` naming what the Converse API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+  const members = new Members(onlyAllowedTools(body), dropped);
   // The path names the model, and whether it streams. The tokens of a stream are counted in any case.
   for (const name of ['model', 'stream', 'stream_options']) members.take(name);
   const model = stringOf(body.model);

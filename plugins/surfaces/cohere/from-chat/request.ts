@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
@@ -42,7 +43,7 @@ const BUDGETS: Readonly<Record<string, number | undefined>> = {
 
 /** @throws GatewayError `not_translatable` naming what Cohere's API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+  const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};
   members.move(SAME, asked);
   for (const [name, own] of Object.entries(OTHER)) {
@@ -57,7 +58,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   if (effort !== undefined && asked.thinking === undefined) asked.thinking = thinkingOf(effort);
   // Each of its streams counts tokens.
   members.take('stream_options');
-  if (members.take('parallel_tool_calls') === false) cannotSay('parallel_tool_calls', false);
+  if (members.take('parallel_tool_calls') === false) members.dropped('parallel_tool_calls');
   members.drop([...WISHES, ...NOTES]);
   members.end(cannotSay, asksNothing);
   return asked;

@@ -1,3 +1,4 @@
+import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
@@ -23,7 +24,7 @@ const THINK: Readonly<Record<string, unknown>> = {
 
 /** @throws GatewayError `not_translatable` naming what Ollama's API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+  const members = new Members(onlyAllowedTools(body), dropped);
   const asked: Json = {};
   members.move(SAME, asked);
   asked.messages = ollamaMessages(members.take('messages'), dropped);
@@ -34,8 +35,8 @@ export function request(body: Json, dropped: string[] = []): Json {
   // Each of its streams counts tokens.
   members.take('stream_options');
   members.drop([...WISHES, ...NOTES]);
-  // It may call several tools at once, as chat does unless it is told not to.
-  if (members.take('parallel_tool_calls') === false) cannotSay('parallel_tool_calls', false);
+  // Whether several tools may be called at once cannot be said.
+  if (members.take('parallel_tool_calls') === false) members.dropped('parallel_tool_calls');
   members.end(cannotSay, asksNothing);
   return asked;
 }

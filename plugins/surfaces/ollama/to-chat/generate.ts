@@ -10,8 +10,8 @@ import { finished } from './request.ts';
  * no counterpart.
  * @throws GatewayError `not_translatable`
  */
-export function generateRequest(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+export function generateRequest(body: Json, dropped: string[] = [], goesOn = false): Json {
+  const members = new Members(body, dropped, goesOn);
   const system = stringOf(members.take('system'));
   const content = userContent(stringOf(members.take('prompt')), members.take('images'), 'images');
   const context = members.take('context');

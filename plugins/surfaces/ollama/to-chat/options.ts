@@ -48,7 +48,8 @@ export function membersOf(options: unknown, model: unknown, members: Members): J
   const said: Json = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === null || isOff(name, value, options)) continue;
-    if (SAME.has(name)) said[name] = value;
+    // What the chat is translated to may have a word for it.
+    if (SAME.has(name) || (members.goesOn && Object.hasOwn(OFF, name))) said[name] = value;
     else if (name === 'stop') said.stop = value;
     else if (name === 'num_predict') Object.assign(said, limit(value, model));
     else if (LOADING.has(name)) members.dropped(`options.${name}`);

@@ -6,8 +6,8 @@ import { cannotSay } from './refuse.ts';
 import { asksNothing, DROPPED, effortOf, formatOf } from './wishes.ts';
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
-export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
+  const members = new Members(body, dropped, goesOn);
   return finished(members, {
     messages: chatMessages(members.take('messages'), dropped),
     ...toolsOf(members.take('tools')),

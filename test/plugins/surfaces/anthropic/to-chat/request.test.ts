@@ -208,7 +208,10 @@ t.test('what has no equivalent in chat is refused by its name', (t) => {
       { messages: [user([{ type: 'image', source: { type: 'file', file_id: 'f' } }])] },
       'messages[0].content[0].source',
     ],
-    [{ messages: [user([{ type: 'search_result' }])] }, 'messages[0].content[0].type'],
+    [
+      { messages: [user([{ type: 'search_result', citations: { enabled: true } }])] },
+      'messages[0].content[0].citations',
+    ],
     [
       { messages: [{ role: 'assistant', content: [{ type: 'server_tool_use' }] }] },
       'messages[0].content[0].type',

@@ -113,9 +113,8 @@ t.test('what Cohere has no word for is refused by name', (t) => {
     [{ n: 2 }, 'n'],
     [{ logprobs: true, top_logprobs: 2 }, 'top_logprobs'],
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
-    [{ tools: [tool('a')], parallel_tool_calls: false }, 'parallel_tool_calls'],
     [{ reasoning_effort: 'very' }, 'reasoning_effort'],
-    [{ prediction: {} }, 'prediction'],
+    [{ logit_bias: { 5: 1 } }, 'logit_bias'],
     [{ messages: [user([{ type: 'input_audio', input_audio: {} }])] }, 'messages[0].content[0].type'],
     [
       { messages: [{ role: 'tool', tool_call_id: 'a', content: [{ type: 'image_url' }] }] },

@@ -105,9 +105,7 @@ t.test('what Ollama has no word for is refused by name', (t) => {
     [{ n: 2 }, 'n'],
     [{ tools: [TOOL], tool_choice: 'required' }, 'tool_choice'],
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type'],
-    [{ parallel_tool_calls: false }, 'parallel_tool_calls'],
     [{ logit_bias: { 5: 1 } }, 'logit_bias'],
-    [{ prediction: {} }, 'prediction'],
     [{ reasoning_effort: 'very' }, 'reasoning_effort'],
     [{ messages: [user([{ type: 'file', file: {} }])] }, 'messages[0].content[0].type'],
     [
