@@ -15,6 +15,9 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   #taken = 0;
   #handed = 0;
   readonly #queue = new SlotQueue<contract.ConcurrencyLimit>();
+  /** Where other gateways have slots, too: how many this one may use. */
+  #granted: (() => number) | undefined;
+  #changed: ((used: number) => void) | undefined;
 
   constructor(limit: number, longest = longestQueueOf(limit)) {
     this.limit = limit;
@@ -22,7 +25,8 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
   }
 
   get hasFreeSlot(): boolean {
-    return this.#taken + this.#handed < this.limit;
+    const used = this.#taken + this.#handed;
+    return used < this.limit && (this.#granted === undefined || used < this.#granted());
   }
 
   get waiting(): number {
@@ -39,17 +43,29 @@ export class ConcurrencyLimit implements contract.ConcurrencyLimit {
 
   acquire(): void {
     this.#taken++;
+    this.#changed?.(this.#taken + this.#handed);
   }
 
   release(): void {
     this.#taken--;
+    this.#changed?.(this.#taken + this.#handed);
     this.#handOn();
+  }
+
+  shareBy(granted: () => number, changed: (used: number) => void): () => void {
+    this.#granted = granted;
+    this.#changed = changed;
+    changed(this.#taken + this.#handed);
+    return () => {
+      while (this.waiting > 0 && this.hasFreeSlot) this.#handOn();
+    };
   }
 
   wait(ready: (limit: contract.ConcurrencyLimit) => void, caller = '', dropped?: () => void): () => void {
     if (this.isQueueFull) this.#queue.drop();
     const waiting = { ready, dropped };
     this.#queue.add(caller, waiting);
+    this.#changed?.(this.#taken + this.#handed);
     return () => void this.#queue.remove(caller, waiting);
   }
 

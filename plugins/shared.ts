@@ -5,6 +5,7 @@ import { GatewayError } from '../core/errors.ts';
 import { Facts, Parts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
 import { takesOneThread } from '../kits/feature-kit/index.ts';
 import { SharedPauses } from './shared/pauses.ts';
+import { SharedSlots } from './shared/slots.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
 /** Opens what this gateway shares with others. Features that share something come after it, and ask `sharedOf(gateway)`. */
@@ -41,7 +42,11 @@ export default {
     const parts = new Parts(redis, now);
     provideShared(gateway, { node, redis, facts, parts });
     // Providers are there then.
-    app.addHook('onReady', async () => facts.offer());
+    app.addHook('onReady', async () => {
+      facts.offer();
+      slots.attach();
+    });
+    const slots = new SharedSlots(parts, gateway);
     const pauses = new SharedPauses(facts, gateway, now);
     events.onAttempt((attempt) => pauses.ended(attempt));
     const ignore = targetResets(gateway).on((target) => pauses.reset(target));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Test } from 'tap';
 import type { Injected } from '../gateway.ts';
+import { sharedOf } from '../kits/shared-kit/index.ts';
 import { redisServer, type RedisServer } from './redis.ts';
 import { startSwitchyard, type Switchyard } from './switchyard.ts';
 import { testFolder } from './test-folder.ts';
@@ -36,6 +37,10 @@ export async function openFleet(
   }
   return { redis, gateways: gateways as unknown as Fleet['gateways'] };
 }
+
+/** Each has heard of the others, which takes a second. */
+export const met = (gateways: readonly Switchyard[]): Promise<void> =>
+  until(() => gateways.every(({ gateway }) => sharedOf(gateway).redis?.nodes === gateways.length));
 
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(5);

@@ -235,6 +235,8 @@ export interface ConcurrencyLimit {
   admits(caller: string): boolean;
   acquire(): void;
   release(): void;
+  /** Gateways share its slots; absent: threads do. @param changed gets how many are in use here @returns call it when more are granted */
+  shareBy?(granted: () => number, changed: (used: number) => void): () => void;
   /**
    * Calls back once with a slot held for the caller, which must `claim` it. @returns leaves the queue
    * @param dropped is called instead where another's request takes this one's place in a full queue

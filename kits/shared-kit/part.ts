@@ -115,13 +115,16 @@ export class Part {
    * an equal share.
    */
   holdsAlone(amount: number, { nodes, place }: { readonly nodes: number; readonly place: number }): boolean {
-    this.#alone ??= this.#aloneOf(nodes, place);
-    return this.used + amount <= this.#alone;
+    return this.used + amount <= this.aloneOf({ nodes, place });
   }
 
-  #aloneOf(nodes: number, place: number): number {
-    const rest = (of: number): number => Math.floor(of / nodes) + (place < of % nodes ? 1 : 0);
-    if (this.ttlMs === 0) return rest(this.most);
+  /** How much it may use then. */
+  aloneOf({ nodes, place }: { readonly nodes: number; readonly place: number }): number {
+    if (this.ttlMs === 0) return Math.floor(this.most / nodes) + (place < this.most % nodes ? 1 : 0);
+    return (this.#alone ??= this.#findAlone(nodes));
+  }
+
+  #findAlone(nodes: number): number {
     const had = Math.max(this.have, this.used);
     return had + Math.max(0, Math.floor((this.most - this.others - had) / nodes));
   }

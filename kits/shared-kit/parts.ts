@@ -23,6 +23,7 @@ export class Parts {
   readonly #dirty = new Set<Part>();
   readonly #listeners: Synced[] = [];
   readonly #freed: ((name: string) => void)[] = [];
+  readonly #recalls: ((name: string) => void)[] = [];
   #sending: Promise<void> | undefined;
   #isPlanned = false;
 
@@ -74,6 +75,11 @@ export class Parts {
   /** Calls it when another gateway has given back what this one may wait for. */
   onFreed(listener: (name: string) => void): void {
     this.#freed.push(listener);
+  }
+
+  /** Calls it when another gateway lacks what this one may have. */
+  onRecalled(listener: (name: string) => void): void {
+    this.#recalls.push(listener);
   }
 
   /** Redis hears the last of it, if it can. */
@@ -147,5 +153,6 @@ export class Parts {
     if (!part) return;
     part.recall(this.now());
     if (part.have > part.used || !part.isTight) this.tell(part);
+    for (const recalled of this.#recalls) recalled(name);
   }
 }
