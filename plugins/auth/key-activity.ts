@@ -3,7 +3,7 @@ import type { Work } from '../../core/contracts/index.ts';
 /** What a key does at run time, whatever of its record changes. */
 export class KeyActivity {
   /** No set: each of its tables, once outgrown, points to the next one, and with it to requests that are over. */
-  readonly #running: Work[] = [];
+  #running: Work[] = [];
   #usedEpochMs: number | null;
   #ended: Error | undefined;
   #isSaved = true;
@@ -40,6 +40,8 @@ export class KeyActivity {
     if (at < 0) return;
     const last = this.#running.pop() as Work;
     if (last !== work) this.#running[at] = last;
+    // Of many keys few have requests under way: those that have none keep no room for them.
+    if (this.#running.length === 0) this.#running = [];
   }
 
   /** Ends what runs, and what has come and does not run yet. @returns how many ran */

@@ -82,7 +82,7 @@ export class RequestTicket implements Ticket {
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
     const { plan, work } = this.#begun;
     const shown = target ? plan.at(target, this.#asked).shown : plan.shown;
-    if (shown.some) standingHeaders(headers, shown, this.#meter.meters.date());
+    if (shown) standingHeaders(headers, shown, this.#meter.meters.date());
     if (!target || !usage || work.call.stream) return;
     const price = this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);

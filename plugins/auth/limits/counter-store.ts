@@ -93,16 +93,17 @@ export class MemoryCounters<One extends Bound = Bound> implements CounterStore<O
     }
   }
 
-  /** What has changed since the last time and outlives the gateway. Minutes do not. */
-  unsaved(): SavedCounter[] {
-    const now = this.#date();
-    const changed: SavedCounter[] = [];
+  /** What has changed since the last time and outlives the gateway, some at a time. Minutes do not. */
+  *unsaved(together: number): Generator<readonly SavedCounter[]> {
+    let changed: SavedCounter[] = [];
     for (const counter of this.#counters.values()) {
       if (!counter.isUnsaved || counter.span === undefined || counter.span === 'minute') continue;
       counter.isUnsaved = false;
-      changed.push(counter.saved(now));
+      if (changed.push(counter.saved(this.#date())) < together) continue;
+      yield changed;
+      changed = [];
     }
-    return changed;
+    if (changed.length > 0) yield changed;
   }
 
   /** They could not be saved, and are to be tried again. */

@@ -9,6 +9,8 @@ import type { Span } from './span.ts';
 /** groups that a limit counts apart; callers choose the names of models, and further ones are counted together */
 const MOST = 10_000;
 const OTHERS = '(others)';
+const NONE: readonly never[] = [];
+const ANYWHERE: ReadonlyMap<Dimension, readonly string[]> = new Map();
 
 /** What a limit counts apart, and its bounds there. */
 export interface Group {
@@ -25,6 +27,9 @@ export interface GroupBound extends Bound {
   readonly group: Pick<Group, 'limit' | 'values'>;
 }
 
+/** What is kept for each of many keys has no room to grow. */
+export const exact = <One>(list: readonly One[]): readonly One[] => (list.length === 0 ? NONE : list.slice());
+
 /** One limit with its counters. */
 export class LimitInForce {
   readonly limit: Limit;
@@ -32,25 +37,26 @@ export class LimitInForce {
   readonly needsTarget: boolean;
   readonly #counters: CounterStore<GroupBound>;
   readonly #where: ReadonlyMap<Dimension, readonly string[]>;
-  readonly #groups = new Map<string, Group>();
+  /** the only one, where nothing is counted apart */
+  #all: Group | undefined;
+  #groups: Map<string, Group> | undefined;
 
   constructor(limit: Limit, counters: CounterStore<GroupBound>) {
     this.limit = limit;
     this.#counters = counters;
     const { per = [], where = {} } = limit;
-    this.#where = new Map(
-      DIMENSIONS.filter((name) => where[name] !== undefined).map((name) => {
-        const patterns = [where[name] ?? []].flat();
-        return [name, name === 'provider' ? patterns.map(loose) : patterns];
-      }),
-    );
+    const named = DIMENSIONS.filter((name) => where[name] !== undefined).map((name) => {
+      const patterns = [where[name] ?? []].flat();
+      return [name, name === 'provider' ? patterns.map(loose) : patterns] as const;
+    });
+    this.#where = named.length === 0 ? ANYWHERE : new Map(named);
     this.needsTarget = [...per, ...this.#where.keys()].some(
       (name) => name === 'model' || name === 'provider',
     );
   }
 
   get groups(): Iterable<Group> {
-    return this.#groups.values();
+    return this.#all ? [this.#all] : (this.#groups?.values() ?? []);
   }
 
   /** Whether it is for that key. */
@@ -67,7 +73,8 @@ export class LimitInForce {
 
   /** Where a request counts: a key with several labels may count in several groups. */
   groupsOf({ key, owner, labels }: Holder, target?: Target, asked = ''): Group[] {
-    const { per = [] } = this.limit;
+    const { per = NONE } = this.limit;
+    if (per.length === 0) return [this.group(NONE)];
     const each = per.includes('label') && labels.length > 0 ? labels : [''];
     const all = { key, owner: owner ?? '', model: asked, provider: target?.provider.name ?? '' };
     return each.map((label) => this.group(per.map((name) => (name === 'label' ? label : all[name]))));
@@ -80,22 +87,28 @@ export class LimitInForce {
 
   /** @param values of what it counts apart, in its order */
   group(values: readonly string[]): Group {
+    if (values.length === 0) return (this.#all ??= this.#made(NONE, '[]'));
     const name = values.length === 1 ? values[0]! : JSON.stringify(values);
-    const known = this.#groups.get(name);
-    if (known) return known;
+    this.#groups ??= new Map();
+    let group = this.#groups.get(name);
+    if (group) return group;
     if (this.#groups.size >= MOST && name !== OTHERS) return this.group([OTHERS]);
-    const { per = [] } = this.limit;
+    this.#groups.set(name, (group = this.#made(values, name)));
+    return group;
+  }
+
+  #made(values: readonly string[], name: string): Group {
+    const { per = NONE } = this.limit;
+    const of = Object.fromEntries(values.map((value, at) => [per[at]!, value]));
     const group = {
       limit: this.limit,
-      values: Object.fromEntries(values.map((value, at) => [per[at]!, value])),
+      values: of,
+      bounds: NONE as Group['bounds'],
+      money: NONE as Group['money'],
     };
-    const made = {
-      ...group,
-      bounds: this.#bounds(group, name, false),
-      money: this.#bounds(group, name, true),
-    };
-    this.#groups.set(name, made);
-    return made;
+    group.bounds = exact(this.#bounds(group, name, false));
+    group.money = exact(this.#bounds(group, name, true));
+    return group;
   }
 
   #bounds(group: GroupBound['group'], name: string, isMoney: boolean): GroupBound[] {

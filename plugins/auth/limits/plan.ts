@@ -1,10 +1,12 @@
 import type { Target } from '../../../core/contracts/index.ts';
 import type { Holder } from '../usage/recorder.ts';
-import type { GroupBound, LimitInForce } from './limit-in-force.ts';
+import { exact, type GroupBound, type LimitInForce } from './limit-in-force.ts';
 import { shownOf, type Shown } from './standing.ts';
 
 /** names of models that are remembered for a target: callers choose them */
 const MOST_NAMES = 100;
+
+const NONE: readonly never[] = [];
 
 /** What counts an attempt at a target. */
 export interface TargetBounds {
@@ -12,7 +14,7 @@ export interface TargetBounds {
   /** those of them that count requests */
   readonly requests: readonly GroupBound[];
   /** these and those of the plan, as an answer shows them */
-  readonly shown: Shown;
+  readonly shown: Shown | undefined;
   /** Some of them count tokens, or money. */
   readonly countsTokens: boolean;
   readonly countsMoney: boolean;
@@ -29,28 +31,43 @@ export class Plan {
   readonly countsTokens: boolean;
   readonly #holder: Holder;
   readonly #atTarget: readonly LimitInForce[];
-  readonly #without: TargetBounds;
-  readonly #known = new WeakMap<Target, Map<string, TargetBounds>>();
+  #without: TargetBounds | undefined;
+  /** those of the last attempt, which are mostly the next one's */
+  #last: { readonly target: Target; readonly asked: string; readonly found: TargetBounds } | undefined;
+  /** those of several targets or names */
+  #known: WeakMap<Target, Map<string, TargetBounds>> | undefined;
 
   constructor(holder: Holder, limits: readonly LimitInForce[]) {
     this.#holder = holder;
-    this.all = limits.filter((limit) => limit.holds(holder));
-    this.bounds = this.all
-      .filter(({ needsTarget }) => !needsTarget)
-      .flatMap((limit) => limit.groupsOf(holder).flatMap(({ bounds }) => bounds));
+    this.all = exact(limits.filter((limit) => limit.holds(holder)));
+    this.bounds = exact(
+      this.all
+        .filter(({ needsTarget }) => !needsTarget)
+        .flatMap((limit) => limit.groupsOf(holder).flatMap(({ bounds }) => bounds)),
+    );
     this.countsTokens = this.bounds.some(({ counted }) => counted === 'tokens');
-    this.#atTarget = this.all.filter(({ needsTarget, limit }) => needsTarget || limit.dollars !== undefined);
-    this.#without = this.#of([]);
+    this.#atTarget = exact(
+      this.all.filter(({ needsTarget, limit }) => needsTarget || limit.dollars !== undefined),
+    );
   }
 
   /** what an answer shows that no target has given */
-  get shown(): Shown {
-    return this.#without.shown;
+  get shown(): Shown | undefined {
+    return (this.#without ??= this.#of(NONE)).shown;
   }
 
   /** What counts an attempt beside that. @param asked the name that the target is asked under */
   at(target: Target, asked: string): TargetBounds {
-    if (this.#atTarget.length === 0) return this.#without;
+    if (this.#atTarget.length === 0) return (this.#without ??= this.#of(NONE));
+    const last = this.#last;
+    if (last?.target === target && last.asked === asked) return last.found;
+    const found = last ? this.#remembered(target, asked) : this.#find(target, asked);
+    this.#last = { target, asked, found };
+    return found;
+  }
+
+  #remembered(target: Target, asked: string): TargetBounds {
+    this.#known ??= new WeakMap();
     let names = this.#known.get(target);
     if (!names) this.#known.set(target, (names = new Map()));
     let found = names.get(asked);
@@ -75,8 +92,8 @@ export class Plan {
   #of(bounds: readonly GroupBound[]): TargetBounds {
     const money = bounds.filter(({ counted }) => counted === 'dollars');
     return {
-      bounds,
-      requests: bounds.filter(({ counted }) => counted === 'requests'),
+      bounds: exact(bounds),
+      requests: exact(bounds.filter(({ counted }) => counted === 'requests')),
       shown: shownOf([...this.bounds, ...bounds]),
       countsTokens: money.length > 0 || bounds.some(({ counted }) => counted === 'tokens'),
       countsMoney: money.length > 0,

@@ -17,7 +17,8 @@ export function refusal(
   const ends = counter.endsEpochMs(nowEpochMs);
   const subject = subjectOf(spent, key);
   const headers: AnswerHeaders = {};
-  standingHeaders(headers, shownOf([spent]), nowEpochMs);
+  const shown = shownOf([spent]);
+  if (shown) standingHeaders(headers, shown, nowEpochMs);
   const { name } = spent.group.limit;
   if (name !== null) headers['x-switchyard-limit'] = encodeURIComponent(name);
   const refuse = (message: string, retryAfterS?: number): GatewayError =>

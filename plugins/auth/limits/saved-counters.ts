@@ -6,6 +6,8 @@ import type { GroupBound } from './limit-in-force.ts';
 
 /** ms between two times that counters are stored: what a crash forgets */
 const SAVE_EVERY_MS = 2_000;
+/** counters that are posted at once: ten thousand keys have fifty thousand */
+const TOGETHER = 1_000;
 
 interface Parts {
   readonly date: () => number;
@@ -18,6 +20,7 @@ export class SavedCounters {
   readonly #thread: Pick<StoreThread<UsageStore>, 'ask'>;
   readonly #parts: Parts;
   readonly #timer: NodeJS.Timeout;
+  #saving: Promise<void> | undefined;
 
   constructor(
     counters: MemoryCounters<GroupBound>,
@@ -41,20 +44,27 @@ export class SavedCounters {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#saving;
     await this.#save();
   }
 
-  async #save(): Promise<void> {
+  #save(): Promise<void> {
+    this.#saving ??= this.#write().finally(() => (this.#saving = undefined));
+    return this.#saving;
+  }
+
+  async #write(): Promise<void> {
     const { date, log } = this.#parts;
-    const unsaved = this.#counters.unsaved();
-    if (unsaved.length === 0) return;
-    try {
-      await this.#thread.ask('saveCounters', unsaved, date());
-    } catch (error) {
-      this.#counters.keepUnsaved(unsaved);
-      log.warn(
-        `what limits have counted could not be stored, and is tried again: ${(error as Error).message}`,
-      );
+    for (const unsaved of this.#counters.unsaved(TOGETHER)) {
+      try {
+        await this.#thread.ask('saveCounters', unsaved, date());
+      } catch (error) {
+        this.#counters.keepUnsaved(unsaved);
+        log.warn(
+          `what limits have counted could not be stored, and is tried again: ${(error as Error).message}`,
+        );
+        return;
+      }
     }
   }
 }

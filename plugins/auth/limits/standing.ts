@@ -1,5 +1,5 @@
 import type { AnswerHeaders } from '../../../core/contracts/index.ts';
-import type { GroupBound } from './limit-in-force.ts';
+import { exact, type GroupBound } from './limit-in-force.ts';
 import { NANO, SPANNED, type Counted, type Dimension } from './limits.ts';
 import type { Span } from './span.ts';
 
@@ -35,39 +35,30 @@ export function standingOf({ group, counted, most, counter }: GroupBound, nowEpo
   };
 }
 
-/** Bounds by what they count, with the names of their headers. */
-export interface Shown {
-  readonly some: boolean;
-  readonly kinds: readonly ShownKind[];
+/** Bounds by what they count. */
+export type Shown = { readonly [Name in (typeof SPANNED)[number]]: readonly GroupBound[] };
+
+/** What of these an answer shows, found once; undefined: nothing. */
+export function shownOf(bounds: readonly GroupBound[]): Shown | undefined {
+  const of = (counted: Counted): readonly GroupBound[] =>
+    exact(bounds.filter((bound) => bound.counted === counted));
+  const shown = { requests: of('requests'), tokens: of('tokens'), dollars: of('dollars') };
+  return SPANNED.some((counted) => shown[counted].length > 0) ? shown : undefined;
 }
 
-interface ShownKind {
-  readonly unit: number;
-  readonly bounds: readonly GroupBound[];
-  readonly limit: string;
-  readonly remaining: string;
-  readonly reset: string;
-}
-
-/** What of these an answer shows, found once. */
-export function shownOf(bounds: readonly GroupBound[]): Shown {
-  const kinds = SPANNED.map((counted): ShownKind => {
-    const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
-    return {
-      unit: counted === 'dollars' ? NANO : 1,
-      bounds: bounds.filter((bound) => bound.counted === counted),
-      limit: of('limit'),
-      remaining: of('remaining'),
-      reset: of('reset'),
-    };
-  }).filter((kind) => kind.bounds.length > 0);
-  return { some: kinds.length > 0, kinds };
-}
+/** Names of headers, made once. */
+const HEADERS = SPANNED.map((counted) => {
+  const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
+  const unit = counted === 'dollars' ? NANO : 1;
+  return { counted, unit, limit: of('limit'), remaining: of('remaining'), reset: of('reset') };
+});
 
 /** How much is left, in the words of OpenAI's API, of the limit with least left. */
-export function standingHeaders(headers: AnswerHeaders, { kinds }: Shown, nowEpochMs: number): void {
-  for (const { unit, bounds, limit, remaining, reset } of kinds) {
-    const { most, counter } = nearestOf(bounds, nowEpochMs);
+export function standingHeaders(headers: AnswerHeaders, shown: Shown, nowEpochMs: number): void {
+  for (const { counted, unit, limit, remaining, reset } of HEADERS) {
+    const nearest = nearestOf(shown[counted], nowEpochMs);
+    if (!nearest) continue;
+    const { most, counter } = nearest;
     const ends = counter.endsEpochMs(nowEpochMs);
     headers[limit] = textOf(most / unit);
     headers[remaining] = String(Math.max(0, most - counter.used(nowEpochMs)) / unit);
@@ -76,13 +67,14 @@ export function standingHeaders(headers: AnswerHeaders, { kinds }: Shown, nowEpo
 }
 
 /** The one with least left; of several the one that ends last. */
-function nearestOf(bounds: readonly GroupBound[], now: number): GroupBound {
-  let nearest = bounds[0] as GroupBound;
+function nearestOf(bounds: readonly GroupBound[], now: number): GroupBound | undefined {
+  let nearest = bounds[0];
   let least = Infinity;
   for (const bound of bounds) {
     const left = bound.most - bound.counter.used(now);
     const isNearer =
-      left < least || (left === least && bound.counter.endsEpochMs(now) > nearest.counter.endsEpochMs(now));
+      left < least ||
+      (left === least && bound.counter.endsEpochMs(now) > (nearest?.counter.endsEpochMs(now) ?? 0));
     if (!isNearer) continue;
     nearest = bound;
     least = left;

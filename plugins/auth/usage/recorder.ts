@@ -36,7 +36,6 @@ interface Parts {
 type Row = Omit<UsageRow, keyof Amounts> & { -readonly [Name in keyof Amounts]: number };
 
 interface Latest {
-  readonly rows: ReadonlyMap<string, Row>;
   readonly asked: string;
   readonly row: Row;
 }
@@ -48,8 +47,8 @@ const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as
 export class UsageRecorder {
   readonly #parts: Parts;
   #rows = new Map<string, Row>();
-  /** The row of a key's last request is mostly the next one's, too. */
-  readonly #latest = new WeakMap<Holder, Latest>();
+  /** The row of a key's last request is mostly the next one's, too, until rows are written. */
+  #latest = new Map<Holder, Latest>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   readonly #adding = new Set<Promise<void>>();
@@ -125,6 +124,7 @@ export class UsageRecorder {
     const { store, log, date } = this.#parts;
     const rows = this.#rows;
     this.#rows = new Map();
+    this.#latest = new Map();
     try {
       await store.ask('add', [...rows.values()], date());
     } catch (error) {
@@ -134,6 +134,7 @@ export class UsageRecorder {
         if (since) for (const amount of AMOUNTS) row[amount] += since[amount];
         this.#rows.set(name, row);
       }
+      this.#latest = new Map();
       this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
     }
   }
@@ -141,7 +142,7 @@ export class UsageRecorder {
   #row(holder: Holder, asked: string, provider: Provider | undefined, now: number): Row {
     const atEpochMs = now - (now % HOUR_MS);
     const latest = this.#latest.get(holder);
-    const isLatest = latest?.rows === this.#rows && latest.row.atEpochMs === atEpochMs;
+    const isLatest = latest?.row.atEpochMs === atEpochMs;
     if (isLatest && latest.asked === asked && latest.row.provider === (provider?.name ?? null))
       return latest.row;
     const model = this.#rows.size < MOST ? asked : OTHER;
@@ -149,7 +150,7 @@ export class UsageRecorder {
     const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
     if (!row) this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
-    this.#latest.set(holder, { rows: this.#rows, asked, row });
+    this.#latest.set(holder, { asked, row });
     return row;
   }
 }
