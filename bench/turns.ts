@@ -12,12 +12,12 @@ export interface Running {
 export async function turns(
   rigs: readonly Running[],
   count: number,
-  slice: (rig: Rig) => Promise<Sample>,
+  slice: (rig: Rig, name: string) => Promise<Sample>,
 ): Promise<Map<string, Sample[]>> {
   const samples = new Map(rigs.map(({ name }) => [name, [] as Sample[]]));
   for (let turn = 0; turn < count; turn += 1)
     for (const { name, rig } of turn % 2 === 0 ? rigs : rigs.toReversed())
-      samples.get(name)!.push(await slice(rig));
+      samples.get(name)!.push(await slice(rig, name));
   return samples;
 }
 

@@ -3,29 +3,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
+import { keyOf } from '../load/key-of.ts';
 import type { JsonResult } from '../load/work.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
-import { middle, total } from '../report/columns.ts';
+import { difference, middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
 import { streamed } from '../streamed.ts';
 import { compared, turns, type Running } from '../turns.ts';
 
-const OFF = 'without keys';
-export const KEYED = '10,000 keys';
-/** the key that the load sends */
-const KEY = 'bench';
+const OFF = 'without';
+export const ONE = 'one key, one model';
+const EACH = 'the same, each key in turn';
+export const KEYED = '10,000 keys, 1,000 models';
+const KEYS = 10_000;
 const MODELS = 1_000;
 export const titles = {
-  json: 'JSON 1 KB, 32 connections, with keys, limits, budgets, usage and history',
+  json: 'JSON 1 KB, 32 connections, with keys, limits, budgets, usage, a hook and history',
   chunks: '128 streams at once, with the same',
   memory: 'Memory with keys',
 } as const;
 
 /**
- * What a team costs: gateways without keys and with them, one key or ten thousand, with limits of requests, tokens and
- * money for keys, owners and models, with usage and history. They run side by side and get requests in turns.
+ * What a team costs: gateways without all of it, and with one key or ten thousand that have limits of requests, tokens
+ * and money for keys, owners, models and providers, with usage, a hook that reads each request, and history. They run
+ * side by side and get requests in turns.
  */
 export default {
   name: 'team',
@@ -34,7 +37,9 @@ export default {
     middle('ratio', '× without', 3),
     middle('quiet', 'quietest fifth', 2),
     middle('quietRatio', '× without', 3),
-    middle('rss', 'RSS MiB', 1),
+    middle('started', 'RSS started MiB', 1),
+    middle('rss', 'later', 1),
+    difference('rss', 'more than with one', ONE),
     total('failed', 'failed'),
   ],
   run,
@@ -42,7 +47,13 @@ export default {
 } satisfies Study;
 
 async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rounds>> {
-  const peers = [peer(OFF, 0), peer('without keys, again', 0), peer('one key', 1), peer(KEYED, 10_000)];
+  const peers = [
+    peer(OFF),
+    peer('without, again'),
+    peer(ONE, { keys: 1, models: 1 }),
+    peer(KEYED, { keys: KEYS, models: MODELS }),
+    peer(EACH, { keys: KEYS, models: MODELS }),
+  ];
   const rigs: Running[] = [];
   const from = async (at: number): Promise<Map<string, Rounds>> => {
     const next = peers[at];
@@ -56,9 +67,12 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
 }
 
 async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map<string, Rounds>> {
-  for (const { rig } of rigs) await requests(rig, isQuick ? 500 : 40_000);
-  const memory = new Map(rigs.map(({ name, rig }) => [name, [{ rss: rig.rss() }]]));
-  const json = await turns(rigs, isQuick ? 2 : 40, (rig) => requests(rig, isQuick ? 500 : 1_500));
+  const started = new Map(rigs.map(({ name, rig }) => [name, rig.rss()]));
+  for (const { rig, name } of rigs) await requests(rig, name, isQuick ? 500 : 40_000);
+  const memory = new Map(
+    rigs.map(({ name, rig }) => [name, [{ started: started.get(name), rss: rig.rss() }]]),
+  );
+  const json = await turns(rigs, isQuick ? 2 : 40, (rig, name) => requests(rig, name, isQuick ? 500 : 1_500));
   const stream = { streams: 128, waves: 1, chunks: isQuick ? 8 : 64, interval: 20 };
   for (const { rig } of rigs) await streamed(rig, { ...stream, waves: isQuick ? 1 : 8 });
   const chunks = await turns(rigs, isQuick ? 1 : 12, (rig) => streamed(rig, stream));
@@ -69,28 +83,34 @@ async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map
   ]);
 }
 
-async function requests(rig: Rig, amount: number): Promise<Sample> {
-  const work = { connections: 32, amount, bytes: 1_024, limit: 300_000 };
+async function requests(rig: Rig, name: string, amount: number): Promise<Sample> {
+  const keys = name === EACH ? KEYS : 1;
+  const work = { connections: 32, amount, bytes: 1_024, limit: 300_000, keys };
   const { result, cpu, others } = await rig.watch<JsonResult>('json', work);
   const { answered, failed } = result;
   return { cpu: cpu === undefined ? undefined : cpu / answered, failed, others };
 }
 
-function peer(name: string, keys: number): Peer {
+interface Team {
+  readonly keys: number;
+  readonly models: number;
+}
+
+function peer(name: string, team?: Team): Peer {
   return {
     name,
     launch({ node: command, port, upstream, folder }) {
       const file = join(folder, 'switchyard.json');
       const home = join(folder, 'home');
       mkdirSync(home, { recursive: true, mode: 0o700 });
-      if (keys > 0) writeKeys(join(home, 'keys.db'), keys);
-      writeFileSync(file, JSON.stringify(config(upstream, home, keys > 0)));
+      if (team) writeKeys(join(home, 'keys.db'), team.keys);
+      writeFileSync(file, JSON.stringify(config(upstream, home, team)));
       return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
     },
   };
 }
 
-/** As the gateway stores them; the first is the one that the load sends. */
+/** As the gateway stores them. */
 function writeKeys(file: string, count: number): void {
   const database = new DatabaseSync(file);
   database.exec('CREATE TABLE keys (id TEXT PRIMARY KEY, data TEXT NOT NULL, used INTEGER) STRICT;');
@@ -109,9 +129,7 @@ function writeKeys(file: string, count: number): void {
       createdEpochMs: nth,
       expiresEpochMs: null,
       revokedEpochMs: null,
-      secrets: [
-        { digest: digestOf(nth === 0 ? KEY : `other ${nth}`), begins: 'sk-sy-aaaa', untilEpochMs: null },
-      ],
+      secrets: [{ digest: digestOf(keyOf(nth)), begins: 'sk-sy-aaaa', untilEpochMs: null }],
     };
     insert.run(record.id, JSON.stringify(record));
   }
@@ -121,10 +139,10 @@ function writeKeys(file: string, count: number): void {
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const config = (upstream: string, home: string, isTeam: boolean): object => ({
+const config = (upstream: string, home: string, team: Team | undefined): object => ({
   server: { host: '127.0.0.1' },
   home,
-  history: { enabled: isTeam },
+  history: { enabled: team !== undefined },
   providers: {
     up: {
       use: 'openai-compatible',
@@ -132,12 +150,14 @@ const config = (upstream: string, home: string, isTeam: boolean): object => ({
       apiKey: 'bench',
       models: {
         'bench-model': 'bench-model',
-        ...(isTeam &&
-          Object.fromEntries(Array.from({ length: MODELS }, (_, nth) => [`model-${nth}`, `model-${nth}`]))),
+        ...Object.fromEntries(
+          Array.from({ length: team?.models ?? 0 }, (_, nth) => [`model-${nth}`, `model-${nth}`]),
+        ),
       },
     },
   },
-  ...(isTeam && {
+  ...(team && {
+    plugins: [here('load/reading-hook.ts')],
     auth: {
       prices: { 'up/*': { input: 1, output: 2 } },
       limits: {

@@ -9,6 +9,10 @@ declare module 'autocannon' {
     amount: number;
     timeout: number;
     sampleInt: number;
+    requests?: readonly { setupRequest(request: Request): Request }[];
+  }
+  interface Request {
+    headers: Record<string, string>;
   }
   interface Run extends PromiseLike<unknown> {
     on(

@@ -1,6 +1,7 @@
 // JSON load: autocannon, a fixed number of requests, latencies in microseconds (its own histogram counts whole milliseconds).
 import autocannon from 'autocannon';
 import { partsBody, requestBody } from './bodies.ts';
+import { keyOf } from './key-of.ts';
 import { spread } from './spread.ts';
 import { serve } from './serve.ts';
 import type { JsonResult, JsonWork } from './work.ts';
@@ -15,8 +16,10 @@ serve(
     model,
     inParts,
     answer,
+    keys = 1,
   }: JsonWork & { url: string; limit: number }): Promise<JsonResult> => {
     const latencies: number[] = [];
+    let nth = 0;
     const started = performance.now();
     let last = started;
     const run = autocannon({
@@ -24,10 +27,20 @@ serve(
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: 'Bearer bench',
+        authorization: `Bearer ${keyOf(0)}`,
         ...(answer && { 'x-bench-bytes': String(answer) }),
       },
       body: inParts ? partsBody(bytes, model) : requestBody(bytes, model),
+      ...(keys > 1 && {
+        requests: [
+          {
+            setupRequest: (request) => {
+              const authorization = `Bearer ${keyOf(nth++ % keys)}`;
+              return { ...request, headers: { ...request.headers, authorization } };
+            },
+          },
+        ],
+      }),
       connections,
       amount,
       timeout: 30,

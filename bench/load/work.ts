@@ -7,6 +7,8 @@ export interface JsonWork {
   bytes: number;
   /** Default: 'bench-model'. */
   model?: string;
+  /** Keys that are sent in turns, as `keyOf` names them. Default: one. */
+  keys?: number;
   /** Texts in lists of parts, for a provider that takes them only as strings. */
   inParts?: boolean;
   /** Bytes of each answer, 1 KB by default. */

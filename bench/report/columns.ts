@@ -24,6 +24,13 @@ export const added = (key: string, title: string, digits = 2): Column => ({
       : median(pairs(rounds, peer, 'direct', key).map(([own, direct]) => own - direct)),
 });
 
+/** The median of the rounds' own differences to another row. */
+export const difference = (key: string, title: string, to: string, digits = 1): Column => ({
+  title,
+  digits,
+  of: (rounds, row) => median(pairs(rounds, row, to, key).map(([own, other]) => own - other)),
+});
+
 /** The sum over the rounds, for what should never happen. */
 export const total = (key: string, title: string): Column => ({
   title,
