@@ -162,7 +162,7 @@ export async function openGateway(
   const replaced = renew && {
     plan: (next: Loaded) => {
       const held = inForce(settings.config, next, { registry, replacesFeatures: true });
-      return features.plan(wantedIn(next, registry, thread), {
+      return features.plan(wantedIn({ ...next, config: held }, registry, thread), {
         config: held,
         env: next.env,
         renew,

@@ -41,6 +41,8 @@ try {
   predecessor?.failed(error.message);
   process.stderr.write(`switchyard: ${error.message}\n`);
   process.exitCode = error instanceof Miscalled ? 2 : 1;
+  // What was opened before the failure does not keep the process.
+  setTimeout(() => process.exit(), 2_000).unref();
 }
 
 async function main(): Promise<void> {

@@ -148,6 +148,7 @@ const ERRORS = {
   too_many_bodies: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 5, closes: true },
   shutting_down: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 2, closes: true },
   not_implemented: { ...REQUEST, status: 501 },
+  store_unavailable: { ...UNAVAILABLE, fault: 'operator', retryAfterS: 5 },
   key_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   secret_not_saved: { ...OPERATOR, status: 507, type: 'server_error' },
   config_invalid: { ...OPERATOR, status: 500 },

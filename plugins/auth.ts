@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { GatewayError } from '../core/errors.ts';
 import { PeerCaller } from '../kits/peer-kit/peer-caller.ts';
 import { type BudgetNews, threadsOf } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
@@ -28,7 +29,7 @@ import { checkRole, keyIn, keyInQuery, missing, wrong } from './auth/access.ts';
 import { addressOf, FailedTries } from './auth/failed-tries.ts';
 import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
-import { KeyStore } from './auth/key-store.ts';
+import { openKeyStore } from './auth/keys/open-key-store.ts';
 import { Keyring } from './auth/keyring.ts';
 import { KnownDigests } from './auth/known-digests.ts';
 import { options, type AuthOptions } from './auth/options.ts';
@@ -54,7 +55,7 @@ const WRONG_KEYS = 20;
 export default {
   name: 'auth',
   inEachThread: true,
-  after: ['guard', 'shared'],
+  after: ['guard', 'shared', 'store'],
   options,
   isLive: true,
   async create({ limits, prices, signIn: signInOptions }, host) {
@@ -71,7 +72,7 @@ export default {
           settings: { file: usageFile } satisfies UsageSettings,
           say: (text) => log.warn(text),
         });
-    const store = new KeyStore(join(config.home, 'keys.db'));
+    const store = await openKeyStore(host);
     const counters = toMain ? new MainCounters(toMain, date) : openCounters(sharedOf(gateway).parts, date);
     const news = new NewsOfBudgets(gateway);
     const tellNews = (one: BudgetNews): void => (toMain ? toMain.tell('budget', one) : news.tell(one));
@@ -97,10 +98,15 @@ export default {
     const keyring = new Keyring(store, meters, changed);
     const made = new MadeLimits(store, meters.limits, changed);
     const read = async (): Promise<void> => {
-      await keyring.read();
-      await made.read();
+      const stored = await store.read();
+      if (stored) keyring.replace(stored.keys);
+      made.replace(stored?.limits ?? []);
     };
     await read();
+    store.onChange(({ keys, limits: madeElsewhere, removed }) => {
+      keyring.take(keys, removed.keys);
+      if (madeElsewhere.length + removed.limits.length > 0) made.take(madeElsewhere, removed.limits);
+    });
     if (others) serveCounters(others, counters, meters);
     if (others) serveStore(others, thread);
     if (toMain) serveKeys(toMain, keyring, read);
@@ -159,6 +165,7 @@ export default {
       } catch (error) {
         return done(error as Error);
       }
+      if (!keyring.isKnown && request.routeOptions.config.open !== true) return done(keysUnknown());
       if (!hasKeys()) {
         if (hasPrices || meters.limits.all.length > 0) request.caller = noKey;
         return done();
@@ -219,20 +226,20 @@ export default {
       if (hasKeys()) throw missing('adminKeys');
       return 'admin';
     });
-    const save = (): void => {
+    const save = async (): Promise<void> => {
       if (toMain) return toMain.tell('used', keyring.unsaved());
       try {
-        keyring.saveActivities();
+        await keyring.saveActivities();
       } catch (error) {
         log.warn(`the last use of keys could not be stored: ${(error as Error).message}`);
       }
     };
-    const timer = setInterval(save, SAVE_EVERY_MS).unref();
+    const timer = setInterval(() => void save(), SAVE_EVERY_MS).unref();
     return {
       close: async () => {
         clearInterval(timer);
-        save();
-        store.close();
+        await save();
+        await store.close();
         await savedCounters?.close();
         await usage.close();
         await counters.close();
@@ -240,3 +247,10 @@ export default {
     };
   },
 } satisfies FeaturePlugin<AuthOptions>;
+
+/** Without them each caller would pass. */
+const keysUnknown = (): GatewayError =>
+  new GatewayError(
+    'store_unavailable',
+    'the keys of callers are not known yet: PostgreSQL could not be asked since this gateway has started',
+  );

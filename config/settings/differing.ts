@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Loaded } from '../check.ts';
 import { valueAt } from '../path.ts';
-import { FIXED, LIVE, liveFeatures, type LoadedSettings } from './running.ts';
+import { FIXED, FIXED_FEATURES, LIVE, liveFeatures, type LoadedSettings } from './running.ts';
 
 type Given = Pick<LoadedSettings, 'registry' | 'replacesFeatures'>;
 
@@ -27,7 +27,7 @@ export function waitingIn(begun: Loaded, now: Loaded, given: Given): string[] {
 
 function takingRestart(now: Loaded, { registry, replacesFeatures }: Given): (name: string) => boolean {
   const live: ReadonlySet<string> = new Set([...LIVE, ...liveFeatures(registry, now)]);
-  const fixed: ReadonlySet<string> = new Set(FIXED);
+  const fixed: ReadonlySet<string> = new Set([...FIXED, ...FIXED_FEATURES]);
   return (name) => (replacesFeatures ? fixed.has(name) : !live.has(name));
 }
 

@@ -33,6 +33,8 @@ export const liveFeatures = (
 
 /** What takes a restart in any gateway. Of `server`, it is the address and the threads. */
 export const FIXED = ['home', 'apis', 'toolchains', 'transport', 'transports'] as const;
+/** Features of which the same holds: what others have opened with them stays open. */
+export const FIXED_FEATURES = ['store'] as const;
 
 interface Replacing {
   readonly registry: Pick<PluginRegistry, 'list'>;
@@ -48,17 +50,17 @@ export function inForce(
   const { config } = next;
   if (replacesFeatures) {
     const { host, port, threads } = now.server;
-    return { ...config, ...picked(now, FIXED), server: { ...config.server, host, port, threads } };
+    const features = { ...config.features, ...picked(now.features, FIXED_FEATURES) };
+    return { ...config, ...picked(now, FIXED), server: { ...config.server, host, port, threads }, features };
   }
   const live = liveFeatures(registry, next).map((name) => [name, config.features[name] ?? {}] as const);
   return { ...now, ...picked(config, LIVE), features: { ...now.features, ...Object.fromEntries(live) } };
 }
 
-const picked = <K extends keyof GatewayConfig>(
-  from: GatewayConfig,
-  words: readonly K[],
-): Pick<GatewayConfig, K> =>
-  Object.fromEntries(words.map((word) => [word, from[word]])) as Pick<GatewayConfig, K>;
+const picked = <From, K extends keyof From & string>(from: From, words: readonly K[]): Pick<From, K> =>
+  Object.fromEntries(
+    words.filter((word) => from[word] !== undefined).map((word) => [word, from[word]]),
+  ) as Pick<From, K>;
 
 /** Makes a strategy from checked options. @param from the config that names it; without it the one in force */
 export type MakeStrategyFrom = (chosen: GatewayConfig['strategy'], from?: Loaded) => Strategy;

@@ -19,6 +19,8 @@ export interface KeyRecord {
   readonly createdEpochMs: number;
   readonly expiresEpochMs: number | null;
   readonly revokedEpochMs: number | null;
+  /** It was revoked so that what ran with it ended. */
+  readonly endsRunning?: true;
   readonly secrets: readonly Secret[];
 }
 

@@ -7,7 +7,7 @@ import type { Key, Keys, MadeKey, RevokedKey } from './answers.ts';
 import type { ApiKey } from './api-key.ts';
 import { newKey, readRevoke, readRotate, readTraits } from './read-key.ts';
 import type { KeysElsewhere } from './threads/keys-elsewhere.ts';
-import { revoked, type Keyring, type Shown } from './keyring.ts';
+import type { Keyring, Shown } from './keyring.ts';
 
 /** `/keys`: makes, lists, changes, rotates, revokes and removes keys. A key's text is in the answer that made it, and nowhere else. */
 export function keyRoutes(
@@ -38,9 +38,9 @@ export function keyRoutes(
   });
   app.post('/keys/:name/revoke', (request) => {
     const { now } = readRevoke(readObject(request));
-    return keyring.revoke(nameIn(request)).then(async (key): Promise<Unsent<RevokedKey>> => {
-      const ended = now ? key.activity.endAll(revoked(key.name)) + (await elsewhere.end(key.id)) : 0;
-      return { ...told(key), ended };
+    return keyring.revoke(nameIn(request), now).then(async ({ key, ended }): Promise<Unsent<RevokedKey>> => {
+      const others = now ? await elsewhere.end(key.id) : 0;
+      return { ...told(key), ended: ended + others };
     });
   });
   app.delete('/keys/:name', (request) => {

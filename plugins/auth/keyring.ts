@@ -4,7 +4,7 @@ import { ApiKey } from './api-key.ts';
 import { KeyActivity } from './key-activity.ts';
 import { newId, newSecret, type KeyRecord } from './key-record.ts';
 import type { Meters } from './meter.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore, Stored } from './keys/key-store.ts';
 
 /** What an operator says of a key. */
 export type KeyTraits = Pick<
@@ -20,6 +20,8 @@ export interface Shown {
 
 /** The keys that were made here: in memory by their digests, and in the store. */
 export class Keyring {
+  /** false: nothing is known of keys yet, so none can be asked for */
+  isKnown = false;
   readonly #store: KeyStore;
   readonly #date: () => number;
   readonly #meters: Meters;
@@ -38,17 +40,24 @@ export class Keyring {
     this.#meters = meters;
   }
 
-  /** Keys that are as they were stay the same, and what they do goes on. */
-  async read(): Promise<void> {
-    const stored = await this.#store.read();
-    const before = new Map(this.#keys);
-    this.#keys.clear();
+  /** All that is stored now. */
+  replace(stored: readonly Stored[]): void {
+    const ids = new Set(stored.map(({ record }) => record.id));
+    for (const id of this.#keys.keys()) if (!ids.has(id)) this.#keys.delete(id);
+    this.isKnown = true;
+    for (const { record, usedEpochMs } of stored) this.#put(record, usedEpochMs);
+    this.#index();
+  }
+
+  /** What another gateway has changed, which may end what runs here. @param removed ids of those that are gone */
+  take(stored: readonly Stored[], removed: readonly string[]): void {
+    this.isKnown = true;
     for (const { record, usedEpochMs } of stored) {
-      const known = before.get(record.id);
-      const activity = known?.activity ?? new KeyActivity(usedEpochMs);
-      const isSame = known !== undefined && isDeepStrictEqual(known.record, record);
-      this.#keys.set(record.id, isSame ? known : new ApiKey(record, activity, this.#meters));
+      const endsNow = record.endsRunning && !this.#keys.get(record.id)?.record.endsRunning;
+      const { activity } = this.#put(record, usedEpochMs);
+      if (endsNow) activity.endAll(revoked(record.name));
     }
+    for (const id of removed) this.#keys.delete(id);
     this.#index();
   }
 
@@ -92,7 +101,9 @@ export class Keyring {
       this.#mustBeFree(traits.name);
       const { text, secret } = newSecret();
       const made = { id: newId(), createdEpochMs: this.#date(), revokedEpochMs: null, secrets: [secret] };
-      return { key: await this.#save({ ...traits, ...made }), text };
+      const record = { ...traits, ...made };
+      await this.#store.add('keys', record);
+      return { key: this.#saved(record), text };
     });
   }
 
@@ -100,13 +111,13 @@ export class Keyring {
     return this.#change(async () => {
       const { record } = this.named(name);
       if (traits.name !== undefined && traits.name !== record.name) this.#mustBeFree(traits.name);
-      return this.#save({ ...record, ...traits });
+      return this.#edit(record, (stored) => ({ ...stored, ...traits }));
     });
   }
 
   /** Writes when keys were used last. */
-  saveActivities(): void {
-    this.#store.saveActivities(this.unsaved());
+  async saveActivities(): Promise<void> {
+    await this.#store.saveActivities(this.unsaved());
   }
 
   /** When keys were used last, of those that were used since the last time. */
@@ -139,18 +150,30 @@ export class Keyring {
       const { record } = this.named(name);
       const { text, secret } = newSecret();
       const now = this.#date();
-      const old = record.secrets
-        .map((one) => ({ ...one, untilEpochMs: Math.min(one.untilEpochMs ?? Infinity, untilEpochMs) }))
-        .filter((one) => one.untilEpochMs > now);
-      return { key: await this.#save({ ...record, secrets: [secret, ...old] }), text };
+      const key = await this.#edit(record, (stored) => {
+        const old = stored.secrets
+          .map((one) => ({ ...one, untilEpochMs: Math.min(one.untilEpochMs ?? Infinity, untilEpochMs) }))
+          .filter((one) => one.untilEpochMs > now);
+        return { ...stored, secrets: [secret, ...old] };
+      });
+      return { key, text };
     });
   }
 
-  /** From the next request on it is refused. */
-  revoke(name: string): Promise<ApiKey> {
+  /**
+   * From the next request on it is refused.
+   * @param now what runs is ended, at all gateways that have the key
+   * @returns how much of it ran here
+   */
+  revoke(name: string, now: boolean): Promise<{ readonly key: ApiKey; readonly ended: number }> {
     return this.#change(async () => {
       const { record } = this.named(name);
-      return this.#save({ ...record, revokedEpochMs: record.revokedEpochMs ?? this.#date() });
+      const key = await this.#edit(record, (stored) => ({
+        ...stored,
+        revokedEpochMs: stored.revokedEpochMs ?? this.#date(),
+        ...(now && { endsRunning: true as const }),
+      }));
+      return { key, ended: now ? key.activity.endAll(revoked(key.name)) : 0 };
     });
   }
 
@@ -163,12 +186,24 @@ export class Keyring {
     });
   }
 
-  async #save(record: KeyRecord): Promise<ApiKey> {
-    await this.#store.save('keys', record);
-    const activity = this.#keys.get(record.id)?.activity ?? new KeyActivity();
-    const key = new ApiKey(record, activity, this.#meters);
-    this.#keys.set(record.id, key);
+  async #edit({ id, name }: KeyRecord, edit: (stored: KeyRecord) => KeyRecord): Promise<ApiKey> {
+    const record = await this.#store.change('keys', id, edit);
+    if (record) return this.#saved(record);
+    throw new GatewayError('key_not_found', `the key '${name}' is not there any more`);
+  }
+
+  #saved(record: KeyRecord): ApiKey {
+    const key = this.#put(record, null);
     this.#index();
+    return key;
+  }
+
+  /** One that is as it was stays the same. */
+  #put(record: KeyRecord, usedEpochMs: number | null): ApiKey {
+    const known = this.#keys.get(record.id);
+    if (known && isDeepStrictEqual(known.record, record)) return known;
+    const key = new ApiKey(record, known?.activity ?? new KeyActivity(usedEpochMs), this.#meters);
+    this.#keys.set(record.id, key);
     return key;
   }
 

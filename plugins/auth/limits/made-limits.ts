@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../../../core/errors.ts';
-import type { KeyStore } from '../key-store.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import type { LimitInForce } from './limit-in-force.ts';
 import type { LimitSet } from './limit-set.ts';
 import type { Limit, LimitTraits } from './limits.ts';
@@ -22,9 +22,16 @@ export class MadeLimits {
     this.#changed = changed;
   }
 
-  async read(): Promise<void> {
+  /** All that is stored now. */
+  replace(stored: readonly Limit[]): void {
     this.#made.clear();
-    for (const limit of await this.#store.readLimits()) this.#made.set(limit.id, limit);
+    this.take(stored);
+  }
+
+  /** What is stored now, which may have been changed elsewhere. @param removed ids of those that are gone */
+  take(stored: readonly Limit[], removed: readonly string[] = []): void {
+    for (const limit of stored) this.#made.set(limit.id, limit);
+    for (const id of removed) this.#made.delete(id);
     this.#apply();
   }
 
@@ -45,12 +52,10 @@ export class MadeLimits {
   create({ name, ...traits }: NamedLimit): Promise<LimitInForce> {
     return this.#change(async () => {
       this.#mustBeFree(name);
-      return this.#save({
-        ...traits,
-        id: `limit_${randomBytes(9).toString('base64url')}`,
-        name,
-        from: 'api',
-      });
+      const id = `limit_${randomBytes(9).toString('base64url')}`;
+      const limit: Limit = { ...traits, id, name, from: 'api' };
+      await this.#store.add('limits', limit);
+      return this.#saved(limit);
     });
   }
 
@@ -59,7 +64,9 @@ export class MadeLimits {
     return this.#change(async () => {
       const limit = this.#own(name);
       if (traits.name !== undefined && traits.name !== limit.name) this.#mustBeFree(traits.name);
-      return this.#save({ ...limit, ...traits });
+      const saved = await this.#store.change('limits', limit.id, (stored) => ({ ...stored, ...traits }));
+      if (saved) return this.#saved(saved);
+      throw new GatewayError('limit_not_found', `the limit '${name}' is not there any more`);
     });
   }
 
@@ -90,8 +97,7 @@ export class MadeLimits {
     );
   }
 
-  async #save(limit: Limit): Promise<LimitInForce> {
-    await this.#store.save('limits', limit);
+  #saved(limit: Limit): LimitInForce {
     this.#made.set(limit.id, limit);
     this.#apply();
     return this.named(limit.name as string);

@@ -6,6 +6,7 @@ import type { Health } from './answers/health.ts';
 import { fileProblem } from './config-changes.ts';
 import { statsOf } from './stats.ts';
 import { explainProblem } from './explain-problem.ts';
+import { storeOf } from '../../../kits/store-kit/store-of.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -33,6 +34,7 @@ export function health(host: Host): void {
       providers: upstreams.map((upstream) => told(upstream, host)),
       config_problem: fileProblem(gateway.settings),
       limits_problem: gateway.access.current?.limitsProblem ?? null,
+      store: storeOf(gateway)?.standing ?? null,
       strategy_failures: gateway.models.strategyFailures.list(),
     };
     return reply.code(ready ? 200 : 503).send(answer);
@@ -46,6 +48,7 @@ export function health(host: Host): void {
 
 const isReady = ({ gateway, now }: Host): boolean =>
   !gateway.closing &&
+  storeOf(gateway)?.isWaitedFor !== true &&
   [...gateway.upstreams.values()].some((upstream) => {
     const how = standing(upstream, gateway.upstreams, now());
     return how.inService && canServe(how, upstream);

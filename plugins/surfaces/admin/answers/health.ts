@@ -2,6 +2,7 @@
 import {
   flag,
   list,
+  map,
   number,
   object,
   oneOf,
@@ -49,6 +50,17 @@ export const health = object({
   /** why the config file, as it is now, is not in force */
   config_problem: orNull(object({ message: text, since: text })),
   limits_problem: orNull(text),
+  /** PostgreSQL, where keys are in it */
+  store: orNull(
+    object({
+      use: text,
+      /** why it cannot be asked */
+      problem: orNull(text),
+      isLeader: flag,
+      /** what each part has in its files until it can */
+      waiting: map(object({ bytes: number, lost: number })),
+    }),
+  ),
   strategy_failures: list(
     object({ model: text, use: text, standby: text, message: text, atEpochMs: number, count: number }),
   ),

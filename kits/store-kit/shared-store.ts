@@ -1,0 +1,129 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { GatewayError } from '../../core/errors.ts';
+import { Postgres, type PostgresSettings } from './postgres.ts';
+import { Session } from './session.ts';
+
+/** What waits in a part's files until PostgreSQL can be asked again. */
+export interface Waiting {
+  /** bytes in files */
+  readonly bytes: number;
+  /** rows that were lost, because too many waited */
+  readonly lost: number;
+}
+
+/** What the gateway tells of its store. */
+export interface StoreStanding {
+  readonly use: 'postgres';
+  /** why it cannot be asked; null: it can */
+  readonly problem: string | null;
+  /** This gateway does the jobs that run once in all gateways. */
+  readonly isLeader: boolean;
+  readonly waiting: Readonly<Record<string, Waiting>>;
+}
+
+interface Given {
+  readonly settings: PostgresSettings;
+  readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
+}
+
+/** ms that the start waits for the first answer */
+const PATIENCE_MS = 3_000;
+
+/** What gateways share in PostgreSQL: it tells when that is lost and found, what others have changed, and which one leads. */
+export class SharedStore {
+  readonly settings: PostgresSettings;
+  readonly postgres: Postgres;
+  /** why it cannot be asked; undefined: it can */
+  problem: string | undefined = 'it has not answered yet';
+  /** No request is answered before it has been asked. */
+  isWaitedFor = false;
+  readonly #log: Given['log'];
+  readonly #session: Session;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #listeners = new Map<string, (text: string) => void>();
+  readonly #foundListeners: (() => void)[] = [];
+  readonly #beatListeners: (() => void)[] = [];
+  #hasWarned = false;
+
+  private constructor(postgres: Postgres, { settings, log }: Given) {
+    this.settings = settings;
+    this.postgres = postgres;
+    this.#log = log;
+    this.#session = new Session(settings, {
+      told: (topic, text) => this.#listeners.get(topic)?.(text),
+      found: () => this.#found(),
+      lost: (why) => this.#lost(why),
+      beat: () => this.#beatListeners.forEach((listener) => listener()),
+    });
+  }
+
+  /** @throws GatewayError `config_invalid` if its package is missing, the URL is none, or PostgreSQL refuses it */
+  static async open(given: Given): Promise<SharedStore> {
+    const store = new SharedStore(await Postgres.open(given.settings), given);
+    const refused = await store.#session.first(PATIENCE_MS);
+    if (refused) {
+      await store.close();
+      throw new GatewayError('config_invalid', `store.url: PostgreSQL refuses: ${refused.message}`);
+    }
+    if (store.problem !== undefined) store.#warn();
+    return store;
+  }
+
+  get isLeader(): boolean {
+    return this.#session.isLeader;
+  }
+
+  get standing(): StoreStanding {
+    const waiting = Object.fromEntries(this.#waiting);
+    return { use: 'postgres', problem: this.problem ?? null, isLeader: this.isLeader, waiting };
+  }
+
+  /** What other gateways, and this one, tell of a topic. */
+  onNews(topic: string, listener: (text: string) => void): void {
+    this.#listeners.set(topic, listener);
+  }
+
+  /** Calls it whenever PostgreSQL can be asked again: what was told meanwhile was not heard. */
+  onFound(listener: () => void): void {
+    this.#foundListeners.push(listener);
+  }
+
+  /** Calls it after each sign of life, about once a second. */
+  onBeat(listener: () => void): void {
+    this.#beatListeners.push(listener);
+  }
+
+  /** What a part has in its files. */
+  waits(part: string, waiting: Waiting): void {
+    this.#waiting.set(part, waiting);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#session.close(), this.postgres.close()]);
+  }
+
+  #found(): void {
+    this.problem = undefined;
+    if (this.#hasWarned) this.#log.info('PostgreSQL is there again, and hears what happened meanwhile');
+    this.#hasWarned = false;
+    for (const listener of this.#foundListeners) listener();
+  }
+
+  #lost(why: string): void {
+    const isNews = this.problem === undefined;
+    this.problem = why;
+    if (isNews) this.#warn();
+  }
+
+  #warn(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    this.#log.warn(
+      `PostgreSQL cannot be asked, requests go on with what is known here, and what is to be kept waits in files: ${this.problem}`,
+    );
+  }
+}
+
+/** What was asked needs PostgreSQL. */
+export const storeLost = (what: string, { message }: Error): GatewayError =>
+  new GatewayError('store_unavailable', `${what}: PostgreSQL cannot be asked (${message})`);

@@ -1,0 +1,135 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Test } from 'tap';
+import { Postgres } from '../kits/store-kit/postgres.ts';
+import { freePort } from './command.ts';
+
+/** Debian keeps them beside each other, and only some in PATH. */
+const FOLDERS = ['', '/usr/lib/postgresql/17/bin/', '/usr/lib/postgresql/15/bin/'];
+const found = FOLDERS.find((folder) => answers(`${folder}postgres`) && answers(`${folder}initdb`));
+
+/** A reason to skip where Debian's package is not installed. */
+export const noPostgres: string | false = found === undefined ? 'postgres is not installed' : false;
+
+export interface PostgresServer {
+  readonly url: string;
+  /** The URL of a further database in it, which is empty. */
+  database(): Promise<string>;
+  /** It still listens, but answers nothing, while this works. */
+  frozen<T>(work: () => Promise<T>): Promise<T>;
+  /** Ended at once, with all of its processes. */
+  kill(): Promise<void>;
+  /** Started again on the same port with what it had written. */
+  start(): Promise<void>;
+  /** Asks it over a connection of the test's own. */
+  ask(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+/** PostgreSQL on a free port, with a folder of its own, ended with the test. */
+export async function postgresServer(t: Test): Promise<PostgresServer> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-postgres-'));
+  const user = userOf();
+  if (user) chownSync(folder, user.uid, user.gid);
+  chmodSync(folder, 0o700);
+  const data = join(folder, 'data');
+  const initialised = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--locale=C'];
+  execFileSync(`${found}initdb`, initialised, { ...user, cwd: folder, stdio: 'ignore' });
+  const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' };
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let child: ChildProcess;
+  const start = async (): Promise<void> => {
+    child = spawn(`${found}postgres`, ['-D', data, ...args], { ...user, cwd: folder, stdio: 'ignore' });
+    while (!(await accepts(url))) {
+      if (child.exitCode !== null) throw new Error(`postgres ended with ${child.exitCode}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const kill = (): Promise<void> => end(child);
+  t.teardown(async () => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await start();
+  const ask: PostgresServer['ask'] = async (text, values = []) => {
+    const postgres = await Postgres.open({ url, pool: 1 });
+    return postgres.query(text, values).finally(() => postgres.close());
+  };
+  let databases = 0;
+  return {
+    url,
+    start,
+    kill,
+    ask,
+    async database() {
+      const name = `other_${databases++}`;
+      await ask(`CREATE DATABASE ${name}`);
+      return url.replace(/postgres$/, name);
+    },
+    async frozen(work) {
+      const all = withChildren(child.pid as number);
+      for (const pid of all) signal(pid, 'SIGSTOP');
+      try {
+        return await work();
+      } finally {
+        for (const pid of all) signal(pid, 'SIGCONT');
+      }
+    },
+  };
+}
+
+async function accepts(url: string): Promise<boolean> {
+  const postgres = await Postgres.open({ url, pool: 1 });
+  const answer = await postgres.query('SELECT 1').catch(() => []);
+  await postgres.close();
+  return answer.length === 1;
+}
+
+/** Its children would go on for a moment without it. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  const all = withChildren(child.pid as number);
+  for (const pid of all) signal(pid, 'SIGKILL');
+  await ended;
+  // The next one does not begin while they have the memory.
+  while (all.some((pid) => existsSync(`/proc/${pid}`)))
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Each connection has a process of its own, in a process group of its own. */
+function withChildren(parent: number): number[] {
+  const children = readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/stat`)) return false;
+    try {
+      return readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(parent);
+    } catch {
+      return false;
+    }
+  });
+  return [parent, ...children.map(Number)];
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** It refuses to run as root. */
+function userOf(): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const { status, stdout } = spawnSync('id', ['-u', 'postgres'], { encoding: 'utf8' });
+  const uid = status === 0 ? Number(stdout) : 65_534;
+  return { uid, gid: uid };
+}
+
+function answers(program: string): boolean {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+}
