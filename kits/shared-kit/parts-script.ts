@@ -44,8 +44,25 @@ local function count(parts, ttl)
   return have, idle, may
 end
 
+-- How many other gateways wait for slots and have fewer than this one: the next ones are theirs
+local function before_me(wanted, parts, have)
+  local time = redis.call('TIME')
+  redis.call('ZREMRANGEBYSCORE', wanted, '-inf', time[1] * 1000 + math.floor(time[2] / 1000) - 2000)
+  local count = 0
+  for _, node in ipairs(redis.call('ZRANGE', wanted, 0, 99)) do
+    if node ~= me and read(redis.call('HGET', parts, node)) < have then count = count + 1 end
+  end
+  return count
+end
+
+local function wait_for(wanted)
+  local time = redis.call('TIME')
+  redis.call('ZADD', wanted, time[1] * 1000 + math.floor(time[2] / 1000), me)
+  redis.call('PEXPIRE', wanted, 2000)
+end
+
 local function sync(name, ttl, have, want, step, most, share)
-  local parts, used = '$parts:' .. name, '$used:' .. name
+  local parts, used, wanted = '$parts:' .. name, '$used:' .. name, '$wanted:' .. name
   local known = redis.call('HMGET', parts, me, '#')
   local mine, my_idle, my_may = read(known[1])
   local others, unused, may_return = read(known[2])
@@ -57,11 +74,12 @@ local function sync(name, ttl, have, want, step, most, share)
     if total < have then total = redis.call('INCRBY', used, string.format('%.0f', have - total)) end
   end
   local need, grant = want - have, 0
+  local first = need > 0 and share < 0 and before_me(wanted, parts, have) or 0
   local left
   local function decide()
     left = most - (ttl > 0 and total or others + have)
     grant = 0
-    if need > 0 and left >= step then grant = math.min(need, left) end
+    if need > 0 and left - first >= step then grant = math.min(need, left - first) end
   end
   decide()
   if need > grant then
@@ -69,7 +87,7 @@ local function sync(name, ttl, have, want, step, most, share)
     decide()
   end
   local more = 0
-  if share ~= 0 and left > math.max(0, need) then
+  if share ~= 0 and need <= grant and left > math.max(0, need) then
     more = math.floor((left - math.max(0, need)) / (math.abs(share) * nodes))
     if share < 0 then more = math.max(1, more) end
     more = math.max(0, math.min(more - math.max(0, -need), left - grant))
@@ -91,8 +109,9 @@ local function sync(name, ttl, have, want, step, most, share)
   end
   if is_short then
     if may_return > 0 or ttl == 0 then redis.call('PUBLISH', '$parts:recall', name) end
-    if ttl == 0 then redis.call('SET', '$wanted:' .. name, 1, 'PX', 2000) end
-  elseif ttl == 0 and have < mine and redis.call('EXISTS', '$wanted:' .. name) == 1 then
+    if share < 0 then wait_for(wanted) end
+  elseif ttl == 0 then redis.call('ZREM', wanted, me) end
+  if ttl == 0 and have < mine and left > grant and redis.call('EXISTS', wanted) == 1 then
     redis.call('PUBLISH', '$parts:freed', name)
   end
   local all_others = ttl > 0 and total - have or others
