@@ -1,4 +1,4 @@
-import type { FeaturePlugin } from '../core/contracts/index.ts';
+import type { Attempt, Context, FeaturePlugin, UpstreamRequest } from '../core/contracts/index.ts';
 import { successionOf } from '../kits/feature-kit/index.ts';
 import { HOP_HEADER, hopText } from '../kits/peer-kit/hop.ts';
 import { offerOf } from '../kits/peer-kit/offer.ts';
@@ -32,19 +32,31 @@ export default {
     const links = new Links(host, own.id);
     const inForce = (): PeersOptions => gateway.settings.config.features['peers'] as PeersOptions;
 
-    events.onSend(({ headers }, { target }, { id, trace, inflightBefore = 0 }) => {
+    const hop = ({ headers }: UpstreamRequest, { target }: Attempt, context: Context): void => {
       if (!offerOf(target.provider)) return;
+      const { id, trace, inflightBefore = 0 } = context;
       // A second try is a second request there.
       const nth = trace.attempts.length + inflightBefore;
       headers[HOP_HEADER] = hopText({ id: nth === 0 ? id : `${id}.${nth + 1}`, from: links.ownName });
-    });
-    events.onConfig(() => links.take(inForce()));
+    };
+    let hasPeers = false;
+    const take = (): void => {
+      const peers = inForce();
+      // A gateway without peers has nothing to do for each request.
+      if (!hasPeers && Object.keys(peers).length > 0) {
+        hasPeers = true;
+        events.onSend(hop);
+        feed.begin();
+      }
+      links.take(peers);
+    };
+    events.onConfig(take);
     app.get('/peers/feed', { config: peersRoute }, (request, reply) => feed.open(request, reply));
     nodes(host, { own, links, feed });
     restartRoutes(host, links);
 
     app.addHook('onReady', async () => {
-      links.take(inForce());
+      take();
       await links.heard(FIRST_MS);
     });
     app.addHook('preClose', async () => feed.close());

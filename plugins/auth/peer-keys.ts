@@ -6,14 +6,18 @@ import { checkPeer, keyIn, notOfPeer } from './access.ts';
 import { digestOf } from './key-record.ts';
 import { Meter, type Meters } from './meter.ts';
 
-type Callers = Readonly<Record<Scope, PeerCaller>>;
+interface Peer {
+  readonly callers: Readonly<Record<Scope, PeerCaller>>;
+  /** the most that it may ask for */
+  readonly offers: Scope;
+}
 
 /** The keys of other gateways, by their digests: several may have the same. */
 export class PeerKeys {
   readonly #gateway: Gateway;
   readonly #meters: Meters;
   #peers: unknown;
-  #byDigest = new Map<string, Map<string, Callers>>();
+  #byDigest = new Map<string, Map<string, Peer>>();
 
   constructor(gateway: Gateway, meters: Meters) {
     this.#gateway = gateway;
@@ -29,10 +33,12 @@ export class PeerKeys {
     const before = this.#byDigest;
     this.#byDigest = new Map();
     for (const [name, entry] of Object.entries(peers)) {
-      const digest = digestOf((entry as { readonly key: string }).key);
+      const { key, offers } = entry as { readonly key: string; readonly offers: Scope };
+      const digest = digestOf(key);
       let named = this.#byDigest.get(digest);
       if (!named) this.#byDigest.set(digest, (named = new Map()));
-      named.set(name, before.get(digest)?.get(name) ?? this.#callers(name));
+      const callers = before.get(digest)?.get(name)?.callers ?? this.#callers(name);
+      named.set(name, { callers, offers });
     }
   }
 
@@ -59,14 +65,14 @@ export class PeerKeys {
     if (!named) return undefined;
     const { from } = query as { from?: unknown };
     const name = routeOptions.config.forPeers ? from : hopIn(headers)?.from;
-    const callers = named.get(typeof name === 'string' ? name : '') ?? named.values().next().value;
-    return callers?.[scopeIn(headers)];
+    const peer = named.get(typeof name === 'string' ? name : '') ?? named.values().next().value;
+    return peer?.callers[peer.offers === 'all' ? scopeIn(headers) : 'local'];
   }
 
-  #callers(name: string): Callers {
+  #callers(name: string): Peer['callers'] {
     const meter = new Meter({ key: `peer ${name}`, owner: null, labels: [] }, this.#meters, undefined, false);
     const parts = { gateway: this.#gateway, count: meter.begin.bind(meter) };
     const made = SCOPES.map((scope) => [scope, new PeerCaller(name, scope, parts)]);
-    return Object.fromEntries(made) as Callers;
+    return Object.fromEntries(made) as Peer['callers'];
   }
 }

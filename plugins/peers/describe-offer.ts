@@ -7,30 +7,79 @@ import type { Out } from './told.ts';
 
 export interface DescribedOffer {
   readonly models: Readonly<Record<string, OfferedModel>>;
+  /** the same as JSON, by which a change is seen */
+  readonly text: string;
   readonly out: Readonly<Record<string, Out>>;
   readonly inflight: Readonly<Record<string, number>>;
 }
 
-/** What this gateway offers to peers: the models that providers of a scope are known to have, and how they are now. */
-export function describeOffer(host: Host, scope: Scope): DescribedOffer {
-  const { gateway } = host;
-  const models: Record<string, OfferedModel> = {};
-  const out: Record<string, Out> = {};
-  const inflight: Record<string, number> = {};
-  const offers = (target: Target): boolean => {
-    const upstream = gateway.upstreams.get(target.provider.name);
-    return upstream !== undefined && isOffered(upstream, scope);
-  };
-  for (const name of gateway.models.names().keys()) {
-    const targets = gateway.models.having(name).filter(offers);
-    if (targets.length === 0) continue;
-    models[name] = { surfaces: surfacesOf(targets, host), price: priceOf(targets, host) };
-    const why = outOf(targets, host);
-    if (why) out[name] = why;
-    const busy = targets.reduce((sum, { stats }) => sum + stats.inflight, 0);
-    if (busy > 0) inflight[name] = busy;
+/** ms after which the targets of names are found again, whatever has happened */
+const FOUND_FOR_MS = 60_000;
+
+/**
+ * What this gateway offers to peers: the models that providers of a scope are known to have, and how they are now. Names change
+ * rarely and there may be thousands of them, so their targets are kept.
+ */
+export class OwnOffer {
+  readonly #host: Host;
+  readonly #scope: Scope;
+  #targets: ReadonlyMap<string, readonly Target[]> = new Map();
+  #names: ReadonlyMap<string, string> = new Map();
+  #models: DescribedOffer['models'] = {};
+  #text = '';
+  #foundUntilMs = 0;
+
+  constructor(host: Host, scope: Scope) {
+    this.#host = host;
+    this.#scope = scope;
   }
-  return { models, out, inflight };
+
+  /** The config or a process has changed. */
+  changed(): void {
+    this.#foundUntilMs = 0;
+  }
+
+  now(): DescribedOffer {
+    const names = this.#host.gateway.models.names();
+    if (this.#host.now() >= this.#foundUntilMs || !isSame(names, this.#names)) this.#find(names);
+    const out: Record<string, Out> = {};
+    const inflight: Record<string, number> = {};
+    for (const [name, targets] of this.#targets) {
+      const why = outOf(targets, this.#host);
+      if (why) out[name] = why;
+      let busy = 0;
+      for (const { stats } of targets) busy += stats.inflight;
+      if (busy > 0) inflight[name] = busy;
+    }
+    return { models: this.#models, text: this.#text, out, inflight };
+  }
+
+  #find(names: ReadonlyMap<string, string>): void {
+    const { gateway, now } = this.#host;
+    const offers = ({ provider: { name } }: Target): boolean => {
+      const upstream = gateway.upstreams.get(name);
+      return upstream !== undefined && isOffered(upstream, this.#scope);
+    };
+    const found = [...names.keys()]
+      .map((name) => [name, gateway.models.having(name).filter(offers)] as const)
+      .filter(([, targets]) => targets.length > 0);
+    this.#names = names;
+    this.#targets = new Map(found);
+    this.#models = Object.fromEntries(
+      found.map(([name, targets]) => [
+        name,
+        { surfaces: surfacesOf(targets, this.#host), price: priceOf(targets, this.#host) },
+      ]),
+    );
+    this.#text = JSON.stringify(this.#models);
+    this.#foundUntilMs = now() + FOUND_FOR_MS;
+  }
+}
+
+function isSame(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  if (one.size !== other.size) return false;
+  for (const name of one.keys()) if (!other.has(name)) return false;
+  return true;
 }
 
 /** APIs below /v1 as they are; another API of a provider is reached by chat, which this gateway translates. */

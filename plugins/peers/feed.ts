@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context, Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
+import type { Scope } from '../../kits/peer-kit/hop.ts';
 import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
-import { describeOffer, type DescribedOffer } from './describe-offer.ts';
+import { OwnOffer, type DescribedOffer } from './describe-offer.ts';
 import type { OwnState } from './node-state.ts';
 import type { Told } from './told.ts';
 
@@ -10,6 +11,8 @@ import type { Told } from './told.ts';
 const EVERY_MS = 1_000;
 /** ms in which changes are gathered into one line */
 const GATHER_MS = 20;
+/** likewise after attempts, of which there are many and few change what can be asked */
+const AFTER_ATTEMPT_MS = 200;
 /** bytes buffered for a peer; one that reads more slowly misses lines, and one that does not read is cut off */
 const ROOM = 4 * 1024 * 1024;
 /** most readers of one peer */
@@ -29,20 +32,30 @@ export class Feed {
   readonly #readers = new Set<Reader>();
   /** requests in flight by peer and model: a peer knows its own */
   readonly #sent = new Map<string, Map<string, number>>();
+  readonly #offers: Readonly<Record<Scope, OwnOffer>>;
   #ticking: NodeJS.Timeout | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  #gatheredAtMs = 0;
   #isClosed = false;
 
   constructor(host: Host, own: OwnState) {
     this.#host = host;
     this.#own = own;
-    const { events } = host;
+    this.#offers = { local: new OwnOffer(host, 'local'), all: new OwnOffer(host, 'all') };
+  }
+
+  /** There are peers: what happens is told from now on. */
+  begin(): void {
+    const { events } = this.#host;
     events.onRequest((context) => this.#count(context, 1));
     events.onEnd((context) => this.#count(context, -1));
-    const soon = (): void => this.#soon();
-    events.onAttempt(soon);
-    events.onProviderState(soon);
-    events.onConfig(soon);
+    events.onAttempt(() => this.#soon(AFTER_ATTEMPT_MS));
+    const changed = (): void => {
+      for (const offer of Object.values(this.#offers)) offer.changed();
+      this.#soon(GATHER_MS);
+    };
+    events.onProviderState(changed);
+    events.onConfig(changed);
   }
 
   /** Names of the peers that read it now. */
@@ -88,17 +101,21 @@ export class Feed {
     for (const { reply } of this.#readers) reply.raw.end();
   }
 
-  #soon(): void {
-    if (this.#readers.size === 0 || this.#gathering || this.#isClosed) return;
+  #soon(withinMs: number): void {
+    if (this.#readers.size === 0 || this.#isClosed) return;
+    const atMs = this.#host.now() + withinMs;
+    if (this.#gathering && this.#gatheredAtMs <= atMs) return;
+    clearTimeout(this.#gathering);
+    this.#gatheredAtMs = atMs;
     this.#gathering = setTimeout(() => {
       this.#gathering = undefined;
       this.#tell();
-    }, GATHER_MS).unref();
+    }, withinMs).unref();
   }
 
   #tell(readers: Iterable<Reader> = this.#readers, replaced = false): void {
     const node = this.#own.now();
-    const offers = new Map<string, DescribedOffer & { readonly text: string }>();
+    const offers = new Map<Scope, DescribedOffer>();
     for (const reader of readers) {
       const { raw } = reader.reply;
       if (raw.writableLength > ROOM) {
@@ -107,10 +124,7 @@ export class Feed {
       }
       const { scope } = reader.peer;
       let offer = offers.get(scope);
-      if (!offer) {
-        const described = describeOffer(this.#host, scope);
-        offers.set(scope, (offer = { ...described, text: JSON.stringify(described.models) }));
-      }
+      if (!offer) offers.set(scope, (offer = this.#offers[scope].now()));
       const told: Told = {
         node,
         ...(offer.text !== reader.models && { models: offer.models }),

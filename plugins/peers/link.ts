@@ -50,7 +50,6 @@ export class Link {
   }
 
   begin(): void {
-    this.#block('nothing is known of it yet');
     this.#read();
   }
 
@@ -114,7 +113,8 @@ export class Link {
     const { node } = told;
     const isNew = this.#told?.node.id !== node.id || !this.isUp;
     const now = host.date();
-    if (isNew) this.clockOffsetMs = Math.round(node.atEpochMs - (sinceEpochMs + now) / 2);
+    // The first line is the answer to a request, whose way there and back is halved; later ones come as they are written.
+    this.clockOffsetMs = Math.round(node.atEpochMs - (isNew ? (sinceEpochMs + now) / 2 : now));
     this.lastSeenEpochMs = now;
     this.#told = told;
     this.#pauseMs = FIRST_PAUSE_MS;
@@ -135,9 +135,9 @@ export class Link {
   }
 
   #judge(upstream: Upstream, { out }: Told): void {
-    const any = upstream.target('*');
-    any.blockProvider(REASON, 0, '');
-    any.dropLapsed(this.#parts.host.now());
+    const [any] = upstream.targets;
+    any?.blockProvider(REASON, 0, '');
+    any?.dropLapsed(this.#parts.host.now());
     for (const name of this.#out) if (!out[name]) upstream.target(name).unblock(REASON);
     for (const [name, { detail, guess }] of Object.entries(out))
       upstream.target(name).block(REASON, Infinity, detail, guess);
@@ -173,7 +173,9 @@ export class Link {
 
   /** That it cannot be reached is a guess: it is asked where no other target is left. */
   #block(detail: string, guess = true): void {
-    this.#upstream?.target('*').blockProvider(REASON, Infinity, detail, guess);
+    const upstream = this.#upstream;
+    const [any = upstream?.target('*')] = upstream?.targets ?? [];
+    any?.blockProvider(REASON, Infinity, detail, guess);
   }
 }
 

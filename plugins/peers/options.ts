@@ -30,6 +30,12 @@ const peer = {
       description:
         "Which of its providers are used: 'local', the programs and servers of its machine, or 'all' but its own peers.",
     },
+    offers: {
+      enum: SCOPES,
+      default: 'local',
+      description:
+        "Which of this gateway's providers it may be answered by, whatever it asks for: 'local', or 'all' but peers, which may cost money.",
+    },
     mayRestart: {
       type: 'boolean',
       default: false,

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { KEY, pair, until } from './peers/fleet.ts';
-import { startSwitchyard } from '../switchyard.ts';
+import { startSwitchyard, startSwitchyardFrom } from '../switchyard.ts';
+import { testFolder } from '../test-folder.ts';
 
 const bearer = { authorization: `Bearer ${KEY}` };
 
@@ -55,12 +58,16 @@ t.test('what only a peer may say is not believed from anything else', async (t) 
   t.not(answer.headers['x-switchyard-request-id'], 'req_made-up');
 });
 
-t.test('a provider that is remote is offered where all are asked for', async (t) => {
+t.test('a provider that is remote is offered where both sides want that', async (t) => {
   const remote = { use: 'openai-compatible', baseUrl: 'http://192.0.2.1:1/v1', models: { far: 'far' } };
-  const { asker, owner } = await pair(t, { owner: { providers: { remote } } });
+  const peers = { laptop: { key: KEY, offers: 'all' }, guest: { key: `${KEY}-2` } };
+  const { asker, owner } = await pair(t, { owner: { providers: { remote }, peers } });
   t.same((await asker.ask('/v1/models')).json().data, []);
   const refused = await owner.chat({ model: 'far' }, { headers: bearer });
   t.equal(refused.json().error.code, 'provider_not_allowed');
+  const guest = { authorization: `Bearer ${KEY}-2`, 'x-switchyard-peer': 'all' };
+  const more = await owner.chat({ model: 'far' }, { headers: guest });
+  t.equal(more.json().error.code, 'provider_not_allowed', 'asking for more than is offered');
   const all = await startSwitchyard(t, {
     unknownModels: 'reject',
     peers: { box: { url: owner.url, key: KEY, providers: 'all' } },
@@ -137,4 +144,28 @@ t.test('a peer that is not there is told, costs no attempt, and is taken when it
     { name: 'other', state: 'down', error: /refuses the key/ },
   ]);
   t.equal((await asker.chat()).status, 404);
+});
+
+t.test('a peer is changed where it stands, and by a reload without a restart', async (t) => {
+  const { asker, owner } = await pair(t);
+  const answer = await asker.ask('/providers/box', { method: 'PATCH', body: { concurrency: 2 } });
+  t.match(answer.json().error, { code: 'action_conflict', message: /section 'peers'/ });
+  const folder = testFolder(t, {});
+  const file = join(folder, 'switchyard.json');
+  const config = { discover: false, watch: false, unknownModels: 'reject', home: './home' };
+  writeFileSync(file, JSON.stringify(config));
+  const later = await startSwitchyardFrom(t, folder, { file });
+  t.equal((await later.chat()).status, 404);
+  const reload = async (peers: object) => {
+    writeFileSync(file, JSON.stringify({ ...config, peers }));
+    return (await later.ask('/config/reload', { method: 'POST' })).json();
+  };
+  t.match(await reload({ box: { url: owner.url, key: KEY } }), {
+    success: true,
+    providers: { added: ['box'] },
+  });
+  await until(async () => (await later.chat()).status === 200);
+  t.match(await reload({}), { success: true, providers: { removed: ['box'] } });
+  t.equal((await later.chat()).status, 404);
+  t.match(await reload({ box: { url: 'gpu', key: 'short' } }), { error: { code: 'config_not_reloaded' } });
 });

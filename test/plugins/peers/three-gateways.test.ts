@@ -123,6 +123,16 @@ t.test('a program of one node answers through the others; its node is killed, an
     await answer.text();
     writeFileSync(finish, '');
   });
+
+  t.test('a node that hangs is out as one that is gone, and in again when it goes on', async (t) => {
+    gpu.command.child.kill('SIGSTOP');
+    t.teardown(() => gpu.command.child.kill('SIGCONT'));
+    await until(async () => (await shownAs(desk, 'gpu'))?.state === 'down');
+    t.match(await shownAs(desk, 'gpu'), { error: /has said nothing/ });
+    t.equal(await pickOf(desk, 'any'), 'lab/m');
+    gpu.command.child.kill('SIGCONT');
+    await until(async () => (await pickOf(desk, 'any')) === 'gpu/own');
+  });
 });
 
 t.test('a request that came from a peer goes to no peer', async (t) => {

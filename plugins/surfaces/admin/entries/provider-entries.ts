@@ -98,7 +98,20 @@ export class ProviderEntries {
     name: string,
     use: unknown = this.#host.gateway.settings.config.providers[name]?.use,
   ): ProviderPlugin {
+    this.#mustStandHere(name);
     return pluginFor(use, name, this.#host.providerPlugins);
+  }
+
+  /** A feature's section may mean providers, too. */
+  #mustStandHere(name: string): void {
+    const { providers, features } = this.#host.gateway.settings.config;
+    if (Object.hasOwn(providers, name) || !this.#host.gateway.upstreams.get(name)?.isConfigured) return;
+    const section = Object.keys(features).find((one) => Object.hasOwn(features[one] ?? {}, name));
+    if (section !== undefined)
+      throw new GatewayError(
+        'action_conflict',
+        `'${name}' stands in the section '${section}' of the config file: change it there`,
+      );
   }
 
   #entry(name: string, { use, ...said }: Members): Members {
