@@ -9,6 +9,7 @@ import type {
   Work,
 } from '../../core/contracts/index.ts';
 import { isOfLimit } from '../../core/errors.ts';
+import type { Estimate } from './limits/estimate.ts';
 import type { GroupBound } from './limits/limit-in-force.ts';
 import { NANO, type Amounts } from './limits/limits.ts';
 import type { Plan, TargetBounds } from './limits/plan.ts';
@@ -28,7 +29,7 @@ export interface Begun {
   readonly plan: Plan;
   readonly work: Work;
   readonly amounts: Amounts;
-  readonly estimated: Usage | undefined;
+  readonly estimated: Estimate | undefined;
   readonly atEpochMs: number;
   /** is told when it is over */
   readonly activity: KeyActivity | undefined;
@@ -49,7 +50,7 @@ export class RequestTicket implements Ticket {
   readonly #meter: Meter;
   readonly #begun: Begun;
   /** what it may need; undefined: nothing has asked yet */
-  #estimated: Usage | undefined;
+  #estimated: Estimate | undefined;
   /** the name that a target was asked under last: a fallback has another */
   #asked: string;
   #reserved: readonly Reserved[] = NONE;
@@ -102,7 +103,7 @@ export class RequestTicket implements Ticket {
       const used = isRefused ? NOTHING : { requests: 1, tokens, dollars: 0, concurrency: 0 };
       counters.settle(plan.bounds, amounts, used, atEpochMs, now);
     }
-    if (trace) estimate.learn(trace);
+    if (trace) estimate.learn(trace, this.#estimated);
     const costs = trace ? this.#costsOf(trace) : NONE;
     if (this.#meter.isRecorded && !isRefused) this.#record(trace, costs, now);
     return costs instanceof Promise ? undefined : costs;

@@ -21,35 +21,67 @@ const TELLING = /"(?:max|num_predict|base64"|inlineData"|inline_data")|;base64,/
 const SHORT = 16 * 1024;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
-const NOTHING: Usage = { estimated: true, prompt: 0, completion: 0, total: 0 };
+const NOTHING: Estimate = { estimated: true, prompt: 0, completion: 0, total: 0, plainPrompt: 0 };
 /** Share of the latest answer in the usual length. */
 const NEW = 0.1;
 const MOST_MODELS = 1_000;
 
-/** Tokens that requests may need: their text, and the answer that they allow, or else the model's usual one. */
-export class TokenEstimate {
-  readonly #usual = new Map<string, number>();
+/** How far the tokens of a model may be from those of the estimate. */
+const MOST_OFF = 4;
 
-  of(call: Call): Usage {
+/** What a request may need. */
+export interface Estimate extends Usage {
+  /** tokens of the prompt by its bytes alone, whatever was learned of the model */
+  readonly plainPrompt: number;
+}
+
+interface Learned {
+  completion: number;
+  /** of the latest prompts, which long ones decide: what the upstream has counted, and what their bytes say */
+  counted: number;
+  plain: number;
+}
+
+/**
+ * Tokens that requests may need: their text, at as many bytes a token as the model's upstream has counted lately, and the
+ * answer that they allow, or else the model's usual one.
+ */
+export class TokenEstimate {
+  readonly #learned = new Map<string, Learned>();
+
+  of(call: Call): Estimate {
     // A file is no text.
     if (call.format !== 'json') return NOTHING;
     const { raw, model, choices } = call;
     const isPlain = raw.length <= SHORT && !TELLING.test(raw.toString('latin1'));
-    const most = (isPlain ? undefined : mostOf(call)) ?? this.#usual.get(model) ?? FIRST;
+    const learned = this.#learned.get(model);
+    const most = (isPlain ? undefined : mostOf(call)) ?? learned?.completion ?? FIRST;
     const completion = WITHOUT_OUTPUT.has(call.surface) ? 0 : Math.ceil(most) * Math.max(1, choices);
-    return estimated(raw, completion, isPlain ? tokensOf(raw.length) : 0);
+    const plainPrompt = isPlain ? tokensOf(raw.length) : estimated(raw, 0).prompt;
+    const prompt = Math.ceil(plainPrompt * rateOf(learned));
+    return { prompt, completion, total: prompt + completion, estimated: true, plainPrompt };
   }
 
-  learn({ model, usage, ending }: Trace): void {
+  /** @param needed what was estimated before; undefined: nothing was */
+  learn({ model, usage, ending }: Trace, needed?: Estimate): void {
     if (!usage || ending !== 'complete') return;
-    const before = this.#usual.get(model);
-    if (before === undefined && this.#usual.size >= MOST_MODELS) return;
-    this.#usual.set(
-      model,
-      before === undefined ? usage.completion : before + NEW * (usage.completion - before),
-    );
+    let learned = this.#learned.get(model);
+    if (!learned) {
+      if (this.#learned.size >= MOST_MODELS) return;
+      this.#learned.set(model, (learned = { completion: usage.completion, counted: 0, plain: 0 }));
+    }
+    learned.completion += NEW * (usage.completion - learned.completion);
+    if (!needed || usage.estimated || usage.prompt === 0) return;
+    learned.counted += usage.prompt - NEW * learned.counted;
+    learned.plain += needed.plainPrompt - NEW * learned.plain;
   }
 }
+
+/** How many tokens the upstream counts for one by the bytes. */
+const rateOf = (learned: Learned | undefined): number =>
+  !learned || learned.plain === 0
+    ? 1
+    : Math.min(MOST_OFF, Math.max(1 / MOST_OFF, learned.counted / learned.plain));
 
 /** The body is not walked: a text cannot hold such a member, because its quotes would be escaped. Ollama's -1 is no limit. */
 function mostOf({ raw }: Call): number | undefined {

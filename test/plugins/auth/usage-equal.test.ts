@@ -4,7 +4,8 @@ import { testFolder } from '../../test-folder.ts';
 import { countingUpstream, type How } from './counting-upstream.ts';
 import { openKeyed } from './keyed.ts';
 
-const COUNT = 1_000;
+/** of each kind: ten thousand in all */
+const OF_EACH = 910;
 const AT_ONCE = 25;
 const KINDS = [
   'json',
@@ -17,14 +18,21 @@ const KINDS = [
   'hedged',
   'unhidden',
   'useless',
+  'cached',
 ];
 const kindOf = (nth: number): string => KINDS[nth % KINDS.length] as string;
-/** Requests that come first, so that a target's latency is known. */
-const WARM = 10 * COUNT;
+/** Numbers from here on are those of requests that come first, so that a target's latency is known. */
+const WARM = 1_000_000;
+/** As few as that takes: with more, a slow one of them would be hedged, and both answers counted. */
+const WARM_COUNT = 5;
+/** requests that come again, and whose answers are kept */
+const KEPT = 7;
+
+const COUNT = OF_EACH * KINDS.length;
 
 t.test(
-  'the usage of a thousand mixed requests is what the upstreams have counted, to the token, wherever it is told',
-  { timeout: 240_000 },
+  'the usage of ten thousand mixed requests is what the upstreams have counted, to the token, wherever it is told',
+  { timeout: 900_000 },
   async (t) => {
     const how =
       (isFirst: boolean) =>
@@ -62,13 +70,18 @@ t.test(
           },
         },
         auth: { prices: { '*': price } },
+        cache: { enabled: true },
       },
     });
     const limits = { tokens: { total: 1_000_000_000 }, dollars: { total: 1_000 } };
     const keys = [await make('ada', { limits, owner: 'Ada' }), await make('bob', { limits })];
     const ask = async (nth: number): Promise<Answer | undefined> => {
       const kind = nth >= WARM ? 'hedged' : kindOf(nth);
-      const body = { model: kind === 'hedged' ? 'h' : 'm', messages: [{ role: 'user', content: `#${nth}` }] };
+      const said = kind === 'cached' ? KINDS.length * (nth % KEPT) : nth;
+      const body = {
+        model: kind === 'hedged' ? 'h' : 'm',
+        messages: [{ role: 'user', content: `#${said}` }],
+      };
       const key = keys[nth % 2] as string;
       const chat = '/v1/chat/completions';
       const isStream = ['stream', 'cut', 'messages stream', 'unhidden'].includes(kind);
@@ -85,13 +98,20 @@ t.test(
       await leaveAfterContent(`${switchyard.url}${chat}`, key, { ...body, stream: true });
       return undefined;
     };
-    for (let nth = 0; nth < 8; nth++) t.equal((await ask(WARM + nth))?.status, 200);
+    for (let nth = 0; nth < WARM_COUNT; nth++) t.equal((await ask(WARM + nth))?.status, 200);
     let next = 0;
     const statuses = new Map<string, number>();
+    const hits = { requests: 0, prompt: 0, completion: 0 };
     const worker = async (): Promise<void> => {
       while (next < COUNT) {
         const nth = next++;
         const answer = await ask(nth);
+        if (answer?.headers['x-switchyard-cache'] === 'hit') {
+          const { usage } = answer.json();
+          hits.requests += 1;
+          hits.prompt += usage.prompt_tokens;
+          hits.completion += usage.completion_tokens;
+        }
         const name = `${kindOf(nth)} ${answer?.status ?? 'left'}`;
         statuses.set(name, (statuses.get(name) ?? 0) + 1);
       }
@@ -100,23 +120,32 @@ t.test(
     t.strictSame(
       Object.fromEntries(statuses),
       Object.fromEntries(
-        [...new Set(KINDS)].map((kind) => [`${kind} ${kind === 'left' ? 'left' : 200}`, 100]),
+        [...new Set(KINDS)].map((kind) => [`${kind} ${kind === 'left' ? 'left' : 200}`, OF_EACH]),
       ),
     );
     for (const key of ['ada', 'bob'])
       while ((await manage('GET', `/keys/${key}`)).json().running > 0) await new Promise(setImmediate);
 
-    t.ok(two.asked >= 300, 'what failed, was useless or late was asked elsewhere');
+    t.ok(two.asked >= 3 * OF_EACH, 'what failed, was useless or late was asked elsewhere');
     const told = {
       prompt: one.tally.prompt + two.tally.prompt,
       completion: one.tally.completion + two.tally.completion,
     };
     const cached = one.tally.cached + two.tally.cached;
     const { data, totals } = (await manage('GET', '/usage?by=key')).json();
-    t.match(totals, { requests: COUNT + 8, unknown: 0, failed: 100, reported: { ...told, cached } });
-    t.ok(totals.estimated.completion >= 200, 'cut and left');
-    t.ok(totals.estimated.prompt >= 300, 'hedged, too');
-    const providers = (await manage('GET', '/usage?by=provider')).json().data;
+    t.match(totals, {
+      requests: COUNT + WARM_COUNT,
+      unknown: 0,
+      failed: OF_EACH,
+      reported: { ...told, cached },
+    });
+    t.ok(totals.estimated.completion >= 2 * OF_EACH, 'cut and left');
+    t.ok(totals.estimated.prompt >= 3 * OF_EACH, 'hedged, too');
+    t.ok(hits.requests >= OF_EACH - 4 * KEPT, 'what came again was not asked again');
+    t.match(totals.saved, hits, 'and is told apart');
+    const providers = (await manage('GET', '/usage?by=provider'))
+      .json()
+      .data.filter(({ provider }: Parsed) => provider !== null);
     t.strictSame(
       providers.map(({ provider, reported }: Parsed) => [provider, reported.prompt, reported.completion]),
       [

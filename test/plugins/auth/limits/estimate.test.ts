@@ -67,3 +67,25 @@ t.test('the length of an answer is read where each API says it, in a long body, 
   );
   t.end();
 });
+
+t.test(
+  'a prompt is as many tokens as the upstream of its model has counted for the bytes of the latest',
+  (t) => {
+    const estimate = new TokenEstimate();
+    const call = callOf({ max_tokens: 0 });
+    const before = estimate.of(call).prompt;
+    for (let nth = 0; nth < 20; nth += 1) {
+      const counted = { prompt: before / 2, completion: 1, total: before / 2 + 1 };
+      estimate.learn({ model: 'm', usage: counted, ending: 'complete' } as Trace, estimate.of(call));
+    }
+    t.equal(estimate.of(call).prompt, Math.ceil(before / 2), 'however many were under way with the old rate');
+    t.equal(estimate.of(callOf({ max_tokens: 0 }, { model: 'other' })).prompt, before, 'of that model only');
+    const guessed = { prompt: 1, completion: 1, total: 2, estimated: true };
+    estimate.learn({ model: 'm', usage: guessed, ending: 'complete' } as Trace, estimate.of(call));
+    t.equal(estimate.of(call).prompt, Math.ceil(before / 2), 'nothing is learned of an estimate');
+    const far = { prompt: before * 1_000, completion: 1, total: before * 1_000 + 1 };
+    estimate.learn({ model: 'm', usage: far, ending: 'complete' } as Trace, estimate.of(call));
+    t.ok(estimate.of(call).prompt <= before * 4, 'within bounds');
+    t.end();
+  },
+);
