@@ -5,6 +5,8 @@ import { openKeyed, type Keyed } from './keyed.ts';
 
 /** the beginning of a minute */
 const NOW = 1_800_003_600_000;
+/** ms that a busy machine may take for all of them */
+const PATIENCE_MS = 200_000;
 const COUNT = 1_000;
 const isPost = ({ method }: Received): boolean => method === 'POST';
 
@@ -18,8 +20,8 @@ interface Burst extends Keyed {
 /** Two upstreams, of which the first fails every other request. */
 async function openBurst(t: Test, auth: object): Promise<Burst> {
   const [one, two] = [
-    await startUpstream({ name: 'one', interval: 0 }),
-    await startUpstream({ name: 'two', interval: 0 }),
+    await startUpstream({ name: 'one', interval: 0, callerTimeout: PATIENCE_MS }),
+    await startUpstream({ name: 'two', interval: 0, callerTimeout: PATIENCE_MS }),
   ];
   t.teardown(() => Promise.all([one.close(), two.close()]));
   const of = ({ url }: Upstream) => ({
