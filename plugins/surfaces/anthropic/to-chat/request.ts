@@ -1,3 +1,4 @@
+import { asReasonerTakes } from '../../../../kits/dialect-kit/openai-reasoning.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
@@ -31,7 +32,7 @@ export function request(body: Json, dropped: string[] = [], goesOn = false): Jso
   );
   members.drop(DROPPED);
   members.end(cannotSay, (_name, value) => Array.isArray(value) && value.length === 0);
-  return chat;
+  return asReasonerTakes(chat, (name) => members.dropped(name));
 }
 
 /** How much is thought, and the form of the answer. */

@@ -1,3 +1,4 @@
+import { asReasonerTakes } from '../../../../kits/dialect-kit/openai-reasoning.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { camelled } from '../camel.ts';
@@ -26,5 +27,5 @@ export function request(body: Json, dropped: string[] = []): Json {
     );
   members.drop(DROPPED);
   members.end(cannotSay, (_name, value) => Array.isArray(value) && value.length === 0);
-  return chat;
+  return asReasonerTakes(chat, (name) => members.dropped(name));
 }

@@ -1,3 +1,4 @@
+import { asReasonerTakes } from '../../../../kits/dialect-kit/openai-reasoning.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { chatMessages } from './messages.ts';
@@ -29,7 +30,7 @@ export function finished(members: Members, said: Json): Json {
   };
   members.drop(DROPPED);
   members.end(cannotSay, asksNothing);
-  return chat;
+  return asReasonerTakes(chat, (name) => members.dropped(name));
 }
 
 function toolsOf(tools: unknown): Json {

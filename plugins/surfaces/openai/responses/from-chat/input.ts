@@ -29,7 +29,7 @@ function itemsOf(message: Json, at: string, customs: Set<unknown>, members: Memb
       return [{ role, content: contentOf(content, `${at}.content`, members) }];
     case 'system':
     case 'developer':
-      return [{ role, content: textOf(content, `${at}.content`, members) }];
+      return [{ role, content: textOf(content, `${at}.content`, members, '\n\n') }];
     case 'assistant':
       return turnOf(message, at, customs, members);
     case 'tool': {

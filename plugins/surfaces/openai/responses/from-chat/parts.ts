@@ -10,13 +10,13 @@ export function contentOf(content: unknown, at: string, members: Members): unkno
   return content.map((part: unknown, nth) => partOf(part, `${at}[${nth}]`, members));
 }
 
-/** Where text alone has a place. */
-export function textOf(content: unknown, at: string, members: Members): string {
+/** Where text alone has a place. @param between stands between its parts */
+export function textOf(content: unknown, at: string, members: Members, between = ''): string {
   const parts = contentOf(content, at, members);
   if (typeof parts === 'string') return parts;
   return (parts as Json[])
     .map(({ type, text }) => (type === 'input_text' ? String(text) : cannotSay(`${at}.type`, type)))
-    .join('');
+    .join(between);
 }
 
 function partOf(part: unknown, at: string, members: Members): Json {

@@ -1,3 +1,4 @@
+import { asReasonerTakes } from '../../../../../kits/dialect-kit/openai-reasoning.ts';
 import { asksNothing } from '../../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../../kits/dialect-kit/members.ts';
@@ -28,7 +29,8 @@ const SHORTEST = 16;
 
 /** @throws GatewayError `not_translatable` naming what the Responses API cannot say */
 export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(body, dropped);
+  const taken = asReasonerTakes(body, (name) => void (dropped.includes(name) || dropped.push(name)));
+  const members = new Members(taken, dropped);
   const asked: Json = {};
   members.move(SAME, asked);
   Object.assign(asked, inputOf(members), toolsOf(members));

@@ -1,3 +1,4 @@
+import { asReasonerTakes } from '../../../../../kits/dialect-kit/openai-reasoning.ts';
 import { GatewayError } from '../../../../../core/errors.ts';
 import { isObject, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../../kits/dialect-kit/members.ts';
@@ -55,7 +56,7 @@ export function request(body: Json, dropped: string[] = []): Json {
     cannotSay,
     (name, value) => NOTHING[name]?.(value) === true || (Array.isArray(value) && value.length === 0),
   );
-  return chat;
+  return asReasonerTakes(chat, (name) => members.dropped(name));
 }
 
 /** What a member must be that no provider will check, as it is left out or acted on here. */
