@@ -6,6 +6,7 @@ import { Conditions } from './alerts/conditions.ts';
 import { ErrorRate } from './alerts/error-rate.ts';
 import { options, type AlertsOptions } from './alerts/options.ts';
 import { watchProviders } from './alerts/providers.ts';
+import { watchShared } from './alerts/shared.ts';
 import { Webhook } from './alerts/webhook.ts';
 
 /** ms between two checks of what holds */
@@ -60,6 +61,7 @@ export default {
     const timer = setInterval(() => {
       const nowMs = now();
       watchProviders(gateway, conditions, nowMs);
+      watchShared(gateway, conditions, nowMs);
       circuits.check(nowMs);
       rate.check(nowMs);
     }, EVERY_MS).unref();

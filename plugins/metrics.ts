@@ -6,10 +6,12 @@ import { page } from './metrics/page.ts';
 import { runtime } from './metrics/runtime.ts';
 import { providerFamilies } from './metrics/providers.ts';
 import { refusedRequests } from './metrics/refused-requests.ts';
+import { sharedFamilies } from './metrics/shared.ts';
 
 /** `GET /metrics`: the gateway's metrics in Prometheus's text format. */
 export default {
   name: 'metrics',
+  after: ['shared'],
   inEachThread: false,
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
@@ -27,6 +29,7 @@ export default {
       hookCounts(host),
       ...cacheHits.families,
       ...providerFamilies(host),
+      ...sharedFamilies(host),
       ...own.families,
     ];
     const read = page(families);

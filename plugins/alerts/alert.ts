@@ -7,6 +7,8 @@ export const TYPES = [
   'error_rate_high',
   'error_rate_normal',
   'budget',
+  'shared_lost',
+  'shared_found',
 ] as const;
 export type AlertType = (typeof TYPES)[number];
 

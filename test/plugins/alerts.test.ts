@@ -9,6 +9,7 @@ import { budgetNews } from '../../kits/feature-kit/index.ts';
 import { bodyOf } from '../../plugins/alerts/payload.ts';
 import { run } from '../command/run.ts';
 import { openLab, type LabParts } from '../lab.ts';
+import { noRedis, redisServer } from '../redis.ts';
 import type { Parsed } from '../switchyard.ts';
 
 interface Got {
@@ -221,4 +222,19 @@ t.test('callers that leave and requests that are wrong do not count as failed', 
   rate.check(3_100);
   t.same(told, ['error_rate_high', 'error_rate_normal'], 'the window has moved on');
   t.end();
+});
+
+t.test('a Redis that is lost, and found again, is told', { skip: noRedis }, async (t) => {
+  const inbox = await Inbox.open(t);
+  const redis = await redisServer(t);
+  await openLab(t, {
+    config: {
+      shared: { use: 'redis', url: redis.url },
+      alerts: { webhooks: [{ url: inbox.url }] },
+    },
+  });
+  redis.process.kill('SIGKILL');
+  t.match((await inbox.seen('shared_lost')).json, { subject: 'redis' });
+  await redis.restart();
+  t.match((await inbox.seen('shared_found')).json, { subject: 'redis' });
 });

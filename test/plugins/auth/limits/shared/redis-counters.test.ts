@@ -162,6 +162,26 @@ t.test(
   },
 );
 
+t.test(
+  'what all gateways have used is known again to a Redis that has lost everything',
+  { skip, timeout: 120_000 },
+  async (t) => {
+    const { redis, gateways, posts } = await fleet(t, { requests: { total: 10 } }, { count: 2 });
+    const [one, two] = gateways as [Switchyard, Switchyard];
+    for (const gateway of [one, one, one, two, two]) t.equal(await statusOf(gateway), 200);
+    await redis.replace();
+    t.match((await one.ask('/metrics')).text, /switchyard_shared_exact [01]\n/);
+    for (const gateway of gateways)
+      await until(async () => (await gateway.ask('/metrics')).text.includes('switchyard_shared_exact 1\n'));
+    t.equal(await statusOf(two), 200);
+    await until(async () => (await usedAt(one)) === 6 && (await usedAt(two)) === 6);
+    let passed = 6;
+    while ((await statusOf(one)) === 200) passed++;
+    t.equal(passed, 10);
+    t.equal(posts(), 10);
+  },
+);
+
 t.test('gateways whose clocks differ count in the same spans', { skip, timeout: 60_000 }, async (t) => {
   const hour = 3_600_000;
   const { gateways, posts } = await fleet(

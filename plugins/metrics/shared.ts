@@ -1,0 +1,24 @@
+import type { Host } from '../../core/contracts/index.ts';
+import { sharedOf } from '../../kits/shared-kit/index.ts';
+import { single, type Family } from './page.ts';
+
+/** What this gateway shares with others; nothing where it shares nothing. */
+export function sharedFamilies({ gateway }: Pick<Host, 'gateway'>): readonly Family[] {
+  const { redis } = sharedOf(gateway);
+  if (!redis) return [];
+  return [
+    single(
+      'gauge',
+      'switchyard_shared_exact',
+      '1 while limits are exact across gateways; 0 while Redis cannot be asked, or hears what was used without it.',
+      () => (redis.isExact ? 1 : 0),
+    ),
+    single('gauge', 'switchyard_shared_gateways', 'Gateways that share this Redis.', () => redis.nodes),
+    single(
+      'counter',
+      'switchyard_shared_commands_total',
+      'Commands that were sent to Redis.',
+      () => redis.commands,
+    ),
+  ];
+}
