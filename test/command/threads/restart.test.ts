@@ -29,10 +29,10 @@ t.test('a new process takes the sockets of all threads; streams of the old one e
   upstream.behave('ok');
 
   const exited = once(command.child, 'exit');
-  let isOver = false;
+  const over = new AbortController();
   const statuses = new Map<number, number>();
   const load = Array.from({ length: 4 }, async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const { statusCode, body } = await chat(url);
       await body.dump();
       statuses.set(statusCode, (statuses.get(statusCode) ?? 0) + 1);
@@ -45,7 +45,7 @@ t.test('a new process takes the sockets of all threads; streams of the old one e
   });
   t.not(pid, command.child.pid);
   await spread(url, 20);
-  isOver = true;
+  over.abort();
   await Promise.all(load);
   t.same([...statuses.keys()], [200], 'every request on a connection of its own was answered');
   held.resolve();
