@@ -28,6 +28,7 @@ import { readOverrides, tryStrategies } from './config/settings/restore-override
 import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import { joinThreads, type Threads } from './kits/feature-kit/threads.ts';
+import { successionOf } from './kits/feature-kit/succession.ts';
 import { inForce, type LoadedSettings, type MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
@@ -149,10 +150,11 @@ export async function openGateway(
   );
   let isClosing = false;
   const answers = thread?.answers ?? answerErrors;
+  const succession = successionOf(gateway);
   const frame = (instance: FastifyInstance): void => {
     answers(instance);
     oneTarget(instance);
-    refuseWhileClosing(instance, () => isClosing);
+    refuseWhileClosing(instance, () => isClosing, succession.replaced);
   };
   const features = new RunningFeatures(app, others, hostParts);
   const fresh = (instance: FastifyInstance): void => {

@@ -50,13 +50,24 @@ export function unreadable(thrown: FastifyError, request: FastifyRequest, reply:
 }
 
 /** A client that still has a connection when the gateway stops is told to come back, as by any other error. */
-export function refuseWhileClosing(app: FastifyInstance, isClosing: () => boolean): void {
-  app.addHook('onRequest', (_request, reply, done) => {
-    if (!isClosing()) return done();
+export function refuseWhileClosing(
+  app: FastifyInstance,
+  isClosing: () => boolean,
+  replaced: AbortSignal,
+): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isClosing() && !(replaced.aborted && changesGateway(request))) return done();
     reply.header('connection', 'close');
-    done(new GatewayError('shutting_down', 'the gateway is stopping; come back when it has started again'));
+    const why = isClosing()
+      ? 'the gateway is stopping; come back when it has started again'
+      : 'another process has taken over, and this one would keep the change from it; send it again, on a new connection';
+    done(new GatewayError('shutting_down', why));
   });
 }
+
+/** It is management, and not only read. */
+const changesGateway = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
+  method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && !config.forCallers;
 
 /** For paths that lead nowhere. */
 export function nothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply {

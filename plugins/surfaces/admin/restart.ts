@@ -5,11 +5,13 @@ import type { Restarted } from './answers/restart.ts';
 
 /** `POST /restart`: a new process takes the port and the programs; this one ends its answers. */
 export function restart({ app, gateway }: Host): void {
-  app.post('/restart', async (): Promise<Restarted> => {
+  app.post('/restart', async (_request, reply): Promise<Restarted> => {
     const { restarts } = successionOf(gateway);
     if (!restarts)
       throw new GatewayError('restart_failed', 'the gateway is a part of another app here: restart that app');
     const { pid } = await restarts.restart();
+    // What its caller asks next is the new process's to answer.
+    reply.header('connection', 'close');
     return { pid, previous_pid: process.pid };
   });
 }

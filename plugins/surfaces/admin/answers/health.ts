@@ -16,7 +16,7 @@ import {
 export const status = oneOf('starting', 'healthy', 'unhealthy', 'stopped', 'error', 'unknown');
 
 /** How many of the providers in service there are in each state. */
-const providerStats = object({
+export const providerStats = object({
   total_services: number,
   healthy_services: number,
   unhealthy_services: number,

@@ -14,7 +14,7 @@ import {
   text,
   type AnswerOf,
 } from '../../../../kits/feature-kit/answers.ts';
-import { status } from './health.ts';
+import { providerStats, status } from './health.ts';
 
 const standing = object({
   target: text,
@@ -72,21 +72,7 @@ export const provider = object(
 
 export const providers = object({
   providers: list(provider),
-  stats: object({
-    total_services: number,
-    healthy_services: number,
-    unhealthy_services: number,
-    status_breakdown: object({
-      starting: number,
-      healthy: number,
-      unhealthy: number,
-      stopped: number,
-      error: number,
-      unknown: number,
-    }),
-    allocated_ports: list(number),
-    last_updated: number,
-  }),
+  stats: providerStats,
 });
 
 export const logLine = object({ n: number, at: text, line: text });
