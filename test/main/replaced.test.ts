@@ -31,7 +31,7 @@ t.test('it answers callers, and refuses changes that its successor would not hea
       dispatcher,
       ...(value && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) }),
     });
-    return { status: statusCode, headers, body: (await body.json()) as Record<string, any> };
+    return { status: statusCode, headers, body: (await body.json()) as Record<string, unknown> };
   };
   for (const agent of [chatting, changing, reading]) await ask(agent, 'GET', '/health/live');
   const restarted = await ask(apart, 'POST', '/restart');
