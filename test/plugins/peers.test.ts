@@ -169,3 +169,25 @@ t.test('a peer is changed where it stands, and by a reload without a restart', a
   t.equal((await later.chat()).status, 404);
   t.match(await reload({ box: { url: 'gpu', key: 'short' } }), { error: { code: 'config_not_reloaded' } });
 });
+
+t.test('requests that others have in flight at a peer count, and own ones count once', async (t) => {
+  const { asker, owner, upstream } = await pair(t);
+  upstream.behave('stall-after-content');
+  const inflight = async (): Promise<number> =>
+    (await asker.ask('/route?model=m')).json().candidates[0].inflight as number;
+  const leaving = new AbortController();
+  const others = [1, 2].map(() =>
+    owner.chat({ stream: true }, { signal: leaving.signal }).catch(() => undefined),
+  );
+  await until(async () => (await inflight()) === 2);
+  const own = asker.chat({ stream: true }, { signal: leaving.signal }).catch(() => undefined);
+  await upstream.seen(3, ({ method }) => method === 'POST');
+  // What is told a second later has the third among those of the owner, and leaves it out.
+  const { lastSeen } = (await asker.ask('/nodes')).json().data[1];
+  await until(async () => (await asker.ask('/nodes')).json().data[1].inflight === 3);
+  await until(async () => (await asker.ask('/nodes')).json().data[1].lastSeen > lastSeen);
+  t.equal(await inflight(), 3);
+  leaving.abort();
+  await Promise.all([...others, own]);
+  await until(async () => (await inflight()) === 0);
+});
