@@ -75,7 +75,7 @@ const count = (statuses: readonly number[], status: number): number =>
 
 t.test(
   'a limit of each provider is passed by exactly as many attempts, those of failed and left requests among them',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const limits = { each: { per: ['provider'], requests: { minute: 60 } } };
     const { make, run, one, two } = await openBurst(t, { limits });
@@ -92,7 +92,7 @@ t.test(
 
 t.test(
   'money for a hundred requests is enough for exactly a hundred at once',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { make, run, one, two } = await openBurst(t, {
       prices: {
