@@ -6,6 +6,8 @@ import { PeerCaller } from '../kits/peer-kit/peer-caller.ts';
 import { type BudgetNews, threadsOf } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { sharedOf } from '../kits/shared-kit/index.ts';
+import type { SharedStore, Waiting } from '../kits/store-kit/shared-store.ts';
+import { storeOf } from '../kits/store-kit/store-of.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
@@ -38,12 +40,14 @@ import { sessionRoutes } from './auth/sign-in/session-routes.ts';
 import { KeysElsewhere, serveKeys } from './auth/threads/keys-elsewhere.ts';
 import { MainCounters } from './auth/threads/main-counters.ts';
 import { serveCounters } from './auth/threads/serve-counters.ts';
-import { serveStore, storeOfMain } from './auth/threads/store-of-main.ts';
+import { serveStore, storeOfMain, type UsageThread } from './auth/threads/store-of-main.ts';
 import { NewsOfBudgets } from './auth/limits/news-of-budgets.ts';
 import { SignIn } from './auth/sign-in/sign-in.ts';
 
 /** ms between two times that the use of keys is stored */
 const SAVE_EVERY_MS = 30_000;
+/** ms between two times that what is too old goes */
+const CLEAN_EVERY_MS = 3_600_000;
 /** wrong keys from one address without a pause */
 const WRONG_KEYS = 20;
 
@@ -64,13 +68,20 @@ export default {
     const threads = threadsOf(gateway);
     const toMain = threads?.isMain === false ? threads : undefined;
     const others = threads?.isMain === true ? threads : undefined;
+    const postgres = storeOf(gateway);
     const thread = toMain
       ? storeOfMain(toMain)
       : new StoreThread<UsageStore>({
           name: 'usage',
           module: new URL('./auth/usage/thread.ts', import.meta.url),
-          settings: { file: usageFile } satisfies UsageSettings,
+          settings: {
+            file: usageFile,
+            ...(postgres && {
+              shared: { postgres: postgres.settings, waitingFile: join(config.home, 'usage-waiting.db') },
+            }),
+          } satisfies UsageSettings,
           say: (text) => log.warn(text),
+          standing: (waiting: Waiting) => postgres?.waits('usage', waiting),
         });
     const store = await openKeyStore(host);
     const counters = toMain ? new MainCounters(toMain, date) : openCounters(sharedOf(gateway).parts, date);
@@ -92,6 +103,7 @@ export default {
       }),
     };
     const { usage } = meters;
+    if (postgres) cleanByLeader(postgres, thread, date);
     const signIn = new SignIn(signInOptions, host);
     const wrongKeys = new FailedTries(WRONG_KEYS, host.now);
     const changed = () => others?.ask('keys', undefined);
@@ -247,6 +259,17 @@ export default {
     };
   },
 } satisfies FeaturePlugin<AuthOptions>;
+
+/** One gateway removes what is too old, each hour. The first question also starts the thread, and what waits in its file is sent. */
+function cleanByLeader(store: SharedStore, thread: UsageThread, date: () => number): void {
+  let cleanedEpochMs = 0;
+  thread.ask('counters', date()).catch(() => undefined);
+  store.onBeat(() => {
+    if (!store.isLeader || date() - cleanedEpochMs < CLEAN_EVERY_MS) return;
+    cleanedEpochMs = date();
+    thread.ask('clean', cleanedEpochMs).catch(() => undefined);
+  });
+}
 
 /** Without them each caller would pass. */
 const keysUnknown = (): GatewayError =>

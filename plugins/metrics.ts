@@ -5,6 +5,7 @@ import { hookCounts } from './metrics/hooks.ts';
 import { page } from './metrics/page.ts';
 import { runtime } from './metrics/runtime.ts';
 import { providerFamilies } from './metrics/providers.ts';
+import { storeFamilies } from './metrics/store.ts';
 import { refusedRequests } from './metrics/refused-requests.ts';
 import { sharedFamilies } from './metrics/shared.ts';
 
@@ -30,6 +31,7 @@ export default {
       ...cacheHits.families,
       ...providerFamilies(host),
       ...sharedFamilies(host),
+      ...storeFamilies(host),
       ...own.families,
     ];
     const read = page(families);

@@ -2,23 +2,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { StoreAnswer, StoreCall } from './store-thread.ts';
 
 interface Closable {
-  close(): void;
+  close(): Promise<void> | void;
 }
 
 /**
  * What the main module of a store's thread does: handles one call after the other, in order; what takes time goes on beside them.
- * @param make gets the settings, and a way to tell the operator
+ * @param make gets the settings, a way to tell the operator, and one to tell the gateway how it is
  */
 export function serveStore<Settings>(
-  make: (settings: Settings, say: (text: string) => void) => Closable,
+  make: (settings: Settings, say: (text: string) => void, tell: (standing: unknown) => void) => Closable,
 ): void {
   const port = parentPort!;
   const tell = (answer: StoreAnswer): void => port.postMessage(answer);
-  const store = make(workerData as Settings, (say) => tell({ say }));
+  const store = make(
+    workerData as Settings,
+    (say) => tell({ say }),
+    (standing) => tell({ standing }),
+  );
   port.on('message', (question: StoreCall | 'close') => {
     if (question === 'close') {
-      store.close();
-      port.close();
+      void Promise.resolve(store.close()).finally(() => port.close());
       return;
     }
     const { id, task, values } = question;

@@ -123,7 +123,3 @@ export class SharedStore {
     );
   }
 }
-
-/** What was asked needs PostgreSQL. */
-export const storeLost = (what: string, { message }: Error): GatewayError =>
-  new GatewayError('store_unavailable', `${what}: PostgreSQL cannot be asked (${message})`);

@@ -12,7 +12,9 @@ export type StoreAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string }
   /** for the operator */
-  | { readonly say: string };
+  | { readonly say: string }
+  /** how the store is, for the gateway */
+  | { readonly standing: unknown };
 
 /** The names of a store's methods. */
 type Task<Store> = {
@@ -34,6 +36,8 @@ interface Given {
   readonly settings: unknown;
   /** tells the operator */
   readonly say: (text: string) => void;
+  /** hears how the store is */
+  readonly standing?: (standing: never) => void;
 }
 
 /** ms that the last write may take when the gateway closes */
@@ -90,6 +94,7 @@ export class StoreThread<Store> {
 
   #heard(answer: StoreAnswer): void {
     if ('say' in answer) return this.#given.say(answer.say);
+    if ('standing' in answer) return this.#given.standing?.(answer.standing as never);
     const settled = this.#asked.get(answer.id);
     this.#asked.delete(answer.id);
     if ('error' in answer) settled?.reject(new Error(answer.error));

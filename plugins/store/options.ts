@@ -8,7 +8,7 @@ const file = (description: string) =>
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Where keys, usage, responses and history are kept. A change takes a restart.',
+  description: 'Where keys, limits made by the API, and usage are kept. A change takes a restart.',
   properties: {
     use: {
       type: 'string',
@@ -31,7 +31,7 @@ export const options = {
       maximum: 100,
       default: 2,
       description:
-        'The most connections for each of keys, usage, responses and history. One further connection stays open for news.',
+        'The most connections for keys, and for usage. One further connection stays open for news.',
     },
     tls: {
       type: 'object',

@@ -133,6 +133,7 @@ t.test(
       t.match(refused, { status: 503, headers: { 'retry-after': '5' } });
       t.match(refused.json(), { error: { code: 'store_unavailable' } });
       await until(async () => (await storeOf(postgres, one, manage)).problem !== null);
+      t.match((await manage(one, '/metrics')).text, /^switchyard_store_up 0$/m);
     });
     await postgres.kill();
     const again = await start(1);
@@ -159,6 +160,31 @@ t.test('of two gateways one leads, and the other once the first has ended', { sk
   t.same(await Promise.all([leads(one), leads(two)]), [true, false]);
   await one.close();
   await until(async () => (await leads(two)) === true);
+});
+
+t.test('the leader is killed, and another leads', { skip, timeout }, async (t) => {
+  const { url } = await postgresServer(t);
+  const start = async () => {
+    const config = {
+      server: { port: 0 },
+      discover: false,
+      home: testFolder(t),
+      store: { use: 'postgres', url },
+    };
+    const command = startCommand(t, { config });
+    const address = await command.url;
+    const leads = async (): Promise<boolean> => {
+      const answer = await fetch(`${address}/health`);
+      return ((await answer.json()) as { store: { isLeader: boolean } }).store.isLeader;
+    };
+    return { command, leads };
+  };
+  const one = await start();
+  const two = await start();
+  t.same([await one.leads(), await two.leads()], [true, false]);
+  one.command.child.kill('SIGKILL');
+  await until(two.leads);
+  t.pass('it has the lock');
 });
 
 t.test('a wrong store is told at the start', async (t) => {

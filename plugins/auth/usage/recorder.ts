@@ -4,6 +4,7 @@ import type { StoreThread } from '../../../kits/store-kit/store-thread.ts';
 import { NANO } from '../limits/limits.ts';
 import {
   AMOUNTS,
+  OTHER,
   HOUR_MS,
   type Amounts,
   type Dimensions,
@@ -17,7 +18,6 @@ import type { UsageStore } from './usage-store.ts';
 const WRITE_EVERY_MS = 10_000;
 /** Most rows that wait to be written: callers choose the names of models. Further ones have the name `OTHER`. */
 const MOST = 10_000;
-const OTHER = '(other models)';
 
 /** Who used it. */
 export type Holder = Pick<Dimensions, 'key' | 'owner' | 'labels'>;

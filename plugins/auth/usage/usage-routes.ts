@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
+import { storeOf } from '../../../kits/store-kit/store-of.ts';
+import { storeLost } from '../../../kits/store-kit/store-lost.ts';
 import { callersRoute } from '../../../kits/surface-kit/index.ts';
 import type { Usage } from '../answers.ts';
 import { ApiKey } from '../api-key.ts';
@@ -18,7 +20,7 @@ import { AMOUNTS, type Amounts, type UsageLine } from './usage-row.ts';
  * @param ownKey the only key that a request may see; undefined: it may see all
  */
 export function usageRoutes(
-  { app, date }: Host,
+  { app, gateway, date }: Host,
   usage: UsageRecorder,
   ownKey: (request: FastifyRequest) => string | undefined,
 ): void {
@@ -27,7 +29,12 @@ export function usageRoutes(
     const own = ownKey(request);
     if (own !== undefined && (asked.only.key ?? own) !== own) throw others(own);
     const query = own === undefined ? asked : { ...asked, only: { ...asked.only, key: own } };
-    return usage.lines(query).then((lines) => sent(reply, request, query, lines));
+    return usage
+      .lines(query)
+      .catch((error: Error) => {
+        throw storeOf(gateway) ? storeLost('usage cannot be told now', error) : error;
+      })
+      .then((lines) => sent(reply, request, query, lines));
   });
 }
 

@@ -38,6 +38,9 @@ export const SAVED = ['kept', 'savedPrompt', 'savedCompletion', 'savedCost'] as 
 export const AMOUNTS = [...COUNTED, ...COSTS, ...SAVED] as const;
 export type Amounts = { readonly [Name in (typeof AMOUNTS)[number]]: number };
 
+/** the name of models, where there are too many */
+export const OTHER = '(other models)';
+
 export const HOUR_MS = 3_600_000;
 
 /** What usage can be told by. A request of a key with several labels counts for each of them. */

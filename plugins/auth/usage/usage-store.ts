@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openOrSetAside } from '../../../kits/store-kit/open-database.ts';
+import type { PostgresSettings } from '../../../kits/store-kit/postgres.ts';
 import type { SavedCounter } from '../limits/counter.ts';
 import type { Price } from '../prices/price.ts';
 import { publishedPrice } from '../prices/published.ts';
@@ -24,9 +25,9 @@ const MIGRATIONS: readonly string[] = [
 ];
 const SIZE = 2 ** 26;
 /** ms that usage is kept */
-const KEEP_MS = 400 * 86_400_000;
+export const KEEP_MS = 400 * 86_400_000;
 /** most lines of an answer */
-const MOST = 100_000;
+export const MOST_LINES = 100_000;
 
 const timeOf = (format: string): string => `strftime('${format}', at / 1000, 'unixepoch')`;
 const COLUMNS: Readonly<Record<Group, string>> = {
@@ -44,6 +45,8 @@ const LABELS = `json_each(CASE labels WHEN '[]' THEN '[null]' ELSE labels END) A
 
 export interface UsageSettings {
   readonly file: string;
+  /** where gateways share usage; absent: it is in the file */
+  readonly shared?: { readonly postgres: PostgresSettings; readonly waitingFile: string };
 }
 
 /** Usage in `<home>/usage.db`, one row for each hour, key, model and provider, and for each time that it was written. */
@@ -70,12 +73,17 @@ export class UsageStore {
         const texts = [key, owner, JSON.stringify(labels), model, provider];
         insert.run(atEpochMs, ...texts, ...AMOUNTS.map((name) => row[name]));
       }
-      this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
+      this.clean(nowEpochMs);
       this.#database.exec('COMMIT');
     } catch (error) {
       this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** What is too old goes. */
+  clean(nowEpochMs: number): void {
+    this.#database.prepare('DELETE FROM usage WHERE at < ?').run(nowEpochMs - KEEP_MS);
   }
 
   lines({ by, sinceEpochMs, untilEpochMs, only }: UsageQuery): UsageLine[] {
@@ -90,7 +98,7 @@ export class UsageStore {
     const sql = `SELECT ${[...groups, ...sums].join(', ')}
       FROM usage${by.includes('label') ? `, ${LABELS}` : ''}
       WHERE ${['at >= ?', 'at < ?', ...filters.map((filter) => filter.sql)].join(' AND ')}
-      ${by.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''} LIMIT ${MOST}`;
+      ${by.length > 0 ? `GROUP BY ${places} ORDER BY ${places}` : ''} LIMIT ${MOST_LINES}`;
     const values = [sinceEpochMs, untilEpochMs, ...filters.map((filter) => filter.value)];
     return this.#database.prepare(sql).all(...values) as unknown as UsageLine[];
   }
