@@ -11,6 +11,7 @@ import shapes from './experiments/shapes.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
 import team from './experiments/team.ts';
+import threads from './experiments/threads.ts';
 import tls from './experiments/tls.ts';
 import transform from './experiments/transform.ts';
 import translationCost from './experiments/translated.ts';
@@ -45,6 +46,7 @@ const parts: readonly (Experiment | Study)[] = [
   strategyCost,
   faultRun,
   quietFaults,
+  threads,
 ];
 
 const isUsual = (part: Experiment | Study): boolean => !('isLong' in part && part.isLong);
