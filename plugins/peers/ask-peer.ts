@@ -1,4 +1,4 @@
-import type { Gateway, UpstreamRequest, Upstream } from '../../core/contracts/index.ts';
+import type { Gateway, Transport, UpstreamRequest, Upstream } from '../../core/contracts/index.ts';
 import { exchanged } from '../../kits/feature-kit/index.ts';
 
 /** A request of this gateway's own to a peer, with the key and the headers of its provider. */
@@ -29,7 +29,12 @@ export async function askPeer(
 ): Promise<Record<string, unknown>> {
   const upstream = gateway.upstreams.named(name);
   const write = (): UpstreamRequest => requestTo(upstream, 'POST', path);
-  const { status, body } = await exchanged(gateway.transport, write, { withinMs });
+  // A connection that is kept may lead to a process that was replaced, which refuses it.
+  const fresh: Transport = {
+    request: (request, handler) => gateway.transport.request(request, handler, true),
+    close: () => Promise.resolve(),
+  };
+  const { status, body } = await exchanged(fresh, write, { withinMs });
   const said = parsed(body);
   if (status === 200) return said;
   const { message } = (said.error ?? {}) as { message?: unknown };
