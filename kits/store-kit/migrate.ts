@@ -34,7 +34,7 @@ export function migrate(
     const { version, least } = await versionOf(ask, part);
     if (least > steps.length)
       throw new Newer(
-        `its tables of ${part} are of version ${version}, and this gateway knows ${steps.length}: start the newer gateway, or take them back with it (switchyard store back ${part} ${steps.length})`,
+        `its tables of ${part} are of version ${version}, and this gateway knows ${steps.length}: start the newer gateway again, or restore a backup of before it`,
       );
     // An older gateway leaves what a newer one has added.
     const wanted = to ?? Math.max(version, steps.length);
