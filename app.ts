@@ -18,6 +18,8 @@ export async function openApp(
     // Streams get their time to end in `closing`; what idles is closed at once.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // On a starved machine a feature may take longer to start than Fastify's 10 s, and a reload would fail.
+    pluginTimeout: 60_000,
     maxRequestsPerSocket: 0,
     requestTimeout: 0,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
