@@ -8,6 +8,7 @@ import json from './experiments/json.ts';
 import memory from './experiments/memory.ts';
 import providers from './experiments/providers.ts';
 import shapes from './experiments/shapes.ts';
+import shared from './experiments/shared.ts';
 import streams from './experiments/streams.ts';
 import strategyCost from './experiments/strategy-cost.ts';
 import team from './experiments/team.ts';
@@ -43,6 +44,7 @@ const parts: readonly (Experiment | Study)[] = [
   hedge,
   historyCost,
   team,
+  shared,
   strategyCost,
   faultRun,
   quietFaults,

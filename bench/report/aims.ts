@@ -2,6 +2,7 @@ import type { Column, Results } from '../experiment.ts';
 import { title as burst } from '../experiments/burst.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
+import { ASKED, LEASED, title as shared } from '../experiments/shared.ts';
 import { title as strategies } from '../experiments/strategy-cost.ts';
 import { KEYED, ONE, titles as team } from '../experiments/team.ts';
 import { title as tls } from '../experiments/tls.ts';
@@ -178,6 +179,18 @@ const list: readonly Aim[] = [
     title: team.memory,
     column: ofRow(KEYED, difference('rss', '', ONE)),
     isMet: (value) => value <= 40,
+  },
+  {
+    text: 'limits in Redis: CPU at most 1.03 × in memory',
+    title: shared,
+    column: ofRow(LEASED, middle('ratio', '', 3)),
+    isMet: (value) => value <= 1.03,
+  },
+  {
+    text: 'limits in Redis, each request asks: CPU at most 1.15 × in memory',
+    title: shared,
+    column: ofRow(ASKED, middle('ratio', '', 3)),
+    isMet: (value) => value <= 1.15,
   },
   {
     text: 'a quiet gateway in every trouble: no caller fails that a target could answer, no answer is cut silently',
