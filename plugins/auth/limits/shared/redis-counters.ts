@@ -7,7 +7,7 @@ import { SharedCounter } from './shared-counter.ts';
 /** A request that needs more of a counter than this gateway holds. */
 interface Waiting<One> {
   readonly bounds: readonly One[];
-  readonly parts: readonly Part[];
+  parts: readonly Part[];
   readonly amounts: Amounts;
   /** the message after which it was asked for */
   round: number;
@@ -33,8 +33,6 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   readonly #parts: Parts;
   readonly #redis: Redis;
   readonly #counters = new Map<string, SharedCounter>();
-  /** what was taken from, by what was reserved */
-  readonly #taken = new WeakMap<Amounts, readonly Part[]>();
   #waiting: Waiting<One>[] = [];
   #again: NodeJS.Timeout | undefined;
 
@@ -61,28 +59,23 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
 
   reserve(bounds: readonly One[], amounts: Amounts): One | undefined | Promise<One | undefined> {
     if (bounds.length === 0) return undefined;
-    const parts = bounds.map(partOf);
-    this.#taken.set(amounts, parts);
-    if (!this.#redis.isExact) return this.#takeAlone(bounds, parts, amounts);
-    if (this.#take(bounds, parts, amounts)) return undefined;
+    if (!this.#redis.isExact) return this.#takeAlone(bounds, amounts);
+    if (this.#take(bounds, amounts)) return undefined;
     return new Promise((answer) => {
+      const parts = bounds.map(partOf);
       this.#want({ bounds, parts, amounts, round: 0, untilMs: undefined, isEarly: false, answer });
     });
   }
 
-  settle(bounds: readonly One[], reserved: Amounts, used: Amounts): void {
-    const parts = this.#taken.get(reserved);
-    if (!parts) return;
-    this.#taken.delete(reserved);
-    const now = this.#parts.now();
-    for (const [at, bound] of bounds.entries()) {
+  settle(bounds: readonly One[], reserved: Amounts, used: Amounts, at: number, now: number): void {
+    for (const bound of bounds) {
       const more = used[bound.counted] - reserved[bound.counted];
       if (more === 0) continue;
-      const current = partOf(bound);
-      const isOver = parts[at] !== current;
+      const part = partOf(bound);
+      const isOver = (bound.counter as SharedCounter).hasBegunSince(at, now);
       // What was taken in a span that is over is not given back in this one.
-      current.used = Math.max(0, current.used + (isOver ? Math.max(0, more) : more));
-      if (current.isOwed(now)) this.#parts.tell(current);
+      part.used = Math.max(0, part.used + (isOver ? Math.max(0, more) : more));
+      if (part.isOwed(this.#parts.now())) this.#parts.tell(part);
     }
   }
 
@@ -91,37 +84,42 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   }
 
   /** From what is held here, if all of it is. */
-  #take(bounds: readonly One[], parts: readonly Part[], amounts: Amounts): boolean {
-    for (const [at, { counted }] of bounds.entries()) {
-      const amount = amounts[counted];
-      if (amount > 0 && !parts[at]!.holds(amount)) return false;
+  #take(bounds: readonly One[], amounts: Amounts): boolean {
+    for (const bound of bounds) {
+      const amount = amounts[bound.counted];
+      if (amount > 0 && !partOf(bound).holds(amount)) return false;
     }
     const now = this.#parts.now();
-    for (const [at, { counted }] of bounds.entries()) {
-      const part = parts[at]!;
-      part.use(amounts[counted], now);
+    for (const bound of bounds) {
+      const part = partOf(bound);
+      part.use(amounts[bound.counted], now);
       if (part.isLow) this.#parts.tell(part);
     }
     return true;
   }
 
-  #takeAlone(bounds: readonly One[], parts: readonly Part[], amounts: Amounts): One | undefined {
-    const spent = bounds.find(({ counted }, at) => {
-      const amount = amounts[counted];
-      return amount > 0 && !parts[at]!.holdsAlone(amount, this.#redis);
+  #takeAlone(bounds: readonly One[], amounts: Amounts): One | undefined {
+    const spent = bounds.find((bound) => {
+      const amount = amounts[bound.counted];
+      return amount > 0 && !partOf(bound).holdsAlone(amount, this.#redis);
     });
     if (spent) return spent;
     const now = this.#parts.now();
-    for (const [at, { counted }] of bounds.entries()) {
-      parts[at]!.use(amounts[counted], now);
-      this.#parts.tell(parts[at]!);
+    for (const bound of bounds) {
+      const part = partOf(bound);
+      part.use(amounts[bound.counted], now);
+      this.#parts.tell(part);
     }
     return undefined;
   }
 
   #want(waiting: Waiting<One>): void {
-    waiting.round = this.#parts.round;
     this.#waiting.push(waiting);
+    this.#ask(waiting);
+  }
+
+  #ask(waiting: Waiting<One>): void {
+    waiting.round = this.#parts.round;
     eachWanted(waiting, (part, amount) => {
       part.wanted += amount;
       part.step = Math.min(part.step, amount);
@@ -140,10 +138,7 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
         this.#waiting.push(waiting);
         continue;
       }
-      eachWanted(waiting, (part, amount) => {
-        part.wanted -= amount;
-        if (part.wanted === 0) part.step = Infinity;
-      });
+      noLongerWanted(waiting);
       waiting.answer(spent);
     }
     const now = this.#parts.now();
@@ -155,8 +150,15 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
 
   #answerTo(waiting: Waiting<One>): One | undefined | 'later' {
     const { bounds, parts, amounts } = waiting;
-    if (!this.#redis.isExact) return this.#takeAlone(bounds, parts, amounts);
-    if (this.#take(bounds, parts, amounts)) return undefined;
+    if (!this.#redis.isExact) return this.#takeAlone(bounds, amounts);
+    if (this.#take(bounds, amounts)) return undefined;
+    if (bounds.some((bound, at) => partOf(bound) !== parts[at])) {
+      // Another span has begun meanwhile.
+      noLongerWanted(waiting);
+      waiting.parts = bounds.map(partOf);
+      this.#ask(waiting);
+      return 'later';
+    }
     const lacking = bounds.filter(
       ({ counted }, at) => amounts[counted] > 0 && !parts[at]!.holds(amounts[counted]),
     );
@@ -194,4 +196,11 @@ function eachWanted<One extends Bound>(
 ): void {
   for (const [at, { counted }] of bounds.entries())
     if (amounts[counted] > 0) then(parts[at]!, amounts[counted]);
+}
+
+function noLongerWanted<One extends Bound>(waiting: Waiting<One>): void {
+  eachWanted(waiting, (part, amount) => {
+    part.wanted -= amount;
+    if (part.wanted === 0) part.step = Infinity;
+  });
 }

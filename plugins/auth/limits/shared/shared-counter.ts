@@ -20,6 +20,7 @@ const SHARE = { span: 20, atOnce: 4 };
 export class SharedCounter extends Counter {
   readonly #parts: Parts;
   #part: Part | undefined;
+  #beganEpochMs = 0;
   #endsEpochMs = 0;
 
   constructor(name: string, span: Counter['span'], parts: Parts) {
@@ -34,11 +35,17 @@ export class SharedCounter extends Counter {
     if (this.#part) this.#parts.drop(this.#part);
     const { name, span } = this;
     const begins = span ? beginOf(span, Math.floor(date)) : 0;
+    this.#beganEpochMs = begins;
     this.#endsEpochMs = span ? endOf(span, begins) : Infinity;
     const [ttlMs, share] = span ? [KEEP_MS[span], SHARE.span] : [0, SHARE.atOnce];
     this.#part = new Part({ name: `${name}:${begins}`, ttlMs, share });
     this.#parts.add(this.#part);
     return this.#part;
+  }
+
+  /** Whether its span began after that. @param atEpochMs, nowEpochMs by this gateway's clock */
+  hasBegunSince(atEpochMs: number, nowEpochMs: number): boolean {
+    return this.#parts.redis.date() - (nowEpochMs - atEpochMs) < this.#beganEpochMs;
   }
 
   override used(): number {

@@ -48,7 +48,8 @@ t.test(
     const { cost } = await limited(t, { requests: { total: 39 } });
     const commands = await cost(60);
     t.comment(`${commands} commands for 39 requests that passed and 21 that were refused`);
-    t.ok(commands <= 60 + 4, `${commands}`);
+    // A script is sent whole at its first use, and the clock of this test is none of the gateways'.
+    t.ok(commands <= 60 + 12, `${commands}`);
   },
 );
 
