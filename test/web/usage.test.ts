@@ -87,3 +87,65 @@ t.test('the holder of a key sees its own usage and limits, and nothing else', as
   t.ok(await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'));
   t.same(await barriers(page), []);
 });
+
+t.test('each day is a bar, split by what is chosen, and a table has the same numbers', async (t) => {
+  const { page, key, chat, visit, switchyard, complaints } = await openCallers(t, {
+    auth,
+    ...PHONE,
+    colorScheme: 'dark',
+  });
+  const root = await key({ name: 'root', role: 'admin' });
+  const app = await key({ name: 'app' });
+  for (const one of [app, app, root]) await chat(one);
+  await chat(root, { model: 'dear' });
+  await visit('/usage?range=24h&by=key', root);
+  const choose = async (list: string, name: string): Promise<void> => {
+    await page.getByRole('combobox', { name: list }).click();
+    await page.getByRole('option', { name, exact: true }).click();
+  };
+  await page.getByRole('img', { name: 'Cost, each day: app, root. "Show table" has the numbers.' }).waitFor();
+  // The first page has no key yet.
+  complaints.length = 0;
+  await choose('Shown each day', 'Requests');
+  const chart = page.getByRole('img', { name: 'Requests, each day: app, root.' });
+  await chart.locator('canvas').waitFor();
+  t.ok(await page.evaluate('document.querySelector("main").scrollWidth <= innerWidth'), 'a phone shows it');
+  t.same(await barriers(page), []);
+  const plot = chart.locator('.u-over');
+  await plot.scrollIntoViewIfNeeded();
+  const { width = 0, height = 0 } = (await plot.boundingBox()) ?? {};
+  await plot.hover({ position: { x: width * 0.75, y: height / 2 } });
+  await chart.getByText(/app:?\s*2\s*root:?\s*2/).waitFor();
+
+  await page.getByRole('button', { name: 'Show table' }).click();
+  const table = page.getByRole('region', { name: 'Each day by key as a table' });
+  const cells = () => table.locator('tbody td').allInnerTexts();
+  t.same(await cells(), ['2', '2']);
+  await choose('Shown each day', 'Tokens reported');
+  const { data } = (
+    await switchyard.ask('/usage?by=day', { headers: { authorization: `Bearer ${root}` } })
+  ).json();
+  const tokens = (await table.locator('tbody td').allInnerTexts()).reduce(
+    (sum, text) => sum + Number(text),
+    0,
+  );
+  t.equal(tokens, data[0].reported.prompt + data[0].reported.completion);
+  await choose('Shown each day', 'Cost');
+  await choose('Group', 'By model');
+  const models = page.getByRole('region', { name: 'Each day by model as a table' });
+  await models.waitFor();
+  t.same(
+    await models
+      .locator('thead th')
+      .allInnerTexts()
+      .then((all) => all.map((text) => text.toLowerCase())),
+    ['day', 'm', '(others)'],
+  );
+  t.match(
+    await models.locator('tbody td').allInnerTexts(),
+    [/^\$\d/, '–'],
+    'a price that is not known is not nothing',
+  );
+  t.same(await barriers(page), []);
+  t.same(complaints, []);
+});

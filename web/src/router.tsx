@@ -73,7 +73,7 @@ const nodes = createRoute({
 const usage = createRoute({
   getParentRoute: () => root,
   path: '/usage',
-  validateSearch: only('range', 'by', 'key', 'model', 'provider', 'owner'),
+  validateSearch: only('range', 'by', 'key', 'model', 'provider', 'owner', 'bars', 'show'),
   component: lazyRouteComponent(() => import('./views/usage/index.tsx')),
 });
 

@@ -5,9 +5,12 @@ export const instant = (at: string | number): number => (typeof at === 'number' 
 export const clock = (at: string | number): string =>
   new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
+/** `24 Nov`, here. */
+export const shortDay = (at: string | number | Date): string =>
+  new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+
 /** `24 Nov, 14:03:22`, here. */
-export const dateTime = (at: string | number): string =>
-  `${new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clock(at)}`;
+export const dateTime = (at: string | number): string => `${shortDay(at)}, ${clock(at)}`;
 
 /** How long ago: `now`, `12 s`, `5 min`, `3 h`, `2 d`. */
 export function age(at: string | number, now = Date.now()): string {

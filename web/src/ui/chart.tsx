@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import UPlot from 'uplot';
+import { shortDay } from '../format/time.ts';
 import { useIsDark } from '../shell/theme.ts';
 import 'uplot/dist/uPlot.min.css';
 import './chart.css';
@@ -20,22 +21,38 @@ interface Props {
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  /** bars of whole days, one upon the other */
+  readonly isDaily?: boolean;
 }
 
 const HEIGHT = 190;
 
 /** Lines or bars over time. Pointing at it shows the numbers of that time. */
-export function Chart({ label, times, series, format }: Props) {
+export function Chart({ label, times, series, format, isDaily = false }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const isDark = useIsDark();
   const names = series.map((one) => one.label).join();
-  const data: UPlot.AlignedData = [times.map((at) => at / 1_000), ...series.map(({ values }) => [...values])];
+  const shown = useRef(series);
+  const data: UPlot.AlignedData = [
+    times.map((at) => at / 1_000),
+    ...(isDaily ? stacked(series) : series.map(({ values }) => [...values])),
+  ];
   const draw = useEffectEvent((target: HTMLElement) => {
-    const options = optionsOf({ series, format, width: target.clientWidth });
+    shown.current = series;
+    const options = optionsOf({
+      series,
+      format,
+      isDaily,
+      width: target.clientWidth,
+      valueAt: (one, at) => shown.current[one]?.values[at] ?? null,
+    });
     return new UPlot(options, data, target);
   });
-  const fill = useEffectEvent(() => plot.current?.setData(data));
+  const fill = useEffectEvent(() => {
+    shown.current = series;
+    plot.current?.setData(data);
+  });
   useEffect(() => {
     const target = place.current;
     if (!target || (names === '' && isDark)) return;
@@ -54,11 +71,23 @@ export function Chart({ label, times, series, format }: Props) {
   return <div ref={place} role="img" aria-label={label} className="chart w-full" />;
 }
 
-interface Drawn extends Pick<Props, 'series' | 'format'> {
-  readonly width: number;
+/** Each series upon those after it: the first is drawn first, so the others hide its lower part. */
+function stacked(series: readonly Series[]): number[][] {
+  const sums = (series[0]?.values ?? []).map(() => 0);
+  return series
+    .toReversed()
+    .map(({ values }) => sums.map((sum, at) => (sums[at] = sum + (values[at] ?? 0))))
+    .toReversed();
 }
 
-function optionsOf({ series, format, width }: Drawn): UPlot.Options {
+interface Drawn extends Pick<Props, 'series' | 'format'> {
+  readonly isDaily: boolean;
+  readonly width: number;
+  /** the series' own value, which is not the one that is drawn where they are stacked */
+  readonly valueAt: (series: number, at: number) => number | null;
+}
+
+function optionsOf({ series, format, isDaily, width, valueAt }: Drawn): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -72,19 +101,38 @@ function optionsOf({ series, format, width }: Drawn): UPlot.Options {
     width,
     height: HEIGHT,
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_, least, most) => [Math.min(0, least ?? 0), Math.max(1, (most ?? 0) * 1.08)] } },
+    scales: {
+      ...(isDaily && { x: { range: (_, first, last) => [first - DAY / 2, last + DAY / 2] } }),
+      y: { range: (_, least, most) => [Math.min(0, least ?? 0), topOf(most ?? 0, isDaily)] },
+    },
     padding: [8, 20, 0, 0],
     axes: [
-      { ...axis, size: 28, space: 64, values: (plot, times) => times.map((at) => timeOf(at, spanOf(plot))) },
+      {
+        ...axis,
+        size: 28,
+        space: 64,
+        ...(isDaily && { incrs: [1, 2, 7, 14, 28, 56, 112].map((days) => days * DAY) }),
+        values: (plot, times) =>
+          times.map((at) => (isDaily ? shortDay(at * 1_000) : timeOf(at, spanOf(plot)))),
+      },
       { ...axis, size: 64, values: (_, values) => values.map(format) },
     ],
     series: [
-      { value: (_, at) => (at == null ? '–' : new Date(at * 1_000).toLocaleString('en-GB')) },
+      {
+        label: isDaily ? 'Day' : 'Time',
+        value: (_, at) => {
+          if (at == null) return '–';
+          return isDaily ? shortDay(at * 1_000) : new Date(at * 1_000).toLocaleString('en-GB');
+        },
+      },
       ...series.map(({ label, colour: name, kind = 'line' }): UPlot.Series => ({
         label,
         stroke: colour(name),
         width: kind === 'line' ? 1.75 : 0,
-        value: (_, value) => (value == null ? '–' : format(value)),
+        value: (_, drawn, one, at) => {
+          const value = at == null || drawn == null ? null : valueAt(one - 1, at);
+          return value === null ? '–' : format(value);
+        },
         // A point without neighbours would be no line.
         points: { show: kind === 'line', size: 5, fill: colour(name), filter: lonely },
         ...(kind === 'bars' ? { fill: colour(name), ...(bars ? { paths: bars } : {}) } : {}),
@@ -103,6 +151,11 @@ function lonely({ data }: UPlot, series: number, isShown: boolean): number[] | n
 
 const DAY = 86_400;
 
+/** Sums of money may be far below one. */
+function topOf(most: number, isDaily: boolean): number {
+  return isDaily && most > 0 ? most * 1.08 : Math.max(1, most * 1.08);
+}
+
 /** s that are shown */
 function spanOf({ scales: { x } }: UPlot): number {
   return (x?.max ?? 0) - (x?.min ?? 0);
@@ -113,5 +166,5 @@ function timeOf(at: number, span: number): string {
   const date = new Date(at * 1_000);
   return span <= 2 * DAY
     ? date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+    : shortDay(date);
 }

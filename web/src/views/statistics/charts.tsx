@@ -4,7 +4,7 @@ import { count, duration } from '../../format/numbers.ts';
 import { instant } from '../../format/time.ts';
 import { Chart, type Series } from '../../ui/chart.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { SeriesTable } from './series-table.tsx';
+import { SeriesTable } from '../../ui/series-table.tsx';
 
 interface Figure {
   readonly title: string;

@@ -10,13 +10,14 @@ import { ViewHeader } from '../../ui/view-header.tsx';
 import { AllLimits, OwnLimits } from './limits.tsx';
 import { downloadUsage } from './download.ts';
 import { sinceOf } from './ranges.ts';
+import { UsageByDay } from './by-day/usage-by-day.tsx';
 import { UsageFilter } from './usage-filter.tsx';
 import { UsageTable } from './usage-table.tsx';
 import { UsageTotals } from './usage-totals.tsx';
 
 /** What keys have used, what it cost, and what is left of limits. */
 export default function UsageView() {
-  const { range = '30d', by = 'day', ...only } = useSearch({ from: '/usage' });
+  const { range = '30d', by = 'day', bars, show, ...only } = useSearch({ from: '/usage' });
   const navigate = useNavigate({ from: '/usage' });
   const role = useAccess()?.role;
   const asked: Partial<UsageQuery> = { by, since: sinceOf(range), ...only };
@@ -45,6 +46,16 @@ export default function UsageView() {
           {({ data, totals, limits }) => (
             <>
               {totals && <UsageTotals totals={totals} />}
+              {data.length > 0 && (
+                <UsageByDay
+                  by={by}
+                  asked={asked}
+                  groups={data}
+                  measure={bars}
+                  asTable={show === 'table'}
+                  change={change}
+                />
+              )}
               <Panel title={`By ${by}`} flush>
                 {data.length === 0 ? (
                   <Empty title="Nothing was used in this time.">
