@@ -14,7 +14,8 @@ export interface Options {
 
 export const usage = `npm run bench -- [options]
   --quick             some seconds, one round, bare and switchyard, nothing recorded: does everything still work?
-  --only NAMES        json, tls, providers, streams, burst, bodies, shapes, memory, translated, transform, hedge, history, team, shared, strategies, faults
+  --only NAMES        json, tls, providers, streams, burst, bodies, shapes, memory, translated, transform, hedge, history, team, shared, strategies,
+                      failover, cut, faults
                       (comma between several); quiet-faults must be named, no other run has it
   --peers NAMES       only these, as the files in peers/ are called
   --strategies NAMES  only these, where strategies are compared (strategies, faults, quiet-faults)

@@ -15,6 +15,10 @@ export interface UpstreamStats {
 
 /** A fresh upstream, a fresh peer before it and fresh load generators, each a process of its own. */
 export interface Rig {
+  /** Origin of the peer; of the upstream where there is none. */
+  readonly url: string;
+  /** The peer's process. */
+  readonly pid: number | undefined;
   /** Runs a job in the load generator of that kind; the second time in the same process, warm. */
   load<Result>(kind: 'json' | 'streams', job: Job): Promise<Result>;
   /** The same, with its cost in the peer. */
@@ -49,6 +53,8 @@ export async function withRig<T>(
       return load({ ...job, url });
     };
     return await work({
+      url,
+      pid: gateway?.pid,
       load: run,
       watch: (kind, job) => watch(measured, () => run(kind, job)),
       rss: () => (measured === undefined ? undefined : rss(measured)),

@@ -2,6 +2,8 @@
 import type { Experiment, Results, Study } from './experiment.ts';
 import bodies from './experiments/bodies.ts';
 import burst from './experiments/burst.ts';
+import cut from './experiments/cut.ts';
+import failover from './experiments/failover.ts';
 import hedge from './experiments/hedge.ts';
 import historyCost from './experiments/history-cost.ts';
 import json from './experiments/json.ts';
@@ -46,6 +48,8 @@ const parts: readonly (Experiment | Study)[] = [
   team,
   shared,
   strategyCost,
+  failover,
+  cut,
   faultRun,
   quietFaults,
   threads,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { wait } from '../clock.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { shapes, type Shape } from '../load/shapes.ts';
+import { looked } from '../looked.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
@@ -79,12 +80,6 @@ async function measured({ url, pid }: { url: string; pid: number }, looking: num
     found.push([shape.name, { ...(await looked(looking, 'end')), memory, took, failed }]);
   }
   return found;
-}
-
-/** ms since it began: the longest time that the loop was blocked, and worked, in one turn. */
-async function looked(port: number, which: 'begin' | 'end'): Promise<{ held: number; worked: number }> {
-  const answer = await fetch(`http://127.0.0.1:${port}/${which}`);
-  return (await answer.json()) as { held: number; worked: number };
 }
 
 /** MiB: proc_pid_status(5) */

@@ -1,5 +1,7 @@
 import type { Column, Results } from '../experiment.ts';
 import { title as burst } from '../experiments/burst.ts';
+import { title as cut } from '../experiments/cut.ts';
+import { DIRECT, FAILED_OVER, title as failover } from '../experiments/failover.ts';
 import { title as providers } from '../experiments/providers.ts';
 import { title as shapes } from '../experiments/shapes.ts';
 import { ASKED, LEASED, title as shared } from '../experiments/shared.ts';
@@ -191,6 +193,18 @@ const list: readonly Aim[] = [
     title: shared,
     column: ofRow(ASKED, middle('ratio', '', 3)),
     isMet: (value) => value <= 1.15,
+  },
+  {
+    text: 'a failover after a refused connection: added p99 under 2 ms',
+    title: failover,
+    column: ofRow(FAILED_OVER, difference('p99', '', DIRECT, 2)),
+    isMet: (value) => value < 2,
+  },
+  {
+    text: '1,000 streams whose upstream is killed: each caller is told',
+    title: cut,
+    column: total('silent', ''),
+    isMet: (value) => value === 0,
   },
   {
     text: 'a quiet gateway in every trouble: no caller fails that a target could answer, no answer is cut silently',
