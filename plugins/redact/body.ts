@@ -18,32 +18,42 @@ const SKIPPED: ReadonlySet<string> = new Set([
   'thought_signature',
   'thoughtSignature',
   'encrypted_content',
-  'data',
   'media_type',
   'mimeType',
 ]);
-/** Characters from which on a text without white space is no text. */
+/** Members whose object is a tool's or a caller's own: its members mean what that wants, and are texts, too. */
+const OWN: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'metadata', 'response', 'variables']);
+/** Characters from which on base64 is no text. */
 const ENCODED = 4_096;
+const BASE64 = /^(?:data:[^\s,]*;base64,)?[\w+/=-]*$/;
 
 /** A JSON body without what was found in its texts: every other byte stays as it was written. */
 export function redactedBody(body: string, finders: readonly Finder[], placeholders: Placeholders): string {
   const parts: string[] = [];
-  let [kept, member] = [0, ''];
-  for (let start = body.indexOf('"'); start !== -1;) {
-    const end = closingQuote(body, start + 1) + 1;
-    if (isMember(body, end)) member = body.slice(start + 1, end - 1);
-    else {
-      const clean = SKIPPED.has(member)
-        ? undefined
-        : redactedText(body.slice(start, end), finders, placeholders);
-      if (clean !== undefined) {
-        parts.push(body.slice(kept, start), clean);
-        kept = end;
-      }
-    }
-    start = body.indexOf('"', end);
+  let [kept, member, depth, end] = [0, '', 0, 0];
+  for (let start = body.indexOf('"'); start !== -1; start = body.indexOf('"', end)) {
+    if (depth > 0 || OWN.has(member)) depth = depthOf(body.slice(end, start), depth);
+    end = closingQuote(body, start + 1) + 1;
+    const isName = isMember(body, end);
+    if (isName) member = body.slice(start + 1, end - 1);
+    if (depth === 0 && (isName || SKIPPED.has(member))) continue;
+    const clean = redactedText(body.slice(start, end), member, finders, placeholders);
+    if (clean === undefined) continue;
+    parts.push(body.slice(kept, start), clean);
+    kept = end;
   }
   return kept === 0 ? body : parts.join('') + body.slice(kept);
+}
+
+/** How deep in an object of its own the next text stands, by what is between it and the one before; 0: in none. */
+function depthOf(between: string, before: number): number {
+  if (before === 0 && !/^\s*:\s*\{/.test(between)) return 0;
+  let depth = before;
+  for (const [bracket] of between.matchAll(/[{}[\]]/g)) {
+    depth += bracket === '{' || bracket === '[' ? 1 : -1;
+    if (depth === 0) return 0;
+  }
+  return depth;
 }
 
 /** Whether a colon follows: the text is a member's name. */
@@ -56,12 +66,13 @@ function isMember(body: string, from: number): boolean {
 /** @returns undefined: nothing was found in it */
 function redactedText(
   written: string,
+  member: string,
   finders: readonly Finder[],
   placeholders: Placeholders,
 ): string | undefined {
   const text = written.includes('\\') ? textOf(written) : written.slice(1, -1);
-  if (text === undefined || isEncoded(text)) return undefined;
-  const found = foundIn(text, finders);
+  if (text === undefined || isEncoded(text, member)) return undefined;
+  const found = foundIn(text, finders, member === 'arguments');
   return found.length === 0
     ? undefined
     : JSON.stringify(replaced(text, found, (one) => placeholders.of(one)));
@@ -76,5 +87,5 @@ function textOf(written: string): string | undefined {
   }
 }
 
-const isEncoded = (text: string): boolean =>
-  text.startsWith('data:') || (text.length > ENCODED && !/\s/.test(text));
+const isEncoded = (text: string, member: string): boolean =>
+  (text.length > ENCODED || member === 'data' || text.startsWith('data:')) && BASE64.test(text);

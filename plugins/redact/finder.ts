@@ -64,17 +64,42 @@ export function findersOf({ find, patterns }: Pick<RedactOptions, 'find' | 'patt
   return [...known, ...own];
 }
 
-/** All that is found, in order and without overlaps: of two that overlap the first, and of two that begin together the longer. */
-export function foundIn(text: string, finders: readonly Finder[]): readonly Found[] {
-  const each = finders.map((finder) => finder.in(text)).filter((found) => found.length > 0);
+/**
+ * All that is found, in order and without overlaps: of two that overlap the first, and of two that begin together the longer.
+ * @param isJson it is JSON text, of which no escape is cut
+ */
+export function foundIn(text: string, finders: readonly Finder[], isJson = false): readonly Found[] {
+  const texts = !text.includes('\\') ? [text] : isJson ? [masked(text)] : [text, masked(text)];
+  const each = texts
+    .flatMap((one) => finders.map((finder) => finder.in(one)))
+    .filter((found) => found.length > 0);
   if (each.length === 0) return NONE;
   const all = each.flat().toSorted((a, b) => a.start - b.start || b.end - a.end);
-  let end = 0;
-  return all.filter((found) => {
-    if (found.start < end) return false;
-    ({ end } = found);
-    return true;
-  });
+  let last = 0;
+  return all
+    .filter(({ start, end }) => {
+      if (start < last) return false;
+      last = end;
+      return true;
+    })
+    .map((found) => ({ ...found, text: text.slice(found.start, found.end) }));
+}
+
+/** The letter of an escape seems to belong to the word that follows: `\nsk-…`. */
+const ESCAPES = /\\(?:u[\da-fA-F]{4}|[^])/g;
+
+const masked = (text: string): string => text.replace(ESCAPES, ({ length }) => '\\'.repeat(length));
+
+/** Where a text may be cut at a place or before, without cutting an escape. */
+export function beforeEscape(text: string, place: number): number {
+  for (let at = place - 1; at >= Math.max(0, place - 5); at--) {
+    if (text[at] !== '\\') continue;
+    let first = at;
+    while (text[first - 1] === '\\') first--;
+    const isEscape = (at - first) % 2 === 0;
+    return isEscape && place - at < (text[at + 1] === 'u' ? 6 : 2) ? at : place;
+  }
+  return place;
 }
 
 /** The text with others in the places of what was found. */

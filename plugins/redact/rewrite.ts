@@ -1,5 +1,5 @@
 import type { Rewrite } from '../../kits/feature-kit/index.ts';
-import { foundIn, type Finder } from './finder.ts';
+import { beforeEscape, foundIn, type Finder } from './finder.ts';
 
 /** Characters in which a match may begin that has not ended yet. */
 const LOOK_AHEAD = 4_096;
@@ -22,7 +22,7 @@ export function rewriteOf(finders: readonly Finder[], back: ReadonlyMap<string, 
     });
   };
   return (text, { isEnd, isJson }) => {
-    const all = foundIn(text, finders);
+    const all = foundIn(text, finders, isJson);
     const end = isEnd ? text.length : endOfSafe(text, finders, all, back.size > 0);
     const safe = all.filter((found) => found.end <= end);
     let [out, at] = ['', 0];
@@ -55,7 +55,7 @@ function endOfSafe(
   for (const found of all.toReversed())
     if (found.end > end || (found.end === text.length && (from === 0 || found.start > from)))
       end = Math.min(end, found.start);
-  return end;
+  return beforeEscape(text, end);
 }
 
 const isWord = (code: number): boolean => /\w/.test(String.fromCharCode(code));

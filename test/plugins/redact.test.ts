@@ -171,3 +171,85 @@ t.test('the rest of a request stays as it was written, also where it is long', a
 t.test('a pattern that is none stops the start', async (t) => {
   await t.rejects(openLab(t, { config: { redact: { patterns: { odd: '(' } } } }), /redact\.patterns\.odd/);
 });
+
+t.test('what a tool, a document or a long text without spaces holds is taken out, too', async (t) => {
+  const { upstream, switchyard } = await openLab(t, {
+    config: { redact: { find } },
+  });
+  const mail = 'ann@example.org';
+  const own = { id: mail, type: mail, data: { model: [mail], [mail]: 1 }, mail };
+  const minified = JSON.stringify(Array.from({ length: 300 }, () => ({ mail })));
+  const ways: Readonly<Record<string, Record<string, unknown>>> = {
+    '/v1/messages': {
+      max_tokens: 9,
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'call_ann', name: 'f', input: own }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'call_ann', content: minified }] },
+        {
+          role: 'user',
+          content: [{ type: 'document', source: { type: 'text', media_type: 'text/plain', data: mail } }],
+        },
+      ],
+    },
+    '/v1beta/models/m:generateContent': {
+      contents: [
+        { role: 'model', parts: [{ functionCall: { name: 'f', args: own } }] },
+        { role: 'user', parts: [{ functionResponse: { name: 'f', response: own } }] },
+      ],
+    },
+    '/api/chat': {
+      messages: [
+        { role: 'assistant', content: '', tool_calls: [{ function: { name: 'f', arguments: own } }] },
+      ],
+    },
+    '/v1/chat/completions': {
+      messages: [
+        { role: 'user', content: `data: ${mail}` },
+        { role: 'user', content: `data:text/plain,${mail}` },
+        { role: 'user', content: minified },
+      ],
+      metadata: own,
+    },
+  };
+  for (const [path, body] of Object.entries(ways)) {
+    const answer = await switchyard.ask(path, { body: { model: 'm', ...body } });
+    t.equal(answer.status, 200, path);
+    const sent = upstream.posts.at(-1)?.body.toString() ?? '';
+    t.notMatch(sent, /example\.org/, path);
+    t.match(sent, /\[EMAIL_1\]/, path);
+  }
+  t.match(upstream.posts[0]?.body.toString(), /call_ann/, 'the names that the API gives stay');
+});
+
+t.test('arguments of tools stay JSON, and an escape hides no secret', async (t) => {
+  const text = `see:\n${SECRET}\nann@example.org\tend`;
+  const written = JSON.stringify({ text });
+  const clean = { text: 'see:\n[SECRET]\n[EMAIL]\tend' };
+  for (const size of [1, 2, 3, 7, 1_000]) {
+    const toolCall = {
+      name: 'write',
+      arguments: written.match(new RegExp(`[^]{1,${size}}`, 'g')) as string[],
+    };
+    const { upstream, switchyard } = await openLab(t, {
+      upstream: { text: [], toolCall },
+      config: { redact: { find, restore: false } },
+    });
+    const call = { id: 'c', type: 'function', function: { name: 'write', arguments: written } };
+    const messages = [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c', content: written },
+    ];
+    const { events } = await switchyard.chat({ messages, stream: true });
+    const answered = events
+      .filter((data) => data !== '[DONE]')
+      .map((data) => JSON.parse(data).choices[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? '')
+      .join('');
+    t.same(JSON.parse(answered), clean, `in pieces of ${size}`);
+    const sent = JSON.parse(upstream.posts[0]?.body.toString() ?? '').messages;
+    t.same(JSON.parse(sent[1].tool_calls[0].function.arguments), {
+      text: 'see:\n[SECRET_1]\n[EMAIL_1]\tend',
+    });
+    t.notMatch(sent[2].content, /abcdefghij|example/);
+  }
+});
