@@ -235,12 +235,12 @@ t.test('arguments of tools stay JSON, and an escape hides no secret', async (t) 
       config: { redact: { find, restore: false } },
     });
     const call = { id: 'c', type: 'function', function: { name: 'write', arguments: written } };
-    const messages = [
+    const conversation = [
       { role: 'user', content: 'hi' },
       { role: 'assistant', content: null, tool_calls: [call] },
       { role: 'tool', tool_call_id: 'c', content: written },
     ];
-    const { events } = await switchyard.chat({ messages, stream: true });
+    const { events } = await switchyard.chat({ messages: conversation, stream: true });
     const answered = events
       .filter((data) => data !== '[DONE]')
       .map((data) => JSON.parse(data).choices[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? '')
