@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { createServer } from '../wire/node-http.ts';
 
@@ -16,7 +16,7 @@ export const listensElsewhere = ({ server }: FastifyInstance): boolean => elsewh
 export async function listenOnOthers(
   { server }: FastifyInstance,
   host: string,
-  reusePort: boolean,
+  options: Pick<ListenOptions, 'reusePort' | 'backlog'>,
 ): Promise<void> {
   if (host !== 'localhost') return;
   const { address: own, port } = server.address() as AddressInfo;
@@ -26,7 +26,7 @@ export async function listenOnOthers(
     other.on('clientError', (...args) => server.emit('clientError', ...args));
     server.once('close', () => other.close());
     // An address that is not there is no reason to fail.
-    await once(other.listen({ port, host: address, reusePort }), 'listening').then(
+    await once(other.listen({ port, host: address, ...options }), 'listening').then(
       () => elsewhere.add(server),
       () => undefined,
     );

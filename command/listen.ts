@@ -46,7 +46,8 @@ export async function listen(
       backlog: BACKLOG,
       listenTextResolver: (address: string) => `listening on ${address}`,
     });
-    await listenOnOthers(app, host, isShared);
+    if (fd !== undefined) listenLonger(app.server);
+    await listenOnOthers(app, host, { reusePort: isShared, backlog: BACKLOG });
     return url;
   } catch (error) {
     await app.close();
@@ -69,6 +70,21 @@ function told(error: Error, { host, port }: Place): GatewayError {
 
 /** The descriptor of the socket that it listens on; undefined: this system has none. */
 export function descriptorOf(server: Server): number | undefined {
-  const { _handle: handle } = server as unknown as { readonly _handle: { readonly fd: number } | null };
+  const handle = handleOf(server);
   return handle && handle.fd >= 0 ? handle.fd : undefined;
+}
+
+/** Node listens on a descriptor with a queue of 511, whatever it is told (24.21). The last call holds. */
+function listenLonger(server: Server): void {
+  handleOf(server)?.listen(BACKLOG);
+}
+
+interface Handle {
+  readonly fd: number;
+  listen(backlog: number): number;
+}
+
+function handleOf(server: Server): Handle | null {
+  const { _handle: handle } = server as unknown as { readonly _handle: Handle | null };
+  return handle;
 }
