@@ -1,14 +1,13 @@
 import type { Call } from '../../core/contracts/index.ts';
-import { membersOf, skipSpace } from '../../wire/body/json-members.ts';
+import { skipSpace } from '../../wire/body/json-members.ts';
 import type { Json } from './json.ts';
+import { memberAsSent } from './member-as-sent.ts';
 
 const [QUOTE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5b, 0x5d];
 
 /** A system prompt as the first of the messages; the bytes behind it stay what they are. */
 export function promptAsMessage(call: Call, text: string): Json | undefined {
-  const span = membersOf(call, ['messages'])?.spans.get('messages');
-  const messages =
-    span && listWithFirst(call.raw.subarray(span.start, span.end), { role: 'system', content: text });
+  const messages = listWithFirst(memberAsSent(call, 'messages'), { role: 'system', content: text });
   return messages && { messages };
 }
 
@@ -16,8 +15,7 @@ export function promptAsMessage(call: Call, text: string): Json | undefined {
 export const promptAsMember =
   (name: string) =>
   (call: Call, text: string): Json => {
-    const span = membersOf(call, [name])?.spans.get(name);
-    const own = call.raw.subarray(span?.start ?? 0, span?.end ?? 0);
+    const own = memberAsSent(call, name);
     return { [name]: listWithFirst(own, { type: 'text', text }) ?? textWithFirst(own, text) ?? text };
   };
 

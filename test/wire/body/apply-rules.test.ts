@@ -142,3 +142,23 @@ t.test('where there is no place for a system prompt, the trace tells that', asyn
   t.strictSame(sent(), { model: 'm', input: 'hi' });
   t.match((await switchyard.trace()).notes, [{ remark: /had no place for its system prompt/ }]);
 });
+
+for (const surface of ['chat', 'messages', 'responses', 'gemini'])
+  t.test(`a model's and a provider's system prompt both go before the caller's, to ${surface}`, async (t) => {
+    const { switchyard, sent } = await start(t, {
+      model: { system: 'the model says' },
+      rules: { system: 'the provider says' },
+      surfaces: [surface],
+    });
+    const own = { role: 'system', content: 'the caller says' };
+    await switchyard.chat({ model: 'm', messages: [own, ...hi] });
+    const text = JSON.stringify(sent());
+    const places = ['the provider says', 'the model says', 'the caller says'].map((said) =>
+      text.indexOf(said),
+    );
+    t.notOk(places.includes(-1), 'none is lost');
+    t.strictSame(
+      places,
+      places.toSorted((one, other) => one - other),
+    );
+  });
