@@ -1,6 +1,9 @@
 import t from 'tap';
 import { startSwitchyard } from '../switchyard.ts';
 import { startUpstream } from '../upstream/upstream.ts';
+import { noPostgres, postgresServer } from '../postgres.ts';
+import { noRedis, redisServer } from '../redis.ts';
+import { testFolder } from '../test-folder.ts';
 import { openTab } from './browser.ts';
 
 /** A program that answers each path, so its probe finds it well. */
@@ -99,4 +102,44 @@ t.test('a blocked target can be unblocked by hand', async (t) => {
   await page.getByRole('button', { name: 'Unblock: lab' }).click();
   await page.getByText('All well.').waitFor();
   t.equal((await switchyard.chat()).status, 200);
+});
+
+t.test('a lost Redis is among the problems until it is back', { skip: noRedis }, async (t) => {
+  const [upstream, redis] = await Promise.all([startUpstream({ interval: 0 }), redisServer(t)]);
+  t.teardown(() => upstream.close());
+  const switchyard = await startSwitchyard(t, {
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+    shared: { use: 'redis', url: redis.url },
+    auth: { limits: { all: { requests: { day: 100 } } } },
+  });
+  const { page } = await openTab(t);
+  await page.goto(switchyard.url);
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+  redis.process.kill('SIGSTOP');
+  t.teardown(() => redis.process.kill('SIGCONT'));
+  const health = page.getByRole('region', { name: 'Health' });
+  await health.getByText('Shared limits are not exact').waitFor();
+  await health.getByText(/Redis cannot be asked \(.+\): this gateway has its share/).waitFor();
+  await health.getByText('1 provider can answer.', { exact: true }).waitFor();
+  redis.process.kill('SIGCONT');
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+});
+
+t.test('a lost PostgreSQL is among the problems until it is back', { skip: noPostgres }, async (t) => {
+  const [upstream, postgres] = await Promise.all([startUpstream({ interval: 0 }), postgresServer(t)]);
+  t.teardown(() => upstream.close());
+  const switchyard = await startSwitchyard(t, {
+    home: testFolder(t, {}),
+    providers: { lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { m: 'm1' } } },
+    store: { use: 'postgres', url: postgres.url },
+  });
+  const { page } = await openTab(t);
+  await page.goto(switchyard.url);
+  await page.getByText('All well. 1 provider can answer.').waitFor();
+  await postgres.kill();
+  const health = page.getByRole('region', { name: 'Health' });
+  await health.getByText('PostgreSQL cannot be asked').waitFor();
+  await health.getByText(/Known keys still hold/).waitFor();
+  await postgres.start();
+  await page.getByText('All well. 1 provider can answer.').waitFor();
 });

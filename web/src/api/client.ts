@@ -9,6 +9,8 @@ export interface Call {
   /** sent as JSON */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** a status beside those of success with which the answer is one, too */
+  readonly accepts?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +36,7 @@ async function json<T>(method: string, path: string, call: Call): Promise<T> {
 export async function ask(
   method: string,
   path: string,
-  { query, body, headers, signal }: Call = {},
+  { query, body, headers, accepts, signal }: Call = {},
 ): Promise<Response> {
   const { key } = currentKey();
   const response = await fetch(address(path, query), {
@@ -51,7 +53,7 @@ export async function ask(
     if (signal?.aborted) throw error;
     throw new Unreachable(error);
   });
-  if (response.ok) return response;
+  if (response.ok || response.status === accepts) return response;
   const refusal = ApiError.of(response.status, await response.text());
   refusal.requestId = response.headers.get('x-switchyard-request-id') ?? undefined;
   if (refusal.status === 401) keyRefused(key, refusal.message);

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
 import type {
+  Health,
   LoadBalancing,
   ModelList,
   Provider,
@@ -32,6 +33,14 @@ export const queries = {
       queryKey: ['providers', name, 'history'],
       queryFn: ({ signal }) => get<StateChanges>(`providers/${encodeURIComponent(name)}/history`, { signal }),
       select: ({ data }) => data,
+    }),
+  health: () =>
+    queryOptions({
+      queryKey: ['health'],
+      // 503: no provider can answer, and the body is the same.
+      queryFn: ({ signal }) => get<Health>('health', { accepts: 503, signal }),
+      // A lost store has no event.
+      refetchInterval: 10_000,
     }),
   latestRequests: () =>
     queryOptions({

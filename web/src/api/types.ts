@@ -47,6 +47,7 @@ export type {
   UsageLine,
 } from '../../../plugins/auth/answers.ts';
 export type { Node, NodesAnswer, RestartStep } from '../../../plugins/peers/answers.ts';
+export type { Health } from '../../../plugins/surfaces/admin/answers/health.ts';
 export type { OwnAccess } from '../../../plugins/auth/own-access-answer.ts';
 export type {
   ModelEntry,

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useProviderAction } from '../../api/actions.ts';
 import { useResetTargets } from '../../api/reset-targets.ts';
+import { queries } from '../../api/queries.ts';
 import type { Provider } from '../../api/types.ts';
 import { useOutage } from '../../live/connection.ts';
 import { useLive } from '../../live/store.ts';
@@ -9,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Lamp } from '../../ui/signal.tsx';
 import { SURFACE } from '../../ui/tone.ts';
+import { gatewayTroubles } from './gateway-troubles.ts';
 import { verdict, type Remedy, type Trouble, type Verdict } from './verdict.ts';
 
 const MOST = 4;
@@ -24,10 +27,11 @@ export function Headline({ providers }: { readonly providers: readonly Provider[
   const ticks = useLive((live) => live.ticks);
   const progress = useLive((live) => live.progress);
   const outage = useOutage();
+  const { data: health } = useQuery(queries.health());
   const { tone, summary, troubles } =
     outage && outage.connection !== 'absent'
       ? UNKNOWN
-      : verdict(providers, (name) => lately(ticks.slice(-60), name));
+      : verdict(providers, (name) => lately(ticks.slice(-60), name), health ? gatewayTroubles(health) : []);
   const more = troubles.length - MOST;
   return (
     <section aria-label="Health" className="overflow-hidden rounded-lg border bg-raised">

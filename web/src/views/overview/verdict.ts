@@ -31,10 +31,12 @@ const RANK = { bad: 0, warn: 1, busy: 2 } as const;
 export function verdict(
   providers: readonly Provider[],
   recent: (provider: string) => Pick<Lately, 'requests' | 'errors'>,
+  ofGateway: readonly Trouble[],
 ): Verdict {
   const awake = awakeAmong(providers);
   const troubles = awake
     .flatMap((provider) => troubleOf(provider, recent(provider.name)))
+    .concat(ofGateway)
     .sort((a, b) => RANK[a.tone] - RANK[b.tone]);
   const able = awake.filter(canAnswer);
   if (awake.length === 0)
@@ -49,6 +51,7 @@ export function verdict(
           why: 'Add one to switchyard.yaml, set an API key in the environment, or start one of the inactive ones.',
           remedies: ['add'],
         },
+        ...ofGateway,
       ],
     };
   if (able.length === 0) {
