@@ -1,5 +1,6 @@
 import type { Exchange, Handler, Host, Upstream } from '../../core/contracts/index.ts';
 import { offerOf } from '../../kits/peer-kit/offer.ts';
+import { meaningOfStatus } from '../../kits/surface-kit/index.ts';
 import { requestTo } from './ask-peer.ts';
 import { Lines } from './lines.ts';
 import { toldIn, type Told } from './told.ts';
@@ -180,8 +181,9 @@ export class Link {
 }
 
 function refusal(status: number): string {
-  if (status === 401)
-    return 'it refuses the key (401): its config must have the same key in an entry of peers';
-  if (status === 404) return 'it has no peers (404): is it a Switchyard of this version or later?';
+  const { scope, path } = meaningOfStatus(status);
+  if (scope === 'key')
+    return `it refuses the key (${status}): its config must have the same key in an entry of peers`;
+  if (path) return `it has no peers (${status}): is it a Switchyard of this version or later?`;
   return `it answered ${status}`;
 }

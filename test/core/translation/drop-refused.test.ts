@@ -46,7 +46,7 @@ const body = {
       role: 'user',
       content: [
         { type: 'text', text: 'hi' },
-        { type: 'search_result', source: 's', title: 't', content: [] },
+        { type: 'container_upload', file_id: 'f' },
       ],
     },
   ],
