@@ -3,8 +3,7 @@ import { removeKey, revokeKey } from '../../api/callers.ts';
 import type { CallerKey } from '../../api/types.ts';
 import { useChange } from '../../api/use-change.ts';
 import { plural } from '../../format/numbers.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ChangeDialog } from './change-dialog.tsx';
 
 interface Props {
   readonly apiKey: CallerKey;
@@ -26,40 +25,25 @@ export function RevokeDialog({ apiKey: { name, running }, action, onClose }: Pro
   });
   const word = action === 'revoke' ? 'Revoke' : 'Remove';
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <ChangeDialog
       title={`${word} ${name}`}
       description={
         action === 'revoke'
           ? 'The next request with it is refused. This cannot be undone.'
           : 'It is refused from now on, and no longer listed. Its usage stays.'
       }
+      word={word}
+      look="danger"
+      change={revoke}
+      onDone={onClose}
+      onClose={onClose}
     >
-      <div className="grid gap-4">
-        {action === 'revoke' && (
-          <label className="flex items-center gap-2">
-            <input type="checkbox" checked={now} onChange={(event) => setNow(event.target.checked)} />
-            End its running requests now{running > 0 ? ` (${running})` : ''}
-          </label>
-        )}
-        {revoke.error && (
-          <p role="alert" className="text-bad">
-            {revoke.error.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="danger"
-            changes="the gateway"
-            busy={revoke.isPending}
-            onClick={() => revoke.mutate(undefined, { onSuccess: onClose })}
-          >
-            {word}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      {action === 'revoke' && (
+        <label className="flex items-center gap-2">
+          <input type="checkbox" checked={now} onChange={(event) => setNow(event.target.checked)} />
+          End its running requests now{running > 0 ? ` (${running})` : ''}
+        </label>
+      )}
+    </ChangeDialog>
   );
 }

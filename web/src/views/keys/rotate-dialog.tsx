@@ -2,9 +2,8 @@ import { useState } from 'react';
 import { rotateKey } from '../../api/callers.ts';
 import type { MadeKey } from '../../api/types.ts';
 import { useChange } from '../../api/use-change.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Select } from '../../ui/select.tsx';
+import { ChangeDialog } from './change-dialog.tsx';
 
 const HOUR = 3_600_000;
 const CHOICES = [
@@ -28,39 +27,24 @@ export function RotateDialog({ name, onClose, onMade }: Props) {
     done: () => `${name} has a new key`,
   });
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <ChangeDialog
       title={`Rotate ${name}`}
       description="It gets a new key, with the same rights and limits."
+      word="Rotate"
+      look="primary"
+      change={rotate}
+      onDone={onMade}
+      onClose={onClose}
     >
-      <div className="grid gap-4">
-        <div className="flex flex-wrap items-center gap-2">
-          <span>The old one stays valid</span>
-          <Select
-            label="How long the old key stays valid"
-            value={overlap}
-            onChange={setOverlap}
-            choices={CHOICES}
-          />
-        </div>
-        {rotate.error && (
-          <p role="alert" className="text-bad">
-            {rotate.error.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            look="primary"
-            changes="the gateway"
-            busy={rotate.isPending}
-            onClick={() => rotate.mutate(undefined, { onSuccess: onMade })}
-          >
-            Rotate
-          </Button>
-        </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <span>The old one stays valid</span>
+        <Select
+          label="How long the old key stays valid"
+          value={overlap}
+          onChange={setOverlap}
+          choices={CHOICES}
+        />
       </div>
-    </Dialog>
+    </ChangeDialog>
   );
 }
