@@ -69,6 +69,8 @@ export interface Ticket {
   admit(target: Target, call: Call): Promise<void> | void;
   /** Adds to an answer how much is left of limits. @param target that answers; undefined: none does */
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void;
+  /** Counts what a session has used until now. @throws GatewayError `rate_limited`, `budget_spent` where that is too much */
+  usedSoFar?(usage: Usage): void;
   /**
    * The request is over. @param trace absent: no model was asked, and no token is known
    * @returns what each of its attempts has cost in dollars; null: that is not known

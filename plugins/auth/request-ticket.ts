@@ -49,6 +49,8 @@ interface Reserved {
 export class RequestTicket implements Ticket {
   readonly #meter: Meter;
   readonly #begun: Begun;
+  /** what is reserved of the limits that ask for no target */
+  #amounts: Amounts;
   /** what it may need; undefined: nothing has asked yet */
   #estimated: Estimate | undefined;
   /** the name that a target was asked under last: a fallback has another */
@@ -63,6 +65,7 @@ export class RequestTicket implements Ticket {
   constructor(meter: Meter, begun: Begun) {
     this.#meter = meter;
     this.#begun = begun;
+    this.#amounts = begun.amounts;
     this.#estimated = begun.estimated;
     this.#asked = begun.work.call.model;
   }
@@ -90,8 +93,33 @@ export class RequestTicket implements Ticket {
     headers['x-switchyard-cost'] = isKnown ? plainDollars(costOf(price, usage)) : 'unknown';
   }
 
+  usedSoFar(usage: Usage): void {
+    const { plan, atEpochMs } = this.#begun;
+    const now = this.#meter.meters.date();
+    const raised = (bounds: readonly GroupBound[], before: Amounts, dollars: number, at: number): Amounts => {
+      const amounts = {
+        ...before,
+        tokens: Math.max(before.tokens, usage.total),
+        dollars: Math.max(before.dollars, dollars),
+      };
+      this.#meter.meters.counters.settle(bounds, before, amounts, at, now);
+      return amounts;
+    };
+    this.#amounts = raised(plan.bounds, this.#amounts, 0, atEpochMs);
+    this.#reserved = this.#reserved.map((one) => {
+      const price = this.#priceOf(one.target);
+      const dollars = price && !(price instanceof Promise) ? costOf(price, usage) : 0;
+      return { ...one, amounts: raised(one.bounds, one.amounts, dollars, one.atEpochMs) };
+    });
+    const isPassed = ({ counted, counter, most }: GroupBound): boolean =>
+      (counted === 'tokens' || counted === 'dollars') && counter.used(now) > most;
+    const passed = [plan.bounds, ...this.#reserved.map(({ bounds }) => bounds)].flat().find(isPassed);
+    if (passed) throw refusal(passed, this.#meter.holder.key, NOTHING, now);
+  }
+
   over(trace?: Trace): ReturnType<Ticket['over']> {
-    const { plan, work, amounts, atEpochMs, activity } = this.#begun;
+    const { plan, work, atEpochMs, activity } = this.#begun;
+    const amounts = this.#amounts;
     const { counters, date, estimate } = this.#meter.meters;
     const now = date();
     activity?.end(work);

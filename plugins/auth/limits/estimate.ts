@@ -9,6 +9,8 @@ const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
   'tokenize',
   'count_tokens',
 ]);
+/** API whose requests are sessions. */
+const SESSION = 'realtime-websocket';
 /** How callers say how long an answer may be, in each API: the beginnings of the members, and the members. */
 const BEGINNINGS = ['"max', '"num_predict'].map((text) => Buffer.from(text));
 const MOST =
@@ -22,6 +24,8 @@ const SHORT = 16 * 1024;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
 const NOTHING: Estimate = { estimated: true, prompt: 0, completion: 0, total: 0, plainPrompt: 0 };
+/** What is no text of a known length needs the least: a limit that is spent refuses it. */
+const LEAST: Estimate = { estimated: true, prompt: 1, completion: 1, total: 2, plainPrompt: 0 };
 /** Share of the latest answer in the usual length. */
 const NEW = 0.1;
 const MOST_MODELS = 1_000;
@@ -50,7 +54,7 @@ export class TokenEstimate {
   readonly #learned = new Map<string, Learned>();
 
   of(call: Call): Estimate {
-    // A file is no text.
+    if (call.format === 'multipart' || call.surface === SESSION) return LEAST;
     if (call.format !== 'json') return NOTHING;
     const { raw, model, choices } = call;
     const isPlain = raw.length <= SHORT && !TELLING.test(raw.toString('latin1'));
@@ -71,7 +75,7 @@ export class TokenEstimate {
       this.#learned.set(model, (learned = { completion: usage.completion, counted: 0, plain: 0 }));
     }
     learned.completion += NEW * (usage.completion - learned.completion);
-    if (!needed || usage.estimated || usage.prompt === 0) return;
+    if (!needed?.plainPrompt || usage.estimated || usage.prompt === 0) return;
     learned.counted += usage.prompt - NEW * learned.counted;
     learned.plain += needed.plainPrompt - NEW * learned.plain;
   }

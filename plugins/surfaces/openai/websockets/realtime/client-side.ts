@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerHeaders, Sink } from '../../../../../core/contracts/index.ts';
+import { errorBody, type GatewayError } from '../../../../../core/errors.ts';
 import { HttpSink } from '../../../../../kits/surface-kit/index.ts';
 import { accept } from '../accept.ts';
 import { isCut, type Closing, type End } from '../end.ts';
@@ -15,6 +16,8 @@ interface Parts {
   readonly isClosing: () => boolean;
 }
 
+/** a policy is violated (RFC 6455 §7.4.1) */
+const REFUSED = 1008;
 const ENDED: Closing = { code: 1000, reason: '' };
 const BROKEN: Closing = { code: 1011, reason: 'the upstream broke the connection' };
 const STOPPING: Closing = { code: 1001, reason: 'the gateway is stopping' };
@@ -23,6 +26,7 @@ const STOPPING: Closing = { code: 1001, reason: 'the gateway is stopping' };
 export class ClientSide implements Sink {
   readonly #parts: Parts;
   #client: End | undefined;
+  #refusal: Closing | undefined;
   #left: () => void = () => undefined;
 
   constructor(parts: Parts) {
@@ -70,12 +74,18 @@ export class ClientSide implements Sink {
 
   break(): void {
     const { tunnel, isClosing } = this.#parts;
-    this.#client?.close(tunnel.closing ?? (isClosing() ? STOPPING : BROKEN));
+    this.#client?.close(this.#refusal ?? tunnel.closing ?? (isClosing() ? STOPPING : BROKEN));
   }
 
   /** @param left called where its client is gone without a close frame */
   whenLeft(left: () => void): void {
     this.#left = left;
+  }
+
+  /** The gateway ends it, before what its limits allow is passed further. */
+  refuse(error: GatewayError): void {
+    this.#refusal = { code: REFUSED, reason: error.message };
+    this.#client?.send(JSON.stringify({ type: 'error', ...errorBody(error) }));
   }
 
   /** The gateway stops. */

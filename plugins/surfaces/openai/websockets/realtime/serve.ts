@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerHeaders, Context, Host, Route } from '../../../../../core/contracts/index.ts';
 import { addNote, answerOver, pinOf } from '../../../../../kits/surface-kit/index.ts';
+import { GatewayError } from '../../../../../core/errors.ts';
+import { UsageWatch } from '../../../../../wire/usage.ts';
 import { handshakeOf } from '../accept.ts';
 import { protocolsIn } from '../../../../../wire/socket-protocols.ts';
 import { realtimeSocket } from '../dialects.ts';
@@ -41,7 +43,17 @@ async function passThrough(host: Host, request: FastifyRequest, reply: FastifyRe
     model: call.model,
     protocols: protocolsIn(request.headers),
     longest: config.limits.event,
+    passed: (message) => {
+      if (!usage.read(message) || !usage.usage) return;
+      try {
+        asked.context?.ticket?.usedSoFar?.(usage.usage);
+      } catch (error) {
+        sink.refuse(GatewayError.from(error));
+        asked.context?.disconnect.end(error as Error);
+      }
+    },
   });
+  const usage = new UsageWatch(realtimeSocket);
   const asked: { context?: Context } = {};
   const sink = new ClientSide({
     request,

@@ -23,6 +23,8 @@ interface Parts {
   readonly model: string;
   readonly protocols: readonly string[];
   readonly longest: number;
+  /** told of each message that was passed on to the client */
+  readonly passed: (message: Buffer) => void;
 }
 
 /** The upstream's side of a WebSocket that is passed through: its messages are the answer to one request. */
@@ -61,6 +63,7 @@ export class Tunnel implements Transport {
           const own = isBinary ? undefined : this.rules?.begun(message);
           if (own) this.#upstream?.send(own);
           handler.data(message);
+          this.#parts.passed(message);
         },
         closed: (closing) => this.#closed(closing, handler),
       },
