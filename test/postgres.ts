@@ -7,8 +7,10 @@ import type { Test } from 'tap';
 import { Postgres } from '../kits/store-kit/postgres.ts';
 import { freePort } from './command.ts';
 
-/** Debian keeps them beside each other, and only some in PATH. */
-const FOLDERS = ['', '/usr/lib/postgresql/17/bin/', '/usr/lib/postgresql/15/bin/'];
+/** Debian's folder of each version; they are not in PATH. */
+const DEBIAN = '/usr/lib/postgresql';
+const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).toSorted((a, b) => Number(b) - Number(a)) : [];
+const FOLDERS = ['', ...versions.map((version) => `${DEBIAN}/${version}/bin/`)];
 const found = FOLDERS.find((folder) => answers(`${folder}postgres`) && answers(`${folder}initdb`));
 
 /** A reason to skip where Debian's package is not installed. */
