@@ -48,7 +48,17 @@ export class ApiKey implements Caller {
     this.activity.mustRun();
     const begun = this.#meter.begin(work, this.activity);
     this.activity.begin(work);
-    return begun;
+    return begun instanceof Promise ? this.#admitted(begun, work) : begun;
+  }
+
+  /** One that is refused after all has no ticket that would tell its end. */
+  async #admitted(begun: Promise<Ticket>, work: Work): Promise<Ticket> {
+    try {
+      return await begun;
+    } catch (error) {
+      this.activity.end(work);
+      throw error;
+    }
   }
 }
 

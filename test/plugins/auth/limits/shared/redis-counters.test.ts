@@ -182,6 +182,20 @@ t.test(
   },
 );
 
+t.test(
+  'a request that is refused by Redis no longer runs for its key',
+  { skip, timeout: 60_000 },
+  async (t) => {
+    const { gateways } = await fleet(t, { requests: { total: 1 } }, { count: 1 });
+    const [one] = gateways as [Switchyard];
+    const { key: admin } = (await one.ask('/keys', { body: { name: 'root', role: 'admin' } })).json();
+    const headers = { authorization: `Bearer ${admin}` };
+    t.equal((await one.chat({}, { headers })).status, 200);
+    t.equal((await one.chat({}, { headers })).status, 429);
+    t.equal((await one.ask('/keys/root', { headers })).json().running, 0);
+  },
+);
+
 t.test('gateways whose clocks differ count in the same spans', { skip, timeout: 60_000 }, async (t) => {
   const hour = 3_600_000;
   const { gateways, posts } = await fleet(
