@@ -43,7 +43,7 @@ export class Keyring {
   /** All that is stored now. */
   replace(stored: readonly Stored[]): void {
     const ids = new Set(stored.map(({ record }) => record.id));
-    for (const id of this.#keys.keys()) if (!ids.has(id)) this.#keys.delete(id);
+    for (const id of this.#keys.keys()) if (!ids.has(id)) this.#drop(id);
     this.isKnown = true;
     for (const { record, usedEpochMs } of stored) this.#put(record, usedEpochMs);
     this.#index();
@@ -57,7 +57,7 @@ export class Keyring {
       const { activity } = this.#put(record, usedEpochMs);
       if (endsNow) activity.endAll(revoked(record.name));
     }
-    for (const id of removed) this.#keys.delete(id);
+    for (const id of removed) this.#drop(id);
     this.#index();
   }
 
@@ -177,11 +177,12 @@ export class Keyring {
     });
   }
 
+  /** What runs with it ends, too. */
   remove(name: string): Promise<void> {
     return this.#change(async () => {
       const { record } = this.named(name);
       await this.#store.remove('keys', record.id);
-      this.#keys.delete(record.id);
+      this.#drop(record.id);
       this.#index();
     });
   }
@@ -205,6 +206,13 @@ export class Keyring {
     const key = new ApiKey(record, known?.activity ?? new KeyActivity(usedEpochMs), this.#meters);
     this.#keys.set(record.id, key);
     return key;
+  }
+
+  /** One that was revoked `now` and removed before this gateway heard of it is only seen to be gone. */
+  #drop(id: string): void {
+    const key = this.#keys.get(id);
+    key?.activity.endAll(revoked(key.name));
+    this.#keys.delete(id);
   }
 
   #change<T>(change: () => Promise<T>): Promise<T> {

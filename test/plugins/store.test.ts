@@ -39,7 +39,9 @@ async function fleet(t: Test, { count = 2, config = {} as Record<string, unknown
   const admin = await made(await first.ask('/keys', { body: { name: 'root', role: 'admin' } }));
   const manage = (gateway: Switchyard, path: string, { headers, ...ask }: Ask = {}): Promise<Answer> =>
     gateway.ask(path, { ...ask, headers: { authorization: `Bearer ${admin}`, ...headers } });
-  for (const gateway of gateways) await until(async () => (await manage(gateway, '/keys')).status === 200);
+  // One that knows no key yet is open, so that its list says nothing.
+  for (const gateway of gateways)
+    await until(async () => (await manage(gateway, '/keys/root')).status === 200);
   return { postgres, lab, gateways, start, manage };
 }
 
@@ -96,6 +98,16 @@ t.test('a limit that one gateway makes holds at the others', { skip, timeout }, 
   await until(async () => (await chat(one, key)).status === 200);
 });
 
+/** What a client has seen of an answer when its first bytes came, and what it has at the end. */
+async function streamed(gateway: Switchyard, key: string): Promise<{ readonly rest: Promise<string> }> {
+  const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  return { rest: response.text() };
+}
+
 t.test(
   'revoked now at one gateway, streams at the other end with an error event',
   { skip, timeout },
@@ -104,16 +116,47 @@ t.test(
     const [one, two] = gateways as [Switchyard, Switchyard];
     const key = await made(await manage(one, '/keys', { body: { name: 'app' } }));
     await knows(manage, two);
-    t.equal((await chat(two, key)).status, 200);
     lab.behave('stall-after-content');
-    const stream = chat(two, key, { stream: true });
-    await lab.seen(2, isPost);
+    const { rest } = await streamed(two, key);
     t.equal(
       (await manage(one, '/keys/app/revoke', { body: { now: true } })).json().ended,
       0,
       'none ran here',
     );
-    t.match(JSON.parse((await stream).events.at(-1) as string), { error: { code: 'key_revoked' } });
+    t.match(await rest, /key_revoked.*\n*$/);
+  },
+);
+
+t.test(
+  'revoked now at one gateway, a request at the other that has no head yet is refused',
+  { skip, timeout },
+  async (t) => {
+    const { lab, gateways, manage } = await fleet(t);
+    const [one, two] = gateways as [Switchyard, Switchyard];
+    const key = await made(await manage(one, '/keys', { body: { name: 'app' } }));
+    await knows(manage, two);
+    const release = Promise.withResolvers<void>();
+    t.teardown(() => release.resolve());
+    lab.behave('slow-first-byte', { until: release.promise });
+    const both = [true, false].map((stream) => chat(two, key, { stream }));
+    await lab.seen(2, isPost);
+    await manage(one, '/keys/app/revoke', { body: { now: true } });
+    for (const answer of await Promise.all(both)) t.match(answer.json(), { error: { code: 'key_revoked' } });
+  },
+);
+
+t.test(
+  'revoked now and removed at one gateway before the other has heard of either, streams there end',
+  { skip, timeout },
+  async (t) => {
+    const { postgres, lab, gateways, manage } = await fleet(t);
+    const [, two] = gateways as [Switchyard, Switchyard];
+    const key = await made(await manage(two, '/keys', { body: { name: 'app' } }));
+    lab.behave('stall-after-content');
+    const { rest } = await streamed(two, key);
+    // As if it had been revoked before: no gateway ever sees that, and nothing is told.
+    await postgres.ask("DELETE FROM switchyard_keys WHERE name = 'app'");
+    t.match(await rest, /key_revoked.*\n*$/);
   },
 );
 

@@ -81,8 +81,9 @@ export class KeyTables implements KeyStore {
       limits: new Map(known.limits.map(({ id }) => [id, UNSEEN])),
     };
     try {
-      const { keys, limits } = await this.#changes();
-      return { keys, limits };
+      const { changes, now } = await this.#changes();
+      this.#known = now;
+      return { keys: changes.keys, limits: changes.limits };
     } catch (error) {
       if (error instanceof Newer || isRefused(error)) {
         await store.close();
@@ -155,8 +156,8 @@ export class KeyTables implements KeyStore {
     this.#parts.before.close();
   }
 
-  /** What differs from what was known. @throws what PostgreSQL said, or that it cannot be asked */
-  async #changes(): Promise<Changes> {
+  /** What differs from what was known, and what is known then. @throws what PostgreSQL said, or that it cannot be asked */
+  async #changes(): Promise<{ readonly changes: Changes; readonly now: Known }> {
     const { store, copy, log } = this.#parts;
     if (!this.#isMigrated) await this.#migrate();
     const looked = await store.postgres.within(async (ask) => {
@@ -173,11 +174,9 @@ export class KeyTables implements KeyStore {
       };
       return { changes, now };
     });
-    const { changes, now } = looked;
-    this.#known = now;
     store.isWaitedFor = false;
-    await copy.follow(changes).catch((error: Error) => log.warn(`keys: ${error.message}`));
-    return changes;
+    await copy.follow(looked.changes).catch((error: Error) => log.warn(`keys: ${error.message}`));
+    return looked;
   }
 
   /** Rows that are of another version than those that are known. */
@@ -201,13 +200,23 @@ export class KeyTables implements KeyStore {
   async #lookNow(): Promise<void> {
     this.#isLookWanted = false;
     try {
-      const changes = await this.#changes();
+      const { changes, now } = await this.#changes();
       const { keys, limits, removed } = changes;
       const count = keys.length + limits.length + removed.keys.length + removed.limits.length;
-      if (count > 0) this.#listener(changes);
+      if (count > 0) this.#take(changes);
+      this.#known = now;
     } catch (error) {
-      if (error instanceof Newer || isRefused(error))
+      if (error instanceof Newer || error instanceof Untaken || isRefused(error))
         this.#parts.log.warn(`keys cannot be read: ${(error as Error).message}`);
+    }
+  }
+
+  /** @throws Untaken: they are not known then, and the next look sees them again */
+  #take(changes: Changes): void {
+    try {
+      this.#listener(changes);
+    } catch (error) {
+      throw new Untaken((error as Error).message, { cause: error });
     }
   }
 
@@ -270,6 +279,9 @@ export class KeyTables implements KeyStore {
     }
   }
 }
+
+/** What has changed could not be put in force. */
+class Untaken extends Error {}
 
 const rowOf = (record: Tables[Table]) => ({ id: record.id, name: record.name, data: JSON.stringify(record) });
 const valuesOf = (record: Tables[Table]): unknown[] => Object.values(rowOf(record));

@@ -93,6 +93,16 @@ t.test('a revoked key is refused at its next request, and running answers go on'
   t.equal((await running).events.at(-1), '[DONE]');
 });
 
+t.test('removed, what runs with it ends with an error', async (t) => {
+  const { upstream, make, chat, manage } = await openKeyed(t);
+  const key = await make('app');
+  upstream.behave('stall-after-content');
+  const streaming = chat(key, { stream: true });
+  await upstream.seen(1, ({ method }) => method === 'POST');
+  await manage('DELETE', '/keys/app');
+  t.match((await streaming).text, /key_revoked/);
+});
+
 t.test('revoked now, its streams end with an error event, and what waits is refused', async (t) => {
   const { make, chat, as, manage, upstream, switchyard } = await openKeyed(t, {
     provider: { concurrency: 2 },
