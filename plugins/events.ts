@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { successionOf } from '../kits/feature-kit/index.ts';
+import { onReplaced } from '../kits/feature-kit/index.ts';
 import { EndedRequests } from './events/ended-requests.ts';
 import { Journal } from './events/journal.ts';
 import { BlockedTargets } from './events/blocked-targets.ts';
@@ -57,7 +57,7 @@ export default {
       stream.close();
     };
     app.addHook('preClose', async () => close());
-    successionOf(gateway).replaced.addEventListener('abort', close);
+    onReplaced(host, close);
     return {
       close: () => clearInterval(ticking),
     };

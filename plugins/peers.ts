@@ -1,5 +1,5 @@
 import type { Attempt, Context, FeaturePlugin, UpstreamRequest } from '../core/contracts/index.ts';
-import { successionOf } from '../kits/feature-kit/index.ts';
+import { onReplaced } from '../kits/feature-kit/index.ts';
 import { HOP_HEADER, hopText } from '../kits/peer-kit/hop.ts';
 import { offerOf } from '../kits/peer-kit/offer.ts';
 import { peersRoute } from '../kits/surface-kit/index.ts';
@@ -60,7 +60,7 @@ export default {
       await links.heard(FIRST_MS);
     });
     app.addHook('preClose', async () => feed.close());
-    successionOf(gateway).replaced.addEventListener('abort', () => feed.close(true));
+    onReplaced(host, () => feed.close(true));
     return { close: () => links.close() };
   },
 } satisfies FeaturePlugin<PeersOptions>;

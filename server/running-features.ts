@@ -33,6 +33,8 @@ interface Mounted extends Wanted {
   readonly isOutdated: (next: Readable) => boolean;
   readonly begin: () => void;
   readonly hearNothing: () => void;
+  /** Runs its `preClose` hooks, once. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -68,8 +70,7 @@ export class RunningFeatures {
   closeWith(app: FastifyInstance): void {
     const hooks = async (instance: FastifyInstance): Promise<void> => {
       instance.addHook('preClose', async () => {
-        for (const { recording } of this.#mounted)
-          for (const { hook, run } of recording.closing) if (hook === 'preClose') await run();
+        for (const one of [...this.#retired, ...this.#mounted]) await one.stop();
       });
       instance.addHook('onClose', async () => {
         for (const one of [...this.#retired, ...this.#mounted].toReversed()) await one.close();
@@ -100,7 +101,10 @@ export class RunningFeatures {
     if (kept.every((one) => one !== undefined) && gone.length === 0) return undefined;
     const made: Mounted[] = [];
     const discard = async (): Promise<void> => {
-      for (const one of made.toReversed()) await one.close();
+      for (const one of made.toReversed()) {
+        await one.stop();
+        await one.close();
+      }
     };
     const shared = { ...this.#parts.shared, config: next.config, env: next.env };
     const all: Mounted[] = [];
@@ -143,14 +147,20 @@ export class RunningFeatures {
       for (const one of gone.toReversed()) await this.#close(one);
     };
     const late = setTimeout(() => void close(), LONGEST).unref();
-    void swap().then(close);
+    // What still runs after the longest time is not cut short: the `preClose` hooks run when it has ended.
+    void swap().then(async () => {
+      for (const one of gone.toReversed()) await this.#told(one, one.stop);
+      await close();
+    });
   }
 
   async #close(one: Mounted): Promise<void> {
-    if (!this.#retired.delete(one)) return;
-    await one
-      .close()
-      .catch((error: Error) => this.#listening.log.error({ err: error }, `${one.name} did not close`));
+    if (this.#retired.delete(one)) await this.#told(one, one.close);
+  }
+
+  /** A failure is logged: nothing waits for it. */
+  async #told({ name }: Mounted, end: () => Promise<void>): Promise<void> {
+    await end().catch((error: Error) => this.#listening.log.error({ err: error }, `${name} did not close`));
   }
 
   async #make(one: Wanted, app: FastifyInstance, shared: HostParts['shared']): Promise<Mounted> {
@@ -161,6 +171,10 @@ export class RunningFeatures {
     const { config, env, isOutdated } = tracked(shared);
     const host: Host = { ...shared, config, env, events: late.events, app: recording.app, log };
     const made = (await create(plugin, options, host, name)) ?? {};
+    let stopped: Promise<void> | undefined;
+    const runStopping = async (): Promise<void> => {
+      for (const { hook, run } of recording.closing) if (hook === 'preClose') await run();
+    };
     const close = async (): Promise<void> => {
       for (const { hook, run } of recording.closing.toReversed()) if (hook === 'onClose') await run();
       await made.close?.();
@@ -172,6 +186,7 @@ export class RunningFeatures {
       isOutdated,
       begin: () => late.begin(),
       hearNothing: () => late.close(),
+      stop: () => (stopped ??= runStopping()),
       close,
     };
   }

@@ -63,6 +63,7 @@ export {
   type Programs,
   type Restarts,
   type Succession,
+  onReplaced,
   successionOf,
 } from './succession.ts';
 /** Files that are whole or not there, in a folder that only the gateway's user can read. */

@@ -1,6 +1,6 @@
 /** A restart that loses nothing: a successor takes the port and the programs, and this process ends its own answers. */
 import type { Socket } from 'node:net';
-import type { Gateway } from '../../core/contracts/index.ts';
+import type { Gateway, Host } from '../../core/contracts/index.ts';
 
 export interface Restarts {
   /**
@@ -56,4 +56,11 @@ export function successionOf(gateway: Gateway): Succession {
   let succession = all.get(gateway);
   if (!succession) all.set(gateway, (succession = new Succession()));
   return succession;
+}
+
+/** Calls `run` when the successor takes requests, unless the plugin is closed by then. */
+export function onReplaced({ app, gateway }: Pick<Host, 'app' | 'gateway'>, run: () => void): void {
+  const { replaced } = successionOf(gateway);
+  replaced.addEventListener('abort', run, { once: true });
+  app.addHook('onClose', async () => replaced.removeEventListener('abort', run));
 }

@@ -78,6 +78,10 @@ function route(server: Server, request: IncomingMessage, upgrade: Upgrade): void
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.once('finish', () => socket.end());
+  // Node tells the end of a response only as long as it has the connection.
+  socket.once('close', () => {
+    if (!response.closed && response.socket === null) response.emit('close');
+  });
   // Until it is taken over: a client that leaves is seen only where its connection is read.
   socket.once('end', () => response.socket && socket.destroy());
   socket.resume();

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
-import { successionOf } from '../../../kits/feature-kit/index.ts';
+import { onReplaced, successionOf } from '../../../kits/feature-kit/index.ts';
 import { FOLLOWED, Follower } from './follower.ts';
 import { processOf } from './process-of.ts';
 import { describeLine } from './describe-line.ts';
@@ -17,7 +17,8 @@ const PIECE = 65_536;
  * `GET /providers/{name}/logs`: what a program wrote. `?lines=N` of the last lines, of those that contain
  * `?search=TEXT`; `?follow=true` continues with new lines, `?download=true` is everything kept, as text.
  */
-export function logs({ app, gateway }: Host): void {
+export function logs(host: Host): void {
+  const { app, gateway } = host;
   const followers = new Set<Follower>();
   const { replaced } = successionOf(gateway);
   app.get('/providers/:name/logs', async (request, reply) => {
@@ -40,7 +41,7 @@ export function logs({ app, gateway }: Host): void {
   // A follower would hold up the shutdown.
   const endAll = (): void => followers.forEach((follower) => follower.end());
   app.addHook('preClose', async () => endAll());
-  replaced.addEventListener('abort', endAll);
+  onReplaced(host, endAll);
 }
 
 function file(reply: FastifyReply, name: string, log: ProcessLog): FastifyReply {

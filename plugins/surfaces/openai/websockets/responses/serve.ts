@@ -13,17 +13,23 @@ export function serveResponsesSockets(host: Host, memory: ResponsesMemory): Sock
   const sessions = new Set<ResponsesSession>();
   const conversations = new Conversations(CONVERSATIONS);
   const { keepalive } = host.config.timeouts;
-  const pings = setInterval(() => sessions.forEach((session) => session.ping()), keepalive || 2 ** 31 - 1);
-  pings.unref();
+  // It runs only while there are sessions: a timer would keep a surface that was replaced.
+  let pings: NodeJS.Timeout | undefined;
+  const ping = (): void => sessions.forEach((session) => session.ping());
   host.app.addHook('preClose', async () => {
-    clearInterval(pings);
     for (const session of sessions) session.stop();
   });
   return (request, reply) => {
     handshakeOf(request);
     reply.hijack();
-    const ended = (): void => void sessions.delete(session);
+    const ended = (): void => {
+      sessions.delete(session);
+      if (sessions.size > 0) return;
+      clearInterval(pings);
+      pings = undefined;
+    };
     const session = new ResponsesSession({ host, memory, conversations, request, reply, ended });
     sessions.add(session);
+    if (keepalive) pings ??= setInterval(ping, keepalive).unref();
   };
 }
