@@ -185,22 +185,22 @@ export class GatewayError extends Error {
   readonly headers: AnswerHeaders | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
+    const { fault, status, type, retryAfterS } = meaningOf(code);
+    const { stackTraceLimit } = Error;
+    // What failed is elsewhere, so no trace is taken: it would cost more than the rest of the error.
+    if (fault !== 'gateway') Error.stackTraceLimit = 0;
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'GatewayError';
-    this.code = code;
-    const { status, type, retryAfterS } = meaningOf(code);
-    [this.statusCode, this.type] = [status, type];
-    this.param = details.param ?? null;
+    [this.code, this.statusCode, this.type] = [code, status, type];
+    [this.param, this.headers] = [details.param ?? null, details.headers];
     this.retryAfterS = details.retryAfterS ?? retryAfterS;
-    this.headers = details.headers;
   }
 
   /** What was thrown, or that something of ours went wrong, which the log tells and the client is spared. */
-  static from(thrown: unknown): GatewayError {
-    if (thrown instanceof GatewayError) return thrown;
-    return new GatewayError('internal', 'the gateway failed on this request; its log says why', {
-      cause: thrown,
-    });
+  static from(cause: unknown): GatewayError {
+    if (cause instanceof GatewayError) return cause;
+    return new GatewayError('internal', 'the gateway failed on this request; its log says why', { cause });
   }
 }
 
