@@ -23,6 +23,7 @@ export function refusal(
   if (name !== null) headers['x-switchyard-limit'] = encodeURIComponent(name);
   const refuse = (message: string, retryAfterS?: number): GatewayError =>
     new GatewayError(code, message, { headers, ...(retryAfterS !== undefined && { retryAfterS }) });
+  if (most === 0) return refuse(`${subject} may use ${nothing(spent)}; an operator can give more`);
   if (counted === 'concurrency')
     return refuse(
       `${subject} may have ${most} requests at once, and has ${used}; come back when one has ended`,
@@ -30,7 +31,7 @@ export function refusal(
     );
   const needed = amounts[counted];
   const limit = `${amountOf(counted, most)} ${perSpan(counter.span)}`.trim();
-  if (needed > most && (counted !== 'dollars' || most > 0))
+  if (needed > most)
     return refuse(
       `this request may need ${amountOf(counted, needed)}, and ${subject} may use ${limit}: shorten it, or ask for fewer by max_tokens`,
     );
@@ -57,6 +58,12 @@ function subjectOf({ group: { limit, values } }: GroupBound, key: string | undef
   const of = Object.entries(values).map(([dimension, value]) => `${dimension} '${value}'`);
   return `the limit '${limit.name}'${of.length > 0 ? ` of ${of.join(', ')}` : ''}`;
 }
+
+/** No wait and no shorter request helps. */
+const nothing = ({ counted, counter }: GroupBound): string =>
+  counted === 'concurrency'
+    ? '0 requests at once'
+    : `${amountOf(counted, 0)} ${perSpan(counter.span)}`.trim();
 
 const perSpan = (span: string | undefined): string =>
   span === 'total' ? '' : `${span === 'hour' ? 'an' : 'a'} ${span}`;

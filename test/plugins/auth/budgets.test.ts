@@ -68,7 +68,7 @@ t.test(
     const none = await make('none', { limits: { dollars: { total: 0 } } });
     const refused = await chat(none);
     t.match(refused, { status: 429, headers: { 'x-should-retry': 'false', 'retry-after': undefined } });
-    t.match(refused.json().error.message, /may use \$0 and has used \$0, .*; an operator can give more/);
+    t.match(refused.json().error.message, /may use \$0; an operator can give more/);
     t.equal((await chat(none, { model: 'gratis' })).status, 200);
     t.match((await chat(none, { model: 'mixed' })).headers, {
       'x-switchyard-model': 'gratis',

@@ -135,8 +135,20 @@ t.test('a request that can never fit is told so', async (t) => {
   t.equal(status, 429);
   t.equal(headers['retry-after'], undefined);
   t.match(json().error.message, /may need 1\d\d\d tokens, .* 100 tokens a minute: shorten it/);
-  const none = await make('none', { limits: { tokens: { day: 0 } } });
-  t.equal(codeOf(await chat(none)), 'rate_limited', '0 is a limit');
+});
+
+t.test('a limit of 0 lets nothing through, and says that no wait helps', async (t) => {
+  const { make, chat } = await openKeyed(t, at());
+  for (const [name, limits, words] of [
+    ['tokens', { tokens: { day: 0 } }, '0 tokens a day'],
+    ['requests', { requests: { minute: 0 } }, '0 requests a minute'],
+    ['once', { concurrency: 0 }, '0 requests at once'],
+  ] as const) {
+    const refused = await chat(await make(name, { limits }));
+    t.equal(codeOf(refused), 'rate_limited');
+    t.equal(refused.headers['retry-after'], undefined);
+    t.match(refused.json().error.message, new RegExp(`may use ${words}; an operator can give more`));
+  }
 });
 
 t.test('what a caller that leaves has reserved is given back', async (t) => {
