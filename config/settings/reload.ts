@@ -51,6 +51,10 @@ async function read(
 ): Promise<Next> {
   const named = text === undefined ? undefined : file;
   const filed = await readConfig({ file: named, root: dirname(file), env: outer, registry });
+  if (text?.trim() && !filed.kept?.text?.trim())
+    throw notReloaded(
+      `${file} is empty, as a file is that is being written; a config of defaults alone is {}.`,
+    );
   const loaded = await amended({ filed, registry }, overrides.value);
   tryStrategies(loaded, running.make);
   const providers = await planProviders(loaded, registry, running);

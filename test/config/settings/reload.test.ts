@@ -114,6 +114,23 @@ t.test('what is not changed keeps its state; a file with a mistake changes nothi
   t.equal((await switchyard.ask('/health')).json().config_problem, null);
 });
 
+t.test('an empty file changes nothing: it may be being written', async (t) => {
+  const [only] = (await upstreams(t, 'only')) as [Upstream];
+  const folder = testFolder(t, {});
+  const file = join(folder, 'switchyard.yaml');
+  await writeFile(file, JSON.stringify({ discover: false, watch: false, providers: { a: remote(only) } }));
+  const switchyard = await startSwitchyardFrom(t, folder);
+  for (const text of ['', '\n']) {
+    await writeFile(file, text);
+    const { status, json } = await switchyard.ask('/config/reload', { method: 'POST' });
+    t.match({ status, ...json().error }, { status: 409, message: /switchyard\.yaml is empty/ });
+    t.equal((await switchyard.chat()).status, 200, 'its provider is still there');
+  }
+  await writeFile(file, '{}');
+  t.equal((await switchyard.ask('/config/reload', { method: 'POST' })).status, 200);
+  t.notOk(switchyard.gateway.upstreams.has('a'));
+});
+
 t.test('200 streams and 50 changes of every kind: none is lost, none is cut', async (t) => {
   const [first, second] = (await upstreams(t, 'first', 'second')) as [Upstream, Upstream];
   const base = (n: number): Record<string, unknown> => ({
