@@ -5,6 +5,7 @@ import { validator } from '../../kits/feature-kit/validator.ts';
 import { fillIn } from '../defaults.ts';
 import { allowed } from './describe-allowed.ts';
 import { display } from '../display.ts';
+import { inParts } from './in-parts.ts';
 import type { Mistakes } from '../mistakes.ts';
 import { listed, suggestion } from '../../wire/names.ts';
 import { fromPointer } from '../path.ts';
@@ -41,11 +42,10 @@ interface Validation {
 
 /** Checks a value against a schema and reports every mistake in plain words. */
 export function validate({ value, written, schema, mistakes }: Validation): void {
-  if (compiled(fillIn(value, schema))(value)) return;
+  if (inParts(fillIn(value, schema)).every((part) => compiled(part)(value))) return;
   // Its errors name what is allowed, for which it takes the whole schema.
-  const check = compiled(schema);
-  if (check(value)) return;
-  const errors = check.errors ?? [];
+  const errors = inParts(schema).flatMap((part) => errorsOf(compiled(part), value));
+  if (errors.length === 0) return;
   const choices = choicesIn(errors);
   for (const error of errors) {
     if (isNoise(error, choices)) continue;
@@ -53,6 +53,9 @@ export function validate({ value, written, schema, mistakes }: Validation): void
     mistakes.add(path, text, at);
   }
 }
+
+const errorsOf = (check: ReturnType<Ajv['compile']>, value: unknown): readonly ErrorObject[] =>
+  check(value) ? [] : (check.errors ?? []);
 
 interface Told {
   path: Path;
