@@ -112,12 +112,15 @@ async function choose(
     forwardAuthorization: gateway.acceptsCallersKey,
   };
   const gone = new AbortController();
-  const begun = caller?.begin({ call, end: () => reply.raw.destroy() });
-  const ticket = begun instanceof Promise ? await begun : begun;
+  let ticket: Ticket | undefined;
   reply.raw.once('close', () => {
     gone.abort();
     ticket?.over();
   });
+  const begun = caller?.begin({ call, end: () => reply.raw.destroy() });
+  ticket = begun instanceof Promise ? await begun : begun;
+  // It may have left while that was asked for elsewhere.
+  if (gone.signal.aborted) ticket?.over();
   const target = await admitted(targets, call, ticket, pick);
   const asked = target.provider.request(call, target);
   const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };

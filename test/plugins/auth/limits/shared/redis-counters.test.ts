@@ -196,6 +196,29 @@ t.test(
   },
 );
 
+t.test(
+  'a caller that leaves while Redis is asked gives its place back, of what is passed on too',
+  { skip, timeout: 60_000 },
+  async (t) => {
+    const { redis, gateways } = await fleet(t, { concurrency: 1 }, { count: 1 });
+    const [one] = gateways as [Switchyard];
+    t.equal(await statusOf(one), 200);
+    for (const path of ['/v1/files', '/v1/chat/completions']) {
+      await frozen(redis, async () => {
+        const left = new AbortController();
+        const body = path === '/v1/files' ? {} : { method: 'POST', body: '{"model":"m","messages":[]}' };
+        const headers = { 'content-type': 'application/json' };
+        const asked = fetch(one.url + path, { ...body, headers, signal: left.signal });
+        // Long enough to be asking, and shorter than Redis is waited for.
+        setTimeout(() => left.abort(), 150);
+        await t.rejects(asked);
+      });
+      await until(async () => (await statusOf(one)) === 200);
+      t.equal(await usedAt(one), 0, path);
+    }
+  },
+);
+
 t.test('gateways whose clocks differ count in the same spans', { skip, timeout: 60_000 }, async (t) => {
   const hour = 3_600_000;
   const { gateways, posts } = await fleet(
