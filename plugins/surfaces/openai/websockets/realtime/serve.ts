@@ -25,7 +25,8 @@ export function serveRealtime(host: Host): SocketHandler {
   const sides = new Set<ClientSide>();
   host.app.addHook('preClose', async () => {
     const stop = (): void => sides.forEach((side) => side.stop());
-    setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
+    // Without any, the timer would only keep what has been replaced.
+    if (sides.size > 0) setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
   });
   return async (request, reply) => {
     const { side, done } = await passThrough(host, request, reply);
