@@ -110,6 +110,8 @@ export class Subject {
       body: '{}',
     });
     const text = await answer.text();
+    // The process that is being replaced says to send it again.
+    if (answer.status === 503 && text.includes('"shutting_down"')) return this.change(path);
     return answer.ok ? undefined : text;
   }
 
