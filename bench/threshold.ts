@@ -18,7 +18,15 @@ console.log('| KiB | here, ms held up | elsewhere, ms held up | elsewhere, ms un
 console.log('| ---: | ---: | ---: | ---: |');
 for (const kib of [16, 64, 128, 256, 512, 1_024, 2_048, 5_120]) {
   const raw = Buffer.from(partsBody(kib * 1_024));
-  const job = { raw, surface: 'chat', translation: undefined, drops: false, said: {}, flat: true, names: [] };
+  const job = {
+    raw,
+    surface: 'chat',
+    translation: undefined,
+    drops: 'refuse' as const,
+    said: {},
+    flat: true,
+    names: [],
+  };
   const times = Math.max(10, Math.ceil(20_000 / kib));
   const here = await held(times, async () => void convertRequest(job, formats));
   const there = await held(times, () => pool.run({ job, modules }, { name: 'request' }));

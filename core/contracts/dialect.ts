@@ -158,6 +158,8 @@ export interface Translation {
   readonly remembers?: readonly string[] | 'all';
   /** Those that it is made of, the caller's first: there is none that is made for this pair. */
   readonly steps?: readonly [first: Translation, second: Translation];
+  /** The second of two steps in its place: it reads no words that only callers write. Absent: itself. */
+  readonly inside?: Translation;
   /** @param asked the caller's request, at least the members that it remembers */
   readonly answer: (body: unknown, asked?: Call) => unknown;
   /** A translator for one stream. @param asked likewise, and `stream_options` */
@@ -203,8 +205,8 @@ export interface RequestJob {
   readonly surface: string;
   /** name of the translation it needs; undefined: none */
   readonly translation: string | undefined;
-  /** What the other API cannot express is left out; else it is refused. */
-  readonly drops: boolean;
+  /** What becomes of what the other API cannot express. 'members': it is left out, but for what is said in the conversation. */
+  readonly drops: 'drop' | 'members' | 'refuse';
   /** Members for the translation to find in the body: the upstream's name of the model, and what stands in the path. */
   readonly said: Readonly<Record<string, unknown>>;
   /** lists of text parts become one string each */

@@ -5,6 +5,7 @@ import type {
   Formats,
   Normaliser,
   Quirks,
+  RequestJob,
   ConvertedRequest,
   Target,
   Translation,
@@ -84,7 +85,7 @@ export function adaptCall(
 }
 
 function adapted(
-  { call, dialect, route }: Context,
+  { call, dialect, route, fellBack }: Context,
   target: Target,
   translation: Translation | undefined,
   formats: Formats,
@@ -100,11 +101,11 @@ function adapted(
   if (!translation && !flat) return ruled(asked(call, spoken, translation, target), route, target);
   const names = call.members?.names ?? [];
   const said = call.model === '' ? {} : { model: modelOf(call, target) };
-  const job = {
+  const job: RequestJob = {
     raw: call.raw,
     surface: call.surface,
     translation: translation?.name,
-    drops: route.untranslatable === 'drop',
+    drops: route.untranslatable ?? (fellBack ? 'members' : 'refuse'),
     said: call.pathOf ? { ...said, stream: call.stream } : said,
     flat,
     names,

@@ -13,7 +13,7 @@ export function composed(direct: readonly Translation[]): Translation[] {
       const pair = `${first.from} ${second.to}`;
       if (first.to !== second.from || first.from === second.to || pairs.has(pair)) continue;
       pairs.add(pair);
-      all.push(compose(first, second));
+      all.push(compose(first, second.inside ?? second));
     }
   return all;
 }
@@ -48,9 +48,8 @@ const COUNTS = { stream_options: { include_usage: true } };
 function askedOf(first: Translation, { remembers }: Translation, asked: Call): Call {
   const counts = first.countsStreams ? COUNTS : undefined;
   if (!counts && !remembers) return asked;
-  const body = remembers
-    ? first.request(tryExactJson(asked.raw.toString()) as Record<string, unknown>, [], true)
-    : {};
+  const read = () => tryExactJson(asked.raw.toString()) as Record<string, unknown>;
+  const body = remembers ? first.request(read(), [], true) : {};
   const raw = Buffer.from(JSON.stringify({ ...body, ...counts }));
   return { ...asked, surface: first.to, raw, members: undefined };
 }

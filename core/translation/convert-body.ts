@@ -11,7 +11,7 @@ import type {
   Translation,
 } from '../contracts/index.ts';
 import { GatewayError, isUntranslatable } from '../errors.ts';
-import { dropRefused } from './drop-refused.ts';
+import { dropRefused, type Drops } from './drop-refused.ts';
 import { takeExactJson, TooDeep, tryExactJson } from '../../wire/json.ts';
 import { encoderNamed, framed } from '../../wire/framing/encoders.ts';
 
@@ -42,8 +42,8 @@ export function convertRequest(
 }
 
 /** Of two steps the second finds members that the caller did not write. */
-function requestBy(by: Translation, body: Body, dropped: string[], drops: boolean, goesOn = false): Body {
-  if (!by.steps) return drops ? dropRefused(by, body, dropped, goesOn) : by.request(body, dropped, goesOn);
+function requestBy(by: Translation, body: Body, dropped: string[], drops: Drops, goesOn = false): Body {
+  if (!by.steps) return dropRefused(by, body, dropped, drops, goesOn);
   const [first, second] = by.steps;
   const between = requestBy(first, body, dropped, drops, true);
   try {
@@ -51,10 +51,8 @@ function requestBy(by: Translation, body: Body, dropped: string[], drops: boolea
   } catch (error) {
     if (!isUntranslatable(error)) throw error;
     const { message, param } = error;
-    throw new GatewayError('not_translatable', `translated to ${first.to} first, ${message}`, {
-      cause: error,
-      ...(param !== null && { param }),
-    });
+    const about = { cause: error, ...(param !== null && { param }) };
+    throw new GatewayError('not_translatable', `translated to ${first.to} first, ${message}`, about);
   }
 }
 
@@ -85,20 +83,18 @@ export function convertAnswer(job: AnswerJob, formats: Formats): Converted | und
     const body = framed(translate ? events.flatMap(translate) : events, encoder);
     return { verdict, body, contentType: encoder.contentType };
   }
-  const answer = by ? by.answer(value, call) : value;
-  return { verdict, body: Buffer.from(JSON.stringify(answer)), contentType: JSON_TYPE };
+  const answer = JSON.stringify(by ? by.answer(value, call) : value);
+  return { verdict, body: Buffer.from(answer), contentType: JSON_TYPE };
 }
 
 const COUNTED = { stream_options: '{"include_usage":true}' };
-
-const NONE = Buffer.from('{}');
 
 /** Of what was asked, only what its answer is written from: the rest may be long. @param by of the answer */
 export function askedFor(call: Call, by: Translation | undefined, isStream: boolean): Buffer {
   const remembered = by?.remembers ?? [];
   if (remembered === 'all') return call.raw;
   if (isStream) return pickMembers(call, ['stream_options', ...remembered], by?.countsStreams ? COUNTED : {});
-  return remembered.length === 0 ? NONE : pickMembers(call, remembered);
+  return remembered.length === 0 ? Buffer.from('{}') : pickMembers(call, remembered);
 }
 
 /** A view of the same bytes, which may have come from another thread. */

@@ -10,7 +10,8 @@ export function refuse(member: string, value: unknown, only: string, other: stri
   throw new GatewayError(
     'not_translatable',
     `'${member}' (here ${shown.length > 80 ? `${shown.slice(0, 80)}…` : shown}) has no equivalent in ${only}, ` +
-      `the only API that a provider of this model has. Leave it out, or ask for a model whose provider has ${other}.`,
+      `the only API that a provider of this model has. Leave it out, or ask for a model whose provider has ${other}. ` +
+      "`untranslatable: drop` in a model's entry leaves it out.",
     { param: member },
   );
 }

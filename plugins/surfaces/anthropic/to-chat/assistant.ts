@@ -12,6 +12,7 @@ export function assistantMessage(content: unknown, at: string, members: Members)
   const calls: Json[] = [];
   for (const [block, place] of blocksOf(content, at)) {
     const cache = cacheOf(block, members);
+    if (Array.isArray(block.citations) && block.citations.length > 0) members.dropped('citations');
     if (block.type === 'text') texts.push({ type: 'text', text: stringOf(block.text), ...cache });
     else if (isSigned(block) && members.goesOn) signed.push(thoughtOf(block, signed.length));
     else if (block.type === 'thinking') reasoning += portable(block, members);

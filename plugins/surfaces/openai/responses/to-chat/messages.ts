@@ -72,8 +72,8 @@ function addMessage(
     return conversation.system(role === 'system' ? role : developer, systemText(content, place, members));
   if (role !== 'assistant') return cannotSay(`${at}.role`, role);
   const parts = partsOf(content, place, members);
-  const odd = parts.find(({ type }) => type !== 'text' && type !== 'refusal');
-  if (odd) return cannotSay(`${place}.type`, odd.type);
+  const odd = parts.findIndex(({ type }) => type !== 'text' && type !== 'refusal');
+  if (odd !== -1) return cannotSay(`${place}[${odd}].type`, parts[odd]?.type);
   conversation.speak(
     textOf(parts.filter(isText)),
     objectsOf(parts)
@@ -84,7 +84,7 @@ function addMessage(
 
 function systemText(content: unknown, at: string, members: Members): string {
   const parts = partsOf(content, at, members);
-  const odd = parts.find((part) => !isText(part));
-  if (odd) return cannotSay(`${at}.type`, odd.type);
+  const odd = parts.findIndex((part) => !isText(part));
+  if (odd !== -1) return cannotSay(`${at}[${odd}].type`, parts[odd]?.type);
   return parts.map(({ text }) => stringOf(text)).join('\n\n');
 }

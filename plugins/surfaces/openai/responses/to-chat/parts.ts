@@ -31,6 +31,7 @@ function partOf(part: unknown, at: string, members: Members): Json {
   const cache = isObject(part.cache_control) ? { cache_control: part.cache_control } : {};
   if (type === 'input_text' || type === 'output_text' || type === 'text' || type === 'summary_text') {
     known(part, ['type', 'text'], at);
+    if (Array.isArray(part.annotations) && part.annotations.length > 0) members.dropped('annotations');
     return { type: 'text', text: part.text, ...cache };
   }
   if (type === 'refusal') return { type: 'refusal', refusal: part.refusal };
