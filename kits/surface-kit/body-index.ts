@@ -23,6 +23,7 @@ const MEMBERS = [
   'n',
   'prompt',
   'messages',
+  'functions',
   'input',
   'user',
   'prompt_cache_key',

@@ -1,5 +1,6 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
+import { withFunctions } from '../../../kits/dialect-kit/functions/with-functions.ts';
 import { geminiTokens } from './dialect/count-tokens.ts';
 import { geminiEmbed, geminiEmbeddings, vertexPredict } from './dialect/embeddings.ts';
 import { gemini } from './dialect/generate-content.ts';
@@ -19,7 +20,7 @@ export const dialects: readonly Dialect[] = [
 
 export const translations: readonly Translation[] = [
   geminiToChat,
-  chatToGemini,
+  withFunctions(chatToGemini),
   embedToEmbeddings,
   batchToEmbeddings,
   embeddingsToBatch,

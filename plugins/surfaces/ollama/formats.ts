@@ -1,5 +1,6 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
+import { withFunctions } from '../../../kits/dialect-kit/functions/with-functions.ts';
 import {
   ollamaChat,
   ollamaComplete,
@@ -20,4 +21,4 @@ export const dialects: readonly Dialect[] = [
   ollamaShow,
 ];
 
-export const translations: readonly Translation[] = [...toOpenAi, chatToOllama];
+export const translations: readonly Translation[] = [...toOpenAi, withFunctions(chatToOllama)];

@@ -1,4 +1,5 @@
 import type { Translation } from '../../../../core/contracts/index.ts';
+import { withFunctions } from '../../../../kits/dialect-kit/functions/with-functions.ts';
 import { chatToResponses } from '../responses/from-chat/index.ts';
 import { responsesToChat } from '../responses/to-chat/index.ts';
 import { chatToCompletions } from './chat-to-completions.ts';
@@ -9,5 +10,5 @@ export const translations: readonly Translation[] = [
   completionsToChat,
   chatToCompletions,
   responsesToChat,
-  chatToResponses,
+  withFunctions(chatToResponses),
 ];
