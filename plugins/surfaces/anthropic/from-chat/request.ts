@@ -1,7 +1,9 @@
 import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
-import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isJsonMode, jsonOnly } from '../../../../kits/dialect-kit/json-mode.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { claudeAnswer } from '../../../../kits/dialect-kit/schema/claude.ts';
 import { anthropicMessages } from './messages.ts';
 import { longestAnswer } from '../../../../kits/dialect-kit/claude-models.ts';
 import { thinkingOf } from './reasoning.ts';
@@ -54,10 +56,18 @@ function warmth(members: Members): Json {
     : { temperature };
 }
 
-function responseFormat(members: Members, { output_config: config }: Json): Json {
+/** An answer that cannot be held to its form is asked for it. */
+function responseFormat(members: Members, { model, output_config: config, system }: Json): Json {
   const format = members.take('response_format');
   if (format === undefined || (isObject(format) && format.type === 'text')) return {};
   const schema = isObject(format) && isObject(format.json_schema) ? format.json_schema.schema : undefined;
-  if (!isObject(schema)) return cannotSay('response_format', format);
-  return { output_config: { ...(isObject(config) ? config : {}), format: { type: 'json_schema', schema } } };
+  if (!isObject(schema) && !isJsonMode(format)) return cannotSay('response_format', format);
+  const own = isObject(schema) ? claudeAnswer(schema, stringOf(model), members) : undefined;
+  if (own)
+    return {
+      output_config: { ...(isObject(config) && config), format: { type: 'json_schema', schema: own } },
+    };
+  members.dropped('response_format');
+  const text = jsonOnly(isObject(schema) ? schema : undefined);
+  return { system: [...objectsOf(system), { type: 'text', text }] };
 }

@@ -1,26 +1,26 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { claudeTool } from '../../../../kits/dialect-kit/schema/claude.ts';
 import { cannotSay } from './refuse.ts';
 
 export function tools(members: Members): Json {
   const given = members.take('tools');
   if (given === undefined || (Array.isArray(given) && given.length === 0)) return {};
   if (!Array.isArray(given)) return cannotSay('tools', given);
-  return { tools: given.map((tool: unknown, at) => toolOf(tool, `tools[${at}]`)) };
+  return { tools: given.map((tool: unknown, at) => toolOf(tool, `tools[${at}]`, members)) };
 }
 
-function toolOf(tool: unknown, at: string): Json {
+function toolOf(tool: unknown, at: string, members: Members): Json {
   if (!isObject(tool)) return cannotSay(at, tool);
   const { type, function: called, cache_control } = tool;
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
-  const { name, description, parameters, strict } = called;
+  const { name, description } = called;
+  const { schema, strict } = claudeTool(called.parameters, called.strict, members);
   return {
     name,
     ...(typeof description === 'string' && { description }),
-    input_schema: isObject(parameters)
-      ? { type: 'object', ...parameters }
-      : { type: 'object', properties: {} },
-    ...(strict === true && { strict }),
+    input_schema: schema,
+    ...(strict && { strict }),
     ...(isObject(cache_control) && { cache_control }),
   };
 }

@@ -2,6 +2,7 @@ import { asReasonerTakes } from '../../../../kits/dialect-kit/openai-reasoning.t
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
+import { mayBeStrict } from '../../../../kits/dialect-kit/schema/strict.ts';
 import { chatMessages } from './messages.ts';
 import { reasoningEffort } from './reasoning.ts';
 import { cannotSay } from './refuse.ts';
@@ -24,11 +25,11 @@ export function request(body: Json, dropped: string[] = [], goesOn = false): Jso
   const stop = members.take('stop_sequences');
   if (stop !== undefined && !Array.isArray(stop)) cannotSay('stop_sequences', stop);
   if (Array.isArray(stop) && stop.length > 0) chat.stop = stop;
-  Object.assign(chat, chatTools(members));
+  Object.assign(chat, chatTools(members, body.model));
   Object.assign(
     chat,
     chatToolChoice(members.take('tool_choice'), chat.tools !== undefined),
-    outputOf(members),
+    outputOf(members, body.model),
   );
   members.drop(DROPPED);
   members.end(cannotSay, (_name, value) => Array.isArray(value) && value.length === 0);
@@ -36,17 +37,21 @@ export function request(body: Json, dropped: string[] = [], goesOn = false): Jso
 }
 
 /** How much is thought, and the form of the answer. */
-function outputOf(members: Members): Json {
+function outputOf(members: Members, model: unknown): Json {
   const config = members.take('output_config');
   const { effort, format, ...others } = isObject(config) ? config : {};
   for (const [name, value] of Object.entries(others)) cannotSay(`output_config.${name}`, value);
   const reasoning_effort = reasoningEffort(members.take('thinking'), effort);
-  const response_format = responseFormat(format ?? members.take('output_format'));
+  const response_format = responseFormat(format ?? members.take('output_format'), model, members);
   return { ...(reasoning_effort && { reasoning_effort }), ...(response_format && { response_format }) };
 }
 
-function responseFormat(format: unknown): Json | undefined {
+/** A schema that OpenAI would refuse as a strict one is still what the answer is to look like. */
+function responseFormat(format: unknown, model: unknown, members: Members): Json | undefined {
   if (format === undefined || format === null) return undefined;
   if (!isObject(format) || format.type !== 'json_schema') return cannotSay('output_config.format', format);
-  return { type: 'json_schema', json_schema: { name: 'answer', schema: format.schema, strict: true } };
+  const { schema } = format;
+  const strict = members.goesOn || mayBeStrict(schema, model);
+  if (!strict) members.dropped('output_config.format.strict');
+  return { type: 'json_schema', json_schema: { name: 'answer', schema, ...(strict && { strict }) } };
 }

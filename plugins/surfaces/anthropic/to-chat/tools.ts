@@ -1,5 +1,6 @@
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { mayBeStrict } from '../../../../kits/dialect-kit/schema/strict.ts';
 import { cannotSay } from './refuse.ts';
 
 /** Of a tool, what says when it is loaded, cached or shown: the tool is the same without. */
@@ -12,14 +13,14 @@ const DROPPED = [
 ];
 
 /** Tools that the caller runs. What the provider itself would run is no tool of chat's. */
-export function chatTools(members: Members): Json {
+export function chatTools(members: Members, model: unknown): Json {
   const tools = members.take('tools');
   if (tools === undefined || (Array.isArray(tools) && tools.length === 0)) return {};
   if (!Array.isArray(tools)) return cannotSay('tools', tools);
-  return { tools: tools.map((tool: unknown, at) => chatTool(tool, `tools[${at}]`, members)) };
+  return { tools: tools.map((tool: unknown, at) => chatTool(tool, `tools[${at}]`, model, members)) };
 }
 
-function chatTool(tool: unknown, at: string, members: Members): Json {
+function chatTool(tool: unknown, at: string, model: unknown, members: Members): Json {
   if (!isObject(tool)) return cannotSay(at, tool);
   const { type = 'custom', name, description, input_schema: parameters, strict, ...others } = tool;
   if (type !== 'custom') cannotSay(`${at}.type`, type);
@@ -28,7 +29,9 @@ function chatTool(tool: unknown, at: string, members: Members): Json {
     const stays = member === 'cache_control' && members.goesOn;
     if (value !== null && !stays) members.dropped(`tools.${member}`);
   }
-  const called = { name, description, parameters, strict };
+  const isLoose = strict === true && !members.goesOn && !mayBeStrict(parameters, model);
+  if (isLoose) members.dropped('tools.strict');
+  const called = { name, description, parameters, ...(!isLoose && { strict }) };
   return {
     type: 'function',
     function: Object.fromEntries(Object.entries(called).filter(isSaid)),

@@ -1,7 +1,9 @@
 import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts';
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
-import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isJsonMode, jsonOnly } from '../../../../kits/dialect-kit/json-mode.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { claudeAnswer } from '../../../../kits/dialect-kit/schema/claude.ts';
 import { conversation } from './messages.ts';
 import { addField } from './model-fields.ts';
 import { reasoning } from './reasoning.ts';
@@ -29,8 +31,8 @@ export function request(body: Json, dropped: string[] = []): Json {
   members.move(OWN, asked);
   const config = inferenceConfig(members);
   if (Object.keys(config).length > 0) asked.inferenceConfig = config;
-  Object.assign(asked, toolConfig(members, asked.messages as Json[]));
-  Object.assign(asked, outputConfig(members), serviceTier(members));
+  Object.assign(asked, toolConfig(members, asked.messages as Json[], model));
+  Object.assign(asked, outputConfig(members, model, asked), serviceTier(members));
   topK(members, model, asked);
   reasoning(members, model, asked);
   // Luck is a wish, too.
@@ -55,14 +57,20 @@ function inferenceConfig(members: Members): Json {
 const warmth = (temperature: unknown): unknown =>
   typeof temperature === 'number' && temperature > 1 ? cannotSay('temperature', temperature) : temperature;
 
-function outputConfig(members: Members): Json {
+/** An answer that cannot be held to its form is asked for it. */
+function outputConfig(members: Members, model: string, { system }: Json): Json {
   const format = members.take('response_format');
   if (format === undefined || (isObject(format) && format.type === 'text')) return {};
   const { schema, name, description } =
     isObject(format) && isObject(format.json_schema) ? format.json_schema : {};
-  if (!isObject(schema)) return cannotSay('response_format', format);
+  if (!isObject(schema) && !isJsonMode(format)) return cannotSay('response_format', format);
+  const own = isObject(schema) ? claudeAnswer(schema, model, members) : undefined;
+  if (!own) {
+    members.dropped('response_format');
+    return { system: [...objectsOf(system), { text: jsonOnly(isObject(schema) ? schema : undefined) }] };
+  }
   const jsonSchema = {
-    schema: JSON.stringify(schema),
+    schema: JSON.stringify(own),
     ...(typeof name === 'string' && { name }),
     ...(typeof description === 'string' && { description }),
   };

@@ -2,6 +2,8 @@ import { onlyAllowedTools } from '../../../../kits/dialect-kit/allowed-tools.ts'
 import { asksNothing, WISHES } from '../../../../kits/dialect-kit/chat-wishes.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { fitted } from '../../../../kits/dialect-kit/schema/fitted.ts';
+import { COHERE } from '../../../../kits/dialect-kit/schema/limits.ts';
 import { cohereMessages } from './messages.ts';
 import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
@@ -53,7 +55,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   asked.messages = cohereMessages(members.take('messages'), dropped);
   const stop = members.take('stop');
   if (stop !== undefined) asked.stop_sequences = Array.isArray(stop) ? stop : [stop];
-  Object.assign(asked, toolsOf(members), formatOf(members.take('response_format')));
+  Object.assign(asked, toolsOf(members), formatOf(members));
   const effort = members.take('reasoning_effort');
   if (effort !== undefined && asked.thinking === undefined) asked.thinking = thinkingOf(effort);
   // Each of its streams counts tokens.
@@ -72,12 +74,14 @@ function thinkingOf(effort: unknown): Json {
   return { type: 'enabled', ...(budget !== undefined && { token_budget: budget }) };
 }
 
-function formatOf(format: unknown): Json {
+function formatOf(members: Members): Json {
+  const format = members.take('response_format');
   if (format === undefined) return {};
   const { type, json_schema: described } = isObject(format) ? format : { type: format };
   if (type === 'text') return {};
   if (type === 'json_object') return { response_format: { type } };
   if (type !== 'json_schema' || !isObject(described) || !isObject(described.schema))
     return cannotSay('response_format', format);
-  return { response_format: { type: 'json_object', json_schema: described.schema } };
+  const left = (keyword: string): void => members.dropped(`response_format.${keyword}`);
+  return { response_format: { type: 'json_object', json_schema: fitted(described.schema, COHERE, left) } };
 }

@@ -1,5 +1,7 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { fitted } from '../../../../kits/dialect-kit/schema/fitted.ts';
+import { COHERE } from '../../../../kits/dialect-kit/schema/limits.ts';
 import { cannotSay } from './refuse.ts';
 
 /** Tools that the caller runs. Strictness is one word for all of them. */
@@ -9,15 +11,27 @@ export function toolsOf(members: Members): Json {
   if (given === undefined || (Array.isArray(given) && given.length === 0)) return {};
   if (!Array.isArray(given)) return cannotSay('tools', given);
   const tools = given.map((tool: unknown, nth) => toolOf(tool, `tools[${nth}]`));
-  const strict = tools.length > 0 && tools.every((tool) => tool.strict === true);
+  const strict = tools.length > 0 && tools.every((tool) => tool.strict === true && hasRequired(tool.called));
   if (!strict && tools.some((tool) => tool.strict === true)) members.dropped('tools.function.strict');
   const { chosen, word } = choiceOf(choice);
   const offered = tools.filter(({ called }) => chosen === undefined || called.name === chosen);
+  const left = (keyword: string): void => members.dropped(`tools.parameters.${keyword}`);
+  const held = ({ parameters, ...called }: Json): Json =>
+    isObject(parameters)
+      ? { ...called, parameters: fitted(parameters, COHERE, left) }
+      : { ...called, parameters };
   return {
-    tools: offered.map(({ called }) => ({ type: 'function', function: called })),
+    tools: offered.map(({ called }) => ({ type: 'function', function: strict ? held(called) : called })),
     ...(strict && { strict_tools: true }),
     ...(word !== undefined && { tool_choice: word }),
   };
+}
+
+/** Cohere refuses strict tools of which every parameter is optional. */
+function hasRequired({ parameters }: Json): boolean {
+  const { properties, required } = isObject(parameters) ? parameters : {};
+  const isEmpty = !isObject(properties) || Object.keys(properties).length === 0;
+  return isEmpty || (Array.isArray(required) && required.length > 0);
 }
 
 function toolOf(tool: unknown, at: string): { readonly strict: unknown; readonly called: Json } {

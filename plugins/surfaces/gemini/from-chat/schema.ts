@@ -1,5 +1,6 @@
-import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { withoutAllOf } from '../../../../kits/dialect-kit/schema/all-of.ts';
 import { LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, SCHEMAS, SUPPORTED } from './schema-keywords.ts';
 
 /**
@@ -9,7 +10,7 @@ import { LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, SCHEMAS, SUPPORTED } from './schema-
  */
 export function jsonSchema(schema: Json, at: string, members: Members): Json {
   const kept: Json = {};
-  const { $ref: reference, ...rest } = flattened(schema);
+  const { $ref: reference, ...rest } = withoutAllOf(schema);
   if (reference !== undefined) kept.$ref = stringOf(reference).replace('#/definitions/', '#/$defs/');
   for (const [keyword, value] of Object.entries(rest)) {
     const own = keyword === 'definitions' ? '$defs' : keyword;
@@ -29,23 +30,4 @@ function inner(keyword: string, value: unknown, at: string, members: Members): u
   if (MAPS_OF_SCHEMAS.has(keyword) && isObject(value))
     return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, below(one)]));
   return value;
-}
-
-/** The API has no `allOf`: what its schemas say together is said in one. */
-function flattened({ allOf, ...schema }: Json): Json {
-  let whole = schema;
-  for (const part of objectsOf(allOf)) {
-    const { properties, required, ...others } = flattened(part);
-    whole = {
-      ...others,
-      ...whole,
-      ...(isObject(properties) && {
-        properties: { ...properties, ...(isObject(whole.properties) ? whole.properties : {}) },
-      }),
-      ...(Array.isArray(required) && {
-        required: [...new Set([...required, ...(Array.isArray(whole.required) ? whole.required : [])])],
-      }),
-    };
-  }
-  return whole;
 }

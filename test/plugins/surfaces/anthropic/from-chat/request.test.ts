@@ -154,11 +154,11 @@ t.test('a request is translated member by member', (t) => {
     ],
     [
       {
-        response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' } } },
+        response_format: { type: 'json_schema', json_schema: { name: 'a', schema: weather.parameters } },
         reasoning_effort: 'low',
       },
       {
-        output_config: { format: { type: 'json_schema', schema: { type: 'object' } }, effort: 'low' },
+        output_config: { format: { type: 'json_schema', schema: weather.parameters }, effort: 'low' },
         thinking: { type: 'adaptive' },
       },
     ],
@@ -204,7 +204,7 @@ t.test('what has no equivalent in messages is refused by its name', (t) => {
     [{ temperature: 1.5 }, 'temperature'],
     [{ presence_penalty: 1 }, 'presence_penalty'],
     [{ logit_bias: { 5: 1 } }, 'logit_bias'],
-    [{ response_format: { type: 'json_object' } }, 'response_format'],
+    [{ response_format: { type: 'json_schema' } }, 'response_format'],
     [{ audio: { voice: 'a' } }, 'audio'],
     [{ web_search_options: {} }, 'web_search_options'],
     [{ of_tomorrow: 1 }, 'of_tomorrow'],

@@ -104,7 +104,7 @@ t.test('a conversation with tools, pictures and documents', (t) => {
           toolSpec: {
             name: 'look',
             description: 'looks',
-            inputSchema: { json: { type: 'object', properties: {} } },
+            inputSchema: { json: { type: 'object', properties: {}, additionalProperties: false } },
             strict: true,
           },
         },
@@ -192,6 +192,7 @@ t.test('a schema of the answer, a tier, and what only this API has', (t) => {
   const schema = { type: 'object', properties: { a: { type: 'string' } } };
   const guardrailConfig = { guardrailIdentifier: 'g', guardrailVersion: '1' };
   const body = made({
+    model: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
     response_format: { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } },
     service_tier: 'priority',
     guardrailConfig,
@@ -200,7 +201,9 @@ t.test('a schema of the answer, a tier, and what only this API has', (t) => {
   t.strictSame(body.outputConfig, {
     textFormat: {
       type: 'json_schema',
-      structure: { jsonSchema: { schema: JSON.stringify(schema), name: 'n' } },
+      structure: {
+        jsonSchema: { schema: JSON.stringify({ ...schema, additionalProperties: false }), name: 'n' },
+      },
     },
   });
   t.strictSame(body.serviceTier, { type: 'priority' });
@@ -218,7 +221,7 @@ t.test('what it cannot say is refused by its name, wishes are left out', (t) => 
     ['logprobs', true],
     ['temperature', 1.5],
     ['presence_penalty', 1],
-    ['response_format', { type: 'json_object' }],
+    ['response_format', { type: 'json_schema' }],
     ['tools', 'none'],
     ['unknown_member', 1],
   ] as const)

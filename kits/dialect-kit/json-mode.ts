@@ -1,0 +1,15 @@
+import { isObject, type Json } from './json.ts';
+
+/** Whether a chat's `response_format` asks for JSON of any form. */
+export const isJsonMode = (format: unknown): boolean => isObject(format) && format.type === 'json_object';
+
+const ALONE = 'no other text before or after it, and no Markdown fence around it';
+
+/**
+ * What stands behind the system prompt where a model cannot be held to JSON, but asked for it.
+ * @param schema that it is to follow; absent: any object will do
+ */
+export const jsonOnly = (schema?: Json): string =>
+  schema === undefined
+    ? `Answer with a single JSON object: ${ALONE}.`
+    : `Answer with a single JSON value that follows this JSON Schema: ${ALONE}.\n\n${JSON.stringify(schema)}`;
