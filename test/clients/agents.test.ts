@@ -106,6 +106,57 @@ t.test('Gemini CLI streams at its own path, and reads the answer of any provider
   t.match(answer.text, '"text":"well"');
 });
 
+t.test('Gemini CLI does a tool turn with a provider that has only chat completions', async (t) => {
+  const server = await startStandIn(t, {});
+  const switchyard = await gatewayBefore(t, { server });
+  const path = '/v1beta/models/m:streamGenerateContent?alt=sse';
+  const headers = { 'x-goog-api-key': 'x' };
+  const user = { role: 'user', parts: [{ text: 'List the files' }] };
+  const body = {
+    systemInstruction: { role: 'user', parts: [{ text: 'You are an interactive CLI agent.' }] },
+    contents: [user],
+    tools: [
+      {
+        functionDeclarations: [
+          {
+            name: 'run_shell_command',
+            description: 'Runs it',
+            parametersJsonSchema: { type: 'object', properties: { command: { type: 'string' } } },
+          },
+        ],
+      },
+    ],
+    generationConfig: { temperature: 1, topP: 0.95, topK: 64, thinkingConfig: { includeThoughts: true } },
+  };
+  const call = {
+    index: 0,
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'run_shell_command', arguments: '{"command":"ls"}' },
+  };
+  server.replies[CHAT] = streams([chunk({ tool_calls: [call] }), chunk({}, 'tool_calls'), '[DONE]']);
+  const turn = await switchyard.ask(path, { headers, body });
+  const called = turn.events
+    .flatMap((data) => JSON.parse(data).candidates[0].content?.parts ?? [])
+    .find(({ functionCall }) => functionCall);
+  t.match(called, { functionCall: { id: 'call_1', name: 'run_shell_command', args: { command: 'ls' } } });
+  server.replies[CHAT] = streams([chunk({ content: 'Two files.' }), chunk({}, 'stop'), '[DONE]']);
+  const response = { id: 'call_1', name: 'run_shell_command', response: { output: 'a\nb' } };
+  const contents = [
+    user,
+    { role: 'model', parts: [called] },
+    { role: 'user', parts: [{ functionResponse: response }] },
+  ];
+  const last = await switchyard.ask(path, { headers, body: { ...body, contents } });
+  t.match(last.text, /"text":"Two files\."[^]*"finishReason":"STOP"/);
+  t.match(server.asked.at(-1)?.body.messages, [
+    { role: 'system', content: 'You are an interactive CLI agent.' },
+    { role: 'user', content: 'List the files' },
+    { role: 'assistant', tool_calls: [{ id: 'call_1', function: { arguments: '{"command":"ls"}' } }] },
+    { role: 'tool', tool_call_id: 'call_1' },
+  ]);
+});
+
 t.test('guidellm reads /health and the first of /v1/models, and requests token counts', async (t) => {
   const server = await startStandIn(t, well);
   const switchyard = await gatewayBefore(t, { server });

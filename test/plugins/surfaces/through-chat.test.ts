@@ -20,6 +20,12 @@ interface Case {
 }
 
 const ask = { role: 'user', content: 'hi' };
+const EPHEMERAL = { type: 'ephemeral' };
+const CACHED = [
+  { role: 'system', content: 'You list.', cache_control: EPHEMERAL },
+  { ...ask, cache_control: EPHEMERAL },
+];
+const PICTURE = 'data:image/png;base64,AAAA';
 
 const CASES: Readonly<Record<string, Case>> = {
   'top_k of messages': {
@@ -66,6 +72,128 @@ const CASES: Readonly<Record<string, Case>> = {
     body: { messages: [ask], tools: [tool('a')], parallel_tool_calls: false },
     asked: { 'cohere-chat': {}, 'ollama-chat': {}, gemini: {}, converse: {} },
     dropped: 'parallel_tool_calls',
+  },
+  'JSON of any form, where an API has no such mode': {
+    path: '/v1/chat/completions',
+    body: {
+      messages: [{ role: 'system', content: 'You list.' }, ask],
+      tools: [tool('a')],
+      response_format: { type: 'json_object' },
+    },
+    asked: {
+      messages: { system: [{ text: 'You list.' }, { type: 'text', text: /JSON object/ }] },
+      converse: { system: [{ text: 'You list.' }, { text: /JSON object/ }] },
+    },
+    dropped: 'response_format',
+  },
+  'JSON of any form, where an API has a mode for it': {
+    path: '/v1/chat/completions',
+    body: { messages: [ask], response_format: { type: 'json_object' } },
+    asked: {
+      gemini: { generationConfig: { responseMimeType: 'application/json' } },
+      responses: { text: { format: { type: 'json_object' } } },
+      'ollama-chat': { format: 'json' },
+      'cohere-chat': { response_format: { type: 'json_object' } },
+    },
+  },
+  "JSON of any form, in Ollama's words": {
+    path: '/api/chat',
+    body: { stream: false, format: 'json', messages: [ask] },
+    asked: {
+      messages: { system: [{ text: /JSON object/ }] },
+      converse: { system: [{ text: /JSON object/ }] },
+    },
+    dropped: 'response_format',
+  },
+  "JSON of any form, in Gemini's words": {
+    path: '/v1beta/models/m:generateContent',
+    body: {
+      contents: [{ parts: [{ text: 'hi' }] }],
+      generationConfig: { responseMimeType: 'application/json' },
+    },
+    asked: { messages: { system: [{ text: /JSON object/ }] } },
+    dropped: 'response_format',
+  },
+  'what is said to the cache of a whole message': {
+    path: '/v1/chat/completions',
+    body: { messages: CACHED },
+    asked: {
+      messages: {
+        system: [{ text: 'You list.', cache_control: EPHEMERAL }],
+        messages: [{ content: [{ text: 'hi', cache_control: EPHEMERAL }] }],
+      },
+      converse: {
+        system: [{ text: 'You list.' }, { cachePoint: { type: 'default' } }],
+        messages: [{ content: [{ text: 'hi' }, { cachePoint: { type: 'default' } }] }],
+      },
+    },
+  },
+  'what is said to the cache, where an API keeps caches by itself': {
+    path: '/v1/chat/completions',
+    body: { messages: CACHED },
+    asked: { gemini: {}, responses: {}, 'cohere-chat': {}, 'ollama-chat': {} },
+    dropped: 'cache_control',
+  },
+  'pictures that a model has made': {
+    path: '/v1/chat/completions',
+    body: {
+      messages: [
+        { role: 'assistant', content: 'Look', images: [{ type: 'image_url', image_url: { url: PICTURE } }] },
+        ask,
+      ],
+    },
+    asked: {
+      gemini: {
+        contents: [
+          { parts: [{ text: 'Look' }, { inlineData: { mimeType: 'image/png', data: 'AAAA' } }] },
+          {},
+        ],
+      },
+      messages: undefined,
+      converse: undefined,
+      responses: undefined,
+    },
+  },
+  'a member of a message that no API knows': {
+    path: '/v1/chat/completions',
+    body: { messages: [{ ...ask, of_tomorrow: 'x' }] },
+    asked: {
+      messages: undefined,
+      converse: undefined,
+      gemini: undefined,
+      responses: undefined,
+      'cohere-chat': undefined,
+      'ollama-chat': undefined,
+    },
+  },
+  'a text file': {
+    path: '/v1/chat/completions',
+    body: {
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'file', file: { filename: 'a.md', file_data: 'data:text/markdown;base64,R3LDvMOfZQ==' } },
+          ],
+        },
+      ],
+    },
+    asked: {
+      messages: {
+        messages: [
+          {
+            content: [
+              {
+                type: 'document',
+                title: 'a.md',
+                source: { type: 'text', media_type: 'text/plain', data: 'Grüße' },
+              },
+            ],
+          },
+        ],
+      },
+      converse: { messages: [{ content: [{ document: { format: 'md', name: 'a' } }] }] },
+    },
   },
   'a guess at the answer, which only makes it come sooner': {
     path: '/v1/chat/completions',

@@ -1,6 +1,6 @@
-import { holds } from '../../../../kits/dialect-kit/carries.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { assistantBlocks, toolUseId } from './assistant.ts';
 import { blocksOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
@@ -24,18 +24,18 @@ export function anthropicMessages(members: Members): Json {
     if (!isObject(message)) return cannotSay(at, message);
     const { role, content } = message;
     if (message.name !== undefined && message.name !== null) members.dropped('messages.name');
-    noteOthers(message, at, members);
+    noteOthers(message, at, members, cannotSay);
     if (role === 'system' || role === 'developer') {
-      const blocks = blocksOf(content, `${at}.content`);
+      const blocks = cached(message, blocksOf(content, `${at}.content`));
       if (turns.length === 0) system.push(...blocks);
       else {
         // What was said in the middle holds from there on: the place is worth more than the role.
         members.dropped('messages.role');
         add('user', blocks);
       }
-    } else if (role === 'user') add('user', blocksOf(content, `${at}.content`));
-    else if (role === 'assistant') add('assistant', assistantBlocks(message, at, members));
-    else if (role === 'tool') add('user', [toolResult(message, at)]);
+    } else if (role === 'user') add('user', cached(message, blocksOf(content, `${at}.content`)));
+    else if (role === 'assistant') add('assistant', cached(message, assistantBlocks(message, at, members)));
+    else if (role === 'tool') add('user', cached(message, [toolResult(message, at)]));
     else cannotSay(`${at}.role`, role);
   }
   return { ...(system.length > 0 && { system }), messages: turns };
@@ -43,20 +43,11 @@ export function anthropicMessages(members: Members): Json {
 
 const isResult = ({ type }: Json): boolean => type === 'tool_result';
 
-/** Members of a chat's message that have their place in Anthropic's, or say nothing that has one. */
-const KNOWN = new Set(
-  `role content name refusal tool_calls tool_call_id function_call audio
-   reasoning_content reasoning reasoning_details cache_control`.split(/\s+/),
-);
-
-/** Content that has no place is refused; what a server wrote beside its own answer is left out and told. */
-function noteOthers(message: Json, at: string, members: Members): void {
-  for (const name of Object.keys(message)) {
-    const value = message[name];
-    if (KNOWN.has(name) || !holds(value)) continue;
-    if (name === 'images' || message.role !== 'assistant') cannotSay(`${at}.${name}`, value);
-    members.dropped(`messages.${name}`);
-  }
+/** What is said to the cache of a message is said of its last block. */
+function cached(message: Json, blocks: Json[]): Json[] {
+  const cache = cacheOfMessage(message);
+  const last = blocks.at(-1);
+  return cache && last ? [...blocks.slice(0, -1), { cache_control: cache, ...last }] : blocks;
 }
 
 function toolResult({ tool_call_id: id, content }: Json, at: string): Json {

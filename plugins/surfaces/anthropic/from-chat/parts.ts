@@ -34,7 +34,10 @@ function sourceOf(image: unknown, at: string): Json {
 function documentOf(file: unknown, at: string): Json {
   const { filename, file_data: data } = isObject(file) ? file : {};
   const found = base64In(stringOf(data));
-  if (found?.type !== 'application/pdf') return cannotSay(`${at}.file`, file);
-  const source = { type: 'base64', media_type: found.type, data: found.data };
+  const isText = found?.type.startsWith('text/') === true;
+  if (!found || (found.type !== 'application/pdf' && !isText)) return cannotSay(`${at}.file`, file);
+  const source = isText
+    ? { type: 'text', media_type: 'text/plain', data: Buffer.from(found.data, 'base64').toString() }
+    : { type: 'base64', media_type: found.type, data: found.data };
   return { type: 'document', source, ...(typeof filename === 'string' && { title: filename }) };
 }

@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { assistantBlocks } from './assistant.ts';
-import { Blocks } from './blocks.ts';
+import { Blocks, cachePoint } from './blocks.ts';
 import { cannotSay } from './refuse.ts';
 import { toolUseId } from './tool-use-id.ts';
 
@@ -24,19 +25,25 @@ export function conversation(members: Members): Json {
     if (!isObject(message)) return cannotSay(at, message);
     const { role, content } = message;
     if (message.name !== undefined && message.name !== null) members.dropped('messages.name');
-    if (role === 'system' || role === 'developer') system.push(...blocks.textsOf(content, `${at}.content`));
-    else if (role === 'user') add('user', blocks.of(content, `${at}.content`));
-    else if (role === 'assistant') add('assistant', assistantBlocks(message, at, blocks, members));
-    else if (role === 'tool') add('user', toolResult(message, at, blocks));
+    noteOthers(message, at, members, cannotSay);
+    const cache = cacheOfMessage(message);
+    const cached = (said: Json[]): Json[] =>
+      cache && said.length > 0 && !isPoint(said.at(-1) as Json) ? [...said, cachePoint(cache)] : said;
+    if (role === 'system' || role === 'developer')
+      system.push(...cached(blocks.textsOf(content, `${at}.content`)));
+    else if (role === 'user') add('user', cached(blocks.of(content, `${at}.content`)));
+    else if (role === 'assistant') add('assistant', cached(assistantBlocks(message, at, blocks, members)));
+    else if (role === 'tool') add('user', cached(toolResult(message, at, blocks)));
     else cannotSay(`${at}.role`, role);
   }
   return { ...(system.length > 0 && { system }), messages: turns };
 }
 
+const isPoint = (block: Json): boolean => 'cachePoint' in block;
+
 function toolResult({ tool_call_id: id, content }: Json, at: string, blocks: Blocks): Json[] {
   const found = blocks.of(content, `${at}.content`);
   // A cache point stands beside a result, not in it.
-  const isPoint = (block: Json): boolean => 'cachePoint' in block;
   const result = { toolUseId: toolUseId(id), content: found.filter((block) => !isPoint(block)) };
   return [{ toolResult: result }, ...found.filter(isPoint).slice(-1)];
 }

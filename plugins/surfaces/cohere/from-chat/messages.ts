@@ -10,7 +10,7 @@ export function cohereMessages(given: unknown, dropped: string[]): Json[] {
     if (!isObject(message)) return cannotSay(at, message);
     const members = new Members(message, dropped);
     const said = cohereMessage(members, at);
-    for (const name of ['name', 'reasoning_details', 'annotations'])
+    for (const name of ['name', 'reasoning_details', 'annotations', 'cache_control', 'extra_content'])
       if (members.take(name) !== undefined) members.dropped(`messages.${name}`);
     members.end((name, value) => cannotSay(`${at}.${name}`, value), isEmpty);
     return said;

@@ -1,5 +1,6 @@
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
+import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { functionResponse } from './function-response.ts';
 import { modelParts } from './model-parts.ts';
 import { partsOf } from './parts.ts';
@@ -24,6 +25,9 @@ export function contentsOf(members: Members, model: string): Json {
     if (!isObject(message)) return cannotSay(at, message);
     const { role, content, name } = message;
     if (name !== undefined && name !== null && role !== 'tool') members.dropped('messages.name');
+    const { images: _shown, ...rest } = message;
+    noteOthers(role === 'assistant' ? rest : message, at, members, cannotSay);
+    if (cacheOfMessage(message)) members.dropped('cache_control');
     // What the model said in one turn stands in one content, and so do the results of all its calls.
     const last = role === before ? contents.at(-1) : undefined;
     before = role;

@@ -20,13 +20,15 @@ export function modelParts(message: Json, at: string, model: string, members: Me
     members.dropped('messages.reasoning_content');
   const texts = partsOf(content || refusal, `${at}.content`, members);
   const said = signedTexts(texts, signatures);
+  // Pictures that the model has made are shown to it again.
+  const shown = partsOf(message.images, `${at}.images`, members);
   const parts = objectsOf(calls).map((call, nth) =>
     functionCall(call, `${at}.tool_calls[${nth}]`, signatures),
   );
   const [first] = parts;
   if (first && first.thoughtSignature === undefined && needsSignatures(model))
     first.thoughtSignature = UNSIGNED;
-  return [...signatures.thoughts, ...said, ...parts];
+  return [...signatures.thoughts, ...said, ...shown, ...parts];
 }
 
 /** The signature of what was said stands at its last part. */

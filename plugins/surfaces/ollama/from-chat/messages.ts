@@ -12,8 +12,8 @@ export function ollamaMessages(given: unknown, dropped: string[]): Json[] {
     if (!isObject(message)) return cannotSay(at, message);
     const members = new Members(message, dropped);
     const said = ollamaMessage(members, at, names);
-    if (members.take('name') !== undefined) members.dropped('messages.name');
-    if (members.take('reasoning_details') !== undefined) members.dropped('messages.reasoning_details');
+    for (const name of ['name', 'reasoning_details', 'annotations', 'cache_control', 'extra_content'])
+      if (members.take(name) !== undefined) members.dropped(`messages.${name}`);
     members.end((name, value) => cannotSay(`${at}.${name}`, value), isEmpty);
     return said;
   });

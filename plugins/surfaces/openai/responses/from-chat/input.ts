@@ -1,5 +1,6 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../../kits/dialect-kit/members.ts';
+import { cacheOfMessage, noteOthers } from '../../../../../kits/dialect-kit/message-members.ts';
 import { reasoningItems } from '../reasoning-details.ts';
 import { contentOf, textOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
@@ -24,6 +25,8 @@ export function inputOf(members: Members): Json {
 function itemsOf(message: Json, at: string, customs: Set<unknown>, members: Members): Json[] {
   const { role, content } = message;
   if (typeof message.name === 'string') members.dropped('messages.name');
+  if (cacheOfMessage(message)) members.dropped('cache_control');
+  noteOthers(message, at, members, cannotSay);
   switch (role) {
     case 'user':
       return [{ role, content: contentOf(content, `${at}.content`, members) }];
