@@ -86,7 +86,9 @@ const left = await subject.end();
 await upstream.close();
 const grown = growth(samples, live);
 
-const report = `${minutes} minutes (\`npm run soak\`) on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model}, shared with other work.
+const args = process.argv.slice(2);
+const command = ['npm run soak', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+const report = `${minutes} minutes (\`${command}\`) on ${new Date().toISOString().slice(0, 10)}: Node ${process.version}, ${cpus().length} cores of ${cpus()[0]?.model}, shared with other work.
 
 ${clients} clients at once: JSON, streams, streams translated for Anthropic, bodies of 400 KB, a local program, a provider that refuses, clients that leave; ${FAULTS.length} kinds of faults; a reload that changes features and keys every ${CHANGE_EVERY / 1000} s, some with a broken file before it; restarts of the program and of the gateway.
 

@@ -32,6 +32,7 @@ interface Bounds {
 const WHOLE = [
   'arrows',
   'behind-a-proxy',
+  'bench',
   'clients',
   'deploy',
   'docs',

@@ -11,6 +11,8 @@ import { LiveMemory } from './live-memory.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** ms that processes may take to end on a busy machine */
 const PATIENCE_MS = 60_000;
+/** ms until a change that was sent back is sent again */
+const AGAIN_MS = 50;
 
 /** A connection that is kept leads to the process that it was made to, which may be on its way out. */
 const ALONE = { connection: 'close' };
@@ -102,17 +104,25 @@ export class Subject {
     writeFileSync(this.#file, '{ "providers": ');
   }
 
-  /** @returns why it was refused; undefined: it was not */
-  async change(path: string): Promise<string | undefined> {
-    const answer = await fetch(this.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...ALONE },
-      body: '{}',
-    });
-    const text = await answer.text();
-    // The process that is being replaced says to send it again.
-    if (answer.status === 503 && text.includes('"shutting_down"')) return this.change(path);
-    return answer.ok ? undefined : text;
+  /**
+   * The process that is being replaced says to send a change again, until the next one has the port.
+   * @returns why it was refused; undefined: it was not
+   */
+  async change(path: string, patienceMs = PATIENCE_MS): Promise<string | undefined> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      const answer = await fetch(this.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...ALONE },
+        body: '{}',
+      });
+      const text = await answer.text();
+      if (answer.ok) return undefined;
+      if (answer.status !== 503 || !text.includes('"shutting_down"')) return text;
+      if (performance.now() >= until)
+        return `POST ${path}: for ${patienceMs / 1_000} s the process that is being replaced has sent it back: ${text}`;
+      await sleep(AGAIN_MS);
+    }
   }
 
   /** A new process takes the port; this one ends its answers. */
