@@ -12,15 +12,19 @@ import { shown, type Path } from './path.ts';
 export function checkNames(gateway: Gateway, source: Source, tell: (problem: string) => void): void {
   const { models: known, upstreams } = gateway;
   const mistakes = new Mistakes(source);
-  const names = [...known.names().keys()];
+  const all = known.names();
+  const names = [...all.keys()];
   const anyName = [...upstreams.values()].some(({ provider: { models } }) => !models);
   for (const { path, name } of fallbacks(gateway)) {
-    if (names.includes(name) || knows(gateway, name)) continue;
+    if (all.has(name) || knows(gateway, name)) continue;
+    const told = (meant: string): string => `no model '${name}' is known here${meant}`;
+    if (!anyName && known.named(name).length === 0) {
+      mistakes.add(path, () => `${told(suggestion(name, names))}; allowed: ${listed(names)}`);
+      continue;
+    }
     const meant = suggestion(name, names);
-    const told = `no model '${name}' is known here${meant}`;
-    if (!anyName && known.named(name).length === 0) mistakes.add(path, `${told}; allowed: ${listed(names)}`);
-    else if (meant !== '' || !anyName)
-      tell(`${shown(path)}: ${told}; any provider that can answer will be asked for it`);
+    if (meant !== '' || !anyName)
+      tell(`${shown(path)}: ${told(meant)}; any provider that can answer will be asked for it`);
   }
   mistakes.throwIfAny();
 }

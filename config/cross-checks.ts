@@ -3,14 +3,14 @@ import type { Members } from './choose-plugins.ts';
 import { members } from './choose-plugins.ts';
 import { entriesIn, entriesOf, type Features } from './feature-providers.ts';
 import type { Mistakes } from './mistakes.ts';
-import { listed, loose, suggestion } from '../wire/names.ts';
+import { ProviderNames } from './provider-names.ts';
 
 /** Rules beyond a schema: the listen address needs keys, and targets name providers. Targets' names become exact. */
 export function crossChecks(
   value: Members,
   { registry, features, mistakes }: { registry: PluginRegistry; features: Features; mistakes: Mistakes },
 ): void {
-  const providers = { ...entriesOf(features, value), ...members(value.providers) };
+  const names = new ProviderNames({ ...entriesOf(features, value), ...members(value.providers) }, registry);
   const { host, apiKeys, threads } = members(value.server);
   if (typeof host === 'string' && !isLoopback(host) && !(Array.isArray(apiKeys) && apiKeys.length > 0)) {
     mistakes.add(
@@ -31,12 +31,10 @@ export function crossChecks(
     for (const [index, entry] of (Array.isArray(targets) ? targets : []).entries()) {
       const target = members(entry);
       if (typeof target.provider !== 'string') continue;
-      const exact = providerNamed(target.provider, providers, registry);
+      const { provider } = target;
+      const exact = names.exact(provider);
       if (exact === undefined)
-        mistakes.add(
-          ['models', name, 'targets', index, 'provider'],
-          unknownProvider(target.provider, providers, registry),
-        );
+        mistakes.add(['models', name, 'targets', index, 'provider'], () => names.unknown(provider));
       else target.provider = exact;
     }
   }
@@ -70,25 +68,4 @@ function oneName(value: Members, features: Features, mistakes: Mistakes): void {
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   return bare === 'localhost' || bare === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(bare);
-}
-
-/** An entry of the config, or else a plugin that needs no entry. */
-export function providerNamed(
-  name: string,
-  providers: Readonly<Record<string, unknown>>,
-  registry: PluginRegistry,
-): string | undefined {
-  const entries = Object.keys(providers);
-  if (entries.includes(name)) return name;
-  const plugin = registry.get('provider', name);
-  const alike = (entry: string): boolean =>
-    loose(entry) === loose(name) || (plugin !== undefined && registry.get('provider', entry) === plugin);
-  return entries.find(alike) ?? plugin?.name;
-}
-
-function unknownProvider(name: string, providers: Members, registry: PluginRegistry): string {
-  const names = [
-    ...new Set([...Object.keys(providers), ...registry.list('provider').map((plugin) => plugin.name)]),
-  ];
-  return `'${name}' is not a provider${suggestion(name, names)}; allowed: ${listed(names)}`;
 }

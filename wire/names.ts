@@ -68,9 +68,14 @@ export function suggestion(name: string, among: Iterable<string>): string {
   return meant === undefined ? '' : ` (did you mean '${meant}'?)`;
 }
 
+/** Most names in one list. */
+const LISTED = 100;
+
 /** `'a', 'b'`, or 'none'. */
 export function listed(names: Iterable<string>): string {
-  return [...names].map((name) => `'${name}'`).join(', ') || 'none';
+  const all = [...names].map((name) => `'${name}'`);
+  if (all.length > LISTED) all.splice(LISTED, Infinity, `and ${all.length - LISTED} more`);
+  return all.join(', ') || 'none';
 }
 
 function bare(name: string): string {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, ParsedNode, YAMLError } from 'yaml';
+import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLError, YAMLMap } from 'yaml';
 import { TOO_DEEP, tooDeepIn } from './depth.ts';
 import type { Path } from '../path.ts';
 
@@ -36,7 +36,8 @@ export function parse(text: string, name: string): { value: unknown; source: Sou
     place: place(error.pos[0]),
     message: inWords(error, text),
   }));
-  const source: Source = { name, place: (path, at) => place(offsetOf(document, path, at)) };
+  const positions = new Positions(document);
+  const source: Source = { name, place: (path, at) => place(positions.of(path, at)) };
   if (faults.length > 0) return { value: undefined, source, faults };
   try {
     return { value: document.toJS(), source, faults };
@@ -62,23 +63,50 @@ function inWords({ code, message, pos }: YAMLError, text: string): string {
   return `the key ${key} stands twice in this map; allowed: once`;
 }
 
-/** A missing value is shown at the key of the nearest existing parent. */
-function offsetOf(document: Document.Parsed, path: Path, at: 'key' | 'value'): number {
-  let node = document.contents as ParsedNode | null | undefined;
-  let owner = node?.range[0] ?? 0;
-  for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document) as ParsedNode | undefined;
-    if (isSeq(node)) {
-      node = node.items[Number(step)] as ParsedNode | undefined;
-      owner = node?.range[0] ?? owner;
-    } else {
-      const pair = isMap(node)
-        ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
-        : undefined;
-      if (!pair) return owner;
-      owner = (pair.key as ParsedNode).range[0];
-      node = pair.value as ParsedNode | null;
-    }
+/** Where values stand in a document. What it finds is kept: a long config may have thousands of mistakes. */
+class Positions {
+  readonly #document: Document.Parsed;
+  readonly #resolved = new Map<Alias, ParsedNode | undefined>();
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+
+  constructor(document: Document.Parsed) {
+    this.#document = document;
   }
-  return at === 'key' ? owner : (node?.range[0] ?? owner);
+
+  /** A missing value is shown at the key of the nearest existing parent. */
+  of(path: Path, at: 'key' | 'value'): number {
+    let node = this.#document.contents as ParsedNode | null | undefined;
+    let owner = node?.range[0] ?? 0;
+    for (const step of path) {
+      if (isAlias(node)) node = this.#resolve(node);
+      if (isSeq(node)) {
+        node = node.items[Number(step)] as ParsedNode | undefined;
+        owner = node?.range[0] ?? owner;
+      } else {
+        const pair = isMap(node) ? this.#pairsOf(node).get(String(step)) : undefined;
+        if (!pair) return owner;
+        owner = (pair.key as ParsedNode).range[0];
+        node = pair.value as ParsedNode | null;
+      }
+    }
+    return at === 'key' ? owner : (node?.range[0] ?? owner);
+  }
+
+  /** It walks the whole document. */
+  #resolve(alias: Alias): ParsedNode | undefined {
+    if (!this.#resolved.has(alias))
+      this.#resolved.set(alias, alias.resolve(this.#document) as ParsedNode | undefined);
+    return this.#resolved.get(alias);
+  }
+
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    let pairs = this.#pairs.get(map);
+    if (!pairs) {
+      // The first of a key counts.
+      const named = map.items.filter(({ key }) => isScalar(key)).toReversed();
+      pairs = new Map(named.map((pair) => [String((pair.key as Scalar).value), pair]));
+      this.#pairs.set(map, pairs);
+    }
+    return pairs;
+  }
 }

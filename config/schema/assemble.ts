@@ -60,9 +60,8 @@ export function assemble(
   const definitions: Record<string, Schema> = {};
   const entry = (name: string): Schema => {
     const plugin = providers.get(name);
-    if (!plugin) return anyProvider;
-    const key = `provider.${members(members(value.providers)[name]).use}`;
-    definitions[key] ??= withWords(plugin, providerWords);
+    const key = plugin ? `provider.${members(members(value.providers)[name]).use}` : 'provider';
+    definitions[key] ??= plugin ? withWords(plugin, providerWords) : anyProvider;
     return refTo(key);
   };
   const strategy = (owner: unknown): Schema => {

@@ -23,6 +23,8 @@ function fresh(): Ajv {
     allErrors: true,
     useDefaults: true,
     strict: false,
+    // A plugin's options are compiled once, and not again for each entry that names it.
+    inlineRefs: false,
     verbose: true,
     // Only plugins' own schemas come here; an invalid one is reported below.
     validateSchema: false,

@@ -1,6 +1,6 @@
 import type { Overrides, TargetConfig } from '../../core/contracts/index.ts';
 import type { Loaded } from '../check.ts';
-import { providerNamed } from '../cross-checks.ts';
+import { ProviderNames } from '../provider-names.ts';
 import { entriesOf } from '../feature-providers.ts';
 import { listed } from '../../wire/names.ts';
 import { amended } from './amend.ts';
@@ -86,11 +86,12 @@ function stillThere(
   tell: (problem: string) => void,
 ): readonly TargetConfig[] {
   const ofFeatures = entriesOf([...registry.list('feature'), ...features], config.features);
+  const providers = new ProviderNames({ ...ofFeatures, ...config.providers }, registry);
   const configured = Object.hasOwn(config.models, model) ? config.models[model]!.targets : undefined;
   const isThere = (one: TargetConfig): boolean =>
     configured
       ? configured.some((target) => isSame(one, target))
-      : providerNamed(one.provider, { ...ofFeatures, ...config.providers }, registry) !== undefined;
+      : providers.exact(one.provider) !== undefined;
   const gone = said.filter((one) => !isThere(one) && (saysPart(one) || !configured));
   if (gone.length > 0)
     tell(`an override is left out: ${listed(gone.map(named))} is no target of the model '${model}' any more`);
