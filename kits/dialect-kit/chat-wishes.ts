@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { rowOf } from '../../wire/row-of.ts';
 
 /** Members of a chat's request that are wishes and notes: about caches, bills, records and speed. An answer is right without. */
 export const WISHES = [
@@ -26,4 +27,4 @@ const NOTHING: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Whether a member of a chat's request asks for nothing, so that an API without it can answer. */
-export const asksNothing = (name: string, value: unknown): boolean => NOTHING[name]?.(value) === true;
+export const asksNothing = (name: string, value: unknown): boolean => rowOf(NOTHING, name)?.(value) === true;

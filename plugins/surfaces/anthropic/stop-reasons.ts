@@ -1,5 +1,6 @@
 import { ownReason } from '../../../kits/dialect-kit/finish-reasons.ts';
 import { stringOf, type Json } from '../../../kits/dialect-kit/json.ts';
+import { rowOf } from '../../../wire/row-of.ts';
 
 /** Why an answer ended, in chat's words and in those of messages (docs/protocols.md). */
 const OF_CHAT: Readonly<Record<string, string>> = {
@@ -41,4 +42,5 @@ export function stopOf(choice: Json, beside: { readonly calls: boolean; readonly
     : { stop_reason: 'stop_sequence', stop_sequence: sequence };
 }
 
-export const finishReason = (stopReason: unknown): string => OF_MESSAGES[stringOf(stopReason)] ?? 'stop';
+export const finishReason = (stopReason: unknown): string =>
+  rowOf(OF_MESSAGES, stringOf(stopReason)) ?? 'stop';

@@ -1,4 +1,5 @@
 import { stringOf } from '../../../kits/dialect-kit/json.ts';
+import { rowOf } from '../../../wire/row-of.ts';
 
 /** Why an answer of the Converse API ended, in chat's words (docs/protocols.md). */
 const OF_CONVERSE: Readonly<Record<string, string>> = {
@@ -15,7 +16,8 @@ const OF_CONVERSE: Readonly<Record<string, string>> = {
 /** The model failed: without content there is no answer. */
 const FAILED = new Set(['malformed_model_output', 'malformed_tool_use']);
 
-export const finishReason = (stopReason: unknown): string => OF_CONVERSE[stringOf(stopReason)] ?? 'stop';
+export const finishReason = (stopReason: unknown): string =>
+  rowOf(OF_CONVERSE, stringOf(stopReason)) ?? 'stop';
 
 export const hasFailed = (stopReason: string): boolean => FAILED.has(stopReason);
 

@@ -1,4 +1,5 @@
 import { stringOf } from '../../../kits/dialect-kit/json.ts';
+import { rowOf } from '../../../wire/row-of.ts';
 
 /** Why an answer ended, in Cohere's words and in chat's (docs/protocols.md). */
 const REASONS: Readonly<Record<string, string>> = {
@@ -10,6 +11,6 @@ const REASONS: Readonly<Record<string, string>> = {
 /** It did not end, but failed. */
 const FAILED = new Set(['ERROR', 'ERROR_TOXIC', 'TIMEOUT', 'USER_CANCEL']);
 
-export const chatReason = (reason: unknown): string => REASONS[stringOf(reason)] ?? 'stop';
+export const chatReason = (reason: unknown): string => rowOf(REASONS, stringOf(reason)) ?? 'stop';
 
 export const hasFailed = (reason: unknown): boolean => FAILED.has(stringOf(reason));

@@ -1,5 +1,6 @@
 import { ownReason } from '../../../kits/dialect-kit/finish-reasons.ts';
 import { stringOf } from '../../../kits/dialect-kit/json.ts';
+import { rowOf } from '../../../wire/row-of.ts';
 
 /** Why an answer ended, in chat's words and in those of the Gemini API (docs/protocols.md). */
 const OF_CHAT: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ export const geminiReason = (reason: unknown): string =>
 
 /** @param calls The answer calls tools, which the Gemini API has no reason for. */
 export function chatReason(reason: unknown, calls = false): string {
-  const own = OF_GEMINI[stringOf(reason)] ?? 'stop';
+  const own = rowOf(OF_GEMINI, stringOf(reason)) ?? 'stop';
   return own === 'stop' && calls ? 'tool_calls' : own;
 }
 

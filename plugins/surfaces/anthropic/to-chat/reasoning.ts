@@ -1,5 +1,6 @@
 import { isObject } from '../../../../kits/dialect-kit/json.ts';
 import { cannotSay } from './refuse.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 const EFFORTS: Readonly<Record<string, string>> = {
   low: 'low',
@@ -18,7 +19,7 @@ const BUDGETS: readonly (readonly [budget: number, effort: string])[] = [
 export function reasoningEffort(thinking: unknown, effort: unknown): string | undefined {
   const { type, budget_tokens: budget } = isObject(thinking) ? thinking : { type: thinking };
   if (effort !== undefined && effort !== null)
-    return EFFORTS[String(effort)] ?? cannotSay('output_config.effort', effort);
+    return rowOf(EFFORTS, String(effort)) ?? cannotSay('output_config.effort', effort);
   if (type === undefined || type === 'adaptive' || type === 'disabled') return undefined;
   if (type !== 'enabled') return cannotSay('thinking', thinking);
   return BUDGETS.find(([most]) => Number(budget) <= most)?.[1] ?? 'high';

@@ -1,6 +1,7 @@
 import { base64In } from '../../../../kits/dialect-kit/data-url.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { cannotSay } from './refuse.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 const IMAGES = new Set(['png', 'jpeg', 'gif', 'webp']);
 const VIDEOS: Readonly<Record<string, string>> = {
@@ -31,7 +32,7 @@ export function imageBlock(image: unknown, at: string): Json {
 export function videoBlock(video: unknown, at: string): Json {
   const { source, type } = sourceOf(video, `${at}.video_url`);
   const format = type.replace(/^video\//, '');
-  return { video: { format: VIDEOS[format] ?? format, source } };
+  return { video: { format: rowOf(VIDEOS, format) ?? format, source } };
 }
 
 export function audioBlock(audio: unknown, at: string): Json {
@@ -44,7 +45,7 @@ export function audioBlock(audio: unknown, at: string): Json {
 export function documentBlock(file: unknown, at: string, taken: Set<string>): Json {
   const { filename, file_data: data } = isObject(file) ? file : {};
   const found = base64In(stringOf(data));
-  const format = DOCUMENTS[found?.type ?? ''];
+  const format = rowOf(DOCUMENTS, found?.type ?? '');
   if (!found || format === undefined) return cannotSay(`${at}.file`, file);
   return { document: { format, name: nameOf(stringOf(filename), taken), source: { bytes: found.data } } };
 }

@@ -3,6 +3,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
 import { jsonSchema } from './schema.ts';
 import { thinkingConfig } from './thinking-config.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 /** Members that differ in their names alone. */
 const SAME: Readonly<Record<string, string>> = {
@@ -63,6 +64,8 @@ function modalities(members: Members): Json {
   if (!Array.isArray(wanted)) return cannotSay('modalities', wanted);
   if (wanted.every((kind) => kind === 'text')) return {};
   return {
-    responseModalities: wanted.map((kind) => MODALITIES[String(kind)] ?? cannotSay('modalities', kind)),
+    responseModalities: wanted.map(
+      (kind) => rowOf(MODALITIES, String(kind)) ?? cannotSay('modalities', kind),
+    ),
   };
 }

@@ -2,6 +2,7 @@ import { base64In } from '../../../../kits/dialect-kit/data-url.ts';
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 /** A message's content as parts; a text that is empty is none, as the API takes none. */
 export function partsOf(content: unknown, at: string, members: Members): Json[] {
@@ -78,6 +79,6 @@ const TYPES: Readonly<Record<string, string>> = {
 /** By the end of its name; where that says nothing the API finds out itself. */
 function mimeType(name: string): Json {
   const [, extension = ''] = /\.(\w+)(?:[?#].*)?$/.exec(name) ?? [];
-  const type = TYPES[extension.toLowerCase()];
+  const type = rowOf(TYPES, extension.toLowerCase());
   return type === undefined ? {} : { mimeType: type };
 }

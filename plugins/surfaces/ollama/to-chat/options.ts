@@ -2,6 +2,7 @@ import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { outputLimit } from '../../../../kits/dialect-kit/output-limit.ts';
 import { cannotSay } from './refuse.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 /** Said the same in OpenAI's APIs. */
 const SAME = new Set(['temperature', 'top_p', 'seed', 'presence_penalty', 'frequency_penalty']);
@@ -60,10 +61,10 @@ export function membersOf(options: unknown, model: unknown, members: Members): J
 }
 
 function isOff(name: string, value: unknown, options: Json): boolean {
-  const companion = COMPANIONS[name];
+  const companion = rowOf(COMPANIONS, name);
   if (companion !== undefined && isOff(companion, options[companion] ?? OFF[companion]?.[0], options))
     return true;
-  return OFF[name]?.includes(value) === true;
+  return rowOf(OFF, name)?.includes(value) === true;
 }
 
 /** -1 is no limit, and -2 as much as the context takes. */

@@ -1,6 +1,7 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { unfoldItem } from './unfold-response-item.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 /** The closing event for each status of a response. */
 const ENDS: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ export function unfoldResponses(answer: unknown): SseEvent[] {
     { type: 'response.created', response: begun },
     { type: 'response.in_progress', response: begun },
     ...objectsOf(answer.output).flatMap(unfoldItem),
-    { type: ENDS[stringOf(answer.status)] ?? 'response.completed', response: answer },
+    { type: rowOf(ENDS, stringOf(answer.status)) ?? 'response.completed', response: answer },
   ];
   return bodies.map(({ type, ...body }, number) => ({
     event: type as string,

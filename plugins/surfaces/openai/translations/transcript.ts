@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
+import { rowOf } from '../../../../wire/row-of.ts';
 
 const SPEAKERS: Readonly<Record<string, string>> = {
   system: 'System',
@@ -20,7 +21,7 @@ export function transcript(messages: unknown): string {
 
 function line(message: unknown, at: string): string {
   if (!isObject(message)) return cannotSay(at, message);
-  const speaker = SPEAKERS[String(message.role)];
+  const speaker = rowOf(SPEAKERS, String(message.role));
   if (speaker === undefined) return cannotSay(`${at}.role`, message.role);
   for (const member of ['tool_calls', 'function_call', 'audio']) {
     const value = message[member];

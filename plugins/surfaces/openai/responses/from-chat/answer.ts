@@ -4,6 +4,7 @@ import { dataUrl } from '../../../../../kits/dialect-kit/data-url.ts';
 import { required } from '../../../../../kits/dialect-kit/required.ts';
 import { detailsOf, textsOf } from '../reasoning-details.ts';
 import { chatUsage } from '../usage.ts';
+import { rowOf } from '../../../../../wire/row-of.ts';
 
 /** Why a response is not complete, in chat's words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -36,7 +37,7 @@ export function answer(body: unknown, asked?: Call): unknown {
 
 /** The reason for which a chat would have ended. */
 export function finishReason({ incomplete_details: details }: Json, calls: boolean): string {
-  const reason = isObject(details) ? REASONS[stringOf(details.reason)] : undefined;
+  const reason = isObject(details) ? rowOf(REASONS, stringOf(details.reason)) : undefined;
   return reason ?? (calls ? 'tool_calls' : 'stop');
 }
 

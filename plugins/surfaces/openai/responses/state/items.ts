@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Call } from '../../../../../core/contracts/index.ts';
 import { objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { membersOf, skipSpace } from '../../../../../wire/body/json-members.ts';
+import { rowOf } from '../../../../../wire/row-of.ts';
 
 /** An input as items. */
 export function itemsIn(input: unknown): Json[] {
@@ -40,7 +41,7 @@ export function listOf(all: readonly Items[]): Buffer {
 export const listedItems = (items: readonly Json[], of: string): Json[] =>
   items.map((item, nth) => {
     const { type = 'message' } = item;
-    const id = stringOf(item.id) || `${PREFIXES[stringOf(type)] ?? 'item'}_${hash(`${of} ${nth}`)}`;
+    const id = stringOf(item.id) || `${rowOf(PREFIXES, stringOf(type)) ?? 'item'}_${hash(`${of} ${nth}`)}`;
     if (type !== 'message') return { ...item, id };
     const kind = item.role === 'assistant' ? 'output_text' : 'input_text';
     const own = kind === 'output_text' ? { annotations: [], logprobs: [] } : {};

@@ -6,6 +6,7 @@ import { outputLimit } from '../../../../../kits/dialect-kit/output-limit.ts';
 import { chatMessages } from './messages.ts';
 import { cannotSay } from './refuse.ts';
 import { chatTools } from './tools.ts';
+import { rowOf } from '../../../../../wire/row-of.ts';
 
 /** Said the same in both APIs. */
 const SAME = [
@@ -54,7 +55,7 @@ export function request(body: Json, dropped: string[] = []): Json {
   members.drop(DROPPED);
   members.end(
     cannotSay,
-    (name, value) => NOTHING[name]?.(value) === true || (Array.isArray(value) && value.length === 0),
+    (name, value) => rowOf(NOTHING, name)?.(value) === true || (Array.isArray(value) && value.length === 0),
   );
   return asReasonerTakes(chat, (name) => members.dropped(name));
 }
