@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
@@ -15,7 +16,7 @@ export function anthropicMessages(members: Members): Json {
     if (blocks.length === 0) return;
     const last = turns.at(-1);
     if (last?.role !== role) turns.push({ role, content: [...blocks] });
-    else if (blocks[0]?.type !== 'tool_result') last.content.push(...blocks);
+    else if (blocks[0]?.type !== 'tool_result') append(last.content, blocks);
     // All results of a turn's calls must stand in one message, and first.
     else last.content.splice(last.content.findLastIndex(isResult) + 1, 0, ...blocks);
   };
@@ -27,7 +28,7 @@ export function anthropicMessages(members: Members): Json {
     noteOthers(message, at, members, cannotSay);
     if (role === 'system' || role === 'developer') {
       const blocks = cached(message, blocksOf(content, `${at}.content`));
-      if (turns.length === 0) system.push(...blocks);
+      if (turns.length === 0) append(system, blocks);
       else {
         // What was said in the middle holds from there on: the place is worth more than the role.
         members.dropped('messages.role');

@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import type { Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, cacheOf, chatPart, isCached } from './parts.ts';
@@ -7,7 +8,7 @@ export function userMessages(content: unknown, at: string, members: Members): Js
   const results: Json[] = [];
   const parts: Json[] = [];
   for (const [block, place] of blocksOf(content, at)) {
-    if (block.type !== 'tool_result') parts.push(...chatPart(block, place, members));
+    if (block.type !== 'tool_result') append(parts, chatPart(block, place, members));
     else {
       const { texts, others, cache } = resultParts(block, place, members);
       const text = resultText(block, texts, others);
@@ -18,10 +19,10 @@ export function userMessages(content: unknown, at: string, members: Members): Js
       });
       // A tool's message holds text alone: its pictures are shown by the user.
       if (others.length > 0)
-        parts.push(
+        append(parts, [
           { type: 'text', text: `What the tool call ${String(block.tool_use_id)} returned:` },
           ...others,
-        );
+        ]);
     }
   }
   if (parts.length === 0)

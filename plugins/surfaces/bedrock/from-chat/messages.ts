@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
@@ -16,7 +17,7 @@ export function conversation(members: Members): Json {
     if (content.length === 0) return;
     const last = turns.at(-1);
     // Roles take turns, and all results of a turn's calls stand in one message.
-    if (last?.role === role) last.content.push(...content);
+    if (last?.role === role) append(last.content, content);
     else turns.push({ role, content: [...content] });
   };
   const blocks = new Blocks();
@@ -30,7 +31,7 @@ export function conversation(members: Members): Json {
     const cached = (said: Json[]): Json[] =>
       cache && said.length > 0 && !isPoint(said.at(-1) as Json) ? [...said, cachePoint(cache)] : said;
     if (role === 'system' || role === 'developer')
-      system.push(...cached(blocks.textsOf(content, `${at}.content`)));
+      append(system, cached(blocks.textsOf(content, `${at}.content`)));
     else if (role === 'user') add('user', cached(blocks.of(content, `${at}.content`)));
     else if (role === 'assistant') add('assistant', cached(assistantBlocks(message, at, blocks, members)));
     else if (role === 'tool') add('user', cached(toolResult(message, at, blocks)));

@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
@@ -32,7 +33,7 @@ export function contentsOf(members: Members, model: string): Json {
     const last = role === before ? contents.at(-1) : undefined;
     before = role;
     if (role === 'system' || role === 'developer') {
-      system.push(...partsOf(content, `${at}.content`, members));
+      append(system, partsOf(content, `${at}.content`, members));
     } else if (role === 'user') {
       add(contents, 'user', undefined, partsOf(content, `${at}.content`, members));
     } else if (role === 'assistant') {
@@ -48,7 +49,7 @@ export function contentsOf(members: Members, model: string): Json {
 }
 
 function add(contents: Content[], role: Content['role'], last: Content | undefined, parts: Json[]): void {
-  if (last) last.parts.push(...parts);
+  if (last) append(last.parts, parts);
   else if (parts.length > 0) contents.push({ role, parts });
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { hasEnded, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { ToolCallsFold } from '../../../../kits/dialect-kit/fold-tool-calls.ts';
 import { objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
@@ -27,7 +28,7 @@ export class CandidatePieces {
     const delta = deltaOf(choice);
     this.#text += spokenIn(delta).text;
     this.#refused ||= stringOf(delta.refusal) !== '';
-    this.#annotations.push(...objectsOf(delta.annotations));
+    append(this.#annotations, objectsOf(delta.annotations));
     this.#calls.add(toolCallsOf(delta));
     if (hasEnded(choice)) this.#last = choice;
     const parts = saidParts(delta, this.#signatures);

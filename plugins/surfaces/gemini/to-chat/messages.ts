@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { camelled } from '../camel.ts';
@@ -49,7 +50,7 @@ function turnsOf(contents: readonly unknown[]): Turn[] {
   for (const [nth, content] of contents.entries()) {
     const turn = turnOf(content, `contents[${nth}]`);
     const last = turns.at(-1);
-    if (last?.role === 'model' && turn.role === 'model') last.parts.push(...turn.parts);
+    if (last?.role === 'model' && turn.role === 'model') append(last.parts, turn.parts);
     else turns.push(turn);
   }
   return turns;

@@ -1,3 +1,4 @@
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { camelled } from '../camel.ts';
@@ -15,7 +16,7 @@ export function userMessages(
   const results: Json[] = [];
   const said: Json[] = [];
   for (const [part, at] of parts) {
-    if (!isObject(part.functionResponse)) said.push(...chatParts(part, at, members));
+    if (!isObject(part.functionResponse)) append(said, chatParts(part, at, members));
     else {
       checkPart(part, at, members);
       const response = camelled(part.functionResponse);
@@ -26,7 +27,8 @@ export function userMessages(
         chatParts(camelled(one), `${at}.functionResponse.parts[${nth}]`, members),
       );
       // A tool's message holds text alone: its pictures are shown by the user.
-      if (shown.length > 0) said.push({ type: 'text', text: `What the tool call ${id} returned:` }, ...shown);
+      if (shown.length > 0)
+        append(said, [{ type: 'text', text: `What the tool call ${id} returned:` }, ...shown]);
     }
   }
   if (said.length === 0) return results.length > 0 ? results : [{ role: 'user', content: '' }];

@@ -1,4 +1,5 @@
 import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 
 /** One answer of a stream's lines, as Ollama itself makes it: the texts joined, all else from the last line. */
@@ -20,8 +21,8 @@ class LineParts {
     const said = isObject(line.message) ? line.message : line;
     for (const name of ['content', 'response', 'thinking'])
       if (typeof said[name] === 'string') this.#texts[name] = stringOf(this.#texts[name]) + said[name];
-    this.#calls.push(...objectsOf(said.tool_calls));
-    if (Array.isArray(line.logprobs)) this.#logprobs.push(...(line.logprobs as unknown[]));
+    append(this.#calls, objectsOf(said.tool_calls));
+    if (Array.isArray(line.logprobs)) append(this.#logprobs, line.logprobs as unknown[]);
   }
 
   result(): unknown {

@@ -1,3 +1,4 @@
+import { append } from '../../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import type { ItemWriter, Place } from './item-writer.ts';
 
@@ -23,7 +24,7 @@ export class MessageItem {
   speak(kind: Kind, delta: string, logprobs: readonly Json[] = []): void {
     this.#open(kind);
     this.#text += delta;
-    this.#logprobs.push(...logprobs);
+    append(this.#logprobs, logprobs);
     const spoken = kind === 'output_text' ? { delta, logprobs: logprobs.map(streamed) } : { delta };
     this.#writer.write(`response.${kind}.delta`, { ...this.#at(), ...spoken });
   }
