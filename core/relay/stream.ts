@@ -83,9 +83,9 @@ export class StreamRelay implements Receiver {
 
   end(): void {
     if (this.#over) return;
-    if (this.#closing) return this.#close(this.#closing);
-    const last = this.#decoder.whole(this.#cutter.rest());
+    const last = this.#closing ? undefined : this.#decoder.whole(this.#cutter.rest());
     if (last) this.#take(last);
+    if (this.#closing) return this.#close(this.#closing);
     if (this.#over) return;
     if (this.#reader.finished) return this.#finish();
     if (this.#content)

@@ -208,6 +208,16 @@ t.test('[DONE] without a finish reason proves no end where the connection then b
   }
 });
 
+t.test('a [DONE] that lacks its empty line is one where the body ends well', async (t) => {
+  for (const done of ['data: [DONE]', 'data: [DONE]\n', 'data: [DONE]\r\n']) {
+    const one = await rawUpstream(t, `${CHUNKED}${framed(chunk(0, 'a'))}${framed(done)}0\r\n\r\n`);
+    const switchyard = await gatewayInFront(t, { one });
+    const { body } = await ask(switchyard, 'chat');
+    t.match(body.toString(), /^data: .*\n\ndata: \[DONE\]\s+$/, JSON.stringify(done));
+    t.match(await switchyard.trace(), { ending: 'complete' });
+  }
+});
+
 t.test('a whole stream that is kept open ends for the client, and its connection is closed', async (t) => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
   for (const rest of ['', ': ping\n\n', DONE]) {
