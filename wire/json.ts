@@ -1,11 +1,14 @@
+import { Malformed } from './malformed.ts';
+
 /** Most nested lists and maps; Python's own parser stops at the same depth. */
 export const DEEPEST = 1_000;
 
 /** A JSON text is nested deeper than that. */
-export class TooDeep extends Error {
+export class TooDeep extends Malformed {
+  override readonly name = 'TooDeep';
+
   constructor() {
     super(`JSON that is nested deeper than ${DEEPEST} levels`);
-    this.name = 'TooDeep';
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from '../contracts/index.ts';
 import { GatewayError, meaningOf, type ErrorCode } from '../errors.ts';
-import { TooDeep } from '../../wire/json.ts';
+import { Malformed } from '../../wire/malformed.ts';
 
 /** `code` of an error of a proxy that made no connection. */
 export const NO_CONNECTION = 'PROXY_CONNECT';
@@ -60,7 +60,7 @@ export function isMalformed(error: Error): boolean {
 
 /** What was thrown while an answer was read: the upstream's fault, or `internal`. */
 export function readingError(provider: string, thrown: unknown, { log, id }: Context): GatewayError {
-  if (thrown instanceof TooDeep)
+  if (thrown instanceof Malformed)
     return new GatewayError('upstream_malformed', `${provider} sent ${thrown.message}`, { cause: thrown });
   const error = GatewayError.from(thrown);
   if (meaningOf(error.code).fault === 'gateway')

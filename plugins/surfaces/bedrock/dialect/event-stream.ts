@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EventBytes, EventCutter, Framing } from '../../../../core/contracts/index.ts';
+import { Malformed } from '../../../../wire/malformed.ts';
 
 /** The official codec, loaded with the first stream: gateways without AWS never need it. */
 type Codec = InstanceType<(typeof import('@smithy/eventstream-codec'))['EventStreamCodec']>;
@@ -30,16 +31,25 @@ export const EVENT_STREAM: Framing = {
   },
 };
 
-/** @throws Error where a checksum is wrong */
+/** @throws Malformed where a checksum is wrong */
 function* messagesIn(run: Buffer): Generator<EventBytes> {
   for (let start = 0, end = 0; start < run.length; start = end) {
     end = start + lengthAt(run, start);
-    const { headers, body } = codec().decode(run.subarray(start, end));
+    const { headers, body } = decoded(run.subarray(start, end));
     const header = (name: string): string => String(headers[name]?.value ?? '');
     const data = Buffer.from(body).toString('utf8');
     const event = header(':event-type') || header(':exception-type');
     if (event !== '') yield { event: { event, data }, end };
     else yield { event: { event: 'error', data: JSON.stringify(unnamed(header, data)) }, end };
+  }
+}
+
+function decoded(message: Buffer): ReturnType<Codec['decode']> {
+  const own = codec();
+  try {
+    return own.decode(message);
+  } catch (error) {
+    throw new Malformed(`a message of an event stream that cannot be read: ${(error as Error).message}`);
   }
 }
 
@@ -50,21 +60,24 @@ const unnamed = (header: (name: string) => string, data: string): object => ({
 
 const lengthAt = (bytes: Buffer, at: number): number => {
   const length = bytes.readUInt32BE(at);
-  if (length < SHORTEST) throw new Error(`a message of an event stream cannot have ${length} bytes`);
+  if (length < SHORTEST) throw new Malformed(`an event stream whose message cannot have ${length} bytes`);
   return length;
 };
 
 class MessageCutter implements EventCutter {
   #rest: Buffer[] = [];
   pending = 0;
+  /** bytes from which on the first of its messages may be whole */
+  #needed = LENGTH;
 
   push(chunk: Buffer): Buffer | undefined {
     this.#rest.push(chunk);
     this.pending += chunk.length;
-    if (this.pending < LENGTH) return undefined;
+    if (this.pending < this.#needed) return undefined;
     const all = this.#joined();
     let end = 0;
     while (all.length - end >= LENGTH && lengthAt(all, end) <= all.length - end) end += lengthAt(all, end);
+    this.#needed = all.length - end < LENGTH ? LENGTH : lengthAt(all, end);
     if (end === 0) return undefined;
     this.#rest = end < all.length ? [all.subarray(end)] : [];
     this.pending = all.length - end;
