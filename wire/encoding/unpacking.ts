@@ -86,11 +86,13 @@ class Unpacked implements Exchange, Handler {
   }
 
   #packed(encoding: string, headers: IncomingHttpHeaders): void {
-    this.#open = decoderFor(encoding);
-    this.#encoding = encoding;
-    if (!this.#open && encoding !== 'identity') return;
+    const decoder = decoderFor(encoding);
+    if (decoder === undefined) return;
     delete headers['content-encoding'];
-    if (this.#open) delete headers['content-length'];
+    if (decoder === 'plain') return;
+    this.#open = decoder;
+    this.#encoding = encoding;
+    delete headers['content-length'];
   }
 
   #opened(decoder: Transform): Transform {

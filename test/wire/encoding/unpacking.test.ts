@@ -95,7 +95,12 @@ t.test('each encoding is decompressed, deflate with its header and without', asy
     ['deflate', deflateRawSync],
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
+    ['identity, gzip', gzipSync],
     ['identity', Buffer.from],
+    ['Identity', Buffer.from],
+    ['', Buffer.from],
+    ['none', Buffer.from],
+    ['UTF-8', Buffer.from],
   ] as [string, (text: string) => Buffer][])
     for (const [text, contentType] of [
       [stream, 'text/event-stream'],
@@ -118,6 +123,9 @@ t.test('an answer that cannot be decompressed is reported, and retried on anothe
     ['deflate', Buffer.from('{"no":"deflate"}')],
     ['br', Buffer.from('no brotli')],
     ['compress', Buffer.from('unknown here')],
+    ['gzip, br', gzipSync('twice')],
+    ['constructor', Buffer.from('a name that every object has')],
+    ['__proto__', Buffer.from('another one')],
   ];
   for (const [encoding, body] of broken) {
     one.behave('status', { code: 200, body, headers: { 'content-encoding': encoding } });
