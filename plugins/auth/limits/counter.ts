@@ -1,5 +1,8 @@
 import { beginOf, endOf, type Span } from './span.ts';
 
+/** ms. A time before its span by no more than that is of a request that began earlier; by more, the clock was set back. */
+const SET_BACK_MS = 60_000;
+
 /** What was used of one span of time, each of which begins at nothing; without a span, what is in use. */
 export class Counter {
   readonly name: string;
@@ -57,7 +60,7 @@ export class Counter {
   }
 
   #roll(nowEpochMs: number): void {
-    if (nowEpochMs < this.#endsEpochMs) return;
+    if (nowEpochMs < this.#endsEpochMs && nowEpochMs >= this.#beganEpochMs - SET_BACK_MS) return;
     const span = this.span as Span;
     this.#beganEpochMs = beginOf(span, nowEpochMs);
     this.#endsEpochMs = endOf(span, this.#beganEpochMs);

@@ -60,3 +60,19 @@ t.test('what was saved counts in its own span only, beside what was counted sinc
   }
   t.end();
 });
+
+t.test('a clock that is set back begins a span of its own: a minute does not last for hours', (t) => {
+  for (const span of ['minute', 'hour', 'day', 'month'] as const) {
+    const counter = new Counter('a', span);
+    counter.add(5, NOW + 40 * DAY);
+    t.equal(counter.used(NOW), 0, span);
+    t.ok(counter.endsEpochMs(NOW) - NOW <= 31 * DAY);
+    counter.add(1, NOW);
+    t.equal(counter.used(NOW), 1);
+  }
+  const [minute, total] = [new Counter('a', 'minute'), new Counter('b', 'total')];
+  for (const counter of [minute, total]) counter.add(5, NOW);
+  t.equal(minute.used(NOW - 1_000), 5, 'a request that began before loosens no limit');
+  t.equal(total.used(NOW - DAY), 5, 'a total has no span');
+  t.end();
+});
