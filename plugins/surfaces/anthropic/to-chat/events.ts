@@ -2,6 +2,7 @@ import type { SseEvent } from '../../../../core/contracts/index.ts';
 import { signedThoughts } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { hasEnded, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { OneChoice } from '../../../../kits/dialect-kit/one-choice.ts';
 import { spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { tokensOf } from '../../../../wire/estimate-tokens.ts';
@@ -16,6 +17,7 @@ export class MessageEvents {
   #out: SseEvent[] = [];
   readonly #blocks = new Blocks((body) => this.#write(body));
   readonly #tools = new ToolUses(this.#blocks);
+  readonly #one = new OneChoice();
   #hasBegun = false;
   #last: Json | undefined;
   #refused = false;
@@ -40,8 +42,9 @@ export class MessageEvents {
 
   #read(chunk: Json): void {
     if (isObject(chunk.usage)) this.#usage = chunk.usage;
-    const [choice] = objectsOf(chunk.choices);
-    if (!choice && !this.#usage) return;
+    const choices = objectsOf(chunk.choices);
+    const choice = this.#one.among(choices);
+    if (!choice && (choices.length > 0 || !this.#usage)) return;
     this.#begin(chunk);
     if (choice) this.#readChoice(choice);
     // The count of the whole comes by itself, behind the reason.

@@ -1,6 +1,8 @@
 import type { SseEvent } from '../../../../core/contracts/index.ts';
+import { append } from '../../../../kits/dialect-kit/append.ts';
 import { hasEnded, ownReason } from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { OneChoice } from '../../../../kits/dialect-kit/one-choice.ts';
 import { spokenIn, toolCallsOf } from '../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { tokensOf } from '../../../../wire/estimate-tokens.ts';
@@ -17,6 +19,7 @@ export class LineEvents {
   #spoke: number | undefined;
   #out: SseEvent[] = [];
   readonly #tools = new ToolCalls();
+  readonly #one = new OneChoice();
   #model: unknown;
   #last: Json | undefined;
   /** the last chunk that says more than a piece: its usage and timings */
@@ -50,10 +53,11 @@ export class LineEvents {
     const { usage, timings } = chunk;
     if (isObject(usage)) this.#counted = { ...this.#counted, usage };
     if (isObject(timings)) this.#counted = { ...this.#counted, timings };
-    const [choice] = objectsOf(chunk.choices);
+    const choices = objectsOf(chunk.choices);
+    const choice = this.#one.among(choices);
     if (choice) this.#readChoice(choice);
     // The count of the whole comes by itself, behind the reason.
-    else if (this.#last && isObject(usage)) this.#end();
+    else if (choices.length === 0 && this.#last && isObject(usage)) this.#end();
   }
 
   #readChoice(choice: Json): void {
@@ -62,7 +66,7 @@ export class LineEvents {
     const calls = toolCallsOf(delta).flatMap((call) => this.#tools.add(call));
     if (hasEnded(choice)) {
       this.#last = choice;
-      calls.push(...this.#tools.end(ownReason(stringOf(choice.finish_reason)) === 'length'));
+      append(calls, this.#tools.end(ownReason(stringOf(choice.finish_reason)) === 'length'));
     }
     this.#say({ text, reasoning, calls }, logprobsIn(choice));
   }

@@ -21,6 +21,7 @@ class ChoicesReader implements Reader {
   readonly #asked: number;
   #explained = false;
   #counted = false;
+  readonly #begun = new Set<unknown>();
   readonly #ended = new Set<unknown>();
   #content = false;
   #text = '';
@@ -33,7 +34,8 @@ class ChoicesReader implements Reader {
   }
 
   get finished(): boolean {
-    return this.#ended.size >= this.#asked;
+    // A choice that nothing asked for ends no other one.
+    return this.#ended.size >= Math.max(this.#asked, this.#begun.size);
   }
 
   get unreasoned(): boolean {
@@ -92,6 +94,8 @@ class ChoicesReader implements Reader {
   #note(choice: Json, position: number): void {
     if (this.#text.length < KEPT) this.#text += textOf(choice).slice(0, KEPT);
     if (explainsSilence(choice)) this.#explained = true;
-    if (hasEnded(choice)) this.#ended.add(choice.index ?? position);
+    const place = choice.index ?? position;
+    this.#begun.add(place);
+    if (hasEnded(choice)) this.#ended.add(place);
   }
 }

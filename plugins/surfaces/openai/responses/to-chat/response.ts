@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Call, ErrorBody, SseEvent } from '../../../../../core/contracts/index.ts';
 import { hasEnded, ownReason } from '../../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/dialect-kit/json.ts';
+import { OneChoice } from '../../../../../kits/dialect-kit/one-choice.ts';
 import { spokenIn, toolCallsOf } from '../../../../../kits/dialect-kit/spoken.ts';
 import { deltaOf } from '../../../../../kits/dialect-kit/text-of.ts';
 import { failedResponse } from '../../dialects/responses-failure.ts';
@@ -26,6 +27,7 @@ export class ResponseMaker {
   readonly #base = randomUUID().replaceAll('-', '');
   readonly #echo: Json;
   readonly #calls: CallItems;
+  readonly #one = new OneChoice();
   #head: Json | undefined;
   #item: MessageItem | ReasoningItem | undefined;
   #reason: string | undefined;
@@ -41,8 +43,9 @@ export class ResponseMaker {
 
   read(chunk: Json): void {
     if (isObject(chunk.usage)) this.#usage = chunk.usage;
-    const [choice] = objectsOf(chunk.choices);
-    if (!choice && !this.#usage) return;
+    const choices = objectsOf(chunk.choices);
+    const choice = this.#one.among(choices);
+    if (!choice && (choices.length > 0 || !this.#usage)) return;
     this.#begin(chunk);
     if (choice) this.#readChoice(choice);
   }
