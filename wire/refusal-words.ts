@@ -1,6 +1,6 @@
 /**
  * What the words of a refusal are about: a key, funds, a text that is too long, or what the provider lacks (the path, a
- * model, or a model that can read what was sent). Servers say it in many shapes, so their words decide. Which status may
+ * model, one that can read what was sent, access to it, room for the body). Servers say it in many shapes, so their words decide. Which status may
  * mean what stands in `core/failures/status-meaning.ts`.
  */
 
@@ -23,6 +23,9 @@ const NO_MODEL =
 const INCAPABLE =
   /\b(?:images?|audio|videos?|vision|multimodal|files?|tools?|functions?)\b[\w ]{0,30}\b(?:(?:is|are) not supported|not supported by)|\b(?:does not|doesn't|cannot) (?:support|process|handle) (?:images?|audio|videos?|vision|multimodal|files?|tools?|functions?)\b/i;
 
+/** 'Your chosen model requires moderation and your input was flagged' (OpenRouter) */
+const ABOUT_CONTENT =
+  /\bflagged\b|\bmoderat|\bcontent[ _-](?:policy|policies|filter|management)|\b(?:safety|usage|acceptable use) polic|\bharmful\b|\binappropriate\b|\bprohibited\b/i;
 /** Some say 403 to a request that they do not like; these words are about a key. */
 const ABOUT_KEY = /api.?key|credential|token|account|billing|suspend|deactivat|permission/i;
 /** Some say 400 of a key: "Incorrect API key provided" (xAI), "API key not valid" (Google). */
@@ -50,6 +53,15 @@ export const lacksModel = (body: Buffer): Lack => (saysIn(body, NO_MODEL) ? 'mod
 
 /** Its model cannot read what was sent. */
 export const lacksAbility = (body: Buffer): Lack => (saysIn(body, INCAPABLE) ? 'model' : undefined);
+
+/**
+ * It does nothing of this for this gateway: a wall before it, a region, a model that is not open to all. What is said of
+ * the content is about the request.
+ */
+export const lacksAccess = (body: Buffer): Lack => (saysIn(body, ABOUT_CONTENT) ? undefined : 'model');
+
+/** It takes no body of this size, as a proxy before it or a limit of its own has it; its model may take the text. */
+export const lacksRoom = (body: Buffer): Lack => (TOO_LONG.test(beginningOf(body)) ? undefined : 'model');
 
 /** It does not have this path, unless the words are about a model. */
 export function lacksPath(body: Buffer): Lack {

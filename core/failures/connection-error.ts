@@ -54,9 +54,8 @@ export const isUnreachable = (error: Error): boolean =>
   Object.hasOwn(CONNECT, codeOf(error)) || UNTRUSTED.test(codeOf(error));
 
 /** What came is not HTTP/1.1. Another connection would not mend that. */
-export function isMalformed(error: Error): boolean {
-  return MALFORMED.has(codeOf(error)) || error.name === 'HTTPParserError';
-}
+export const isMalformed = (error: Error): boolean =>
+  MALFORMED.has(codeOf(error)) || error.name === 'HTTPParserError';
 
 /** What was thrown while an answer was read: the upstream's fault, or `internal`. */
 export function readingError(provider: string, thrown: unknown, { log, id }: Context): GatewayError {

@@ -107,6 +107,35 @@ t.test('another thing that is not there says nothing of the server', async (t) =
   t.equal(about(500, ''), undefined);
 });
 
+t.test('a door that is closed, and a body that is too large, are about the server', (t) => {
+  for (const [server, status, body] of [
+    ['Cloudflare', 403, '<html><title>Attention Required! | Cloudflare</title></html>'],
+    [
+      'OpenAI',
+      403,
+      error('Country, region, or territory not supported', { code: 'unsupported_country_region_territory' }),
+    ],
+    ['Bedrock', 403, { message: "You don't have access to the model with the specified model ID." }],
+    ['any server', 403, ''],
+    ['nginx', 413, '<html><title>413 Request Entity Too Large</title></html>'],
+    [
+      'Groq',
+      413,
+      error('Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 9000'),
+    ],
+    ['Anthropic', 413, error('Request exceeds the maximum size', { type: 'request_too_large' })],
+    ['any server', 413, ''],
+  ] as const)
+    t.equal(about(status, body), 'model', `${server} ${status}`);
+  for (const [server, status, body] of [
+    ['OpenRouter', 403, error('Your chosen model requires moderation and your input was flagged')],
+    ['any server', 403, error('This violates our content policy')],
+    ['any server', 413, error("This model's maximum context length is 8192 tokens")],
+  ] as const)
+    t.equal(about(status, body), undefined, `${server} ${status}: it is about the request`);
+  t.end();
+});
+
 t.test('a refused key says nothing about the server, and only a server error is one', (t) => {
   const statuses = [200, 400, 401, 402, 403, 404, 408, 422, 429, 500, 503, 599];
   t.strictSame(statuses.filter(refusesKey), [401, 402, 403]);

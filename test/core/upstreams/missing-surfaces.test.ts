@@ -127,3 +127,49 @@ t.test('llama.cpp and vLLM get messages, tokens and ranks; tokenize is at the ro
     );
   }
 });
+
+t.test('a server that lets nothing in, or takes no body of that size, leaves it to others', async (t) => {
+  const refusals = [
+    [403, '<html><title>Attention Required!</title></html>'],
+    [403, { error: { message: 'Country, region, or territory not supported' } }],
+    [413, '<html><title>413 Request Entity Too Large</title></html>'],
+    [413, { error: { message: 'Request too large for model `m`', code: 'rate_limit_exceeded' } }],
+  ] as const;
+  for (const [status, body] of refusals) {
+    const said = typeof body === 'string' ? { text: body } : { json: body };
+    const closed = await startModelServer(t, {
+      paths: { '/v1/chat/completions': () => ({ status, ...said }) },
+    });
+    const open = await startModelServer(t);
+    const switchyard = await startSwitchyard(t, {
+      strategy: { use: 'round-robin' },
+      providers: { closed: at(closed.url), open: at(open.url) },
+    });
+    for (let turn = 0; turn < 5; turn++) t.equal((await switchyard.chat()).status, 200, JSON.stringify(body));
+    t.ok(closed.asked.length > 1, `it stays well for other requests: ${closed.asked.length}`);
+    t.match((await switchyard.ask('/providers/closed')).json(), { missingSurfaces: [] });
+    const pinned = await switchyard.ask('/v1/chat/completions?provider=closed', {
+      body: { model: 'm', messages: [] },
+    });
+    t.equal(pinned.status, status, 'where no other is left, it is passed on');
+  }
+});
+
+t.test('what is said of the content goes to the caller, and nowhere else', async (t) => {
+  const json = { error: { message: 'Your chosen model requires moderation and your input was flagged' } };
+  const strict = await startModelServer(t, {
+    paths: { '/v1/chat/completions': () => ({ status: 403, json }) },
+  });
+  const other = await startModelServer(t);
+  const switchyard = await startSwitchyard(t, {
+    strategy: { use: 'round-robin' },
+    providers: { strict: at(strict.url), other: at(other.url) },
+  });
+  const pinned = { body: { model: 'm', messages: [] } };
+  for (let turn = 0; turn < 4; turn++) {
+    const { status } = await switchyard.chat();
+    t.ok(status === 200 || status === 403);
+  }
+  t.equal(strict.asked.length + other.asked.length, 4, 'each request was asked once');
+  t.equal((await switchyard.ask('/v1/chat/completions?provider=strict', pinned)).status, 403);
+});
