@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { addHook } from '../kits/feature-kit/index.ts';
-import { redactedBody } from './redact/body.ts';
+import { addHook, type HookChanges } from '../kits/feature-kit/index.ts';
+import { redacting } from './redact/body.ts';
 import { findersOf } from './redact/finder.ts';
 import { options, type RedactOptions } from './redact/options.ts';
 import { Placeholders } from './redact/placeholders.ts';
 import { rewriteOf } from './redact/rewrite.ts';
 
+/** ms that a long body may take: it is searched in turns, between those of other requests */
+const WITHIN_MS = 60_000;
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /**
@@ -25,17 +28,33 @@ export default {
       name: 'redact',
       // What cannot be redacted is not sent.
       onFailure: 'refuse',
-      request: ({ isJson, body }) => {
+      withinMs: WITHIN_MS,
+      request: (asked) => {
+        const { isJson, body } = asked;
         const text = isJson && requests ? body.toString() : '';
         const placeholders = new Placeholders(text);
-        const redacted = redactedBody(text, finders, placeholders);
-        const back = restore ? placeholders.texts : NONE;
-        const isNeeded = inAnswers.length > 0 || back.size > 0;
-        return {
-          ...(redacted !== text && { body: Buffer.from(redacted) }),
-          ...(isNeeded && { rewrite: rewriteOf(inAnswers, back) }),
+        const changes = (redacted: string): HookChanges => {
+          const back = restore ? placeholders.texts : NONE;
+          const isNeeded = inAnswers.length > 0 || back.size > 0;
+          return {
+            ...(redacted !== text && { body: Buffer.from(redacted) }),
+            ...(isNeeded && { rewrite: rewriteOf(inAnswers, back) }),
+          };
         };
+        const work = redacting(text, finders, placeholders);
+        const first = work.next();
+        return first.done ? changes(first.value) : inTurns(work, asked.signal).then(changes);
       },
     });
   },
 } satisfies FeaturePlugin<RedactOptions>;
+
+/** @param signal nothing waits for it any more */
+async function inTurns(work: Generator<undefined, string>, signal: AbortSignal): Promise<string> {
+  while (!signal.aborted) {
+    await nextTurn();
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+  throw new Error('it was given up');
+}

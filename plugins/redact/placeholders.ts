@@ -1,8 +1,12 @@
 import type { Found } from './finder.ts';
 
+const NAMES = /\[[A-Z]\w{0,31}_\d{1,9}\]/g;
+
 /** The names that stand in one request for what was taken out of it. The same text has the same name, in order of appearance. */
 export class Placeholders {
   readonly #body: string;
+  /** names that the body has already: it is searched for all of them once */
+  #taken: ReadonlySet<string> | undefined;
   readonly #byText = new Map<string, string>();
   readonly #counts = new Map<string, number>();
   readonly texts = new Map<string, string>();
@@ -26,7 +30,8 @@ export class Placeholders {
       const count = (this.#counts.get(name) ?? 0) + 1;
       this.#counts.set(name, count);
       const placeholder = `[${name}_${count}]`;
-      if (!this.#body.includes(placeholder)) return placeholder;
+      this.#taken ??= new Set(this.#body.match(NAMES));
+      if (!this.#taken.has(placeholder)) return placeholder;
     }
   }
 }

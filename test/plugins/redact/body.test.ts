@@ -1,0 +1,64 @@
+import t from 'tap';
+import { redacting } from '../../../plugins/redact/body.ts';
+import { findersOf } from '../../../plugins/redact/finder.ts';
+import { Placeholders } from '../../../plugins/redact/placeholders.ts';
+import { openLab } from '../../lab.ts';
+
+const find = ['secret', 'email'] as const;
+const finders = findersOf({ find: [...find], patterns: {} });
+const parts = (count: number) =>
+  Array.from({ length: count }, (_, nth) => ({ type: 'text', text: `write to ann${nth}@example.org` }));
+
+/** The redacted body, and how often others had a turn meanwhile. */
+function redacted(body: string): { readonly text: string; readonly turns: number } {
+  const work = redacting(body, finders, new Placeholders(body));
+  for (let turns = 0; ; turns++) {
+    const { done, value } = work.next();
+    if (done) return { text: value, turns };
+  }
+}
+
+/** ms, the least of three times */
+function timeOf(count: number): number {
+  const body = JSON.stringify(parts(count));
+  const times = [1, 2, 3].map(() => {
+    const since = performance.now();
+    redacted(body);
+    return performance.now() - since;
+  });
+  return Math.min(...times);
+}
+
+t.test('a long body is searched in turns; a short one in none', (t) => {
+  t.equal(redacted(JSON.stringify(parts(3))).turns, 0);
+  const { text, turns } = redacted(JSON.stringify(parts(100_000)));
+  t.ok(turns > 3, `${turns} turns`);
+  t.match(JSON.parse(text).at(-1), { text: 'write to [EMAIL_100000]' });
+  t.end();
+});
+
+t.test(
+  'a body in which much is found takes a time that grows with its length, and not with its square',
+  (t) => {
+    const [one, four] = [timeOf(15_000), timeOf(60_000)];
+    t.ok(four < one * 10, `${one} ms and ${four} ms`);
+    t.end();
+  },
+);
+
+t.test('a name that the caller has written stays that text, however many there are', async (t) => {
+  const { switchyard, upstream } = await openLab(t, { config: { redact: { find } } });
+  const own = Array.from({ length: 200 }, (_, nth) => `[EMAIL_${nth + 1}]`).join(' ');
+  const messages = [{ role: 'user', content: `${own} or ann@example.org` }];
+  t.equal((await switchyard.chat({ messages })).status, 200);
+  t.match(upstream.posts.at(-1)!.fields(), { messages: [{ content: `${own} or [EMAIL_201]` }] });
+});
+
+t.test('a long body is redacted whole before it is sent', async (t) => {
+  const { switchyard, upstream } = await openLab(t, { config: { redact: { find } } });
+  const messages = [{ role: 'user', content: parts(100_000) }];
+  t.equal((await switchyard.chat({ messages })).status, 200);
+  const [{ content }] = upstream.posts.at(-1)!.fields()['messages'] as [{ content: { text: string }[] }];
+  t.equal(content.length, 100_000);
+  t.notOk(content.some(({ text }) => text.includes('@')));
+});
