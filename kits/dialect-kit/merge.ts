@@ -15,7 +15,9 @@ export function mergeInto(whole: Json, fragment: Json): void {
     if (typeof value === 'string' && typeof before === 'string') {
       whole[name] = LABELS.has(name) ? value || before : before + value;
     } else if (Array.isArray(value)) {
-      whole[name] = Array.isArray(before) ? [...before, ...value] : value;
+      // A list of its own, which grows: copying it with each fragment takes a time that grows with its square.
+      if (!Array.isArray(before)) whole[name] = [...value];
+      else for (const one of value) before.push(one);
     } else if (isObject(value)) {
       const object = isObject(before) ? before : {};
       mergeInto(object, value);

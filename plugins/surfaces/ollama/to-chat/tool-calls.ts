@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, parse, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { ObjectEnd } from '../../../../kits/dialect-kit/object-end.ts';
 import { argumentsIn } from '../../../../kits/dialect-kit/spoken.ts';
 import { ToolCallNumbers, withTextArguments } from '../../../../kits/dialect-kit/tool-call-numbers.ts';
 
@@ -7,6 +8,9 @@ interface Call {
   id: string;
   name: string;
   text: string;
+  readonly end: ObjectEnd;
+  /** Its text was whole, and was parsed: it is not parsed again with each piece that follows. */
+  isRead: boolean;
   isWritten: boolean;
 }
 
@@ -26,6 +30,8 @@ export class ToolCalls {
       id: '',
       name: '',
       text: '',
+      end: new ObjectEnd(),
+      isRead: false,
       isWritten: false,
     });
     const called = isObject(fragment.function) ? fragment.function : {};
@@ -33,8 +39,10 @@ export class ToolCalls {
     call.name ||= stringOf(called.name);
     const piece = stringOf(called.arguments);
     call.text += piece;
-    // Only what a brace ends can be whole, so that long arguments are not read again with each piece.
-    return piece.trimEnd().endsWith('}') && isObject(parse(call.text)) ? this.#written(call, false) : [];
+    call.end.read(piece);
+    if (call.isRead || !call.end.isWhole) return [];
+    call.isRead = true;
+    return isObject(parse(call.text)) ? this.#written(call, false) : [];
   }
 
   /** No more will come. @param isCut the answer ran out of tokens */

@@ -1,0 +1,27 @@
+import t from 'tap';
+import { mergeInto } from '../../../kits/dialect-kit/merge.ts';
+
+t.test('a list is extended, and a fragment stays as it was', (t) => {
+  const whole = {};
+  const first = { content: [1] };
+  mergeInto(whole, first);
+  mergeInto(whole, { content: [2, 3] });
+  t.strictSame(whole, { content: [1, 2, 3] });
+  t.strictSame(first, { content: [1] });
+  t.end();
+});
+
+t.test('a list that grows with each fragment takes a time that grows with its length', (t) => {
+  const timeOf = (count: number): number => {
+    const times = [1, 2, 3].map(() => {
+      const whole = {};
+      const since = performance.now();
+      for (let nth = 0; nth < count; nth++) mergeInto(whole, { content: [nth] });
+      return performance.now() - since;
+    });
+    return Math.min(...times);
+  };
+  const [one, four] = [timeOf(15_000), timeOf(60_000)];
+  t.ok(four < one * 10, `${one} ms and ${four} ms`);
+  t.end();
+});
