@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Members } from '../../../../../core/contracts/index.ts';
 import { errorBody, type GatewayError } from '../../../../../core/errors.ts';
 import { isObject, parse, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import { members, scalarAt, valueAt } from '../../../../../wire/body/json-members.ts';
+import { Walk } from '../../../../../wire/body/walk.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What a message of either side says of itself. */
@@ -11,15 +14,36 @@ export interface Said {
   readonly previous: string;
   /** of an error: the status that it would have as an answer */
   readonly status: number | undefined;
+  /** how many values it has, each of which takes time and memory once it is parsed */
+  readonly values: number;
 }
 
+/** Bytes of a message that are read in a row before others have their turn. */
+const TURN = 256 * 1024;
+/** bytes of the longest error that is read */
+const LONGEST_ERROR = 64 * 1024;
 const NAMES = ['type', 'model', 'previous_response_id', 'status', 'error'];
 const LAST = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled']);
 
 /** undefined: it is no JSON object */
-export function readMessage(message: Buffer): Said | undefined {
-  const spans = members(message, NAMES)?.spans;
-  if (!spans) return undefined;
+export const readMessage = (message: Buffer): Said | undefined => saidIn(message, members(message, NAMES));
+
+export const isLong = ({ length }: Buffer): boolean => length > TURN;
+
+/** The same of a long one, piece by piece: all at once it would delay every other request. */
+export async function readInTurns(message: Buffer): Promise<Said | undefined> {
+  const walk = new Walk(NAMES);
+  for (let end = TURN; end < message.length; end += TURN) {
+    walk.advance(message.subarray(0, end));
+    await nextTurn();
+  }
+  walk.advance(message);
+  return saidIn(message, walk.found());
+}
+
+function saidIn(message: Buffer, found: Members | undefined): Said | undefined {
+  if (!found) return undefined;
+  const { spans, values } = found;
   const text = (name: string): string => {
     const value = scalarAt(message, spans.get(name));
     return typeof value === 'string' ? value : '';
@@ -30,6 +54,7 @@ export function readMessage(message: Buffer): Said | undefined {
     model: text('model'),
     previous: text('previous_response_id'),
     status: typeof status === 'number' && status >= 300 && status < 600 ? status : undefined,
+    values,
   };
 }
 
@@ -39,7 +64,8 @@ export const isLast = ({ type }: Pick<Said, 'type'>): boolean => LAST.has(type);
 /** What an error of this API's own says. */
 export function errorIn(message: Buffer): { readonly body: Buffer; readonly text: string } {
   const span = members(message, NAMES)?.spans.get('error');
-  const error = (valueAt(message, span) ?? {}) as { message?: unknown };
+  const isShort = span !== undefined && span.end - span.start <= LONGEST_ERROR;
+  const error = ((isShort && valueAt(message, span)) || {}) as { message?: unknown };
   const text = typeof error.message === 'string' ? error.message : 'it gave no reason';
   return { body: Buffer.from(JSON.stringify({ error })), text };
 }

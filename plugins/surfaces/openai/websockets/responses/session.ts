@@ -9,7 +9,7 @@ import { BridgedTurns } from './bridged/turns.ts';
 import type { Conversations } from './bridged/conversations.ts';
 import { mayDoBetter, socketsFor } from './choose.ts';
 import type { Asked, Connection } from './connection.ts';
-import { errorEvent, readMessage, refusalOf } from './events.ts';
+import { errorEvent, isLong, readInTurns, readMessage, refusalOf, type Said } from './events.ts';
 import { NativeTurns } from './native/turns.ts';
 
 const STOPPING: Closing = { code: 1001, reason: 'the gateway is stopping' };
@@ -33,6 +33,8 @@ export class ResponsesSession {
   readonly #native: NativeTurns;
   readonly #bridged: BridgedTurns;
   readonly #waiting: Asked[] = [];
+  /** a long message, and those behind it */
+  #reading: Promise<void> | undefined;
   #isBusy = false;
   #isStopping = false;
   #isOver = false;
@@ -66,7 +68,22 @@ export class ResponsesSession {
   }
 
   #take(message: Buffer, isBinary: boolean): void {
-    const said = isBinary ? undefined : readMessage(message);
+    if (!this.#reading && !isLong(message))
+      return this.#took(message, isBinary, isBinary ? undefined : readMessage(message));
+    this.#client.pause();
+    const before = this.#reading ?? Promise.resolve();
+    const reading = before
+      .then(() => (isBinary ? undefined : readInTurns(message)))
+      .then((said) => this.#took(message, isBinary, said))
+      .finally(() => {
+        if (this.#reading !== reading) return;
+        this.#reading = undefined;
+        if (this.#waiting.length < 2) this.#client.resume();
+      });
+    this.#reading = reading;
+  }
+
+  #took(message: Buffer, isBinary: boolean, said: Said | undefined): void {
     if (said?.type === 'response.create') return this.#queue({ message, said });
     if (said?.type === 'response.cancel' && this.#bridged.cancel()) return;
     if (this.#native.isOpen) return this.#native.forward(message, isBinary);

@@ -1,6 +1,9 @@
 import { GatewayError } from '../../../../../../core/errors.ts';
 import { isObject, parseExact, stringOf, type Json } from '../../../../../../kits/dialect-kit/json.ts';
 
+/** most values of a message that is parsed: each takes ten times the memory of its bytes */
+const MOST_VALUES = 1_000_000;
+
 /** A `response.create` as a request over HTTP has it. */
 export interface Create {
   /** of the request: the same members, but for those that only a message has */
@@ -12,8 +15,13 @@ export interface Create {
   readonly generates: boolean;
 }
 
-/** @throws GatewayError `invalid_json` */
-export function readCreate(message: Buffer): Create {
+/** @throws GatewayError `invalid_json`, `not_translatable` */
+export function readCreate(message: Buffer, values: number): Create {
+  if (values > MOST_VALUES)
+    throw new GatewayError(
+      'not_translatable',
+      `the message holds more than ${MOST_VALUES} values, and this model has no provider with WebSockets: send less`,
+    );
   const read = parseExact(message.toString());
   if (!isObject(read)) throw new GatewayError('invalid_json', 'the message must be a JSON object');
   const { type: _type, background: _background, generate, stream_id: lane, ...body } = read;

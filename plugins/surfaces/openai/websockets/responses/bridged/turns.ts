@@ -51,7 +51,7 @@ export class BridgedTurns {
 
   async answer({ message, said }: Asked): Promise<void> {
     const { request } = this.#connection;
-    const create = readCreate(message);
+    const create = readCreate(message, said.values);
     checkModel(request.caller, said.model);
     const { call, pin } = await this.#whole(create, said.model);
     if (create.generates) return this.#generate(call, pin, create);

@@ -1,0 +1,72 @@
+/** Long messages on `/v1/responses` in WebSocket mode: no other request waits for them, and their order stays. */
+import t, { type Test } from 'tap';
+import { CHAT, chunk, startStandIn, streams } from '../../../../../servers/stand-in.ts';
+import { openSocket, startSocketUpstream } from '../../../../../socket-upstream.ts';
+import { startSwitchyard, type Parsed } from '../../../../../switchyard.ts';
+import { testFolder } from '../../../../../test-folder.ts';
+
+const event = (type: string, more: Record<string, unknown> = {}): string => JSON.stringify({ type, ...more });
+
+async function open(t: Test) {
+  const upstream = await startSocketUpstream(t, {
+    answer: (_message, { socket }) => {
+      const response = { id: 'resp_native' };
+      for (const type of ['response.created', 'response.completed']) socket.send(event(type, { response }));
+    },
+  });
+  const server = await startStandIn(t, {
+    [CHAT]: streams([chunk({ role: 'assistant', content: 'Hello' }), chunk({}, 'stop'), '[DONE]']),
+  });
+  const common = { use: 'openai-compatible', apiKey: 'k' };
+  const switchyard = await startSwitchyard(t, {
+    home: testFolder(t, {}),
+    providers: {
+      live: {
+        ...common,
+        baseUrl: upstream.url,
+        surfaces: ['responses', 'responses-websocket'],
+        models: { sockets: 's' },
+      },
+      plain: { ...common, baseUrl: `${server.url}/v1`, surfaces: ['chat'], models: { chat: 'c' } },
+    },
+  });
+  const client = openSocket(t, `${switchyard.url}/v1/responses`);
+  await client.opened;
+  let read = 0;
+  const next = async (): Promise<Parsed> => {
+    for (;;) {
+      const said = JSON.parse(await client.message(++read));
+      if (/^(?:error|response\.completed)$/.test(said.type)) return said;
+    }
+  };
+  return { upstream, server, client, next };
+}
+
+t.test('messages are answered in the order in which they came, long ones too', async (t) => {
+  const { upstream, server, client, next } = await open(t);
+  const long = 'a '.repeat(1024 * 1024);
+  client.socket.send(event('response.create', { model: 'chat', input: long }));
+  client.socket.send(event('response.create', { model: 'sockets', input: long }));
+  client.socket.send(event('response.create', { model: 'chat', input: 'short' }));
+  t.match(await next(), { type: 'response.completed', response: { output: [{ type: 'message' }] } });
+  t.match(await next(), { type: 'response.completed', response: { id: 'resp_native' } });
+  t.match(await next(), { type: 'response.completed', response: { output: [{ type: 'message' }] } });
+  const asked = server.asked.filter(({ path }) => path === CHAT);
+  t.equal(asked[0]?.body.messages[0].content, long);
+  t.equal(asked[1]?.body.messages[0].content, 'short');
+  const accepted = await upstream.accepted();
+  t.equal(JSON.parse(await accepted.message(1)).input, long, 'it passes as it came');
+});
+
+t.test(
+  'one with millions of values is refused before it is parsed, and the connection goes on',
+  async (t) => {
+    const { server, client, next } = await open(t);
+    const lists = Array(1_000_001).fill('{}').join(',');
+    client.socket.send(`{"type":"response.create","model":"chat","input":[${lists}]}`);
+    t.match(await next(), { type: 'error', status: 400, error: { code: 'not_translatable' } });
+    client.socket.send(event('response.create', { model: 'chat', input: 'short' }));
+    t.match(await next(), { type: 'response.completed' });
+    t.equal(server.asked.filter(({ path }) => path === CHAT).length, 1);
+  },
+);
