@@ -42,7 +42,7 @@ export async function dispatch(asked: Context, sink: Sink, gateway: DispatchDeps
   try {
     const begun = asked.caller && begin(asked, asked.caller);
     asked.ticket = begun instanceof Promise ? await begun : begun;
-    if (asked.kept) return asked.kept(sink);
+    if (asked.kept && !asked.disconnect.disconnected) return asked.kept(sink);
     gateway.budgets.of(asked.route).deposit();
     for (;;) {
       // A signal that was aborted before a listener is added fires no event.
@@ -205,10 +205,7 @@ function fail(context: Context, sink: Sink, thrown: unknown): void {
   const { fault, ending } = meaningOf(error.code);
   if (fault === 'gateway')
     context.log.error({ err: thrown, id: context.id }, 'a request failed for a reason of our own');
-  if (ending === 'left') {
-    context.trace.ending = ending;
-    return;
-  }
+  if (ending === 'left') return void (context.trace.ending = ending);
   if (sink.committed) {
     context.trace.ending = 'error';
     context.trace.error = error.message;

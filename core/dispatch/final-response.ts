@@ -16,18 +16,16 @@ const LONGEST_WAIT = 60_000;
 /**
  * What the client is told when no target answered: an upstream's own refusal as it came if there is one, the one that says
  * most first; else what went wrong with the last, or with each.
+ * @param error goes before all of these, such as why the gateway has ended the request
  */
 export function sendFinalError(
   context: Context,
   sink: Sink,
   failed: readonly AttemptResult[],
-  error?: GatewayError,
+  error = context.disconnect.error && GatewayError.from(context.disconnect.error),
 ): void {
   const { trace } = context;
-  if (sink.closed) {
-    trace.ending = 'left';
-    return;
-  }
+  if (sink.closed) return void (trace.ending = 'left');
   const said = soonest(failed) ?? failed.findLast(({ refusal }) => refusal);
   const target = (said ?? failed.at(-1))?.attempt.target;
   const headers = withAnswerHeaders({}, context, trace.attempts.length, target);
