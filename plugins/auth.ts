@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FastifyRequest } from 'fastify';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
-import { GatewayError } from '../core/errors.ts';
 import { PeerCaller } from '../kits/peer-kit/peer-caller.ts';
 import { type BudgetNews, threadsOf } from '../kits/feature-kit/index.ts';
-import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { sharedOf } from '../kits/shared-kit/index.ts';
 import type { SharedStore, Waiting } from '../kits/store-kit/shared-store.ts';
 import { storeOf } from '../kits/store-kit/store-of.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
+import { Admission } from './auth/admission.ts';
 import { ApiKey } from './auth/api-key.ts';
 import { ConfigKey } from './auth/config-key.ts';
 import { BudgetWatch } from './auth/limits/budget-watch.ts';
-import { People, SignedIn } from './auth/sign-in/signed-in.ts';
+import { SignedIn } from './auth/sign-in/signed-in.ts';
 import { MemoryCounters } from './auth/limits/counter-store.ts';
 import { openCounters } from './auth/limits/open-counters.ts';
 import { TokenEstimate } from './auth/limits/estimate.ts';
@@ -21,19 +21,14 @@ import { LimitSet } from './auth/limits/limit-set.ts';
 import { MadeLimits } from './auth/limits/made-limits.ts';
 import { SavedCounters } from './auth/limits/saved-counters.ts';
 import type { Meters } from './auth/meter.ts';
-import { NoKey } from './auth/no-key.ts';
 import { PeerKeys } from './auth/peer-keys.ts';
 import { PriceBook } from './auth/prices/price-book.ts';
 import { UsageRecorder } from './auth/usage/recorder.ts';
 import { usageRoutes } from './auth/usage/usage-routes.ts';
 import type { UsageSettings, UsageStore } from './auth/usage/usage-store.ts';
-import { checkRole, keyIn, keyInQuery, missing, wrong } from './auth/access.ts';
-import { addressOf, FailedTries } from './auth/failed-tries.ts';
-import { digestOf } from './auth/key-record.ts';
 import { keyRoutes } from './auth/key-routes.ts';
 import { openKeyStore } from './auth/keys/open-key-store.ts';
 import { Keyring } from './auth/keyring.ts';
-import { KnownDigests } from './auth/known-digests.ts';
 import { options, type AuthOptions } from './auth/options.ts';
 import { accessRoute } from './auth/own-access.ts';
 import { sessionRoutes } from './auth/sign-in/session-routes.ts';
@@ -48,8 +43,6 @@ import { SignIn } from './auth/sign-in/sign-in.ts';
 const SAVE_EVERY_MS = 30_000;
 /** ms between two times that what is too old goes */
 const CLEAN_EVERY_MS = 3_600_000;
-/** wrong keys from one address without a pause */
-const WRONG_KEYS = 20;
 
 /**
  * Keys of callers: those of `server.apiKeys` and `server.adminKeys`, and those that were made here, which have a role and
@@ -105,7 +98,6 @@ export default {
     const { usage } = meters;
     if (postgres) cleanByLeader(postgres, thread, date);
     const signIn = new SignIn(signInOptions, host);
-    const wrongKeys = new FailedTries(WRONG_KEYS, host.now);
     const changed = () => others?.ask('keys', undefined);
     const keyring = new Keyring(store, meters, changed);
     const made = new MadeLimits(store, meters.limits, changed);
@@ -136,27 +128,12 @@ export default {
     const savedCounters =
       counters instanceof MemoryCounters ? new SavedCounters(counters, thread, { date, log }) : undefined;
     if (existsSync(usageFile)) await savedCounters?.restore();
-    let { server } = gateway.settings.config;
-    let { apiKeys, adminKeys } = server;
-    const inConfig = (key: string, name: string, isAdmin: boolean) => {
-      const digest = digestOf(key);
-      return [digest, new ConfigKey(digest, name, isAdmin, meters)] as const;
-    };
     const peerKeys = new PeerKeys(gateway, meters);
-    events.onConfig(() => peerKeys.read());
-    const noKey = new NoKey(meters);
-    const readConfigured = () =>
-      new Map([
-        ...apiKeys.map((key, at) => inConfig(key, `key ${at + 1}`, false)),
-        ...adminKeys.map((key, at) => inConfig(key, `admin key ${at + 1}`, true)),
-      ]);
-    let configured = readConfigured();
-    // What keys have used is kept here, so their config is read again rather than this feature made again.
+    const countsAll = (): boolean => hasPrices || meters.limits.all.length > 0;
+    const admission = new Admission(host, { keyring, peerKeys, signIn, meters, countsAll });
     events.onConfig(() => {
-      if (gateway.settings.config.server === server) return;
-      ({ server } = gateway.settings.config);
-      ({ apiKeys, adminKeys } = server);
-      configured = readConfigured();
+      peerKeys.read();
+      admission.read();
     });
     gateway.access.provide({
       get asksForKey() {
@@ -166,76 +143,34 @@ export default {
         return counters.problem;
       },
     });
-    const hasKeys = (): boolean => configured.size + keyring.size > 0 || signIn.isOn;
-    const hasAdmin = (): boolean => adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
-    const people = new People(meters);
-    const digests = new KnownDigests();
-
+    const admitAgain: FastifyRequest['admitAgain'] = function (this: FastifyRequest, what) {
+      admission.check(this, what);
+    };
     app.addHook('onRequest', (request, _reply, done) => {
+      // WebSockets and endless answers may outlive what their key may do.
+      if (request.method === 'GET') request.admitAgain = admitAgain;
       try {
-        if (peerKeys.admits(request)) return done();
+        admission.check(request);
       } catch (error) {
         return done(error as Error);
       }
-      if (!keyring.isKnown && request.routeOptions.config.open !== true) return done(keysUnknown());
-      if (!hasKeys()) {
-        if (hasPrices || meters.limits.all.length > 0) request.caller = noKey;
-        return done();
-      }
-      const { open, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
-      // A preflight request carries no key.
-      if (request.method === 'OPTIONS' || open === true) return done();
-      const needed = forCallers || !hasAdmin() ? 'apiKeys' : 'adminKeys';
-      const sent = keyIn(request.headers) ?? keyInQuery(request);
-      const digest = sent === undefined ? '' : digests.of(sent);
-      try {
-        const session = sent === undefined ? signIn.sessionOf(request) : undefined;
-        if (session) {
-          request.keyName = session.name;
-          request.caller = people.of(session);
-          checkRole(session.role, session.name, { method: request.method, forCallers });
-          return done();
-        }
-        // Where no key is asked for, clients send what they like.
-        const isOpen = needed === 'apiKeys' && apiKeys.length + keyring.size === 0;
-        const isSlowed = wrongKeys.size > 0 && sent !== undefined && !isOpen;
-        if (isSlowed) wrongKeys.check(addressOf(request.raw), digest);
-        const key = keyring.find(digest) ?? configured.get(digest);
-        if (key && isSlowed) wrongKeys.passed(addressOf(request.raw), digest);
-        if (key) {
-          request.keyName = key.name;
-          request.caller = key;
-          if (sent !== undefined) digests.gotIn(sent, digest);
-        }
-        if (key instanceof ApiKey) {
-          checkRole(key.record.role, key.name, { method: request.method, forCallers });
-          return done();
-        }
-        if (isOpen || (key && (key.isAdmin || needed === 'apiKeys'))) return done();
-        if (!key && sent !== undefined) wrongKeys.failed(addressOf(request.raw));
-      } catch (error) {
-        return done(error as Error);
-      }
-      done(sent === undefined ? missing(needed) : wrong(needed));
+      done();
     });
 
-    keyRoutes(host, keyring, elsewhere, () => configured.size > 0);
+    keyRoutes(host, keyring, elsewhere, () => admission.hasConfigured);
     limitRoutes(host, made);
     sessionRoutes(host, signIn);
     usageRoutes(host, usage, ({ caller }) => {
       if (caller instanceof PeerCaller) return caller.name;
       if (caller instanceof ApiKey) return caller.record.role === 'caller' ? caller.name : undefined;
-      if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? undefined : caller.name;
-      // With the keys of admins alone, models need no key, but usage does.
-      if (hasKeys()) throw missing('adminKeys');
+      if (caller instanceof ConfigKey) return caller.isAdmin || !admission.hasAdmin ? undefined : caller.name;
       return undefined;
     });
     accessRoute(host, ({ caller }) => {
       if (caller instanceof PeerCaller) return 'caller';
       if (caller instanceof ApiKey) return caller.record.role;
       if (caller instanceof SignedIn) return caller.role;
-      if (caller instanceof ConfigKey) return caller.isAdmin || !hasAdmin() ? 'admin' : 'caller';
-      if (hasKeys()) throw missing('adminKeys');
+      if (caller instanceof ConfigKey) return caller.isAdmin || !admission.hasAdmin ? 'admin' : 'caller';
       return 'admin';
     });
     const save = async (): Promise<void> => {
@@ -270,10 +205,3 @@ function cleanByLeader(store: SharedStore, thread: UsageThread, date: () => numb
     thread.ask('clean', cleanedEpochMs).catch(() => undefined);
   });
 }
-
-/** Without them each caller would pass. */
-const keysUnknown = (): GatewayError =>
-  new GatewayError(
-    'store_unavailable',
-    'the keys of callers are not known yet: PostgreSQL could not be asked since this gateway has started',
-  );

@@ -14,6 +14,11 @@ declare module 'fastify' {
     keyName?: string;
     /** the same key, where it is one that has rules of its own */
     caller?: Caller;
+    /**
+     * Lets in what outlives a request by its key as it is now: `use` is another request, `look` none.
+     * @throws GatewayError why it is not let in any more
+     */
+    admitAgain?: (what: 'use' | 'look') => void;
   }
 }
 

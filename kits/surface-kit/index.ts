@@ -22,6 +22,7 @@ export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { refuseUpgrade } from './refuse-upgrade.ts';
 export { answerCount, type Counting } from './answer-count.ts';
 export { tellClients } from './tell-clients.ts';
+export { whileAdmitted } from './while-admitted.ts';
 export { dryRun } from './dry-run.ts';
 export { whyBlocked } from '../../core/dispatch/no-target.ts';
 export { whyPinned } from '../../core/dispatch/final-response.ts';
@@ -32,6 +33,7 @@ export {
   callersRoute,
   linkedRoute,
   openRoute,
+  ownKeyRoute,
   peersRoute,
   probeRoute,
 } from './route-access.ts';

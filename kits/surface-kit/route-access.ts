@@ -10,6 +10,8 @@ export interface RouteAccess {
   linked?: boolean;
   /** for callers of the API; everything else is management */
   forCallers?: boolean;
+  /** It tells what a key may do, or has used: wherever there are keys it needs one, also where models need none. */
+  ofKey?: boolean;
   /** for other gateways, by the key of a peer alone */
   forPeers?: boolean;
   /** With several threads each of them answers it; absent: the main one does. */
@@ -38,3 +40,6 @@ export const peersRoute = { forPeers: true } as const;
 
 /** `config` of a route that a caller of the API needs, whose key need not open more than that. */
 export const callersRoute = { forCallers: true } as const;
+
+/** `config` of a route that tells a caller about its own key. */
+export const ownKeyRoute = { forCallers: true, ofKey: true } as const;

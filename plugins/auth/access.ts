@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
-import type { RouteAccess } from '../../kits/surface-kit/index.ts';
+import { upgradeOf, type RouteAccess } from '../../kits/surface-kit/index.ts';
 import { keyInProtocols } from '../../wire/socket-protocols.ts';
 import type { Role } from './key-record.ts';
 
@@ -19,16 +19,13 @@ export function keyInQuery({ query, routeOptions }: FastifyRequest): string | un
   return routeOptions.config.keyInQuery === true && typeof key === 'string' ? key : undefined;
 }
 
-interface Asked {
-  readonly method: string;
-  /** a path that callers of models need; any other manages the gateway */
-  readonly forCallers: boolean;
-}
-
-/** A viewer reads everything, and a caller only calls. @throws GatewayError `role_not_allowed` */
-export function checkRole(role: Role, name: string, { method, forCallers }: Asked): void {
-  const isReading = method === 'GET' || method === 'HEAD';
-  if (role === 'admin' || (role === 'viewer' ? isReading : forCallers)) return;
+/**
+ * A viewer reads everything, and a caller only calls.
+ * @param forCallers a path that callers of models need; any other manages the gateway
+ * @throws GatewayError `role_not_allowed`
+ */
+export function checkRole(role: Role, name: string, request: FastifyRequest, forCallers: boolean): void {
+  if (role === 'admin' || (role === 'viewer' ? isReading(request) : forCallers)) return;
   throw new GatewayError(
     'role_not_allowed',
     role === 'viewer'
@@ -36,6 +33,10 @@ export function checkRole(role: Role, name: string, { method, forCallers }: Aske
       : `'${name}' is a caller: this path needs an admin`,
   );
 }
+
+/** The handshake of a WebSocket is a GET, and what follows it calls models. */
+const isReading = (request: FastifyRequest): boolean =>
+  (request.method === 'GET' || request.method === 'HEAD') && upgradeOf(request) === undefined;
 
 /** Another gateway asks for models, and for what is for peers. @throws GatewayError `role_not_allowed` */
 export function checkPeer(name: string, { forCallers, forPeers, open }: RouteAccess): void {

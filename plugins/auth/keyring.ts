@@ -28,7 +28,7 @@ export class Keyring {
   readonly #changed: () => unknown;
   readonly #keys = new Map<string, ApiKey>();
   #byDigest = new Map<string, KeyText>();
-  #admins: readonly ApiKey[] = [];
+  #hasAdmin = false;
   /** Changes are made one after the other, each on disk before it holds. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -70,19 +70,20 @@ export class Keyring {
     return [...this.#keys.values()].toSorted((a, b) => a.record.createdEpochMs - b.record.createdEpochMs);
   }
 
+  /** Also one that is not valid any more: what it has closed does not open by itself. */
   get hasAdmin(): boolean {
-    return this.#admins.some(({ record }) => whyInvalid(record, this.#date(), null) === undefined);
+    return this.#hasAdmin;
   }
 
-  /** @throws GatewayError `key_revoked`, `key_expired` */
-  find(digest: string): ApiKey | undefined {
+  /** @param isUse it is used with it. @throws GatewayError `key_revoked`, `key_expired` */
+  find(digest: string, isUse = true): ApiKey | undefined {
     const text = this.#byDigest.get(digest);
     if (!text) return undefined;
     const { key, untilEpochMs } = text;
     const now = this.#date();
     const invalid = whyInvalid(key.record, now, untilEpochMs);
     if (invalid) throw invalid;
-    key.activity.used(now);
+    if (isUse) key.activity.used(now);
     return key;
   }
 
@@ -225,7 +226,7 @@ export class Keyring {
   }
 
   #index(): void {
-    this.#admins = [...this.#keys.values()].filter(({ record }) => record.role === 'admin');
+    this.#hasAdmin = [...this.#keys.values()].some(({ record }) => record.role === 'admin');
     this.#byDigest = new Map(
       [...this.#keys.values()].flatMap((key) =>
         key.record.secrets.map(({ digest, untilEpochMs }) => [digest, { key, untilEpochMs }]),

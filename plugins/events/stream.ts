@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
+import { whileAdmitted } from '../../kits/surface-kit/index.ts';
 import type { LiveEvents } from './answers.ts';
 import type { Journal } from './journal.ts';
 import { Reader } from './reader.ts';
@@ -57,6 +58,7 @@ export class EventStream {
     raw.writeHead(200, HEAD);
     const reader = new Reader(raw, journal, hello);
     this.#readers.add(reader);
+    whileAdmitted(request, reply, () => reader.end());
     if (this.#readers.size === 1) watched(true);
     raw.once('close', () => {
       this.#readers.delete(reader);

@@ -3,6 +3,7 @@ import type { Context, Host } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Scope } from '../../kits/peer-kit/hop.ts';
 import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
+import { whileAdmitted } from '../../kits/surface-kit/index.ts';
 import { OwnOffer, type DescribedOffer } from './describe-offer.ts';
 import type { OwnState } from './node-state.ts';
 import type { Told } from './told.ts';
@@ -64,9 +65,9 @@ export class Feed {
   }
 
   /** @throws GatewayError `shutting_down`, `queue_full` */
-  open({ caller }: FastifyRequest, reply: FastifyReply): void {
+  open(request: FastifyRequest, reply: FastifyReply): void {
     if (this.#isClosed) throw new GatewayError('shutting_down', 'the gateway is stopping');
-    const peer = caller as PeerCaller;
+    const peer = request.caller as PeerCaller;
     if ([...this.#readers].filter((one) => one.peer.peer === peer.peer).length >= READERS)
       throw new GatewayError(
         'queue_full',
@@ -80,6 +81,7 @@ export class Feed {
     });
     const reader: Reader = { peer, reply, models: '' };
     this.#readers.add(reader);
+    whileAdmitted(request, reply, () => reply.raw.end());
     this.#ticking ??= setInterval(() => this.#tell(), EVERY_MS).unref();
     reply.raw.on('error', () => undefined);
     reply.raw.once('close', () => {

@@ -5,8 +5,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** The role that the claims of a person give; undefined: none. */
 export function roleOf(claims: Claims, { claim, admins, viewers }: OidcOptions): Session['role'] | undefined {
-  // Some providers let people write any address.
-  if (claim === 'email' && claims['email_verified'] === false) return undefined;
+  // Some providers let people write any address, and some say so in a text.
+  if (claim === 'email' && String(claims['email_verified']) === 'false') return undefined;
   const held = new Set(valuesAt(claims, claim));
   const has = (wanted: readonly string[]): boolean =>
     wanted.some((value) => held.has(value) || value === '*');

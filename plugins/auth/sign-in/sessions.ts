@@ -39,7 +39,8 @@ export class Sessions {
     return token;
   }
 
-  find(token: string, { idle }: Times): Session | undefined {
+  /** @param isUse it counts as used */
+  find(token: string, { idle }: Times, isUse = true): Session | undefined {
     const id = digest(token);
     const session = this.#kept.get(id);
     if (!session) return undefined;
@@ -48,7 +49,7 @@ export class Sessions {
       this.#kept.delete(id);
       return undefined;
     }
-    session.usedEpochMs = now;
+    if (isUse) session.usedEpochMs = now;
     return session;
   }
 

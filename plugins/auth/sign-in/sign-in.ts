@@ -58,10 +58,14 @@ export class SignIn {
     return this.#oidc !== undefined || this.#hash !== undefined;
   }
 
-  /** The session of a request; undefined: it has none. @throws GatewayError `forbidden_origin` */
-  sessionOf(request: FastifyRequest): Session | undefined {
+  /**
+   * The session of a request; undefined: it has none.
+   * @param isUse it counts as used
+   * @throws GatewayError `forbidden_origin`
+   */
+  sessionOf(request: FastifyRequest, isUse = true): Session | undefined {
     const token = this.isOn ? tokenIn(request) : undefined;
-    const session = token === undefined ? undefined : this.sessions.find(token, this.#options);
+    const session = token === undefined ? undefined : this.sessions.find(token, this.#options, isUse);
     if (session) checkOrigin(request);
     return session;
   }

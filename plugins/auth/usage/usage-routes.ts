@@ -4,7 +4,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { storeOf } from '../../../kits/store-kit/store-of.ts';
 import { storeLost } from '../../../kits/store-kit/store-lost.ts';
-import { callersRoute } from '../../../kits/surface-kit/index.ts';
+import { ownKeyRoute } from '../../../kits/surface-kit/index.ts';
 import type { Usage } from '../answers.ts';
 import { ApiKey } from '../api-key.ts';
 import { ConfigKey } from '../config-key.ts';
@@ -24,7 +24,7 @@ export function usageRoutes(
   usage: UsageRecorder,
   ownKey: (request: FastifyRequest) => string | undefined,
 ): void {
-  app.get('/usage', { config: callersRoute }, (request, reply) => {
+  app.get('/usage', { config: ownKeyRoute }, (request, reply) => {
     const asked = readQuery(request.query as Record<string, unknown>, date());
     const own = ownKey(request);
     if (own !== undefined && (asked.only.key ?? own) !== own) throw others(own);

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Host, ProcessLog } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { onReplaced, successionOf } from '../../../kits/feature-kit/index.ts';
+import { whileAdmitted } from '../../../kits/surface-kit/index.ts';
 import { FOLLOWED, Follower } from './follower.ts';
 import { processOf } from './process-of.ts';
 import { describeLine } from './describe-line.ts';
@@ -34,6 +35,7 @@ export function logs(host: Host): void {
     if (request.method === 'HEAD') return void reply.raw.writeHead(200, FOLLOWED).end();
     const follower = new Follower(reply.raw, log, search);
     followers.add(follower);
+    whileAdmitted(request, reply, () => follower.end());
     reply.raw.once('close', () => followers.delete(follower));
     void follower.begin(lines, String(request.headers['last-event-id'] ?? ''));
     return reply;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AnswerHeaders, Sink } from '../../../../../core/contracts/index.ts';
 import { errorBody, type GatewayError } from '../../../../../core/errors.ts';
-import { HttpSink } from '../../../../../kits/surface-kit/index.ts';
+import { HttpSink, requestId } from '../../../../../kits/surface-kit/index.ts';
 import { accept } from '../accept.ts';
 import { isCut, type Closing, type End } from '../end.ts';
 import type { Tunnel } from './tunnel.ts';
@@ -14,6 +14,8 @@ interface Parts {
   /** It is known what answers. */
   readonly answeredBy: (headers: AnswerHeaders) => void;
   readonly isClosing: () => boolean;
+  /** why the gateway has ended it; undefined: it has not */
+  readonly whyEnded: () => GatewayError | undefined;
 }
 
 /** a policy is violated (RFC 6455 §7.4.1) */
@@ -26,7 +28,6 @@ const STOPPING: Closing = { code: 1001, reason: 'the gateway is stopping' };
 export class ClientSide implements Sink {
   readonly #parts: Parts;
   #client: End | undefined;
-  #refusal: Closing | undefined;
   #left: () => void = () => undefined;
 
   constructor(parts: Parts) {
@@ -73,8 +74,10 @@ export class ClientSide implements Sink {
   }
 
   break(): void {
-    const { tunnel, isClosing } = this.#parts;
-    this.#client?.close(this.#refusal ?? tunnel.closing ?? (isClosing() ? STOPPING : BROKEN));
+    const { tunnel, isClosing, whyEnded } = this.#parts;
+    const error = whyEnded();
+    if (error) return this.#refuse(error);
+    this.#client?.close(tunnel.closing ?? (isClosing() ? STOPPING : BROKEN));
   }
 
   /** @param left called where its client is gone without a close frame */
@@ -82,15 +85,16 @@ export class ClientSide implements Sink {
     this.#left = left;
   }
 
-  /** The gateway ends it, before what its limits allow is passed further. */
-  refuse(error: GatewayError): void {
-    this.#refusal = { code: REFUSED, reason: error.message };
-    this.#client?.send(JSON.stringify({ type: 'error', ...errorBody(error) }));
-  }
-
   /** The gateway stops. */
   stop(): void {
     this.#client?.close(STOPPING);
+  }
+
+  /** Clients show an error event; of a close frame most show the code alone. */
+  #refuse(error: GatewayError): void {
+    const event = { event_id: `event_${requestId()}`, type: 'error', ...errorBody(error) };
+    this.#client?.send(JSON.stringify(event));
+    this.#client?.close({ code: REFUSED, reason: error.message });
   }
 
   #forward(message: Buffer, isBinary: boolean): void {

@@ -49,7 +49,6 @@ async function passThrough(host: Host, request: FastifyRequest, reply: FastifyRe
       try {
         asked.context?.ticket?.usedSoFar?.(usage.usage);
       } catch (error) {
-        sink.refuse(GatewayError.from(error));
         asked.context?.disconnect.end(error as Error);
       }
     },
@@ -63,6 +62,10 @@ async function passThrough(host: Host, request: FastifyRequest, reply: FastifyRe
     tunnel: transport,
     answeredBy: (headers) => (transport.rules = rulesFor(headers, asked.context, host)),
     isClosing: () => gateway.closing,
+    whyEnded: () => {
+      const error = asked.context?.disconnect.error;
+      return error && GatewayError.from(error);
+    },
   });
   const adapt = (context: Context): Context =>
     (asked.context = { ...context, route: unlimitedOf(context.route) });

@@ -108,6 +108,7 @@ export class ResponsesSession {
     for (let next = this.#waiting.shift(); next && !this.#isOver; next = this.#waiting.shift()) {
       this.#client.resume();
       try {
+        this.#connection.request.admitAgain?.('use');
         await this.#answer(next);
       } catch (error) {
         this.#refuse(GatewayError.from(error));

@@ -1,9 +1,11 @@
 import type { Call, Context } from '../../../../../../core/contracts/index.ts';
+import { GatewayError } from '../../../../../../core/errors.ts';
 import { answerOver, pinOf, type UnderWay } from '../../../../../../kits/surface-kit/index.ts';
 import { withKey } from '../../client-key.ts';
 import { responsesSocket } from '../../dialects.ts';
 import type { Closing } from '../../end.ts';
 import type { Asked, Connection } from '../connection.ts';
+import { errorEvent, refusalOf } from '../events.ts';
 import type { Refusal } from '../refusal.ts';
 import { TurnSink } from './sink.ts';
 import { TurnTransport } from './transport.ts';
@@ -49,7 +51,7 @@ export class NativeTurns {
   async answer({ message, said }: Asked): Promise<Refusal | undefined> {
     const { host, request, reply, client } = this.#connection;
     const asked: { context?: Context } = {};
-    const sink = new TurnSink(client, () => this.#broken());
+    const sink = new TurnSink(client, () => this.#broken(asked.context?.disconnect.error));
     const turn = await answerOver(
       {
         call: this.#callOf(message, said.model),
@@ -93,11 +95,12 @@ export class NativeTurns {
     };
   }
 
-  /** An answer has begun and has no end. */
-  #broken(): void {
+  /** An answer has begun and has no end. @param ended why the gateway has ended it */
+  #broken(ended: Error | undefined): void {
     // An error of the upstream's has told the client, and the connection stays.
     if (this.#transport.hasTold) return;
     const { host, client } = this.#connection;
+    if (ended) return void client.send(errorEvent(refusalOf(GatewayError.from(ended))));
     client.close(host.gateway.closing ? this.#stopping : (this.#transport.closing ?? BROKEN));
   }
 }

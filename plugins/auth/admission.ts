@@ -1,0 +1,151 @@
+import type { FastifyRequest } from 'fastify';
+import type { Host } from '../../core/contracts/index.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { RouteAccess } from '../../kits/surface-kit/index.ts';
+import { checkRole, keyIn, keyInQuery, missing, wrong } from './access.ts';
+import { ApiKey } from './api-key.ts';
+import { ConfigKey } from './config-key.ts';
+import { addressOf, FailedTries } from './failed-tries.ts';
+import { digestOf } from './key-record.ts';
+import type { Keyring } from './keyring.ts';
+import { KnownDigests } from './known-digests.ts';
+import type { Meters } from './meter.ts';
+import { NoKey } from './no-key.ts';
+import type { PeerKeys } from './peer-keys.ts';
+import { People } from './sign-in/signed-in.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
+
+/** wrong keys from one address without a pause */
+const WRONG_KEYS = 20;
+
+interface Parts {
+  readonly keyring: Keyring;
+  readonly peerKeys: PeerKeys;
+  readonly signIn: SignIn;
+  readonly meters: Meters;
+  /** Something is counted for requests without a key, too. */
+  readonly countsAll: () => boolean;
+}
+
+/** Lets requests in by the key, or the session, that they come with. */
+export class Admission {
+  readonly #host: Host;
+  readonly #parts: Parts;
+  readonly #noKey: NoKey;
+  readonly #people: People;
+  readonly #digests = new KnownDigests();
+  readonly #wrongKeys: FailedTries;
+  #server: Host['config']['server'];
+  #configured: ReadonlyMap<string, ConfigKey>;
+
+  constructor(host: Host, parts: Parts) {
+    this.#host = host;
+    this.#parts = parts;
+    this.#noKey = new NoKey(parts.meters);
+    this.#people = new People(parts.meters);
+    this.#wrongKeys = new FailedTries(WRONG_KEYS, host.now);
+    this.#server = host.gateway.settings.config.server;
+    this.#configured = this.#readConfigured();
+  }
+
+  /** What keys have used is kept with them, so those of another config are read rather than this made again. */
+  read(): void {
+    const { server } = this.#host.gateway.settings.config;
+    if (server === this.#server) return;
+    this.#server = server;
+    this.#configured = this.#readConfigured();
+  }
+
+  get hasConfigured(): boolean {
+    return this.#configured.size > 0;
+  }
+
+  get hasKeys(): boolean {
+    const { keyring, signIn } = this.#parts;
+    return this.#configured.size + keyring.size > 0 || signIn.isOn;
+  }
+
+  /** What manages the gateway needs the key of an admin, or a session. */
+  get hasAdmin(): boolean {
+    const { keyring, signIn } = this.#parts;
+    return this.#server.adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
+  }
+
+  /**
+   * Marks a request with its caller.
+   * @param again it was let in before: its key is no guess, and `look` does not use it
+   * @throws GatewayError why it is not let in
+   */
+  check(request: FastifyRequest, again?: 'use' | 'look'): void {
+    const { keyring, peerKeys, countsAll } = this.#parts;
+    if (peerKeys.admits(request)) return;
+    if (!keyring.isKnown && request.routeOptions.config.open !== true) throw keysUnknown();
+    if (!this.hasKeys) {
+      if (countsAll()) request.caller = this.#noKey;
+      return;
+    }
+    const { open, ofKey, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
+    // A preflight request carries no key.
+    if (request.method === 'OPTIONS' || open === true) return;
+    const isFree = this.#server.apiKeys.length + keyring.size === 0;
+    const isForCallers = forCallers && !(isFree && ofKey === true);
+    const needed = isForCallers || !this.hasAdmin ? 'apiKeys' : 'adminKeys';
+    const sent = keyIn(request.headers) ?? keyInQuery(request);
+    if (sent === undefined && this.#admitsSession(request, forCallers, again)) return;
+    // Where no key is asked for, clients send what they like.
+    const isOpen = needed === 'apiKeys' && isFree;
+    const isGuess = again === undefined && !isOpen;
+    const key = sent === undefined ? undefined : this.#find(sent, request, isGuess, again !== 'look');
+    if (key instanceof ApiKey) return checkRole(key.record.role, key.name, request, forCallers);
+    if (isOpen || (key && (key.isAdmin || needed === 'apiKeys'))) return;
+    if (!key && sent !== undefined && isGuess) this.#wrongKeys.failed(addressOf(request.raw));
+    throw sent === undefined ? missing(needed) : wrong(needed);
+  }
+
+  #admitsSession(request: FastifyRequest, forCallers: boolean, again: 'use' | 'look' | undefined): boolean {
+    const session = this.#parts.signIn.sessionOf(request, again !== 'look');
+    if (!session) return false;
+    request.keyName = session.name;
+    request.caller = this.#people.of(session);
+    checkRole(session.role, session.name, request, forCallers);
+    return true;
+  }
+
+  /** @throws GatewayError `too_many_tries`, `key_revoked`, `key_expired` */
+  #find(
+    sent: string,
+    request: FastifyRequest,
+    isGuess: boolean,
+    isUse: boolean,
+  ): ApiKey | ConfigKey | undefined {
+    const digest = this.#digests.of(sent);
+    const isSlowed = this.#wrongKeys.size > 0 && isGuess;
+    if (isSlowed) this.#wrongKeys.check(addressOf(request.raw), digest);
+    const key = this.#parts.keyring.find(digest, isUse) ?? this.#configured.get(digest);
+    if (!key) return undefined;
+    if (isSlowed) this.#wrongKeys.passed(addressOf(request.raw), digest);
+    request.keyName = key.name;
+    request.caller = key;
+    this.#digests.gotIn(sent, digest);
+    return key;
+  }
+
+  #readConfigured(): ReadonlyMap<string, ConfigKey> {
+    const { apiKeys, adminKeys } = this.#server;
+    const made = (key: string, name: string, isAdmin: boolean) => {
+      const digest = digestOf(key);
+      return [digest, new ConfigKey(digest, name, isAdmin, this.#parts.meters)] as const;
+    };
+    return new Map([
+      ...apiKeys.map((key, at) => made(key, `key ${at + 1}`, false)),
+      ...adminKeys.map((key, at) => made(key, `admin key ${at + 1}`, true)),
+    ]);
+  }
+}
+
+/** Without them each caller would pass. */
+const keysUnknown = (): GatewayError =>
+  new GatewayError(
+    'store_unavailable',
+    'the keys of callers are not known yet: PostgreSQL could not be asked since this gateway has started',
+  );
