@@ -148,9 +148,9 @@ export class RequestTicket implements Ticket {
 
   #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {
     const { counters, date, estimate, budgets } = this.#meter.meters;
-    if (found.countsMoney && !price && found.refusesUnknown)
-      throw priceUnknown(found.refusesUnknown, this.#meter.holder.key, target.id);
     const needed = found.countsTokens ? (this.#estimated ??= estimate.of(call)) : undefined;
+    if (found.countsMoney && !price && found.refusesUnknown && needed && needed.total > 0)
+      throw priceUnknown(found.refusesUnknown, this.#meter.holder.key, target.id);
     const amounts = {
       requests: 1,
       tokens: needed?.total ?? 0,

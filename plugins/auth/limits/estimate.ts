@@ -11,6 +11,8 @@ const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
 ]);
 /** API whose requests are sessions. */
 const SESSION = 'realtime-websocket';
+const FREE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE']);
+const CANCELS = /\/cancel(?:\?|$)/;
 /** How callers say how long an answer may be, in each API: the beginnings of the members, and the members. */
 const BEGINNINGS = ['"max', '"num_predict'].map((text) => Buffer.from(text));
 const MOST =
@@ -54,8 +56,7 @@ export class TokenEstimate {
   readonly #learned = new Map<string, Learned>();
 
   of(call: Call): Estimate {
-    if (call.format === 'multipart' || call.surface === SESSION) return LEAST;
-    if (call.format !== 'json') return NOTHING;
+    if (call.format !== 'json') return needsNothing(call) ? NOTHING : LEAST;
     const { raw, model, choices } = call;
     const isPlain = raw.length <= SHORT && !TELLING.test(raw.toString('latin1'));
     const learned = this.#learned.get(model);
@@ -80,6 +81,10 @@ export class TokenEstimate {
     learned.plain += needed.plainPrompt - NEW * learned.plain;
   }
 }
+
+/** What is read, removed or cancelled at a provider. A session begins with a GET, too. */
+const needsNothing = ({ surface, method, path }: Call): boolean =>
+  surface !== SESSION && (FREE_METHODS.has(method) || CANCELS.test(path));
 
 /** How many tokens the upstream counts for one by the bytes. */
 const rateOf = (learned: Learned | undefined): number =>

@@ -41,8 +41,8 @@ interface Passing {
   /** the path of its base URL, where it keeps ours below that */
   readonly base: string | undefined;
   readonly signal: AbortSignal;
-  /** what became of its body, where that is why it ends */
-  error?: GatewayError;
+  /** why the gateway has ended it, if it has */
+  readonly over: { readonly error?: GatewayError };
 }
 
 /**
@@ -112,28 +112,31 @@ async function choose(
     forwardAuthorization: gateway.acceptsCallersKey,
   };
   const gone = new AbortController();
+  const over: { error?: GatewayError } = {};
   let ticket: Ticket | undefined;
   reply.raw.once('close', () => {
     gone.abort();
     ticket?.over();
   });
-  const begun = caller?.begin({ call, end: () => reply.raw.destroy() });
+  const stop = (error: GatewayError): void => {
+    // What has begun can only break off.
+    if (reply.raw.headersSent) return void reply.raw.destroy();
+    over.error = error;
+    gone.abort();
+  };
+  const begun = caller?.begin({ call, end: (error) => stop(GatewayError.from(error)) });
   ticket = begun instanceof Promise ? await begun : begun;
   // It may have left while that was asked for elsewhere.
-  if (gone.signal.aborted) ticket?.over();
+  if (reply.raw.closed) ticket?.over();
   const target = await admitted(targets, call, ticket, pick);
+  if (over.error) throw over.error;
   const asked = target.provider.request(call, target);
   const upstream = { ...asked, headers: { ...asked.headers, ...(await asked.authorize?.()) } };
   const [whole] = split(asked.path);
   const base = whole.endsWith(path) ? whole.slice(0, -path.length) : undefined;
-  const chosen: Passing = { name: target.provider.name, upstream, base, signal: gone.signal };
   const { bodyIdle: idle } = config.server;
-  const stalled = (): void => {
-    chosen.error = tooSlow(idle);
-    gone.abort();
-  };
-  watchUpload(request, reply, { clock: gateway.clock, idle, stalled });
-  return chosen;
+  watchUpload(request, reply, { clock: gateway.clock, idle, stalled: () => stop(tooSlow(idle)) });
+  return { name: target.provider.name, upstream, base, signal: gone.signal, over };
 }
 
 /** The first target that no limit of the caller's is spent for. @throws GatewayError `rate_limited`, `budget_spent` */
@@ -211,7 +214,7 @@ function headersBack(
   };
 }
 
-function errorOf({ name, upstream, error }: Passing, proxies: OutboundProxies, thrown: Error): GatewayError {
-  if (error) return error;
+function errorOf({ name, upstream, over }: Passing, proxies: OutboundProxies, thrown: Error): GatewayError {
+  if (over.error) return over.error;
   return connectionError(name, upstream.origin, errorBehind(thrown, proxies.for(upstream.origin)));
 }
