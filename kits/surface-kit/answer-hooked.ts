@@ -34,7 +34,8 @@ export function routeBeforeHooks(call: Call, { models }: Gateway, pin: string | 
   } catch (error) {
     if ((error as GatewayError).code !== 'model_not_found') throw error;
     const nothing = { targets: [], strategyName: '', strategy: { pick: () => undefined }, timeouts: {} };
-    const route: Route = { name: call.model, ...nothing, ...(pin !== undefined && { pinned: pin }) };
+    // Not the caller's name: metrics are kept for each route.
+    const route: Route = { name: '*', ...nothing, ...(pin !== undefined && { pinned: pin }) };
     unknown.add(route);
     return route;
   }

@@ -16,7 +16,7 @@ import type { UsageStore } from './usage-store.ts';
 
 /** ms between two times that usage is written */
 const WRITE_EVERY_MS = 10_000;
-/** Most rows that wait to be written: callers choose the names of models. Further ones have the name `OTHER`. */
+/** Most names of models that wait to be written: callers choose them. Further ones have the name `OTHER`. */
 const MOST = 10_000;
 
 /** Who used it. */
@@ -47,6 +47,7 @@ const NOTHING: Amounts = Object.fromEntries(AMOUNTS.map((name) => [name, 0])) as
 export class UsageRecorder {
   readonly #parts: Parts;
   #rows = new Map<string, Row>();
+  #models = new Set<string>();
   /** The row of a key's last request is mostly the next one's, too, until rows are written. */
   #latest = new Map<Holder, Latest>();
   #timer: NodeJS.Timeout | undefined;
@@ -124,6 +125,7 @@ export class UsageRecorder {
     const { store, log, date } = this.#parts;
     const rows = this.#rows;
     this.#rows = new Map();
+    this.#models = new Set();
     this.#latest = new Map();
     try {
       await store.ask('add', [...rows.values()], date());
@@ -133,6 +135,7 @@ export class UsageRecorder {
         const since = this.#rows.get(name);
         if (since) for (const amount of AMOUNTS) row[amount] += since[amount];
         this.#rows.set(name, row);
+        this.#models.add(row.model);
       }
       this.#latest = new Map();
       this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
@@ -145,11 +148,14 @@ export class UsageRecorder {
     const isLatest = latest?.row.atEpochMs === atEpochMs;
     if (isLatest && latest.asked === asked && latest.row.provider === (provider?.name ?? null))
       return latest.row;
-    const model = this.#rows.size < MOST ? asked : OTHER;
+    const model = this.#models.size < MOST || this.#models.has(asked) ? asked : OTHER;
     const named = provider?.name ?? null;
     const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
-    if (!row) this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
+    if (!row) {
+      this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
+      this.#models.add(model);
+    }
     this.#latest.set(holder, { asked, row });
     return row;
   }

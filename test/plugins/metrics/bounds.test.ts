@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import t from 'tap';
 import { Pool } from 'undici';
+import { openLab } from '../../lab.ts';
 import { startSwitchyard } from '../../switchyard.ts';
 import { testFolder } from '../../test-folder.ts';
 import { digestOf } from '../../../plugins/auth/key-record.ts';
@@ -69,6 +70,18 @@ t.test(`${COUNT} keys that ask for ${COUNT} names make a bounded number of serie
   t.equal(sum('switchyard_requests_total'), COUNT);
   t.equal(sum('switchyard_tokens_total'), 5 * COUNT);
   t.match(text, `switchyard_key_requests_total{key="(other keys)",result="answered"} ${COUNT - 100}`);
+});
+
+t.test('nor do names that lead nowhere, where a hook may replace them', async (t) => {
+  const { switchyard } = await openLab(t, {
+    provider: { models: { m: 'm' } },
+    config: { unknownModels: 'reject', redact: { find: ['email'] } },
+  });
+  for (let at = 0; at < 20; at++)
+    t.equal((await switchyard.chat({ model: `made-up-${at}` })).json().error.code, 'model_not_found');
+  const { text } = await switchyard.ask('/metrics');
+  t.notMatch(text, 'made-up');
+  t.match(text, /switchyard_requests_total\{surface="chat",route="\*",ending="refused",status="4xx"\} 20/);
 });
 
 /** As the gateway stores them, all in one step. */
