@@ -77,7 +77,7 @@ export default {
 
 t.test('a kept answer is not sent to a request that was ended while it was counted', async (t) => {
   const folder = testFolder(t, { 'slow.mjs': SLOW });
-  const { switchyard, upstream } = await openLab(t, {
+  const { switchyard, upstream: lab } = await openLab(t, {
     config: {
       home: folder,
       plugins: [`${folder}/slow.mjs`],
@@ -92,5 +92,5 @@ t.test('a kept answer is not sent to a request that was ended while it was count
   const ended = await ask({ 'x-end': '1' });
   t.match(ended.json().error, { code: 'key_revoked' });
   t.equal(ended.headers['x-switchyard-cache'], undefined);
-  t.equal(upstream.posts.length, 1);
+  t.equal(lab.posts.length, 1);
 });
