@@ -1,4 +1,16 @@
-/** Asks a gateway that load/loop-delay.ts is in. @returns ms since `begin`: how long one turn of its loop was blocked, and worked, at most */
+import { configured } from './configured.ts';
+import type { Peer, Setup } from './peer.ts';
+
+/** The gateway of this repository, with load/loop-delay.ts in it, which listens on the port `looking`. */
+export const lookedInto = (name: string, looking: number, config: (setup: Setup) => object): Peer =>
+  configured(name, config, (node) => [
+    ...node,
+    '--expose-gc',
+    '--import',
+    `${new URL('load/loop-delay.ts', import.meta.url)}?port=${looking}`,
+  ]);
+
+/** Asks such a gateway. @returns ms since `begin`: how long one turn of its loop was blocked, and worked, at most */
 export async function looked(
   port: number,
   which: 'begin' | 'end',

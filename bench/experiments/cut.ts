@@ -1,16 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { wait } from '../clock.ts';
+import { providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { streamBody } from '../load/bodies.ts';
 import { Connection } from '../load/connection.ts';
 import { Frames } from '../load/frames.ts';
-import { looked } from '../looked.ts';
+import { looked, lookedInto } from '../looked.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { cpu, isMeasured, rss } from '../proc.ts';
 import { stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
@@ -125,35 +124,8 @@ class Stream {
   }
 }
 
-const peer = (looking: number): Peer => ({
-  name: 'cut',
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(upstream)));
-    const look = `${new URL('../load/loop-delay.ts', import.meta.url)}?port=${looking}`;
-    return [
-      ...command,
-      '--expose-gc',
-      '--import',
-      look,
-      here('../main.ts'),
-      '--config',
-      file,
-      '--port',
-      String(port),
-    ];
-  },
-});
-
-const config = (upstream: string): object => ({
-  server: { host: '127.0.0.1' },
-  discover: false,
-  providers: {
-    up: {
-      use: 'openai-compatible',
-      baseUrl: `${upstream}/v1`,
-      apiKey: 'bench',
-      models: { 'bench-model': 'bench-model' },
-    },
-  },
-});
+const peer = (looking: number): Peer =>
+  lookedInto('cut', looking, ({ upstream }) => ({
+    discover: false,
+    providers: { up: providerAt(upstream) },
+  }));

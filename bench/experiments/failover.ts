@@ -1,13 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { requestBody } from '../load/bodies.ts';
 import { spread } from '../load/spread.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { cpu } from '../proc.ts';
 import { difference, middle, total } from '../report/columns.ts';
 import { withRig } from '../rig.ts';
@@ -18,7 +17,7 @@ export const FAILED_OVER = 'refused, then that target';
 /** Requests in a row of one kind. */
 const BLOCK = 50;
 /** Nothing listens there, and no connection of our own can come from it. */
-const REFUSING = 'http://127.0.0.1:1/v1';
+const REFUSING = 'http://127.0.0.1:1';
 
 /**
  * What a failover adds to a request. Each has a route of its own whose first provider refuses the connection, so that no
@@ -139,35 +138,19 @@ class Block {
 
 const route = (nth: number): string => `route-${nth}`;
 
-const peer = (routes: number): Peer => ({
-  name: 'failover',
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(routes, upstream)));
-    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
-
-function config(routes: number, upstream: string): object {
+function peer(routes: number): Peer {
   const model = 'bench-model';
-  const provider = (baseUrl: string): object => ({
-    use: 'openai-compatible',
-    baseUrl,
-    apiKey: 'bench',
-    models: { [model]: model },
-  });
   const all = Array.from({ length: routes }, (_, nth) => nth);
   const targets = (nth: number): object[] => [
     { provider: `refusing-${nth}`, model, priority: 1 },
     { provider: 'up', model, priority: 2 },
   ];
-  return {
-    server: { host: '127.0.0.1' },
+  return configured('failover', ({ upstream }) => ({
     discover: false,
     breaker: { look: 0 },
     providers: {
-      up: provider(`${upstream}/v1`),
-      ...Object.fromEntries(all.map((nth) => [`refusing-${nth}`, provider(REFUSING)])),
+      up: providerAt(upstream),
+      ...Object.fromEntries(all.map((nth) => [`refusing-${nth}`, providerAt(REFUSING)])),
     },
     models: {
       [model]: { targets: [{ provider: 'up', model }] },
@@ -175,5 +158,5 @@ function config(routes: number, upstream: string): object {
         all.map((nth) => [route(nth), { strategy: { use: 'priority' }, targets: targets(nth) }]),
       ),
     },
-  };
+  }));
 }

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { wait } from '../clock.ts';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { Answer } from '../faults/answer.ts';
 import { Load } from '../faults/load.ts';
 import { usual } from '../faults/scenes.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
 import { chance } from '../simulate/chance.ts';
@@ -78,7 +77,7 @@ async function measured(url: string, upstreams: readonly Upstream[], ms: number)
 }
 
 interface Upstream {
-  readonly url: string;
+  readonly origin: string;
   asked: number;
   /** requests whose client disconnected before their end */
   left: number;
@@ -94,7 +93,7 @@ async function start(seed: number): Promise<Upstream> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const upstream: Upstream = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: 0,
     left: 0,
     close: async () => {
@@ -122,18 +121,10 @@ interface AdaptedCall {
   readonly messages?: [{ readonly content: string }];
 }
 
-const peer = (enabled: boolean, upstreams: readonly Upstream[]): Peer => ({
-  name: `hedge-${enabled ? 'on' : 'off'}`,
-  launch({ node: command, port, folder }) {
-    const file = join(folder, 'switchyard.json');
-    const names = upstreams.map((_, index) => `up${index + 1}`);
-    const providers = Object.fromEntries(
-      upstreams.map(({ url }, index) => [
-        names[index],
-        { use: 'openai-compatible', baseUrl: url, models: { m: 'm' } },
-      ]),
-    );
-    writeFileSync(file, JSON.stringify({ server: { host: '127.0.0.1' }, hedge: { enabled }, providers }));
-    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
+const peer = (enabled: boolean, upstreams: readonly Upstream[]): Peer =>
+  configured(`hedge-${enabled ? 'on' : 'off'}`, () => ({
+    hedge: { enabled },
+    providers: Object.fromEntries(
+      upstreams.map(({ origin }, index) => [`up${index + 1}`, providerAt(origin, { m: 'm' })]),
+    ),
+  }));

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { middle, ratio, total } from '../report/columns.ts';
 import { withRig } from '../rig.ts';
 import { freePort } from '../stand.ts';
@@ -69,27 +68,21 @@ async function measured(count: number, command: readonly string[], amount: numbe
 const old = async (port: number): Promise<number> =>
   Number(await (await fetch(`http://127.0.0.1:${port}/`)).text());
 
-const peer = (count: number, looking: number): Peer => ({
-  name: `providers-${count}`,
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(count, upstream)));
-    const look = `${new URL('../load/outlived.ts', import.meta.url)}?port=${looking}`;
-    return [...command, '--import', look, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
-
-const config = (count: number, upstream: string): object => ({
-  server: { host: '127.0.0.1' },
-  discover: false,
-  providers: Object.fromEntries(
-    Array.from({ length: count }, (_, n) => [`p${n}`, provider(upstream, n === 0 ? 'bench-model' : `m${n}`)]),
-  ),
-});
-
-const provider = (upstream: string, model: string): object => ({
-  use: 'openai-compatible',
-  baseUrl: `${upstream}/v1`,
-  apiKey: 'bench',
-  models: { [model]: model },
-});
+const peer = (count: number, looking: number): Peer =>
+  configured(
+    `providers-${count}`,
+    ({ upstream }) => ({
+      discover: false,
+      providers: Object.fromEntries(
+        Array.from({ length: count }, (_, n) => {
+          const model = n === 0 ? 'bench-model' : `m${n}`;
+          return [`p${n}`, providerAt(upstream, { [model]: model })];
+        }),
+      ),
+    }),
+    (command) => [
+      ...command,
+      '--import',
+      `${new URL('../load/outlived.ts', import.meta.url)}?port=${looking}`,
+    ],
+  );

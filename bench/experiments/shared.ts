@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { wait } from '../clock.ts';
-import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
-import type { JsonResult } from '../load/work.ts';
+import { configured, providerAt } from '../configured.ts';
+import { told, type Rounds, type Study } from '../experiment.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { start, stop } from '../processes.ts';
 import { middle, total } from '../report/columns.ts';
-import { withRig, type Rig } from '../rig.ts';
 import { freePort } from '../stand.ts';
-import { compared, turns, type Running } from '../turns.ts';
+import { compared, CONNECTIONS, jsonTurns, sideBySide } from '../turns.ts';
 
 const OFF = 'limits in memory';
 export const LEASED = 'limits in Redis';
 export const ASKED = 'limits in Redis, each request asks';
 export const title = 'JSON 1 KB, 32 connections, with limits in memory and in one Redis';
-const CONNECTIONS = 32;
 /** A slot may be given back after its answer has ended. So few are left for no gateway to hold one beyond its need. */
 const SPARE = 3;
 
@@ -55,55 +51,17 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
       peer(LEASED, { shared: { ...shared, prefix: 'leased:' } }),
       peer(ASKED, { shared: { ...shared, prefix: 'asked:' } }, { concurrency: CONNECTIONS + SPARE }),
     ];
-    const rigs: Running[] = [];
-    const from = async (at: number): Promise<Map<string, Sample[]>> => {
-      const next = peers[at];
-      if (!next) return measured(rigs, isQuick);
-      return withRig(next, node(withHeapFlags), async (rig) => {
-        rigs.push({ name: next.name, rig });
-        return from(at + 1);
-      });
-    };
-    return new Map([[title, compared(await from(0), OFF)]]);
+    const samples = await sideBySide(peers, node(withHeapFlags), (rigs) => jsonTurns(rigs, isQuick));
+    return new Map([[title, compared(samples, OFF)]]);
   } finally {
     await stop(redis);
   }
 }
 
-async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map<string, Sample[]>> {
-  const amount = isQuick ? 500 : 1_500;
-  for (const { rig } of rigs) await slice(rig, 2 * amount);
-  return turns(rigs, isQuick ? 2 : 40, (rig) => slice(rig, amount));
-}
-
-async function slice(rig: Rig, amount: number): Promise<Sample> {
-  const work = { connections: CONNECTIONS, amount, bytes: 1_024, limit: 60_000 };
-  const { result, cpu, others } = await rig.watch<JsonResult>('json', work);
-  const { answered, failed, p50, p99 } = result;
-  return { cpu: cpu === undefined ? undefined : cpu / answered, failed, others, p50, p99 };
-}
-
-function peer(name: string, more: object, limit: object = {}): Peer {
-  const config = (upstream: string): object => ({
-    server: { host: '127.0.0.1' },
+const peer = (name: string, more: object, limit: object = {}): Peer =>
+  configured(name, ({ upstream }) => ({
     history: { enabled: false },
     auth: { limits: { all: { requests: { minute: 1e9 }, tokens: { day: 1e13 }, ...limit } } },
-    providers: {
-      up: {
-        use: 'openai-compatible',
-        baseUrl: `${upstream}/v1`,
-        apiKey: 'bench',
-        models: { 'bench-model': 'bench-model' },
-      },
-    },
+    providers: { up: providerAt(upstream) },
     ...more,
-  });
-  return {
-    name,
-    launch({ node: command, port, upstream, folder }) {
-      const file = join(folder, 'switchyard.json');
-      writeFileSync(file, JSON.stringify(config(upstream)));
-      return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-    },
-  };
-}
+  }));

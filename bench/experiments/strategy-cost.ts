@@ -1,13 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
-import type { JsonResult } from '../load/work.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
 import { median, middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
 import { strategyNames } from '../strategy-names.ts';
+import { jsonSlice } from '../turns.ts';
 import type { Clocked } from './clocked.ts';
 
 const TARGETS = 14;
@@ -57,11 +57,11 @@ async function run(options: Options): Promise<Map<string, Rounds>> {
 /** In turns, the order reversed each time: drift affects both. */
 async function beside(rig: Rig, name: string, isQuick: boolean): Promise<Sample> {
   const amount = isQuick ? 500 : 1_000;
-  for (const model of models) await slice(rig, model, 4 * amount);
+  for (const model of models) await jsonSlice(rig, { model, amount: 4 * amount });
   const found = { 'bench-model': [] as Sample[], own: [] as Sample[] };
   for (let turn = 0; turn < (isQuick ? 2 : 20); turn += 1)
     for (const model of turn % 2 === 0 ? models : models.toReversed())
-      found[model].push(await slice(rig, model, amount));
+      found[model].push(await jsonSlice(rig, { model, amount }));
   const [base, own] = [found['bench-model'], found.own];
   const ratios = own.map(({ cpu }, turn) => (cpu ?? NaN) / (base[turn]!['cpu'] ?? NaN)).sort((a, b) => a - b);
   const quarter = Math.floor(ratios.length / 4);
@@ -91,36 +91,18 @@ function pickOf(name: string, model: Model): number {
   return ns / picks / 1_000;
 }
 
-async function slice(rig: Rig, model: string, amount: number): Promise<Sample> {
-  const work = { connections: 32, amount, bytes: 1_024, model, limit: 60_000 };
-  const { result, cpu, others } = await rig.watch<JsonResult>('json', work);
-  const { answered, failed } = result;
-  return { cpu: cpu === undefined ? undefined : cpu / answered, failed, others };
-}
-
-const peer = (strategy: string): Peer => ({
-  name: `strategy-${strategy}`,
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(strategy, upstream)));
-    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
-
 /** Fourteen providers, all of them the same upstream: only the pick differs between two strategies. */
-function config(strategy: string, upstream: string): object {
+function peer(strategy: string): Peer {
   const names = Array.from({ length: TARGETS }, (_, at) => `up-${at}`);
-  const provider = { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench' };
   const both = { 'bench-model': 'm', own: 'm' };
   const targets = names.map((name) => ({ provider: name, model: 'm' }));
-  return {
-    server: { host: '127.0.0.1' },
-    providers: Object.fromEntries(names.map((name) => [name, { ...provider, models: both }])),
+  return configured(`strategy-${strategy}`, ({ upstream }) => ({
+    providers: Object.fromEntries(names.map((name) => [name, providerAt(upstream, both)])),
     models: {
       'bench-model': { strategy: clocked(yardstick, clockOf(strategy, 'bench-model')), targets },
       own: { strategy: clocked(strategy, clockOf(strategy, 'own')), targets },
     },
-  };
+  }));
 }
 
 const clocked = (of: string, into: string): object => ({ use: here('experiments/clocked.ts'), of, into });

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { keyOf } from '../load/key-of.ts';
-import type { JsonResult } from '../load/work.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
 import { here, type Peer } from '../peer.ts';
 import { difference, middle, total } from '../report/columns.ts';
-import { withRig, type Rig } from '../rig.ts';
+import type { Rig } from '../rig.ts';
 import { streamed } from '../streamed.ts';
-import { compared, turns, type Running } from '../turns.ts';
+import { compared, jsonSlice, sideBySide, turns, type Running } from '../turns.ts';
 
 const OFF = 'without';
 export const ONE = 'one key, one model';
@@ -54,16 +54,7 @@ async function run({ isQuick, withHeapFlags }: Options): Promise<Map<string, Rou
     peer(KEYED, { keys: KEYS, models: MODELS }),
     peer(EACH, { keys: KEYS, models: MODELS }),
   ];
-  const rigs: Running[] = [];
-  const from = async (at: number): Promise<Map<string, Rounds>> => {
-    const next = peers[at];
-    if (!next) return measured(rigs, isQuick);
-    return withRig(next, node(withHeapFlags), async (rig) => {
-      rigs.push({ name: next.name, rig });
-      return from(at + 1);
-    });
-  };
-  return from(0);
+  return sideBySide(peers, node(withHeapFlags), (rigs) => measured(rigs, isQuick));
 }
 
 async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map<string, Rounds>> {
@@ -83,32 +74,21 @@ async function measured(rigs: readonly Running[], isQuick: boolean): Promise<Map
   ]);
 }
 
-async function requests(rig: Rig, name: string, amount: number): Promise<Sample> {
-  const keys = name === EACH ? KEYS : 1;
-  const work = { connections: 32, amount, bytes: 1_024, limit: 300_000, keys };
-  const { result, cpu, others } = await rig.watch<JsonResult>('json', work);
-  const { answered, failed } = result;
-  return { cpu: cpu === undefined ? undefined : cpu / answered, failed, others };
-}
+const requests = (rig: Rig, name: string, amount: number): Promise<Sample> =>
+  jsonSlice(rig, { amount, limit: 300_000, keys: name === EACH ? KEYS : 1 });
 
 interface Team {
   readonly keys: number;
   readonly models: number;
 }
 
-function peer(name: string, team?: Team): Peer {
-  return {
-    name,
-    launch({ node: command, port, upstream, folder }) {
-      const file = join(folder, 'switchyard.json');
-      const home = join(folder, 'home');
-      mkdirSync(home, { recursive: true, mode: 0o700 });
-      if (team) writeKeys(join(home, 'keys.db'), team.keys);
-      writeFileSync(file, JSON.stringify(config(upstream, home, team)));
-      return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-    },
-  };
-}
+const peer = (name: string, team?: Team): Peer =>
+  configured(name, ({ upstream, folder }) => {
+    const home = join(folder, 'home');
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (team) writeKeys(join(home, 'keys.db'), team.keys);
+    return config(upstream, home, team);
+  });
 
 /** As the gateway stores them. */
 function writeKeys(file: string, count: number): void {
@@ -140,22 +120,9 @@ function writeKeys(file: string, count: number): void {
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const config = (upstream: string, home: string, team: Team | undefined): object => ({
-  server: { host: '127.0.0.1' },
   home,
   history: { enabled: team !== undefined },
-  providers: {
-    up: {
-      use: 'openai-compatible',
-      baseUrl: `${upstream}/v1`,
-      apiKey: 'bench',
-      models: {
-        'bench-model': 'bench-model',
-        ...Object.fromEntries(
-          Array.from({ length: team?.models ?? 0 }, (_, nth) => [`model-${nth}`, `model-${nth}`]),
-        ),
-      },
-    },
-  },
+  providers: { up: providerAt(upstream, namesOf(team?.models ?? 0)) },
   ...(team && {
     plugins: [here('load/reading-hook.ts')],
     auth: {
@@ -168,3 +135,8 @@ const config = (upstream: string, home: string, team: Team | undefined): object 
     },
   }),
 });
+
+const namesOf = (count: number): Record<string, string> =>
+  Object.fromEntries(
+    ['bench-model', ...Array.from({ length: count }, (_, nth) => `model-${nth}`)].map((name) => [name, name]),
+  );

@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { isPinned } from '../processes.ts';
 import { middle, ratio, total } from '../report/columns.ts';
 import { withRig } from '../rig.ts';
@@ -57,25 +56,13 @@ async function measured(count: number, command: readonly string[], isQuick: bool
   });
 }
 
-const peer = (threads: number): Peer => ({
-  name: `threads-${threads}`,
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(threads, upstream)));
-    const cores = isPinned && threads > 1 ? ['taskset', '-c', '0,1'] : [];
-    return [...cores, ...command, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
-
-const config = (threads: number, upstream: string): object => ({
-  server: { host: '127.0.0.1', threads },
-  discover: false,
-  providers: {
-    up: {
-      use: 'openai-compatible',
-      baseUrl: `${upstream}/v1`,
-      apiKey: 'bench',
-      models: { 'bench-model': 'bench-model' },
-    },
-  },
-});
+const peer = (threads: number): Peer =>
+  configured(
+    `threads-${threads}`,
+    ({ upstream }) => ({
+      server: { host: '127.0.0.1', threads },
+      discover: false,
+      providers: { up: providerAt(upstream) },
+    }),
+    (command) => [...(isPinned && threads > 1 ? ['taskset', '-c', '0,1'] : []), ...command],
+  );

@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { configured, providerAt } from '../configured.ts';
 import { told, type Rounds, type Sample, type Study } from '../experiment.ts';
 import type { JsonResult, StreamsResult } from '../load/work.ts';
 import { node } from '../node.ts';
 import type { Options } from '../options.ts';
-import { here, type Peer } from '../peer.ts';
+import type { Peer } from '../peer.ts';
 import { middle, total } from '../report/columns.ts';
 import { withRig, type Rig } from '../rig.ts';
 import { limit } from '../streamed.ts';
@@ -80,24 +79,11 @@ const bodies = (rig: Rig, amount: number): Promise<JsonResult> =>
     limit: 60_000,
   });
 
-const peer = (name: string, threads: number | undefined): Peer => ({
-  name,
-  launch({ node: command, port, upstream, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(upstream, threads)));
-    return [...command, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
-
-const config = (upstream: string, threads: number | undefined): object => {
-  const provider = { use: 'openai-compatible', baseUrl: `${upstream}/v1`, apiKey: 'bench' };
-  const quirks = { content: 'string', tidy: true };
-  return {
-    server: { host: '127.0.0.1' },
-    ...(threads === undefined ? {} : { workers: { threads } }),
+const peer = (name: string, threads: number | undefined): Peer =>
+  configured(name, ({ upstream }) => ({
+    ...(threads !== undefined && { workers: { threads } }),
     providers: {
-      up: { ...provider, models: { 'bench-model': 'bench-model' } },
-      odd: { ...provider, models: { odd: 'odd' }, quirks },
+      up: providerAt(upstream),
+      odd: { ...providerAt(upstream, { odd: 'odd' }), quirks: { content: 'string', tidy: true } },
     },
-  };
-};
+  }));

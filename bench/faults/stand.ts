@@ -1,9 +1,8 @@
 // One strategy's gateway, and behind it the upstreams of every scene.
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
-import { here, type Peer } from '../peer.ts';
+import { configured } from '../configured.ts';
+import type { Peer } from '../peer.ts';
 import { startPeer } from '../stand.ts';
 import { ask } from './client.ts';
 import { faults, type Fault, type Scene } from './scenes.ts';
@@ -60,20 +59,14 @@ async function warm(url: string, scenes: readonly Scene[]): Promise<void> {
   agent.destroy();
 }
 
-const peer = (strategy: string, casts: Stand['casts']): Peer => ({
-  name: `faults-${strategy}`,
-  launch({ node, port, folder }) {
-    const file = join(folder, 'switchyard.json');
-    writeFileSync(file, JSON.stringify(config(port, strategy, casts), undefined, 2));
-    return [...node, here('../main.ts'), '--config', file, '--port', String(port)];
-  },
-});
+const peer = (strategy: string, casts: Stand['casts']): Peer =>
+  configured(`faults-${strategy}`, () => config(strategy, casts));
 
 /**
  * Short deadlines for the faulty upstreams, so that a stall shows soon; the healthy one may be late on a busy machine.
  * Wherever the config has a preference, it is for the faulty ones.
  */
-function config(port: number, strategy: string, casts: Stand['casts']): object {
+function config(strategy: string, casts: Stand['casts']): object {
   const providers: Record<string, object> = {};
   const models: Record<string, object> = {};
   const prices: Record<string, object> = {};
@@ -93,7 +86,6 @@ function config(port: number, strategy: string, casts: Stand['casts']): object {
     };
   }
   return {
-    server: { host: '127.0.0.1', port },
     strategy: { use: strategy, ...(strategy === 'least-cost' ? { prices } : {}) },
     providers,
     models,
