@@ -5,23 +5,15 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { PluginRegistry } from './config/plugins/registry.ts';
-import { chosenProviders, isKnownByKey, unnamedProviders } from './config/collect-providers.ts';
-import { Discovery } from './config/discovery.ts';
+import { chosenFeatures } from './config/collect-features.ts';
+import { chosenProviders, isKnownByKey } from './config/collect-providers.ts';
 import { checkNames } from './config/check-fallback-names.ts';
-import { checkConfig, checkOptions, type Loaded } from './config/check.ts';
-import type {
-  FeaturePlugin,
-  Host,
-  Overrides,
-  Plugin,
-  Provider,
-  ProviderPlugin,
-  Toolchain,
-} from './core/contracts/index.ts';
+import { checkConfig, type Loaded } from './config/check.ts';
+import type { Host, Provider, Toolchain } from './core/contracts/index.ts';
 import { GatewayError } from './core/errors.ts';
 import { Recording } from './server/recording.ts';
 import type { Renew } from './server/renewable.ts';
-import { RunningFeatures, type Wanted } from './server/running-features.ts';
+import { RunningFeatures } from './server/running-features.ts';
 import { create, mount, type HostParts, type SharedHost } from './server/mount.ts';
 import { answerErrors, nothingHere, refuseWhileClosing } from './server/error-handler.ts';
 import { readOverrides, tryStrategies } from './config/settings/restore-overrides.ts';
@@ -29,6 +21,7 @@ import { oneTarget } from './server/request-target.ts';
 import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import { joinThreads, type Threads } from './kits/feature-kit/threads.ts';
 import { successionOf } from './kits/feature-kit/succession.ts';
+import { FoundProviders } from './config/settings/found-providers.ts';
 import { inForce, type LoadedSettings, type MakeStrategyFrom } from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
@@ -113,9 +106,10 @@ export async function openGateway(
   const makeStrategy = guarding(settings, make, strategyFailures);
   const parts = { settings, makeStrategy, strategyFailures, transport, proxies };
   const gateway = new Gateway<LoadedSettings>({ now, date, random, part: thread?.part, ...parts });
-  if (thread) joinThreads(gateway, thread.threads);
+  const threads = thread?.threads;
+  if (threads) joinThreads(gateway, threads);
   thread?.opened?.(gateway);
-  const isMain = thread?.threads.isMain ?? true;
+  const isMain = threads?.isMain ?? true;
   const strategies = registry.list('strategy');
   const strategy: Host['strategy'] = (use, options) => make(settings.checked({ ...options, use }));
   const toolchains = new Map<string, Toolchain>();
@@ -164,7 +158,7 @@ export async function openGateway(
   const replaced = renew && {
     plan: (next: Loaded) => {
       const held = inForce(settings.config, next, { registry, replacesFeatures: true });
-      return features.plan(wantedIn({ ...next, config: held }, registry, thread), {
+      return features.plan(chosenFeatures({ ...next, config: held }, registry, threads), {
         config: held,
         env: next.env,
         renew,
@@ -179,7 +173,7 @@ export async function openGateway(
     detached: (provider) => new Upstream(provider),
     changed: () => {
       gateway.settingsChanged();
-      return thread?.threads.isMain ? follow() : undefined;
+      return found.settingsChanged();
     },
     ...(replaced && { features: replaced }),
   });
@@ -204,7 +198,7 @@ export async function openGateway(
     );
   }
 
-  const wanted = wantedIn(loaded, registry, thread);
+  const wanted = chosenFeatures(loaded, registry, threads);
   for (const one of wanted.filter(({ isFirst }) => isFirst)) features.mount(one);
 
   const chosen = await chosenProviders(
@@ -224,87 +218,23 @@ export async function openGateway(
   for (const one of wanted.filter(({ isFirst }) => !isFirst)) features.mount(one);
   features.closeWith(app);
 
-  const unnamed = () =>
-    unnamedProviders(settings.loaded, registry).filter(({ name }) => !gateway.upstreams.has(name));
-  const findProvider = (plugin: ProviderPlugin): Promise<void> => {
-    const given = checkOptions(plugin as Plugin, { env, folder: loaded.folder });
-    return providers.find({ name: plugin.name, plugin, settings: given });
-  };
-  const discovery = new Discovery({
-    plugins: () => (settings.config.discover ? unnamed() : []),
+  const found = new FoundProviders({
+    settings,
+    providers,
+    upstreams: gateway.upstreams,
+    threads,
     own: () => app.server.address(),
-    take: async ({ plugin, because }) => {
-      const { name } = plugin;
-      app.log.info(`${name} is a provider: ${because}`);
-      await findProvider(plugin);
-      thread?.threads.tell('found', [name]);
-    },
+    tell: (line) => app.log.info(line),
   });
+  const { discovery } = found;
   app.addHook('onClose', async () => discovery.close());
-  const takeFound = async (names: readonly string[]): Promise<void> => {
-    for (const plugin of unnamed().filter(({ name }) => names.includes(name))) await findProvider(plugin);
-  };
-  const follow = (): Promise<unknown> =>
-    thread!.threads.ask('config', [settings.overrides.value, [...gateway.upstreams.keys()]]);
-  if (thread && !isMain) {
-    thread.threads.on('found', takeFound);
-    thread.threads.on('config', async ([overrides, names]: [Overrides, string[]]) => {
-      await settings.follow(overrides);
-      await takeFound(names);
-    });
-  }
   app.addHook('onReady', async () => {
     checkNames(gateway, loaded.source, tell);
     await ready?.(gateway);
-    if (!isMain) return takeFound(thread?.found ?? []);
+    if (!isMain) return found.take(thread?.found ?? []);
     gateway.begin();
     gateway.models.discovery.provide(discovery);
     discovery.begin();
   });
   return gateway;
-}
-
-/** The features and surfaces of a config, in the order of the boot. Providers come after the features. */
-function wantedIn(
-  { config, env, folder, features }: Loaded,
-  registry: PluginRegistry,
-  thread: OneOfThreads | undefined,
-): (Wanted & { readonly isFirst: boolean })[] {
-  const wanted = (plugin: FeaturePlugin, kind: 'feature' | 'surface') => ({
-    name: `${kind} ${plugin.name}`,
-    plugin,
-    options: { ...(config.features[plugin.name] ?? checkOptions(plugin as Plugin, { env, folder })) },
-    isFirst: kind === 'feature',
-  });
-  const isHere = ({ name, inEachThread }: FeaturePlugin): boolean => {
-    if (!thread) return true;
-    if (inEachThread === undefined) throw forOneThread(name);
-    return thread.threads.isMain || inEachThread;
-  };
-  const all = inOrder([...registry.list('feature'), ...features]);
-  return [
-    ...all.filter(isHere).map((plugin) => wanted(plugin, 'feature')),
-    ...registry
-      .list('surface')
-      .filter(isHere)
-      .map((plugin) => wanted(plugin, 'surface')),
-  ];
-}
-
-const forOneThread = (name: string): GatewayError =>
-  new GatewayError(
-    'config_invalid',
-    `server.threads: the plugin '${name}' does not say whether it works with several threads; set server.threads to 1, or have it say inEachThread`,
-  );
-
-/** Features that lean on another come after it. */
-function inOrder(features: readonly FeaturePlugin[]): FeaturePlugin[] {
-  const placed: FeaturePlugin[] = [];
-  const place = (plugin: FeaturePlugin): void => {
-    if (placed.includes(plugin)) return;
-    for (const name of plugin.after ?? []) features.filter((other) => other.name === name).forEach(place);
-    placed.push(plugin);
-  };
-  features.forEach(place);
-  return placed;
 }

@@ -5,7 +5,7 @@ import { found, type Found } from './detect.ts';
 /** ms between two checks of the ports where servers of this machine listen by default */
 const EVERY = 10_000;
 
-interface SearchDeps {
+export interface SearchDeps {
   /** those not found yet */
   readonly plugins: () => readonly ProviderPlugin[];
   readonly take: (found: Found) => Promise<void>;
