@@ -2,6 +2,7 @@ import type { AttemptResult } from '../../core/attempt/attempt-result.ts';
 import type { Attempt, Context, Route, Sink, Strategy, Target, Trace } from '../../core/contracts/index.ts';
 import { learn } from '../../core/dispatch/learn.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
+import { freshTrace } from '../../kits/surface-kit/context.ts';
 import type { ToldAttempt, ToldBegin, ToldEnd, ToldRequest, ToldSend } from './messages.ts';
 import { TargetsByName } from './target-name.ts';
 
@@ -141,30 +142,16 @@ export class Replay {
     const targets = candidates.map((name) => this.#targets.of(name));
     const name = told.route ?? '*';
     const route = known ?? { name, targets, strategyName: told.strategy ?? '', strategy: NONE, timeouts: {} };
+    const call = { surface, model, stream };
     const trace: Trace = {
-      id,
-      surface,
-      model,
-      stream,
+      ...freshTrace(id, call, route),
       startedEpochMs,
-      key: undefined,
       route: name,
       strategy: '',
       ...told,
       candidates: targets,
-      notes: [],
-      attempts: [],
-      translated: undefined,
-      committedUs: undefined,
-      ending: undefined,
-      status: undefined,
-      error: undefined,
-      reason: undefined,
-      endedUs: undefined,
-      bytes: 0,
     };
     const startedMs = startedEpochMs - performance.timeOrigin;
-    const call = { surface, model, stream };
     const context = { id, trace, route, call, disconnect: { from }, startedMs } as unknown as Context;
     this.#own.add(context);
     return context;

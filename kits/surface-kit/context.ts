@@ -63,7 +63,12 @@ export function contextOf(
 }
 
 /** What will be remembered of a request, as far as it is known when it comes. */
-export function freshTrace(id: string, call: Call, route: Route, key?: string): Trace {
+export function freshTrace(
+  id: string,
+  call: Pick<Call, 'surface' | 'model' | 'stream'>,
+  route: Route,
+  key?: string,
+): Trace {
   return {
     id,
     startedEpochMs: Date.now(),
