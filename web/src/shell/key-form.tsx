@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { giveKey } from '../api/key.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
+import { SecretField } from './secret-field.tsx';
 
 /** @param refusal what the API says about the key before */
 export function KeyForm({ refusal }: { readonly refusal: string | undefined }) {
@@ -13,16 +13,7 @@ export function KeyForm({ refusal }: { readonly refusal: string | undefined }) {
   };
   return (
     <form onSubmit={submit} className="grid gap-3">
-      <Field
-        label="Key"
-        type="password"
-        autoComplete="current-password"
-        autoFocus
-        required
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        error={refusal}
-      />
+      <SecretField label="Key" value={typed} change={setTyped} error={refusal} />
       <label className="flex items-center gap-2">
         <input
           type="checkbox"

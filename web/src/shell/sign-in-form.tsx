@@ -3,7 +3,7 @@ import { address } from '../api/address.ts';
 import { signIn } from '../api/session.ts';
 import type { SessionAnswer } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
-import { Field } from '../ui/field.tsx';
+import { SecretField } from './secret-field.tsx';
 
 interface Props {
   readonly ways: SessionAnswer['signIn'];
@@ -24,18 +24,7 @@ export function SignInForm({ ways: { password, oidc }, useKeyInstead }: Props) {
   };
   return (
     <form onSubmit={submit} className="grid gap-3">
-      {password && (
-        <Field
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          autoFocus
-          required
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          error={error}
-        />
-      )}
+      {password && <SecretField label="Password" value={typed} change={setTyped} error={error} />}
       <div className="flex flex-wrap justify-end gap-2">
         <Button look="quiet" onClick={useKeyInstead}>
           Use a key

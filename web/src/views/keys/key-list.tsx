@@ -2,6 +2,7 @@ import type { CallerKey } from '../../api/types.ts';
 import { age, dateTime } from '../../format/time.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { ActionCell, ListTable, NameCell, WideCell } from '../../ui/list-table.tsx';
 import { Menu } from '../../ui/menu.tsx';
 import { Tag } from '../../ui/signal.tsx';
 import { useNow } from '../../ui/use-now.ts';
@@ -14,31 +15,15 @@ interface Props {
 }
 
 const HEADS = ['Name', 'Owner', 'Models', 'Limits', 'Last use'] as const;
-/** on narrow screens these stand below the name */
-const WIDE = 'hidden px-3 py-2 align-top lg:table-cell';
 
 /** A row each. */
 export function KeyList({ keys, act }: Props) {
   return (
-    <table className="w-full border-collapse border-t text-left" aria-label="Keys of callers">
-      <thead className="hidden lg:table-header-group">
-        <tr>
-          {HEADS.map((head) => (
-            <th key={head} scope="col" className="eyebrow px-3 py-1.5">
-              {head}
-            </th>
-          ))}
-          <th scope="col" className="w-24">
-            <span className="sr-only">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody className="divide-y border-t">
-        {keys.map((key) => (
-          <Row key={key.id} apiKey={key} act={(action) => act(action, key)} />
-        ))}
-      </tbody>
-    </table>
+    <ListTable label="Keys of callers" heads={HEADS} action="Actions" actionClass="w-24">
+      {keys.map((key) => (
+        <Row key={key.id} apiKey={key} act={(action) => act(action, key)} />
+      ))}
+    </ListTable>
   );
 }
 
@@ -52,11 +37,7 @@ function Row({ apiKey, act }: RowProps) {
   const limits = limitWords(apiKey.limits);
   return (
     <tr>
-      <th scope="row" className="px-3 py-2 align-top font-normal [overflow-wrap:anywhere]">
-        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium">{name}</span>
-          <Standing apiKey={apiKey} />
-        </span>
+      <NameCell name={name} tags={<Standing apiKey={apiKey} />}>
         <span className="block font-mono text-xs text-ink-soft">{begins}…</span>
         <span className="block text-xs text-ink-soft lg:hidden">
           {[owner, ...labels].filter(Boolean).join(', ')} {scopeWords(apiKey)}
@@ -65,17 +46,17 @@ function Row({ apiKey, act }: RowProps) {
           <br />
           <LastUse apiKey={apiKey} />
         </span>
-      </th>
-      <td className={WIDE}>
+      </NameCell>
+      <WideCell>
         {owner ?? '–'}
         <span className="block text-xs text-ink-soft">{labels.join(', ')}</span>
-      </td>
-      <td className={`${WIDE} [overflow-wrap:anywhere]`}>{scopeWords(apiKey)}</td>
-      <td className={WIDE}>{limits || 'none'}</td>
-      <td className={WIDE}>
+      </WideCell>
+      <WideCell className="[overflow-wrap:anywhere]">{scopeWords(apiKey)}</WideCell>
+      <WideCell>{limits || 'none'}</WideCell>
+      <WideCell>
         <LastUse apiKey={apiKey} />
-      </td>
-      <td className="px-3 py-2 text-right align-top">
+      </WideCell>
+      <ActionCell>
         <Menu
           trigger={
             <Button small changes="the gateway" aria-label={`Actions on ${name}`}>
@@ -95,7 +76,7 @@ function Row({ apiKey, act }: RowProps) {
             { label: 'Remove', danger: true, onSelect: () => act('remove') },
           ]}
         />
-      </td>
+      </ActionCell>
     </tr>
   );
 }

@@ -4,6 +4,7 @@ import { age, dateTime } from '../../format/time.ts';
 import { stateWords } from '../../format/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { ActionCell, ListTable, NameCell, WideCell } from '../../ui/list-table.tsx';
 import { Lamp, Tag } from '../../ui/signal.tsx';
 import { toneOf, type Tone } from '../../ui/tone.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -15,33 +16,17 @@ interface Props {
 }
 
 const HEADS = ['Node', 'Version', 'Load', 'Providers'] as const;
-/** on narrow screens these stand below the name */
-const WIDE = 'hidden px-3 py-2 align-top lg:table-cell';
 /** ms of a difference between clocks that is worth a word */
 const CLOCKS = 1_000;
 
 /** A row each. */
 export function NodeList({ nodes, restart }: Props) {
   return (
-    <table className="w-full border-collapse border-t text-left" aria-label="Gateways">
-      <thead className="hidden lg:table-header-group">
-        <tr>
-          {HEADS.map((head) => (
-            <th key={head} scope="col" className="eyebrow px-3 py-1.5">
-              {head}
-            </th>
-          ))}
-          <th scope="col" className="w-28">
-            <span className="sr-only">Restart</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody className="divide-y border-t">
-        {nodes.map((node) => (
-          <Row key={node.name} node={node} restart={() => restart(node.name)} />
-        ))}
-      </tbody>
-    </table>
+    <ListTable label="Gateways" heads={HEADS} action="Restart" actionClass="w-28">
+      {nodes.map((node) => (
+        <Row key={node.name} node={node} restart={() => restart(node.name)} />
+      ))}
+    </ListTable>
   );
 }
 
@@ -49,12 +34,15 @@ function Row({ node, restart }: { readonly node: Node; readonly restart: () => v
   const { name, self, url, error } = node;
   return (
     <tr>
-      <th scope="row" className="px-3 py-2 align-top font-normal [overflow-wrap:anywhere]">
-        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="font-medium">{name}</span>
-          <Standing node={node} />
-          {self && <Tag>this one</Tag>}
-        </span>
+      <NameCell
+        name={name}
+        tags={
+          <>
+            <Standing node={node} />
+            {self && <Tag>this one</Tag>}
+          </>
+        }
+      >
         {url !== null && <span className="block font-mono text-xs text-ink-soft">{url}</span>}
         {error !== null && <span className="block text-xs text-bad">{error}</span>}
         <Notes node={node} />
@@ -63,24 +51,24 @@ function Row({ node, restart }: { readonly node: Node; readonly restart: () => v
           <Load node={node} />
           <Providers node={node} />
         </span>
-      </th>
-      <td className={WIDE}>
+      </NameCell>
+      <WideCell>
         <Version node={node} />
-      </td>
-      <td className={WIDE}>
+      </WideCell>
+      <WideCell>
         <Load node={node} />
-      </td>
-      <td className={WIDE}>
+      </WideCell>
+      <WideCell>
         <Providers node={node} />
-      </td>
-      <td className="px-3 py-2 text-right align-top">
+      </WideCell>
+      <ActionCell>
         {isRestartable(node) && (
           <Button small changes="the gateway" aria-label={`Restart ${name}`} onClick={restart}>
             <Icon name="restart" />
             Restart
           </Button>
         )}
-      </td>
+      </ActionCell>
     </tr>
   );
 }
