@@ -1,7 +1,10 @@
 import { hash } from 'node:crypto';
-import { migrate, type Step } from '../../../kits/store-kit/migrate.ts';
+import type { Step } from '../../../kits/store-kit/migrate.ts';
 import { Outbox, type Batch } from '../../../kits/store-kit/outbox.ts';
-import { Postgres, type PostgresSettings } from '../../../kits/store-kit/postgres.ts';
+import { PartTables } from '../../../kits/store-kit/part-tables.ts';
+import { isOfData, plain } from '../../../kits/store-kit/plain-text.ts';
+import type { PostgresSettings } from '../../../kits/store-kit/postgres.ts';
+import { Sending } from '../../../kits/store-kit/sending.ts';
 import type { Waiting } from '../../../kits/store-kit/shared-store.ts';
 import type { SavedCounter } from '../limits/counter.ts';
 import type { Price } from '../prices/price.ts';
@@ -28,8 +31,6 @@ export const STEPS: readonly Step[] = [
 
 /** ms that the ids of batches are known: a gateway may be cut off for as long */
 const KEEP_IDS_MS = 90 * 86_400_000;
-/** ms until PostgreSQL is tried again */
-const AGAIN_MS = 1_000;
 /** rows that are sent at once, and rows that wait at most: further models are counted together */
 const TOGETHER = 2_000;
 const MOST_WAITING = 100_000;
@@ -62,12 +63,10 @@ export class UsageTables {
   readonly #own: UsageStore;
   readonly #tell: (waiting: Waiting) => void;
   readonly #outbox: Outbox<UsageRow>;
-  #postgres: Promise<Postgres> | undefined;
+  readonly #tables: PartTables;
+  readonly #sending = new Sending(() => this.#sendAll());
   readonly #say: (text: string) => void;
   #lost = 0;
-  #isMigrated = false;
-  #sending: Promise<void> | undefined;
-  #again: NodeJS.Timeout | undefined;
 
   /** @param own of this gateway alone: counters, and prices */
   constructor(given: Given, own: UsageStore, say: (text: string) => void, tell: (waiting: Waiting) => void) {
@@ -76,19 +75,20 @@ export class UsageTables {
     this.#say = say;
     this.#tell = tell;
     this.#outbox = new Outbox(given.waitingFile, say, { most: TOGETHER, merged });
-    void this.#send().catch(() => undefined);
+    this.#tables = new PartTables(given.postgres, 'usage', STEPS);
+    this.#sending.soon();
   }
 
   /** It is on disk then. */
   add(rows: readonly UsageRow[]): void {
     this.#outbox.add(rows.map(whole));
     this.#tellWaiting();
-    if (!this.#again) void this.#send().catch(() => undefined);
+    this.#sending.soon();
   }
 
   /** What has come until now is in it. @throws where PostgreSQL cannot be asked */
   async lines({ by, sinceEpochMs, untilEpochMs, only }: UsageQuery): Promise<UsageLine[]> {
-    await this.#send();
+    await this.#sending.now();
     const groups = by.map((name) => `${COLUMNS[name]} AS ${quoted(name)}`);
     const sums = AMOUNTS.map((name) => `coalesce(sum(${quoted(name)}), 0) AS ${quoted(name)}`);
     const filters = Object.keys(only).map((name, at) =>
@@ -102,7 +102,7 @@ export class UsageTables {
       WHERE ${['at >= $1', 'at < $2', ...filters].join(' AND ')}
       ${by.length > 0 ? `GROUP BY ${by.map((_, at) => at + 1).join(', ')} ORDER BY ${order.join(', ')}` : ''}
       LIMIT ${MOST_LINES}`;
-    const postgres = await this.#open();
+    const postgres = await this.#tables.open();
     return [
       ...(await postgres.query<UsageLine>(text, [
         sinceEpochMs,
@@ -114,7 +114,7 @@ export class UsageTables {
 
   /** What one gateway does for all. */
   async clean(nowEpochMs: number): Promise<void> {
-    const postgres = await this.#open();
+    const postgres = await this.#tables.open();
     await postgres.query('DELETE FROM switchyard_usage WHERE at < $1', [nowEpochMs - KEEP_MS]);
     await postgres.query('DELETE FROM switchyard_usage_batches WHERE at < $1', [nowEpochMs - KEEP_IDS_MS]);
   }
@@ -132,30 +132,17 @@ export class UsageTables {
   }
 
   async close(): Promise<void> {
-    // What waits is sent by the next gateway with this file.
-    if (!this.#again) await this.#send().catch(() => undefined);
-    clearTimeout(this.#again);
+    await this.#sending.close();
     this.#outbox.close();
     this.#own.close();
-    await this.#postgres?.then((one) => one.close()).catch(() => undefined);
-  }
-
-  /** All that waits. @throws where PostgreSQL cannot be asked: it is tried again */
-  #send(): Promise<void> {
-    this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
-    return this.#sending;
+    await this.#tables.close();
   }
 
   async #sendAll(): Promise<void> {
-    clearTimeout(this.#again);
-    this.#again = undefined;
     try {
       for (let batch = this.#outbox.next(); batch; batch = this.#outbox.next()) {
         await this.#write(batch);
       }
-    } catch (error) {
-      this.#again = setTimeout(() => void this.#send().catch(() => undefined), AGAIN_MS);
-      throw error;
     } finally {
       this.#tellWaiting();
     }
@@ -176,7 +163,7 @@ export class UsageTables {
   }
 
   async #insert({ id, rows }: Batch<UsageRow>): Promise<void> {
-    const postgres = await this.#open();
+    const postgres = await this.#tables.open();
     await postgres.within(async (ask) => {
       const isNew = await ask(
         'INSERT INTO switchyard_usage_batches (id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
@@ -184,13 +171,6 @@ export class UsageTables {
       );
       if (isNew.length > 0) await ask(ADD, [JSON.stringify(rows.map(storedOf).toSorted(byWhat))]);
     });
-  }
-
-  async #open(): Promise<Postgres> {
-    const postgres = await (this.#postgres ??= Postgres.open(this.#given.postgres));
-    if (!this.#isMigrated) await migrate(postgres, 'usage', STEPS);
-    this.#isMigrated = true;
-    return postgres;
   }
 
   #tellWaiting(): void {
@@ -205,10 +185,6 @@ const ADD = `INSERT INTO switchyard_usage (${NAMES.join(', ')}) SELECT ${NAMES.j
   ON CONFLICT (at, what) DO UPDATE SET
   ${AMOUNTS.map((name) => `${quoted(name)} = switchyard_usage.${quoted(name)} + excluded.${quoted(name)}`).join(', ')}`;
 
-/** PostgreSQL takes no NUL, and only whole characters. */
-const plain = <Text extends string | null>(text: Text): Text =>
-  (text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD')) as Text;
-
 const whole = ({ key, owner, labels, model, provider, ...row }: UsageRow): UsageRow => ({
   ...row,
   key: plain(key),
@@ -217,9 +193,6 @@ const whole = ({ key, owner, labels, model, provider, ...row }: UsageRow): Usage
   model: plain(model),
   provider: plain(provider),
 });
-
-/** Of what it is asked to keep: it would say the same again. */
-const isOfData = (error: unknown): boolean => /^2[123]/.test(String((error as { code?: unknown }).code));
 
 function storedOf({ atEpochMs, labels, ...row }: UsageRow) {
   const { key, owner, model, provider } = row;

@@ -7,7 +7,7 @@ import { listOf, writtenIn, writtenItemsOf, type Items } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { notFound } from './not-found.ts';
 import { REFERENCE, resolved } from './references.ts';
-import type { KeptResponse } from './store.ts';
+import type { KeptResponse } from './rows.ts';
 
 /** A request as it is asked, once what it refers to was put in its place. */
 export interface Continued {

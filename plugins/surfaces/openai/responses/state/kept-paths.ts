@@ -6,7 +6,7 @@ import { unfoldResponses } from '../../dialects/unfold-responses.ts';
 import { listedItems } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { notFound } from './not-found.ts';
-import type { KeptResponse } from './store.ts';
+import type { KeptResponse } from './rows.ts';
 
 const PATH = /^\/responses\/([^/]+)(?:\/(cancel|input_items))?$/;
 /** What is below `/responses` and no id. */

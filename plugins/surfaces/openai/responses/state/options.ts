@@ -7,7 +7,7 @@ export const responsesOptions = {
   additionalProperties: false,
   default: {},
   description:
-    'Keeps responses in responses.db in `home`, for providers that have no Responses API: `previous_response_id`, `GET /v1/responses/{id}`.',
+    'Keeps responses in responses.db in `home`, for providers that have no Responses API: `previous_response_id`, `GET /v1/responses/{id}`. With `store.use: postgres` gateways share them, and the bounds are of all together.',
   properties: {
     enabled: {
       type: 'boolean',

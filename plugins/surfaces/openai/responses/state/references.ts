@@ -20,9 +20,15 @@ const AT_ONCE = 256;
 /** Some clients (the AI SDK) name the items of earlier responses instead of repeating them: those that are known here. */
 export async function resolved(items: Items, owner: string, memory: ResponsesMemory): Promise<Items> {
   const known = new Map<string, Promise<Json[]>>();
+  let hasWaited = false;
+  // What another gateway has made before this request is there after one wait.
+  const find = async (response: string): Promise<Json[]> => {
+    const kept = await memory.find(response, owner, !hasWaited);
+    if (!kept) hasWaited = true;
+    return outputIn(kept?.response);
+  };
   const outputOf = (response: string): Promise<Json[]> => {
-    const output =
-      known.get(response) ?? memory.find(response, owner).then((kept) => outputIn(kept?.response));
+    const output = known.get(response) ?? find(response);
     known.set(response, output);
     return output;
   };

@@ -1,36 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isBroken, openOrSetAside, setAside } from '../../../../../kits/store-kit/open-database.ts';
-
-/** A response that was kept. */
-export interface KeptResponse {
-  readonly id: string;
-  /** the name of the key that it was made with; '' where callers need none */
-  readonly owner: string;
-  /** ms since 1970 */
-  readonly at: number;
-  /** as its caller got it, in JSON */
-  readonly response: string;
-  /** the items that it answers, those of the responses before it included, in JSON */
-  readonly input: string;
-}
-
-/** Which provider made a response that it keeps itself. */
-export interface MadeResponse {
-  readonly id: string;
-  /** as that of a kept response */
-  readonly owner: string;
-  readonly provider: string;
-  /** ms since 1970 */
-  readonly at: number;
-}
-
-export interface StateSettings {
-  readonly file: string;
-  readonly keepMs: number;
-  readonly count: number;
-  /** bytes */
-  readonly size: number;
-}
+import type { Asked, KeptResponse, MadeResponse, StateSettings } from './rows.ts';
+import { Spool } from './spool.ts';
 
 const MIGRATIONS = [
   `CREATE TABLE responses (
@@ -47,6 +18,7 @@ export class StateStore {
   readonly #settings: StateSettings;
   readonly #say: (text: string) => void;
   #database: DatabaseSync | undefined;
+  #spool: Spool | undefined;
   /** of all that is kept */
   #count = 0;
   #bytes = 0;
@@ -56,9 +28,10 @@ export class StateStore {
     this.#say = say;
   }
 
-  save({ id, owner, at, response, input }: KeptResponse): void {
+  /** @returns whether it is kept: it may be longer than all together */
+  save({ id, owner, at, response, input }: KeptResponse): boolean {
     const bytes = Buffer.byteLength(response) + Buffer.byteLength(input);
-    if (bytes > this.#settings.size) return;
+    if (bytes > this.#settings.size) return false;
     this.#with((database) => {
       database
         .prepare(
@@ -69,10 +42,10 @@ export class StateStore {
       this.#bytes += bytes;
       this.#prune(database, at);
     });
+    return true;
   }
 
-  /** @param now ms since 1970 */
-  find(id: string, owner: string, now: number): KeptResponse | undefined {
+  find(id: string, owner: string, { now }: Asked): KeptResponse | undefined {
     return this.#with((database) =>
       database
         .prepare(
@@ -82,13 +55,39 @@ export class StateStore {
     ) as KeptResponse | undefined;
   }
 
+  /** Whether it was made here, for any key. */
+  has(id: string, { now }: Asked): boolean {
+    return this.#with(
+      (database) =>
+        database
+          .prepare('SELECT 1 FROM responses WHERE id = ? AND at >= ?')
+          .get(id, now - this.#settings.keepMs) !== undefined,
+    );
+  }
+
   /** @returns whether there was one */
-  remove(id: string, owner: string): boolean {
+  remove(id: string, owner: string, _asked?: Asked): boolean {
     return this.#with((database) => {
       const { changes } = database.prepare('DELETE FROM responses WHERE id = ? AND owner = ?').run(id, owner);
       this.#measure(database);
       return changes > 0;
     });
+  }
+
+  /** They were removed elsewhere. */
+  forget(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    this.#with((database) => {
+      database
+        .prepare('DELETE FROM responses WHERE id IN (SELECT value FROM json_each(?))')
+        .run(JSON.stringify(ids));
+      this.#measure(database);
+    });
+  }
+
+  /** Of what PostgreSQL has. */
+  spool<T>(work: (spool: Spool) => T): T {
+    return this.#with((database) => work((this.#spool ??= new Spool(database))));
   }
 
   saveMakers(made: readonly MadeResponse[]): void {
@@ -110,8 +109,7 @@ export class StateStore {
     });
   }
 
-  /** @param now ms since 1970 */
-  maker(id: string, now: number): MadeResponse | undefined {
+  maker(id: string, { now }: Asked): MadeResponse | undefined {
     return this.#with((database) =>
       database
         .prepare('SELECT id, owner, provider, at FROM makers WHERE id = ? AND at >= ?')
@@ -122,6 +120,7 @@ export class StateStore {
   close(): void {
     this.#database?.close();
     this.#database = undefined;
+    this.#spool = undefined;
   }
 
   #prune(database: DatabaseSync, now: number): void {

@@ -1,0 +1,36 @@
+import type { Postgres } from '../../../../../kits/store-kit/postgres.ts';
+import type { StateSettings } from './rows.ts';
+
+/** One gateway removes what is old, and the others leave it to it. */
+const LOCK = 'SELECT pg_try_advisory_xact_lock(7998003) AS got';
+/** ms that it is known what was removed */
+const KEEP_REMOVED_MS = 86_400_000;
+
+const NEWEST = `SELECT id, count(*) OVER newest AS nth, sum(bytes) OVER newest AS total
+  FROM switchyard_responses WHERE bytes > 0
+  WINDOW newest AS (ORDER BY at DESC, id DESC ROWS UNBOUNDED PRECEDING)`;
+
+/** What is too old goes, and then the oldest, until no more is kept than may be. @param now ms since 1970 */
+export function pruneTables(
+  postgres: Postgres,
+  { keepMs, count, size }: StateSettings,
+  now: number,
+): Promise<void> {
+  return postgres.within(async (ask) => {
+    const [lock] = await ask<{ got: boolean }>(LOCK);
+    if (!lock?.got) return;
+    await ask('DELETE FROM switchyard_responses WHERE bytes > 0 AND at < $1 OR bytes = 0 AND at < $2', [
+      now - keepMs,
+      now - KEEP_REMOVED_MS,
+    ]);
+    await ask(
+      `DELETE FROM switchyard_responses WHERE id IN (SELECT id FROM (${NEWEST}) AS sorted WHERE nth > $1 OR total > $2)`,
+      [count, size],
+    );
+    await ask('DELETE FROM switchyard_makers WHERE at < $1', [now - keepMs]);
+    await ask(
+      `DELETE FROM switchyard_makers WHERE id IN (SELECT id FROM switchyard_makers ORDER BY at DESC, id DESC OFFSET $1)`,
+      [count],
+    );
+  });
+}
