@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { onReplaced } from '../kits/feature-kit/index.ts';
+import { nodeOf } from '../kits/shared-kit/node-of.ts';
 import { EndedRequests } from './events/ended-requests.ts';
 import { Journal } from './events/journal.ts';
 import { BlockedTargets } from './events/blocked-targets.ts';
@@ -15,6 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export default {
   name: 'events',
   inEachThread: false,
+  after: ['shared', 'store'],
   options: { type: 'object', additionalProperties: false, properties: {} },
   create(_options, host) {
     const { app, events, gateway, now, date, random } = host;
@@ -36,7 +38,7 @@ export default {
       if (changed.length > 0) stream.tell('targets', { data: changed });
       stream.tell('tick', second.end());
     };
-    const ended = new EndedRequests((told) => stream.tell('requests', told));
+    const ended = new EndedRequests((told) => stream.tell('requests', told), nodeOf(gateway));
 
     events.onEnd(({ trace }) => {
       ended.add(trace);

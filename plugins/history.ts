@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
+import { FleetArchive } from './history/fleet-archive.ts';
+import type { HistoryTables } from './history/history-tables.ts';
 import { Minutes } from './history/minutes.ts';
 import { options, type HistoryOptions } from './history/options.ts';
 import { Recorder } from './history/recorder.ts';
 import { routes } from './history/routes.ts';
 import type { StateRow } from './history/rows.ts';
 import { UptimeMonitor } from './history/uptime-monitor.ts';
-import type { Store, StoreSettings } from './history/store.ts';
+import type { StoreSettings } from './history/store.ts';
+import { nodeOf } from '../kits/shared-kit/node-of.ts';
+import type { Waiting } from '../kits/store-kit/shared-store.ts';
+import { storeOf } from '../kits/store-kit/store-of.ts';
 import { StoreThread } from '../kits/store-kit/store-thread.ts';
 
 /**
@@ -16,16 +21,21 @@ import { StoreThread } from '../kits/store-kit/store-thread.ts';
 export default {
   name: 'history',
   inEachThread: false,
+  after: ['shared', 'store'],
   options,
   create({ enabled, keep, size }, host) {
     const { app, events, gateway, config, date, log } = host;
     const minutes = new Minutes(date());
     const file = join(config.home, 'history.db');
-    const writer = new StoreThread<Store>({
+    const [store, node] = [storeOf(gateway), nodeOf(gateway)];
+    const shared = store && { postgres: store.settings, node: node as string };
+    // Of a `Store` where nothing is shared, which has the same methods but those of other gateways' requests.
+    const writer = new StoreThread<HistoryTables>({
       name: 'history',
       module: new URL('./history/thread.ts', import.meta.url),
-      settings: { file, keepMs: keep, size } satisfies StoreSettings,
+      settings: { file, keepMs: keep, size, ...(shared && { shared }) } satisfies StoreSettings,
       say: (text) => log.warn(text),
+      standing: (waiting: Waiting) => store?.waits('history', waiting),
     });
     const recorder = new Recorder({ writer, minutes, log, date });
     let isClosed = false;
@@ -57,10 +67,14 @@ export default {
       states: (provider, limit) => asked(() => writer.ask('states', provider, limit)),
     });
     if (enabled)
-      gateway.archive.provide({
-        requests: (filter, limit) => asked(() => writer.ask('requests', filter, limit)),
-        request: (id) => asked(() => writer.ask('request', id)),
-      });
+      gateway.archive.provide(
+        store && node !== undefined
+          ? new FleetArchive({ thread: writer, store, node, settle: () => recorder.settle() })
+          : {
+              requests: (filter, limit) => asked(() => writer.ask('requests', filter, limit)),
+              request: (id) => asked(() => writer.ask('request', id)),
+            },
+      );
     return {
       close: async () => {
         isClosed = true;

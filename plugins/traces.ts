@@ -7,6 +7,8 @@ import { Capture } from './traces/capture.ts';
 import { RecentTraces } from './traces/recent-traces.ts';
 import { page } from './traces/list.ts';
 import { options, type TracesOptions } from './traces/options.ts';
+import { nodeOf } from '../kits/shared-kit/node-of.ts';
+import { storeOf } from '../kits/store-kit/store-of.ts';
 import { readQuery } from './traces/query.ts';
 import { describeTrace } from './traces/describe-trace.ts';
 
@@ -30,8 +32,10 @@ export default {
 
     async function list(query: Record<string, unknown>): Promise<RequestPage> {
       const { limit: most, ...filter } = readQuery(query);
-      const { data, next } = await page(kept, gateway.archive.current, filter, most);
-      return { object: 'list', data: data.map(summary), next };
+      const node = nodeOf(gateway);
+      const { data, next } = await page(kept, gateway.archive.current, filter, most, node);
+      const problem = storeOf(gateway)?.missing.get('history') ?? null;
+      return { object: 'list', data: data.map((trace) => summary(trace, node)), next, problem };
     }
 
     async function one(id: string): Promise<Unsent<RequestTrace>> {
@@ -39,7 +43,7 @@ export default {
       const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(() => undefined);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
-      return { ...describeTrace(trace), ...(bodies ? { bodies } : {}) };
+      return { ...describeTrace(trace, nodeOf(gateway)), ...(bodies ? { bodies } : {}) };
     }
   },
 } satisfies FeaturePlugin<TracesOptions>;

@@ -87,6 +87,8 @@ export interface TraceNote {
 export interface TraceRecord extends Omit<Trace, 'candidates' | 'attempts' | 'dropped'> {
   readonly candidates: readonly string[];
   readonly attempts: readonly AttemptRecord[];
+  /** the gateway that it came to, where several keep their history in one place */
+  readonly node?: string;
 }
 
 export type AttemptRecord = Omit<Attempt, 'target'> & { readonly target: string };

@@ -25,8 +25,7 @@ export async function waitForProcess(
   const stop = () => enough.abort();
   let isOtherBack = false;
   const check = (): void => {
-    const now = gateway.now();
-    isOtherBack = others.some((other) => isFree(other, now));
+    isOtherBack = others.some((other) => isFree(other, gateway.now()));
     if (isOtherBack) stop();
   };
   context.disconnect.signal.addEventListener('abort', stop, { once: true });

@@ -71,8 +71,7 @@ function codeOf(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   // A DOMException's is a number.
   if (code !== undefined) return String(code);
-  const inner = (error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined;
-  return inner?.code ?? '';
+  return ((error as AggregateError).errors?.[0] as NodeJS.ErrnoException | undefined)?.code ?? '';
 }
 
 /** A timeout of the attempt has passed, or the gateway closes. */

@@ -119,6 +119,8 @@ export const requestSummary = object({
   overhead: orNull(number),
   bytes: number,
   usage: orNull(tokens),
+  /** the gateway that it came to, of those that share a store; null: this one shares none */
+  node: orNull(text),
 });
 
 export type State = AnswerOf<typeof state>;

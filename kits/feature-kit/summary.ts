@@ -3,8 +3,8 @@ import type { RequestSummary } from './answers.ts';
 import { partsOf } from './trace-record.ts';
 import { timeBreakdown } from './time-breakdown.ts';
 
-/** One request as an entry of a list. */
-export function summary(trace: TraceRecord): RequestSummary {
+/** One request as an entry of a list. @param node that it came to, where the record does not name it */
+export function summary(trace: TraceRecord, node?: string): RequestSummary {
   const { id, startedEpochMs, surface, model, stream, attempts, endedUs } = trace;
   const target = attempts.at(-1)?.target;
   const { waitedUs, overheadUs } = timeBreakdown(trace);
@@ -27,6 +27,7 @@ export function summary(trace: TraceRecord): RequestSummary {
     overhead: endedUs === undefined ? null : tenths(overheadUs),
     bytes: trace.bytes,
     usage: trace.usage ?? null,
+    node: trace.node ?? node ?? null,
   };
 }
 

@@ -35,6 +35,8 @@ export class SharedStore {
   readonly postgres: Postgres;
   /** why it cannot be asked; undefined: it can */
   problem: string | undefined = 'it has not answered yet';
+  /** by part, why what others have could not be read the last time, so that only what this gateway has was told */
+  readonly missing = new Map<string, string | undefined>();
   /** No request is answered before it has been asked. */
   isWaitedFor = false;
   readonly #log: Given['log'];

@@ -11,12 +11,15 @@ type Told = LiveEvents['requests'];
 /** Batches ended requests, so that many requests make few events. */
 export class EndedRequests {
   readonly #tell: (told: Told) => void;
+  readonly #node: string | undefined;
   #traces: Trace[] = [];
   #skipped = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(tell: (told: Told) => void) {
+  /** @param node this gateway's name among others */
+  constructor(tell: (told: Told) => void, node: string | undefined) {
     this.#tell = tell;
+    this.#node = node;
   }
 
   add(trace: Trace): void {
@@ -29,7 +32,8 @@ export class EndedRequests {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#traces.length === 0) return;
-    this.#tell({ data: this.#traces.map((trace) => summary(record(trace))), skipped: this.#skipped });
+    const data = this.#traces.map((trace) => summary(record(trace), this.#node));
+    this.#tell({ data, skipped: this.#skipped });
     this.#traces = [];
     this.#skipped = 0;
   }

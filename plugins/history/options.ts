@@ -5,7 +5,8 @@ export type HistoryOptions = OptionsOf<typeof options>;
 export const options = {
   type: 'object',
   additionalProperties: false,
-  description: 'Keeps requests, provider states and statistics on disk: history.db in `home`.',
+  description:
+    'Keeps requests, provider states and statistics on disk: history.db in `home`. With `store.use: postgres` gateways share the list of requests.',
   properties: {
     enabled: {
       type: 'boolean',
@@ -22,7 +23,8 @@ export const options = {
       format: 'bytes',
       minimum: 2 ** 20,
       default: '512MiB',
-      description: 'Largest size of the file, at least 1MiB; the oldest requests are deleted first.',
+      description:
+        'Largest size of the file, at least 1MiB; the oldest requests are deleted first. With `store.use: postgres` also of the requests there, of all gateways together.',
     },
   },
 } as const;

@@ -60,7 +60,9 @@ export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecor
       ending: named(ending),
     };
     const ends = { status, endedUs, bytes, committedUs, usage, key, translated, error, reason, saved };
-    return present({ ...always, ...ends } satisfies Members<TraceRecord>) as unknown as TraceRecord;
+    return present({ ...always, ...ends } satisfies Members<
+      Omit<TraceRecord, 'node'>
+    >) as unknown as TraceRecord;
   });
 }
 

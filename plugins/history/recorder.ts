@@ -4,7 +4,7 @@ import type { Minutes } from './minutes.ts';
 import { OpenRow } from './open-row.ts';
 import type { Batch, RequestsRow, StateRow } from './rows.ts';
 import type { StoreThread } from '../../kits/store-kit/store-thread.ts';
-import type { Store } from './store.ts';
+import type { HistoryTables } from './history-tables.ts';
 
 /** ms until new records are written unless a query comes first, and until a failed write is retried */
 const SOON = 1_000;
@@ -27,7 +27,7 @@ export interface HistoryState {
 }
 
 interface Parts {
-  readonly writer: Pick<StoreThread<Store>, 'ask'>;
+  readonly writer: Pick<StoreThread<HistoryTables>, 'ask'>;
   readonly minutes: Minutes;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
   readonly date: () => number;

@@ -1,7 +1,7 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { matches } from '../../kits/feature-kit/index.ts';
-import { unpackTraces, type PackedTraces } from './pack-traces.ts';
+import { hasId, quoted, textsIn, tracesIn } from './row-filter.ts';
 import type { RequestsRow } from './rows.ts';
 
 /**
@@ -42,9 +42,7 @@ export class RequestsTable {
     );
     for (const rows of [near.iterate(id, id), far.iterate(quoted(id))]) {
       for (const { data } of rows) {
-        const found = tracesIn(data as string).find(
-          (trace) => trace.id === id || trace.attempts.some(({ upstreamId }) => upstreamId === id),
-        );
+        const found = tracesIn(data as string).find((trace) => hasId(trace, id));
         if (found) return found;
       }
     }
@@ -66,32 +64,3 @@ export class RequestsTable {
     return statement.iterate(...bounds, ...texts) as Iterable<{ last: string; data: string }>;
   }
 }
-
-const tracesIn = (data: string): TraceRecord[] => unpackTraces(JSON.parse(data) as PackedTraces);
-
-/**
- * LIKE patterns that the text of a row must match if a request in it does: SQLite tests them faster than JSON is
- * parsed.
- */
-function textsIn({ model, provider, status, ending, key, q }: RequestFilter): string[] {
-  return [
-    ...(model === undefined ? [] : [quoted(model)]),
-    ...(ending === undefined ? [] : [quoted(ending)]),
-    ...(key === undefined ? [] : [quoted(key)]),
-    ...(status && status[0] === status[1] ? [`%,${status[0]},%`] : []),
-    // `-` and `_` are the same in names, and `_` matches any character here.
-    ...(provider === undefined ? [] : [`%"${escaped(provider).replaceAll(/\\?[-_]/g, '_')}/%`]),
-    ...(q === undefined || !isPlain(q) ? [] : [`%${escaped(q)}%`]),
-  ];
-}
-
-const quoted = (value: string): string => `%"${escaped(value)}"%`;
-
-/** A text as JSON writes it between quotes, escaped for LIKE. */
-const escaped = (text: string): string =>
-  JSON.stringify(text)
-    .slice(1, -1)
-    .replaceAll(/[\\%_]/g, '\\$&');
-
-/** LIKE ignores case for these letters only. */
-const isPlain = (text: string): boolean => /^[\x20-\x7E]*$/.test(text);

@@ -2,18 +2,28 @@ import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import { MinutesTable } from './minutes-table.ts';
 import { isBroken, openOrSetAside, setAside } from '../../kits/store-kit/open-database.ts';
+import type { PostgresSettings } from '../../kits/store-kit/postgres.ts';
 import { migrations } from './migrations.ts';
 import { pruneByAge, pruneBySize, shrink } from './prune.ts';
 import { RequestsTable } from './requests-table.ts';
+import { HistorySpool } from './spool.ts';
 import type { Batch, MinuteRow, StateRow, UptimeRow } from './rows.ts';
 import { statistics, type Statistics, type StatisticsQuery } from './statistics.ts';
 
 export interface StoreSettings {
+  /** where gateways share requests; absent: they are in the file alone */
+  readonly shared?: SharedSettings;
   readonly file: string;
   /** ms */
   readonly keepMs: number;
   /** bytes */
   readonly size: number;
+}
+
+export interface SharedSettings {
+  readonly postgres: PostgresSettings;
+  /** this gateway's name among the others */
+  readonly node: string;
 }
 
 /** ms between two deletions of old records */
@@ -87,6 +97,11 @@ export class Store {
     );
   }
 
+  /** Of what PostgreSQL has. */
+  spool<T>(work: (spool: HistorySpool) => T): T {
+    return this.#with((tables) => work((tables.spool ??= new HistorySpool(tables.database))));
+  }
+
   close(): void {
     this.#opened?.database.close();
     this.#opened = undefined;
@@ -119,6 +134,8 @@ interface Tables {
   readonly database: DatabaseSync;
   readonly requests: RequestsTable;
   readonly minutes: MinutesTable;
+  /** where requests are shared */
+  spool?: HistorySpool;
 }
 
 function tablesOf(database: DatabaseSync): Tables {

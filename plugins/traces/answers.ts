@@ -17,6 +17,8 @@ export const requestPage = object({
   data: list(requestSummary),
   /** the `before` of the next page */
   next: orNull(text),
+  /** why these are the requests of this gateway alone, where those of others belong to the list; null: nothing is missing */
+  problem: orNull(text),
 });
 
 /** One attempt at one target; times in ms since the request came. */
@@ -51,8 +53,9 @@ const attempt = object(
 
 const note = object({ at: number }, { out: map(list(text)), waited: text, remark: text, ms: number });
 
-const { id, time, surface, model, stream, key, ending, usage, waited, bytes } = requestSummary.properties;
-const listed = { id, time, surface, model, stream, key, ending, usage, waited, bytes } as const;
+const { id, time, surface, model, stream, key, ending, usage, waited, bytes, node } =
+  requestSummary.properties;
+const listed = { id, time, surface, model, stream, key, ending, usage, waited, bytes, node } as const;
 
 /** Why one request went where it went. */
 export const requestTrace = object(

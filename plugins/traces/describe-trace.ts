@@ -4,7 +4,7 @@ import { partsOf, tenths, timeBreakdown } from '../../kits/feature-kit/index.ts'
 import type { AttemptTrace, RequestTrace } from './answers.ts';
 
 /** A trace as the API shows it: times in ms since the request came, to the tenth. */
-export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
+export function describeTrace(trace: TraceRecord, node?: string): Unsent<RequestTrace> {
   const { id, startedEpochMs, surface, model, stream, key, route, strategy, translated, notes, attempts } =
     trace;
   const { ending, status, error, reason, endedUs, committedUs, bytes, usage, saved } = trace;
@@ -33,6 +33,7 @@ export function describeTrace(trace: TraceRecord): Unsent<RequestTrace> {
     bytes,
     usage: usage ?? null,
     saved,
+    node: trace.node ?? node ?? null,
   };
 }
 

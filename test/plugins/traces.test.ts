@@ -30,6 +30,7 @@ t.test('a trace has its candidates, its attempts with their times, and its endin
     'overhead',
     'bytes',
     'usage',
+    'node',
   ]);
   t.match(trace, {
     id: headers['x-switchyard-request-id'],
@@ -110,7 +111,12 @@ t.test("a request is found by our id and by each upstream's own", async (t) => {
 t.test('the latest are kept, newest first, and no more than traces.keep', async (t) => {
   const one = await upstream(t, 'one');
   const switchyard = await gatewayInFront(t, { one }, { traces: { keep: 3 } });
-  t.strictSame((await switchyard.ask('/requests')).json(), { object: 'list', data: [], next: null });
+  t.strictSame((await switchyard.ask('/requests')).json(), {
+    object: 'list',
+    data: [],
+    next: null,
+    problem: null,
+  });
   const ids: string[] = [];
   for (let count = 1; count <= 7; count++) {
     const { headers } = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: false });

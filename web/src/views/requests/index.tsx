@@ -19,6 +19,7 @@ export default function RequestsView() {
   const [isLive, setLive] = useState(true);
   const { query, requests } = useRequests(filter, isLive);
   const skipped = useLive((live) => live.skipped);
+  const problem = query.data?.pages.find((page) => page.problem !== null)?.problem ?? undefined;
   const keys = [...new Set(requests.flatMap(({ key }) => key ?? []))].sort();
   const open = (next: string | undefined): void =>
     void navigate({
@@ -43,6 +44,11 @@ export default function RequestsView() {
             void navigate({ search: (search) => ({ ...search, ...present(change) }), replace: true })
           }
         />
+        {problem !== undefined && (
+          <p className="text-xs text-warn">
+            Only requests of this gateway are listed, for PostgreSQL cannot be asked: {problem}
+          </p>
+        )}
         {isLive && skipped > 0 && (
           <p className="text-xs text-ink-soft">
             {plural(skipped, 'request')} came too fast to be listed live.{' '}

@@ -111,6 +111,7 @@ function Facts({ trace }: { readonly trace: RequestTrace }) {
         {stream ? ', stream' : ''}
         {key === null ? '' : `, ${key}`}
       </Fact>
+      {trace.node !== null && <Fact label="Node">{trace.node}</Fact>}
       <Fact label="Bytes">{bytes(trace.bytes)}</Fact>
     </dl>
   );

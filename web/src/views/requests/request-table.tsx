@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { keyOf } from '../../api/recent-requests.ts';
 import type { RequestSummary } from '../../api/types.ts';
 import { count, duration } from '../../format/numbers.ts';
 import { clock, dateTime } from '../../format/time.ts';
@@ -23,6 +24,7 @@ const NUMBER = `${CELL} text-right`;
 /** One row for each request. The time is the link for keyboards; the whole row for pointers. */
 export function RequestTable({ requests, open, opened }: Props) {
   const hasKeys = requests.some(({ key }) => key !== null);
+  const hasNodes = requests.some(({ node }) => node !== null);
   return (
     <table aria-rowcount={requests.length + 1} className="w-full border-collapse text-left">
       <thead>
@@ -35,6 +37,7 @@ export function RequestTable({ requests, open, opened }: Props) {
           <Head className="text-right">Duration</Head>
           <Head className="hidden text-right lg:table-cell">Tokens</Head>
           {hasKeys && <Head className="hidden lg:table-cell">Key</Head>}
+          {hasNodes && <Head className="hidden md:table-cell">Node</Head>}
         </tr>
       </thead>
       <LongBody count={requests.length} height={HEIGHT}>
@@ -42,10 +45,11 @@ export function RequestTable({ requests, open, opened }: Props) {
           const request = requests[index] as RequestSummary;
           return (
             <Row
-              key={request.id}
+              key={keyOf(request)}
               row={row}
               request={request}
               hasKeys={hasKeys}
+              hasNodes={hasNodes}
               open={open}
               isOpen={request.id === opened}
             />
@@ -68,12 +72,13 @@ interface RowOptions {
   readonly row: RowProps;
   readonly request: RequestSummary;
   readonly hasKeys: boolean;
+  readonly hasNodes: boolean;
   readonly open: (id: string) => void;
   readonly isOpen: boolean;
 }
 
-function Row({ row, request, hasKeys, open, isOpen }: RowOptions) {
-  const { id, time, model, attempts, ttft, ms, usage, key, error, stream } = request;
+function Row({ row, request, hasKeys, hasNodes, open, isOpen }: RowOptions) {
+  const { id, time, model, attempts, ttft, ms, usage, key, error, stream, node } = request;
   return (
     <tr
       {...row}
@@ -111,6 +116,7 @@ function Row({ row, request, hasKeys, open, isOpen }: RowOptions) {
         {usage ? `${usage.estimated ? 'about ' : ''}${count(usage.total)}` : '–'}
       </td>
       {hasKeys && <td className={classes(CELL, 'hidden lg:table-cell')}>{key ?? ''}</td>}
+      {hasNodes && <td className={classes(CELL, 'hidden max-w-32 truncate md:table-cell')}>{node ?? ''}</td>}
     </tr>
   );
 }

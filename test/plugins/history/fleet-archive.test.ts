@@ -1,0 +1,73 @@
+/** The requests of several gateways, at each of them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { noPostgres, postgresServer } from '../../postgres.ts';
+import { testFolder } from '../../test-folder.ts';
+import { keeping, pages, upstream } from './keep.ts';
+
+const skip = noPostgres;
+const timeout = 180_000;
+
+async function until<T>(question: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await question();
+    if (holds(answer)) return answer;
+    await sleep(20);
+  }
+}
+
+t.test('a gateway lists the requests of another, or says what is missing', { skip, timeout }, async (t) => {
+  const server = await postgresServer(t);
+  const one = await upstream(t);
+  const folder = testFolder(t, {});
+  const start = (node: string) => {
+    const home = join(folder, node);
+    mkdirSync(home, { recursive: true });
+    return keeping(t, home, { one }, { store: { use: 'postgres', url: server.url }, shared: { node } });
+  };
+  const [a, b] = [await start('a'), await start('b')];
+  const list = async (gateway: typeof a) => (await gateway.ask('/requests?limit=1000')).json();
+  const nodes = async (gateway: typeof a) => {
+    const { data, problem } = await list(gateway);
+    const of = (node: string): number =>
+      data.filter((listed: { node: string }) => listed.node === node).length;
+    return { a: of('a'), b: of('b'), count: data.length as number, problem: problem as string | null };
+  };
+  for (let nth = 0; nth < 6; nth++) await a.chat();
+  for (let nth = 0; nth < 3; nth++) await b.chat();
+  for (const gateway of [a, b])
+    t.same(
+      await until(
+        () => nodes(gateway),
+        ({ count }) => count >= 9,
+      ),
+      { a: 6, b: 3, count: 9, problem: null },
+    );
+  t.equal((await pages(b)).length, 9, 'page by page');
+  const { data } = await list(a);
+  const theirs = data.find(({ node }: { node: string }) => node === 'b').id as string;
+  t.match((await a.ask(`/requests/${theirs}`)).json(), { id: theirs, node: 'b', ending: 'complete' });
+  await server.kill();
+  for (let nth = 0; nth < 2; nth++) t.equal((await b.chat()).status, 200);
+  const alone = await until(
+    () => nodes(b),
+    ({ problem }) => problem !== null,
+  );
+  t.match(alone, { a: 0, b: 5, problem: String });
+  await server.start();
+  for (const gateway of [a, b])
+    t.same(
+      await until(
+        () => nodes(gateway),
+        ({ count, problem }) => count >= 11 && problem === null,
+      ),
+      {
+        a: 6,
+        b: 5,
+        count: 11,
+        problem: null,
+      },
+    );
+});
