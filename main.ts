@@ -8,6 +8,7 @@ import { openApp } from './app.ts';
 import { root } from './gateway.ts';
 import { banner } from './command/banner.ts';
 import { closeInGoodOrder } from './command/closing.ts';
+import { giveBackWhenCalm } from './command/give-back.ts';
 import { place, starter } from './command/installation.ts';
 import { listen, checkListening } from './command/listen.ts';
 import { Connections } from './command/connections.ts';
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
   closeInGoodOrder(app, gateway, connections, threads);
   if (loaded.kept) watchConfig(gateway, app.log);
   process.stdout.write(banner(url, loaded, gateway));
+  giveBackWhenCalm();
 }
 
 /** undefined: one thread, and nothing is loaded for more */

@@ -6,6 +6,7 @@ export const heapFlags: readonly string[] = [
   '--min-semi-space-size=16',
   '--max-semi-space-size=32',
   '--initial-old-space-size=256',
+  '--expose-gc',
 ];
 
 /** What `npm start` adds where there is one core, as there is for each peer. */

@@ -95,6 +95,8 @@ function flags({ version }) {
     '--min-semi-space-size=16',
     '--max-semi-space-size=32',
     '--initial-old-space-size=256',
+    // A calm gateway gives back what its start, and a load, has left (command/give-back.ts).
+    '--expose-gc',
     // Beside means instead where there is one core: marking in small steps holds streams up for less.
     // And several threads that share a short collection only switch.
     ...(availableParallelism() === 1 ? ['--no-concurrent-marking', '--no-parallel-scavenge'] : []),

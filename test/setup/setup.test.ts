@@ -220,7 +220,7 @@ t.test('the script gets its arguments and ends the launcher with its exit code',
   t.equal(outcome.stderr, '', 'no warning about types that Node strips');
   const { args, execArgv, env } = readReport(outcome);
   t.same(args, ['--config', 'a b.yaml', '--dev']);
-  t.ok(execArgv.includes('--max-semi-space-size=32'));
+  for (const flag of ['--max-semi-space-size=32', '--expose-gc']) t.ok(execArgv.includes(flag), flag);
   t.equal(env.NODE_COMPILE_CACHE, join(project.folder, 'node_modules', '.cache', 'node-compile'));
   t.match(env.SWITCHYARD_LAUNCHER, /^\d+$/);
 });

@@ -1,0 +1,37 @@
+// What the start has left in memory goes when the gateway is calm. Resident memory is read as an operator reads it.
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import t from 'tap';
+import { startCommand } from '../command.ts';
+
+const HEAP = ['--max-semi-space-size=32', '--initial-old-space-size=256'];
+const GIVEN_BACK = 20 * 1024;
+
+const linux = process.platform === 'linux' ? {} : { skip: 'resident memory is read from /proc' };
+
+/** KiB */
+const resident = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
+
+t.test(
+  'a calm gateway gives back what its start has left in memory, and goes on answering',
+  linux,
+  async (t) => {
+    const config = { discover: false, server: { port: 0 } };
+    const { child, url } = startCommand(t, { flags: [...HEAP, '--expose-gc'], config });
+    const base = await url;
+    let most = 0;
+    for (;;) {
+      const now = resident(child.pid!);
+      most = Math.max(most, now);
+      if (now < most - GIVEN_BACK) break;
+      await sleep(20);
+    }
+    t.equal((await fetch(`${base}/health/live`)).status, 200);
+  },
+);
+
+t.test('without the flag of the launcher it starts as well', async (t) => {
+  const { url } = startCommand(t, { config: { discover: false, server: { port: 0 } } });
+  t.equal((await fetch(`${await url}/health/live`)).status, 200);
+});
