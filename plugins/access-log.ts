@@ -5,6 +5,7 @@ import { isRefusal } from '../kits/feature-kit/index.ts';
 import type { RouteAccess } from '../kits/surface-kit/index.ts';
 import { modelLine, otherLine, type Failed } from './access-log/line.ts';
 import { options, type AccessLogOptions } from './access-log/options.ts';
+import { redacted } from './access-log/redacted.ts';
 import { RollingFile } from './access-log/rolling-file.ts';
 
 /** A line of JSON for each request for a model, each that is refused, each that is passed through and each that changes something. */
@@ -24,11 +25,10 @@ export default {
         base: null,
         timestamp: false,
         formatters: { level: (level) => ({ level }) },
-        redact: { paths: [...redact], censor: '[redacted]' },
       },
       rolling ?? process.stdout,
     );
-    events.onEnd((context) => lines.info(modelLine(context)));
+    events.onEnd((context) => lines.info(redacted(modelLine(context), redact)));
 
     const failures = new WeakMap<FastifyRequest, Failed>();
     app.addHook('onError', (request, _reply, error, done) => {
@@ -38,7 +38,8 @@ export default {
     });
     app.addHook('onResponse', (request, reply, done) => {
       const failed = failures.get(request);
-      if (failed || isTold(request, reply)) lines.info(otherLine(request, reply, date(), failed));
+      if (failed || isTold(request, reply))
+        lines.info(redacted(otherLine(request, reply, date(), failed), redact));
       done();
     });
     return { close: () => rolling?.flush() };

@@ -48,11 +48,12 @@ export const options = {
     redact: {
       type: 'array',
       default: [],
-      description: "What is written as '[redacted]'.",
+      description: "What is written as '[redacted]', also where the text of an error repeats it.",
       items: {
         type: 'string',
         enum: REDACTABLE,
-        description: 'The name of a key, the address of a caller, a model, a path, or the text of an error.',
+        description:
+          'The name of a key, the address of a caller, a model (with its route and target), a path, or the text of an error.',
       },
     },
   },

@@ -103,6 +103,33 @@ t.test('what is redacted is not written', async (t) => {
   t.match((await lines(file, 1))[0], { from: '[redacted]', model: '[redacted]', provider: 'lab' });
 });
 
+t.test('nor does another member or an error tell what is redacted', { timeout: 60_000 }, async (t) => {
+  const server = { apiKeys: ['caller-key-1'], adminKeys: ['admin-key-1'] };
+  const { file, switchyard, upstream } = await logged(
+    t,
+    { redact: ['key', 'model'] },
+    { config: { server, unknownModels: 'reject' }, provider: { models: { 'secret-model': 'secret-own' } } },
+  );
+  const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+  upstream.behaveOnce('status-500');
+  await switchyard.chat({ model: 'secret-model' }, as('caller-key-1'));
+  await switchyard.chat({ model: 'secret-other' }, as('caller-key-1'));
+  const gemini = '/v1beta/models/secret-third:generateContent';
+  await switchyard.ask(gemini, { ...as('caller-key-1'), body: { contents: [] } });
+  const all = await lines(file, 3);
+  t.match(all[0], {
+    key: '[redacted]',
+    model: '[redacted]',
+    route: '[redacted]',
+    target: '[redacted]',
+    provider: 'lab',
+    error: /lab answered 500/,
+  });
+  t.match(all[1], { key: '[redacted]', reason: 'model_not_found', error: '[redacted]' });
+  t.match(all[2], { path: '/v1beta/models/[redacted]' });
+  t.notMatch(readFileSync(file, 'utf8'), /secret-|"key 1"/);
+});
+
 t.test(
   'the file is renamed when it is full, and as many older ones are kept as the config says',
   async (t) => {
