@@ -1,5 +1,5 @@
 import type { Attempt, UpstreamRequest, Usage } from '../contracts/index.ts';
-import { errorBody, meaningOf, type GatewayError } from '../errors.ts';
+import { errorBody, GatewayError, meaningOf } from '../errors.ts';
 import { classifyRefusal } from '../failures/classify-refusal.ts';
 import { readingError } from '../failures/connection-error.ts';
 import type { Refusal } from '../failures/refusal.ts';
@@ -10,6 +10,7 @@ import { withAttemptHeaders } from '../trace/answer-headers.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import { refusesToCount } from '../translation/count-stream.ts';
+import { textWithoutKeys, withoutKeys } from '../../wire/sent-keys.ts';
 import { UsageWatch } from '../../wire/usage.ts';
 import type { AttemptResult, AttemptSpec } from './attempt-result.ts';
 
@@ -112,8 +113,9 @@ export class ClientSide implements Delivery {
     this.#answered();
   }
 
-  refuse(refusal: Refusal): void {
+  refuse(said: Refusal): void {
     const attempt = this.#attempt;
+    const refusal = withoutKeys(said, this.#request);
     const uncounted = this.#adapted.asksToCount && refusesToCount(refusal);
     const date = this.#spec.gateway.date();
     const refusalScope = classifyRefusal(attempt, refusal, this.#request, this.#adapted.call, date);
@@ -127,15 +129,18 @@ export class ClientSide implements Delivery {
   }
 
   /** Before the commit the next target has its chance; after it the client is told in its own protocol. */
-  fail(error: GatewayError, own?: Buffer): void {
+  fail(cause: GatewayError, own?: Buffer): void {
     if (this.settled) return;
     const { context, sink } = this.#spec;
+    const message = textWithoutKeys(cause.message, this.#request);
+    const isPlain = message === cause.message;
+    const error = isPlain ? cause : new GatewayError(cause.code, message);
     this.#attempt.outcome = 'failed';
     this.#attempt.reason = error.code;
     this.#attempt.message = error.message;
     if (sink.committed && !sink.closed) {
       const told = (): Buffer => failureIn(context, errorBody(error), error.statusCode);
-      endBroken(sink, this.#isStream ? (own ?? told()) : undefined);
+      endBroken(sink, this.#isStream ? (isPlain && own) || told() : undefined);
     }
     this.#settle({ attempt: this.#attempt, error, ending: meaningOf(error.code).ending });
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { request } from 'undici';
-import { run } from '../command/run.ts';
+import { run, type Ran } from '../command/run.ts';
 import { startCommand } from '../command.ts';
 import { startCollector } from '../otlp-collector.ts';
 import { testFolder } from '../test-folder.ts';
@@ -68,6 +68,17 @@ async function planted(t: Test) {
         models: { store: 'm' },
         headers: { 'x-team': 'planted-header-value' },
       },
+      'by-url': {
+        use: 'openai-compatible',
+        baseUrl: `${upstream.url.replace('://', '://me:planted-user-password@')}?api_key=planted-query-key`,
+        models: { url: 'm' },
+      },
+      far: {
+        use: 'openai-compatible',
+        baseUrl: 'https://far.example/v1?token=planted-far-token',
+        apiKey: 'planted-far-key',
+        models: { far: 'm' },
+      },
       program: {
         use: 'process',
         command: [process.execPath, '-e', PROGRAM],
@@ -97,6 +108,7 @@ t.test('no secret, from wherever it comes, can be read anywhere', async (t) => {
     OTEL_EXPORTER_OTLP_HEADERS: 'api-key=planted-collector-key',
     OTEL_BSP_SCHEDULE_DELAY: '10',
     OTEL_METRIC_EXPORT_INTERVAL: '100',
+    HTTPS_PROXY: 'http://me:planted-proxy-password@127.0.0.1:9',
   };
   const file = join(home, '..', 'switchyard.yaml');
   writeFileSync(file, JSON.stringify(config));
@@ -145,9 +157,10 @@ t.test('no secret, from wherever it comes, can be read anywhere', async (t) => {
     'cut-after-content',
   ] as const) {
     upstream.behave(behaviour);
-    for (const model of ['environment', 'file', 'store'])
+    for (const model of ['environment', 'file', 'store', 'url'])
       await chat(model, behaviour === 'cut-after-content');
   }
+  await chat('far');
   upstream.behave('ok');
   await chat('environment', false, { authorization: 'Bearer planted-wrong-key' });
   await chat('environment', false, { authorization: 'Bearer planted-caller-key' });
@@ -191,6 +204,13 @@ t.test('no secret, from wherever it comes, can be read anywhere', async (t) => {
     '/alerts',
   ])
     t.equal((await ask(path)).status, 200, path);
+  for (const path of ['/providers/by-url', '/providers/by-url/entry', '/config/models', '/route?model=url'])
+    t.equal((await ask(path)).status, 200, path);
+  for (const path of ['/v1/test', '/alerts/test', '/config/reload']) await ask(path, 'POST', {});
+  for (const args of [['doctor'], ['config', 'check', file]])
+    texts.push(toldBy(args, await run(args[0] === 'doctor' ? [...args, '--config', file] : args, { env })));
+  for (const args of [['config', 'show'], ['providers'], ['status'], ['keys', 'list'], ['secrets', 'list']])
+    texts.push(toldBy(args, await run([...args, '--url', url], { env: { ...env, SWITCHYARD_KEY: ADMIN } })));
   const lines = (await ask('/providers/program/logs')).text;
   t.match(lines, 'my key is', 'it has told its secret');
 
@@ -220,6 +240,11 @@ t.test('no secret, from wherever it comes, can be read anywhere', async (t) => {
     if (text.includes(hash)) t.fail(`${place} has the hash of the password`);
   }
 });
+
+const toldBy = (args: readonly string[], { stdout, stderr }: Ran): [string, string] => [
+  args.join(' '),
+  stdout + stderr,
+];
 
 function argumentsOf(pid: string): string {
   try {

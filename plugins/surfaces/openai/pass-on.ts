@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { isPlainPath } from '../../../wire/plain-path.ts';
+import { withoutKeys, WithoutKeys } from '../../../wire/sent-keys.ts';
 
+const NOTHING = Buffer.alloc(0);
 /** What the parsers of Node and undici take in a header's value, and Node does not send. */
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
 
@@ -41,11 +43,15 @@ export async function passOn(
     body: body ?? null,
     signal,
   });
-  const headers = headersDown(answer.headers);
+  const said = withoutKeys({ headers: answer.headers, body: NOTHING }, upstream);
+  const headers = headersDown(said.headers);
   for (const name in headers) reply.header(name, sendable(headers[name]!));
   // What has not been read of the request would be taken for the next one.
   if (!request.raw.complete) reply.header('connection', 'close');
-  return reply.code(answer.statusCode).send(answer.body);
+  void reply.code(answer.statusCode);
+  if (answer.statusCode < 400 || request.method === 'HEAD') return reply.send(answer.body);
+  void reply.removeHeader('content-length');
+  return reply.send(pipeline(answer.body, new WithoutKeys(upstream), () => undefined));
 }
 
 /** @throws GatewayError for a path that another reader could take for one above its base, or on another host */
