@@ -38,7 +38,7 @@ export function withoutKeys<One extends Answer>(answer: One, sent: Sent): One {
 /** The same for what is said of an answer. */
 export const textWithoutKeys = (text: string, sent: Sent): string => hide(text, keysIn(sent));
 
-/** The same for a body as it passes. */
+/** The same for a body as it passes, whose length stays. */
 export class WithoutKeys extends Transform {
   readonly #keys: readonly string[];
   #rest = '';
@@ -49,7 +49,7 @@ export class WithoutKeys extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const text = hide(this.#rest + chunk.toString('latin1'), this.#keys);
+    const text = hide(this.#rest + chunk.toString('latin1'), this.#keys, ({ length }) => '*'.repeat(length));
     // A key may have begun there.
     const end = Math.max(0, text.length - ((this.#keys[0]?.length ?? 1) - 1));
     this.#rest = text.slice(end);
@@ -61,8 +61,8 @@ export class WithoutKeys extends Transform {
   }
 }
 
-const hide = (text: string, keys: readonly string[]): string =>
-  keys.reduce((shown, key) => shown.replaceAll(key, MASK), text);
+const hide = (text: string, keys: readonly string[], mask: (key: string) => string = () => MASK): string =>
+  keys.reduce((shown, key) => shown.replaceAll(key, mask(key)), text);
 
 /** The longest first: one may stand in another. */
 function keysIn({ path, headers }: Sent): readonly string[] {

@@ -50,7 +50,6 @@ export async function passOn(
   if (!request.raw.complete) reply.header('connection', 'close');
   void reply.code(answer.statusCode);
   if (answer.statusCode < 400 || request.method === 'HEAD') return reply.send(answer.body);
-  void reply.removeHeader('content-length');
   return reply.send(pipeline(answer.body, new WithoutKeys(upstream), () => undefined));
 }
 
