@@ -14,7 +14,8 @@ export const why: Subcommand = {
       'GET',
       `/requests/${encodeURIComponent(given.args[0] as string)}`,
     );
-    const { model, strategy, ending, status, error, ms, waited, overhead, candidates, attempts } = trace;
+    const { model, strategy, ending, status, error, ms, waited, overhead, candidates, attempts, node } =
+      trace;
     const tried = attempts.map(({ target, outcome, message, started, ended = started }) => [
       target,
       `${outcome} after ${Math.round(ended - started)} ms`,
@@ -28,6 +29,7 @@ export const why: Subcommand = {
       given,
       trace,
       () =>
+        (node === null ? '' : `at ${node}: `) +
         `${model} by ${strategy}: ${ending}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} gateway overhead)\n` +
         (error === undefined ? '' : `${error}\n`) +
         table(['target', 'what', 'why'], [...tried, ...others], given.people),

@@ -14,20 +14,25 @@ export function gatewayTroubles({
     why,
     remedies: [],
   });
-  const waiting = Object.values(store?.waiting ?? {});
-  const lost = waiting.reduce((sum, part) => sum + part.lost, 0);
+  const parts = Object.entries(store?.waiting ?? {});
+  const lost = parts.filter(([, part]) => part.lost > 0);
   return [
     ...(store && store.problem !== null
-      ? [trouble('PostgreSQL cannot be asked', `${store.problem}. ${meanwhile(waiting)}`)]
+      ? [trouble('PostgreSQL cannot be asked', `${store.problem}. ${meanwhile(parts)}`)]
       : []),
-    ...(lost > 0
-      ? [trouble('Usage was lost', `${plural(lost, 'row')} did not fit into what waits for PostgreSQL.`)]
+    ...(lost.length > 0
+      ? [
+          trouble(
+            'Not everything reached PostgreSQL',
+            `${lost.map(([name, part]) => `${plural(part.lost, 'row')} of ${name}`).join(', ')} did not fit into what waits for it, or PostgreSQL refused them.`,
+          ),
+        ]
       : []),
     ...(limits === null ? [] : [trouble('Shared limits are not exact', limits)]),
   ];
 }
 
-function meanwhile(waiting: readonly { readonly bytes: number }[]): string {
-  const size = waiting.reduce((sum, part) => sum + part.bytes, 0);
-  return `Known keys still hold, changes of keys are refused, and usage waits in a file${size > 0 ? ` (${bytes(size)})` : ''}.`;
+function meanwhile(parts: readonly (readonly [string, { readonly bytes: number }])[]): string {
+  const size = parts.reduce((sum, [, part]) => sum + part.bytes, 0);
+  return `Known keys still hold, and changes of keys are refused. Only this gateway's requests are listed, and only conversations that it answered last go on here. What is to be kept waits in files${size > 0 ? ` (${bytes(size)})` : ''}.`;
 }
