@@ -3,7 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
+import { startCommand } from '../../command.ts';
 import { noPostgres, postgresServer } from '../../postgres.ts';
+import type { Parsed } from '../../switchyard.ts';
 import { testFolder } from '../../test-folder.ts';
 import { keeping, pages, upstream } from './keep.ts';
 
@@ -71,3 +73,60 @@ t.test('a gateway lists the requests of another, or says what is missing', { ski
       },
     );
 });
+
+t.test(
+  'a gateway is killed while PostgreSQL is lost: what it had written is at the other after its next start',
+  { skip, timeout },
+  async (t) => {
+    const [server, one] = await Promise.all([postgresServer(t), upstream(t)]);
+    const folder = testFolder(t, {});
+    const start = async (node: string) => {
+      const home = join(folder, node);
+      mkdirSync(home, { recursive: true });
+      const lab = { use: 'openai-compatible', baseUrl: one.url, models: { m: 'm' }, surfaces: ['chat'] };
+      const command = startCommand(t, {
+        config: {
+          server: { port: 0 },
+          discover: false,
+          home,
+          store: { use: 'postgres', url: server.url },
+          shared: { node },
+          providers: { lab },
+        },
+      });
+      const url = await command.url;
+      const ask = async (path: string, body?: object) => {
+        const post = body && { method: 'POST', body: JSON.stringify({ model: 'm', ...body }) };
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(url + path, { headers, ...post });
+        return { status: answer.status, json: (await answer.json()) as Parsed };
+      };
+      return { command, ask };
+    };
+    const [a, b] = await Promise.all([start('a'), start('b')]);
+    const first = (await a.ask('/v1/responses', { input: 'hi' })).json.id as string;
+    await server.kill();
+    const next = await a.ask('/v1/responses', { input: 'more', previous_response_id: first });
+    t.equal(next.status, 200);
+    const { id } = next.json;
+    t.equal((await a.ask(`/v1/responses/${id}`)).status, 200, 'it is in the file');
+    const had = (await a.ask('/requests')).json.data as { id: string }[];
+    a.command.child.kill('SIGKILL');
+    await a.command.ended;
+    await server.start();
+    await start('a');
+    const listed = await until(
+      async () => (await b.ask('/requests')).json.data as { id: string; node: string }[],
+      (data) => data.filter(({ node }) => node === 'a').length >= had.length,
+    );
+    t.same(
+      listed.filter(({ node }) => node === 'a').map((request) => request.id),
+      had.map((request) => request.id),
+    );
+    const on = await until(
+      () => b.ask('/v1/responses', { input: 'go on', previous_response_id: id }),
+      ({ status }) => status === 200,
+    );
+    t.equal(on.json.previous_response_id, id);
+  },
+);
