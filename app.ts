@@ -2,6 +2,7 @@
 import { LogController, type FastifyInstance } from 'fastify';
 import { nothingHere, unreadable } from './server/error-handler.ts';
 import { renewable } from './server/renewable.ts';
+import { compilersFactory } from './server/schema-compilers.ts';
 import { errorBody, GatewayError, type ErrorCode } from './core/errors.ts';
 import { logger } from './command/log.ts';
 import { openGateway, type OpenGateway, type Opening } from './gateway.ts';
@@ -22,6 +23,7 @@ export async function openApp(
     pluginTimeout: 60_000,
     maxRequestsPerSocket: 0,
     requestTimeout: 0,
+    schemaController: { compilersFactory },
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     clientErrorHandler,
     frameworkErrors: unreadable,
