@@ -35,8 +35,14 @@ export class EventSink implements Sink {
   }
 
   whole(status: number, headers: AnswerHeaders, body: Buffer): void {
-    this.#parts.passing.whole(status, headers, body);
-    this.#send(errorEvent({ status, body }));
+    if (status !== 200) {
+      this.#send(errorEvent({ status, body }));
+      return;
+    }
+    // Events that were made of an answer in one piece.
+    this.head(status, headers);
+    this.write(body);
+    this.end();
   }
 
   head(status: number, headers: AnswerHeaders): void {

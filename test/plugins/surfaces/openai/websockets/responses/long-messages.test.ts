@@ -1,6 +1,6 @@
 /** Long messages on `/v1/responses` in WebSocket mode: no other request waits for them, and their order stays. */
 import t, { type Test } from 'tap';
-import { CHAT, chunk, startStandIn, streams } from '../../../../../servers/stand-in.ts';
+import { CHAT, chunk, says, startStandIn, streams } from '../../../../../servers/stand-in.ts';
 import { openSocket, startSocketUpstream } from '../../../../../socket-upstream.ts';
 import { startSwitchyard, type Parsed } from '../../../../../switchyard.ts';
 import { testFolder } from '../../../../../test-folder.ts';
@@ -70,3 +70,18 @@ t.test(
     t.equal(server.asked.filter(({ path }) => path === CHAT).length, 1);
   },
 );
+
+t.test('an answer that its provider gives in one piece becomes events, too', async (t) => {
+  const { server, client, next } = await open(t);
+  const message = { role: 'assistant', content: 'Hello' };
+  const choices = [{ index: 0, message, finish_reason: 'stop' }];
+  server.replies[CHAT] = says(200, { id: 'c', object: 'chat.completion', created: 1, model: 'c', choices });
+  for (let turn = 0; turn < 2; turn++) {
+    client.socket.send(event('response.create', { model: 'chat', input: 'hi' }));
+    t.match(await next(), {
+      type: 'response.completed',
+      response: { output: [{ type: 'message', content: [{ text: 'Hello' }] }] },
+    });
+  }
+  t.equal(JSON.parse(client.messages[0]!).type, 'response.created');
+});
