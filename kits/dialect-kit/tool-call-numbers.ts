@@ -7,6 +7,7 @@ import { isObject, parse, stringOf, type Json } from './json.ts';
 export class ToolCallNumbers {
   readonly #calls: { id: string; name: string; hasArguments: boolean }[] = [];
   readonly #bySaid = new Map<unknown, number>();
+  readonly #byId = new Map<string, number>();
 
   /** @returns the call's index in the answer */
   of(fragment: Json): number {
@@ -19,6 +20,7 @@ export class ToolCallNumbers {
     }
     const call = this.#calls[place]!;
     call.id ||= id;
+    if (call.id !== '' && !this.#byId.has(call.id)) this.#byId.set(call.id, place);
     call.name ||= nameOf(fragment);
     call.hasArguments ||= argumentsOf(fragment) !== '';
     if (isNumbered) this.#bySaid.set(index, place);
@@ -26,8 +28,8 @@ export class ToolCallNumbers {
   }
 
   #unnumbered(id: string): number | undefined {
-    const place = id === '' ? this.#calls.length - 1 : this.#calls.findIndex((call) => call.id === id);
-    return place === -1 ? undefined : place;
+    if (id !== '') return this.#byId.get(id);
+    return this.#calls.length === 0 ? undefined : this.#calls.length - 1;
   }
 
   /**

@@ -27,3 +27,18 @@ t.test('calls without ids under one number are told apart by whole arguments', a
   );
   t.strictSame(numbersOf([fragment('a', '{}'), fragment('a', '{}')]), [0, 1]);
 });
+
+t.test('many calls that only their ids tell apart take a time that grows with their number', (t) => {
+  const timeOf = (count: number): number => {
+    const calls = Array.from({ length: count }, (_, nth) => fragment('a', '{}', { id: `call_${nth}` }));
+    const times = [1, 2, 3].map(() => {
+      const since = performance.now();
+      t.equal(numbersOf(calls).at(-1), count - 1);
+      return performance.now() - since;
+    });
+    return Math.min(...times);
+  };
+  const [one, four] = [timeOf(10_000), timeOf(40_000)];
+  t.ok(four < one * 10, `${one} ms and ${four} ms`);
+  t.end();
+});

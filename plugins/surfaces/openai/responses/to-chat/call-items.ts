@@ -25,6 +25,8 @@ export class CallItems {
   readonly #tools: ReadonlyMap<string, OwnTool>;
   readonly #numbers = new ToolCallNumbers();
   readonly #calls: Call[] = [];
+  /** calls that may be closed when the next one begins */
+  readonly #whole = new Set<Call>();
 
   constructor(writer: ItemWriter, tools: ReadonlyMap<string, OwnTool>) {
     this.#writer = writer;
@@ -43,10 +45,15 @@ export class CallItems {
     call.text += text;
     call.end.read(text);
     call.pending += text;
-    if (isNew)
-      for (const before of this.#calls.slice(0, place))
-        if (before.isDone !== true && before.end.isWhole) this.#close(before, 'completed');
+    if (isNew) this.#closeWhole();
+    if (call.end.isWhole) this.#whole.add(call);
     if (call.name !== '' && call.isDone !== true) this.#write(call);
+  }
+
+  #closeWhole(): void {
+    for (const call of this.#whole)
+      if (call.isDone !== true && call.end.isWhole) this.#close(call, 'completed');
+    this.#whole.clear();
   }
 
   end(status: string): void {
