@@ -29,7 +29,8 @@ export const options = {
       format: 'bytes',
       maximum: 16_777_216,
       default: '1MiB',
-      description: 'Larger requests and answers are not kept.',
+      description:
+        'Larger requests and answers are not kept, and neither are requests of more than 20,000 values.',
     },
     tools: {
       type: 'boolean',

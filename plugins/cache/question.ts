@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from '../../core/contracts/index.ts';
 import { bodyOf } from '../../kits/feature-kit/index.ts';
+import { members } from '../../wire/body/json-members.ts';
 import { encoderOf } from '../../wire/framing/encoders.ts';
 import { isRaw, tryExactJson } from '../../wire/json.ts';
 import type { CacheOptions } from './options.ts';
@@ -9,6 +10,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Members that stand for what the provider remembers: the same request may have another answer. */
 const REMEMBERED = ['previous_response_id', 'conversation', 'background', 'container'];
+/** Most values of a body: each takes time to be put in order. */
+const MOST_VALUES = 20_000;
 /** Headers that an answer depends on. */
 const HEADERS = ['anthropic-version', 'anthropic-beta', 'openai-beta'];
 
@@ -18,6 +21,7 @@ export function keyOf(context: Context, { scope, largest, tools }: CacheOptions)
   if (call.format !== 'json' || call.isUntranslatable || !dialect.strict) return undefined;
   const body = bodyOf(call);
   if (body.length > largest) return undefined;
+  if ((members(body, [])?.values ?? 0) > MOST_VALUES) return undefined;
   const said = bodyIn(body);
   if (!said || REMEMBERED.some((name) => said[name] !== undefined && said[name] !== null)) return undefined;
   if (!tools && hasTools(said) && temperatureOf(said) !== 0) return undefined;
@@ -70,6 +74,6 @@ function temperatureOf(said: Json): unknown {
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isRaw(value)) return value;
   if (Array.isArray(value)) return value.map(sorted);
-  const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
+  const all = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(all.map(([name, member]) => [name, sorted(member)]));
 }

@@ -196,3 +196,21 @@ t.test('without it there is none', async (t) => {
   t.match((await switchyard.ask('/cache')).json(), { enabled: false, entries: 0 });
   t.match((await switchyard.ask('/cache', { method: 'DELETE' })).json(), { removed: 0 });
 });
+
+t.test(
+  'a request of very many values is not kept: to put them in order would keep others waiting',
+  async (t) => {
+    const { switchyard, count } = await open(t);
+    for (const [values, kept] of [
+      [10, 'miss'],
+      [10, 'hit'],
+      [30_000, undefined],
+      [30_000, undefined],
+    ] as const) {
+      const body = { model: 'm', messages: [], metadata: Array.from({ length: values }, () => ({})) };
+      const answer = await switchyard.ask('/v1/chat/completions', { body });
+      t.match({ status: answer.status, kept: answer.headers['x-switchyard-cache'] }, { status: 200, kept });
+    }
+    t.equal(count(), 3);
+  },
+);
