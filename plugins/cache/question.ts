@@ -24,6 +24,7 @@ export function keyOf(context: Context, { scope, largest, tools }: CacheOptions)
   if ((members(body, [])?.values ?? 0) > MOST_VALUES) return undefined;
   const said = bodyIn(body);
   if (!said || REMEMBERED.some((name) => said[name] !== undefined && said[name] !== null)) return undefined;
+  if (scope === 'shared' && isKept(call.surface, said)) return undefined;
   if (!tools && hasTools(said) && temperatureOf(said) !== 0) return undefined;
   const about = JSON.stringify([...aboutOf(context), scope === 'key' ? (context.caller?.id ?? '') : null]);
   return createHash('sha256')
@@ -60,6 +61,9 @@ function bodyIn(body: Buffer): Json | undefined {
     return undefined;
   }
 }
+
+/** A response that can be gone on from, by the key that it was made for alone. */
+const isKept = (surface: string, { store }: Json): boolean => surface === 'responses' && store !== false;
 
 const hasTools = (said: Json): boolean =>
   ['tools', 'functions'].some((name) => Array.isArray(said[name]) && said[name].length > 0);

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { run } from '../command/run.ts';
 import { openLab, type LabParts } from '../lab.ts';
+import { testFolder } from '../test-folder.ts';
 
 /** A gateway that keeps answers, and an upstream whose answers differ each time. */
 async function open(t: Test, cache: Record<string, unknown> = {}, parts: LabParts = {}) {
@@ -131,6 +132,26 @@ t.test('a key gets the answers of that key, unless they are shared', async (t) =
     const hits = 3 - count();
     t.match(totals.saved, { requests: hits, prompt: 11 * hits, completion: 8 * hits }, 'counted as saved');
   }
+});
+
+t.test('a response that its key may go on from is not shared with others', async (t) => {
+  const server = { apiKeys: ['key-number-one', 'key-number-two'] };
+  const { switchyard } = await open(
+    t,
+    { scope: 'shared' },
+    { provider: { surfaces: ['chat'] }, config: { server, home: testFolder(t, {}) } },
+  );
+  const as = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
+  const respond = (key: string, more = {}) =>
+    switchyard.ask('/v1/responses', { ...as(key), body: { model: 'm', input: 'hi', ...more } });
+  const own = await respond('key-number-one');
+  const other = await respond('key-number-two');
+  t.not(own.json().id, other.json().id);
+  t.equal((await switchyard.ask(`/v1/responses/${own.json().id}`, as('key-number-one'))).status, 200);
+  const found: (string | undefined)[] = [];
+  for (const key of ['key-number-one', 'key-number-two'])
+    found.push((await respond(key, { store: false })).headers['x-switchyard-cache']);
+  t.same(found, ['miss', 'hit']);
 });
 
 t.test('what is kept is bounded, told and can be cleared, in memory and on disk', async (t) => {
