@@ -235,6 +235,13 @@ export class Keyring {
   }
 
   #mustBeFree(name: string): void {
+    // Usage and limits are told by names.
+    if (CONFIGS.test(name))
+      throw new GatewayError(
+        'action_conflict',
+        `'${name}' is what a key of the config is called; choose another name`,
+        { param: 'name' },
+      );
     if (this.all.some((key) => key.name === name))
       throw new GatewayError(
         'action_conflict',
@@ -245,6 +252,9 @@ export class Keyring {
       );
   }
 }
+
+/** names of keys of the config, and of the person with its password */
+const CONFIGS = /^(?:(?:admin )?key \d+|admin \(password\))$/;
 
 /** One of a key's texts. */
 interface KeyText {

@@ -119,7 +119,13 @@ t.test('mistakes are reported with the name of the member', async (t) => {
     const answer = await manage('POST', '/keys', body);
     t.match({ status: answer.status, error: answer.json().error }, { status: 400, error: { param } }, param);
   }
-  t.match((await manage('POST', '/keys', { name: 'app' })).json().error, { code: 'action_conflict' });
+  // The last would see the usage of keys of the config.
+  for (const name of ['app', 'key 1', 'admin key 12', 'admin (password)'])
+    t.match((await manage('POST', '/keys', { name })).json().error, {
+      code: 'action_conflict',
+      param: 'name',
+    });
+  t.match((await manage('PATCH', '/keys/app', { name: 'key 2' })).json().error, { code: 'action_conflict' });
   t.match((await manage('GET', '/keys/none')).json().error, { code: 'key_not_found' });
   t.equal((await manage('DELETE', '/keys/app')).status, 200);
   t.equal((await manage('GET', '/keys/app')).status, 404);
