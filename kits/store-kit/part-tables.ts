@@ -1,15 +1,19 @@
-import { migrate, type Step } from './migrate.ts';
-import { Postgres, type PostgresSettings } from './postgres.ts';
+import { migrate, Newer, type Step } from './migrate.ts';
+import { isRefused, Postgres, type PostgresSettings } from './postgres.ts';
 
 /** The tables of one part, which are brought to their version before the first question. */
 export class PartTables {
   readonly #settings: PostgresSettings;
   readonly #part: string;
   readonly #steps: readonly Step[];
+  readonly #say: (text: string) => void;
   #postgres: Promise<Postgres> | undefined;
   #isMigrated = false;
+  #hasTold = false;
 
-  constructor(settings: PostgresSettings, part: string, steps: readonly Step[]) {
+  /** @param say tells the operator what waiting does not mend */
+  constructor(settings: PostgresSettings, part: string, steps: readonly Step[], say: (text: string) => void) {
+    this.#say = say;
     this.#settings = settings;
     this.#part = part;
     this.#steps = steps;
@@ -18,9 +22,23 @@ export class PartTables {
   /** @throws where PostgreSQL cannot be asked, or a newer gateway has changed the tables */
   async open(): Promise<Postgres> {
     const postgres = await (this.#postgres ??= Postgres.open(this.#settings));
-    if (!this.#isMigrated) await migrate(postgres, this.#part, this.#steps);
-    this.#isMigrated = true;
+    if (!this.#isMigrated) await this.#migrate(postgres);
     return postgres;
+  }
+
+  async #migrate(postgres: Postgres): Promise<void> {
+    try {
+      await migrate(postgres, this.#part, this.#steps);
+      this.#isMigrated = true;
+    } catch (error) {
+      const isLasting = error instanceof Newer || isRefused(error);
+      if (isLasting && !this.#hasTold)
+        this.#say(
+          `the tables of ${this.#part} in PostgreSQL cannot be used, and what is for them waits in files: ${(error as Error).message}`,
+        );
+      this.#hasTold ||= isLasting;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -27,7 +27,7 @@ export class HistoryTables {
 
   constructor({ shared: { postgres, node }, keepMs, size, own, say, tell }: Given) {
     this.#own = own;
-    this.#tables = new PartTables(postgres, 'history', STEPS);
+    this.#tables = new PartTables(postgres, 'history', STEPS, say);
     this.#requests = new SharedRequests(this.#tables);
     this.#sender = new RequestsSender({ tables: this.#tables, node, keepMs, size, own, say, tell });
     this.#sending = new Sending(() => this.#sender.sendAll());

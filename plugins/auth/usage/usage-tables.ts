@@ -75,7 +75,7 @@ export class UsageTables {
     this.#say = say;
     this.#tell = tell;
     this.#outbox = new Outbox(given.waitingFile, say, { most: TOGETHER, merged });
-    this.#tables = new PartTables(given.postgres, 'usage', STEPS);
+    this.#tables = new PartTables(given.postgres, 'usage', STEPS, say);
     this.#sending.soon();
   }
 

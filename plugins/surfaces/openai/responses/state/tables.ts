@@ -37,7 +37,7 @@ export class StateTables {
   constructor({ postgres, settings, own, say, tell }: Given) {
     this.#own = own;
     this.#keepMs = settings.keepMs;
-    this.#tables = new PartTables(postgres, 'responses', STEPS);
+    this.#tables = new PartTables(postgres, 'responses', STEPS, say);
     this.#sender = new SpoolSender({ tables: this.#tables, settings, own, say, tell });
     this.#sending = new Sending(() => this.#sender.sendAll());
     this.#sending.soon();
