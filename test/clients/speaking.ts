@@ -23,6 +23,9 @@ export const PROTOCOLS = [
 ] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
+/** Those, and chat itself. */
+export type Provided = Protocol | 'chat';
+
 /** What the model says, in the words of a chat, to the messages that it got. */
 export type Script = (messages: Parsed[]) => { content?: string; tool_calls?: object[] };
 
@@ -90,17 +93,18 @@ function whole({ content, tool_calls: calls }: ReturnType<Script>): Json {
   };
 }
 
+const DONE: SseEvent = { event: '', data: '[DONE]' };
 const call = makeCall({ model: 'm', stream_options: { include_usage: true } });
 
 const answerOf = (protocol: Protocol, chat: Json): unknown =>
   onlyFromChat[protocol]?.answer(chat) ?? toChat(protocol).answer(chat, call);
 
-function eventsOf(protocol: Protocol, chat: Json): SseEvent[] {
+function eventsOf(protocol: Provided, chat: Json): SseEvent[] {
+  if (protocol === 'chat') return [...inPieces(unfoldChat(chat, call), 3), DONE];
   const own = onlyFromChat[protocol];
   if (own) return own.events(chat);
   const translate = toChat(protocol).events(call);
-  const done = { event: '', data: '[DONE]' };
-  return [...inPieces(unfoldChat(chat, call), 3), done].flatMap((event) => translate(event));
+  return [...inPieces(unfoldChat(chat, call), 3), DONE].flatMap((event) => translate(event));
 }
 
 interface Framed {
@@ -108,7 +112,7 @@ interface Framed {
   readonly encoder: (events: readonly SseEvent[]) => Buffer;
 }
 
-function framing(protocol: Protocol): Framed {
+function framing(protocol: Provided): Framed {
   if (protocol === 'converse') return { type: 'application/vnd.amazon.eventstream', encoder: binary };
   const { encoder } = (formats.dialects.get(protocol) as Dialect).framing ?? SSE;
   return {
@@ -127,8 +131,41 @@ const binary = (events: readonly SseEvent[]): Buffer =>
   Buffer.concat(
     events.map(({ event, data }) =>
       codec.encode({
-        headers: { ':message-type': header('event'), ':event-type': header(event) },
+        headers: event.endsWith('Exception')
+          ? { ':message-type': header('exception'), ':exception-type': header(event) }
+          : { ':message-type': header('event'), ':event-type': header(event) },
         body: Buffer.from(data),
       }),
     ),
   );
+
+const json = (event: string, body: object): SseEvent => ({ event, data: JSON.stringify(body) });
+
+/** An error in the middle of a stream, as each protocol tells it. */
+const ERRORS: Readonly<Record<Provided, SseEvent>> = {
+  chat: json('', { error: { message: 'boom', type: 'server_error', code: 500 } }),
+  messages: json('error', { type: 'error', error: { type: 'overloaded_error', message: 'boom' } }),
+  gemini: json('', { error: { code: 503, message: 'boom', status: 'UNAVAILABLE' } }),
+  responses: json('response.failed', {
+    type: 'response.failed',
+    response: {
+      id: 'resp_1',
+      status: 'failed',
+      error: { code: 'server_error', message: 'boom' },
+      output: [],
+    },
+  }),
+  'ollama-chat': json('', { error: 'boom' }),
+  converse: json('modelStreamErrorException', { message: 'boom' }),
+  'cohere-chat': json('message-end', {
+    type: 'message-end',
+    delta: { finish_reason: 'ERROR', error: 'boom' },
+  }),
+};
+
+/** A stream of that protocol in the bytes of its events, and an error of it. */
+export function pieces(protocol: Provided, said: ReturnType<Script>) {
+  const { type, encoder } = framing(protocol);
+  const bytes = (event: SseEvent): Buffer => encoder([event]);
+  return { type, events: eventsOf(protocol, whole(said)).map(bytes), error: bytes(ERRORS[protocol]) };
+}
