@@ -1,5 +1,5 @@
 import { holds } from './carries.ts';
-import { isObject, type Json } from './json.ts';
+import { isObject, objectsOf, type Json } from './json.ts';
 import type { Members } from './members.ts';
 
 /** Members of a chat's message that have their place in other APIs, or say nothing that has one. */
@@ -26,3 +26,9 @@ export function noteOthers(
 /** What is said to the cache of a whole message, as some clients write it. */
 export const cacheOfMessage = ({ cache_control: cache }: Json): Json | undefined =>
   isObject(cache) ? cache : undefined;
+
+/** How closely pictures are to be watched, for APIs that have no word for it. */
+export function noteDetails({ content }: Json, members: Members): void {
+  for (const { image_url: image } of objectsOf(content))
+    if (isObject(image) && (image.detail ?? 'auto') !== 'auto') members.dropped('image_url.detail');
+}

@@ -1,7 +1,7 @@
 import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
-import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
+import { cacheOfMessage, noteDetails, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { assistantBlocks, toolUseId } from './assistant.ts';
 import { blocksOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
@@ -26,6 +26,7 @@ export function anthropicMessages(members: Members): Json {
     const { role, content } = message;
     if (message.name !== undefined && message.name !== null) members.dropped('messages.name');
     noteOthers(message, at, members, cannotSay);
+    noteDetails(message, members);
     if (role === 'system' || role === 'developer') {
       const blocks = cached(message, blocksOf(content, `${at}.content`));
       if (turns.length === 0) append(system, blocks);

@@ -32,7 +32,8 @@ function sourceOf(image: unknown, at: string): Json {
 }
 
 function documentOf(file: unknown, at: string): Json {
-  const { filename, file_data: data } = isObject(file) ? file : {};
+  const { filename, file_data: data, file_url: url } = isObject(file) ? file : {};
+  if (typeof url === 'string') return { type: 'document', source: { type: 'url', url } };
   const found = base64In(stringOf(data));
   const isText = found?.type.startsWith('text/') === true;
   if (!found || (found.type !== 'application/pdf' && !isText)) return cannotSay(`${at}.file`, file);

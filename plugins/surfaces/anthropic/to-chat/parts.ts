@@ -72,6 +72,12 @@ function documentParts({ source, title, context, citations }: Json, at: string, 
     const file = { filename: stringOf(title) || 'document.pdf', file_data: urlOf(source, at) };
     return [{ type: 'file', file }, ...(context ? [{ type: 'text', text: context }] : [])];
   }
+  // Chat's own servers take none; it stays where the chat is translated further.
+  if (source.type === 'url' && members.goesOn)
+    return [
+      { type: 'file', file: { file_url: source.url } },
+      ...(context ? [{ type: 'text', text: context }] : []),
+    ];
   if (source.type === 'text') return [{ type: 'text', text: [...notes, source.data].join('\n') }];
   if (source.type !== 'content') return cannotSay(`${at}.source`, source);
   const parts = blocksOf(source.content, `${at}.source.content`).flatMap(([block, place]) =>

@@ -1,7 +1,7 @@
 import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
-import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
+import { cacheOfMessage, noteDetails, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { assistantBlocks } from './assistant.ts';
 import { Blocks, cachePoint } from './blocks.ts';
 import { cannotSay } from './refuse.ts';
@@ -27,11 +27,13 @@ export function conversation(members: Members): Json {
     const { role, content } = message;
     if (message.name !== undefined && message.name !== null) members.dropped('messages.name');
     noteOthers(message, at, members, cannotSay);
+    noteDetails(message, members);
     const cache = cacheOfMessage(message);
     const cached = (said: Json[]): Json[] =>
       cache && said.length > 0 && !isPoint(said.at(-1) as Json) ? [...said, cachePoint(cache)] : said;
-    if (role === 'system' || role === 'developer')
-      append(system, cached(blocks.textsOf(content, `${at}.content`)));
+    // What was said in the middle is said before everything else.
+    if (isPrompt(role) && turns.length > 0) members.dropped('messages.role');
+    if (isPrompt(role)) append(system, cached(blocks.textsOf(content, `${at}.content`)));
     else if (role === 'user') add('user', cached(blocks.of(content, `${at}.content`)));
     else if (role === 'assistant') add('assistant', cached(assistantBlocks(message, at, blocks, members)));
     else if (role === 'tool') add('user', cached(toolResult(message, at, blocks)));
@@ -39,6 +41,8 @@ export function conversation(members: Members): Json {
   }
   return { ...(system.length > 0 && { system }), messages: turns };
 }
+
+const isPrompt = (role: unknown): boolean => role === 'system' || role === 'developer';
 
 const isPoint = (block: Json): boolean => 'cachePoint' in block;
 

@@ -1,7 +1,7 @@
 import { append } from '../../../../kits/dialect-kit/append.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
-import { cacheOfMessage, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
+import { cacheOfMessage, noteDetails, noteOthers } from '../../../../kits/dialect-kit/message-members.ts';
 import { functionResponse } from './function-response.ts';
 import { modelParts } from './model-parts.ts';
 import { partsOf } from './parts.ts';
@@ -28,11 +28,14 @@ export function contentsOf(members: Members, model: string): Json {
     if (name !== undefined && name !== null && role !== 'tool') members.dropped('messages.name');
     const { images: _shown, ...rest } = message;
     noteOthers(role === 'assistant' ? rest : message, at, members, cannotSay);
+    noteDetails(message, members);
     if (cacheOfMessage(message)) members.dropped('cache_control');
     // What the model said in one turn stands in one content, and so do the results of all its calls.
     const last = role === before ? contents.at(-1) : undefined;
     before = role;
     if (role === 'system' || role === 'developer') {
+      // What was said in the middle is said before everything else.
+      if (contents.length > 0) members.dropped('messages.role');
       append(system, partsOf(content, `${at}.content`, members));
     } else if (role === 'user') {
       add(contents, 'user', undefined, partsOf(content, `${at}.content`, members));

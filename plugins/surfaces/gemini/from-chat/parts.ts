@@ -52,10 +52,10 @@ function audioPart(audio: unknown, at: string): Json {
 const UPLOADED = /^(?:gs:\/\/|https:\/\/)/;
 
 function filePart(file: unknown, at: string): Json {
-  const { file_data: data, file_id: id, filename } = isObject(file) ? file : {};
+  const { file_data: data, file_id: id, file_url: url, filename } = isObject(file) ? file : {};
   const found = base64In(stringOf(data));
   if (found) return { inlineData: { mimeType: found.type, data: found.data } };
-  const uri = stringOf(id) || stringOf(data);
+  const uri = stringOf(id) || stringOf(url) || stringOf(data);
   if (!UPLOADED.test(uri)) return cannotSay(`${at}.file`, file);
   return { fileData: { ...mimeType(stringOf(filename) || uri), fileUri: uri } };
 }

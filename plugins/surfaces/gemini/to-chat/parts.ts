@@ -33,7 +33,7 @@ export function chatParts(part: Json, at: string, members: Members): Json[] {
   const { text, inlineData, fileData } = part;
   if (typeof text === 'string') return text === '' ? [] : [{ type: 'text', text }];
   if (isObject(inlineData)) return [inlinePart(camelled(inlineData), `${at}.inlineData`)];
-  if (isObject(fileData)) return [filePart(camelled(fileData), `${at}.fileData`)];
+  if (isObject(fileData)) return [filePart(camelled(fileData), `${at}.fileData`, members)];
   const [kind] = Object.keys(part);
   return kind === undefined ? [] : cannotSay(`${at}.${kind}`, part[kind]);
 }
@@ -57,11 +57,15 @@ const audioFormat = (type: string): string => {
 /** What was uploaded to Google is Google's alone. */
 const UPLOADED = /^gs:|^https:\/\/generativelanguage\.googleapis\.com\//;
 
-function filePart({ fileUri, mimeType }: Json, at: string): Json {
+function filePart({ fileUri, mimeType }: Json, at: string, members: Members): Json {
   const uri = stringOf(fileUri);
   const isImage = stringOf(mimeType).startsWith('image/') || /\.(?:png|jpe?g|webp|gif)(?:[?#]|$)/i.test(uri);
-  if (!isImage || UPLOADED.test(uri) || !/^https?:/.test(uri)) return cannotSay(`${at}.fileUri`, fileUri);
-  return imageAt(uri);
+  if (UPLOADED.test(uri) || !/^https?:/.test(uri)) return cannotSay(`${at}.fileUri`, fileUri);
+  if (isImage) return imageAt(uri);
+  const isFile = !/^(?:audio|video)\//.test(stringOf(mimeType));
+  // Chat's own servers take none; it stays where the chat is translated further.
+  if (!members.goesOn || !isFile) return cannotSay(`${at}.fileUri`, fileUri);
+  return { type: 'file', file: { file_url: uri } };
 }
 
 const imageAt = (url: string): Json => ({ type: 'image_url', image_url: { url } });

@@ -11,8 +11,8 @@ import { chatTools } from './tools.ts';
 const DROPPED = ['safetySettings', 'labels', 'serviceTier', 'store', 'modelArmorConfig'];
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
-export function request(body: Json, dropped: string[] = []): Json {
-  const members = new Members(camelled(body), dropped);
+export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
+  const members = new Members(camelled(body), dropped, goesOn);
   const chat: Json = {};
   members.move(['model', 'stream'], chat);
   chat.messages = chatMessages(members);

@@ -1,5 +1,6 @@
 import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
+import { noteDetails } from '../../../../kits/dialect-kit/message-members.ts';
 import { contentOf } from './content.ts';
 import { cannotSay } from './refuse.ts';
 
@@ -12,6 +13,7 @@ export function ollamaMessages(given: unknown, dropped: string[]): Json[] {
     if (!isObject(message)) return cannotSay(at, message);
     const members = new Members(message, dropped);
     const said = ollamaMessage(members, at, names);
+    noteDetails(message, members);
     for (const name of ['name', 'reasoning_details', 'annotations', 'cache_control', 'extra_content'])
       if (members.take(name) !== undefined) members.dropped(`messages.${name}`);
     members.end((name, value) => cannotSay(`${at}.${name}`, value), isEmpty);

@@ -42,9 +42,9 @@ const LOGPROBS = 'message.output_text.logprobs';
 const ENCRYPTED = 'reasoning.encrypted_content';
 
 /** @throws GatewayError `not_translatable` naming what chat completions cannot say */
-export function request(body: Json, dropped: string[] = []): Json {
+export function request(body: Json, dropped: string[] = [], goesOn = false): Json {
   mustBeRight(body);
-  const members = new Members(withoutDefaults(body), dropped);
+  const members = new Members(withoutDefaults(body), dropped, goesOn);
   const chat: Json = {};
   members.move(SAME, chat);
   chat.messages = chatMessages(members, body.model);
