@@ -56,6 +56,9 @@ function dropKind(at: unknown, path: readonly string[], kind: Kind): void {
   } else if (rest.length > 0) for (const element of at) dropKind(element, rest, kind);
   else {
     const stays = (element: unknown): boolean => (element as Body | null)?.type !== kind.type;
-    at.splice(0, at.length, ...at.filter(stays));
+    const kept = at.filter(stays);
+    // A list may be longer than what a call takes for arguments.
+    for (const [nth, element] of kept.entries()) at[nth] = element;
+    at.length = kept.length;
   }
 }

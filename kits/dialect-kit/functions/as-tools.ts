@@ -1,4 +1,4 @@
-import { isObject, objectsOf, stringOf, type Json } from '../json.ts';
+import { isObject, objectsOf, type Json } from '../json.ts';
 
 const isListed = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
 
@@ -34,27 +34,43 @@ const toolChoice = (choice: unknown): unknown =>
 
 /** Calls had no ids: they are made from their places, so that they stay the same as a conversation grows. */
 function messagesOf(messages: readonly unknown[]): unknown[] {
-  /** of the calls that have no result yet, and the names of their functions */
-  const open: [id: string, name: string][] = [];
+  const open = new OpenCalls();
   return messages.map((message, nth) => {
     if (!isObject(message) || !isOld(message)) return message;
     const { function_call: called, name, ...rest } = message;
     if (message.role === 'function') {
-      const at = Math.max(
-        0,
-        open.findIndex(([, one]) => one === name),
-      );
-      const [[id] = []] = open.splice(at, 1);
+      const id = open.take(name);
       return id === undefined ? message : { ...rest, role: 'tool', tool_call_id: id };
     }
     // What both words say is said twice.
     if (!isObject(called) || isListed(message.tool_calls)) return message;
     const id = `call_${nth}`;
-    open.push([id, stringOf(called.name)]);
+    open.add(called.name, id);
     return {
       ...rest,
       ...(name !== undefined && { name }),
       tool_calls: [{ id, type: 'function', function: called }],
     };
   });
+}
+
+/** Calls that have no result yet: one belongs to the first call of its name, else to the call before it. */
+class OpenCalls {
+  readonly #byName = new Map<unknown, { readonly ids: string[]; next: number }>();
+  #last: string | undefined;
+
+  add(name: unknown, id: string): void {
+    const calls = this.#byName.get(name);
+    if (calls) calls.ids.push(id);
+    else this.#byName.set(name, { ids: [id], next: 0 });
+    this.#last = id;
+  }
+
+  take(name: unknown): string | undefined {
+    const calls = this.#byName.get(name);
+    const id = calls?.ids[calls.next] ?? this.#last;
+    if (calls && calls.next < calls.ids.length) calls.next += 1;
+    if (id === this.#last) this.#last = undefined;
+    return id;
+  }
 }

@@ -1,20 +1,22 @@
 import { isObject, objectsOf, type Json } from '../json.ts';
 
-/** What the schemas of `allOf` say together, in one, where an API has no such word. */
-export function withoutAllOf({ allOf, ...schema }: Json): Json {
-  let whole = schema;
-  for (const part of objectsOf(allOf)) {
-    const { properties, required, ...others } = withoutAllOf(part);
-    whole = {
-      ...others,
-      ...whole,
-      ...(isObject(properties) && {
-        properties: { ...properties, ...(isObject(whole.properties) ? whole.properties : {}) },
-      }),
-      ...(Array.isArray(required) && {
-        required: [...new Set([...required, ...(Array.isArray(whole.required) ? whole.required : [])])],
-      }),
-    };
+/** What the schemas of `allOf` say together, in one, where an API has no such word. What stands beside them counts. */
+export function withoutAllOf(schema: Json): Json {
+  if (schema.allOf === undefined) return schema;
+  const { allOf, ...own } = schema;
+  const whole: Json = {};
+  const required = new Set<unknown>();
+  let properties: Json | undefined;
+  // The first that says something counts, so it is written last.
+  for (const part of [own, ...objectsOf(allOf).map(withoutAllOf)].reverse()) {
+    const { properties: named, required: needed, ...others } = part;
+    Object.assign(whole, others);
+    if (isObject(named)) properties = Object.assign(properties ?? {}, named);
+    if (Array.isArray(needed)) for (const name of needed) required.add(name);
   }
-  return whole;
+  return {
+    ...whole,
+    ...(properties && { properties }),
+    ...(required.size > 0 && { required: [...required] }),
+  };
 }

@@ -20,9 +20,10 @@ export function withFlatTop(schema: Json, left: (keyword: string) => void): Json
 function withChoice(schema: Json, keyword: string): Json {
   const { [keyword]: choice, ...whole } = schema;
   const choices = objectsOf(choice).map(withoutAllOf);
-  const properties = Object.assign({}, ...choices.map((one) => one.properties), whole.properties) as Json;
-  const [first = [], ...others] = choices.map(({ required }) => (Array.isArray(required) ? required : []));
-  const always = first.filter((name) => others.every((names) => names.includes(name)));
+  const properties: Json = {};
+  for (const { properties: named } of [...choices, whole]) Object.assign(properties, named);
+  const needed = choices.map(({ required }) => new Set(Array.isArray(required) ? required : []));
+  const always = [...(needed[0] ?? [])].filter((name) => needed.every((names) => names.has(name)));
   const required = [...new Set([...(Array.isArray(whole.required) ? whole.required : []), ...always])];
   return {
     ...whole,

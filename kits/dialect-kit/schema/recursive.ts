@@ -3,24 +3,36 @@ import { anyIn } from './below.ts';
 
 const NAMED = /^#\/(?:\$defs|definitions)\/(.+)$/;
 
-/** Whether a schema holds itself, or one that it names does. */
+/** Whether a schema holds itself, or one that it names does. It takes no recursion: a chain of names may be long. */
 export function isRecursive(schema: Json): boolean {
-  const named = {
-    ...(isObject(schema.$defs) && schema.$defs),
-    ...(isObject(schema.definitions) && schema.definitions),
-  };
-  const [open, done] = [new Set<string>(), new Set<string>()];
-  const leadsBack = ({ $ref }: Json): boolean => {
-    const name = NAMED.exec(stringOf($ref))?.[1];
-    if (name === undefined) return $ref === '#';
-    if (open.has(name)) return true;
-    if (done.has(name)) return false;
-    open.add(name);
-    const meant = named[name];
-    const found = isObject(meant) && anyIn(meant, leadsBack);
-    open.delete(name);
-    done.add(name);
-    return found;
-  };
-  return anyIn(schema, leadsBack);
+  if (anyIn(schema, ({ $ref }) => $ref === '#')) return true;
+  const named = [schema.$defs, schema.definitions].flatMap((all) =>
+    isObject(all) ? Object.entries(all) : [],
+  );
+  const users = new Map<string, string[]>(named.map(([name]) => [name, []]));
+  const open = new Map<string, number>();
+  for (const [name, meant] of named) {
+    const used = [...namesIn(meant)].filter((one) => users.has(one));
+    open.set(name, used.length);
+    for (const one of used) users.get(one)?.push(name);
+  }
+  const ready = [...open.keys()].filter((name) => open.get(name) === 0);
+  for (const name of ready)
+    for (const user of users.get(name) ?? []) {
+      const left = (open.get(user) ?? 0) - 1;
+      open.set(user, left);
+      if (left === 0) ready.push(user);
+    }
+  return ready.length < open.size;
+}
+
+function namesIn(schema: unknown): Set<string> {
+  const names = new Set<string>();
+  if (isObject(schema))
+    anyIn(schema, ({ $ref }) => {
+      const name = NAMED.exec(stringOf($ref))?.[1];
+      if (name !== undefined) names.add(name);
+      return false;
+    });
+  return names;
 }

@@ -160,6 +160,21 @@ t.test(
   },
 );
 
+t.test('and out of a message with more of it than a call takes arguments', async (t) => {
+  const { switchyard, sent } = await start(t, 'chat', 'drop');
+  const content = times(150_000, (nth) =>
+    nth % 150 === 0 ? { type: 'text', text: '.' } : { type: 'mcp_tool_use' },
+  );
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content },
+    { role: 'user', content: 'and?' },
+  ];
+  const answer = await switchyard.ask('/v1/messages', { body: { model: 'm', max_tokens: 5, messages } });
+  t.equal(answer.status, 200, answer.text);
+  t.equal(sent()[0].messages[1].content, '.'.repeat(1_000));
+});
+
 t.test("items of OpenAI's own tools are left out, kind by kind", async (t) => {
   const { switchyard, sent } = await start(t, 'chat', 'drop');
   const input = [

@@ -215,3 +215,28 @@ t.test("OpenAI's models are strict only with a schema that they take as such", a
     t.equal(/tools\.strict/.test(notes), !strict);
   }
 });
+
+t.test('schemas of any length are made to fit', async (t) => {
+  const many = Array.from({ length: 20_000 }, (_, nth) => `a${nth}`);
+  const chain = Object.fromEntries(
+    many.map((name, nth) => [
+      name,
+      { anyOf: [{ $ref: `#/$defs/a${nth + 1}` }, { type: 'string', minLength: 1 }] },
+    ]),
+  );
+  const schema = {
+    allOf: many.map((name) => ({
+      type: 'object',
+      properties: { [name]: { type: 'string' } },
+      required: [name],
+    })),
+    $defs: { ...chain, a20000: { type: 'string' } },
+  };
+  const { body } = await sentTo(t, 'messages', answersIn(schema));
+  const sent = body.output_config.format.schema;
+  t.equal(Object.keys(sent.properties).length, 20_000);
+  t.equal(sent.required.length, 20_000);
+  t.strictSame(sent.$defs.a0, {
+    anyOf: [{ $ref: '#/$defs/a1' }, { type: 'string', description: '{minLength: 1}' }],
+  });
+});
