@@ -43,8 +43,10 @@ function end(response: ServerResponse, protocol: Provided, ending: Ending): void
   const said = ending.endsWith('at once') ? [] : events.slice(0, Math.ceil(events.length * 0.6));
   if (ending === 'whole') response.end(Buffer.concat(events));
   else if (ending.startsWith('error')) response.end(Buffer.concat([...said, error]));
-  else if (said.length === 0) (response.flushHeaders(), response.socket?.destroySoon());
-  else response.write(Buffer.concat(said), () => response.socket?.destroySoon());
+  else {
+    response.flushHeaders();
+    response.write(Buffer.concat(said), () => response.socket?.destroySoon());
+  }
 }
 
 const told = (ask: Ask, { url }: Switchyard): Promise<unknown> =>
