@@ -54,14 +54,13 @@ export interface Access {
 export interface Hooks {
   /** how often each has done what, by its name */
   readonly counts: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Rejects with why the request is refused. */
-  apply(context: Context, sink: Sink): Promise<{ readonly call: Call; readonly sink: Sink }>;
+  /** @throws why the request is refused, also as a rejection */
+  apply(context: Context, sink: Sink): Hooked | Promise<Hooked>;
   /** Finds a kept answer, or keeps the one to come; absent: none is kept. */
-  readonly keep?: (
-    context: Context,
-    sink: Sink,
-  ) => Promise<{ readonly context: Context; readonly sink: Sink }>;
+  readonly keep?: (context: Context, sink: Sink) => Promise<{ context: Context; sink: Sink }>;
 }
+
+export type Hooked = { readonly call: Call; readonly sink: Sink };
 
 /** A place for what one feature does for the others: empty until that feature provides it. */
 export interface Slot<Service> {

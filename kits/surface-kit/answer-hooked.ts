@@ -1,19 +1,34 @@
-import type { Call, Context, Gateway, Hooks, Route, Sink } from '../../core/contracts/index.ts';
+import type { Call, Context, Gateway, Hooked, Hooks, Route, Sink } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { routeFor } from '../../core/request/route-for.ts';
 import { checkModel } from './check-model.ts';
 
 /** Answers a request as the hooks leave it. What they refuse is refused where requests end: limits, traces and metrics have it. */
-export async function answerHooked(
+export function answerHooked(hooks: Hooks, context: Context, sink: Sink, gateway: Gateway): Promise<void> {
+  let hooked: Hooked | Promise<Hooked>;
+  try {
+    hooked = hooks.apply(context, sink);
+  } catch (error) {
+    context.disconnect.end(error as Error);
+    return gateway.answer(context, sink);
+  }
+  if (hooked instanceof Promise || hooked.call !== context.call || hooks.keep || unknown.has(context.route))
+    return answerAfter(hooked, hooks, context, sink, gateway);
+  // Most hooks only read, and at once.
+  return gateway.answer(context, hooked.sink);
+}
+
+async function answerAfter(
+  applied: Hooked | Promise<Hooked>,
   hooks: Hooks,
   context: Context,
   sink: Sink,
   gateway: Gateway,
 ): Promise<void> {
-  let hooked = { call: context.call, sink };
+  let hooked: Hooked = { call: context.call, sink };
   let asked = context;
   try {
-    hooked = await hooks.apply(context, sink);
+    hooked = await applied;
     if (hooked.call !== context.call || unknown.has(context.route))
       asked = { ...context, call: hooked.call, route: await routeAfter(hooked.call, context, gateway) };
     const kept = hooks.keep && (await hooks.keep(asked, hooked.sink));

@@ -5,7 +5,7 @@ import { rewrite as written } from '../../../wire/body/rewrite.ts';
 import { takesOneThread } from '../threads.ts';
 import { ask } from './ask.ts';
 import { HookCounts } from './counts.ts';
-import type { Hook } from './hook.ts';
+import type { Hook, HookChanges } from './hook.ts';
 import { HookedSink } from './hooked-sink.ts';
 import { Rewriting } from './rewriting.ts';
 
@@ -27,24 +27,46 @@ class HookChain implements Hooks {
     this.#hooks.push(hook);
   }
 
-  async apply(context: Context, sink: Sink): ReturnType<Hooks['apply']> {
-    const rewriting = new Rewriting(context, this.#counts);
-    let call = context.call;
-    let body = bodyOf(call);
-    for (const hook of this.#hooks) {
-      const answer = ask(hook, call, body, context, this.#counts);
-      const changes = answer instanceof Promise ? await answer : answer;
-      if (changes?.rewrite) rewriting.add(hook, changes.rewrite);
-      if (changes?.body) {
-        ({ body } = changes);
-        call = withBody(call, body);
-      }
-      if (changes?.model !== undefined && changes.model !== call.model) call = withModel(call, changes.model);
-    }
-    const { texts } = context.dialect;
-    if (!rewriting.isNeeded || !texts) return { call, sink };
-    return { call, sink: new HookedSink(sink, context, rewriting, texts) };
+  /** As long as no hook takes time, none is waited for: most only read. */
+  apply(context: Context, sink: Sink): ReturnType<Hooks['apply']> {
+    const { call } = context;
+    return this.#askFrom(0, { context, sink, call, body: bodyOf(call), rewriting: undefined });
   }
+
+  #askFrom(first: number, asked: Asked): ReturnType<Hooks['apply']> {
+    for (let nth = first; nth < this.#hooks.length; nth += 1) {
+      const hook = this.#hooks[nth] as Hook;
+      const answer = ask(hook, asked.call, asked.body, asked.context, this.#counts);
+      if (answer instanceof Promise)
+        return answer.then((changes) => {
+          if (changes) this.#change(asked, hook, changes);
+          return this.#askFrom(nth + 1, asked);
+        });
+      if (answer) this.#change(asked, hook, answer);
+    }
+    const { context, sink, call, rewriting } = asked;
+    const { texts } = context.dialect;
+    return { call, sink: rewriting && texts ? new HookedSink(sink, context, rewriting, texts) : sink };
+  }
+
+  #change(asked: Asked, hook: Hook, { body, model, rewrite }: HookChanges): void {
+    if (rewrite) (asked.rewriting ??= new Rewriting(asked.context, this.#counts)).add(hook, rewrite);
+    if (body) {
+      asked.body = body;
+      asked.call = withBody(asked.call, body);
+    }
+    if (model !== undefined && model !== asked.call.model) asked.call = withModel(asked.call, model);
+  }
+}
+
+/** A request as the hooks before have left it. */
+interface Asked {
+  readonly context: Context;
+  readonly sink: Sink;
+  call: Call;
+  body: Buffer;
+  /** undefined: no hook rewrites its answer */
+  rewriting: Rewriting | undefined;
 }
 
 /** The body as it would be sent: the gateway may have put members of its own into it. */

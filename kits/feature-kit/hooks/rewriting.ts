@@ -25,10 +25,6 @@ export class Rewriting {
     this.#counts = counts;
   }
 
-  get isNeeded(): boolean {
-    return this.#steps.length > 0;
-  }
-
   add(hook: Hook, rewrite: Rewrite): void {
     this.#steps.push({ hook, rewrite, isOut: false });
   }
