@@ -2,6 +2,7 @@ import type { AnswerHeaders, Context, Sink } from '../../core/contracts/index.ts
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
+import { writeHead } from '../../wire/header-lines.ts';
 
 /** Up to this many bytes copying a body costs less than a second write. */
 const ONE_PIECE = 16 * 1024;
@@ -64,7 +65,7 @@ export class HttpSink implements Sink {
       return this.end();
     }
     headers['content-length'] = body.length;
-    this.#writeHead(status, headers);
+    writeHead(this.#response, status, headers);
     this.#observe?.(body);
     if (this.#reply.request.method === 'HEAD') return void this.#response.end();
     // As text of one byte a character, Node writes head and body in one piece.
@@ -86,7 +87,7 @@ export class HttpSink implements Sink {
       response.socket !== null &&
       headers['content-length'] === undefined;
     if (own) headers['transfer-encoding'] = 'chunked';
-    this.#writeHead(status, headers);
+    writeHead(this.#response, status, headers);
     if (!own) return;
     response.flushHeaders();
     // From here Node must not frame again what we have framed.
@@ -133,10 +134,6 @@ export class HttpSink implements Sink {
 
   drained(callback: () => void): void {
     (this.#socket ?? this.#response).once('drain', callback);
-  }
-
-  #writeHead(status: number, headers: AnswerHeaders): void {
-    this.#response.writeHead(status, headers);
   }
 }
 

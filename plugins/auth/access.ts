@@ -8,9 +8,18 @@ import type { Role } from './key-record.ts';
 /** The key that a request has sent: as a Bearer token, `x-api-key`, `api-key` or `x-goog-api-key`, or in a subprotocol. */
 export function keyIn(headers: IncomingHttpHeaders): string | undefined {
   const { authorization, 'x-api-key': own, 'api-key': azure, 'x-goog-api-key': google } = headers;
-  const bearer = /^bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
+  const bearer = authorization === undefined ? undefined : bearerIn(authorization);
   const key = bearer ?? own ?? azure ?? google ?? keyInProtocols(headers);
   return Array.isArray(key) ? key[0] : key;
+}
+
+const USUAL = 'Bearer ';
+const PLAIN = /^[!-~]+$/;
+
+/** As nearly all clients write it, it is found without a match's list. */
+function bearerIn(authorization: string): string | undefined {
+  const rest = authorization.startsWith(USUAL) ? authorization.slice(USUAL.length) : '';
+  return PLAIN.test(rest) ? rest : /^bearer\s+(\S+)$/i.exec(authorization)?.[1];
 }
 
 /** Clients of Google's API may send it as `?key=`. No log and no trace has a URL's query. */

@@ -1,9 +1,14 @@
 import type { Work } from '../../core/contracts/index.ts';
 
+/** Never added to. */
+const NONE: Work[] = [];
+
 /** What a key does at run time, whatever of its record changes. */
 export class KeyActivity {
+  /** Of many keys few have more than one request under way, and a list for each request would outlive it. */
+  #first: Work | undefined;
   /** No set: each of its tables, once outgrown, points to the next one, and with it to requests that are over. */
-  #running: Work[] = [];
+  #others: Work[] = NONE;
   #usedEpochMs: number | null;
   #ended: Error | undefined;
   #isSaved = true;
@@ -23,7 +28,7 @@ export class KeyActivity {
   }
 
   get running(): number {
-    return this.#running.length;
+    return (this.#first ? 1 : 0) + this.#others.length;
   }
 
   /** @throws why no request of this key is to run any more */
@@ -32,22 +37,25 @@ export class KeyActivity {
   }
 
   begin(work: Work): void {
-    this.#running.push(work);
+    if (!this.#first) this.#first = work;
+    else if (this.#others.length === 0) this.#others = [work];
+    else this.#others.push(work);
   }
 
   end(work: Work): void {
-    const at = this.#running.lastIndexOf(work);
+    if (work === this.#first) return void (this.#first = undefined);
+    const at = this.#others.lastIndexOf(work);
     if (at < 0) return;
-    const last = this.#running.pop() as Work;
-    if (last !== work) this.#running[at] = last;
+    const last = this.#others.pop() as Work;
+    if (last !== work) this.#others[at] = last;
     // Of many keys few have requests under way: those that have none keep no room for them.
-    if (this.#running.length === 0) this.#running = [];
+    if (this.#others.length === 0) this.#others = NONE;
   }
 
   /** Ends what runs, and what has come and does not run yet. @returns how many ran */
   endAll(error: Error): number {
     this.#ended = error;
-    const all = [...this.#running];
+    const all = this.#first ? [this.#first, ...this.#others] : [...this.#others];
     for (const work of all) work.end(error);
     return all.length;
   }

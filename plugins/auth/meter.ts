@@ -11,7 +11,7 @@ import { refusal } from './limits/refusal.ts';
 import { standingOf, type LimitStanding } from './limits/standing.ts';
 import type { PriceBook } from './prices/price-book.ts';
 import { RequestTicket, type Begun } from './request-ticket.ts';
-import type { Holder, UsageRecorder } from './usage/recorder.ts';
+import { UsageOfKey, type Holder, type UsageRecorder } from './usage/recorder.ts';
 
 /** What counting needs, the same for all keys. */
 export interface Meters {
@@ -27,6 +27,7 @@ export interface Meters {
 /** Counts what one key uses: holds it to its limits, and records its usage. */
 export class Meter {
   readonly holder: Holder;
+  readonly used: UsageOfKey;
   readonly meters: Meters;
   /** Its usage is recorded. */
   readonly isRecorded: boolean;
@@ -37,6 +38,7 @@ export class Meter {
   /** @param own its own limit, beside those of many keys */
   constructor(holder: Holder, meters: Meters, own?: Limit, isRecorded = true) {
     this.holder = holder;
+    this.used = new UsageOfKey(holder);
     this.meters = meters;
     this.#own = own;
     this.isRecorded = isRecorded;

@@ -9,12 +9,13 @@ import type {
   Work,
 } from '../../core/contracts/index.ts';
 import { isOfLimit } from '../../core/errors.ts';
+import { addLines, headersIn } from '../../wire/header-lines.ts';
 import type { Estimate } from './limits/estimate.ts';
 import type { GroupBound } from './limits/limit-in-force.ts';
 import { NANO, type Amounts } from './limits/limits.ts';
 import type { Plan, TargetBounds } from './limits/plan.ts';
 import { priceUnknown, refusal } from './limits/refusal.ts';
-import { standingHeaders } from './limits/standing.ts';
+import { standingLines, tellsLimits } from './limits/standing.ts';
 import type { KeyActivity } from './key-activity.ts';
 import type { Meter } from './meter.ts';
 import type { Costs } from './usage/recorder.ts';
@@ -84,13 +85,22 @@ export class RequestTicket implements Ticket {
   }
 
   addTo(headers: AnswerHeaders, target?: Target, usage?: Usage): void {
-    const { plan, work } = this.#begun;
+    const { plan } = this.#begun;
     const shown = target ? plan.at(target, this.#asked).shown : plan.shown;
-    if (shown) standingHeaders(headers, shown, this.#meter.meters.date());
-    if (!target || !usage || work.call.stream) return;
+    let lines = shown ? standingLines(shown, this.#meter.meters.date()) : '';
+    if (target && usage) lines += this.#costLine(target, usage);
+    if (lines === '') return;
+    // Only the answer of a target has a type here. Headers of others may be replaced, and so must stay headers.
+    const isDone = target !== undefined && headers['content-type'] !== undefined;
+    if (isDone && !tellsLimits(headers)) addLines(headers, lines);
+    else Object.assign(headers, headersIn(lines));
+  }
+
+  #costLine(target: Target, usage: Usage): string {
+    if (this.#begun.work.call.stream) return '';
     const price = this.#priceOf(target);
     const isKnown = price !== undefined && !(price instanceof Promise);
-    headers['x-switchyard-cost'] = isKnown ? plainDollars(costOf(price, usage)) : 'unknown';
+    return `x-switchyard-cost: ${isKnown ? plainDollars(costOf(price, usage)) : 'unknown'}\r\n`;
   }
 
   usedSoFar(usage: Usage): void {
@@ -138,12 +148,11 @@ export class RequestTicket implements Ticket {
   }
 
   #record(trace: Trace | undefined, costs: Costs | Promise<Costs>, now: number): void {
-    const { holder, meters } = this.#meter;
+    const { used, meters } = this.#meter;
     const { call } = this.#begun.work;
     const { usage } = meters;
-    if (costs instanceof Promise)
-      usage.wait(costs.then((known) => usage.add(holder, call, trace, known, now)));
-    else usage.add(holder, call, trace, costs, now);
+    if (costs instanceof Promise) usage.wait(costs.then((known) => usage.add(used, call, trace, known, now)));
+    else usage.add(used, call, trace, costs, now);
   }
 
   #reserve(target: Target, call: Call, found: TargetBounds, price: Price | undefined): Promise<void> | void {

@@ -1,5 +1,4 @@
 import type { BudgetNews } from '../../../kits/feature-kit/index.ts';
-import type { Counter } from './counter.ts';
 import type { GroupBound } from './limit-in-force.ts';
 import { NANO } from './limits.ts';
 import type { Span } from './span.ts';
@@ -12,16 +11,9 @@ const TIMES: Readonly<Record<Span, string>> = {
   total: 'in all',
 };
 
-interface Told {
-  /** of the span that it was told for */
-  readonly endsEpochMs: number;
-  readonly percent: number;
-}
-
 /** Tells when a share of a budget is reached, each once in its span. */
 export class BudgetWatch {
   readonly #tell: (news: BudgetNews) => void;
-  readonly #told = new WeakMap<Counter, Told>();
 
   constructor(tell: (news: BudgetNews) => void) {
     this.#tell = tell;
@@ -30,7 +22,7 @@ export class BudgetWatch {
   /** What is spent before a request is no news: an earlier gateway has told it. */
   before(bounds: readonly GroupBound[], nowEpochMs: number): void {
     for (const bound of bounds)
-      if (bound.counted === 'dollars' && !this.#told.has(bound.counter)) this.#note(bound, nowEpochMs);
+      if (bound.counted === 'dollars' && !bound.counter.lastTold) this.#note(bound, nowEpochMs);
   }
 
   /** @param key the name of the key that has spent it */
@@ -46,11 +38,11 @@ export class BudgetWatch {
   #check(bound: GroupBound, key: string, now: number, least = 0): void {
     const percent = Math.max(least, shareOf(bound, now));
     if (percent === 0) return;
-    const told = this.#told.get(bound.counter);
+    const told = bound.counter.lastTold;
     const endsEpochMs = bound.counter.endsEpochMs(now);
     const before = told?.endsEpochMs === endsEpochMs ? told.percent : 0;
     if (percent <= before) return;
-    this.#told.set(bound.counter, { endsEpochMs, percent });
+    bound.counter.lastTold = { endsEpochMs, percent };
     this.#tell({
       budget: nameOf(bound, key),
       percent,
@@ -62,7 +54,7 @@ export class BudgetWatch {
 
   #note(bound: GroupBound, now: number): void {
     const endsEpochMs = bound.counter.endsEpochMs(now);
-    this.#told.set(bound.counter, { endsEpochMs, percent: shareOf(bound, now) });
+    bound.counter.lastTold = { endsEpochMs, percent: shareOf(bound, now) };
   }
 }
 

@@ -1,7 +1,17 @@
 import { beginOf, endOf, type Span } from './span.ts';
 
-/** ms. A time before its span by no more than that is of a request that began earlier; by more, the clock was set back. */
-const SET_BACK_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** Minutes. A time before its span by no more than that is of a request that began earlier; by more, the clock was set back. */
+const SET_BACK = 1;
+/** a minute that is later than any */
+const NEVER = 2 ** 30;
+
+/** The share of a budget that was told last. */
+interface Told {
+  /** of the span that it was told for */
+  readonly endsEpochMs: number;
+  readonly percent: number;
+}
 
 /** What was used of one span of time, each of which begins at nothing; without a span, what is in use. */
 export class Counter {
@@ -9,14 +19,17 @@ export class Counter {
   readonly span: Span | undefined;
   /** It has changed since it was saved. */
   isUnsaved = false;
-  #beganEpochMs = 0;
-  #endsEpochMs: number;
+  /** of a budget; undefined: nothing was */
+  lastTold: Told | undefined;
+  /** Minutes since 1970. Milliseconds would be numbers apart, of which a request of one of many keys touches each. */
+  #beganMinute = 0;
+  #endsMinute: number;
   #used = 0;
 
   constructor(name: string, span: Span | undefined) {
     this.name = name;
     this.span = span;
-    this.#endsEpochMs = span === undefined || span === 'total' ? Infinity : 0;
+    this.#endsMinute = span === undefined || span === 'total' ? NEVER : 0;
   }
 
   used(nowEpochMs: number): number {
@@ -27,7 +40,7 @@ export class Counter {
   /** when it begins again; Infinity: never */
   endsEpochMs(nowEpochMs: number): number {
     this.#roll(nowEpochMs);
-    return this.#endsEpochMs;
+    return this.#endsMinute === NEVER ? Infinity : this.#endsMinute * MINUTE_MS;
   }
 
   add(amount: number, nowEpochMs: number): void {
@@ -43,27 +56,33 @@ export class Counter {
   settle(reserved: number, used: number, atEpochMs: number, nowEpochMs: number): void {
     this.#roll(nowEpochMs);
     const more = used - reserved;
-    this.#used = Math.max(0, this.#used + (atEpochMs >= this.#beganEpochMs ? more : Math.max(0, more)));
+    this.#used = Math.max(
+      0,
+      this.#used + (atEpochMs >= this.#beganMinute * MINUTE_MS ? more : Math.max(0, more)),
+    );
     this.isUnsaved = true;
   }
 
   /** Adds what an earlier gateway has counted in the same span. */
   restore({ beganEpochMs, used }: SavedCounter, nowEpochMs: number): void {
     this.#roll(nowEpochMs);
-    if (beganEpochMs === this.#beganEpochMs) this.#used += used;
+    if (beganEpochMs === this.#beganMinute * MINUTE_MS) this.#used += used;
   }
 
   saved(nowEpochMs: number): SavedCounter {
-    this.#roll(nowEpochMs);
-    const endsEpochMs = this.#endsEpochMs === Infinity ? null : this.#endsEpochMs;
-    return { name: this.name, beganEpochMs: this.#beganEpochMs, endsEpochMs, used: this.#used };
+    const ends = this.endsEpochMs(nowEpochMs);
+    const endsEpochMs = ends === Infinity ? null : ends;
+    return { name: this.name, beganEpochMs: this.#beganMinute * MINUTE_MS, endsEpochMs, used: this.#used };
   }
 
   #roll(nowEpochMs: number): void {
-    if (nowEpochMs < this.#endsEpochMs && nowEpochMs >= this.#beganEpochMs - SET_BACK_MS) return;
+    const isNow =
+      nowEpochMs < this.#endsMinute * MINUTE_MS && nowEpochMs >= (this.#beganMinute - SET_BACK) * MINUTE_MS;
+    if (isNow) return;
     const span = this.span as Span;
-    this.#beganEpochMs = beginOf(span, nowEpochMs);
-    this.#endsEpochMs = endOf(span, this.#beganEpochMs);
+    const beganEpochMs = beginOf(span, nowEpochMs);
+    this.#beganMinute = Math.round(beganEpochMs / MINUTE_MS);
+    this.#endsMinute = Math.round(endOf(span, beganEpochMs) / MINUTE_MS);
     this.#used = 0;
   }
 }

@@ -16,9 +16,7 @@ export function refusal(
   const used = counter.used(nowEpochMs);
   const ends = counter.endsEpochMs(nowEpochMs);
   const subject = subjectOf(spent, key);
-  const headers: AnswerHeaders = {};
-  const shown = shownOf([spent]);
-  if (shown) standingHeaders(headers, shown, nowEpochMs);
+  const headers: AnswerHeaders = standingHeaders(shownOf([spent]), nowEpochMs);
   const { name } = spent.group.limit;
   if (name !== null) headers['x-switchyard-limit'] = encodeURIComponent(name);
   const refuse = (message: string, retryAfterS?: number): GatewayError =>

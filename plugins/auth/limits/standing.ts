@@ -1,4 +1,5 @@
 import type { AnswerHeaders } from '../../../core/contracts/index.ts';
+import { headersIn } from '../../../wire/header-lines.ts';
 import { exact, type GroupBound } from './limit-in-force.ts';
 import { NANO, SPANNED, type Counted, type Dimension } from './limits.ts';
 import type { Span } from './span.ts';
@@ -46,24 +47,36 @@ export function shownOf(bounds: readonly GroupBound[]): Shown | undefined {
   return SPANNED.some((counted) => shown[counted].length > 0) ? shown : undefined;
 }
 
-/** Names of headers, made once. */
+/** What of the headers is always the same, made once. */
 const HEADERS = SPANNED.map((counted) => {
-  const of = (what: string): string => `x-ratelimit-${what}-${counted}`;
+  const of = (what: string): string => `x-ratelimit-${what}-${counted}: `;
   const unit = counted === 'dollars' ? NANO : 1;
-  return { counted, unit, limit: of('limit'), remaining: of('remaining'), reset: of('reset') };
+  return { counted, unit, limit: of('limit'), remaining: `\r\n${of('remaining')}`, reset: of('reset') };
 });
 
-/** How much is left, in the words of OpenAI's API, of the limit with least left. */
-export function standingHeaders(headers: AnswerHeaders, shown: Shown, nowEpochMs: number): void {
+/** How much is left, in the words of OpenAI's API, of the limit with least left: lines of a head. */
+export function standingLines(shown: Shown, nowEpochMs: number): string {
+  let lines = '';
   for (const { counted, unit, limit, remaining, reset } of HEADERS) {
     const nearest = nearestOf(shown[counted], nowEpochMs);
     if (!nearest) continue;
     const { most, counter } = nearest;
     const ends = counter.endsEpochMs(nowEpochMs);
-    headers[limit] = textOf(most / unit);
-    headers[remaining] = String(Math.max(0, most - counter.used(nowEpochMs)) / unit);
-    if (ends !== Infinity) headers[reset] = inWords(ends - nowEpochMs);
+    const left = Math.max(0, most - counter.used(nowEpochMs)) / unit;
+    lines += `${limit}${textOf(most / unit)}${remaining}${left}\r\n`;
+    if (ends !== Infinity) lines += `${reset}${inWords(ends - nowEpochMs)}\r\n`;
   }
+  return lines;
+}
+
+/** The same as headers. */
+export const standingHeaders = (shown: Shown | undefined, nowEpochMs: number): Record<string, string> =>
+  shown ? headersIn(standingLines(shown, nowEpochMs)) : {};
+
+/** The answer of an upstream may tell of the upstream's own limits. */
+export function tellsLimits(headers: AnswerHeaders): boolean {
+  for (const name in headers) if (name.startsWith('x-ratelimit-')) return true;
+  return false;
 }
 
 /** The one with least left; of several the one that ends last. */

@@ -35,9 +35,18 @@ interface Parts {
 
 type Row = Omit<UsageRow, keyof Amounts> & { -readonly [Name in keyof Amounts]: number };
 
-interface Latest {
-  readonly asked: string;
-  readonly row: Row;
+/** What one key uses. The row of its last request is mostly the next one's, too, until rows are written. */
+export class UsageOfKey {
+  readonly holder: Holder;
+  latest: Row | undefined;
+  /** the name that it was asked for */
+  asked = '';
+  /** after how many times that rows were written */
+  round = -1;
+
+  constructor(holder: Holder) {
+    this.holder = holder;
+  }
 }
 
 const NONE: readonly never[] = [];
@@ -48,8 +57,8 @@ export class UsageRecorder {
   readonly #parts: Parts;
   #rows = new Map<string, Row>();
   #models = new Set<string>();
-  /** The row of a key's last request is mostly the next one's, too, until rows are written. */
-  #latest = new Map<Holder, Latest>();
+  /** changes with these */
+  #round = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   readonly #adding = new Set<Promise<void>>();
@@ -64,14 +73,14 @@ export class UsageRecorder {
    * @param endedEpochMs when it was over
    */
   add(
-    holder: Holder,
+    key: UsageOfKey,
     { model }: Pick<Call, 'model'>,
     trace: Trace | undefined,
     costs: Costs,
     endedEpochMs: number,
   ): void {
     const target = targetOf(trace);
-    const row = this.#row(holder, model, target?.provider, endedEpochMs);
+    const row = this.#row(key, model, target?.provider, endedEpochMs);
     row.requests += 1;
     if (trace && trace.ending !== 'complete' && trace.ending !== 'left') row.failed += 1;
     if (trace?.saved) addSaved(row, trace.saved);
@@ -85,7 +94,7 @@ export class UsageRecorder {
       const { usage, target: asked } = attempts[at] as Attempt;
       if (!usage) continue;
       const { provider } = asked;
-      const own = provider === target?.provider ? row : this.#row(holder, model, provider, endedEpochMs);
+      const own = provider === target?.provider ? row : this.#row(key, model, provider, endedEpochMs);
       addTo(own, usage, costs[at]);
     }
     this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
@@ -126,7 +135,7 @@ export class UsageRecorder {
     const rows = this.#rows;
     this.#rows = new Map();
     this.#models = new Set();
-    this.#latest = new Map();
+    this.#round += 1;
     try {
       await store.ask('add', [...rows.values()], date());
     } catch (error) {
@@ -137,26 +146,27 @@ export class UsageRecorder {
         this.#rows.set(name, row);
         this.#models.add(row.model);
       }
-      this.#latest = new Map();
+      this.#round += 1;
       this.#timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS).unref();
     }
   }
 
-  #row(holder: Holder, asked: string, provider: Provider | undefined, now: number): Row {
+  #row(of: UsageOfKey, asked: string, provider: Provider | undefined, now: number): Row {
     const atEpochMs = now - (now % HOUR_MS);
-    const latest = this.#latest.get(holder);
-    const isLatest = latest?.row.atEpochMs === atEpochMs;
-    if (isLatest && latest.asked === asked && latest.row.provider === (provider?.name ?? null))
-      return latest.row;
-    const model = this.#models.size < MOST || this.#models.has(asked) ? asked : OTHER;
+    const { latest, holder } = of;
     const named = provider?.name ?? null;
+    const isLatest = of.round === this.#round && latest?.atEpochMs === atEpochMs;
+    if (isLatest && of.asked === asked && latest.provider === named) return latest;
+    const model = this.#models.size < MOST || this.#models.has(asked) ? asked : OTHER;
     const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
     let row = this.#rows.get(name);
     if (!row) {
       this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
       this.#models.add(model);
     }
-    this.#latest.set(holder, { asked, row });
+    of.latest = row;
+    of.asked = asked;
+    of.round = this.#round;
     return row;
   }
 }

@@ -93,6 +93,23 @@ t.test('an answer says how much is left, and a refusal which limit and until whe
   t.equal((await chat(key)).status, 200, 'the next minute');
 });
 
+t.test('of the limits that an upstream tells of, those that the gateway has, too, are its own', async (t) => {
+  const { make, chat, upstream } = await openKeyed(t, at());
+  const key = await make('app', { limits: { requests: { minute: 5 } } });
+  const headers = { 'x-ratelimit-remaining-requests': '77', 'x-ratelimit-remaining-tokens': '88' };
+  const choices = [{ index: 0, message: { role: 'assistant', content: 'hi' }, finish_reason: 'stop' }];
+  for (const [code, left] of [
+    [200, '4'],
+    [400, '3'],
+  ] as const) {
+    upstream.behaveOnce('status', { code, headers, ...(code === 200 && { body: { choices } }) });
+    t.match(await chat(key), {
+      status: code,
+      headers: { 'x-ratelimit-remaining-requests': left, 'x-ratelimit-remaining-tokens': '88' },
+    });
+  }
+});
+
 t.test('a request that tries several targets counts once', async (t) => {
   const { make, chat, upstream } = await openKeyed(t, { ...at(), config: { retry: { again: 2 } } });
   const key = await make('app', { limits: { requests: { day: 2 } } });

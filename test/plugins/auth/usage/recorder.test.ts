@@ -1,5 +1,5 @@
 import t from 'tap';
-import { UsageRecorder } from '../../../../plugins/auth/usage/recorder.ts';
+import { UsageOfKey, UsageRecorder } from '../../../../plugins/auth/usage/recorder.ts';
 import type { UsageRow } from '../../../../plugins/auth/usage/usage-row.ts';
 
 const MANY = 10_001;
@@ -15,7 +15,7 @@ async function written(add: (recorder: UsageRecorder) => void): Promise<readonly
   return rows;
 }
 
-const holder = (key: string) => ({ key, owner: null, labels: [] });
+const holder = (key: string) => new UsageOfKey({ key, owner: null, labels: [] });
 
 t.test('many keys do not take the names of their models from one another', async (t) => {
   const rows = await written((recorder) => {
@@ -35,4 +35,28 @@ t.test('names that callers make up share one, and those that were known before d
   t.ok(rows.length <= MANY);
   t.equal(rows.find(({ model }) => model === 'name 0')?.requests, 2);
   t.notOk(rows.find(({ model }) => model === `name ${MANY - 1}`));
+});
+
+t.test('what is added while rows cannot be written, and after that, is counted once', async (t) => {
+  const one = holder('key');
+  let isFull = true;
+  let requests = 0;
+  const ask = (_what: string, rows: readonly UsageRow[]): Promise<void> => {
+    // Before it is known that these are not written, another request has come.
+    if (isFull) add();
+    if (isFull) return Promise.reject(new Error('the disk is full'));
+    requests += rows.reduce((sum, row) => sum + row.requests, 0);
+    return Promise.resolve();
+  };
+  const store = { ask, close: () => Promise.resolve() } as never;
+  const recorder = new UsageRecorder({ store, log: { warn: () => undefined } as never, date: () => 0 });
+  const add = (): void => recorder.add(one, { model: 'm' }, undefined, [], 0);
+  add();
+  await recorder.write();
+  add();
+  isFull = false;
+  await recorder.write();
+  add();
+  await recorder.close();
+  t.equal(requests, 4);
 });
