@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Alias, Document, Pair, ParsedNode, Scalar, YAMLError, YAMLMap } from 'yaml';
 import { TOO_DEEP, tooDeepIn } from './depth.ts';
 import type { Path } from '../path.ts';
@@ -17,6 +17,9 @@ export interface Place {
   readonly line: number;
   readonly column: number;
 }
+
+/** How often aliases may repeat one value: once for each of a thousand providers, and a few times in each. */
+const MOST_ALIASES = 5_000;
 
 /** A config given as an object has no lines. */
 export const object: Source = { name: 'config', place: () => undefined };
@@ -40,10 +43,14 @@ export function parse(text: string, name: string): { value: unknown; source: Sou
   const source: Source = { name, place: (path, at) => place(positions.of(path, at)) };
   if (faults.length > 0) return { value: undefined, source, faults };
   try {
-    return { value: document.toJS(), source, faults };
+    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), source, faults };
   } catch (error) {
-    // an alias that refers to itself, or expands too far
-    return { value: undefined, source, faults: [{ place: place(0), message: (error as Error).message }] };
+    // An alias refers to itself, or aliases of aliases of aliases would fill the memory.
+    const { message } = error as Error;
+    const told = message.startsWith('Excessive alias')
+      ? `its aliases repeat one value more than ${MOST_ALIASES} times; allowed: fewer`
+      : message;
+    return { value: undefined, source, faults: [{ place: place(0), message: told }] };
   }
 }
 
@@ -66,7 +73,7 @@ function inWords({ code, message, pos }: YAMLError, text: string): string {
 /** Where values stand in a document. What it finds is kept: a long config may have thousands of mistakes. */
 class Positions {
   readonly #document: Document.Parsed;
-  readonly #resolved = new Map<Alias, ParsedNode | undefined>();
+  #aliased: ReadonlyMap<Alias, ParsedNode> | undefined;
   readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(document: Document.Parsed) {
@@ -78,7 +85,7 @@ class Positions {
     let node = this.#document.contents as ParsedNode | null | undefined;
     let owner = node?.range[0] ?? 0;
     for (const step of path) {
-      if (isAlias(node)) node = this.#resolve(node);
+      if (isAlias(node)) node = (this.#aliased ??= aliasedIn(this.#document)).get(node);
       if (isSeq(node)) {
         node = node.items[Number(step)] as ParsedNode | undefined;
         owner = node?.range[0] ?? owner;
@@ -92,13 +99,6 @@ class Positions {
     return at === 'key' ? owner : (node?.range[0] ?? owner);
   }
 
-  /** It walks the whole document. */
-  #resolve(alias: Alias): ParsedNode | undefined {
-    if (!this.#resolved.has(alias))
-      this.#resolved.set(alias, alias.resolve(this.#document) as ParsedNode | undefined);
-    return this.#resolved.get(alias);
-  }
-
   #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
     let pairs = this.#pairs.get(map);
     if (!pairs) {
@@ -109,4 +109,18 @@ class Positions {
     }
     return pairs;
   }
+}
+
+/** What each alias stands for. An alias that is asked by itself walks the whole document. */
+function aliasedIn(document: Document.Parsed): ReadonlyMap<Alias, ParsedNode> {
+  const anchored = new Map<string, ParsedNode>();
+  const aliased = new Map<Alias, ParsedNode>();
+  visit(document, {
+    Node: (_, node) => {
+      const of = isAlias(node) ? anchored.get(node.source) : undefined;
+      if (of) aliased.set(node as Alias, of);
+      else if (node.anchor !== undefined) anchored.set(node.anchor, node as ParsedNode);
+    },
+  });
+  return aliased;
 }

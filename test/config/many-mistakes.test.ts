@@ -16,6 +16,7 @@ const TABLE: Record<string, [entry: (at: number) => string, around?: (entries: s
   'variables that are not set': [(at) => `  p${at}: { ${LAB}, apiKey: $NONE_${at} }`],
   'options that are missing': [(at) => `  p${at}: { use: openai-compatible }`],
   'plugins that are not there': [(at) => `  p${at}: { use: opnai }`],
+  'mistakes behind aliases': [(at) => (at === 0 ? `  p0: &p { ${LAB}, modls: {} }` : `  p${at}: *p`)],
   'unknown options of models': [
     (at) => `  m${at}: { targets: [{ provider: lab }], weigth: 1 }`,
     (entries) => `providers: { lab: { ${LAB} } }\nmodels:\n${entries}`,
@@ -80,4 +81,13 @@ t.test('a provider among many costs the check little more than its lines cost th
   const [read, checked] = [await spentBy(reading), await spentBy(checking)];
   // Where each entry has a compiled check of its own, it is forty times.
   t.ok(checked < 12 * read, `${checked} µs, of which ${read} are spent on reading`);
+});
+
+t.test('a thousand providers may share what one anchor names', async (t) => {
+  const folder = await folderOf(t, stubs);
+  const registry = await PluginRegistry.read(folder);
+  const entries = Array.from({ length: 1_000 }, (_, at) => `  p${at}: { <<: *base, models: { m${at}: m } }`);
+  const text = `providers:\n  first: &base { ${LAB} }\n${entries.join('\n')}\n`;
+  const { config } = await checkText({ file: join(folder, 'switchyard.yaml'), text }, { env: {}, registry });
+  t.equal(Object.keys(config.providers).length, 1_001);
 });

@@ -40,6 +40,13 @@ const TABLE: Record<string, [config: string, told: string | RegExp]> = {
     `a: &a ${'['.repeat(50)}${']'.repeat(50)}\nb: ${'['.repeat(50)}*a${']'.repeat(50)}\n`,
     'switchyard.yaml:2:6: b[0][0]: nested too deep, at most 64 levels',
   ],
+  'aliases of aliases': [
+    [
+      'a: &a0 [x]',
+      ...Array.from({ length: 9 }, (_, at) => `b${at}: &a${at + 1} [${Array(9).fill(`*a${at}`)}]`),
+    ].join('\n'),
+    'switchyard.yaml:1:1: its aliases repeat one value more than 5000 times; allowed: fewer',
+  ],
   'a choice': [
     'unknownModels: maybe',
     "switchyard.yaml:1:16: unknownModels: 'maybe' is not allowed; allowed: one of 'route', 'reject'",
