@@ -86,7 +86,7 @@ t.test('nothing that matters hides behind quiet events', (t) => {
     'data: {"message":"m","code":500}',
     'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}',
     'data: {"choices":[{"index":0,"delta":{},"finish_reason" : "stop"}]}',
-    'data: {"choices":[{"finish_reason":null,"index":1},{"finish_reason":"stop","index":0}]}',
+    'data: {"choices":[{"finish_reason":null,"index":0},{"finish_reason":"stop","index":0}]}',
     'data: {"choices":[{"finish_reason":"length","delta":{"content":"a"}}]}',
     'data: {\ndata: "choices":[{"finish_reason":\ndata: "stop"}]}',
   ];
