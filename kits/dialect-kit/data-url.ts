@@ -1,3 +1,4 @@
+import { asText } from './as-text.ts';
 const DATA_URL = /^data:([^;,]+)(?:;[^;,]+)*;base64,/;
 
 /** Bytes in a `data:` URL, as base64; undefined: it is none, or is written otherwise. */
@@ -7,4 +8,4 @@ export function base64In(url: string): { readonly type: string; readonly data: s
 }
 
 export const dataUrl = (type: unknown, data: unknown): string =>
-  `data:${String(type)};base64,${String(data)}`;
+  `data:${asText(type)};base64,${asText(data)}`;

@@ -1,4 +1,5 @@
 import { isObject, type Json } from './json.ts';
+import { asNumber, asText } from './as-text.ts';
 
 const LONGEST = 500;
 /** members that hold an error's text, the most specific first */
@@ -29,8 +30,8 @@ const saysFailure = ({ code, status, success, type, object }: Json): boolean =>
   type === 'error' ||
   object === 'error' ||
   status === 'error' ||
-  Number(status) >= 400 ||
-  (code !== undefined && code !== null && !FINE.has(String(code)));
+  asNumber(status) >= 400 ||
+  (code !== undefined && code !== null && !FINE.has(asText(code)));
 
 /** The text in an error's value: a string, an object with a message, a list of such; undefined where it is empty. */
 export function errorText(value: unknown): string | undefined {

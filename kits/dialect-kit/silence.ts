@@ -1,6 +1,7 @@
 import { membersOf } from '../../wire/body/json-members.ts';
 import type { Call } from '../../core/contracts/index.ts';
 import { isObject } from './json.ts';
+import { asNumber } from './as-text.ts';
 
 /** Members with stop sequences: OpenAI's, Anthropic's, and those of local servers. */
 const STOPS = ['stop', 'stop_sequences', 'stop_token_ids'];
@@ -19,4 +20,4 @@ export function hasStop(call: Call): boolean {
 
 /** Whether tokens of an answer were counted: then it was generated, though it may be empty. */
 export const hasCounted = (usage: unknown): boolean =>
-  isObject(usage) && [usage.completion_tokens, usage.output_tokens].some((count) => Number(count) > 0);
+  isObject(usage) && [usage.completion_tokens, usage.output_tokens].some((count) => asNumber(count) > 0);

@@ -2,6 +2,7 @@ import type { Call, Translation } from '../../../core/contracts/index.ts';
 import { isObject, objectsOf, parse, type Json } from '../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../kits/dialect-kit/refuse.ts';
+import { asNumber } from '../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never => refuse(member, value, '/v2/rerank', '/rerank');
 const SAME = ['model', 'query', 'top_n', 'max_tokens_per_doc', 'priority'];
@@ -43,7 +44,7 @@ function answer(body: unknown, asked?: Call): unknown {
   const { documents, return_documents: returns } = isObject(given) ? given : {};
   const texts: unknown[] = returns === true && Array.isArray(documents) ? documents : [];
   const results = objectsOf(body.results).map((result) => {
-    const text = textOf(texts[Number(result.index)]);
+    const text = textOf(texts[asNumber(result.index)]);
     return text === undefined ? result : { ...result, document: { text } };
   });
   return { ...body, ...(asked && { model: asked.model }), results };

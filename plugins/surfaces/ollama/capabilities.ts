@@ -1,5 +1,6 @@
 import type { ListedModel } from '../../../core/contracts/index.ts';
 import { isObject } from '../../../kits/dialect-kit/json.ts';
+import { asText } from '../../../kits/dialect-kit/as-text.ts';
 
 type Sign = (said: ListedModel) => unknown;
 
@@ -15,7 +16,7 @@ const only =
 const is =
   (...kinds: readonly string[]): Sign =>
   ({ type }) =>
-    kinds.includes(String(type));
+    kinds.includes(asText(type));
 /** `{vision: true}` of Mistral, `{image_input: {supported: true}}` of Anthropic */
 const flag =
   (...names: readonly string[]): Sign =>

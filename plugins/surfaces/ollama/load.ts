@@ -5,6 +5,7 @@ import { membersOf, scalarAt } from '../../../wire/body/json-members.ts';
 import { hasSurface } from '../../../kits/surface-kit/index.ts';
 import { beginning } from './to-chat/answer.ts';
 import type { Line } from './to-chat/lines.ts';
+import { asText } from '../../../kits/dialect-kit/as-text.ts';
 
 const NAMES = ['messages', 'prompt', 'keep_alive'];
 const EMPTY = /^(?:""|null|\[\s*\])$/;
@@ -29,7 +30,7 @@ export async function loading(
   const { targets } = await routeOf(call, pin, gateway);
   if (targets.some((target) => hasSurface(target, call.surface, gateway.formats))) return undefined;
   const keep = scalarAt(call.raw, spans?.get('keep_alive'));
-  const unloads = keep !== undefined && Number.parseFloat(String(keep)) === 0;
+  const unloads = keep !== undefined && Number.parseFloat(asText(keep)) === 0;
   const done_reason = unloads ? 'unload' : 'load';
   return { ...beginning(call.model), ...line({ text: '' }), done: true, done_reason };
 }

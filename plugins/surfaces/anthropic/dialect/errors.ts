@@ -1,6 +1,7 @@
 import type { ErrorBody, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject } from '../../../../kits/dialect-kit/json.ts';
 import { foreignRefusal as foreign } from '../../../../kits/dialect-kit/foreign-refusal.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** The error types of Anthropic's API by status; what is missing is an `invalid_request_error` or an `api_error`. */
 const TYPES: Readonly<Record<number, string>> = {
@@ -35,5 +36,5 @@ const typeOf = (status: number): string =>
 export function foreignRefusal(body: unknown): string | undefined {
   const text = foreign(body);
   if (text !== undefined || !isObject(body) || body.type === 'error') return text;
-  return String((body.error as { message: unknown }).message);
+  return asText((body.error as { message: unknown }).message);
 }

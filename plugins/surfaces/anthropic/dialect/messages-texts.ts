@@ -1,6 +1,7 @@
 import type { TextPlace } from '../../../../core/contracts/index.ts';
 import { objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { textsAt, textsBelow } from '../../../../kits/dialect-kit/text-places.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** The texts of an event, or of a message. */
 export function messagesTexts(said: object, isEvent: boolean): readonly TextPlace[] | undefined {
@@ -9,7 +10,7 @@ export function messagesTexts(said: object, isEvent: boolean): readonly TextPlac
   if (type === 'ping') return undefined;
   if (type === 'content_block_start') return textsAt(content_block, ['text', 'thinking']);
   if (type !== 'content_block_delta') return [];
-  const channel = String(index);
+  const channel = asText(index);
   const places = [
     ...textsAt(delta, ['text', 'thinking'], { channel }),
     ...textsAt(delta, ['partial_json'], { channel, isJson: true }),

@@ -5,6 +5,7 @@ import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { refusalIn } from './answer.ts';
 import { hiddenThought, signedThought } from '../../../../kits/dialect-kit/claude-thought.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Makes the events of one message into the chunks of a chat. */
 export class ChatEvents {
@@ -27,7 +28,7 @@ export class ChatEvents {
   }
 
   #read(body: Json): void {
-    const index = Number(body.index);
+    const index = asNumber(body.index);
     switch (body.type) {
       case 'message_start':
         return this.#begin(isObject(body.message) ? body.message : {});

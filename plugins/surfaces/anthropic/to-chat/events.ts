@@ -11,6 +11,7 @@ import { messagesUsage } from '../usage.ts';
 import { beginning } from './answer.ts';
 import { Blocks } from './blocks.ts';
 import { ToolUses } from './tool-uses.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Makes the chunks of one chat stream into the events of a message. */
 export class MessageEvents {
@@ -57,7 +58,7 @@ export class MessageEvents {
     this.#bytes += reasoning.length + text.length;
     if (reasoning !== '') this.#held.push(['thinking', reasoning]);
     for (const { signature, data } of signedThoughts(delta.reasoning_details))
-      this.#held.push(signature === '' ? ['hidden', String(data)] : ['signature', signature]);
+      this.#held.push(signature === '' ? ['hidden', asText(data)] : ['signature', signature]);
     if (text !== '') this.#held.push(['text', text]);
     if (this.#held.length > 0 && !this.#tools.isWriting) this.#sayHeld();
     if (stringOf(delta.refusal) !== '') this.#refused = true;

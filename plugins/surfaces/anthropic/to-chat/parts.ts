@@ -1,6 +1,7 @@
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** A message's content as blocks, each with where it stands. */
 export function blocksOf(content: unknown, at: string): (readonly [block: Json, at: string])[] {
@@ -51,7 +52,7 @@ function plainParts(block: Json, at: string, members: Members): Json[] {
 function urlOf(source: unknown, at: string): unknown {
   if (isObject(source) && source.type === 'url') return source.url;
   if (isObject(source) && source.type === 'base64')
-    return `data:${String(source.media_type)};base64,${String(source.data)}`;
+    return `data:${asText(source.media_type)};base64,${asText(source.data)}`;
   return cannotSay(`${at}.source`, source);
 }
 

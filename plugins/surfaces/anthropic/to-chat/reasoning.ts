@@ -1,6 +1,7 @@
 import { isObject } from '../../../../kits/dialect-kit/json.ts';
 import { cannotSay } from './refuse.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
+import { asNumber, asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 const EFFORTS: Readonly<Record<string, string>> = {
   low: 'low',
@@ -19,8 +20,8 @@ const BUDGETS: readonly (readonly [budget: number, effort: string])[] = [
 export function reasoningEffort(thinking: unknown, effort: unknown): string | undefined {
   const { type, budget_tokens: budget } = isObject(thinking) ? thinking : { type: thinking };
   if (effort !== undefined && effort !== null)
-    return rowOf(EFFORTS, String(effort)) ?? cannotSay('output_config.effort', effort);
+    return rowOf(EFFORTS, asText(effort)) ?? cannotSay('output_config.effort', effort);
   if (type === undefined || type === 'adaptive' || type === 'disabled') return undefined;
   if (type !== 'enabled') return cannotSay('thinking', thinking);
-  return BUDGETS.find(([most]) => Number(budget) <= most)?.[1] ?? 'high';
+  return BUDGETS.find(([most]) => asNumber(budget) <= most)?.[1] ?? 'high';
 }

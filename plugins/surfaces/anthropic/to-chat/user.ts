@@ -2,6 +2,7 @@ import { append } from '../../../../kits/dialect-kit/append.ts';
 import type { Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf, cacheOf, chatPart, isCached } from './parts.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Results of tools each as a message of their own, right behind the call; what the user says beside them follows. */
 export function userMessages(content: unknown, at: string, members: Members): Json[] {
@@ -20,7 +21,7 @@ export function userMessages(content: unknown, at: string, members: Members): Js
       // A tool's message holds text alone: its pictures are shown by the user.
       if (others.length > 0)
         append(parts, [
-          { type: 'text', text: `What the tool call ${String(block.tool_use_id)} returned:` },
+          { type: 'text', text: `What the tool call ${asText(block.tool_use_id)} returned:` },
           ...others,
         ]);
     }
@@ -44,7 +45,7 @@ function resultParts(block: Json, at: string, members: Members): Result {
   );
   const isText = (part: Json): boolean => part.type === 'text';
   return {
-    texts: parts.filter(isText).map(({ text }) => String(text)),
+    texts: parts.filter(isText).map(({ text }) => asText(text)),
     others: parts.filter((part) => !isText(part)),
     cache: {
       ...cacheOfText(parts.findLast((part) => isText(part) && isCached(part))),

@@ -6,6 +6,7 @@ import { finishReason } from '../stop-reasons.ts';
 import { chatUsage } from '../usage.ts';
 import { annotationsOf } from './annotations.ts';
 import { imagesOf, isCall } from './answer.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** A block that is open. */
 interface Open {
@@ -86,7 +87,7 @@ export class ChatEvents {
     if (block.isHidden) return;
     this.#chunks.speak('content', text);
     if (isObject(toolUse)) this.#argue(block, stringOf(toolUse.input));
-    if (isObject(reasoningContent)) this.#think(block, reasoningContent, Number(index));
+    if (isObject(reasoningContent)) this.#think(block, reasoningContent, asNumber(index));
     const annotations = isObject(citation) ? annotationsOf([citation]) : [];
     if (annotations.length > 0) this.#chunks.delta({ annotations });
     const images = isObject(image) ? imagesOf({ format: block.format, ...image }) : [];

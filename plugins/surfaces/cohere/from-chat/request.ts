@@ -7,6 +7,7 @@ import { COHERE } from '../../../../kits/dialect-kit/schema/limits.ts';
 import { cohereMessages } from './messages.ts';
 import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Said the same in both, or taken by Cohere and sent by callers that know it. */
 const SAME = [
@@ -67,7 +68,7 @@ export function request(body: Json, dropped: string[] = []): Json {
 }
 
 function thinkingOf(effort: unknown): Json {
-  const word = String(effort);
+  const word = asText(effort);
   if (word === 'none') return { type: 'disabled' };
   if (!Object.hasOwn(BUDGETS, word)) return cannotSay('reasoning_effort', effort);
   const budget = BUDGETS[word];

@@ -1,6 +1,7 @@
 import type { ErrorBody, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { foreignRefusal as foreign } from '../../../../kits/dialect-kit/foreign-refusal.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Google's names of errors by HTTP status; what is missing is INVALID_ARGUMENT or INTERNAL. */
 const STATUSES: Readonly<Record<number, string>> = {
@@ -46,5 +47,5 @@ export function foreignRefusal(body: unknown): string | undefined {
   if (text !== undefined) return text;
   const { error } = body as { error: unknown };
   if (isObject(error) && typeof error.status === 'string') return undefined;
-  return String((error as Json).message);
+  return asText((error as Json).message);
 }

@@ -1,4 +1,5 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** members of a part that are no content by themselves */
 const LABELS = new Set(['thought', 'thoughtSignature', 'mediaResolution', 'partMetadata']);
@@ -21,4 +22,4 @@ export const blockReason = ({ promptFeedback: feedback }: Json): string =>
 /** Whether tokens of the answer were counted: then it was generated, though it may be empty. */
 export const hasCounted = ({ usageMetadata: usage }: Json): boolean =>
   isObject(usage) &&
-  [usage.candidatesTokenCount, usage.thoughtsTokenCount].some((count) => Number(count) > 0);
+  [usage.candidatesTokenCount, usage.thoughtsTokenCount].some((count) => asNumber(count) > 0);

@@ -1,11 +1,12 @@
 import type { TextPlace } from '../../../../core/contracts/index.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { textsAt, textsBelow } from '../../../../kits/dialect-kit/text-places.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** The texts of an answer, or of a piece of one: they have one shape. */
 export function geminiTexts(said: object): readonly TextPlace[] {
   return objectsOf((said as Json).candidates).flatMap((candidate, position) => {
-    const index = String(candidate.index ?? position);
+    const index = asText(candidate.index ?? position);
     const isLast = typeof candidate.finishReason === 'string';
     // They repeat the text, in pieces.
     delete candidate.logprobsResult;

@@ -4,6 +4,7 @@ import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { batchEmbedPath } from '../paths.ts';
 import { textsOf, vectorList } from './openai-embeddings.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, ':batchEmbedContents', '/embeddings');
@@ -22,7 +23,7 @@ export const embeddingsToBatch: Translation = {
 
 function request(body: Json, dropped: string[] = []): Json {
   const members = new Members(body, dropped);
-  const model = `models/${String(members.take('model'))}`;
+  const model = `models/${asText(members.take('model'))}`;
   const dimensions = members.take('dimensions');
   const requests = textsOf(members.take('input'), cannotSay).map((text) => ({
     model,

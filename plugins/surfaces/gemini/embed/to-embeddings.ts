@@ -4,6 +4,7 @@ import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { floatsOf } from '../../../../kits/dialect-kit/vectors.ts';
 import { camelled } from '../camel.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, '/embeddings', ':embedContent');
@@ -87,6 +88,6 @@ function textOf(content: unknown, at: string): string {
 function vectorsIn(body: unknown): unknown[] | undefined {
   if (!isObject(body) || !Array.isArray(body.data)) return undefined;
   return objectsOf(body.data)
-    .toSorted((one, other) => Number(one.index ?? 0) - Number(other.index ?? 0))
+    .toSorted((one, other) => asNumber(one.index ?? 0) - asNumber(other.index ?? 0))
     .map(({ embedding }) => (typeof embedding === 'string' ? floatsOf(stringOf(embedding)) : embedding));
 }

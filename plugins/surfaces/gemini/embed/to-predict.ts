@@ -4,6 +4,7 @@ import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { predictPath } from '../paths.ts';
 import { textsOf, vectorList } from './openai-embeddings.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never => refuse(member, value, ':predict', '/embeddings');
 
@@ -42,4 +43,4 @@ function answer(body: unknown, asked?: Call): unknown {
 }
 
 const countIn = (statistics: unknown): number =>
-  (isObject(statistics) && Number(statistics.token_count)) || 0;
+  (isObject(statistics) && asNumber(statistics.token_count)) || 0;

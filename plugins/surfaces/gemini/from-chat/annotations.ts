@@ -1,4 +1,5 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /**
  * What the answer rests on, as chat's citations of pages.
@@ -18,7 +19,7 @@ export function annotationsOf({ groundingMetadata, citationMetadata }: Json, tex
   const pages = Array.isArray(groundingChunks) ? groundingChunks.map(pageOf) : [];
   const grounded = objectsOf(groundingSupports).flatMap(({ segment, groundingChunkIndices: indices }) => {
     const { startIndex, endIndex } = isObject(segment) ? segment : {};
-    const used = Array.isArray(indices) ? indices.map((index) => pages[Number(index)]) : [];
+    const used = Array.isArray(indices) ? indices.map((index) => pages[asNumber(index)]) : [];
     return used.flatMap((page) => (page ? [cited(page, startIndex, endIndex)] : []));
   });
   const { citations, citationSources } = isObject(citationMetadata) ? citationMetadata : {};

@@ -3,6 +3,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { resultOf } from '../function-results.ts';
 import { partsOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /**
  * A tool's result, found by the name of the tool, which chat says in the call alone. Pictures among it are shown behind.
@@ -23,5 +24,5 @@ export function functionResponse(
     functionResponse: { ...(stringOf(id) !== '' && { id }), name, response: resultOf(text) },
   };
   if (others.length === 0) return [response];
-  return [response, { text: `What the tool call ${String(id)} returned:` }, ...others];
+  return [response, { text: `What the tool call ${asText(id)} returned:` }, ...others];
 }

@@ -4,6 +4,7 @@ import { cannotSay } from './refuse.ts';
 import { jsonSchema } from './schema.ts';
 import { thinkingConfig } from './thinking-config.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Members that differ in their names alone. */
 const SAME: Readonly<Record<string, string>> = {
@@ -65,7 +66,7 @@ function modalities(members: Members): Json {
   if (wanted.every((kind) => kind === 'text')) return {};
   return {
     responseModalities: wanted.map(
-      (kind) => rowOf(MODALITIES, String(kind)) ?? cannotSay('modalities', kind),
+      (kind) => rowOf(MODALITIES, asText(kind)) ?? cannotSay('modalities', kind),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../../core/errors.ts';
 import { stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 type Step = string | number;
 
@@ -74,7 +75,7 @@ export class PartialArguments {
 
 function stepsOf(path: string): Step[] {
   return [...path.matchAll(STEPS)].map(([, name, index, single, double]) =>
-    index === undefined ? (name ?? unescaped(single ?? double ?? '')) : Number(index),
+    index === undefined ? (name ?? unescaped(single ?? double ?? '')) : asNumber(index),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { camelled } from '../camel.ts';
 import { thinks } from './models.ts';
 import { cannotSay } from './refuse.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 const LEVELS: Readonly<Record<string, string>> = {
   none: 'minimal',
@@ -34,8 +35,8 @@ export function thinkingConfig(members: Members, model: string, given: unknown):
         : cannotSay('extra_body.google.thinking_config', given),
     };
   if (effort === undefined) return {};
-  const level = Object.hasOwn(LEVELS, String(effort))
-    ? LEVELS[String(effort)]!
+  const level = Object.hasOwn(LEVELS, asText(effort))
+    ? LEVELS[asText(effort)]!
     : cannotSay('reasoning_effort', effort);
   const by = thinks(model);
   if (by === 'by-level')

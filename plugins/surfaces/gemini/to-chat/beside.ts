@@ -1,4 +1,5 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** The pages that an answer rests on. @param text all of it: chat counts its characters, the Gemini API its bytes */
 export function groundingOf(annotations: unknown, text: string): Json {
@@ -6,7 +7,8 @@ export function groundingOf(annotations: unknown, text: string): Json {
     .map(({ url_citation: page }) => page)
     .filter(isObject);
   if (cited.length === 0) return {};
-  const bytesTo = (characters: unknown): number => Buffer.byteLength(text.slice(0, Number(characters) || 0));
+  const bytesTo = (characters: unknown): number =>
+    Buffer.byteLength(text.slice(0, asNumber(characters) || 0));
   return {
     groundingMetadata: {
       groundingChunks: cited.map(({ url, title }) => ({ web: { uri: url, title: stringOf(title) } })),
@@ -14,7 +16,7 @@ export function groundingOf(annotations: unknown, text: string): Json {
         segment: {
           startIndex: bytesTo(start),
           endIndex: bytesTo(end),
-          text: text.slice(Number(start) || 0, Number(end) || 0),
+          text: text.slice(asNumber(start) || 0, asNumber(end) || 0),
         },
         groundingChunkIndices: [nth],
       })),

@@ -1,5 +1,6 @@
 import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { camelled } from '../camel.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Keywords of Google's own schemas that are none of JSON Schema. */
 const DROPPED = new Set(['propertyOrdering', 'example', 'nullable']);
@@ -14,7 +15,7 @@ export function jsonSchema(given: Json): Json {
     if (DROPPED.has(keyword) || value === null) continue;
     if (keyword === 'type') whole.type = typeOf(value, schema.nullable);
     else if (keyword === 'format' && value === 'enum') continue;
-    else if (COUNTS.has(keyword)) whole[keyword] = Number(value);
+    else if (COUNTS.has(keyword)) whole[keyword] = asNumber(value);
     else if (keyword === 'properties' && isObject(value)) whole.properties = each(value);
     else if (keyword === 'defs' && isObject(value)) whole.$defs = each(value);
     else if (keyword === 'ref') whole.$ref = value;

@@ -1,4 +1,5 @@
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Whether a line, or a whole answer, of `/api/chat` or `/api/generate` carries content. */
 export function lineCarries(line: Json): boolean {
@@ -12,5 +13,5 @@ const saysSomething = ({ content, thinking, tool_calls: calls }: Json): boolean 
 /** An empty answer is explained by any reason but the usual one, and by tokens that were counted. */
 export function explainsEnd({ done_reason: reason, eval_count: tokens }: Json): boolean {
   const said = stringOf(reason);
-  return (said !== '' && said !== 'stop') || Number(tokens) > 0;
+  return (said !== '' && said !== 'stop') || asNumber(tokens) > 0;
 }

@@ -6,6 +6,7 @@ import { ollamaMessages } from './messages.ts';
 import { optionsOf } from './options.ts';
 import { cannotSay } from './refuse.ts';
 import { toolsOf } from './tools.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Said the same in both, or taken by Ollama and sent by callers that know it. */
 const SAME = ['model', 'logprobs', 'top_logprobs', 'keep_alive', 'think', 'truncate', 'shift', 'format'];
@@ -43,7 +44,7 @@ export function request(body: Json, dropped: string[] = []): Json {
 
 function thinkOf(effort: unknown): unknown {
   if (effort === undefined) return undefined;
-  const word = String(effort);
+  const word = asText(effort);
   return Object.hasOwn(THINK, word) ? THINK[word] : cannotSay('reasoning_effort', effort);
 }
 

@@ -4,6 +4,7 @@ import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { floatsOf } from '../../../../kits/dialect-kit/vectors.ts';
 import { durations, type Moments } from '../usage.ts';
 import { asksNothing } from './wishes.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, '/embeddings', '/api/embed');
@@ -55,6 +56,6 @@ export function embeddingsAnswer(body: unknown): unknown {
 function vectorsOf(data: unknown): unknown[] {
   const all = objectsOf(data);
   return all
-    .toSorted((one, other) => Number(one.index ?? 0) - Number(other.index ?? 0))
+    .toSorted((one, other) => asNumber(one.index ?? 0) - asNumber(other.index ?? 0))
     .map(({ embedding }) => (typeof embedding === 'string' ? floatsOf(embedding) : embedding));
 }

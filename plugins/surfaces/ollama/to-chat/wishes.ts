@@ -2,6 +2,7 @@ import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Wishes and notes: how long a model stays loaded, and what is cut off where a context is full. */
 export const DROPPED = ['keep_alive', 'truncate', 'shift'];
@@ -22,7 +23,7 @@ export function effortOf(think: unknown, members: Members): Json {
     members.dropped('think');
     return {};
   }
-  return { reasoning_effort: rowOf(EFFORTS, String(think)) ?? cannotSay('think', think) };
+  return { reasoning_effort: rowOf(EFFORTS, asText(think)) ?? cannotSay('think', think) };
 }
 
 /** Free JSON, or what a schema describes. */

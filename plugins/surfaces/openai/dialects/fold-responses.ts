@@ -1,5 +1,6 @@
 import type { Fold, SseEvent } from '../../../../core/contracts/index.ts';
 import { isObject, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** Folds a Responses stream: its closing event holds the whole answer. */
 export const foldResponses = (): Fold => new ResponsesFold();
@@ -21,7 +22,7 @@ class ResponsesFold implements Fold {
   result(): unknown {
     const { output } = this.#response ?? {};
     if (this.#items.size === 0 || (Array.isArray(output) && output.length > 0)) return this.#response;
-    const items = [...this.#items].sort(([one], [other]) => Number(one) - Number(other));
+    const items = [...this.#items].sort(([one], [other]) => asNumber(one) - asNumber(other));
     return { ...this.#response, output: items.map(([, item]) => item) };
   }
 }

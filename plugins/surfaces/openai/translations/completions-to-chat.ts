@@ -2,6 +2,7 @@ import type { SseEvent, Translation } from '../../../../core/contracts/index.ts'
 import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
+import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** A prompt as one user message, for providers that only have chat. */
 export const completionsToChat: Translation = {
@@ -17,7 +18,7 @@ export const completionsToChat: Translation = {
 function request({ prompt, suffix, echo, best_of, logprobs, ...rest }: Json): Json {
   if (suffix !== undefined && suffix !== null && suffix !== '') cannotSay('suffix', suffix);
   if (echo === true) cannotSay('echo', echo);
-  if (typeof best_of === 'number' && best_of > Number(rest.n ?? 1)) cannotSay('best_of', best_of);
+  if (typeof best_of === 'number' && best_of > asNumber(rest.n ?? 1)) cannotSay('best_of', best_of);
   if (logprobs !== undefined && logprobs !== null && logprobs !== false) cannotSay('logprobs', logprobs);
   return { ...rest, messages: [{ role: 'user', content: promptText(prompt) }] };
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { rowOf } from '../../../../wire/row-of.ts';
+import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
 const SPEAKERS: Readonly<Record<string, string>> = {
   system: 'System',
@@ -21,7 +22,7 @@ export function transcript(messages: unknown): string {
 
 function line(message: unknown, at: string): string {
   if (!isObject(message)) return cannotSay(at, message);
-  const speaker = rowOf(SPEAKERS, String(message.role));
+  const speaker = rowOf(SPEAKERS, asText(message.role));
   if (speaker === undefined) return cannotSay(`${at}.role`, message.role);
   for (const member of ['tool_calls', 'function_call', 'audio']) {
     const value = message[member];

@@ -10,6 +10,7 @@ import {
 import { detailsOf } from '../reasoning-details.ts';
 import { chatUsage } from '../usage.ts';
 import { annotation, finishReason, imageOf, partsOf, reasoningIn, toolCall } from './answer.ts';
+import { asNumber } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** An item under way. */
 interface Item {
@@ -145,7 +146,7 @@ export class ChatEvents {
     else this.#speak(at, { refusal: rest(textIn(parts, 'refusal')) });
     const [call] = toolCall(given);
     if (call) this.#argue(item, stringOf(given.type), rest(argumentsOf(call)));
-    const details = given.type === 'reasoning' ? detailsOf(given, Number(item.index ?? 0)) : [];
+    const details = given.type === 'reasoning' ? detailsOf(given, asNumber(item.index ?? 0)) : [];
     if (details.length > 0) this.#delta({ reasoning_details: details });
     const images = imageOf(given);
     if (images.length > 0) this.#delta({ images });

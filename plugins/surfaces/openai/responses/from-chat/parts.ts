@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../../kits/dialect-kit/members.ts';
 import { cannotSay } from './refuse.ts';
+import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** A message's content as the Responses API takes it: a text, or a list of parts. */
 export function contentOf(content: unknown, at: string, members: Members): unknown {
@@ -15,7 +16,7 @@ export function textOf(content: unknown, at: string, members: Members, between =
   const parts = contentOf(content, at, members);
   if (typeof parts === 'string') return parts;
   return (parts as Json[])
-    .map(({ type, text }) => (type === 'input_text' ? String(text) : cannotSay(`${at}.type`, type)))
+    .map(({ type, text }) => (type === 'input_text' ? asText(text) : cannotSay(`${at}.type`, type)))
     .join(between);
 }
 

@@ -7,6 +7,7 @@ import { listedItems } from './items.ts';
 import type { ResponsesMemory } from './memory.ts';
 import { notFound } from './not-found.ts';
 import type { KeptResponse } from './rows.ts';
+import { asNumber } from '../../../../../kits/dialect-kit/as-text.ts';
 
 const PATH = /^\/responses\/([^/]+)(?:\/(cancel|input_items))?$/;
 /** What is below `/responses` and no id. */
@@ -70,7 +71,7 @@ function eventsOf(response: Json, after: number): string {
   return unfoldResponses(response)
     .filter(({ data }) => {
       const event = parse(data);
-      return isObject(event) && Number(event.sequence_number) > after;
+      return isObject(event) && asNumber(event.sequence_number) > after;
     })
     .map(frame)
     .join('');
@@ -98,7 +99,7 @@ function pageOf(kept: KeptResponse, asked: Asked): Json {
 function numberIn(asked: Asked, name: string, least: number, most = Infinity): number | undefined {
   const given = asked[name];
   if (given === undefined) return undefined;
-  const number = /^\d+$/.test(given) ? Number(given) : -1;
+  const number = /^\d+$/.test(given) ? asNumber(given) : -1;
   if (number >= least && number <= most) return number;
   throw wrong(name, given, `a whole number from ${least}${most === Infinity ? ' on' : ` to ${most}`}`);
 }

@@ -1,6 +1,7 @@
 import type { Json } from '../../../../../kits/dialect-kit/json.ts';
 import { isBesideCall } from '../encrypted-reasoning.ts';
 import { contentOf } from './parts.ts';
+import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** What a tool returned: its text, and what a tool's message cannot hold. */
 export interface ToolResult {
@@ -30,7 +31,7 @@ export class Conversation {
     const [first] = this.#messages;
     // Many models take a system prompt only once, and only at the beginning.
     if (this.#messages.length === 1 && first?.role === role)
-      first.content = `${String(first.content)}\n\n${text}`;
+      first.content = `${asText(first.content)}\n\n${text}`;
     else this.#messages.push({ role, content: text });
   }
 
@@ -67,7 +68,7 @@ export class Conversation {
     const said = text || (others.length > 0 ? 'It is shown in the next message.' : '');
     this.#messages.push({ role: 'tool', tool_call_id: id, content: said });
     if (others.length > 0)
-      this.#shown.push({ type: 'text', text: `What the tool call ${String(id)} returned:` }, ...others);
+      this.#shown.push({ type: 'text', text: `What the tool call ${asText(id)} returned:` }, ...others);
   }
 
   messages(): Json[] {

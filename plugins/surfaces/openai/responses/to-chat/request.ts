@@ -7,6 +7,7 @@ import { chatMessages } from './messages.ts';
 import { cannotSay } from './refuse.ts';
 import { chatTools } from './tools.ts';
 import { rowOf } from '../../../../../wire/row-of.ts';
+import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** Said the same in both APIs. */
 const SAME = [
@@ -125,7 +126,7 @@ function logprobsOf(members: Members): Json {
   const most = members.take('top_logprobs');
   if (include !== undefined && !Array.isArray(include)) return cannotSay('include', include);
   for (const wish of (include ?? []) as unknown[])
-    if (wish !== LOGPROBS && wish !== ENCRYPTED) members.dropped(`include.${String(wish)}`);
+    if (wish !== LOGPROBS && wish !== ENCRYPTED) members.dropped(`include.${asText(wish)}`);
   if (include?.includes(LOGPROBS) !== true) return {};
   return { logprobs: true, ...(typeof most === 'number' && most > 0 && { top_logprobs: most }) };
 }

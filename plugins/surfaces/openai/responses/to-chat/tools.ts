@@ -2,6 +2,7 @@ import { isObject, objectsOf, stringOf, type Json } from '../../../../../kits/di
 import type { Members } from '../../../../../kits/dialect-kit/members.ts';
 import { chatName } from '../tool-names.ts';
 import { cannotSay } from './refuse.ts';
+import { asText } from '../../../../../kits/dialect-kit/as-text.ts';
 
 /** Of a tool, what says when it is loaded, called or shown: the tool is the same without. */
 const DROPPED = ['defer_loading', 'allowed_callers', 'output_schema'];
@@ -41,7 +42,7 @@ function toolsOf(tool: unknown, at: string, beside: unknown[], members: Members)
     );
   }
   if (SEARCH.test(stringOf(type)) && objectsOf(beside).some(isOwn)) {
-    members.dropped(`tools.${String(type)}`);
+    members.dropped(`tools.${asText(type)}`);
     return [];
   }
   return [toolOf(tool, {}, at, members)];
@@ -72,7 +73,7 @@ function customTool(name: string, description: unknown, format: unknown, at: str
   if (type !== 'text' && type !== 'grammar') cannotSay(`${at}.format`, format);
   const grammar =
     type === 'grammar'
-      ? `The input must match this ${String(syntax)} grammar:\n${String(definition)}`
+      ? `The input must match this ${asText(syntax)} grammar:\n${asText(definition)}`
       : undefined;
   if (grammar !== undefined) members.dropped('tools.format');
   const said = [description, grammar].filter((text) => typeof text === 'string' && text !== '');
