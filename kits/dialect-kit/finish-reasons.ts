@@ -1,10 +1,13 @@
+import { errorText } from './error-text.ts';
 import { isObject, type Json } from './json.ts';
 
-const OUT_OF_TOKENS = new Set(['length', 'max_tokens', 'model_length']);
+const OUT_OF_TOKENS = new Set(['length', 'max_tokens', 'model_length', 'model_context_window_exceeded']);
 const FILTERED = new Set(['content_filter', 'sensitive']);
 const SPOKEN_OUT = new Set(['eos', 'eos_token', 'stop_sequence', 'end_turn']);
 const OWN = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call']);
-const FAILED = new Set(['error', 'network_error']);
+/** The server has broken off its answer (DeepSeek, vLLM): the text until then is the model's. */
+const BROKEN_OFF = new Set(['insufficient_system_resource', 'abort']);
+const FAILED = new Set(['error', 'network_error', ...BROKEN_OFF]);
 
 /** Whether a choice gives a finish reason; a vendor may write '' where others write null. */
 export const hasEnded = ({ finish_reason: reason }: Json): boolean =>
@@ -12,6 +15,12 @@ export const hasEnded = ({ finish_reason: reason }: Json): boolean =>
 
 /** Whether a choice ended because of an error. */
 export const hasFailed = ({ finish_reason: reason }: Json): boolean => FAILED.has(reason as string);
+
+/** What such a choice says of its error. @param text of the choice; behind a bare `error` it is the error's */
+export const failureIn = ({ finish_reason: reason }: Json, text: string): string | undefined =>
+  BROKEN_OFF.has(reason as string)
+    ? `the answer was broken off (finish_reason: ${String(reason)})`
+    : errorText(text);
 
 /** Whether the finish reason explains an empty choice: out of tokens, or filtered. */
 export const isExplained = (choice: Json): boolean =>

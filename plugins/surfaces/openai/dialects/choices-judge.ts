@@ -1,7 +1,12 @@
 import type { Verdict } from '../../../../core/contracts/index.ts';
 import { choiceCarries } from '../../../../kits/dialect-kit/carries.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
-import { explainsSilence, hasEnded, hasFailed } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import {
+  explainsSilence,
+  failureIn,
+  hasEnded,
+  hasFailed,
+} from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, stringOf } from '../../../../kits/dialect-kit/json.ts';
 import { hasCounted } from '../../../../kits/dialect-kit/silence.ts';
 import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
@@ -13,7 +18,7 @@ export function judgeChoices(answer: unknown): Verdict {
   if (!isObject(answer)) return EMPTY;
   const choices = objectsOf(answer.choices);
   const broken = choices.find(hasFailed);
-  if (broken !== undefined) return error(errorIn(answer) ?? errorText(textOf(broken)));
+  if (broken !== undefined) return error(errorIn(answer) ?? failureIn(broken, textOf(broken)));
   if (choices.some(choiceCarries)) return CONTENT;
   const message = errorIn(answer);
   if (message !== undefined) return error(message);

@@ -3,7 +3,12 @@ import type { Call, Reader, EventMeaning, SseEvent } from '../../../../core/cont
 import { choiceCarries } from '../../../../kits/dialect-kit/carries.ts';
 import { choicesQuiet } from './choices-quiet.ts';
 import { errorIn, errorText } from '../../../../kits/dialect-kit/error-text.ts';
-import { explainsSilence, hasEnded, hasFailed } from '../../../../kits/dialect-kit/finish-reasons.ts';
+import {
+  explainsSilence,
+  failureIn,
+  hasEnded,
+  hasFailed,
+} from '../../../../kits/dialect-kit/finish-reasons.ts';
 import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
@@ -78,7 +83,8 @@ class ChoicesReader implements Reader {
     this.#before = chunk;
     for (const [position, choice] of choices.entries()) this.#note(choice, position);
     if (hasCounted(chunk.usage)) this.#counted = true;
-    if (choices.some(hasFailed)) return failed(errorIn(chunk) ?? errorText(this.#text), chunk);
+    const broken = choices.find(hasFailed);
+    if (broken) return failed(errorIn(chunk) ?? failureIn(broken, this.#text), chunk);
     if (content) {
       this.#content = true;
       return CONTENT;
