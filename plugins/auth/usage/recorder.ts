@@ -153,15 +153,16 @@ export class UsageRecorder {
 
   #row(of: UsageOfKey, asked: string, provider: Provider | undefined, now: number): Row {
     const atEpochMs = now - (now % HOUR_MS);
-    const { latest, holder } = of;
+    const { latest } = of;
     const named = provider?.name ?? null;
     const isLatest = of.round === this.#round && latest?.atEpochMs === atEpochMs;
     if (isLatest && of.asked === asked && latest.provider === named) return latest;
     const model = this.#models.size < MOST || this.#models.has(asked) ? asked : OTHER;
-    const name = JSON.stringify([atEpochMs, holder.key, holder.owner, holder.labels, model, named]);
+    const { key, owner, labels } = of.holder;
+    const name = JSON.stringify([atEpochMs, key, owner, labels, model, named]);
     let row = this.#rows.get(name);
     if (!row) {
-      this.#rows.set(name, (row = { atEpochMs, ...holder, model, provider: named, ...NOTHING }));
+      this.#rows.set(name, (row = { ...NOTHING, atEpochMs, key, owner, labels, model, provider: named }));
       this.#models.add(model);
     }
     of.latest = row;

@@ -6,7 +6,7 @@ import type { PostgresSettings } from '../../../kits/store-kit/postgres.ts';
 import type { SavedCounter } from '../limits/counter.ts';
 import type { Price } from '../prices/price.ts';
 import { publishedPrice } from '../prices/published.ts';
-import { AMOUNTS, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
+import { AMOUNTS, HOUR_MS, type Group, type UsageLine, type UsageQuery, type UsageRow } from './usage-row.ts';
 
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE usage (
@@ -54,6 +54,7 @@ export class UsageStore {
   readonly #database: DatabaseSync;
   readonly #say: (text: string) => void;
   #hasTold = false;
+  #droppedInHour = NaN;
 
   constructor({ file }: UsageSettings, say: (text: string) => void) {
     this.#say = say;
@@ -114,18 +115,27 @@ export class UsageStore {
 
   saveCounters(counters: readonly SavedCounter[], nowEpochMs: number): void {
     const insert = this.#database.prepare(
-      'REPLACE INTO counters (name, began, ends, used) VALUES (?, ?, ?, ?)',
+      `INSERT INTO counters (name, began, ends, used) VALUES (?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET began = excluded.began, ends = excluded.ends, used = excluded.used`,
     );
     this.#database.exec('BEGIN');
     try {
       for (const { name, beganEpochMs, endsEpochMs, used } of counters)
         insert.run(name, beganEpochMs, endsEpochMs, used);
-      this.#database.prepare('DELETE FROM counters WHERE ends <= ?').run(nowEpochMs);
+      this.#dropEnded(nowEpochMs);
       this.#database.exec('COMMIT');
     } catch (error) {
       this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** It reads all of them, and spans that are saved end with an hour. */
+  #dropEnded(nowEpochMs: number): void {
+    const hour = Math.floor(nowEpochMs / HOUR_MS);
+    if (hour === this.#droppedInHour) return;
+    this.#database.prepare('DELETE FROM counters WHERE ends <= ?').run(nowEpochMs);
+    this.#droppedInHour = hour;
   }
 
   /** @returns undefined: none is known */

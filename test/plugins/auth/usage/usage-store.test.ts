@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import t, { type Test } from 'tap';
 import { migrate } from '../../../../kits/store-kit/migrate.ts';
 import { Postgres } from '../../../../kits/store-kit/postgres.ts';
@@ -203,3 +204,30 @@ t.test(
     }
   },
 );
+
+t.test('a file: what limits have counted is replaced, and goes when its span has ended', async (t) => {
+  const folder = testFolder(t, {});
+  const file = join(folder, 'a.db');
+  const store = new UsageStore({ file }, () => undefined);
+  t.teardown(() => store.close());
+  const counter = (name: string, used: number, endsEpochMs: number | null) => ({
+    name,
+    beganEpochMs: HOUR,
+    endsEpochMs,
+    used,
+  });
+  const [ending, staying] = [counter('a', 1, HOUR + HOUR_MS), counter('b', 2, null)];
+  store.saveCounters([ending, staying], HOUR);
+  store.saveCounters([{ ...staying, used: 5 }], HOUR + 1);
+  t.same(store.counters(HOUR + 1), [ending, { ...staying, used: 5 }]);
+  t.same(store.counters(HOUR + HOUR_MS), [{ ...staying, used: 5 }]);
+  store.saveCounters(
+    [{ ...ending, beganEpochMs: HOUR + HOUR_MS, endsEpochMs: HOUR + 2 * HOUR_MS }],
+    HOUR + HOUR_MS,
+  );
+  t.match(store.counters(HOUR + HOUR_MS), [{ name: 'a', used: 1 }, { name: 'b' }]);
+  store.saveCounters([staying], HOUR + 2 * HOUR_MS);
+  const database = new DatabaseSync(file, { readOnly: true });
+  t.teardown(() => database.close());
+  t.same(database.prepare('SELECT name FROM counters').all(), [{ name: 'b' }], 'in the file, too');
+});
