@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Context, FeaturePlugin, Sink, Trace } from '../core/contracts/index.ts';
 import { addKeeper, addNote } from '../kits/feature-kit/index.ts';
 import type { CacheStanding } from './cache/answers.ts';
-import { DiskStore } from './cache/disk-store.ts';
-import { MemoryStore } from './cache/memory-store.ts';
+import { openStore } from './cache/open-store.ts';
 import { options, type CacheOptions } from './cache/options.ts';
 import { keyOf } from './cache/question.ts';
 import { RecordingSink } from './cache/recording-sink.ts';
@@ -17,14 +15,12 @@ import { wishesIn } from './cache/wishes.ts';
 export default {
   name: 'cache',
   inEachThread: false,
+  after: ['shared'],
   options,
   create(settings, host) {
-    const { enabled, store: kind, scope, ttl, size, largest } = settings;
-    const { app, events, config, date, log } = host;
-    const store =
-      kind === 'disk' && enabled
-        ? new DiskStore({ file: join(config.home, 'cache.db'), size, ttlMs: ttl }, log)
-        : new MemoryStore(size, ttl);
+    const { enabled, store: kind, scope, largest } = settings;
+    const { app, events, date } = host;
+    const store = openStore(settings, host);
     const counts = { hits: 0, misses: 0, stored: 0, savedPrompt: 0, savedCompletion: 0, savedCost: 0 };
 
     app.get('/cache', async (): Promise<CacheStanding> => {
@@ -50,7 +46,7 @@ export default {
     });
     app.delete('/cache', async () => ({ removed: await store.clear() }));
     if (!enabled) return undefined;
-    // The start does not wait for a thread.
+    // The start does not wait for a thread, or for Redis.
     app.addHook('onReady', async () => store.open());
 
     const recordings = new WeakMap<Trace, { readonly key: string; readonly sink: RecordingSink }>();

@@ -8,6 +8,7 @@ interface Standing {
   readonly scope: string;
   readonly entries: number;
   readonly bytes: number;
+  readonly problem?: string | null;
   readonly hits: number;
   readonly misses: number;
   readonly saved: { readonly prompt: number; readonly completion: number; readonly cost: number };
@@ -41,6 +42,7 @@ export const cache: Subcommand = {
       saved.prompt + saved.completion,
       saved.cost.toFixed(4),
     ];
-    show(given, answer, () => table(head, [row], given.people));
+    const problem = answer.problem ? `${answer.problem}\n` : '';
+    show(given, answer, () => table(head, [row], given.people) + problem);
   },
 };

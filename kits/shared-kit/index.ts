@@ -1,3 +1,5 @@
+export { BulkConnection } from './bulk-connection.ts';
+export { claims, isNews, type Finding } from './claims.ts';
 export { Facts, type Fact, type HearsFact } from './facts.ts';
 export { Part } from './part.ts';
 export { Parts } from './parts.ts';
@@ -5,4 +7,4 @@ export { Redis } from './redis.ts';
 export { targetResets } from './resets.ts';
 export { scriptOf, type Script } from './script.ts';
 export { provideShared, sharedOf, type Shared } from './shared.ts';
-export { addressOf, targetAt } from './target-address.ts';
+export { addressOf, isOfAll, targetAt } from './target-address.ts';

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { BEAT, LEAVE } from './beat.ts';
 import { connect, type Address, type Client } from './connect.ts';
+import { evaluate } from './evaluate.ts';
+import { inTime } from './in-time.ts';
 import { prefixed, type Script } from './script.ts';
 
 interface Given extends Address {
@@ -14,10 +16,8 @@ interface Given extends Address {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
-/** ms that a script may take, until Redis counts as lost */
+/** ms that the start waits for the first sign of life */
 const PATIENCE_MS = 500;
-/** It is waited in turns of this many ms, so that a stall of this process counts as one: the answer may have come, and not been read. */
-const TURN_MS = 50;
 /** ms between two signs of life, and between two tries to find it again */
 const BEAT_MS = 1_000;
 /** ms without a sign of life after which a gateway counts as gone */
@@ -96,20 +96,12 @@ export class Redis {
    * @param values each is a text to the script
    */
   async run(script: Script, values: readonly (string | number)[]): Promise<unknown> {
-    const late = Promise.withResolvers<never>();
-    let turns = PATIENCE_MS / TURN_MS;
-    const wait = (): void => {
-      if (--turns < 0) late.reject(new Error('it does not answer'));
-      else timer = setTimeout(wait, TURN_MS);
-    };
-    let timer = setTimeout(wait, TURN_MS);
+    this.commands++;
     try {
-      return await Promise.race([this.#evaluated(this.#own(script), values.map(String)), late.promise]);
+      return await inTime(evaluate(this.#client, this.#own(script), values.map(String)));
     } catch (error) {
       this.#lost((error as Error).message);
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -146,6 +138,11 @@ export class Redis {
     else hearing.once('ready', subscribe);
   }
 
+  /** A further connection to the same Redis, which is not open yet, and the prefix of all names. */
+  further(): { readonly client: Client; readonly prefix: string } {
+    return { client: this.#client.duplicate() as Client, prefix: this.#given.prefix };
+  }
+
   /** What is left to say is said before. */
   async close(): Promise<void> {
     if (this.isUp) await this.run(LEAVE, [this.node]).catch(() => undefined);
@@ -158,17 +155,6 @@ export class Redis {
     let own = this.#scripts.get(script);
     if (!own) this.#scripts.set(script, (own = prefixed(script, this.#given.prefix)));
     return own;
-  }
-
-  async #evaluated({ sha, text }: Script, values: readonly string[]): Promise<unknown> {
-    this.commands++;
-    try {
-      return await this.#client.sendCommand(['EVALSHA', sha, '0', ...values]);
-    } catch (error) {
-      // It was started again, or never had it.
-      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return this.#client.sendCommand(['EVAL', text, '0', ...values]);
-    }
   }
 
   /** Waits for the first sign of life, but not for long: the gateway starts without it, too. */

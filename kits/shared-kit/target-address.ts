@@ -1,5 +1,8 @@
-import type { Gateway, Target } from '../../core/contracts/index.ts';
+import type { Gateway, Provider, Target } from '../../core/contracts/index.ts';
 import type { Fact } from './facts.ts';
+
+/** Whether it is the same provider to all gateways: a program that runs here is this gateway's alone. */
+export const isOfAll = ({ process }: Provider): boolean => process === undefined;
 
 /** By which another gateway with the same providers finds a target. */
 export const addressOf = ({ provider, name, through }: Target): Fact => ({

@@ -8,8 +8,6 @@ const MIGRATIONS: readonly string[] = [
   `CREATE TABLE answers (key TEXT PRIMARY KEY, at INTEGER NOT NULL, size INTEGER NOT NULL, head TEXT NOT NULL, body BLOB NOT NULL) STRICT;
    CREATE INDEX answers_by_time ON answers (at);`,
 ];
-/** answers that are removed at once when there are too many */
-const BATCH = 64;
 
 export interface CacheFileSettings {
   readonly file: string;
@@ -53,6 +51,7 @@ export class CacheFile {
     this.#bytes += size;
     this.#remove('at <= ?', atEpochMs - this.#ttlMs);
     while (this.#bytes > this.#size && this.#removeOldest()) continue;
+    this.#database.exec('PRAGMA incremental_vacuum');
   }
 
   clear(): number {
@@ -62,7 +61,7 @@ export class CacheFile {
     return Number(changes);
   }
 
-  standing(): StoreStanding {
+  standing(): Omit<StoreStanding, 'problem'> {
     return this.#database
       .prepare('SELECT count(*) AS entries, coalesce(sum(size), 0) AS bytes FROM answers')
       .get() as unknown as StoreStanding;
@@ -73,13 +72,12 @@ export class CacheFile {
   }
 
   #removeOldest(): boolean {
-    return this.#remove(`key IN (SELECT key FROM answers ORDER BY at LIMIT ${BATCH})`);
+    return this.#remove('key IN (SELECT key FROM answers ORDER BY at, rowid LIMIT 1)');
   }
 
   #remove(where: string, ...values: readonly (string | number)[]): boolean {
     const rows = this.#database.prepare(`DELETE FROM answers WHERE ${where} RETURNING size`).all(...values);
     for (const { size } of rows as { size: number }[]) this.#bytes -= size;
-    if (rows.length > 0) this.#database.exec('PRAGMA incremental_vacuum');
     return rows.length > 0;
   }
 }

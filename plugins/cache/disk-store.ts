@@ -13,7 +13,8 @@ export class DiskStore implements EntryStore {
   readonly #thread: StoreThread<CacheFile>;
   readonly #log: Pick<FastifyBaseLogger, 'warn'>;
   #waiting = 0;
-  #hasFailed = false;
+  /** what went wrong last */
+  #problem: string | null = null;
 
   constructor(settings: CacheFileSettings, log: Pick<FastifyBaseLogger, 'warn'>) {
     this.#log = log;
@@ -50,8 +51,8 @@ export class DiskStore implements EntryStore {
     return this.#thread.ask('clear');
   }
 
-  standing(): Promise<StoreStanding> {
-    return this.#thread.ask('standing');
+  async standing(): Promise<StoreStanding> {
+    return { ...(await this.#thread.ask('standing')), problem: this.#problem };
   }
 
   close(): Promise<void> {
@@ -59,8 +60,9 @@ export class DiskStore implements EntryStore {
   }
 
   #failed(error: unknown): undefined {
-    if (!this.#hasFailed) this.#log.warn(`cache: cache.db fails: ${(error as Error).message}`);
-    this.#hasFailed = true;
+    const problem = `cache.db fails: ${(error as Error).message}`;
+    if (this.#problem === null) this.#log.warn(`cache: ${problem}`);
+    this.#problem = problem;
     return undefined;
   }
 }

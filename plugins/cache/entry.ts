@@ -26,6 +26,8 @@ export interface EntryStore {
 export interface StoreStanding {
   readonly entries: number;
   readonly bytes: number;
+  /** why answers are not kept, or not found; null: they are */
+  readonly problem: string | null;
 }
 
 /** Bytes that an entry takes beside its body. */

@@ -39,7 +39,7 @@ export class MemoryStore implements EntryStore {
   }
 
   standing(): StoreStanding {
-    return { entries: this.#entries.size, bytes: this.#bytes };
+    return { entries: this.#entries.size, bytes: this.#bytes, problem: null };
   }
 
   open(): void {}

@@ -9,9 +9,10 @@ export const options = {
   properties: {
     enabled: { type: 'boolean', default: false, description: 'true: answers are kept.' },
     store: {
-      enum: ['memory', 'disk'],
+      enum: ['memory', 'disk', 'redis'],
       default: 'memory',
-      description: 'Where: in memory, or in cache.db in `home`, which outlives the gateway.',
+      description:
+        'Where: in memory; on disk, in cache.db in `home`, which outlives the gateway; or in the Redis of `shared`, for all gateways together.',
     },
     scope: {
       enum: ['key', 'shared'],
