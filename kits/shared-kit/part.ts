@@ -60,6 +60,11 @@ export class Part {
     return this.used + amount <= this.have;
   }
 
+  /** Whether all gateways together have left that much, as Redis said last. */
+  isLeft(amount: number): boolean {
+    return this.used + amount <= this.most - this.others;
+  }
+
   use(amount: number, nowMs: number): void {
     this.used += amount;
     this.#usedAtMs = nowMs;

@@ -13,7 +13,7 @@ interface Waiting<One> {
   round: number;
   /** until when it waits for what other gateways give back; undefined: none has to */
   untilMs: number | undefined;
-  /** It is to ask again, as others have not answered yet. */
+  /** It is to ask again: others may have given something back by then, or what it was granted went to another request. */
   isEarly: boolean;
   readonly answer: (spent: One | undefined) => void;
 }
@@ -165,8 +165,12 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     const ofThem = parts.filter((part, at) => lacking.includes(bounds[at]!));
     if (ofThem.some(({ round }) => round <= waiting.round)) return 'later';
     const now = this.#parts.now();
-    if (ofThem.some(({ mayWait }) => mayWait) && now < (waiting.untilMs ??= now + PATIENCE_MS))
+    const isLeft = (bound: One): boolean => partOf(bound).isLeft(amounts[bound.counted]);
+    const mayCome = ofThem.some(({ mayWait }) => mayWait) || lacking.every(isLeft);
+    if (mayCome && now < (waiting.untilMs ??= now + PATIENCE_MS)) {
+      waiting.isEarly = true;
       return 'later';
+    }
     const nowEpochMs = this.#redis.date();
     return lacking.reduce((last, one) =>
       one.counter.endsEpochMs(nowEpochMs) > last.counter.endsEpochMs(nowEpochMs) ? one : last,
