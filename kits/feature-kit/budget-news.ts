@@ -9,6 +9,8 @@ export interface BudgetNews {
   readonly percent: number;
   readonly spent: number;
   readonly most: number;
+  /** of which budget, and in which of its spans: the same at all gateways that count it together */
+  readonly id: string;
   /** when it begins again, ms since 1970; null: never */
   readonly endsEpochMs: number | null;
 }

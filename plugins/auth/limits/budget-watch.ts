@@ -39,22 +39,24 @@ export class BudgetWatch {
     const percent = Math.max(least, shareOf(bound, now));
     if (percent === 0) return;
     const told = bound.counter.lastTold;
-    const endsEpochMs = bound.counter.endsEpochMs(now);
-    const before = told?.endsEpochMs === endsEpochMs ? told.percent : 0;
+    const beganEpochMs = bound.counter.beganEpochMs(now);
+    const before = told?.beganEpochMs === beganEpochMs ? told.percent : 0;
     if (percent <= before) return;
-    bound.counter.lastTold = { endsEpochMs, percent };
+    bound.counter.lastTold = { beganEpochMs, percent };
+    const endsEpochMs = bound.counter.endsEpochMs(now);
     this.#tell({
       budget: nameOf(bound, key),
       percent,
       spent: bound.counter.used(now) / NANO,
       most: bound.most / NANO,
-      endsEpochMs: endsEpochMs === Infinity ? null : endsEpochMs,
+      id: `${bound.counter.name}:${beganEpochMs}`,
+      endsEpochMs: endsEpochMs === Infinity ? null : Math.round(endsEpochMs),
     });
   }
 
   #note(bound: GroupBound, now: number): void {
-    const endsEpochMs = bound.counter.endsEpochMs(now);
-    bound.counter.lastTold = { endsEpochMs, percent: shareOf(bound, now) };
+    const beganEpochMs = bound.counter.beganEpochMs(now);
+    bound.counter.lastTold = { beganEpochMs, percent: shareOf(bound, now) };
   }
 }
 

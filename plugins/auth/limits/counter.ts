@@ -9,7 +9,7 @@ const NEVER = 2 ** 30;
 /** The share of a budget that was told last. */
 interface Told {
   /** of the span that it was told for */
-  readonly endsEpochMs: number;
+  readonly beganEpochMs: number;
   readonly percent: number;
 }
 
@@ -41,6 +41,12 @@ export class Counter {
   endsEpochMs(nowEpochMs: number): number {
     this.#roll(nowEpochMs);
     return this.#endsMinute === NEVER ? Infinity : this.#endsMinute * MINUTE_MS;
+  }
+
+  /** when its span began, by the clock that it counts by: what tells its spans apart */
+  beganEpochMs(nowEpochMs: number): number {
+    this.#roll(nowEpochMs);
+    return this.#beganMinute * MINUTE_MS;
   }
 
   add(amount: number, nowEpochMs: number): void {

@@ -52,6 +52,11 @@ export class SharedCounter extends Counter {
     return this.part.usedByAll;
   }
 
+  override beganEpochMs(): number {
+    void this.part;
+    return this.#beganEpochMs;
+  }
+
   override endsEpochMs(nowEpochMs: number): number {
     void this.part;
     return this.#endsEpochMs - this.#parts.redis.date() + nowEpochMs;
