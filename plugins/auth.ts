@@ -130,7 +130,9 @@ export default {
     if (existsSync(usageFile)) await savedCounters?.restore();
     const peerKeys = new PeerKeys(gateway, meters);
     const countsAll = (): boolean => hasPrices || meters.limits.all.length > 0;
-    const admission = new Admission(host, { keyring, peerKeys, signIn, meters, countsAll });
+    const isCurrent = (): boolean => store.isCurrent;
+    const admission = new Admission(host, { keyring, peerKeys, signIn, meters, countsAll, isCurrent });
+    if (postgres) postgres.isWaitedFor = () => admission.waitsForKeys;
     events.onConfig(() => {
       peerKeys.read();
       admission.read();

@@ -37,14 +37,14 @@ export class SharedStore {
   problem: string | undefined = 'it has not answered yet';
   /** by part, why what others have could not be read the last time, so that only what this gateway has was told */
   readonly missing = new Map<string, string | undefined>();
-  /** No request is answered before it has been asked. */
-  isWaitedFor = false;
+  /** Requests are refused until it has been asked. */
+  isWaitedFor: () => boolean = () => false;
   readonly #log: Given['log'];
   readonly #session: Session;
   readonly #waiting = new Map<string, Waiting>();
   readonly #listeners = new Map<string, (text: string) => void>();
   readonly #foundListeners: (() => void)[] = [];
-  readonly #beatListeners: (() => void)[] = [];
+  readonly #beatListeners = new Set<() => void>();
   #hasWarned = false;
 
   private constructor(postgres: Postgres, { settings, log }: Given) {
@@ -80,9 +80,12 @@ export class SharedStore {
     return { use: 'postgres', problem: this.problem ?? null, isLeader: this.isLeader, waiting };
   }
 
-  /** What other gateways, and this one, tell of a topic. */
-  onNews(topic: string, listener: (text: string) => void): void {
+  /** What other gateways, and this one, tell of a topic. @returns ends that */
+  onNews(topic: string, listener: (text: string) => void): () => void {
     this.#listeners.set(topic, listener);
+    return () => {
+      if (this.#listeners.get(topic) === listener) this.#listeners.delete(topic);
+    };
   }
 
   /** Calls it whenever PostgreSQL can be asked again: what was told meanwhile was not heard. */
@@ -90,9 +93,10 @@ export class SharedStore {
     this.#foundListeners.push(listener);
   }
 
-  /** Calls it after each sign of life, about once a second. */
-  onBeat(listener: () => void): void {
-    this.#beatListeners.push(listener);
+  /** Calls it after each sign of life, about once a second. @returns ends that */
+  onBeat(listener: () => void): () => void {
+    this.#beatListeners.add(listener);
+    return () => void this.#beatListeners.delete(listener);
   }
 
   /** What a part has in its files. */

@@ -25,6 +25,8 @@ interface Parts {
   readonly meters: Meters;
   /** Something is counted for requests without a key, too. */
   readonly countsAll: () => boolean;
+  /** false: a key may have been made elsewhere that could not be heard of */
+  readonly isCurrent: () => boolean;
 }
 
 /** Lets requests in by the key, or the session, that they come with. */
@@ -71,6 +73,17 @@ export class Admission {
     return this.#server.adminKeys.length > 0 || keyring.hasAdmin || signIn.isOn;
   }
 
+  /** What comes without a key is refused until it is known whether there is one. */
+  get waitsForKeys(): boolean {
+    return this.#server.apiKeys.length === 0 && this.#mayBeClosed;
+  }
+
+  /** It knows of no key, and another gateway may have made the first one since PostgreSQL could be asked. */
+  get #mayBeClosed(): boolean {
+    const { keyring, isCurrent } = this.#parts;
+    return keyring.size === 0 && !isCurrent();
+  }
+
   /**
    * Marks a request with its caller.
    * @param again it was let in before: its key is no guess, and `look` does not use it
@@ -79,8 +92,9 @@ export class Admission {
   check(request: FastifyRequest, again?: 'use' | 'look'): void {
     const { keyring, peerKeys, countsAll } = this.#parts;
     if (peerKeys.admits(request)) return;
-    if (!keyring.isKnown && request.routeOptions.config.open !== true) throw keysUnknown();
     if (!this.hasKeys) {
+      if (again === undefined && this.#mayBeClosed && request.routeOptions.config.open !== true)
+        throw keysUnknown();
       if (countsAll()) request.caller = this.#noKey;
       return;
     }
@@ -97,6 +111,8 @@ export class Admission {
     const isGuess = again === undefined && !isOpen;
     const key = sent === undefined ? undefined : this.#find(sent, request, isGuess, again !== 'look');
     if (key instanceof ApiKey) return checkRole(key.record.role, key.name, request, forCallers);
+    if (!key && again === undefined && (isOpen || sent !== undefined) && this.#mayBeClosed)
+      throw keysUnknown();
     if (isOpen || (key && (key.isAdmin || needed === 'apiKeys'))) return;
     if (!key && sent !== undefined && isGuess) this.#wrongKeys.failed(addressOf(request.raw));
     throw sent === undefined ? missing(needed) : wrong(needed);
@@ -143,9 +159,9 @@ export class Admission {
   }
 }
 
-/** Without them each caller would pass. */
+/** Without them each caller would pass, or a key that holds would be a wrong one. */
 const keysUnknown = (): GatewayError =>
   new GatewayError(
     'store_unavailable',
-    'the keys of callers are not known yet: PostgreSQL could not be asked since this gateway has started',
+    'the keys of callers are not known: this gateway has heard of none, and PostgreSQL cannot be asked whether another one has made one',
   );

@@ -20,8 +20,6 @@ export interface Shown {
 
 /** The keys that were made here: in memory by their digests, and in the store. */
 export class Keyring {
-  /** false: nothing is known of keys yet, so none can be asked for */
-  isKnown = false;
   readonly #store: KeyStore;
   readonly #date: () => number;
   readonly #meters: Meters;
@@ -44,14 +42,12 @@ export class Keyring {
   replace(stored: readonly Stored[]): void {
     const ids = new Set(stored.map(({ record }) => record.id));
     for (const id of this.#keys.keys()) if (!ids.has(id)) this.#drop(id);
-    this.isKnown = true;
     for (const { record, usedEpochMs } of stored) this.#put(record, usedEpochMs);
     this.#index();
   }
 
   /** What another gateway has changed, which may end what runs here. @param removed ids of those that are gone */
   take(stored: readonly Stored[], removed: readonly string[]): void {
-    this.isKnown = true;
     for (const { record, usedEpochMs } of stored) {
       const endsNow = record.endsRunning && !this.#keys.get(record.id)?.record.endsRunning;
       const { activity } = this.#put(record, usedEpochMs);

@@ -26,6 +26,7 @@ interface Row {
  * where it is there. Keys are changed rarely, so writing them on the gateway's own thread delays nothing.
  */
 export class KeyFile implements KeyStore {
+  readonly isCurrent = true;
   readonly #file: string;
   #database: DatabaseSync | undefined;
 

@@ -28,6 +28,8 @@ export interface Changes extends AllStored {
 
 /** Keys, and the limits that were made by the API. */
 export interface KeyStore {
+  /** false: a key may have been made elsewhere that could not be heard of */
+  readonly isCurrent: boolean;
   /** @throws GatewayError `config_invalid`: without its keys the gateway would be open to all. undefined: they are not known yet */
   read(): Promise<AllStored | undefined>;
   /** @throws GatewayError `action_conflict` if there is one of that name, `key_not_saved`, `store_unavailable` */

@@ -59,6 +59,8 @@ export class KeyTables implements KeyStore {
   readonly #parts: Parts;
   #isMigrated = false;
   #isRead = false;
+  /** All was read since PostgreSQL was found. */
+  #isCurrent = false;
   #known: Known = { keys: new Map(), limits: new Map() };
   #beats = 0;
   #listener: (changes: Changes) => void = () => undefined;
@@ -69,8 +71,15 @@ export class KeyTables implements KeyStore {
     this.#parts = parts;
     const { store } = parts;
     store.onNews(TOPIC, () => this.#look());
-    store.onFound(() => this.#look());
+    store.onFound(() => {
+      this.#isCurrent = false;
+      this.#look();
+    });
     store.onBeat(() => void (++this.#beats % LOOK_EVERY === 0 && this.#look()));
+  }
+
+  get isCurrent(): boolean {
+    return this.#isCurrent && this.#parts.store.problem === undefined;
   }
 
   async read(): Promise<AllStored | undefined> {
@@ -83,6 +92,7 @@ export class KeyTables implements KeyStore {
     try {
       const { changes, now } = await this.#changes();
       this.#known = now;
+      this.#isCurrent = true;
       return { keys: changes.keys, limits: changes.limits };
     } catch (error) {
       if (error instanceof Newer || isRefused(error)) {
@@ -95,7 +105,6 @@ export class KeyTables implements KeyStore {
           ? `keys are those that this gateway knew last, for PostgreSQL cannot be asked: ${(error as Error).message}`
           : `no request is answered that may need a key until PostgreSQL has told the keys: ${(error as Error).message}`,
       );
-      store.isWaitedFor = !isKnown;
       return isKnown ? known : undefined;
     } finally {
       this.#isRead = true;
@@ -174,7 +183,6 @@ export class KeyTables implements KeyStore {
       };
       return { changes, now };
     });
-    store.isWaitedFor = false;
     await copy.follow(looked.changes).catch((error: Error) => log.warn(`keys: ${error.message}`));
     return looked;
   }
@@ -204,6 +212,7 @@ export class KeyTables implements KeyStore {
       const { keys, limits, removed } = changes;
       const count = keys.length + limits.length + removed.keys.length + removed.limits.length;
       if (count > 0) this.#take(changes);
+      this.#isCurrent = true;
       this.#known = now;
     } catch (error) {
       if (error instanceof Newer || error instanceof Untaken || isRefused(error))

@@ -48,7 +48,7 @@ export function health(host: Host): void {
 
 const isReady = ({ gateway, now }: Host): boolean =>
   !gateway.closing &&
-  storeOf(gateway)?.isWaitedFor !== true &&
+  storeOf(gateway)?.isWaitedFor() !== true &&
   [...gateway.upstreams.values()].some((upstream) => {
     const how = standing(upstream, gateway.upstreams, now());
     return how.inService && canServe(how, upstream);
