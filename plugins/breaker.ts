@@ -6,7 +6,7 @@ import { options, type BreakerOptions } from './breaker/options.ts';
 import { BreakerPolicy } from './breaker/policy.ts';
 import { SharedCircuits } from './breaker/shared-circuits.ts';
 import { meaningOf } from '../core/errors.ts';
-import { sharedOf } from '../kits/shared-kit/index.ts';
+import { claims, isOfAll, sharedOf } from '../kits/shared-kit/index.ts';
 
 /**
  * Passive health: the circuit of a target that fails too often is open for a second, and twice as long each time. Its first
@@ -23,7 +23,11 @@ export default {
   create(settings, { events, gateway, now, random }) {
     const changed = (target: Target): void => circuits?.changed(target);
     const checks = new ActiveChecks(settings.look, { gateway, now }, changed);
-    const canaries = new Canaries(settings.canary, { gateway, now }, changed);
+    const { facts, redis } = sharedOf(gateway);
+    // What one gateway finds, the others hear.
+    const mayAsk = (target: Target, ms: number): Promise<boolean> | boolean =>
+      !redis || !isOfAll(target.provider) || claims(redis, `canary ${target.label}`, ms);
+    const canaries = new Canaries(settings.canary, { gateway, now }, changed, mayAsk);
     const failing = new FailingNames(settings.failures);
 
     const learn = (attempt: Attempt, context: Context): void => {
@@ -89,7 +93,6 @@ export default {
       else canaries.watch(policy);
     };
 
-    const { facts } = sharedOf(gateway);
     const circuits =
       facts &&
       new SharedCircuits(facts, gateway, {

@@ -7,6 +7,11 @@ import { hasSurface, translationFor } from '../../kits/surface-kit/index.ts';
 const WITHIN = 10_000;
 /** ms after which one that had no free slot is asked again: callers go first, and after `WITHIN` one of them tries it */
 const FULL = 500;
+/** ms for which a gateway is the one that asks a target: what it finds reaches the others before that is over */
+const CLAIMED = 2 * WITHIN;
+
+/** Whether this gateway asks that target, for that many ms. */
+type MayAsk = (target: Target, ms: number) => Promise<boolean> | boolean;
 
 /**
  * Asks targets with an open circuit for one token when their pause is over, so that no caller's request has to find out
@@ -17,15 +22,18 @@ export class Canaries {
   readonly #gateway: Host['gateway'];
   readonly #now: () => number;
   readonly #changed: (target: Target) => void;
+  readonly #mayAsk: MayAsk;
   readonly #timers = new Map<BreakerPolicy, NodeJS.Timeout>();
 
-  /** @param changed an answer has changed a circuit */
+  /** @param changed an answer has changed a circuit @param mayAsk another gateway may be asking it */
   constructor(
     on: boolean,
     { gateway, now }: Pick<Host, 'gateway' | 'now'>,
     changed: (target: Target) => void = () => {},
+    mayAsk: MayAsk = () => true,
   ) {
     this.#changed = changed;
+    this.#mayAsk = mayAsk;
     this.#on = on;
     this.#gateway = gateway;
     this.#now = now;
@@ -52,6 +60,7 @@ export class Canaries {
   async #ask(policy: BreakerPolicy): Promise<void> {
     const { target } = policy;
     if (policy.isOpen && target.isFull) return this.#askIn(FULL, policy);
+    if (policy.isOpen && !(await this.#mayAsk(target, CLAIMED))) return void this.#timers.delete(policy);
     const beganMs = performance.now();
     const well = policy.isOpen && (await this.#chats(target));
     this.#timers.delete(policy);

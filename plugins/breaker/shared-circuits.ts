@@ -1,5 +1,5 @@
 import type { Gateway, Target, TargetStats } from '../../core/contracts/index.ts';
-import { addressOf, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
+import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
 
 /** What another gateway has found out of a target. */
 export interface ToldOpen {
@@ -36,6 +36,7 @@ export class SharedCircuits {
     this.close = facts.on('circuit', (fact, ms) => {
       const target = targetAt(gateway, fact);
       if (!target) return false;
+      if (!isOfAll(target.provider)) return true;
       const { circuit } = target.stats;
       if (ms === undefined) {
         this.#told.delete(target.stats);
@@ -55,6 +56,7 @@ export class SharedCircuits {
 
   /** Something may have moved its circuit. */
   changed(target: Target): void {
+    if (!isOfAll(target.provider)) return;
     const { circuit } = target.stats;
     const now = this.#now();
     const before = this.#told.get(target.stats);

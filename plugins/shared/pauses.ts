@@ -1,6 +1,6 @@
 import type { Attempt, Block, Gateway, Target } from '../../core/contracts/index.ts';
 import { Keys } from '../../kits/provider-kit/index.ts';
-import { addressOf, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
+import { addressOf, isOfAll, targetAt, type Fact, type Facts } from '../../kits/shared-kit/index.ts';
 
 /** What a pause is of: a target, models that share a quota, a provider, or one key of a provider. */
 const KINDS = ['quota', 'pool', 'provider', 'key'] as const;
@@ -30,6 +30,7 @@ export class SharedPauses {
   ended({ outcome, target, key }: Attempt): void {
     if (outcome !== 'failed') return;
     const { provider, stats } = target;
+    if (!isOfAll(provider)) return;
     const quota = stats.blocks.get('quota');
     if (quota?.pool) {
       const { models } = quota.pool;
@@ -52,6 +53,7 @@ export class SharedPauses {
 
   /** An operator has reset it: what any gateway holds against it is forgotten. */
   reset({ provider, label }: Target): void {
+    if (!isOfAll(provider)) return;
     for (const [name, fact] of this.#facts.holding()) {
       if (fact['provider'] !== provider.name) continue;
       const isOfOne = name.startsWith('circuit ') || name.startsWith('quota ');
@@ -77,6 +79,7 @@ export class SharedPauses {
   #heard(kind: Kind, fact: Fact, ms: number | undefined): boolean {
     const target = targetAt(this.#gateway, fact);
     if (!target) return false;
+    if (!isOfAll(target.provider)) return true;
     const name = String(fact['kind']);
     if (ms === undefined) {
       this.#told.delete(name);

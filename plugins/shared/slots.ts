@@ -1,5 +1,5 @@
 import type { ConcurrencyLimit, Gateway } from '../../core/contracts/index.ts';
-import { Part, type Parts } from '../../kits/shared-kit/index.ts';
+import { isOfAll, Part, type Parts } from '../../kits/shared-kit/index.ts';
 
 /** ms in which a gateway that gave a slot back does not ask for it: another one is waiting */
 const YIELD_MS = 25;
@@ -26,7 +26,7 @@ export class SharedSlots {
   /** Providers may have come with another config. */
   attach(): void {
     for (const { concurrency, provider } of this.#gateway.upstreams.values()) {
-      if (!concurrency?.shareBy || this.#attached.has(concurrency)) continue;
+      if (!concurrency?.shareBy || !isOfAll(provider) || this.#attached.has(concurrency)) continue;
       this.#attached.add(concurrency);
       let pool = this.#pools.get(provider.name);
       if (!pool) this.#pools.set(provider.name, (pool = new SlotPool(provider.name, this.#parts)));

@@ -3,6 +3,7 @@ import { targetOf, upstream } from '../../in-front.ts';
 import { noRedis } from '../../redis.ts';
 import { frozen, openFleet, until } from '../../fleet.ts';
 import type { Switchyard } from '../../switchyard.ts';
+import type { Received } from '../../upstream/received.ts';
 
 const skip = noRedis;
 const HOUR_MS = 3_600_000;
@@ -98,3 +99,29 @@ t.test('a gateway whose own requests are answered goes by them, not by another',
   await until(() => targetOf(two, 'lab').stats.blocks.has('quota'));
   t.notOk(isOpen(two));
 });
+
+t.test(
+  'one gateway asks a target whether it is well again, and the others hear of it',
+  { skip },
+  async (t) => {
+    const lab = await upstream(t, 'lab');
+    const breaker = { first: '100ms', longest: '400ms', canary: true };
+    const config = (apiKey: string) => {
+      const { providers, ...rest } = configOf(lab.url, breaker);
+      return { ...rest, providers: { lab: { ...providers.lab, apiKey } } };
+    };
+    const { redis, gateways: some } = await openFleet(t, config('k1'), { count: 1 });
+    const { gateways: others } = await openFleet(t, config('k2'), { redis, count: 1 });
+    const gateways = [some[0], others[0]];
+    lab.behave('status-500');
+    await Promise.all(gateways.map((gateway) => gateway.chat()));
+    const isCanary = ({ method, body }: Received): boolean =>
+      method === 'POST' && JSON.parse(body.toString()).max_tokens === 1;
+    await lab.seen(6, isCanary);
+    const keys = new Set(lab.posts.filter(isCanary).map(({ headers }) => headers['authorization']));
+    t.equal(keys.size, 1, 'all are of one gateway');
+    lab.behave('ok');
+    await until(() => !gateways.some(isOpen));
+    for (const gateway of gateways) t.equal((await gateway.chat()).status, 200);
+  },
+);
