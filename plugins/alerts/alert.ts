@@ -1,3 +1,5 @@
+import type { Finding } from '../../kits/shared-kit/index.ts';
+
 /** What an alert is about. */
 export const TYPES = [
   'provider_down',
@@ -19,10 +21,25 @@ export interface News {
   /** for people */
   readonly message: string;
   readonly details?: Readonly<Record<string, unknown>>;
+  /** It is of this gateway only, such as a program of its own. */
+  readonly isOwn?: boolean;
+  /** what is told once, whatever time is between: a higher level is told, too */
+  readonly same?: { readonly about: string; readonly level: number };
 }
 
 /** One alert: each webhook gets it with the same id. */
 export interface Alert extends News {
   readonly id: string;
   readonly atEpochMs: number;
+}
+
+/** longer than any span of a budget but the total */
+const YEAR_MS = 366 * 86_400_000;
+
+/** What several gateways find at about the same time is told once. @param own this gateway, among others */
+export function findingOf({ type, subject, isOwn, same }: News, repeatMs: number, own: string): Finding {
+  if (same) return { type, about: `${type} ${same.about}`, level: same.level, ms: YEAR_MS };
+  // What is bad, and what is well again, are of one kind.
+  const [kind] = type.split('_');
+  return { type, about: `${kind} ${subject}${isOwn ? ` at ${own}` : ''}`, level: 0, ms: repeatMs };
 }

@@ -1,4 +1,5 @@
 import type { Attempt, Target } from '../../core/contracts/index.ts';
+import { isOfAll } from '../../kits/shared-kit/index.ts';
 import type { Conditions } from './conditions.ts';
 
 /** Targets that are watched at once: those that have failed, until they are well. */
@@ -23,6 +24,7 @@ export class Circuits {
     for (const target of this.#failed.values()) {
       const { label } = target;
       const { circuit } = target.stats;
+      const isOwn = !isOfAll(target.provider);
       const state = circuit.state(nowMs);
       if (state === 'half-open') continue;
       const isOpen = state === 'open';
@@ -32,8 +34,9 @@ export class Circuits {
               type: 'circuit_open',
               subject: label,
               message: `requests go past ${label}: ${target.blocks(nowMs).get(circuit.policy?.reason ?? '')?.detail ?? 'it failed too often'}`,
+              isOwn,
             }
-          : { type: 'circuit_closed', subject: label, message: `requests go to ${label} again` },
+          : { type: 'circuit_closed', subject: label, message: `requests go to ${label} again`, isOwn },
       );
       if (isOver) this.#failed.delete(label);
     }

@@ -1,5 +1,6 @@
 import type { Gateway } from '../../core/contracts/index.ts';
 import { outOf, standing, type StandingState } from '../../kits/feature-kit/index.ts';
+import { isOfAll } from '../../kits/shared-kit/index.ts';
 import type { Conditions } from './conditions.ts';
 
 /** Whether a provider in this state is down. In any other state it is on its way, not meant to answer, or not known. */
@@ -18,8 +19,9 @@ export function watchProviders({ upstreams }: Gateway, conditions: Conditions, n
     const { state } = standing(upstream, upstreams, nowMs);
     const isDown = IS_DOWN[state];
     if (isDown === undefined) continue;
+    const isOwn = !isOfAll(upstream.provider);
     conditions.report(`provider ${name}`, isDown, nowMs, () => {
-      if (!isDown) return { type: 'provider_up', subject: name, message: `${name} answers again` };
+      if (!isDown) return { type: 'provider_up', subject: name, message: `${name} answers again`, isOwn };
       const reasons = outOf(upstream, nowMs).map(([reason, { detail }]) => detail || reason);
       const because = reasons.length > 0 ? `: ${[...new Set(reasons)].join('; ')}` : '';
       return {
@@ -27,6 +29,7 @@ export function watchProviders({ upstreams }: Gateway, conditions: Conditions, n
         subject: name,
         message: `${name} cannot answer (${state})${because}`,
         details: { state },
+        isOwn,
       };
     });
   }

@@ -19,13 +19,27 @@ export interface WebhookState {
 
 type Delivery = Pick<AlertsOptions, 'retry' | 'timeout'>;
 
+/** What is told of an alert that something else keeps, too. */
+export interface Keeper {
+  /** false: another gateway delivers it now */
+  readonly isDue: () => boolean;
+  /** @param isOver it was delivered, or never will be */
+  readonly ended: (isOver: boolean) => void;
+}
+
+interface Waiting {
+  readonly alert: Alert;
+  readonly keeper: Keeper | undefined;
+}
+
 /** One webhook: alerts go there one after the other, in the background. */
 export class Webhook {
   readonly name: string;
+  readonly url: string;
   readonly #options: WebhookOptions;
   readonly #delivery: Delivery;
   readonly #host: Pick<Host, 'gateway' | 'log' | 'date' | 'random'>;
-  readonly #waiting: Alert[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #closing = new AbortController();
   #pausing: (() => void) | undefined;
   #isBusy = false;
@@ -39,6 +53,7 @@ export class Webhook {
     delivery: Delivery,
     host: Pick<Host, 'gateway' | 'log' | 'date' | 'random'>,
   ) {
+    this.url = options.url;
     this.name = new URL(options.url).host;
     this.#options = options;
     this.#delivery = delivery;
@@ -56,15 +71,19 @@ export class Webhook {
     };
   }
 
-  add(alert: Alert): void {
+  get isFull(): boolean {
+    return this.#waiting.length >= MOST;
+  }
+
+  add(alert: Alert, keeper?: Keeper): void {
     const { only } = this.#options;
-    if (only && alert.type !== 'test' && !only.includes(alert.type)) return;
-    if (this.#waiting.length >= MOST) {
-      this.#waiting.shift();
+    if (only && alert.type !== 'test' && !only.includes(alert.type)) return keeper?.ended(true);
+    if (this.isFull) {
+      this.#waiting.shift()?.keeper?.ended(false);
       this.#dropped++;
       this.#host.log.warn(`alerts: more than ${MOST} alerts wait for ${this.name}: the oldest is dropped`);
     }
-    this.#waiting.push(alert);
+    this.#waiting.push({ alert, keeper });
     if (!this.#isBusy) void this.#work();
   }
 
@@ -93,38 +112,42 @@ export class Webhook {
   close(): void {
     this.#closing.abort();
     this.#pausing?.();
-    if (this.#waiting.length > 0)
-      this.#host.log.warn(`alerts: ${this.#waiting.length} alerts did not reach ${this.name}`);
+    const lost = this.#waiting.filter(({ keeper }) => !keeper).length;
+    if (lost > 0) this.#host.log.warn(`alerts: ${lost} alerts did not reach ${this.name}`);
     this.#waiting.length = 0;
   }
 
   async #work(): Promise<void> {
     this.#isBusy = true;
     for (;;) {
-      const alert = this.#waiting.shift();
-      if (!alert) break;
-      await this.#deliver(alert);
+      const next = this.#waiting.shift();
+      if (!next) break;
+      const isOver = await this.#deliver(next);
+      next.keeper?.ended(isOver);
     }
     this.#isBusy = false;
   }
 
-  async #deliver(alert: Alert): Promise<void> {
+  /** @returns whether it was delivered, or never will be */
+  async #deliver({ alert, keeper }: Waiting): Promise<boolean> {
     const { tries } = this.#delivery.retry;
     for (let nth = 1; !this.#closing.signal.aborted; nth++) {
+      if (keeper?.isDue() === false) return false;
       const { error, isFinal } = await this.attempt(alert);
       if (error === undefined) {
         this.#sent++;
         this.#lastError = null;
-        return;
+        return true;
       }
       this.#lastError = error;
       if (isFinal || nth >= tries) {
         this.#failed++;
         this.#host.log.warn(`alerts: ${alert.type} did not reach ${this.name}: ${error} (tries: ${nth})`);
-        return;
+        return true;
       }
       await this.#pause(nth);
     }
+    return false;
   }
 
   #pause(nth: number): Promise<void> {

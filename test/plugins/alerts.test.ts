@@ -1,57 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { ErrorRate } from '../../plugins/alerts/error-rate.ts';
 import { Conditions } from '../../plugins/alerts/conditions.ts';
 import { budgetNews } from '../../kits/feature-kit/index.ts';
 import { bodyOf } from '../../plugins/alerts/payload.ts';
 import { run } from '../command/run.ts';
+import { Inbox } from '../inbox.ts';
 import { openLab, type LabParts } from '../lab.ts';
 import { noRedis, redisServer } from '../redis.ts';
-import type { Parsed } from '../switchyard.ts';
-
-interface Got {
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly json: Parsed;
-}
-
-/** A server of an operator's that takes alerts. */
-class Inbox {
-  readonly got: Got[] = [];
-  /** statuses of the next answers; after that 200 */
-  statuses: number[] = [];
-  url = '';
-  readonly #server = createServer(async (request, response) => {
-    const text = Buffer.concat(await request.toArray()).toString();
-    this.got.push({ headers: request.headers, text, json: JSON.parse(text) });
-    response.writeHead(this.statuses.shift() ?? 200).end('ok');
-    this.#server.emit('alert');
-  });
-
-  static async open(t: Test): Promise<Inbox> {
-    const inbox = new Inbox();
-    const server = inbox.#server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    inbox.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=planted-token`;
-    t.teardown(() => {
-      server.close();
-      server.closeAllConnections();
-    });
-    return inbox;
-  }
-
-  of(type: string): Got[] {
-    return this.got.filter(({ json, text }) => json.type === type || text.includes(`: ${type}*`));
-  }
-
-  async seen(type: string, count = 1): Promise<Got> {
-    while (this.of(type).length < count) await once(this.#server, 'alert');
-    return this.of(type)[count - 1] as Got;
-  }
-}
 
 const open = (t: Test, alerts: Record<string, unknown>, parts: LabParts = {}) =>
   openLab(t, {
@@ -152,7 +108,14 @@ t.test('a test alert goes to each webhook at once, and says which one failed', a
 t.test('a share of a budget that is spent is told', async (t) => {
   const inbox = await Inbox.open(t);
   const { switchyard } = await open(t, { webhooks: [{ url: inbox.url }] });
-  const news = { budget: 'key app, this month', percent: 80, spent: 8.1, most: 10, endsEpochMs: 1 };
+  const news = {
+    budget: 'key app, this month',
+    percent: 80,
+    spent: 8.1,
+    most: 10,
+    id: 'b:0',
+    endsEpochMs: 1,
+  };
   budgetNews(switchyard.gateway).emit(news, undefined);
   t.match((await inbox.seen('budget')).json, {
     subject: 'key app, this month',
