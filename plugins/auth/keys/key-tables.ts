@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../../core/errors.ts';
-import { migrate, Newer, type Step } from '../../../kits/store-kit/migrate.ts';
+import { migrate, Newer } from '../../../kits/store-kit/migrate.ts';
 import { isRefused, type Ask } from '../../../kits/store-kit/postgres.ts';
 import { CHANNEL } from '../../../kits/store-kit/session.ts';
 import type { SharedStore } from '../../../kits/store-kit/shared-store.ts';
@@ -8,22 +8,8 @@ import { storeLost } from '../../../kits/store-kit/store-lost.ts';
 import type { Limit } from '../limits/limits.ts';
 import { recordOf, type KeyFile } from './key-file.ts';
 import type { AllStored, Changes, KeyStore, Table, Tables } from './key-store.ts';
+import { STEPS } from './steps.ts';
 
-/** `changed` grows with each change, so that one that was not heard of is seen. */
-export const STEPS: readonly Step[] = [
-  {
-    up: `CREATE SEQUENCE switchyard_changes;
-      CREATE TABLE switchyard_keys (
-        id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, data TEXT NOT NULL, used BIGINT,
-        changed BIGINT NOT NULL DEFAULT nextval('switchyard_changes')
-      );
-      CREATE TABLE switchyard_limits (
-        id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, data TEXT NOT NULL,
-        changed BIGINT NOT NULL DEFAULT nextval('switchyard_changes')
-      );`,
-    down: 'DROP TABLE switchyard_keys, switchyard_limits; DROP SEQUENCE switchyard_changes;',
-  },
-];
 /** What is told when something has changed. */
 export const TOPIC = 'keys';
 const TELL = `SELECT pg_notify('${CHANNEL}', '${TOPIC}')`;
