@@ -17,14 +17,15 @@ export function classifyRefusal(
   const wait = retryAfter(headers, date, isUsedUp(status), body);
   attempt.reason = 'upstream_status';
   attempt.message = `${provider.name} answered ${status}`;
-  const lacked = format === 'opaque' ? undefined : lackOf(refusal, surface);
+  const own = provider.retryable?.(status, body);
+  // What its provider knows to mend is not lacking.
+  const lacked = format === 'opaque' || own ? undefined : lackOf(refusal, surface);
   const applies = scopeOf(refusal, request, provider) ?? lacked;
   if (applies) attempt.scope = applies.scope;
   // A path does not come with time.
   if (wait !== undefined && applies?.scope !== 'surface') attempt.retryAfterMs = wait;
   const mayChange =
-    provider.retryable?.(status, body) ??
-    (meaningOfStatus(status).retryable || provider.quirks.retryStatuses?.includes(status) === true);
+    own ?? (meaningOfStatus(status).retryable || provider.quirks.retryStatuses?.includes(status) === true);
   // Where the request is not at fault, another key or target may do better.
   const isMended = mayChange || (applies !== undefined && applies.scope !== 'caller');
   attempt.outcome = isMended && applies?.scope !== 'request' ? 'failed' : 'answered';
