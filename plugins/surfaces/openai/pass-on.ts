@@ -4,6 +4,7 @@ import { pipeline, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { UpstreamRequest } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import { isRefusal } from '../../../kits/feature-kit/index.ts';
 import { isPlainPath } from '../../../wire/plain-path.ts';
 import { withoutKeys, WithoutKeys } from '../../../wire/sent-keys.ts';
 
@@ -49,7 +50,7 @@ export async function passOn(
   // What has not been read of the request would be taken for the next one.
   if (!request.raw.complete) reply.header('connection', 'close');
   void reply.code(answer.statusCode);
-  if (answer.statusCode < 400 || request.method === 'HEAD') return reply.send(answer.body);
+  if (!isRefusal(answer.statusCode) || request.method === 'HEAD') return reply.send(answer.body);
   return reply.send(pipeline(answer.body, new WithoutKeys(upstream), () => undefined));
 }
 

@@ -11,6 +11,8 @@ import { keeping, pages, upstream } from './keep.ts';
 
 const skip = noPostgres;
 const timeout = 180_000;
+/** A gateway that knows of no key is closed while PostgreSQL cannot be asked for one. */
+const [KEY, headers] = ['key-number-one', { authorization: 'Bearer key-number-one' }];
 
 async function until<T>(question: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
   for (;;) {
@@ -24,10 +26,16 @@ t.test('a gateway lists the requests of another, or says what is missing', { ski
   const server = await postgresServer(t);
   const one = await upstream(t);
   const folder = testFolder(t, {});
-  const start = (node: string) => {
+  const start = async (node: string) => {
     const home = join(folder, node);
     mkdirSync(home, { recursive: true });
-    return keeping(t, home, { one }, { store: { use: 'postgres', url: server.url }, shared: { node } });
+    const store = { use: 'postgres', url: server.url };
+    const config = { server: { apiKeys: [KEY] }, store, shared: { node } };
+    const gateway = await keeping(t, home, { one }, config);
+    return {
+      ask: (path: string) => gateway.ask(path, { headers }),
+      chat: () => gateway.chat({ model: 'm' }, { headers }),
+    };
   };
   const [a, b] = [await start('a'), await start('b')];
   const list = async (gateway: typeof a) => (await gateway.ask('/requests?limit=1000')).json();
@@ -86,7 +94,7 @@ t.test(
       const lab = { use: 'openai-compatible', baseUrl: one.url, models: { m: 'm' }, surfaces: ['chat'] };
       const command = startCommand(t, {
         config: {
-          server: { port: 0 },
+          server: { port: 0, apiKeys: [KEY] },
           discover: false,
           home,
           store: { use: 'postgres', url: server.url },
@@ -97,8 +105,8 @@ t.test(
       const url = await command.url;
       const ask = async (path: string, body?: object) => {
         const post = body && { method: 'POST', body: JSON.stringify({ model: 'm', ...body }) };
-        const headers = { 'content-type': 'application/json' };
-        const answer = await fetch(url + path, { headers, ...post });
+        const json = { ...headers, 'content-type': 'application/json' };
+        const answer = await fetch(url + path, { headers: json, ...post });
         return { status: answer.status, json: (await answer.json()) as Parsed };
       };
       return { command, ask };

@@ -48,7 +48,7 @@ export interface Listed {
 }
 
 /** All that a list has, page by page. */
-export async function pages(switchyard: Switchyard, query = '', limit = 7): Promise<Listed[]> {
+export async function pages(switchyard: Pick<Switchyard, 'ask'>, query = '', limit = 7): Promise<Listed[]> {
   const all: Listed[] = [];
   let before = '';
   for (;;) {
