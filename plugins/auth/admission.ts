@@ -25,7 +25,7 @@ interface Parts {
   readonly meters: Meters;
   /** Something is counted for requests without a key, too. */
   readonly countsAll: () => boolean;
-  /** false: a key may have been made elsewhere that could not be heard of */
+  /** false: it has not been heard yet whether there are keys */
   readonly isCurrent: () => boolean;
 }
 
@@ -78,7 +78,7 @@ export class Admission {
     return this.#server.apiKeys.length === 0 && this.#mayBeClosed;
   }
 
-  /** It knows of no key, and another gateway may have made the first one since PostgreSQL could be asked. */
+  /** It knows of no key, and has not heard yet whether there is one. */
   get #mayBeClosed(): boolean {
     const { keyring, isCurrent } = this.#parts;
     return keyring.size === 0 && !isCurrent();
@@ -163,5 +163,5 @@ export class Admission {
 const keysUnknown = (): GatewayError =>
   new GatewayError(
     'store_unavailable',
-    'the keys of callers are not known: this gateway has heard of none, and PostgreSQL cannot be asked whether another one has made one',
+    'the keys of callers are not known: this gateway has heard of none, and PostgreSQL cannot be asked whether there is one',
   );

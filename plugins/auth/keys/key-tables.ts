@@ -45,7 +45,7 @@ export class KeyTables implements KeyStore {
   readonly #parts: Parts;
   #isMigrated = false;
   #isRead = false;
-  /** All was read since PostgreSQL was found. */
+  /** All was read once: what is known since then holds while PostgreSQL cannot be asked. */
   #isCurrent = false;
   #known: Known = { keys: new Map(), limits: new Map() };
   #beats = 0;
@@ -57,15 +57,12 @@ export class KeyTables implements KeyStore {
     this.#parts = parts;
     const { store } = parts;
     store.onNews(TOPIC, () => this.#look());
-    store.onFound(() => {
-      this.#isCurrent = false;
-      this.#look();
-    });
+    store.onFound(() => this.#look());
     store.onBeat(() => void (++this.#beats % LOOK_EVERY === 0 && this.#look()));
   }
 
   get isCurrent(): boolean {
-    return this.#isCurrent && this.#parts.store.problem === undefined;
+    return this.#isCurrent;
   }
 
   async read(): Promise<AllStored | undefined> {
