@@ -59,9 +59,12 @@ export class Gateway {
     );
     // An unhealthy gateway answers with an error status and its state in the body.
     if (response.ok || (path === '/health' && response.status === 503)) return response;
-    throw new Failure(messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`);
+    const said = messageIn(await response.text()) ?? `${this.url}${path} answered ${response.status}`;
+    throw new Failure(refusesKey(response.status) ? `${said} (here: --key KEY, or SWITCHYARD_KEY)` : said);
   }
 }
+
+const refusesKey = (status: number): boolean => status === 401;
 
 function messageIn(text: string): string | undefined {
   try {

@@ -15,7 +15,7 @@ interface Begun {
   readonly untilMs: number;
 }
 
-/** Signing in by an OpenID Connect provider: its package and its addresses are loaded with the first who does. */
+/** Signing in by an OpenID Connect provider: its package and its addresses are loaded with the first sign-in. */
 export class Oidc {
   readonly #options: OidcOptions;
   readonly #now: () => number;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 export interface Session {
-  /** who it belongs to: a name of the provider, or that of the password */
+  /** its owner: a name of the provider, or that of the password */
   readonly name: string;
   readonly role: 'admin' | 'viewer';
   /** ms since 1970 */

@@ -13,7 +13,7 @@ import { addressOf, FailedTries } from '../failed-tries.ts';
 const FREE = 4;
 const AT_ONCE = 2;
 
-/** Signing in to the dashboard, and the sessions of those who did. */
+/** Signing in to the dashboard, and its sessions. */
 export class SignIn {
   readonly sessions: Sessions;
   readonly #tries: FailedTries;

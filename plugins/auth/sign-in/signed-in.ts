@@ -2,10 +2,10 @@ import { ConfigKey } from '../config-key.ts';
 import type { Meters } from '../meter.ts';
 import type { Session } from './sessions.ts';
 
-/** Most people who are remembered, as they come and go. */
+/** Most people that are remembered, as they come and go. */
 const MOST = 1_000;
 
-/** A person who has signed in, as a caller: what is asked for in the dashboard is counted by the name. */
+/** A signed-in person as a caller: what is asked for in the dashboard is counted by the name. */
 export class SignedIn extends ConfigKey {
   readonly role: Session['role'];
 

@@ -10,7 +10,7 @@ import { invalid } from './invalid.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** What runs code of the caller's choice: only who may write the config file may say it. */
+/** What runs code of the caller's choice: it may stand in the config file alone. */
 const RUNS_CODE = ['command', 'cwd', 'env', 'source'];
 /** How a secret is shown. */
 const MASK = '***';
