@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
 import { Facts, Parts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
 import { takesOneThread } from '../kits/feature-kit/index.ts';
+import { KnownFleet } from './shared/known-fleet.ts';
 import { SharedPauses } from './shared/pauses.ts';
 import { SharedSlots } from './shared/slots.ts';
 import { options, type SharedOptions } from './shared/options.ts';
@@ -37,7 +39,9 @@ export default {
         'config_invalid',
         "shared.url: missing; shared.use is 'redis', so name it, such as redis://127.0.0.1:6379",
       );
-    const redis = await Redis.open({ url, tls, prefix, now, date, log });
+    const fleet = await KnownFleet.read(join(gateway.settings.config.home, 'fleet.json'));
+    const redis = await Redis.open({ url, tls, prefix, now, date, log, known: fleet.known });
+    fleet.follow(redis, ({ message }) => log.warn(`shared: ${message}`));
     const facts = new Facts(redis, now);
     const parts = new Parts(redis, now);
     provideShared(gateway, { node, redis, facts, parts });
@@ -56,6 +60,7 @@ export default {
         pauses.close();
         await parts.close();
         await redis.close();
+        await fleet.close();
       },
     };
   },

@@ -3,7 +3,7 @@ export { claims, isNews, type Finding } from './claims.ts';
 export { Facts, type Fact, type HearsFact } from './facts.ts';
 export { Part } from './part.ts';
 export { Parts } from './parts.ts';
-export { Redis } from './redis.ts';
+export { Redis, type Fleet } from './redis.ts';
 export { targetResets } from './resets.ts';
 export { scriptOf, type Script } from './script.ts';
 export { provideShared, sharedOf, type Shared } from './shared.ts';

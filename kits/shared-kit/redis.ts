@@ -6,7 +6,15 @@ import { evaluate } from './evaluate.ts';
 import { inTime } from './in-time.ts';
 import { prefixed, type Script } from './script.ts';
 
+/** Gateways that share a Redis, and the place of one among them. */
+export interface Fleet {
+  readonly nodes: number;
+  readonly place: number;
+}
+
 interface Given extends Address {
+  /** what was so when this gateway ran last; absent: it has never heard */
+  readonly known?: Fleet | undefined;
   /** what all names in Redis begin with */
   readonly prefix: string;
   /** ms on a monotonic clock */
@@ -17,7 +25,7 @@ interface Given extends Address {
 }
 
 /** ms that the start waits for the first sign of life */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 2_000;
 /** ms between two signs of life, and between two tries to find it again */
 const BEAT_MS = 1_000;
 /** ms without a sign of life after which a gateway counts as gone */
@@ -36,9 +44,9 @@ export class Redis {
   isUp = false;
   /** why it cannot be asked; undefined: it can */
   problem: string | undefined = 'it has not answered yet';
-  /** gateways that show signs of life, this one included, and its place among them */
-  nodes = 1;
-  place = 0;
+  /** gateways that show signs of life, this one included, and its place among them; infinite: it has never heard */
+  nodes: number;
+  place: number;
   /** how many scripts were sent */
   commands = 0;
   /** Whether Redis has been told all that it is to know of this gateway. */
@@ -59,12 +67,15 @@ export class Redis {
   #hearing: Client | undefined;
   #isClosed = false;
   #hasWarned = false;
+  #hasRefused = false;
   /** It has never been lost. */
   #isNew = true;
 
   private constructor(client: Client, given: Given) {
     this.#client = client;
     this.#given = given;
+    this.nodes = given.known?.nodes ?? Infinity;
+    this.place = given.known?.place ?? 0;
     this.#offsetMs = given.date() - given.now();
     this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
   }
@@ -108,6 +119,21 @@ export class Redis {
   /** Redis can be asked, and knows all: if it was away, each gateway has told it what happened meanwhile. */
   get isExact(): boolean {
     return this.isUp && this.#toldEpochMs >= this.#foundEpochMs;
+  }
+
+  /** This gateway has never heard how many there are, and so knows of no share that is its own. */
+  get isUnheard(): boolean {
+    return this.nodes === Infinity;
+  }
+
+  /** Requests are refused until it has heard that. */
+  get isWaitedFor(): boolean {
+    return this.isUnheard && this.#hasRefused;
+  }
+
+  /** A request was refused because of that. */
+  refused(): void {
+    this.#hasRefused = true;
   }
 
   /** Calls it whenever Redis can be asked again. */

@@ -13,7 +13,9 @@ export function sharedFamilies({ gateway }: Pick<Host, 'gateway'>): readonly Fam
       '1 while limits are exact across gateways; 0 while Redis cannot be asked, or hears what was used without it.',
       () => (redis.isExact ? 1 : 0),
     ),
-    single('gauge', 'switchyard_shared_gateways', 'Gateways that share this Redis.', () => redis.nodes),
+    single('gauge', 'switchyard_shared_gateways', 'Gateways that share this Redis.', () =>
+      redis.isUnheard ? 1 : redis.nodes,
+    ),
     single(
       'counter',
       'switchyard_shared_commands_total',

@@ -6,6 +6,7 @@ import type { Health } from './answers/health.ts';
 import { fileProblem } from './config-changes.ts';
 import { statsOf } from './stats.ts';
 import { explainProblem } from './explain-problem.ts';
+import { sharedOf } from '../../../kits/shared-kit/index.ts';
 import { storeOf } from '../../../kits/store-kit/store-of.ts';
 import { callersRoute, probeRoute } from '../../../kits/surface-kit/index.ts';
 
@@ -49,6 +50,7 @@ export function health(host: Host): void {
 const isReady = ({ gateway, now }: Host): boolean =>
   !gateway.closing &&
   storeOf(gateway)?.isWaitedFor() !== true &&
+  sharedOf(gateway).redis?.isWaitedFor !== true &&
   [...gateway.upstreams.values()].some((upstream) => {
     const how = standing(upstream, gateway.upstreams, now());
     return how.inService && canServe(how, upstream);

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../../../core/errors.ts';
 import type { Part, Parts, Redis } from '../../../../kits/shared-kit/index.ts';
 import type { Bound, CounterStore } from '../counter-store.ts';
 import type { Amounts } from '../limits.ts';
@@ -43,7 +44,9 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   }
 
   get problem(): string | undefined {
-    const { problem, isExact } = this.#redis;
+    const { problem, isExact, isUnheard } = this.#redis;
+    if (problem !== undefined && isUnheard)
+      return `Redis cannot be asked (${problem}): this gateway has not heard yet what others have used, and answers no request that has a limit`;
     if (problem !== undefined)
       return `Redis cannot be asked (${problem}): this gateway has its share of each limit, and tells Redis afterwards what was used`;
     return isExact ? undefined : 'Redis is back, and hears what gateways have used without it';
@@ -57,8 +60,10 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
     return counter;
   }
 
+  /** @throws GatewayError `store_unavailable` where it is not known what this gateway's share is */
   reserve(bounds: readonly One[], amounts: Amounts): One | undefined | Promise<One | undefined> {
     if (bounds.length === 0) return undefined;
+    if (this.#redis.isUnheard) throw this.#unheard();
     if (!this.#redis.isExact) return this.#takeAlone(bounds, amounts);
     if (this.#take(bounds, amounts)) return undefined;
     return new Promise((answer) => {
@@ -111,6 +116,15 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
       this.#parts.tell(part);
     }
     return undefined;
+  }
+
+  /** A gateway that took itself for the only one would let pass what others let pass, too. */
+  #unheard(): GatewayError {
+    this.#redis.refused();
+    return new GatewayError(
+      'store_unavailable',
+      'what is left of a limit is not known: this gateway has just begun to share limits, and Redis cannot be asked yet',
+    );
   }
 
   #want(waiting: Waiting<One>): void {
