@@ -68,7 +68,10 @@ export default {
         const made = run<Converted | undefined>('answer', { ...job, body }, body.buffer);
         return made.then(
           (remade) => remade && { ...remade, body: bufferOf(remade.body) },
-          () => convertAnswer(job, formats),
+          (error: Error) => {
+            if (isTooMuch(error)) throw tooLarge(error);
+            return convertAnswer(job, formats);
+          },
         );
       },
     });
@@ -106,6 +109,13 @@ const tooMuch = (cause: Error): GatewayError =>
   new GatewayError(
     'not_translatable',
     'the body takes too much memory to be translated to another API: use a target that has this API, or send less',
+    { cause },
+  );
+
+const tooLarge = (cause: Error): GatewayError =>
+  new GatewayError(
+    'upstream_too_large',
+    'the upstream sent an answer that takes too much memory to be translated to another API',
     { cause },
   );
 

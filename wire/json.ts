@@ -13,28 +13,45 @@ export class TooDeep extends Malformed {
 }
 
 /**
- * An upstream's JSON, parsed to be judged. Python writes NaN and Infinity, which are not JSON: they become null.
- * @throws SyntaxError, TooDeep
+ * Most objects, lists and members that are parsed in one turn of the event loop. Plain numbers are not counted: embeddings
+ * have millions of them.
  */
-export function readJson(text: string): unknown {
-  mustBeFlat(text);
+export const MOST_PARTS = 500_000;
+
+/** A JSON text has more objects, lists and members than that. */
+export class TooManyParts extends Malformed {
+  override readonly name = 'TooManyParts';
+
+  constructor() {
+    super(`more than ${MOST_PARTS} objects, lists and members of JSON at once`);
+  }
+}
+
+/**
+ * An upstream's JSON, parsed to be judged. Python writes NaN and Infinity, which are not JSON: they become null.
+ * @param most objects, lists and members; Infinity: it is read in a worker thread, or is the caller's own
+ * @throws SyntaxError, TooDeep, TooManyParts
+ */
+export function readJson(text: string, most = MOST_PARTS): unknown {
+  mustBeReadable(text, most);
   return parsed(text);
 }
 
-function mustBeFlat(text: string): void {
+function mustBeReadable(text: string, most: number): void {
   // Each level needs two characters.
-  if (text.length > 2 * DEEPEST && isDeep(text)) throw new TooDeep();
+  if (text.length > 2 * DEEPEST) walk(text, most);
 }
 
 /**
  * The same, to be written again without loss: a number that no double holds stays as it was written.
- * @throws SyntaxError, TooDeep
+ * @throws SyntaxError, TooDeep, TooManyParts
  */
-export const readExactJson = (text: string): unknown => exactlyRead(text, readJson(text));
+export const readExactJson = (text: string, most = MOST_PARTS): unknown =>
+  exactlyRead(text, readJson(text, most), most);
 
 /** @param value as the text was read, where numbers may have lost digits */
-function exactlyRead(text: string, value: unknown): unknown {
-  return isWhollyExact(value) ? value : parsed(text, exactly);
+function exactlyRead(text: string, value: unknown, most: number): unknown {
+  return isWhollyExact(value) ? value : parsed(text, exactly(most));
 }
 
 /** The short body that was read last, until it is taken: a translation in the same turn needs no second reading. */
@@ -54,9 +71,9 @@ export function readOnce(raw: Buffer, text: string): unknown {
 export function takeExactJson(raw: Buffer): unknown {
   const known = last;
   last = undefined;
-  if (known?.raw !== raw) return readExactJson(withoutMark(raw.toString()));
-  mustBeFlat(known.text);
-  return exactlyRead(known.text, known.value);
+  if (known?.raw !== raw) return readExactJson(withoutMark(raw.toString()), Infinity);
+  mustBeReadable(known.text, Infinity);
+  return exactlyRead(known.text, known.value, Infinity);
 }
 
 /**
@@ -67,18 +84,18 @@ export const withoutMark = (text: string): string => (text.startsWith('\uFEFF') 
 
 /**
  * @returns undefined where the text is not JSON
- * @throws TooDeep
+ * @throws TooDeep, TooManyParts
  */
-export const tryJson = (text: string): unknown => tried(readJson, text);
+export const tryJson = (text: string): unknown => tried(readJson, text, MOST_PARTS);
 
 /** The same, without loss, for what will be written again. */
-export const tryExactJson = (text: string): unknown => tried(readExactJson, text);
+export const tryExactJson = (text: string, most = MOST_PARTS): unknown => tried(readExactJson, text, most);
 
-function tried(parse: (text: string) => unknown, text: string): unknown {
+function tried(parse: typeof readJson, text: string, most: number): unknown {
   try {
-    return parse(text);
+    return parse(text, most);
   } catch (error) {
-    if (error instanceof TooDeep) throw error;
+    if (error instanceof Malformed) throw error;
     return undefined;
   }
 }
@@ -98,8 +115,16 @@ const EXACT = JSON as unknown as {
 const NO_NUMBER = /-?\b(?:NaN|Infinity)\b/;
 const NO_NUMBERS = new RegExp(NO_NUMBER, 'g');
 
-const exactly: Reviver = (_key, value, { source }) =>
-  typeof value === 'number' && source !== undefined && !isExact(value) ? EXACT.rawJSON(source) : value;
+/** It is called for each value, plain numbers too, and takes far longer than parsing. */
+function exactly(most: number): Reviver {
+  let values = 0;
+  return (_key, value, { source }) => {
+    if (++values > most) throw new TooManyParts();
+    return typeof value === 'number' && source !== undefined && !isExact(value)
+      ? EXACT.rawJSON(source)
+      : value;
+  };
+}
 
 const isExact = (value: number): boolean =>
   Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
@@ -120,23 +145,28 @@ function parsed(text: string, reviver?: Reviver): unknown {
   try {
     return EXACT.parse(text, reviver);
   } catch (error) {
-    if (!NO_NUMBER.test(text)) throw error;
+    if (error instanceof Malformed || !NO_NUMBER.test(text)) throw error;
     return EXACT.parse(withoutNoNumbers(text), reviver);
   }
 }
 
-const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c];
 
-function isDeep(text: string): boolean {
-  let depth = 0;
+/** @throws TooDeep, TooManyParts */
+function walk(text: string, most: number): void {
+  let [depth, parts] = [0, 0];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = closingQuote(text, at + 1);
+    // NaN and Infinity begin with these.
+    else if (code === COLON || code === 0x4e || code === 0x49) parts++;
     else if (code === 0x5b || code === 0x7b) {
-      if (++depth > DEEPEST) return true;
+      parts++;
+      if (++depth > DEEPEST) throw new TooDeep();
     } else if (code === 0x5d || code === 0x7d) depth--;
+    else continue;
+    if (parts > most) throw new TooManyParts();
   }
-  return false;
 }
 
 /** Outside of strings. */

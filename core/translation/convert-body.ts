@@ -62,7 +62,7 @@ function requestBy(by: Translation, body: Body, dropped: string[], drops: Drops,
  */
 export function convertAnswer(job: AnswerJob, formats: Formats): Converted | undefined {
   const dialect = formats.dialects.get(job.surface);
-  const parsed = tryExactJson(bufferOf(job.body).toString());
+  const parsed = tryExactJson(bufferOf(job.body).toString(), Infinity);
   if (!dialect || parsed === undefined) return undefined;
   const { model, receivedEpochMs } = job;
   const call = {

@@ -2,11 +2,15 @@ import t from 'tap';
 import {
   DEEPEST,
   isRaw,
+  MOST_PARTS,
   readExactJson,
   readJson,
   readOnce,
   takeExactJson,
   TooDeep,
+  TooManyParts,
+  tryExactJson,
+  tryJson,
 } from '../../wire/json.ts';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -66,6 +70,33 @@ t.test('JSON that is nested too deep is reported as that, however deep it is', a
     `${'['.repeat(10_000)}"${'['.repeat(10_000)}`,
   ]);
 });
+
+t.test(
+  'JSON of more parts than are parsed in one turn is reported as that, and plain numbers are not counted',
+  async (t) => {
+    const list = (one: string, count: number): string => `[${Array(count).fill(one).join()}]`;
+    const members = (count: number): string =>
+      `{${Array.from({ length: count }, (_, nth) => `"k${nth}" :1`).join()}}`;
+    for (const text of [
+      list('{}', MOST_PARTS),
+      list('[]', MOST_PARTS),
+      members(MOST_PARTS),
+      list('NaN', MOST_PARTS),
+      list('-Infinity', MOST_PARTS),
+      `{"a":"{[:\\"","b":${list('{"c":1}', MOST_PARTS / 2)}}`,
+    ])
+      for (const read of [readJson, readExactJson, tryJson, tryExactJson])
+        t.throws(() => read(text), new TooManyParts());
+    t.throws(() => readExactJson(list('9007199254740993', MOST_PARTS)), new TooManyParts());
+    for (const text of [list('{}', MOST_PARTS - 1), list('12', MOST_PARTS), list('"[{:NI"', MOST_PARTS)]) {
+      t.equal((readJson(text) as unknown[]).length, text.startsWith('[{') ? MOST_PARTS - 1 : MOST_PARTS);
+      t.equal((readExactJson(text) as unknown[]).length, (readJson(text) as unknown[]).length);
+    }
+    const long = list('{}', MOST_PARTS + 1);
+    t.equal((readExactJson(long, Infinity) as unknown[]).length, MOST_PARTS + 1);
+    t.equal((takeExactJson(Buffer.from(long)) as unknown[]).length, MOST_PARTS + 1, 'a caller’s own body');
+  },
+);
 
 t.test('a body that was read is taken once, as exact as if it was read again', async (t) => {
   const [raw, other] = ['{"a":9007199254740993}', '{"b":1}'].map((text) => Buffer.from(text)) as [

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import t, { type Test } from 'tap';
+import { MOST_PARTS } from '../../../wire/json.ts';
 import type { Switchyard } from '../../switchyard.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import {
@@ -125,6 +126,72 @@ t.test('JSON that is nested too deep is retried on another target, in any answer
     );
   t.equal(switchyard.log.filter((line) => line.includes('a reason of our own')).length, 0);
 });
+
+t.test(
+  'JSON of more parts than are read in one turn is retried on another target, in any answer',
+  async (t) => {
+    const [one, two] = [await upstream(t, 'one'), await upstream(t, 'two')];
+    const switchyard = await gatewayInFront(t, { one, two }, patient);
+    const folding = await gatewayInFront(
+      t,
+      { one, two },
+      { ...patient, each: { use: ownProvider(t, { streams: 'only' }) } },
+    );
+    const many = `[${Array(MOST_PARTS).fill('{}').join()}]`;
+    const eventWith = (member: string): string =>
+      `data: {"choices":[{"index":0,"delta":{"content":"a"}}],${member}}\n\n`;
+    const numbers = `[${Array(MOST_PARTS).fill('7').join()}]`;
+    const choices = Array.from({ length: 1_026 }, (_, index) => `{"index":${index},"delta":{"content":"a"}}`);
+    const role = 'data: {"choices":[{"index":0,"delta":{"role":"assistant"}}]}\n\n';
+    for (const [what, which, stream, body] of [
+      ['an event', switchyard, true, eventWith(`"x":${many}`)],
+      ['an event that counts', switchyard, true, eventWith(`"usage":{"x":${many}}`)],
+      ['an event of choices', switchyard, true, `data: {"choices":${many}}\n\n`],
+      ['an event of a few more choices', switchyard, true, `data: {"choices":[${choices.join()}]}\n\n`],
+      [
+        'choices one by one',
+        folding,
+        false,
+        choices.map((choice) => `data: {"choices":[${choice}]}\n\n`).join(''),
+      ],
+      [
+        'an event of tool calls',
+        folding,
+        false,
+        `${role}data: {"choices":[{"delta":{"tool_calls":${many}}}]}\n\n`,
+      ],
+      [
+        'an event of long numbers',
+        folding,
+        false,
+        eventWith(`"x":${numbers.replace('7', '9007199254740993')}`),
+      ],
+      ['an error in an answer', switchyard, false, `{"error":{"message":"no"},"x":${many}}`],
+    ] as const)
+      await t.test(what, (t) =>
+        isTold(
+          t,
+          [which, one, two],
+          (bad) =>
+            bad.behave('status', {
+              code: 200,
+              body,
+              contentType: body.startsWith('data') ? 'text/event-stream' : 'application/json',
+            }),
+          /sent more than /,
+          { stream },
+        ),
+      );
+    t.equal(switchyard.log.filter((line) => line.includes('a reason of our own')).length, 0);
+    const end = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const good = `${eventWith(`"x":${numbers}`)}${end}`;
+    for (const each of [one, two])
+      each.behave('status', { code: 200, body: good, contentType: 'text/event-stream' });
+    const plain = await bytesFrom(`${switchyard.url}/v1`, 'chat', { stream: true });
+    t.equal(plain.status, 200, 'plain numbers are not counted');
+    t.match(plain.body.toString(), '[DONE]');
+  },
+);
 
 t.test('a refusal that is nested too deep is passed on as text', async (t) => {
   const one = await upstream(t, 'one');

@@ -13,8 +13,11 @@ import { isObject, objectsOf, parse, type Json } from '../../../../kits/dialect-
 import { hasCounted, hasStop } from '../../../../kits/dialect-kit/silence.ts';
 import { CONTENT, NOTHING, TERMINAL, failed } from '../../../../kits/dialect-kit/signs.ts';
 import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
+import { Malformed } from '../../../../wire/malformed.ts';
 import { withoutUsage } from './without-usage.ts';
 
+/** Choices that a server may send although fewer were asked for. */
+const MOST_CHOICES = 1_024;
 /** how much of the text is kept for the message, in case the answer turns out to be an error */
 const KEPT = 500;
 
@@ -36,6 +39,10 @@ class ChoicesReader implements Reader {
   constructor(call: Call) {
     this.#call = call;
     this.#asked = Math.max(1, call.choices);
+  }
+
+  get #most(): number {
+    return Math.max(this.#asked, MOST_CHOICES);
   }
 
   get finished(): boolean {
@@ -77,6 +84,7 @@ class ChoicesReader implements Reader {
 
   #readChunk(chunk: Json): EventMeaning {
     const choices = objectsOf(chunk.choices);
+    if (choices.length > this.#most || this.#begun.size > this.#most) throw tooMany(this.#most);
     const content = choices.some(choiceCarries);
     const isLate = choices.length === 0 || (this.finished && !choices.some(hasEnded));
     const before = this.#before;
@@ -105,3 +113,5 @@ class ChoicesReader implements Reader {
     if (hasEnded(choice)) this.#ended.add(place);
   }
 }
+
+const tooMany = (most: number): Malformed => new Malformed(`more than ${most} choices`);
