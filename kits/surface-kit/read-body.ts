@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { errorCodes, type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Gathered } from '../../wire/body/gathered.ts';
 import { BodyMemory, mayBeLong, type Share } from './body-memory.ts';
 import type { Deadline, DeadlineTimer, GatewayConfig } from '../../core/contracts/index.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { asUnpacked, isPacked, stopUnpacking, unpacked } from './unpack-body.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,7 +37,7 @@ export function shareMemory(
   const memory = new BodyMemory(Math.max(bodyMemory / Number(threads), bodyLimit));
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    if ((length !== undefined || coding !== undefined) && mayBeLong(length))
+    if ((length !== undefined || coding !== undefined) && (mayBeLong(length) || isPacked(request.headers)))
       request.bodyShare = memory.share(reply.raw);
     done(null, payload);
   });
@@ -45,15 +46,34 @@ export function shareMemory(
 /**
  * Reads the bytes of a request, each piece copied to its place and walked as it arrives: work at the end of a long
  * body, all at once, would delay every other request.
+ * A compressed body is decompressed, and its headers say so no longer.
  * @param done FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH, 400 where the client broke off, or
- * GatewayError `request_too_slow`, `too_many_bodies`
+ * GatewayError `request_too_slow`, `too_many_bodies`, `unsupported_media_type`, `invalid_request`
  */
 export function readBody(asked: FastifyRequest, reading: Reading, done: Done): void {
   const { raw: request, bodyShare: share } = asked;
   const announced = request.headers['content-length'];
   if (Number(announced) > reading.limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
   if (announced !== undefined && share?.fits(Number(announced)) === false) return done(noRoom());
-  new BodyReader(request, share, reading, done).begin();
+  if (isPacked(request.headers)) readPacked(asked, reading, done);
+  else new BodyReader(request, announced, share, reading, done).begin();
+}
+
+function readPacked({ raw: request, bodyShare: share }: FastifyRequest, reading: Reading, done: Done): void {
+  let packed: Readable;
+  try {
+    packed = unpacked(request);
+  } catch (error) {
+    return done(error as Error);
+  }
+  const reader = new BodyReader(packed, undefined, share, reading, (error, body) => {
+    if (error) return done(stopUnpacking(request, packed, error));
+    asUnpacked(request, (body as Buffer).length);
+    done(null, body);
+  });
+  reader.begin();
+  // Much may come before it holds anything.
+  request.on('data', () => reader.heard());
 }
 
 /** The reading of one body, until it is over. Its listeners stay: removing them costs more than a short body. */
@@ -61,7 +81,8 @@ class BodyReader implements Deadline {
   dueMs = Infinity;
   next: Deadline | undefined;
   previous: Deadline | undefined;
-  readonly #request: IncomingMessage;
+  readonly #source: Readable;
+  readonly #announced: string | undefined;
   readonly #share: Share | undefined;
   readonly #reading: Reading;
   readonly #done: Done;
@@ -69,22 +90,33 @@ class BodyReader implements Deadline {
   #turn = 0;
   #isOver = false;
 
-  constructor(request: IncomingMessage, share: Share | undefined, reading: Reading, done: Done) {
-    this.#request = request;
+  constructor(
+    source: Readable,
+    announced: string | undefined,
+    share: Share | undefined,
+    reading: Reading,
+    done: Done,
+  ) {
+    this.#source = source;
+    this.#announced = announced;
     this.#share = share;
     this.#reading = reading;
     this.#done = done;
-    this.#body = new Gathered(request.headers['content-length']);
+    this.#body = new Gathered(announced);
   }
 
   begin(): void {
-    const request = this.#request;
+    const source = this.#source;
+    this.#reading.clock.watch(this);
+    this.heard();
+    source.on('data', (piece: Buffer) => this.#add(piece));
+    source.on('end', () => this.#end());
+    source.on('error', (error: FastifyError) => this.#over(Object.assign(error, { statusCode: 400 })));
+  }
+
+  heard(): void {
     const { clock, idleMs } = this.#reading;
-    clock.watch(this);
-    this.dueMs = clock.coarseMs + idleMs;
-    request.on('data', (piece: Buffer) => this.#add(piece));
-    request.on('end', () => this.#end());
-    request.on('error', (error: FastifyError) => this.#over(Object.assign(error, { statusCode: 400 })));
+    if (!this.#isOver) this.dueMs = clock.coarseMs + idleMs;
   }
 
   expire(): void {
@@ -93,8 +125,8 @@ class BodyReader implements Deadline {
 
   #add(piece: Buffer): void {
     if (this.#isOver) return;
-    const { limit, idleMs, clock, watcher } = this.#reading;
-    this.dueMs = clock.coarseMs + idleMs;
+    const { limit, watcher } = this.#reading;
+    this.heard();
     this.#body.add(piece);
     if (this.#body.length > limit) return this.#over(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE());
     if (this.#share?.grow(this.#body.length) === false) return this.#over(noRoom());
@@ -102,13 +134,12 @@ class BodyReader implements Deadline {
     this.#turn += piece.length;
     if (this.#turn < TURN) return;
     this.#turn = 0;
-    this.#request.pause();
-    setImmediate(() => this.#request.resume());
+    this.#source.pause();
+    setImmediate(() => this.#source.resume());
   }
 
   #end(): void {
-    const announced = this.#request.headers['content-length'];
-    const isWhole = announced === undefined || this.#body.length === Number(announced);
+    const isWhole = this.#announced === undefined || this.#body.length === Number(this.#announced);
     this.#over(isWhole ? null : new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());
   }
 

@@ -6,6 +6,7 @@ import type { Call, Host, Members, PathOf, Place, Span, StreamEncoder } from '..
 import { GatewayError } from '../../core/errors.ts';
 import { BodyIndex, isForm, SHORT } from './body-index.ts';
 import { readBody, shareMemory } from './read-body.ts';
+import { isPacked } from './unpack-body.ts';
 
 /** Longest model name: names are kept, in routes and traces. */
 const LONGEST_NAME = 500;
@@ -29,7 +30,7 @@ export function passBodiesAsBytes({ app, gateway, config }: Host): void {
     app.addContentTypeParser(type, (request, _payload, done) => {
       const limit = isForCallers(request) ? bodyLimit : Math.min(bodyLimit, ADMIN_LIMIT);
       const reading = { limit, idleMs, clock: gateway.clock, watcher: indexed(request) };
-      readBody(request, reading, (error, body) => done(error ?? packed(request), body));
+      readBody(request, reading, done);
     });
   }
 }
@@ -39,17 +40,9 @@ const isForCallers = ({ routeOptions }: FastifyRequest): boolean => routeOptions
 /** Only of a body that is long, or may be. */
 export function indexed(request: FastifyRequest): BodyIndex | undefined {
   const { 'content-length': length, 'content-type': type = '' } = request.headers;
-  if (Number(length) <= SHORT || !isForCallers(request)) return undefined;
+  const isShort = Number(length) <= SHORT && !isPacked(request.headers);
+  if (isShort || !isForCallers(request)) return undefined;
   return (request.bodyIndex = new BodyIndex(type));
-}
-
-/** Compressed bytes cannot be read before they are decompressed, and no client of this API compresses them. */
-function packed({ headers: { 'content-encoding': encoding } }: FastifyRequest): GatewayError | null {
-  if (encoding === undefined || encoding === 'identity') return null;
-  return new GatewayError(
-    'unsupported_media_type',
-    `the content encoding '${encoding}' is not read here; send the body as it is`,
-  );
 }
 
 /** A path whose request names a model, and the API it belongs to. */

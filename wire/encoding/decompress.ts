@@ -18,6 +18,9 @@ const DECODERS: ReadonlyMap<string, OpenDecoder> = new Map<string, OpenDecoder>(
   ['zstd', () => createZstdDecompress()],
 ]);
 
+/** Names of the encodings that can be decompressed. */
+export const CODINGS = [...DECODERS.keys()].filter((coding) => !coding.startsWith('x-'));
+
 /** Some servers name a charset, or nothing, where a coding belongs: what is named so is not packed. */
 const PLAIN = new Set(['', 'identity', 'none', 'utf-8', 'utf8', 'binary', '8bit']);
 

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Host } from '../../../core/contracts/index.ts';
 import { answer, indexed, readBody, readCall } from '../../../kits/surface-kit/index.ts';
+import { decoderFor } from '../../../wire/encoding/decompress.ts';
 import { generic } from './dialects/dialects.ts';
 
 /**
@@ -38,11 +39,11 @@ export async function answerByModel(
 }
 
 function mayNameModel({ method, headers }: FastifyRequest): boolean {
-  const { 'content-type': type = '', 'content-encoding': packed = 'identity' } = headers;
+  const { 'content-type': type = '', 'content-encoding': encoding = '' } = headers;
   return (
     /^(?:POST|PUT|PATCH)$/.test(method) &&
     /^application\/(?:[\w.+-]+\+)?json/i.test(type) &&
-    packed === 'identity'
+    decoderFor(encoding) !== undefined
   );
 }
 
