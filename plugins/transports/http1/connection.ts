@@ -13,6 +13,8 @@ export interface Pool extends Place {
   heard: number;
   /** The connection is idle, and may be used again within `time` ms. */
   keep(connection: Connection, time: number): void;
+  /** The server did not close the connection at once after a chunked answer. */
+  lasted(): void;
   /** The connection is closed. @param closed the server may have closed it while it was idle */
   remove(connection: Connection, closed: boolean): void;
   /** Nothing of the request was sent, and its connection is closed: it gets a new one. */
@@ -31,6 +33,8 @@ export class Connection implements Listener {
   /** since when it is idle, and until when it may be used again, in ms on the pool's clock */
   idleSinceMs = 0;
   idleUntilMs = 0;
+  /** the answer before it became idle was chunked */
+  isAfterChunks = false;
   readonly #pool: Pool;
   readonly #socket: Socket;
   readonly #buffer = Buffer.allocUnsafeSlow(READ);
@@ -58,16 +62,19 @@ export class Connection implements Listener {
 
   /**
    * Sends this request, at once or as soon as the connection is open.
-   * @param check the server may have closed it while it was idle: all that has arrived is read before anything is sent
+   * @param checkMs the server may have closed it while it was idle, or closes it now: all that arrives within this time is
+   * read before anything is sent; 0: all that has arrived; -1: no check
    */
-  carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, check = false): void {
+  carry(exchange: Http1Exchange, head: string, body: Buffer | Pieces | undefined, checkMs = -1): void {
     this.#exchange = exchange;
     exchange.connection = this;
     this.#head = head;
     this.#body = body;
     if (!this.#isOpen) return;
-    if (!check) return this.#send();
+    if (checkMs < 0) return this.#send();
     this.#isChecking = true;
+    // The turn after the timer reads what came while the process was busy.
+    if (checkMs > 0) return void setTimeout(() => setImmediate(() => this.#checked(true)), checkMs);
     // This turn's events were collected earlier. After the second turn all that has arrived by now has been read.
     setImmediate(() => setImmediate(() => this.#checked()));
   }
@@ -110,6 +117,7 @@ export class Connection implements Listener {
 
   end(idleMs: number): void {
     const exchange = this.#exchange as Http1Exchange;
+    this.isAfterChunks = this.#parser.wasChunked;
     // An answer before the end of the request leaves the rest of the request in the socket.
     if (idleMs === 0 || this.#socket.writableLength > 0) {
       this.drop();
@@ -126,10 +134,12 @@ export class Connection implements Listener {
     if (this.#exchange) this.#send();
   }
 
-  #checked(): void {
+  #checked(lasted = false): void {
     if (!this.#isChecking) return;
     this.#isChecking = false;
-    if (this.#exchange) this.#send();
+    if (!this.#exchange) return;
+    if (lasted) this.#pool.lasted();
+    this.#send();
   }
 
   /** Before anything was sent, the server closed the connection or sent bytes that were not asked for. */

@@ -11,6 +11,9 @@ const TRUSTED = 500;
 /** For this long (ms) after the server has closed an idle connection, each one is checked before use. */
 const WARY = 60_000;
 
+/** A server that closes its connections after each chunked answer does so within this time (ms). */
+const SETTLED = 20;
+
 /** The connections to one origin: one for each request in flight, and idle ones. */
 export class Origin implements Pool {
   readonly host: string;
@@ -27,6 +30,8 @@ export class Origin implements Pool {
   #timer: NodeJS.Timeout | undefined;
   /** until when each idle connection is checked before use */
   #waryUntilMs = -Infinity;
+  /** the server has been seen to keep a connection after a chunked answer; llama.cpp closes it without a word */
+  #keepsAfterChunks = false;
 
   /**
    * @param url scheme, host and port; a user's name in it is ignored
@@ -49,7 +54,7 @@ export class Origin implements Pool {
     const exchange = new Http1Exchange(handler);
     const body = lengthOf(request.body) > 0 ? request.body : undefined;
     const idle = fresh ? undefined : this.#takeIdle();
-    if (idle) idle.carry(exchange, head, body, this.#mayBeClosed(idle));
+    if (idle) idle.carry(exchange, head, body, this.#checkMs(idle));
     else this.#opened().carry(exchange, head, body);
     return exchange;
   }
@@ -64,10 +69,18 @@ export class Origin implements Pool {
     this.#idle.push(connection);
   }
 
+  lasted(): void {
+    this.#keepsAfterChunks = true;
+  }
+
   remove(connection: Connection, closed: boolean): void {
     const { place } = connection;
     if (this.#all[place] !== connection) return;
-    if (closed) this.#waryUntilMs = this.#now() + WARY;
+    if (closed) {
+      const now = this.#now();
+      this.#waryUntilMs = now + WARY;
+      if (connection.isAfterChunks && now - connection.idleSinceMs < TRUSTED) this.#keepsAfterChunks = false;
+    }
     const last = this.#all.pop() as Connection;
     if (last !== connection) {
       this.#all[place] = last;
@@ -93,9 +106,12 @@ export class Origin implements Pool {
     }
   }
 
-  #mayBeClosed({ idleSinceMs }: Connection): boolean {
+  /** As `carry` takes it. */
+  #checkMs({ idleSinceMs, isAfterChunks }: Connection): number {
     const now = this.#now();
-    return now - idleSinceMs >= TRUSTED || now < this.#waryUntilMs;
+    const idleMs = now - idleSinceMs;
+    if (isAfterChunks && !this.#keepsAfterChunks && idleMs < SETTLED) return SETTLED - idleMs;
+    return idleMs >= TRUSTED || now < this.#waryUntilMs ? 0 : -1;
   }
 
   #opened(): Connection {

@@ -33,6 +33,7 @@ export class Parser {
   readonly #pieces = new Pieces();
   #state = IDLE;
   #bodiless = false;
+  #isChunked = false;
   /** bytes of this answer's heads so far, interim ones included */
   #headBytes = 0;
   /** bytes of the body that have not arrived yet */
@@ -46,6 +47,11 @@ export class Parser {
   /** A part of an answer's head has arrived, but not all of it. */
   get inHead(): boolean {
     return this.#state === HEAD && this.#headBytes + this.#partial.length > 0;
+  }
+
+  /** The latest answer's body came in chunks, as streams do. */
+  get wasChunked(): boolean {
+    return this.#isChunked;
   }
 
   /** The next bytes are an answer. @param bodiless the answer to a HEAD */
@@ -107,8 +113,9 @@ export class Parser {
     const length = bodyLength(head, this.#bodiless);
     this.#idleMs = length === UNTIL_CLOSE ? 0 : idleTime(head);
     this.#left = Math.max(length, 0);
-    if (length === CHUNKED) this.#chunks.begin();
-    this.#state = length === CHUNKED ? CHUNKS : length === UNTIL_CLOSE ? CLOSE : LENGTH;
+    this.#isChunked = length === CHUNKED;
+    if (this.#isChunked) this.#chunks.begin();
+    this.#state = this.#isChunked ? CHUNKS : length === UNTIL_CLOSE ? CLOSE : LENGTH;
     this.#listener.head(head.status, head.headers);
     return at;
   }

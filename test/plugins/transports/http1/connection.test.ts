@@ -44,6 +44,34 @@ t.test('the next request can be sent from within the end of the last, on the sam
   t.equal(server.sockets.length, 1);
 });
 
+t.test(
+  'a server that closes after each chunked answer without a word gets the next request on a new connection',
+  async (t) => {
+    const server = await rawServer(t, (socket) => {
+      socket.write(`${GOES_ON}0\r\n\r\n`);
+      socket.end();
+    });
+    const transport = opened(t);
+    const answers: Calls[] = [];
+    await new Promise<void>((resolve) => {
+      /** Asks from within the end of the last answer, when the client cannot know yet that the server closes. */
+      const next = (): void => {
+        if (answers.length === 5) return resolve();
+        const calls = new Calls();
+        answers.push(calls);
+        void calls.over.then(next);
+        ask(transport, server.origin, { method: 'POST', body: Buffer.from('x') }, calls);
+      };
+      next();
+    });
+    t.strictSame(
+      answers.map(({ said, reused, body }) => [said.at(-1), reused, body]),
+      Array.from({ length: 5 }, () => ['end', false, 'a']),
+    );
+    t.equal(server.requests.length, 5, 'none is sent twice');
+  },
+);
+
 t.test('a connection idle for 4 s, or as long as its server grants, is not reused', async (t) => {
   let now = 0;
   let granted = '';
