@@ -128,6 +128,29 @@ t.test('a start loads no package that most gateways never use', (t) => {
   t.end();
 });
 
+/** The process, and each plugin there is. */
+const STARTED =
+  /^(?:main|(?:providers|plugins|plugins\/(?:strategies|surfaces|toolchains|transports))\/(?:[\w.-]+|[\w-]+\/index))\.ts$/;
+
+t.test('a start loads no file that is loaded where it is used', (t) => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    const source = byPath.get(path);
+    if (!source || loaded.has(path)) return;
+    loaded.add(path);
+    for (const name of source.running.filter((one) => !source.late.includes(one))) load(name);
+  };
+  for (const { path } of sources) if (STARTED.test(path)) load(path);
+  for (const { path, late } of sources.filter((source) => loaded.has(source.path)))
+    t.same(
+      late.filter((name) => loaded.has(name)),
+      [],
+      `${path}: what it loads late is imported by something else`,
+    );
+  t.end();
+});
+
 t.test('what is imported is a dependency, and what is a dependency is imported', async (t) => {
   type Group = 'dependencies' | 'optionalDependencies' | 'devDependencies';
   const { devDependencies, ...rest } = JSON.parse(

@@ -14,6 +14,8 @@ export interface Source {
   readonly imports: readonly string[];
   /** those that are there when it runs: Node takes `import type` away */
   readonly running: readonly string[];
+  /** those of them that `import()` loads where they are used */
+  readonly late: readonly string[];
 }
 
 /** Folders that hold code of the gateway. */
@@ -33,6 +35,7 @@ export const ENTRIES = ['app.ts', 'gateway.ts', 'main.ts', 'plugin.ts', 'thread.
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const IMPORT = /^(?:import|export)\s(?:[^;'"`]*?\sfrom\s)?\s*'([^']+)'|\bimport\(\s*'([^']+)'/gm;
+const LATE = /\bimport\(\s*'([^']+)'/g;
 const TYPES = /^(?:import|export) type\s[^;]*?\sfrom\s'[^']+';/gm;
 /** Strings are matched first: a URL holds slashes, too. */
 const STRING_OR_COMMENT = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/.*|\/\*[^]*?\*\//g;
@@ -64,11 +67,12 @@ async function readSource(name: string): Promise<Source> {
     lines,
     imports: imports(path, code),
     running: imports(path, code.replace(TYPES, '')),
+    late: imports(path, code, LATE),
   };
 }
 
-function imports(path: string, code: string): string[] {
-  return [...code.matchAll(IMPORT)].map(([, fixed, late]) => {
+function imports(path: string, code: string, how = IMPORT): string[] {
+  return [...code.matchAll(how)].map(([, fixed, late]) => {
     const specifier = (fixed ?? late) as string;
     return specifier.startsWith('.') ? join(dirname(path), specifier).replaceAll('\\', '/') : specifier;
   });

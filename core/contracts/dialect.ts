@@ -160,6 +160,8 @@ export interface Translation {
   readonly steps?: readonly [first: Translation, second: Translation];
   /** The second of two steps in its place: it reads no words that only callers write. Absent: itself. */
   readonly inside?: Translation;
+  /** To be called, and awaited, before the functions are used: it loads their code. Undefined: that is there. */
+  readonly load?: () => Promise<unknown> | undefined;
   /** @param asked the caller's request, at least the members that it remembers */
   readonly answer: (body: unknown, asked?: Call) => unknown;
   /** A translator for one stream. @param asked likewise, and `stream_options` */

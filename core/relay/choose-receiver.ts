@@ -1,9 +1,10 @@
-import type { Call, Formats, SseEvent, StreamEncoder } from '../contracts/index.ts';
+import type { Call, Formats } from '../contracts/index.ts';
 import { askedFor, convertAnswer } from '../translation/convert-body.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
 import type { Delivery, Reading, Receiver, StartProgress } from './receiver.ts';
 import { errorBody } from '../errors.ts';
 import { framed } from '../../wire/framing/encoders.ts';
+import { WrittenStream } from '../../wire/framing/written-stream.ts';
 import { SSE } from '../../wire/sse/framing.ts';
 import { NormalisedStream } from './normalised-stream.ts';
 import { OpaqueRelay } from './passthrough.ts';
@@ -92,29 +93,6 @@ function streamOutlet(
       delivery.complete();
     },
   };
-}
-
-/** Events that are written again, one behind the other. */
-class WrittenStream {
-  readonly #encoder: StreamEncoder;
-  #isFirst = true;
-
-  constructor(encoder: StreamEncoder) {
-    this.#encoder = encoder;
-  }
-
-  write(events: readonly SseEvent[]): Buffer {
-    let text = '';
-    for (const event of events) {
-      text += this.#encoder.frame(event, this.#isFirst);
-      this.#isFirst = false;
-    }
-    return Buffer.from(text);
-  }
-
-  end(last: readonly SseEvent[]): Buffer {
-    return Buffer.concat([this.write(last), Buffer.from(this.#encoder.end(this.#isFirst))]);
-  }
 }
 
 /** How a whole answer must be converted; undefined: its bytes pass as they came. */

@@ -69,6 +69,8 @@ export function adaptCall(
   formats: Formats,
 ): AdaptedCall | Promise<AdaptedCall> {
   const translation = translationFor(target, context.call.surface, formats);
+  const loading = translation?.load?.();
+  if (loading) return loading.then(() => adaptCall(context, target, formats));
   if (!translation || !claimsSurface(target, context.call.surface, formats))
     return adapted(context, target, translation, formats);
   // An API that was only seen to be missing may be there: what cannot be translated is asked as it came.

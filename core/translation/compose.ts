@@ -28,6 +28,7 @@ function compose(first: Translation, second: Translation): Translation {
     to,
     path,
     steps: [first, second],
+    load: () => bothOf(first.load?.(), second.load?.()),
     // What the second remembers stands in a request that is made of the whole.
     ...(second.remembers ? { remembers: 'all' } : first.remembers && { remembers: first.remembers }),
     ...(countsStreams && { countsStreams }),
@@ -41,6 +42,9 @@ function compose(first: Translation, second: Translation): Translation {
     },
   };
 }
+
+const bothOf = (one: Promise<unknown> | undefined, other: Promise<unknown> | undefined) =>
+  one || other ? Promise.all([one, other]) : undefined;
 
 const COUNTS = { stream_options: { include_usage: true } };
 

@@ -17,12 +17,12 @@ export function answersChat(
  * Sends the shortest possible chat and returns any answer.
  * @throws Error without an answer within that time (ms)
  */
-export function shortChat(
+export async function shortChat(
   { transport, formats }: Pick<Gateway, 'transport' | 'formats'>,
   target: Target,
   withinMs: number,
 ): Promise<Answer> {
-  return sent(transport, target, shortestChat(target, formats), withinMs);
+  return sent(transport, target, await shortestChat(target, formats), withinMs);
 }
 
 /**
@@ -63,16 +63,17 @@ const getOf = (path: string): Question => ({
 });
 
 /** A chat in the API that the target has. */
-function shortestChat(
+async function shortestChat(
   { model, provider: { quirks, surfaces } }: Target,
   { translations }: Formats,
-): Question {
+): Promise<Question> {
   const stream = quirks.streams === 'only';
   const chat = { model, messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1, stream };
   const hasChat = surfaces.includes('chat') || surfaces.includes('*');
   const by = hasChat
     ? undefined
     : translations.find(({ from, to }) => from === 'chat' && surfaces.includes(to));
+  await by?.load?.();
   const path = by?.path ?? '/chat/completions';
   return {
     surface: by?.to ?? 'chat',

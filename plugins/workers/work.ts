@@ -24,7 +24,7 @@ interface FormatsModule {
 
 export async function request({ job, modules }: Task<RequestJob>): Promise<unknown> {
   try {
-    const { raw, dropped } = convertRequest(job, await formatsOf(modules, job.surface));
+    const { raw, dropped } = convertRequest(job, await formatsFor(job, modules));
     // The body is walked in the thread, too: for a long one the event loop would stand still.
     return transferable({ raw, dropped, members: members(raw, job.names) }, raw);
   } catch (error) {
@@ -36,7 +36,7 @@ export async function request({ job, modules }: Task<RequestJob>): Promise<unkno
 }
 
 export async function answer({ job, modules }: Task<AnswerJob>): Promise<unknown> {
-  const made = convertAnswer(job, await formatsOf(modules, job.surface));
+  const made = convertAnswer(job, await formatsFor(job, modules));
   return made && transferable(made, made.body);
 }
 
@@ -50,8 +50,12 @@ function transferable(value: unknown, { buffer, byteLength }: Buffer): unknown {
 const known = new Map<string, FormatRegistry>();
 
 /** @throws Error where no module has that API */
-async function formatsOf(modules: readonly string[], surface: string): Promise<Formats> {
+async function formatsFor(
+  { surface, translation = '' }: Pick<RequestJob, 'surface' | 'translation'>,
+  modules: readonly string[],
+): Promise<Formats> {
   const formats = known.get(modules.join()) ?? (await formatsIn(modules));
+  await formats.named.get(translation)?.load?.();
   if (formats.dialects.has(surface)) return formats;
   throw new Error(`no dialect '${surface}' in ${modules.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import type { Translation } from '../../../core/contracts/index.ts';
+import type { Translator } from '../../../kits/dialect-kit/lazily.ts';
 import { isObject, type Json } from '../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../kits/dialect-kit/refuse.ts';
@@ -10,11 +10,7 @@ const cannotSay = (member: string, value: unknown): never =>
 const SAME = ['model', 'truncate', 'max_tokens', 'priority'];
 
 /** Texts to embed, for Cohere's own API. */
-export const embeddingsToCohere: Translation = {
-  name: 'embeddings-to-cohere-embed',
-  from: 'embeddings',
-  to: 'cohere-embed',
-  path: '/v2/embed',
+export const embeddingsToCohere: Translator = {
   request,
   answer,
   events: () => (event) => [event],

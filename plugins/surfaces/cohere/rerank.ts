@@ -1,4 +1,5 @@
-import type { Call, Translation } from '../../../core/contracts/index.ts';
+import type { Call } from '../../../core/contracts/index.ts';
+import type { Translator } from '../../../kits/dialect-kit/lazily.ts';
 import { isObject, objectsOf, parse, type Json } from '../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../kits/dialect-kit/refuse.ts';
@@ -8,12 +9,7 @@ const cannotSay = (member: string, value: unknown): never => refuse(member, valu
 const SAME = ['model', 'query', 'top_n', 'max_tokens_per_doc', 'priority'];
 
 /** Documents to be put in order (Jina, vLLM, llama.cpp and others), for Cohere's own API, which takes texts and numbers them. */
-export const rerankToCohere: Translation = {
-  name: 'rerank-to-cohere-rerank',
-  from: 'rerank',
-  to: 'cohere-rerank',
-  path: '/v2/rerank',
-  remembers: ['documents', 'return_documents'],
+export const rerankToCohere: Translator = {
   request,
   answer,
   events: () => (event) => [event],

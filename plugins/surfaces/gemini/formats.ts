@@ -1,14 +1,11 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { withFunctions } from '../../../kits/dialect-kit/functions/with-functions.ts';
+import { lazily } from '../../../kits/dialect-kit/lazily.ts';
 import { geminiTokens } from './dialect/count-tokens.ts';
 import { geminiEmbed, geminiEmbeddings, vertexPredict } from './dialect/embeddings.ts';
 import { gemini } from './dialect/generate-content.ts';
-import { embeddingsToBatch } from './embed/from-embeddings.ts';
-import { embeddingsToPredict } from './embed/to-predict.ts';
-import { batchToEmbeddings, embedToEmbeddings } from './embed/to-embeddings.ts';
-import { chatToGemini } from './from-chat/index.ts';
-import { geminiToChat } from './to-chat/index.ts';
+import { batchEmbedPath, generatePath, predictPath } from './paths.ts';
 
 export const dialects: readonly Dialect[] = [
   gemini,
@@ -19,10 +16,47 @@ export const dialects: readonly Dialect[] = [
 ];
 
 export const translations: readonly Translation[] = [
-  geminiToChat,
-  withFunctions(chatToGemini),
-  embedToEmbeddings,
-  batchToEmbeddings,
-  embeddingsToBatch,
-  embeddingsToPredict,
+  lazily(
+    { name: 'gemini-to-chat', from: 'gemini', to: 'chat', path: '/chat/completions', countsStreams: true },
+    async () => (await import('./to-chat/index.ts')).geminiToChat,
+  ),
+  withFunctions(
+    lazily(
+      { name: 'chat-to-gemini', from: 'chat', to: 'gemini', path: generatePath },
+      async () => (await import('./from-chat/index.ts')).chatToGemini,
+    ),
+  ),
+  lazily(
+    { name: 'gemini-embed-to-embeddings', from: 'gemini-embed', to: 'embeddings', path: '/embeddings' },
+    async () => (await import('./embed/to-embeddings.ts')).embedToEmbeddings,
+  ),
+  lazily(
+    {
+      name: 'gemini-embeddings-to-embeddings',
+      from: 'gemini-embeddings',
+      to: 'embeddings',
+      path: '/embeddings',
+    },
+    async () => (await import('./embed/to-embeddings.ts')).batchToEmbeddings,
+  ),
+  lazily(
+    {
+      name: 'embeddings-to-gemini-embeddings',
+      from: 'embeddings',
+      to: 'gemini-embeddings',
+      path: batchEmbedPath,
+      remembers: ['encoding_format'],
+    },
+    async () => (await import('./embed/from-embeddings.ts')).embeddingsToBatch,
+  ),
+  lazily(
+    {
+      name: 'embeddings-to-vertex-predict',
+      from: 'embeddings',
+      to: 'vertex-predict',
+      path: predictPath,
+      remembers: ['encoding_format'],
+    },
+    async () => (await import('./embed/to-predict.ts')).embeddingsToPredict,
+  ),
 ];

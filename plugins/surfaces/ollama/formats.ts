@@ -1,6 +1,7 @@
 /** How this API reads and what it is translated to; on its own, for threads that have no gateway around them. */
 import type { Dialect, Translation } from '../../../core/contracts/index.ts';
 import { withFunctions } from '../../../kits/dialect-kit/functions/with-functions.ts';
+import { lazily } from '../../../kits/dialect-kit/lazily.ts';
 import {
   ollamaChat,
   ollamaComplete,
@@ -9,8 +10,7 @@ import {
   ollamaGenerate,
   ollamaShow,
 } from './dialect/dialects.ts';
-import { chatToOllama } from './from-chat/index.ts';
-import { translations as toOpenAi } from './to-chat/index.ts';
+import { REMEMBERED } from './to-chat/context.ts';
 
 export const dialects: readonly Dialect[] = [
   ollamaChat,
@@ -21,4 +21,55 @@ export const dialects: readonly Dialect[] = [
   ollamaShow,
 ];
 
-export const translations: readonly Translation[] = [...toOpenAi, withFunctions(chatToOllama)];
+export const translations: readonly Translation[] = [
+  lazily(
+    {
+      name: 'ollama-chat-to-chat',
+      from: 'ollama-chat',
+      to: 'chat',
+      path: '/chat/completions',
+      countsStreams: true,
+    },
+    async () => (await import('./to-chat/index.ts')).chat,
+  ),
+  lazily(
+    {
+      name: 'ollama-generate-to-chat',
+      from: 'ollama-generate',
+      to: 'chat',
+      path: '/chat/completions',
+      countsStreams: true,
+      remembers: REMEMBERED,
+    },
+    async () => (await import('./to-chat/index.ts')).generate,
+  ),
+  lazily(
+    {
+      name: 'ollama-complete-to-completions',
+      from: 'ollama-complete',
+      to: 'completions',
+      path: '/completions',
+      countsStreams: true,
+    },
+    async () => (await import('./to-chat/index.ts')).complete,
+  ),
+  lazily(
+    { name: 'ollama-embed-to-embeddings', from: 'ollama-embed', to: 'embeddings', path: '/embeddings' },
+    async () => (await import('./to-chat/index.ts')).embed,
+  ),
+  lazily(
+    {
+      name: 'ollama-embeddings-to-embeddings',
+      from: 'ollama-embeddings',
+      to: 'embeddings',
+      path: '/embeddings',
+    },
+    async () => (await import('./to-chat/index.ts')).embeddings,
+  ),
+  withFunctions(
+    lazily(
+      { name: 'chat-to-ollama-chat', from: 'chat', to: 'ollama-chat', path: '/api/chat' },
+      async () => (await import('./from-chat/index.ts')).chatToOllama,
+    ),
+  ),
+];

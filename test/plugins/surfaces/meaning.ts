@@ -17,6 +17,7 @@ for await (const file of glob('plugins/surfaces/*/formats.ts', { cwd: root })) {
   };
   formats.add(dialects, translations, file);
 }
+for (const { load } of formats.translations) await load?.();
 export const direct = formats.translations.filter(({ steps }) => !steps);
 /** Protocols without a count of what came from a cache. */
 const UNCACHED = ['ollama-chat', 'cohere-chat'];

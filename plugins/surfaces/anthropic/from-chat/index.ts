@@ -1,14 +1,10 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { answer } from './answer.ts';
 import { ChatEvents } from './events.ts';
 import { request } from './request.ts';
 
 /** A chat, for providers that only have Anthropic's API. */
-export const chatToMessages: Translation = {
-  name: 'chat-to-messages',
-  from: 'chat',
-  to: 'messages',
-  path: '/messages',
+export const chatToMessages: Translator = {
   request,
   answer,
   events: (call) => {

@@ -1,14 +1,10 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { answer } from './answer.ts';
 import { ChunkEvents } from './events.ts';
 import { request } from './request.ts';
 
 /** A chat, for Cohere's own API. */
-export const chatToCohere: Translation = {
-  name: 'chat-to-cohere-chat',
-  from: 'chat',
-  to: 'cohere-chat',
-  path: '/v2/chat',
+export const chatToCohere: Translator = {
   request,
   answer,
   events: (call) => {

@@ -1,8 +1,8 @@
-import type { Call, Translation } from '../../../../core/contracts/index.ts';
+import type { Call } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
-import { batchEmbedPath } from '../paths.ts';
 import { textsOf, vectorList } from './openai-embeddings.ts';
 import { asText } from '../../../../kits/dialect-kit/as-text.ts';
 
@@ -10,12 +10,7 @@ const cannotSay = (member: string, value: unknown): never =>
   refuse(member, value, ':batchEmbedContents', '/embeddings');
 
 /** Texts to embed, for providers that only have the Gemini API. */
-export const embeddingsToBatch: Translation = {
-  name: 'embeddings-to-gemini-embeddings',
-  from: 'embeddings',
-  to: 'gemini-embeddings',
-  path: batchEmbedPath,
-  remembers: ['encoding_format'],
+export const embeddingsToBatch: Translator = {
   request,
   answer,
   events: () => (event) => [event],

@@ -1,4 +1,4 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
@@ -11,17 +11,12 @@ const cannotSay = (member: string, value: unknown): never =>
 /** What a vector is for: other models make the same of it. */
 const DROPPED = ['taskType', 'title', 'autoTruncate'];
 
-const shared = {
-  to: 'embeddings',
-  path: '/embeddings',
-  events: () => (event: Parameters<ReturnType<Translation['events']>>[0]) => [event],
-} as const;
+/** Vectors do not stream. */
+const events: Translator['events'] = () => (event) => [event];
 
 /** One text to embed, for providers that only have OpenAI's API. */
-export const embedToEmbeddings: Translation = {
-  ...shared,
-  name: 'gemini-embed-to-embeddings',
-  from: 'gemini-embed',
+export const embedToEmbeddings: Translator = {
+  events,
   request(body, dropped = []) {
     const { model, stream: _, ...one } = camelled(body);
     return { model, ...inputOf([one], dropped, () => '') };
@@ -33,10 +28,8 @@ export const embedToEmbeddings: Translation = {
 };
 
 /** Several, each a request of its own. */
-export const batchToEmbeddings: Translation = {
-  ...shared,
-  name: 'gemini-embeddings-to-embeddings',
-  from: 'gemini-embeddings',
+export const batchToEmbeddings: Translator = {
+  events,
   request(body, dropped = []) {
     const members = new Members(camelled(body), dropped);
     const model = members.take('model');

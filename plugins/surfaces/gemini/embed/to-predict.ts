@@ -1,20 +1,15 @@
-import type { Call, Translation } from '../../../../core/contracts/index.ts';
+import type { Call } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { isObject, objectsOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
-import { predictPath } from '../paths.ts';
 import { textsOf, vectorList } from './openai-embeddings.ts';
 import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 const cannotSay = (member: string, value: unknown): never => refuse(member, value, ':predict', '/embeddings');
 
 /** Texts to embed, for Vertex AI, whose models of embeddings have an API of their own. */
-export const embeddingsToPredict: Translation = {
-  name: 'embeddings-to-vertex-predict',
-  from: 'embeddings',
-  to: 'vertex-predict',
-  path: predictPath,
-  remembers: ['encoding_format'],
+export const embeddingsToPredict: Translator = {
   request,
   answer,
   events: () => (event) => [event],

@@ -1,15 +1,10 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
-import { generatePath } from '../paths.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { answer } from './answer.ts';
 import { ChatEvents } from './events.ts';
 import { request } from './request.ts';
 
 /** A chat, for providers that only have the Gemini API. */
-export const chatToGemini: Translation = {
-  name: 'chat-to-gemini',
-  from: 'chat',
-  to: 'gemini',
-  path: generatePath,
+export const chatToGemini: Translator = {
   request,
   answer,
   events: (call) => {

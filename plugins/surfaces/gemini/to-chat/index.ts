@@ -1,15 +1,10 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { answer } from './answer.ts';
 import { GeminiEvents } from './events.ts';
 import { request } from './request.ts';
 
 /** A request of the Gemini API, for providers that only have chat completions. */
-export const geminiToChat: Translation = {
-  name: 'gemini-to-chat',
-  from: 'gemini',
-  to: 'chat',
-  path: '/chat/completions',
-  countsStreams: true,
+export const geminiToChat: Translator = {
   request,
   answer,
   events: () => {

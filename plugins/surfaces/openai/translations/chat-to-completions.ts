@@ -1,15 +1,11 @@
-import type { Translation } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { isObject, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { messageAnswer, messageEvents } from './text-to-message.ts';
 import { transcript } from './transcript.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 
 /** A conversation as a plain transcript, for providers that only have completions. */
-export const chatToCompletions: Translation = {
-  name: 'chat-to-completions',
-  from: 'chat',
-  to: 'completions',
-  path: '/completions',
+export const chatToCompletions: Translator = {
   request,
   answer: messageAnswer,
   events: messageEvents,

@@ -1,15 +1,12 @@
-import type { SseEvent, Translation } from '../../../../core/contracts/index.ts';
+import type { SseEvent } from '../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../kits/dialect-kit/lazily.ts';
 import { isObject, objectsOf, parseExact, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { textOf } from '../../../../kits/dialect-kit/text-of.ts';
 import { refuse } from '../../../../kits/dialect-kit/refuse.ts';
 import { asNumber } from '../../../../kits/dialect-kit/as-text.ts';
 
 /** A prompt as one user message, for providers that only have chat. */
-export const completionsToChat: Translation = {
-  name: 'completions-to-chat',
-  from: 'completions',
-  to: 'chat',
-  path: '/chat/completions',
+export const completionsToChat: Translator = {
   request,
   answer,
   events: () => event,

@@ -1,14 +1,33 @@
 import type { Translation } from '../../../../core/contracts/index.ts';
 import { withFunctions } from '../../../../kits/dialect-kit/functions/with-functions.ts';
-import { chatToResponses } from '../responses/from-chat/index.ts';
-import { responsesToChat } from '../responses/to-chat/index.ts';
-import { chatToCompletions } from './chat-to-completions.ts';
-import { completionsToChat } from './completions-to-chat.ts';
+import { lazily } from '../../../../kits/dialect-kit/lazily.ts';
+import { REMEMBERED } from '../responses/to-chat/echo.ts';
 
 /** The translations by which a provider of one API can answer a caller of another. */
 export const translations: readonly Translation[] = [
-  completionsToChat,
-  chatToCompletions,
-  responsesToChat,
-  withFunctions(chatToResponses),
+  lazily(
+    { name: 'completions-to-chat', from: 'completions', to: 'chat', path: '/chat/completions' },
+    async () => (await import('./completions-to-chat.ts')).completionsToChat,
+  ),
+  lazily(
+    { name: 'chat-to-completions', from: 'chat', to: 'completions', path: '/completions' },
+    async () => (await import('./chat-to-completions.ts')).chatToCompletions,
+  ),
+  lazily(
+    {
+      name: 'responses-to-chat',
+      from: 'responses',
+      to: 'chat',
+      path: '/chat/completions',
+      countsStreams: true,
+      remembers: REMEMBERED,
+    },
+    async () => (await import('../responses/to-chat/index.ts')).responsesToChat,
+  ),
+  withFunctions(
+    lazily(
+      { name: 'chat-to-responses', from: 'chat', to: 'responses', path: '/responses' },
+      async () => (await import('../responses/from-chat/index.ts')).chatToResponses,
+    ),
+  ),
 ];

@@ -3,6 +3,7 @@ import t from 'tap';
 import { translations } from '../../../../plugins/surfaces/ollama/formats.ts';
 import type { Parsed } from '../../../switchyard.ts';
 
+for (const { load } of translations) await load?.();
 const named = (name: string) => translations.find((one) => one.name === name)!;
 const toChat = named('ollama-chat-to-chat');
 const PNG = 'iVBORw0KGgoAAAANSUhEUg==';

@@ -1,14 +1,10 @@
-import type { Translation } from '../../../../../core/contracts/index.ts';
+import type { Translator } from '../../../../../kits/dialect-kit/lazily.ts';
 import { answer } from './answer.ts';
 import { ChatEvents } from './events.ts';
 import { request } from './request.ts';
 
 /** A chat, for providers that only have the Responses API. */
-export const chatToResponses: Translation = {
-  name: 'chat-to-responses',
-  from: 'chat',
-  to: 'responses',
-  path: '/responses',
+export const chatToResponses: Translator = {
   request,
   answer,
   events: (asked) => {

@@ -1,22 +1,11 @@
-import type {
-  ErrorBody,
-  EventTranslator,
-  SseEvent,
-  Translation,
-} from '../../../../../core/contracts/index.ts';
+import type { ErrorBody, EventTranslator, SseEvent } from '../../../../../core/contracts/index.ts';
 import { isObject, parseExact, type Json } from '../../../../../kits/dialect-kit/json.ts';
-import { REMEMBERED } from './echo.ts';
+import type { Translator } from '../../../../../kits/dialect-kit/lazily.ts';
 import { request } from './request.ts';
 import { ResponseMaker } from './response.ts';
 
 /** A response, for providers that only have chat completions. */
-export const responsesToChat: Translation = {
-  name: 'responses-to-chat',
-  from: 'responses',
-  to: 'chat',
-  path: '/chat/completions',
-  countsStreams: true,
-  remembers: REMEMBERED,
+export const responsesToChat: Translator = {
   request,
   answer: (body, asked) => {
     if (!isObject(body) || !Array.isArray(body.choices)) return body;
