@@ -17,7 +17,8 @@ export {
 } from './read-call.ts';
 export { readObject } from './read-object.ts';
 export { namesFor } from './names-for.ts';
-export { notAllowed, onlyAllows, serve } from './serve.ts';
+export { answerOnly, notAllowed } from './answer-only.ts';
+export { serve } from './serve.ts';
 export { contextWindow, mergeDescriptions } from './merge-descriptions.ts';
 export { refuseUpgrade } from './refuse-upgrade.ts';
 export { answerCount, type Counting } from './answer-count.ts';

@@ -1,8 +1,8 @@
 import type { FeaturePlugin } from '../../../core/contracts/index.ts';
 import {
   answerCount,
+  answerOnly,
   callersRoute,
-  onlyAllows,
   passBodiesAsBytes,
   serve,
 } from '../../../kits/surface-kit/index.ts';
@@ -26,8 +26,8 @@ export default {
     passBodiesAsBytes(host);
     for (const prefix of PREFIXES) {
       serve(host, prefix + MESSAGES.path, MESSAGES, messages, config);
-      host.app.post(`${prefix}/messages/count_tokens`, { config }, answerCount(host, counting));
-      onlyAllows(host.app, `${prefix}/messages/count_tokens`, 'POST', config);
+      const url = `${prefix}/messages/count_tokens`;
+      answerOnly(host.app, { url, method: 'POST', handler: answerCount(host, counting), config });
     }
     modelRoutes(host, PREFIXES, config);
   },

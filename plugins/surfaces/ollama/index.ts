@@ -6,7 +6,7 @@ import {
   callersRoute,
   checkModel,
   type ModelPath,
-  onlyAllows,
+  answerOnly,
   passBodiesAsBytes,
   pinOf,
   readCall,
@@ -71,7 +71,7 @@ export default {
 
 function serve(host: Host, url: string, apiOf: (request: FastifyRequest) => Api): void {
   const { app, gateway } = host;
-  app.post(url, { config }, async (request: FastifyRequest, reply: FastifyReply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { dialect, path, line } = apiOf(request);
     const entry: ModelPath = {
       path,
@@ -85,8 +85,8 @@ function serve(host: Host, url: string, apiOf: (request: FastifyRequest) => Api)
     checkModel(request.caller, call.model);
     const loaded = line && (await loading(call, line, pinOf(request), host));
     return loaded ? sendLoaded(reply, call, loaded) : answer(call, dialect, request, reply, gateway);
-  });
-  onlyAllows(app, url, 'POST', config);
+  };
+  answerOnly(app, { url, method: 'POST', handler, config });
 }
 
 /** Whether a prompt is to be continued as it is, or a gap to be filled: the API of completions, not of chat. */

@@ -3,7 +3,7 @@ import type { Call, Host } from '../../../core/contracts/index.ts';
 import {
   answer,
   hasSurface,
-  onlyAllows,
+  answerOnly,
   pinOf,
   readCall,
   type RouteAccess,
@@ -22,22 +22,24 @@ export function modelRoutes(host: Host, config: RouteAccess): void {
   const { app, gateway } = host;
   const models = new OllamaModels(host);
   const fetchLists = async (): Promise<void> => gateway.models.lists.current?.fetchMapped();
-  app.get('/api/version', { config }, () => ({ version: VERSION }));
-  app.get('/api/tags', { config }, (request) =>
-    fetchLists().then(() => ({ models: models.list(pinOf(request), request.caller) })),
-  );
-  // Which models its providers have loaded is not known here.
-  app.get('/api/ps', { config }, () => ({ models: [] }));
-  app.post(SHOW.path, { config }, async (request: FastifyRequest, reply: FastifyReply) => {
+  const list = async (request: FastifyRequest): Promise<object> => {
+    await fetchLists();
+    return { models: models.list(pinOf(request), request.caller) };
+  };
+  const show = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     await fetchLists();
     const call = named(readCall(request, SHOW, gateway.acceptsCallersKey), gateway);
     const targets = gateway.models.having(call.model, pinOf(request));
     if (targets.some((target) => hasSurface(target, SHOW.surface, gateway.formats)))
       return answer(call, ollamaShow, request, reply, gateway);
     return models.show(call.model, pinOf(request), request.caller);
-  });
-  for (const path of ['/api/version', '/api/tags', '/api/ps']) onlyAllows(app, path, 'GET', config);
-  onlyAllows(app, SHOW.path, 'POST', config);
+  };
+  const get = { method: 'GET', config } as const;
+  answerOnly(app, { ...get, url: '/api/version', handler: async () => ({ version: VERSION }) });
+  answerOnly(app, { ...get, url: '/api/tags', handler: list });
+  // Which models its providers have loaded is not known here.
+  answerOnly(app, { ...get, url: '/api/ps', handler: async () => ({ models: [] }) });
+  answerOnly(app, { url: SHOW.path, method: 'POST', handler: show, config });
 }
 
 /** Older clients say `name`. */

@@ -2,11 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Host, Target } from '../../../core/contracts/index.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import {
+  answerOnly,
   callersRoute,
   checkModel,
   mergeDescriptions,
   namesFor,
-  onlyAllows,
   pinOf,
 } from '../../../kits/surface-kit/index.ts';
 
@@ -37,11 +37,11 @@ export function modelRoutes({ app, gateway }: Host, prefixes: readonly string[])
     return [pin, namesFor(request.caller, gateway.models, pin)];
   };
   for (const prefix of prefixes) {
-    app.get(`${prefix}/models`, { config: callersRoute }, async (request) => {
+    const list = async (request: FastifyRequest): Promise<object> => {
       const [pin, all] = await names(request);
       return { object: 'list', data: [...all].map(([id, owner]) => told(id, owner, pin)) };
-    });
-    onlyAllows(app, `${prefix}/models`, 'GET');
+    };
+    answerOnly(app, { url: `${prefix}/models`, method: 'GET', handler: list });
     // A name may contain slashes: 'meta-llama/Llama-3.3-70B-Instruct-Turbo'.
     app.get(`${prefix}/models/*`, { config: callersRoute }, async (request) => {
       const id = (request.params as { '*': string })['*'];

@@ -2,9 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Call, Host } from '../../../../../core/contracts/index.ts';
 import {
   answer,
-  callersRoute,
+  answerOnly,
   hasSurface,
-  onlyAllows,
   pinOf,
   readCall,
   type ModelPath,
@@ -33,16 +32,15 @@ export function serveResponses(
     const sink = new RememberingSink(reply, call, request.caller?.id ?? '', memory);
     return answer(call, responses, request, reply, gateway, sink, pin);
   };
-  app.post(url, { config: callersRoute }, (request: FastifyRequest, reply: FastifyReply) => {
+  const handler = (request: FastifyRequest, reply: FastifyReply): Promise<void> | void => {
     const call = readCall(request, entry, gateway.acceptsCallersKey);
     if (!mayRefer(call)) return go(call, request, reply);
     const isKeptUpstream = (): boolean => hasMemory(host, call.model, pinOf(request));
     return continued(call, request.caller?.id ?? '', memory, isKeptUpstream).then((next) =>
       go(next.call, request, reply, next.pin),
     );
-  });
-  app.get(url, { config: callersRoute }, socket);
-  onlyAllows(app, url, 'POST', callersRoute, 'GET');
+  };
+  answerOnly(app, { url, method: 'POST', handler, socket });
 }
 
 /** A provider of the model has the API, and so a memory of its own. An unknown model is refused as one. */
