@@ -124,6 +124,9 @@ const asked = <One extends object>(client: Client, text: string, values?: readon
     One[]
   >;
 
+/** ms since 1970 by PostgreSQL's clock: those of gateways differ, and jump, and what is too old is removed for all of them. */
+export const NOW_MS = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
 /** Whether PostgreSQL itself has refused, and would again: it was not lost. */
 export const isRefused = (error: unknown): boolean =>
   (error as Error).name === 'PostgresError' && !/^(08|53|57|40|25006)/.test((error as { code: string }).code);

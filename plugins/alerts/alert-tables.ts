@@ -1,7 +1,7 @@
 import type { Finding } from '../../kits/shared-kit/index.ts';
 import { migrate, type Step } from '../../kits/store-kit/migrate.ts';
 import { CHANNEL } from '../../kits/store-kit/session.ts';
-import type { Postgres } from '../../kits/store-kit/postgres.ts';
+import { NOW_MS, type Postgres } from '../../kits/store-kit/postgres.ts';
 import type { Alert } from './alert.ts';
 
 export const STEPS: readonly Step[] = [
@@ -23,8 +23,6 @@ export const STEPS: readonly Step[] = [
 export const TOPIC = 'alerts';
 /** ms for which an alert is tried */
 const KEPT_MS = 86_400_000;
-/** Time is PostgreSQL's: clocks of gateways may differ. */
-const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 /** An alert that is to go to one webhook. */
 export interface Due {
@@ -51,15 +49,15 @@ export class AlertTables {
     await this.#ready();
     return this.#postgres.within(async (ask) => {
       const told = await ask(
-        `INSERT INTO switchyard_told AS told (about, type, level, until) VALUES ($1, $2, $3, ${NOW} + $4::bigint)
+        `INSERT INTO switchyard_told AS told (about, type, level, until) VALUES ($1, $2, $3, ${NOW_MS} + $4::bigint)
          ON CONFLICT (about) DO UPDATE SET type = excluded.type, level = excluded.level, until = excluded.until
-         WHERE told.type <> excluded.type OR told.level < excluded.level OR told.until <= ${NOW}
+         WHERE told.type <> excluded.type OR told.level < excluded.level OR told.until <= ${NOW_MS}
          RETURNING about`,
         [about, type, level, ms],
       );
       if (told.length === 0) return false;
       const [row] = await ask<{ nth: number }>(
-        `INSERT INTO switchyard_alerts (at, data) VALUES (${NOW}, $1) RETURNING nth`,
+        `INSERT INTO switchyard_alerts (at, data) VALUES (${NOW_MS}, $1) RETURNING nth`,
         [JSON.stringify(alert)],
       );
       for (const webhook of webhooks)
@@ -89,7 +87,7 @@ export class AlertTables {
   async clean(): Promise<void> {
     await this.#ready();
     await this.#postgres.query(
-      `DELETE FROM switchyard_alerts WHERE at < ${NOW} - ${KEPT_MS}; DELETE FROM switchyard_told WHERE until < ${NOW}`,
+      `DELETE FROM switchyard_alerts WHERE at < ${NOW_MS} - ${KEPT_MS}; DELETE FROM switchyard_told WHERE until < ${NOW_MS}`,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { PartTables } from '../../kits/store-kit/part-tables.ts';
 import { isOfData, plain } from '../../kits/store-kit/plain-text.ts';
+import { NOW_MS } from '../../kits/store-kit/postgres.ts';
 import type { Waiting } from '../../kits/store-kit/shared-store.ts';
 import type { UnsentRow } from './spool.ts';
 import type { Store } from './store.ts';
@@ -87,7 +88,7 @@ export class RequestsSender {
     await postgres.within(async (ask) => {
       const [lock] = await ask<{ got: boolean }>(LOCK);
       if (!lock?.got) return;
-      await ask('DELETE FROM switchyard_requests WHERE until < $1', [now - keepMs]);
+      await ask(`DELETE FROM switchyard_requests WHERE until < ${NOW_MS} - $1::bigint`, [keepMs]);
       const [all] = await ask<{ bytes: number }>(
         'SELECT coalesce(sum(bytes), 0) AS bytes FROM switchyard_requests',
       );

@@ -3,7 +3,7 @@ import type { Step } from '../../../kits/store-kit/migrate.ts';
 import { Outbox, type Batch } from '../../../kits/store-kit/outbox.ts';
 import { PartTables } from '../../../kits/store-kit/part-tables.ts';
 import { isOfData, plain } from '../../../kits/store-kit/plain-text.ts';
-import type { PostgresSettings } from '../../../kits/store-kit/postgres.ts';
+import { NOW_MS, type PostgresSettings } from '../../../kits/store-kit/postgres.ts';
 import { Sending } from '../../../kits/store-kit/sending.ts';
 import type { Waiting } from '../../../kits/store-kit/shared-store.ts';
 import type { SavedCounter } from '../limits/counter.ts';
@@ -113,10 +113,10 @@ export class UsageTables {
   }
 
   /** What one gateway does for all. */
-  async clean(nowEpochMs: number): Promise<void> {
+  async clean(): Promise<void> {
     const postgres = await this.#tables.open();
-    await postgres.query('DELETE FROM switchyard_usage WHERE at < $1', [nowEpochMs - KEEP_MS]);
-    await postgres.query('DELETE FROM switchyard_usage_batches WHERE at < $1', [nowEpochMs - KEEP_IDS_MS]);
+    await postgres.query(`DELETE FROM switchyard_usage WHERE at < ${NOW_MS} - ${KEEP_MS}`);
+    await postgres.query(`DELETE FROM switchyard_usage_batches WHERE at < ${NOW_MS} - ${KEEP_IDS_MS}`);
   }
 
   counters(nowEpochMs: number): SavedCounter[] {
@@ -166,8 +166,8 @@ export class UsageTables {
     const postgres = await this.#tables.open();
     await postgres.within(async (ask) => {
       const isNew = await ask(
-        'INSERT INTO switchyard_usage_batches (id, at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
-        [id, Date.now()],
+        `INSERT INTO switchyard_usage_batches (id, at) VALUES ($1, ${NOW_MS}) ON CONFLICT DO NOTHING RETURNING id`,
+        [id],
       );
       if (isNew.length > 0) await ask(ADD, [JSON.stringify(rows.map(storedOf).toSorted(byWhat))]);
     });

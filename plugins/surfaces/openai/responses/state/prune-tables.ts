@@ -1,10 +1,13 @@
-import type { Postgres } from '../../../../../kits/store-kit/postgres.ts';
+import { NOW_MS, type Postgres } from '../../../../../kits/store-kit/postgres.ts';
 import type { StateSettings } from './rows.ts';
 
 /** One gateway removes what is old, and the others leave it to it. */
 const LOCK = 'SELECT pg_try_advisory_xact_lock(7998003) AS got';
 /** ms that it is known what was removed */
 const KEEP_REMOVED_MS = 86_400_000;
+
+/** A gateway whose clock is ahead removes nothing that is not too old. */
+const NOW = `least($1::bigint, ${NOW_MS})`;
 
 const NEWEST = `SELECT id, count(*) OVER newest AS nth, sum(bytes) OVER newest AS total
   FROM switchyard_responses WHERE bytes > 0
@@ -19,15 +22,15 @@ export function pruneTables(
   return postgres.within(async (ask) => {
     const [lock] = await ask<{ got: boolean }>(LOCK);
     if (!lock?.got) return;
-    await ask('DELETE FROM switchyard_responses WHERE bytes > 0 AND at < $1 OR bytes = 0 AND at < $2', [
-      now - keepMs,
-      now - KEEP_REMOVED_MS,
-    ]);
+    await ask(
+      `DELETE FROM switchyard_responses WHERE bytes > 0 AND at < ${NOW} - $2::bigint OR bytes = 0 AND at < ${NOW} - $3::bigint`,
+      [now, keepMs, KEEP_REMOVED_MS],
+    );
     await ask(
       `DELETE FROM switchyard_responses WHERE id IN (SELECT id FROM (${NEWEST}) AS sorted WHERE nth > $1 OR total > $2)`,
       [count, size],
     );
-    await ask('DELETE FROM switchyard_makers WHERE at < $1', [now - keepMs]);
+    await ask(`DELETE FROM switchyard_makers WHERE at < ${NOW} - $2::bigint`, [now, keepMs]);
     await ask(
       `DELETE FROM switchyard_makers WHERE id IN (SELECT id FROM switchyard_makers ORDER BY at DESC, id DESC OFFSET $1)`,
       [count],
