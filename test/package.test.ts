@@ -49,7 +49,7 @@ const ENVIRONMENT: NodeJS.ProcessEnv = Object.fromEntries(
 );
 const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
 
-// Through `env -i`, because tap would load itself into each process by NODE_OPTIONS.
+// Through `env -i`: nothing of the environment of the tests is theirs.
 function words(program: string, args: readonly string[], env: NodeJS.ProcessEnv): string[] {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return ['-i', ...variables, program, ...args];

@@ -7,10 +7,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { reportTap } from './tap-report.mjs';
+import { findFiles, runFiles } from './run-files.mjs';
+import { reportFile } from './tap-report.mjs';
 
 /** How many files may have failed by chance, on a machine that was busy with the others. */
 const BY_CHANCE = 3;
+/** Test files at a time. */
+const JOBS = 2;
 /** Five minutes of soak beside the tests: few clients, and only what the tests leave of the processor. */
 const SOAK = ['bench/soak.ts', '--minutes=5', '--clients=4', '--pause=400', '--unrecorded'];
 
@@ -47,13 +50,23 @@ function check(name, command) {
 
 async function runTests() {
   heading('tests');
-  const first = await run(files);
-  add(first.total);
-  const again = first.failed;
+  const again = await run(findFiles(root, files.length > 0 ? files : ['test']), JOBS);
   if (files.length > 0 || again.size === 0 || again.size > BY_CHANCE) return;
   heading('what failed, again and alone: this counts');
   for (const each of again.values()) add(each, -1);
-  add((await run(['--jobs=1', ...again.keys()])).total);
+  await run([...again.keys()], 1);
+}
+
+/** The counts of each file that failed, by its name. */
+async function run(names, jobs) {
+  const again = new Map();
+  const report = (file) => {
+    const counts = reportFile(file);
+    add(counts);
+    if (counts.failed > 0) again.set(file.point.name, counts);
+  };
+  await runFiles(root, names, { jobs, report });
+  return again;
 }
 
 function startSoak() {
@@ -71,29 +84,6 @@ async function endSoak(running) {
   const [code] = await running.ended;
   add(code === 0 ? { passed: 1 } : { failed: 1 });
   console.log(code === 0 ? 'fine' : `${running.output}\nsoak: failed`);
-}
-
-async function run(words) {
-  const tap = spawn(
-    process.execPath,
-    ['node_modules/tap/dist/esm/run.mjs', '--reporter=tap', '--no-color', ...words],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  const stop = (signal) => tap.kill(signal);
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(name, stop);
-  const exited = new Promise((resolve) => tap.on('close', resolve));
-  const reported = await reportTap(tap.stdout);
-  const code = await exited;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, stop);
-  // For example a file name that does not exist, which tap says on stderr only.
-  if (code !== 0 && reported.total.failed === 0) {
-    console.log(`tap ended with ${code} without naming a failed test`);
-    reported.total.failed += 1;
-  }
-  return reported;
 }
 
 function heading(name) {

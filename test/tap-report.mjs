@@ -2,42 +2,40 @@ import { inspect, styleText } from 'node:util';
 // Comes with tap.
 import { Parser } from 'tap-parser';
 
-/**
- * Reads the TAP of a run as it comes, prints a line for each file and all that is known about each
- * failure, and resolves to the counts `{ passed, failed, skipped }`, and to those of each file that failed by its name.
- */
-export function reportTap(stream) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const failed = new Map();
+/** The tree of a file's TAP, with `results` of the whole. */
+export function readTap(stream) {
   const parser = new Parser();
-  readBlock(parser, (file) => {
-    const { counts, failures } = judge(file, []);
-    for (const key of Object.keys(total)) total[key] += counts[key];
-    if (counts.failed > 0) failed.set(file.point.name, counts);
-    printFile(file, counts);
-    failures.forEach(printFailure);
-  });
-  parser.on('bailout', (reason) => {
-    total.failed += 1;
-    console.log(`Bail out! ${reason}`);
-  });
+  const block = readBlock(parser);
   stream.pipe(parser);
-  return new Promise((resolve) => parser.on('complete', () => resolve({ total, failed })));
+  return new Promise((resolve) => {
+    parser.on('complete', ({ ok, bailout, plan, failures }) => {
+      // For example a plan that was not kept, which is no assertion's failure.
+      const errors = failures.flatMap(({ tapError }) => tapError ?? []);
+      if (bailout) errors.push(`Bail out! ${bailout}`);
+      const skip = plan.skipReason || false;
+      resolve(Object.assign(block, { results: { ok: ok && !bailout, skip, errors } }));
+    });
+  });
 }
 
-/** The tree of a TAP stream: blocks (subtests, the outermost are files) with their closing point, and bare assertions. */
-function readBlock(parser, onBlock) {
+/** Prints a line for a file and all that is known about each of its failures; its counts `{ passed, failed, skipped }`. */
+export function reportFile(file) {
+  const { counts, failures } = judge(file, []);
+  printFile(file, counts);
+  failures.forEach(printFailure);
+  return counts;
+}
+
+/** The tree of a TAP stream: blocks (subtests) with their closing point, and bare assertions. */
+function readBlock(parser) {
   const block = { blocks: [], assertions: [] };
   let open;
   parser.on('child', (child) => {
     open = readBlock(child);
   });
   parser.on('assert', (point) => {
-    if (open) {
-      const closed = Object.assign(open, { point });
-      block.blocks.push(closed);
-      onBlock?.(closed);
-    } else block.assertions.push(point);
+    if (open) block.blocks.push(Object.assign(open, { point }));
+    else block.assertions.push(point);
     open = undefined;
   });
   return block;
@@ -77,8 +75,8 @@ function printFile({ point }, { passed, failed, skipped }) {
   const mark =
     failed > 0 ? styleText('red', '✖') : skipped > 0 && passed === 0 ? '-' : styleText('green', '✔');
   const numbers = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
-  const time = point.time === null ? '' : `, ${(point.time / 1000).toFixed(1)} s`;
-  console.log(`${mark} ${point.name}  ${numbers.filter(Boolean).join(', ')}${time}`);
+  const time = (point.time / 1000).toFixed(1);
+  console.log(`${mark} ${point.name}  ${numbers.filter(Boolean).join(', ')}, ${time} s`);
 }
 
 function printFailure({ path, points }) {
@@ -93,7 +91,7 @@ function printFailure({ path, points }) {
   console.log();
 }
 
-// Of a file that failed: how tap started it; of an assertion: its line, which `at` has named.
-const familiar = ['args', 'command', 'cwd', 'externalID', 'jobId', 'source', 'stdio'];
+// An assertion's line, which `at` has named.
+const familiar = ['source'];
 
 const indent = (text) => text.replace(/^/gm, '      ');

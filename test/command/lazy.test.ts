@@ -18,7 +18,7 @@ const NOTES = `
   process.on('exit', () => writeFileSync(process.env.NOTES, JSON.stringify(notes)));
 `;
 
-/** Through `env -i`, because tap would load itself into the process by NODE_OPTIONS. */
+/** Through `env -i`: nothing of the environment of the tests is its own. */
 async function noted(t: Test, words: readonly string[], given: Record<string, string> = {}) {
   const file = join(testFolder(t, {}), 'notes.json');
   const { PATH = '', HOME = '' } = process.env;

@@ -251,7 +251,7 @@ t.test('the launcher stays: switchyard restart, again and again, and then a sign
   const { file, folder } = await start(t);
   const { PATH = '', HOME = '' } = process.env;
   const env = { PATH, HOME };
-  // Through `env -i`, because tap would load itself into each process by NODE_OPTIONS.
+  // Through `env -i`: nothing of the environment of the tests is theirs.
   const words = ['-i', `PATH=${PATH}`, `HOME=${HOME}`, process.execPath];
   const launcher = spawn('/usr/bin/env', [...words, 'runtime/run.mjs', 'main.ts', '--config', file], {
     cwd: root,

@@ -30,7 +30,7 @@ function outside(t: Test): string {
 
 function typeCheck(folder: string): { status: number | null; stdout: string } {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  // Through `env -i`, because tap would load itself into it by NODE_OPTIONS.
+  // Through `env -i`: nothing of the environment of the tests is its own.
   const command = ['-i', process.execPath, tsc, '-p', folder];
   return spawnSync('/usr/bin/env', command, { cwd: folder, encoding: 'utf8' });
 }

@@ -83,7 +83,7 @@ t.test("the README's plugin mode works as written", { timeout: 120_000 }, async 
   await promisify(execFile)(command, words, { cwd: folder });
   const { PATH = '', HOME = '' } = process.env;
   const preload = `--import=data:text/javascript,${encodeURIComponent(NOTES)}`;
-  // Through `env -i`, because tap would load itself into the process.
+  // Through `env -i`: nothing of the environment of the tests is its own.
   const env = [`PATH=${PATH}`, `HOME=${HOME}`, 'OPENAI_API_KEY=planted-key'];
   const child = spawn('/usr/bin/env', ['-i', ...env, process.execPath, preload, file], { cwd: folder });
   t.teardown(() => void child.kill('SIGKILL'));

@@ -89,7 +89,7 @@ export class Project {
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}, wrapper: readonly string[] = []) {
     const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => `${name}=${value}`);
     const command = [...wrapper, process.execPath, join(this.folder, 'runtime', 'run.mjs'), ...args];
-    // Through `env -i`, because tap would load itself into each of these processes by NODE_OPTIONS.
+    // Through `env -i`: nothing of the environment of the tests is theirs.
     const child = spawn('/usr/bin/env', ['-i', ...variables, ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
