@@ -78,8 +78,9 @@ async function ask(port: number, words: readonly string[]): Promise<string> {
     socket.write(
       `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`,
     );
-    const [reply] = (await once(socket, 'data')) as [Buffer];
-    return reply.toString();
+    const reply = await Promise.race([once(socket, 'data'), once(socket, 'end')]);
+    if (reply.length === 0) throw new Error(`${PROGRAM} closed the connection`);
+    return String(reply[0]);
   } finally {
     socket.destroy();
   }

@@ -1,21 +1,12 @@
 import { symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
 import { PluginRegistry } from '../../config/plugins/registry.ts';
 import { root } from '../../gateway.ts';
+import { freePort } from '../command.ts';
 import { startSwitchyard } from '../switchyard.ts';
 import { startModelServer } from '../model-server.ts';
 import { testFolder } from '../test-folder.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 t.test(
   'a server on a known port, started after the gateway, is found when its model is requested',
