@@ -80,7 +80,7 @@ t.test('a reset at one gateway is a reset at all', { skip }, async (t) => {
 
 t.test('a gateway whose own requests are answered goes by them, not by another', { skip }, async (t) => {
   const lab = await upstream(t, 'lab');
-  const { gateways } = await openFleet(t, configOf(lab.url, { first: '100ms', longest: '100ms' }));
+  const { gateways } = await openFleet(t, configOf(lab.url));
   const [one, two] = gateways;
   const openings = async (): Promise<void> => {
     lab.behaveOnce('status-500');

@@ -64,6 +64,8 @@ t.test(
         return status;
       }),
     );
+    // As many as there may be at once, before the first of them is over.
+    await until(() => server.open.size === 4);
     const early = [0, 0, 0];
     const timer = setInterval(() => {
       server.answer();
