@@ -129,7 +129,7 @@ export interface Bytes {
 }
 
 /** ms; the machine may be busy */
-const PATIENCE = 20_000;
+const PATIENCE = 90_000;
 const client = new Agent({ keepAliveTimeout: 1_000, allowH2: false });
 
 /** Asks a gateway (`gateway.url + '/v1'`) or an upstream (`upstream.url`) through one of the APIs, for a stream unless told otherwise. */

@@ -7,7 +7,7 @@ import { startSwitchyard, type Switchyard, type Parsed } from '../switchyard.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 
 /** ms; the machine may be busy */
-const PATIENCE = 30_000;
+const PATIENCE = 90_000;
 
 interface Event {
   readonly id: string;

@@ -4,7 +4,7 @@ import { startModelServer } from '../model-server.ts';
 
 /** Asks until the answer is as wanted: what the gateway learns by itself has no event that a test sees. */
 async function until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
-  for (let turn = 0; turn < 400; turn++) {
+  for (let turn = 0; turn < 4_000; turn++) {
     const answer = await ask();
     if (wanted(answer)) return answer;
     await new Promise((resolve) => setTimeout(resolve, 25));

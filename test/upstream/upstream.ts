@@ -58,7 +58,7 @@ export class Upstream {
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
-    this.#journal = new Journal(options.callerTimeout ?? 20_000);
+    this.#journal = new Journal(options.callerTimeout ?? 90_000);
     const answer = (request: IncomingMessage, response: ServerResponse) =>
       void this.#answer(request, response);
     // No idle clock of its own: a connection closes when a behaviour says so, not in the middle of a test.

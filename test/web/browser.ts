@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { launchChromium } from './chromium.ts';
 
 /** ms that a page may take for what a test waits for; the machine may be busy. */
-const PATIENCE = 45_000;
+const PATIENCE = 90_000;
 
 let running: Promise<Browser> | undefined;
 

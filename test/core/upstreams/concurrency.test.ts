@@ -207,7 +207,7 @@ t.test('a pause of a provider reaches all requests in its queue at once', async 
     (await Promise.all(answers)).map(({ status }) => status),
     [429, 429, 429, 429],
   );
-  t.ok(performance.now() - since < 5_000, 'none stands in line until its queue clock runs out');
+  t.ok(performance.now() - since < 20_000, 'none stands in line until its queue clock runs out');
   t.equal(one.posts.length, 2);
   t.match(targetOf(switchyard, 'one').concurrency, { hasFreeSlot: true, waiting: 0 });
 });
@@ -232,7 +232,7 @@ t.test('a request without a translation delays no other in the queue', async (t)
   first.destroy();
   t.match(await impossible, { status: 400 });
   t.match(await next, { status: 200 });
-  t.ok(performance.now() - since < 5_000);
+  t.ok(performance.now() - since < 20_000);
 });
 
 t.test('slots are released after every kind of failure', async (t) => {

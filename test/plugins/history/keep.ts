@@ -62,7 +62,7 @@ export async function pages(switchyard: Pick<Switchyard, 'ask'>, query = '', lim
 
 /** Settles once it holds. */
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 90_000;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`still not: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -103,7 +103,7 @@ export function runs(pid: number): boolean {
 
 export async function gone(pid: number): Promise<boolean> {
   for (let looks = 0; runs(pid); looks++) {
-    if (looks > 200) return false;
+    if (looks > 4_500) return false;
     await sleep(20);
   }
   return true;
