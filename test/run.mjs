@@ -5,15 +5,15 @@
 //   npm test -- FILES…                                 only these test files
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { findFiles, runFiles } from './run-files.mjs';
 import { reportFile } from './tap-report.mjs';
 
 /** How many files may have failed by chance, on a machine that was busy with the others. */
 const BY_CHANCE = 3;
-/** Test files at a time. */
-const JOBS = 2;
+/** Test files at a time: each waits for half of its time, for processes, timers and the other side. */
+const JOBS = Math.min(availableParallelism(), 3) + 1;
 /** Five minutes of soak beside the tests: few clients, and only what the tests leave of the processor. */
 const SOAK = ['bench/soak.ts', '--minutes=5', '--clients=4', '--pause=400', '--unrecorded'];
 
