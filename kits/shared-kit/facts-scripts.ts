@@ -28,7 +28,7 @@ else
   redis.call('HSET', '$facts', name, string.format('%.0f %s', now + ms, text))
 end
 local version = redis.call('INCR', '$facts:version')
-redis.call('PUBLISH', '$facts:news', cjson.encode({ version, node, name, text, ms }))
+redis.call('PUBLISH', '@facts:news', cjson.encode({ version, node, name, text, ms }))
 return version
 `);
 

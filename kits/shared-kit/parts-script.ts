@@ -108,11 +108,11 @@ local function sync(name, ttl, have, want, step, most, share)
     redis.call('PEXPIRE', parts, ttl)
   end
   if is_short then
-    if may_return > 0 or ttl == 0 then redis.call('PUBLISH', '$parts:recall', name) end
+    if may_return > 0 or ttl == 0 then redis.call('PUBLISH', '@parts:recall', name) end
     if share < 0 then wait_for(wanted) end
   elseif ttl == 0 then redis.call('ZREM', wanted, me) end
   if ttl == 0 and have < mine and left > grant and redis.call('EXISTS', wanted) == 1 then
-    redis.call('PUBLISH', '$parts:freed', name)
+    redis.call('PUBLISH', '@parts:freed', name)
   end
   local all_others = ttl > 0 and total - have or others
   for _, each in ipairs({ has_all, math.max(0, all_others), math.max(0, unused), (is_short and may_return > 0) and 1 or 0, is_tight and 1 or 0 }) do

@@ -4,7 +4,7 @@ import { BEAT, LEAVE } from './beat.ts';
 import { connect, type Address, type Client } from './connect.ts';
 import { evaluate } from './evaluate.ts';
 import { inTime } from './in-time.ts';
-import { prefixed, type Script } from './script.ts';
+import { channelsOf, prefixed, type Script } from './script.ts';
 
 /** Gateways that share a Redis, and the place of one among them. */
 export interface Fleet {
@@ -59,6 +59,7 @@ export class Redis {
   #foundEpochMs = 0;
   #toldEpochMs = 0;
   readonly #client: Client;
+  readonly #channels: string;
   readonly #given: Given;
   readonly #timer: NodeJS.Timeout;
   readonly #scripts = new Map<Script, Script>();
@@ -73,6 +74,7 @@ export class Redis {
 
   private constructor(client: Client, given: Given) {
     this.#client = client;
+    this.#channels = channelsOf(given.prefix, client.options.database);
     this.#given = given;
     this.nodes = given.known?.nodes ?? Infinity;
     this.place = given.known?.place ?? 0;
@@ -158,7 +160,7 @@ export class Redis {
     const subscribe = (): void => {
       if (this.#isClosed) return;
       // The client subscribes again by itself once it has done so.
-      hearing.subscribe(this.#given.prefix + channel, heard).catch(() => hearing.once('ready', subscribe));
+      hearing.subscribe(this.#channels + channel, heard).catch(() => hearing.once('ready', subscribe));
     };
     if (hearing.isReady) subscribe();
     else hearing.once('ready', subscribe);
@@ -179,7 +181,7 @@ export class Redis {
 
   #own(script: Script): Script {
     let own = this.#scripts.get(script);
-    if (!own) this.#scripts.set(script, (own = prefixed(script, this.#given.prefix)));
+    if (!own) this.#scripts.set(script, (own = prefixed(script, this.#given.prefix, this.#channels)));
     return own;
   }
 

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** A script of Redis in Lua, which runs in one step. `$` before a key's name stands for the prefix of all keys. */
+/**
+ * A script of Redis in Lua, which runs in one step. `$` before a key's name stands for the prefix of all keys, and `@` for that of
+ * all channels.
+ */
 export interface Script {
   readonly text: string;
   readonly sha: string;
@@ -12,5 +15,9 @@ export const scriptOf = (text: string): Script => ({
 });
 
 /** The script with the prefix that the config says. */
-export const prefixed = ({ text }: Script, prefix: string): Script =>
-  scriptOf(text.replaceAll("'$", () => `'${prefix}`));
+export const prefixed = ({ text }: Script, keys: string, channels = keys): Script =>
+  scriptOf(text.replaceAll("'$", () => `'${keys}`).replaceAll("'@", () => `'${channels}`));
+
+/** Databases of one Redis have their own keys, and the same channels. */
+export const channelsOf = (prefix: string, database = 0): string =>
+  database === 0 ? prefix : `${prefix}db${database}:`;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { targetOf, upstream } from '../../in-front.ts';
-import { noRedis } from '../../redis.ts';
+import { noRedis, redisServer } from '../../redis.ts';
 import { openFleet, until } from '../../fleet.ts';
 import type { Switchyard } from '../../switchyard.ts';
 
@@ -56,5 +56,31 @@ t.test(
     for (let nth = 0; nth < 4; nth++) t.equal((await two.chat()).status, 200);
     for (const { headers } of lab.posts) t.not(headers['authorization'], refused);
     t.notMatch(await redis.ask('HGETALL', 'switchyard:facts'), /-key-of-lab/);
+  },
+);
+
+t.test(
+  'gateways in another database of the same Redis are another fleet: they hear nothing of this one',
+  { skip },
+  async (t) => {
+    const [lab, redis] = await Promise.all([upstream(t, 'lab'), redisServer(t)]);
+    const inDatabase = async (database: number) => {
+      const { gateways } = await openFleet(t, configOf(lab.url), {
+        redis: { ...redis, url: `${redis.url}/${database}` },
+      });
+      for (const gateway of gateways) await gateway.chat();
+      return gateways;
+    };
+    const [[one], [other, hearing]] = [await inDatabase(0), await inDatabase(1)];
+    const isPaused = (gateway: Switchyard, model: string): boolean =>
+      [...gateway.gateway.upstreams.named('lab').targets].some(
+        ({ id, stats }) => id.endsWith(model) && stats.blocks.get('quota') !== undefined,
+      );
+    lab.behaveOnce('status-429', { retryAfter: 60 });
+    await one.chat({ model: 'm' });
+    lab.behaveOnce('status-429', { retryAfter: 60 });
+    await other.chat({ model: 'n' });
+    await until(() => isPaused(hearing, 'n'));
+    t.notOk(isPaused(hearing, 'm'), 'what was told before in the other database was not heard');
   },
 );
