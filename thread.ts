@@ -18,6 +18,7 @@ import { ToMain } from './command/threads/to-main.ts';
 import { PluginRegistry } from './config/plugins/registry.ts';
 import { readConfig } from './config/read.ts';
 import { root } from './gateway.ts';
+import { sameHooks } from './kits/feature-kit/index.ts';
 import { answerError } from './server/error-handler.ts';
 import { shareIds } from './wire/request-id.ts';
 
@@ -55,6 +56,7 @@ const { app, gateway } = await openApp({
     },
   },
 });
+await sameHooks(gateway, threads);
 handUpgradesOn(link, app.server);
 const connections = new Connections(app.server);
 threads.on('close', () => closeThread(app, gateway, connections));

@@ -26,6 +26,7 @@ export default {
     const inAnswers = answers ? finders : [];
     addHook(host, {
       name: 'redact',
+      after: ['guardrail'],
       // What cannot be redacted is not sent.
       onFailure: 'refuse',
       withinMs: WITHIN_MS,

@@ -178,34 +178,38 @@ export class RunningFeatures {
     const close = async (): Promise<void> => {
       for (const { hook, run } of recording.closing.toReversed()) if (hook === 'onClose') await run();
       await made.close?.();
-      late.close();
+      late.end();
     };
     return {
       ...one,
       recording,
       isOutdated,
       begin: () => late.begin(),
-      hearNothing: () => late.close(),
+      hearNothing: () => late.end(),
       stop: () => (stopped ??= runStopping()),
       close,
     };
   }
 }
 
+type Subscribed = Required<Omit<GatewayEvents, 'onInForce'>> & { close(): void };
+
 /** Subscriptions that begin when their plugin is in force: its predecessor hears everything until then. */
 class LateEvents {
   readonly events: GatewayEvents;
-  readonly #open: () => GatewayEvents & { close(): void };
-  #waiting: [name: keyof GatewayEvents, listener: never][] | undefined = [];
-  #real: (GatewayEvents & { close(): void }) | undefined;
+  readonly #open: () => Subscribed;
+  readonly #inForce: ((isInForce: boolean) => void)[] = [];
+  #waiting: [name: keyof Subscribed, listener: never][] | undefined = [];
+  #real: Subscribed | undefined;
 
-  constructor(open: () => GatewayEvents & { close(): void }) {
+  constructor(open: () => Subscribed) {
     this.#open = open;
-    const on = (name: keyof GatewayEvents) => (listener: unknown) => {
+    const on = (name: keyof Subscribed) => (listener: unknown) => {
       if (this.#real) this.#real[name](listener as never);
       else this.#waiting?.push([name, listener as never]);
     };
     this.events = {
+      onInForce: (listener) => void this.#inForce.push(listener),
       onRequest: on('onRequest'),
       onSend: on('onSend'),
       onAttempt: on('onAttempt'),
@@ -220,11 +224,14 @@ class LateEvents {
     this.#real = this.#open();
     for (const [name, listener] of this.#waiting ?? []) this.#real[name](listener);
     this.#waiting = undefined;
+    for (const listener of this.#inForce) listener(true);
   }
 
-  close(): void {
+  /** Its successor is in force, or nothing is in its place. */
+  end(): void {
     this.#waiting = undefined;
     this.#real?.close();
+    for (const listener of this.#inForce.splice(0)) listener(false);
   }
 }
 

@@ -125,13 +125,12 @@ export interface FeaturePlugin<Options = Record<string, unknown>> extends Plugin
   readonly inEachThread?: boolean;
 }
 
-export interface Feature {
-  readonly close?: () => Promise<void> | void;
-}
+export type Feature = { readonly close?: () => Promise<void> | void };
 
-/** Events of the gateway for plugins. A listener that throws, or whose promise rejects, is logged and disturbs nothing else. */
+/** Events for plugins, until these are closed. A listener that throws, or whose promise rejects, is logged and disturbs nothing else. */
 export interface GatewayEvents {
-  // Each subscription ends by itself when the plugin that made it is closed.
+  /** A feature is in force, after what another config made of it, or no longer; it is closed once no request uses it. */
+  onInForce?(listener: (isInForce: boolean) => void): void;
   /** A request begins; its answer goes to that sink. */
   onRequest(listener: (context: Context, sink: Sink) => void): void;
   /** A request is about to be sent to a target, and may get further headers. */

@@ -35,7 +35,7 @@ export { type Answer, exchanged, post } from './exchange.ts';
 export { signature } from './signature.ts';
 export { listsIn, modelList, nameOf } from './model-list.ts';
 /** Hooks: what looks at requests before they are routed, and rewrites the texts of their answers. */
-export { addHook, addKeeper, bodyOf } from './hooks/chain.ts';
+export { addHook, addKeeper, bodyOf, sameHooks } from './hooks/chain.ts';
 export { PassingSink } from './hooks/passing-sink.ts';
 export { addNote } from '../../core/trace/note.ts';
 export {

@@ -2,7 +2,7 @@ import type { Call, Context, Hooks, Host, Sink } from '../../../core/contracts/i
 import { membersOf } from '../../../wire/body/json-members.ts';
 import { joined } from '../../../wire/body/pieces.ts';
 import { rewrite as written } from '../../../wire/body/rewrite.ts';
-import { takesOneThread } from '../threads.ts';
+import { takesOneThread, threadsOf, type Threads } from '../threads.ts';
 import { ask } from './ask.ts';
 import { HookCounts } from './counts.ts';
 import type { Hook, HookChanges } from './hook.ts';
@@ -11,9 +11,14 @@ import { Rewriting } from './rewriting.ts';
 
 /** The hooks of one gateway, in the order in which they came. */
 class HookChain implements Hooks {
-  readonly #hooks: Hook[] = [];
-  readonly #counts = new HookCounts();
+  /** Replaced where it changes: requests under way go on by the one that they have begun with. */
+  #hooks: readonly Hook[] = [];
+  readonly #counts: HookCounts;
   keep?: NonNullable<Hooks['keep']>;
+
+  constructor(threads: Threads | undefined) {
+    this.#counts = new HookCounts(threads);
+  }
 
   get counts(): Hooks['counts'] {
     return this.#counts.byHook;
@@ -23,19 +28,31 @@ class HookChain implements Hooks {
     return this.#hooks.map(({ name }) => name);
   }
 
+  get isEmpty(): boolean {
+    return this.#hooks.length === 0 && !this.keep;
+  }
+
+  /** Before the hooks that come after it. */
   add(hook: Hook): void {
-    this.#hooks.push(hook);
+    const next = this.#hooks.findIndex(({ after = [] }) => after.includes(hook.name));
+    this.#hooks = this.#hooks.toSpliced(next === -1 ? this.#hooks.length : next, 0, hook);
+  }
+
+  remove(hook: Hook): void {
+    this.#hooks = this.#hooks.filter((one) => one !== hook);
   }
 
   /** As long as no hook takes time, none is waited for: most only read. */
   apply(context: Context, sink: Sink): ReturnType<Hooks['apply']> {
     const { call } = context;
-    return this.#askFrom(0, { context, sink, call, body: bodyOf(call), rewriting: undefined });
+    const body = bodyOf(call);
+    return this.#askFrom(0, { hooks: this.#hooks, context, sink, call, body, rewriting: undefined });
   }
 
   #askFrom(first: number, asked: Asked): ReturnType<Hooks['apply']> {
-    for (let nth = first; nth < this.#hooks.length; nth += 1) {
-      const hook = this.#hooks[nth] as Hook;
+    const { hooks } = asked;
+    for (let nth = first; nth < hooks.length; nth += 1) {
+      const hook = hooks[nth] as Hook;
       const answer = ask(hook, asked.call, asked.body, asked.context, this.#counts);
       if (answer instanceof Promise)
         return answer.then((changes) => {
@@ -61,6 +78,7 @@ class HookChain implements Hooks {
 
 /** A request as the hooks before have left it. */
 interface Asked {
+  readonly hooks: readonly Hook[];
   readonly context: Context;
   readonly sink: Sink;
   call: Call;
@@ -88,27 +106,65 @@ function withModel(call: Call, model: string): Call {
   return { ...call, ...named, model };
 }
 
-type Given = Pick<Host, 'app' | 'gateway' | 'log'>;
+const TOPIC = 'hooks';
 
-/** Adds a hook to the gateway's, until that is closed. Without any, requests do not know that there are hooks. */
+/**
+ * In a thread beside the main one: a hook that only the main thread has would not see most requests.
+ * @throws GatewayError `config_invalid`
+ */
+export async function sameHooks(gateway: Host['gateway'], threads: Threads): Promise<void> {
+  const here = chains.get(gateway)?.names ?? [];
+  const [there = []] = (await threads.ask(TOPIC, undefined)) as [(readonly string[])?];
+  const missing = there.find((name) => !here.includes(name));
+  if (missing !== undefined) takesOneThread(gateway, `the hook of ${missing}`);
+}
+
+type Given = Pick<Host, 'app' | 'gateway' | 'log' | 'events'>;
+
+/** Adds a hook to the gateway's while its plugin is in force. Without any, requests do not know that there are hooks. */
 export function addHook(host: Given, hook: Hook): void {
-  takesOneThread(host.gateway, `the hook of ${hook.name}`);
-  chainOf(host).add(hook);
+  whileInForce(host, {
+    begin: (chain) => chain.add(hook),
+    end: (chain) => chain.remove(hook),
+  });
 }
 
 /** What keeps answers: it finds requests as the hooks have left them, and answers as they have not seen them. */
 export function addKeeper(host: Given, keep: NonNullable<Hooks['keep']>): void {
   takesOneThread(host.gateway, 'a cache of answers');
-  chainOf(host).keep = keep;
+  whileInForce(host, {
+    begin: (chain) => void (chain.keep = keep),
+    end: (chain) => {
+      if (chain.keep === keep) delete chain.keep;
+    },
+  });
 }
 
+type Change = (chain: HookChain) => void;
+
+/** A reload makes a feature again, and closes the one before it only when no request uses that any more. */
+function whileInForce(host: Given, { begin, end }: { readonly begin: Change; readonly end: Change }): void {
+  const { hooks } = host.gateway;
+  const chain = chainOf(host);
+  const change = (isInForce: boolean): void => {
+    (isInForce ? begin : end)(chain);
+    hooks.provide(chain.isEmpty ? undefined : chain);
+  };
+  if (host.events.onInForce) host.events.onInForce(change);
+  else change(true);
+}
+
+const chains = new WeakMap<Host['gateway'], HookChain>();
+
 function chainOf({ app, gateway, log }: Given): HookChain {
-  const { current } = gateway.hooks;
-  if (current instanceof HookChain) return current;
-  const chain = new HookChain();
-  gateway.hooks.provide(chain);
+  const known = chains.get(gateway);
+  if (known) return known;
+  const threads = threadsOf(gateway);
+  const chain = new HookChain(threads);
+  chains.set(gateway, chain);
+  if (threads?.isMain) threads.on(TOPIC, () => chain.names);
   app.addHook('onReady', async () => {
-    if (chain.names.length === 0) return;
+    if (chain.names.length === 0 || threads?.isMain === false) return;
     const seen = [...gateway.formats.dialects.values()].filter(({ texts }) => texts);
     log.info(
       `hooks: ${chain.names.join(', ')}. They see the requests that name a model in JSON, and the texts of answers of ${seen.map(({ surface }) => surface).join(', ')}; they do not see other answers, forms, files and WebSockets`,

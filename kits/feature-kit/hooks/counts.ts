@@ -1,12 +1,23 @@
+import type { Threads } from '../threads.ts';
+
 /** What became of a request, or of a text of an answer. */
 export const OUTCOMES = ['passed', 'changed', 'refused', 'failed'] as const;
 export type HookOutcome = (typeof OUTCOMES)[number];
 
-/** How often each hook has done what. */
+const TOPIC = 'hook';
+
+/** How often each hook has done what. With several threads the main one has the counts of all. */
 export class HookCounts {
   readonly byHook = new Map<string, Map<string, number>>();
+  readonly #main: Threads | undefined;
+
+  constructor(threads?: Threads) {
+    if (threads?.isMain) threads.on(TOPIC, (told: [string, HookOutcome]) => this.add(...told));
+    else this.#main = threads;
+  }
 
   add(hook: string, outcome: HookOutcome): void {
+    if (this.#main) return this.#main.tell(TOPIC, [hook, outcome]);
     let counts = this.byHook.get(hook);
     if (!counts) this.byHook.set(hook, (counts = new Map(OUTCOMES.map((one) => [one, 0]))));
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);

@@ -4,6 +4,8 @@ import { GatewayError } from '../../../core/errors.ts';
 /** Looks at requests before they are routed, may change or refuse them, and may rewrite the texts of their answers. */
 export interface Hook {
   readonly name: string;
+  /** names of hooks that see a request before it */
+  readonly after?: readonly string[];
   /** What becomes of a request, or of an answer, on which it fails. */
   readonly onFailure: 'pass' | 'refuse';
   /** ms that `request` may take; absent: 5,000 */

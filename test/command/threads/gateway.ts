@@ -28,15 +28,23 @@ export interface Threaded {
   readonly write: (changed: Record<string, unknown>) => void;
 }
 
-/** The command with several threads, and a plugin of the config that shows them. */
-export async function startThreads(t: Test, config: Record<string, unknown>): Promise<Threaded> {
-  const folder = testFolder(t, {});
-  writeFileSync(join(folder, 'witness.mjs'), PLUGIN);
+/**
+ * The command with several threads, and a plugin of the config that shows them.
+ * @param plugins further ones: their files' names and sources
+ */
+export async function startThreads(
+  t: Test,
+  config: Record<string, unknown>,
+  plugins: Readonly<Record<string, string>> = {},
+): Promise<Threaded> {
+  const sources = { 'witness.mjs': PLUGIN, ...plugins };
+  const folder = testFolder(t, sources);
+  const files = Object.keys(sources);
   const { server, ...others } = config as { server?: object };
   const base = {
     discover: false,
     home: join(folder, 'home'),
-    plugins: [pathToFileURL(join(folder, 'witness.mjs')).pathname],
+    plugins: files.map((name) => pathToFileURL(join(folder, name)).pathname),
     server: { port: 0, threads: 2, ...server },
   };
   const file = join(folder, 'switchyard.json');

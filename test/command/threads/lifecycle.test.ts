@@ -117,7 +117,6 @@ t.test('what does not work with several threads is refused at the start', async 
     ],
     [{ peers: { other: { url: 'http://127.0.0.1:9' } } }, /server\.threads[^]*does not work with peers yet/],
     [{ shared: { use: 'redis', url: 'redis://127.0.0.1:9' } }, /server\.threads: shared\.use/],
-    [{ redact: { find: ['email'] } }, /server\.threads: the hook of redact/],
     [{ traces: { capture: { enabled: true } } }, /server\.threads: traces\.capture does not work/],
   ];
   for (const [config, said] of refused) {
