@@ -18,11 +18,14 @@ export class BulkConnection {
   readonly #scripts = new Map<Script, Script>();
   #client: Client;
   #prefix: string;
+  /** how often the connections of scripts had been replaced when this one was opened */
+  #replaced: number;
   /** since when an answer is late, on the clock of `performance.now()` */
   #lateSinceMs: number | undefined;
 
   constructor(redis: Redis) {
     this.#redis = redis;
+    this.#replaced = redis.replaced;
     ({ client: this.#client, prefix: this.#prefix } = this.#opened());
   }
 
@@ -73,8 +76,12 @@ export class BulkConnection {
   }
 
   #replaceIfLate(): void {
-    if (this.#lateSinceMs === undefined || performance.now() - this.#lateSinceMs < REPLACED_AFTER_MS) return;
+    const { replaced } = this.#redis;
+    const isLate =
+      this.#lateSinceMs !== undefined && performance.now() - this.#lateSinceMs >= REPLACED_AFTER_MS;
+    if (!isLate && replaced === this.#replaced) return;
     this.#lateSinceMs = undefined;
+    this.#replaced = replaced;
     const before = this.#client;
     ({ client: this.#client } = this.#opened());
     if (before.isOpen) before.destroy();

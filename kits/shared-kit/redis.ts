@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { BEAT, LEAVE } from './beat.ts';
 import { connect, type Address, type Client } from './connect.ts';
 import { evaluate } from './evaluate.ts';
+import { Hearing, type Heard } from './hearing.ts';
 import { inTime } from './in-time.ts';
 import { channelsOf, prefixed, type Script } from './script.ts';
 
@@ -30,8 +31,8 @@ const PATIENCE_MS = 2_000;
 const BEAT_MS = 1_000;
 /** ms without a sign of life after which a gateway counts as gone */
 const GONE_MS = 10_000;
-
-type Heard = (text: string) => void;
+/** ms without an answer after which connections are replaced: they may lead to what is no longer the Redis of that name */
+const REPLACED_AFTER_MS = 5_000;
 
 /**
  * Redis or Valkey, which several gateways share: one connection that runs scripts, and one that hears what others tell.
@@ -58,14 +59,18 @@ export class Redis {
   /** by Redis's clock: since when this gateway can ask it, and until when all gateways have told it everything */
   #foundEpochMs = 0;
   #toldEpochMs = 0;
-  readonly #client: Client;
+  #client: Client;
   readonly #channels: string;
   readonly #given: Given;
   readonly #timer: NodeJS.Timeout;
   readonly #scripts = new Map<Script, Script>();
   readonly #foundListeners: (() => void)[] = [];
   readonly #beatListeners: (() => void)[] = [];
-  #hearing: Client | undefined;
+  readonly #hearing: Hearing;
+  /** when it answered last, or its connections were replaced, on the monotonic clock */
+  #answeredMs: number;
+  /** how often its connections were replaced */
+  replaced = 0;
   #isClosed = false;
   #hasWarned = false;
   #hasRefused = false;
@@ -76,20 +81,19 @@ export class Redis {
     this.#client = client;
     this.#channels = channelsOf(given.prefix, client.options.database);
     this.#given = given;
+    this.#hearing = new Hearing(() => this.#client.duplicate() as Client, this.#channels);
     this.nodes = given.known?.nodes ?? Infinity;
     this.place = given.known?.place ?? 0;
     this.#offsetMs = given.date() - given.now();
-    this.#timer = setInterval(() => void this.#beat(), BEAT_MS).unref();
+    this.#answeredMs = given.now();
+    this.#timer = setInterval(() => this.#tick(), BEAT_MS).unref();
   }
 
   /** @throws GatewayError `config_invalid` if it cannot be reached as the config says */
   static async open(given: Given): Promise<Redis> {
     const client = await connect(given);
     const redis = new Redis(client, given);
-    client.on('error', (error: Error) => redis.#lost(error.message));
-    client.on('ready', () => void redis.#beat());
-    // It keeps trying by itself.
-    client.connect().catch((error: Error) => redis.#lost(error.message));
+    redis.#connect();
     await redis.#first();
     return redis;
   }
@@ -110,10 +114,11 @@ export class Redis {
    */
   async run(script: Script, values: readonly (string | number)[]): Promise<unknown> {
     this.commands++;
+    const client = this.#client;
     try {
-      return await inTime(evaluate(this.#client, this.#own(script), values.map(String)));
+      return await inTime(evaluate(client, this.#own(script), values.map(String)));
     } catch (error) {
-      this.#lost((error as Error).message);
+      if (client === this.#client) this.#lost((error as Error).message);
       throw error;
     }
   }
@@ -151,19 +156,7 @@ export class Redis {
 
   /** Calls it with each text that is published on a channel, over a connection of its own. */
   hear(channel: string, heard: Heard): void {
-    if (!this.#hearing) {
-      this.#hearing = this.#client.duplicate();
-      this.#hearing.on('error', () => undefined);
-      this.#hearing.connect().catch(() => undefined);
-    }
-    const hearing = this.#hearing;
-    const subscribe = (): void => {
-      if (this.#isClosed) return;
-      // The client subscribes again by itself once it has done so.
-      hearing.subscribe(this.#channels + channel, heard).catch(() => hearing.once('ready', subscribe));
-    };
-    if (hearing.isReady) subscribe();
-    else hearing.once('ready', subscribe);
+    this.#hearing.hear(channel, heard);
   }
 
   /** A further connection to the same Redis, which is not open yet, and the prefix of all names. */
@@ -176,13 +169,41 @@ export class Redis {
     if (this.isUp) await this.run(LEAVE, [this.node]).catch(() => undefined);
     this.#isClosed = true;
     clearInterval(this.#timer);
-    for (const client of [this.#client, this.#hearing]) if (client?.isOpen) client.destroy();
+    this.#hearing.close();
+    if (this.#client.isOpen) this.#client.destroy();
   }
 
   #own(script: Script): Script {
     let own = this.#scripts.get(script);
     if (!own) this.#scripts.set(script, (own = prefixed(script, this.#given.prefix, this.#channels)));
     return own;
+  }
+
+  #connect(): void {
+    const client = this.#client;
+    const lost = (error: Error): void => {
+      if (client === this.#client) this.#lost(error.message);
+    };
+    client.on('error', lost);
+    client.on('ready', () => void this.#beat());
+    // It keeps trying by itself.
+    client.connect().catch(lost);
+  }
+
+  #tick(): void {
+    if (!this.isUp && this.#given.now() - this.#answeredMs > REPLACED_AFTER_MS) this.#replace();
+    void this.#beat();
+  }
+
+  /** Where an address now leads to another server, the old one may still hold the connection, refuse, or be silent for good. */
+  #replace(): void {
+    const before = this.#client;
+    this.replaced++;
+    this.#answeredMs = this.#given.now();
+    this.#client = before.duplicate() as Client;
+    this.#connect();
+    this.#hearing.replace();
+    if (before.isOpen) before.destroy();
   }
 
   /** Waits for the first sign of life, but not for long: the gateway starts without it, too. */
@@ -200,6 +221,7 @@ export class Redis {
       const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
       const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as number[];
       const [nodes, now, toldByAll, place, version] = answer as [number, number, number, number, number];
+      this.#answeredMs = clock();
       this.nodes = nodes;
       this.place = place;
       this.#offsetMs = now - (sentMs + clock()) / 2;
