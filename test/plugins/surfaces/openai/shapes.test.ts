@@ -48,10 +48,15 @@ async function holdsNobodyUp(
   await asked(switchyard, plain);
   const control = await asked(switchyard, plain);
   for (const shape of others) {
-    const { status, held, took, bystanders } = await asked(switchyard, shape);
+    const isTooLong = ({ held, took }: { readonly held: number; readonly took: number }): boolean =>
+      held >= Math.max(took / 2, 3 * control.held);
+    let once = await asked(switchyard, shape);
+    // On a busy machine another process may have had the processor meanwhile.
+    for (let more = 0; more < 4 && isTooLong(once); more++) once = await asked(switchyard, shape);
+    const { status, held, took, bystanders } = once;
     t.ok(statuses.includes(status), `${shape.name}: ${status}`);
-    t.ok(
-      held < Math.max(took / 2, 3 * control.held),
+    t.notOk(
+      isTooLong(once),
       `${shape.name}: ${held.toFixed(0)} ms of ${took.toFixed(0)} in one piece; a plain one ${control.held.toFixed(0)}`,
     );
     t.ok(bystanders > 2, `${shape.name}: ${bystanders} others were answered meanwhile`);
