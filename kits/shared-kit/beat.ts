@@ -4,7 +4,8 @@ import { scriptOf } from './script.ts';
  * A sign of life. ARGV: the gateway's id, ms without one after which a gateway is gone, and until when (by this clock) it has
  * told everything; 0: it has not.
  * @returns how many gateways there are, what time it is, until when all of them have told everything, the gateway's place
- *   among them, and the version of the facts
+ *   among them, the version of the facts, and when Redis began with nothing: another time than before means that it has lost
+ *   all that it was told, and until the gateways have come to tell it again it does not know that they all have
  */
 export const BEAT = scriptOf(`
 local time = redis.call('TIME')
@@ -15,6 +16,8 @@ if newest[2] and now - newest[2] > ARGV[2] / 3 then
   -- Nothing came from anywhere: Redis itself was away, and each gateway gets its time again.
   for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do redis.call('ZADD', all, now, node) end
 end
+redis.call('SET', '$born', string.format('%.0f', now), 'NX')
+local born = tonumber(redis.call('GET', '$born'))
 redis.call('ZADD', all, now, ARGV[1])
 redis.call('ZADD', places, 0, ARGV[1])
 for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '-inf', now - ARGV[2])) do
@@ -26,11 +29,11 @@ end
 if ARGV[3] ~= '0' then redis.call('ZADD', told, ARGV[3], ARGV[1]) end
 local count = redis.call('ZCARD', all)
 local least = 0
-if redis.call('ZCARD', told) == count then
+if redis.call('ZCARD', told) == count and now - born >= 5000 then
   least = math.min(now, tonumber(redis.call('ZRANGE', told, 0, 0, 'WITHSCORES')[2]))
 end
 local place = redis.call('ZRANK', places, ARGV[1])
-return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0) }
+return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0), born }
 `);
 
 /** A gateway that ends says so: its part is free at once. ARGV: its id */

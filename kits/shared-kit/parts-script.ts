@@ -7,15 +7,18 @@ import { scriptOf } from './script.ts';
  * and in `#` the sums of them. The parts are only gone through where there is too little: those of gateways that are gone are
  * left out then. What is in use at once is the sum of the parts.
  *
- * ARGV: the gateway's id, a number that grows with each message, 1 if it is its last one; then for each counter its name, ms
+ * ARGV: the gateway's id, a number that grows with each message, 1 if it is its last one, when Redis began as the gateway knows
+ * it; then for each counter its name, ms
  * until it can be forgotten (0: at once), what the gateway has, what it needs in all, the least that helps it, how much there
  * may be of all, and of what is left the share that it wants to have beyond that (0: none; 20: a twentieth, divided by the
  * gateways; negative: at least 1).
  * @returns for each counter how much this gateway has now, how much the others have, how much of that is unused, 1 if others
- *   may give some back, 1 if there is so little left that nothing is given beyond the need
+ *   may give some back, 1 if there is so little left that nothing is given beyond the need; nothing where a later message
+ *   came first; `lost` where Redis began again meanwhile
  */
 export const SYNC = scriptOf(`
 local me, number, is_last = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+if redis.call('GET', '$born') ~= ARGV[4] then return { 'lost' } end
 if number <= tonumber(redis.call('HGET', '$numbers', me) or -1) then return {} end
 redis.call('HSET', '$numbers', me, number)
 local nodes = math.max(1, redis.call('ZCARD', '$nodes'))
@@ -120,7 +123,7 @@ local function sync(name, ttl, have, want, step, most, share)
   end
 end
 
-for at = 4, #ARGV, 7 do
+for at = 5, #ARGV, 7 do
   local n = {}
   for nth = 1, 6 do n[nth] = tonumber(ARGV[at + nth]) end
   sync(ARGV[at], n[1], n[2], n[3], n[4], n[5], n[6])

@@ -111,12 +111,22 @@ export class Parts {
   }
 
   async #ask(batch: readonly Part[], isLast: boolean): Promise<void> {
-    const { node, isExact } = this.#redis;
+    const { node, isExact, bornEpochMs } = this.#redis;
     const round = ++this.round;
     const now = this.now();
     // As long as some gateway has not told what it has used, nothing is given.
     const told = batch.flatMap((part) => part.toTell(now, isLast || !isExact));
-    const answer = (await this.#redis.run(SYNC, [node, round, isLast ? 1 : 0, ...told])) as string[];
+    const answer = (await this.#redis.run(SYNC, [
+      node,
+      round,
+      isLast ? 1 : 0,
+      bornEpochMs,
+      ...told,
+    ])) as string[];
+    if (answer[0] === 'lost') {
+      this.#redis.hasForgotten();
+      throw new Error('it has lost what it was told');
+    }
     if (answer.length === 0) throw new Error('a later message came first');
     if (!isExact) {
       for (const part of batch) part.round = round;

@@ -54,6 +54,8 @@ export class Redis {
   hasTold: () => boolean = () => true;
   /** the version of the shared facts at the last sign of life */
   factsVersion = 0;
+  /** when it began with nothing, by its own clock */
+  bornEpochMs = 0;
   /** ms that Redis's clock is ahead of the monotonic one */
   #offsetMs: number;
   /** by Redis's clock: since when this gateway can ask it, and until when all gateways have told it everything */
@@ -143,6 +145,12 @@ export class Redis {
     this.#hasRefused = true;
   }
 
+  /** It was emptied, or another one without its data has taken its place: it is told again what it is to know. */
+  hasForgotten(): void {
+    this.#lost('it has lost what it was told');
+    void this.#beat();
+  }
+
   /** Calls it whenever Redis can be asked again. */
   onFound(listener: () => void): void {
     this.#foundListeners.push(listener);
@@ -220,7 +228,16 @@ export class Redis {
       const sentMs = clock();
       const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
       const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as number[];
-      const [nodes, now, toldByAll, place, version] = answer as [number, number, number, number, number];
+      const [nodes, now, toldByAll, place, version, born] = answer as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      if (this.isUp && born !== this.bornEpochMs) this.#lost('it has lost what it was told');
+      this.bornEpochMs = born;
       this.#answeredMs = clock();
       this.nodes = nodes;
       this.place = place;
