@@ -24,7 +24,9 @@ export async function install({ folder, needs, manifest, node, extraFlags, title
     if (isInstalled(folder, wanted)) return;
     await withProgress(title(wanted.length), async (soFar) => {
       const staging = prepareStaging({ folder, modules, manifest });
-      const fetched = (count) => soFar(`${count} of ${wanted.length} packages fetched`);
+      // npm also fetches some files that are no package of the list.
+      const fetched = (count) =>
+        soFar(`${Math.min(count, wanted.length)} of ${wanted.length} packages fetched`);
       await npmCi({ folder: staging, target: modules, what, node, extraFlags, fetched, signal });
       assertInstalled(staging, wanted, what);
       verify?.(staging);
