@@ -35,7 +35,13 @@ async function main([name, ...rest]: readonly string[]): Promise<void> {
     return void process.stdout.write(helpOf(subcommand));
   const { values, positionals } = parsed(subcommand, rest);
   const [least, most] = subcommand.words;
-  if (positionals.length < least || positionals.length > most) throw usage(subcommand);
+  if (positionals.length < least)
+    throw usage(
+      subcommand,
+      `${name}: ${positionals.length === 0 ? 'an argument' : 'a further argument'} is missing`,
+    );
+  if (positionals.length > most)
+    throw usage(subcommand, `${name}: '${positionals.slice(most).join(' ')}' is one argument too many`);
   const url = String(values.url ?? (process.env.SWITCHYARD_URL || 'http://127.0.0.1:7999'));
   const key = (values.key as string | undefined) ?? (process.env.SWITCHYARD_KEY || undefined);
   await subcommand.run({
@@ -65,7 +71,7 @@ function parsed({ options: valued = {}, flags = {}, ...subcommand }: Subcommand,
   }
 }
 
-function usage(subcommand: Pick<Subcommand, 'name' | 'takes'>, what = 'wrong arguments'): Failure {
+function usage(subcommand: Pick<Subcommand, 'name' | 'takes'>, what: string): Failure {
   return new Failure(`${what}\nusage: switchyard ${synopsis(subcommand)}`, EXIT.usage);
 }
 

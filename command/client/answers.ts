@@ -31,4 +31,4 @@ export type {
 export type { Restarted } from '../../plugins/surfaces/admin/answers/restart.ts';
 export type { SecretList, SecretStored } from '../../plugins/surfaces/admin/answers/secrets.ts';
 export type { Check, TestRun, TestStart } from '../../plugins/surfaces/admin/answers/test-run.ts';
-export type { RequestTrace } from '../../plugins/traces/answers.ts';
+export type { RequestPage, RequestTrace } from '../../plugins/traces/answers.ts';

@@ -14,9 +14,12 @@ export const config: Subcommand = {
   name: 'config',
   takes: 'check [FILE] | show | diff | save | undo | reload',
   does: 'checks a config file, or shows the config in force; shows, saves or undoes changes made at run time',
-  about: `check reads a file and starts nothing. The others ask a running gateway: show for its config, without secrets; diff for
-what holds instead of the file's word; save has it write that into the file, comments kept; undo takes it all back;
-reload has it read the file again, and fails where some of that needs a restart.`,
+  about: `check reads a file and starts nothing. The others ask a running gateway:
+show prints its config, without secrets.
+diff lists the changes made at run time, beside the file's values.
+save writes these changes into the file and keeps its comments.
+undo removes these changes, so that the file's values apply again.
+reload makes the gateway read the file again. It fails if a change in it needs a restart.`,
   words: [1, 2],
   completes: Object.keys(VERBS),
   async run(given) {

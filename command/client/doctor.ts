@@ -4,8 +4,9 @@ export const doctor: Subcommand = {
   name: 'doctor',
   takes: '[--config FILE] [--network]',
   does: 'shows what this machine lacks, for the gateway and for each provider',
-  about: `Needs no running gateway, and changes nothing. --network: also whether what programs are fetched from can be reached.
-It fails where something is lacking that the config names; what is only listed may lack anything.`,
+  about: `Needs no running gateway and changes nothing. --network also checks that the repositories and registries can be reached
+from which programs are fetched. It fails if a provider that the config names lacks something; of the other providers it
+only lists what they lack.`,
   words: [0, 0],
   options: { config: 'FILE' },
   flags: { network: '' },

@@ -13,11 +13,11 @@ export const hooks: Subcommand = {
   name: 'hooks',
   takes: 'install | remove | status [--repository FOLDER] [--config FILE]',
   does: 'installs or removes git hooks that keep fetched programs up to date',
-  about: `After a pull, a checkout of a branch and a rebase, git runs switchyard populate --populated --here in the background:
-nothing waits for it, and nothing fails with it. What it says is in switchyard.log of the repository's git folder.
+  about: `After a pull, a checkout of a branch and a rebase, git runs switchyard populate --populated --here in the background.
+The pull does not wait for it and does not fail with it. Its output is in switchyard.log in the repository's git folder.
 
-A hook of your own is kept: a marked block goes into it, where it is a shell script, and remove takes just that away.
-The repository is that of this installation, or --repository FOLDER; --config FILE is the config to go by.`,
+A hook of your own is kept. If it is a shell script, a marked block is added, which 'hooks remove' removes.
+--repository FOLDER is the repository (default: that of this installation), --config FILE the config.`,
   words: [1, 1],
   options: { repository: 'FOLDER', config: 'FILE' },
   completes: ['install', 'remove', 'status'],

@@ -11,11 +11,12 @@ export const populate: Subcommand = {
   name: 'populate',
   takes: '[NAME…] [--all] [--populated] [--here] [--yes]',
   does: 'fetches and installs programs without starting them',
-  about: `Without names it takes the programs that the config names. --all: every known program. --populated: programs that were fetched before.
+  about: `Without names it takes the programs that the config names. --all: every known program. --populated: programs that were
+fetched before.
 
-A running gateway does it, so that it knows. Where none answers and none was named by --url, the command does it itself
-with the config of --config FILE (or SWITCHYARD_CONFIG, or switchyard.yaml), as in a Dockerfile or a git hook. --here: it
-does so in any case; programs that a gateway runs go on unchanged, and are brought up to date at their next start.
+A running gateway does the work. If none answers and --url is not given, the command does it itself, with the config of
+--config FILE (or SWITCHYARD_CONFIG, or switchyard.yaml): in a Dockerfile, for example. --here: the command always does it
+itself. A program that a gateway is running does not change; its next start brings it up to date.
 
 Before a first installation it shows what the program writes, its risks and its licence. At a terminal it then asks for
 confirmation, which --yes gives in advance. In scripts it does not ask.`,

@@ -1,41 +1,71 @@
-import type { DryRun, RequestTrace } from './answers.ts';
+import type { DryRun, RequestPage, RequestTrace } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
-import { show, type Subcommand } from './subcommand.ts';
+import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
+
+/** Requests before the latest one, of which the ids are listed. */
+const EARLIER = 9;
 
 /** Why a request went where it went. */
 export const why: Subcommand = {
   name: 'why',
-  takes: 'ID',
-  does: 'explains one request: the candidates, each attempt and where the time went; ID is its x-switchyard-request-id',
-  words: [1, 1],
+  takes: '[ID]',
+  does: 'explains one request: the candidates, each attempt and where the time went',
+  about: `ID is the request's x-switchyard-request-id. Without it the latest request is explained, and the ids of the ones before
+it are listed.`,
+  words: [0, 1],
   async run(given) {
-    const trace = await given.gateway.ask<RequestTrace>(
-      'GET',
-      `/requests/${encodeURIComponent(given.args[0] as string)}`,
-    );
-    const { model, strategy, ending, status, error, ms, waited, overhead, candidates, attempts, node } =
-      trace;
-    const tried = attempts.map(({ target, outcome, message, started, ended = started }) => [
-      target,
-      `${outcome} after ${Math.round(ended - started)} ms`,
-      message ?? '-',
-    ]);
-    const asked = new Set(attempts.map(({ target }) => target));
-    const others = candidates
-      .filter(({ target }) => !asked.has(target))
-      .map(({ target, out }) => [target, out ? 'out' : 'not asked', out?.join('; ') ?? '-']);
-    show(
-      given,
-      trace,
-      () =>
-        (node === null ? '' : `at ${node}: `) +
-        `${model} by ${strategy}: ${ending}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} gateway overhead)\n` +
-        (error === undefined ? '' : `${error}\n`) +
-        table(['target', 'what', 'why'], [...tried, ...others], given.people),
-    );
+    const [id] = given.args;
+    if (id !== undefined) return explain(given, id);
+    const { data } = await given.gateway.ask<RequestPage>('GET', `/requests?limit=${EARLIER + 1}`);
+    const [latest, ...earlier] = data;
+    if (!latest)
+      throw new Failure('why: no request is kept yet; send one (switchyard chat "hello"), then ask again');
+    await explain(given, latest.id, earlier);
   },
 };
+
+/** @param earlier undefined: the request was named */
+async function explain(given: Run, id: string, earlier?: RequestPage['data']): Promise<void> {
+  const trace = await given.gateway.ask<RequestTrace>('GET', `/requests/${encodeURIComponent(id)}`);
+  const before = (earlier ?? []).map(({ id, time, model, target, status, ending }) => [
+    id,
+    time,
+    model,
+    target ?? '-',
+    status ?? '-',
+    ending ?? 'running',
+  ]);
+  show(
+    given,
+    trace,
+    () =>
+      (earlier ? `${id}, the latest request\n` : '') +
+      explained(trace, given.people) +
+      (before.length > 0
+        ? `\n${table(['earlier', 'time', 'model', 'target', 'status', 'ending'], before, given.people)}`
+        : ''),
+  );
+}
+
+function explained(trace: RequestTrace, people: boolean): string {
+  const { model, strategy, ending, status, error, ms, waited, overhead, candidates, attempts, node } = trace;
+  const tried = attempts.map(({ target, outcome, message, started, ended = started }) => [
+    target,
+    `${outcome} after ${Math.round(ended - started)} ms`,
+    message ?? '-',
+  ]);
+  const asked = new Set(attempts.map(({ target }) => target));
+  const others = candidates
+    .filter(({ target }) => !asked.has(target))
+    .map(({ target, out }) => [target, out ? 'out' : 'not asked', out?.join('; ') ?? '-']);
+  return (
+    (node === null ? '' : `at ${node}: `) +
+    `${model} by ${strategy}: ${ending ?? 'running'}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} gateway overhead)\n` +
+    (error === undefined ? '' : `${error}\n`) +
+    table(['target', 'what', 'why'], [...tried, ...others], people)
+  );
+}
 
 /** What the gateway would do with a request that came now. */
 export const route: Subcommand = {

@@ -40,6 +40,11 @@ t.test("status, providers and models show the gateway's state", async (t) => {
   for (const { stderr } of [status, json]) t.equal(stderr, '', 'nothing else is said');
 });
 
+t.test('why says so if there was no request yet', async (t) => {
+  const { ask } = await start(t);
+  t.match(await ask('why'), { code: 1, stderr: /^switchyard: why: no request is kept yet; send one/ });
+});
+
 t.test('why and route explain where a request went, and where one would go', async (t) => {
   const { switchyard, one, ask } = await start(t);
   one.behave('status-400');
@@ -47,6 +52,15 @@ t.test('why and route explain where a request went, and where one would go', asy
   const why = await ask('why', headers['x-switchyard-request-id'] as string);
   t.match(why.stdout, /^m by round-robin: refused with 400 after .* waiting, .* gateway overhead\)/);
   t.match(why.stdout, /^one\/own-m\tanswered after \d+ ms\tone answered 400$/m);
+  one.behave('ok');
+  const { headers: later } = await switchyard.chat();
+  t.match(await ask('why'), {
+    code: 0,
+    stdout: new RegExp(
+      `^${later['x-switchyard-request-id']}, the latest request\\nm by round-robin: complete [^]*^${headers['x-switchyard-request-id']}\\t.*\\tm\\tone/own-m\\t400\\trefused$`,
+      'm',
+    ),
+  });
   const unknown = await ask('why', 'req_none');
   t.equal(unknown.code, 1);
   t.match(unknown.stderr, /^switchyard: no request 'req_none' is kept/);
@@ -142,7 +156,8 @@ t.test('keys are sent, and a missing gateway has its own exit code', async (t) =
 t.test('a wrong call prints the usage, and --help lists every subcommand', async (t) => {
   for (const [args, says] of [
     [['stauts'], /did you mean 'status'/],
-    [['why'], /usage: switchyard why ID/],
+    [['why', 'a', 'b'], /why: 'b' is one argument too many\nusage: switchyard why \[ID\]/],
+    [['logs'], /logs: an argument is missing\nusage: switchyard logs NAME/],
     [['route'], /name a model/],
     [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
     [['status', '--url', 'nonsense'], /is not a URL/],
@@ -155,7 +170,7 @@ t.test('a wrong call prints the usage, and --help lists every subcommand', async
     'status',
     'providers',
     'models',
-    'why ID',
+    'why [ID]',
     'route',
     'strategy',
     'config',
