@@ -28,14 +28,7 @@ it are listed.`,
 /** @param earlier undefined: the request was named */
 async function explain(given: Run, id: string, earlier?: RequestPage['data']): Promise<void> {
   const trace = await given.gateway.ask<RequestTrace>('GET', `/requests/${encodeURIComponent(id)}`);
-  const before = (earlier ?? []).map(({ id, time, model, target, status, ending }) => [
-    id,
-    time,
-    model,
-    target ?? '-',
-    status ?? '-',
-    ending ?? 'running',
-  ]);
+  const before = (earlier ?? []).map(asRow);
   show(
     given,
     trace,
@@ -47,6 +40,15 @@ async function explain(given: Run, id: string, earlier?: RequestPage['data']): P
         : ''),
   );
 }
+
+const asRow = ({ id, time, model, target, status, ending }: RequestPage['data'][number]) => [
+  id,
+  time,
+  model,
+  target ?? '-',
+  status ?? '-',
+  ending ?? 'running',
+];
 
 function explained(trace: RequestTrace, people: boolean): string {
   const { model, strategy, ending, status, error, ms, waited, overhead, candidates, attempts, node } = trace;
