@@ -12,7 +12,12 @@ const options = {
       minItems: 1,
       description: 'The program and its arguments; {port}, {host} and {key} are replaced.',
     },
-    cwd: { type: 'string', format: 'path', description: 'The working folder.' },
+    cwd: {
+      type: 'string',
+      format: 'path',
+      default: '.',
+      description: "The folder that it runs in; default: the config's folder.",
+    },
     env: {
       type: 'object',
       additionalProperties: { type: 'string' },
