@@ -74,7 +74,10 @@ export function nothingHere(request: FastifyRequest, reply: FastifyReply): Fasti
   const [path] = request.url.split('?');
   return sendError(
     reply,
-    new GatewayError('not_found', `there is nothing at ${request.method} ${path}; the API begins at /v1`),
+    new GatewayError(
+      'not_found',
+      `there is nothing at ${request.method} ${path}; models are called below /v1, and docs/api.md lists the paths of the management API`,
+    ),
   );
 }
 

@@ -199,7 +199,7 @@ export class Candidates implements contract.Candidates {
 function noSurface(model: string, surface: string): GatewayError {
   return new GatewayError(
     'surface_not_found',
-    `no provider offers ${surface}${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
+    `no provider offers '${surface}'${model === '' ? '' : ` for the model '${model}'`}; add one whose 'surfaces' has it`,
     { param: 'model' },
   );
 }

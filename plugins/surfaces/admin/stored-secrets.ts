@@ -65,9 +65,11 @@ function valueIn(request: FastifyRequest): string {
     throw new GatewayError('invalid_json', 'the body must be a JSON object: { "value": "…" }');
   }
   if (typeof value !== 'string' || value.trim() === '')
-    throw invalid('value', 'give a text that is not empty');
-  if (/[\r\n\0]/.test(value)) throw invalid('value', 'it must have no line breaks and no NUL');
-  if (value.length > LONGEST) throw invalid('value', `it is longer than ${LONGEST} characters`);
+    throw invalid('value', `'value' must be a text that is not empty: { "value": "…" }`);
+  if (/[\r\n\0]/.test(value))
+    throw invalid('value', "'value' must have no line breaks and no NUL; encode it, in base64 for example");
+  if (value.length > LONGEST)
+    throw invalid('value', `'value' has ${value.length} characters; at most ${LONGEST} are allowed`);
   return value;
 }
 

@@ -46,7 +46,7 @@ export function readSuiteOptions(request: FastifyRequest, name?: string): SuiteO
     );
   const { model } = all;
   if (model !== undefined && (typeof model !== 'string' || model === ''))
-    throw invalid('model', "'model' must be a text");
+    throw invalid('model', `'model' must be a text that is not empty; it is ${shown(model)}`);
   return {
     providers: name === undefined ? names(all.providers) : [name],
     model,
@@ -75,15 +75,18 @@ function flag(all: Parameters, name: string): boolean {
   const value = all[name] ?? false;
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw invalid(name, `'${name}' must be true or false`);
+  throw invalid(name, `'${name}' must be true or false; it is ${shown(value)}`);
 }
 
 function number(all: Parameters, name: keyof typeof NUMBERS): number {
   const [standard, least, most] = NUMBERS[name];
   const value = all[name] === undefined ? standard : Number(all[name]);
   if (value >= least && value <= most) return value;
-  throw invalid(name, `'${name}' must be a number from ${least} to ${most}`);
+  throw invalid(name, `'${name}' must be a number from ${least} to ${most}; it is ${shown(all[name])}`);
 }
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? `'${value.slice(0, 100)}'` : JSON.stringify(value).slice(0, 100);
 
 function invalid(param: string, message: string): GatewayError {
   return new GatewayError('invalid_request', message, { param });

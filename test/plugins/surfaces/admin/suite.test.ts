@@ -57,7 +57,7 @@ t.test('an invalid request is refused, and without `suite` it is the short chat'
     ['/v1/test', { suite: true, providers: ['unknown'] }, 404, /there is no provider 'unknown'/],
     ['/v1/test', { suite: true, providers: 7 }, 400, /'providers' must be a list of names/],
     ['/v1/test', { suite: true, timeout: 1 }, 400, /'timeout' must be a number from 100 to/],
-    ['/v1/test', { suite: 'perhaps' }, 400, /'suite' must be true or false/],
+    ['/v1/test', { suite: 'perhaps' }, 400, /'suite' must be true or false; it is 'perhaps'/],
     ['/providers/unknown/test', {}, 404, /there is no provider 'unknown'/],
     ['/providers/one/test', { modle: 'm' }, 400, /'modle' is not known here; there are: model, start/],
     ['/providers/one/test', { model: '' }, 400, /'model' must be a text/],
