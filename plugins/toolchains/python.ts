@@ -1,11 +1,5 @@
 /** Programs in Python: an interpreter is found, and packages are put into a folder of their own. */
 import type { OptionsOf, ToolchainPlugin } from '../../kits/toolchain-kit/index.ts';
-import { pythonEnvironment } from './python/environment.ts';
-import { findPython } from './python/find.ts';
-import { versionOf } from './python/interpreter.ts';
-import { readEither } from './python/packages.ts';
-import { prepareVenv } from './python/venv.ts';
-import { prepareWheels } from './python/wheels.ts';
 
 const options = {
   type: 'object',
@@ -21,16 +15,12 @@ const options = {
 export default {
   name: 'python',
   options,
-  create({ python: configured }, host) {
-    const machine = { configured, env: pythonEnvironment(host.env) };
+  create({ python }, { env }) {
+    // It is loaded for the first program that needs it.
+    const load = async () => (await import('./python/toolchain.ts')).pythonToolchain(python, env);
     return {
-      prepare: (job) =>
-        job.checkout ? prepareVenv(job, job.checkout, machine) : prepareWheels(job, machine),
-      async find(wish) {
-        const { provider, signal } = wish;
-        const { python } = await findPython({ provider, range: readEither(wish).python, signal, ...machine });
-        return `Python ${versionOf(python)} (${python.executable})`;
-      },
+      prepare: async (job) => (await load()).prepare(job),
+      find: async (wish) => (await load()).find(wish),
     };
   },
 } satisfies ToolchainPlugin<OptionsOf<typeof options>>;
