@@ -77,7 +77,9 @@ export default {
           standing: (waiting: Waiting) => postgres?.waits('usage', waiting),
         });
     const store = await openKeyStore(host);
-    const counters = toMain ? new MainCounters(toMain, date) : openCounters(sharedOf(gateway).parts, date);
+    const counters = toMain
+      ? new MainCounters(toMain, date)
+      : await openCounters(sharedOf(gateway).parts, date);
     const news = new NewsOfBudgets(gateway);
     const tellNews = (one: BudgetNews): void => (toMain ? toMain.tell('budget', one) : news.tell(one));
     others?.on('budget', (one: BudgetNews) => news.tell(one));

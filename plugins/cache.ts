@@ -17,10 +17,10 @@ export default {
   inEachThread: false,
   after: ['shared'],
   options,
-  create(settings, host) {
+  async create(settings, host) {
     const { enabled, store: kind, scope, largest } = settings;
     const { app, events, date } = host;
-    const store = openStore(settings, host);
+    const store = await openStore(settings, host);
     const counts = { hits: 0, misses: 0, stored: 0, savedPrompt: 0, savedCompletion: 0, savedCost: 0 };
 
     app.get('/cache', async (): Promise<CacheStanding> => {

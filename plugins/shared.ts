@@ -3,11 +3,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { FeaturePlugin } from '../core/contracts/index.ts';
 import { GatewayError } from '../core/errors.ts';
-import { Facts, Parts, provideShared, Redis, targetResets } from '../kits/shared-kit/index.ts';
+import { provideShared, targetResets } from '../kits/shared-kit/index.ts';
 import { takesOneThread } from '../kits/feature-kit/index.ts';
-import { KnownFleet } from './shared/known-fleet.ts';
-import { SharedPauses } from './shared/pauses.ts';
-import { SharedSlots } from './shared/slots.ts';
 import { options, type SharedOptions } from './shared/options.ts';
 
 /** Opens what this gateway shares with others. Features that share something come after it, and ask `sharedOf(gateway)`. */
@@ -39,6 +36,7 @@ export default {
         'config_invalid',
         "shared.url: missing; shared.use is 'redis', so name it, such as redis://127.0.0.1:6379",
       );
+    const { Facts, KnownFleet, Parts, Redis, SharedPauses, SharedSlots } = await import('./shared/redis.ts');
     const fleet = await KnownFleet.read(join(gateway.settings.config.home, 'fleet.json'));
     const redis = await Redis.open({ url, tls, prefix, now, date, log, known: fleet.known });
     fleet.follow(redis, ({ message }) => log.warn(`shared: ${message}`));

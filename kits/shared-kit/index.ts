@@ -1,10 +1,10 @@
-export { BulkConnection } from './bulk-connection.ts';
+// What a gateway needs that shares nothing, too. The rest works with a Redis: it is imported by its own file, where there is one.
 export { claims, isNews, type Finding } from './claims.ts';
-export { Facts, type Fact, type HearsFact } from './facts.ts';
-export { Part } from './part.ts';
-export { Parts } from './parts.ts';
-export { Redis, type Fleet } from './redis.ts';
+export type { Fact, Facts, HearsFact } from './facts.ts';
+export type { Part } from './part.ts';
+export type { Parts } from './parts.ts';
+export type { Fleet, Redis } from './redis.ts';
 export { targetResets } from './resets.ts';
-export { scriptOf, type Script } from './script.ts';
+export type { Script } from './script.ts';
 export { provideShared, sharedOf, type Shared } from './shared.ts';
 export { addressOf, isOfAll, targetAt } from './target-address.ts';

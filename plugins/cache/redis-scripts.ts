@@ -1,4 +1,4 @@
-import { scriptOf } from '../../kits/shared-kit/index.ts';
+import { scriptOf } from '../../kits/shared-kit/script.ts';
 
 /**
  * `$cache:1:answer:KEY` is one answer, which lapses by itself. `$cache:1:ages` has when each was kept, by Redis's clock,

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { GatewayError } from '../../core/errors.ts';
-import { BulkConnection, type Redis } from '../../kits/shared-kit/index.ts';
+import { BulkConnection } from '../../kits/shared-kit/bulk-connection.ts';
+import type { Redis } from '../../kits/shared-kit/index.ts';
 import { sizeOf, type Entry, type EntryStore, type StoreStanding } from './entry.ts';
 import { CLEAR, GET, SET, STANDING } from './redis-scripts.ts';
 

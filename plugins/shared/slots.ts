@@ -1,5 +1,6 @@
 import type { ConcurrencyLimit, Gateway } from '../../core/contracts/index.ts';
-import { isOfAll, Part, type Parts } from '../../kits/shared-kit/index.ts';
+import { isOfAll, type Parts } from '../../kits/shared-kit/index.ts';
+import { Part } from '../../kits/shared-kit/part.ts';
 
 /** ms in which a gateway that gave a slot back does not ask for it: another one is waiting */
 const YIELD_MS = 25;

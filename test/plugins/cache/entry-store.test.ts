@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { Redis } from '../../../kits/shared-kit/index.ts';
+import { Redis } from '../../../kits/shared-kit/redis.ts';
 import { DiskStore } from '../../../plugins/cache/disk-store.ts';
 import type { Entry, EntryStore } from '../../../plugins/cache/entry.ts';
 import { MemoryStore } from '../../../plugins/cache/memory-store.ts';

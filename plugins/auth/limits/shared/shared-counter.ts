@@ -1,4 +1,5 @@
-import { Part, type Parts } from '../../../../kits/shared-kit/index.ts';
+import type { Parts } from '../../../../kits/shared-kit/index.ts';
+import { Part } from '../../../../kits/shared-kit/part.ts';
 import { Counter } from '../counter.ts';
 import { beginOf, endOf, type Span } from '../span.ts';
 

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
-import { Parts, Redis } from '../../../../kits/shared-kit/index.ts';
+import { Parts } from '../../../../kits/shared-kit/parts.ts';
+import { Redis } from '../../../../kits/shared-kit/redis.ts';
 import {
   MemoryCounters,
   type Bound,
