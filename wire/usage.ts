@@ -1,5 +1,6 @@
 import type { Attempt, Call, Dialect, Usage } from '../core/contracts/index.ts';
 import { estimated } from './estimate-tokens.ts';
+import { shortText } from './short-text.ts';
 
 /** The name of each count ends with this in most APIs; `"usage":null` has none. */
 const COUNT = '_tokens"';
@@ -17,6 +18,11 @@ export class UsageWatch {
   constructor({ counts = COUNT, addsUpUsage = false }: Pick<Dialect, 'counts' | 'addsUpUsage'>) {
     this.#mark = counts;
     this.#addsUp = addsUpUsage;
+  }
+
+  /** All of an answer at once. */
+  readWhole(body: Buffer): void {
+    this.read(body, shortText(body));
   }
 
   /** @param text the same as Latin-1, where it is there already @returns whether it may contain usage */
@@ -99,7 +105,8 @@ export function usageIn(bytes: Buffer): Usage | undefined {
 
 function usageAtEnd(bytes: Buffer, length: number): Usage | undefined {
   // One character a byte: only ASCII is searched for.
-  const text = bytes.toString('latin1', Math.max(0, bytes.length - length));
+  const text =
+    shortText(bytes)?.slice(-length) ?? bytes.toString('latin1', Math.max(0, bytes.length - length));
   let last: Usage | undefined;
   for (let at = text.lastIndexOf(NAME); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(NAME, at - 1)) {
     const said = text.slice(at + NAME.length);

@@ -107,7 +107,7 @@ export class ClientSide implements Delivery {
     context.trace.committedUs = elapsed(context);
     this.#tell();
     context.trace.bytes += body.length;
-    this.#usage.read(body);
+    this.#usage.readWhole(body);
     this.#attempt.outcome = 'answered';
     sink.whole(status, withAttemptHeaders(headers, context, target, this.#count()), body);
     this.#answered();

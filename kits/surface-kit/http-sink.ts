@@ -3,9 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { writeHead } from '../../wire/header-lines.ts';
+import { shortText } from '../../wire/short-text.ts';
 
-/** Up to this many bytes copying a body costs less than a second write. */
-const ONE_PIECE = 16 * 1024;
 const END = Buffer.from('0\r\n\r\n');
 
 /**
@@ -68,9 +67,10 @@ export class HttpSink implements Sink {
     writeHead(this.#response, status, headers);
     this.#observe?.(body);
     if (this.#reply.request.method === 'HEAD') return void this.#response.end();
-    // As text of one byte a character, Node writes head and body in one piece.
-    if (body.length <= ONE_PIECE) this.#response.end(body.toString('latin1'), 'latin1');
-    else this.#response.end(body);
+    // Node writes a text in one piece with its head: copying it costs less than a second write.
+    const text = shortText(body);
+    if (text === undefined) this.#response.end(body);
+    else this.#response.end(text, 'latin1');
   }
 
   head(status: number, headers: AnswerHeaders): void {

@@ -1,5 +1,6 @@
 import type { Call, Trace, Usage } from '../../../core/contracts/index.ts';
 import { estimated, tokensOf } from '../../../wire/estimate-tokens.ts';
+import { shortText } from '../../../wire/short-text.ts';
 
 /** APIs whose answers have no text of a model. */
 const WITHOUT_OUTPUT: ReadonlySet<string> = new Set([
@@ -22,7 +23,6 @@ const LONGEST = 60;
 const MOST_PLACES = 100;
 /** What a body has that says how long its answer may be, or that holds a picture. One search of a short one finds it. */
 const TELLING = /"(?:max|num_predict|base64"|inlineData"|inline_data")|;base64,/;
-const SHORT = 16 * 1024;
 /** tokens of an answer of which nothing is known */
 const FIRST = 256;
 const NOTHING: Estimate = { estimated: true, prompt: 0, completion: 0, total: 0, plainPrompt: 0 };
@@ -58,7 +58,8 @@ export class TokenEstimate {
   of(call: Call): Estimate {
     if (call.format !== 'json') return needsNothing(call) ? NOTHING : LEAST;
     const { raw, model, choices } = call;
-    const isPlain = raw.length <= SHORT && !TELLING.test(raw.toString('latin1'));
+    const text = shortText(raw);
+    const isPlain = text !== undefined && !TELLING.test(text);
     const learned = this.#learned.get(model);
     const most = (isPlain ? undefined : mostOf(call)) ?? learned?.completion ?? FIRST;
     const completion = WITHOUT_OUTPUT.has(call.surface) ? 0 : Math.ceil(most) * Math.max(1, choices);

@@ -1,4 +1,5 @@
 import type { Pieces } from '../../../core/contracts/index.ts';
+import { shortText } from '../../../wire/short-text.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { isIncomplete } from '../../../kits/transport-kit/index.ts';
@@ -23,8 +24,6 @@ export interface Pool extends Place {
 
 /** Bytes of one read. Memory pages that small reads do not reach cost nothing. */
 const READ = 32 * 1024;
-/** Up to this many bytes, copying a body costs less than a second write. */
-const ONE_PIECE = 16 * 1024;
 
 /** One connection and its current exchange. All reads go into one buffer of its own. */
 export class Connection implements Listener {
@@ -171,7 +170,8 @@ export class Connection implements Listener {
     const socket = this.#socket;
     if (!body) return void socket.write(head, 'latin1');
     const isOne = Buffer.isBuffer(body);
-    if (isOne && body.length <= ONE_PIECE) return void socket.write(head + body.toString('latin1'), 'latin1');
+    const text = isOne ? shortText(body) : undefined;
+    if (text !== undefined) return void socket.write(head + text, 'latin1');
     socket.cork();
     socket.write(head, 'latin1');
     if (isOne) socket.write(body);

@@ -1,3 +1,5 @@
+import { shortText } from '../../../../wire/short-text.ts';
+
 const CONTENT = '"content"';
 const ERROR = '"error"';
 const [SPACE, QUOTE, COLON] = [0x20, 0x22, 0x3a];
@@ -9,12 +11,13 @@ const BEGINNING = 16 * 1024;
  * Searching a text takes half the time of searching bytes.
  */
 export function isPlainText(answer: Buffer): boolean {
-  const beginning = answer.toString('latin1', 0, BEGINNING);
+  const text = shortText(answer);
+  const beginning = text ?? answer.toString('latin1', 0, BEGINNING);
   const content = beginning.indexOf(CONTENT);
   if (content < 0) return false;
   let at = content + CONTENT.length;
   let code = beginning.charCodeAt(at);
   while (code === SPACE || code === COLON) code = beginning.charCodeAt(++at);
   if (code !== QUOTE || beginning.charCodeAt(at + 1) === QUOTE) return false;
-  return !(answer.length <= BEGINNING ? beginning : answer).includes(ERROR);
+  return !(text ?? answer).includes(ERROR);
 }
