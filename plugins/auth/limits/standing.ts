@@ -47,24 +47,12 @@ export function shownOf(bounds: readonly GroupBound[]): Shown | undefined {
   return SPANNED.some((counted) => shown[counted].length > 0) ? shown : undefined;
 }
 
-/** What of the headers is always the same, made once. */
-const HEADERS = SPANNED.map((counted) => {
-  const of = (what: string): string => `x-ratelimit-${what}-${counted}: `;
-  const unit = counted === 'dollars' ? NANO : 1;
-  return { counted, unit, limit: of('limit'), remaining: `\r\n${of('remaining')}`, reset: of('reset') };
-});
-
 /** How much is left, in the words of OpenAI's API, of the limit with least left: lines of a head. */
 export function standingLines(shown: Shown, nowEpochMs: number): string {
   let lines = '';
-  for (const { counted, unit, limit, remaining, reset } of HEADERS) {
-    const nearest = nearestOf(shown[counted], nowEpochMs);
-    if (!nearest) continue;
-    const { most, counter } = nearest;
-    const ends = counter.endsEpochMs(nowEpochMs);
-    const left = Math.max(0, most - counter.used(nowEpochMs)) / unit;
-    lines += `${limit}${textOf(most / unit)}${remaining}${left}\r\n`;
-    if (ends !== Infinity) lines += `${reset}${inWords(ends - nowEpochMs)}\r\n`;
+  for (const told of LINES) {
+    const nearest = nearestOf(shown[told.counted], nowEpochMs);
+    if (nearest) lines += told.lines(nearest, nowEpochMs);
   }
   return lines;
 }
@@ -97,23 +85,48 @@ function nearestOf(bounds: readonly GroupBound[], now: number): GroupBound | und
 
 /** Texts that many answers have in common. */
 const MOST_TEXTS = 1_000;
-const texts = new Map<number, string>();
-const words = new Map<number, string>();
 
-function remembered(from: Map<number, string>, key: number, make: (key: number) => string): string {
-  let text = from.get(key);
-  if (text !== undefined) return text;
-  if (from.size >= MOST_TEXTS) from.clear();
-  from.set(key, (text = make(key)));
+/** The lines for what is counted. What many answers have in common is one text: few texts are put together fast. */
+class Lines {
+  readonly counted: keyof Shown;
+  readonly #unit: number;
+  readonly #beginnings = new Map<number, string>();
+  readonly #ends = new Map<number, string>();
+
+  constructor(counted: keyof Shown) {
+    this.counted = counted;
+    this.#unit = counted === 'dollars' ? NANO : 1;
+  }
+
+  lines({ most, counter }: GroupBound, nowEpochMs: number): string {
+    const left = Math.max(0, most - counter.used(nowEpochMs)) / this.#unit;
+    const ends = counter.endsEpochMs(nowEpochMs);
+    const seconds = ends === Infinity ? ends : Math.ceil((ends - nowEpochMs) / 1_000);
+    const beginning = this.#beginnings.get(most) ?? remember(this.#beginnings, most, this.#begin(most));
+    return beginning + left + (this.#ends.get(seconds) ?? remember(this.#ends, seconds, this.#end(seconds)));
+  }
+
+  #begin(most: number): string {
+    return `x-ratelimit-limit-${this.counted}: ${most / this.#unit}\r\nx-ratelimit-remaining-${this.counted}: `;
+  }
+
+  #end(seconds: number): string {
+    return seconds === Infinity ? '\r\n' : `\r\nx-ratelimit-reset-${this.counted}: ${spelled(seconds)}\r\n`;
+  }
+}
+
+const LINES = SPANNED.map((counted) => new Lines(counted));
+
+function remember(texts: Map<number, string>, key: number, text: string): string {
+  if (texts.size >= MOST_TEXTS) texts.clear();
+  texts.set(key, text);
   return text;
 }
 
-const textOf = (number: number): string => remembered(texts, number, String);
-
 /** As OpenAI's API writes it: `6m0s`. */
-export const inWords = (ms: number): string => remembered(words, Math.ceil(ms / 1_000), spell);
+export const inWords = (ms: number): string => spelled(Math.ceil(ms / 1_000));
 
-function spell(seconds: number): string {
+function spelled(seconds: number): string {
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor((seconds % 3_600) / 60)];
   const rest = `${seconds % 60}s`;
   if (hours > 0) return `${hours}h${minutes}m${rest}`;
