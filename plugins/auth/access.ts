@@ -23,9 +23,12 @@ function bearerIn(authorization: string): string | undefined {
 }
 
 /** Clients of Google's API may send it as `?key=`. No log and no trace has a URL's query. */
-export function keyInQuery({ query, routeOptions }: FastifyRequest): string | undefined {
+export function keyInQuery(
+  { query }: FastifyRequest,
+  { keyInQuery: isAllowed }: RouteAccess,
+): string | undefined {
   const { key } = query as { key?: unknown };
-  return routeOptions.config.keyInQuery === true && typeof key === 'string' ? key : undefined;
+  return isAllowed === true && typeof key === 'string' ? key : undefined;
 }
 
 /**

@@ -91,20 +91,21 @@ export class Admission {
    */
   check(request: FastifyRequest, again?: 'use' | 'look'): void {
     const { keyring, peerKeys, countsAll } = this.#parts;
-    if (peerKeys.admits(request)) return;
+    // Fastify makes its options at each access.
+    const { config } = request.routeOptions;
+    if (peerKeys.admits(request, config)) return;
     if (!this.hasKeys) {
-      if (again === undefined && this.#mayBeClosed && request.routeOptions.config.open !== true)
-        throw keysUnknown();
+      if (again === undefined && this.#mayBeClosed && config.open !== true) throw keysUnknown();
       if (countsAll()) request.caller = this.#noKey;
       return;
     }
-    const { open, ofKey, forCallers = request.is404 }: RouteAccess = request.routeOptions.config;
+    const { open, ofKey, forCallers = request.is404 }: RouteAccess = config;
     // A preflight request carries no key.
     if (request.method === 'OPTIONS' || open === true) return;
     const isFree = this.#server.apiKeys.length + keyring.size === 0;
     const isForCallers = forCallers && !(isFree && ofKey === true);
     const needed = isForCallers || !this.hasAdmin ? 'apiKeys' : 'adminKeys';
-    const sent = keyIn(request.headers) ?? keyInQuery(request);
+    const sent = keyIn(request.headers) ?? keyInQuery(request, config);
     if (sent === undefined && this.#admitsSession(request, forCallers, again)) return;
     // Where no key is asked for, clients send what they like.
     const isOpen = needed === 'apiKeys' && isFree;

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Gateway } from '../../core/contracts/index.ts';
 import { hopIn, scopeIn, SCOPES, type Scope } from '../../kits/peer-kit/hop.ts';
 import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
+import type { RouteAccess } from '../../kits/surface-kit/index.ts';
 import { checkPeer, keyIn, notOfPeer } from './access.ts';
 import { digestOf } from './key-record.ts';
 import { Meter, type Meters } from './meter.ts';
@@ -46,10 +47,9 @@ export class PeerKeys {
    * Whether a request comes from another gateway, which it is marked as then.
    * @throws GatewayError `role_not_allowed`, `wrong_api_key` where only a peer may ask
    */
-  admits(request: FastifyRequest): boolean {
-    const { config } = request.routeOptions;
+  admits(request: FastifyRequest, config: RouteAccess): boolean {
     if (this.#byDigest.size === 0 && !config.forPeers) return false;
-    const peer = this.#find(request);
+    const peer = this.#find(request, config);
     if (!peer && config.forPeers) throw notOfPeer();
     if (!peer) return false;
     request.keyName = peer.name;
@@ -59,12 +59,12 @@ export class PeerKeys {
   }
 
   /** Where several peers have the same key, the one that its gateway's name fits, else the first of them. */
-  #find({ headers, query, routeOptions }: FastifyRequest): PeerCaller | undefined {
+  #find({ headers, query }: FastifyRequest, { forPeers }: RouteAccess): PeerCaller | undefined {
     const key = keyIn(headers);
     const named = key === undefined ? undefined : this.#byDigest.get(digestOf(key));
     if (!named) return undefined;
     const { from } = query as { from?: unknown };
-    const name = routeOptions.config.forPeers ? from : hopIn(headers)?.from;
+    const name = forPeers ? from : hopIn(headers)?.from;
     const peer = named.get(typeof name === 'string' ? name : '') ?? named.values().next().value;
     return peer?.callers[peer.offers === 'all' ? scopeIn(headers) : 'local'];
   }
