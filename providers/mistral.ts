@@ -1,6 +1,6 @@
 import { remote, remoteOptions, type RemotePlugin } from '../kits/provider-kit/index.ts';
 
-/** Mistral. https://docs.mistral.ai/api */
+/** Mistral, whose models that reason answer in lists of parts. https://docs.mistral.ai/api */
 export default {
   name: 'mistral',
   options: remoteOptions,
@@ -11,5 +11,6 @@ export default {
       keyFrom: 'MISTRAL_API_KEY',
       defaultModel: 'mistral-small-latest',
       surfaces: ['chat', 'embeddings', 'moderations', 'audio', 'files', 'batches'],
+      quirks: { tidy: true },
     }),
 } satisfies RemotePlugin;

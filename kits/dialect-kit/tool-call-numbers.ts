@@ -51,7 +51,8 @@ const argumentsOf = ({ function: called }: Json): string =>
 
 const isWhole = (text: string): boolean => text.trimStart().startsWith('{') && isObject(parse(text));
 
-const nameOf = ({ function: called }: Json): string => (isObject(called) ? stringOf(called.name) : '');
+/** The function that a fragment of a call names; empty where it names none. */
+export const nameOf = ({ function: called }: Json): string => (isObject(called) ? stringOf(called.name) : '');
 
 /** Some servers send the arguments as an object, where OpenAI sends its text. */
 export function withTextArguments(fragment: Json): Json {

@@ -1,20 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
-import { ToolCallNumbers, withTextArguments } from '../../../../kits/dialect-kit/tool-call-numbers.ts';
+import {
+  ToolCallNumbers,
+  nameOf,
+  withTextArguments,
+} from '../../../../kits/dialect-kit/tool-call-numbers.ts';
 
-/** Normalises the fragments of tool calls: numbered, each with an id and a type where it begins. */
+/** Normalises the fragments of tool calls: numbered, each with an id and a type where it begins, and named once. */
 export class NormalToolCalls {
   readonly #numbers = new ToolCallNumbers();
-  #begun = 0;
+  /** by index: the name of each call that has begun */
+  readonly #names: string[] = [];
 
   next(said: unknown): Json[] {
     return objectsOf(said).map((fragment) => {
       const index = this.#numbers.of(fragment);
       const { index: _, ...normal } = withTextArguments(fragment);
-      if (index < this.#begun) return { index, ...normal };
-      this.#begun = index + 1;
+      if (index in this.#names) return { index, ...this.#continuing(normal, index) };
+      this.#names[index] = nameOf(normal);
       return { index, ...normal, ...beginning(normal) };
     });
+  }
+
+  /** Clients join what is said twice: without the id and the type, and without the name where it was said. */
+  #continuing({ id: _, type: _type, function: called, ...others }: Json, index: number): Json {
+    if (!isObject(called)) return others;
+    const { name, ...rest } = called;
+    const isNew = stringOf(name) !== '' && name !== this.#names[index];
+    this.#names[index] ||= stringOf(name);
+    return { ...others, function: isNew ? called : rest };
   }
 }
 

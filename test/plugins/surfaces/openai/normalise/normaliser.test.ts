@@ -169,6 +169,33 @@ t.test('tool calls are numbered, named once and have their arguments as text', (
   t.end();
 });
 
+t.test('a role, an id and a name that come with each chunk are said once', (t) => {
+  const call = (name: string, args: string, id = 'a') =>
+    chunk({
+      role: 'assistant',
+      tool_calls: [{ index: 0, id, type: 'function', function: { name, arguments: args } }],
+    });
+  const chunks = through(
+    { tidy: true },
+    call('', ''),
+    call('pay', '{"amount":'),
+    call('pay', '1'),
+    call('', '000}', ''),
+    chunk({ role: 'assistant' }, 'tool_calls'),
+  );
+  t.equal(said(chunks, 'role'), 'assistant');
+  t.strictSame(
+    chunks.flatMap((one) => one.choices[0].delta.tool_calls ?? []),
+    [
+      { index: 0, id: 'a', type: 'function', function: { name: '', arguments: '' } },
+      { index: 0, function: { name: 'pay', arguments: '{"amount":' } },
+      { index: 0, function: { arguments: '1' } },
+      { index: 0, function: { arguments: '000}' } },
+    ],
+  );
+  t.end();
+});
+
 t.test('content in parts becomes one text, pictures among them', (t) => {
   const content = [
     { type: 'text', text: 'See ' },
