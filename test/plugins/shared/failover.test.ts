@@ -87,8 +87,12 @@ t.test(
     await next.ask('REPLICAOF', 'NO', 'ONE');
     front.state.leadsTo = next;
     await old.ask('REPLICAOF', '127.0.0.1', String(portOf(next)));
-    for (const gateway of all.gateways)
-      await until(async () => (await problemOf(gateway))?.includes('READONLY') === true);
+    // At once: each says it for some seconds only.
+    await Promise.all(
+      all.gateways.map((gateway) =>
+        until(async () => (await problemOf(gateway))?.includes('READONLY') === true),
+      ),
+    );
     await goOn(t, next, all);
   },
 );
@@ -99,7 +103,9 @@ t.test(
   async (t) => {
     const all = await fleet(t);
     all.front.silence();
-    for (const gateway of all.gateways) await until(async () => (await problemOf(gateway)) !== null);
+    await Promise.all(
+      all.gateways.map((gateway) => until(async () => (await problemOf(gateway)) !== null)),
+    );
     await goOn(t, all.redis, all);
   },
 );
