@@ -106,7 +106,8 @@ t.test('a program of one node answers through the others; its node is killed, an
       t.notMatch(await begun.all, /\[DONE\]/);
       t.match(await alone.all, /stream_cut/);
       t.match(await (await silent).text(), /Hello[^]*\[DONE\]/, 'answered by another target');
-      await until(async () => (await shownAs(laptop, 'gpu'))?.state === 'down');
+      for (const node of [desk, laptop])
+        await until(async () => (await shownAs(node, 'gpu'))?.state === 'down');
       t.match(await shownAs(laptop, 'gpu'), { error: String });
       const next = await chat(desk, 'any');
       t.equal(next.headers.get('x-switchyard-provider'), 'lab');

@@ -103,9 +103,7 @@ t.test(
   async (t) => {
     const all = await fleet(t);
     all.front.silence();
-    await Promise.all(
-      all.gateways.map((gateway) => until(async () => (await problemOf(gateway)) !== null)),
-    );
+    await Promise.all(all.gateways.map((gateway) => until(async () => (await problemOf(gateway)) !== null)));
     await goOn(t, all.redis, all);
   },
 );
