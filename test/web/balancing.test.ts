@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { startSwitchyardFrom, type Switchyard } from '../switchyard.ts';
+import { startSwitchyard, startSwitchyardFrom, type Switchyard } from '../switchyard.ts';
 import { startUpstream, type Upstream } from '../upstream/upstream.ts';
 import { barriers, openTab, type Tab } from './browser.ts';
 import { testFolder } from '../test-folder.ts';
@@ -62,6 +62,24 @@ async function letPick(page: Page, name: string): Promise<void> {
 
 const shares = (page: Page) => page.getByRole('figure');
 const changes = (page: Page) => page.getByRole('region', { name: /unsaved changes?$/ });
+
+t.test('before there is a model to balance, nothing is squeezed or sticks out', async (t) => {
+  const upstream = await startUpstream({ interval: 0 });
+  t.teardown(() => upstream.close());
+  const switchyard = await startSwitchyard(t, {
+    providers: {
+      lab: { use: 'openai-compatible', baseUrl: upstream.url, models: { 'a-model-with-a-long-name': 'm' } },
+    },
+  });
+  const { page } = await openTab(t);
+  await page.goto(`${switchyard.url}/#/balancing`);
+  const panel = page.getByRole('region', { name: 'Where a request would go now' });
+  await panel.getByText('would be asked').waitFor();
+  const width = (region: string) =>
+    page.getByRole('region', { name: region }).evaluate((box) => box.clientWidth);
+  t.equal(await width('Models'), await width('Default strategy'));
+  t.equal(await panel.evaluate((box) => box.scrollWidth - box.clientWidth), 0);
+});
 
 t.test('another strategy picks from the next request on, and its distribution is shown', async (t) => {
   const opened = await open(t);

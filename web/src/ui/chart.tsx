@@ -21,14 +21,18 @@ interface Props {
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  /** The values are counts: there is no line between two whole numbers. */
+  readonly isCounted?: boolean;
   /** bars of whole days, one upon the other */
   readonly isDaily?: boolean;
 }
 
 const HEIGHT = 190;
+/** Distances of the lines of an axis of counts: 1, 2, 5, 10 … */
+const WHOLE = Array.from({ length: 13 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 
 /** Lines or bars over time. Pointing at it shows the numbers of that time. */
-export function Chart({ label, times, series, format, isDaily = false }: Props) {
+export function Chart({ label, times, series, format, isCounted = false, isDaily = false }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const isDark = useIsDark();
@@ -43,6 +47,7 @@ export function Chart({ label, times, series, format, isDaily = false }: Props) 
     const options = optionsOf({
       series,
       format,
+      isCounted,
       isDaily,
       width: target.clientWidth,
       valueAt: (one, at) => shown.current[one]?.values[at] ?? null,
@@ -81,13 +86,14 @@ function stacked(series: readonly Series[]): number[][] {
 }
 
 interface Drawn extends Pick<Props, 'series' | 'format'> {
+  readonly isCounted: boolean;
   readonly isDaily: boolean;
   readonly width: number;
   /** the series' own value, which is not the one that is drawn where they are stacked */
   readonly valueAt: (series: number, at: number) => number | null;
 }
 
-function optionsOf({ series, format, isDaily, width, valueAt }: Drawn): UPlot.Options {
+function optionsOf({ series, format, isCounted, isDaily, width, valueAt }: Drawn): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -115,7 +121,7 @@ function optionsOf({ series, format, isDaily, width, valueAt }: Drawn): UPlot.Op
         values: (plot, times) =>
           times.map((at) => (isDaily ? shortDay(at * 1_000) : timeOf(at, spanOf(plot)))),
       },
-      { ...axis, size: 64, values: (_, values) => values.map(format) },
+      { ...axis, size: 64, values: (_, values) => values.map(format), ...(isCounted && { incrs: WHOLE }) },
     ],
     series: [
       {

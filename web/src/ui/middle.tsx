@@ -9,9 +9,11 @@ export function Middle({ text, className }: { readonly text: string; readonly cl
   return (
     <span title={text} className={classes('inline-flex min-w-0 max-w-full', className)}>
       <span className="sr-only">{text}</span>
-      <span aria-hidden="true" className="truncate whitespace-pre">
-        {text.slice(0, at)}
-      </span>
+      {at > 0 && (
+        <span aria-hidden="true" className="truncate whitespace-pre">
+          {text.slice(0, at)}
+        </span>
+      )}
       <span aria-hidden="true" className="shrink-0 whitespace-pre">
         {text.slice(at)}
       </span>

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { balancing } from '../../api/balancing.ts';
 import { Button } from '../../ui/button.tsx';
+import { classes } from '../../ui/classes.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, QueryState, SkeletonRows } from '../../ui/states.tsx';
 import { ViewHeader } from '../../ui/view-header.tsx';
@@ -64,7 +65,12 @@ export default function BalancingView() {
           {({ data, minutes }) => {
             const chosen = data.find((route) => route.model === model) ?? data[0];
             return (
-              <div className="grid items-start gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+              <div
+                className={classes(
+                  'grid grid-cols-[minmax(0,1fr)] items-start gap-4',
+                  data.length > 0 && 'lg:grid-cols-[15rem_minmax(0,1fr)]',
+                )}
+              >
                 <RouteList
                   routes={data}
                   chosen={chosen?.model}

@@ -9,6 +9,7 @@ import { SeriesTable } from '../../ui/series-table.tsx';
 interface Figure {
   readonly title: string;
   readonly format: (value: number) => string;
+  readonly isCounted?: boolean;
   readonly series: readonly (Omit<Series, 'values'> & {
     readonly of: (step: StatisticsStep) => number | null;
   })[];
@@ -36,6 +37,7 @@ const FIGURES: readonly Figure[] = [
   {
     title: 'Requests',
     format: count,
+    isCounted: true,
     series: [
       { label: 'requests', colour: '--track-1', kind: 'bars', of: ({ requests }) => requests },
       { label: 'errors', colour: '--bad', kind: 'bars', of: ({ errors }) => errors },
@@ -44,6 +46,7 @@ const FIGURES: readonly Figure[] = [
   {
     title: 'Tokens',
     format: count,
+    isCounted: true,
     series: [
       { label: 'in', colour: '--track-3', of: ({ prompt }) => prompt },
       { label: 'out', colour: '--track-4', of: ({ completion }) => completion },
@@ -76,7 +79,7 @@ interface ShownProps {
   readonly asTable: boolean;
 }
 
-function Shown({ figure: { title, format, series: kinds }, steps, asTable }: ShownProps) {
+function Shown({ figure: { title, format, isCounted = false, series: kinds }, steps, asTable }: ShownProps) {
   const times = useMemo(() => steps.map(({ at }) => instant(at)), [steps]);
   const series = useMemo(
     () => kinds.map(({ of, ...rest }) => ({ ...rest, values: steps.map(of) })),
@@ -91,6 +94,7 @@ function Shown({ figure: { title, format, series: kinds }, steps, asTable }: Sho
         times={times}
         series={series}
         format={format}
+        isCounted={isCounted}
       />
     </div>
   );
