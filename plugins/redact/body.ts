@@ -1,5 +1,6 @@
 import { closingQuote } from '../../wire/json.ts';
-import { foundIn, replaced, type Finder } from './finder.ts';
+import { findInTurns } from './find-in-turns.ts';
+import { foundIn, replaced, type Finder, type Found } from './finder.ts';
 import type { Placeholders } from './placeholders.ts';
 
 /** Members that are no text of a person or a model. */
@@ -27,8 +28,12 @@ const OWN: ReadonlySet<string> = new Set(['args', 'arguments', 'input', 'metadat
 const ENCODED = 4_096;
 const BASE64 = /^(?:data:[^\s,]*;base64,)?[\w+/=-]*$/;
 
-/** ms that other requests wait at most, but for one long text */
+/** ms that other requests wait at most, but for one search through a long text */
 const TURN_MS = 10;
+/** Characters from which on a text is searched in turns. */
+const LONG = 65_536;
+/** Replacements that are joined at a time. */
+const JOINED = 4_096;
 /** The time is read once for this many texts. */
 const TEXTS = 64;
 
@@ -40,18 +45,22 @@ export function* redacting(
 ): Generator<undefined, string> {
   const parts: string[] = [];
   let [kept, member, depth, end, texts] = [0, '', 0, 0, 0];
-  let dueMs = performance.now() + TURN_MS;
+  const turn = new Turn();
   for (let start = body.indexOf('"'); start !== -1; start = body.indexOf('"', end)) {
     if (depth > 0 || OWN.has(member)) depth = depthOf(body.slice(end, start), depth);
     end = closingQuote(body, start + 1) + 1;
-    if (++texts % TEXTS === 0 && performance.now() > dueMs) {
-      yield;
-      dueMs = performance.now() + TURN_MS;
-    }
+    if (++texts % TEXTS === 0 && turn.isOver) yield* turn.pass();
     const isName = isMember(body, end);
     if (isName) member = body.slice(start + 1, end - 1);
     if (depth === 0 && (isName || SKIPPED.has(member))) continue;
-    const clean = redactedText(body.slice(start, end), member, finders, placeholders);
+    const written = body.slice(start, end);
+    const text = textIn(written, member);
+    if (text === undefined) continue;
+    const isJson = member === 'arguments';
+    const clean =
+      text.length < LONG
+        ? redactedText(text, foundIn(text, finders, isJson), placeholders)
+        : yield* redactingText(text, findInTurns(text, finders, isJson), placeholders, turn);
     if (clean === undefined) continue;
     parts.push(body.slice(kept, start), clean);
     kept = end;
@@ -77,19 +86,53 @@ function isMember(body: string, from: number): boolean {
   return body[at] === ':';
 }
 
-/** @returns undefined: nothing was found in it */
-function redactedText(
-  written: string,
-  member: string,
-  finders: readonly Finder[],
-  placeholders: Placeholders,
-): string | undefined {
+/** The time that is left before others have a turn. */
+class Turn {
+  #dueMs = performance.now() + TURN_MS;
+
+  get isOver(): boolean {
+    return performance.now() > this.#dueMs;
+  }
+
+  *pass(): Generator<undefined, void> {
+    yield;
+    this.#dueMs = performance.now() + TURN_MS;
+  }
+}
+
+/** undefined: a member's value that is no text of a person or a model */
+function textIn(written: string, member: string): string | undefined {
   const text = written.includes('\\') ? textOf(written) : written.slice(1, -1);
-  if (text === undefined || isEncoded(text, member)) return undefined;
-  const found = foundIn(text, finders, member === 'arguments');
+  return text === undefined || isEncoded(text, member) ? undefined : text;
+}
+
+/** @returns undefined: nothing was found in it */
+function redactedText(text: string, found: readonly Found[], placeholders: Placeholders): string | undefined {
   return found.length === 0
     ? undefined
     : JSON.stringify(replaced(text, found, (one) => placeholders.of(one)));
+}
+
+/** The same for a long text, in turns. */
+function* redactingText(
+  text: string,
+  found: Iterable<Found | undefined>,
+  placeholders: Placeholders,
+  turn: Turn,
+): Generator<undefined, string | undefined> {
+  const joined: string[] = [];
+  let parts: string[] = [];
+  let at = 0;
+  for (const one of found) {
+    if (turn.isOver) yield* turn.pass();
+    if (!one) continue;
+    parts.push(text.slice(at, one.start), placeholders.of(one));
+    at = one.end;
+    if (parts.length < JOINED) continue;
+    joined.push(parts.join(''));
+    parts = [];
+  }
+  return at === 0 ? undefined : JSON.stringify(joined.join('') + parts.join('') + text.slice(at));
 }
 
 /** undefined: it is none, such as a half of a character */

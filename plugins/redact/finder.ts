@@ -32,9 +32,22 @@ export class Finder {
     if (prefix !== '' && !text.includes(prefix)) return NONE;
     const found: Found[] = [];
     for (const { 0: match, index } of text.matchAll(this.#pattern))
-      if (match !== '' && this.#isOne?.(match) !== false)
-        found.push({ start: index, end: index + match.length, text: match, name: this.#name });
+      if (this.#isFound(match)) found.push(this.#at(index, match));
     return found;
+  }
+
+  /** One behind the other, each searched when it is asked for; undefined: a match that is none. */
+  *each(text: string): Generator<Found | undefined> {
+    for (const { 0: match, index } of text.matchAll(this.#pattern))
+      yield this.#isFound(match) ? this.#at(index, match) : undefined;
+  }
+
+  #isFound(match: string): boolean {
+    return match !== '' && this.#isOne?.(match) !== false;
+  }
+
+  #at(start: number, text: string): Found {
+    return { start, end: start + text.length, text, name: this.#name };
   }
 }
 
@@ -86,7 +99,7 @@ export function foundIn(text: string, finders: readonly Finder[], isJson = false
 }
 
 /** The letter of an escape seems to belong to the word that follows: `\nsk-…`. */
-const ESCAPES = /\\(?:u[\da-fA-F]{4}|[^])/g;
+export const ESCAPES = /\\(?:u[\da-fA-F]{4}|[^])/g;
 
 const masked = (text: string): string => text.replace(ESCAPES, ({ length }) => '\\'.repeat(length));
 

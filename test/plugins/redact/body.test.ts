@@ -1,7 +1,8 @@
 import t from 'tap';
 import { costOf } from '../../cost.ts';
 import { redacting } from '../../../plugins/redact/body.ts';
-import { findersOf } from '../../../plugins/redact/finder.ts';
+import { findInTurns } from '../../../plugins/redact/find-in-turns.ts';
+import { findersOf, foundIn } from '../../../plugins/redact/finder.ts';
 import { Placeholders } from '../../../plugins/redact/placeholders.ts';
 import { openLab } from '../../lab.ts';
 
@@ -23,6 +24,35 @@ function timeOf(count: number): number {
   const body = JSON.stringify(parts(count));
   return costOf(() => void redacted(body));
 }
+
+t.test('one long text is searched in turns, and in it is found what is found in a short one', (t) => {
+  const pieces = [
+    'jane@example.org',
+    'sk-0123456789abcdef01',
+    'a\\nsk-0123456789abcdef02',
+    '\\\\',
+    '+49 30 1234567',
+  ];
+  const kinds = findersOf({ find: ['secret', 'email', 'phone'], patterns: { odd: 'jane@|\\d{5}|' } });
+  let seed = 1;
+  const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const text = Array.from({ length: 20_000 }, () => pieces[Math.floor(chance() * pieces.length)]).join(' ');
+  for (const isJson of [false, true]) {
+    const each = [...findInTurns(text, kinds, isJson)];
+    const found = each.filter((one) => one !== undefined);
+    t.same(found, foundIn(text, kinds, isJson));
+    t.ok(found.length > 10_000);
+    t.ok(
+      each.filter((one) => one === undefined).length > found.length,
+      'others may have a turn between any two',
+    );
+  }
+  const emails = 'to jane@example.org, '.repeat(200_000);
+  const { text: clean, turns } = redacted(JSON.stringify({ messages: [{ content: emails }] }));
+  t.same(JSON.parse(clean), { messages: [{ content: 'to [EMAIL_1], '.repeat(200_000) }] });
+  t.ok(turns > 2, `${turns} turns`);
+  t.end();
+});
 
 t.test('a long body is searched in turns; a short one in none', (t) => {
   t.equal(redacted(JSON.stringify(parts(3))).turns, 0);
