@@ -16,6 +16,8 @@ if newest[2] and now - newest[2] > ARGV[2] / 3 then
   -- Nothing came from anywhere: Redis itself was away, and each gateway gets its time again.
   for _, node in ipairs(redis.call('ZRANGE', all, 0, -1)) do redis.call('ZADD', all, now, node) end
 end
+-- Redis's clock was set back
+for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '(' .. now, '+inf')) do redis.call('ZADD', all, now, node) end
 redis.call('SET', '$born', string.format('%.0f', now), 'NX')
 local born = tonumber(redis.call('GET', '$born'))
 redis.call('ZADD', all, now, ARGV[1])
@@ -29,7 +31,7 @@ end
 if ARGV[3] ~= '0' then redis.call('ZADD', told, ARGV[3], ARGV[1]) end
 local count = redis.call('ZCARD', all)
 local least = 0
-if redis.call('ZCARD', told) == count and now - born >= 5000 then
+if redis.call('ZCARD', told) == count and (now - born >= 5000 or born > now) then
   least = math.min(now, tonumber(redis.call('ZRANGE', told, 0, 0, 'WITHSCORES')[2]))
 end
 local place = redis.call('ZRANK', places, ARGV[1])

@@ -243,6 +243,8 @@ export class Redis {
       this.place = place;
       this.#offsetMs = now - (sentMs + clock()) / 2;
       this.#toldEpochMs = toldByAll;
+      // Redis's clock may have been set back.
+      this.#foundEpochMs = Math.min(this.#foundEpochMs, now);
       this.factsVersion = version;
       for (const beat of this.#beatListeners) beat();
       if (this.isUp || this.#isClosed) return;

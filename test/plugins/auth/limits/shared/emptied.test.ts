@@ -49,6 +49,25 @@ t.test(
 );
 
 t.test(
+  'a Redis whose clock was set back by an hour forgets gateways that are gone, and limits are exact again',
+  { skip, timeout: 120_000 },
+  async (t) => {
+    const { redis, gateways } = await fleet(t);
+    const [one] = gateways;
+    const inAnHour = String(Date.now() + 3_600_000);
+    // What Redis then has of the time before.
+    await redis.ask('ZADD', 'switchyard:nodes', inAnHour, 'a-gateway-that-was-killed');
+    await redis.ask('SET', 'switchyard:born', inAnHour);
+    const isKnown = async (): Promise<boolean> =>
+      (await redis.ask('ZSCORE', 'switchyard:nodes', 'a-gateway-that-was-killed')) !== '$-1\r\n';
+    await until(async () => !(await isKnown()));
+    for (const gateway of gateways)
+      await until(async () => (await gateway.ask('/health')).json().limits_problem === null);
+    t.equal((await one.chat()).status, 200);
+  },
+);
+
+t.test(
   'what a gateway has told of a target is known again to a Redis that was emptied',
   { skip, timeout: 120_000 },
   async (t) => {
