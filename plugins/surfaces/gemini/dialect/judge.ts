@@ -10,11 +10,11 @@ export function judgeAnswer(answer: unknown): Verdict {
   if (Array.isArray(answer)) return judgePieces(answer.map(judgeAnswer));
   if (!isObject(answer)) return EMPTY;
   const candidates = objectsOf(answer.candidates);
+  const failed = candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
+  if (failed) return error(failureText(failed));
   if (candidates.some(candidateCarries)) return CONTENT;
   const message = errorIn(answer);
   if (message !== undefined) return error(message);
-  const failed = candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
-  if (failed) return error(failureText(failed));
   if (candidates.some(({ finishReason }) => explainsEnd(stringOf(finishReason)))) return CONTENT;
   if (blockReason(answer) !== '' || hasCounted(answer)) return CONTENT;
   return candidates.some(({ finishReason }) => finishReason === 'STOP') ? ENDED : EMPTY;

@@ -57,9 +57,7 @@ class GeminiReader extends StreamReader {
     const carries = candidates.some(candidateCarries);
     this.#content ||= carries;
     for (const [position, candidate] of candidates.entries()) this.#note(candidate, position);
-    const broken = this.#content
-      ? undefined
-      : candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
+    const broken = candidates.find(({ finishReason }) => hasFailed(stringOf(finishReason)));
     if (broken) return failed(failureText(broken), body);
     if (candidates.length === 0 && blockReason(body) !== '') this.#isBlocked = this.isExplained = true;
     if (this.#ended.size > 0 && hasCounted(body)) this.isExplained = true;
