@@ -140,3 +140,46 @@ t.test('content in parts, as Mistral streams it, is a text and a reasoning', asy
   t.equal(deltas.map(({ content }) => content ?? '').join(''), 'Hello');
   t.equal(deltas.map(({ reasoning_content }) => reasoning_content ?? '').join(''), 'Greet.');
 });
+
+t.test(
+  'an error of the Responses API is in `error`, where SDKs raise it, also if its server wrote it flat',
+  async (t) => {
+    const response = {
+      id: 'resp_1',
+      object: 'response',
+      created_at: 1,
+      model: 'm',
+      status: 'in_progress',
+      output: [],
+    };
+    const item = { id: 'msg_1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+    const at = { item_id: 'msg_1', output_index: 0, content_index: 0 };
+    const said = { code: 'server_error', message: 'overloaded', param: null };
+    for (const error of [said, { error: said }]) {
+      const events = [
+        { type: 'response.created', response },
+        { type: 'response.output_item.added', output_index: 0, item },
+        {
+          type: 'response.content_part.added',
+          ...at,
+          part: { type: 'output_text', text: '', annotations: [] },
+        },
+        { type: 'response.output_text.delta', ...at, delta: 'Half' },
+        { type: 'error', ...error },
+      ];
+      const server = await startStandIn(t, {
+        'POST /v1/responses': ({ response: reply }) => {
+          reply.writeHead(200, { 'content-type': 'text/event-stream' });
+          reply.end(events.map((data) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`).join(''));
+        },
+      });
+      const switchyard = await gatewayBefore(t, { server });
+      const { text } = await switchyard.ask('/v1/responses', {
+        body: { model: 'm', stream: true, input: 'hi' },
+      });
+      const told = eventsOf(text).find(({ type }) => type === 'error');
+      t.match(told, { error: { code: String, message: /overloaded/ } });
+      t.equal(eventsOf(text).at(-1).type, 'response.failed');
+    }
+  },
+);
