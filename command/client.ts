@@ -67,7 +67,8 @@ function parsed({ options: valued = {}, flags = {}, ...subcommand }: Subcommand,
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw usage(subcommand, (error as Error).message);
+    // Node's next sentence is about arguments that begin with a dash.
+    throw usage(subcommand, (error as Error).message.split('. To specify')[0] as string);
   }
 }
 

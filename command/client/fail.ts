@@ -10,3 +10,11 @@ export class Failure extends Error {
     this.exit = exit;
   }
 }
+
+/** The arguments fit none of the subcommand's forms. */
+export function unfit(name: string, takes: string, args: readonly string[]): Failure {
+  return new Failure(
+    `${name}: '${args.join(' ')}' fits none of its forms\nusage: switchyard ${name} ${takes}`,
+    EXIT.usage,
+  );
+}

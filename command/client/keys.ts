@@ -1,6 +1,6 @@
 import { units } from '../../config/schema/units.ts';
 import type { Key, Keys, MadeKey, RevokedKey } from './answers.ts';
-import { EXIT, Failure } from './fail.ts';
+import { EXIT, Failure, unfit } from './fail.ts';
 import { ABOUT_LIMITS, hasLimits, limitOptions, limitsIn } from './limit-options.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -40,7 +40,7 @@ export const keys: Subcommand = {
     const [what = 'list', name] = given.args;
     if (what === 'list' && name === undefined) return list(given);
     if (name === undefined || !WORDS.includes(what as (typeof WORDS)[number]) || what === 'list')
-      throw new Failure(`keys: wrong arguments\nusage: switchyard keys ${TAKES}`, EXIT.usage);
+      throw unfit('keys', TAKES, given.args);
     const { gateway, options } = given;
     const path = `/keys/${encodeURIComponent(name)}`;
     switch (what) {

@@ -1,5 +1,5 @@
 import type { Limit, Limits } from './answers.ts';
-import { EXIT, Failure } from './fail.ts';
+import { EXIT, Failure, unfit } from './fail.ts';
 import { ABOUT_LIMITS, changedLimits, inWords, limitOptions } from './limit-options.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -30,7 +30,7 @@ export const limits: Subcommand = {
       return show(given, answer, () => table(HEAD, answer.data.map(row), given.people));
     }
     if (name === undefined || !WORDS.includes(what as (typeof WORDS)[number]) || what === 'list')
-      throw new Failure(`limits: wrong arguments\nusage: switchyard limits ${TAKES}`, EXIT.usage);
+      throw unfit('limits', TAKES, given.args);
     const path = `/limits/${encodeURIComponent(name)}`;
     switch (what) {
       case 'show': {

@@ -1,4 +1,4 @@
-import { EXIT, Failure } from './fail.ts';
+import { unfit } from './fail.ts';
 import { saveIfAsked } from './save.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -27,7 +27,7 @@ export const models: Subcommand = {
     const [what = 'list', name] = given.args;
     if (what === 'list' && name === undefined) return list(given);
     if (name === undefined || what === 'list' || !WORDS.includes(what as (typeof WORDS)[number]))
-      throw new Failure(`models: wrong arguments\nusage: switchyard models ${TAKES}`, EXIT.usage);
+      throw unfit('models', TAKES, given.args);
     const path = `/config/models/${name.split('/').map(encodeURIComponent).join('/')}`;
     const { gateway } = given;
     const done =

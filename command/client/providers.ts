@@ -1,5 +1,5 @@
 import type { ProviderEntry, Providers, Trial } from './answers.ts';
-import { EXIT, Failure } from './fail.ts';
+import { EXIT, unfit } from './fail.ts';
 import { readSecret } from './read-secret.ts';
 import { saveIfAsked } from './save.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
@@ -42,7 +42,7 @@ export const providers: Subcommand = {
     const [what = 'list', name] = given.args;
     if (what === 'list' && name === undefined) return list(given);
     if (name === undefined || what === 'list' || !WORDS.includes(what as (typeof WORDS)[number]))
-      throw new Failure(`providers: wrong arguments\nusage: switchyard providers ${TAKES}`, EXIT.usage);
+      throw unfit('providers', TAKES, given.args);
     const path = `/providers/${encodeURIComponent(name)}`;
     if (what === 'test') return test(given, { name, ...(await entryIn(given, name)) });
     if (what === 'remove') {

@@ -1,4 +1,4 @@
-import { EXIT, Failure } from './fail.ts';
+import { unfit } from './fail.ts';
 import type { Provider, Providers, StoredSecrets } from './answers.ts';
 import { readSecret } from './read-secret.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
@@ -19,8 +19,7 @@ export const secret: Subcommand = {
   async run(given) {
     const [what, provider, name] = given.args;
     if (what === 'list' && name === undefined) return list(given, provider);
-    if (!provider || !name || (what !== 'set' && what !== 'remove'))
-      throw new Failure(`secret: wrong arguments\nusage: switchyard secret ${TAKES}`, EXIT.usage);
+    if (!provider || !name || (what !== 'set' && what !== 'remove')) throw unfit('secret', TAKES, given.args);
     const path = `/providers/${encodeURIComponent(provider)}/secrets`;
     const answer =
       what === 'set'

@@ -1,7 +1,7 @@
 import { isSecretName, Secrets } from '../../kits/secret-kit/index.ts';
 import { place, root } from '../installation.ts';
 import type { SecretList, SecretStored } from './answers.ts';
-import { EXIT, Failure } from './fail.ts';
+import { EXIT, Failure, unfit } from './fail.ts';
 import { readSecret } from './read-secret.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
 import { table } from './table.ts';
@@ -31,7 +31,7 @@ export const secrets: Subcommand = {
       return show(given, { data }, () => table(['secret', 'stored'], rows, given.people));
     }
     if (name === undefined || (what !== 'set' && what !== 'remove'))
-      throw new Failure(`secrets: wrong arguments\nusage: switchyard secrets ${TAKES}`, EXIT.usage);
+      throw unfit('secrets', TAKES, given.args);
     if (!isSecretName(name))
       throw new Failure(
         `secrets: '${name}' is no name: a letter or _, then letters, digits, _, - and .`,

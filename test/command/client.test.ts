@@ -157,6 +157,8 @@ t.test('a wrong call prints the usage, and --help lists every subcommand', async
   for (const [args, says] of [
     [['stauts'], /did you mean 'status'/],
     [['why', 'a', 'b'], /why: 'b' is one argument too many\nusage: switchyard why \[ID\]/],
+    [['keys', 'create'], /keys: 'create' fits none of its forms\nusage: switchyard keys \[list\]/],
+    [['status', '--frob'], /^switchyard: Unknown option '--frob'\nusage: switchyard status$/m],
     [['logs'], /logs: an argument is missing\nusage: switchyard logs NAME/],
     [['route'], /name a model/],
     [['route', '--modle', 'x'], /'--modle'[^]*usage: switchyard route --model M/],
