@@ -114,6 +114,8 @@ t.test('statistics equal what a client has counted, before a restart and after i
 
 t.test("a process's state changes and uptime survive restarts", async (t) => {
   const home = await folder(t);
+  // A program runs in the folder of its config.
+  t.testdir();
   const program = `
     require('http').createServer((_, response) => response.end('{}')).listen(process.env.PORT, '127.0.0.1')`;
   const config = {
