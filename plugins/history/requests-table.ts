@@ -1,6 +1,6 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { DatabaseSync } from 'node:sqlite';
-import { matches } from '../../kits/feature-kit/index.ts';
+import { matches } from '../../kits/feature-kit/request-filter.ts';
 import { hasId, quoted, textsIn, tracesIn } from './row-filter.ts';
 import type { RequestsRow } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
-import { matches } from '../../kits/feature-kit/index.ts';
+import { matches } from '../../kits/feature-kit/request-filter.ts';
 import type { PartTables } from '../../kits/store-kit/part-tables.ts';
 import { plain } from '../../kits/store-kit/plain-text.ts';
 import { hasId, quoted, textsIn, tracesIn } from './row-filter.ts';

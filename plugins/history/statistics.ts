@@ -1,7 +1,7 @@
 import type { Statistics as Told } from './answers.ts';
 import { MinuteCounts } from './minute-counts.ts';
 import type { MinuteRow, UptimeRow } from './rows.ts';
-import { loose } from '../../kits/feature-kit/index.ts';
+import { loose } from '../../wire/names.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
