@@ -12,9 +12,8 @@ import {
 } from '../../../../kits/surface-kit/index.ts';
 import type { ResponsesMemory } from '../responses/state/memory.ts';
 import { realtimeSocket, responsesSocket } from './dialects.ts';
-import { serveRealtime } from './realtime/serve.ts';
+import { loadSockets } from './load-sockets.ts';
 import { mayHaveSocket } from './responses/choose.ts';
-import { serveResponsesSockets } from './responses/serve.ts';
 import type { SocketHandler } from './socket-handler.ts';
 
 const PATHS: Readonly<Record<string, string>> = {
@@ -50,13 +49,19 @@ export function serveWebSockets(
           : error;
       }
     };
-  const passThrough = serveRealtime(host);
+  const passThrough = loadSockets(host, async () => {
+    const { serveRealtime } = await import('./realtime/serve.ts');
+    return () => serveRealtime(host);
+  });
   const realtime = handled(realtimeSocket.surface, (request, reply) => {
     if (upgradeOf(request)) return passThrough(request, reply);
     throw new GatewayError('upgrade_refused', `${pathOf(request)} is a WebSocket: connect to it as one`);
   });
   for (const prefix of prefixes) app.get(`${prefix}/realtime`, { config: callersRoute }, realtime);
-  const responses = serveResponsesSockets(host, memory);
+  const responses = loadSockets(host, async () => {
+    const { serveResponsesSockets } = await import('./responses/serve.ts');
+    return () => serveResponsesSockets(host, memory);
+  });
   return {
     responses: handled(responsesSocket.surface, (request, reply) => {
       if (!upgradeOf(request)) return notAllowed(request, reply, 'POST');

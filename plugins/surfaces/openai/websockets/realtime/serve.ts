@@ -6,7 +6,7 @@ import { UsageWatch } from '../../../../../wire/usage.ts';
 import { handshakeOf } from '../accept.ts';
 import { protocolsIn } from '../../../../../wire/socket-protocols.ts';
 import { realtimeSocket } from '../dialects.ts';
-import type { SocketHandler } from '../socket-handler.ts';
+import type { Sockets } from '../socket-handler.ts';
 import { callOf } from './call.ts';
 import { ClientSide } from './client-side.ts';
 import { SessionRules } from './session-rules.ts';
@@ -21,17 +21,19 @@ const unlimited = new WeakMap<Route, Route>();
 const BEHIND_MS = 1_000;
 
 /** Passes WebSockets on `/realtime` through, each as one request for its model. */
-export function serveRealtime(host: Host): SocketHandler {
+export function serveRealtime(host: Host): Sockets {
   const sides = new Set<ClientSide>();
-  host.app.addHook('preClose', async () => {
-    const stop = (): void => sides.forEach((side) => side.stop());
-    // Without any, the timer would only keep what has been replaced.
-    if (sides.size > 0) setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
-  });
-  return async (request, reply) => {
-    const { side, done } = await passThrough(host, request, reply);
-    sides.add(side);
-    void done.then(() => sides.delete(side));
+  return {
+    async take(request, reply) {
+      const { side, done } = await passThrough(host, request, reply);
+      sides.add(side);
+      void done.then(() => sides.delete(side));
+    },
+    stop() {
+      const stop = (): void => sides.forEach((side) => side.stop());
+      // Without any, the timer would only keep what has been replaced.
+      if (sides.size > 0) setTimeout(stop, host.config.server.drain + BEHIND_MS).unref();
+    },
   };
 }
 
