@@ -1,5 +1,6 @@
 import { type Answer, get, isServerError, modelList, refusesKey } from '../../kits/feature-kit/index.ts';
 import type { Host, ModelLists, Upstream } from '../../core/contracts/index.ts';
+import { readJson } from '../../wire/json.ts';
 
 /** A list fetched less than this many ms ago is not fetched again for an unknown name. */
 const FRESH = 1_000;
@@ -70,7 +71,7 @@ export class Lists implements ModelLists {
     this.#learn(upstream, status, `it answered ${status}`);
     try {
       if (status !== 200) throw new Error(`it answered ${status}`);
-      const leadElsewhere = upstream.takeList(modelList(JSON.parse(body.toString())));
+      const leadElsewhere = upstream.takeList(modelList(readJson(body.toString())));
       this.#host.listed?.(upstream);
       if (!leadElsewhere) return;
       gateway.models.forget();

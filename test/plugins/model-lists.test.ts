@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { startSwitchyard, type Answer } from '../switchyard.ts';
 import { startModelServer } from '../model-server.ts';
+import { MOST_PARTS } from '../../wire/json.ts';
 
 /** Asks until the answer is as wanted: what the gateway learns by itself has no event that a test sees. */
 async function until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
@@ -124,4 +125,18 @@ t.test('a list that grows with requests does not exclude further names', async (
     server.asked.map(({ model }) => model),
     ['./first', './second'],
   );
+});
+
+t.test('a list that cannot be read leaves the models that are known', async (t) => {
+  const { server } = await pair(t);
+  const switchyard = await startSwitchyard(t, {
+    unknownModels: undefined,
+    'model-lists': { near: '30ms' },
+    providers: { lab: { use: 'openai-compatible', baseUrl: server.url } },
+  });
+  server.list = { data: [{ id: 'second' }, ...Array.from({ length: MOST_PARTS }, () => ({}))] };
+  while (!switchyard.log.some((line) => line.includes('more than 500000 objects')))
+    await switchyard.ask('/health/live');
+  t.match((await switchyard.ask('/v1/models')).text, /first/);
+  t.equal((await switchyard.chat({ model: 'first' })).status, 200);
 });
