@@ -13,8 +13,8 @@ const AGENTS = ['claude', 'codex', 'gemini', 'opencode', 'qwen'];
 /** Says with what it was started, and ends with the code in AGENT_EXIT; or when a signal comes. */
 const AGENT = `#!${process.execPath}
 const { argv, env, cwd, exit } = process;
-const settings = env.GEMINI_CLI_HOME && require('node:fs').readFileSync(env.GEMINI_CLI_HOME + '/.gemini/settings.json', 'utf8');
-const links = env.GEMINI_CLI_HOME && require('node:fs').readdirSync(env.GEMINI_CLI_HOME + '/.gemini');
+const settings = env.GEMINI_CLI_HOME && process.getBuiltinModule('node:fs').readFileSync(env.GEMINI_CLI_HOME + '/.gemini/settings.json', 'utf8');
+const links = env.GEMINI_CLI_HOME && process.getBuiltinModule('node:fs').readdirSync(env.GEMINI_CLI_HOME + '/.gemini');
 console.log(JSON.stringify({ args: argv.slice(2), env, cwd: cwd(), settings, links }));
 if (env.AGENT_WAITS) setInterval(() => {}, 1000);
 else exit(Number(env.AGENT_EXIT ?? 0));
@@ -39,7 +39,9 @@ async function open(t: Test, config: Record<string, unknown> = {}) {
   };
   const launch = async (args: readonly string[], given: Record<string, string> = {}) => {
     const ran = await run(['launch', ...args], { env: { ...env, ...given } });
-    return { ...ran, said: ran.stdout.startsWith('{') ? JSON.parse(ran.stdout) : undefined };
+    const said = ran.stdout.startsWith('{') ? JSON.parse(ran.stdout) : undefined;
+    if (said === undefined) t.comment(`${args.join(' ')}: ${ran.code} ${ran.stdout}${ran.stderr}`);
+    return { ...ran, said };
   };
   return { folder, switchyard, env, launch, home: env.HOME };
 }
