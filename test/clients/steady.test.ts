@@ -64,7 +64,7 @@ const RIGHT: readonly [path: string, body: object][] = [
   ['/openai/deployments/m/chat/completions?api-version=2024-02-01', { messages }],
 ];
 
-t.test('steady finds every forwarded request valid that arrived valid', { timeout: 60_000 }, async (t) => {
+t.test('steady finds every forwarded request valid that arrived valid', { timeout: 300_000 }, async (t) => {
   const { url: baseUrl, verdicts } = await startSteady(t);
   const providers = {
     plain: { use: 'openai-compatible', baseUrl },

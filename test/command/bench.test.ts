@@ -11,7 +11,7 @@ const results = (): string => readFileSync(join(root, 'bench/RESULTS.md'), 'utf8
 const bench = (...args: string[]): Promise<Ran> =>
   run(['bench', ...args], { file: 'command/switchyard.mjs' });
 
-t.test('a quick run measures, loses nothing and records nothing', { skip, timeout: 120_000 }, async (t) => {
+t.test('a quick run measures, loses nothing and records nothing', { skip, timeout: 300_000 }, async (t) => {
   const before = results();
   const { code, stdout, stderr } = await bench('--quick', '--only', 'streams');
   t.equal(code, 0, stderr);

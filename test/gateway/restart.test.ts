@@ -4,7 +4,7 @@ import { ask, switchyardOf, programOf, reasonFor, until } from '../plugins/super
 const restart = (switchyard: { ask: (path: string, options: object) => Promise<unknown> }, name: string) =>
   switchyard.ask(`/providers/${name}/restart`, { method: 'POST' });
 
-t.test('a restart under load loses no request that another can answer', { timeout: 60_000 }, async (t) => {
+t.test('a restart under load loses no request that another can answer', { timeout: 300_000 }, async (t) => {
   const switchyard = await switchyardOf(
     t,
     { one: { drain: '300ms' }, two: {} },

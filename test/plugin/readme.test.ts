@@ -75,7 +75,7 @@ function isOfFastify(path: string): boolean {
   return name === '' || /^@[^/]+$/.test(name) || TAKEN.has(`node_modules/${name}`);
 }
 
-t.test("the README's plugin mode works as written", { timeout: 120_000 }, async (t) => {
+t.test("the README's plugin mode works as written", { timeout: 300_000 }, async (t) => {
   t.match(setup, /^npm .*setup$/);
   t.match(app, /app\.register\(switchyard/);
   const { folder, url } = await fresh(t);

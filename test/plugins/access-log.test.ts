@@ -103,7 +103,7 @@ t.test('what is redacted is not written', async (t) => {
   t.match((await lines(file, 1))[0], { from: '[redacted]', model: '[redacted]', provider: 'lab' });
 });
 
-t.test('nor does another member or an error tell what is redacted', { timeout: 60_000 }, async (t) => {
+t.test('nor does another member or an error tell what is redacted', { timeout: 300_000 }, async (t) => {
   const server = { apiKeys: ['caller-key-1'], adminKeys: ['admin-key-1'] };
   const { file, switchyard, upstream } = await logged(
     t,

@@ -44,7 +44,7 @@ t.test("start-all gives each one's reason: each needs its own repository at its 
 
 const skip = (await whyNot(make('ZtoApi'))) ?? false;
 
-t.test('a failed build has its reason', { skip, timeout: 60_000 }, async (t) => {
+t.test('a failed build has its reason', { skip, timeout: 300_000 }, async (t) => {
   const { switchyard, provider } = await startProgram(t, 'ZtoApi', {
     files: { 'main.go': 'package main\nfunc main() { nothing() }\n', 'go.mod': 'module it\n\ngo 1.21\n' },
   });

@@ -42,7 +42,7 @@ t.test('a restart asks first, and tells why a node was not restarted', async (t)
 
 t.test(
   'all nodes are restarted from the dashboard, its own gateway last',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { nodes } = await startFleet(t, { one: {}, two: {}, three: {} }, { mayRestart: true });
     const [one] = nodes as [Node, Node, Node];

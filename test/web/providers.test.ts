@@ -66,7 +66,7 @@ t.test('long names and reasons leave room for the buttons, on narrow screens too
   await page
     .getByText(/^crashed again/)
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 300_000 });
   for (const width of [1280, 800, 375]) {
     await page.setViewportSize({ width, height: 800 });
     const { x = 0, width: wide = 0 } = (await button.boundingBox()) ?? {};

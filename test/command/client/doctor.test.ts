@@ -101,7 +101,7 @@ async function network(t: Test) {
 
 const given = { secrets: { TOKEN: 'given' } };
 
-t.test('with --network it checks the sources of programs', { timeout: 60_000 }, async (t) => {
+t.test('with --network it checks the sources of programs', { timeout: 300_000 }, async (t) => {
   const { doctor, of, tiny } = await start(t);
   const { url, proxy, through, registries } = await network(t);
   const own = {
@@ -124,7 +124,7 @@ t.test('with --network it checks the sources of programs', { timeout: 60_000 }, 
 
 t.test(
   'registries are checked through the proxy, too, and not at all without --network',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { doctor, of } = await start(t);
     const { proxy, through } = await network(t);

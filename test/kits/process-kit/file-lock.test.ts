@@ -51,7 +51,7 @@ t.test('a lock that is being written counts as valid', async (t) => {
   t.strictSame(readdirSync(join(file, '..')), ['it.lock']);
 });
 
-t.test('of many that find the same stale lock at once never two get it', { timeout: 120_000 }, async (t) => {
+t.test('of many that find the same stale lock at once never two get it', { timeout: 300_000 }, async (t) => {
   const folder = testFolder(t, {});
   const file = join(folder, 'it.lock');
   const module = join(import.meta.dirname, '../../../kits/process-kit/file-lock.ts');

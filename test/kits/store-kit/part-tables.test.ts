@@ -6,7 +6,7 @@ const STEPS = [{ up: 'CREATE TABLE one (a TEXT)', down: 'DROP TABLE one', breaks
 
 t.test(
   'tables that PostgreSQL refuses are told once, and used as soon as it does not',
-  { skip: noPostgres, timeout: 120_000 },
+  { skip: noPostgres, timeout: 300_000 },
   async (t) => {
     const server = await postgresServer(t);
     await server.ask('REVOKE CREATE ON SCHEMA public FROM PUBLIC');

@@ -39,7 +39,7 @@ t.test(
 
 t.test(
   'a transaction is whole or not there, and a refusal is no loss',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const server = await postgresServer(t);
     const postgres = await Postgres.open({ url: server.url, pool: 1 });
@@ -57,7 +57,7 @@ t.test(
 
 t.test(
   'tables go forward and back through all versions, whichever they were of',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const server = await postgresServer(t);
     const postgres = await Postgres.open({ url: server.url, pool: 1 });
@@ -75,7 +75,7 @@ t.test(
 
 t.test(
   'an older gateway works with tables that have more, and says where it cannot',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const server = await postgresServer(t);
     const postgres = await Postgres.open({ url: server.url, pool: 1 });
@@ -92,7 +92,7 @@ t.test(
   },
 );
 
-t.test('gateways that start at once migrate once', { skip, timeout: 120_000 }, async (t) => {
+t.test('gateways that start at once migrate once', { skip, timeout: 300_000 }, async (t) => {
   const server = await postgresServer(t);
   const all = await Promise.all(Array.from({ length: 3 }, () => Postgres.open({ url: server.url, pool: 1 })));
   t.teardown(() => Promise.all(all.map((one) => one.close())));

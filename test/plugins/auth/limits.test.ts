@@ -11,7 +11,7 @@ const isPost = ({ method }: Received): boolean => method === 'POST';
 
 t.test(
   'of a thousand requests at once exactly a hundred pass a limit of a hundred, though half fail over and a tenth leave',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const [one, two] = await Promise.all(['one', 'two'].map((name) => startUpstream({ name, interval: 0 })));
     t.teardown(() => Promise.all([one?.close(), two?.close()]));

@@ -135,7 +135,7 @@ t.test('on disk', (t) =>
   }),
 );
 
-t.test('in Redis', { skip: noRedis, timeout: 120_000 }, async (t) => {
+t.test('in Redis', { skip: noRedis, timeout: 300_000 }, async (t) => {
   const server = await redisServer(t);
   await fulfils(t, async (bounds) => (await redisStore(t, server, bounds)).store);
 

@@ -6,7 +6,7 @@ import { startSwitchyard, type Switchyard } from '../../switchyard.ts';
 import type { Injected } from '../../../gateway.ts';
 import type { Received } from '../../upstream/received.ts';
 
-const options = { skip: noRedis, timeout: 180_000 };
+const options = { skip: noRedis, timeout: 300_000 };
 const isPost = ({ method }: Received): boolean => method === 'POST';
 const KEYS = ['key-number-one', 'key-number-two'] as const;
 

@@ -38,7 +38,7 @@ function chat({ url }: Node, content: string): Promise<Response> {
   });
 }
 
-t.test('a rolling restart loses no stream and no request', { timeout: 180_000 }, async (t) => {
+t.test('a rolling restart loses no stream and no request', { timeout: 300_000 }, async (t) => {
   const finish = join(testFolder(t, {}), 'finish');
   const { nodes } = await startFleet(
     t,

@@ -22,7 +22,7 @@ require('http').createServer(async (request, response) => {
 
 t.test(
   'local programs of one name are the own of each gateway: slots, and circuits',
-  { skip: noRedis, timeout: 120_000 },
+  { skip: noRedis, timeout: 300_000 },
   async (t) => {
     const folder = testFolder(t);
     const config = (name: string) => ({

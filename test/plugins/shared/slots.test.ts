@@ -52,7 +52,7 @@ const configOf = (url: string, concurrency: number) => ({
 
 t.test(
   'no more requests than its concurrency reach a provider from all gateways together',
-  { skip, timeout: 180_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const server = await modelServer(t);
     const { gateways } = await openFleet(t, configOf(server.url, 4), { count: 3 });
@@ -81,7 +81,7 @@ t.test(
 
 t.test(
   'a slot that is idle at one gateway is used by another, and a request alone waits for none',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const server = await modelServer(t);
     const { gateways } = await openFleet(t, configOf(server.url, 2));
@@ -102,7 +102,7 @@ t.test(
   },
 );
 
-t.test('slots of a gateway that is killed are free again', { skip, timeout: 180_000 }, async (t) => {
+t.test('slots of a gateway that is killed are free again', { skip, timeout: 300_000 }, async (t) => {
   const server = await modelServer(t);
   const redis: RedisServer = await redisServer(t);
   const shared = { use: 'redis', url: redis.url };
@@ -133,7 +133,7 @@ t.test('slots of a gateway that is killed are free again', { skip, timeout: 180_
   t.equal(server.seen.most, 2);
 });
 
-t.test('without Redis each gateway has its share of the slots', { skip, timeout: 120_000 }, async (t) => {
+t.test('without Redis each gateway has its share of the slots', { skip, timeout: 300_000 }, async (t) => {
   const server = await modelServer(t);
   const { redis, gateways } = await openFleet(t, configOf(server.url, 5));
   await met(gateways);

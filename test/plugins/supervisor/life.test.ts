@@ -94,7 +94,7 @@ async function settled(life: Life, allowed: readonly ProcessState[]): Promise<st
 
 t.test(
   `after any sequence of actions the shown state is the real one (SEED=${seed})`,
-  { skip, timeout: 180_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     t.comment(`SEED=${seed}`);
     const enough = performance.now() + ENOUGH;

@@ -25,7 +25,7 @@ const FAILING: readonly Failing[] = [
 
 for (const { code, deed, timeout, stream = false } of FAILING) {
   const { process: shows } = meaningOf(code);
-  t.test(`${code} shows of a program that it has ${shows}`, { timeout: 60_000 }, async (t) => {
+  t.test(`${code} shows of a program that it has ${shows}`, { timeout: 300_000 }, async (t) => {
     const switchyard = await switchyardOf(
       t,
       { one: { probe: { path: '/health', every: '1h' }, restartUnhealthy: '1h' } },

@@ -68,7 +68,7 @@ async function start(t: Test) {
   return { ask, chat, command, cwd, one, two };
 }
 
-t.test("without the supervisor's folder", { timeout: 180_000 }, async (t) => {
+t.test("without the supervisor's folder", { timeout: 300_000 }, async (t) => {
   const { ask, chat, command, cwd, one, two } = await start(t);
 
   await t.test('remote providers answer: whole, streamed, and by another when one fails', async (t) => {

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 
 t.test(
   'a leader whose clock is two years ahead removes no usage of the fleet that is not too old by the clock of PostgreSQL',
-  { skip: noPostgres, timeout: 120_000 },
+  { skip: noPostgres, timeout: 300_000 },
   async (t) => {
     const postgres = await postgresServer(t);
     const start = (date: () => number) =>

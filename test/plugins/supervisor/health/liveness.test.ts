@@ -14,7 +14,7 @@ const stall = (sinceMs: number, ended: number, bytes = 0): AttemptOutcome => ({
 
 t.test(
   'a program that hangs with an open port is restarted, with the reason',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     const { one, until: comes } = supervise(t, 'serve', {
       spec: {
@@ -77,7 +77,7 @@ t.test('a program configured without restart gets none', async (t) => {
 
 t.test(
   'a program that answers its probe and no request is noticed by its traffic',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     const timeouts = { firstByte: '200ms', firstContent: '200ms' };
     const switchyard = await switchyardOf(
@@ -101,7 +101,7 @@ t.test(
 
 t.test(
   'a program that computes for longer than its timeouts is not restarted',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     const switchyard = await switchyardOf(
       t,

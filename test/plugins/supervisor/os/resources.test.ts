@@ -76,7 +76,7 @@ t.test('neither a stop nor a crash leaves a process that has left the group', { 
 
 t.test(
   'a program that takes too much memory is restarted, with the reason',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const switchyard = await switchyardOf(t, { one: { limits: { memory: '300MiB' } } });
     const one = programOf(switchyard, 'one');
@@ -101,7 +101,7 @@ t.test(
 
 t.test(
   'a program above its processor limit is restarted, although its probe answers',
-  { skip, timeout: 180_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     // A look each 1.1 s, since one that is a second old is as good as a new one.
     const limits = { cpu: 0.05 };

@@ -87,7 +87,7 @@ async function open(t: Test): Promise<Switchyard> {
   return startSwitchyard(t, config, { env: there.env });
 }
 
-t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
+t.test('answers match their schemas', { timeout: 300_000 }, async (t) => {
   const switchyard = await open(t);
   const before = async (): Promise<void> => {
     await asks(t, switchyard, '/providers', providers);
@@ -135,7 +135,7 @@ t.test('answers match their schemas', { timeout: 120_000 }, async (t) => {
   await before();
 });
 
-t.test('so do events', { timeout: 60_000 }, async (t) => {
+t.test('so do events', { timeout: 300_000 }, async (t) => {
   const upstream = await startUpstream({ name: 'lab', interval: 0 });
   t.teardown(() => upstream.close());
   const switchyard = await startSwitchyard(t, {

@@ -29,7 +29,7 @@ async function start(t: Test, { plugin, source, home, there }: Tiny, given: Reco
   return { switchyard, ask, put, forget, answers };
 }
 
-t.test('a secret is stored for its process alone, and shown nowhere', { timeout: 90_000 }, async (t) => {
+t.test('a secret is stored for its process alone, and shown nowhere', { timeout: 300_000 }, async (t) => {
   const tiny = tinyProgram(t);
   const { switchyard, ask, put, answers } = await start(t, tiny);
   t.match((await ask('/providers/tiny')).json(), { lacks: [/set providers\.tiny\.secrets\.TOKEN/] });

@@ -7,7 +7,7 @@ import { startSwitchyard, type Switchyard } from '../../../switchyard.ts';
 import { openLab } from '../../../lab.ts';
 
 const BYTES = 8 * 1024 * 1024;
-const patient = { timeout: 120_000 };
+const patient = { timeout: 300_000 };
 
 /** A gateway before an upstream that counts what it is sent: the one of other tests reads it, which takes long. */
 async function beforeCounting(t: Test, provider: object, config: object = {}) {

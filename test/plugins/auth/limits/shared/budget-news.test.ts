@@ -9,7 +9,7 @@ const DEAR = { input: 0, output: 1_000_000 };
 
 t.test(
   'each share of a budget that gateways count together is news once at a gateway',
-  { skip: noRedis, timeout: 120_000 },
+  { skip: noRedis, timeout: 300_000 },
   async (t) => {
     const lab = await upstream(t, 'lab', { interval: 0 });
     const { gateways } = await openFleet(t, {

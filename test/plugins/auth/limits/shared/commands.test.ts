@@ -29,7 +29,7 @@ async function limited(t: Test, limit: object) {
   return { lab, redis, gateways, cost };
 }
 
-t.test('a request in quiet limits costs no round trip', { skip, timeout: 120_000 }, async (t) => {
+t.test('a request in quiet limits costs no round trip', { skip, timeout: 300_000 }, async (t) => {
   const { cost, gateways } = await limited(t, {
     requests: { minute: 1_000_000, total: 10_000_000 },
     tokens: { day: 100_000_000 },
@@ -43,7 +43,7 @@ t.test('a request in quiet limits costs no round trip', { skip, timeout: 120_000
 
 t.test(
   'near a limit a request costs one round trip, and one that waits for no more',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { cost } = await limited(t, { requests: { total: 39 } });
     const commands = await cost(60);
@@ -53,7 +53,7 @@ t.test(
   },
 );
 
-t.test('a request that needs what another gateway holds gets it', { skip, timeout: 120_000 }, async (t) => {
+t.test('a request that needs what another gateway holds gets it', { skip, timeout: 300_000 }, async (t) => {
   const { lab, gateways } = await limited(t, { requests: { total: 200 } });
   const [one, two] = gateways;
   // Both hold some of it.
@@ -67,7 +67,7 @@ t.test('a request that needs what another gateway holds gets it', { skip, timeou
 
 t.test(
   'what is held and not used is given back, so that all of it can be used',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways } = await limited(t, { requests: { total: 100_000 } });
     await gateways[0].chat();

@@ -26,7 +26,7 @@ const usedAt = async (gateway: Switchyard): Promise<number> =>
 
 t.test(
   'a Redis that is emptied while gateways use it lets no more pass than the limit',
-  { skip, timeout: 180_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { lab, redis, gateways } = await fleet(t);
     const [one, two] = gateways;
@@ -69,7 +69,7 @@ t.test(
 
 t.test(
   'what a gateway has told of a target is known again to a Redis that was emptied',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { lab, redis, gateways } = await fleet(t);
     const [one, two] = gateways;

@@ -59,7 +59,7 @@ async function frozen(redis: RedisServer, work: () => Promise<void>): Promise<vo
 
 t.test(
   'of 3,000 requests to three gateways at once exactly 1,000 pass a limit of 1,000',
-  { skip, timeout: 180_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const burst = async () => {
       const { gateways, posts } = await fleet(t, { requests: { total: 1_000 } });
@@ -85,7 +85,7 @@ t.test(
 
 t.test(
   'requests at once are counted together, and those of a gateway that is gone no longer',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, lab, gateways } = await fleet(t, { concurrency: 2 }, { count: 2 });
     const command = startCommand(t, {
@@ -123,7 +123,7 @@ t.test(
 
 t.test(
   'while Redis does not answer each gateway has its share, and afterwards all is counted once',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways, posts } = await fleet(t, { requests: { total: 36 } });
     for (const gateway of gateways) t.equal(await statusOf(gateway), 200);
@@ -153,7 +153,7 @@ t.test(
 
 t.test(
   'what was used while Redis was gone is told to the one that is started again',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways, posts } = await fleet(t, { requests: { total: 10 } }, { count: 2 });
     const [one, two] = gateways as [Switchyard, Switchyard];
@@ -172,7 +172,7 @@ t.test(
 
 t.test(
   'what all gateways have used is known again to a Redis that has lost everything',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways, posts } = await fleet(t, { requests: { total: 10 } }, { count: 2 });
     const [one, two] = gateways as [Switchyard, Switchyard];
@@ -192,7 +192,7 @@ t.test(
 
 t.test(
   'a request that is refused by Redis no longer runs for its key',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { gateways } = await fleet(t, { requests: { total: 1 } }, { count: 1 });
     const [one] = gateways as [Switchyard];
@@ -206,7 +206,7 @@ t.test(
 
 t.test(
   'a caller that leaves while Redis is asked gives its place back, of what is passed on too',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways } = await fleet(t, { concurrency: 1 }, { count: 1 });
     const [one] = gateways as [Switchyard];
@@ -229,7 +229,7 @@ t.test(
 
 t.test(
   'a gateway that has used nothing gets what another one holds and does not use',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const { redis, gateways, posts } = await fleet(t, { requests: { total: 100 } });
     const [holder, user, last] = gateways as [Switchyard, Switchyard, Switchyard];
@@ -245,7 +245,7 @@ t.test(
   },
 );
 
-t.test('gateways whose clocks differ count in the same spans', { skip, timeout: 60_000 }, async (t) => {
+t.test('gateways whose clocks differ count in the same spans', { skip, timeout: 300_000 }, async (t) => {
   const hour = 3_600_000;
   const { gateways, posts } = await fleet(
     t,

@@ -22,7 +22,7 @@ const statusOf = async (gateway: Switchyard): Promise<number> => (await gateway.
 
 t.test(
   'a gateway that starts while Redis does not answer, and has never heard of others, lets no limited request pass',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const [redis, lab] = await Promise.all([redisServer(t), upstream(t, 'lab', { interval: 0 })]);
     let gateway: Switchyard | undefined;
@@ -46,7 +46,7 @@ t.test(
 
 t.test(
   'a gateway that is started again while Redis does not answer has its share of what it knew to share',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 300_000 },
   async (t) => {
     const [redis, lab] = await Promise.all([redisServer(t), upstream(t, 'lab', { interval: 0 })]);
     const folder = testFolder(t);
