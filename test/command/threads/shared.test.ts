@@ -1,5 +1,6 @@
 // What must be one for all threads: slots, limits, circuits, keys.
-import t from 'tap';
+import t, { type Test } from 'tap';
+import { Client, type Dispatcher } from 'undici';
 import { startUpstream } from '../../upstream/upstream.ts';
 import { ask, askBeside, chat, json, spread, startThreads, threadOf } from './gateway.ts';
 
@@ -55,6 +56,24 @@ t.test('a limit lets exactly as many through as it has, from all threads togethe
   t.same(new Set(wrong.map(({ status }) => status)), new Set([401]));
 });
 
+/** Chats over one connection, which another thread than the main one serves. */
+async function connectionBeside(t: Test, url: string): Promise<() => Promise<Dispatcher.ResponseData>> {
+  for (;;) {
+    const client = new Client(url);
+    t.teardown(() => client.destroy());
+    const go = () =>
+      client.request({
+        path: '/v1/chat/completions',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', messages: [] }),
+      });
+    const answer = await go();
+    await answer.body.dump();
+    if (threadOf(answer) !== '0') return go;
+  }
+}
+
 t.test('what one thread finds out about a target, all know', async (t) => {
   const upstream = await startUpstream({ interval: 0 });
   t.teardown(() => upstream.close());
@@ -73,11 +92,16 @@ t.test('what one thread finds out about a target, all know', async (t) => {
   t.pass('the main thread shows the circuit that another has opened');
 
   await (await ask(`${url}/targets/lab/m/reset`, { method: 'POST' })).body.dump();
+  upstream.behave('ok');
+  const beside = await connectionBeside(t, url);
   upstream.behave('status', { code: 429, headers: { 'retry-after': '60' } });
-  const first = await chat(url);
+  const first = await beside();
   t.equal(first.statusCode, 429);
   await first.body.dump();
-  await upstream.quiet();
+  for (;;) {
+    const { targets } = await json<Shown>(`${url}/providers/lab`);
+    if (targets.some(({ blocks }) => blocks['quota'] !== undefined)) break;
+  }
   const before = upstream.posts.length;
   const threads = new Set<string>();
   while (threads.size < 2) {
