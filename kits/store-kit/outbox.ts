@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { openOrSetAside } from './open-database.ts';
+import { within } from './within.ts';
 
 const MIGRATIONS = [
   'CREATE TABLE batches (nth INTEGER PRIMARY KEY, id TEXT NOT NULL, isSent INTEGER NOT NULL, data TEXT NOT NULL) STRICT;',
@@ -62,11 +63,11 @@ export class Outbox<One> {
     const waiting = this.#database.prepare('SELECT data FROM batches WHERE isSent = 0').get();
     if (!waiting) return undefined;
     const rows = JSON.parse(waiting.data as string) as One[];
-    this.#database.exec('BEGIN');
-    this.#database.exec('DELETE FROM batches WHERE isSent = 0');
-    for (let at = 0; at < rows.length; at += this.#most)
-      this.#insert(1, JSON.stringify(rows.slice(at, at + this.#most)));
-    this.#database.exec('COMMIT');
+    within(this.#database, () => {
+      this.#database.exec('DELETE FROM batches WHERE isSent = 0');
+      for (let at = 0; at < rows.length; at += this.#most)
+        this.#insert(1, JSON.stringify(rows.slice(at, at + this.#most)));
+    });
     return this.next();
   }
 

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { MinutesTable } from './minutes-table.ts';
 import { isBroken, openOrSetAside, setAside } from '../../kits/store-kit/open-database.ts';
 import type { PostgresSettings } from '../../kits/store-kit/postgres.ts';
+import { within } from '../../kits/store-kit/within.ts';
 import { migrations } from './migrations.ts';
 import { pruneByAge, pruneBySize, shrink } from './prune.ts';
 import { RequestsTable } from './requests-table.ts';
@@ -140,17 +141,4 @@ interface Tables {
 
 function tablesOf(database: DatabaseSync): Tables {
   return { database, requests: new RequestsTable(database), minutes: new MinutesTable(database) };
-}
-
-function within<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const done = work();
-    database.exec('COMMIT');
-    return done;
-  } catch (error) {
-    // A full disk has already ended the transaction.
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../../../core/errors.ts';
 import { privateFolder, whyNotWritten } from '../../../kits/feature-kit/index.ts';
+import { within } from '../../../kits/store-kit/within.ts';
 import type { KeyRecord } from '../key-record.ts';
 import type { Limit } from '../limits/limits.ts';
 import type { AllStored, Changes, KeyStore, Table, Tables } from './key-store.ts';
@@ -79,9 +80,9 @@ export class KeyFile implements KeyStore {
   saveActivities(used: ReadonlyMap<string, number | null>): void {
     if (!this.#database || used.size === 0) return;
     const update = this.#database.prepare('UPDATE keys SET used = ? WHERE id = ?');
-    this.#database.exec('BEGIN');
-    for (const [id, usedEpochMs] of used) update.run(usedEpochMs, id);
-    this.#database.exec('COMMIT');
+    within(this.#database, () => {
+      for (const [id, usedEpochMs] of used) update.run(usedEpochMs, id);
+    });
   }
 
   /** Nothing else writes it. */
