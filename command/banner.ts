@@ -18,7 +18,7 @@ export function banner(url: string, { file, config }: Loaded, gateway: Gateway):
     ...(alone
       ? [
           'No provider is configured, the environment has no API key, and no local server was found,',
-          'so the gateway downloads a small model once (135M parameters, 127 MB) and answers with it.',
+          'so the gateway answers with a small model (135M parameters), which it downloads once (127 MB).',
         ]
       : ['Providers:', ...lines]),
     '',
