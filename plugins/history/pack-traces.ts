@@ -79,8 +79,12 @@ class Numbered<T> {
   }
 }
 
-/** Members that every trace has come first; the others are only written where present. */
+/** How many members every trace has. They come first; the others are only written where present. */
+const OF_EACH = 14;
+
 function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<readonly Target[]>): unknown[] {
+  const { notes, usage, key, translated, error, reason, saved } = trace;
+  // A list that grows is made twice.
   const values: unknown[] = [
     trace.id,
     trace.startedEpochMs,
@@ -96,12 +100,17 @@ function packedTrace(trace: Trace, texts: Numbered<string>, lists: Numbered<read
     trace.endedUs,
     trace.bytes,
     trace.committedUs,
+    notes.length > 0 ? notes.map(packedNote) : undefined,
+    usage,
+    key,
+    translated,
+    error,
+    reason,
   ];
-  const { notes, usage, key, translated, error, reason, saved } = trace;
-  if (usage !== undefined || notes.length > 0 || (key ?? translated ?? error ?? reason) !== undefined)
-    values.push(notes.length > 0 ? notes.map(packedNote) : undefined, usage, key, translated, error, reason);
   // Only what was answered without an attempt has it, which a note says, too.
   if (saved !== undefined) values.push(saved);
+  else if (notes.length === 0 && (usage ?? key ?? translated ?? error ?? reason) === undefined)
+    values.length = OF_EACH;
   return values;
 }
 
