@@ -22,12 +22,19 @@ import { privateFolder } from './kits/feature-kit/files/private-folder.ts';
 import { joinThreads, type Threads } from './kits/feature-kit/threads.ts';
 import { successionOf } from './kits/feature-kit/succession.ts';
 import { FoundProviders } from './config/settings/found-providers.ts';
-import { inForce, type LoadedSettings, type MakeStrategyFrom } from './config/settings/running.ts';
+import {
+  inForce,
+  type LoadedSettings,
+  type MakeStrategyFrom,
+  type Running,
+} from './config/settings/running.ts';
 import { RunningProviders } from './config/settings/running-providers.ts';
 import { Settings } from './config/settings/settings.ts';
 import { Gateway, type ThreadPart } from './gateway/gateway.ts';
 import { Upstream } from './gateway/upstream.ts';
 import { guarding } from './kits/strategy-kit/guarded-strategy.ts';
+import { sharedOf } from './kits/shared-kit/shared.ts';
+import { storeOf } from './kits/store-kit/store-of.ts';
 import { StrategyFailures } from './kits/strategy-kit/strategy-failures.ts';
 import { Proxies } from './kits/transport-kit/outbound-proxies.ts';
 import { openTransports } from './kits/transport-kit/open-transports.ts';
@@ -166,7 +173,7 @@ export async function openGateway(
       });
     },
   };
-  settings.serve({
+  const running: Running = {
     gateway,
     make,
     providers,
@@ -176,7 +183,17 @@ export async function openGateway(
       return found.settingsChanged();
     },
     ...(replaced && { features: replaced }),
-  });
+  };
+  settings.serve(running);
+  const shareSettings = async (): Promise<void> => {
+    const store = storeOf(gateway);
+    if (!store) return;
+    const { FleetSettings } = await import('./config/settings/fleet/fleet-settings.ts');
+    const { node } = sharedOf(gateway);
+    const fleet = new FleetSettings({ settings, running, store, node, log: app.log });
+    settings.share(fleet);
+    await fleet.begin();
+  };
 
   frame(app);
   app.addHook('preClose', async () => void (isClosing = true));
@@ -229,6 +246,7 @@ export async function openGateway(
   const { discovery } = found;
   app.addHook('onClose', async () => discovery.close());
   app.addHook('onReady', async () => {
+    await shareSettings();
     checkNames(gateway, loaded.source, tell);
     await ready?.(gateway);
     if (!isMain) return found.take(thread?.found ?? []);

@@ -8,7 +8,7 @@ import { SECTIONS } from './overrides.ts';
 import { planProviders, providersOf } from './plan-providers.ts';
 import { tryStrategies } from './restore-overrides.ts';
 import type { LoadedSettings, Running } from './running.ts';
-import { sealed, unused } from './seal-keys.ts';
+import { sealed, unused, type Given } from './seal-keys.ts';
 
 /**
  * Puts other overrides in force, one change after the other. They are checked as a whole, and written before they apply.
@@ -21,31 +21,54 @@ export async function changeOverrides(
 ): Promise<void> {
   const { overrides } = settings;
   await overrides.inTurn(async () => {
-    const before = [overrides.value, settings.filed.written];
+    const before = referringTo(settings);
     const wanted = await change(overrides.value);
     if (wanted === overrides.value) return;
-    const next = await checked(settings, withoutIdle(wanted, settings.filed.written));
-    const providers = entriesDiffer(overrides.value, next.overrides)
-      ? await planned(next.loaded, settings, running)
-      : undefined;
-    try {
-      await store(next.secrets, next.given);
-      await overrides.put(next.overrides);
-    } catch (error) {
-      for (const { close } of providers?.made ?? []) close();
-      const given = Object.keys(next.given);
-      await forget(next.secrets, given).catch(() => undefined);
-      throw error;
-    }
-    if (providers) {
-      settings.adopt(settings.filed, next.loaded);
-      running.providers.apply(providers);
-    }
-    // A secret that cannot be removed is one that nothing refers to.
-    const gone = unused(before, [next.overrides, settings.filed.written]);
-    await forget(next.secrets, gone).catch(() => undefined);
-    await running.changed();
+    const next = await checkOverrides(settings, withoutIdle(wanted, settings.filed.written));
+    await putInForce(settings, running, { next, before, keep: () => overrides.put(next.overrides) });
   });
+}
+
+/** What refers to secrets. */
+export const referringTo = ({ overrides, filed }: LoadedSettings): readonly unknown[] => [
+  overrides.value,
+  filed.written,
+];
+
+export interface Putting {
+  readonly next: CheckedOverrides;
+  /** what has referred to secrets */
+  readonly before: readonly unknown[];
+  /** Keeps them: where it throws, nothing has changed. */
+  readonly keep: () => Promise<void>;
+}
+
+/** Keeps overrides that were checked, and applies them. Work of `overrides.inTurn`. */
+export async function putInForce(
+  settings: LoadedSettings,
+  running: Running,
+  { next, before, keep }: Putting,
+): Promise<void> {
+  const providers = entriesDiffer(settings.overrides.value, next.overrides)
+    ? await planned(next.loaded, settings, running)
+    : undefined;
+  try {
+    await store(next.secrets, next.given);
+    await keep();
+  } catch (error) {
+    for (const { close } of providers?.made ?? []) close();
+    const given = Object.keys(next.given);
+    await forget(next.secrets, given).catch(() => undefined);
+    throw error;
+  }
+  if (providers) {
+    settings.adopt(settings.filed, next.loaded);
+    running.providers.apply(providers);
+  }
+  // A secret that cannot be removed is one that nothing refers to.
+  const gone = unused(before, [next.overrides, settings.filed.written]);
+  await forget(next.secrets, gone).catch(() => undefined);
+  await running.changed();
 }
 
 /** Makes a provider as a change would make it; nothing is stored. */
@@ -55,7 +78,7 @@ export async function tryProvider(
   change: (value: Overrides) => Overrides,
   name: string,
 ): Promise<TriedProvider> {
-  const { loaded } = await checked(settings, change(settings.overrides.value));
+  const { loaded } = await checkOverrides(settings, change(settings.overrides.value));
   const chosen = (await providersOf(loaded, settings.registry)).find((one) => one.name === name);
   if (!chosen)
     throw new GatewayError('provider_not_found', `there is no provider '${name}'`, { param: 'provider' });
@@ -63,22 +86,38 @@ export async function tryProvider(
   return { upstream: running.detached(provider), close };
 }
 
-interface Checked {
+export interface CheckedOverrides {
   readonly overrides: Overrides;
   readonly loaded: Loaded;
   readonly secrets: Secrets;
   /** keys to store, by name */
-  readonly given: Readonly<Record<string, string>>;
+  readonly given: Given;
 }
 
-async function checked({ filed, config, registry }: LoadedSettings, wanted: Overrides): Promise<Checked> {
+interface Checking {
+  /** secrets that came with them, and are not stored yet */
+  readonly given?: Given;
+  readonly suffix?: string;
+}
+
+/** The config with these overrides, their keys sealed. @throws GatewayError `config_invalid` with every mistake */
+export async function checkOverrides(
+  { filed, config, registry }: LoadedSettings,
+  wanted: Overrides,
+  { given: came = {}, suffix }: Checking = {},
+): Promise<CheckedOverrides> {
   const secrets = await Secrets.open({ home: config.home, env: filed.env });
-  const next = sealed(wanted, { registry, secrets, written: filed.written });
-  const { given } = next;
-  return { ...next, secrets, loaded: await amended({ filed, registry, given }, next.overrides) };
+  const next = sealed(wanted, { registry, secrets, written: filed.written, ...(suffix && { suffix }) });
+  const given = { ...came, ...next.given };
+  return {
+    overrides: next.overrides,
+    given,
+    secrets,
+    loaded: await amended({ filed, registry, given }, next.overrides),
+  };
 }
 
-const store = async (secrets: Secrets, given: Checked['given']): Promise<void> => {
+const store = async (secrets: Secrets, given: Given): Promise<void> => {
   if (Object.keys(given).length > 0) await secrets.change(given);
 };
 

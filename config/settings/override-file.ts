@@ -17,13 +17,13 @@ export interface Usable {
 }
 
 export class OverrideFile {
-  readonly #file: string;
+  readonly file: string;
   #value: Overrides = {};
   #working: Promise<void> = Promise.resolve();
 
   /** @param home the folder for what the gateway writes */
   constructor(home: string) {
-    this.#file = join(home, 'overrides.json');
+    this.file = join(home, 'overrides.json');
   }
 
   get value(): Overrides {
@@ -36,11 +36,11 @@ export class OverrideFile {
    */
   async read(usable: Usable, tell: (problem: string) => void): Promise<void> {
     try {
-      const read = JSON.parse(await readFile(this.#file, 'utf8')) as Overrides;
+      const read = JSON.parse(await readFile(this.file, 'utf8')) as Overrides;
       this.#value = used(await usable.entries(read), usable);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      tell(`${this.#file} cannot be read and is left out: ${(error as Error).message}`);
+      tell(`${this.file} cannot be read and is left out: ${(error as Error).message}`);
     }
   }
 
@@ -55,7 +55,12 @@ export class OverrideFile {
 
   /** What another thread has put. */
   take(value: Overrides): Promise<void> {
-    return this.inTurn(async () => void (this.#value = value));
+    return this.inTurn(async () => this.hold(value));
+  }
+
+  /** Without writing them. */
+  hold(value: Overrides): void {
+    this.#value = value;
   }
 
   /** Does one piece of work after the other. */
@@ -67,11 +72,11 @@ export class OverrideFile {
 
   async #write(value: Overrides): Promise<void> {
     try {
-      if (Object.keys(value).length === 0) await rm(this.#file, { force: true });
-      else await writeWhole(this.#file, `${JSON.stringify(value, null, 2)}\n`);
+      if (Object.keys(value).length === 0) await rm(this.file, { force: true });
+      else await writeWhole(this.file, `${JSON.stringify(value, null, 2)}\n`);
     } catch (error) {
       const remedy = "Let the gateway's user write into its folder, or name another as home";
-      const why = whyNotWritten(this.#file, error as Error, remedy);
+      const why = whyNotWritten(this.file, error as Error, remedy);
       throw notSaved(`${why}. Everything holds as before`, error);
     }
   }

@@ -96,6 +96,8 @@ export interface LoadedSettings extends Settings {
   readonly filed: Loaded;
   /** the same with the providers and models that were added, changed and removed since */
   readonly loaded: Loaded;
+  /** Overrides are those of all gateways with the same PostgreSQL. */
+  readonly isShared: boolean;
   /** Features, and with them nearly all of the config, can change while the gateway runs. */
   readonly replacesFeatures: boolean;
   /** Replaces the config: what can change while the gateway runs applies from now on. */

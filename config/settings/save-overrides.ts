@@ -8,7 +8,8 @@ import { shown } from '../path.ts';
 import { notSaved, save } from '../file/save.ts';
 
 /**
- * Writes the overrides into the config file: the same values are in force, and nothing is an override any more.
+ * Writes the overrides into the config file: the same values are in force, and nothing is an override any more. Those of
+ * all gateways stay in PostgreSQL.
  * @throws GatewayError `config_not_saved` with the remedy
  */
 export async function saveOverrides(
@@ -16,14 +17,15 @@ export async function saveOverrides(
   gateway: Running['gateway'],
 ): Promise<{ readonly file: string | null; readonly changes: readonly ConfigChange[] }> {
   let changes: ConfigChange[] = [];
-  await settings.override(async () => {
+  await settings.override(async (value) => {
     changes = changesOf(settings);
     const edits = [
       ...entryEdits(settings.overrides.value, settings.filed.written),
       ...adjustmentsOf(settings).map((change) => editFor(change, gateway)),
     ];
     if (edits.length > 0) settings.adopt(await save(settings.filed, edits, settings.registry));
-    return {};
+    // Other gateways do not have this file.
+    return settings.isShared ? value : {};
   });
   return { file: settings.loaded.kept?.file ?? null, changes };
 }

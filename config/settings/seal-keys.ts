@@ -8,13 +8,15 @@ import { optionsOf } from '../schema/assemble.ts';
 import { member, views } from '../schema/json-schema.ts';
 
 /** Secrets by name. */
-type Given = Record<string, string>;
+export type Given = Readonly<Record<string, string>>;
 
 interface Sealing {
   readonly registry: PluginRegistry;
   readonly secrets: Pick<Secrets, 'get'>;
   /** the config as written, for the plugin that an entry uses */
   readonly written: unknown;
+  /** ends the names of new secrets: gateways that share them may each have one of the same name */
+  readonly suffix?: string;
 }
 
 /** Secrets that were given for providers by the API have such names. */
@@ -23,12 +25,12 @@ const PREFIX = 'provider.';
 /** Overrides in which each key of a provider is a reference, `${secret:provider.lab.apiKey}`, and the keys to store. */
 export function sealed(
   overrides: Overrides,
-  { registry, secrets, written }: Sealing,
-): { readonly overrides: Overrides; readonly given: Readonly<Given> } {
-  const given: Given = {};
+  { registry, secrets, written, suffix = '' }: Sealing,
+): { readonly overrides: Overrides; readonly given: Given } {
+  const given: Record<string, string> = {};
   if (!overrides.providers) return { overrides, given };
   const keep = (path: Path, text: string): string =>
-    `\${secret:${nameFor(path, text.replaceAll('$$', '$'), secrets, given)}}`;
+    `\${secret:${nameFor(baseOf(path, suffix), text.replaceAll('$$', '$'), secrets, given)}}`;
   const all = Object.entries(overrides.providers).map(([name, override]) => {
     const use = override.entry?.use ?? override.members?.use ?? valueAt(written, ['providers', name, 'use']);
     const plugin = registry.get('provider', typeof use === 'string' ? use : name);
@@ -65,21 +67,48 @@ const isSecret = (of: readonly Schema[]): boolean => of.some(({ format }) => for
 export const isReference = (text: string): boolean =>
   /^\$(?:\{[A-Za-z_]\w*\}|\{secret:[\w.-]+\}|[A-Za-z_]\w*)$/.test(text);
 
-/** Names of secrets that were stored for providers, and that nothing refers to any more. */
-export function unused(before: readonly unknown[], after: readonly unknown[]): string[] {
-  const used = new Set(namesIn(after));
-  return namesIn(before).filter((name) => name.startsWith(PREFIX) && !used.has(name));
+/** Overrides in which references to such secrets are their texts again. */
+export function opened(overrides: Overrides, secrets: Sealing['secrets']): Overrides {
+  const open = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      const [name] = secretsIn(value);
+      const text = name !== undefined && isReference(value) ? secrets.get(name) : undefined;
+      return text === undefined ? value : text.replaceAll('$', '$$$$');
+    }
+    if (Array.isArray(value)) return value.map(open);
+    if (!isMembers(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, open(one)]));
+  };
+  return open(overrides) as Overrides;
 }
 
-const namesIn = (values: readonly unknown[]): string[] =>
-  referencesIn(values).flatMap(({ name }) =>
-    name.startsWith('secret:') ? [name.slice('secret:'.length)] : [],
-  );
+/** Names of secrets that were stored for providers, and that nothing refers to any more. */
+export function unused(before: readonly unknown[], after: readonly unknown[]): string[] {
+  const used = new Set(secretsIn(after));
+  return secretsIn(before).filter((name) => !used.has(name));
+}
+
+/** Names of those that were stored for providers, and that a value refers to. */
+export const secretsIn = (value: unknown): string[] => [
+  ...new Set(
+    referencesIn(value).flatMap(({ name }) =>
+      name.startsWith(`secret:${PREFIX}`) ? [name.slice('secret:'.length)] : [],
+    ),
+  ),
+];
+
+function baseOf(path: Path, suffix: string): string {
+  const steps = path.map((step) => String(step).replaceAll(/[^\w-]/g, '_'));
+  return `${PREFIX}${steps.join('.')}`.slice(0, 90 - suffix.length) + suffix;
+}
 
 /** One that has the text already, or that no other secret has. */
-function nameFor(path: Path, text: string, secrets: Sealing['secrets'], given: Given): string {
-  const steps = path.map((step) => String(step).replaceAll(/[^\w-]/g, '_'));
-  const base = `${PREFIX}${steps.join('.')}`.slice(0, 90);
+function nameFor(
+  base: string,
+  text: string,
+  secrets: Sealing['secrets'],
+  given: Record<string, string>,
+): string {
   for (let nth = 1; ; nth++) {
     const name = nth === 1 ? base : `${base}.${nth}`;
     const there = given[name] ?? secrets.get(name);

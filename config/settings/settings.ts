@@ -25,6 +25,13 @@ import { inForce, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
+type Change = (value: Overrides) => Overrides | Promise<Overrides>;
+
+/** Overrides that other gateways have, too. */
+interface SharedSettings {
+  change(change: Change): Promise<void>;
+}
+
 /** What is in force: the config with its overrides. */
 export class Settings implements LoadedSettings {
   readonly overrides: OverrideFile;
@@ -35,6 +42,7 @@ export class Settings implements LoadedSettings {
   filed: Loaded;
   #loaded: Loaded;
   #running: Running | undefined;
+  #shared: SharedSettings | undefined;
   #merged: { readonly of: readonly unknown[]; readonly models: GatewayConfig['models'] } | undefined;
 
   constructor(loaded: Loaded, registry: PluginRegistry) {
@@ -75,8 +83,17 @@ export class Settings implements LoadedSettings {
     this.#running = running;
   }
 
-  override(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void> {
-    return changeOverrides(this, this.#mustRun(), change);
+  override(change: Change): Promise<void> {
+    return this.#shared ? this.#shared.change(change) : changeOverrides(this, this.#mustRun(), change);
+  }
+
+  /** From now on changes are made at all gateways at once. */
+  share(shared: SharedSettings): void {
+    this.#shared = shared;
+  }
+
+  get isShared(): boolean {
+    return this.#shared !== undefined;
   }
 
   /** @see Host.tryProvider */

@@ -11,6 +11,14 @@ export interface Waiting {
   readonly lost: number;
 }
 
+/** Settings that gateways share. */
+export interface SettingsStanding {
+  /** the number of the change that is in force here; 0: none was made yet */
+  readonly revision: number;
+  /** why a later one is not; null: it is the last one, or PostgreSQL cannot be asked */
+  readonly problem: string | null;
+}
+
 /** What the gateway tells of its store. */
 export interface StoreStanding {
   readonly use: 'postgres';
@@ -18,6 +26,8 @@ export interface StoreStanding {
   readonly problem: string | null;
   /** This gateway does the jobs that run once in all gateways. */
   readonly isLeader: boolean;
+  /** null: they are not read yet */
+  readonly settings: SettingsStanding | null;
   readonly waiting: Readonly<Record<string, Waiting>>;
 }
 
@@ -37,6 +47,8 @@ export class SharedStore {
   problem: string | undefined = 'it has not answered yet';
   /** by part, why what others have could not be read the last time, so that only what this gateway has was told */
   readonly missing = new Map<string, string | undefined>();
+  /** undefined: they are not read yet */
+  sharedSettings: SettingsStanding | undefined;
   /** Requests are refused until it has been asked. */
   isWaitedFor: () => boolean = () => false;
   readonly #log: Given['log'];
@@ -77,7 +89,8 @@ export class SharedStore {
 
   get standing(): StoreStanding {
     const waiting = Object.fromEntries(this.#waiting);
-    return { use: 'postgres', problem: this.problem ?? null, isLeader: this.isLeader, waiting };
+    const { problem = null, isLeader, sharedSettings: settings = null } = this;
+    return { use: 'postgres', problem, isLeader, settings, waiting };
   }
 
   /** What other gateways, and this one, tell of a topic. @returns ends that */

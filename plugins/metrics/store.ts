@@ -30,6 +30,11 @@ export function storeFamilies({ gateway }: Host): Family[] {
   });
   return [
     gauge('switchyard_store_up', '1 while PostgreSQL answers.', ({ problem }) => problem === null),
+    gauge(
+      'switchyard_store_settings_in_force',
+      '1 while the last change of the shared settings is in force here.',
+      ({ settings }) => settings?.problem === null,
+    ),
     gauge('switchyard_store_leader', '1 while this gateway leads.', ({ isLeader }) => isLeader),
     parts('switchyard_store_waiting_bytes', 'What waits in files for PostgreSQL.', 'gauge', 'bytes'),
     parts('switchyard_store_lost_total', 'Rows that PostgreSQL has refused.', 'counter', 'lost'),

@@ -9,7 +9,7 @@ export const options = {
   type: 'object',
   additionalProperties: false,
   description:
-    'Where keys, limits made by the API, usage, the responses of the Responses API, and the list of requests are kept. A change takes a restart.',
+    'Where keys, limits made by the API, usage, the responses of the Responses API, and the list of requests are kept, and with PostgreSQL the settings that the API changes. A change takes a restart.',
   properties: {
     use: {
       type: 'string',
@@ -32,7 +32,7 @@ export const options = {
       maximum: 100,
       default: 2,
       description:
-        'The most connections for each of keys, usage, responses and requests. One further connection stays open for news.',
+        'The most connections for each of keys with settings, usage, responses and requests. One further connection stays open for news.',
     },
     tls: {
       type: 'object',

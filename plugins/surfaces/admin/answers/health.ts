@@ -57,6 +57,8 @@ export const health = object({
       /** why it cannot be asked */
       problem: orNull(text),
       isLeader: flag,
+      /** the change of the shared settings that is in force here, and why a later one is not */
+      settings: orNull(object({ revision: number, problem: orNull(text) })),
       /** what each part has in its files until it can */
       waiting: map(object({ bytes: number, lost: number })),
     }),

@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { redactAt } from '../../../../config/redact.ts';
 import { overriding, withEntry, withMembers } from '../../../../config/settings/overrides.ts';
-import type { Gateway, Host } from '../../../../core/contracts/index.ts';
+import type { Gateway, Host, Overrides } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { listed, suggestion } from '../../../../kits/feature-kit/index.ts';
 import type { ModelEntry } from '../answers/entries.ts';
 import { mustExist, short } from '../must-exist.ts';
 import { invalid } from './invalid.ts';
-import { put } from './provider-entries.ts';
+import { mustBeFree, put } from './provider-entries.ts';
 import { entryBody, entryMembers, nameIn, type Members } from './read-entry.ts';
 
 /** No text of a model's entry is a secret. */
@@ -39,7 +39,11 @@ export function editModels(host: Host): void {
         { param: 'name' },
       );
     const entry = entryIn(said, name, host);
-    return put(host, (value) => withEntry(value, 'models', name, entry)).then(() => told(name));
+    const change = (value: Overrides): Overrides => {
+      mustBeFree(overriding(value, 'models', name), `model '${short(name)}'`);
+      return withEntry(value, 'models', name, entry);
+    };
+    return put(host, change).then(() => told(name));
   });
   app.patch('/config/models/*', (request) => {
     const name = named(request, gateway);

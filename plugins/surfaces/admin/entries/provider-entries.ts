@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { overriding, withEntry, withMembers } from '../../../../config/settings/overrides.ts';
-import type { Host, Overrides, ProviderPlugin } from '../../../../core/contracts/index.ts';
+import type { EntryOverride, Host, Overrides, ProviderPlugin } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { loose } from '../../../../kits/feature-kit/index.ts';
 import { asRequestError, invalid } from './invalid.ts';
@@ -28,7 +28,13 @@ export class ProviderEntries {
         { param: 'name' },
       );
     const entry = this.#entry(name, said);
-    return { name, change: (value) => withEntry(value, 'providers', name, entry) };
+    return {
+      name,
+      change: (value) => {
+        mustBeFree(overriding(value, 'providers', name), `provider '${name}'`);
+        return withEntry(value, 'providers', name, entry);
+      },
+    };
   }
 
   /** As it would be added or, where there is one of that name, changed. @throws GatewayError `invalid_request` */
@@ -142,6 +148,18 @@ export class ProviderEntries {
         `with another baseUrl or use, ${kept.join(' and ')} would be sent to another server: give ${kept.length === 1 ? 'it' : 'them'} again, or null`,
       );
   }
+}
+
+/** Another request, or another gateway, may have been first. @throws GatewayError `action_conflict` */
+export function mustBeFree({ entry }: EntryOverride, what: string): void {
+  if (!entry || entry['enabled'] === false) return;
+  throw new GatewayError(
+    'action_conflict',
+    `there is a ${what} already, made at this moment: read it again`,
+    {
+      param: 'name',
+    },
+  );
 }
 
 /** @throws GatewayError as the settings do, a mistake as one of the request */

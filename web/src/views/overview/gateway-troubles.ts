@@ -20,6 +20,9 @@ export function gatewayTroubles({
     ...(store && store.problem !== null
       ? [trouble('PostgreSQL cannot be asked', `${store.problem}. ${meanwhile(parts)}`)]
       : []),
+    ...(store?.settings?.problem
+      ? [trouble('The shared settings are not in force here', store.settings.problem)]
+      : []),
     ...(lost.length > 0
       ? [
           trouble(
@@ -34,5 +37,5 @@ export function gatewayTroubles({
 
 function meanwhile(parts: readonly (readonly [string, { readonly bytes: number }])[]): string {
   const size = parts.reduce((sum, [, part]) => sum + part.bytes, 0);
-  return `Known keys still hold, and changes of keys are refused. Only this gateway's requests are listed, and only conversations that it answered last go on here. What is to be kept waits in files${size > 0 ? ` (${bytes(size)})` : ''}.`;
+  return `Known keys still hold, and changes of keys and settings are refused. Only this gateway's requests are listed, and only conversations that it answered last go on here. What is to be kept waits in files${size > 0 ? ` (${bytes(size)})` : ''}.`;
 }
