@@ -171,9 +171,10 @@ export class FleetSettings {
     if (!last) return this.#import();
     if (last.id === this.#current?.id) return;
     const { value } = settings.overrides;
-    if (!this.#current) await this.#keepWhatWasOwn(last);
+    // What was set aside may refer to its secrets.
+    const before = !this.#current && (await this.#keepWhatWasOwn(last)) ? [] : referringTo(settings);
     try {
-      await this.#apply(last, this.#here(last, value));
+      await this.#apply(last, this.#here(last, value), before);
       this.#refused = undefined;
       await this.#isInForce(last);
     } catch (error) {
@@ -181,7 +182,7 @@ export class FleetSettings {
     }
   }
 
-  async #apply(last: Revision, wanted: Overrides): Promise<void> {
+  async #apply(last: Revision, wanted: Overrides, before: readonly unknown[]): Promise<void> {
     const { settings, running, log } = this.#given;
     const { value } = settings.overrides;
     if (isDeepStrictEqual(wanted, value)) return;
@@ -190,7 +191,6 @@ export class FleetSettings {
     const { keys } = last.content;
     const given = keys ? await openedKeys(keys, { place: this.#place, secrets }) : {};
     const next = await checkOverrides(settings, wanted, { given });
-    const before = referringTo(settings);
     await putInForce(settings, running, {
       next,
       before,
@@ -234,15 +234,16 @@ export class FleetSettings {
   }
 
   /** What was changed at this gateway alone, before it shared its settings, can be looked up. */
-  async #keepWhatWasOwn(last: Revision): Promise<void> {
+  async #keepWhatWasOwn(last: Revision): Promise<boolean> {
     const { settings, log } = this.#given;
     const { fleet } = this.#partsOf(settings.overrides.value);
-    if (Object.keys(fleet).length === 0 || isDeepStrictEqual(fleet, last.content.overrides)) return;
-    if (this.#taken) return;
+    if (Object.keys(fleet).length === 0 || isDeepStrictEqual(fleet, last.content.overrides)) return false;
+    if (this.#taken) return false;
     const aside = await this.#copy.setAside();
     log.warn(
       `settings: what was changed at this gateway alone is not in force any more, because the gateways with this PostgreSQL have settings of their own; it is kept in ${aside}`,
     );
+    return true;
   }
 
   async #isInForce(revision: Revision): Promise<void> {

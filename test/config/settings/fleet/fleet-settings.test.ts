@@ -183,6 +183,13 @@ t.test(
     ] as const) {
       const before = await start(name, { isAlone: true });
       await weigh(before, weight);
+      const secret = {
+        name: `of-${name}`,
+        use: 'openai-compatible',
+        baseUrl: other.url,
+        apiKey: `key-${name}`,
+      };
+      await before.ask('/providers', { body: secret });
       if (name === 'one') {
         await before.ask('/providers', { body });
         await before.ask('/config/models', {
@@ -202,6 +209,8 @@ t.test(
       models: { fast: { targets: [{ weight: 6 }, {}] } },
     });
     t.ok(two.log.some((line) => line.includes(aside!)));
+    const kept = (await two.ask('/secrets')).text;
+    t.match(kept, /provider\.of-two\.apiKey/, 'and the key that it refers to');
 
     await one.close();
     const alone = await start('one', { isAlone: true });
