@@ -185,7 +185,11 @@ t.test('a plugin that throws at boot is named in the error', async (t) => {
   const withPlugin = (use: string) => {
     const app = Fastify();
     t.teardown(() => app.close());
-    app.register(gatewayPlugin, { discover: false, providers: { mine: { use: join(folder, use) } } });
+    app.register(gatewayPlugin, {
+      discover: false,
+      home: folder,
+      providers: { mine: { use: join(folder, use) } },
+    });
     return boot(app);
   };
   await t.rejects(withPlugin('broken.ts'), {
