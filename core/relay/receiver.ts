@@ -23,8 +23,8 @@ export interface Delivery {
   firstContent(): void;
   /** The timeout for silence inside the answer. */
   readonly silence: {
-    /** The answer is whole, or may be: what is left of it, or the end of its body, is waited for a moment longer. */
-    winding(): void;
+    /** The answer is whole, or may be: the end of its body is waited for a moment longer. false: it goes on after all. */
+    winding(isWinding: boolean): void;
     /** What came last was no part of the answer: the silence goes on. */
     unheard(): void;
   };

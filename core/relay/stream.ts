@@ -37,6 +37,8 @@ export class StreamRelay implements Receiver {
   #over = false;
   /** Nothing but the end of the body is waited for. */
   #isWinding = false;
+  /** Content has followed finish reasons, as at servers that send one with each chunk: none of them is the end. */
+  #goesOn = false;
   /** A closing event that proves nothing before the body has ended well. */
   #closing: Buffer | undefined;
   /** `usage: null` stands in its chunks, because it was asked to count for us. */
@@ -99,8 +101,8 @@ export class StreamRelay implements Receiver {
   broken(error: Error): void {
     if (this.#over) return;
     if (this.#closing && error instanceof GatewayError) return this.#close(this.#closing);
-    // Every choice has its finish reason; only the closing event is missing.
-    if (this.#reader.finished && this.#reading.dialect.strict) return this.#finish();
+    // Only the closing event is missing.
+    if (this.#hasReasons) return this.#finish();
     if (error instanceof GatewayError) return this.#fail(error.code, error.message);
     this.#fail(
       'stream_cut',
@@ -116,12 +118,13 @@ export class StreamRelay implements Receiver {
     // Searching a text takes half the time of searching bytes.
     const text = run.toString('latin1');
     const counts = this.#delivery.countUsage(run, text) && hides;
-    if (this.#content && !counts && !this.#outlet.rewrite && reader.quiet(text))
-      return this.#delivery.write(run);
+    const mayPass = this.#content && !counts && !this.#outlet.rewrite && !this.#isWinding;
+    if (mayPass && reader.quiet(text)) return this.#delivery.write(run);
     let [from, passed] = [0, 0];
     let terminal = false;
     const written: Buffer[] = [];
     for (const { event, end } of this.#decoder.eventsIn(run)) {
+      const isFurther = reader.finished;
       const sign = event.data === '' ? undefined : reader.read(event);
       if (sign?.error !== undefined) {
         this.#let(this.#outlet.rewrite ? written : [...written, run.subarray(from, passed)]);
@@ -132,6 +135,7 @@ export class StreamRelay implements Receiver {
           own,
         );
       }
+      if (sign?.content && isFurther) this.#goOn();
       if (sign?.content && !this.#content) this.#firstContent();
       const left = counts ? sign?.uncounted : undefined;
       const shown = left === undefined ? event : { ...event, data: left };
@@ -157,9 +161,18 @@ export class StreamRelay implements Receiver {
     if (!this.#outlet.rewrite) written.push(passed - from === run.length ? run : run.subarray(from, passed));
     this.#let(written);
     if (terminal) return this.#ended(undefined);
-    if (this.#isWinding || !reader.finished || !this.#reading.dialect.strict) return;
-    this.#isWinding = true;
-    this.#delivery.silence.winding();
+    if (this.#isWinding || !this.#hasReasons || !(this.#content || reader.explained)) return;
+    this.#delivery.silence.winding((this.#isWinding = true));
+  }
+
+  /** Every choice has its finish reason, and no content has followed one. */
+  get #hasReasons(): boolean {
+    return this.#reader.finished && this.#reading.dialect.strict === true && !this.#goesOn;
+  }
+
+  #goOn(): void {
+    this.#goesOn = true;
+    if (this.#isWinding) this.#delivery.silence.winding((this.#isWinding = false));
   }
 
   /** `[DONE]`, and no reason for any answer: a server that is interrupted writes it, too. The end of the body decides. */
@@ -168,7 +181,7 @@ export class StreamRelay implements Receiver {
     if (!this.#outlet.rewrite) written.push(last.subarray(0, start), last.subarray(start));
     this.#closing = written.pop() ?? Buffer.alloc(0);
     this.#let(written);
-    this.#delivery.silence.winding();
+    this.#delivery.silence.winding(true);
   }
 
   #close(closing: Buffer): void {

@@ -75,10 +75,11 @@ export class AttemptPhases implements Deadline {
     this.dueMs = Math.min(this.#totalDueMs, this.#heardMs + this.#timeouts.idle);
   }
 
-  /** The answer is whole but for the end of its body, which has a moment left. */
-  winding(): void {
-    this.#isWinding = true;
+  /** The answer is whole but for the end of its body, which has a moment left; or it goes on. */
+  winding(isWinding: boolean): void {
+    this.#isWinding = isWinding;
     if (this.phase === 'paused' || this.phase === 'over') return;
+    if (!isWinding) return this.#enter('idle', this.#timeouts.idle);
     this.phase = 'winding';
     this.dueMs = Math.min(this.dueMs, this.#clock.coarseMs + LINGER);
   }
@@ -93,7 +94,7 @@ export class AttemptPhases implements Deadline {
     if (this.phase !== 'paused') return;
     this.#enter('idle', this.#timeouts.idle);
     this.#heardMs = this.#clock.coarseMs;
-    if (this.#isWinding) this.winding();
+    if (this.#isWinding) this.winding(true);
   }
 
   /** The client's side is settled: the upstream's may end by itself, soon after a whole answer, else in its time. */
