@@ -40,13 +40,18 @@ export default {
 
     async function one(id: string): Promise<Unsent<RequestTrace>> {
       const found = kept.find(id);
-      const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(() => undefined);
+      const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(onlyKnown);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
       return { ...describeTrace(trace, nodeOf(gateway)), ...(bodies ? { bodies } : {}) };
     }
   },
 } satisfies FeaturePlugin<TracesOptions>;
+
+/** Where the disk cannot be read, what is in memory is all there is. Where others cannot be asked, nothing is known. */
+function onlyKnown(error: unknown): undefined {
+  if (error instanceof GatewayError) throw error;
+}
 
 function unknown(id: string, keep: number): GatewayError {
   return new GatewayError(

@@ -1,5 +1,6 @@
 import type { Archive, RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import type { SharedStore } from '../../kits/store-kit/shared-store.ts';
+import { storeLost } from '../../kits/store-kit/store-lost.ts';
 import type { StoreThread } from '../../kits/store-kit/store-thread.ts';
 import type { HistoryTables } from './history-tables.ts';
 
@@ -27,12 +28,13 @@ export class FleetArchive implements Archive {
     await settle();
     const [own, all] = await Promise.all([
       thread.ask('requests', filter, limit).then((found) => found.map((trace) => ({ ...trace, node }))),
-      this.#ofOthers(() => thread.ask('requestsOfAll', filter, limit)),
+      this.#ofOthers(() => thread.ask('requestsOfAll', filter, limit)).catch(() => []),
     ]);
-    const byId = new Map([...(all ?? []), ...own].map((trace) => [`${trace.id} ${trace.node}`, trace]));
+    const byId = new Map([...all, ...own].map((trace) => [`${trace.id} ${trace.node}`, trace]));
     return [...byId.values()].sort((one, other) => (one.id < other.id ? 1 : -1)).slice(0, limit);
   }
 
+  /** @throws GatewayError `store_unavailable` where another gateway may have it */
   async request(id: string): Promise<TraceRecord | undefined> {
     const { thread, node, settle } = this.#parts;
     await settle();
@@ -40,15 +42,17 @@ export class FleetArchive implements Archive {
     return own ? { ...own, node } : this.#ofOthers(() => thread.ask('requestOfAny', id));
   }
 
-  async #ofOthers<T>(question: () => Promise<T>): Promise<T | undefined> {
+  /** @throws GatewayError `store_unavailable` */
+  async #ofOthers<T>(question: () => Promise<T>): Promise<T> {
     const { problem, missing } = this.#parts.store;
-    missing.set(PART, problem);
-    if (problem !== undefined) return undefined;
     try {
-      return await question();
+      if (problem !== undefined) throw new Error(problem);
+      const answer = await question();
+      missing.set(PART, undefined);
+      return answer;
     } catch (error) {
       missing.set(PART, (error as Error).message);
-      return undefined;
+      throw storeLost('requests of other gateways', error as Error);
     }
   }
 }

@@ -68,6 +68,7 @@ export class HistoryTables {
   }
 
   async close(): Promise<void> {
+    this.#sender.close();
     await this.#sending.close();
     this.#own.close();
     await this.#tables.close();

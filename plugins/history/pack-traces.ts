@@ -66,6 +66,16 @@ export function unpackTraces({ texts, lists, traces }: PackedTraces): TraceRecor
   });
 }
 
+/** All ids in a row, ours and upstreams' own. */
+export function idsIn(data: string): string[] {
+  const { traces } = JSON.parse(data) as PackedTraces;
+  return traces.flatMap(([id, ...rest]) => {
+    const attempts = rest[7] as readonly (readonly unknown[])[];
+    const theirs = attempts.map((attempt) => attempt[9]);
+    return [id, ...theirs].filter((one) => typeof one === 'string');
+  });
+}
+
 /** Numbers values in the order in which they are first seen. */
 class Numbered<T> {
   readonly all: T[] = [];

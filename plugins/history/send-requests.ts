@@ -2,12 +2,14 @@ import type { PartTables } from '../../kits/store-kit/part-tables.ts';
 import { isOfData, plain } from '../../kits/store-kit/plain-text.ts';
 import { NOW_MS } from '../../kits/store-kit/postgres.ts';
 import type { Waiting } from '../../kits/store-kit/shared-store.ts';
+import { fillIds } from './fill-ids.ts';
+import { digestsIn } from './row-ids.ts';
 import type { UnsentRow } from './spool.ts';
 import type { Store } from './store.ts';
 
-const ADD = `INSERT INTO switchyard_requests (last, first, node, since, until, count, bytes, data)
-  SELECT last, first, $2, since, until, count, octet_length(data), data FROM json_to_recordset($1::text::json)
-  AS rows (last TEXT, first TEXT, since BIGINT, until BIGINT, count BIGINT, data TEXT) ON CONFLICT DO NOTHING`;
+const ADD = `INSERT INTO switchyard_requests (last, first, node, since, until, count, bytes, data, ids)
+  SELECT last, first, $2, since, until, count, octet_length(data), data, ids FROM json_to_recordset($1::text::json)
+  AS rows (last TEXT, first TEXT, since BIGINT, until BIGINT, count BIGINT, data TEXT, ids BIGINT[]) ON CONFLICT DO NOTHING`;
 /** ms between two removals of what is old, by one gateway at a time */
 const PRUNE_EVERY_MS = 10 * 60_000;
 const LOCK = 'SELECT pg_try_advisory_xact_lock(7998004) AS got';
@@ -34,6 +36,9 @@ export class RequestsSender {
   readonly #parts: Parts;
   #lost = 0;
   #prunedEpochMs = 0;
+  /** An older gateway beside this one may write further ones, which are found with what is old. */
+  #mayFill = true;
+  #isClosing = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -48,13 +53,27 @@ export class RequestsSender {
   async sendAll(): Promise<void> {
     const { own, tell } = this.#parts;
     try {
-      for (let rows = this.#next(); rows.length > 0; rows = this.#next()) {
-        await this.#write(rows);
-        await this.#prune();
-      }
+      do {
+        for (let rows = this.#next(); rows.length > 0; rows = this.#next()) {
+          await this.#write(rows);
+          await this.#prune();
+        }
+      } while (await this.#fill());
     } finally {
       tell({ bytes: own.spool((spool) => spool.bytes), lost: this.#lost });
     }
+  }
+
+  /** What waits is still sent, and nothing else is done. */
+  close(): void {
+    this.#isClosing = true;
+  }
+
+  /** @returns whether there is more to fill */
+  async #fill(): Promise<boolean> {
+    if (!this.#mayFill || this.#isClosing) return false;
+    this.#mayFill = await fillIds(await this.#parts.tables.open());
+    return this.#mayFill;
   }
 
   #next(): UnsentRow[] {
@@ -66,7 +85,7 @@ export class RequestsSender {
     const { own, tables, node, say } = this.#parts;
     const postgres = await tables.open();
     try {
-      await postgres.query(ADD, [JSON.stringify(rows), plain(node)]);
+      await postgres.query(ADD, [JSON.stringify(rows.map(withIds)), plain(node)]);
       own.spool((spool) => spool.sent(rows));
     } catch (error) {
       if (!isOfData(error)) throw error;
@@ -95,5 +114,8 @@ export class RequestsSender {
       if (all && all.bytes > size) await ask(REMOVE_OLDEST, [size]);
     });
     this.#prunedEpochMs = now;
+    this.#mayFill = true;
   }
 }
+
+const withIds = (row: UnsentRow): object => ({ ...row, ids: digestsIn(row.data) });

@@ -2,6 +2,7 @@ import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { matches } from '../../kits/feature-kit/request-filter.ts';
 import type { PartTables } from '../../kits/store-kit/part-tables.ts';
 import { plain } from '../../kits/store-kit/plain-text.ts';
+import { digestOf } from './row-ids.ts';
 import { hasId, quoted, textsIn, tracesIn } from './row-filter.ts';
 
 /** Rows that are read by one question: of those that are filtered by their text mostly none is sent. */
@@ -47,15 +48,15 @@ export class SharedRequests {
   /** @param id ours, or an upstream's own */
   async find(id: string): Promise<TraceRecord | undefined> {
     const postgres = await this.#tables.open();
-    const near = await postgres.query<Row>(
-      'SELECT node, data FROM switchyard_requests WHERE last >= $1 AND first <= $1 LIMIT $2',
-      [plain(id), FILTERED_ROWS],
+    const indexed = await postgres.query<Row>(
+      'SELECT node, data FROM switchyard_requests WHERE ids @> ARRAY[$1::bigint] LIMIT $2',
+      [digestOf(id), FILTERED_ROWS],
     );
-    for (const row of near) {
+    for (const row of indexed) {
       const found = foundIn(row, id);
       if (found) return found;
     }
-    for await (const row of this.#rows({}, [quoted(id)])) {
+    for await (const row of this.#rows({}, [quoted(id)], 'ids IS NULL')) {
       const found = foundIn(row, id);
       if (found) return found;
     }
@@ -65,12 +66,13 @@ export class SharedRequests {
   async *#rows(
     { before = HIGHEST, sinceEpochMs = 0, untilEpochMs = MOST }: RequestFilter,
     texts: readonly string[],
+    which = 'true',
   ): AsyncGenerator<Row> {
     const postgres = await this.#tables.open();
     const count = texts.length === 0 ? ROWS : FILTERED_ROWS;
     const matching = texts.map((_, nth) => `data ILIKE $${nth + 9} ESCAPE '\\'`).join(' AND ') || 'true';
     const text = `SELECT last, first, node, since, CASE WHEN ${matching} THEN data END AS data FROM switchyard_requests
-      WHERE (last, first, node, since) < ($1, $2, $3, $4) AND first < $5 AND until >= $6 AND since <= $7
+      WHERE (last, first, node, since) < ($1, $2, $3, $4) AND first < $5 AND until >= $6 AND since <= $7 AND ${which}
       ORDER BY last DESC, first DESC, node DESC, since DESC LIMIT $8`;
     let place: Place = [HIGHEST, HIGHEST, HIGHEST, MOST];
     for (;;) {

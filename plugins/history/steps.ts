@@ -11,4 +11,11 @@ export const STEPS: readonly Step[] = [
       CREATE INDEX switchyard_requests_by_age ON switchyard_requests (until, last) INCLUDE (bytes);`,
     down: 'DROP TABLE switchyard_requests;',
   },
+  {
+    // Rows of older gateways have none until `fill-ids.ts` finds them: both indexes are small, and made at once.
+    up: `ALTER TABLE switchyard_requests ADD COLUMN ids BIGINT[];
+      CREATE INDEX switchyard_requests_by_ids ON switchyard_requests USING gin (ids);
+      CREATE INDEX switchyard_requests_without_ids ON switchyard_requests (last, first, node, since) WHERE ids IS NULL;`,
+    down: 'ALTER TABLE switchyard_requests DROP COLUMN ids;',
+  },
 ];

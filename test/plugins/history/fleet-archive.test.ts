@@ -59,6 +59,7 @@ t.test('a gateway lists the requests of another, or says what is missing', { ski
   const { data } = await list(a);
   const theirs = data.find(({ node }: { node: string }) => node === 'b').id as string;
   t.match((await a.ask(`/requests/${theirs}`)).json(), { id: theirs, node: 'b', ending: 'complete' });
+  t.equal((await a.ask('/requests/none')).status, 404);
   await server.kill();
   for (let nth = 0; nth < 2; nth++) t.equal((await b.chat()).status, 200);
   const alone = await until(
@@ -66,6 +67,11 @@ t.test('a gateway lists the requests of another, or says what is missing', { ski
     ({ problem }) => problem !== null,
   );
   t.match(alone, { a: 0, b: 5, problem: String });
+  const lost = await b.ask(`/requests/${theirs}x`);
+  t.equal(lost.status, 503, 'another gateway may have it');
+  t.match(lost.json(), { error: { code: 'store_unavailable' } });
+  const own = (await list(b)).data.find(({ node }: { node: string }) => node === 'b').id as string;
+  t.equal((await b.ask(`/requests/${own}`)).status, 200);
   await server.start();
   for (const gateway of [a, b])
     t.same(

@@ -243,6 +243,44 @@ t.test('it takes over a file of before, which goes on without it', { skip, timeo
   t.equal(after.requests({}, 100).length, 11);
 });
 
+t.test(
+  'a request is found by an index, also among rows of an older gateway',
+  { skip, timeout },
+  async (t) => {
+    const { url, open } = await tables(t);
+    const postgres = await Postgres.open({ url, pool: 1 });
+    t.teardown(() => postgres.close());
+    const old = open('old');
+    const target = { id: 'one/m', provider: { name: 'one' } };
+    for (let nth = 0; nth < 120; nth++) {
+      const upstreamId = nth === 60 ? `long-${'é'.repeat(5_000)}` : `up-${nth}`;
+      const attempts = [{ target, outcome: 'answered', startedUs: 0, bytes: 0, upstreamId }] as never;
+      old.write(batch(row(nth, 1, () => ({ attempts }))));
+    }
+    await sent(old, 120);
+    const ids = [idOf(0), idOf(119), 'up-0', 'up-119', `long-${'é'.repeat(5_000)}`];
+    const find = async (store: HistoryTables) => {
+      for (const id of ids) t.ok(await store.requestOfAny(id), id.slice(0, 20));
+      t.equal(await store.requestOfAny('ghost'), undefined);
+    };
+    await find(old);
+    await old.close();
+    await postgres.query('UPDATE switchyard_requests SET ids = NULL');
+    await migrate(postgres, 'history', STEPS, 1);
+    const store = open('new');
+    await find(store);
+    await until(
+      () => postgres.query('SELECT 1 FROM switchyard_requests WHERE ids IS NULL LIMIT 1'),
+      ({ length }) => length === 0,
+    );
+    await find(store);
+    await postgres.query(`UPDATE switchyard_requests SET data = 'no JSON, with "ghost"'`);
+    t.equal(await store.requestOfAny('ghost'), undefined, 'no row is read for an id that is in none');
+    await migrate(postgres, 'history', STEPS, 1);
+    t.equal((await postgres.query('SELECT last FROM switchyard_requests')).length, 120, 'the way back');
+  },
+);
+
 t.test('each version of the tables is brought to this one', { skip, timeout }, async (t) => {
   const postgres = await Postgres.open({ url: await database(), pool: 1 });
   t.teardown(() => postgres.close());
