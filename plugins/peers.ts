@@ -1,7 +1,8 @@
 import type { Attempt, Context, FeaturePlugin, UpstreamRequest } from '../core/contracts/index.ts';
 import { onReplaced } from '../kits/feature-kit/index.ts';
-import { HOP_HEADER, hopText } from '../kits/peer-kit/hop.ts';
+import { HOP_HEADER, hopText, idAtPeer } from '../kits/peer-kit/hop.ts';
 import { offerOf } from '../kits/peer-kit/offer.ts';
+import { sharedOf } from '../kits/shared-kit/index.ts';
 import { peersRoute } from '../kits/surface-kit/index.ts';
 import { Feed } from './peers/feed.ts';
 import { Links } from './peers/links.ts';
@@ -37,7 +38,8 @@ export default {
       const { id, trace, inflightBefore = 0 } = context;
       // A second try is a second request there.
       const nth = trace.attempts.length + inflightBefore;
-      headers[HOP_HEADER] = hopText({ id: nth === 0 ? id : `${id}.${nth + 1}`, from: links.ownName });
+      const { fleet } = sharedOf(gateway).redis ?? {};
+      headers[HOP_HEADER] = hopText({ id: idAtPeer(id, nth), from: links.ownName, fleet });
     };
     let hasPeers = false;
     const take = (): void => {

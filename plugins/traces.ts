@@ -8,6 +8,8 @@ import { RecentTraces } from './traces/recent-traces.ts';
 import { page } from './traces/list.ts';
 import { options, type TracesOptions } from './traces/options.ts';
 import { nodeOf } from '../kits/shared-kit/node-of.ts';
+import { offerOf } from '../kits/peer-kit/offer.ts';
+import { withoutCredentials } from '../wire/credentials.ts';
 import { storeOf } from '../kits/store-kit/store-of.ts';
 import { readQuery } from './traces/query.ts';
 import { describeTrace } from './traces/describe-trace.ts';
@@ -38,12 +40,21 @@ export default {
       return { object: 'list', data: data.map((trace) => summary(trace, node)), next, problem };
     }
 
+    function peerUrl(provider: string): string | null | undefined {
+      const found = gateway.upstreams.get(provider)?.provider;
+      if (!found || !offerOf(found)) return undefined;
+      const peers = gateway.settings.config.features['peers'] as Record<string, { readonly url?: string }>;
+      const url = peers[found.name]?.url;
+      return url === undefined ? null : withoutCredentials(url);
+    }
+
     async function one(id: string): Promise<Unsent<RequestTrace>> {
       const found = kept.find(id);
       const trace = found ? record(found) : await gateway.archive.current?.request(id).catch(onlyKnown);
       if (!trace) throw unknown(id, keep);
       const bodies = capture?.of(trace.id);
-      return { ...describeTrace(trace, nodeOf(gateway)), ...(bodies ? { bodies } : {}) };
+      const described = describeTrace(trace, { node: nodeOf(gateway), peerUrl });
+      return { ...described, ...(bodies ? { bodies } : {}) };
     }
   },
 } satisfies FeaturePlugin<TracesOptions>;

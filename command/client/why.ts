@@ -1,3 +1,4 @@
+import { idAtAsker } from '../../kits/peer-kit/hop.ts';
 import type { DryRun, RequestPage, RequestTrace } from './answers.ts';
 import { EXIT, Failure } from './fail.ts';
 import { show, type Run, type Subcommand } from './subcommand.ts';
@@ -65,8 +66,21 @@ function explained(trace: RequestTrace, people: boolean): string {
     (node === null ? '' : `at ${node}: `) +
     `${model} by ${strategy}: ${ending ?? 'running'}${status === undefined ? '' : ` with ${status}`} after ${ms} ms (${waited} waiting, ${overhead} gateway overhead)\n` +
     (error === undefined ? '' : `${error}\n`) +
+    hops(trace) +
     table(['target', 'what', 'why'], [...tried, ...others], people)
   );
+}
+
+/** Gateways that the request went through: each knows why it went where it went there. */
+function hops({ id, from, attempts }: RequestTrace): string {
+  const came =
+    from === undefined ? '' : `it came from the peer ${from}, where it has the id ${idAtAsker(id)}\n`;
+  const went = attempts.map(({ provider, peer }) => {
+    if (!peer) return '';
+    const where = peer.url === null ? `there` : `with --url ${peer.url}`;
+    return `${provider} is a peer, where it has the id ${peer.id}: switchyard why ${peer.id} ${where}\n`;
+  });
+  return came + went.join('');
 }
 
 /** What the gateway would do with a request that came now. */

@@ -1,7 +1,7 @@
 import type { Caller, Gateway, Ticket, Upstream, Work } from '../../core/contracts/index.ts';
 import { isLocal } from './is-local.ts';
 import { offerOf } from './offer.ts';
-import type { Scope } from './hop.ts';
+import { keyNameOf, type Scope } from './hop.ts';
 
 /**
  * Another gateway that asks this one. Its requests never go on to a peer, so that none comes back; and they are counted in
@@ -19,7 +19,7 @@ export class PeerCaller implements Caller {
   /** @param count counts a request in limits */
   constructor(peer: string, scope: Scope, { gateway, count }: { gateway: Gateway; count: Caller['begin'] }) {
     this.id = `peer ${peer} ${scope}`;
-    this.name = `peer ${peer}`;
+    this.name = keyNameOf(peer);
     this.peer = peer;
     this.scope = scope;
     this.#gateway = gateway;

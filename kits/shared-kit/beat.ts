@@ -2,10 +2,10 @@ import { scriptOf } from './script.ts';
 
 /**
  * A sign of life. ARGV: the gateway's id, ms without one after which a gateway is gone, and until when (by this clock) it has
- * told everything; 0: it has not.
+ * told everything; 0: it has not; a name for all gateways that share this Redis, which only the first of them gives.
  * @returns how many gateways there are, what time it is, until when all of them have told everything, the gateway's place
- *   among them, the version of the facts, and when Redis began with nothing: another time than before means that it has lost
- *   all that it was told, and until the gateways have come to tell it again it does not know that they all have
+ *   among them, the version of the facts, when Redis began with nothing: another time than before means that it has lost
+ *   all that it was told, and until the gateways have come to tell it again it does not know that they all have, and that name
  */
 export const BEAT = scriptOf(`
 local time = redis.call('TIME')
@@ -20,6 +20,7 @@ end
 for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '(' .. now, '+inf')) do redis.call('ZADD', all, now, node) end
 redis.call('SET', '$born', string.format('%.0f', now), 'NX')
 local born = tonumber(redis.call('GET', '$born'))
+redis.call('SET', '$fleet', ARGV[4], 'NX')
 redis.call('ZADD', all, now, ARGV[1])
 redis.call('ZADD', places, 0, ARGV[1])
 for _, node in ipairs(redis.call('ZRANGEBYSCORE', all, '-inf', now - ARGV[2])) do
@@ -35,7 +36,7 @@ if redis.call('ZCARD', told) == count and (now - born >= 5000 or born > now) the
   least = math.min(now, tonumber(redis.call('ZRANGE', told, 0, 0, 'WITHSCORES')[2]))
 end
 local place = redis.call('ZRANK', places, ARGV[1])
-return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0), born }
+return { count, now, least, place, tonumber(redis.call('GET', '$facts:version') or 0), born, redis.call('GET', '$fleet') }
 `);
 
 /** A gateway that ends says so: its part is free at once. ARGV: its id */

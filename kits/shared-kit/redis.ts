@@ -25,6 +25,17 @@ interface Given extends Address {
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
+/** What a sign of life is answered. */
+type Beat = [
+  nodes: number,
+  now: number,
+  toldByAll: number,
+  place: number,
+  version: number,
+  born: number,
+  fleet: string,
+];
+
 /** ms that the start waits for the first sign of life */
 const PATIENCE_MS = 2_000;
 /** ms between two signs of life, and between two tries to find it again */
@@ -56,6 +67,8 @@ export class Redis {
   factsVersion = 0;
   /** when it began with nothing, by its own clock */
   bornEpochMs = 0;
+  /** A name that only gateways know that share this Redis; undefined: it has never heard. */
+  fleet: string | undefined;
   /** ms that Redis's clock is ahead of the monotonic one */
   #offsetMs: number;
   /** by Redis's clock: since when this gateway can ask it, and until when all gateways have told it everything */
@@ -227,17 +240,11 @@ export class Redis {
       const { now: clock, log } = this.#given;
       const sentMs = clock();
       const told = (this.isUp || this.#isNew) && this.hasTold() ? Math.floor(this.date()) : 0;
-      const answer = (await this.run(BEAT, [this.node, GONE_MS, told])) as number[];
-      const [nodes, now, toldByAll, place, version, born] = answer as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const answer = (await this.run(BEAT, [this.node, GONE_MS, told, this.node])) as Beat;
+      const [nodes, now, toldByAll, place, version, born, fleet] = answer;
       if (this.isUp && born !== this.bornEpochMs) this.#lost('it has lost what it was told');
       this.bornEpochMs = born;
+      this.fleet = fleet;
       this.#answeredMs = clock();
       this.nodes = nodes;
       this.place = place;

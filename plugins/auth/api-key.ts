@@ -24,7 +24,7 @@ export class ApiKey implements Caller {
       ? undefined
       : (provider) => matchesAny(providers, loose(provider));
     const { name, owner, labels } = record;
-    this.#meter = new Meter({ key: name, owner, labels }, meters, ownLimit(record));
+    this.#meter = new Meter({ key: name, owner, labels }, meters, { own: ownLimit(record) });
   }
 
   get id(): string {

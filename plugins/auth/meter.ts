@@ -24,6 +24,14 @@ export interface Meters {
   readonly usage: UsageRecorder;
 }
 
+interface Counting {
+  /** its own limit, beside those of many keys */
+  readonly own?: Limit | undefined;
+  readonly isRecorded?: boolean;
+  /** A gateway that shares these limits has counted its requests: only what it could not know of is left. */
+  readonly isCountedElsewhere?: boolean;
+}
+
 /** Counts what one key uses: holds it to its limits, and records its usage. */
 export class Meter {
   readonly holder: Holder;
@@ -32,16 +40,21 @@ export class Meter {
   /** Its usage is recorded. */
   readonly isRecorded: boolean;
   readonly #own: Limit | undefined;
+  readonly #isCountedElsewhere: boolean;
   #plan: Plan | undefined;
   #version = -1;
 
-  /** @param own its own limit, beside those of many keys */
-  constructor(holder: Holder, meters: Meters, own?: Limit, isRecorded = true) {
+  constructor(
+    holder: Holder,
+    meters: Meters,
+    { own, isRecorded = true, isCountedElsewhere = false }: Counting = {},
+  ) {
     this.holder = holder;
     this.used = new UsageOfKey(holder);
     this.meters = meters;
     this.#own = own;
     this.isRecorded = isRecorded;
+    this.#isCountedElsewhere = isCountedElsewhere;
   }
 
   /** the limits that hold for it */
@@ -49,7 +62,7 @@ export class Meter {
     const { limits } = this.meters;
     if (this.#plan && this.#version === limits.version) return this.#plan;
     this.#version = limits.version;
-    return (this.#plan = limits.planFor(this.holder, this.#own));
+    return (this.#plan = limits.planFor(this.holder, this.#own, this.#isCountedElsewhere));
   }
 
   /**

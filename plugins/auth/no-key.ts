@@ -8,7 +8,7 @@ export class NoKey implements Caller {
   readonly #meter: Meter;
 
   constructor(meters: Meters) {
-    this.#meter = new Meter({ key: '', owner: null, labels: [] }, meters, undefined, false);
+    this.#meter = new Meter({ key: '', owner: null, labels: [] }, meters, { isRecorded: false });
   }
 
   allowsModel(): boolean {

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import type { Gateway } from '../../core/contracts/index.ts';
-import { hopIn, scopeIn, SCOPES, type Scope } from '../../kits/peer-kit/hop.ts';
+import { hopIn, keyNameOf, scopeIn, SCOPES, type Scope } from '../../kits/peer-kit/hop.ts';
 import { PeerCaller } from '../../kits/peer-kit/peer-caller.ts';
+import { sharedOf } from '../../kits/shared-kit/index.ts';
 import type { RouteAccess } from '../../kits/surface-kit/index.ts';
 import { checkPeer, keyIn, notOfPeer } from './access.ts';
 import { digestOf } from './key-record.ts';
@@ -9,6 +10,8 @@ import { Meter, type Meters } from './meter.ts';
 
 interface Peer {
   readonly callers: Readonly<Record<Scope, PeerCaller>>;
+  /** likewise of requests that count in the limits of this gateway already, as it shares them */
+  readonly ofFleet: Readonly<Record<Scope, PeerCaller>>;
   /** the most that it may ask for */
   readonly offers: Scope;
 }
@@ -38,8 +41,10 @@ export class PeerKeys {
       const digest = digestOf(key);
       let named = this.#byDigest.get(digest);
       if (!named) this.#byDigest.set(digest, (named = new Map()));
-      const callers = before.get(digest)?.get(name)?.callers ?? this.#callers(name);
-      named.set(name, { callers, offers });
+      const known = before.get(digest)?.get(name);
+      const callers = known?.callers ?? this.#callers(name, false);
+      const ofFleet = known?.ofFleet ?? this.#callers(name, true);
+      named.set(name, { callers, ofFleet, offers });
     }
   }
 
@@ -64,13 +69,18 @@ export class PeerKeys {
     const named = key === undefined ? undefined : this.#byDigest.get(digestOf(key));
     if (!named) return undefined;
     const { from } = query as { from?: unknown };
-    const name = forPeers ? from : hopIn(headers)?.from;
+    const hop = forPeers ? undefined : hopIn(headers);
+    const name = forPeers ? from : hop?.from;
     const peer = named.get(typeof name === 'string' ? name : '') ?? named.values().next().value;
-    return peer?.callers[peer.offers === 'all' ? scopeIn(headers) : 'local'];
+    const isOfFleet = hop?.fleet !== undefined && hop.fleet === sharedOf(this.#gateway).redis?.fleet;
+    return peer?.[isOfFleet ? 'ofFleet' : 'callers'][peer.offers === 'all' ? scopeIn(headers) : 'local'];
   }
 
-  #callers(name: string): Peer['callers'] {
-    const meter = new Meter({ key: `peer ${name}`, owner: null, labels: [] }, this.#meters, undefined, false);
+  #callers(name: string, isOfFleet: boolean): Peer['callers'] {
+    const meter = new Meter({ key: keyNameOf(name), owner: null, labels: [] }, this.#meters, {
+      isRecorded: false,
+      isCountedElsewhere: isOfFleet,
+    });
     const parts = { gateway: this.#gateway, count: meter.begin.bind(meter) };
     const made = SCOPES.map((scope) => [scope, new PeerCaller(name, scope, parts)]);
     return Object.fromEntries(made) as Peer['callers'];

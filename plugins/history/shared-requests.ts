@@ -1,5 +1,6 @@
 import type { RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { matches } from '../../kits/feature-kit/request-filter.ts';
+import { peerOf } from '../../kits/peer-kit/hop.ts';
 import type { PartTables } from '../../kits/store-kit/part-tables.ts';
 import { plain } from '../../kits/store-kit/plain-text.ts';
 import { digestOf } from './row-ids.ts';
@@ -45,22 +46,25 @@ export class SharedRequests {
     return found;
   }
 
-  /** @param id ours, or an upstream's own */
+  /** @param id ours, or an upstream's own @returns where its caller sent it, rather than at a peer that was asked for it */
   async find(id: string): Promise<TraceRecord | undefined> {
     const postgres = await this.#tables.open();
     const indexed = await postgres.query<Row>(
       'SELECT node, data FROM switchyard_requests WHERE ids @> ARRAY[$1::bigint] LIMIT $2',
       [digestOf(id), FILTERED_ROWS],
     );
+    let ofPeer: TraceRecord | undefined;
     for (const row of indexed) {
       const found = foundIn(row, id);
-      if (found) return found;
+      if (found && peerOf(found.key) === undefined) return found;
+      ofPeer ??= found;
     }
     for await (const row of this.#rows({}, [quoted(id)], 'ids IS NULL')) {
       const found = foundIn(row, id);
-      if (found) return found;
+      if (found && peerOf(found.key) === undefined) return found;
+      ofPeer ??= found;
     }
-    return undefined;
+    return ofPeer;
   }
 
   async *#rows(

@@ -48,6 +48,8 @@ const attempt = object(
     retryAfter: number,
     /** tokens that it has used */
     usage: tokens,
+    /** Its provider is another gateway: the request's id there, and where that is. */
+    peer: object({ id: text, url: orNull(text) }),
   },
 );
 
@@ -68,6 +70,8 @@ export const requestTrace = object(
     attempts: list(attempt),
   },
   {
+    /** the peer that sent it here, where it has the same id, as this gateway's config names it */
+    from: text,
     translated: text,
     /** when the first byte went to the client */
     commit: number,

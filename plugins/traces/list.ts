@@ -1,5 +1,6 @@
 import type { Archive, RequestFilter, TraceRecord } from '../../core/contracts/index.ts';
 import { matches, record } from '../../kits/feature-kit/index.ts';
+import { idAtAsker, peerOf } from '../../kits/peer-kit/hop.ts';
 import type { RecentTraces } from './recent-traces.ts';
 
 interface Page {
@@ -8,6 +9,9 @@ interface Page {
   /** the `before` of the next page; null: this is the last */
   readonly next: string | null;
 }
+
+/** traces that are read beyond a page: those of one request at several gateways are next to each other, and are to be on one */
+const BEYOND = 9;
 
 /**
  * Traces in memory and on disk as one list without duplicates; memory alone where the disk cannot be read.
@@ -20,11 +24,25 @@ export async function page(
   limit: number,
   node: string | undefined,
 ): Promise<Page> {
-  const older = (await archive?.requests(filter, limit + 1).catch(() => [])) ?? [];
+  const most = limit + BEYOND;
+  const older = (await archive?.requests(filter, most).catch(() => [])) ?? [];
   // Memory is read last: a request that has ended meanwhile is in both.
   const recent = [...kept.newestFirst()].map(record).filter((trace) => matches(trace, filter));
   const all = new Map([...older, ...recent].map((trace) => [`${trace.id} ${trace.node ?? node}`, trace]));
   const sorted = [...all.values()].sort((one, other) => (one.id < other.id ? 1 : -1));
-  const data = sorted.slice(0, limit);
-  return { data, next: sorted.length > limit ? (data.at(-1) as TraceRecord).id : null };
+  // The last that was read may have more of its request behind it.
+  const end = older.length < most ? '' : (older.at(-1) as TraceRecord).id;
+  const read = sorted.filter(({ id }) => idAtAsker(id) > idAtAsker(end));
+  const listed = once(read);
+  const data = listed.slice(0, limit);
+  if (listed.length > limit) return { data, next: (data.at(-1) as TraceRecord).id };
+  return { data, next: end === '' ? null : (read.at(-1)?.id ?? end) };
+}
+
+/** A request that went through a peer is at both gateways: it is listed where its caller sent it, if that is in the list. */
+function once(traces: readonly TraceRecord[]): TraceRecord[] {
+  const hops = traces.filter(({ key }) => peerOf(key) !== undefined);
+  if (hops.length === 0) return [...traces];
+  const asked = new Set(traces.filter(({ key }) => peerOf(key) === undefined).map(({ id }) => id));
+  return traces.filter(({ id, key }) => peerOf(key) === undefined || !asked.has(idAtAsker(id)));
 }

@@ -35,6 +35,8 @@ export class LimitInForce {
   readonly limit: Limit;
   /** Which target is asked decides whether it counts, or where. */
   readonly needsTarget: boolean;
+  /** Of two gateways that a request comes to, each counts it under another name. */
+  readonly isOfOneGateway: boolean;
   readonly #counters: CounterStore<GroupBound>;
   readonly #where: ReadonlyMap<Dimension, readonly string[]>;
   /** the only one, where nothing is counted apart */
@@ -50,9 +52,9 @@ export class LimitInForce {
       return [name, name === 'provider' ? patterns.map(loose) : patterns] as const;
     });
     this.#where = named.length === 0 ? ANYWHERE : new Map(named);
-    this.needsTarget = [...per, ...this.#where.keys()].some(
-      (name) => name === 'model' || name === 'provider',
-    );
+    const names = [...per, ...this.#where.keys()];
+    this.needsTarget = names.some((name) => name === 'model' || name === 'provider');
+    this.isOfOneGateway = names.some((name) => name === 'key' || name === 'provider');
   }
 
   get groups(): Iterable<Group> {

@@ -32,8 +32,9 @@ export class LimitSet {
     this.#all.find((one) => one.limit.id === limit)?.group(values);
   }
 
-  /** @param own a key's own limit */
-  planFor(holder: Holder, own: Limit | undefined): Plan {
-    return new Plan(holder, own ? [new LimitInForce(own, this.counters), ...this.#all] : this.#all);
+  /** @param own a key's own limit @param isCountedElsewhere by a gateway that shares these, for a request that came from it */
+  planFor(holder: Holder, own: Limit | undefined, isCountedElsewhere = false): Plan {
+    const all = isCountedElsewhere ? this.#all.filter(({ isOfOneGateway }) => isOfOneGateway) : this.#all;
+    return new Plan(holder, own ? [new LimitInForce(own, this.counters), ...all] : all);
   }
 }

@@ -112,6 +112,13 @@ function Facts({ trace }: { readonly trace: RequestTrace }) {
         {key === null ? '' : `, ${key}`}
       </Fact>
       {trace.node !== null && <Fact label="Node">{trace.node}</Fact>}
+      {trace.from !== undefined && <Fact label="From peer">{trace.from}</Fact>}
+      {attempt?.peer && (
+        <Fact label={`Id at peer ${attempt.provider}`}>
+          {attempt.peer.id}
+          {attempt.peer.url === null ? '' : `, ${attempt.peer.url}`}
+        </Fact>
+      )}
       <Fact label="Bytes">{bytes(trace.bytes)}</Fact>
     </dl>
   );
