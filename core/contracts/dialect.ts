@@ -139,6 +139,8 @@ export interface Translation {
   readonly name: string;
   readonly from: string;
   readonly to: string;
+  /** Only for models with such names at their provider; absent: for all. */
+  readonly models?: (name: string) => boolean;
   /** path of the other API; a function where the model stands in it, and not in the body */
   readonly path: string | PathOf;
   /**
@@ -160,7 +162,7 @@ export interface Translation {
   readonly steps?: readonly [first: Translation, second: Translation];
   /** The second of two steps in its place: it reads no words that only callers write. Absent: itself. */
   readonly inside?: Translation;
-  /** To be called, and awaited, before the functions are used: it loads their code. Undefined: that is there. */
+  /** Loads the code of the functions, before they are used. Undefined: it is there. */
   readonly load?: () => Promise<unknown> | undefined;
   /** @param asked the caller's request, at least the members that it remembers */
   readonly answer: (body: unknown, asked?: Call) => unknown;

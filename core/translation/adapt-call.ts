@@ -55,12 +55,13 @@ export function claimsSurface(target: Target, surface: string, { dialects }: For
 /** The translation that lets this target answer a call of that API; undefined: none is needed, or there is none. */
 export function translationFor(target: Target, surface: string, formats: Formats): Translation | undefined {
   if (hasSurface(target, surface, formats)) return undefined;
-  return formats.translations.find(({ from, to }) => from === surface && hasSurface(target, to, formats));
+  const has = ({ to, models }: Translation): boolean =>
+    hasSurface(target, to, formats) && models?.(modelOf({ model: target.name }, target)) !== false;
+  return formats.translations.find((one) => one.from === surface && has(one));
 }
 
 /**
- * What differs from target to target: the API it has, whether it must be asked for a stream, how long an answer may be.
- * A promise where a worker converts a long body.
+ * The call as this target takes it. A promise where a worker converts a long body.
  * @throws GatewayError when the target's API cannot express the request
  */
 export function adaptCall(
@@ -101,7 +102,6 @@ function adapted(
   const spoken = translation ? (formats.dialects.get(translation.to) as Dialect) : dialect;
   const flat = quirks.content === 'string' && spoken.flatContent !== undefined && call.format === 'json';
   if (!translation && !flat) return ruled(asked(call, spoken, translation, target), route, target);
-  const names = call.members?.names ?? [];
   const said = call.model === '' ? {} : { model: modelOf(call, target) };
   const job: RequestJob = {
     raw: call.raw,
@@ -110,7 +110,7 @@ function adapted(
     drops: route.untranslatable ?? (fellBack ? 'members' : 'refuse'),
     said: call.pathOf ? { ...said, stream: call.stream } : said,
     flat,
-    names,
+    names: call.members?.names ?? [],
   };
   const converted = (made: ConvertedRequest): AdaptedCall =>
     ruled(asked(placed(call, translation, made), spoken, translation, target, made.dropped), route, target);
@@ -185,8 +185,7 @@ function streamOf(call: Call, dialect: Dialect, { streams }: Quirks): boolean {
 }
 
 /** The members that ask for more tokens than the target allows; one is added where there is none. */
-function bounded(call: Call, dialect: Dialect, most: number): Record<string, number> {
-  const names = dialect.tokenLimits;
+function bounded(call: Call, { tokenLimits: names }: Dialect, most: number): Record<string, number> {
   if (names.length === 0 || call.format !== 'json') return {};
   const found = membersOf(call, names);
   const present = names.filter((name) => typeof scalarAt(call.raw, found?.spans.get(name)) === 'number');

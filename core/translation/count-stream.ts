@@ -28,9 +28,8 @@ export function countStream(call: Call, dialect: Dialect, quirks: Quirks, target
 
 /** A refusal that names the wish: without it, the answer may be another. */
 export function refusesToCount({ status, body }: Refusal): boolean {
-  return (
-    meaningOfStatus(status).member && /stream_options|include_usage/.test(body.toString('latin1', 0, 16_384))
-  );
+  const { member } = meaningOfStatus(status);
+  return member && /stream_options|include_usage/.test(body.toString('latin1', 0, 16_384));
 }
 
 /** From here on this provider is not asked to count. */

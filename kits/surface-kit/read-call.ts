@@ -51,6 +51,8 @@ export interface ModelPath {
   readonly surface: string;
   /** the model must be named: the API has no default there */
   readonly named: boolean;
+  /** The surface of bodies that have `input` in the place of `messages`; absent: the same. */
+  readonly byInput?: string;
   /** its servers have it beside `/v1`, not below */
   readonly isAtRoot?: boolean;
   /** It streams unless the body says `stream: false`. */
@@ -76,13 +78,14 @@ export interface InPath {
  */
 export function readCall(
   request: FastifyRequest,
-  { path, surface, named, isAtRoot, streamsByDefault, isTimed, inPath: readPath }: ModelPath,
+  { path, surface: own, named, byInput, isAtRoot, streamsByDefault, isTimed, inPath: readPath }: ModelPath,
   forwardAuthorization: boolean,
 ): Call {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { 'content-type': contentType = '' } = request.headers;
   const multipart = isForm(contentType);
   const said = multipart ? readForm(body, request) : readJson(body, request.bodyIndex);
+  const surface = (said.hasOnlyInput ? byInput : undefined) ?? own;
   const place = readPath?.(request);
   // Azure's clients name the deployment in the path: Azure ignores the model in the body, which may be another or none.
   const inPath = place ? undefined : (request.params as { model?: string }).model;
@@ -119,6 +122,8 @@ interface Said {
   readonly n: number;
   /** a list of numbers is one prompt */
   readonly prompts: number;
+  /** It has `input`, and no `messages`. */
+  readonly hasOnlyInput?: boolean;
   readonly members?: Members | undefined;
   readonly fields?: ReadonlyMap<string, Place> | undefined;
 }
@@ -140,7 +145,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
       'invalid_json',
       `the body must be a JSON object; it is ${Array.isArray(value) ? 'an array' : JSON.stringify(value)}`,
     );
-  const { model, stream, n, prompt } = value as Readonly<Record<string, unknown>>;
+  const { model, stream, n, prompt, messages, input } = value as Readonly<Record<string, unknown>>;
   if (model !== undefined && model !== null && typeof model !== 'string') throw noText(JSON.stringify(model));
   const isSeveral = Array.isArray(prompt) && typeof prompt[0] !== 'number';
   return {
@@ -148,6 +153,7 @@ function readJson(body: Buffer, index: BodyIndex | undefined): Said {
     stream: typeof stream === 'boolean' ? stream : undefined,
     n: answers(n),
     prompts: isSeveral ? Math.max(1, prompt.length) : 1,
+    hasOnlyInput: messages === undefined && input !== undefined,
   };
 }
 
@@ -160,6 +166,7 @@ function readIndexed(body: Buffer, found: Members | undefined): Said {
     stream: streamAt(body, spans.get('stream')),
     n: answers(scalarAt(body, spans.get('n'))),
     prompts: promptsAt(body, spans.get('prompt')),
+    hasOnlyInput: !spans.has('messages') && spans.has('input'),
     members: found,
   };
 }

@@ -18,7 +18,8 @@ export function serve(
     config: { ...config, inEachThread: true },
     handler: (request, reply) => {
       const call = readCall(request, entry, gateway.acceptsCallersKey);
-      return answer(call, dialect, request, reply, gateway);
+      const spoken = call.surface === entry.surface ? dialect : gateway.formats.dialects.get(call.surface);
+      return answer(call, spoken ?? dialect, request, reply, gateway);
     },
   });
 }

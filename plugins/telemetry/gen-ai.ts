@@ -5,6 +5,7 @@ import { isServerError } from '../../kits/feature-kit/index.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   chat: 'chat',
+  'chat-input': 'chat',
   messages: 'chat',
   responses: 'chat',
   converse: 'chat',

@@ -22,7 +22,7 @@ const RESPONSES = { path: '/responses', surface: 'responses', named: true } as c
 
 /** Every path whose request names a model, and the API it belongs to. */
 const MODEL_PATHS: readonly ModelPath[] = [
-  { path: '/chat/completions', surface: 'chat', named: true },
+  { path: '/chat/completions', surface: 'chat', named: true, byInput: 'chat-input' },
   { path: '/completions', surface: 'completions', named: true },
   { path: '/embeddings', surface: 'embeddings', named: true },
   { path: '/moderations', surface: 'moderations', named: false },

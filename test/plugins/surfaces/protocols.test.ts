@@ -46,7 +46,7 @@ t.test('each pair is a translation there is, or passes as bytes', async (t) => {
   const translated = rows.filter(([, , how]) => how !== 'bytes');
   t.strictSame(
     translated.map((row) => row.join(' ')).sort(),
-    translations.map(({ from, to, name }) => `${from} ${to} ${name}`).sort(),
+    [...new Set(translations.map(({ from, to, name }) => `${from} ${to} ${name}`))].sort(),
   );
   for (const [caller, provider, how] of rows) {
     if (how === 'bytes') t.equal(caller, provider);

@@ -1,5 +1,6 @@
 import type { Dialect } from '../../../../core/contracts/index.ts';
 import { chat } from './chat.ts';
+import { chatInput } from './chat-input.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { generic } from '../../../../kits/dialect-kit/generic.ts';
@@ -9,6 +10,7 @@ import { realtimeSocket, responsesSocket } from '../websockets/dialects.ts';
 /** The APIs that the gateway knows by name; `generic` makes a dialect for any other. */
 export const dialects: readonly Dialect[] = [
   chat,
+  chatInput,
   completions,
   embeddings,
   responses,

@@ -156,6 +156,10 @@ t.test('each translation has its two surfaces', (t) => {
       ['completions', 'chat', '/chat/completions'],
       ['chat', 'completions', '/completions'],
       ['responses', 'chat', '/chat/completions'],
+      // For OpenAI's models that reason, and where there is no chat.
+      ['chat-input', 'responses', '/responses'],
+      ['chat-input', 'chat', '/chat/completions'],
+      ['chat-input', 'responses', '/responses'],
       ['chat', 'responses', '/responses'],
     ],
   );
