@@ -35,3 +35,11 @@ export function signedThoughts(details: unknown): SignedThought[] {
     return stringOf(signature) === '' ? [] : [{ text: stringOf(text), signature: stringOf(signature) }];
   });
 }
+
+/** A call of a tool that is being answered must begin with the thought that led to it, where thinking is on. */
+export function lacksThought(messages: unknown): boolean {
+  const last = objectsOf(messages).findLast(({ role }) => role === 'assistant');
+  const blocks = objectsOf(last?.content);
+  const [first] = blocks;
+  return blocks.some(({ type }) => type === 'tool_use') && !stringOf(first?.type).endsWith('thinking');
+}

@@ -12,6 +12,7 @@ import type {
   Target,
   UpstreamRequest,
 } from '../../core/contracts/index.ts';
+import { withoutUnsignedThought } from './unsigned-thought.ts';
 import { baseUrl, withQuery } from './base-url.ts';
 import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
 import { rulesSchema } from '../../core/contracts/model-schema.ts';
@@ -256,14 +257,15 @@ function written(
   if (key) up[keyHeader] = key.header;
   if (callersKey) up[own] = call.headers[own] as string;
   up['accept-encoding'] = 'identity';
-  const path = pathOf ? pathOf(call, modelOf(call, target)) : call.path;
+  const model = modelOf(call, target);
+  const path = pathOf ? pathOf(call, model) : call.path;
   if (path.includes('..')) mustStayBelow(path);
   return {
     origin,
     path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
     method: call.method,
     headers: Object.assign(up, headers),
-    body: call.raw.length === 0 ? undefined : rewrite(call, target),
+    body: call.raw.length === 0 ? undefined : rewrite(withoutUnsignedThought(call, model), target),
     ...(key && { key }),
     ...(callersKey && { callersKey }),
   };

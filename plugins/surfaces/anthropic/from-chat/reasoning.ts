@@ -1,5 +1,6 @@
+import { lacksThought } from '../../../../kits/dialect-kit/claude-thought.ts';
 import { claudeEffort, thinkingBudget } from '../../../../kits/dialect-kit/claude-effort.ts';
-import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { thinks } from '../../../../kits/dialect-kit/claude-models.ts';
 import { cannotSay } from './refuse.ts';
@@ -27,12 +28,4 @@ export function thinkingOf(effort: unknown, asked: Json, members: Members): Json
 function without(members: Members): Json {
   members.dropped('reasoning_effort');
   return {};
-}
-
-/** A call of a tool that is being answered must begin with the thought that led to it, where thinking is on. */
-function lacksThought(messages: unknown): boolean {
-  const last = objectsOf(messages).findLast(({ role }) => role === 'assistant');
-  const blocks = objectsOf(last?.content);
-  const [first] = blocks;
-  return blocks.some(({ type }) => type === 'tool_use') && !asText(first?.type).endsWith('thinking');
 }

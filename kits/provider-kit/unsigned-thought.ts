@@ -1,0 +1,53 @@
+import type { Call } from '../../core/contracts/index.ts';
+import { membersOf, skipSpace, valueAt } from '../../wire/body/json-members.ts';
+import { lacksThought } from '../dialect-kit/claude-thought.ts';
+import { isObject, objectsOf, parseExact, type Json } from '../dialect-kit/json.ts';
+import { memberAsSent } from '../dialect-kit/member-as-sent.ts';
+
+const SURFACES: ReadonlySet<string> = new Set(['messages', 'count_tokens']);
+const CLAUDE = /claude/i;
+const SIGNATURE = Buffer.from('"signature"');
+const [QUOTE, COLON] = [0x22, 0x3a];
+
+/**
+ * A call of Anthropic's API as Claude takes it: without thought that no signature proves. Another model thought it, before
+ * the conversation came here, and Claude refuses the whole conversation for it.
+ */
+export function withoutUnsignedThought(call: Call, model: string): Call {
+  if (!SURFACES.has(call.surface) || !CLAUDE.test(model) || !hasEmptySignature(call.raw)) return call;
+  const messages = parseExact(memberAsSent(call, 'messages').toString());
+  if (!Array.isArray(messages)) return call;
+  const signed = messages.flatMap(signedIn);
+  const isLost = asksToThink(call) && lacksThought(signed);
+  return {
+    ...call,
+    set: { ...call.set, messages: signed },
+    // What is kept of thoughts is asked for only where there may be any.
+    ...(isLost && { strip: [...(call.strip ?? []), 'thinking', 'context_management'] }),
+  };
+}
+
+/** Its bytes are scanned, as most conversations have none. */
+function hasEmptySignature(raw: Buffer): boolean {
+  for (let at = raw.indexOf(SIGNATURE); at !== -1; at = raw.indexOf(SIGNATURE, at + 1)) {
+    const colon = skipSpace(raw, at + SIGNATURE.length);
+    const value = skipSpace(raw, colon + 1);
+    if (raw[colon] === COLON && raw[value] === QUOTE && raw[value + 1] === QUOTE) return true;
+  }
+  return false;
+}
+
+function signedIn(message: unknown): unknown[] {
+  if (!isObject(message) || message.role !== 'assistant' || !Array.isArray(message.content)) return [message];
+  const content = message.content.filter((block: unknown) => !isObject(block) || !isUnsigned(block));
+  // The API takes no message without content.
+  return content.length > 0 ? [{ ...message, content }] : [];
+}
+
+const isUnsigned = ({ type, signature }: Json): boolean => type === 'thinking' && !signature;
+
+/** With a budget; a model that decides by itself takes a call without its thought. */
+function asksToThink(call: Call): boolean {
+  const thinking = valueAt(call.raw, membersOf(call, ['thinking'])?.spans.get('thinking'));
+  return objectsOf([thinking]).some(({ type }) => type === 'enabled');
+}
