@@ -11,5 +11,6 @@ export default {
       keyFrom: 'DEEPSEEK_API_KEY',
       defaultModel: 'deepseek-chat',
       surfaces: ['chat'],
+      needsThought: () => true,
     }),
 } satisfies RemotePlugin;

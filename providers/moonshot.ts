@@ -14,6 +14,7 @@ export default {
       keyFrom: 'MOONSHOT_API_KEY',
       defaultModel: 'kimi-k2.6',
       surfaces: ['chat', 'files', 'batches'],
+      needsThought: ({ tool_calls: calls }, model) => Array.isArray(calls) && model.startsWith('kimi'),
       scopes: [{ status: 429, says: /exceeded_current_quota_error/, scope: 'key', pauseMs: 60_000 }],
     }),
 } satisfies RemotePlugin;

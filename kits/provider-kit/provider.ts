@@ -12,6 +12,7 @@ import type {
   Target,
   UpstreamRequest,
 } from '../../core/contracts/index.ts';
+import { withThoughtInTurns, type NeedsThought } from './thought-in-turns.ts';
 import { withoutUnsignedThought } from './unsigned-thought.ts';
 import { baseUrl, withQuery } from './base-url.ts';
 import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
@@ -128,6 +129,8 @@ export interface RemoteFacts {
   keyHeader?: string;
   /** headers that it must be sent, where the caller sends no other */
   headers?: Readonly<Record<string, string>>;
+  /** Turns that it refuses without their thought (`reasoning_content`), in chats with tools; absent: none. */
+  needsThought?: NeedsThought;
 }
 
 /** A provider that is reached by URL and speaks OpenAI. The config takes precedence over the plugin's facts. */
@@ -145,6 +148,7 @@ export function remote(options: RemoteOptions & Named, host: Host, facts: Facts 
     ...base,
     headers,
     pathOf: facts.path,
+    needsThought: facts.needsThought,
     defaults: facts.headers,
     keyHeader,
     keys,
@@ -222,6 +226,7 @@ interface Place {
   query?: string;
   headers: Record<string, string>;
   pathOf?: RemoteFacts['path'];
+  needsThought?: RemoteFacts['needsThought'];
   /** what it is sent where the caller sends no other */
   defaults?: Readonly<Record<string, string>> | undefined;
   /** where its key stands, and a caller's own */
@@ -243,6 +248,7 @@ function written(
     query = '',
     headers,
     pathOf,
+    needsThought,
     defaults,
     keyHeader = 'authorization',
     keys,
@@ -260,12 +266,13 @@ function written(
   const model = modelOf(call, target);
   const path = pathOf ? pathOf(call, model) : call.path;
   if (path.includes('..')) mustStayBelow(path);
+  const sent = withThoughtInTurns(withoutUnsignedThought(call, model), model, needsThought);
   return {
     origin,
     path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
     method: call.method,
     headers: Object.assign(up, headers),
-    body: call.raw.length === 0 ? undefined : rewrite(withoutUnsignedThought(call, model), target),
+    body: call.raw.length === 0 ? undefined : rewrite(sent, target),
     ...(key && { key }),
     ...(callersKey && { callersKey }),
   };
