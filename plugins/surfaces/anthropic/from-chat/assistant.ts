@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { callArguments } from '../../../../kits/dialect-kit/call-arguments.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { blocksOf } from './parts.ts';
 import { cannotSay } from './refuse.ts';
@@ -24,10 +25,7 @@ const isBlank = ({ type, text }: Json): boolean => type === 'text' && stringOf(t
 
 function toolUse({ id, type = 'function', function: called }: Json, at: string): Json {
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
-  const text = stringOf(called.arguments).trim();
-  const input = text === '' ? {} : parseExact(text);
-  if (!isObject(input)) return cannotSay(`${at}.function.arguments`, called.arguments);
-  return { type: 'tool_use', id: toolUseId(id), name: called.name, input };
+  return { type: 'tool_use', id: toolUseId(id), name: called.name, input: callArguments(called.arguments) };
 }
 
 /**

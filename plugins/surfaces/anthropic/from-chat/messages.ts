@@ -40,6 +40,8 @@ export function anthropicMessages(members: Members): Json {
     else if (role === 'tool') add('user', cached(message, [toolResult(message, at)]));
     else cannotSay(`${at}.role`, role);
   }
+  // The API takes no conversation without a turn.
+  if (turns.length === 0) add('user', system.splice(0));
   return { ...(system.length > 0 && { system }), messages: turns };
 }
 

@@ -1,5 +1,6 @@
+import { callArguments } from '../../../../kits/dialect-kit/call-arguments.ts';
 import { CLAUDE_SIGNATURE } from '../../../../kits/dialect-kit/claude-thought.ts';
-import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import type { Blocks } from './blocks.ts';
 import { cannotSay } from './refuse.ts';
@@ -36,8 +37,6 @@ function thoughtOf(
 
 function toolUse({ id, type = 'function', function: called }: Json, at: string): Json {
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
-  const text = stringOf(called.arguments).trim();
-  const input = text === '' ? {} : parseExact(text);
-  if (!isObject(input)) return cannotSay(`${at}.function.arguments`, called.arguments);
+  const input = callArguments(called.arguments);
   return { toolUse: { toolUseId: toolUseId(id), name: called.name, input } };
 }

@@ -39,6 +39,8 @@ export function conversation(members: Members): Json {
     else if (role === 'tool') add('user', cached(toolResult(message, at, blocks)));
     else cannotSay(`${at}.role`, role);
   }
+  // The API takes no conversation without a turn.
+  if (turns.length === 0) add('user', system.splice(0));
   return { ...(system.length > 0 && { system }), messages: turns };
 }
 

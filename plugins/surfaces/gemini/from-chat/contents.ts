@@ -47,6 +47,8 @@ export function contentsOf(members: Members, model: string): Json {
       add(contents, 'user', last, functionResponse(message, names, at, members));
     } else cannotSay(`${at}.role`, role);
   }
+  // The API takes no conversation without a turn.
+  if (contents.length === 0) add(contents, 'user', undefined, system.splice(0));
   for (const { parts } of contents) parts.sort(responsesFirst);
   return { ...(system.length > 0 && { systemInstruction: { parts: system } }), contents };
 }

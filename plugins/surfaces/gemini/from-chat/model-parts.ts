@@ -1,4 +1,5 @@
-import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { callArguments } from '../../../../kits/dialect-kit/call-arguments.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import type { Members } from '../../../../kits/dialect-kit/members.ts';
 import { needsSignatures } from './models.ts';
 import { partsOf } from './parts.ts';
@@ -44,9 +45,7 @@ function functionCall(
   { ofCalls }: Signatures,
 ): Json {
   if (type !== 'function' || !isObject(called)) return cannotSay(`${at}.type`, type);
-  const text = stringOf(called.arguments).trim();
-  const args = text === '' ? {} : parseExact(text);
-  if (!isObject(args)) return cannotSay(`${at}.function.arguments`, called.arguments);
+  const args = callArguments(called.arguments);
   const google = isObject(extra) && isObject(extra.google) ? extra.google : {};
   const signature = stringOf(google.thought_signature) || ofCalls.get(id);
   return {

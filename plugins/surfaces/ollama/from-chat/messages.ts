@@ -1,4 +1,5 @@
-import { isObject, objectsOf, parseExact, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
+import { callArguments } from '../../../../kits/dialect-kit/call-arguments.ts';
+import { isObject, objectsOf, stringOf, type Json } from '../../../../kits/dialect-kit/json.ts';
 import { Members } from '../../../../kits/dialect-kit/members.ts';
 import { noteDetails } from '../../../../kits/dialect-kit/message-members.ts';
 import { contentOf } from './content.ts';
@@ -44,10 +45,7 @@ function thoughtAndCalls(members: Members, at: string, names: Map<unknown, strin
     if (!isObject(called)) return cannotSay(place, called);
     const name = stringOf(called.name);
     names.set(id, name);
-    const text = stringOf(called.arguments).trim();
-    const args = text === '' ? {} : parseExact(text);
-    if (!isObject(args)) return cannotSay(`${place}.function.arguments`, called.arguments);
-    return { id, function: { index: nth, name, arguments: args } };
+    return { id, function: { index: nth, name, arguments: callArguments(called.arguments) } };
   });
   return { ...(thinking !== '' && { thinking }), ...(calls.length > 0 && { tool_calls: calls }) };
 }
