@@ -61,7 +61,7 @@ interface Front extends Options {
  * @param members source text, as it stands in an object
  */
 export function ownProvider(t: Test, facts: Partial<Quirks>, members = ''): string {
-  const { href: core } = new URL('../kits/provider-kit/provider.ts', import.meta.url);
+  const { href: core } = new URL('../kits/provider-kit/index.ts', import.meta.url);
   const quirks = JSON.stringify(facts);
   testFolder(t, {
     'own.ts': `

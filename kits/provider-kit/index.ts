@@ -15,18 +15,15 @@ export type {
   Target,
   UpstreamRequest,
 } from '../../core/contracts/index.ts';
+export { type Facts, local, remote, type RemoteFacts } from './provider.ts';
 export {
-  type Facts,
-  local,
   type LocalOptions,
   localOptions,
-  remote,
-  type RemoteFacts,
   type RemoteOptions,
   remoteOptions,
   type RemotePlugin,
   WEBSOCKETS,
-} from './provider.ts';
+} from './provider-options.ts';
 /** A program by data; what the config gives beside that. */
 export { type ProgramFacts, programPlugin, withValues } from './program.ts';
 /** What the operator must give before a program can start. */

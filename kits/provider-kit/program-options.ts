@@ -1,6 +1,6 @@
 import type { OptionsOf } from '../../core/contracts/index.ts';
 import type { ProgramFacts } from './program.ts';
-import { localOptions } from './provider.ts';
+import { localOptions } from './provider-options.ts';
 
 /** The options of a third-party program. */
 export type ProgramOptions = OptionsOf<typeof every>;

@@ -3,104 +3,18 @@ import type {
   Call,
   Host,
   Named,
-  OptionsOf,
   ProcessSpec,
   Provider,
-  ProviderPlugin,
   Quirks,
   ScopeRule,
-  Target,
-  UpstreamRequest,
 } from '../../core/contracts/index.ts';
-import { withThoughtInTurns, type NeedsThought } from './thought-in-turns.ts';
-import { withoutUnsignedThought } from './unsigned-thought.ts';
-import { baseUrl, withQuery } from './base-url.ts';
-import { modelOf, rewrite } from '../../wire/body/rewrite.ts';
-import { rulesSchema } from '../../core/contracts/model-schema.ts';
-import { providerTimeouts } from '../../core/contracts/timeouts-schema.ts';
-import { GatewayError } from '../../core/errors.ts';
-import { headersUp } from '../../wire/headers.ts';
-import { isPlainPath } from '../../wire/plain-path.ts';
 import { Keys } from './api-keys.ts';
-import { runAs, runningOptions } from './process-options.ts';
+import { baseUrl } from './base-url.ts';
 import { lacksOf } from './lacks.ts';
-
-const common = {
-  models: {
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    description:
-      "Public model name → the provider's own name. Without a map, every name is passed on unchanged.",
-  },
-  defaultModel: {
-    type: 'string',
-    description: "The provider's model that answers for names that no provider has.",
-  },
-  surfaces: {
-    type: 'array',
-    items: { type: 'string' },
-    description:
-      "The APIs that the provider has: chat, completions, embeddings, responses, images, audio, moderations, files, … or '*'. WebSockets must be named: responses-websocket, realtime-websocket.",
-  },
-  concurrency: {
-    type: 'integer',
-    minimum: 1,
-    description: 'The most requests at once; further requests wait in a queue.',
-  },
-  timeouts: providerTimeouts,
-  rules: rulesSchema,
-} as const;
-
-/** `surfaces` of a provider that has its APIs as WebSockets, too; `'*'` does not mean them. */
-export const WEBSOCKETS = ['responses-websocket', 'realtime-websocket'] as const;
-
-/** Options of a provider reached by URL. */
-export const remoteOptions = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    apiKey: {
-      type: 'string',
-      format: 'secret',
-      description: 'Sent as `Authorization: Bearer`, or as its API has it.',
-    },
-    apiKeys: {
-      type: 'array',
-      items: { type: 'string', format: 'secret', minLength: 1, description: 'One key.' },
-      description:
-        'Further keys, used in turns. A key that is refused or out of quota is skipped for a while.',
-    },
-    baseUrl: {
-      type: 'string',
-      format: 'uri',
-      description:
-        'The URL of the API, with its version: https://api.example.com/v1. A query is added to each request, and user:password@ is sent as `Authorization: Basic`.',
-    },
-    headers: {
-      type: 'object',
-      additionalProperties: { type: 'string', format: 'secret' },
-      description: 'Headers to send with each request.',
-    },
-    ...common,
-  },
-} as const;
-
-/** Options of a provider whose program the gateway runs. */
-export const localOptions = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    ...common,
-    ...runningOptions,
-  },
-} as const;
-
-export type RemoteOptions = OptionsOf<typeof remoteOptions>;
-
-/** A plugin with exactly these options. */
-export type RemotePlugin = ProviderPlugin<RemoteOptions>;
-
-export type LocalOptions = OptionsOf<typeof localOptions>;
+import { runAs } from './process-options.ts';
+import type { LocalOptions, RemoteOptions } from './provider-options.ts';
+import type { NeedsThought } from './thought-in-turns.ts';
+import { writeRequest } from './upstream-request.ts';
 
 /** Facts about a provider; the config can override some. */
 export interface Facts {
@@ -158,7 +72,7 @@ export function remote(options: RemoteOptions & Named, host: Host, facts: Facts 
     ...described(options, facts),
     origin: base.origin,
     keys,
-    request: (call, target) => written(call, target, place),
+    request: (call, target) => writeRequest(call, target, place),
   };
 }
 
@@ -190,7 +104,7 @@ export function local(
     address,
     basePath: facts.basePath,
     request: (call, target) =>
-      written(call, target, {
+      writeRequest(call, target, {
         origin: address.origin,
         prefix: facts.basePath,
         headers: { authorization: `Bearer ${address.key}` },
@@ -217,75 +131,6 @@ function described(options: (RemoteOptions | LocalOptions) & Named, facts: Facts
     rules: options.rules,
     lacks: facts.lacks ?? [],
   };
-}
-
-interface Place {
-  origin: string;
-  prefix: string;
-  /** the query of its base URL, with the `?` */
-  query?: string;
-  headers: Record<string, string>;
-  pathOf?: RemoteFacts['path'];
-  needsThought?: RemoteFacts['needsThought'];
-  /** what it is sent where the caller sends no other */
-  defaults?: Readonly<Record<string, string>> | undefined;
-  /** where its key stands, and a caller's own */
-  keyHeader?: string;
-  keys?: Keys | undefined;
-  takesCallersKey: boolean;
-}
-
-/** the version at the end of a base URL, below the server's root */
-const VERSION = /\/v\d+$/;
-
-/** The caller's bytes and headers, without those meant for the gateway, and with the provider's name of the model. */
-function written(
-  call: Call,
-  target: Target,
-  {
-    origin,
-    prefix,
-    query = '',
-    headers,
-    pathOf,
-    needsThought,
-    defaults,
-    keyHeader = 'authorization',
-    keys,
-    takesCallersKey,
-  }: Place,
-): UpstreamRequest {
-  const up = headersUp(call.headers);
-  if (defaults) for (const name in defaults) up[name] ??= defaults[name] as string;
-  const key = keys?.next(target.name);
-  const own = call.headers[keyHeader] === undefined ? 'authorization' : keyHeader;
-  const callersKey = takesCallersKey && call.forwardAuthorization && call.headers[own] !== undefined;
-  if (key) up[keyHeader] = key.header;
-  if (callersKey) up[own] = call.headers[own] as string;
-  up['accept-encoding'] = 'identity';
-  const model = modelOf(call, target);
-  const path = pathOf ? pathOf(call, model) : call.path;
-  if (path.includes('..')) mustStayBelow(path);
-  const sent = withThoughtInTurns(withoutUnsignedThought(call, model), model, needsThought);
-  return {
-    origin,
-    path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
-    method: call.method,
-    headers: Object.assign(up, headers),
-    body: call.raw.length === 0 ? undefined : rewrite(sent, target),
-    ...(key && { key }),
-    ...(callersKey && { callersKey }),
-  };
-}
-
-/** The names of models and deployments stand in paths. @throws GatewayError `invalid_request` */
-function mustStayBelow(path: string): void {
-  const [place = ''] = path.split('?', 1);
-  if (isPlainPath(place)) return;
-  throw new GatewayError(
-    'invalid_request',
-    `the path '${place.slice(0, 100)}' leads out of the provider's API`,
-  );
 }
 
 /** One spelling, so that no header is sent twice beside the caller's. */

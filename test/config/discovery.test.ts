@@ -15,7 +15,7 @@ t.test(
     const folder = testFolder(t, {
       providers: {
         'late.ts': `
-        import { remote, remoteOptions } from ${JSON.stringify(join(root, 'kits/provider-kit/provider.ts'))};
+        import { remote, remoteOptions } from ${JSON.stringify(join(root, 'kits/provider-kit/index.ts'))};
         export default {
           name: 'late',
           options: remoteOptions,

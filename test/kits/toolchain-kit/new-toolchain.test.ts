@@ -46,7 +46,7 @@ export default {
 `;
 
 const PROVIDER = (name: string, range: string) => `
-import { local, localOptions } from '../kits/provider-kit/provider.ts';
+import { local, localOptions } from '../kits/provider-kit/index.ts';
 export default {
   name: '${name}',
   options: localOptions,
