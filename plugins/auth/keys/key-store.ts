@@ -28,7 +28,7 @@ export interface Changes extends AllStored {
 
 /** Keys, and the limits that were made by the API. */
 export interface KeyStore {
-  /** false: a key may have been made elsewhere that could not be heard of */
+  /** false: another gateway may have made a key that this one does not know yet */
   readonly isCurrent: boolean;
   /** @throws GatewayError `config_invalid`: without its keys the gateway would be open to all. undefined: they are not known yet */
   read(): Promise<AllStored | undefined>;

@@ -8,13 +8,14 @@ import { storeLost } from '../../../kits/store-kit/store-lost.ts';
 import type { Limit } from '../limits/limits.ts';
 import { recordOf, type KeyFile } from './key-file.ts';
 import type { AllStored, Changes, KeyStore, Table, Tables } from './key-store.ts';
+import { rowOf, takeOver } from './take-over.ts';
 import { STEPS } from './steps.ts';
 
-/** What is told when something has changed. */
+/** The topic of a notification that keys or limits have changed. */
 export const TOPIC = 'keys';
 const TELL = `SELECT pg_notify('${CHANNEL}', '${TOPIC}')`;
-/** beats between two looks at what was not heard of */
-const LOOK_EVERY = 5;
+/** in beats of the store: how often the tables are read without a notification */
+const READ_EVERY = 5;
 const UNIQUE = '23505';
 
 /** A version that no row has. */
@@ -30,35 +31,35 @@ type Known = { readonly [Name in Table]: Map<string, number> };
 
 interface Parts {
   readonly store: SharedStore;
-  /** what was known last, for a start without PostgreSQL */
+  /** the last known state, for a start without PostgreSQL */
   readonly copy: KeyFile;
-  /** the keys of before PostgreSQL, which an empty one takes over */
+  /** this gateway's keys from before it used PostgreSQL, which an empty database takes over */
   readonly before: KeyFile;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'info'>;
 }
 
 /**
- * Keys that gateways share in PostgreSQL. Each change is told to all of them; what could not be told is seen when the
- * connection is there again, and by a look now and then.
+ * Keys that gateways share in PostgreSQL. Each change notifies all of them. A missed notification costs only time: the
+ * tables are also read when the connection is back, and at intervals.
  */
 export class KeyTables implements KeyStore {
   readonly #parts: Parts;
   #isMigrated = false;
   #isRead = false;
-  /** All was read once: what is known since then holds while PostgreSQL cannot be asked. */
+  /** The tables were read once. From then on the known state counts, also while PostgreSQL is unreachable. */
   #isCurrent = false;
   #known: Known = { keys: new Map(), limits: new Map() };
   #beats = 0;
   #listener: (changes: Changes) => void = () => undefined;
-  #isLookWanted = false;
+  #isUpdateDue = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const { store } = parts;
-    store.onNews(TOPIC, () => this.#look());
-    store.onFound(() => this.#look());
-    store.onBeat(() => void (++this.#beats % LOOK_EVERY === 0 && this.#look()));
+    store.onNews(TOPIC, () => this.#update());
+    store.onFound(() => this.#update());
+    store.onBeat(() => void (++this.#beats % READ_EVERY === 0 && this.#update()));
   }
 
   get isCurrent(): boolean {
@@ -91,7 +92,7 @@ export class KeyTables implements KeyStore {
       return isKnown ? known : undefined;
     } finally {
       this.#isRead = true;
-      if (this.#isLookWanted) void this.#inTurn(() => this.#lookNow());
+      if (this.#isUpdateDue) void this.#inTurn(() => this.#updateNow());
     }
   }
 
@@ -148,16 +149,16 @@ export class KeyTables implements KeyStore {
     this.#parts.before.close();
   }
 
-  /** What differs from what was known, and what is known then. @throws what PostgreSQL said, or that it cannot be asked */
+  /** The difference to the known state, and the new one. @throws PostgreSQL's error, or that it is unreachable */
   async #changes(): Promise<{ readonly changes: Changes; readonly now: Known }> {
     const { store, copy, log } = this.#parts;
-    if (!this.#isMigrated) await this.#migrate();
-    const looked = await store.postgres.within(async (ask) => {
+    await this.#migrate();
+    const read = await store.postgres.within(async (ask) => {
       // Both tables as they are at one moment.
       await ask('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       const now = { keys: await versionsOf(ask, 'keys'), limits: await versionsOf(ask, 'limits') };
-      const keys = await this.#others<StoredRow>(ask, 'keys', now, 'data, used');
-      const limits = await this.#others<StoredRow>(ask, 'limits', now, 'data');
+      const keys = await this.#changedRows<StoredRow>(ask, 'keys', now, 'data, used');
+      const limits = await this.#changedRows<StoredRow>(ask, 'limits', now, 'data');
       const gone = (table: Table) => [...this.#known[table].keys()].filter((id) => !now[table].has(id));
       const changes: Changes = {
         keys: keys.map(({ data, used }) => ({ record: recordOf(data), usedEpochMs: used })),
@@ -166,87 +167,69 @@ export class KeyTables implements KeyStore {
       };
       return { changes, now };
     });
-    await copy.follow(looked.changes).catch((error: Error) => log.warn(`keys: ${error.message}`));
-    return looked;
+    await copy.follow(read.changes).catch((error: Error) => log.warn(`keys: ${error.message}`));
+    return read;
   }
 
-  /** Rows that are of another version than those that are known. */
-  async #others<One extends object>(ask: Ask, table: Table, now: Known, columns: string): Promise<One[]> {
-    const others = [...now[table]].filter(([id, changed]) => this.#known[table].get(id) !== changed);
-    if (others.length === 0) return [];
+  /** Rows whose version differs from the known one. */
+  async #changedRows<One extends object>(
+    ask: Ask,
+    table: Table,
+    now: Known,
+    columns: string,
+  ): Promise<One[]> {
+    const changed = [...now[table]].filter(([id, version]) => this.#known[table].get(id) !== version);
+    if (changed.length === 0) return [];
     return ask<One>(
       `SELECT ${columns} FROM switchyard_${table} WHERE id IN (SELECT json_array_elements_text($1::text::json))
        ORDER BY changed, id`,
-      [JSON.stringify(others.map(([id]) => id))],
+      [JSON.stringify(changed.map(([id]) => id))],
     );
   }
 
-  /** One waits at most: it sees everything. */
-  #look(): void {
-    if (this.#isLookWanted) return;
-    this.#isLookWanted = true;
-    if (this.#isRead) void this.#inTurn(() => this.#lookNow());
+  /** At most one update waits: it sees everything. */
+  #update(): void {
+    if (this.#isUpdateDue) return;
+    this.#isUpdateDue = true;
+    if (this.#isRead) void this.#inTurn(() => this.#updateNow());
   }
 
-  async #lookNow(): Promise<void> {
-    this.#isLookWanted = false;
+  async #updateNow(): Promise<void> {
+    this.#isUpdateDue = false;
     try {
       const { changes, now } = await this.#changes();
       const { keys, limits, removed } = changes;
       const count = keys.length + limits.length + removed.keys.length + removed.limits.length;
-      if (count > 0) this.#take(changes);
+      if (count > 0) this.#apply(changes);
       this.#isCurrent = true;
       this.#known = now;
     } catch (error) {
-      if (error instanceof Newer || error instanceof Untaken || isRefused(error))
+      if (error instanceof Newer || error instanceof NotApplied || isRefused(error))
         this.#parts.log.warn(`keys cannot be read: ${(error as Error).message}`);
     }
   }
 
-  /** @throws Untaken: they are not known then, and the next look sees them again */
-  #take(changes: Changes): void {
+  /** @throws NotApplied: the known state stays as it was, so that the next update finds the same changes */
+  #apply(changes: Changes): void {
     try {
       this.#listener(changes);
     } catch (error) {
-      throw new Untaken((error as Error).message, { cause: error });
+      throw new NotApplied((error as Error).message, { cause: error });
     }
   }
 
-  /** Own changes and looks do not overlap: what a look does not find was removed, and is not yet to come. */
+  /** Own changes and updates do not overlap: a row that an update does not find was removed, rather than not yet added. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#turn.then(work);
     this.#turn = next.catch(() => undefined);
     return next;
   }
 
-  /** An empty PostgreSQL gets the keys that this gateway had, or it would be open to all. */
   async #migrate(): Promise<void> {
+    if (this.#isMigrated) return;
     const { store, before, log } = this.#parts;
     await migrate(store.postgres, 'keys', STEPS);
-    const { keys, limits } = await before.read();
-    if (keys.length + limits.length > 0) {
-      const taken = await store.postgres.within(async (ask) => {
-        await ask('LOCK TABLE switchyard_keys IN EXCLUSIVE MODE');
-        const [row] = await ask<{ last: number }>(
-          'SELECT last_value + is_called::int AS last FROM switchyard_changes',
-        );
-        if (row!.last > 1) return false;
-        const rows = keys.map(({ record, usedEpochMs }) => ({ ...rowOf(record), used: usedEpochMs }));
-        await ask(
-          `INSERT INTO switchyard_keys (id, name, data, used) SELECT id, name, data, used
-           FROM json_to_recordset($1::text::json) AS rows (id TEXT, name TEXT, data TEXT, used BIGINT)`,
-          [JSON.stringify(rows)],
-        );
-        await ask(
-          `INSERT INTO switchyard_limits (id, name, data) SELECT id, name, data
-           FROM json_to_recordset($1::text::json) AS rows (id TEXT, name TEXT, data TEXT)`,
-          [JSON.stringify(limits.map(rowOf))],
-        );
-        return true;
-      });
-      if (taken)
-        log.info(`PostgreSQL has taken over ${keys.length} keys and ${limits.length} limits of keys.db`);
-    }
+    await takeOver(store.postgres, before, log);
     this.#isMigrated = true;
   }
 
@@ -272,10 +255,9 @@ export class KeyTables implements KeyStore {
   }
 }
 
-/** What has changed could not be put in force. */
-class Untaken extends Error {}
+/** A change that could not be put in force. */
+class NotApplied extends Error {}
 
-const rowOf = (record: Tables[Table]) => ({ id: record.id, name: record.name, data: JSON.stringify(record) });
 const valuesOf = (record: Tables[Table]): unknown[] => Object.values(rowOf(record));
 
 async function versionsOf(ask: Ask, table: Table): Promise<Map<string, number>> {

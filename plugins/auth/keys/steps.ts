@@ -1,6 +1,6 @@
 import type { Step } from '../../../kits/store-kit/migrate.ts';
 
-/** `changed` grows with each change, so that one that was not heard of is seen. */
+/** `changed` grows with each change, so that a gateway sees a change even if it missed the notification. */
 export const STEPS: readonly Step[] = [
   {
     up: `CREATE SEQUENCE switchyard_changes;
