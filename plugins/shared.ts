@@ -36,12 +36,18 @@ export default {
         'config_invalid',
         "shared.url: missing; shared.use is 'redis', so name it, such as redis://127.0.0.1:6379",
       );
-    const { Facts, KnownFleet, Parts, Redis, SharedPauses, SharedSlots } = await import('./shared/redis.ts');
+    const { Facts, KnownFleet, Parts, Redis, SharedPauses, SharedSlots, UnsentParts } =
+      await import('./shared/redis.ts');
     const fleet = await KnownFleet.read(join(gateway.settings.config.home, 'fleet.json'));
     const redis = await Redis.open({ url, tls, prefix, now, date, log, known: fleet.known });
     fleet.follow(redis, ({ message }) => log.warn(`shared: ${message}`));
     const facts = new Facts(redis, now);
     const parts = new Parts(redis, now);
+    const unsent = await UnsentParts.open({
+      parts,
+      folder: join(gateway.settings.config.home, 'limits-unsent'),
+      warn: (text) => log.warn(text),
+    });
     provideShared(gateway, { node, redis, facts, parts });
     // Providers are there then.
     app.addHook('onReady', async () => {
@@ -57,6 +63,7 @@ export default {
         ignore();
         pauses.close();
         await parts.close();
+        await unsent.close();
         await redis.close();
         await fleet.close();
       },

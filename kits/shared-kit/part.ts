@@ -8,6 +8,15 @@ export interface PartTerms {
   readonly share: number;
 }
 
+/** What of it Redis may not have heard of: as it is on disk. */
+export interface UnsentPart extends Pick<PartTerms, 'name' | 'ttlMs'> {
+  readonly most: number;
+  readonly used: number;
+  readonly others: number;
+  /** how much may be used without Redis; absent: that was not asked */
+  readonly alone?: number | undefined;
+}
+
 /** ms without use after which what it holds beyond its need is given back */
 const IDLE_MS = 5_000;
 /** ms after it was asked to give back in which it holds nothing beyond its need */
@@ -113,6 +122,17 @@ export class Part {
     this.round = round;
     this.#lease = Math.max(0, have - this.used - this.wanted);
     this.#alone = undefined;
+  }
+
+  get unsent(): UnsentPart {
+    const { name, ttlMs, most, used, others } = this;
+    return { name, ttlMs, most, used, others, alone: this.#alone };
+  }
+
+  /** An earlier gateway has used that much, which Redis has not heard yet: what may be used without Redis is less. */
+  inherit({ used, others, alone }: UnsentPart): void {
+    this.others = Math.max(this.others, others) + used;
+    if (alone !== undefined) this.#alone = Math.min(this.#alone ?? Infinity, Math.max(0, alone - used));
   }
 
   /**

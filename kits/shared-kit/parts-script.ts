@@ -7,8 +7,8 @@ import { scriptOf } from './script.ts';
  * and in `#` the sums of them. The parts are only gone through where there is too little: those of gateways that are gone are
  * left out then. What is in use at once is the sum of the parts.
  *
- * ARGV: the gateway's id, a number that grows with each message, 1 if it is its last one, when Redis began as the gateway knows
- * it; then for each counter its name, ms
+ * ARGV: the gateway's id, a number that grows with each message, 1 if it is its last one (2: it has ended, and another
+ * one tells what it had used), when Redis began as the gateway knows it; then for each counter its name, ms
  * until it can be forgotten (0: at once), what the gateway has, what it needs in all, the least that helps it, how much there
  * may be of all, and of what is left the share that it wants to have beyond that (0: none; 20: a twentieth, divided by the
  * gateways; negative: at least 1).
@@ -17,7 +17,7 @@ import { scriptOf } from './script.ts';
  *   came first; `lost` where Redis began again meanwhile
  */
 export const SYNC = scriptOf(`
-local me, number, is_last = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+local me, number, is_last, has_ended = ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1', ARGV[3] == '2'
 if redis.call('GET', '$born') ~= ARGV[4] then return { 'lost' } end
 if number <= tonumber(redis.call('HGET', '$numbers', me) or -1) then return {} end
 redis.call('HSET', '$numbers', me, number)
@@ -68,6 +68,8 @@ local function sync(name, ttl, have, want, step, most, share)
   local parts, used, wanted = '$parts:' .. name, '$used:' .. name, '$wanted:' .. name
   local known = redis.call('HMGET', parts, me, '#')
   local mine, my_idle, my_may = read(known[1])
+  -- It may have been heard to the end
+  if has_ended then have, want = math.max(have, mine), math.max(have, mine) end
   local others, unused, may_return = read(known[2])
   others, unused, may_return = others - mine, unused - my_idle, may_return - my_may
   local total = 0

@@ -1,9 +1,12 @@
-import type { Part } from './part.ts';
+import type { Part, UnsentPart } from './part.ts';
 import { SYNC } from './parts-script.ts';
 import type { Redis } from './redis.ts';
+import type { Unsent } from './unsent-file.ts';
 
 /** counters in one message */
 const AT_ONCE = 200;
+/** more messages than a gateway sends after it has written which one was its last */
+const NEXT = 2 ** 24;
 /** counters whose use by others is asked for again with each sign of life, though nothing has changed here */
 const SHOWN = 100;
 
@@ -16,6 +19,9 @@ type Synced = (parts: readonly Part[]) => void;
 export class Parts {
   /** the number of the last message */
   round = 0;
+  /** Adds what earlier gateways have used that Redis has not heard of, and whether there is such. */
+  inherit: (part: Part) => void = () => undefined;
+  hasLeft: () => boolean = () => false;
   readonly #redis: Redis;
   /** ms on a monotonic clock */
   readonly now: () => number;
@@ -25,12 +31,14 @@ export class Parts {
   readonly #freed: ((name: string) => void)[] = [];
   readonly #recalls: ((name: string) => void)[] = [];
   #sending: Promise<void> | undefined;
+  #underWay: readonly Part[] = [];
   #isPlanned = false;
 
   constructor(redis: Redis, now: () => number) {
     this.#redis = redis;
     this.now = now;
-    redis.hasTold = () => !this.#sending && ![...this.#dirty].some((part) => part.used !== part.have);
+    redis.hasTold = () =>
+      !this.#sending && !this.hasLeft() && ![...this.#dirty].some((part) => part.used !== part.have);
     redis.onFound(() => {
       for (const part of this.#known.values()) if (part.have + part.used > 0) this.tell(part);
     });
@@ -47,6 +55,34 @@ export class Parts {
 
   add(part: Part): void {
     this.#known.set(part.name, part);
+    this.inherit(part);
+  }
+
+  /** What Redis may not have heard of; what is in use at once ends with the process. */
+  get unsent(): readonly UnsentPart[] {
+    const all = new Set([...this.#dirty, ...this.#underWay]);
+    return [...all].filter(({ ttlMs, used }) => ttlMs > 0 && used > 0).map(({ unsent }) => unsent);
+  }
+
+  /** Tells what a gateway had used that has ended. @throws where it is not known whether Redis has heard it */
+  async tellLeft({ node, round, parts }: Unsent): Promise<void> {
+    for (let at = 0; at < parts.length; at += AT_ONCE)
+      await this.#tellEnded('2', node, round + NEXT + at, parts.slice(at, at + AT_ONCE));
+  }
+
+  /** After that, and once it is not told again: it takes no room any more. */
+  async forget({ node, round, parts }: Unsent): Promise<void> {
+    for (let at = 0; at < parts.length; at += AT_ONCE)
+      await this.#tellEnded('1', node, round + 2 * NEXT + at, parts.slice(at, at + AT_ONCE));
+  }
+
+  async #tellEnded(how: '1' | '2', node: string, number: number, parts: Unsent['parts']): Promise<void> {
+    const told = parts.flatMap(({ name, ttlMs, used, most }) => [name, ttlMs, used, used, 1, most, 0]);
+    const head = [node, number, how, this.#redis.bornEpochMs];
+    const answer = (await this.#redis.run(SYNC, [...head, ...told])) as string[];
+    if (answer[0] !== 'lost') return;
+    this.#redis.hasForgotten();
+    throw new Error('it has lost what it was told');
   }
 
   /** Nothing more is used of it; what has not been told yet is. */
@@ -87,7 +123,19 @@ export class Parts {
     await this.#sending;
     const all = [...this.#known.values()].filter(({ have, used }) => have + used > 0);
     for (let at = 0; at < all.length && this.#redis.isUp; at += AT_ONCE)
-      await this.#ask(all.slice(at, at + AT_ONCE), true).catch(() => undefined);
+      await this.#askLast(all.slice(at, at + AT_ONCE));
+  }
+
+  /** First what was used, and then that it was all: were only that lost, it could not be told again. */
+  async #askLast(batch: readonly Part[]): Promise<void> {
+    try {
+      await this.#ask(batch, false);
+    } catch {
+      for (const part of batch) this.#dirty.add(part);
+      return;
+    }
+    for (const part of batch) this.#dirty.delete(part);
+    await this.#ask(batch, true).catch(() => undefined);
   }
 
   #send(): void {
@@ -95,12 +143,14 @@ export class Parts {
     if (!this.#redis.isUp) return this.#tellListeners([]);
     const batch = [...this.#dirty].slice(0, AT_ONCE);
     for (const part of batch) this.#dirty.delete(part);
+    this.#underWay = batch;
     this.#sending = this.#ask(batch, false)
       .catch(() => {
         for (const part of batch) this.#dirty.add(part);
       })
       .then(() => {
         this.#sending = undefined;
+        this.#underWay = [];
         this.#tellListeners(batch);
         if (this.#redis.isUp) this.#send();
       });

@@ -28,7 +28,7 @@ export class KnownFleet {
 
   /** @param failed hears why it could not be written */
   follow(redis: Redis, failed: (error: Error) => void): void {
-    redis.onBeat(() => {
+    const heard = (): void => {
       const { nodes, place } = redis;
       const { nodes: most = 0, place: before } = this.#known ?? {};
       this.#fewer = nodes < most ? this.#fewer + 1 : 0;
@@ -37,7 +37,10 @@ export class KnownFleet {
       this.#known = { nodes, place };
       const text = JSON.stringify(this.#known);
       this.#writing = this.#writing.then(() => writeWhole(this.#file, text)).catch(failed);
-    });
+    };
+    redis.onBeat(heard);
+    // The first sign of life came before.
+    if (redis.isUp) heard();
   }
 
   close(): Promise<void> {
