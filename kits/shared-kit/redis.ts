@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { BEAT, LEAVE } from './beat.ts';
 import { connect, type Address, type Client } from './connect.ts';
+import { Eviction } from './eviction.ts';
 import { evaluate } from './evaluate.ts';
 import { Hearing, type Heard } from './hearing.ts';
 import { inTime } from './in-time.ts';
@@ -82,6 +83,7 @@ export class Redis {
   readonly #foundListeners: (() => void)[] = [];
   readonly #beatListeners: (() => void)[] = [];
   readonly #hearing: Hearing;
+  readonly #eviction: Eviction;
   /** when it answered last, or its connections were replaced, on the monotonic clock */
   #answeredMs: number;
   /** how often its connections were replaced */
@@ -97,6 +99,7 @@ export class Redis {
     this.#channels = channelsOf(given.prefix, client.options.database);
     this.#given = given;
     this.#hearing = new Hearing(() => this.#client.duplicate() as Client, this.#channels);
+    this.#eviction = new Eviction((text) => given.log.warn(text));
     this.nodes = given.known?.nodes ?? Infinity;
     this.place = given.known?.place ?? 0;
     this.#offsetMs = given.date() - given.now();
@@ -151,6 +154,11 @@ export class Redis {
   /** Requests are refused until it has heard that. */
   get isWaitedFor(): boolean {
     return this.isUnheard && this.#hasRefused;
+  }
+
+  /** why it may forget what it is told; undefined: it does not, as far as it says */
+  get evicts(): string | undefined {
+    return this.#eviction.problem;
   }
 
   /** A request was refused because of that. */
@@ -253,6 +261,7 @@ export class Redis {
       // Redis's clock may have been set back.
       this.#foundEpochMs = Math.min(this.#foundEpochMs, now);
       this.factsVersion = version;
+      this.#eviction.beat(this.#client, !this.isUp);
       for (const beat of this.#beatListeners) beat();
       if (this.isUp || this.#isClosed) return;
       this.isUp = true;

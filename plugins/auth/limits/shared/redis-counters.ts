@@ -44,12 +44,12 @@ export class RedisCounters<One extends Bound = Bound> implements CounterStore<On
   }
 
   get problem(): string | undefined {
-    const { problem, isExact, isUnheard } = this.#redis;
+    const { problem, isExact, isUnheard, evicts } = this.#redis;
     if (problem !== undefined && isUnheard)
       return `Redis cannot be asked (${problem}): this gateway has not heard yet what others have used, and answers no request that has a limit`;
     if (problem !== undefined)
       return `Redis cannot be asked (${problem}): this gateway has its share of each limit, and tells Redis afterwards what was used`;
-    return isExact ? undefined : 'Redis is back, and hears what gateways have used without it';
+    return isExact ? evicts : 'Redis is back, and hears what gateways have used without it';
   }
 
   counter(name: string, span: Span | undefined): SharedCounter {
