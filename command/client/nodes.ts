@@ -19,7 +19,17 @@ export const nodes: Subcommand = {
     const answer = await given.gateway.ask<NodesAnswer>('GET', '/nodes');
     show(given, answer, () =>
       table(
-        ['node', 'state', 'version', 'up since', 'in flight', 'requests/min', 'providers', 'note'],
+        [
+          'node',
+          'state',
+          'version',
+          'up since',
+          'in flight',
+          'requests/min',
+          'providers',
+          'settings',
+          'note',
+        ],
         answer.data.map((node) => [
           node.self ? `${node.name} (this one)` : node.name,
           node.state === 'up' && node.ready === false ? 'up, not ready' : node.state,
@@ -28,6 +38,7 @@ export const nodes: Subcommand = {
           node.inflight,
           node.perMinute,
           providersOf(node),
+          node.settings?.revision ?? null,
           notesOn(node),
         ]),
         given.people,
@@ -47,10 +58,12 @@ function providersOf({ providers, version }: Node): string | null {
 
 const OUT = new Set(['blocked', 'unhealthy', 'backoff', 'failed']);
 
-function notesOn({ error, differs, clockOffset }: Node): string | null {
+function notesOn({ error, differs, settings, clockOffset }: Node): string | null {
   const notes = [
     ...(error === null ? [] : [error]),
     ...(differs.length > 0 ? [`its config differs in ${differs.join(', ')}`] : []),
+    ...(settings?.isBehind ? [`its settings are behind, at change ${settings.revision}`] : []),
+    ...(settings?.problem ? [settings.problem] : []),
     ...(clockOffset !== null && Math.abs(clockOffset) >= CLOCKS
       ? [`its clock is ${Math.abs(clockOffset)} ms ${clockOffset > 0 ? 'ahead' : 'behind'}`]
       : []),

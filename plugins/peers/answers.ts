@@ -31,6 +31,8 @@ const node = object({
   providers: list(provider),
   /** sections of its config that differ from this node's */
   differs: list(text),
+  /** of those that gateways share: the change in force there, whether another node has a later one, and why it may not have that */
+  settings: orNull(object({ revision: number, isBehind: flag, problem: orNull(text) })),
   /** ms that its clock is ahead of this node's */
   clockOffset: orNull(number),
   lastSeen: orNull(text),

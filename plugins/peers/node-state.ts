@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Host } from '../../core/contracts/index.ts';
 import { canServe, standing } from '../../kits/feature-kit/index.ts';
+import { storeOf } from '../../kits/store-kit/store-of.ts';
 import { PerMinute } from './per-minute.ts';
 import type { NodeState } from './told.ts';
 
@@ -52,7 +53,16 @@ export class OwnState {
           inflight: use.inflight,
         })),
       sections: (this.#sections ??= this.#digests()),
+      settings: this.#settings,
     };
+  }
+
+  get #settings(): NodeState['settings'] {
+    const store = storeOf(this.#host.gateway);
+    if (!store?.sharedSettings) return null;
+    const { revision, problem } = store.sharedSettings;
+    const lost = store.problem === undefined ? null : `PostgreSQL cannot be asked there: ${store.problem}`;
+    return { revision, problem: problem ?? lost };
   }
 
   /** Names of sections in which another node's config differs from this one's. */

@@ -19,7 +19,16 @@ export function nodes({ app }: Host, parts: NodesParts): void {
 }
 
 /** This one first. */
-export function allNodes({ own, links, feed }: NodesParts): Node[] {
+export function allNodes(parts: NodesParts): Node[] {
+  const all = listed(parts);
+  const last = Math.max(...all.map(({ settings }) => settings?.revision ?? 0));
+  return all.map((node) => {
+    const { settings } = node;
+    return settings ? { ...node, settings: { ...settings, isBehind: settings.revision < last } } : node;
+  });
+}
+
+function listed({ own, links, feed }: NodesParts): Node[] {
   const others = Object.entries(links.peers).filter(([name]) => name !== links.self);
   return [
     {
@@ -76,10 +85,11 @@ const NOTHING = {
   perMinute: null,
   providers: [],
   differs: [],
+  settings: null,
 } as const;
 
 const known = (
-  { version, startedEpochMs, ready, inflight, perMinute, providers }: NodeState,
+  { version, startedEpochMs, ready, inflight, perMinute, providers, settings }: NodeState,
   differs: readonly string[],
 ) => ({
   version,
@@ -89,6 +99,7 @@ const known = (
   perMinute,
   providers: providers as Node['providers'],
   differs,
+  settings: settings && { ...settings, isBehind: false },
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();

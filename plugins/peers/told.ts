@@ -15,6 +15,14 @@ export interface NodeState {
   readonly providers: readonly ProviderTold[];
   /** a digest of each section of its config that should be the same everywhere */
   readonly sections: Readonly<Record<string, string>>;
+  /** that it shares with other gateways; null: it shares none, or is of an older version */
+  readonly settings: SettingsTold | null;
+}
+
+/** Which change of the shared settings is in force there, and why a later one may not be. */
+export interface SettingsTold {
+  readonly revision: number;
+  readonly problem: string | null;
 }
 
 export interface ProviderTold {
@@ -54,7 +62,7 @@ export function toldIn(line: string): Told | undefined {
     return undefined;
   }
   const { node, models, out, inflight, replaced } = members(said);
-  const { id, version, providers, sections, ...numbers } = members(node);
+  const { id, version, providers, sections, settings, ...numbers } = members(node);
   if (typeof id !== 'string') return undefined;
   return {
     node: {
@@ -67,12 +75,19 @@ export function toldIn(line: string): Told | undefined {
       perMinute: numberOr0(numbers.perMinute),
       providers: (Array.isArray(providers) ? providers : []).slice(0, MOST).map(providerIn),
       sections: mapped(sections, String),
+      settings: settingsIn(settings),
     },
     ...(models !== undefined && { models: mapped(models, modelIn) }),
     out: mapped(out, (one) => ({ detail: String(members(one).detail), guess: members(one).guess === true })),
     inflight: mapped(inflight, numberOr0),
     replaced: replaced === true,
   };
+}
+
+function settingsIn(value: unknown): SettingsTold | null {
+  const { revision, problem } = members(value);
+  if (typeof revision !== 'number') return null;
+  return { revision: numberOr0(revision), problem: typeof problem === 'string' ? problem : null };
 }
 
 function modelIn(value: unknown): OfferedModel {

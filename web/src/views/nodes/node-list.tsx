@@ -90,11 +90,13 @@ function Standing({ node: { state, ready } }: { readonly node: Node }) {
   );
 }
 
-function Notes({ node: { state, lastSeen, differs, clockOffset } }: { readonly node: Node }) {
+function Notes({ node: { state, lastSeen, differs, settings, clockOffset } }: { readonly node: Node }) {
   const now = useNow(1_000);
   const notes = [
     ...(state === 'down' && lastSeen !== null ? [`last seen ${age(lastSeen, now)} ago`] : []),
     ...(differs.length > 0 ? [`its config differs in ${differs.join(', ')}`] : []),
+    ...(settings?.isBehind ? [`its settings are behind, at change ${settings.revision}`] : []),
+    ...(settings?.problem ? [settings.problem] : []),
     ...(clockOffset !== null && Math.abs(clockOffset) >= CLOCKS
       ? [
           `its clock is ${Math.round(Math.abs(clockOffset) / 1_000)} s ${clockOffset > 0 ? 'ahead' : 'behind'}`,
@@ -105,13 +107,14 @@ function Notes({ node: { state, lastSeen, differs, clockOffset } }: { readonly n
   return <span className="block text-xs text-warn">{notes.join('; ')}</span>;
 }
 
-function Version({ node: { version, started } }: { readonly node: Node }) {
+function Version({ node: { version, started, settings } }: { readonly node: Node }) {
   const now = useNow(10_000);
   if (version === null) return null;
   return (
     <span title={started === null ? undefined : dateTime(started)}>
       {version}
       {started !== null && <span className="block text-xs text-ink-soft">up for {age(started, now)}</span>}
+      {settings && <span className="block text-xs text-ink-soft">settings {settings.revision}</span>}
     </span>
   );
 }
