@@ -50,6 +50,6 @@ export interface AttemptResult {
   /** what that refusal concerns */
   readonly refusalScope?: RefusalScope | undefined;
   readonly ending?: Ending;
-  /** It only refused to count its stream for us: it is asked again without that, and nothing is learned from it. */
-  readonly uncounted?: boolean;
+  /** It only refused this, which need not be sent: it is asked again without that, and nothing else is learned from it. */
+  readonly refused?: string | undefined;
 }

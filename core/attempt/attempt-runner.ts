@@ -191,7 +191,7 @@ export class AttemptRunner implements Handler {
     const drains = this.#spec.target.provider.quirks.onLeave === 'drain' && phase !== 'connect';
     const trails = (isWhole || drains) && phase !== 'over';
     if (trails) this.#exchange?.ignore();
-    if (!result.uncounted) this.#spec.ended(result);
+    if (!result.refused) this.#spec.ended(result);
     if (trails) this.phases.trail(isWhole);
     else this.#cut();
     this.#settle(result);

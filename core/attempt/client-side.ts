@@ -9,7 +9,8 @@ import type { AttemptPhases } from '../timeouts/attempt-phases.ts';
 import { withAttemptHeaders } from '../trace/answer-headers.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import type { AdaptedCall } from '../translation/adapt-call.ts';
-import { refusesToCount } from '../translation/count-stream.ts';
+import { COUNTING, refusesToCount } from '../translation/count-stream.ts';
+import { modelOf } from '../../wire/body/rewrite.ts';
 import { textWithoutKeys, withoutKeys } from '../../wire/sent-keys.ts';
 import { UsageWatch } from '../../wire/usage.ts';
 import type { AttemptResult, AttemptSpec } from './attempt-result.ts';
@@ -116,10 +117,12 @@ export class ClientSide implements Delivery {
   refuse(said: Refusal): void {
     const attempt = this.#attempt;
     const refusal = withoutKeys(said, this.#request);
-    const uncounted = this.#adapted.asksToCount && refusesToCount(refusal);
-    const date = this.#spec.gateway.date();
-    const refusalScope = classifyRefusal(attempt, refusal, this.#request, this.#adapted.call, date);
-    this.#settle({ attempt, refusal, refusalScope, uncounted });
+    const { call, asksToCount } = this.#adapted;
+    const { target, gateway } = this.#spec;
+    const counts = asksToCount && refusesToCount(refusal) ? COUNTING : undefined;
+    const refused = counts ?? target.provider.learns?.(this.#request, refusal, modelOf(call, target));
+    const refusalScope = classifyRefusal(attempt, refusal, this.#request, call, gateway.date());
+    this.#settle({ attempt, refusal, refusalScope, refused });
   }
 
   /** An error in reading an answer, the gateway's or a plugin's, ends the attempt: nothing else would end it. */

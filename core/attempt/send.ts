@@ -1,7 +1,7 @@
 import type { UpstreamRequest } from '../contracts/index.ts';
 import { GatewayError, meaningOf } from '../errors.ts';
 import { adaptCall, type AdaptedCall } from '../translation/adapt-call.ts';
-import { askUncounted, isStillRefused } from '../translation/count-stream.ts';
+import { askUncounted, COUNTING, isStillRefused } from '../translation/count-stream.ts';
 import { elapsed } from '../trace/elapsed.ts';
 import { addNote } from '../trace/note.ts';
 import { AttemptRunner } from './attempt-runner.ts';
@@ -9,7 +9,7 @@ import type { AttemptSpec, AttemptResult } from './attempt-result.ts';
 
 /**
  * One attempt at one target, from the request as that target takes it until the client's side is settled; a second
- * where it only refused to count the tokens of its stream. Rejects before anything was sent, where the target's API cannot express it or a limit is spent.
+ * where it only refused what need not be sent. Rejects before anything was sent, where the target's API cannot express it or a limit is spent.
  */
 export function sendAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   return new Promise((resolve, reject) => {
@@ -34,8 +34,9 @@ function start(asked: AdaptedCall, spec: AttemptSpec, resolve: Resolve, placed: 
     if (placed) spec.target.concurrency?.release();
     return resolve(unsent(request, spec));
   }
-  const settle = asked.asksToCount
-    ? (sent: AttemptResult) => resolve(sent.uncounted ? uncounted(spec) : sent)
+  const mayAgain = asked.asksToCount || spec.target.provider.learns !== undefined;
+  const settle = mayAgain
+    ? (sent: AttemptResult) => resolve(sent.refused ? without(sent, spec) : sent)
     : resolve;
   new AttemptRunner(asked, request, spec, settle).start(placed);
 }
@@ -67,30 +68,24 @@ function unsent(error: GatewayError, { context, target, ended }: AttemptSpec): A
 }
 
 /** A worker converts its body, and its slot is held meanwhile. */
-async function onceConverted(
-  asked: Promise<AdaptedCall>,
-  spec: AttemptSpec,
-  resolve: Resolve,
-): Promise<void> {
+async function onceConverted(asked: Promise<AdaptedCall>, spec: AttemptSpec, done: Resolve): Promise<void> {
   const { concurrency } = spec.target;
   concurrency?.acquire();
   try {
-    start(await asked, spec, resolve, true);
+    start(await asked, spec, done, true);
   } catch (error) {
     concurrency?.release();
     throw error;
   }
 }
 
-async function uncounted(spec: AttemptSpec): Promise<AttemptResult> {
+async function without({ refused = '' }: AttemptResult, spec: AttemptSpec): Promise<AttemptResult> {
   const { context, target } = spec;
-  askUncounted(target);
-  addNote(context, {
-    remark: `${target.provider.name} does not count a stream: it is asked again without that`,
-  });
+  if (refused === COUNTING) askUncounted(target);
+  addNote(context, { remark: `${target.provider.name} refused ${refused}: it is asked again without that` });
   // Once the slot of the first is released.
   await Promise.resolve();
   const sent = await sendAttempt(spec);
-  isStillRefused(target, sent.refusal);
+  if (refused === COUNTING) isStillRefused(target, sent.refusal);
   return sent;
 }

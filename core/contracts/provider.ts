@@ -50,6 +50,8 @@ export interface Provider {
   readonly request: (call: Call, target: Target) => UpstreamRequest;
   /** Whether another target may do better than this answer; undefined: the gateway's own rule decides. */
   readonly retryable?: (status: number, body: Buffer) => boolean | undefined;
+  /** Learns from a refusal what of a request that model is sent no more. @returns what it was; '': that was not the reason */
+  readonly learns?: (asked: UpstreamRequest, said: { status: number; body: Buffer }, model: string) => string;
   readonly close?: () => Promise<void> | void;
 }
 

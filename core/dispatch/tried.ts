@@ -39,9 +39,7 @@ function withoutTranslated(
 ): readonly Target[] {
   if (tried.length < route.targets.length) return tried;
   const timesLacking = (target: Target): number =>
-    failed.filter(
-      ({ attempt, refusalScope }) => attempt.target === target && refusalScope?.scope === 'surface',
-    ).length;
+    failed.filter((one) => one.attempt.target === target && one.refusalScope?.scope === 'surface').length;
   return tried.filter(
     (target) => timesLacking(target) !== 1 || translationFor(target, call.surface, formats) === undefined,
   );

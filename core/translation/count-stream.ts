@@ -26,6 +26,8 @@ export function countStream(call: Call, dialect: Dialect, quirks: Quirks, target
   return { ...call, members, set: { ...call.set, stream_options: { ...own, include_usage: true } } };
 }
 
+export const COUNTING = 'the count of a stream';
+
 /** A refusal that names the wish: without it, the answer may be another. */
 export function refusesToCount({ status, body }: Refusal): boolean {
   const { member } = meaningOfStatus(status);

@@ -13,6 +13,7 @@ import { baseUrl } from './base-url.ts';
 import { lacksOf } from './lacks.ts';
 import { runAs } from './process-options.ts';
 import type { LocalOptions, RemoteOptions } from './provider-options.ts';
+import { RefusedBetas } from './refused-betas.ts';
 import type { NeedsThought } from './thought-in-turns.ts';
 import { writeRequest } from './upstream-request.ts';
 
@@ -58,9 +59,11 @@ export function remote(options: RemoteOptions & Named, host: Host, facts: Facts 
     (facts.keyFrom !== undefined || options.baseUrl !== undefined) &&
     !keys &&
     !Object.keys(headers).some(isKey);
+  const betas = new RefusedBetas();
   const place = {
     ...base,
     headers,
+    betas,
     pathOf: facts.path,
     needsThought: facts.needsThought,
     defaults: facts.headers,
@@ -73,6 +76,7 @@ export function remote(options: RemoteOptions & Named, host: Host, facts: Facts 
     origin: base.origin,
     keys,
     request: (call, target) => writeRequest(call, target, place),
+    ...betas.learning,
   };
 }
 

@@ -5,6 +5,7 @@ import { headersUp } from '../../wire/headers.ts';
 import { isPlainPath } from '../../wire/plain-path.ts';
 import type { Keys } from './api-keys.ts';
 import { withQuery } from './base-url.ts';
+import type { RefusedBetas } from './refused-betas.ts';
 import { withThoughtInTurns, type NeedsThought } from './thought-in-turns.ts';
 import { withoutUnsignedThought } from './unsigned-thought.ts';
 
@@ -16,6 +17,8 @@ export interface RequestPlace {
   /** the query of its base URL, with the `?` */
   query?: string;
   headers: Record<string, string>;
+  /** features that its models have refused */
+  betas?: RefusedBetas;
   /** the path of a call, where it is another than the API's own */
   pathOf?: ((call: Call, model: string) => string) | undefined;
   needsThought?: NeedsThought | undefined;
@@ -40,6 +43,7 @@ export function writeRequest(
     prefix,
     query = '',
     headers,
+    betas,
     pathOf,
     needsThought,
     defaults,
@@ -59,12 +63,14 @@ export function writeRequest(
   const model = modelOf(call, target);
   const path = pathOf ? pathOf(call, model) : call.path;
   if (path.includes('..')) mustStayBelow(path);
+  Object.assign(up, headers);
+  if (up['anthropic-beta'] !== undefined) betas?.leaveOut(up, model);
   const sent = withThoughtInTurns(withoutUnsignedThought(call, model), model, needsThought);
   return {
     origin,
     path: withQuery((call.isAtRoot ? prefix.replace(VERSION, '') : prefix) + path, query),
     method: call.method,
-    headers: Object.assign(up, headers),
+    headers: up,
     body: call.raw.length === 0 ? undefined : rewrite(sent, target),
     ...(key && { key }),
     ...(callersKey && { callersKey }),
