@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { createServer } from '../wire/node-http.ts';
+import { withOneVersion } from './request-target.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -61,6 +62,7 @@ export function renewable(options: FastifyServerOptions): {
 } {
   let current: Generation | undefined;
   const app = Fastify({
+    rewriteUrl: withOneVersion,
     ...options,
     serverFactory: (handler, all) => {
       current ??= new Generation(handler as Handler);
@@ -71,6 +73,7 @@ export function renewable(options: FastifyServerOptions): {
   const renew: Renew = async (limits, build) => {
     let next: Handler | undefined;
     const fresh = Fastify({
+      rewriteUrl: withOneVersion,
       ...others,
       ...limits,
       // It has no connections to close.

@@ -6,6 +6,13 @@ const SLASH = 0x2f;
 /** `GET http://host:port/path`, as clients of a proxy write it */
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)/i;
 
+/** A version that the base URL has, and that the client adds all the same. */
+const TWICE = /^\/+v1\/+(?=v1(?:beta)?\/)/;
+
+/** The path of a client that puts `/v1` behind a base URL that ends with it. */
+export const withOneVersion = ({ url = '/' }: Pick<IncomingMessage, 'url'>): string =>
+  url.includes('v1/v1') || url.includes('v1//v1') ? url.replace(TWICE, '/') : url;
+
 /**
  * Every request names one host and one path (RFC 9112 §3.2), before anything decides by them. A target in absolute form
  * is as good as one that begins with a slash, and its host is the one that counts.

@@ -28,6 +28,31 @@ t.test('a target in absolute form is as good as its path', async (t) => {
   t.equal((await oneRequest(switchyard.url, 'GET http://localhost/nowhere')).status, 404);
 });
 
+t.test('a version that a client adds to a base URL that has it is taken once', async (t) => {
+  const { switchyard, upstream, asked } = await openLab(t);
+  const messages = [{ role: 'user', content: 'hi' }];
+  for (const [path, more] of [
+    ['/v1/v1/chat/completions', {}],
+    ['/v1//v1/chat/completions?a=/v1/v1/', {}],
+    ['/v1/v1/messages', { max_tokens: 10 }],
+  ] as const) {
+    const answer = await switchyard.ask(path, { body: { model: 'm', messages, ...more } });
+    t.equal(answer.status, 200, `${path} ${answer.text}`);
+  }
+  t.equal((await switchyard.ask('/v1/v1/models')).json().object, 'list');
+  t.ok((await switchyard.ask('/v1/v1beta/models')).json().models);
+  for (const [given, path] of [
+    ['/v1/v1/files', '/v1/files'],
+    ['/v1/files?of=/v1/v1/files', '/v1/files?of=/v1/v1/files'],
+    ['/v1/files/v1/v1/a', '/v1/files/v1/v1/a'],
+    ['/v1/v10/a', '/v1/v10/a'],
+  ] as const) {
+    upstream.forget();
+    await switchyard.ask(given);
+    t.equal(asked()[0]?.path, path, given);
+  }
+});
+
 t.test('the host of an absolute target is the one that counts', async (t) => {
   const { switchyard, asked } = await openLab(t);
   for (const target of [
