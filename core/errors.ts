@@ -104,6 +104,7 @@ const ERRORS = {
   action_conflict: { ...REQUEST, status: 409 },
   config_not_saved: { ...OPERATOR, status: 409 },
   config_not_reloaded: { ...OPERATOR, status: 409 },
+  settings_changed: { ...REQUEST, status: 412 },
   body_too_large: { ...REQUEST, status: 413, closes: true },
   url_too_long: { ...REQUEST, status: 414 },
   unsupported_media_type: { ...REQUEST, status: 415 },

@@ -23,6 +23,8 @@ import { OverrideFile } from './override-file.ts';
 import { reload } from './reload.ts';
 import { inForce, type LoadedSettings, type Running } from './running.ts';
 import { saveOverrides } from './save-overrides.ts';
+import { partsOf } from './fleet/own-part.ts';
+import { tagOf } from './tag-of.ts';
 import { mergedModels, modelOverriding } from './overrides.ts';
 
 type Change = (value: Overrides) => Overrides | Promise<Overrides>;
@@ -81,6 +83,12 @@ export class Settings implements LoadedSettings {
   /** The gateway that runs with these settings; it is notified of each change. */
   serve(running: Running): void {
     this.#running = running;
+  }
+
+  tag(value: Overrides = this.overrides.value): string {
+    const { registry, filed, isShared } = this;
+    // Local programs are each gateway's own.
+    return tagOf(isShared ? partsOf(value, { registry, written: filed.written }).fleet : value);
   }
 
   override(change: Change): Promise<void> {

@@ -114,13 +114,12 @@ export interface Settings {
   model(name: string): ModelConfig | undefined;
   /** Precedence: the model's before the gateway's, and of either the override before the config. */
   strategy(model?: string): StrategyInForce;
-  /**
-   * A strategy that was not written in the config: what comes by a request may not read the environment.
-   * @throws GatewayError `config_invalid`
-   */
+  /** A strategy that comes by a request, which may not read the environment. @throws GatewayError `config_invalid` */
   checked(strategy: Written): GatewayConfig['strategy'];
   /** The targets of one model that were not written in the config. @throws GatewayError `config_invalid` */
   checkTargets(targets: unknown, model: string): readonly TargetConfig[];
+  /** Names what overrides the config, as all gateways do that share it: another value has another one. */
+  tag(value?: Overrides): string;
   /** Puts something in the place of the config's word, from the next request on and over restarts. */
   override(change: (value: Overrides) => Overrides | Promise<Overrides>): Promise<void>;
   /**

@@ -1,33 +1,41 @@
 import { shown } from '../../../config/path.ts';
 import { redactAt } from '../../../config/redact.ts';
-import type { ConfigChange, Host, Settings } from '../../../core/contracts/index.ts';
+import type { FastifyRequest } from 'fastify';
+import type { ConfigChange, Gateway, Host, Settings } from '../../../core/contracts/index.ts';
 import type { Unsent } from '../../../kits/feature-kit/answers.ts';
+import { override, tagged } from './if-match.ts';
 import type { ConfigDiff, ConfigSaved, OverridesUndone } from './answers/balancing.ts';
 
 /** Overrides of the config: listed, saved into the file, or undone; and the file read again. */
 export function configChanges({ app, gateway }: Host): void {
   const { settings } = gateway;
-  app.get('/config/diff', (): Unsent<ConfigDiff> => ({
+  const options = tagged(gateway);
+  app.get('/config/diff', options, (): Unsent<ConfigDiff> => ({
     file: settings.file ?? null,
     problem: fileProblem(settings),
     changes: settings.changes.map((change) => told(change, settings)),
   }));
-  app.post('/config/save', async (): Promise<ConfigSaved> => {
-    const { file, changes } = await settings.save();
-    return { file, changes: changes.length, success: true, timestamp: Date.now() / 1000 };
-  });
+  app.post('/config/save', options, (request) => save(request, gateway));
   app.post('/config/reload', async () => ({
     ...(await settings.reload()),
     timestamp: Date.now() / 1000,
   }));
-  app.delete('/config/overrides', async (): Promise<OverridesUndone> => {
-    let changes = 0;
-    await settings.override(() => {
-      changes = settings.changes.length;
-      return {};
-    });
-    return { changes, success: true, timestamp: Date.now() / 1000 };
+  app.delete('/config/overrides', options, (request) => undo(request, gateway));
+}
+
+async function save(request: FastifyRequest, gateway: Gateway): Promise<ConfigSaved> {
+  if (request.headers['if-match'] !== undefined) await override(request, gateway, (value) => value);
+  const { file, changes } = await gateway.settings.save();
+  return { file, changes: changes.length, success: true, timestamp: Date.now() / 1000 };
+}
+
+async function undo(request: FastifyRequest, gateway: Gateway): Promise<OverridesUndone> {
+  let changes = 0;
+  await override(request, gateway, () => {
+    changes = gateway.settings.changes.length;
+    return {};
   });
+  return { changes, success: true, timestamp: Date.now() / 1000 };
 }
 
 /** Why the config file, as it is now, is not in force; null: it is, or was not read since. */

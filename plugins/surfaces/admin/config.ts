@@ -2,6 +2,7 @@ import { redact } from '../../../config/redact.ts';
 import type { Host, Upstream } from '../../../core/contracts/index.ts';
 import { standing } from '../../../kits/feature-kit/index.ts';
 import { originOf } from '../../../kits/process-kit/index.ts';
+import { tagged } from './if-match.ts';
 import { statsOf } from './stats.ts';
 import { upSince, type Watch } from './vitals.ts';
 
@@ -9,7 +10,7 @@ import { upSince, type Watch } from './vitals.ts';
 export function configView(host: Host, watch: Watch): void {
   const { app, strategies } = host;
   const { settings } = host.gateway;
-  app.get('/config', () => ({
+  app.get('/config', tagged(host.gateway), () => ({
     ...redact(settings.config, settings.schema),
     overrides: redact(settings.overrides.value, settings.schema),
     gateway_port: portOf(app) ?? settings.config.server.port,

@@ -5,6 +5,7 @@ import type { Unsent } from '../../../kits/feature-kit/answers.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import { withStrategy } from '../../../config/settings/overrides.ts';
 import type { LoadBalancing } from './answers/balancing.ts';
+import { override, tagged } from './if-match.ts';
 import { strategyInForce } from './strategy-in-force.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from '../../../kits/surface-kit/index.ts';
@@ -20,10 +21,11 @@ const DEFAULT = 'default';
  * all models that name none of their own.
  */
 export function loadBalancing(host: Host): void {
-  const { app } = host;
-  app.get(PATH, () => current(host));
-  app.post(PATH, (request) => change(readChange(request), host));
-  app.delete(PATH, (request) => takeBack(readChange(request).model, host));
+  const { app, gateway } = host;
+  const options = tagged(gateway);
+  app.get(PATH, options, () => current(host));
+  app.post(PATH, options, (request) => change(request, host));
+  app.delete(PATH, options, (request) => takeBack(request, readChange(request).model, host));
   app.route({
     method: ['PUT', 'PATCH'],
     url: PATH,
@@ -56,13 +58,14 @@ function current({ gateway: { settings, models }, strategies }: Host): Unsent<Lo
   };
 }
 
-async function change({ strategy: name, model, options = {} }: StrategyChange, host: Host) {
+async function change(request: FastifyRequest, host: Host) {
+  const { strategy: name, model, options = {} } = readChange(request);
   const { gateway, strategy, strategies } = host;
   const strategyNames = strategies.map((plugin) => plugin.name);
   if (name === undefined)
     throw invalid('strategy', `'strategy' is missing; there are: ${all(strategyNames)}`);
   if (model !== undefined) mustExist(model, gateway.models.names());
-  if (loose(name) === DEFAULT) return takeBack(model, host);
+  if (loose(name) === DEFAULT) return takeBack(request, model, host);
   const use = strategyNames.find((one) => loose(one) === loose(name));
   if (use === undefined)
     throw invalid(
@@ -76,12 +79,12 @@ async function change({ strategy: name, model, options = {} }: StrategyChange, h
   }
   // The name comes first, as people write it.
   const written = Object.assign({ use }, options, { use });
-  await gateway.settings.override((value) => withStrategy(value, written, model));
+  await override(request, gateway, (value) => withStrategy(value, written, model));
   return done(use, model, name);
 }
 
-async function takeBack(model: string | undefined, { gateway }: Host) {
-  await gateway.settings.override((value) => withStrategy(value, undefined, model));
+async function takeBack(request: FastifyRequest, model: string | undefined, { gateway }: Host) {
+  await override(request, gateway, (value) => withStrategy(value, undefined, model));
   return done(gateway.settings.strategy(model).strategy.use, model);
 }
 

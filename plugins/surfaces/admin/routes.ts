@@ -6,6 +6,7 @@ import { withTargets } from '../../../config/settings/overrides.ts';
 import type { Routes } from './answers/balancing.ts';
 import { listedModels, describeRoute } from './routes/describe-route.ts';
 import { shared } from './routes/shared.ts';
+import { override, tagged } from './if-match.ts';
 import { mustExist, short } from './must-exist.ts';
 import { readObject } from '../../../kits/surface-kit/index.ts';
 import { MINUTES, type Traffic } from './traffic.ts';
@@ -16,16 +17,17 @@ import { MINUTES, type Traffic } from './traffic.ts';
  */
 export function routes(host: Host, traffic: Traffic): void {
   const { app, gateway } = host;
-  app.get('/routes', (): Unsent<Routes> => ({
+  const options = tagged(gateway);
+  app.get('/routes', options, (): Unsent<Routes> => ({
     object: 'list',
     data: listedModels(gateway).map((model) => describeRoute(model, host, traffic)),
     minutes: MINUTES,
     timestamp: Date.now() / 1000,
   }));
   const told = (model: string) => describeRoute(model, host, traffic);
-  app.get('/routes/*', (request) => told(modelOf(request, gateway)));
-  app.patch('/routes/*', (request) => change(request, gateway, told));
-  app.delete('/routes/*', (request) => takeBack(request, gateway, told));
+  app.get('/routes/*', options, (request) => told(modelOf(request, gateway)));
+  app.patch('/routes/*', options, (request) => change(request, gateway, told));
+  app.delete('/routes/*', options, (request) => takeBack(request, gateway, told));
 }
 
 type Tell = (model: string) => object;
@@ -38,7 +40,7 @@ async function change(request: FastifyRequest, gateway: Gateway, told: Tell): Pr
     throw new GatewayError('invalid_request', `'${short(other)}' is not known here; say targets`, {
       param: short(other),
     });
-  await gateway.settings.override((value) =>
+  await override(request, gateway, (value) =>
     withTargets(value, model, shared(targets, model, value, gateway)),
   );
   return { ...told(model), success: true, timestamp: Date.now() / 1000 };
@@ -46,7 +48,7 @@ async function change(request: FastifyRequest, gateway: Gateway, told: Tell): Pr
 
 async function takeBack(request: FastifyRequest, gateway: Gateway, told: Tell): Promise<object> {
   const model = modelOf(request, gateway);
-  await gateway.settings.override((value) => withTargets(value, model, []));
+  await override(request, gateway, (value) => withTargets(value, model, []));
   return { ...told(model), success: true, timestamp: Date.now() / 1000 };
 }
 

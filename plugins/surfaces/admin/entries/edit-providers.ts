@@ -3,7 +3,8 @@ import { overriding } from '../../../../config/settings/overrides.ts';
 import type { Host } from '../../../../core/contracts/index.ts';
 import type { ProviderEntry } from '../answers/entries.ts';
 import type { Members } from './read-entry.ts';
-import { type ProviderEntries, put } from './provider-entries.ts';
+import { put, tagged } from '../if-match.ts';
+import type { ProviderEntries } from './provider-entries.ts';
 
 /**
  * `POST /providers`, `PATCH` and `DELETE /providers/{name}`: providers come, change and go while the gateway runs, as
@@ -19,20 +20,21 @@ export function editProviders(host: Host, entries: ProviderEntries): void {
     return { ...entryOf(name, host), success: true, timestamp: Date.now() / 1000 };
   };
 
-  app.get('/providers/:name/entry', (request) => entryOf(named(request), host));
-  app.post('/providers', (request) => {
+  const options = tagged(gateway);
+  app.get('/providers/:name/entry', options, (request) => entryOf(named(request), host));
+  app.post('/providers', options, (request) => {
     const { name, change } = entries.added(request);
-    return put(host, change).then(() => told(name));
+    return put(request, gateway, change).then(() => told(name));
   });
-  app.patch('/providers/:name', (request) => {
+  app.patch('/providers/:name', options, (request) => {
     const name = named(request);
-    return put(host, entries.changed(request, name)).then(() => told(name));
+    return put(request, gateway, entries.changed(request, name)).then(() => told(name));
   });
-  app.delete('/providers/:name', (request) => {
+  app.delete('/providers/:name', options, (request) => {
     const name = named(request);
     const { change, isSwitchedOff } = entries.removed(name);
     const done = { removed: name, switchedOff: isSwitchedOff, success: true };
-    return put(host, change).then(() => ({ ...done, timestamp: Date.now() / 1000 }));
+    return put(request, gateway, change).then(() => ({ ...done, timestamp: Date.now() / 1000 }));
   });
 }
 

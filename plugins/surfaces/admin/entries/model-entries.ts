@@ -7,7 +7,8 @@ import { listed, suggestion } from '../../../../kits/feature-kit/index.ts';
 import type { ModelEntry } from '../answers/entries.ts';
 import { mustExist, short } from '../must-exist.ts';
 import { invalid } from './invalid.ts';
-import { mustBeFree, put } from './provider-entries.ts';
+import { put, tagged } from '../if-match.ts';
+import { mustBeFree } from './provider-entries.ts';
 import { entryBody, entryMembers, nameIn, type Members } from './read-entry.ts';
 
 /** No text of a model's entry is a secret. */
@@ -25,11 +26,12 @@ export function editModels(host: Host): void {
     timestamp: Date.now() / 1000,
   });
 
-  app.get('/config/models', () => ({
+  const options = tagged(gateway);
+  app.get('/config/models', options, () => ({
     data: Object.keys(gateway.settings.config.models).map((name) => entryOf(name, gateway)),
   }));
-  app.get('/config/models/*', (request) => entryOf(named(request, gateway), gateway));
-  app.post('/config/models', (request) => {
+  app.get('/config/models/*', options, (request) => entryOf(named(request, gateway), gateway));
+  app.post('/config/models', options, (request) => {
     const said = entryBody(request);
     const name = nameIn(said, 'model');
     if (Object.hasOwn(gateway.settings.config.models, name))
@@ -43,9 +45,9 @@ export function editModels(host: Host): void {
       mustBeFree(overriding(value, 'models', name), `model '${short(name)}'`);
       return withEntry(value, 'models', name, entry);
     };
-    return put(host, change).then(() => told(name));
+    return put(request, gateway, change).then(() => told(name));
   });
-  app.patch('/config/models/*', (request) => {
+  app.patch('/config/models/*', options, (request) => {
     const name = named(request, gateway);
     const said = entryBody(request);
     if (Object.keys(said).length === 0)
@@ -53,12 +55,14 @@ export function editModels(host: Host): void {
     if (said.name !== undefined)
       throw invalid('name', "a model's name stays: add it under another, and remove this one");
     const members = entryIn(said, name, host);
-    return put(host, (value) => withMembers(value, 'models', name, members)).then(() => told(name));
+    return put(request, gateway, (value) => withMembers(value, 'models', name, members)).then(() =>
+      told(name),
+    );
   });
-  app.delete('/config/models/*', (request) => {
+  app.delete('/config/models/*', options, (request) => {
     const name = named(request, gateway);
     const done = { removed: name, success: true };
-    return put(host, (value) => withEntry(value, 'models', name, null)).then(() => ({
+    return put(request, gateway, (value) => withEntry(value, 'models', name, null)).then(() => ({
       ...done,
       timestamp: Date.now() / 1000,
     }));

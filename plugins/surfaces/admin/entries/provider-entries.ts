@@ -3,7 +3,7 @@ import { overriding, withEntry, withMembers } from '../../../../config/settings/
 import type { EntryOverride, Host, Overrides, ProviderPlugin } from '../../../../core/contracts/index.ts';
 import { GatewayError } from '../../../../core/errors.ts';
 import { loose } from '../../../../kits/feature-kit/index.ts';
-import { asRequestError, invalid } from './invalid.ts';
+import { invalid } from './invalid.ts';
 import { entryBody, entryMembers, nameIn, pluginFor, type Members } from './read-entry.ts';
 
 export type Change = (value: Overrides) => Overrides;
@@ -160,9 +160,4 @@ export function mustBeFree({ entry }: EntryOverride, what: string): void {
       param: 'name',
     },
   );
-}
-
-/** @throws GatewayError as the settings do, a mistake as one of the request */
-export async function put({ gateway }: Host, change: Change): Promise<void> {
-  await gateway.settings.override(change).catch(asRequestError);
 }
